@@ -1,0 +1,22 @@
+// `npm ci` builds. Where the development packages are absent (an installed tarball, `--omit=dev`)
+// there is nothing to build with, and `dist` came along.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+function hasEsbuild() {
+  try {
+    require.resolve('esbuild');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (hasEsbuild()) {
+  await import('./build.js');
+} else if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
+  console.error('netcore-hook: neither dist/ nor esbuild is here. Run: npm ci');
+  process.exitCode = 1;
+}

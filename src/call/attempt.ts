@@ -1,0 +1,52 @@
+import type { HeaderPairs, OutgoingCall } from './call.js';
+
+/** One try at sending a call, and its outcome. */
+export type Attempt = AnsweredAttempt | FailedAttempt;
+
+export interface AnsweredAttempt {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: HeaderPairs;
+  /** The start of the answer's body, at most `keptAnswerBytes`. */
+  readonly body: Uint8Array;
+  /** Length of the whole body as far as it was read. */
+  readonly bytes: number;
+  /** From the first byte sent to the last byte of the answer. */
+  readonly ms: number;
+}
+
+export interface FailedAttempt {
+  readonly kind: 'failed';
+  /** Permanent, like `connection_refused`. */
+  readonly code: AttemptFailure;
+  /** What happened, in a sentence for people. */
+  readonly reason: string;
+  readonly ms: number;
+}
+
+export type AttemptFailure =
+  | 'dns_failed'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'unreachable'
+  | 'timeout'
+  | 'tls_failed'
+  | 'answer_broken'
+  | 'failed';
+
+/** Sends calls as Netcore does: no redirect is followed, nothing is retried. */
+export interface Sender {
+  /** Never rejects: whatever happens on the wire is the attempt's outcome. */
+  send(call: OutgoingCall): Promise<Attempt>;
+  /** Closes kept-alive connections. */
+  close(): Promise<void>;
+}
+
+export interface SenderOptions {
+  /** Milliseconds for a whole attempt, connecting included. */
+  readonly timeout: number;
+  /** Connections kept at a time. */
+  readonly connections: number;
+  /** Accept any TLS certificate. */
+  readonly insecure: boolean;
+}

@@ -1,0 +1,152 @@
+import { problem } from '../problems/problem.js';
+
+/**
+ * Turns option values as typed into what they mean. Each takes the option's name for the wording
+ * and throws an `invalid_value` problem when the value makes no sense.
+ */
+export function wholeNumber(
+  option: string,
+  value: string,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= range.min && number <= range.max)) {
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: 'it is not a whole number in range',
+      hint: `Give a number from ${range.min} to ${range.max}.`,
+    });
+  }
+  return number;
+}
+
+export function portNumber(option: string, value: string): number {
+  return wholeNumber(option, value, { min: 0, max: 65_535 });
+}
+
+/** A decimal number, like a rate of calls per second. */
+export function decimal(
+  option: string,
+  value: string,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const number = /^\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= range.min && number <= range.max)) {
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: 'it is not a number in range',
+      hint: `Give a number from ${range.min} to ${range.max}.`,
+    });
+  }
+  return number;
+}
+
+const durationUnits: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+/** What a timer of Node can wait at most: 24 days and some. */
+export const longestTimer = 2_147_483_647;
+
+/** `250ms 10s 5m 24h 30d`, as milliseconds. */
+export function duration(option: string, value: string, max = Number.MAX_SAFE_INTEGER): number {
+  const match = /^(\d*\.?\d+)(ms|s|m|h|d)$/.exec(value);
+  const milliseconds = match
+    ? Number(match[1]) * (durationUnits[match[2] ?? ''] ?? Number.NaN)
+    : Number.NaN;
+  if (!(milliseconds <= max)) {
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: match ? 'it is too long' : 'it is not a duration',
+      hint: 'Write it like 250ms, 10s, 5m or 24h.',
+    });
+  }
+  return Math.round(milliseconds);
+}
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1024,
+  mb: 1024 ** 2,
+  gb: 1024 ** 3,
+};
+
+/** `64kb 10mb 512`, as bytes. */
+export function byteSize(option: string, value: string, max = Number.MAX_SAFE_INTEGER): number {
+  const match = /^(\d*\.?\d+)(b|kb|mb|gb)?$/i.exec(value);
+  const bytes = match
+    ? Number(match[1]) * (sizeUnits[(match[2] ?? '').toLowerCase()] ?? Number.NaN)
+    : Number.NaN;
+  if (!(bytes <= max)) {
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: match ? 'it is too large' : 'it is not a size',
+      hint: 'Write it like 64kb, 10mb, or as a number of bytes.',
+    });
+  }
+  return Math.round(bytes);
+}
+
+/** `a,b` and repeated options, as one list. */
+export function commaList(values: readonly string[]): string[] {
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter(Boolean);
+}
+
+/** For options that may be repeated: `.option('--set <path=value>', '…', collect, [])`. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** `user:pass`, cut at the first colon. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A URL as people type it: `:3000/hook` and `3000/hook` are on loopback; http or https only. */
+export function targetUrl(option: string, value: string): { url: URL; credentials?: Credentials } {
+  const invalid = (reason: string) =>
+    problem('invalid_value', {
+      what: option,
+      // A password may stand in what was typed.
+      value: value.replace(/\/\/[^/?#]*@/, '//…@'),
+      reason,
+      hint: 'Write it like https://shop.example.com/webhooks/netcore or :3000/hook.',
+    });
+  let text = value;
+  if (/^:?\d+(?=[/?]|$)/.test(value)) text = `http://127.0.0.1:${value.replace(/^:/, '')}`;
+  else if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) text = `http://${value}`;
+  if (!URL.canParse(text)) throw invalid('it is not a URL');
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw invalid('only http and https URLs can be called');
+  }
+  if (url.port === '0') throw invalid('port 0 is no port');
+  if (!url.username && !url.password) return { url };
+  const credentials = {
+    user: percentDecoded(url.username),
+    password: percentDecoded(url.password),
+  };
+  url.username = '';
+  url.password = '';
+  return { url, credentials };
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Host } from '../host.js';
+import { jsonLine } from '../output/json-line.js';
+import { visible, visibleBlock } from '../output/safe.js';
+import { styleFor } from '../output/style.js';
+import type { Problem } from '../problems/problem.js';
+
+/** Prints a problem to stderr: three lines for people, or a JSON line under `--json`. */
+export async function printProblem(
+  found: Problem,
+  argv: readonly string[],
+  host: Host,
+): Promise<void> {
+  // The command line itself may be what was not understood, so its words are looked at directly.
+  const typed = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  if (typed.includes('--json')) {
+    const { code, message, hint, exit } = found;
+    host.stderr.write(jsonLine({ type: 'problem', code, message, hint, exit }));
+  } else {
+    const style = await styleFor(host, host.stderr, { color: !typed.includes('--no-color') });
+    host.stderr.write(
+      `${style.bad('error')}  ${visible(found.message)}\n` +
+        `       ${visible(found.hint)}\n` +
+        `       ${style.faint(`(${found.code})`)}\n`,
+    );
+  }
+  const verbose = typed.some((word) => word === '--verbose' || word === '-v');
+  if (found.code === 'bug' && (verbose || host.env.NETCORE_HOOK_DEBUG)) {
+    const stack = found.cause instanceof Error ? found.cause.stack : found.stack;
+    host.stderr.write(`${visibleBlock(stack ?? '')}\n`);
+  }
+}

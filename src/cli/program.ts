@@ -1,0 +1,131 @@
+import { Command, CommanderError, Option } from 'commander';
+import { commands } from '../commands/list.js';
+import type { Host } from '../host.js';
+import { exitCodes } from '../problems/exit-codes.js';
+import { type Problem, problem } from '../problems/problem.js';
+import type { CommandDefinition, GlobalOptions } from './command.js';
+
+export const programName = 'netcore-hook';
+
+/** A command line, understood: the command to run, or what commander already said (help). */
+export type Parsed =
+  | { readonly kind: 'run'; readonly run: () => Promise<number>; readonly global: GlobalOptions }
+  | { readonly kind: 'said' };
+
+/**
+ * Understands a command line. Help goes to the host's stdout; what cannot be understood is thrown
+ * as a Problem.
+ */
+export async function parseCommandLine(argv: readonly string[], host: Host): Promise<Parsed> {
+  let parsed: Parsed = { kind: 'said' };
+  const program = buildProgram(host, (definition, words, options, global) => {
+    parsed = {
+      kind: 'run',
+      global,
+      run: () => definition.run({ words, options }, { host, global }),
+    };
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageProblem(error);
+  }
+  return parsed;
+}
+
+type Chosen = (
+  definition: CommandDefinition,
+  words: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  global: GlobalOptions,
+) => void;
+
+/** The whole command tree, also for tests and documents that are derived from it. */
+export function buildProgram(host: Host, chosen: Chosen): Command {
+  const program = new Command(programName)
+    .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
+    .usage('<command> [options]')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stdout.write(text),
+      // Usage failures are thrown as problems and printed once, by main.
+      outputError: () => {},
+      getOutHelpWidth: () => host.stdout.columns ?? 100,
+      getErrHelpWidth: () => host.stdout.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show help')
+    .option('--json', 'one JSON object a line on stdout')
+    .option('-q, --quiet', 'only what was asked for, and problems')
+    .option('-v, --verbose', 'more detail')
+    .option('--no-color', 'no colour (also NO_COLOR)')
+    .option('--store <folder>', 'where captures are kept (also NETCORE_HOOK_STORE)')
+    .option(
+      '--profile <name>',
+      'which profile, with a store of its own (also NETCORE_HOOK_PROFILE)',
+    )
+    .addOption(new Option('-V, --version', 'print the version'))
+    .addHelpText('after', () => `\n${exitCodeText()}`)
+    .action(() => program.outputHelp());
+  for (const definition of commands) {
+    const command = program
+      .command(definition.name)
+      .summary(definition.summary)
+      .description(definition.summary)
+      .helpOption('-h, --help', 'show help')
+      .addHelpText('after', () => exampleText(definition));
+    definition.define(command);
+    command.action(() =>
+      chosen(definition, command.args, command.opts(), globalOptions(program, host)),
+    );
+  }
+  return program;
+}
+
+function globalOptions(program: Command, host: Host): GlobalOptions {
+  const typed = program.opts();
+  return {
+    json: typed.json === true,
+    quiet: typed.quiet === true,
+    verbose: typed.verbose === true || Boolean(host.env.NETCORE_HOOK_DEBUG),
+    color: typed.color !== false,
+    store: typed.store ?? (host.env.NETCORE_HOOK_STORE || undefined),
+    profile: typed.profile ?? (host.env.NETCORE_HOOK_PROFILE || 'default'),
+  };
+}
+
+function exampleText(definition: CommandDefinition): string {
+  const width = Math.max(...definition.examples.map((example) => example.line.length));
+  const lines = definition.examples.map(
+    (example) => `  ${example.line.padEnd(width)}  ${example.says}`,
+  );
+  return `\nExamples:\n${lines.join('\n')}\n\n${exitCodeText()}`;
+}
+
+function exitCodeText(): string {
+  const lines = Object.values(exitCodes).map(
+    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`,
+  );
+  return `Exit codes:\n${lines.join('\n')}\n`;
+}
+
+/** commander says what is wrong in its message, and a suggestion, when it has one, below it. */
+function usageProblem(error: CommanderError): Problem {
+  const [first = '', suggestion] = error.message.split('\n');
+  const sentence = first.replace(/^error: /, '');
+  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${programName} --help`;
+  const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return problem('unknown_command', { message, hint });
+    case 'commander.unknownOption':
+      return problem('unknown_option', { message, hint });
+    default:
+      return problem('usage', { message, hint });
+  }
+}

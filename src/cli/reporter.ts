@@ -1,0 +1,30 @@
+import { jsonLine } from '../output/json-line.js';
+import type { Notice } from '../output/notice.js';
+import type { CommandContext } from './command.js';
+
+/** Takes what a running command has to say. */
+export type Emit<N extends Notice = Notice> = (notice: N) => void;
+
+/** A notice as text: `out` is what was asked for, `err` everything else. Lines end with a feed. */
+export interface Said {
+  readonly out?: string;
+  readonly err?: string;
+}
+export type View<N extends Notice> = (notice: N) => Said | undefined;
+
+/** Where the notices of a command go: a JSON line each under `--json`, else through its view. */
+export function reporter<N extends Notice>(context: CommandContext, view: View<N>): Emit<N> {
+  const { host, global } = context;
+  if (global.json) {
+    return (notice) => {
+      const stream =
+        notice.type === 'problem' || notice.type === 'warning' ? host.stderr : host.stdout;
+      stream.write(jsonLine(notice));
+    };
+  }
+  return (notice) => {
+    const said = view(notice);
+    if (said?.out) host.stdout.write(said.out);
+    if (said?.err && (!global.quiet || notice.type === 'problem')) host.stderr.write(said.err);
+  };
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+
+/** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly pid: number;
+  readonly platform: NodeJS.Platform;
+  readonly homeFolder: string;
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Milliseconds since 1970. */
+  now(): number;
+  randomBytes(count: number): Uint8Array;
+  /**
+   * Calls `react` at the first SIGINT or SIGTERM. From then on signals do again what they do by
+   * default, so a second one stops the process. Returns a function that takes the wish back.
+   */
+  onStopSignal(react: (signal: StopSignal) => void): () => void;
+  /** The error that a write to stdout ended with, other than a reader that went away. */
+  outputFailure(): Error | undefined;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type OutputStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+};
+
+export function processHost(): Host {
+  let failure: Error | undefined;
+  // A reader that goes away (`| head`) is no error of ours: what is left to say is dropped.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') failure ??= error;
+  });
+  process.stderr.on('error', () => {});
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    platform: process.platform,
+    homeFolder: homedir(),
+    // Touching `process.stdin` opens it, which costs start-up time.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+    randomBytes,
+    onStopSignal,
+    outputFailure: () => failure,
+  };
+}
+
+function onStopSignal(react: (signal: StopSignal) => void): () => void {
+  const forget = () => {
+    process.removeListener('SIGINT', heard);
+    process.removeListener('SIGTERM', heard);
+  };
+  const heard = (signal: NodeJS.Signals) => {
+    forget();
+    react(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
+  };
+  process.on('SIGINT', heard);
+  process.on('SIGTERM', heard);
+  return forget;
+}

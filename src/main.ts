@@ -1,0 +1,26 @@
+import { printProblem } from './cli/print-problem.js';
+import { parseCommandLine } from './cli/program.js';
+import { type Host, processHost } from './host.js';
+import { exitCodes } from './problems/exit-codes.js';
+import { problem } from './problems/problem.js';
+import { asProblem } from './problems/translate.js';
+
+/** Runs one command line and resolves to its exit code. The only place that catches everything. */
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  try {
+    const parsed = await parseCommandLine(argv, host);
+    const exit = parsed.kind === 'run' ? await parsed.run() : exitCodes.done.code;
+    const failure = host.outputFailure();
+    if (failure) throw problem('output_failed', { reason: failure.message }, failure);
+    return exit;
+  } catch (error) {
+    const found = asProblem(error);
+    await printProblem(found, argv, host);
+    return found.exit;
+  }
+}
+
+/** What `bin/netcore-hook.js` calls. Sets the exit code and lets pending output drain. */
+export async function runProcess(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), processHost());
+}

@@ -1,0 +1,164 @@
+import type { JsonText } from './json-text.js';
+
+/**
+ * What a running command has to say. A notice is the JSON line of the command's `--json` (plus
+ * `"schema":1`); its `type` is the line's. Views turn the same notices into text for people.
+ */
+export type Notice =
+  | ReadyNotice
+  | CaptureNotice
+  | RecordNotice
+  | RefusedNotice
+  | AttemptNotice
+  | SummaryNotice
+  | CheckNotice
+  | VerdictNotice
+  | PayloadNotice
+  | SampleNotice
+  | WarningNotice
+  | ProblemNotice;
+
+export interface ReadyNotice {
+  readonly type: 'ready';
+  readonly url: string;
+  /** The inspector's address, if it runs. */
+  readonly inspector?: string | undefined;
+  /** The folder of the store. */
+  readonly store: string;
+  readonly pid: number;
+}
+
+/** One event of a batch, as lists and lines show it. */
+export interface EventNotice {
+  readonly panel: string;
+  /** Canonical where it is known, else as it came. */
+  readonly channel: string;
+  /** Canonical where it is known, else as it came; null when the event names none. */
+  readonly activity: string | null;
+  /** As it came. */
+  readonly event: string | null;
+  readonly msgid: string | null;
+  /** The contact: foreign key, e-mail or telephone number. */
+  readonly who: string | null;
+  /** When it happened, as the payload says it (no zone). */
+  readonly time: string | null;
+}
+
+export interface CaptureNotice {
+  readonly type: 'capture';
+  readonly id: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  readonly method: string;
+  readonly target: string;
+  /** The peer's address. */
+  readonly remote: string;
+  /** Length of the body. */
+  readonly bytes: number;
+  /** What it was answered. */
+  readonly status: number;
+  readonly panels: readonly string[];
+  readonly events: readonly EventNotice[];
+  /** Why the body is no payload, in a sentence; null when it is one. */
+  readonly problem: string | null;
+}
+
+/** A capture with all that was recorded of it. */
+export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
+  readonly type: 'capture';
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** base64. */
+  readonly body: string;
+  readonly attempts: readonly Omit<AttemptNotice, 'type'>[];
+}
+
+export interface RefusedNotice {
+  readonly type: 'refused';
+  readonly time: string;
+  readonly remote: string;
+  readonly status: number;
+  /** Permanent, like `wrong_password`. */
+  readonly code: string;
+  /** The user name that was tried, when there was one. */
+  readonly user?: string | undefined;
+}
+
+export interface AttemptNotice {
+  readonly type: 'attempt';
+  /** The capture that was sent, when it was one. */
+  readonly capture?: string | undefined;
+  readonly to: string;
+  /** Counts from 1. */
+  readonly number: number;
+  /** null when no answer came. */
+  readonly status: number | null;
+  /** Why no answer came, or the start of an answer other than 200. */
+  readonly reason: string | null;
+  readonly ms: number;
+}
+
+export interface SummaryNotice {
+  readonly type: 'summary';
+  readonly calls: number;
+  readonly answered200: number;
+  /** How often each status came; `none` counts the calls without an answer. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Milliseconds; null when nothing was answered. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+export interface CheckNotice {
+  readonly type: 'check';
+  readonly id: string;
+  readonly group: string;
+  readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly findings: readonly FindingNotice[];
+}
+
+export interface FindingNotice {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface VerdictNotice {
+  readonly type: 'verdict';
+  readonly verdict: 'ready' | 'warnings' | 'not_ready';
+}
+
+export interface PayloadNotice {
+  readonly type: 'payload';
+  /** The payload's own JSON on one line, numbers as they were written. */
+  readonly payload: JsonText;
+  /** What was peeled off, outermost first. */
+  readonly layers: readonly { readonly name: string; readonly detail: string }[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** How many events it holds. */
+  readonly events: number;
+}
+
+export interface SampleNotice {
+  readonly type: 'sample';
+  readonly channel: string;
+  readonly activity: string;
+  /** Netcore's page, or the sample that it was derived from. */
+  readonly source: string;
+}
+
+/** Something to know that stops nothing. Goes to stderr. */
+export interface WarningNotice {
+  readonly type: 'warning';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Goes to stderr. */
+export interface ProblemNotice {
+  readonly type: 'problem';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly exit: number;
+}

@@ -1,0 +1,16 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate that was most likely meant, if one is near enough to be worth offering. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const typed = word.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(typed.length * 0.4)) + 1;
+  for (const candidate of candidates) {
+    const steps = distance(typed, candidate.toLowerCase());
+    if (steps < bestDistance) {
+      best = candidate;
+      bestDistance = steps;
+    }
+  }
+  return best;
+}

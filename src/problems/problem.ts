@@ -1,0 +1,36 @@
+import { catalogue, type ProblemArguments, type ProblemCode } from './catalogue.js';
+import { exitCodes } from './exit-codes.js';
+
+/** A failure that the user can act upon: what happened, why, and what to do. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    /** Permanent: scripts may depend on it. */
+    readonly code: string,
+    message: string,
+    /** What to do, in one sentence. */
+    readonly hint: string,
+    /** The exit code of a process that ends with it. */
+    readonly exit: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Makes a problem of the catalogue; `cause` is the foreign error behind it, if there is one. */
+export function problem<C extends ProblemCode>(
+  code: C,
+  args: ProblemArguments<C>,
+  cause?: unknown,
+): Problem {
+  const entry = catalogue[code] as {
+    exit: keyof typeof exitCodes;
+    message(args: unknown): string;
+    hint(args: unknown): string;
+  };
+  return new Problem(code, entry.message(args), entry.hint(args), exitCodes[entry.exit].code, {
+    cause,
+  });
+}

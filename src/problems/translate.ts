@@ -1,0 +1,34 @@
+import { Problem, problem } from './problem.js';
+
+/** Whatever was thrown, as a problem: our own as it is, anything else as a bug. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return problem('bug', { message }, error);
+}
+
+/** The `code` that Node puts on system errors, like `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
+  ENOTDIR: 'a part of the path is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk failed',
+};
+
+/** A system error in plain words, for the middle of a sentence. */
+export function plainReason(error: unknown): string {
+  const code = errorCode(error);
+  const sentence = code === undefined ? undefined : sentences[code];
+  return sentence ?? (error instanceof Error ? error.message : String(error));
+}

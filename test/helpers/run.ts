@@ -1,0 +1,115 @@
+import { PassThrough } from 'node:stream';
+import type { Host, StopSignal } from '../../src/host.js';
+import { main } from '../../src/main.js';
+
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  /** What stdin holds. */
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  /** All three streams are terminals. */
+  readonly terminal?: boolean;
+  readonly now?: () => number;
+}
+
+export interface Finished {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command line running in this process. */
+export interface Running {
+  readonly host: Host;
+  /** Resolves with the first line of stdout or stderr that matches. */
+  line(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Types into stdin. */
+  type(text: string): void;
+  signal(signal?: StopSignal): void;
+  readonly finished: Promise<Finished>;
+}
+
+/** Runs a whole command line in this process and waits for its end. */
+export function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return start(argv, options).finished;
+}
+
+/** Starts a command line in this process; what it printed so far can be awaited. */
+export function start(argv: readonly string[], options: RunOptions = {}): Running {
+  const terminal = options.terminal === true;
+  const stdin = Object.assign(new PassThrough(), { isTTY: terminal, setRawMode: () => {} });
+  if (options.input !== undefined) stdin.end(options.input);
+  else if (!terminal) stdin.end();
+  const stdout = new Recorder(terminal);
+  const stderr = new Recorder(terminal);
+  const listeners = new Set<(signal: StopSignal) => void>();
+  const host: Host = {
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    pid: process.pid,
+    platform: process.platform,
+    homeFolder: '/nonexistent',
+    stdin,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    now: options.now ?? Date.now,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    onStopSignal(react) {
+      listeners.add(react);
+      return () => listeners.delete(react);
+    },
+    outputFailure: () => undefined,
+  };
+  const finished = main(argv, host).then((exit) => ({ exit, out: stdout.text, err: stderr.text }));
+  return {
+    host,
+    line: (pattern) =>
+      Promise.race([
+        stdout.line(pattern),
+        stderr.line(pattern),
+        finished.then((end) => {
+          const match = pattern.exec(`${end.out}${end.err}`);
+          if (match) return match;
+          throw new Error(`Ended with ${end.exit} before ${pattern}:\n${end.out}\n${end.err}`);
+        }),
+      ]),
+    type: (text) => void stdin.write(text),
+    signal(signal = 'SIGINT') {
+      for (const react of [...listeners]) {
+        listeners.delete(react);
+        react(signal);
+      }
+    },
+    finished,
+  };
+}
+
+class Recorder {
+  text = '';
+  readonly stream: PassThrough & { isTTY: boolean; columns: number };
+  readonly #waiting = new Set<() => void>();
+
+  constructor(isTTY: boolean) {
+    this.stream = Object.assign(new PassThrough(), { isTTY, columns: 100 });
+    this.stream.on('data', (chunk: Buffer) => {
+      this.text += chunk.toString('utf8');
+      for (const wake of this.#waiting) wake();
+    });
+  }
+
+  line(pattern: RegExp): Promise<RegExpMatchArray> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const match = this.text
+          .split('\n')
+          .map((line) => pattern.exec(line))
+          .find(Boolean);
+        if (!match) return;
+        this.#waiting.delete(look);
+        resolve(match);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}

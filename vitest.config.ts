@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/build-once.ts'],
+    // Colour and prompts must come from what a test asks for, not from who runs it.
+    env: { NO_COLOR: '', FORCE_COLOR: '' },
+    testTimeout: 20_000,
+  },
+});
