@@ -47,6 +47,17 @@ export const catalogue = {
     (a) => `Give it with ${a.flag}.`,
   ),
 
+  credentials_invalid: entry(
+    'usage',
+    (a: { option: string; reason: string }) => `${a.option} holds no credentials: ${a.reason}.`,
+    (a) => `Write it like ${a.option} user:password or ${a.option} @file.`,
+  ),
+  interrupted: entry(
+    'interrupted',
+    () => 'Interrupted.',
+    () => 'Nothing was left half done.',
+  ),
+
   // The machine
   port_in_use: entry(
     'environment',
