@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.js';
+import { activities, type Channel, channels } from './payload/channels.js';
+import type { Payload } from './payload/payload.js';
+
+/** A call's payload for one channel and activity, as it lies in `samples/`. */
+export interface Sample {
+  readonly channel: Channel;
+  /** Canonical; `activity` for custom_activity, whose activities have names of the client's. */
+  readonly activity: string;
+  /** `page` (Netcore's webhook page documents it) or `derived from <channel>/<activity>`. */
+  readonly source: string;
+  readonly payload: Payload;
+}
+
+/** Every sample, in the order of Netcore's table of channels and activities. */
+export function listSamples(): Sample[] {
+  return channels.flatMap((channel) =>
+    activities[channel].map((activity) => readSample(channel, activity)),
+  );
+}
+
+/** One sample. The names come from the table of channels, so no text of a user is ever a path. */
+function readSample(channel: Channel, activity: string): Sample {
+  const url = new URL(`samples/${channel}/${activity}.json`, packageRoot);
+  const { source, payload }: Pick<Sample, 'source' | 'payload'> = JSON.parse(
+    readFileSync(url, 'utf8'),
+  );
+  return { channel, activity, source, payload };
+}
