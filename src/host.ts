@@ -19,6 +19,7 @@ export interface Host {
    * default, so a second one stops the process. Returns a function that takes the wish back.
    */
   onStopSignal(react: (signal: StopSignal) => void): () => void;
+  processLives(pid: number): boolean;
   /** The error that a write to stdout ended with, other than a reader that went away. */
   outputFailure(): Error | undefined;
 }
@@ -52,6 +53,7 @@ export function processHost(): Host {
     now: Date.now,
     randomBytes,
     onStopSignal,
+    processLives,
     outputFailure: () => failure,
   };
 }
@@ -68,4 +70,13 @@ function onStopSignal(react: (signal: StopSignal) => void): () => void {
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
   return forget;
+}
+
+function processLives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there, and another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -1,19 +1,21 @@
 import { jsonLine } from '../output/json-line.js';
-import type { Notice } from '../output/notice.js';
 import type { CommandContext } from './command.js';
 
 /** Takes what a running command has to say. */
-export type Emit<N extends Notice = Notice> = (notice: N) => void;
+export type Emit<N> = (notice: N) => void;
 
 /** A notice as text: `out` is what was asked for, `err` everything else. Lines end with a feed. */
 export interface Said {
   readonly out?: string;
   readonly err?: string;
 }
-export type View<N extends Notice> = (notice: N) => Said | undefined;
+export type View<N> = (notice: N) => Said | undefined;
 
 /** Where the notices of a command go: a JSON line each under `--json`, else through its view. */
-export function reporter<N extends Notice>(context: CommandContext, view: View<N>): Emit<N> {
+export function reporter<N extends { readonly type: string }>(
+  context: CommandContext,
+  view: View<N>,
+): Emit<N> {
   const { host, global } = context;
   if (global.json) {
     return (notice) => {

@@ -1,4 +1,6 @@
 import type { CommandDefinition } from '../cli/command.js';
+import { historyCommand } from './history/command.js';
+import { listenCommand } from './listen/command.js';
 
 /** Every command, in the order of the help. */
-export const commands: readonly CommandDefinition[] = [];
+export const commands: readonly CommandDefinition[] = [listenCommand, historyCommand];

@@ -1,12 +1,11 @@
 import { JsonText } from './json-text.js';
-import type { Notice } from './notice.js';
 import { visible } from './safe.js';
 
 /**
  * One notice as one line of JSON, `schema` and `type` first, ended by a line feed. Invisible
  * characters can only stand inside strings, where `\u` escapes mean the same.
  */
-export function jsonLine(notice: Notice): string {
+export function jsonLine(notice: { readonly type: string }): string {
   let line = `{"schema":1,"type":${JSON.stringify(notice.type)}`;
   for (const [key, value] of Object.entries(notice)) {
     if (key === 'type' || value === undefined) continue;

@@ -1,22 +1,9 @@
 import type { JsonText } from './json-text.js';
 
-/**
+/*
  * What a running command has to say. A notice is the JSON line of the command's `--json` (plus
  * `"schema":1`); its `type` is the line's. Views turn the same notices into text for people.
  */
-export type Notice =
-  | ReadyNotice
-  | CaptureNotice
-  | RecordNotice
-  | RefusedNotice
-  | AttemptNotice
-  | SummaryNotice
-  | CheckNotice
-  | VerdictNotice
-  | PayloadNotice
-  | SampleNotice
-  | WarningNotice
-  | ProblemNotice;
 
 export interface ReadyNotice {
   readonly type: 'ready';
@@ -26,6 +13,8 @@ export interface ReadyNotice {
   /** The folder of the store. */
   readonly store: string;
   readonly pid: number;
+  /** Who may log in; empty: nobody is asked. */
+  readonly users: readonly string[];
 }
 
 /** One event of a batch, as lists and lines show it. */
@@ -40,6 +29,8 @@ export interface EventNotice {
   readonly msgid: string | null;
   /** The contact: foreign key, e-mail or telephone number. */
   readonly who: string | null;
+  /** Campaign, message or journey. */
+  readonly name: string | null;
   /** When it happened, as the payload says it (no zone). */
   readonly time: string | null;
 }
@@ -81,6 +72,12 @@ export interface RefusedNotice {
   readonly code: string;
   /** The user name that was tried, when there was one. */
   readonly user?: string | undefined;
+  readonly method?: string | undefined;
+  readonly target?: string | undefined;
+  /** What failed on this side, when that was the reason. */
+  readonly reason?: string | undefined;
+  /** How many calls have not been answered 200 since the listener started, this one included. */
+  readonly not200: number;
 }
 
 export interface AttemptNotice {

@@ -61,6 +61,23 @@ export const catalogue = {
     (a: { option: string; reason: string }) => `${a.option} holds no credentials: ${a.reason}.`,
     (a) => `Write it like ${a.option} user:password or ${a.option} @file.`,
   ),
+  listen_unprotected: entry(
+    'usage',
+    (a: { host: string }) =>
+      `Listening on ${a.host} lets others reach this machine, and nothing asks who they are.`,
+    () => 'Add --auth user:password or --allow <address>, or say --unprotected if you mean it.',
+  ),
+  no_such_capture: entry(
+    'no',
+    (a: { reference: string }) => `There is no capture ${a.reference}.`,
+    () => 'Try: netcore-hook history list',
+  ),
+  ambiguous_id: entry(
+    'no',
+    (a: { reference: string; ids: readonly string[] }) =>
+      `${a.reference} is the beginning of several ids: ${a.ids.join(', ')}.`,
+    () => 'Type more of it.',
+  ),
   interrupted: entry(
     'interrupted',
     () => 'Interrupted.',
@@ -82,6 +99,47 @@ export const catalogue = {
     'environment',
     (a: { host: string }) => `No network interface of this machine has the address ${a.host}.`,
     () => 'Use 127.0.0.1 for this machine only, or 0.0.0.0 for every interface.',
+  ),
+  tls_invalid: entry(
+    'environment',
+    (a: { reason: string }) => `The certificate and key cannot be used: ${a.reason}.`,
+    () => 'Give a PEM certificate (with its chain) and the private key that belongs to it.',
+  ),
+  store_missing: entry(
+    'environment',
+    (a: { path: string }) => `There is no store in ${a.path}.`,
+    () => 'Captures appear once netcore-hook listen has run; --store names another folder.',
+  ),
+  store_not_writable: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `Captures cannot be kept in ${a.path}: ${a.reason}.`,
+    () => 'Name a folder of your own with --store.',
+  ),
+  store_not_opened: entry(
+    'environment',
+    (a: { path: string; reason: string }) =>
+      `The store in ${a.path} cannot be opened: ${a.reason}.`,
+    () => 'Nothing was changed in it; --store names another folder.',
+  ),
+  store_not_written: entry(
+    'environment',
+    (a: { reason: string }) => `The call could not be recorded: ${a.reason}.`,
+    () => 'It was answered 503, so its sender knows; make room or check the disk.',
+  ),
+  store_foreign: entry(
+    'environment',
+    (a: { path: string }) => `${a.path} is a database of another program.`,
+    () => 'Nothing was changed in it; --store names another folder.',
+  ),
+  store_newer: entry(
+    'environment',
+    (a: { path: string }) => `${a.path} was written by a newer netcore-hook.`,
+    () => 'Update netcore-hook, or name another folder with --store.',
+  ),
+  file_not_written: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `Cannot write ${a.path}: ${a.reason}.`,
+    () => 'Check the path and its permissions.',
   ),
   file_not_read: entry(
     'environment',

@@ -58,6 +58,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
       listeners.add(react);
       return () => listeners.delete(react);
     },
+    processLives: (pid) => pid === process.pid,
     outputFailure: () => undefined,
   };
   const finished = main(argv, host).then((exit) => ({ exit, out: stdout.text, err: stderr.text }));

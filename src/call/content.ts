@@ -1,0 +1,56 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { type CallReading, readCall } from '../payload/read-call.js';
+import type { ReceivedCall } from './call.js';
+import { headerValue } from './headers.js';
+
+/** What a decoded body may come to, so that a small one cannot fill the memory. */
+const largestDecoded = 10 * 1024 * 1024;
+const mostCodings = 2;
+
+/**
+ * Reads the payload out of a call, content codings taken off. Never throws: what cannot be read
+ * is the reading's problem.
+ */
+export function readCallContent(call: Pick<ReceivedCall, 'headers' | 'body'>): CallReading {
+  const contentType = headerValue(call.headers, 'content-type');
+  const coding = headerValue(call.headers, 'content-encoding');
+  if (coding === undefined) return readCall(call.body, contentType);
+  try {
+    return readCall(decodeContent(call.body, coding), contentType);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      kind: 'problem',
+      code: 'content_encoding',
+      message: `The body is not the ${coding} that its header promises: ${reason}.`,
+    };
+  }
+}
+
+function decodeContent(body: Uint8Array, header: string): Uint8Array {
+  const codings = header
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  if (codings.length > mostCodings) throw new Error('it is coded more than twice');
+  // The last coding was applied last.
+  return codings.reduceRight<Uint8Array>((bytes, name) => removeCoding(bytes, name), body);
+}
+
+function removeCoding(bytes: Uint8Array, name: string): Uint8Array {
+  const bounded = { maxOutputLength: largestDecoded };
+  switch (name) {
+    case '':
+    case 'identity':
+      return bytes;
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(bytes, bounded);
+    case 'deflate':
+      return inflateSync(bytes, bounded);
+    case 'br':
+      return brotliDecompressSync(bytes, bounded);
+    default:
+      throw new Error('this coding is not known here');
+  }
+}

@@ -1,0 +1,86 @@
+import type { CaptureNotice, EventNotice } from '../output/notice.js';
+import { visible } from '../output/safe.js';
+import type { Style } from '../output/style.js';
+import { shortId } from '../store/capture-id.js';
+
+const shownEvents = 10;
+
+/** A capture for people: a line for the call, then a line for each event, at most ten. */
+export function captureLines(notice: CaptureNotice, style: Style): string {
+  const lines = [callLine(notice, style)];
+  for (const event of notice.events.slice(0, shownEvents)) lines.push(eventLine(event, style));
+  const more = notice.events.length - shownEvents;
+  if (more > 0) lines.push(`          ${style.faint(`+${more} more`)}`);
+  if (notice.problem) lines.push(`          ${style.warn(visible(notice.problem))}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** A capture for a log: one line that names no person. */
+export function captureLogLine(notice: CaptureNotice): string {
+  const words = [
+    notice.time,
+    shortId(notice.id),
+    String(notice.status),
+    visible(`${notice.method} ${notice.target}`),
+    size(notice.bytes),
+    visible(countEvents(notice.events)),
+  ];
+  if (notice.panels.length > 0) words.push(visible(`panel ${notice.panels.join(', ')}`));
+  if (notice.problem) words.push(visible(notice.problem));
+  return `${words.filter(Boolean).join('  ')}\n`;
+}
+
+function callLine(notice: CaptureNotice, style: Style): string {
+  const { length } = notice.events;
+  const words = [
+    style.faint(clockTime(notice.time)),
+    style.faint(shortId(notice.id)),
+    paintStatus(notice.status, style),
+    style.bold(visible(`${notice.method} ${notice.target}`)),
+    size(notice.bytes),
+    length > 0 ? `${length} ${length === 1 ? 'event' : 'events'}` : '',
+    visible(notice.panels.join(', ')),
+  ];
+  return words.filter(Boolean).join('  ');
+}
+
+function eventLine(event: EventNotice, style: Style): string {
+  const words = [
+    style.accent(visible(event.channel || '-').padEnd(15)),
+    style.bold(visible(event.event ?? '-').padEnd(10)),
+    visible(event.who ?? '-').padEnd(24),
+    visible(event.name ?? ''),
+    style.faint(visible(event.time ?? '')),
+  ];
+  return `          ${words.join('  ').trimEnd()}`;
+}
+
+/** `sms delivered, email open ×3` */
+function countEvents(events: readonly EventNotice[]): string {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    const name = `${event.channel || '-'} ${event.activity ?? '-'}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ');
+}
+
+export function paintStatus(status: number, style: Style): string {
+  if (status === 200) return style.good(String(status));
+  return status < 400 ? style.warn(String(status)) : style.bad(String(status));
+}
+
+/** Bytes for people: `985 B`, `1.4 kB`, `10.0 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
+
+/** An ISO time as the clock on the wall shows it. */
+export function clockTime(iso: string): string {
+  const time = new Date(iso);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

@@ -1,0 +1,117 @@
+import type { Capture } from '../../call/call.js';
+import { readCallContent } from '../../call/content.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import { JsonText } from '../../output/json-text.js';
+import type { SummaryNotice } from '../../output/notice.js';
+import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
+import { compactJson } from '../../payload/json-text.js';
+import { plainReason } from '../../problems/translate.js';
+import type { ReceiverObserver, RefusedCall } from '../../receiver/receiver.js';
+import { captureNotice } from '../capture-notice.js';
+import { CallRate } from './call-rate.js';
+import { signOfExposure } from './exposure.js';
+import type { ListenOptions } from './options.js';
+import type { ListenNotice } from './view.js';
+
+/** Turns what the receiver did into notices: after the answer, and never in its way. */
+export class CallObserver implements ReceiverObserver {
+  readonly #options: ListenOptions;
+  readonly #emit: Emit<ListenNotice>;
+  readonly #verbose: boolean;
+  /** Programs get every call; people a rate when there are too many to read. */
+  readonly #rate: CallRate | undefined;
+  readonly #statuses: Record<string, number> = {};
+  #calls = 0;
+  #watchesExposure: boolean;
+
+  constructor(options: ListenOptions, context: CommandContext, emit: Emit<ListenNotice>) {
+    this.#options = options;
+    this.#emit = emit;
+    this.#verbose = context.global.verbose;
+    this.#watchesExposure = options.credentials.length === 0 && !options.allowed;
+    if (!context.global.json) {
+      this.#rate = new CallRate((calls) =>
+        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), calls }),
+      );
+    }
+  }
+
+  captured(capture: Capture): void {
+    this.#count(capture.status);
+    if (this.#watchesExposure) this.#lookForExposure(capture);
+    if (this.#rate?.admits() === false) return;
+    const reading = readCallContent(capture);
+    const all = reading.kind === 'payload' ? reading.events : [];
+    const { shown } = this.#options;
+    const events = all.filter((event) => matchesFilter(event, shown));
+    if (events.length === 0 && !filtersNothing(shown)) return;
+    this.#emit(
+      captureNotice(capture, {
+        bytes: capture.body.byteLength,
+        events,
+        problem: reading.kind === 'problem' ? reading.message : null,
+      }),
+    );
+    if (this.#verbose && reading.kind === 'payload') {
+      this.#emit({
+        type: 'payload',
+        payload: new JsonText(compactJson(reading.text)),
+        layers: [],
+        warnings: [],
+        events: all.length,
+      });
+    }
+  }
+
+  refused(refusal: RefusedCall): void {
+    // A client that went away was answered nothing.
+    if (refusal.code !== 'incomplete') this.#count(refusal.status);
+    if (this.#rate?.admits() === false) return;
+    this.#emit({
+      type: 'refused',
+      time: new Date(refusal.time).toISOString(),
+      remote: refusal.remote,
+      status: refusal.status,
+      code: refusal.code,
+      user: refusal.user,
+      method: refusal.method,
+      target: refusal.target,
+      reason: refusal.error === undefined ? undefined : plainReason(refusal.error),
+      not200: this.#calls - (this.#statuses['200'] ?? 0),
+    });
+  }
+
+  summary(): SummaryNotice {
+    return {
+      type: 'summary',
+      calls: this.#calls,
+      answered200: this.#statuses['200'] ?? 0,
+      statuses: this.#statuses,
+      p50: null,
+      p95: null,
+      p99: null,
+    };
+  }
+
+  /** Says what is still unsaid. */
+  close(): void {
+    this.#rate?.close();
+  }
+
+  #count(status: number): void {
+    this.#calls += 1;
+    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+  }
+
+  #lookForExposure(capture: Capture): void {
+    const sign = signOfExposure(capture.headers);
+    if (!sign) return;
+    this.#watchesExposure = false;
+    this.#emit({
+      type: 'warning',
+      code: 'exposed',
+      message: `This listener is reachable from outside (${sign}), and everybody may post to it. Start it with --auth user:password.`,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { CommandDefinition } from '../../cli/command.js';
+import { collect } from '../../cli/option-values.js';
+
+export const listenCommand: CommandDefinition = {
+  name: 'listen',
+  summary: 'receive calls, record each durably, answer 200, show what came',
+  examples: [
+    { line: 'netcore-hook listen', says: 'on http://127.0.0.1:4400' },
+    {
+      line: 'netcore-hook listen --port 8080 --auth netcore:secret',
+      says: 'only with these credentials',
+    },
+    { line: 'netcore-hook listen -c email -e bounce', says: 'record all, show bounces' },
+    { line: 'netcore-hook listen --json', says: 'one JSON object a line, for programs' },
+  ],
+  define: (command) =>
+    command
+      .option('-p, --port <number>', 'port, 0 for a free one', '4400')
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--path <path>', 'serve this path only, answer others 404')
+      .option(
+        '--auth <user:pass>',
+        'ask for Basic credentials; repeat to rotate; @file reads them (also NETCORE_HOOK_LISTEN_AUTH)',
+        collect,
+        [],
+      )
+      .option('--allow <address or network>', 'let only these peers in', collect, [])
+      .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
+      .option('--max-body <size>', 'answer larger bodies 413', '10mb')
+      .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
+      .option('--tls-key <file>', 'its private key (PEM)')
+      .option('--respond <status>', 'answer this instead of 200, to try out failures')
+      .option('--respond-rate <0..1>', 'how many of the calls --respond is for', '1')
+      .option('--delay <duration>', 'hold every answer back')
+      .option('-c, --channel <names>', 'show only these channels', collect, [])
+      .option('-e, --event <names>', 'show only these activities', collect, [])
+      .option('--panel <names>', 'show only these panels', collect, [])
+      .option('--ready-file <file>', 'write the ready line there once calls are taken'),
+  run: async (input, context) => {
+    const { runListen } = await import('./run.js');
+    return runListen(input, context);
+  },
+};

@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import type { HeaderPairs } from '../../call/call.js';
+import { addressSet, isLoopback, peerAddress } from '../../receiver/addresses.js';
+
+const forwardingHeaders = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+];
+
+const privateNetworks = addressSet('private networks', [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+/**
+ * The sign in a call's header that it came from the public network, through a tunnel or a proxy:
+ * a forwarding header, or a Host that is none of this machine's. Undefined when there is none.
+ */
+export function signOfExposure(headers: HeaderPairs): string | undefined {
+  for (const [name, value] of headers) {
+    const folded = name.toLowerCase();
+    if (forwardingHeaders.includes(folded)) return `the header ${name}`;
+    if (folded === 'host' && isPublicHost(value)) return `the host ${value}`;
+  }
+  return undefined;
+}
+
+function isPublicHost(header: string): boolean {
+  const host = header
+    .replace(/:\d*$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase();
+  if (host === '' || isLoopback(host)) return false;
+  if (isIP(host)) return !privateNetworks(peerAddress(host)) && host !== '0.0.0.0' && host !== '::';
+  return host.includes('.') && !/\.(?:local|internal|lan|home\.arpa)$/.test(host);
+}

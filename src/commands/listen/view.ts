@@ -1,0 +1,144 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type {
+  CaptureNotice,
+  PayloadNotice,
+  ReadyNotice,
+  RefusedNotice,
+  SummaryNotice,
+  WarningNotice,
+} from '../../output/notice.js';
+import { visible, visibleBlock } from '../../output/safe.js';
+import { type Style, styleFor } from '../../output/style.js';
+import { indentJson } from '../../payload/json-text.js';
+import type { RefusalCode } from '../../receiver/admission.js';
+import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
+
+export type ListenNotice =
+  | ReadyNotice
+  | CaptureNotice
+  | PayloadNotice
+  | RefusedNotice
+  | WarningNotice
+  | SummaryNotice
+  | RateNotice;
+
+/** So many calls within a second that they are not shown one by one. */
+interface RateNotice {
+  readonly type: 'rate';
+  readonly time: string;
+  readonly calls: number;
+}
+
+/** Lines for people on a terminal; off one, a line a call that names no person. */
+export async function createListenView(context: CommandContext): Promise<View<ListenNotice>> {
+  const { host, global } = context;
+  const out = await styleFor(host, host.stdout, global);
+  const err = await styleFor(host, host.stderr, global);
+  const terminal = host.stdout.isTTY === true;
+  return (notice) => {
+    switch (notice.type) {
+      case 'ready':
+        return { err: banner(notice, err) };
+      case 'capture':
+        return { out: terminal ? captureLines(notice, out) : captureLogLine(notice) };
+      case 'payload':
+        return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
+      case 'refused':
+        return { out: terminal ? refusedLine(notice, out) : refusedLogLine(notice) };
+      case 'rate':
+        return {
+          out: `${terminal ? out.faint(clockTime(notice.time)) : notice.time}  ${notice.calls} calls in a second, all recorded\n`,
+        };
+      case 'warning':
+        return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
+      case 'summary':
+        return { err: `\n${summaryText(notice)}\n` };
+    }
+  };
+}
+
+function banner(notice: ReadyNotice, style: Style): string {
+  const login =
+    notice.users.length > 0
+      ? `Basic, ${notice.users.map((user) => `"${visible(user)}"`).join(', ')}`
+      : 'not asked for';
+  return (
+    `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
+    `Login      ${login}\n` +
+    `Store      ${visible(notice.store)}\n` +
+    `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
+  );
+}
+
+function refusedLine(notice: RefusedNotice, style: Style): string {
+  const words = [
+    style.faint(clockTime(notice.time)),
+    style.faint('refused   '),
+    paintStatus(notice.status, style),
+    requestWords(notice),
+    style.bad(whyRefused(notice)),
+    style.faint(countWords(notice)),
+  ];
+  return `${words.filter(Boolean).join('  ')}\n`;
+}
+
+function refusedLogLine(notice: RefusedNotice): string {
+  const words = [
+    notice.time,
+    'refused   ',
+    String(notice.status),
+    requestWords(notice),
+    whyRefused(notice),
+    countWords(notice),
+  ];
+  return `${words.filter(Boolean).join('  ')}\n`;
+}
+
+function requestWords(notice: RefusedNotice): string {
+  return notice.method ? visible(`${notice.method} ${notice.target ?? ''}`) : '';
+}
+
+const reasons: Readonly<Record<RefusalCode, string>> = {
+  no_credentials: 'no credentials',
+  not_basic: 'credentials that are not Basic',
+  broken_credentials: 'broken credentials',
+  unknown_user: 'wrong user',
+  wrong_password: 'wrong password',
+  malformed_request: 'not an HTTP request',
+  header_too_large: 'header too large',
+  request_timeout: 'too slow',
+  http_version: 'unknown HTTP version',
+  ambiguous_host: 'Host missing, repeated or malformed',
+  address_not_allowed: 'address not allowed',
+  method_not_allowed: 'method not served',
+  other_path: 'other path',
+  expectation: 'expectation that cannot be met',
+  body_too_large: 'body larger than --max-body',
+  incomplete: 'client went away before the end of the body',
+  too_many_connections: 'too many connections',
+  not_recorded: 'could not be recorded',
+};
+
+function whyRefused(notice: RefusedNotice): string {
+  const parts = [reasons[notice.code as RefusalCode]];
+  if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
+  if (notice.reason) parts.push(visible(notice.reason));
+  if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
+  return parts.join(', ');
+}
+
+/** Netcore disables the webhook of an endpoint that does not answer 200. */
+function countWords(notice: RefusedNotice): string {
+  return notice.not200 ? `(${notice.not200} not answered 200 so far)` : '';
+}
+
+function summaryText(notice: SummaryNotice): string {
+  const { calls, answered200 } = notice;
+  if (calls === 0) return 'Stopped. No call came.';
+  const others = Object.entries(notice.statuses)
+    .filter(([status]) => status !== '200')
+    .map(([status, count]) => `${count} × ${status}`);
+  const rest = others.length > 0 ? `, ${others.join(', ')}` : '';
+  return `Stopped after ${calls} ${calls === 1 ? 'call' : 'calls'}: ${answered200} × 200${rest}.`;
+}

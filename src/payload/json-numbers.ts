@@ -1,0 +1,25 @@
+import { scalarEnd, stringEnd } from './json-text.js';
+
+/**
+ * Sound JSON text with every number that a double would change turned into a string of its own
+ * digits (`9007199254740993` → `"9007199254740993"`), so that `JSON.parse` keeps them.
+ */
+export function quoteLargeNumbers(text: string): string {
+  let quoted = '';
+  let kept = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = stringEnd(text, at);
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const end = scalarEnd(text, at);
+      const digits = text.slice(at, end);
+      if (String(Number(digits)) !== digits) {
+        quoted += `${text.slice(kept, at)}"${digits}"`;
+        kept = end;
+      }
+      at = end;
+    } else at += 1;
+  }
+  return kept === 0 ? text : quoted + text.slice(kept);
+}

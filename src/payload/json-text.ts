@@ -1,0 +1,102 @@
+/**
+ * Re-spaces JSON *text*. Values are never read, so digits, escapes, the order of keys, repeated
+ * keys and `__proto__` stay as they are written. The text must be sound JSON; what comes out for
+ * any other is not defined, but it ends in linear time.
+ */
+
+/** The text without blanks between its tokens. */
+export function compactJson(text: string): string {
+  let compact = '';
+  let kept = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      at = stringEnd(text, at);
+    } else if (isBlank(code)) {
+      compact += text.slice(kept, at);
+      while (at < text.length && isBlank(text.charCodeAt(at))) at += 1;
+      kept = at;
+    } else at += 1;
+  }
+  return kept === 0 ? text : compact + text.slice(kept);
+}
+
+/** Levels beyond this one are not indented further: the indentation would outgrow the text. */
+const deepestIndent = 100;
+
+/** The text over lines, two blanks a level, as `JSON.stringify(value, null, 2)` lays it out. */
+export function indentJson(text: string): string {
+  const source = compactJson(text);
+  const parts: string[] = [];
+  let level = 0;
+  const newLine = () => `\n${'  '.repeat(Math.min(level, deepestIndent))}`;
+  for (let at = 0; at < source.length; ) {
+    const code = source.charCodeAt(at);
+    if (code === openBrace || code === openBracket) {
+      const next = source.charCodeAt(at + 1);
+      if (next === closeBrace || next === closeBracket) {
+        parts.push(source.slice(at, at + 2));
+        at += 2;
+        continue;
+      }
+      level += 1;
+      parts.push(source.charAt(at), newLine());
+      at += 1;
+    } else if (code === closeBrace || code === closeBracket) {
+      level = Math.max(0, level - 1);
+      parts.push(newLine(), source.charAt(at));
+      at += 1;
+    } else if (code === comma) {
+      parts.push(',', newLine());
+      at += 1;
+    } else if (code === colon) {
+      parts.push(': ');
+      at += 1;
+    } else {
+      const end = code === quote ? stringEnd(source, at) : scalarEnd(source, at);
+      parts.push(source.slice(at, end));
+      at = end;
+    }
+  }
+  return parts.join('');
+}
+
+/** Just behind the string that begins at `start`. */
+export function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === backslash) at += 1;
+  }
+  return text.length;
+}
+
+/** Just behind the number or word that begins at `start`. */
+export function scalarEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (
+      code === comma ||
+      code === closeBrace ||
+      code === closeBracket ||
+      code === colon ||
+      isBlank(code)
+    ) {
+      return at;
+    }
+  }
+  return text.length;
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}

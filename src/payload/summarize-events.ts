@@ -1,0 +1,82 @@
+import { canonicalActivity, canonicalChannel } from './channels.js';
+import { quoteLargeNumbers } from './json-numbers.js';
+import type { EventSummary, Payload } from './payload.js';
+
+/**
+ * What lists and indexes show of each event, in the payload's order. Whatever stands where events
+ * are expected is summed up as well as it can be: null and text count as events that say nothing.
+ * With the payload's JSON `text`, numbers are shown with their own digits (`9007199254740993`).
+ */
+export function summarizeEvents(payload: Payload, text?: string): EventSummary[] {
+  const seen = { largeNumber: false };
+  const summaries = summarizeAll(payload, seen);
+  // Rare, so that the usual payload is parsed once.
+  if (!seen.largeNumber || text === undefined) return summaries;
+  return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
+}
+
+interface Seen {
+  largeNumber: boolean;
+}
+
+function summarizeAll(payload: Payload, seen: Seen): EventSummary[] {
+  const summaries: EventSummary[] = [];
+  for (const [panel, events] of Object.entries(payload)) {
+    if (!Array.isArray(events)) continue;
+    for (const event of events as readonly unknown[]) summaries.push(summarize(panel, event, seen));
+  }
+  return summaries;
+}
+
+function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
+  const fields = fieldsOf(event);
+  const params = fieldsOf(fields.event_params);
+  const attributes = fieldsOf(fields.att_params);
+  const text = (value: unknown) => textOf(value, seen);
+  const channelText = text(fields.channel);
+  const channel = channelText === null ? undefined : canonicalChannel(channelText);
+  const said =
+    channel === 'custom_activity'
+      ? (text(params.asset_name) ?? text(params.activity_name) ?? text(fields.event))
+      : text(fields.event);
+  return {
+    panel,
+    channel: channel ?? channelText ?? '',
+    activity:
+      said === null || channel === 'custom_activity' ? said : (canonicalActivity(said) ?? said),
+    event: said,
+    msgid: text(fields.msgid),
+    who:
+      text(params.foreignkey) ??
+      text(params.email) ??
+      text(attributes.EMAIL) ??
+      text(params.mobile) ??
+      text(attributes.MOBILE),
+    name: text(params.camp_name) ?? text(params.name) ?? text(fields.journey_name),
+    time: text(params.timestamp) ?? writtenOut(text(params.ts)),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const noFields: Fields = {};
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : noFields;
+}
+
+function textOf(value: unknown, seen: Seen): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) seen.largeNumber = true;
+    return String(value);
+  }
+  return typeof value === 'boolean' ? String(value) : null;
+}
+
+/** `ts` (YYMMDDHHMMSS) written like `timestamp`; anything else as it is. */
+function writtenOut(ts: string | null): string | null {
+  const match = ts === null ? null : /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(ts);
+  if (!match) return ts;
+  const [, year, month, day, hour, minute, second] = match;
+  return `20${year}-${month}-${day}T${hour}:${minute}:${second}`;
+}

@@ -1,0 +1,58 @@
+import { BlockList, isIP } from 'node:net';
+import { problem } from '../problems/problem.js';
+
+/** Whether an address belongs to a set of addresses and networks. */
+export type AddressTest = (address: string) => boolean;
+
+/**
+ * A set of addresses and networks as typed (`192.0.2.7`, `198.51.100.0/24`, `2001:db8::/32`;
+ * IPv4-mapped ones count as IPv4). Throws a problem that names the first entry it cannot read.
+ */
+export function addressSet(option: string, entries: readonly string[]): AddressTest {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', prefix, ...rest] = entry.split('/');
+    const plain = peerAddress(address);
+    const version = isIP(plain);
+    const longest = version === 4 ? 32 : 128;
+    // A mapped network counts its bits from the start of the IPv6 address.
+    const mappedBits = version === 4 && address.includes(':') ? 96 : 0;
+    const bits = prefix === undefined ? longest : wholeBits(prefix) - mappedBits;
+    if (version === 0 || rest.length > 0 || !(bits >= 0 && bits <= longest)) {
+      throw problem('invalid_value', {
+        what: option,
+        value: entry,
+        reason: 'it is neither an address nor a network',
+        hint: 'Write it like 192.0.2.7 or 198.51.100.0/24.',
+      });
+    }
+    list.addSubnet(plain, bits, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return (address) => {
+    const version = isIP(address);
+    return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  };
+}
+
+function wholeBits(text: string): number {
+  return /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** An address as it is compared and shown: IPv4-mapped ones as IPv4, without a zone. */
+export function peerAddress(address: string): string {
+  const plain = address.split('%', 1)[0] ?? '';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
+  if (mapped?.[1]) return mapped[1];
+  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(plain);
+  if (!hex) return plain;
+  const bits = Number.parseInt(hex[1] ?? '', 16) * 65_536 + Number.parseInt(hex[2] ?? '', 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}
+
+const loopback = addressSet('loopback', ['127.0.0.0/8', '::1']);
+
+/** Whether only this machine can reach a host name or address. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
+  return name === 'localhost' || name.endsWith('.localhost') || loopback(peerAddress(name));
+}

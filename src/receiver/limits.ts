@@ -1,0 +1,18 @@
+/** What a sender may take of the listener. Milliseconds and bytes. */
+export const limits = {
+  /** From the first byte of a request to the end of its header. */
+  headersTimeout: 10_000,
+  /** From the first byte of a request to its last. */
+  requestTimeout: 30_000,
+  /** How often the two above are looked at. */
+  timeoutCheckEvery: 2_000,
+  keepAliveTimeout: 5_000,
+  headerBytes: 16 * 1024,
+  headerCount: 500,
+  connections: 4_096,
+  /** How much of a refused upload is read on, so that the client gets to read its answer. */
+  discardedBytes: 64 * 1024 * 1024,
+  discardedTime: 2_000,
+  /** How long calls under way may take to finish when the listener stops. */
+  drainTime: 10_000,
+} as const;

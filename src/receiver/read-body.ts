@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+
+export type BodyReading =
+  | { readonly kind: 'complete'; readonly body: Uint8Array }
+  | { readonly kind: 'too_large' }
+  | { readonly kind: 'incomplete' };
+
+/** Collects a request's body, at most `limit` bytes of it. What is longer is left unread. */
+export function readBody(request: IncomingMessage, limit: number): Promise<BodyReading> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    const finish = (reading: BodyReading) => {
+      request.off('data', take);
+      request.off('end', end);
+      request.off('close', cut);
+      resolve(reading);
+    };
+    const take = (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      if (bytes > limit) finish({ kind: 'too_large' });
+      else chunks.push(chunk);
+    };
+    const end = () => finish({ kind: 'complete', body: joined(chunks, bytes) });
+    const cut = () => finish({ kind: 'incomplete' });
+    request.on('data', take);
+    request.on('end', end);
+    request.on('close', cut);
+    // A client that resets its connection; `close` follows and tells the rest.
+    request.on('error', () => {});
+  });
+}
+
+function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
+}

@@ -1,0 +1,62 @@
+/**
+ * A capture's id: ten characters for its place in time (microseconds since 2025, so ids sort as
+ * calls were recorded), then six for the store that recorded it, so that ids of several machines
+ * never meet. Crockford's base 32 in lower case: no i, l, o or u to misread.
+ */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const epochMs = Date.UTC(2025, 0, 1);
+export const placeLength = 10;
+const storeTagLength = 6;
+
+/** The place of a call recorded at `ms` after one recorded at place `last`: it always grows. */
+export function nextPlace(last: number, ms: number): number {
+  return Math.max(last + 1, (ms - epochMs) * 1000);
+}
+
+export function formatId(place: number, storeTag: string): string {
+  return encode(place, placeLength) + storeTag;
+}
+
+/** The first and last place that an id with this beginning can have; undefined: it is no id. */
+export function placesOfPrefix(prefix: string): { first: number; last: number } | undefined {
+  const typed = unambiguous(prefix);
+  if (typed === '' || typed.length > placeLength + storeTagLength) return undefined;
+  for (const character of typed) if (!alphabet.includes(character)) return undefined;
+  const place = typed.slice(0, placeLength);
+  return {
+    first: decode(place.padEnd(placeLength, '0')),
+    last: decode(place.padEnd(placeLength, 'z')),
+  };
+}
+
+/** What was typed, as an id writes it: lower case, and the look-alikes of Crockford's alphabet. */
+export function unambiguous(typed: string): string {
+  return typed.trim().toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0');
+}
+
+/** The part of an id that is enough within its store, for lists and lines. */
+export function shortId(id: string): string {
+  return id.slice(0, placeLength);
+}
+
+export function makeStoreTag(random: Uint8Array): string {
+  let tag = '';
+  for (const byte of random.subarray(0, storeTagLength)) tag += alphabet[byte & 31];
+  return tag;
+}
+
+function encode(value: number, length: number): string {
+  let text = '';
+  let rest = value;
+  for (let index = 0; index < length; index += 1) {
+    text = alphabet[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function decode(text: string): number {
+  let value = 0;
+  for (const character of text) value = value * 32 + alphabet.indexOf(character);
+  return value;
+}

@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Host } from '../host.js';
+
+/** A listener that writes to a store, as it says of itself in a file there. */
+export interface ListenerPresence {
+  readonly pid: number;
+  readonly url: string;
+}
+
+/** Says that a listener runs; returns a function that takes it back. */
+export async function announceListener(
+  folder: string,
+  presence: ListenerPresence,
+): Promise<() => Promise<void>> {
+  const listeners = join(folder, 'listeners');
+  await mkdir(listeners, { recursive: true, mode: 0o700 });
+  const path = join(listeners, `${presence.pid}-${new URL(presence.url).port}.json`);
+  await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return () => rm(path, { force: true });
+}
+
+/** The listeners of a store whose processes live. */
+export async function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
+  const listeners = join(folder, 'listeners');
+  const names = await readdir(listeners).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => readFile(join(listeners, name), 'utf8').then(parsePresence, () => undefined)),
+  );
+  return found
+    .filter((presence) => presence !== undefined)
+    .filter(({ pid }) => host.processLives(pid));
+}
+
+function parsePresence(text: string): ListenerPresence | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('pid' in value) || !('url' in value)) {
+      return undefined;
+    }
+    const { pid, url } = value;
+    return typeof pid === 'number' && typeof url === 'string' ? { pid, url } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dataValue, findData, formEncoded, writeForm } from '../../src/payload/form-codec.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Text that looks like form bodies: names, separators, escapes whole and broken, any character. */
+const formish = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'data',
+        'data=',
+        '&',
+        '=',
+        '+',
+        '%',
+        '%2',
+        '%zz',
+        '%64',
+        '%C3%A9',
+        '%FF',
+        '?',
+      ),
+      fc.constantFrom('%ED%A0%80', '%EF%BB%BF', '\ufeff', '\ud800', 'é', '🎉', ' ', '{"p":[]}'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parts.join(''));
+
+describe('dataValue', () => {
+  it('answers what URLSearchParams answers, for any text', () => {
+    fc.assert(
+      fc.property(formish, (body) => {
+        expect(dataValue(body)).toBe(new URLSearchParams(body).get('data'));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('reads bytes as the URL Standard does, raw ones beyond ASCII and broken escapes side by side', () => {
+    expect(dataValue(bytes('x=1&data=café%FF+50%'))).toBe('café\ufffd 50%');
+    expect(dataValue(bytes('?data=1'))).toBeNull();
+  });
+
+  it('reads a body that is larger than the room kept for it', () => {
+    const value = 'Thane & Kalyan '.repeat(20_000);
+    const body = `data=${formEncoded(value)}`;
+    expect(dataValue(body)).toBe(value);
+    expect(dataValue(bytes(body))).toBe(value);
+  });
+});
+
+describe('findData', () => {
+  it.each([
+    ['data=%FF', 5],
+    ['data=abc%C3%28', 8],
+    ['x=1&data=%41+%ED%A0%80', 13],
+    ['data=%%E2%82', 6],
+  ])('refuses %s with the offset of the wrong byte in the body', (body, offset) => {
+    expect(findData(bytes(body))).toEqual({ kind: 'not_utf8', offset });
+  });
+
+  it('counts the fields of that name, however they are written', () => {
+    expect(findData(bytes('data=1&x=2&d%61ta=3&data'))).toEqual({
+      kind: 'found',
+      text: '1',
+      count: 3,
+    });
+  });
+
+  it('finds nothing in a body without the field', () => {
+    expect(findData(bytes('Data=1&dat=2&data2=3&x=data'))).toEqual({ kind: 'missing' });
+  });
+});
+
+describe('writeForm', () => {
+  it('escapes everything but the unreserved characters, blanks as %20', () => {
+    expect(writeForm('{"p": [{"n":"a b+c\'(é)*!~._-"}]}')).toBe(
+      'data=%7B%22p%22%3A%5B%7B%22n%22%3A%22a%20b%2Bc%27%28%C3%A9%29%2A%21~._-%22%7D%5D%7D',
+    );
+  });
+
+  it('indents in the second spelling', () => {
+    expect(writeForm('{"p":[]}', 'indented')).toBe('data=%7B%0A%20%20%22p%22%3A%20%5B%5D%0A%7D');
+  });
+
+  it('writes a lone surrogate as its JSON escape, since it has no UTF-8', () => {
+    expect(dataValue(writeForm('{"n":"\ud800"}'))).toBe('{"n":"\\ud800"}');
+  });
+});

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCall } from '../../src/payload/read-call.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (body: string, contentType?: string) => readCall(bytes(body), contentType);
+
+describe('readCall', () => {
+  it('reads a batch of two panels with the exact text of its JSON', () => {
+    const text = '{"shop_in": [{"channel":"email","event":"Opened"}], "shop_ae":[]}';
+    const reading = read(`data=${encodeURIComponent(text)}`);
+    expect(reading).toMatchObject({
+      kind: 'payload',
+      text,
+      panels: ['shop_in', 'shop_ae'],
+      events: [{ panel: 'shop_in', channel: 'email', activity: 'open', event: 'Opened' }],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['', 'body_empty', 'The body is empty.'],
+    ['order=1', 'no_data_field', 'There is no field "data" in the body.'],
+    ['data=', 'data_empty', 'The field "data" is empty.'],
+    ['data=%FF', 'not_utf8', 'The value of data is not UTF-8 at byte 5 of the body.'],
+    ['data=undefined', 'not_json', 'undefined is no value of JSON at character 1'],
+    ['data=%7B%22shop', 'not_json', 'it ends inside a string'],
+    ['data=[]', 'not_panels', 'The payload is a list, not panels.'],
+    ['data=null', 'not_panels', 'The payload is null, not panels.'],
+    ['data={"status":"ok"}', 'not_panels', 'none of its keys holds a list of events'],
+  ])('says of %j that it is %s', (body, code, sentence) => {
+    const reading = read(body);
+    expect(reading).toMatchObject({ kind: 'problem', code });
+    expect(reading.kind === 'problem' && reading.message).toContain(sentence);
+  });
+
+  it.each([
+    ['data={"shop":[]}&data={"lost":[]}', undefined, 'field_repeated'],
+    ['data={"shop":[],"note":1}', undefined, 'panel_not_list'],
+    ['{"shop":[]}', 'application/json; charset=utf-8', 'not_a_form'],
+  ])('reads %s and warns', (body, contentType, code) => {
+    expect(read(body, contentType)).toMatchObject({ kind: 'payload', warnings: [{ code }] });
+  });
+
+  it('never throws, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (noise, json) => {
+        const body = Uint8Array.from([...bytes(json ? '' : 'data='), ...noise]);
+        readCall(body, json ? 'application/json' : undefined);
+      }),
+    );
+  });
+
+  it.each([
+    ['100,000 levels', `data={"shop":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['a million fields', 'order=1&'.repeat(1_000_000)],
+    ['a million fields named data', 'data=1&'.repeat(1_000_000)],
+    ['a million percent signs', `data=${'%'.repeat(1_000_000)}`],
+  ])('answers %s at once', (_, body) => {
+    const hostile = bytes(body);
+    const start = performance.now();
+    readCall(hostile, undefined);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
