@@ -16,10 +16,9 @@ const parameters = z.union([z.record(z.string(), z.unknown()), z.array(z.never()
 
 const compactTime = 'Expected YYMMDDHHMMSS, as a number or as text';
 const ts = z
-  .union(
-    [z.int().min(0).max(991_231_235_959), text.regex(/^\d{12}$/, { error: compactTime })],
-    { error: compactTime },
-  )
+  .union([z.int().min(0).max(991_231_235_959), text.regex(/^\d{12}$/, { error: compactTime })], {
+    error: compactTime,
+  })
   .meta({ description: 'When it happened, YYMMDDHHMMSS without a zone; not an epoch time.' });
 
 const timestamp = text
@@ -45,7 +44,11 @@ const everyEvent = {
 
 const event = text.min(1).meta({ description: 'The activity, in one of its spellings.' });
 const campaignName = { name: text.nullish(), camp_name: text.nullish() };
-const device = { ip_addr: text.optional(), useragent: text.optional(), user_agent: text.optional() };
+const device = {
+  ip_addr: text.optional(),
+  useragent: text.optional(),
+  user_agent: text.optional(),
+};
 const mobile = text.optional();
 
 const email = z.looseObject({

@@ -49,6 +49,11 @@ export const catalogue = {
         ? `Did you mean "${a.nearest}"?${a.option === '--set' ? ' A new key takes --add.' : ''}`
         : 'netcore-hook samples <channel> <activity> shows what there is; a new key takes --add.',
   ),
+  no_events: entry(
+    'usage',
+    (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
+    () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
+  ),
   needs_terminal: entry(
     'usage',
     (a: { what: string; flag: string }) =>

@@ -30,9 +30,15 @@ function editAll(events: readonly Json[], edit: Edit): readonly Json[] {
     return after ?? event;
   });
   if (changed > 0) return edited;
-  if (edit.kind === 'set' && isInOpenGroup(edit.path) && !events.some((e) => hasGroup(e, edit.path))) {
+  if (
+    edit.kind === 'set' &&
+    isInOpenGroup(edit.path) &&
+    !events.some((e) => hasGroup(e, edit.path))
+  ) {
     // No event has the group: it is as new as the key.
-    return events.map((event) => withValueAt(event, edit.path, replacement(edit, undefined)) ?? event);
+    return events.map(
+      (event) => withValueAt(event, edit.path, replacement(edit, undefined)) ?? event,
+    );
   }
   throw notFound(edit, events);
 }

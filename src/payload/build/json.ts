@@ -21,10 +21,7 @@ export function jsonText(value: Json): string {
 
 export function isObject(value: unknown): value is JsonObject {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !isLosslessNumber(value)
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value)
   );
 }
 
