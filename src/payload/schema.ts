@@ -16,9 +16,15 @@ const parameters = z.union([z.record(z.string(), z.unknown()), z.array(z.never()
 
 const compactTime = 'Expected YYMMDDHHMMSS, as a number or as text';
 const ts = z
-  .union([z.int().min(0).max(991_231_235_959), text.regex(/^\d{12}$/, { error: compactTime })], {
-    error: compactTime,
-  })
+  .union(
+    [
+      z.int().min(0, { error: compactTime }).max(991_231_235_959, { error: compactTime }),
+      text.regex(/^\d{12}$/, { error: compactTime }),
+    ],
+    {
+      error: compactTime,
+    },
+  )
   .meta({ description: 'When it happened, YYMMDDHHMMSS without a zone; not an epoch time.' });
 
 const timestamp = text
