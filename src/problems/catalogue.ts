@@ -83,6 +83,11 @@ export const catalogue = {
       `${a.reference} is the beginning of several ids: ${a.ids.join(', ')}.`,
     () => 'Type more of it.',
   ),
+  header_invalid: entry(
+    'usage',
+    (a: { option: string; reason: string }) => `${a.option} is no header: ${a.reason}.`,
+    (a) => `Write it like ${a.option} 'X-Shop: north'.`,
+  ),
   interrupted: entry(
     'interrupted',
     () => 'Interrupted.',
