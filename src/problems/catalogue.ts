@@ -40,6 +40,20 @@ export const catalogue = {
       `There is no activity "${a.name}" for ${a.of}.`,
     (a) => (a.nearest ? `Did you mean "${a.nearest}"?` : `Activities: ${a.all.join(', ')}.`),
   ),
+  path_not_found: entry(
+    'usage',
+    (a: { option: string; path: string; nearest?: string | undefined }) =>
+      `${a.option} changes nothing: no event has "${a.path}".`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?${a.option === '--set' ? ' A new key takes --add.' : ''}`
+        : 'netcore-hook samples <channel> <activity> shows what there is; a new key takes --add.',
+  ),
+  no_events: entry(
+    'usage',
+    (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
+    () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
+  ),
   needs_terminal: entry(
     'usage',
     (a: { what: string; flag: string }) =>
