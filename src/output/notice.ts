@@ -144,6 +144,13 @@ export interface SampleNotice {
   readonly source: string;
 }
 
+/** What `--print` asked for instead of sending; `--print json` says a `payload`. */
+export interface PrintedNotice {
+  readonly type: 'printed';
+  readonly print: 'form' | 'curl';
+  readonly text: string;
+}
+
 /** Something to know that stops nothing. Goes to stderr. */
 export interface WarningNotice {
   readonly type: 'warning';

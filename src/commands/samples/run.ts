@@ -1,0 +1,65 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { reporter } from '../../cli/reporter.js';
+import { JsonText } from '../../output/json-text.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { listSamples } from '../../sample-files.js';
+import type { PrintForm } from '../print-call.js';
+import { chooseSamples } from './choose-samples.js';
+import { createSamplesView, type SamplesNotice } from './view.js';
+
+/** Lists the samples, prints one as it is, or prints the schema of a payload. */
+export async function runSamples(input: CommandInput, context: CommandContext): Promise<number> {
+  const request = readRequest(input);
+  const emit = reporter<SamplesNotice>(context, await createSamplesView(context));
+  switch (request.kind) {
+    case 'list':
+      for (const { channel, activity, source } of listSamples()) {
+        emit({ type: 'sample', channel, activity, source });
+      }
+      break;
+    case 'print': {
+      const { printedCall } = await import('../print-call.js');
+      for (const { payload } of chooseSamples([request.channel], request.activities)) {
+        const json = JSON.stringify(payload);
+        emit(printedCall(request.print, { json, events: Object.values(payload).flat().length }));
+      }
+      break;
+    }
+    case 'schema': {
+      const { payloadJsonSchema } = await import('../../payload/schema.js');
+      emit({ type: 'json_schema', json_schema: new JsonText(JSON.stringify(payloadJsonSchema())) });
+      break;
+    }
+  }
+  return exitCodes.done.code;
+}
+
+type Request =
+  | { readonly kind: 'list' | 'schema' }
+  | {
+      readonly kind: 'print';
+      readonly channel: string;
+      readonly activities: readonly string[];
+      readonly print: PrintForm;
+    };
+
+function readRequest({ words, options }: CommandInput): Request {
+  const [channel, activity] = words;
+  if (options.schema === true) {
+    if (channel === undefined && options.print === undefined) return { kind: 'schema' };
+    throw problem('usage', {
+      message: '--schema describes every payload and takes no channel and no --print.',
+      hint: 'Try: netcore-hook samples --schema',
+    });
+  }
+  if (channel === undefined) {
+    if (options.print === undefined) return { kind: 'list' };
+    throw problem('usage', {
+      message: '--print needs to know which sample.',
+      hint: `Try: netcore-hook samples email --print ${String(options.print)}`,
+    });
+  }
+  const print = (options.print ?? 'json') as PrintForm;
+  return { kind: 'print', channel, activities: activity === undefined ? [] : [activity], print };
+}
