@@ -1,5 +1,5 @@
-import { curlCommand } from '../call/curl-command.js';
 import type { OutgoingCall } from '../call/call.js';
+import { curlCommand } from '../call/curl-command.js';
 import { JsonText } from '../output/json-text.js';
 import type { PayloadNotice, PrintedNotice } from '../output/notice.js';
 import { visibleBlock } from '../output/safe.js';
@@ -9,4 +9,3 @@ import { compactJson, indentJson } from '../payload/json-text.js';
 /** What `--print` takes. */
 export const printForms = ['json', 'form', 'curl'] as const;
 export type PrintForm = (typeof printForms)[number];
-
