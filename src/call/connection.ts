@@ -84,7 +84,12 @@ export function createConnection(
             ms: performance.now() - sent,
           });
         const fail = (failure: WireFailure) =>
-          settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
+          settle({
+            kind: 'failed',
+            code: failure.code,
+            reason: failure.reason,
+            ms: performance.now() - begun,
+          });
         const timer = setTimeout(
           () => fail(timeoutFailure(options.timeout, phase)),
           options.timeout,

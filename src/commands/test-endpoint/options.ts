@@ -1,0 +1,110 @@
+import type { HeaderPairs } from '../../call/call.js';
+import { type Credentials, parseHeader } from '../../call/plan-call.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { readCredentials } from '../../cli/credentials.js';
+import { commaList, duration, longestTimer, targetUrl } from '../../cli/option-values.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import type { Check } from '../../readiness/check.js';
+import { checks } from '../../readiness/checks.js';
+import type { Sample } from '../../sample-files.js';
+import { chooseSamples } from '../samples/choose-samples.js';
+
+export interface TestEndpointOptions {
+  readonly url: URL;
+  readonly credentialsInUrl: boolean;
+  readonly credentials: Credentials | undefined;
+  readonly headers: HeaderPairs;
+  readonly samples: readonly Sample[];
+  /** undefined: the one of the samples. */
+  readonly panel: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  /** Milliseconds. */
+  readonly wait: number | undefined;
+  readonly checks: readonly Check[];
+  readonly yes: boolean;
+}
+
+export async function readTestEndpointOptions(
+  { words, options }: CommandInput,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<TestEndpointOptions> {
+  const { env } = context.host;
+  const target = words[0] ?? (env.NETCORE_HOOK_TO || undefined);
+  if (target === undefined) {
+    throw problem('usage', {
+      message: 'The URL of the endpoint is not given.',
+      hint: 'Try: netcore-hook test-endpoint :3000/hook',
+    });
+  }
+  const { url, credentials: fromUrl } = targetUrl('The URL', target);
+  const typedAuth = text(options.auth) ?? (env.NETCORE_HOOK_AUTH || undefined);
+  const typedChannels = texts(options.channel);
+  const wait = text(options.wait);
+  return {
+    url,
+    credentialsInUrl: fromUrl !== undefined,
+    headers: texts(options.header).map((header) => parseHeader('--header', header)),
+    samples: chooseSamples(typedChannels.length > 0 ? typedChannels : ['email'], []),
+    panel: text(options.panel) ?? (env.NETCORE_HOOK_PANEL || undefined),
+    timeout: positive('--timeout', text(options.timeout) ?? '10s'),
+    insecure: options.insecure === true,
+    wait: wait === undefined ? undefined : duration('--wait', wait, longestTimer),
+    checks: chooseChecks(texts(options.only), texts(options.skip)),
+    yes: options.yes === true,
+    // Last, since it may ask for a password: what is wrong elsewhere is said before.
+    credentials:
+      typedAuth === undefined ? fromUrl : await readCredentials('--auth', typedAuth, context, warn),
+  };
+}
+
+/** The checks that `--only` and `--skip` leave, in the order of the list. */
+export function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]): Check[] {
+  const only = knownChecks('--only', typedOnly);
+  const skip = knownChecks('--skip', typedSkip);
+  const chosen = checks.filter(
+    ({ id }) => (only.length === 0 || only.includes(id)) && !skip.includes(id),
+  );
+  if (chosen.length > 0) return chosen;
+  throw problem('usage', {
+    message: '--only and --skip leave no check to run.',
+    hint: 'Try: netcore-hook test-endpoint --list',
+  });
+}
+
+function knownChecks(option: string, typed: readonly string[]): string[] {
+  const ids = checks.map(({ id }) => id);
+  return commaList(typed).map((name) => {
+    const id = name.toLowerCase().replaceAll('-', '_');
+    if (ids.includes(id)) return id;
+    const meant = nearest(id, ids);
+    throw problem('invalid_value', {
+      what: option,
+      value: name,
+      reason: 'there is no such check',
+      hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
+    });
+  });
+}
+
+function positive(option: string, value: string): number {
+  const milliseconds = duration(option, value, longestTimer);
+  if (milliseconds > 0) return milliseconds;
+  throw problem('invalid_value', {
+    what: option,
+    value,
+    reason: 'nothing answers in no time',
+    hint: 'Write it like 250ms, 10s or 1m.',
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
