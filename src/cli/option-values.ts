@@ -106,8 +106,8 @@ export function commaList(values: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** For options that may be repeated: `.option('--set <path=value>', '…', collect, [])`. */
-export function collect(value: string, before: readonly string[]): string[] {
+/** For options that may be repeated: `.option('--set <path=value>', '…', collect)`. */
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
