@@ -38,26 +38,38 @@ export async function pace<T>(
 ): Promise<number> {
   const { concurrency, due, signal, clock = realClock } = options;
   const begun = clock.now();
-  const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let started = 0;
+  let running = 0;
+  let ended = () => {};
   const over = () => signal?.aborted === true || failures.length > 0;
+  // A race of all that runs would cost as much as sending.
+  const nextEnd = () =>
+    new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+  const run = async (item: T, index: number, late: number): Promise<void> => {
+    running += 1;
+    try {
+      await task(item, index, late);
+    } catch (error) {
+      failures.push(error);
+    }
+    running -= 1;
+    ended();
+  };
 
   if (!over()) {
     for await (const item of items) {
       const at = due ? begun + due(item, started) : undefined;
       if (at !== undefined && at > clock.now()) await clock.wait(at - clock.now(), signal);
-      while (running.size >= concurrency && !over()) await Promise.race(running);
+      while (running >= concurrency && !over()) await nextEnd();
       if (over()) break;
-      const late = at === undefined ? 0 : Math.max(0, clock.now() - at);
-      const run: Promise<void> = task(item, started, late)
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => running.delete(run));
-      running.add(run);
+      void run(item, started, at === undefined ? 0 : Math.max(0, clock.now() - at));
       started += 1;
     }
   }
-  await Promise.all(running);
+  while (running > 0) await nextEnd();
   if (failures.length > 0) throw failures[0];
   return started;
 }
