@@ -92,6 +92,17 @@ export interface AttemptNotice {
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
+  /** What was in the call, when `send` made it. */
+  readonly sent?: SentNotice | undefined;
+}
+
+export interface SentNotice {
+  /** Like `email open`. */
+  readonly what: string;
+  /** How many. */
+  readonly events: number;
+  /** That of the first event. */
+  readonly msgid: string | null;
 }
 
 export interface SummaryNotice {

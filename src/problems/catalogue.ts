@@ -54,6 +54,22 @@ export const catalogue = {
     (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
     () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
   ),
+  no_payload: entry(
+    'no',
+    (a: { source: string; reason: string }) => `There is no payload in ${a.source}: ${a.reason}`,
+    () => 'To send bytes that are no payload, take --raw.',
+  ),
+  needs_yes: entry(
+    'usage',
+    (a: { calls: number; host: string }) =>
+      `${a.calls} calls to ${a.host} go beyond this machine, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
+  ),
+  no_answer: entry(
+    'environment',
+    (a: { url: string }) => `No call got an answer from ${a.url}.`,
+    () => 'Check the URL and that its server runs; a server of your own: netcore-hook listen',
+  ),
   needs_terminal: entry(
     'usage',
     (a: { what: string; flag: string }) =>

@@ -1,5 +1,10 @@
 import { commaList } from '../../cli/option-values.js';
-import { type Channel, canonicalActivity, canonicalChannel, channels } from '../../payload/channels.js';
+import {
+  type Channel,
+  canonicalActivity,
+  canonicalChannel,
+  channels,
+} from '../../payload/channels.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
@@ -34,7 +39,8 @@ export function chooseSamples(
 
 function readChannels(typed: readonly string[]): { names: Channel[]; all: boolean } {
   const words = commaList(typed);
-  if (words.some((word) => word.toLowerCase() === 'all')) return { names: [...channels], all: true };
+  if (words.some((word) => word.toLowerCase() === 'all'))
+    return { names: [...channels], all: true };
   const names = words.map((name) => {
     const channel = canonicalChannel(name);
     if (channel) return channel;
