@@ -3,6 +3,7 @@ import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
+import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -10,4 +11,5 @@ export const commands: readonly CommandDefinition[] = [
   sendCommand,
   historyCommand,
   samplesCommand,
+  testEndpointCommand,
 ];

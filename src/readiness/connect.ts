@@ -6,20 +6,33 @@ export type Connected =
   | { readonly kind: 'open'; readonly socket: Socket }
   | { readonly kind: 'failed'; readonly failure: WireFailure };
 
+export interface Patience {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Given up at once when it is aborted. */
+  readonly signal: AbortSignal;
+}
+
 /** Connects, for https with a handshake, and sends nothing. The caller destroys the socket. */
-export function connect(url: URL, options: SocketOptions, timeout: number): Promise<Connected> {
+export function connect(
+  url: URL,
+  options: SocketOptions,
+  { timeout, signal }: Patience,
+): Promise<Connected> {
   return new Promise((resolve) => {
-    const fail = (failure: WireFailure) => {
+    const end = (connected: Connected) => {
       clearTimeout(timer);
-      socket.destroy();
-      resolve({ kind: 'failed', failure });
+      signal.removeEventListener('abort', giveUp);
+      if (connected.kind === 'failed') socket.destroy();
+      resolve(connected);
     };
-    const timer = setTimeout(() => fail(timeoutFailure(timeout, 'connecting')), timeout);
+    const giveUp = () => end({ kind: 'failed', failure: timeoutFailure(timeout, 'connecting') });
+    const timer = setTimeout(giveUp, timeout);
+    signal.addEventListener('abort', giveUp);
     const socket = openSocket(url, options, (error, opened) => {
-      if (error) return fail(wireFailure(error, url, 'connecting'));
-      clearTimeout(timer);
+      if (error) return end({ kind: 'failed', failure: wireFailure(error, url, 'connecting') });
       opened.on('error', () => {});
-      resolve({ kind: 'open', socket: opened });
+      end({ kind: 'open', socket: opened });
     });
   });
 }

@@ -59,7 +59,8 @@ const catalogue = {
   tls_failed: entry(
     'fail',
     (a: { reason: string }) => a.reason,
-    () => "Mend the server's TLS; openssl s_client -connect host:port shows the handshake.",
+    () =>
+      "Correct the scheme of the URL or the server's TLS; openssl s_client -connect shows what it says.",
   ),
   tls_1_3_only: entry(
     'warn',
@@ -215,7 +216,7 @@ const catalogue = {
   slow_answer: entry(
     'warn',
     (a: { what: string; seconds: number }) =>
-      `${a.what} is answered after ${a.seconds} s. How long Netcore waits is not published; a second is much.`,
+      `${a.what} is answered after ${a.seconds} s. How long Netcore waits is not published; more than a second is long.`,
     () => 'Put what arrives into a queue, answer 200 at once, and work afterwards.',
   ),
 

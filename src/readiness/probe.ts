@@ -1,7 +1,9 @@
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs } from '../call/call.js';
+import type { SocketOptions } from '../call/open-socket.js';
 import { type Credentials, planCall } from '../call/plan-call.js';
 import { type AddressKind, addressKind, resolveName } from './addresses.js';
+import { type Connected, connect } from './connect.js';
 
 /** The endpoint under test, and how to call it. */
 export interface Endpoint {
@@ -37,6 +39,8 @@ export interface SampleAttempt {
 /** What checks ask an endpoint. Each call is sent once, however many checks look at its answer. */
 export interface Probe {
   readonly endpoint: Endpoint;
+  /** Connects as told, and sends nothing. The caller destroys the socket. */
+  connect(url: URL, options: SocketOptions): Promise<Connected>;
   /** The addresses of the URL's host. Rejects as `dns.lookup` does. */
   addresses(): Promise<readonly string[]>;
   /** Whether the host is on this machine, on a private network, or on the internet. */
@@ -49,13 +53,15 @@ export interface Probe {
   sampleCalls(): Promise<readonly SampleAttempt[]>;
 }
 
-export function createProbe(endpoint: Endpoint, sender: Sender): Probe {
+/** `signal` gives up connections under way; closing the sender does so with calls. */
+export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSignal): Probe {
   const { url, headers, userAgent } = endpoint;
   const send = (body: Uint8Array, credentials: Credentials | undefined) =>
     sender.send(planCall({ url, headers, userAgent, body, credentials }));
   const addresses = once(() => resolveName(url.hostname, endpoint.timeout));
   return {
     endpoint,
+    connect: (to, options) => connect(to, options, { timeout: endpoint.timeout, signal }),
     addresses,
     whereabouts: async () => {
       const kinds = (await addresses()).map(addressKind);

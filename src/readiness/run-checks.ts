@@ -17,12 +17,14 @@ export interface CheckObserver {
 
 /**
  * Runs the checks one after the other, in the order given. A check whose need failed, or was itself
- * not run for such a reason, is skipped; a need that is not among the checks counts as met.
+ * not run for such a reason, is skipped; a need that is not among the checks counts as met. Once
+ * the signal is given, nothing more is run or told.
  */
 export async function runChecks(
   chosen: readonly Check[],
   probe: Probe,
   observer: CheckObserver,
+  signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   /** The failed check behind each one that can not be built upon. */
@@ -37,6 +39,7 @@ export async function runChecks(
       observer.began(check);
       findings = await check.run(probe);
     }
+    if (signal.aborted) break;
     const result: CheckResult = { check, findings, outcome: worstOf(findings) };
     if (result.outcome === 'fail') broken.set(check.id, check.id);
     results.push(result);

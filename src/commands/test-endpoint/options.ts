@@ -27,11 +27,27 @@ export interface TestEndpointOptions {
   readonly yes: boolean;
 }
 
+/** commander's own reading of the flags in command.ts. */
+interface Typed {
+  readonly auth?: string;
+  readonly channel?: readonly string[];
+  readonly panel?: string;
+  readonly header?: readonly string[];
+  readonly timeout: string;
+  readonly insecure?: boolean;
+  readonly wait?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly yes?: boolean;
+}
+
+/** Works out what was typed; `warn` is told what is risky but not wrong. */
 export async function readTestEndpointOptions(
   { words, options }: CommandInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<TestEndpointOptions> {
+  const typed = options as unknown as Typed;
   const { env } = context.host;
   const target = words[0] ?? (env.NETCORE_HOOK_TO || undefined);
   if (target === undefined) {
@@ -41,28 +57,26 @@ export async function readTestEndpointOptions(
     });
   }
   const { url, credentials: fromUrl } = targetUrl('The URL', target);
-  const typedAuth = text(options.auth) ?? (env.NETCORE_HOOK_AUTH || undefined);
-  const typedChannels = texts(options.channel);
-  const wait = text(options.wait);
+  const auth = typed.auth ?? (env.NETCORE_HOOK_AUTH || undefined);
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,
-    headers: texts(options.header).map((header) => parseHeader('--header', header)),
-    samples: chooseSamples(typedChannels.length > 0 ? typedChannels : ['email'], []),
-    panel: text(options.panel) ?? (env.NETCORE_HOOK_PANEL || undefined),
-    timeout: positive('--timeout', text(options.timeout) ?? '10s'),
-    insecure: options.insecure === true,
-    wait: wait === undefined ? undefined : duration('--wait', wait, longestTimer),
-    checks: chooseChecks(texts(options.only), texts(options.skip)),
-    yes: options.yes === true,
+    headers: (typed.header ?? []).map((header) => parseHeader('--header', header)),
+    samples: chooseSamples(typed.channel ?? ['email'], []),
+    panel: typed.panel ?? (env.NETCORE_HOOK_PANEL || undefined),
+    timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
+    insecure: typed.insecure === true,
+    wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
+    checks: chooseChecks(typed.only ?? [], typed.skip ?? []),
+    yes: typed.yes === true,
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
     credentials:
-      typedAuth === undefined ? fromUrl : await readCredentials('--auth', typedAuth, context, warn),
+      auth === undefined ? fromUrl : await readCredentials('--auth', auth, context, warn),
   };
 }
 
 /** The checks that `--only` and `--skip` leave, in the order of the list. */
-export function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]): Check[] {
+function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]): Check[] {
   const only = knownChecks('--only', typedOnly);
   const skip = knownChecks('--skip', typedSkip);
   const chosen = checks.filter(
@@ -88,23 +102,4 @@ function knownChecks(option: string, typed: readonly string[]): string[] {
       hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
     });
   });
-}
-
-function positive(option: string, value: string): number {
-  const milliseconds = duration(option, value, longestTimer);
-  if (milliseconds > 0) return milliseconds;
-  throw problem('invalid_value', {
-    what: option,
-    value,
-    reason: 'nothing answers in no time',
-    hint: 'Write it like 250ms, 10s or 1m.',
-  });
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

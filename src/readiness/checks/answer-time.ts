@@ -9,7 +9,7 @@ export const answerTimeCheck: Check = {
   id: 'answer_time',
   group: 'payload',
   title: 'Time to answer',
-  sends: 'the sample calls (those of sample)',
+  sends: 'those same calls',
   harmless: false,
   needs: 'sample',
   run: async (probe) => {

@@ -9,7 +9,7 @@ export const credentialsCheck: Check = {
   id: 'credentials',
   group: 'authentication',
   title: 'Credentials accepted',
-  sends: 'a POST without a body, with the credentials (the one before)',
+  sends: 'that same POST',
   harmless: true,
   needs: 'redirect',
   run: async (probe) => {

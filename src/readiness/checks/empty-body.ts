@@ -5,7 +5,7 @@ export const emptyBodyCheck: Check = {
   id: 'empty_body',
   group: 'payload',
   title: "Empty body answered 200 (the panel's Test button)",
-  sends: 'a POST without a body (the one of http)',
+  sends: 'that same POST',
   harmless: true,
   needs: 'sample',
   run: async (probe) => {

@@ -5,7 +5,7 @@ export const httpCheck: Check = {
   id: 'http',
   group: 'protocol',
   title: 'HTTP answer',
-  sends: 'a POST without a body',
+  sends: 'a POST without a body, once for all checks of its answer',
   harmless: true,
   needs: 'tls',
   run: async (probe) => {

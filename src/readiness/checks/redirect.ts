@@ -6,7 +6,7 @@ export const redirectCheck: Check = {
   id: 'redirect',
   group: 'protocol',
   title: 'No redirect',
-  sends: 'a POST without a body (the one before)',
+  sends: 'that same POST',
   harmless: true,
   needs: 'http',
   run: async (probe) => {

@@ -6,7 +6,7 @@ export const sampleCheck: Check = {
   id: 'sample',
   group: 'payload',
   title: 'Sample calls answered 200',
-  sends: 'a call for each channel (--channel), with events of invented people',
+  sends: 'a call for each channel',
   harmless: false,
   needs: 'credentials',
   run: async (probe) => {

@@ -1,5 +1,4 @@
 import type { Check } from '../check.js';
-import { connect } from '../connect.js';
 import { finding } from '../findings.js';
 
 export const tcpCheck: Check = {
@@ -9,9 +8,9 @@ export const tcpCheck: Check = {
   sends: 'nothing; opens a connection',
   harmless: true,
   needs: 'dns',
-  run: async ({ endpoint }) => {
-    const { url, insecure, timeout } = endpoint;
-    const connected = await connect(withoutTls(url), { insecure }, timeout);
+  run: async (probe) => {
+    const { url, insecure } = probe.endpoint;
+    const connected = await probe.connect(withoutTls(url), { insecure });
     if (connected.kind === 'failed') {
       return [finding('no_connection', { reason: connected.failure.reason })];
     }

@@ -1,6 +1,5 @@
 import { TLSSocket } from 'node:tls';
 import type { Check } from '../check.js';
-import { connect } from '../connect.js';
 import { type Finding, finding } from '../findings.js';
 import type { Probe } from '../probe.js';
 
@@ -16,9 +15,9 @@ export const tlsCheck: Check = {
   harmless: true,
   needs: 'tcp',
   run: async (probe) => {
-    const { url, insecure, timeout, now } = probe.endpoint;
+    const { url, insecure, now } = probe.endpoint;
     if (url.protocol !== 'https:') return [await withoutTls(probe)];
-    const strict = await connect(url, { insecure: false }, timeout);
+    const strict = await probe.connect(url, { insecure: false });
     if (strict.kind === 'failed') {
       const { code, reason, certificate } = strict.failure;
       if (!certificate)
@@ -29,7 +28,7 @@ export const tlsCheck: Check = {
     const days = strict.socket instanceof TLSSocket ? daysLeft(strict.socket, now()) : fewDays;
     strict.socket.destroy();
     if (days < fewDays) findings.push(finding('certificate_expires_soon', { days }));
-    const older = await connect(url, { insecure, maxVersion: 'TLSv1.2' }, timeout);
+    const older = await probe.connect(url, { insecure, maxVersion: 'TLSv1.2' });
     if (older.kind === 'open') older.socket.destroy();
     else if (older.failure.code === 'tls_failed') findings.push(finding('tls_1_3_only'));
     return findings;
