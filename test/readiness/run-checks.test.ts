@@ -68,8 +68,8 @@ function receiver(handle: Handler): Promise<URL> {
 /** As it should be, but for what `handle` does to calls that were let in. */
 function guarded(handle: Handler): Promise<URL> {
   return receiver((call, response, request) => {
-    if (call.authorization === right) return handle(call, response, request);
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="shop"' }).end();
+    if (call.authorization === right) handle(call, response, request);
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="shop"' }).end();
   });
 }
 
