@@ -91,6 +91,12 @@ describe('a good receiver', () => {
     expect(verdictOf(found)).toBe('ready');
   });
 
+  it('passes, too, when the credentials are given as a header', async () => {
+    const headers = [['authorization', right]] as const;
+    const found = await results(await guarded(always(200)), { credentials: undefined, headers });
+    expect(codes(found)).toEqual([]);
+  });
+
   it('is sent nothing but empty bodies with wrong credentials or none, and each call once', async () => {
     const calls: string[] = [];
     const url = await receiver(({ body: text, authorization }, response) => {
