@@ -1,4 +1,5 @@
 import type { Check } from './check.js';
+import { checks } from './checks.js';
 import { type Finding, type FindingOutcome, finding, outcomeOf } from './findings.js';
 import type { Probe } from './probe.js';
 
@@ -17,8 +18,8 @@ export interface CheckObserver {
 
 /**
  * Runs the checks one after the other, in the order given. A check whose need failed, or was itself
- * not run for such a reason, is skipped; a need that is not among the checks counts as met. Once
- * the signal is given, nothing more is run or told.
+ * not run for such a reason, is skipped; instead of a need that is not among them, what that one
+ * needs counts. Once the signal is given, nothing more is run or told.
  */
 export async function runChecks(
   chosen: readonly Check[],
@@ -30,7 +31,9 @@ export async function runChecks(
   /** The failed check behind each one that can not be built upon. */
   const broken = new Map<string, string>();
   for (const check of chosen) {
-    const failed = check.needs === undefined ? undefined : broken.get(check.needs);
+    const failed = needsOf(check)
+      .map((id) => broken.get(id))
+      .find(Boolean);
     let findings: readonly Finding[];
     if (failed !== undefined) {
       broken.set(check.id, failed);
@@ -51,6 +54,12 @@ export async function runChecks(
 export function verdictOf(results: readonly CheckResult[]): Verdict {
   if (results.some(({ outcome }) => outcome === 'fail')) return 'not_ready';
   return results.some(({ outcome }) => outcome === 'warn') ? 'warnings' : 'ready';
+}
+
+/** What a check builds upon, the nearest first. */
+function needsOf({ needs }: Check): string[] {
+  const need = checks.find(({ id }) => id === needs);
+  return need === undefined ? [] : [need.id, ...needsOf(need)];
 }
 
 function worstOf(findings: readonly Finding[]): CheckResult['outcome'] {

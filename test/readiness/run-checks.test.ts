@@ -290,6 +290,12 @@ describe('the list of checks', () => {
     expect(changes).toEqual(['reach', 'protocol', 'authentication', 'payload']);
   });
 
+  it('skips a check whose need was left out and could not have been met', async () => {
+    const ends = checks.filter(({ id }) => ['dns', 'tcp', 'empty_body'].includes(id));
+    const found = await results(await nobodyThere(), {}, ends);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'skip']);
+  });
+
   it('runs a check alone when its need is not asked for', async () => {
     const url = await guarded(always(200));
     const sample = checks.filter(({ id }) => id === 'sample');

@@ -84,7 +84,7 @@ async function allowedChecks(
   }
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) throw problem('needs_yes', { calls, host: url.host });
-  const question = `Send ${calls} calls with test events to ${url.host}? (No: only the checks without)`;
+  const question = `Send ${calls} calls with test events to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
