@@ -58,6 +58,10 @@ export interface TypedSend {
   readonly yes?: boolean;
 }
 
+/** commander leaves an option that was not given undefined. */
+type Repeated = 'channel' | 'event' | 'header' | 'set' | 'add' | 'unset';
+type AsParsed = Omit<TypedSend, Repeated> & Partial<Pick<TypedSend, Repeated>>;
+
 /** The command line and the environment: flag before environment, as they were given. */
 export function readTyped(input: CommandInput, context: CommandContext): TypedSend {
   const [word] = input.words;
@@ -68,7 +72,7 @@ export function readTyped(input: CommandInput, context: CommandContext): TypedSe
     });
   }
   const { env } = context.host;
-  const typed = input.options as unknown as TypedSend;
+  const typed = input.options as unknown as AsParsed;
   const to = typed.to ?? (env.NETCORE_HOOK_TO || undefined);
   const auth = typed.auth ?? (env.NETCORE_HOOK_AUTH || undefined);
   return {
