@@ -126,6 +126,16 @@ describe('send', () => {
     expect(out + err).not.toContain('s3cret');
   });
 
+  it.each([
+    ['the URL before the environment', [], 'url:1'],
+    ['--auth before the URL', ['--auth', 'flag:1'], 'flag:1'],
+  ])('takes credentials of %s', async (_, argv, expected) => {
+    const { to, calls } = await endpoint();
+    const env = { NETCORE_HOOK_AUTH: 'env:1' };
+    await send(['-c', 'rcs', '--to', to.replace('//', '//url:1@'), ...argv], { env });
+    expect(calls[0]?.headers.authorization).toBe(`Basic ${btoa(expected)}`);
+  });
+
   it('reads its twins from the environment', async () => {
     const { to, calls } = await endpoint();
     const env = {
@@ -303,6 +313,21 @@ describe('what send says of the answers', () => {
     await send(['-c', 'email', '--count', '6', '--rate', '50', '--to', to]);
     expect(performance.now() - before).toBeGreaterThan(95);
     expect(calls).toHaveLength(6);
+  });
+
+  it('says when a rate has nothing to do', async () => {
+    const { to } = await endpoint();
+    const { exit, err } = await send(['-c', 'email', '--rate', '5', '--to', to]);
+    expect(exit).toBe(0);
+    expect(err).toContain('--count');
+  });
+
+  it('says when the rate was not reached', async () => {
+    const { to } = await endpoint((_, response) => void setTimeout(() => response.end(), 400));
+    const argv = ['-c', 'email', '--count', '4', '--rate', '1000', '--to', to];
+    const { exit, err } = await send(argv);
+    expect(exit).toBe(0);
+    expect(err).toContain('--concurrency 4');
   });
 
   it('has as many calls under way as it is told', async () => {
