@@ -7,11 +7,16 @@ import { headerValue } from './headers.js';
 const largestDecoded = 10 * 1024 * 1024;
 const mostCodings = 2;
 
+/** A reading of a call, whose body may not even be what its content coding promises. */
+export type ContentReading =
+  | CallReading
+  | { readonly kind: 'problem'; readonly code: 'content_encoding'; readonly message: string };
+
 /**
  * Reads the payload out of a call, content codings taken off. Never throws: what cannot be read
  * is the reading's problem.
  */
-export function readCallContent(call: Pick<ReceivedCall, 'headers' | 'body'>): CallReading {
+export function readCallContent(call: Pick<ReceivedCall, 'headers' | 'body'>): ContentReading {
   const contentType = headerValue(call.headers, 'content-type');
   const coding = headerValue(call.headers, 'content-encoding');
   if (coding === undefined) return readCall(call.body, contentType);

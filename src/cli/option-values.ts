@@ -1,4 +1,7 @@
+import type { Credentials } from '../call/plan-call.js';
 import { problem } from '../problems/problem.js';
+
+export type { Credentials };
 
 /**
  * Turns option values as typed into what they mean. Each takes the option's name for the wording
@@ -103,15 +106,9 @@ export function commaList(values: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** For options that may be repeated: `.option('--set <path=value>', '…', collect, [])`. */
-export function collect(value: string, before: readonly string[]): string[] {
+/** For options that may be repeated: `.option('--set <path=value>', '…', collect)`. */
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
-}
-
-/** `user:pass`, cut at the first colon. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
 }
 
 /** A URL as people type it: `:3000/hook` and `3000/hook` are on loopback; http or https only. */

@@ -3,6 +3,7 @@ import { commands } from '../commands/list.js';
 import type { Host } from '../host.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
+import { readVersion } from '../version.js';
 import type { CommandDefinition, GlobalOptions } from './command.js';
 
 export const programName = 'netcore-hook';
@@ -29,7 +30,8 @@ export async function parseCommandLine(argv: readonly string[], host: Host): Pro
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageProblem(error);
+    // Without a command commander shows the help, and calls that a failure.
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageProblem(error);
   }
   return parsed;
 }
@@ -57,7 +59,10 @@ export function buildProgram(host: Host, chosen: Chosen): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
+    })
     .helpCommand(false)
     .helpOption('-h, --help', 'show help')
     .option('--json', 'one JSON object a line on stdout')
@@ -70,13 +75,16 @@ export function buildProgram(host: Host, chosen: Chosen): Command {
       'which profile, with a store of its own (also NETCORE_HOOK_PROFILE)',
     )
     .addOption(new Option('-V, --version', 'print the version'))
-    .addHelpText('after', () => `\n${exitCodeText()}`)
-    .action(() => program.outputHelp());
+    .on('option:version', () => {
+      host.stdout.write(`${readVersion()}\n`);
+      throw new CommanderError(exitCodes.done.code, 'commander.version', '');
+    })
+    .addHelpText('after', () => `\n${exitCodeText()}`);
   for (const definition of commands) {
     const command = program
       .command(definition.name)
       .summary(definition.summary)
-      .description(definition.summary)
+      .description(`${definition.summary.charAt(0).toUpperCase()}${definition.summary.slice(1)}.`)
       .helpOption('-h, --help', 'show help')
       .addHelpText('after', () => exampleText(definition));
     definition.define(command);
@@ -85,6 +93,12 @@ export function buildProgram(host: Host, chosen: Chosen): Command {
     );
   }
   return program;
+}
+
+function argumentTerms(command: Command): string[] {
+  return command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
 }
 
 function globalOptions(program: Command, host: Host): GlobalOptions {

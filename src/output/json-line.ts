@@ -5,9 +5,9 @@ import { visible } from './safe.js';
  * One notice as one line of JSON, `schema` and `type` first, ended by a line feed. Invisible
  * characters can only stand inside strings, where `\u` escapes mean the same.
  */
-export function jsonLine(notice: { readonly type: string }): string {
+export function jsonLine<N extends { readonly type: string }>(notice: N): string {
   let line = `{"schema":1,"type":${JSON.stringify(notice.type)}`;
-  for (const [key, value] of Object.entries(notice)) {
+  for (const [key, value] of Object.entries<unknown>(notice)) {
     if (key === 'type' || value === undefined) continue;
     line += `,${JSON.stringify(key)}:${value instanceof JsonText ? value.text : JSON.stringify(value)}`;
   }

@@ -92,6 +92,17 @@ export interface AttemptNotice {
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
+  /** What was in the call, when `send` made it. */
+  readonly sent?: SentNotice | undefined;
+}
+
+export interface SentNotice {
+  /** Like `email open`. */
+  readonly what: string;
+  /** How many. */
+  readonly events: number;
+  /** That of the first event. */
+  readonly msgid: string | null;
 }
 
 export interface SummaryNotice {
@@ -142,6 +153,13 @@ export interface SampleNotice {
   readonly activity: string;
   /** Netcore's page, or the sample that it was derived from. */
   readonly source: string;
+}
+
+/** What `--print` asked for instead of sending; `--print json` says a `payload`. */
+export interface PrintedNotice {
+  readonly type: 'printed';
+  readonly print: 'form' | 'curl';
+  readonly text: string;
 }
 
 /** Something to know that stops nothing. Goes to stderr. */

@@ -40,6 +40,36 @@ export const catalogue = {
       `There is no activity "${a.name}" for ${a.of}.`,
     (a) => (a.nearest ? `Did you mean "${a.nearest}"?` : `Activities: ${a.all.join(', ')}.`),
   ),
+  path_not_found: entry(
+    'usage',
+    (a: { option: string; path: string; nearest?: string | undefined }) =>
+      `${a.option} changes nothing: no event has "${a.path}".`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?${a.option === '--set' ? ' A new key takes --add.' : ''}`
+        : 'netcore-hook samples <channel> <activity> shows what there is; a new key takes --add.',
+  ),
+  no_events: entry(
+    'usage',
+    (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
+    () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
+  ),
+  no_payload: entry(
+    'no',
+    (a: { source: string; reason: string }) => `There is no payload in ${a.source}: ${a.reason}`,
+    () => 'To send bytes that are no payload, take --raw.',
+  ),
+  needs_yes: entry(
+    'usage',
+    (a: { calls: number; host: string }) =>
+      `${a.calls} calls to ${a.host} go beyond this machine, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
+  ),
+  no_answer: entry(
+    'environment',
+    (a: { url: string }) => `No call got an answer from ${a.url}.`,
+    () => 'Check the URL and that its server runs; a server of your own: netcore-hook listen',
+  ),
   needs_terminal: entry(
     'usage',
     (a: { what: string; flag: string }) =>
@@ -68,6 +98,11 @@ export const catalogue = {
     (a: { reference: string; ids: readonly string[] }) =>
       `${a.reference} is the beginning of several ids: ${a.ids.join(', ')}.`,
     () => 'Type more of it.',
+  ),
+  header_invalid: entry(
+    'usage',
+    (a: { option: string; reason: string }) => `${a.option} is no header: ${a.reason}.`,
+    (a) => `Write it like ${a.option} 'X-Shop: north'.`,
   ),
   interrupted: entry(
     'interrupted',

@@ -212,15 +212,17 @@ class CallHandling {
     switch (errorCode(error)) {
       case 'HPE_HEADER_OVERFLOW':
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-        return this.refuseRaw(socket, 431, 'header_too_large');
+        this.refuseRaw(socket, 431, 'header_too_large');
+        break;
       case 'ERR_HTTP_REQUEST_TIMEOUT':
-        return this.refuseRaw(socket, 408, 'request_timeout');
+        this.refuseRaw(socket, 408, 'request_timeout');
+        break;
       case 'ECONNRESET':
       case 'EPIPE':
         socket.destroy();
-        return;
+        break;
       default:
-        return this.refuseRaw(socket, 400, 'malformed_request');
+        this.refuseRaw(socket, 400, 'malformed_request');
     }
   }
 

@@ -1,6 +1,7 @@
 import { readCall } from '../payload/read-call.js';
 import { nextPlace } from './capture-id.js';
 import type { Database } from './database.js';
+import { writeEvents } from './event-columns.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
 export interface WrittenCall {
@@ -12,11 +13,11 @@ export interface WrittenCall {
   /** Header pairs as JSON. */
   readonly headers: string;
   readonly contentType: string | undefined;
-  /** Whether the body's events are to be read with the recording: see `readsAtOnce`. */
+  /** Whether the body's events are to be read with the recording; else that is left for later. */
   readonly index: boolean;
 }
 
-/** Writes calls and the events in them, each batch in one transaction. */
+/** Writes calls and what is known of their events, each batch in one transaction. */
 export interface CallWriter {
   /**
    * Durable when it returns: synced to disk. The calls get consecutive places, of which the first
@@ -30,12 +31,13 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
   const commit = database.prepare('commit');
   const newest = database.prepare('select max(place) from captures');
   const insertCall = database.prepare(
-    `insert into captures (place, time, method, target, remote, status, indexed, problem, headers, body)
+    `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertEvent = database.prepare(
-    `insert into events (capture, position, panel, channel, activity, event, msgid, who, name, time)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const indexEvents = database.prepare(
+    `insert into events (channel, activity, capture, position)
+     select value ->> 0, coalesce(value ->> 1, ''), place, key
+     from captures, json_each(captures.events) where place between ? and ?`,
   );
 
   function writeCall(place: number, call: WrittenCall, body: Uint8Array): void {
@@ -47,26 +49,12 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
       call.target,
       call.remote,
       call.status,
-      reading ? 1 : 0,
-      reading?.kind === 'problem' ? withoutNul(reading.message) : null,
+      // SQLite's text ends at NUL when it is read; the body keeps what came.
+      reading?.kind === 'problem' ? reading.message.replaceAll('\0', '\ufffd') : null,
       call.headers,
+      reading ? writeEvents(reading.kind === 'payload' ? reading.events : []) : null,
       body,
     ]);
-    if (reading?.kind !== 'payload') return;
-    reading.events.forEach((event, position) => {
-      insertEvent.run([
-        place,
-        position,
-        withoutNul(event.panel),
-        withoutNul(event.channel),
-        withoutNul(event.activity),
-        withoutNul(event.event),
-        withoutNul(event.msgid),
-        withoutNul(event.who),
-        withoutNul(event.name),
-        withoutNul(event.time),
-      ]);
-    });
   }
 
   return {
@@ -77,6 +65,7 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
         calls.forEach((call, index) => {
           writeCall(first + index, call, bodies[index] ?? new Uint8Array());
         });
+        indexEvents.run([first, first + calls.length - 1]);
         commit.run([]);
         return first;
       } catch (error) {
@@ -94,9 +83,4 @@ function rollBack(database: Database): void {
   } catch {
     // The error that led here is the one to tell.
   }
-}
-
-/** SQLite's text ends at NUL when it is read; the body keeps what came. */
-function withoutNul<T extends string | null>(text: T): T | string {
-  return text?.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
 }

@@ -5,6 +5,7 @@ import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { formatId, placeLength, placesOfPrefix, shortId, unambiguous } from './capture-id.js';
 import { openDatabase, type SqlRow, type SqlValue } from './database.js';
+import { readEvents } from './event-columns.js';
 import type { StoreFiles } from './folder.js';
 import { checkSchema, storeTag } from './schema.js';
 
@@ -25,7 +26,7 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly bytes: number;
   readonly content:
     | {
-        readonly kind: 'indexed';
+        readonly kind: 'read';
         readonly events: readonly EventSummary[];
         readonly problem: string | null;
       }
@@ -38,19 +39,10 @@ export function openHistory(files: StoreFiles): History {
   if (!existsSync(files.database)) throw problem('store_missing', { path: files.folder });
   const database = openReadOnly(files);
   const tag = storeTag(database);
-  const columns = 'place, time, method, target, remote, status, indexed, problem, length(body)';
-
-  const eventsOf = (place: number): EventSummary[] =>
-    database
-      .prepare(
-        `select panel, channel, activity, event, msgid, who, name, time
-         from events where capture = ? order by position`,
-      )
-      .all([place])
-      .map(eventSummary);
+  const columns = 'place, time, method, target, remote, status, problem, events, length(body)';
 
   const listed = (row: SqlRow): ListedCapture => {
-    const [place, time, method, target, remote, status, indexed, found, bytes] = row;
+    const [place, time, method, target, remote, status, found, events, bytes] = row;
     return {
       id: formatId(Number(place), tag),
       time: Number(time),
@@ -60,8 +52,8 @@ export function openHistory(files: StoreFiles): History {
       status: Number(status),
       bytes: Number(bytes),
       content:
-        indexed === 1
-          ? { kind: 'indexed', events: eventsOf(Number(place)), problem: textOrNull(found) }
+        typeof events === 'string'
+          ? { kind: 'read', events: readEvents(events), problem: textOrNull(found) }
           : { kind: 'unread' },
     };
   };
@@ -131,20 +123,6 @@ function openReadOnly(files: StoreFiles) {
     if (error instanceof Error && error.name === 'Problem') throw error;
     throw problem('store_not_opened', { path: files.folder, reason: plainReason(error) }, error);
   }
-}
-
-function eventSummary(row: SqlRow): EventSummary {
-  const [panel, channel, activity, event, msgid, who, name, time] = row;
-  return {
-    panel: String(panel),
-    channel: String(channel),
-    activity: textOrNull(activity),
-    event: textOrNull(event),
-    msgid: textOrNull(msgid),
-    who: textOrNull(who),
-    name: textOrNull(name),
-    time: textOrNull(time),
-  };
 }
 
 function textOrNull(value: SqlValue | undefined): string | null {

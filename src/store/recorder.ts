@@ -23,9 +23,11 @@ export interface Recorder {
 
 /** Bodies up to here are read into the event index while they are recorded, larger ones later. */
 const largestIndexedBody = 256 * 1024;
-/** What goes into one transaction at most, so that no caller waits long for the others. */
-const batchCalls = 512;
-const batchBytes = 8 * 1024 * 1024;
+/**
+ * How many calls are gathered before the writer is given them. It joins what it was given into one
+ * transaction anyway; given more at a time, it would wait while this thread reads its sockets.
+ */
+const largestGathering = 8;
 
 /** Opens the store for writing, and makes it where there is none yet. */
 export async function openRecorder(files: StoreFiles, host: Host): Promise<Recorder> {
@@ -74,9 +76,10 @@ interface Waiting {
 class ThreadedRecorder implements Recorder {
   readonly #worker: Worker;
   readonly #storeTag: string;
-  #waiting: Waiting[] = [];
-  #underWay: readonly Waiting[] = [];
-  #scheduled = false;
+  /** Calls of this turn of the event loop: they go to the writer together. */
+  #gathered: Waiting[] = [];
+  /** What the writer has been given and has not answered yet, oldest first. */
+  #underWay: Waiting[][] = [];
   #broken: Problem | undefined;
   #whenIdle: (() => void) | undefined;
 
@@ -91,20 +94,15 @@ class ThreadedRecorder implements Recorder {
   record(call: ReceivedCall): Promise<Capture> {
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ call, resolve, reject });
-      if (this.#underWay.length > 0 || this.#scheduled) return;
-      // Calls of the same turn of the event loop go together.
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.#send();
-      });
+      if (this.#gathered.length === 0) setImmediate(() => this.#send());
+      this.#gathered.push({ call, resolve, reject });
+      if (this.#gathered.length === largestGathering) this.#send();
     });
   }
 
   async close(): Promise<void> {
     if (this.#broken) return;
-    if (this.#waiting.length > 0 || this.#underWay.length > 0) {
+    if (this.#gathered.length > 0 || this.#underWay.length > 0) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
       });
@@ -117,10 +115,10 @@ class ThreadedRecorder implements Recorder {
   }
 
   #send(): void {
-    if (this.#underWay.length > 0 || this.#waiting.length === 0) return;
-    const batch = takeBatch(this.#waiting);
-    this.#waiting = this.#waiting.slice(batch.length);
-    this.#underWay = batch;
+    const batch = this.#gathered;
+    if (batch.length === 0) return;
+    this.#gathered = [];
+    this.#underWay.push(batch);
     const bodies = joinBodies(batch);
     const message: ToWriter = {
       kind: 'record',
@@ -132,39 +130,26 @@ class ThreadedRecorder implements Recorder {
   }
 
   #settle(message: FromWriter): void {
-    const settled = this.#underWay;
-    this.#underWay = [];
-    // The writer starts on the next batch while this one is answered.
-    this.#send();
+    if (message.kind !== 'recorded' && message.kind !== 'not_recorded') return;
+    const settled = this.#underWay.splice(0, message.batches).flat();
     if (message.kind === 'recorded') {
       settled.forEach(({ call, resolve }, index) => {
         resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
       });
-    } else if (message.kind === 'not_recorded') {
+    } else {
       const failure = problem('store_not_written', { reason: message.reason });
       for (const { reject } of settled) reject(failure);
     }
-    if (this.#underWay.length === 0 && this.#waiting.length === 0) this.#whenIdle?.();
+    if (this.#underWay.length === 0 && this.#gathered.length === 0) this.#whenIdle?.();
   }
 
   #break(reason: string): void {
     this.#broken ??= problem('store_not_written', { reason });
-    for (const { reject } of [...this.#underWay, ...this.#waiting]) reject(this.#broken);
+    for (const { reject } of [...this.#underWay.flat(), ...this.#gathered]) reject(this.#broken);
     this.#underWay = [];
-    this.#waiting = [];
+    this.#gathered = [];
     this.#whenIdle?.();
   }
-}
-
-function takeBatch(waiting: readonly Waiting[]): readonly Waiting[] {
-  let bytes = 0;
-  let count = 0;
-  for (const { call } of waiting) {
-    bytes += call.body.byteLength;
-    if (count > 0 && (count === batchCalls || bytes > batchBytes)) break;
-    count += 1;
-  }
-  return waiting.slice(0, count);
 }
 
 /** One buffer that can be handed over without copying it again. */

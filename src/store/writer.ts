@@ -1,4 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
 import { Problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { type CallWriter, prepareCallWriter, type WrittenCall } from './call-writer.js';
@@ -6,29 +11,30 @@ import { type Database, openDatabase } from './database.js';
 import { prepareSchema, storeTag } from './schema.js';
 
 /**
- * The thread that writes: the disk's sync never holds up the thread that answers calls. One
- * message in is one transaction, and one message back.
+ * The thread that writes: the disk's sync never holds up the thread that answers calls. What has
+ * come while one transaction was synced goes into the next, however many messages that were.
  */
 export interface WriterSettings {
   readonly database: string;
   readonly random: Uint8Array;
 }
 
-export type ToWriter =
-  | {
-      readonly kind: 'record';
-      readonly calls: readonly WrittenCall[];
-      /** The bodies of all calls, one after the other, and the length of each. */
-      readonly bodies: ArrayBuffer;
-      readonly lengths: readonly number[];
-    }
-  | { readonly kind: 'close' };
+export type ToWriter = CallBatch | { readonly kind: 'close' };
 
+export interface CallBatch {
+  readonly kind: 'record';
+  readonly calls: readonly WrittenCall[];
+  /** The bodies of all calls, one after the other, and the length of each. */
+  readonly bodies: ArrayBuffer;
+  readonly lengths: readonly number[];
+}
+
+/** `batches`: how many messages an answer is for, oldest first. */
 export type FromWriter =
   | { readonly kind: 'opened'; readonly storeTag: string }
   | { readonly kind: 'not_opened'; readonly problem: ProblemValue }
-  | { readonly kind: 'recorded'; readonly first: number }
-  | { readonly kind: 'not_recorded'; readonly reason: string };
+  | { readonly kind: 'recorded'; readonly first: number; readonly batches: number }
+  | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number };
 
 /** What of a Problem crosses between threads. */
 export interface ProblemValue {
@@ -38,10 +44,15 @@ export interface ProblemValue {
   readonly exit: number;
 }
 
-const port = parentPort;
-if (port) {
-  const settings: WriterSettings = workerData;
+/** What goes into one transaction at most, so that no caller waits long for the others. */
+const transactionCalls = 512;
+const transactionBytes = 8 * 1024 * 1024;
+
+if (parentPort) serve(parentPort, workerData as WriterSettings);
+
+function serve(port: MessagePort, settings: WriterSettings): void {
   let opened: { database: Database; writer: CallWriter } | undefined;
+  const say = (message: FromWriter) => port.postMessage(message);
 
   const open = () => {
     const database = openDatabase(settings.database);
@@ -49,7 +60,21 @@ if (port) {
     opened = { database, writer: prepareCallWriter(database, Date.now) };
     return opened;
   };
-  const say = (message: FromWriter) => port.postMessage(message);
+
+  const write = (batches: readonly CallBatch[]) => {
+    try {
+      const first = (opened ?? open()).writer.write(
+        batches.flatMap(({ calls }) => calls),
+        batches.flatMap(splitBodies),
+      );
+      say({ kind: 'recorded', first, batches: batches.length });
+    } catch (error) {
+      say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
+      // After a failed sync nothing that this connection believes about the disk can be trusted.
+      opened?.database.close();
+      opened = undefined;
+    }
+  };
 
   try {
     say({ kind: 'opened', storeTag: storeTag(open().database) });
@@ -57,28 +82,31 @@ if (port) {
     say({ kind: 'not_opened', problem: problemValue(error) });
   }
 
-  port.on('message', (message: ToWriter) => {
-    if (message.kind === 'close') {
+  port.on('message', (first: ToWriter) => {
+    let message: ToWriter | undefined = first;
+    while (message?.kind === 'record') {
+      const batches: CallBatch[] = [];
+      let calls = 0;
+      let bytes = 0;
+      while (message?.kind === 'record' && calls < transactionCalls && bytes < transactionBytes) {
+        batches.push(message);
+        calls += message.calls.length;
+        bytes += message.bodies.byteLength;
+        message = receiveMessageOnPort(port)?.message;
+      }
+      write(batches);
+    }
+    if (message?.kind === 'close') {
       opened?.database.close();
       port.close();
-      return;
-    }
-    try {
-      const bodies = splitBodies(message.bodies, message.lengths);
-      say({ kind: 'recorded', first: (opened ?? open()).writer.write(message.calls, bodies) });
-    } catch (error) {
-      say({ kind: 'not_recorded', reason: plainReason(error) });
-      // After a failed sync nothing that this connection believes about the disk can be trusted.
-      opened?.database.close();
-      opened = undefined;
     }
   });
 }
 
-function splitBodies(bytes: ArrayBuffer, lengths: readonly number[]): Uint8Array[] {
+function splitBodies({ bodies, lengths }: CallBatch): Uint8Array[] {
   let offset = 0;
   return lengths.map((length) => {
-    const body = Buffer.from(bytes, offset, length);
+    const body = Buffer.from(bodies, offset, length);
     offset += length;
     return body;
   });

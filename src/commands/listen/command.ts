@@ -22,9 +22,8 @@ export const listenCommand: CommandDefinition = {
         '--auth <user:pass>',
         'ask for Basic credentials; repeat to rotate; @file reads them (also NETCORE_HOOK_LISTEN_AUTH)',
         collect,
-        [],
       )
-      .option('--allow <address or network>', 'let only these peers in', collect, [])
+      .option('--allow <address or network>', 'let only these peers in', collect)
       .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
       .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
@@ -32,9 +31,9 @@ export const listenCommand: CommandDefinition = {
       .option('--respond <status>', 'answer this instead of 200, to try out failures')
       .option('--respond-rate <0..1>', 'how many of the calls --respond is for', '1')
       .option('--delay <duration>', 'hold every answer back')
-      .option('-c, --channel <names>', 'show only these channels', collect, [])
-      .option('-e, --event <names>', 'show only these activities', collect, [])
-      .option('--panel <names>', 'show only these panels', collect, [])
+      .option('-c, --channel <names>', 'show only these channels', collect)
+      .option('-e, --event <names>', 'show only these activities', collect)
+      .option('--panel <names>', 'show only these panels', collect)
       .option('--ready-file <file>', 'write the ready line there once calls are taken'),
   run: async (input, context) => {
     const { runListen } = await import('./run.js');

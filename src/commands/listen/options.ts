@@ -39,8 +39,8 @@ interface Typed {
   readonly port: string;
   readonly host: string;
   readonly path?: string;
-  readonly auth: readonly string[];
-  readonly allow: readonly string[];
+  readonly auth?: readonly string[];
+  readonly allow?: readonly string[];
   readonly unprotected?: boolean;
   readonly maxBody: string;
   readonly tlsCert?: string;
@@ -48,9 +48,9 @@ interface Typed {
   readonly respond?: string;
   readonly respondRate: string;
   readonly delay?: string;
-  readonly channel: readonly string[];
-  readonly event: readonly string[];
-  readonly panel: readonly string[];
+  readonly channel?: readonly string[];
+  readonly event?: readonly string[];
+  readonly panel?: readonly string[];
   readonly readyFile?: string;
 }
 
@@ -65,8 +65,8 @@ export async function readListenOptions(
   const typed = input.options as unknown as Typed;
   const { host } = context;
   const fromEnvironment = host.env.NETCORE_HOOK_LISTEN_AUTH;
-  const auth = typed.auth.length > 0 ? typed.auth : fromEnvironment ? [fromEnvironment] : [];
-  const allow = commaList(typed.allow);
+  const auth = typed.auth ?? (fromEnvironment ? [fromEnvironment] : []);
+  const allow = commaList(typed.allow ?? []);
   const options: ListenOptions = {
     port: portNumber('--port', typed.port),
     host: typed.host,

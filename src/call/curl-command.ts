@@ -1,0 +1,80 @@
+import type { OutgoingCall } from './call.js';
+
+/** What one argument of a command may be long on Linux is 128 kB; a body beyond goes by a pipe. */
+const longestArgument = 100_000;
+
+/**
+ * A call as a curl command that works when it is pasted into bash, whatever its bytes. It holds no
+ * secret: curl asks for the password itself (`-u user`), and other credentials and cookies are
+ * read from a variable of the header's name, like `$COOKIE`.
+ */
+export function curlCommand(
+  call: OutgoingCall,
+  options: { readonly insecure: boolean } = { insecure: false },
+): string {
+  const words = [`curl ${quoted(call.url.href)}`];
+  // curl takes braces and brackets in a URL for patterns.
+  if (/[{}[\]]/.test(call.url.href)) words.push('--globoff');
+  if (options.insecure) words.push('--insecure');
+  const hasBody = call.body.length > 0 || call.method === 'POST';
+  if (call.method === 'HEAD') words.push('--head');
+  else if (call.method !== (hasBody ? 'POST' : 'GET')) words.push(`-X ${quoted(call.method)}`);
+  words.push(...headerWords(call, hasBody));
+  const body = hasBody ? bodyWords(call.body) : { word: undefined, pipe: '' };
+  if (body.word) words.push(body.word);
+  return `${body.pipe}${words.join(' \\\n  ')}`;
+}
+
+function headerWords(call: OutgoingCall, hasBody: boolean): string[] {
+  const words = call.headers.flatMap(([name, value]) => {
+    const lower = name.toLowerCase();
+    // Ours says whose call it is, and this one is curl's.
+    if (lower === 'user-agent' && value.startsWith('netcore-hook/')) return [];
+    const user = lower === 'authorization' ? basicUser(value) : undefined;
+    if (user !== undefined) return [`-u ${quoted(user)}`];
+    if (secretHeaders.has(lower)) return [`-H "${name}: $${variableOf(lower)}"`];
+    return [`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`, 'latin1')}`];
+  });
+  const hasType = call.headers.some(([name]) => name.toLowerCase() === 'content-type');
+  // curl would add a content type of its own.
+  return hasBody && !hasType ? [...words, "-H 'Content-Type:'"] : words;
+}
+
+const secretHeaders = new Set(['authorization', 'proxy-authorization', 'cookie']);
+
+function variableOf(header: string): string {
+  return header.toUpperCase().replaceAll('-', '_');
+}
+
+function basicUser(value: string): string | undefined {
+  const match = /^basic +([a-z0-9+/]+=*)$/i.exec(value);
+  const text = match?.[1] && Buffer.from(match[1], 'base64').toString('utf8');
+  const colon = text ? text.indexOf(':') : -1;
+  return text && colon > 0 ? text.slice(0, colon) : undefined;
+}
+
+function bodyWords(body: Uint8Array): { word: string; pipe: string } {
+  const bytes = Buffer.from(body);
+  if (!bytes.includes(0) && bytes.length <= longestArgument) {
+    return { word: `--data-raw ${quoted(bytes)}`, pipe: '' };
+  }
+  // No argument can hold a zero byte, but bash's own printf can write one.
+  return { word: '--data-binary @-', pipe: `printf '%b' ${printfQuoted(bytes)} | ` };
+}
+
+/** A word for bash. Only what prints as itself in ASCII stands as itself. */
+function quoted(value: string | Buffer, encoding: BufferEncoding = 'utf8'): string {
+  const bytes = typeof value === 'string' ? Buffer.from(value, encoding) : value;
+  const text = bytes.toString('latin1');
+  if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  // Inside $'…' an interactive bash would still expand `!`.
+  return `$'${text.replace(/[^\x20-\x7e]|['\\!]/g, hexEscape)}'`;
+}
+
+function printfQuoted(bytes: Buffer): string {
+  return `'${bytes.toString('latin1').replace(/[^\x20-\x7e]|['\\]/g, hexEscape)}'`;
+}
+
+function hexEscape(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}

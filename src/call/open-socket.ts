@@ -1,0 +1,49 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectSecure, type TLSSocket } from 'node:tls';
+
+export interface SocketOptions {
+  /** Accept any TLS certificate. */
+  readonly insecure: boolean;
+}
+
+/**
+ * Begins a connection to the host of an http or https URL. `opened` is told once: the socket when
+ * it is ready to send on (for https after the handshake), or the error that there was instead.
+ */
+export function openSocket(
+  url: URL,
+  options: SocketOptions,
+  opened: (error: Error | null, socket: Socket) => void,
+): Socket {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const socket: Socket | TLSSocket = secure
+    ? connectSecure({
+        host,
+        port,
+        servername: isIP(host) === 0 ? host : '',
+        ALPNProtocols: ['http/1.1'],
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: !options.insecure,
+      })
+    : connectPlain({ host, port });
+  const forget = () => {
+    socket.removeListener('error', failed);
+    socket.removeListener('close', closed);
+  };
+  const failed = (error: Error) => {
+    forget();
+    // What a socket says after its failure is of no use to anyone, and must not be unhandled.
+    socket.on('error', () => {});
+    opened(error, socket);
+  };
+  const closed = () => failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+  socket.on('error', failed);
+  socket.on('close', closed);
+  socket.once(secure ? 'secureConnect' : 'connect', () => {
+    forget();
+    opened(null, socket);
+  });
+  return socket.setNoDelay(true);
+}

@@ -1,0 +1,55 @@
+import type { Attempt, Sender, SenderOptions } from './attempt.js';
+import { type Connection, createConnection } from './connection.js';
+
+/**
+ * The one sender of the whole tool. At most `connections` attempts are under way at a time; others
+ * wait for their turn, and their time starts with it.
+ */
+export function createSender(options: SenderOptions): Sender {
+  const idle: Connection[] = [];
+  const busy = new Set<Connection>();
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  let closed = false;
+
+  const takeTurn = async (): Promise<void> => {
+    if (taken < options.connections) taken += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const passTurn = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else taken -= 1;
+  };
+
+  return {
+    async send(call) {
+      await takeTurn();
+      try {
+        if (closed) return stopped;
+        const connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
+        busy.add(connection);
+        const attempt = await connection.attempt(call);
+        busy.delete(connection);
+        if (connection.usable) idle.push(connection);
+        // Idle connections to other origins must not pile up.
+        if (idle.length > options.connections) idle.shift()?.cut();
+        return attempt;
+      } finally {
+        passTurn();
+      }
+    },
+    async close() {
+      closed = true;
+      for (const connection of [...idle.splice(0), ...busy]) connection.cut();
+    },
+  };
+}
+
+const stopped: Attempt = { kind: 'failed', code: 'failed', reason: 'The call was stopped.', ms: 0 };
+
+/** The connection that was used last is the least likely to have been closed by the server. */
+function takeIdle(idle: Connection[], origin: string): Connection | undefined {
+  const at = idle.findLastIndex((connection) => connection.origin === origin);
+  return at === -1 ? undefined : idle.splice(at, 1)[0];
+}

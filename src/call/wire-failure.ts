@@ -1,0 +1,200 @@
+import { errorCode } from '../problems/translate.js';
+import type { AttemptFailure } from './attempt.js';
+
+/** Why no answer came: the attempt's permanent code and a sentence for people. */
+export interface WireFailure {
+  readonly code: AttemptFailure;
+  readonly reason: string;
+}
+
+/** Where in an attempt something broke. */
+export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
+
+/** What a foreign error of the network, of TLS or of HTTP means for whoever called `url`. */
+export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): WireFailure {
+  const error = mostTelling(thrown);
+  const code = errorCode(error) ?? '';
+  const message = error instanceof Error ? error.message : String(error);
+  const certificate = certificateFault(code, error, url);
+  if (certificate) return { code: 'tls_failed', reason: certificate };
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'ENODATA':
+      return { code: 'dns_failed', reason: `There is no host named ${url.hostname}.` };
+    case 'EAI_AGAIN':
+    case 'ESERVFAIL':
+      return {
+        code: 'dns_failed',
+        reason: `The name ${url.hostname} could not be looked up: no name server answers.`,
+      };
+    case 'ECONNREFUSED':
+      return {
+        code: 'connection_refused',
+        reason: `Nothing accepts connections at ${place(url)}.`,
+      };
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETUNREACH':
+    case 'ENETDOWN':
+      return { code: 'unreachable', reason: `No route leads to ${place(url)}.` };
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'unreachable', reason: `This machine does not allow calls to ${place(url)}.` };
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return { code: 'timeout', reason: `${place(url)} does not react.` };
+    case 'EADDRNOTAVAIL':
+      return { code: 'failed', reason: `No local port is free for a call to ${place(url)}.` };
+    case 'EMFILE':
+    case 'ENFILE':
+      return { code: 'failed', reason: 'This process may not open more connections.' };
+    case 'UND_ERR_DESTROYED':
+    case 'UND_ERR_CLOSED':
+      return { code: 'failed', reason: 'The call was stopped.' };
+    case 'ECONNRESET':
+    case 'ECONNABORTED':
+    case 'EPIPE':
+      return closedEarly(url, phase);
+    case 'UND_ERR_SOCKET':
+      return message === 'bad response' || message === 'bad upgrade'
+        ? {
+            code: 'answer_broken',
+            reason: 'The answer has a status that was not asked for: 100 or 101.',
+          }
+        : closedEarly(url, phase);
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return {
+        code: 'answer_broken',
+        reason: 'The answer is not as long as its Content-Length says.',
+      };
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return { code: 'answer_broken', reason: "The answer's headers are too long." };
+  }
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    return { code: 'answer_broken', reason: notHttp(error) };
+  }
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO') {
+    return { code: 'tls_failed', reason: handshakeFault(code, message) };
+  }
+  return { code: 'failed', reason: `The call failed: ${message.replace(/\.$/, '')}.` };
+}
+
+/** The failure of an attempt that took `timeout` milliseconds. */
+export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailure {
+  const within = `within ${timeout < 1000 ? `${timeout} ms` : `${timeout / 1000} s`}`;
+  switch (phase) {
+    case 'connecting':
+      return { code: 'timeout', reason: `There was no connection ${within}.` };
+    case 'waiting':
+      return { code: 'timeout', reason: `There was no answer ${within}.` };
+    case 'reading':
+      return { code: 'timeout', reason: `The answer was not complete ${within}.` };
+  }
+}
+
+/** A name with several addresses fails once for each; a refusal says more than a lack of route. */
+function mostTelling(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  const errors: readonly unknown[] = error.errors;
+  return errors.find((each) => errorCode(each) === 'ECONNREFUSED') ?? errors.at(-1) ?? error;
+}
+
+function place(url: URL): string {
+  return url.port === '' ? `${url.host}:${url.protocol === 'https:' ? 443 : 80}` : url.host;
+}
+
+function closedEarly(url: URL, phase: AttemptPhase): WireFailure {
+  switch (phase) {
+    case 'connecting':
+      return url.protocol === 'https:'
+        ? { code: 'tls_failed', reason: 'The connection was closed during the TLS handshake.' }
+        : { code: 'connection_reset', reason: 'The connection was closed at once.' };
+    case 'waiting':
+      return {
+        code: 'connection_reset',
+        reason: 'The connection was closed before an answer came.',
+      };
+    case 'reading':
+      return {
+        code: 'answer_broken',
+        reason: 'The connection was closed in the middle of the answer.',
+      };
+  }
+}
+
+/** A TLS alert or handshake record begins with these bytes. */
+const tlsRecord = /^[\x14-\x17]\x03/;
+
+function notHttp(error: Error): string {
+  const data: unknown = 'data' in error ? error.data : undefined;
+  if (typeof data === 'string' && tlsRecord.test(data)) {
+    return 'The answer is not HTTP but TLS: the URL should begin with https.';
+  }
+  const detail = /\((.+)\)$/.exec(error.message)?.[1];
+  if (detail === undefined || detail.startsWith('Expected HTTP/')) return 'The answer is not HTTP.';
+  if (detail.includes('EOF')) return 'The connection was closed in the middle of the answer.';
+  return `The answer is not sound HTTP: ${detail}.`;
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+function certificateFault(code: string, error: unknown, url: URL): string | undefined {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'The certificate has expired.';
+    case 'CERT_NOT_YET_VALID':
+      return 'The certificate is not valid yet.';
+    case 'CERT_REVOKED':
+      return 'The certificate was revoked.';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return 'The certificate is self-signed.';
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return 'The certificate was issued by an authority that is not trusted here.';
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'The chain is not complete: the server does not send the intermediate certificate, or its authority is not trusted here.';
+    case 'CERT_UNTRUSTED':
+    case 'CERT_REJECTED':
+    case 'INVALID_CA':
+    case 'INVALID_PURPOSE':
+      return 'The certificate may not be used for a web server.';
+    case 'CERT_SIGNATURE_FAILURE':
+      return "The certificate's signature is wrong.";
+    case 'HOSTNAME_MISMATCH':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `The certificate is for ${certificateNames(error)}, not for ${url.hostname}.`;
+    default:
+      return undefined;
+  }
+}
+
+function certificateNames(error: unknown): string {
+  const certificate: unknown = error instanceof Error && 'cert' in error ? error.cert : undefined;
+  const names: unknown =
+    typeof certificate === 'object' && certificate !== null && 'subjectaltname' in certificate
+      ? certificate.subjectaltname
+      : undefined;
+  if (typeof names !== 'string' || names === '') return 'another name';
+  return names
+    .split(', ')
+    .map((name) => name.replace(/^(DNS|IP Address):/, ''))
+    .join(', ');
+}
+
+function handshakeFault(code: string, message: string): string {
+  const text = `${code} ${message}`.toLowerCase();
+  if (/wrong.version.number|packet.length.too.long|http.request/.test(text)) {
+    return 'What answers there does not speak TLS: the URL should perhaps begin with http.';
+  }
+  if (/protocol.version|unsupported.protocol|version.too.low/.test(text)) {
+    return 'The server offers no TLS version from 1.2 on.';
+  }
+  if (/certificate.required|bad.certificate/.test(text)) {
+    return 'The server asks for a client certificate, which Netcore does not have.';
+  }
+  if (/unrecognized.name/.test(text)) return 'The server has no certificate for this name.';
+  if (/handshake.failure|no.shared.cipher/.test(text)) {
+    return 'The server and this client share no cipher.';
+  }
+  return `The TLS handshake failed: ${message.trim().replace(/\.$/, '')}.`;
+}

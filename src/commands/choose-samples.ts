@@ -1,0 +1,82 @@
+import { commaList } from '../cli/option-values.js';
+import {
+  type Channel,
+  canonicalActivity,
+  canonicalChannel,
+  channels,
+} from '../payload/channels.js';
+import { nearest } from '../problems/nearest.js';
+import { problem } from '../problems/problem.js';
+import { listSamples, type Sample } from '../sample-files.js';
+
+/**
+ * The samples of the channels and activities as typed (names, several with commas, `all`), each
+ * channel's in the order asked for. Without activities: the one of Netcore's page. What is asked
+ * for by name and does not exist is a problem; what only follows from an `all` is left out.
+ */
+export function chooseSamples(
+  typedChannels: readonly string[],
+  typedActivities: readonly string[],
+): Sample[] {
+  const samples = listSamples();
+  const { names, all } = readChannels(typedChannels);
+  const wanted = commaList(typedActivities);
+  const byChannel = names.map((channel) => {
+    const own = samples.filter((sample) => sample.channel === channel);
+    if (wanted.length === 0) return own.filter((sample) => sample.source === 'page');
+    if (wanted.includes('all')) return own;
+    return [...new Set(wanted.flatMap((name) => own.filter((sample) => isNamed(sample, name))))];
+  });
+  for (const name of wanted) {
+    if (name !== 'all' && !byChannel.flat().some((sample) => isNamed(sample, name))) {
+      throw unknownActivity(name, names, samples);
+    }
+  }
+  const empty = names.find((_, index) => byChannel[index]?.length === 0);
+  if (empty !== undefined && !all) throw unknownActivity(wanted.join(','), [empty], samples);
+  return byChannel.flat();
+}
+
+function readChannels(typed: readonly string[]): { names: Channel[]; all: boolean } {
+  const words = commaList(typed);
+  if (words.some((word) => word.toLowerCase() === 'all'))
+    return { names: [...channels], all: true };
+  const names = words.map((name) => {
+    const channel = canonicalChannel(name);
+    if (channel) return channel;
+    throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
+  });
+  return { names: [...new Set(names)], all: false };
+}
+
+/** Any spelling will do; an activity of custom_activity also goes by the client's name for it. */
+function isNamed(sample: Sample, typed: string): boolean {
+  const name = typed.toLowerCase();
+  return (
+    sample.activity === (canonicalActivity(typed) ?? name) ||
+    clientNamesOf(sample).some((own) => own.toLowerCase() === name)
+  );
+}
+
+function clientNamesOf({ channel, payload }: Sample): string[] {
+  if (channel !== 'custom_activity') return [];
+  return Object.values(payload)
+    .flat()
+    .map((event) => event.event_params)
+    .flatMap((params) =>
+      typeof params === 'object' && params !== null && 'asset_name' in params
+        ? [String(params.asset_name)]
+        : [],
+    );
+}
+
+function unknownActivity(name: string, of: readonly Channel[], samples: readonly Sample[]): Error {
+  const known = samples.filter((sample) => of.includes(sample.channel));
+  const names = known.flatMap((sample) => [sample.activity, ...clientNamesOf(sample)]);
+  return problem('unknown_activity', {
+    name,
+    of: of.length === channels.length ? 'any channel' : of.join(', '),
+    nearest: nearest(name, names),
+    all: [...new Set(names)],
+  });
+}

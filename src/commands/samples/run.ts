@@ -1,0 +1,79 @@
+import { planCall } from '../../call/plan-call.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { reporter } from '../../cli/reporter.js';
+import { JsonText } from '../../output/json-text.js';
+import { writeForm } from '../../payload/form-codec.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { listSamples, type Sample } from '../../sample-files.js';
+import { readVersion } from '../../version.js';
+import { chooseSamples } from '../choose-samples.js';
+import { usualTarget } from '../default-target.js';
+import { type PrintableCall, type PrintForm, printedCall } from '../print-call.js';
+import { createSamplesView, type SamplesNotice } from './view.js';
+
+/** Lists the samples, prints one as it is, or prints the schema of a payload. */
+export async function runSamples(input: CommandInput, context: CommandContext): Promise<number> {
+  const request = readRequest(input);
+  const emit = reporter<SamplesNotice>(context, await createSamplesView(context));
+  switch (request.kind) {
+    case 'list':
+      for (const { channel, activity, source } of listSamples()) {
+        emit({ type: 'sample', channel, activity, source });
+      }
+      break;
+    case 'print':
+      for (const sample of chooseSamples([request.channel], request.activities)) {
+        emit(printedCall(request.print, callOf(sample)));
+      }
+      break;
+    case 'schema': {
+      const { payloadJsonSchema } = await import('../../payload/schema.js');
+      emit({ type: 'json_schema', json_schema: new JsonText(JSON.stringify(payloadJsonSchema())) });
+      break;
+    }
+  }
+  return exitCodes.done.code;
+}
+
+/** The call that a listener with the usual port would get. */
+function callOf({ payload }: Sample): PrintableCall {
+  const json = JSON.stringify(payload);
+  const body = Buffer.from(writeForm(json), 'utf8');
+  const userAgent = `netcore-hook/${readVersion()}`;
+  return {
+    call: planCall({ url: new URL(usualTarget), body, userAgent }),
+    json,
+    events: Object.values(payload).flat().length,
+    insecure: false,
+  };
+}
+
+type Request =
+  | { readonly kind: 'list' | 'schema' }
+  | {
+      readonly kind: 'print';
+      readonly channel: string;
+      readonly activities: readonly string[];
+      readonly print: PrintForm;
+    };
+
+function readRequest({ words, options }: CommandInput): Request {
+  const [channel, activity] = words;
+  if (options.schema === true) {
+    if (channel === undefined && options.print === undefined) return { kind: 'schema' };
+    throw problem('usage', {
+      message: '--schema describes every payload and takes no channel and no --print.',
+      hint: 'Try: netcore-hook samples --schema',
+    });
+  }
+  if (channel === undefined) {
+    if (options.print === undefined) return { kind: 'list' };
+    throw problem('usage', {
+      message: '--print needs to know which sample.',
+      hint: `Try: netcore-hook samples email --print ${String(options.print)}`,
+    });
+  }
+  const print = (options.print ?? 'json') as PrintForm;
+  return { kind: 'print', channel, activities: activity === undefined ? [] : [activity], print };
+}

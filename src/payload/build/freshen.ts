@@ -1,0 +1,51 @@
+import { LosslessNumber } from 'lossless-json';
+import type { EventPath } from './event-path.js';
+import { isNumber, isObject, type Json, type JsonObject, withKey } from './json.js';
+import type { WallClock } from './wall-clock.js';
+
+/** The parts of a sample event that are new in every call. */
+export interface Fresh {
+  readonly clock: WallClock;
+  /** Digits. */
+  readonly msgid: string;
+}
+
+const freshPaths = [['msgid'], ['event_params', 'ts'], ['event_params', 'timestamp']] as const;
+
+/** Whether an edit of this path decides one of the values that would otherwise be new. */
+export type IsPinned = (path: EventPath) => boolean;
+
+export function pinnedBy(edited: readonly EventPath[]): IsPinned {
+  const pinned = freshPaths.filter((fresh) =>
+    edited.some((path) => path.every((key, index) => fresh[index] === key)),
+  );
+  return (path) => pinned.some((fresh) => fresh.join() === path.join());
+}
+
+/**
+ * The event as if it happened now: `msgid`, `ts` and `timestamp` are renewed where it has them, each
+ * as number or text as it was.
+ */
+export function freshen(event: Json, fresh: Fresh, isPinned: IsPinned): Json {
+  if (!isObject(event)) return event;
+  const values: Readonly<Record<string, string>> = { msgid: fresh.msgid, ...fresh.clock };
+  let fresher = event;
+  for (const path of freshPaths) {
+    if (isPinned(path)) continue;
+    const [outer, inner] = path;
+    const old = fresher[outer];
+    if (inner === undefined) fresher = renewed(fresher, outer, values);
+    else if (isObject(old)) fresher = withKey(fresher, outer, renewed(old, inner, values));
+  }
+  return fresher;
+}
+
+function renewed(
+  object: JsonObject,
+  key: string,
+  values: Readonly<Record<string, string>>,
+): JsonObject {
+  const value = values[key];
+  if (value === undefined || !Object.hasOwn(object, key)) return object;
+  return withKey(object, key, isNumber(object[key]) ? new LosslessNumber(value) : value);
+}

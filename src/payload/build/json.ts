@@ -1,0 +1,39 @@
+import { isLosslessNumber, type LosslessNumber, parse, stringify } from 'lossless-json';
+
+/** A JSON value whose numbers keep their digits; those of our own samples may be plain numbers. */
+export type Json = string | number | boolean | null | LosslessNumber | JsonList | JsonObject;
+export type JsonList = readonly Json[];
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/**
+ * Reads JSON text so that `jsonText` writes every number with the digits that it had. Of repeated
+ * keys the last one counts. Throws a SyntaxError.
+ */
+export function readJson(text: string): Json {
+  return parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) as Json;
+}
+
+export function jsonText(value: Json): string {
+  return stringify(value) ?? 'null';
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value)
+  );
+}
+
+export function isList(value: unknown): value is JsonList {
+  return Array.isArray(value);
+}
+
+export function isNumber(value: unknown): value is number | LosslessNumber {
+  return typeof value === 'number' || isLosslessNumber(value);
+}
+
+/** The object with one key set. Also right for `__proto__`, which assignment would lose. */
+export function withKey(object: JsonObject, key: string, value: Json): JsonObject {
+  return { ...object, [key]: value };
+}

@@ -1,0 +1,17 @@
+/** Whole numbers from 0 to below `limit`, evenly spread; `limit` at most 2^32. */
+export type Random = (limit: number) => number;
+
+/** Repeatable numbers from a seed: splitmix32 (https://doi.org/10.1145/2660193.2660195). */
+export function seededRandom(seed: number): Random {
+  // A seed may be larger than the 32 bits that are computed with.
+  let state = (seed ^ Math.floor(seed / 2 ** 32)) | 0;
+  return (limit) => {
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = state ^ (state >>> 16);
+    mixed = Math.imul(mixed, 0x21f0aaad);
+    mixed ^= mixed >>> 15;
+    mixed = Math.imul(mixed, 0x735a2d97);
+    mixed ^= mixed >>> 15;
+    return Math.floor(((mixed >>> 0) / 2 ** 32) * limit);
+  };
+}

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import { channels } from './channels.js';
+
+/**
+ * The payload as Netcore's page documents it, with the spellings that the page itself mixes. It is
+ * strict where the page is clear and open everywhere else: keys that it does not name stay as they
+ * came. For what really arrives, which may lack any of this, see `payload.ts`.
+ */
+
+const text = z.string();
+
+/** Netcore's samples show these objects filled; an empty one may come as `{}` or as `[]`. */
+const parameters = z.union([z.record(z.string(), z.unknown()), z.array(z.never()).max(0)], {
+  error: 'Expected an object of parameters',
+});
+
+const compactTime = 'Expected YYMMDDHHMMSS, as a number or as text';
+const ts = z
+  .union(
+    [
+      z.int().min(0, { error: compactTime }).max(991_231_235_959, { error: compactTime }),
+      text.regex(/^\d{12}$/, { error: compactTime }),
+    ],
+    {
+      error: compactTime,
+    },
+  )
+  .meta({ description: 'When it happened, YYMMDDHHMMSS without a zone; not an epoch time.' });
+
+const timestamp = text
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, {
+    error: 'Expected YYYY-MM-DDTHH:MM:SS without a zone',
+  })
+  .meta({ description: 'The same moment as ts, YYYY-MM-DDTHH:MM:SS without a zone.' });
+
+const eventParams = {
+  ts,
+  timestamp,
+  foreignkey: text.meta({ description: 'The contact: an e-mail address or a telephone number.' }),
+};
+
+const everyEvent = {
+  webhook_name: text,
+  msgid: text,
+  custom_params: parameters.optional(),
+  att_params: parameters.optional().meta({ description: "The contact's attributes." }),
+  udt_params: parameters.optional().meta({ description: 'Columns of a user data table.' }),
+  journey_name: text.optional(),
+};
+
+const event = text.min(1).meta({ description: 'The activity, in one of its spellings.' });
+const campaignName = { name: text.nullish(), camp_name: text.nullish() };
+const device = {
+  ip_addr: text.optional(),
+  useragent: text.optional(),
+  user_agent: text.optional(),
+};
+const mobile = text.optional();
+
+const email = z.looseObject({
+  ...everyEvent,
+  channel: z.literal(['email', 'Email']),
+  event,
+  event_params: z.looseObject({
+    ...eventParams,
+    ...campaignName,
+    ...device,
+    subject: text.optional(),
+    fromfield: text.optional(),
+    tags: text.optional(),
+    email: text.optional(),
+    mobile,
+  }),
+});
+
+const sms = z.looseObject({
+  ...everyEvent,
+  channel: z.literal(['sms', 'SMS']),
+  event,
+  event_params: z.looseObject({ ...eventParams, ...campaignName, mobile }),
+});
+
+const push = z.looseObject({
+  ...everyEvent,
+  channel: z.literal(['apn', 'APN', 'bpn', 'BPN']),
+  event,
+  event_params: z.looseObject({
+    ...eventParams,
+    ...campaignName,
+    ...device,
+    token_id: text.nullish(),
+    token: z.array(text).optional(),
+  }),
+});
+
+const whatsapp = z.looseObject({
+  ...everyEvent,
+  channel: z.literal(['whatsapp', 'WhatsApp']),
+  event,
+  event_params: z.looseObject({ ...eventParams, ...campaignName, ...device, mobile }),
+});
+
+const rcs = z.looseObject({
+  ...everyEvent,
+  channel: z.literal(['rcs', 'RCS']),
+  event,
+  event_params: z.looseObject({
+    ...eventParams,
+    ...campaignName,
+    url: text.nullish(),
+    linkid: z.union([text, z.int()]).optional(),
+  }),
+});
+
+const customActivity = z.looseObject({
+  ...everyEvent,
+  channel: z.literal('custom_activity'),
+  payload_params: parameters.optional().meta({ description: 'What the activity was about.' }),
+  event_params: z
+    .looseObject({
+      ...eventParams,
+      identity: text.optional(),
+      activity_source: text.optional(),
+      activity_id: z.int().optional(),
+      asset_name: text.optional(),
+      activity_name: text.optional(),
+      asset_id: text.optional(),
+      guid: text.optional(),
+    })
+    .meta({ description: 'The activity is named by asset_name or activity_name.' }),
+});
+
+/** One event in its documented shape. */
+export const eventSchema = z.discriminatedUnion(
+  'channel',
+  [email, sms, push, whatsapp, rcs, customActivity],
+  { error: `Expected an event whose channel is one of ${channels.join(', ')}` },
+);
+
+/** A payload in its documented shape: panel name → events. */
+export const payloadSchema = z.record(z.string(), z.array(eventSchema)).meta({
+  title: 'Netcore CE webhook payload',
+  description: 'The JSON in the form field "data" of a call: panel name to list of events.',
+});
+
+export type DocumentedEvent = z.infer<typeof eventSchema>;
+export type DocumentedPayload = z.infer<typeof payloadSchema>;
+
+/** The same as JSON Schema (draft 2020-12). */
+export function payloadJsonSchema(): unknown {
+  return z.toJSONSchema(payloadSchema);
+}

@@ -1,0 +1,31 @@
+import type { EventSummary } from '../payload/payload.js';
+
+/** How an event's summary is written into a capture's row: its values in this order. */
+export const eventColumns = [
+  'channel',
+  'activity',
+  'panel',
+  'event',
+  'msgid',
+  'who',
+  'name',
+  'time',
+] as const satisfies readonly (keyof EventSummary)[];
+
+export function writeEvents(events: readonly EventSummary[]): string {
+  return JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+}
+
+export function readEvents(text: string): EventSummary[] {
+  const rows = JSON.parse(text) as [string, ...(string | null)[]][];
+  return rows.map(([channel, activity, panel, event, msgid, who, name, time]) => ({
+    channel,
+    activity: activity ?? null,
+    panel: panel ?? '',
+    event: event ?? null,
+    msgid: msgid ?? null,
+    who: who ?? null,
+    name: name ?? null,
+    time: time ?? null,
+  }));
+}

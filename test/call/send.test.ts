@@ -1,0 +1,395 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Attempt, Sender, SenderOptions } from '../../src/call/attempt.js';
+import { planCall } from '../../src/call/plan-call.js';
+import { createSender } from '../../src/call/send.js';
+import { makeCertificate } from '../helpers/certificates.js';
+import { nobodyThere, serve, serveRaw, serveSecurely, serveText } from '../helpers/servers.js';
+
+const senders: Sender[] = [];
+afterEach(async () => {
+  for (const sender of senders.splice(0)) await sender.close();
+});
+
+function sender(options: Partial<SenderOptions> = {}): Sender {
+  const made = createSender({ timeout: 2000, connections: 1, insecure: false, ...options });
+  senders.push(made);
+  return made;
+}
+
+function callTo(url: URL, body = 'data=%7B%7D') {
+  return planCall({ url, body: new TextEncoder().encode(body), userAgent: 'netcore-hook/0.1.0' });
+}
+
+function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  return request.toArray().then((chunks) => Buffer.concat(chunks));
+}
+
+function codeOf(attempt: Attempt): string | number {
+  return attempt.kind === 'answered' ? attempt.status : attempt.code;
+}
+
+describe('the sender', () => {
+  it('sends method, path, query, header pairs in order and the body as given', async () => {
+    const seen: { line?: string; headers?: string[]; body?: Buffer } = {};
+    const url = await serve(async (request, response) => {
+      seen.line = `${request.method} ${request.url}`;
+      seen.headers = request.rawHeaders;
+      seen.body = await bodyOf(request);
+      response.end('OK');
+    });
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const attempt = await sender().send({
+      url: new URL(`${url}?shop=north&shop=%20south`),
+      method: 'PUT',
+      headers: [
+        ['X-Shop', 'north'],
+        ['x-order', '7'],
+        ['X-Shop', 'caf\u00e9'],
+      ],
+      body,
+    });
+    expect(codeOf(attempt)).toBe(200);
+    expect(seen.line).toBe('PUT /hook?shop=north&shop=%20south');
+    expect(seen.headers).toEqual([
+      ...['host', url.host],
+      ...['connection', 'keep-alive'],
+      ...['X-Shop', 'north'],
+      ...['x-order', '7'],
+      ...['X-Shop', 'caf\u00e9'],
+      ...['content-length', '256'],
+    ]);
+    expect(seen.body).toEqual(Buffer.from(body));
+  });
+
+  it('keeps the status, the header pairs and the first kilobyte of the answer', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(422, [
+        ...['Set-Cookie', 'a=1'],
+        ...['Set-Cookie', 'b=2'],
+        ...['X-Shop', 'n'],
+      ]);
+      response.end('x'.repeat(5000));
+    });
+    const attempt = await sender().send(callTo(url));
+    expect(attempt).toMatchObject({ kind: 'answered', status: 422, bytes: 5000 });
+    if (attempt.kind !== 'answered') return;
+    expect(attempt.headers.slice(0, 3)).toEqual([
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+      ['X-Shop', 'n'],
+    ]);
+    expect(Buffer.from(attempt.body).toString()).toBe('x'.repeat(1024));
+    expect(attempt.ms).toBeGreaterThan(0);
+  });
+
+  it('stops reading an answer after ten megabytes, and its status counts', async () => {
+    let cut = false;
+    const url = await serve((_request, response) => {
+      response.on('close', () => {
+        cut = true;
+      });
+      const chunk = Buffer.alloc(1024 * 1024);
+      const fill = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', fill);
+      fill();
+    });
+    const attempt = await sender({ timeout: 15_000 }).send(callTo(url));
+    expect(attempt).toMatchObject({ kind: 'answered', status: 200 });
+    if (attempt.kind !== 'answered') return;
+    expect(attempt.bytes).toBeGreaterThan(10 * 1024 * 1024);
+    expect(attempt.bytes).toBeLessThan(11 * 1024 * 1024);
+    await expect.poll(() => cut).toBe(true);
+  });
+
+  it.each([301, 302, 303, 307, 308])('does not follow a %i', async (status) => {
+    const paths: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      paths.push(request.url);
+      response.writeHead(status, { location: '/elsewhere' }).end();
+    });
+    expect(codeOf(await sender().send(callTo(url)))).toBe(status);
+    expect(paths).toEqual(['/hook']);
+  });
+
+  it('uses one connection for one call after the other', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end();
+    });
+    const one = sender();
+    for (let count = 0; count < 3; count += 1) await one.send(callTo(url));
+    expect(ports.size).toBe(1);
+  });
+
+  it('has no more calls under way than it has connections', async () => {
+    const held: ServerResponse[] = [];
+    let most = 0;
+    const url = await serve((_request, response) => {
+      held.push(response);
+      // Once three are held, a fourth would have every chance to come.
+      if (held.length === 3) {
+        setTimeout(() => {
+          most = Math.max(most, held.length);
+          for (const each of held.splice(0)) each.end();
+        }, 20);
+      }
+    });
+    const three = sender({ connections: 3 });
+    const attempts = await Promise.all(Array.from({ length: 9 }, () => three.send(callTo(url))));
+    expect(attempts.map(codeOf)).toEqual(Array.from({ length: 9 }, () => 200));
+    expect(most).toBe(3);
+  });
+
+  it('takes HTTP/1.0 answers, and informational ones before the answer', async () => {
+    const old = await serveRaw((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nfine'));
+    });
+    expect(await sender().send(callTo(old))).toMatchObject({ status: 200, bytes: 4 });
+    const hints = await serveText(
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n',
+      'HTTP/1.1 204 No Content\r\n\r\n',
+    );
+    expect(codeOf(await sender().send(callTo(hints)))).toBe(204);
+  });
+
+  it('never sends a call twice when its connection breaks', async () => {
+    let calls = 0;
+    const url = await serve((request, response) => {
+      calls += 1;
+      if (calls === 1) response.end();
+      else request.socket.destroy();
+    });
+    const one = sender();
+    expect(codeOf(await one.send(callTo(url)))).toBe(200);
+    expect(await one.send(callTo(url))).toMatchObject({
+      code: 'connection_reset',
+      reason: 'The connection was closed before an answer came.',
+    });
+    expect(calls).toBe(2);
+  });
+
+  it('opens a new connection after one that failed', async () => {
+    let calls = 0;
+    const url = await serve((request, response) => {
+      calls += 1;
+      if (calls === 1) request.socket.destroy();
+      else response.end();
+    });
+    const one = sender();
+    expect(codeOf(await one.send(callTo(url)))).toBe('connection_reset');
+    expect(codeOf(await one.send(callTo(url)))).toBe(200);
+  });
+
+  it('lets no call wait behind one that timed out', async () => {
+    let calls = 0;
+    const url = await serve((_request, response) => {
+      calls += 1;
+      if (calls > 1) response.end();
+    });
+    const one = sender({ timeout: 50 });
+    expect(codeOf(await one.send(callTo(url)))).toBe('timeout');
+    expect(codeOf(await one.send(callTo(url)))).toBe(200);
+  });
+
+  it('fails what is under way, and what comes later, once it is closed', async () => {
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const url = await serve(() => arrive());
+    const one = sender();
+    const underWay = one.send(callTo(url));
+    const queued = one.send(callTo(url));
+    await arrived;
+    await one.close();
+    const stopped = { kind: 'failed', code: 'failed', reason: 'The call was stopped.' };
+    expect(await underWay).toMatchObject(stopped);
+    expect(await queued).toMatchObject(stopped);
+    expect(await one.send(callTo(url))).toMatchObject(stopped);
+  });
+});
+
+describe('an answer that is none', () => {
+  const head = 'HTTP/1.1 200 OK\r\n';
+  const table: readonly [what: string, server: () => Promise<URL>, code: string, reason: string][] =
+    [
+      [
+        'a port where nothing listens',
+        nobodyThere,
+        'connection_refused',
+        'Nothing accepts connections at 127.0.0.1:PORT.',
+      ],
+      [
+        'a connection that is closed at once',
+        () => serveRaw((socket) => socket.destroy()),
+        'connection_reset',
+        'The connection was closed before an answer came.',
+      ],
+      [
+        'a reset after the request',
+        () => serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy())),
+        'connection_reset',
+        'The connection was closed before an answer came.',
+      ],
+      ['silence', () => serveText(), 'timeout', 'There was no answer within 100 ms.'],
+      [
+        'half a body and silence',
+        () => serveText(`${head}Content-Length: 10\r\n\r\nhalf`),
+        'timeout',
+        'The answer was not complete within 100 ms.',
+      ],
+      [
+        'half a body and the end',
+        () =>
+          serveRaw((socket) => {
+            socket.once('data', () => socket.end(`${head}Content-Length: 10\r\n\r\nhalf`));
+          }),
+        'answer_broken',
+        'The connection was closed in the middle of the answer.',
+      ],
+      [
+        'half a body and the end, announced',
+        () =>
+          serveRaw((socket) => {
+            socket.once('data', () =>
+              socket.end(`${head}Connection: close\r\nContent-Length: 10\r\n\r\nhalf`),
+            );
+          }),
+        'answer_broken',
+        'The answer is not as long as its Content-Length says.',
+      ],
+      [
+        'chunks without the last one',
+        () =>
+          serveRaw((socket) => {
+            socket.once('data', () =>
+              socket.end(
+                `${head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`,
+              ),
+            );
+          }),
+        'answer_broken',
+        'The connection was closed in the middle of the answer.',
+      ],
+      [
+        'a chunk whose length is no number',
+        () => serveText(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n`),
+        'answer_broken',
+        'The answer is not sound HTTP: Invalid character in chunk size.',
+      ],
+      [
+        'a greeting that is not HTTP',
+        () => serveText('220 shop.example.com ESMTP\r\n'),
+        'answer_broken',
+        'The answer is not HTTP.',
+      ],
+      [
+        'a TLS alert',
+        () => serveText('\x15\x03\x01\x00\x02\x02\x0a'),
+        'answer_broken',
+        'The answer is not HTTP but TLS: the URL should begin with https.',
+      ],
+      [
+        'endless headers',
+        () => serveText(`${head}X-Long: ${'x'.repeat(100_000)}`),
+        'answer_broken',
+        "The answer's headers are too long.",
+      ],
+      [
+        'a 100 that was not asked for',
+        () => serveText('HTTP/1.1 100 Continue\r\n\r\n'),
+        'answer_broken',
+        'The answer has a status that was not asked for: 100 or 101.',
+      ],
+      [
+        'a name that does not exist',
+        async () => new URL('http://shop.invalid/hook'),
+        'dns_failed',
+        expect.stringMatching(/shop\.invalid/) as unknown as string,
+      ],
+    ];
+  it.each(table)('%s', async (_what, server, code, reason) => {
+    const url = await server();
+    const attempt = await sender({ timeout: code === 'timeout' ? 100 : 5000 }).send(callTo(url));
+    expect(attempt).toMatchObject({
+      kind: 'failed',
+      code,
+      reason: typeof reason === 'string' ? reason.replace('PORT', url.port) : reason,
+    });
+  });
+
+  it('is given up in the middle of a body that trickles', async () => {
+    const url = await serveRaw((socket) => {
+      socket.once('data', () => {
+        socket.write(`${head}Content-Length: 100000\r\n\r\n`);
+        const trickle = setInterval(() => socket.write('x'), 5);
+        socket.on('close', () => clearInterval(trickle));
+      });
+    });
+    const attempt = await sender({ timeout: 120 }).send(callTo(url));
+    expect(codeOf(attempt)).toBe('timeout');
+    expect(attempt.ms).toBeGreaterThanOrEqual(119);
+    expect(attempt.ms).toBeLessThan(1000);
+  });
+
+  it('is given up while the TLS handshake hangs', async () => {
+    const url = await serveRaw(() => {});
+    url.protocol = 'https:';
+    const attempt = await sender({ timeout: 100 }).send(callTo(url));
+    expect(attempt).toMatchObject({
+      code: 'timeout',
+      reason: 'There was no connection within 100 ms.',
+    });
+  });
+});
+
+describe('over TLS', () => {
+  const authority = makeCertificate();
+  const answer = (_request: unknown, response: { end(): void }) => response.end();
+
+  it.each([
+    ['a self-signed certificate', authority, 'The certificate is self-signed.'],
+    [
+      'a certificate of an unknown authority',
+      makeCertificate({ authority }),
+      'The chain is not complete: the server does not send the intermediate certificate, or its authority is not trusted here.',
+    ],
+  ])('refuses %s, and takes it with insecure', async (_what, certificate, reason) => {
+    const url = await serveSecurely(certificate, answer);
+    expect(await sender().send(callTo(url))).toMatchObject({ code: 'tls_failed', reason });
+    expect(codeOf(await sender({ insecure: true }).send(callTo(url)))).toBe(200);
+  });
+
+  it('says what it means to find plain HTTP there', async () => {
+    const url = await serve(answer);
+    url.protocol = 'https:';
+    expect(await sender().send(callTo(url))).toMatchObject({
+      code: 'tls_failed',
+      reason: 'What answers there does not speak TLS: the URL should perhaps begin with http.',
+    });
+  });
+
+  it('refuses TLS below 1.2', async () => {
+    const url = await serveSecurely(
+      { ...authority, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' },
+      answer,
+    );
+    expect(await sender({ insecure: true }).send(callTo(url))).toMatchObject({
+      code: 'tls_failed',
+      reason: 'The server offers no TLS version from 1.2 on.',
+    });
+  });
+
+  it('says when the connection is closed in the handshake', async () => {
+    const url = await serveRaw((socket) => socket.once('data', () => socket.destroy()));
+    url.protocol = 'https:';
+    expect(await sender().send(callTo(url))).toMatchObject({
+      code: 'tls_failed',
+      reason: 'The connection was closed during the TLS handshake.',
+    });
+  });
+});
