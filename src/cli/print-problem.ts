@@ -19,6 +19,7 @@ export async function printProblem(
     const style = await styleFor(host, host.stderr, { color: !typed.includes('--no-color') });
     host.stderr.write(
       `${style.bad('error')}  ${visible(found.message)}\n` +
+        excerptText(found.excerpt) +
         `       ${visible(found.hint)}\n` +
         `       ${style.faint(`(${found.code})`)}\n`,
     );
@@ -28,4 +29,12 @@ export async function printProblem(
     const stack = found.cause instanceof Error ? found.cause.stack : found.stack;
     host.stderr.write(`${visibleBlock(stack ?? '')}\n`);
   }
+}
+
+function excerptText(excerpt: string | undefined): string {
+  if (excerpt === undefined) return '';
+  return visibleBlock(excerpt)
+    .split('\n')
+    .map((line) => `       ${line}\n`)
+    .join('');
 }

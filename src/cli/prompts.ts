@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { problem } from '../problems/problem.js';
 import type { CommandContext } from './command.js';
 
@@ -77,10 +78,22 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Prompts are no output: they go to stderr. */
-function promptStreams(context: CommandContext): {
+/**
+ * Prompts are no output: they go to stderr. What a prompt ends is a stream of its own, because more
+ * is to be said after it.
+ */
+function promptStreams({ host }: CommandContext): {
   input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;
 } {
-  return { input: context.host.stdin, output: context.host.stderr };
+  const output = new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      host.stderr.write(chunk);
+      done();
+    },
+  });
+  return {
+    input: host.stdin,
+    output: Object.assign(output, { isTTY: true, columns: host.stderr.columns }),
+  };
 }

@@ -7,9 +7,9 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
+import { chooseSamples } from '../choose-samples.js';
+import { usualTarget } from '../default-target.js';
 import { type PrintableCall, type PrintForm, printedCall } from '../print-call.js';
-import { usualTarget } from '../send/target.js';
-import { chooseSamples } from './choose-samples.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
 /** Lists the samples, prints one as it is, or prints the schema of a payload. */

@@ -2,9 +2,9 @@ import type { CommandContext } from '../../cli/command.js';
 import { targetUrl } from '../../cli/option-values.js';
 import { activities, channels } from '../../payload/channels.js';
 import { Problem, problem } from '../../problems/problem.js';
-import { chooseSamples } from '../samples/choose-samples.js';
+import { chooseSamples } from '../choose-samples.js';
+import { defaultTarget } from '../default-target.js';
 import type { TypedSend } from './options.js';
-import { defaultTarget } from './target.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */
 export async function askForMissing(typed: TypedSend, context: CommandContext): Promise<TypedSend> {

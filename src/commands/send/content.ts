@@ -10,7 +10,7 @@ import { seededRandom } from '../../payload/build/random.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { chooseSamples } from '../samples/choose-samples.js';
+import { chooseSamples } from '../choose-samples.js';
 import type { TypedSend } from './options.js';
 import { readOwnPayloads } from './own-payloads.js';
 
@@ -59,7 +59,7 @@ export async function readContent(
   const batch =
     typed.batch === undefined
       ? undefined
-      : wholeNumber('--batch', typed.batch, { min: 1, max: 1_000_000 });
+      : wholeNumber('--batch', typed.batch, { min: 1, max: 100_000 });
   if (typed.data !== undefined) {
     const sources = await readOwnPayloads(await readInput(typed.data, context), typed.data, warn);
     const panel = readPanel(typed.panel);

@@ -10,9 +10,9 @@ import {
   wholeNumber,
 } from '../../cli/option-values.js';
 import { problem } from '../../problems/problem.js';
+import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
 import { type Content, readContent } from './content.js';
-import { defaultTarget } from './target.js';
 
 /** What `send` was asked to do. */
 export interface SendOptions {
@@ -58,7 +58,11 @@ export interface TypedSend {
   readonly yes?: boolean;
 }
 
-/** The command line and the environment: flag before environment, as they were given. */
+/** commander leaves an option that was not given undefined. */
+type Repeated = 'channel' | 'event' | 'header' | 'set' | 'add' | 'unset';
+type AsParsed = Omit<TypedSend, Repeated> & Partial<Pick<TypedSend, Repeated>>;
+
+/** The command line, and the environment where it says nothing. */
 export function readTyped(input: CommandInput, context: CommandContext): TypedSend {
   const [word] = input.words;
   if (word !== undefined) {
@@ -68,9 +72,11 @@ export function readTyped(input: CommandInput, context: CommandContext): TypedSe
     });
   }
   const { env } = context.host;
-  const typed = input.options as unknown as TypedSend;
+  const typed = input.options as unknown as AsParsed;
   const to = typed.to ?? (env.NETCORE_HOOK_TO || undefined);
-  const auth = typed.auth ?? (env.NETCORE_HOOK_AUTH || undefined);
+  // Credentials in the URL are nearer to the call than those that are there for every call.
+  const inUrl = to !== undefined && targetUrl('--to', to).credentials !== undefined;
+  const auth = typed.auth ?? (inUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
   return {
     channel: [],
     event: [],

@@ -13,7 +13,7 @@ export interface CallPlan {
   readonly make: (index: number) => PlannedCall;
 }
 
-export interface PlannedCall {
+interface PlannedCall {
   readonly call: OutgoingCall;
   readonly sent: SentNotice;
   /** The payload in the body; empty for a raw body. */

@@ -1,6 +1,5 @@
 import type { Attempt } from '../../call/attempt.js';
 import { atRate, pace } from '../../call/pace.js';
-import { createSender } from '../../call/send.js';
 import { summarizeAttempts } from '../../call/summarize-attempts.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
@@ -23,6 +22,10 @@ export async function runSend(input: CommandInput, context: CommandContext): Pro
     warnings.push({ type: 'warning', code, message }),
   );
   const plan = planCalls(options);
+  if (options.rate !== undefined && plan.count === 1) {
+    const message = 'One call has no rate. How many there are is said with --count.';
+    warnings.push({ type: 'warning', code: 'rate_of_one', message });
+  }
   const view = await createSendView(context, {
     calls: plan.count,
     to: options.url.href,
@@ -70,6 +73,7 @@ async function sendCalls(
   emit: Emit<SendNotice>,
 ): Promise<number> {
   const { url, rate, concurrency, timeout, insecure } = options;
+  const { createSender } = await import('../../call/send.js');
   const sender = createSender({ timeout, connections: concurrency, insecure });
   const tally = summarizeAttempts();
   const stop = new AbortController();

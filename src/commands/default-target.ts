@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../cli/command.js';
-import { storeFiles } from '../../store/folder.js';
-import { findListeners } from '../../store/presence.js';
+import type { CommandContext } from '../cli/command.js';
+import { storeFiles } from '../store/folder.js';
+import { findListeners } from '../store/presence.js';
 
 /** Where `listen` listens when nothing else is said. */
 export const usualTarget = 'http://127.0.0.1:4400/';

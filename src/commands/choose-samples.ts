@@ -1,13 +1,13 @@
-import { commaList } from '../../cli/option-values.js';
+import { commaList } from '../cli/option-values.js';
 import {
   type Channel,
   canonicalActivity,
   canonicalChannel,
   channels,
-} from '../../payload/channels.js';
-import { nearest } from '../../problems/nearest.js';
-import { problem } from '../../problems/problem.js';
-import { listSamples, type Sample } from '../../sample-files.js';
+} from '../payload/channels.js';
+import { nearest } from '../problems/nearest.js';
+import { problem } from '../problems/problem.js';
+import { listSamples, type Sample } from '../sample-files.js';
 
 /**
  * The samples of the channels and activities as typed (names, several with commas, `all`), each
