@@ -11,9 +11,9 @@ import {
 } from './wire-failure.js';
 
 /** How much of an answer's body an attempt keeps. */
-export const keptAnswerBytes = 1024;
+const keptAnswerBytes = 1024;
 /** How much of an answer's body is read before the connection is cut. */
-export const mostAnswerBytes = 10 * 1024 * 1024;
+const mostAnswerBytes = 10 * 1024 * 1024;
 
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {

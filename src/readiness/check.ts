@@ -1,8 +1,7 @@
 import type { Finding } from './findings.js';
 import type { Probe } from './probe.js';
 
-export const checkGroups = ['reach', 'protocol', 'authentication', 'payload'] as const;
-export type CheckGroup = (typeof checkGroups)[number];
+type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload';
 
 /** One thing that an endpoint must get right. `checks.ts` is the list of them all. */
 export interface Check {

@@ -1,4 +1,4 @@
-import type { AnsweredAttempt, Attempt } from '../call/attempt.js';
+import type { AnsweredAttempt, Attempt, FailedAttempt } from '../call/attempt.js';
 import { headerValue } from '../call/headers.js';
 import { type Finding, finding } from './findings.js';
 
@@ -41,11 +41,7 @@ export function judgeAnswer(what: string, attempt: Attempt, timeout: number): Fi
   return finding(status >= 500 ? 'server_failed' : 'other_status', { what, status, says });
 }
 
-export function judgeSilence(
-  what: string,
-  attempt: Attempt & { readonly kind: 'failed' },
-  timeout: number,
-): Finding {
+export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {
   return attempt.code === 'timeout'
     ? finding('answer_too_late', { what, seconds: timeout / 1000 })
     : finding('no_answer', { what, reason: attempt.reason });

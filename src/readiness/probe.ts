@@ -31,7 +31,7 @@ export interface SampleCall {
   readonly body: Uint8Array;
 }
 
-export interface SampleAttempt {
+interface SampleAttempt {
   readonly name: string;
   readonly attempt: Attempt;
 }

@@ -312,3 +312,28 @@ describe('test-endpoint over TLS', () => {
     if (code !== undefined) expect(found[0]?.message).toContain(message);
   });
 });
+
+describe('test-endpoint on a terminal', () => {
+  it('shows which check is under way, and the results in colour', async () => {
+    const url = await serve(guarded);
+    const words = ['test-endpoint', url.href, '--auth', 'netcore:secret'];
+    const { exit, out, err } = await run(words, { terminal: true });
+    expect(exit).toBe(0);
+    expect(out).toContain('\u001b[32m✓\u001b[39m Sample calls answered 200\n');
+    expect(err).toContain('Sample calls answered 200');
+    expect((await run([...words, '--no-color'], { terminal: true })).out).not.toContain('\u001b');
+  });
+
+  it('runs the harmless checks only when the question for samples is answered no', async () => {
+    const running = start(['test-endpoint', 'https://shop.invalid/hook', '-c', 'all'], {
+      terminal: true,
+    });
+    await running.line(/Send 7 calls with test events to shop\.invalid\?/);
+    running.type('\r');
+    const { exit, out } = await running.finished;
+    expect(exit).toBe(1);
+    // Eleven checks but the two with events, of which URL passes and the name fails.
+    expect(out).toContain('7 checks not run');
+    expect(out).toContain('1 check failed.');
+  });
+});

@@ -8,7 +8,7 @@ import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import type { Sample } from '../../sample-files.js';
-import { chooseSamples } from '../samples/choose-samples.js';
+import { chooseSamples } from '../choose-samples.js';
 
 export interface TestEndpointOptions {
   readonly url: URL;
