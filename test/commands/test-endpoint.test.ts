@@ -173,12 +173,12 @@ describe('test-endpoint', () => {
     expect(wrong.out).toContain('It refuses the credentials of "netcore" with 401.');
   });
 
-  it('uses credentials in the URL, warns of them and never prints them', async () => {
+  it('uses credentials in the URL before those of the environment, warns of them and never prints them', async () => {
     const url = await serve(guarded);
-    const { exit, out, err } = await run([
-      'test-endpoint',
-      url.href.replace('//', '//netcore:secret@'),
-    ]);
+    const { exit, out, err } = await run(
+      ['test-endpoint', url.href.replace('//', '//netcore:secret@')],
+      { env: { NETCORE_HOOK_AUTH: 'netcore:wrong' } },
+    );
     expect(exit).toBe(0);
     expect(out).toContain('  ! URL (url)\n');
     expect(out + err).not.toContain('secret');

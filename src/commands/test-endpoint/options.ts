@@ -57,7 +57,8 @@ export async function readTestEndpointOptions(
     });
   }
   const { url, credentials: fromUrl } = targetUrl('The URL', target);
-  const auth = typed.auth ?? (env.NETCORE_HOOK_AUTH || undefined);
+  // What the URL says was typed; the environment comes after it.
+  const auth = typed.auth ?? (fromUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,
