@@ -64,7 +64,9 @@ function onStopSignal(react: (signal: StopSignal) => void): () => void {
     process.removeListener('SIGTERM', heard);
   };
   const heard = (signal: NodeJS.Signals) => {
-    forget();
+    // Not at once: whoever else listens (a spinner that hid the cursor) ends the process when it
+    // finds itself alone.
+    queueMicrotask(forget);
     react(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
   };
   process.on('SIGINT', heard);

@@ -131,7 +131,7 @@ function exitCodeText(): string {
 /** commander says what is wrong in its message, and a suggestion, when it has one, below it. */
 function usageProblem(error: CommanderError): Problem {
   const [first = '', suggestion] = error.message.split('\n');
-  const sentence = first.replace(/^error: /, '');
+  const sentence = first.replace(/^error: /, '').replace(/\.$/, '');
   const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${programName} --help`;
   const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
   switch (error.code) {

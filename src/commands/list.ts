@@ -1,6 +1,15 @@
 import type { CommandDefinition } from '../cli/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
+import { samplesCommand } from './samples/command.js';
+import { sendCommand } from './send/command.js';
+import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
-export const commands: readonly CommandDefinition[] = [listenCommand, historyCommand];
+export const commands: readonly CommandDefinition[] = [
+  listenCommand,
+  sendCommand,
+  historyCommand,
+  samplesCommand,
+  testEndpointCommand,
+];

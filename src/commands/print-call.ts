@@ -3,9 +3,38 @@ import { curlCommand } from '../call/curl-command.js';
 import { JsonText } from '../output/json-text.js';
 import type { PayloadNotice, PrintedNotice } from '../output/notice.js';
 import { visibleBlock } from '../output/safe.js';
-import { writeForm } from '../payload/form-codec.js';
 import { compactJson, indentJson } from '../payload/json-text.js';
 
 /** What `--print` takes. */
-export const printForms = ['json', 'form', 'curl'] as const;
-export type PrintForm = (typeof printForms)[number];
+export type PrintForm = 'json' | 'form' | 'curl';
+
+export interface PrintableCall {
+  readonly call: OutgoingCall;
+  /** The payload in its body. */
+  readonly json: string;
+  readonly events: number;
+  readonly insecure: boolean;
+}
+
+/** A call in the form that `--print` asks for. */
+export function printedCall(
+  print: PrintForm,
+  { call, json, events, insecure }: PrintableCall,
+): PayloadNotice | PrintedNotice {
+  switch (print) {
+    case 'json': {
+      const payload = new JsonText(compactJson(json));
+      return { type: 'payload', payload, layers: [], warnings: [], events };
+    }
+    case 'form':
+      return { type: 'printed', print, text: Buffer.from(call.body).toString('utf8') };
+    case 'curl':
+      return { type: 'printed', print, text: curlCommand(call, { insecure }) };
+  }
+}
+
+/** The same as lines for people, and for other programs. */
+export function printedText(notice: PayloadNotice | PrintedNotice): string {
+  const text = notice.type === 'payload' ? indentJson(notice.payload.text) : notice.text;
+  return `${visibleBlock(text)}\n`;
+}

@@ -92,6 +92,17 @@ export interface AttemptNotice {
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
+  /** What was in the call, when `send` made it. */
+  readonly sent?: SentNotice | undefined;
+}
+
+export interface SentNotice {
+  /** Like `email open`. */
+  readonly what: string;
+  /** How many. */
+  readonly events: number;
+  /** That of the first event. */
+  readonly msgid: string | null;
 }
 
 export interface SummaryNotice {
@@ -118,6 +129,18 @@ export interface FindingNotice {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+}
+
+/** A check that could be run, as a list shows it. */
+export interface ListedCheckNotice {
+  readonly type: 'listed_check';
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  /** What reaches the endpoint, in words. */
+  readonly sends: string;
+  /** It sends nothing that could be taken for an event. */
+  readonly harmless: boolean;
 }
 
 export interface VerdictNotice {

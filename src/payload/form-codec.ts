@@ -138,7 +138,7 @@ function escapedByte(body: Uint8Array, at: number): number {
 }
 
 /** Undoes `+` and `%xx`; a percent sign that begins no escape stays. Valid until the next call. */
-function formDecoded(body: Uint8Array, start: number, end: number): Uint8Array {
+export function formDecoded(body: Uint8Array, start: number, end: number): Uint8Array {
   const room = end - start <= keptBytes ? decodedRoom : new Uint8Array(end - start);
   let written = 0;
   for (let at = start; at < end; at += 1) {

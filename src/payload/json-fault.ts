@@ -24,9 +24,21 @@ export type FaultKind =
 
 /** The first fault of a text, undefined when it is sound JSON. Linear, and not recursive. */
 export function findJsonFault(text: string): JsonFault | undefined {
+  const scan = scanJson(text, 0);
+  if (scan.kind !== 'sound') return scan;
+  const rest = skipBlanks(text, scan.end);
+  if (rest === text.length) return undefined;
+  return { kind: 'text_after', offset: rest, reason: 'text follows the JSON', open: [] };
+}
+
+/** The one JSON value that begins at `from` (blanks may precede it), whatever follows it. */
+export function scanJson(
+  text: string,
+  from: number,
+): { readonly kind: 'sound'; readonly end: number } | JsonFault {
   const open: string[] = [];
   let wanted: 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' = 'value';
-  let at = 0;
+  let at = from;
   const fault = (kind: FaultKind, offset: number, reason: string): JsonFault => ({
     kind,
     offset,
@@ -35,12 +47,9 @@ export function findJsonFault(text: string): JsonFault | undefined {
   });
 
   for (;;) {
-    at = skipBlanks(text, at);
     const inside = open.at(-1);
-    if (wanted === ', or end' && inside === undefined) {
-      if (at === text.length) return undefined;
-      return fault('text_after', at, 'text follows the JSON');
-    }
+    if (wanted === ', or end' && inside === undefined) return { kind: 'sound', end: at };
+    at = skipBlanks(text, at);
     if (at >= text.length) {
       return fault('ends_early', text.length, open.length ? endReason(open) : 'nothing is there');
     }

@@ -3,6 +3,7 @@ import { findJsonFault } from './json-fault.js';
 import type { EventSummary, Payload } from './payload.js';
 import { summarizeEvents } from './summarize-events.js';
 import { invalidUtf8At } from './utf8.js';
+import { kindOf } from './value-kind.js';
 
 /** What a received body says. */
 export type CallReading =
@@ -29,7 +30,9 @@ export type CallProblem =
   | 'data_empty'
   | 'not_utf8'
   | 'not_json'
-  | 'not_panels';
+  | 'not_panels'
+  /** Said by the reader of content codings, which stands before this one. */
+  | 'content_encoding';
 
 /**
  * Reads the body of a call as a listener received it, for every shape that a body can have: it
@@ -124,20 +127,4 @@ function wrong(code: CallProblem, message: string): CallReading {
 
 function isJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
-}
-
-/** What a JSON value is, with its article. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return 'a text';
-    case 'number':
-      return 'a number';
-    case 'boolean':
-      return String(value);
-    default:
-      return 'an object';
-  }
 }

@@ -54,6 +54,17 @@ export const catalogue = {
     (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
     () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
   ),
+  needs_yes: entry(
+    'usage',
+    (a: { calls: number; host: string }) =>
+      `${a.calls} calls to ${a.host} go beyond this machine, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
+  ),
+  no_answer: entry(
+    'environment',
+    (a: { url: string }) => `No call got an answer from ${a.url}.`,
+    () => 'Check the URL and that its server runs; a server of your own: netcore-hook listen',
+  ),
   needs_terminal: entry(
     'usage',
     (a: { what: string; flag: string }) =>
@@ -162,6 +173,106 @@ export const catalogue = {
     () => 'Make room, or send the output somewhere else.',
   ),
 
+  // What was pasted
+  paste_empty: entry(
+    'no',
+    () => 'There is nothing to decode.',
+    () => 'Give a form body, its JSON, a curl command or a log line.',
+  ),
+  paste_binary: entry(
+    'no',
+    (a: { what: string }) => `This is ${a.what}, not text.`,
+    () => 'Unpack or convert it first, and give the text.',
+  ),
+  paste_not_utf8: entry(
+    'no',
+    (a: { in: string; offset: number }) => `${a.in} is not UTF-8 at byte ${a.offset}.`,
+    () => 'It looks like Latin-1 or another old encoding: have it sent, or saved, as UTF-8.',
+  ),
+  paste_is_page: entry(
+    'no',
+    () => 'This is an HTML page, and there is no payload in it.',
+    () => 'Give the body of the call that Netcore sent, not the answer to it.',
+  ),
+  paste_is_answer: entry(
+    'no',
+    () => 'This is an HTTP response, and there is no payload in it.',
+    () => 'Give the request: its body holds the payload.',
+  ),
+  no_payload: entry(
+    'no',
+    () => 'There is no payload in it.',
+    () => 'A payload stands in a form field "data", or is JSON like {"panel": [{"channel": …}]}.',
+  ),
+  no_data_field: entry(
+    'no',
+    (a: { in: string; fields: readonly string[]; whose?: string | undefined }) =>
+      `There is no field "data" in ${a.in}${a.fields.length ? `: it has ${a.fields.join(', ')}` : ''}.`,
+    (a) =>
+      a.whose
+        ? `It looks like ${a.whose}; Netcore CE sends one field, "data".`
+        : 'Netcore CE sends a form with one field, "data", whose value is JSON.',
+  ),
+  data_empty: entry(
+    'no',
+    () => 'The field "data" is empty.',
+    () => 'See what the sender did, or whether the value was lost on the way.',
+  ),
+  body_elsewhere: entry(
+    'no',
+    (a: { place: string; hint: string }) => `The command takes its body from ${a.place}.`,
+    (a) => a.hint,
+  ),
+  print_shortened: entry(
+    'no',
+    (a: { mark: string }) => `The print is shortened at ${a.mark}: what stood there is not in it.`,
+    () => 'Print it whole: console.log(JSON.stringify(body)), or console.dir(body, {depth: null}).',
+  ),
+  value_split: entry(
+    'no',
+    (a: { offset: number }) =>
+      `The value of data is cut by an unescaped "&" (character ${a.offset + 1}): a form ends its field there.`,
+    () => 'Have "&" sent as %26; Netcore escapes it.',
+  ),
+  payload_ends_early: entry(
+    'no',
+    (a: BrokenJson) => `The JSON is not whole: ${a.reason} (${brokenAt(a)}).`,
+    () => 'Copy it again, to its end; --repair closes what is open, and says so.',
+  ),
+  payload_not_json: entry(
+    'no',
+    (a: BrokenJson) => `The JSON is broken: ${a.reason} (${brokenAt(a)}).`,
+    () => 'Mend it there, or copy it again.',
+  ),
+  payload_not_panels: entry(
+    'no',
+    (a: { what: string }) => `The JSON is ${a.what}, not panels with lists of events.`,
+    () => 'A payload looks like {"panel": [{"channel": "email", "event": "open", …}]}.',
+  ),
+  payload_foreign: entry(
+    'no',
+    (a: { whose: string; sign: string }) => `This is ${a.whose}: it has ${a.sign}.`,
+    () =>
+      'The journey webhook of Netcore CE sends a form field "data" with panels and their events.',
+  ),
+  payload_too_deep: entry(
+    'no',
+    (a: { depth: number; limit: number }) =>
+      `The JSON is nested ${a.depth} levels deep; more than ${a.limit} is refused.`,
+    () => 'A payload of Netcore has five levels or six: see where this came from.',
+  ),
+  not_as_documented: entry(
+    'no',
+    (a: { count: number }) =>
+      `The payload departs from the documented shape in ${a.count === 1 ? 'one place' : `${a.count} places`}.`,
+    () => 'Each is listed above. Without --strict it is decoded all the same.',
+  ),
+  clipboard_failed: entry(
+    'environment',
+    (a: { reason: string }) => `The clipboard cannot be read: ${a.reason}.`,
+    () => 'Paste it: netcore-hook decode, then Ctrl-D.',
+  ),
+
   bug: entry(
     'bug',
     (a: { message: string }) => `This is a bug in netcore-hook: ${a.message}`,
@@ -173,6 +284,19 @@ export type ProblemCode = keyof typeof catalogue;
 export type ProblemArguments<C extends ProblemCode> = Parameters<
   (typeof catalogue)[C]['message']
 >[0];
+
+interface BrokenJson {
+  readonly reason: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where it stands in the paste, as a byte, when that is known. */
+  readonly byte: number;
+  readonly excerpt: string;
+}
+
+function brokenAt(broken: BrokenJson): string {
+  return `line ${broken.line}, column ${broken.column}; byte ${broken.byte} of the input`;
+}
 
 interface Entry<A> {
   readonly exit: ExitName;

@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein';
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(typed.length * 0.4)) + 1;
+  // Two swapped letters are two steps.
+  let bestDistance = Math.max(typed.length < 4 ? 1 : 2, Math.floor(typed.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const steps = distance(typed, candidate.toLowerCase());
     if (steps < bestDistance) {

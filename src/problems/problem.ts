@@ -14,6 +14,8 @@ export class Problem extends Error {
     /** The exit code of a process that ends with it. */
     readonly exit: number,
     options?: ErrorOptions,
+    /** Lines that show the place: what stands there, and a pointer below it. Untrusted text. */
+    readonly excerpt?: string,
   ) {
     super(message, options);
   }
@@ -30,7 +32,13 @@ export function problem<C extends ProblemCode>(
     message(args: unknown): string;
     hint(args: unknown): string;
   };
-  return new Problem(code, entry.message(args), entry.hint(args), exitCodes[entry.exit].code, {
-    cause,
-  });
+  const { excerpt } = args as { readonly excerpt?: string };
+  return new Problem(
+    code,
+    entry.message(args),
+    entry.hint(args),
+    exitCodes[entry.exit].code,
+    { cause },
+    excerpt,
+  );
 }

@@ -1,3 +1,4 @@
+import { clearLine, cursorTo, type Direction, moveCursor } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { Host, StopSignal } from '../../src/host.js';
 import { main } from '../../src/main.js';
@@ -91,7 +92,15 @@ class Recorder {
   readonly #waiting = new Set<() => void>();
 
   constructor(isTTY: boolean) {
-    this.stream = Object.assign(new PassThrough(), { isTTY, columns: 100 });
+    const stream = new PassThrough();
+    this.stream = Object.assign(stream, {
+      isTTY,
+      columns: 100,
+      // What spinners call on a terminal.
+      cursorTo: (column: number) => cursorTo(stream, column),
+      moveCursor: (columns: number, rows: number) => moveCursor(stream, columns, rows),
+      clearLine: (direction: Direction) => clearLine(stream, direction),
+    });
     this.stream.on('data', (chunk: Buffer) => {
       this.text += chunk.toString('utf8');
       for (const wake of this.#waiting) wake();

@@ -1,11 +1,15 @@
+import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
+import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { listSamples } from '../../sample-files.js';
-import type { PrintForm } from '../print-call.js';
-import { chooseSamples } from './choose-samples.js';
+import { listSamples, type Sample } from '../../sample-files.js';
+import { readVersion } from '../../version.js';
+import { chooseSamples } from '../choose-samples.js';
+import { usualTarget } from '../default-target.js';
+import { type PrintableCall, type PrintForm, printedCall } from '../print-call.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
 /** Lists the samples, prints one as it is, or prints the schema of a payload. */
@@ -18,14 +22,11 @@ export async function runSamples(input: CommandInput, context: CommandContext): 
         emit({ type: 'sample', channel, activity, source });
       }
       break;
-    case 'print': {
-      const { printedCall } = await import('../print-call.js');
-      for (const { payload } of chooseSamples([request.channel], request.activities)) {
-        const json = JSON.stringify(payload);
-        emit(printedCall(request.print, { json, events: Object.values(payload).flat().length }));
+    case 'print':
+      for (const sample of chooseSamples([request.channel], request.activities)) {
+        emit(printedCall(request.print, callOf(sample)));
       }
       break;
-    }
     case 'schema': {
       const { payloadJsonSchema } = await import('../../payload/schema.js');
       emit({ type: 'json_schema', json_schema: new JsonText(JSON.stringify(payloadJsonSchema())) });
@@ -33,6 +34,19 @@ export async function runSamples(input: CommandInput, context: CommandContext): 
     }
   }
   return exitCodes.done.code;
+}
+
+/** The call that a listener with the usual port would get. */
+function callOf({ payload }: Sample): PrintableCall {
+  const json = JSON.stringify(payload);
+  const body = Buffer.from(writeForm(json), 'utf8');
+  const userAgent = `netcore-hook/${readVersion()}`;
+  return {
+    call: planCall({ url: new URL(usualTarget), body, userAgent }),
+    json,
+    events: Object.values(payload).flat().length,
+    insecure: false,
+  };
 }
 
 type Request =

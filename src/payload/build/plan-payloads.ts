@@ -35,7 +35,7 @@ export interface Freshness {
 }
 
 /** The payload of one call. */
-export interface BuiltPayload {
+interface BuiltPayload {
   readonly name: string;
   readonly events: number;
   /** That of the first event that has one. */

@@ -1,0 +1,18 @@
+import type { AnsweredAttempt } from '../../call/attempt.js';
+import { headerValue } from '../../call/headers.js';
+
+const longestReason = 200;
+
+/** What an answer other than 200 says: where it redirects to, or how its body begins. */
+export function answerReason(answer: AnsweredAttempt, url: URL): string | null {
+  if (answer.status === 200) return null;
+  const location = headerValue(answer.headers, 'location');
+  if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+    const target = URL.canParse(location, url.href) ? new URL(location, url).href : location;
+    return `It redirects to ${target}, and redirects are not followed.`;
+  }
+  const text = new TextDecoder().decode(answer.body).replace(/\s+/g, ' ').trim();
+  if (text === '') return null;
+  const start = [...text].slice(0, longestReason).join('');
+  return start.length < text.length || answer.bytes > answer.body.length ? `${start}…` : start;
+}

@@ -1,0 +1,134 @@
+import type { HeaderPairs } from '../../call/call.js';
+import { type Credentials, parseHeader } from '../../call/plan-call.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { readCredentials } from '../../cli/credentials.js';
+import {
+  decimal,
+  duration,
+  longestTimer,
+  targetUrl,
+  wholeNumber,
+} from '../../cli/option-values.js';
+import { problem } from '../../problems/problem.js';
+import { defaultTarget } from '../default-target.js';
+import type { PrintForm } from '../print-call.js';
+import { type Content, readContent } from './content.js';
+
+/** What `send` was asked to do. */
+export interface SendOptions {
+  readonly content: Content;
+  readonly url: URL;
+  readonly credentials: Credentials | undefined;
+  readonly headers: HeaderPairs;
+  /** How many calls in all; undefined: each source once. */
+  readonly count: number | undefined;
+  /** Calls per second; undefined: as fast as they are answered. */
+  readonly rate: number | undefined;
+  readonly concurrency: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  readonly print: PrintForm | undefined;
+  readonly yes: boolean;
+}
+
+/** commander's own reading of the flags in command.ts. */
+export interface TypedSend {
+  readonly channel: readonly string[];
+  readonly event: readonly string[];
+  readonly to?: string;
+  readonly auth?: string;
+  readonly header: readonly string[];
+  readonly count?: string;
+  readonly batch?: string;
+  readonly rate?: string;
+  readonly concurrency: string;
+  readonly set: readonly string[];
+  readonly add: readonly string[];
+  readonly unset: readonly string[];
+  readonly panel?: string;
+  readonly tz?: string;
+  readonly verbatim?: boolean;
+  readonly seed?: string;
+  readonly data?: string;
+  readonly raw?: string;
+  readonly timeout: string;
+  readonly insecure?: boolean;
+  readonly print?: PrintForm;
+  readonly yes?: boolean;
+}
+
+/** commander leaves an option that was not given undefined. */
+type Repeated = 'channel' | 'event' | 'header' | 'set' | 'add' | 'unset';
+type AsParsed = Omit<TypedSend, Repeated> & Partial<Pick<TypedSend, Repeated>>;
+
+/** The command line, and the environment where it says nothing. */
+export function readTyped(input: CommandInput, context: CommandContext): TypedSend {
+  const [word] = input.words;
+  if (word !== undefined) {
+    throw problem('usage', {
+      message: `send takes options only, and "${word}" is none.`,
+      hint: `Try: netcore-hook send --channel ${word}`,
+    });
+  }
+  const { env } = context.host;
+  const typed = input.options as unknown as AsParsed;
+  const to = typed.to ?? (env.NETCORE_HOOK_TO || undefined);
+  // Credentials in the URL are nearer to the call than those that are there for every call.
+  const inUrl = to !== undefined && targetUrl('--to', to).credentials !== undefined;
+  const auth = typed.auth ?? (inUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  return {
+    channel: [],
+    event: [],
+    header: [],
+    set: [],
+    add: [],
+    unset: [],
+    ...typed,
+    ...(to === undefined ? {} : { to }),
+    ...(auth === undefined ? {} : { auth }),
+  };
+}
+
+/** Works out what was typed; `warn` is told what is risky but not wrong. */
+export async function readSendOptions(
+  typed: TypedSend,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<SendOptions> {
+  const to = targetUrl('--to', typed.to ?? (await defaultTarget(context)));
+  const most = { min: 1, max: 1_000_000_000 };
+  const options = {
+    url: to.url,
+    headers: typed.header.map((text) => parseHeader('--header', text)),
+    count: typed.count === undefined ? undefined : wholeNumber('--count', typed.count, most),
+    rate:
+      typed.rate === undefined
+        ? undefined
+        : decimal('--rate', typed.rate, { min: 0.001, max: 1_000_000 }),
+    concurrency: wholeNumber('--concurrency', typed.concurrency, { min: 1, max: 1000 }),
+    timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
+    insecure: typed.insecure === true,
+    print: typed.print,
+    yes: typed.yes === true,
+    content: await readContent(typed, context, warn),
+  };
+  const credentials = await readAuth(typed, context, warn);
+  if (options.insecure && options.print === undefined) {
+    warn('insecure', `Whoever answers for ${options.url.host} is believed: --insecure.`);
+  }
+  return { ...options, credentials: credentials ?? to.credentials };
+}
+
+async function readAuth(
+  { auth, print }: TypedSend,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<Credentials | undefined> {
+  if (auth === undefined) return undefined;
+  // What is printed holds no password, so there is none to ask for.
+  if (print !== undefined && !auth.includes(':') && !auth.startsWith('@')) {
+    return { user: auth, password: '' };
+  }
+  return readCredentials('--auth', auth, context, warn);
+}

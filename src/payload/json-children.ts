@@ -1,0 +1,112 @@
+import { scalarEnd, stringEnd } from './json-text.js';
+
+/** One member of an object or element of a list, as it stands in the text. */
+export interface JsonChild {
+  /** The key, decoded; undefined in a list. */
+  readonly key: string | undefined;
+  /** Where its value begins and ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The members of the object, or elements of the list, that sound JSON text holds outermost. */
+export function* jsonChildren(text: string): Generator<JsonChild> {
+  let at = skip(text, 0) + 1;
+  const isObject = text.charCodeAt(at - 1) === 0x7b;
+  for (;;) {
+    at = skip(text, at);
+    const code = text.charCodeAt(at);
+    if (at >= text.length || code === 0x7d || code === 0x5d) return;
+    let key: string | undefined;
+    if (isObject) {
+      const keyEnd = stringEnd(text, at);
+      key = String(JSON.parse(text.slice(at, keyEnd)));
+      at = skip(text, keyEnd);
+    }
+    const end = valueEnd(text, at);
+    yield { key, start: at, end };
+    at = end;
+  }
+}
+
+function valueEnd(text: string, start: number): number {
+  let level = 0;
+  for (let at = start; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = stringEnd(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      level += 1;
+      at += 1;
+    } else if (code === 0x7d || code === 0x5d) {
+      level -= 1;
+      at += 1;
+    } else if (level === 0) at = scalarEnd(text, at);
+    else at += 1;
+    if (level === 0) return at;
+  }
+  return text.length;
+}
+
+/** Past blanks, commas and colons. */
+function skip(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x20 && code !== 0x2c && code !== 0x3a) break;
+  }
+  return at;
+}
+
+/** How many levels sound JSON text is nested. */
+export function jsonDepth(text: string): number {
+  let level = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = stringEnd(text, at);
+      continue;
+    }
+    if (code === 0x7b || code === 0x5b) {
+      level += 1;
+      if (level > deepest) deepest = level;
+    } else if (code === 0x7d || code === 0x5d) level -= 1;
+    at += 1;
+  }
+  return deepest;
+}
+
+/**
+ * The first key of sound JSON text that stands twice in one object, with where it stands; a reader
+ * of JSON keeps one of the two values without a word.
+ */
+export function repeatedKey(text: string): { key: string; offset: number } | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  let keyWanted = false;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      const end = stringEnd(text, at);
+      const keys = open.at(-1);
+      if (keyWanted && keys) {
+        const raw = text.slice(at, end);
+        const key = raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw;
+        if (keys.has(key)) return { key: String(JSON.parse(raw)), offset: at };
+        keys.add(key);
+        keyWanted = false;
+      }
+      at = end;
+      continue;
+    }
+    if (code === 0x7b) {
+      open.push(new Set());
+      keyWanted = true;
+    } else if (code === 0x5b) {
+      open.push(undefined);
+      keyWanted = false;
+    } else if (code === 0x7d || code === 0x5d) open.pop();
+    else if (code === 0x2c) keyWanted = open.at(-1) !== undefined;
+    at += 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import { peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
+import { peelEntities } from './entities.js';
+import { readForm } from './form.js';
+import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
+import { readJson } from './json-value.js';
+import { readMultipart } from './multipart.js';
+import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
+import { searchText } from './search.js';
+import { type Source, trimmed } from './source.js';
+import { readValue } from './value.js';
+
+/** Text in text in text: nobody means that. */
+const mostLayers = 300;
+
+type Reader = (source: Source) => Reading | undefined;
+
+/** In the order in which they are tried; the first that finds a payload is believed. */
+const readers: readonly Reader[] = [
+  (source) => readJson(source, readAnyText),
+  (source) => readHttpRequest(source, readAnyText),
+  (source) => readMultipart(source, readAnyText),
+  (source) => readForm(source, readAnyText, false),
+  (source) => (startsLikeValue(source.text) ? readValue(source, readAnyText) : undefined),
+  (source) => searchText(source, readAnyText),
+];
+
+/** What may lie round a whole text, in order; the readers start anew when one was taken off. */
+const wrappers: readonly ((source: Source) => Source | undefined)[] = [
+  peelTerminalCodes,
+  peelDecoration,
+  withoutCurlVerbose,
+  peelTags,
+  peelEntities,
+];
+
+/** Reads any text; what it finds last is why it found nothing. */
+export function readAnyText(source: Source): Reading {
+  const text = trimmed(source);
+  if (text.layers.length > mostLayers) return failed('no_payload', () => ({}));
+  let failure: Failure | undefined;
+  for (const reader of readers) {
+    const reading = reader(text);
+    if (reading && reading.found.length > 0) return reading;
+    failure = moreTelling(failure, reading?.failure);
+    // Sound JSON is what it is, whatever could be found in its strings.
+    if (reading && reader === readers[0]) return reading;
+  }
+  for (const peel of wrappers) {
+    const inner = peel(text);
+    if (inner === undefined || inner.text === text.text) continue;
+    const reading = readAnyText(inner);
+    if (reading.found.length > 0) return reading;
+    failure = moreTelling(failure, reading.failure);
+    break;
+  }
+  return { ...nothing, failure: moreTelling(failure, kindFailure(text.text)) };
+}
+
+/** A text that begins as a payload does, in whatever layers. */
+function startsLikeValue(text: string): boolean {
+  return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{]|[\w+/-]{16})/i.test(
+    text,
+  );
+}
+
+function kindFailure(text: string): Failure | undefined {
+  if (/^<(?:!doctype html|html|head|body)\b/i.test(text))
+    return failed('paste_is_page', () => ({})).failure;
+  if (/^HTTP\/\d(?:\.\d)? \d{3}/.test(text)) return failed('paste_is_answer', () => ({})).failure;
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import { peeled, replaced, type Source } from './source.js';
+
+const letters: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  0: '\0',
+  a: '\x07',
+  e: '\x1b',
+};
+
+/** Undoes the escapes of JSON that stands escaped: `{\"panel\"…`, `{\x22panel\x22…`. */
+export function peelBackslashes(source: Source): Source | undefined {
+  if (!/^[\s[]*\{?\s*(?:\\n|\\t|\\r|\s)*(?:\\+"|\\x22|\\u0022)/i.test(source.text))
+    return undefined;
+  const { text, before } = replaced(source.text, escapeRuns, unescaped);
+  return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);
+}
+
+/** What a string literal of whatever language says; the source is its text without quotes. */
+export function peelLiteral(source: Source): Source | undefined {
+  if (!source.text.includes('\\')) return undefined;
+  const { text, before } = replaced(source.text, escapeRuns, unescaped);
+  return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);
+}
+
+/** The same for a text that needs no way back. */
+export function literalText(raw: string): string {
+  return raw.includes('\\') ? raw.replace(escapeRuns, unescaped) : raw;
+}
+
+/** Bytes written one by one (`\xe0\xa4\xae`) belong together, any other escape is on its own. */
+const escapeRuns =
+  /(?:\\[xX][89a-fA-F][\da-fA-F]){1,4096}|\\(?:[xX][\da-fA-F]{2}|u[\da-fA-F]{4}|u\{[\da-fA-F]{1,6}\}|U[\da-fA-F]{8}|[\s\S])/g;
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function unescaped(match: string): string {
+  const kind = match.charAt(1);
+  if (kind === 'x' || kind === 'X') {
+    const codes = match
+      .split(/\\x/i)
+      .slice(1)
+      .map((digits) => Number.parseInt(digits, 16));
+    try {
+      return strict.decode(Uint8Array.from(codes));
+    } catch {
+      return codes.map((code) => String.fromCharCode(code)).join('');
+    }
+  }
+  if ((kind === 'u' || kind === 'U') && match.length > 2) {
+    const code = Number.parseInt(match.replace(/[^\da-f]/gi, ''), 16);
+    if (match.length === 6) return String.fromCharCode(code);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : match;
+  }
+  return letters[kind] ?? match.slice(1);
+}

@@ -1,0 +1,63 @@
+import { peeled, type Source } from './source.js';
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+/** What a payload begins with in some clothing or other. */
+const payloadStart = /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;)/i;
+
+/** Takes off base64, also with `-` and `_`, with blanks where `+` stood, and over lines. */
+export function peelBase64(source: Source): Source | undefined {
+  const body = bytesOfBase64(source.text);
+  if (body === undefined) return undefined;
+  let text: string;
+  try {
+    text = strict.decode(body);
+  } catch {
+    return undefined;
+  }
+  if (!payloadStart.test(text)) return undefined;
+  // Three bytes come from four characters; lines and characters beyond ASCII blur that a little.
+  const before = (offset: number) => Math.min(source.text.length, Math.floor((offset * 4) / 3));
+  return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
+}
+
+export function bytesOfBase64(text: string): Uint8Array | undefined {
+  // JSON, form bodies and prose all show an impossible character at once.
+  if (text.length < 8 || !/^[\w+/\s-]{8}/.test(text)) return undefined;
+  const dense = text
+    .replace(/[\r\n\t]+/g, '')
+    .trim()
+    .replace(/%3d/gi, '=')
+    .replace(/%2b| |-/gi, '+')
+    .replace(/%2f|_/gi, '/');
+  const padding = dense.indexOf('=');
+  const digits = padding === -1 ? dense : dense.slice(0, padding);
+  if (padding !== -1 && !/^={1,2}$/.test(dense.slice(padding))) return undefined;
+  if (digits.length % 4 === 1 || !isBase64(digits)) return undefined;
+  const binary = atob(digits);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
+function isBase64(text: string): boolean {
+  return !/[^A-Za-z0-9+/]/.test(text);
+}
+
+/** Takes off plain hexadecimal, as `xxd -p` prints it. */
+export function peelHex(source: Source): Source | undefined {
+  if (!/^[\da-f]{16}/i.test(source.text) || /[^\da-f\s]/i.test(source.text)) return undefined;
+  const digits = source.text.replace(/\s+/g, '');
+  if (digits.length % 2 === 1) return undefined;
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16);
+  }
+  let text: string;
+  try {
+    text = strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+  if (!payloadStart.test(text)) return undefined;
+  return peeled(source, text, { name: 'hex', detail: 'hexadecimal' }, (offset) => offset * 2);
+}

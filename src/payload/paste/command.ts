@@ -1,0 +1,111 @@
+import { readBody } from './body.js';
+import {
+  type CommandBody,
+  curlBodies,
+  httpieBodies,
+  powershellBodies,
+  wgetBodies,
+} from './command-bodies.js';
+import type { ReadText } from './json-value.js';
+import { failed, joined, type Reading } from './reading.js';
+import { type Shell, shellWords, type Word } from './shell-words.js';
+import { layered, remarked, type Source } from './source.js';
+import { readValue } from './value.js';
+
+const programs =
+  /^(?:curl(?:\.exe)?|https?|xhs?|wget|Invoke-RestMethod|Invoke-WebRequest|iwr|irm)(?=[\s^])/i;
+/** What a terminal writes before a command, and `sudo` and the like. */
+const prompt =
+  /^[ \t>|]{0,20}(?:PS [^>\n]{0,120}> ?|[A-Za-z]:\\[^>\n]{0,120}>|[\w.@~:/[\] -]{0,80}[$#%] )?(?:(?:sudo|time|exec) )?$/;
+
+/**
+ * Reads the command that begins at an offset, if one does: curl, HTTPie, wget, PowerShell. Only
+ * what the program would send as the body counts, not a `data=` in its URL or a header.
+ */
+export function readCommand(
+  source: Source,
+  at: number,
+  readText: ReadText,
+): { readonly reading: Reading; readonly end: number } | undefined {
+  const program = programs.exec(source.text.slice(at, at + 24))?.[0].toLowerCase();
+  if (program === undefined || !startsLine(source.text, at)) return undefined;
+  const line = straightened(source.text, at);
+  const shell = shellOf(line, at, program);
+  const words = commandWords(shellWords(line, at, shell));
+  const end = words.at(-1)?.end ?? at + program.length;
+  const bodies = bodiesOf(program, words.slice(1), shell);
+  if (bodies.length === 0) {
+    // "http" begins a line of prose, too.
+    if (!program.startsWith('curl') && words.length < 3) return undefined;
+    return { reading: failed('no_data_field', () => ({ in: 'the command', fields: [] })), end };
+  }
+  const readings = bodies.map((body) => readOne(body, source, readText));
+  return { reading: joined(readings), end };
+}
+
+function startsLine(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 300), at);
+  return prompt.test(before.slice(before.lastIndexOf('\n') + 1));
+}
+
+/** Quotes that a word processor bent, straight again, where the command has no others. */
+function straightened(text: string, at: number): string {
+  if (!/[‘’“”]/.test(text) || /["']/.test(text.slice(at))) return text;
+  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+}
+
+function shellOf(line: string, at: number, program: string): Shell {
+  const start = line.slice(at, at + 4000);
+  if (/^(?:i|.*-)/.test(program) || /[ \t]`\r?\n/.test(start)) return 'powershell';
+  return /\^"|[ \t]\^\r?\n/.test(start) ? 'cmd' : 'bash';
+}
+
+/**
+ * The words of this one command: a new line ends it, unless it goes on with an option, or with the
+ * `data=` that the vendor's example forgets to make one.
+ */
+function commandWords(words: readonly Word[]): readonly Word[] {
+  const next = words.findIndex(
+    (word, index) => index > 0 && word.newLine && !/^(?:[-–—]|data=)/.test(word.text),
+  );
+  return next === -1 ? words : words.slice(0, next);
+}
+
+function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
+  if (program.startsWith('curl')) return curlBodies(words);
+  if (program === 'wget') return wgetBodies(words);
+  if (shell === 'powershell' && !/^(?:http|xh)/.test(program)) return powershellBodies(words);
+  return httpieBodies(words);
+}
+
+function readOne(body: CommandBody, source: Source, readText: ReadText): Reading {
+  if (body.kind === 'elsewhere') {
+    const { file } = body;
+    return failed('body_elsewhere', () =>
+      file === '-'
+        ? { place: 'its standard input, which is not in it', hint: 'Give what it was piped.' }
+        : { place: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
+    );
+  }
+  const inside: Source = {
+    ...layered(source, { name: 'command', detail: body.detail }),
+    text: body.text,
+    // The quotes before the word are skipped; escapes in it shift what follows a little.
+    origin: (offset) => source.origin(Math.min(body.end, body.start + offset)),
+  };
+  const reading = body.kind === 'value' ? readValue(inside, readText) : readBody(inside, readText);
+  const remarks = [
+    ...(body.open
+      ? [{ code: 'quote_open', message: `The quote ${body.open} in the command is never closed.` }]
+      : []),
+    ...(body.unsent
+      ? [
+          {
+            code: 'not_runnable',
+            message: 'The command would not send this: "-d" is missing before "data=".',
+          },
+        ]
+      : []),
+  ];
+  return { ...reading, found: reading.found.map((one) => remarks.reduce(remarked, one)) };
+}

@@ -1,0 +1,48 @@
+import { part, peeled, replaced, type Source } from './source.js';
+
+/** Takes off the codes with which programs colour what they print. */
+export function peelTerminalCodes(source: Source): Source | undefined {
+  if (!source.text.includes('\x1b[')) return undefined;
+  const { text, before } = replaced(source.text, /\x1b\[[\d;?]{0,30}[A-Za-z]/g, () => '');
+  return peeled(source, text, { name: 'terminal_codes', detail: 'colours' }, before);
+}
+
+/** Takes off a fence of code, or the marks that every line begins with (`> `, `web_1  | `). */
+export function peelDecoration(source: Source): Source | undefined {
+  return peelFence(source) ?? peelLineMarks(source);
+}
+
+function peelFence(source: Source): Source | undefined {
+  const start = /^(?:```|~~~)[^\n]{0,60}\n/.exec(source.text)?.[0];
+  if (start === undefined) return undefined;
+  const close = source.text.lastIndexOf(`\n${start.slice(0, 3)}`);
+  const inner = part(source, start.length, close < start.length ? source.text.length : close);
+  return peeled(
+    inner,
+    inner.text,
+    { name: 'code_fence', detail: 'a code fence' },
+    (offset) => offset,
+  );
+}
+
+function peelLineMarks(source: Source): Source | undefined {
+  const mark = /^(?:>|[\w.-]{1,40} {0,20}\|) ?/.exec(source.text)?.[0];
+  if (mark === undefined || !source.text.includes('\n')) return undefined;
+  const sign = mark.trim();
+  const marked = new RegExp(`^${escapedForRegExp(sign)} ?`, 'gm');
+  const { text, before } = replaced(source.text, marked, () => '');
+  return peeled(source, text, { name: 'wrapped_lines', detail: `${sign} before lines` }, before);
+}
+
+function escapedForRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** Takes the tags of HTML off, where text stands between them. */
+export function peelTags(source: Source): Source | undefined {
+  if (!/^<[a-z!]/i.test(source.text)) return undefined;
+  const tag = /<\/?[a-z][^<>]{0,1000}>|<!--|-->|<![^<>]{0,200}>/gi;
+  const { text, before } = replaced(source.text, tag, () => '');
+  if (text.trim() === '') return undefined;
+  return peeled(source, text, { name: 'html', detail: 'tags' }, before);
+}

@@ -1,0 +1,135 @@
+import { findJsonFault } from '../json-fault.js';
+import { whoseForm } from './foreign.js';
+import { type ReadText, readJson } from './json-value.js';
+import { hasEscapes, peelPercent } from './percent.js';
+import { failed, joined, type Reading } from './reading.js';
+import { layered, part, remarked, type Source, trimmed } from './source.js';
+import { readValue } from './value.js';
+
+/** One field of a form body: its name, decoded, and where its value stands. */
+interface Field {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Names shown of a form that has no `data`. */
+const shownNames = 5;
+
+/**
+ * Reads a form body, the field `data` of it. With `certain`, the text is a body for sure; else it
+ * must look like one. Undefined when it is no form.
+ */
+export function readForm(
+  source: Source,
+  readText: ReadText,
+  certain: boolean,
+): Reading | undefined {
+  const body = trimmed(source);
+  if (!certain && !looksLikeForm(body.text)) return undefined;
+  const exact: Field[] = [];
+  const near: Field[] = [];
+  const names: string[] = [];
+  for (const field of fieldsOf(body.text)) {
+    if (field.name === 'data') exact.push(field);
+    else if (field.name.toLowerCase() === 'data') near.push(field);
+    if (names.length < shownNames && field.name && field.name.length < 60) names.push(field.name);
+  }
+  const fields = exact.length > 0 ? exact : near;
+  if (fields.length === 0) {
+    const isForm = body.text.includes('=') && /^[\w.[\]%-]{1,60}=/.test(body.text);
+    if (!isForm) return undefined;
+    return failed('no_data_field', () => ({
+      in: 'the form',
+      fields: names,
+      whose: whoseForm(names),
+    }));
+  }
+  // A million empty fields are one mistake, not a million.
+  const readings = fields.slice(0, 1000).map((field) => readField(field, body, readText));
+  const all = joined(readings);
+  const remarks = [
+    ...(exact.length === 0
+      ? [{ code: 'field_case', message: `The field is named "${near[0]?.name}", not "data".` }]
+      : []),
+    ...(fields.length > 1
+      ? [
+          {
+            code: 'field_repeated',
+            message: `The field "data" comes ${fields.length} times; a receiver of forms takes the first.`,
+          },
+        ]
+      : []),
+  ];
+  return { ...all, found: all.found.map((one) => remarks.reduce(remarked, one)) };
+}
+
+function readField(field: Field, body: Source, readText: ReadText): Reading {
+  const { text } = body;
+  const layer = { name: 'form', detail: 'the field "data"' } as const;
+  const value = layered(part(body, field.start, field.end), layer);
+  const rest = layered(part(body, field.start), layer);
+  if (/^\s*[{[]\s*["}{\]]/.test(value.text.slice(0, 200)))
+    return readRawField(value, rest, readText);
+  const reading = readValue(value, readText);
+  if (reading.found.length > 0 || field.end === text.length) return reading;
+  const whole = readValue(rest, readText);
+  if (whole.found.length === 0 || !reading.failure?.code.startsWith('payload_')) return reading;
+  return failed('value_split', () => ({ offset: body.origin(field.end) }));
+}
+
+/** A value whose JSON was not escaped. What a receiver of forms would make of it counts. */
+function readRawField(value: Source, rest: Source, readText: ReadText): Reading {
+  if (findJsonFault(value.text) === undefined) {
+    if (!hasEscapes(value.text) && !value.text.includes('+')) return readValue(value, readText);
+    const decoded = peelPercent(value);
+    const reading = 'found' in decoded ? undefined : readJson(decoded, readText);
+    if (!reading?.found.length) return readValue(value, readText);
+    const message =
+      'The value is JSON that was not escaped; "+" and "%" in it were read as a form does.';
+    return {
+      ...reading,
+      found: reading.found.map((one) => remarked(one, { code: 'not_escaped', message })),
+    };
+  }
+  if (rest.text.length > value.text.length && findJsonFault(rest.text) === undefined) {
+    const message =
+      'The value holds an "&" that is not escaped: a receiver of forms would cut it there.';
+    const reading = readValue(rest, readText);
+    return {
+      ...reading,
+      found: reading.found.map((one) => remarked(one, { code: 'value_split', message })),
+    };
+  }
+  return readValue(value, readText);
+}
+
+/** No blank stands in a form body, but for raw JSON that somebody put into one. */
+function looksLikeForm(text: string): boolean {
+  if (!/^[?&]{0,9}[\w.[\]%+-]{0,100}[=&]/.test(text)) return false;
+  if (!/\s/.test(text)) return true;
+  const value = /^(?:[^\s=]{0,300}&)?data=([{[][\s\S]*)$/.exec(text)?.[1];
+  return value !== undefined && findJsonFault(value) === undefined;
+}
+
+function* fieldsOf(text: string): Generator<Field> {
+  let start = text.startsWith('?') ? 1 : 0;
+  while (start < text.length) {
+    const found = text.indexOf('&', start);
+    const end = found === -1 ? text.length : found;
+    const equals = text.slice(start, end).indexOf('=');
+    const nameEnd = equals === -1 ? end : start + equals;
+    const name = decodedName(text.slice(start, nameEnd));
+    yield { name, start: Math.min(nameEnd + 1, end), end };
+    start = end + 1;
+  }
+}
+
+function decodedName(name: string): string {
+  if (!name.includes('%') || name.length > 300) return name.trim();
+  try {
+    return decodeURIComponent(name).trim();
+  } catch {
+    return name;
+  }
+}

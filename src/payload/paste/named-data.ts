@@ -1,0 +1,163 @@
+import { scanJson } from '../json-fault.js';
+import { peelLiteral } from './backslashes.js';
+import { jsonBreak } from './json-break.js';
+import { type ReadText, readJson } from './json-value.js';
+import { failed, moreTelling, nothing, type Reading } from './reading.js';
+import { layered, part, remarked, type Source } from './source.js';
+import { type Again, readToken } from './token.js';
+import { readValue } from './value.js';
+
+interface Step {
+  readonly reading: Reading;
+  readonly end: number;
+}
+
+/**
+ * Reads what a text gives the name `data`, however it does: `data=…`, `data = {…}`, `"data": "…"`,
+ * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined where the word is no such name.
+ */
+export function readNamedData(
+  source: Source,
+  at: number,
+  readText: ReadText,
+  again: Again,
+): Step | undefined {
+  const { text } = source;
+  if (!/^data$/i.test(text.slice(at, at + 4)) || !isName(text, at)) return undefined;
+  const after = text.slice(at + 4, at + 164);
+  const quote = /["'`]/.test(text.charAt(at - 1)) && after.startsWith(text.charAt(at - 1)) ? 1 : 0;
+  const sign = separator(after, quote);
+  if (!sign) return undefined;
+  const start = at + 4 + sign.length;
+  const named = layered(part(source, 0), {
+    name: 'form',
+    detail: `the value of ${text.slice(at, at + 4)}`,
+  });
+  const step = readGiven(named, start, sign.isPrint, readText, again);
+  if (text.slice(at, at + 4) === 'data') return step;
+  const message = `The field is named "${text.slice(at, at + 4)}", not "data".`;
+  const found = step.reading.found.map((one) => remarked(one, { code: 'field_case', message }));
+  return { ...step, reading: { ...step.reading, found } };
+}
+
+/** Not the end of another word, and not a parameter of a URL. */
+function isName(text: string, at: number): boolean {
+  const before = text.charAt(at - 1);
+  if (at > 0 && /[\w?-]/.test(before)) return false;
+  if (before !== '&') return true;
+  const near = text.slice(Math.max(0, at - 300), at);
+  const token = near.slice(Math.max(near.lastIndexOf(' '), near.lastIndexOf('\n')) + 1);
+  return !/\?|:\/\//.test(token);
+}
+
+/** What stands between the name and its value; the rest of a print may say the value's type. */
+function separator(after: string, quote: number): { length: number; isPrint: boolean } | undefined {
+  const match =
+    /^(["'`]?)(\]?)(\s{0,40})(=>|:=|=|:|->|,)(\s{0,40})((?:\[\]string\{|string\(\d{1,9}\)\s?|[[(]\s{0,20}(?=["'bu]))?\s{0,20}(?:[bu](?=["']))?)/.exec(
+      after,
+    );
+  if (!match) return undefined;
+  const [all, , , , sign = '', , type = ''] = match;
+  if (sign === ',' && quote === 0) return undefined;
+  if (sign === '=' && after.charAt(match[0].length) === '=') return undefined;
+  return { length: all.length, isPrint: quote === 1 || sign !== '=' || type !== '' };
+}
+
+function readGiven(
+  source: Source,
+  start: number,
+  isPrint: boolean,
+  readText: ReadText,
+  again: Again,
+): Step {
+  const { text } = source;
+  const character = text.charAt(start);
+  if (/["'`“‘„«]/.test(character)) {
+    return readQuoted(source, start, isPrint, readText, again);
+  }
+  if (character === '{' || character === '[') {
+    const scan = scanJson(text, start);
+    if (scan.kind === 'sound') {
+      const reading = readJson(part(source, start, scan.end), readText);
+      return { reading: reading ?? nothing, end: scan.end };
+    }
+    if (
+      /^.\s{0,100}["\]}]/.test(text.slice(start, start + 102)) &&
+      !/^[{[]"%/.test(text.slice(start, start + 3))
+    ) {
+      const end = Math.max(scan.offset, start + 1);
+      const stretch = part(source, start);
+      if (again.left > 0) {
+        again.left -= stretch.text.length;
+        const mended = readValue(stretch, readText);
+        if (mended.found.length > 0) return { reading: mended, end: text.length };
+      }
+      return { reading: jsonBreak(stretch, { ...scan, offset: scan.offset - start }), end };
+    }
+    if (/^[{[]\s{0,100}(?:\\|&|“|”)/.test(text.slice(start, start + 102))) {
+      const feed = text.indexOf('\n', start);
+      const end = feed === -1 ? text.length : feed;
+      return { reading: readValue(part(source, start, end), readText), end };
+    }
+    // Left to the search: a print of a program, or prose.
+    if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
+  }
+  const step = readToken(source, start, readText, again);
+  if (step.end > start) return step;
+  return { reading: failed('data_empty', () => ({})), end: start };
+}
+
+const closings: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '„': '“', '«': '»' };
+
+function readQuoted(
+  source: Source,
+  start: number,
+  isPrint: boolean,
+  readText: ReadText,
+  again: Again,
+): Step {
+  const { text } = source;
+  const quote = text.charAt(start);
+  const inner = start + 1;
+  const raw = /[{[]/.test(text.charAt(inner)) ? scanJson(text, inner) : undefined;
+  const closing = closings[quote] ?? quote;
+  if (raw?.kind === 'sound' && text.charAt(raw.end) === closing) {
+    const stretch = part(source, inner, raw.end);
+    const unescaped = isPrint ? peelLiteral(stretch) : undefined;
+    const reading = (unescaped && readJson(unescaped, readText)) ?? readJson(stretch, readText);
+    return { reading: reading ?? nothing, end: raw.end + 1 };
+  }
+  if (again.left <= 0) return readToken(source, inner, readText, again);
+  const close = closeOf(text, inner, closing);
+  if (close === -1) again.left -= text.length - inner;
+  const end = close === -1 ? text.length : close;
+  const stretch = part(source, inner, end);
+  if (stretch.text.trim() === '') {
+    return { reading: failed('data_empty', () => ({})), end: Math.min(text.length, end + 1) };
+  }
+  const reading = readLiteral(stretch, readText);
+  if (close !== -1) return { reading, end: end + 1 };
+  const message = `The quote ${quote} before the value is never closed.`;
+  const found = reading.found.map((one) => remarked(one, { code: 'quote_open', message }));
+  if (found.length > 0) return { reading: { ...reading, found }, end };
+  return readToken(source, inner, readText, again);
+}
+
+/** A quoted text as it stands, or with its escapes undone. */
+function readLiteral(stretch: Source, readText: ReadText): Reading {
+  const reading = readValue(stretch, readText);
+  if (reading.found.length > 0) return reading;
+  const unescaped = peelLiteral(stretch);
+  if (unescaped === undefined) return reading;
+  const other = readValue(unescaped, readText);
+  return { ...other, failure: moreTelling(reading.failure, other.failure) };
+}
+
+function closeOf(text: string, from: number, closing: string): number {
+  for (let at = from; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\\') at += 1;
+    else if (character === closing) return at;
+  }
+  return -1;
+}

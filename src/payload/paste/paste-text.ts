@@ -1,0 +1,80 @@
+import { invalidUtf8At } from '../utf8.js';
+import { failed, type Reading } from './reading.js';
+import { layered, pasted, type Source } from './source.js';
+
+/** How many bytes stand before the text: a byte-order mark. */
+export interface PasteText {
+  readonly source: Source;
+  /** Turns a place in the text into its byte. */
+  readonly toByte: (offset: number) => number;
+}
+
+const encoder = new TextEncoder();
+
+/** The text that bytes are, whatever wrote them; a reading when they are none. */
+export function readPasteText(bytes: Uint8Array): PasteText | Reading {
+  const wide = wideEncoding(bytes);
+  if (wide) {
+    const text = new TextDecoder(wide.name).decode(bytes);
+    const source = layered(pasted(text), { name: 'utf16', detail: wide.says });
+    return { source, toByte: (offset) => offset * 2 + wide.mark };
+  }
+  const what = binaryKind(bytes);
+  if (what !== undefined) return failed('paste_binary', () => ({ what }));
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const offset = invalidUtf8At(bytes);
+    return failed('paste_not_utf8', () => ({ in: 'The input', offset }));
+  }
+  const toByte = (mark: number) => (offset: number) =>
+    encoder.encode(text.slice(0, offset + mark)).length;
+  if (!text.startsWith('\ufeff')) return { source: pasted(text), toByte: toByte(0) };
+  const source = layered(pasted(text.slice(1)), {
+    name: 'byte_order_mark',
+    detail: 'a byte-order mark',
+  });
+  return { source, toByte: toByte(1) };
+}
+
+/** PowerShell's `>` and Windows' clipboard write UTF-16. */
+function wideEncoding(
+  bytes: Uint8Array,
+): { name: 'utf-16le' | 'utf-16be'; says: string; mark: number } | undefined {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return { name: 'utf-16le', says: 'UTF-16', mark: 2 };
+  if (first === 0xfe && second === 0xff) return { name: 'utf-16be', says: 'UTF-16', mark: 2 };
+  if (bytes.length < 8) return undefined;
+  const start = bytes.subarray(0, 64);
+  const zeros = (parity: number) => start.every((byte, at) => at % 2 !== parity || byte === 0);
+  const letters = (parity: number) =>
+    start.every((byte, at) => at % 2 !== parity || (byte !== 0 && byte < 0x80));
+  if (zeros(1) && letters(0)) return { name: 'utf-16le', says: 'UTF-16 without a mark', mark: 0 };
+  if (zeros(0) && letters(1)) return { name: 'utf-16be', says: 'UTF-16 without a mark', mark: 0 };
+  return undefined;
+}
+
+const signatures: readonly (readonly [what: string, bytes: readonly number[]])[] = [
+  ['gzip data', [0x1f, 0x8b]],
+  ['zip data', [0x50, 0x4b, 0x03, 0x04]],
+  ['zstd data', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
+  ['a JPEG image', [0xff, 0xd8, 0xff]],
+  ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ['a program', [0x7f, 0x45, 0x4c, 0x46]],
+  ['an SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20]],
+];
+
+function binaryKind(bytes: Uint8Array): string | undefined {
+  for (const [what, start] of signatures) {
+    if (start.every((byte, at) => bytes[at] === byte)) return what;
+  }
+  const start = bytes.subarray(0, 4096);
+  let odd = 0;
+  for (const byte of start) {
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) odd += 1;
+  }
+  // One NUL may have got into a log; binary data is full of such bytes.
+  return odd > start.length / 20 ? 'binary data' : undefined;
+}

@@ -1,0 +1,60 @@
+import { formDecoded } from '../form-codec.js';
+import { invalidUtf8At } from '../utf8.js';
+import { failed, type Reading } from './reading.js';
+import { peeled, remarked, type Source } from './source.js';
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+/** Takes one layer of percent and plus encoding off; undefined when an escape is no UTF-8. */
+export function peelPercent(source: Source): Source | Reading {
+  const { text } = source;
+  const bytes = encoder.encode(text);
+  const decoded = formDecoded(bytes, 0, bytes.length);
+  let plain: string;
+  try {
+    plain = strict.decode(decoded);
+  } catch {
+    const offset = encodedOffset(text, invalidUtf8At(decoded));
+    return failed('paste_not_utf8', (toByte) => ({
+      in: 'The value of data',
+      offset: toByte(source.origin(offset)),
+    }));
+  }
+  const next = peeled(source, plain, { name: 'percent', detail: 'percent escapes' }, (offset) =>
+    encodedOffset(text, encoder.encode(plain.slice(0, offset)).length),
+  );
+  const broken = brokenEscape(text);
+  if (broken === -1) return next;
+  return remarked(next, {
+    code: 'broken_escape',
+    message: `"${text.slice(broken, broken + 3)}" is no percent escape, and was left as it is.`,
+  });
+}
+
+export function hasEscapes(text: string): boolean {
+  return /%[\da-f]{2}/i.test(text);
+}
+
+/** Where the decoded byte number `count` begins in the encoded text. */
+function encodedOffset(text: string, count: number): number {
+  let at = 0;
+  for (let bytes = 0; bytes < count && at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x25 && /^[\da-f]{2}$/i.test(text.slice(at + 1, at + 3))) at += 3;
+    else {
+      // A character that was not escaped: as many bytes as its UTF-8 has.
+      if (code >= 0x80) bytes += code < 0x800 ? 1 : code >= 0xd800 && code <= 0xdfff ? 1 : 2;
+      at += 1;
+    }
+    bytes += 1;
+  }
+  return at;
+}
+
+function brokenEscape(text: string): number {
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at + 1)) {
+    if (!/^[\da-f]{2}$/i.test(text.slice(at + 1, at + 3))) return at;
+  }
+  return -1;
+}

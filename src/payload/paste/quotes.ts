@@ -1,0 +1,35 @@
+import { part, peeled, replaced, type Source } from './source.js';
+
+const pairs: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '“': '”',
+  '”': '”',
+  '„': '“',
+  '‘': '’',
+  '’': '’',
+  '«': '»',
+};
+
+/** Takes off the quotes that enclose a whole text, a stray one at one end too. */
+export function peelQuotes(source: Source): Source | undefined {
+  const { text } = source;
+  const first = text.charAt(0);
+  const last = text.charAt(text.length - 1);
+  const opens = Object.hasOwn(pairs, first);
+  const closes = Object.values(pairs).includes(last);
+  if (text.length < 2 || !(opens || closes)) return undefined;
+  if (opens && closes && pairs[first] !== last && first !== last) return undefined;
+  const start = opens ? 1 : 0;
+  const inner = part(source, start, closes ? text.length - 1 : text.length);
+  const detail = opens && closes ? `${first}…${last}` : `a stray ${opens ? first : last}`;
+  return peeled(inner, inner.text, { name: 'quotes', detail }, (offset) => offset);
+}
+
+/** Straightens the quotes that a word processor bent, where they delimit JSON. */
+export function peelSmartQuotes(source: Source): Source | undefined {
+  if (!/^[\s[]*\{\s*[“”„]/.test(source.text)) return undefined;
+  const { text, before } = replaced(source.text, /[“”„]/g, () => '"');
+  return peeled(source, text, { name: 'smart_quotes', detail: '“ and ” as "' }, before);
+}

@@ -1,0 +1,84 @@
+import type { Problem } from '../../problems/problem.js';
+import { problem } from '../../problems/problem.js';
+import { jsonChildren, repeatedKey } from '../json-children.js';
+import { compactJson } from '../json-text.js';
+import { kindOf } from '../value-kind.js';
+import { readAnyText } from './any-text.js';
+import { readPasteText } from './paste-text.js';
+import type { Failure } from './reading.js';
+import type { Layer, Remark, Source } from './source.js';
+
+/** One payload that was found in a paste. */
+export interface PastePayload {
+  /** Its JSON on one line, every token as it was written. */
+  readonly text: string;
+  /** What was taken off, outermost first; empty when the paste was the JSON. */
+  readonly layers: readonly Layer[];
+  readonly warnings: readonly Remark[];
+  /** How many events it holds. */
+  readonly events: number;
+}
+
+export type PasteReading =
+  | { readonly kind: 'payloads'; readonly payloads: readonly PastePayload[] }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/**
+ * Reads whatever people paste when they mean a payload: the body, its JSON, a command, a request,
+ * a log, a print of a program, several of them. Never throws, and takes time and memory in
+ * proportion to the paste. A payload that is sound is not decoded further; nothing is invented.
+ */
+export function readPaste(bytes: Uint8Array): PasteReading {
+  const paste = readPasteText(bytes);
+  if ('found' in paste) return problemOf(paste.failure, (offset) => offset);
+  if (paste.source.text.trim() === '') {
+    return { kind: 'problem', problem: problem('paste_empty', {}) };
+  }
+  const { found, failure } = readAnyText(paste.source);
+  if (found.length === 0) return problemOf(failure, paste.toByte);
+  return { kind: 'payloads', payloads: found.map(payloadOf) };
+}
+
+function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
+  return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('no_payload', {}) };
+}
+
+function payloadOf(source: Source): PastePayload {
+  const text = compactJson(source.text);
+  const warnings = [...source.remarks];
+  const repeated = repeatedKey(text);
+  if (repeated) {
+    const message = `The key "${repeated.key}" stands twice in one object: readers of JSON keep only the last.`;
+    warnings.push({ code: 'key_repeated', message });
+  }
+  let events = 0;
+  let odd: string | undefined;
+  for (const { key = '', start, end } of jsonChildren(text)) {
+    if (text.charAt(start) !== '[')
+      odd ??= `The panel "${key}" holds ${kindAt(text, start, end)}, not a list of events.`;
+    else for (const _ of jsonChildren(text.slice(start, end))) events += 1;
+  }
+  if (odd !== undefined) warnings.push({ code: 'panel_not_list', message: odd });
+  return { text, layers: tidied(source.layers), warnings, events };
+}
+
+function kindAt(text: string, start: number, end: number): string {
+  const first = text.charAt(start);
+  return first === '{' ? 'an object' : kindOf(JSON.parse(text.slice(start, end)));
+}
+
+/** Percent encoding taken off again and again is one layer that says how often. */
+function tidied(layers: readonly Layer[]): Layer[] {
+  const tidy: Layer[] = [];
+  let times = 1;
+  for (const layer of layers) {
+    const last = tidy.at(-1);
+    if (last?.name === layer.name && layer.name === 'percent') {
+      times += 1;
+      tidy[tidy.length - 1] = { ...layer, detail: `percent escapes, ${times} times` };
+    } else if (last?.name === layer.name && last.detail === layer.detail) {
+      // Said once.
+    } else tidy.push(layer);
+  }
+  return tidy;
+}

@@ -1,0 +1,68 @@
+import type { ProblemArguments, ProblemCode } from '../../problems/catalogue.js';
+import { type Problem, problem } from '../../problems/problem.js';
+import type { Source } from './source.js';
+
+/** What a reader made of a text: the payloads in it, and why there are not more. */
+export interface Reading {
+  /** Each source's text is the JSON of one payload, exactly as it was written. */
+  readonly found: readonly Source[];
+  /** The most telling failure. */
+  readonly failure?: Failure | undefined;
+}
+
+/** A failure costs nothing until it is told: most are outdone by another reader's success. */
+export interface Failure {
+  readonly code: ProblemCode;
+  /** Makes the problem; `toByte` turns a place in the paste's text into its byte. */
+  readonly tell: (toByte: (offset: number) => number) => Problem;
+}
+
+export const nothing: Reading = { found: [] };
+
+export function found(...sources: readonly Source[]): Reading {
+  return { found: sources };
+}
+
+export function failed<C extends ProblemCode>(
+  code: C,
+  args: (toByte: (offset: number) => number) => ProblemArguments<C>,
+): Reading {
+  return { found: [], failure: { code, tell: (toByte) => problem(code, args(toByte)) } };
+}
+
+/** Failures from the most telling to the least. */
+const telling: readonly ProblemCode[] = [
+  'paste_not_utf8',
+  'payload_too_deep',
+  'body_elsewhere',
+  'print_shortened',
+  'value_split',
+  'payload_ends_early',
+  'payload_not_json',
+  'payload_foreign',
+  'data_empty',
+  'payload_not_panels',
+  'no_data_field',
+  'paste_is_answer',
+  'paste_is_page',
+  'no_payload',
+];
+
+/** Readings of several stretches, as one. */
+export function joined(readings: readonly Reading[]): Reading {
+  return {
+    found: readings.flatMap((reading) => reading.found),
+    failure: readings.reduce<Failure | undefined>(
+      (best, { failure }) => moreTelling(best, failure),
+      undefined,
+    ),
+  };
+}
+
+export function moreTelling(
+  one: Failure | undefined,
+  other: Failure | undefined,
+): Failure | undefined {
+  if (!one || !other) return one ?? other;
+  return telling.indexOf(other.code) < telling.indexOf(one.code) ? other : one;
+}

@@ -1,0 +1,196 @@
+import { scanJson } from '../json-fault.js';
+import { readCommand } from './command.js';
+import { jsonBreak } from './json-break.js';
+import { hasEvents, type ReadText, readJson } from './json-value.js';
+import { readNamedData } from './named-data.js';
+import { readPrintR } from './php-print.js';
+import { readPrint } from './program-print.js';
+import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
+import { type layered, part, peeled, remarked, type Source } from './source.js';
+import { type Again, readToken } from './token.js';
+import { readValue } from './value.js';
+
+/** What a stretch of text was, and where the search goes on. */
+export interface Step {
+  readonly reading: Reading;
+  readonly end: number;
+}
+
+/** Starts that led to nothing, before the search takes the text for junk. */
+const mostMisses = 100_000;
+
+/**
+ * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
+ * Goes through it once; what was read as one payload is not looked into again.
+ */
+export function searchText(source: Source, readText: ReadText): Reading {
+  const { text } = source;
+  const found: Source[] = [];
+  let failure: Failure | undefined;
+  let misses = 0;
+  const again = { left: text.length * 4 + 10_000 };
+  for (let at = 0; at < text.length && misses < mostMisses; ) {
+    const step = stepAt(source, at, readText, again);
+    if (step === undefined) {
+      at += 1;
+      continue;
+    }
+    found.push(...step.reading.found);
+    failure = moreTelling(failure, step.reading.failure);
+    if (step.reading.found.length === 0) misses += 1;
+    at = Math.max(step.end, at + 1);
+  }
+  if (found.length === 0) return { found, failure };
+  const layer = { name: 'text', detail: 'a text round the payload' } as const;
+  return { found: found.map((one) => broughtOut(one, layer)), failure };
+}
+
+function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Source {
+  return { ...source, layers: [layer, ...source.layers] };
+}
+
+function stepAt(source: Source, at: number, readText: ReadText, again: Again): Step | undefined {
+  const { text } = source;
+  switch (text.charCodeAt(at)) {
+    case 0x7b: // {
+    case 0x5b: // [
+      return readStructure(source, at, readText, again);
+    case 0x44: // D
+    case 0x64: // d
+      return readNamedData(source, at, readText, again);
+    case 0x25: // %
+      return /^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))
+        ? eventful(readToken(source, at, readText, again))
+        : undefined;
+    case 0x63: // c
+    case 0x68: // h
+    case 0x77: // w
+    case 0x78: // x
+    case 0x49: // I
+    case 0x69: // i
+      return readCommand(source, at, readText);
+    case 0x65: // e
+    case 0x5a: // Z
+    case 0x4a: // J
+      return isBase64Start(text, at) ? eventful(readToken(source, at, readText, again)) : undefined;
+    case 0x41: // A
+      return readArrayPrint(source, at, readText, again);
+    case 0x61: // a
+      return /^array ?\(/.test(text.slice(at, at + 7))
+        ? readProgramPrint(source, at, readText, again)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Base64 of what begins with `{"`, `{` and a line, `data=` or `%7B`. */
+function isBase64Start(text: string, at: number): boolean {
+  if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC)/.test(text.slice(at, at + 6))) return false;
+  return at === 0 || !/[\w+/=%-]/.test(text.charAt(at - 1));
+}
+
+/** What nobody named `data` counts only when it holds events. */
+function eventful(step: Step): Step {
+  const found = step.reading.found.filter(({ text }) => hasEvents(JSON.parse(text)));
+  return { reading: { found }, end: step.end };
+}
+
+function readStructure(
+  source: Source,
+  at: number,
+  readText: ReadText,
+  again: Again,
+): Step | undefined {
+  const { text } = source;
+  const next = /^.\s{0,200}([^\s])/.exec(text.slice(at, at + 202))?.[1] ?? '';
+  const opensObject = text.charAt(at) === '{';
+  if (!(opensObject ? /["'\\&“”:%}\p{L}_$\d]/u : /[{["'(\]]/).test(next)) return undefined;
+  const scan = scanJson(text, at);
+  if (scan.kind === 'sound') {
+    const reading = readJson(part(source, at, scan.end), readText) ?? nothing;
+    const found = reading.found.filter(({ text }) => !isEmpty(text));
+    return { reading: { ...reading, found }, end: scan.end };
+  }
+  if (opensObject && (next === '\\' || next === '&' || /[“”]/.test(next))) {
+    const end = lineEnd(text, at);
+    return { reading: readValue(part(source, at, end), readText), end };
+  }
+  if (opensObject && next === '%') return eventful(readToken(source, at, readText, again));
+  if (
+    scan.kind === 'bad_key' ||
+    scan.kind === 'bad_word' ||
+    scan.kind === 'no_value' ||
+    scan.kind === 'missing_colon'
+  ) {
+    const step = readProgramPrint(source, at, readText, again);
+    if (step) return step;
+  }
+  // A brace in prose is no broken JSON.
+  const telling = opensObject && next === '"' && scan.offset > at + 2;
+  const reading = telling ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
+  return { reading, end: Math.max(at + 1, scan.offset) };
+}
+
+function shifted<F extends { readonly offset: number }>(fault: F, by: number): F {
+  return { ...fault, offset: fault.offset - by };
+}
+
+function isEmpty(json: string): boolean {
+  return /^\{\s*\}$/.test(json.slice(0, 100));
+}
+
+function readProgramPrint(
+  source: Source,
+  at: number,
+  readText: ReadText,
+  again: Again,
+): Step | undefined {
+  if (again.left <= 0) return undefined;
+  const print = readPrint(source.text, at);
+  if (print.kind === 'shortened') {
+    const reading = failed('print_shortened', () => ({ mark: print.mark }));
+    return { reading, end: at + 1 };
+  }
+  again.left -= print.end - at;
+  if (print.kind !== 'print') return undefined;
+  return printed(source, at, print, readText);
+}
+
+function readArrayPrint(
+  source: Source,
+  at: number,
+  readText: ReadText,
+  again: Again,
+): Step | undefined {
+  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) || again.left <= 0) {
+    return undefined;
+  }
+  again.left -= source.text.length - at;
+  const print = readPrintR(source.text, at);
+  if (print === undefined) return undefined;
+  const step = printed(source, at, print, readText);
+  const message = 'print_r does not tell numbers from text: every value became a text.';
+  const remark = { code: 'types_lost', message };
+  // A body that was only a field of the print kept its own numbers.
+  const own = (one: Source) => one.layers.some(({ name }) => name === 'envelope');
+  const found = step.reading.found.map((one) => (own(one) ? one : remarked(one, remark)));
+  return { ...step, reading: { ...step.reading, found } };
+}
+
+function printed(
+  source: Source,
+  at: number,
+  print: { readonly json: string; readonly end: number },
+  readText: ReadText,
+): Step {
+  const stretch = part(source, at, print.end);
+  const layer = { name: 'program_print', detail: 'a structure as a program prints it' } as const;
+  const json = peeled(stretch, print.json, layer, () => 0);
+  return { reading: readJson(json, readText) ?? nothing, end: print.end };
+}
+
+function lineEnd(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  return feed === -1 ? text.length : feed;
+}

@@ -1,0 +1,134 @@
+/** What was done to a text on the way to its payload. */
+export interface Layer {
+  readonly name: LayerName;
+  /** What exactly, in a few words; may hold untrusted text. */
+  readonly detail: string;
+}
+
+export type LayerName =
+  | 'utf16'
+  | 'byte_order_mark'
+  | 'terminal_codes'
+  | 'code_fence'
+  | 'http_request'
+  | 'multipart'
+  | 'command'
+  | 'form'
+  | 'text'
+  | 'program_print'
+  | 'envelope'
+  | 'json_string'
+  | 'list'
+  | 'wrapped_lines'
+  | 'chat_links'
+  | 'quotes'
+  | 'percent'
+  | 'html'
+  | 'base64'
+  | 'hex'
+  | 'backslashes'
+  | 'smart_quotes'
+  | 'invisible'
+  | 'repair';
+
+/** Something to know about a payload that was read. */
+export interface Remark {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A text on its way out of a paste: what was peeled so far, and where it stood. */
+export interface Source {
+  readonly text: string;
+  /** Outermost first. */
+  readonly layers: readonly Layer[];
+  readonly remarks: readonly Remark[];
+  /** Where in the paste the character at `offset` comes from, in UTF-16 units. */
+  readonly origin: (offset: number) => number;
+}
+
+export function pasted(text: string): Source {
+  return { text, layers: [], remarks: [], origin: (offset) => offset };
+}
+
+/** A stretch of a source. */
+export function part(source: Source, start: number, end: number = source.text.length): Source {
+  if (start === 0 && end === source.text.length) return source;
+  return {
+    ...source,
+    text: source.text.slice(start, end),
+    origin: (offset) => source.origin(start + offset),
+  };
+}
+
+/** Without the white space round it. */
+export function trimmed(source: Source): Source {
+  const { text } = source;
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return part(source, start, end);
+}
+
+/**
+ * A source with another text after a layer was taken off. `before` says where in the old text the
+ * character at an offset of the new one stood.
+ */
+export function peeled(
+  source: Source,
+  text: string,
+  layer: Layer,
+  before: (offset: number) => number,
+): Source {
+  return {
+    text,
+    layers: [...source.layers, layer],
+    remarks: source.remarks,
+    origin: (offset) => source.origin(before(offset)),
+  };
+}
+
+export function layered(source: Source, layer: Layer): Source {
+  return { ...source, layers: [...source.layers, layer] };
+}
+
+export function remarked(source: Source, remark: Remark): Source {
+  return source.remarks.some(({ message }) => message === remark.message)
+    ? source
+    : { ...source, remarks: [...source.remarks, remark] };
+}
+
+/**
+ * A text with every match of a global expression replaced, and the way back for offsets. Offsets
+ * are asked for once, when something is wrong, so they are worked out only then.
+ */
+export function replaced(
+  text: string,
+  expression: RegExp,
+  replacement: (match: string) => string,
+): { readonly text: string; readonly before: (offset: number) => number } {
+  const before = (offset: number) => {
+    let shift = 0;
+    for (const match of text.matchAll(expression)) {
+      const start = match.index + shift;
+      if (offset < start) break;
+      const { length } = replacement(match[0]);
+      if (offset < start + length) return match.index;
+      shift += length - match[0].length;
+    }
+    return offset - shift;
+  };
+  return { text: text.replace(expression, (match) => replacement(match)), before };
+}
+
+/** White space of any kind, the no-break space too. */
+export function isSpace(code: number): boolean {
+  return (
+    code === 0x20 ||
+    (code >= 0x09 && code <= 0x0d) ||
+    code === 0xa0 ||
+    code === 0x2028 ||
+    code === 0x2029
+  );
+}

@@ -1,0 +1,111 @@
+import { findJsonFault, type JsonFault, scanJson } from '../json-fault.js';
+import { peelBackslashes } from './backslashes.js';
+import { peelBase64, peelHex } from './base64.js';
+import { peelEntities } from './entities.js';
+import { jsonBreak } from './json-break.js';
+import { type ReadText, readJson } from './json-value.js';
+import { hasEscapes, peelPercent } from './percent.js';
+import { peelQuotes, peelSmartQuotes } from './quotes.js';
+import { failed, type Reading } from './reading.js';
+import { part, type Source, trimmed } from './source.js';
+import {
+  joinBrokenStrings,
+  joinEncodedLines,
+  peelInvisible,
+  peelInvisibleBetweenTokens,
+} from './wraps.js';
+
+/**
+ * Takes one layer off a text that should be JSON and is not. Undefined: this layer is not there.
+ * A reading: it is there, and cannot be taken off.
+ */
+type Peel = (source: Source) => Source | Reading | undefined;
+
+/** In the order in which they are tried; each looks for clear signs of its layer. */
+const peels: readonly Peel[] = [
+  (source) => (isEncoded(source.text) ? peelInvisible(source) : undefined),
+  (source) => (isEncoded(source.text) ? joinEncodedLines(source) : undefined),
+  (source) => (isEncoded(source.text) ? peelPercent(source) : undefined),
+  peelQuotes,
+  peelEntities,
+  peelBackslashes,
+  peelSmartQuotes,
+  peelBase64,
+  peelHex,
+];
+
+/** Encoding again and again does not end in JSON; decoding has to end all the same. */
+const mostPeels = 200;
+const mostCharacters = 50_000_000;
+
+/** Reads a text that should be a payload's JSON, in whatever layers. */
+export function readValue(source: Source, readText: ReadText): Reading {
+  let current = trimmed(source);
+  if (current.text === '') return failed('data_empty', () => ({}));
+  let work = current.text.length;
+  for (let count = 0; count < mostPeels && work < mostCharacters; count += 1) {
+    const reading = readJson(current, readText);
+    if (reading) return reading;
+    const next = peelOne(current);
+    if (next === undefined) return readBroken(current, readText);
+    if ('found' in next) return next;
+    if (next.text === current.text) break;
+    current = trimmed(next);
+    work += current.text.length;
+    if (current.text === '') return failed('data_empty', () => ({}));
+  }
+  return failed('no_payload', () => ({}));
+}
+
+function peelOne(source: Source): Source | Reading | undefined {
+  for (const peel of peels) {
+    const next = peel(source);
+    if (next !== undefined) return next;
+  }
+  return undefined;
+}
+
+/** Whether the first thing that JSON would have is escaped: then the text is encoded throughout. */
+function isEncoded(text: string): boolean {
+  return (
+    /^[\s+"'{[\u200b\ufeff]{0,40}%(?:25)*[\da-f]{2}/i.test(text.slice(0, 4000)) && hasEscapes(text)
+  );
+}
+
+/** Text that nothing more can be taken off, and that is no JSON: mended, cut, or refused. */
+function readBroken(source: Source, readText: ReadText): Reading {
+  let current = source;
+  let fault = findJsonFault(current.text);
+  const mended = mend(current, fault);
+  if (mended) {
+    const reading = readJson(mended, readText);
+    if (reading) return reading;
+    const remaining = findJsonFault(mended.text);
+    // Mending that does not get to the end is not worth a changed text.
+    if (remaining?.kind === 'text_after') {
+      current = mended;
+      fault = remaining;
+    }
+  }
+  if (!fault) return failed('no_payload', () => ({}));
+  if (fault.kind === 'text_after' && isClosing(current.text.slice(fault.offset))) {
+    const scan = scanJson(current.text, 0);
+    const whole =
+      scan.kind === 'sound' ? readJson(part(current, 0, scan.end), readText) : undefined;
+    if (whole) return whole;
+  }
+  return jsonBreak(current, fault);
+}
+
+function mend(source: Source, fault: JsonFault | undefined): Source | undefined {
+  if (fault?.kind === 'bad_string') {
+    const joinedLines = joinBrokenStrings(source);
+    if (joinedLines) return joinedLines;
+  }
+  return peelInvisibleBetweenTokens(source);
+}
+
+/** What may stand behind a payload without meaning anything: quotes, brackets, tags, a semicolon. */
+function isClosing(text: string): boolean {
+  return text.length < 200 && /^(?:[\s"'`“”‘’;,)\]}>|]|<\/?[a-z][\w-]*>){0,200}$/i.test(text);
+}
