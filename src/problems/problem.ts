@@ -32,7 +32,7 @@ export function problem<C extends ProblemCode>(
     message(args: unknown): string;
     hint(args: unknown): string;
   };
-  const excerpt = 'excerpt' in args && typeof args.excerpt === 'string' ? args.excerpt : undefined;
+  const { excerpt } = args as { readonly excerpt?: string };
   return new Problem(
     code,
     entry.message(args),
