@@ -4,6 +4,7 @@ import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
+import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -12,4 +13,5 @@ export const commands: readonly CommandDefinition[] = [
   historyCommand,
   decodeCommand,
   samplesCommand,
+  testEndpointCommand,
 ];
