@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../cli/command.js';
+import { decodeCommand } from './decode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
@@ -10,6 +11,7 @@ export const commands: readonly CommandDefinition[] = [
   listenCommand,
   sendCommand,
   historyCommand,
+  decodeCommand,
   samplesCommand,
   testEndpointCommand,
 ];

@@ -11,10 +11,10 @@ export function visible(text: string): string {
 
 /** The same for text of several lines: line feeds and tabs stay. */
 export function visibleBlock(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.split('\t').map(visible).join('\t'))
-    .join('\n');
+  if (!hidden.test(text)) return text;
+  return text.replace(hiddenEach, (character) =>
+    character === '\n' || character === '\t' ? character : escaped(character),
+  );
 }
 
 // Cc control, Cf format (bidi, joiners, soft hyphen, tags), Zl and Zp separators, Cs lone

@@ -30,9 +30,7 @@ export type CallProblem =
   | 'data_empty'
   | 'not_utf8'
   | 'not_json'
-  | 'not_panels'
-  /** Said by the reader of content codings, which stands before this one. */
-  | 'content_encoding';
+  | 'not_panels';
 
 /**
  * Reads the body of a call as a listener received it, for every shape that a body can have: it

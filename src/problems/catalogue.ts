@@ -199,7 +199,7 @@ export const catalogue = {
     () => 'This is an HTTP response, and there is no payload in it.',
     () => 'Give the request: its body holds the payload.',
   ),
-  no_payload: entry(
+  payload_not_found: entry(
     'no',
     () => 'There is no payload in it.',
     () => 'A payload stands in a form field "data", or is JSON like {"panel": [{"channel": …}]}.',

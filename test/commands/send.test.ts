@@ -438,6 +438,11 @@ describe('send --print', () => {
     expect(calls).toHaveLength(0);
   });
 
+  it('shows a raw body byte for byte', async () => {
+    const { out } = await send(['--raw', '-', '--print', 'form'], { input: 'd=\u001b[31m%7B\n' });
+    expect(out).toBe('d=\u001b[31m%7B\n');
+  });
+
   it('shows no secret', async () => {
     const secrets = ['--auth', 'netcore:s3cret', '-H', 'Cookie: s3cret'];
     const { out, err } = await send(['-c', 'sms', ...secrets, '--print', 'curl']);

@@ -1,3 +1,4 @@
+import { peelBase64, peelHex } from './base64.js';
 import { peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
 import { peelEntities } from './entities.js';
 import { readForm } from './form.js';
@@ -21,6 +22,7 @@ const readers: readonly Reader[] = [
   (source) => readMultipart(source, readAnyText),
   (source) => readForm(source, readAnyText, false),
   (source) => (startsLikeValue(source.text) ? readValue(source, readAnyText) : undefined),
+  (source) => readCoded(source),
   (source) => searchText(source, readAnyText),
 ];
 
@@ -36,7 +38,7 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
 /** Reads any text; what it finds last is why it found nothing. */
 export function readAnyText(source: Source): Reading {
   const text = trimmed(source);
-  if (text.layers.length > mostLayers) return failed('no_payload', () => ({}));
+  if (text.layers.length > mostLayers) return failed('payload_not_found', () => ({}));
   let failure: Failure | undefined;
   for (const reader of readers) {
     const reading = reader(text);
@@ -56,9 +58,15 @@ export function readAnyText(source: Source): Reading {
   return { ...nothing, failure: moreTelling(failure, kindFailure(text.text)) };
 }
 
+/** A text that is base64 or hexadecimal throughout. */
+function readCoded(source: Source): Reading | undefined {
+  const inner = peelBase64(source) ?? peelHex(source);
+  return inner && readAnyText(inner);
+}
+
 /** A text that begins as a payload does, in whatever layers. */
 function startsLikeValue(text: string): boolean {
-  return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{]|[\w+/-]{16})/i.test(
+  return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{])/i.test(
     text,
   );
 }

@@ -1,12 +1,14 @@
+import { completeJson } from '../complete-json.js';
 import type { JsonFault } from '../json-fault.js';
-import { failed, type Reading } from './reading.js';
-import type { Source } from './source.js';
+import { failed, found, type Reading } from './reading.js';
+import { peeled, remarked, type Source } from './source.js';
 
 const excerptWidth = 60;
 
 /** Says where and why a text that should be a payload is no JSON. */
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
   const { text } = source;
+  if (source.repair && fault.kind === 'ends_early') return found(repaired(source));
   return failed(
     fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json',
     (toByte) => ({
@@ -15,6 +17,19 @@ export function jsonBreak(source: Source, fault: JsonFault): Reading {
       byte: toByte(source.origin(fault.offset)),
       excerpt: excerptOf(text, fault.offset),
     }),
+  );
+}
+
+/** Closes what is open at the end of a payload, and says so. */
+function repaired(source: Source): Source {
+  const { text, end } = completeJson(source.text);
+  const layer = { name: 'repair', detail: `an end that was added: ${end}` } as const;
+  return remarked(
+    peeled(source, text, layer, (offset) => offset),
+    {
+      code: 'repaired',
+      message: `The payload ended too early; ${end} was added to close it, and what came after is lost.`,
+    },
   );
 }
 

@@ -87,15 +87,17 @@ function readList(
   level: number,
 ): Reading {
   const readings: Reading[] = [];
-  for (const child of jsonChildren(source.text)) {
-    const value = list[readings.length];
-    const inner = part(source, child.start, child.end);
-    readings.push(isContainer(value) ? judge(value, inner, readText, level + 1) : nothing);
+  const isPair = list.length === 2 && list[0] === 'data';
+  for (const { start, end } of jsonChildren(source.text)) {
+    const inner = part(source, start, end);
+    readings.push(readMember(list[readings.length], inner, readText, level));
   }
   const all = joined(readings);
   if (all.found.length > 0) {
     const layer = { name: 'list', detail: `a list of ${list.length}` } as const;
-    return list.length === 1 ? all : { ...all, found: all.found.map((one) => layered(one, layer)) };
+    return list.length === 1 || isPair
+      ? all
+      : { ...all, found: all.found.map((one) => layered(one, layer)) };
   }
   const foreign = whoseJson(list);
   if (foreign) return failed('payload_foreign', () => foreign);

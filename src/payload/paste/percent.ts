@@ -1,13 +1,20 @@
 import { formDecoded } from '../form-codec.js';
 import { invalidUtf8At } from '../utf8.js';
 import { failed, type Reading } from './reading.js';
-import { peeled, remarked, type Source } from './source.js';
+import { part, peeled, remarked, type Source } from './source.js';
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 /** Takes one layer of percent and plus encoding off; undefined when an escape is no UTF-8. */
-export function peelPercent(source: Source): Source | Reading {
+export function peelPercent(given: Source): Source | Reading {
+  const cut = /%[\da-f]?$/i.exec(given.text.slice(-2));
+  const source = cut
+    ? remarked(part(given, 0, given.text.length - cut[0].length), {
+        code: 'cut_escape',
+        message: `The value ends inside a percent escape: ${cut[0]}`,
+      })
+    : given;
   const { text } = source;
   const bytes = encoder.encode(text);
   const decoded = formDecoded(bytes, 0, bytes.length);

@@ -26,21 +26,28 @@ export type PasteReading =
 /**
  * Reads whatever people paste when they mean a payload: the body, its JSON, a command, a request,
  * a log, a print of a program, several of them. Never throws, and takes time and memory in
- * proportion to the paste. A payload that is sound is not decoded further; nothing is invented.
+ * proportion to the paste. A payload that is sound is not decoded further; nothing is invented,
+ * but for the end of a payload that has none, when `repair` asks for it.
  */
-export function readPaste(bytes: Uint8Array): PasteReading {
+export function readPaste(
+  bytes: Uint8Array,
+  options: { readonly repair: boolean } = { repair: false },
+): PasteReading {
   const paste = readPasteText(bytes);
   if ('found' in paste) return problemOf(paste.failure, (offset) => offset);
   if (paste.source.text.trim() === '') {
     return { kind: 'problem', problem: problem('paste_empty', {}) };
   }
-  const { found, failure } = readAnyText(paste.source);
+  let { found, failure } = readAnyText(paste.source);
+  if (found.length === 0 && options.repair && failure?.code === 'payload_ends_early') {
+    ({ found, failure } = readAnyText({ ...paste.source, repair: true }));
+  }
   if (found.length === 0) return problemOf(failure, paste.toByte);
   return { kind: 'payloads', payloads: found.map(payloadOf) };
 }
 
 function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
-  return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('no_payload', {}) };
+  return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('payload_not_found', {}) };
 }
 
 function payloadOf(source: Source): PastePayload {

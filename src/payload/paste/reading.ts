@@ -45,7 +45,7 @@ const telling: readonly ProblemCode[] = [
   'no_data_field',
   'paste_is_answer',
   'paste_is_page',
-  'no_payload',
+  'payload_not_found',
 ];
 
 /** Readings of several stretches, as one. */

@@ -45,10 +45,12 @@ export interface Source {
   readonly remarks: readonly Remark[];
   /** Where in the paste the character at `offset` comes from, in UTF-16 units. */
   readonly origin: (offset: number) => number;
+  /** Whether a payload that ends too early is to be closed. */
+  readonly repair: boolean;
 }
 
 export function pasted(text: string): Source {
-  return { text, layers: [], remarks: [], origin: (offset) => offset };
+  return { text, layers: [], remarks: [], origin: (offset) => offset, repair: false };
 }
 
 /** A stretch of a source. */
@@ -82,9 +84,9 @@ export function peeled(
   before: (offset: number) => number,
 ): Source {
   return {
+    ...source,
     text,
     layers: [...source.layers, layer],
-    remarks: source.remarks,
     origin: (offset) => source.origin(before(offset)),
   };
 }

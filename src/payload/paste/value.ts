@@ -46,6 +46,8 @@ export function readValue(source: Source, readText: ReadText): Reading {
   for (let count = 0; count < mostPeels && work < mostCharacters; count += 1) {
     const reading = readJson(current, readText);
     if (reading) return reading;
+    // A whole body came out of a layer.
+    if (count > 0 && /^data\s{0,9}=/i.test(current.text)) return readText(current);
     const next = peelOne(current);
     if (next === undefined) return readBroken(current, readText);
     if ('found' in next) return next;
@@ -54,7 +56,7 @@ export function readValue(source: Source, readText: ReadText): Reading {
     work += current.text.length;
     if (current.text === '') return failed('data_empty', () => ({}));
   }
-  return failed('no_payload', () => ({}));
+  return failed('payload_not_found', () => ({}));
 }
 
 function peelOne(source: Source): Source | Reading | undefined {
@@ -87,7 +89,7 @@ function readBroken(source: Source, readText: ReadText): Reading {
       fault = remaining;
     }
   }
-  if (!fault) return failed('no_payload', () => ({}));
+  if (!fault) return failed('payload_not_found', () => ({}));
   if (fault.kind === 'text_after' && isClosing(current.text.slice(fault.offset))) {
     const scan = scanJson(current.text, 0);
     const whole =

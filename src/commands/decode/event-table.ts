@@ -1,0 +1,36 @@
+import { visible } from '../../output/safe.js';
+import type { Style } from '../../output/style.js';
+import type { EventSummary, Payload } from '../../payload/payload.js';
+import { summarizeEvents } from '../../payload/summarize-events.js';
+
+const columns: readonly (readonly [title: string, (event: EventSummary) => string | null])[] = [
+  ['time', (event) => event.time],
+  ['panel', (event) => event.panel],
+  ['channel', (event) => event.channel],
+  ['event', (event) => event.event],
+  ['who', (event) => event.who],
+  ['msgid', (event) => event.msgid],
+  ['name', (event) => event.name],
+];
+const widest = 40;
+
+/** The events of a payload as rows, in their order. */
+export function eventTable(json: string, style: Style): string {
+  const events = summarizeEvents(JSON.parse(json) as Payload, json);
+  const rows = events.map((event) => columns.map(([, value]) => cut(value(event) ?? '')));
+  const widths = columns.map(([title], index) =>
+    rows.reduce((width, row) => Math.max(width, (row[index] ?? '').length), title.length),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const head = style.faint(line(columns.map(([title]) => title)));
+  return `${[head, ...rows.map(line)].join('\n')}\n`;
+}
+
+function cut(text: string): string {
+  const shown = visible(text);
+  return shown.length > widest ? `${shown.slice(0, widest - 1)}…` : shown;
+}

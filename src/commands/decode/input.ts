@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CommandContext } from '../../cli/command.js';
+import { problem } from '../../problems/problem.js';
+import { errorCode, plainReason } from '../../problems/translate.js';
+
+/**
+ * The bytes to decode: `-` is stdin; a word is a file where there is one of that name, else it is
+ * the text itself; without a word it is the clipboard if asked for, a paste on a terminal, stdin.
+ */
+export async function readInput(
+  word: string | undefined,
+  clipboard: boolean,
+  context: CommandContext,
+): Promise<Uint8Array> {
+  if (clipboard) return readClipboard();
+  if (word !== undefined && word !== '-') return (await readNamed(word, context)) ?? encode(word);
+  if (context.host.stdin.isTTY === true && word === undefined) {
+    const { askPaste } = await import('./ask-paste.js');
+    return encode(await askPaste(context));
+  }
+  return readStdin(context);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function readStdin({ host }: CommandContext): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of host.stdin) {
+    chunks.push(typeof chunk === 'string' ? encode(chunk) : chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** The file of that name; undefined when the word is no name of a file but text. */
+async function readNamed(word: string, { host }: CommandContext): Promise<Uint8Array | undefined> {
+  if (word.length > 4096 || word.includes('\0')) return undefined;
+  const path = resolve(host.cwd, word);
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const missing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL'].includes(
+      errorCode(error) ?? '',
+    );
+    if (missing && !looksLikePath(word)) return undefined;
+    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
+  }
+}
+
+/** Names have an ending or a folder, and none of what every payload has. */
+function looksLikePath(word: string): boolean {
+  return /[./\\~]/.test(word) && !/[{}%=&"'<>\s]/.test(word);
+}
+
+async function readClipboard(): Promise<Uint8Array> {
+  try {
+    const { default: clipboard } = await import('clipboardy');
+    return encode(await clipboard.read());
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw problem('clipboard_failed', { reason }, error);
+  }
+}

@@ -1,0 +1,61 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import { JsonText } from '../../output/json-text.js';
+import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
+import { type PastePayload, readPaste } from '../../payload/paste/read-paste.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { readInput } from './input.js';
+import { createDecodeView, type PayloadForm } from './view.js';
+
+export type DecodeNotice = PayloadNotice | WarningNotice;
+
+interface DecodeOptions {
+  readonly format: PayloadForm;
+  readonly strict?: boolean;
+  readonly repair?: boolean;
+  readonly clipboard?: boolean;
+}
+
+/** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
+export async function runDecode(input: CommandInput, context: CommandContext): Promise<number> {
+  const options = input.options as unknown as DecodeOptions;
+  const bytes = await readInput(input.words[0], options.clipboard === true, context);
+  const reading = readPaste(bytes, { repair: options.repair === true });
+  if (reading.kind === 'problem') throw reading.problem;
+  const emit = reporter(context, await createDecodeView(context, options.format));
+  const { payloads } = reading;
+  if (payloads.length > 1) {
+    const message = `There are ${payloads.length} payloads in it; they follow in their order.`;
+    emit({ type: 'warning', code: 'several_payloads', message });
+  }
+  for (const payload of payloads) emit(noticeOf(payload));
+  if (options.strict) await insistOnShape(payloads, emit);
+  return exitCodes.done.code;
+}
+
+function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNotice {
+  return { type: 'payload', payload: new JsonText(text), layers, warnings, events };
+}
+
+/** How many departures are listed; the problem counts them all. */
+const listedDepartures = 50;
+
+/** Lists where payloads depart from the documented shape; if they do, that is a problem. */
+async function insistOnShape(
+  payloads: readonly PastePayload[],
+  emit: Emit<WarningNotice>,
+): Promise<void> {
+  const { payloadSchema } = await import('../../payload/schema.js');
+  let count = 0;
+  for (const { text } of payloads) {
+    const checked = payloadSchema.safeParse(JSON.parse(text));
+    for (const issue of checked.error?.issues ?? []) {
+      count += 1;
+      if (count > listedDepartures) continue;
+      const place = issue.path.map(String).join('.') || 'the payload';
+      emit({ type: 'warning', code: 'not_as_documented', message: `${place}: ${issue.message}` });
+    }
+  }
+  if (count > 0) throw problem('not_as_documented', { count });
+}

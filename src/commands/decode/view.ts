@@ -1,0 +1,50 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type { PayloadNotice } from '../../output/notice.js';
+import { paintJson } from '../../output/paint-json.js';
+import { visible, visibleBlock } from '../../output/safe.js';
+import { noStyle, type Style, styleFor } from '../../output/style.js';
+import { indentJson } from '../../payload/json-text.js';
+import { eventTable } from './event-table.js';
+import type { DecodeNotice } from './run.js';
+
+/** What `--format` takes. */
+export type PayloadForm = 'json' | 'compact' | 'table';
+
+/** The payload on stdout, alone; what was peeled off and what to know of it on stderr. */
+export async function createDecodeView(
+  context: CommandContext,
+  form: PayloadForm,
+): Promise<View<DecodeNotice>> {
+  const { host, global } = context;
+  const style = await styleFor(host, host.stdout, global);
+  const errStyle = await styleFor(host, host.stderr, global);
+  return (notice) => {
+    if (notice.type === 'warning') return { err: warningLine(notice, errStyle) };
+    return { out: payloadText(notice, form, style), err: aboutPayload(notice, errStyle) };
+  };
+}
+
+function payloadText({ payload }: PayloadNotice, form: PayloadForm, style: Style): string {
+  switch (form) {
+    case 'json': {
+      const text = visibleBlock(indentJson(payload.text));
+      return `${style === noStyle ? text : paintJson(text, style)}\n`;
+    }
+    case 'compact':
+      return `${visible(payload.text)}\n`;
+    case 'table':
+      return eventTable(payload.text, style);
+  }
+}
+
+function aboutPayload({ layers, warnings, events }: PayloadNotice, style: Style): string {
+  const counted = `${events} event${events === 1 ? '' : 's'}`;
+  const peeled = layers.map(({ detail }) => visible(detail)).join(style.faint(' › '));
+  const about = peeled === '' ? counted : `${counted}, out of ${peeled}`;
+  return `${style.good('decoded')}  ${about}\n${warnings.map((one) => warningLine(one, style)).join('')}`;
+}
+
+function warningLine({ message }: { readonly message: string }, style: Style): string {
+  return `${style.warn('warning')}  ${visible(message)}\n`;
+}
