@@ -4,7 +4,9 @@ import type { Style } from './style.js';
 
 /** A problem for people: what happened, where in the input, what to do, and its permanent code. */
 export function problemText(
-  found: Pick<ProblemNotice, 'message' | 'hint' | 'code'> & { readonly excerpt?: string | undefined },
+  found: Pick<ProblemNotice, 'message' | 'hint' | 'code'> & {
+    readonly excerpt?: string | undefined;
+  },
   style: Style,
 ): string {
   return (
