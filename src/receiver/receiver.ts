@@ -57,6 +57,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     connectionsCheckingInterval: limits.timeoutCheckEvery,
     keepAliveTimeout: limits.keepAliveTimeout,
     maxHeaderSize: limits.headerBytes,
+    // The gate looks at Host itself: node would answer without a word to the observer.
+    requireHostHeader: false,
   };
   const server: Server = options.tls
     ? createTlsServer({ ...settings, ...options.tls, minVersion: 'TLSv1.2' })

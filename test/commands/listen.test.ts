@@ -483,6 +483,7 @@ test('stopping finishes the calls that are under way', async () => {
   for (;;) {
     const { out } = await run(['history', '--json', '--store', listener.store]);
     if (out !== '') break;
+    await new Promise(setImmediate);
   }
   const { exit } = await listener.stop();
   expect(exit).toBe(0);

@@ -317,11 +317,13 @@ describe('test-endpoint on a terminal', () => {
   it('shows which check is under way, and the results in colour', async () => {
     const url = await serve(guarded);
     const words = ['test-endpoint', url.href, '--auth', 'netcore:secret'];
-    const { exit, out, err } = await run(words, { terminal: true });
+    const { exit, out, err } = await run(words, { terminal: true, env: { NO_COLOR: '' } });
     expect(exit).toBe(0);
     expect(out).toContain('\u001b[32m✓\u001b[39m Sample calls answered 200\n');
     expect(err).toContain('Sample calls answered 200');
-    expect((await run([...words, '--no-color'], { terminal: true })).out).not.toContain('\u001b');
+    expect(
+      (await run([...words, '--no-color'], { terminal: true, env: { NO_COLOR: '' } })).out,
+    ).not.toContain('\u001b');
   });
 
   it('runs the harmless checks only when the question for samples is answered no', async () => {
