@@ -6,7 +6,7 @@ import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandDefinition, GlobalOptions } from './command.js';
 
-export const programName = 'netcore-hook';
+const programName = 'netcore-hook';
 
 /** A command line, understood: the command to run, or what commander already said (help). */
 export type Parsed =
