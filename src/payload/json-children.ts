@@ -57,10 +57,9 @@ function skip(text: string, from: number): number {
   return at;
 }
 
-/** How many levels sound JSON text is nested. */
-export function jsonDepth(text: string): number {
+/** Whether the brackets outside of strings nest deeper than so many levels. */
+export function nestsDeeper(text: string, levels: number): boolean {
   let level = 0;
-  let deepest = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === 0x22) {
@@ -69,11 +68,11 @@ export function jsonDepth(text: string): number {
     }
     if (code === 0x7b || code === 0x5b) {
       level += 1;
-      if (level > deepest) deepest = level;
+      if (level > levels) return true;
     } else if (code === 0x7d || code === 0x5d) level -= 1;
     at += 1;
   }
-  return deepest;
+  return false;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   powershellBodies,
   wgetBodies,
 } from './command-bodies.js';
+import type { Effort } from './effort.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
@@ -26,12 +27,14 @@ export function readCommand(
   source: Source,
   at: number,
   readText: ReadText,
+  effort: Effort,
 ): { readonly reading: Reading; readonly end: number } | undefined {
   const program = programs.exec(source.text.slice(at, at + 24))?.[0].toLowerCase();
   if (program === undefined || !startsLine(source.text, at)) return undefined;
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
   const words = commandWords(shellWords(line, at, shell));
+  effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
   const bodies = bodiesOf(program, words.slice(1), shell);
   if (bodies.length === 0) {
@@ -50,7 +53,8 @@ function startsLine(text: string, at: number): boolean {
 
 /** Quotes that a word processor bent, straight again, where the command has no others. */
 function straightened(text: string, at: number): string {
-  if (!/[‘’“”]/.test(text) || /["']/.test(text.slice(at))) return text;
+  const near = text.slice(at, at + 1000);
+  if (!/[‘’“”]/.test(near) || /["']/.test(near)) return text;
   return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 }
 
@@ -64,12 +68,18 @@ function shellOf(line: string, at: number, program: string): Shell {
  * The words of this one command: a new line ends it, unless it goes on with an option, or with the
  * `data=` that the vendor's example forgets to make one.
  */
-function commandWords(words: readonly Word[]): readonly Word[] {
-  const next = words.findIndex(
-    (word, index) => index > 0 && word.newLine && !/^(?:[-–—]|data=)/.test(word.text),
-  );
-  return next === -1 ? words : words.slice(0, next);
+function commandWords(words: Iterable<Word>): readonly Word[] {
+  const own: Word[] = [];
+  for (const word of words) {
+    const goesOn = own.length === 0 || !word.newLine || /^(?:[-–—]|data=)/.test(word.text);
+    if (!goesOn || own.length === mostWords) break;
+    own.push(word);
+  }
+  return own;
 }
+
+/** No command that people paste has more. */
+const mostWords = 10_000;
 
 function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
   if (program.startsWith('curl')) return curlBodies(words);

@@ -1,5 +1,5 @@
 import { completeJson } from '../complete-json.js';
-import type { JsonFault } from '../json-fault.js';
+import { deepestJson, type JsonFault } from '../json-fault.js';
 import { failed, found, type Reading } from './reading.js';
 import { peeled, remarked, type Source } from './source.js';
 
@@ -9,6 +9,7 @@ const excerptWidth = 60;
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
   const { text } = source;
   if (source.repair && fault.kind === 'ends_early') return found(repaired(source));
+  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
   return failed(
     fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json',
     (toByte) => ({

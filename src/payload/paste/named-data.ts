@@ -1,10 +1,11 @@
 import { scanJson } from '../json-fault.js';
 import { peelLiteral } from './backslashes.js';
+import type { Effort } from './effort.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { failed, moreTelling, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
-import { type Again, readToken } from './token.js';
+import { readToken } from './token.js';
 import { readValue } from './value.js';
 
 interface Step {
@@ -20,7 +21,7 @@ export function readNamedData(
   source: Source,
   at: number,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step | undefined {
   const { text } = source;
   if (!/^data$/i.test(text.slice(at, at + 4)) || !isName(text, at)) return undefined;
@@ -33,7 +34,7 @@ export function readNamedData(
     name: 'form',
     detail: `the value of ${text.slice(at, at + 4)}`,
   });
-  const step = readGiven(named, start, sign.isPrint, readText, again);
+  const step = readGiven(named, start, sign.isPrint, readText, effort);
   if (text.slice(at, at + 4) === 'data') return step;
   const message = `The field is named "${text.slice(at, at + 4)}", not "data".`;
   const found = step.reading.found.map((one) => remarked(one, { code: 'field_case', message }));
@@ -68,12 +69,12 @@ function readGiven(
   start: number,
   isPrint: boolean,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step {
   const { text } = source;
   const character = text.charAt(start);
   if (/["'`“‘„«]/.test(character)) {
-    return readQuoted(source, start, isPrint, readText, again);
+    return readQuoted(source, start, isPrint, readText, effort);
   }
   if (character === '{' || character === '[') {
     const scan = scanJson(text, start);
@@ -87,8 +88,8 @@ function readGiven(
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      if (again.left > 0) {
-        again.left -= stretch.text.length;
+      if (effort.left > 0) {
+        effort.left -= stretch.text.length;
         const mended = readValue(stretch, readText);
         if (mended.found.length > 0) return { reading: mended, end: text.length };
       }
@@ -102,7 +103,7 @@ function readGiven(
     // Left to the search: a print of a program, or prose.
     if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
   }
-  const step = readToken(source, start, readText, again);
+  const step = readToken(source, start, readText, effort);
   if (step.end > start) return step;
   return { reading: failed('data_empty', () => ({})), end: start };
 }
@@ -114,7 +115,7 @@ function readQuoted(
   start: number,
   isPrint: boolean,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step {
   const { text } = source;
   const quote = text.charAt(start);
@@ -127,9 +128,9 @@ function readQuoted(
     const reading = (unescaped && readJson(unescaped, readText)) ?? readJson(stretch, readText);
     return { reading: reading ?? nothing, end: raw.end + 1 };
   }
-  if (again.left <= 0) return readToken(source, inner, readText, again);
+  if (effort.left <= 0) return readToken(source, inner, readText, effort);
   const close = closeOf(text, inner, closing);
-  if (close === -1) again.left -= text.length - inner;
+  if (close === -1) effort.left -= text.length - inner;
   const end = close === -1 ? text.length : close;
   const stretch = part(source, inner, end);
   if (stretch.text.trim() === '') {
@@ -140,7 +141,7 @@ function readQuoted(
   const message = `The quote ${quote} before the value is never closed.`;
   const found = reading.found.map((one) => remarked(one, { code: 'quote_open', message }));
   if (found.length > 0) return { reading: { ...reading, found }, end };
-  return readToken(source, inner, readText, again);
+  return readToken(source, inner, readText, effort);
 }
 
 /** A quoted text as it stands, or with its escapes undone. */

@@ -1,5 +1,6 @@
 import { scanJson } from '../json-fault.js';
 import { readCommand } from './command.js';
+import { type Effort, effortFor } from './effort.js';
 import { jsonBreak } from './json-break.js';
 import { hasEvents, type ReadText, readJson } from './json-value.js';
 import { readNamedData } from './named-data.js';
@@ -7,7 +8,7 @@ import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
 import { type layered, part, peeled, remarked, type Source } from './source.js';
-import { type Again, readToken } from './token.js';
+import { readToken } from './token.js';
 import { readValue } from './value.js';
 
 /** What a stretch of text was, and where the search goes on. */
@@ -16,8 +17,8 @@ export interface Step {
   readonly end: number;
 }
 
-/** Starts that led to nothing, before the search takes the text for junk. */
-const mostMisses = 100_000;
+/** What looking at one start costs, in characters, however little is read. */
+const costOfStart = 200;
 
 /**
  * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
@@ -27,20 +28,25 @@ export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
   const found: Source[] = [];
   let failure: Failure | undefined;
-  let misses = 0;
-  const again = { left: text.length * 4 + 10_000 };
-  for (let at = 0; at < text.length && misses < mostMisses; ) {
-    const step = stepAt(source, at, readText, again);
+  const effort = effortFor(text);
+  let at = 0;
+  while (at < text.length && effort.left > 0) {
+    const step = stepAt(source, at, readText, effort);
     if (step === undefined) {
       at += 1;
       continue;
     }
     found.push(...step.reading.found);
     failure = moreTelling(failure, step.reading.failure);
-    if (step.reading.found.length === 0) misses += 1;
-    at = Math.max(step.end, at + 1);
+    const end = Math.max(step.end, at + 1);
+    effort.left -= costOfStart + (end - at);
+    at = end;
   }
   if (found.length === 0) return { found, failure };
+  if (at < text.length) {
+    const message = `The last ${text.length - at} characters were not searched: there are too many beginnings of payloads in it.`;
+    found.push(...found.splice(-1).map((one) => remarked(one, { code: 'not_searched', message })));
+  }
   const layer = { name: 'text', detail: 'a text round the payload' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
@@ -49,18 +55,18 @@ function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Sourc
   return { ...source, layers: [layer, ...source.layers] };
 }
 
-function stepAt(source: Source, at: number, readText: ReadText, again: Again): Step | undefined {
+function stepAt(source: Source, at: number, readText: ReadText, effort: Effort): Step | undefined {
   const { text } = source;
   switch (text.charCodeAt(at)) {
     case 0x7b: // {
     case 0x5b: // [
-      return readStructure(source, at, readText, again);
+      return readStructure(source, at, readText, effort);
     case 0x44: // D
     case 0x64: // d
-      return readNamedData(source, at, readText, again);
+      return readNamedData(source, at, readText, effort);
     case 0x25: // %
       return /^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))
-        ? eventful(readToken(source, at, readText, again))
+        ? eventful(readToken(source, at, readText, effort))
         : undefined;
     case 0x63: // c
     case 0x68: // h
@@ -68,16 +74,18 @@ function stepAt(source: Source, at: number, readText: ReadText, again: Again): S
     case 0x78: // x
     case 0x49: // I
     case 0x69: // i
-      return readCommand(source, at, readText);
+      return readCommand(source, at, readText, effort);
     case 0x65: // e
     case 0x5a: // Z
     case 0x4a: // J
-      return isBase64Start(text, at) ? eventful(readToken(source, at, readText, again)) : undefined;
+      return isBase64Start(text, at)
+        ? eventful(readToken(source, at, readText, effort))
+        : undefined;
     case 0x41: // A
-      return readArrayPrint(source, at, readText, again);
+      return readArrayPrint(source, at, readText, effort);
     case 0x61: // a
       return /^array ?\(/.test(text.slice(at, at + 7))
-        ? readProgramPrint(source, at, readText, again)
+        ? readProgramPrint(source, at, readText, effort)
         : undefined;
     default:
       return undefined;
@@ -100,7 +108,7 @@ function readStructure(
   source: Source,
   at: number,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step | undefined {
   const { text } = source;
   const next = /^.\s{0,200}([^\s])/.exec(text.slice(at, at + 202))?.[1] ?? '';
@@ -116,14 +124,14 @@ function readStructure(
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }
-  if (opensObject && next === '%') return eventful(readToken(source, at, readText, again));
+  if (opensObject && next === '%') return eventful(readToken(source, at, readText, effort));
   if (
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
     scan.kind === 'no_value' ||
     scan.kind === 'missing_colon'
   ) {
-    const step = readProgramPrint(source, at, readText, again);
+    const step = readProgramPrint(source, at, readText, effort);
     if (step) return step;
   }
   // A brace in prose is no broken JSON.
@@ -144,15 +152,15 @@ function readProgramPrint(
   source: Source,
   at: number,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step | undefined {
-  if (again.left <= 0) return undefined;
+  if (effort.prints <= 0) return undefined;
   const print = readPrint(source.text, at);
   if (print.kind === 'shortened') {
     const reading = failed('print_shortened', () => ({ mark: print.mark }));
     return { reading, end: at + 1 };
   }
-  again.left -= print.end - at;
+  effort.prints -= print.end - at;
   if (print.kind !== 'print') return undefined;
   return printed(source, at, print, readText);
 }
@@ -161,12 +169,12 @@ function readArrayPrint(
   source: Source,
   at: number,
   readText: ReadText,
-  again: Again,
+  effort: Effort,
 ): Step | undefined {
-  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) || again.left <= 0) {
+  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) || effort.prints <= 0) {
     return undefined;
   }
-  again.left -= source.text.length - at;
+  effort.prints -= source.text.length - at;
   const print = readPrintR(source.text, at);
   if (print === undefined) return undefined;
   const step = printed(source, at, print, readText);

@@ -102,15 +102,29 @@ export function remarked(source: Source, remark: Remark): Source {
 }
 
 /**
- * A text with every match of a global expression replaced, and the way back for offsets. Offsets
- * are asked for once, when something is wrong, so they are worked out only then.
+ * A text with every match of a global expression replaced, and the way back for offsets.
  */
 export function replaced(
   text: string,
   expression: RegExp,
   replacement: (match: string) => string,
 ): { readonly text: string; readonly before: (offset: number) => number } {
-  const before = (offset: number) => {
+  return {
+    text: text.replace(expression, (match) => replacement(match)),
+    before: replacedBefore(text, expression, replacement),
+  };
+}
+
+/**
+ * Where in a text the character stood that is at an offset after a replacement. That is asked for
+ * once, when something is wrong, so it is worked out only then.
+ */
+export function replacedBefore(
+  text: string,
+  expression: RegExp,
+  replacement: (match: string) => string,
+): (offset: number) => number {
+  return (offset) => {
     let shift = 0;
     for (const match of text.matchAll(expression)) {
       const start = match.index + shift;
@@ -121,7 +135,6 @@ export function replaced(
     }
     return offset - shift;
   };
-  return { text: text.replace(expression, (match) => replacement(match)), before };
 }
 
 /** White space of any kind, the no-break space too. */
