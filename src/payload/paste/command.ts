@@ -6,7 +6,6 @@ import {
   powershellBodies,
   wgetBodies,
 } from './command-bodies.js';
-import type { Effort } from './effort.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
@@ -27,14 +26,13 @@ export function readCommand(
   source: Source,
   at: number,
   readText: ReadText,
-  effort: Effort,
 ): { readonly reading: Reading; readonly end: number } | undefined {
   const program = programs.exec(source.text.slice(at, at + 24))?.[0].toLowerCase();
   if (program === undefined || !startsLine(source.text, at)) return undefined;
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
   const words = commandWords(shellWords(line, at, shell));
-  effort.left -= words.length * 20;
+  source.effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
   const bodies = bodiesOf(program, words.slice(1), shell);
   if (bodies.length === 0) {

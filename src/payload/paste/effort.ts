@@ -1,6 +1,7 @@
 /**
- * What a search may still do. Text that looks like the beginning of a payload at every turn would
- * otherwise take for ever: most starts lead nowhere, and some are read twice.
+ * What reading a paste may still cost, shared by all who read in it. Text that looks like the
+ * beginning of a payload at every turn, or like text in text in text, would otherwise take for
+ * ever: most starts lead nowhere, and some stretches are read several times.
  */
 export interface Effort {
   /** Characters that may still be read. */
@@ -9,7 +10,7 @@ export interface Effort {
   prints: number;
 }
 
-/** Enough for any log: each of its characters could be read several times. */
+/** Enough to read each character of any paste several times over. */
 export function effortFor(text: string): Effort {
-  return { left: text.length * 8 + 1_000_000, prints: 500_000 };
+  return { left: text.length * 16 + 1_000_000, prints: 500_000 };
 }

@@ -14,6 +14,7 @@ export type ReadText = (source: Source) => Reading;
  * a string), or neither. Undefined when it is no JSON. What is sound is not decoded further.
  */
 export function readJson(source: Source, readText: ReadText): Reading | undefined {
+  if (!looksWhole(source.text)) return undefined;
   // JSON.parse takes a hundred bytes of memory for every level, sound or not.
   if (source.text.length > deepestJson && nestsDeeper(source.text, deepestJson)) {
     if (findJsonFault(source.text)?.kind !== 'too_deep') return undefined;
@@ -26,6 +27,24 @@ export function readJson(source: Source, readText: ReadText): Reading | undefine
     return undefined;
   }
   return judge(value, source, readText, 0);
+}
+
+/**
+ * Whether a text begins and ends as JSON does. JSON.parse takes its time to make an error, and most
+ * texts that come this way are no JSON.
+ */
+function looksWhole(text: string): boolean {
+  const last = text.charAt(text.length - 1);
+  switch (text.charAt(0)) {
+    case '{':
+      return last === '}' && (text.length > 2000 || findJsonFault(text) === undefined);
+    case '[':
+      return last === ']' && (text.length > 2000 || findJsonFault(text) === undefined);
+    case '"':
+      return last === '"' && text.length > 1;
+    default:
+      return text.length < 400 && /^[-\dtfn]/.test(text) && findJsonFault(text) === undefined;
+  }
 }
 
 /** Envelopes in envelopes beyond this one are not looked into. */

@@ -4,6 +4,7 @@ import { jsonChildren, repeatedKey } from '../json-children.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { readAnyText } from './any-text.js';
+import { effortFor } from './effort.js';
 import { readPasteText } from './paste-text.js';
 import type { Failure } from './reading.js';
 import type { Layer, Remark, Source } from './source.js';
@@ -40,7 +41,11 @@ export function readPaste(
   }
   let { found, failure } = readAnyText(paste.source);
   if (found.length === 0 && options.repair && failure?.code === 'payload_ends_early') {
-    ({ found, failure } = readAnyText({ ...paste.source, repair: true }));
+    ({ found, failure } = readAnyText({
+      ...paste.source,
+      repair: true,
+      effort: effortFor(paste.source.text),
+    }));
   }
   if (found.length === 0) return problemOf(failure, paste.toByte);
   return { kind: 'payloads', payloads: found.map(payloadOf) };

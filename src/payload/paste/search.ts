@@ -1,13 +1,12 @@
 import { scanJson } from '../json-fault.js';
 import { readCommand } from './command.js';
-import { type Effort, effortFor } from './effort.js';
 import { jsonBreak } from './json-break.js';
 import { hasEvents, type ReadText, readJson } from './json-value.js';
 import { readNamedData } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
-import { type layered, part, peeled, remarked, type Source } from './source.js';
+import { isSpace, type layered, part, peeled, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
 import { readValue } from './value.js';
 
@@ -18,7 +17,7 @@ export interface Step {
 }
 
 /** What looking at one start costs, in characters, however little is read. */
-const costOfStart = 200;
+const costOfStart = 400;
 
 /**
  * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
@@ -28,14 +27,17 @@ export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
   const found: Source[] = [];
   let failure: Failure | undefined;
-  const effort = effortFor(text);
+  const { effort } = source;
   let at = 0;
+  let onlyPayloads = true;
   while (at < text.length && effort.left > 0) {
-    const step = stepAt(source, at, readText, effort);
+    const step = stepAt(source, at, readText);
     if (step === undefined) {
+      if (!isSpace(text.charCodeAt(at))) onlyPayloads = false;
       at += 1;
       continue;
     }
+    if (step.reading.found.length === 0) onlyPayloads = false;
     found.push(...step.reading.found);
     failure = moreTelling(failure, step.reading.failure);
     const end = Math.max(step.end, at + 1);
@@ -47,7 +49,8 @@ export function searchText(source: Source, readText: ReadText): Reading {
     const message = `The last ${text.length - at} characters were not searched: there are too many beginnings of payloads in it.`;
     found.push(...found.splice(-1).map((one) => remarked(one, { code: 'not_searched', message })));
   }
-  const layer = { name: 'text', detail: 'a text round the payload' } as const;
+  if (onlyPayloads) return { found, failure };
+  const layer = { name: 'text', detail: 'a text round it' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
 
@@ -55,18 +58,18 @@ function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Sourc
   return { ...source, layers: [layer, ...source.layers] };
 }
 
-function stepAt(source: Source, at: number, readText: ReadText, effort: Effort): Step | undefined {
+function stepAt(source: Source, at: number, readText: ReadText): Step | undefined {
   const { text } = source;
   switch (text.charCodeAt(at)) {
     case 0x7b: // {
     case 0x5b: // [
-      return readStructure(source, at, readText, effort);
+      return readStructure(source, at, readText);
     case 0x44: // D
     case 0x64: // d
-      return readNamedData(source, at, readText, effort);
+      return readNamedData(source, at, readText);
     case 0x25: // %
       return /^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))
-        ? eventful(readToken(source, at, readText, effort))
+        ? eventful(readToken(source, at, readText))
         : undefined;
     case 0x63: // c
     case 0x68: // h
@@ -74,18 +77,16 @@ function stepAt(source: Source, at: number, readText: ReadText, effort: Effort):
     case 0x78: // x
     case 0x49: // I
     case 0x69: // i
-      return readCommand(source, at, readText, effort);
+      return readCommand(source, at, readText);
     case 0x65: // e
     case 0x5a: // Z
     case 0x4a: // J
-      return isBase64Start(text, at)
-        ? eventful(readToken(source, at, readText, effort))
-        : undefined;
+      return isBase64Start(text, at) ? eventful(readToken(source, at, readText)) : undefined;
     case 0x41: // A
-      return readArrayPrint(source, at, readText, effort);
+      return readArrayPrint(source, at, readText);
     case 0x61: // a
       return /^array ?\(/.test(text.slice(at, at + 7))
-        ? readProgramPrint(source, at, readText, effort)
+        ? readProgramPrint(source, at, readText)
         : undefined;
     default:
       return undefined;
@@ -104,12 +105,7 @@ function eventful(step: Step): Step {
   return { reading: { found }, end: step.end };
 }
 
-function readStructure(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  effort: Effort,
-): Step | undefined {
+function readStructure(source: Source, at: number, readText: ReadText): Step | undefined {
   const { text } = source;
   const next = /^.\s{0,200}([^\s])/.exec(text.slice(at, at + 202))?.[1] ?? '';
   const opensObject = text.charAt(at) === '{';
@@ -124,14 +120,14 @@ function readStructure(
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }
-  if (opensObject && next === '%') return eventful(readToken(source, at, readText, effort));
+  if (opensObject && next === '%') return eventful(readToken(source, at, readText));
   if (
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
     scan.kind === 'no_value' ||
     scan.kind === 'missing_colon'
   ) {
-    const step = readProgramPrint(source, at, readText, effort);
+    const step = readProgramPrint(source, at, readText);
     if (step) return step;
   }
   // A brace in prose is no broken JSON.
@@ -148,33 +144,26 @@ function isEmpty(json: string): boolean {
   return /^\{\s*\}$/.test(json.slice(0, 100));
 }
 
-function readProgramPrint(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  effort: Effort,
-): Step | undefined {
-  if (effort.prints <= 0) return undefined;
+function readProgramPrint(source: Source, at: number, readText: ReadText): Step | undefined {
+  if (source.effort.prints <= 0) return undefined;
   const print = readPrint(source.text, at);
   if (print.kind === 'shortened') {
     const reading = failed('print_shortened', () => ({ mark: print.mark }));
     return { reading, end: at + 1 };
   }
-  effort.prints -= print.end - at;
+  source.effort.prints -= print.end - at;
   if (print.kind !== 'print') return undefined;
   return printed(source, at, print, readText);
 }
 
-function readArrayPrint(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  effort: Effort,
-): Step | undefined {
-  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) || effort.prints <= 0) {
+function readArrayPrint(source: Source, at: number, readText: ReadText): Step | undefined {
+  if (
+    !/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) ||
+    source.effort.prints <= 0
+  ) {
     return undefined;
   }
-  effort.prints -= source.text.length - at;
+  source.effort.prints -= source.text.length - at;
   const print = readPrintR(source.text, at);
   if (print === undefined) return undefined;
   const step = printed(source, at, print, readText);

@@ -1,3 +1,5 @@
+import { type Effort, effortFor } from './effort.js';
+
 /** What was done to a text on the way to its payload. */
 export interface Layer {
   readonly name: LayerName;
@@ -47,10 +49,18 @@ export interface Source {
   readonly origin: (offset: number) => number;
   /** Whether a payload that ends too early is to be closed. */
   readonly repair: boolean;
+  readonly effort: Effort;
 }
 
 export function pasted(text: string): Source {
-  return { text, layers: [], remarks: [], origin: (offset) => offset, repair: false };
+  return {
+    text,
+    layers: [],
+    remarks: [],
+    origin: (offset) => offset,
+    repair: false,
+    effort: effortFor(text),
+  };
 }
 
 /** A stretch of a source. */

@@ -1,4 +1,3 @@
-import type { Effort } from './effort.js';
 import type { ReadText } from './json-value.js';
 import type { Reading } from './reading.js';
 import { part, type Source } from './source.js';
@@ -12,15 +11,14 @@ export function readToken(
   source: Source,
   at: number,
   readText: ReadText,
-  effort: Effort,
 ): { readonly reading: Reading; readonly end: number } {
   const { text } = source;
   const end = tokenEnd(text, at);
   const reading = readValue(part(source, at, end), readText);
   if (reading.found.length > 0) return { reading, end };
-  const wrapped = effort.left > 0 ? wrappedEnd(text, end) : end;
+  const wrapped = source.effort.left > 0 ? wrappedEnd(text, end) : end;
   if (wrapped > end) {
-    effort.left -= wrapped - at;
+    source.effort.left -= wrapped - at;
     const whole = readValue(part(source, at, wrapped), readText);
     if (whole.found.length > 0) return { reading: whole, end: wrapped };
   }
