@@ -76,10 +76,10 @@ export function nestsDeeper(text: string, levels: number): boolean {
 }
 
 /**
- * The first key of sound JSON text that stands twice in one object, with where it stands; a reader
- * of JSON keeps one of the two values without a word.
+ * The first key of sound JSON text that stands twice in one object; a reader of JSON keeps one of
+ * the two values without a word.
  */
-export function repeatedKey(text: string): { key: string; offset: number } | undefined {
+export function repeatedKey(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   let keyWanted = false;
   for (let at = 0; at < text.length; ) {
@@ -90,7 +90,7 @@ export function repeatedKey(text: string): { key: string; offset: number } | und
       if (keyWanted && keys) {
         const raw = text.slice(at, end);
         const key = raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw;
-        if (keys.has(key)) return { key: String(JSON.parse(raw)), offset: at };
+        if (keys.has(key)) return String(JSON.parse(raw));
         keys.add(key);
         keyWanted = false;
       }

@@ -24,28 +24,29 @@ export function readJson(source: Source, readText: ReadText): Reading | undefine
   try {
     value = JSON.parse(source.text);
   } catch {
+    source.effort.left -= costOfError;
     return undefined;
   }
   return judge(value, source, readText, 0);
 }
 
-/**
- * Whether a text begins and ends as JSON does. JSON.parse takes its time to make an error, and most
- * texts that come this way are no JSON.
- */
+/** Whether a text begins and ends as JSON does; most that come this way are no JSON. */
 function looksWhole(text: string): boolean {
   const last = text.charAt(text.length - 1);
   switch (text.charAt(0)) {
     case '{':
-      return last === '}' && (text.length > 2000 || findJsonFault(text) === undefined);
+      return last === '}';
     case '[':
-      return last === ']' && (text.length > 2000 || findJsonFault(text) === undefined);
+      return last === ']';
     case '"':
       return last === '"' && text.length > 1;
     default:
-      return text.length < 400 && /^[-\dtfn]/.test(text) && findJsonFault(text) === undefined;
+      return text.length < 400 && /^(?:-?\d|true$|false$|null$)/.test(text);
   }
 }
+
+/** JSON.parse takes its time to make an error: as long as for so many characters. */
+const costOfError = 2000;
 
 /** Envelopes in envelopes beyond this one are not looked into. */
 const mostEnvelopes = 8;
