@@ -1,14 +1,17 @@
 // Builds what runs (esbuild, split and minified, so that a command loads only what it needs)
 // and the declarations of the library face (tsc). `--no-types` leaves the declarations out.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
-rmSync('dist', { recursive: true, force: true });
+const withTypes = !process.argv.includes('--no-types');
+for (const name of existsSync('dist') ? readdirSync('dist') : []) {
+  if (withTypes || name !== 'types') rmSync(join('dist', name), { recursive: true });
+}
 
 const { metafile } = await build({
   entryPoints: {
@@ -35,7 +38,7 @@ const { metafile } = await build({
 
 writeFileSync('dist/licenses.txt', bundledLicences(Object.keys(metafile.inputs)));
 
-if (!process.argv.includes('--no-types')) {
+if (withTypes) {
   execFileSync(
     process.execPath,
     [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.declarations.json'],

@@ -7,7 +7,7 @@ export interface AnsweredAttempt {
   readonly kind: 'answered';
   readonly status: number;
   readonly headers: HeaderPairs;
-  /** The start of the answer's body, at most `keptAnswerBytes`. */
+  /** The start of the answer's body, at most a kilobyte. */
   readonly body: Uint8Array;
   /** Length of the whole body as far as it was read. */
   readonly bytes: number;

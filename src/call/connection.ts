@@ -11,9 +11,9 @@ import {
 } from './wire-failure.js';
 
 /** How much of an answer's body an attempt keeps. */
-export const keptAnswerBytes = 1024;
+const keptAnswerBytes = 1024;
 /** How much of an answer's body is read before the connection is cut. */
-export const mostAnswerBytes = 10 * 1024 * 1024;
+const mostAnswerBytes = 10 * 1024 * 1024;
 
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {
@@ -84,7 +84,12 @@ export function createConnection(
             ms: performance.now() - sent,
           });
         const fail = (failure: WireFailure) =>
-          settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
+          settle({
+            kind: 'failed',
+            code: failure.code,
+            reason: failure.reason,
+            ms: performance.now() - begun,
+          });
         const timer = setTimeout(
           () => fail(timeoutFailure(options.timeout, phase)),
           options.timeout,

@@ -1,6 +1,6 @@
 import type { OutgoingCall } from './call.js';
 
-/** What one argument of a command may be long on Linux is 128 kB; a body beyond goes by a pipe. */
+/** Linux takes arguments up to 128 kB; a longer body goes through a pipe. */
 const longestArgument = 100_000;
 
 /**
@@ -55,26 +55,27 @@ function basicUser(value: string): string | undefined {
 
 function bodyWords(body: Uint8Array): { word: string; pipe: string } {
   const bytes = Buffer.from(body);
-  if (!bytes.includes(0) && bytes.length <= longestArgument) {
-    return { word: `--data-raw ${quoted(bytes)}`, pipe: '' };
-  }
+  const word = `--data-raw ${quoted(bytes)}`;
+  if (!bytes.includes(0) && word.length <= longestArgument) return { word, pipe: '' };
   // No argument can hold a zero byte, but bash's own printf can write one.
-  return { word: '--data-binary @-', pipe: `printf '%b' ${printfQuoted(bytes)} | ` };
+  return { word: '--data-binary @-', pipe: `printf '%b' '${hexEscaped(bytes)}' | ` };
 }
 
 /** A word for bash. Only what prints as itself in ASCII stands as itself. */
 function quoted(value: string | Buffer, encoding: BufferEncoding = 'utf8'): string {
   const bytes = typeof value === 'string' ? Buffer.from(value, encoding) : value;
   const text = bytes.toString('latin1');
-  if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
-  // Inside $'…' an interactive bash would still expand `!`.
-  return `$'${text.replace(/[^\x20-\x7e]|['\\!]/g, hexEscape)}'`;
+  return /^[\x20-\x7e]*$/.test(text)
+    ? `'${text.replaceAll("'", "'\\''")}'`
+    : `$'${hexEscaped(bytes)}'`;
 }
 
-function printfQuoted(bytes: Buffer): string {
-  return `'${bytes.toString('latin1').replace(/[^\x20-\x7e]|['\\]/g, hexEscape)}'`;
-}
-
-function hexEscape(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+/** For `$'…'` and for `printf '%b'`. */
+function hexEscaped(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(
+      /[^\x20-\x7e]|['\\]/g,
+      (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
 }

@@ -4,6 +4,8 @@ import { connect as connectSecure, type TLSSocket } from 'node:tls';
 export interface SocketOptions {
   /** Accept any TLS certificate. */
   readonly insecure: boolean;
+  /** The highest TLS version to speak. */
+  readonly maxVersion?: 'TLSv1.2';
 }
 
 /**
@@ -26,6 +28,7 @@ export function openSocket(
         ALPNProtocols: ['http/1.1'],
         minVersion: 'TLSv1.2',
         rejectUnauthorized: !options.insecure,
+        ...(options.maxVersion && { maxVersion: options.maxVersion }),
       })
     : connectPlain({ host, port });
   const forget = () => {

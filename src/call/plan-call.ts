@@ -41,7 +41,7 @@ export function planCall(plan: CallPlan): OutgoingCall {
 }
 
 /** The value of an Authorization header: UTF-8, as RFC 7617 recommends. */
-export function basicAuthorization({ user, password }: Credentials): string {
+function basicAuthorization({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }
 
@@ -59,11 +59,6 @@ const framing = new Set([
   'trailer',
 ]);
 
-/** Whether a header says how a message is delimited, so that a new one must make it anew. */
-export function isFraming(name: string): boolean {
-  return framing.has(name.toLowerCase());
-}
-
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
@@ -77,7 +72,7 @@ export function parseHeader(option: string, text: string): readonly [name: strin
   if (colon === -1) throw invalid('there is no colon in it');
   const name = text.slice(0, colon);
   if (!token.test(name)) throw invalid(`"${name}" is not a name of a header`);
-  if (isFraming(name)) throw invalid(`${name} is made from the URL and the body`);
+  if (framing.has(name.toLowerCase())) throw invalid(`${name} is made from the URL and the body`);
   const value = text.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '');
   if (!fieldValue.test(value)) throw invalid(`the value of ${name} holds a control character`);
   return [name, Buffer.from(value, 'utf8').toString('latin1')];

@@ -5,6 +5,8 @@ import type { AttemptFailure } from './attempt.js';
 export interface WireFailure {
   readonly code: AttemptFailure;
   readonly reason: string;
+  /** It is the certificate that is wrong. */
+  readonly certificate?: true;
 }
 
 /** Where in an attempt something broke. */
@@ -16,7 +18,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
   const certificate = certificateFault(code, error, url);
-  if (certificate) return { code: 'tls_failed', reason: certificate };
+  if (certificate) return { code: 'tls_failed', reason: certificate, certificate: true };
   switch (code) {
     case 'ENOTFOUND':
     case 'ENODATA':

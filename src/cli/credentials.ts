@@ -19,7 +19,7 @@ export async function readCredentials(
   if (value.startsWith('@')) return credentialsOfFile(option, value.slice(1), context, warn);
   const found = splitCredentials(value);
   if (found) return found;
-  if (value === '') {
+  if (value === '' || value.startsWith(':')) {
     throw problem('credentials_invalid', { option, reason: 'the user name is missing' });
   }
   if (!context.host.stdin.isTTY || context.global.json) {

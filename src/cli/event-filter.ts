@@ -1,4 +1,10 @@
-import { activities, canonicalActivity, canonicalChannel, channels } from '../payload/channels.js';
+import {
+  activities,
+  type Channel,
+  canonicalActivity,
+  canonicalChannel,
+  channels,
+} from '../payload/channels.js';
 import type { EventFilter } from '../payload/event-filter.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
@@ -13,11 +19,7 @@ export function readEventFilter(typed: {
   readonly event?: readonly string[] | undefined;
   readonly panel?: readonly string[] | undefined;
 }): EventFilter {
-  const wantedChannels = commaList(typed.channel ?? []).map((name) => {
-    const channel = canonicalChannel(name);
-    if (channel) return channel;
-    throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
-  });
+  const wantedChannels = commaList(typed.channel ?? []).map(readChannel);
   const known = [
     ...new Set(
       (wantedChannels.length > 0 ? wantedChannels : channels)
@@ -41,4 +43,11 @@ export function readEventFilter(typed: {
     activities: wantedActivities,
     panels: commaList(typed.panel ?? []),
   };
+}
+
+/** A channel as typed, in any of its spellings. */
+export function readChannel(name: string): Channel {
+  const channel = canonicalChannel(name);
+  if (channel) return channel;
+  throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
 }

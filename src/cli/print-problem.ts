@@ -1,6 +1,7 @@
 import type { Host } from '../host.js';
 import { jsonLine } from '../output/json-line.js';
-import { visible, visibleBlock } from '../output/safe.js';
+import { problemText } from '../output/problem-text.js';
+import { visibleBlock } from '../output/safe.js';
 import { styleFor } from '../output/style.js';
 import type { Problem } from '../problems/problem.js';
 
@@ -17,24 +18,11 @@ export async function printProblem(
     host.stderr.write(jsonLine({ type: 'problem', code, message, hint, exit }));
   } else {
     const style = await styleFor(host, host.stderr, { color: !typed.includes('--no-color') });
-    host.stderr.write(
-      `${style.bad('error')}  ${visible(found.message)}\n` +
-        excerptText(found.excerpt) +
-        `       ${visible(found.hint)}\n` +
-        `       ${style.faint(`(${found.code})`)}\n`,
-    );
+    host.stderr.write(problemText(found, style));
   }
   const verbose = typed.some((word) => word === '--verbose' || word === '-v');
   if (found.code === 'bug' && (verbose || host.env.NETCORE_HOOK_DEBUG)) {
     const stack = found.cause instanceof Error ? found.cause.stack : found.stack;
     host.stderr.write(`${visibleBlock(stack ?? '')}\n`);
   }
-}
-
-function excerptText(excerpt: string | undefined): string {
-  if (excerpt === undefined) return '';
-  return visibleBlock(excerpt)
-    .split('\n')
-    .map((line) => `       ${line}\n`)
-    .join('');
 }

@@ -6,7 +6,7 @@ import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandDefinition, GlobalOptions } from './command.js';
 
-export const programName = 'netcore-hook';
+const programName = 'netcore-hook';
 
 /** A command line, understood: the command to run, or what commander already said (help). */
 export type Parsed =
@@ -131,7 +131,7 @@ function exitCodeText(): string {
 /** commander says what is wrong in its message, and a suggestion, when it has one, below it. */
 function usageProblem(error: CommanderError): Problem {
   const [first = '', suggestion] = error.message.split('\n');
-  const sentence = first.replace(/^error: /, '');
+  const sentence = first.replace(/^error: /, '').replace(/\.$/, '');
   const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${programName} --help`;
   const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
   switch (error.code) {

@@ -1,10 +1,6 @@
+import { readChannel } from '../cli/event-filter.js';
 import { commaList } from '../cli/option-values.js';
-import {
-  type Channel,
-  canonicalActivity,
-  canonicalChannel,
-  channels,
-} from '../payload/channels.js';
+import { type Channel, canonicalActivity, channels } from '../payload/channels.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import { listSamples, type Sample } from '../sample-files.js';
@@ -41,12 +37,7 @@ function readChannels(typed: readonly string[]): { names: Channel[]; all: boolea
   const words = commaList(typed);
   if (words.some((word) => word.toLowerCase() === 'all'))
     return { names: [...channels], all: true };
-  const names = words.map((name) => {
-    const channel = canonicalChannel(name);
-    if (channel) return channel;
-    throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
-  });
-  return { names: [...new Set(names)], all: false };
+  return { names: [...new Set(words.map(readChannel))], all: false };
 }
 
 /** Any spelling will do; an activity of custom_activity also goes by the client's name for it. */

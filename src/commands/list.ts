@@ -5,6 +5,7 @@ import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
+import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -14,4 +15,5 @@ export const commands: readonly CommandDefinition[] = [
   decodeCommand,
   encodeCommand,
   samplesCommand,
+  testEndpointCommand,
 ];

@@ -131,6 +131,18 @@ export interface FindingNotice {
   readonly fix: string;
 }
 
+/** A check that could be run, as a list shows it. */
+export interface ListedCheckNotice {
+  readonly type: 'listed_check';
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  /** What reaches the endpoint, in words. */
+  readonly sends: string;
+  /** It sends nothing that could be taken for an event. */
+  readonly harmless: boolean;
+}
+
 export interface VerdictNotice {
   readonly type: 'verdict';
   readonly verdict: 'ready' | 'warnings' | 'not_ready';

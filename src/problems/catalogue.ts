@@ -54,11 +54,6 @@ export const catalogue = {
     (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
     () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
   ),
-  no_payload: entry(
-    'no',
-    (a: { source: string; reason: string }) => `There is no payload in ${a.source}: ${a.reason}`,
-    () => 'To send bytes that are no payload, take --raw.',
-  ),
   needs_yes: entry(
     'usage',
     (a: { calls: number; host: string }) =>

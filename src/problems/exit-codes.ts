@@ -1,3 +1,5 @@
+import type { StopSignal } from '../host.js';
+
 /** How the process ends. Help, README and a test share this table. */
 export const exitCodes = {
   done: { code: 0, meaning: 'done; also a clean stop by Ctrl-C of what runs until stopped' },
@@ -14,5 +16,10 @@ export const exitCodes = {
   bug: { code: 70, meaning: 'a bug in netcore-hook' },
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C (143 by SIGTERM)' },
 } as const;
+
+/** What a shell expects of a process that a signal ended. */
+export function interruptionCode(signal: StopSignal): number {
+  return signal === 'SIGTERM' ? 143 : exitCodes.interrupted.code;
+}
 
 export type ExitName = keyof typeof exitCodes;

@@ -76,7 +76,8 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
   }
   const hosts = headerValues(request, 'host');
   const [host] = hosts;
-  if (hosts.length > 1 || (host !== undefined && !soundHost.test(host))) {
+  const missing = hosts.length === 0 && request.httpVersion === '1.1';
+  if (missing || hosts.length > 1 || (host !== undefined && !soundHost.test(host))) {
     return { status: 400, code: 'ambiguous_host' };
   }
   return undefined;

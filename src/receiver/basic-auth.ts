@@ -6,7 +6,7 @@ export interface BasicCredentials {
 }
 
 /** Whether an Authorization header lets a call in, and why not. */
-export type AuthOutcome =
+type AuthOutcome =
   | { readonly kind: 'right' }
   | { readonly kind: 'refused'; readonly code: AuthRefusal; readonly user: string | undefined };
 

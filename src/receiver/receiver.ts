@@ -6,6 +6,7 @@ import { withoutSecrets } from '../call/headers.js';
 import { errorCode } from '../problems/translate.js';
 import { peerAddress } from './addresses.js';
 import { type AdmissionRules, type Refusal, type RefusalCode, refusalOf } from './admission.js';
+import { answer, answerRefusal, rawAnswer } from './answer.js';
 import { limits } from './limits.js';
 import { readBody } from './read-body.js';
 
@@ -26,6 +27,8 @@ export interface ReceiverOptions {
 export interface ReceiverObserver {
   captured(capture: Capture): void;
   refused(refusal: RefusedCall): void;
+  /** A bug of ours, after the answer or in the way of it. The receiver goes on. */
+  failed(error: unknown): void;
 }
 
 export interface RefusedCall extends Refusal {
@@ -54,6 +57,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     connectionsCheckingInterval: limits.timeoutCheckEvery,
     keepAliveTimeout: limits.keepAliveTimeout,
     maxHeaderSize: limits.headerBytes,
+    // The gate looks at Host itself: node would answer without a word to the observer.
+    requireHostHeader: false,
   };
   const server: Server = options.tls
     ? createTlsServer({ ...settings, ...options.tls, minVersion: 'TLSv1.2' })
@@ -65,8 +70,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
 
   const handling = new CallHandling(options, () => !server.listening);
-  server.on('request', (request, response) => handling.handle(request, response, false));
-  server.on('checkContinue', (request, response) => handling.handle(request, response, true));
+  const { failed } = options.observer;
+  server.on('request', (request, response) => {
+    handling.handle(request, response, false).catch(failed);
+  });
+  server.on('checkContinue', (request, response) => {
+    handling.handle(request, response, true).catch(failed);
+  });
   server.on('checkExpectation', (request, response) =>
     handling.refuse(request, response, { status: 417, code: 'expectation' }),
   );
@@ -147,31 +157,13 @@ class CallHandling {
     observer.captured(capture);
   }
 
-  /** Answers without reading the body, in a way that a client which is still sending can read. */
   refuse(
     request: IncomingMessage,
     response: ServerResponse,
     refusal: Refusal,
     error?: unknown,
   ): void {
-    const text = `${sentences[refusal.code]}\n`;
-    if (request.complete || !hasBody(request)) {
-      answer(response, refusal.status, text, this.#closing());
-    } else {
-      // Closing at once would reset the connection, and the answer with it.
-      response.writeHead(refusal.status, {
-        ...extraHeaders(refusal.status),
-        'Content-Type': 'text/plain; charset=utf-8',
-        'Content-Length': Buffer.byteLength(text),
-        Connection: 'close',
-      });
-      if (request.method !== 'HEAD') response.write(text);
-      else response.flushHeaders();
-      discard(request, () => {
-        response.end();
-        request.socket.destroySoon();
-      });
-    }
+    answerRefusal(request, response, refusal, this.#closing());
     this.#tellRefused(request, refusal, error);
   }
 
@@ -189,13 +181,7 @@ class CallHandling {
 
   /** For what came before there was a request that node:http could hand over. */
   refuseRaw(socket: Socket, status: number, code: RefusalCode, request?: IncomingMessage): void {
-    if (socket.writable) {
-      const text = `${sentences[code]}\n`;
-      socket.write(
-        `HTTP/1.1 ${status} ${reasons[status] ?? 'Refused'}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-          `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-      );
-    }
+    if (socket.writable) socket.write(rawAnswer(status, code));
     socket.destroySoon();
     this.#options.observer.refused({
       status,
@@ -237,82 +223,6 @@ class CallHandling {
       headers: [],
     });
   }
-}
-
-/** What a refused client reads. It says nothing that helps to guess. */
-const sentences: Readonly<Record<RefusalCode, string>> = {
-  no_credentials: 'Unauthorized.',
-  not_basic: 'Unauthorized.',
-  broken_credentials: 'Unauthorized.',
-  unknown_user: 'Unauthorized.',
-  wrong_password: 'Unauthorized.',
-  malformed_request: 'This is not an HTTP request that can be understood.',
-  header_too_large: 'The header is too large.',
-  request_timeout: 'The request took too long.',
-  http_version: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.',
-  ambiguous_host: 'The Host header is missing, repeated or malformed.',
-  address_not_allowed: 'Your address is not allowed.',
-  method_not_allowed: 'This method is not served.',
-  other_path: 'Nothing is served at this path.',
-  expectation: 'This expectation cannot be met.',
-  body_too_large: 'The body is too large.',
-  incomplete: 'The body ended early.',
-  too_many_connections: 'Too many connections.',
-  not_recorded: 'The call could not be recorded. Send it again later.',
-};
-
-const reasons: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
-};
-
-function extraHeaders(status: number): Record<string, string> {
-  if (status === 401) {
-    return { 'WWW-Authenticate': 'Basic realm="netcore-hook", charset="UTF-8"' };
-  }
-  if (status === 405) return { Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' };
-  return status === 503 ? { 'Retry-After': '5' } : {};
-}
-
-function answer(response: ServerResponse, status: number, text: string, closing: boolean): void {
-  // These statuses have no body by definition.
-  const body = status === 204 || status === 304 ? '' : text;
-  response.writeHead(status, {
-    ...extraHeaders(status),
-    ...(body && { 'Content-Type': 'text/plain; charset=utf-8' }),
-    'Content-Length': Buffer.byteLength(body),
-    ...(closing && { Connection: 'close' }),
-  });
-  response.end(body);
-}
-
-/** Reads on and throws away, within bounds, then calls back once. */
-function discard(request: IncomingMessage, done: () => void): void {
-  let bytes = 0;
-  let over = false;
-  const finish = () => {
-    if (over) return;
-    over = true;
-    clearTimeout(patience);
-    done();
-  };
-  const patience = setTimeout(finish, limits.discardedTime);
-  request.on('data', (chunk: Uint8Array) => {
-    bytes += chunk.byteLength;
-    if (bytes > limits.discardedBytes) finish();
-  });
-  request.once('end', finish);
-  request.once('close', finish);
-  request.resume();
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  return (
-    request.headers['transfer-encoding'] !== undefined ||
-    Number(request.headers['content-length'] ?? 0) > 0
-  );
 }
 
 function headerPairs(raw: readonly string[]): HeaderPairs {

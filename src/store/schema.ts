@@ -3,7 +3,7 @@ import { makeStoreTag } from './capture-id.js';
 import type { Database } from './database.js';
 
 /** Grows with every change of the tables below; a store keeps the version that it was left in. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 /** "NCHK": tells a store from any other SQLite file. */
 const applicationId = 0x4e43484b;
 

@@ -237,6 +237,12 @@ describe('an answer that is none', () => {
       ],
       ['silence', () => serveText(), 'timeout', 'There was no answer within 100 ms.'],
       [
+        'a hint and silence',
+        () => serveText('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
+        'timeout',
+        'There was no answer within 100 ms.',
+      ],
+      [
         'half a body and silence',
         () => serveText(`${head}Content-Length: 10\r\n\r\nhalf`),
         'timeout',

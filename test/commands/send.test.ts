@@ -398,10 +398,26 @@ describe("a user's own call", () => {
     expect(out).toContain('raw body');
   });
 
-  it('is refused when there is no payload in it', async () => {
-    const { exit, err } = await send(['--data', '-'], { input: '{"shop": 5}' });
+  it('is taken out of any paste, a call for each payload in it', async () => {
+    const { to, calls } = await endpoint();
+    const { out: first } = await run(['samples', 'rcs', '--print', 'curl']);
+    const { out: second } = await run(['samples', 'apn', '--print', 'curl']);
+    const { exit, out } = await send(['--data', '-', '--to', to], { input: first + second });
+    expect(exit).toBe(0);
+    expect(calls.map((call) => eventsOf(call)[0]?.channel)).toEqual(['rcs', 'apn']);
+    expect(out).toContain('stdin 2');
+  });
+
+  it.each([
+    ['panels without lists', '{"shop": 5}'],
+    ['JSON that ends early', '{"shop": [{"channel": "sms"'],
+    ['nothing', ''],
+  ])('is refused when it is %s', async (_, input) => {
+    const { to, calls } = await endpoint();
+    const { exit, err } = await send(['--data', '-', '--to', to], { input });
     expect(exit).toBe(1);
-    expect(err).toContain('(no_payload)');
+    expect(err).toMatch(/^error {2}/);
+    expect(calls).toHaveLength(0);
   });
 
   it('is missed when its file is not there', async () => {
@@ -420,6 +436,11 @@ describe('send --print', () => {
     expect(out.match(/^curl /gm)).toHaveLength(7);
     expect(out.match(/-u 'netcore'/g)).toHaveLength(7);
     expect(calls).toHaveLength(0);
+  });
+
+  it('shows a raw body byte for byte', async () => {
+    const { out } = await send(['--raw', '-', '--print', 'form'], { input: 'd=\u001b[31m%7B\n' });
+    expect(out).toBe('d=\u001b[31m%7B\n');
   });
 
   it('shows no secret', async () => {

@@ -8,7 +8,7 @@ export interface RunOptions {
   /** What stdin holds. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
-  /** All three streams are terminals. */
+  /** All three streams are terminals, without colour unless `env` says so. */
   readonly terminal?: boolean;
   readonly now?: () => number;
 }
@@ -45,7 +45,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
   const stderr = new Recorder(terminal);
   const listeners = new Set<(signal: StopSignal) => void>();
   const host: Host = {
-    env: options.env ?? {},
+    env: { ...(terminal && { NO_COLOR: '1' }), ...options.env },
     cwd: options.cwd ?? process.cwd(),
     pid: process.pid,
     platform: process.platform,

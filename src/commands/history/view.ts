@@ -16,7 +16,9 @@ export async function createHistoryView(context: CommandContext): Promise<View<H
   const terminal = host.stdout.isTTY === true;
   return (notice) => {
     if ('headers' in notice) return { out: recordText(notice, style) };
-    return { out: terminal ? captureLines(notice, style) : captureLogLine(notice) };
+    return {
+      out: terminal ? captureLines(notice, style, host.stdout.columns) : captureLogLine(notice),
+    };
   };
 }
 

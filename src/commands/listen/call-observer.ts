@@ -6,7 +6,7 @@ import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
-import { plainReason } from '../../problems/translate.js';
+import { asProblem, plainReason } from '../../problems/translate.js';
 import type { ReceiverObserver, RefusedCall } from '../../receiver/receiver.js';
 import { captureNotice } from '../capture-notice.js';
 import { CallRate } from './call-rate.js';
@@ -81,6 +81,11 @@ export class CallObserver implements ReceiverObserver {
       not200: this.#calls - (this.#statuses['200'] ?? 0),
     });
   }
+
+  readonly failed = (error: unknown): void => {
+    const { code, message, hint, exit } = asProblem(error);
+    this.#emit({ type: 'problem', code, message, hint, exit });
+  };
 
   summary(): SummaryNotice {
     return {

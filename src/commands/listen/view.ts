@@ -3,11 +3,13 @@ import type { View } from '../../cli/reporter.js';
 import type {
   CaptureNotice,
   PayloadNotice,
+  ProblemNotice,
   ReadyNotice,
   RefusedNotice,
   SummaryNotice,
   WarningNotice,
 } from '../../output/notice.js';
+import { problemText } from '../../output/problem-text.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
@@ -20,6 +22,7 @@ export type ListenNotice =
   | PayloadNotice
   | RefusedNotice
   | WarningNotice
+  | ProblemNotice
   | SummaryNotice
   | RateNotice;
 
@@ -41,7 +44,9 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'ready':
         return { err: banner(notice, err) };
       case 'capture':
-        return { out: terminal ? captureLines(notice, out) : captureLogLine(notice) };
+        return {
+          out: terminal ? captureLines(notice, out, host.stdout.columns) : captureLogLine(notice),
+        };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
       case 'refused':
@@ -52,6 +57,8 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         };
       case 'warning':
         return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
+      case 'problem':
+        return { err: problemText(notice, err) };
       case 'summary':
         return { err: `\n${summaryText(notice)}\n` };
     }

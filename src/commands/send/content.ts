@@ -12,7 +12,6 @@ import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { chooseSamples } from '../choose-samples.js';
 import type { TypedSend } from './options.js';
-import { readOwnPayloads } from './own-payloads.js';
 
 /** What the calls of a run hold. */
 export type Content =
@@ -61,7 +60,8 @@ export async function readContent(
       ? undefined
       : wholeNumber('--batch', typed.batch, { min: 1, max: 100_000 });
   if (typed.data !== undefined) {
-    const sources = await readOwnPayloads(await readInput(typed.data, context), typed.data, warn);
+    const { readOwnPayloads } = await import('./own-payloads.js');
+    const sources = readOwnPayloads(await readInput(typed.data, context), typed.data, warn);
     const panel = readPanel(typed.panel);
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }

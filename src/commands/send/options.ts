@@ -14,6 +14,9 @@ import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
 import { type Content, readContent } from './content.js';
 
+/** More connections at a time than this are for benchmarks. */
+export const mostConcurrent = 1000;
+
 /** What `send` was asked to do. */
 export interface SendOptions {
   readonly content: Content;
@@ -106,7 +109,7 @@ export async function readSendOptions(
       typed.rate === undefined
         ? undefined
         : decimal('--rate', typed.rate, { min: 0.001, max: 1_000_000 }),
-    concurrency: wholeNumber('--concurrency', typed.concurrency, { min: 1, max: 1000 }),
+    concurrency: wholeNumber('--concurrency', typed.concurrency, { min: 1, max: mostConcurrent }),
     timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
     insecure: typed.insecure === true,
     print: typed.print,

@@ -10,7 +10,7 @@ import { isLoopback } from '../../receiver/addresses.js';
 import { printedCall } from '../print-call.js';
 import { answerReason } from './answer-reason.js';
 import { askForMissing } from './ask-for-missing.js';
-import { readSendOptions, readTyped, type SendOptions } from './options.js';
+import { mostConcurrent, readSendOptions, readTyped, type SendOptions } from './options.js';
 import { type CallPlan, planCalls } from './plan-calls.js';
 import { createSendView, type SendNotice } from './view.js';
 
@@ -32,7 +32,7 @@ export async function runSend(input: CommandInput, context: CommandContext): Pro
   });
   const emit = reporter<SendNotice>(context, view.show);
   for (const warning of warnings) emit(warning);
-  if (options.print !== undefined) return printCalls(plan, options, emit);
+  if (options.print !== undefined) return printCalls(plan, options, context, emit);
   if (!(await mayLeave(plan, options, context))) {
     emit({ type: 'warning', code: 'not_sent', message: 'Nothing was sent.' });
     return exitCodes.no.code;
@@ -45,11 +45,17 @@ export async function runSend(input: CommandInput, context: CommandContext): Pro
   }
 }
 
-function printCalls(plan: CallPlan, options: SendOptions, emit: Emit<SendNotice>): number {
-  const { print = 'form', insecure } = options;
+function printCalls(
+  plan: CallPlan,
+  { print = 'form', insecure, content }: SendOptions,
+  { host, global }: CommandContext,
+  emit: Emit<SendNotice>,
+): number {
   for (let index = 0; index < plan.count; index += 1) {
     const { call, json, sent } = plan.make(index);
-    emit(printedCall(print, { call, json, events: sent.events, insecure }));
+    // A raw body may be no text at all.
+    if (content.kind === 'raw' && print === 'form' && !global.json) host.stdout.write(call.body);
+    else emit(printedCall(print, { call, json, events: sent.events, insecure }));
   }
   return exitCodes.done.code;
 }
@@ -107,7 +113,7 @@ async function sendCalls(
   const summary = tally.summary();
   emit({ type: 'summary', ...summary });
   if (rate !== undefined && latest > muchLate && !stoppedBy) {
-    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${concurrency * 4}`;
+    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, mostConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
   if (stoppedBy) return stoppedBy === 'SIGTERM' ? terminated : exitCodes.interrupted.code;

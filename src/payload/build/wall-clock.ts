@@ -9,15 +9,26 @@ export interface WallClock {
   readonly timestamp: string;
 }
 
+/** In minutes. Zones without summer time need no tables, and those take a while to load. */
+const fixedOffsets: Readonly<Record<string, number>> = { 'Asia/Kolkata': 330, UTC: 0 };
+
 /** Shows moments (milliseconds since 1970) in an IANA zone; a zone that is none is a problem. */
 export function wallClockOf(option: string, zone: string): (moment: number) => WallClock {
+  const offset = Object.hasOwn(fixedOffsets, zone) ? fixedOffsets[zone] : undefined;
+  if (offset !== undefined) {
+    return (moment) => clockFrom(new Date(moment + offset * 60_000).toISOString().slice(0, 19));
+  }
   const format = formatFor(option, zone);
   return (moment) => {
     const part: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
     for (const { type, value } of format.formatToParts(moment)) part[type] = value;
-    const timestamp = `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}`;
-    return { timestamp, ts: timestamp.slice(2).replace(/\D/g, '') };
+    const { year, month, day, hour, minute, second } = part;
+    return clockFrom(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
   };
+}
+
+function clockFrom(timestamp: string): WallClock {
+  return { timestamp, ts: timestamp.slice(2).replace(/\D/g, '') };
 }
 
 function formatFor(option: string, zone: string): Intl.DateTimeFormat {
@@ -33,7 +44,10 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
       second: '2-digit',
     });
   } catch (error) {
-    const meant = nearest(zone, ['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')]);
+    const meant = nearest(zone, [
+      ...Object.keys(fixedOffsets),
+      ...Intl.supportedValuesOf('timeZone'),
+    ]);
     throw problem(
       'invalid_value',
       {

@@ -79,11 +79,18 @@ describe('a sample', () => {
     expect(events(plan.build(0).json)[0]?.event_params.timestamp).toBe(timestamp);
   });
 
-  it('shows midnight as 00', () => {
-    expect(wallClockOf('--tz', 'UTC')(Date.UTC(2026, 0, 1))).toEqual({
+  it.each(['UTC', 'Etc/GMT'])('shows midnight of %s as 00', (zone) => {
+    expect(wallClockOf('--tz', zone)(Date.UTC(2026, 0, 1))).toEqual({
       ts: '260101000000',
       timestamp: '2026-01-01T00:00:00',
     });
+  });
+
+  it('takes the usual zone for what the tables say it is', () => {
+    for (const moment of [Date.UTC(1970, 0, 1), noon, Date.UTC(2026, 11, 31, 23, 59, 59)]) {
+      const table = wallClockOf('--tz', 'Asia/Calcutta')(moment);
+      expect(wallClockOf('--tz', 'Asia/Kolkata')(moment)).toEqual(table);
+    }
   });
 
   it('keeps a time and an id that were set, and renews the others', () => {

@@ -1,0 +1,41 @@
+import { Option } from 'commander';
+import type { CommandDefinition } from '../../cli/command.js';
+import { collect } from '../../cli/option-values.js';
+
+export const testEndpointCommand: CommandDefinition = {
+  name: 'test-endpoint',
+  summary: 'prove that an endpoint is ready for Netcore',
+  examples: [
+    { line: 'netcore-hook test-endpoint :3000/hook', says: 'on this machine' },
+    {
+      line: 'netcore-hook test-endpoint :3000/hook --auth netcore:secret -c all',
+      says: 'with credentials, a sample of every channel',
+    },
+    {
+      line: 'netcore-hook test-endpoint :3000/hook --wait 30s --json',
+      says: 'in a pipeline, once it is up',
+    },
+    { line: 'netcore-hook test-endpoint --list', says: 'every check, and what it sends' },
+  ],
+  define: (command) =>
+    command
+      .argument('[url]', 'the endpoint (also NETCORE_HOOK_TO)')
+      .option('--auth <user:pass>', 'Basic credentials; @file reads them (also NETCORE_HOOK_AUTH)')
+      .option('-c, --channel <names>', 'send samples of these channels, or all', collect)
+      .option('--panel <name>', 'the panel of the samples (also NETCORE_HOOK_PANEL)')
+      .option('-H, --header <name: value>', 'a header for every call; repeat it', collect)
+      .option('--timeout <duration>', 'how long an answer may take', '10s')
+      .option('--insecure', 'accept any TLS certificate')
+      .option('--wait <duration>', 'wait until the endpoint is up')
+      .addOption(
+        new Option('--suite <name>', 'which checks to run').choices(['basic']).default('basic'),
+      )
+      .option('--only <checks>', 'run only these checks', collect)
+      .option('--skip <checks>', 'leave these checks out', collect)
+      .option('--list', 'list the checks instead of running them')
+      .option('--yes', 'do not ask before samples go beyond this machine'),
+  run: async (input, context) => {
+    const { runTestEndpoint } = await import('./run.js');
+    return runTestEndpoint(input, context);
+  },
+};

@@ -1,0 +1,106 @@
+import type { HeaderPairs } from '../../call/call.js';
+import { type Credentials, parseHeader } from '../../call/plan-call.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { readCredentials } from '../../cli/credentials.js';
+import { commaList, duration, longestTimer, targetUrl } from '../../cli/option-values.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import type { Check } from '../../readiness/check.js';
+import { checks } from '../../readiness/checks.js';
+import type { Sample } from '../../sample-files.js';
+import { chooseSamples } from '../choose-samples.js';
+
+export interface TestEndpointOptions {
+  readonly url: URL;
+  readonly credentialsInUrl: boolean;
+  readonly credentials: Credentials | undefined;
+  readonly headers: HeaderPairs;
+  readonly samples: readonly Sample[];
+  /** undefined: the one of the samples. */
+  readonly panel: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  /** Milliseconds. */
+  readonly wait: number | undefined;
+  readonly checks: readonly Check[];
+  readonly yes: boolean;
+}
+
+/** commander's own reading of the flags in command.ts. */
+interface Typed {
+  readonly auth?: string;
+  readonly channel?: readonly string[];
+  readonly panel?: string;
+  readonly header?: readonly string[];
+  readonly timeout: string;
+  readonly insecure?: boolean;
+  readonly wait?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly yes?: boolean;
+}
+
+/** Works out what was typed; `warn` is told what is risky but not wrong. */
+export async function readTestEndpointOptions(
+  { words, options }: CommandInput,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<TestEndpointOptions> {
+  const typed = options as unknown as Typed;
+  const { env } = context.host;
+  const target = words[0] ?? (env.NETCORE_HOOK_TO || undefined);
+  if (target === undefined) {
+    throw problem('usage', {
+      message: 'The URL of the endpoint is not given.',
+      hint: 'Try: netcore-hook test-endpoint :3000/hook',
+    });
+  }
+  const { url, credentials: fromUrl } = targetUrl('The URL', target);
+  // What the URL says was typed; the environment comes after it.
+  const auth = typed.auth ?? (fromUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  return {
+    url,
+    credentialsInUrl: fromUrl !== undefined,
+    headers: (typed.header ?? []).map((header) => parseHeader('--header', header)),
+    samples: chooseSamples(typed.channel ?? ['email'], []),
+    panel: typed.panel ?? (env.NETCORE_HOOK_PANEL || undefined),
+    timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
+    insecure: typed.insecure === true,
+    wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
+    checks: chooseChecks(typed.only ?? [], typed.skip ?? []),
+    yes: typed.yes === true,
+    // Last, since it may ask for a password: what is wrong elsewhere is said before.
+    credentials:
+      auth === undefined ? fromUrl : await readCredentials('--auth', auth, context, warn),
+  };
+}
+
+/** The checks that `--only` and `--skip` leave, in the order of the list. */
+function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]): Check[] {
+  const only = knownChecks('--only', typedOnly);
+  const skip = knownChecks('--skip', typedSkip);
+  const chosen = checks.filter(
+    ({ id }) => (only.length === 0 || only.includes(id)) && !skip.includes(id),
+  );
+  if (chosen.length > 0) return chosen;
+  throw problem('usage', {
+    message: '--only and --skip leave no check to run.',
+    hint: 'Try: netcore-hook test-endpoint --list',
+  });
+}
+
+function knownChecks(option: string, typed: readonly string[]): string[] {
+  const ids = checks.map(({ id }) => id);
+  return commaList(typed).map((name) => {
+    const id = name.toLowerCase().replaceAll('-', '_');
+    if (ids.includes(id)) return id;
+    const meant = nearest(id, ids);
+    throw problem('invalid_value', {
+      what: option,
+      value: name,
+      reason: 'there is no such check',
+      hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
+    });
+  });
+}

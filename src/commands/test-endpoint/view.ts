@@ -1,0 +1,129 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type {
+  CheckNotice,
+  FindingNotice,
+  ListedCheckNotice,
+  VerdictNotice,
+  WarningNotice,
+} from '../../output/notice.js';
+import { createProgress } from '../../output/progress.js';
+import { visible } from '../../output/safe.js';
+import { type Style, styleFor } from '../../output/style.js';
+import type { Check } from '../../readiness/check.js';
+import { checks } from '../../readiness/checks.js';
+import { isLoopback } from '../../receiver/addresses.js';
+
+export type TestEndpointNotice = CheckNotice | VerdictNotice | ListedCheckNotice | WarningNotice;
+
+export interface TestEndpointView {
+  readonly show: View<TestEndpointNotice>;
+  /** Says what is about to be tested. */
+  readonly begin: (url: URL) => void;
+  /** Says that the endpoint is waited for, so many milliseconds at most. */
+  readonly waits: (most: number) => void;
+  /** Says which check is under way. */
+  readonly began: (check: Check) => void;
+  /** Takes the progress away, whatever happened. */
+  readonly end: () => void;
+}
+
+/** A line for each check, its findings below it, and a verdict. */
+export async function createTestEndpointView(context: CommandContext): Promise<TestEndpointView> {
+  const { host, global } = context;
+  const out = await styleFor(host, host.stdout, global);
+  const err = await styleFor(host, host.stderr, global);
+  const silent = global.json || global.quiet;
+  const progress = silent ? undefined : await createProgress(context);
+  const ended: CheckNotice[] = [];
+  let local = false;
+
+  const show: View<TestEndpointNotice> = (notice) => {
+    progress?.end();
+    switch (notice.type) {
+      case 'check':
+        ended.push(notice);
+        return { out: wasNotRun(notice) ? '' : checkLines(notice, out) };
+      case 'verdict':
+        return { out: verdictText(notice, ended, out), err: local ? localNote(notice, err) : '' };
+      case 'listed_check':
+        return { out: listedText(notice, out) };
+      case 'warning':
+        return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
+    }
+  };
+  return {
+    show,
+    begin: (url) => {
+      local = isLoopback(url.hostname);
+      if (!silent)
+        host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(url.href))}\n\n`);
+    },
+    waits: (most) => progress?.update(`Waiting until it is up, ${most / 1000} s at most`),
+    began: ({ title }) => progress?.update(title),
+    end: () => progress?.end(),
+  };
+}
+
+function checkLines(notice: CheckNotice, style: Style): string {
+  const { id, outcome, findings } = notice;
+  const title = checks.find((check) => check.id === id)?.title ?? id;
+  switch (outcome) {
+    case 'pass':
+      return `  ${style.good('✓')} ${title}\n`;
+    case 'skip':
+      return `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`;
+    case 'warn':
+      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+    case 'fail':
+      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+  }
+}
+
+function findingLines(findings: readonly FindingNotice[]): string {
+  return findings
+    .map(({ message, fix }) => `      ${visible(message)}\n      → ${visible(fix)}\n`)
+    .join('');
+}
+
+/** Twenty checks that could not be run are one line, below the others. */
+function wasNotRun({ findings }: CheckNotice): boolean {
+  return findings.some(({ code }) => code === 'not_run');
+}
+
+function verdictText(
+  { verdict }: VerdictNotice,
+  ended: readonly CheckNotice[],
+  style: Style,
+): string {
+  const count = (outcome: CheckNotice['outcome']) =>
+    ended.filter((each) => each.outcome === outcome).length;
+  const notRun = ended.filter(wasNotRun).length;
+  const rest = notRun > 0 ? `  ${style.faint(`– ${checkCount(notRun)} not run`)}\n` : '';
+  const warned = count('warn');
+  const warnings = `${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
+  switch (verdict) {
+    case 'ready':
+      return `${rest}\n${style.good(style.bold('Ready.'))} ${checkCount(count('pass'))} passed.\n`;
+    case 'warnings':
+      return `${rest}\n${style.warn(style.bold('Ready, with warnings.'))} ${checkCount(count('pass'))} passed, ${warnings}.\n`;
+    case 'not_ready': {
+      const also = warned > 0 ? `, ${warnings}` : '';
+      return `${rest}\n${style.bad(style.bold('Not ready.'))} ${checkCount(count('fail'))} failed${also}.\n`;
+    }
+  }
+}
+
+function checkCount(count: number): string {
+  return `${count} ${count === 1 ? 'check' : 'checks'}`;
+}
+
+function localNote({ verdict }: VerdictNotice, style: Style): string {
+  if (verdict === 'not_ready') return '';
+  return style.faint('Netcore calls from the internet: test the public URL, too.\n');
+}
+
+function listedText({ id, title, sends, harmless }: ListedCheckNotice, style: Style): string {
+  const events = harmless ? '' : ', with events of invented people';
+  return `${style.bold(id.padEnd(12))}  ${title}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
+}

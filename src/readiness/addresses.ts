@@ -1,0 +1,43 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+export type AddressKind = 'loopback' | 'private' | 'public';
+
+export function addressKind(address: string): AddressKind {
+  switch (ipaddr.process(address).range()) {
+    case 'loopback':
+    // Connecting to 0.0.0.0 or :: leads to this machine.
+    case 'unspecified':
+      return 'loopback';
+    case 'private':
+    case 'uniqueLocal':
+    case 'linkLocal':
+    case 'carrierGradeNat':
+      return 'private';
+    default:
+      return 'public';
+  }
+}
+
+/**
+ * The addresses of the host of a URL, as every program on this machine would find them. Rejects
+ * as `dns.lookup` does, after `timeout` milliseconds with EAI_AGAIN.
+ */
+export async function resolveName(hostname: string, timeout: number): Promise<string[]> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return [host];
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('no answer'), { code: 'EAI_AGAIN' })),
+      timeout,
+    );
+  });
+  try {
+    const found = await Promise.race([lookup(host, { all: true }), tooLate]);
+    return found.map(({ address }) => address);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Finding } from './findings.js';
+import type { Probe } from './probe.js';
+
+type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload';
+
+/** One thing that an endpoint must get right. `checks.ts` is the list of them all. */
+export interface Check {
+  /** Permanent: `--only`, `--skip` and scripts name it. */
+  readonly id: string;
+  readonly group: CheckGroup;
+  /** What is looked at, in a few words. */
+  readonly title: string;
+  /** What reaches the endpoint, in words. */
+  readonly sends: string;
+  /** It sends nothing that could be taken for an event. */
+  readonly harmless: boolean;
+  /** The check without whose success this one has nothing to say. It stands earlier in the list. */
+  readonly needs: string | undefined;
+  /** Never rejects for what the endpoint does. */
+  readonly run: (probe: Probe) => Promise<readonly Finding[]>;
+}

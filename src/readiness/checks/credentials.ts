@@ -1,0 +1,52 @@
+import type { AnsweredAttempt } from '../../call/attempt.js';
+import type { Check } from '../check.js';
+import { type Finding, finding } from '../findings.js';
+import { beginningOf } from '../judge-answer.js';
+import type { Endpoint } from '../probe.js';
+import { wantedSchemes } from '../wanted-schemes.js';
+
+export const credentialsCheck: Check = {
+  id: 'credentials',
+  group: 'authentication',
+  title: 'Credentials accepted',
+  sends: 'that same POST',
+  harmless: true,
+  needs: 'redirect',
+  run: async (probe) => {
+    const attempt = await probe.emptyCall();
+    if (attempt.kind === 'failed') return [];
+    switch (attempt.status) {
+      case 401:
+        return [whyUnauthorized(attempt, probe.endpoint)];
+      case 403:
+      case 419:
+        return [whyForbidden(attempt)];
+      default:
+        return [];
+    }
+  },
+};
+
+function whyUnauthorized(attempt: AnsweredAttempt, { credentials }: Endpoint): Finding {
+  const schemes = wantedSchemes(attempt);
+  if (schemes.includes('Basic')) {
+    return credentials
+      ? finding('credentials_refused', { user: credentials.user })
+      : finding('credentials_needed');
+  }
+  if (schemes.length > 0) return notBasic(schemes, attempt);
+  return credentials
+    ? finding('credentials_refused', { user: credentials.user })
+    : finding('authentication_unclear');
+}
+
+function whyForbidden(attempt: AnsweredAttempt): Finding {
+  const schemes = wantedSchemes(attempt).filter((scheme) => scheme !== 'Basic');
+  if (schemes.length > 0) return notBasic(schemes, attempt);
+  const { status } = attempt;
+  return finding('forbidden', { what: 'A call', status, says: beginningOf(attempt) });
+}
+
+function notBasic(schemes: readonly string[], { status }: AnsweredAttempt): Finding {
+  return finding('authentication_not_basic', { scheme: schemes.join(' or '), status });
+}

@@ -1,0 +1,19 @@
+import type { Check } from '../check.js';
+import { finding } from '../findings.js';
+
+export const emptyBodyCheck: Check = {
+  id: 'empty_body',
+  group: 'payload',
+  title: "Empty body answered 200 (the panel's Test button)",
+  sends: 'that same POST',
+  harmless: true,
+  needs: 'sample',
+  run: async (probe) => {
+    const attempt = await probe.emptyCall();
+    if (attempt.kind === 'failed') {
+      return [finding('empty_body_not_answered', { reason: attempt.reason })];
+    }
+    const { status } = attempt;
+    return status === 200 ? [] : [finding('empty_body_not_200', { status })];
+  },
+};

@@ -1,0 +1,62 @@
+import type { AnsweredAttempt, Attempt, FailedAttempt } from '../call/attempt.js';
+import { headerValue } from '../call/headers.js';
+import { type Finding, finding } from './findings.js';
+
+/**
+ * What is wrong with the answer to a call that must be answered exactly 200; undefined when nothing
+ * is. `what` begins the sentence, like `The sample "email open"`; `timeout` in milliseconds.
+ */
+export function judgeAnswer(what: string, attempt: Attempt, timeout: number): Finding | undefined {
+  if (attempt.kind === 'failed') return judgeSilence(what, attempt, timeout);
+  const { status } = attempt;
+  const says = beginningOf(attempt);
+  if (status === 200) return undefined;
+  if (status < 300) return finding('not_exactly_200', { what, status });
+  if (status < 400) {
+    return finding('redirected', { what, status, location: locationOf(attempt) });
+  }
+  switch (status) {
+    case 404:
+    case 410:
+      return finding('not_found', { what, status });
+    case 405:
+      return finding('method_refused', { what });
+    case 413:
+      return finding('body_too_large', { what });
+    case 415:
+      return finding('content_type_refused', { what });
+    case 429:
+      return finding('too_many', { what });
+    case 400:
+    case 422:
+      return finding('body_refused', { what, status, says });
+    case 403:
+    case 419:
+      return finding('forbidden', { what, status, says });
+    case 502:
+    case 503:
+    case 504:
+      return finding('gateway_failed', { what, status });
+  }
+  return finding(status >= 500 ? 'server_failed' : 'other_status', { what, status, says });
+}
+
+export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {
+  return attempt.code === 'timeout'
+    ? finding('answer_too_late', { what, seconds: timeout / 1000 })
+    : finding('no_answer', { what, reason: attempt.reason });
+}
+
+function locationOf({ headers }: AnsweredAttempt): string | undefined {
+  return headerValue(headers, 'location');
+}
+
+const longestQuote = 120;
+
+/** The beginning of what an answer says, on one line; empty for pages of HTML. */
+export function beginningOf({ headers, body }: AnsweredAttempt): string {
+  const text = new TextDecoder().decode(body).replace(/\s+/g, ' ').trim();
+  const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
+  if (isPage) return '';
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}

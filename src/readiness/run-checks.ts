@@ -1,0 +1,68 @@
+import type { Check } from './check.js';
+import { checks } from './checks.js';
+import { type Finding, type FindingOutcome, finding, outcomeOf } from './findings.js';
+import type { Probe } from './probe.js';
+
+export interface CheckResult {
+  readonly check: Check;
+  readonly outcome: 'pass' | FindingOutcome;
+  readonly findings: readonly Finding[];
+}
+
+export type Verdict = 'ready' | 'warnings' | 'not_ready';
+
+export interface CheckObserver {
+  began(check: Check): void;
+  ended(result: CheckResult): void;
+}
+
+/**
+ * Runs the checks one after the other, in the order given. A check whose need failed, or was itself
+ * not run for such a reason, is skipped; instead of a need that is not among them, what that one
+ * needs counts. Once the signal is given, nothing more is run or told.
+ */
+export async function runChecks(
+  chosen: readonly Check[],
+  probe: Probe,
+  observer: CheckObserver,
+  signal: AbortSignal,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  /** The failed check behind each one that can not be built upon. */
+  const broken = new Map<string, string>();
+  for (const check of chosen) {
+    const failed = needsOf(check)
+      .map((id) => broken.get(id))
+      .find(Boolean);
+    let findings: readonly Finding[];
+    if (failed !== undefined) {
+      broken.set(check.id, failed);
+      findings = [finding('not_run', { failed })];
+    } else {
+      observer.began(check);
+      findings = await check.run(probe);
+    }
+    if (signal.aborted) break;
+    const result: CheckResult = { check, findings, outcome: worstOf(findings) };
+    if (result.outcome === 'fail') broken.set(check.id, check.id);
+    results.push(result);
+    observer.ended(result);
+  }
+  return results;
+}
+
+export function verdictOf(results: readonly CheckResult[]): Verdict {
+  if (results.some(({ outcome }) => outcome === 'fail')) return 'not_ready';
+  return results.some(({ outcome }) => outcome === 'warn') ? 'warnings' : 'ready';
+}
+
+/** What a check builds upon, the nearest first. */
+function needsOf({ needs }: Check): string[] {
+  const need = checks.find(({ id }) => id === needs);
+  return need === undefined ? [] : [need.id, ...needsOf(need)];
+}
+
+function worstOf(findings: readonly Finding[]): CheckResult['outcome'] {
+  const outcomes = findings.map(outcomeOf);
+  return (['fail', 'warn', 'skip'] as const).find((each) => outcomes.includes(each)) ?? 'pass';
+}

@@ -1,0 +1,116 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Refusal, RefusalCode } from './admission.js';
+import { limits } from './limits.js';
+
+const textType = 'text/plain; charset=utf-8';
+
+/** What a refused client reads. It says nothing that helps to guess. */
+const sentences: Readonly<Record<RefusalCode, string>> = {
+  no_credentials: 'Unauthorized.',
+  not_basic: 'Unauthorized.',
+  broken_credentials: 'Unauthorized.',
+  unknown_user: 'Unauthorized.',
+  wrong_password: 'Unauthorized.',
+  malformed_request: 'This is not an HTTP request that can be understood.',
+  header_too_large: 'The header is too large.',
+  request_timeout: 'The request took too long.',
+  http_version: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.',
+  ambiguous_host: 'The Host header is missing, repeated or malformed.',
+  address_not_allowed: 'Your address is not allowed.',
+  method_not_allowed: 'This method is not served.',
+  other_path: 'Nothing is served at this path.',
+  expectation: 'This expectation cannot be met.',
+  body_too_large: 'The body is too large.',
+  incomplete: 'The body ended early.',
+  too_many_connections: 'Too many connections.',
+  not_recorded: 'The call could not be recorded. Send it again later.',
+};
+
+function extraHeaders(status: number): Record<string, string> {
+  if (status === 401) {
+    return { 'WWW-Authenticate': 'Basic realm="netcore-hook", charset="UTF-8"' };
+  }
+  if (status === 405) return { Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' };
+  return status === 503 ? { 'Retry-After': '5' } : {};
+}
+
+/** Answers a call whose body was read to its end. */
+export function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  closing: boolean,
+): void {
+  // These statuses have no body by definition.
+  const body = status === 204 || status === 304 ? '' : text;
+  response.writeHead(status, {
+    ...extraHeaders(status),
+    ...(body && { 'Content-Type': textType }),
+    'Content-Length': Buffer.byteLength(body),
+    ...(closing && { Connection: 'close' }),
+  });
+  response.end(body);
+}
+
+/** Answers without reading the body, in a way that a client which is still sending can read. */
+export function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code }: Refusal,
+  closing: boolean,
+): void {
+  const text = `${sentences[code]}\n`;
+  if (request.complete || !hasBody(request)) {
+    answer(response, status, text, closing);
+    return;
+  }
+  // Closing at once would reset the connection, and the answer with it.
+  response.writeHead(status, {
+    ...extraHeaders(status),
+    'Content-Type': textType,
+    'Content-Length': Buffer.byteLength(text),
+    Connection: 'close',
+  });
+  if (request.method === 'HEAD') response.flushHeaders();
+  else response.write(text);
+  discard(request, () => {
+    response.end();
+    request.socket.destroySoon();
+  });
+}
+
+/** The whole answer to what never became a request that node:http could hand over. */
+export function rawAnswer(status: number, code: RefusalCode): string {
+  const text = `${sentences[code]}\n`;
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${textType}\r\n` +
+    `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`
+  );
+}
+
+/** Reads on and throws away, within bounds, then calls back once. */
+function discard(request: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  let over = false;
+  const finish = () => {
+    if (over) return;
+    over = true;
+    clearTimeout(patience);
+    done();
+  };
+  const patience = setTimeout(finish, limits.discardedTime);
+  request.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.byteLength;
+    if (bytes > limits.discardedBytes) finish();
+  });
+  request.once('end', finish);
+  request.once('close', finish);
+  request.resume();
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  return (
+    request.headers['transfer-encoding'] !== undefined ||
+    Number(request.headers['content-length'] ?? 0) > 0
+  );
+}

@@ -1,0 +1,491 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { basic, call, exchange, formHeaders } from '../helpers/http.js';
+import { startListener } from '../helpers/listener.js';
+import { run, start } from '../helpers/run.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const smsAndEmail = readFileSync(
+  new URL('../fixtures/vendor-page/sms-delivered.txt', import.meta.url),
+  'latin1',
+)
+  .trim()
+  .replace(/^data="(.*)"$/, 'data=$1');
+
+function lines(text: string, type: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line.type === type);
+}
+
+describe('a call', () => {
+  test('is answered 200, recorded byte for byte, and shown with its events', async () => {
+    const listener = await startListener([], { terminal: true });
+    const answer = await call(`${listener.url}/webhooks/netcore?shop=1`, {
+      headers: formHeaders,
+      body: smsAndEmail,
+    });
+    expect(answer).toMatchObject({ status: 200, text: 'OK\n' });
+    const { out, exit } = await listener.stop();
+    expect(exit).toBe(0);
+    expect(out).toMatch(
+      /200\S* {2}\S*POST \/webhooks\/netcore\?shop=1\S* {2}1\.4 kB {2}2 events {2}netcore_hook_test/,
+    );
+    expect(out).toMatch(/sms\s+\S*delivered\s.*asha@example\.com/);
+    expect(out).toMatch(/email\s+\S*open\s.*ravi@example\.com/);
+    const body = await run(['history', 'show', 'last', '--body', '--store', listener.store]);
+    expect(body.out).toBe(smsAndEmail);
+  });
+
+  test('is one line without persons off a terminal', async () => {
+    const listener = await startListener();
+    await call(listener.url, { headers: formHeaders, body: smsAndEmail });
+    const { out } = await listener.stop();
+    expect(out.split('\n').filter(Boolean).length).toBe(1);
+    expect(out).toContain('sms delivered, email open');
+    expect(out).toContain('panel netcore_hook_test');
+    expect(out).not.toContain('example.com');
+    expect(out).not.toContain('0000000');
+  });
+
+  test('is a JSON line of its own for programs, after the ready line', async () => {
+    const listener = await startListener(['--json']);
+    await call(listener.url, { headers: formHeaders, body: smsAndEmail });
+    const { out, err } = await listener.stop();
+    expect(err).toBe('');
+    expect(JSON.parse(out.split('\n')[0]!)).toEqual({
+      schema: 1,
+      type: 'ready',
+      url: listener.url,
+      store: listener.store,
+      pid: process.pid,
+      users: [],
+    });
+    expect(lines(out, 'capture')).toEqual([
+      expect.objectContaining({
+        schema: 1,
+        method: 'POST',
+        target: '/',
+        remote: '127.0.0.1',
+        bytes: smsAndEmail.length,
+        status: 200,
+        panels: ['netcore_hook_test'],
+        problem: null,
+        events: [
+          expect.objectContaining({ channel: 'sms', activity: 'delivered', msgid: '1318' }),
+          expect.objectContaining({ channel: 'email', activity: 'open', msgid: '4930' }),
+        ],
+      }),
+    ]);
+  });
+
+  test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('may be a %s', async (method) => {
+    const listener = await startListener(['--json']);
+    const answer = await call(`${listener.url}/x`, { method });
+    expect(answer.status).toBe(200);
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture')).toMatchObject([
+      { method, bytes: 0, problem: 'The body is empty.' },
+    ]);
+  });
+
+  test.each([
+    ['an empty body', '', 'The body is empty.'],
+    ['no field data', 'name=Asha', 'There is no field "data" in the body.'],
+    ['broken JSON', 'data=%7B%22p', 'not JSON'],
+    ['a list', 'data=%5B%5D', 'The payload is a list, not panels.'],
+    ['bytes that are no UTF-8', 'data=%FF', 'not UTF-8'],
+  ])('with %s is recorded, answered 200 and shown as what it is', async (_, body, problem) => {
+    const listener = await startListener(['--json']);
+    expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture')).toMatchObject([
+      { status: 200, events: [], problem: expect.stringContaining(problem) },
+    ]);
+  });
+
+  test('may have any target: it is kept as it came', async () => {
+    const listener = await startListener(['--json']);
+    const targets = [
+      '//evil',
+      'http://other.example.com/x',
+      '/a%00b',
+      '/%zz',
+      '/?__proto__=1',
+      '*',
+    ];
+    for (const target of targets) {
+      const method = target === '*' ? 'OPTIONS' : 'GET';
+      const answer = await exchange(
+        listener.url,
+        `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture').map((line) => line.target)).toEqual(targets);
+  });
+
+  test('is answered when the client closes its side after sending', async () => {
+    const listener = await startListener();
+    const answer = await exchange(
+      listener.url,
+      'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 6\r\n\r\ndata=1',
+      { halfClose: true },
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('may come in chunks, and after asking whether to continue', async () => {
+    const listener = await startListener(['--json']);
+    const answer = await exchange(
+      listener.url,
+      'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n' +
+        '4\r\ndata\r\n2\r\n=1\r\n0\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+    expect(lines((await listener.stop()).out, 'capture')).toMatchObject([{ bytes: 6 }]);
+  });
+
+  test('is not recorded when the client goes away before the end of its body', async () => {
+    const listener = await startListener(['--json']);
+    await exchange(
+      listener.url,
+      'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\ndata=1',
+      { halfClose: true },
+    );
+    await listener.line(/"refused"/);
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture')).toEqual([]);
+  });
+
+  test('keeps everything of its header but the secrets', async () => {
+    const listener = await startListener(['--auth', 'netcore:se:cret']);
+    await call(listener.url, {
+      headers: {
+        ...formHeaders,
+        Authorization: basic('netcore', 'se:cret'),
+        Cookie: 'session=abc123',
+        'X-Signature': 'sha256=00ff',
+      },
+      body: 'data=1',
+    });
+    const { out } = await run(['history', 'show', 'last', '--json', '--store', listener.store]);
+    const { headers } = JSON.parse(out) as { headers: [string, string][] };
+    expect(headers).toContainEqual(['Authorization', 'Basic <right>']);
+    expect(headers).toContainEqual(['Cookie', '<removed>']);
+    expect(headers).toContainEqual(['X-Signature', 'sha256=00ff']);
+    const database = readFileSync(join(listener.store, 'captures.db'), 'latin1');
+    expect(database).not.toContain('abc123');
+    expect(database).not.toContain(basic('netcore', 'se:cret').slice(6));
+  });
+
+  test('shows what its text would do to a terminal instead of doing it', async () => {
+    const payload = {
+      'panel\u001b[2J': [
+        { channel: 'sms\n', event: '\u202eclick', event_params: { foreignkey: '\u0007x' } },
+      ],
+    };
+    const listener = await startListener([], { terminal: true });
+    await call(listener.url, {
+      headers: formHeaders,
+      body: `data=${encodeURIComponent(JSON.stringify(payload))}`,
+    });
+    const { out } = await listener.stop();
+    expect(out).toContain('panel\\u001b[2J');
+    expect(out).toContain('\\u202eclick');
+    expect(out).not.toMatch(/\u001b\[2J|\u202e|\u0007/);
+  });
+
+  test('with more than ten events shows ten and counts the rest', async () => {
+    const events = Array.from({ length: 25 }, (_, index) => ({
+      channel: 'sms',
+      event: 'click',
+      event_params: { foreignkey: `shopper${index}@example.com` },
+    }));
+    const listener = await startListener([], { terminal: true });
+    await call(listener.url, {
+      headers: formHeaders,
+      body: `data=${encodeURIComponent(JSON.stringify({ netcore_hook_test: events }))}`,
+    });
+    const { out } = await listener.stop();
+    expect(out).toContain('shopper9@example.com');
+    expect(out).not.toContain('shopper10@example.com');
+    expect(out).toContain('+15 more');
+  });
+
+  test('is followed by its decoded JSON under --verbose, numbers as they were written', async () => {
+    const listener = await startListener(['-v'], { terminal: true });
+    await call(listener.url, {
+      headers: formHeaders,
+      body: `data=${encodeURIComponent('{"p":[{"channel":"sms","price":9990.90,"msgid":9007199254740993}]}')}`,
+    });
+    const { out } = await listener.stop();
+    expect(out).toContain('"price": 9990.90');
+    expect(out).toContain('"msgid": 9007199254740993');
+  });
+});
+
+describe('what is refused', () => {
+  test('is wrong credentials: 401 that asks for Basic, shown with the user and counted', async () => {
+    const listener = await startListener(['--auth', 'netcore:secret']);
+    const none = await call(listener.url, { headers: formHeaders, body: 'data=1' });
+    expect(none).toMatchObject({ status: 401, text: 'Unauthorized.\n' });
+    expect(none.headers['www-authenticate']).toBe('Basic realm="netcore-hook", charset="UTF-8"');
+    const wrong = await call(listener.url, {
+      headers: { ...formHeaders, Authorization: basic('netcore', 'guess') },
+      body: 'data=1',
+    });
+    expect(wrong.status).toBe(401);
+    const { out, err } = await listener.stop();
+    expect(out).toContain(
+      '401  POST /  no credentials, from 127.0.0.1  (1 not answered 200 so far)',
+    );
+    expect(out).toContain(
+      '401  POST /  wrong password, user "netcore", from 127.0.0.1  (2 not answered 200 so far)',
+    );
+    expect(err).toContain('Stopped after 2 calls: 0 × 200, 2 × 401.');
+    expect(`${out}${err}`).not.toContain('guess');
+    expect((await run(['history', '--store', listener.store])).out).toBe('');
+  });
+
+  test('is a JSON line with its code for programs', async () => {
+    const listener = await startListener(['--json', '--auth', 'netcore:secret']);
+    await call(listener.url, { headers: { Authorization: basic('someone', 'x') }, body: 'data=1' });
+    expect(lines((await listener.stop()).out, 'refused')).toMatchObject([
+      { status: 401, code: 'unknown_user', user: 'someone', remote: '127.0.0.1', not200: 1 },
+    ]);
+  });
+
+  test('is a body over the limit, declared or not, with an answer that can be read', async () => {
+    const listener = await startListener(['--max-body', '64kb']);
+    const limit = 64 * 1024;
+    expect((await call(listener.url, { body: 'x'.repeat(limit) })).status).toBe(200);
+    expect((await call(listener.url, { body: 'x'.repeat(limit + 1) })).status).toBe(413);
+    const chunked = await call(listener.url, {
+      headers: { 'Transfer-Encoding': 'chunked' },
+      body: 'x'.repeat(8 * 1024 * 1024),
+    });
+    expect(chunked).toMatchObject({ status: 413, text: 'The body is too large.\n' });
+    const { out } = await run(['history', 'list', '--json', '--store', listener.store]);
+    expect(lines(out, 'capture').map(({ bytes }) => bytes)).toEqual([limit]);
+  });
+
+  test('is a peer that is not allowed, and nobody else', async () => {
+    const closed = await startListener(['--allow', '192.0.2.7,2001:db8::/32']);
+    expect((await call(closed.url, { body: 'data=1' })).status).toBe(403);
+    const open = await startListener(['--allow', '::ffff:127.0.0.0/104']);
+    expect((await call(open.url, { body: 'data=1' })).status).toBe(200);
+  });
+
+  test('is another path than --path names', async () => {
+    const listener = await startListener(['--path', '/hook']);
+    const base = listener.url.replace(/\/hook$/, '');
+    expect((await call(`${base}/hook?x=1`)).status).toBe(200);
+    expect((await call(`${base}/`)).status).toBe(404);
+    expect((await call(`${base}/hook/x`)).status).toBe(404);
+  });
+
+  test.each([
+    ['TRACE', 'TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', 405],
+    ['CONNECT', 'CONNECT shop.example.com:443 HTTP/1.1\r\nHost: shop.example.com:443\r\n\r\n', 405],
+    [
+      'two Host headers',
+      'GET / HTTP/1.1\r\nHost: a.example.com\r\nHost: b.example.com\r\n\r\n',
+      400,
+    ],
+    ['no Host header', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['an empty Host header', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 400],
+    ['a Host with a path', 'GET / HTTP/1.1\r\nHost: a.example.com/x\r\n\r\n', 400],
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a huge header', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['too many headers', `GET / HTTP/1.1\r\nHost: a\r\n${'X: 1\r\n'.repeat(600)}\r\n`, 431],
+    [
+      'an unknown expectation',
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: coffee\r\nContent-Length: 0\r\n\r\n',
+      417,
+    ],
+    ['a version that is none', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
+  ])('is %s, and the listener goes on', async (_, text, status) => {
+    const listener = await startListener(['--json']);
+    const answer = await exchange(listener.url, text, { halfClose: true });
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect((await call(listener.url, { body: 'data=1' })).status).toBe(200);
+    const { out } = await listener.stop();
+    expect(lines(out, 'refused')).toMatchObject([{ status }]);
+    expect(lines(out, 'capture').length).toBe(1);
+  });
+
+  test('is not asked to continue when it will be refused', async () => {
+    const listener = await startListener(['--auth', 'netcore:secret']);
+    const answer = await exchange(
+      listener.url,
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 6\r\n\r\n',
+      { halfClose: true },
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+});
+
+describe('faults to try out', () => {
+  test('answer another status, and still record', async () => {
+    const listener = await startListener(['--respond', '500', '--json']);
+    expect((await call(listener.url, { body: 'data=1' })).status).toBe(500);
+    expect(lines((await listener.stop()).out, 'capture')).toMatchObject([{ status: 500 }]);
+  });
+
+  test('answer it never at rate 0', async () => {
+    const listener = await startListener(['--respond', '500', '--respond-rate', '0']);
+    expect((await call(listener.url, { body: 'data=1' })).status).toBe(200);
+  });
+
+  test('hold the answer back', async () => {
+    const listener = await startListener(['--delay', '250ms']);
+    const begun = performance.now();
+    await call(listener.url, { body: 'data=1' });
+    expect(performance.now() - begun).toBeGreaterThan(245);
+  });
+});
+
+describe('filters', () => {
+  test('choose what is shown; everything is recorded', async () => {
+    const listener = await startListener(['-c', 'email', '-e', 'opened'], { terminal: true });
+    await call(listener.url, { headers: formHeaders, body: smsAndEmail });
+    await call(listener.url, {
+      headers: formHeaders,
+      body: `data=${encodeURIComponent('{"p":[{"channel":"rcs","event":"click"}]}')}`,
+    });
+    const { out } = await listener.stop();
+    expect(out).toContain('ravi@example.com');
+    expect(out).not.toContain('asha@example.com');
+    expect(out).not.toContain('rcs');
+    const { out: all } = await run(['history', '--json', '--store', listener.store]);
+    expect(lines(all, 'capture').length).toBe(2);
+  });
+});
+
+describe('starting', () => {
+  test.each([
+    [['--port', '70000'], 'invalid_value', 2],
+    [['--port', 'http'], 'invalid_value', 2],
+    [['--max-body', 'huge'], 'invalid_value', 2],
+    [['--delay', '5'], 'invalid_value', 2],
+    [['--respond', '99'], 'invalid_value', 2],
+    [['--respond-rate', '2'], 'invalid_value', 2],
+    [['--path', 'hook'], 'invalid_value', 2],
+    [['--allow', 'everyone'], 'invalid_value', 2],
+    [['--profile', '../x'], 'invalid_value', 2],
+    [['--auth', ':secret'], 'credentials_invalid', 2],
+    [['--auth', 'netcore'], 'needs_terminal', 2],
+    [['--auth', '@nowhere'], 'file_not_read', 3],
+    [['--channel', 'emial'], 'unknown_channel', 2],
+    [['--event', 'clik'], 'unknown_activity', 2],
+    [['--host', '0.0.0.0'], 'listen_unprotected', 2],
+    [['--host', '203.0.113.77', '--auth', 'a:b'], 'address_not_here', 3],
+    [['--tls-cert', 'cert.pem'], 'usage', 2],
+    [['--tls-cert', 'package.json', '--tls-key', 'package.json'], 'tls_invalid', 3],
+    [['--ready-file', '/nonexistent/ready'], 'file_not_written', 3],
+    [['extra'], 'usage', 2],
+    [['--prot', '1'], 'unknown_option', 2],
+  ])('with %j is refused with %s', async (words, code, exit) => {
+    const store = temporaryFolder();
+    const finished = await run(['listen', '--port', '0', '--store', store, ...words, '--json']);
+    expect(finished).toMatchObject({ exit, out: '' });
+    expect(JSON.parse(finished.err)).toMatchObject({ type: 'problem', code, exit });
+  });
+
+  test('names the nearest channel and activity', async () => {
+    expect((await run(['listen', '-c', 'emial'])).err).toContain('Did you mean "email"?');
+    expect((await run(['listen', '-e', 'clik'])).err).toContain('Did you mean "click"?');
+  });
+
+  test('names the port that is taken, and a free way out', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as { port: number };
+    const { exit, err } = await run([
+      'listen',
+      '--port',
+      String(port),
+      '--store',
+      temporaryFolder(),
+    ]);
+    expect(exit).toBe(3);
+    expect(err).toContain(`Port ${port} is already in use.`);
+    expect(err).toContain('netcore-hook listen --port');
+  });
+
+  test('beyond loopback needs a word, and warns', async () => {
+    const listener = await startListener(['--host', '0.0.0.0', '--unprotected']);
+    const { err } = await listener.stop();
+    expect(err).toContain('warning  Everyone who can reach 0.0.0.0 may post here');
+  });
+
+  test('writes the ready line to a file once calls are taken', async () => {
+    const file = join(temporaryFolder(), 'ready.json');
+    const listener = await startListener(['--ready-file', file]);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      type: 'ready',
+      url: listener.url,
+    });
+    expect(existsSync(`${file}.new`)).toBe(false);
+  });
+
+  test('takes credentials from the environment, and asks for a password on a terminal', async () => {
+    const listener = await startListener([], { env: { NETCORE_HOOK_LISTEN_AUTH: 'netcore:env' } });
+    expect((await call(listener.url, { body: 'data=1' })).status).toBe(401);
+    const right = { Authorization: basic('netcore', 'env') };
+    expect((await call(listener.url, { headers: right, body: 'data=1' })).status).toBe(200);
+
+    const asking = start(
+      ['listen', '--port', '0', '--auth', 'netcore', '--store', temporaryFolder()],
+      { terminal: true },
+    );
+    await asking.line(/Password of netcore/);
+    asking.type('typed\r');
+    const [, url = ''] = await asking.line(/Listening\S*\s+\S*?(http:\/\/[\d.:]+)/);
+    const typed = { Authorization: basic('netcore', 'typed') };
+    expect((await call(url, { headers: typed, body: 'data=1' })).status).toBe(200);
+    asking.signal();
+    const { out, err } = await asking.finished;
+    expect(`${out}${err}`).not.toContain('typed');
+  });
+});
+
+test('a tunnel to an unprotected listener is warned of, once', async () => {
+  const listener = await startListener();
+  const tunnelled = { ...formHeaders, 'X-Forwarded-For': '203.0.113.9' };
+  await call(listener.url, { headers: tunnelled, body: 'data=1' });
+  await call(listener.url, { headers: { Host: 'abc.tunnel.example.com' }, body: 'data=1' });
+  const { err } = await listener.stop();
+  expect(err.match(/reachable from outside/g)?.length).toBe(1);
+});
+
+test('stopping finishes the calls that are under way', async () => {
+  const listener = await startListener(['--delay', '300ms']);
+  const pending = call(listener.url, { body: 'data=1' });
+  // The call is under way once it is recorded.
+  for (;;) {
+    const { out } = await run(['history', '--json', '--store', listener.store]);
+    if (out !== '') break;
+    await new Promise(setImmediate);
+  }
+  const { exit } = await listener.stop();
+  expect(exit).toBe(0);
+  expect((await pending).status).toBe(200);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../src/call/attempt.js';
+import { awaitEndpoint } from '../../src/readiness/await-endpoint.js';
+
+const refused: Attempt = {
+  kind: 'failed',
+  code: 'connection_refused',
+  reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  ms: 1,
+};
+const answered = (status: number): Attempt => ({
+  kind: 'answered',
+  status,
+  headers: [],
+  body: new Uint8Array(),
+  bytes: 0,
+  ms: 1,
+});
+const { signal } = new AbortController();
+
+describe('waiting for an endpoint', () => {
+  it.each([200, 401, 404, 500])('ends with the first answer, be it %i', async (status) => {
+    const answers = [refused, answered(502), answered(503), answered(status)];
+    const call = async () => answers.shift() ?? refused;
+    expect(await awaitEndpoint(call, { most: 5000, pause: 1, signal })).toBe(true);
+    expect(answers).toEqual([]);
+  });
+
+  it('ends when the time is over', async () => {
+    let calls = 0;
+    const call = async () => {
+      calls += 1;
+      return refused;
+    };
+    expect(await awaitEndpoint(call, { most: 30, pause: 10, signal })).toBe(false);
+    expect(calls).toBeGreaterThan(1);
+  });
+
+  it('ends when it is told to stop', async () => {
+    const stop = new AbortController();
+    const call = async () => {
+      stop.abort();
+      return refused;
+    };
+    const waited = awaitEndpoint(call, { most: 60_000, pause: 60_000, signal: stop.signal });
+    expect(await waited).toBe(false);
+  });
+});

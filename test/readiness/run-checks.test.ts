@@ -1,0 +1,330 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Sender } from '../../src/call/attempt.js';
+import { createSender } from '../../src/call/send.js';
+import type { Check } from '../../src/readiness/check.js';
+import { checks } from '../../src/readiness/checks.js';
+import { wordFinding } from '../../src/readiness/findings.js';
+import { createProbe, type Endpoint } from '../../src/readiness/probe.js';
+import { type CheckResult, runChecks, verdictOf } from '../../src/readiness/run-checks.js';
+import { makeCertificate } from '../helpers/certificates.js';
+import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
+
+const senders: Sender[] = [];
+afterEach(async () => {
+  for (const sender of senders.splice(0)) await sender.close();
+});
+
+const credentials = { user: 'netcore', password: 'se:cret' };
+const body = 'data=%7B%22netcore_hook_test%22%3A%5B%7B%22channel%22%3A%22email%22%7D%5D%7D';
+const right = `Basic ${Buffer.from('netcore:se:cret').toString('base64')}`;
+
+async function results(
+  url: URL,
+  changes: Partial<Endpoint> = {},
+  chosen: readonly Check[] = checks,
+): Promise<CheckResult[]> {
+  const endpoint: Endpoint = {
+    url,
+    credentialsInUrl: false,
+    credentials,
+    headers: [],
+    userAgent: 'netcore-hook/0.1.0',
+    samples: [{ name: 'email open', body: new TextEncoder().encode(body) }],
+    timeout: 5000,
+    insecure: false,
+    now: Date.now,
+    ...changes,
+  };
+  const { timeout, insecure } = endpoint;
+  const sender = createSender({ timeout, insecure, connections: 1 });
+  senders.push(sender);
+  const { signal } = new AbortController();
+  const observer = { began: () => {}, ended: () => {} };
+  return runChecks(chosen, createProbe(endpoint, sender, signal), observer, signal);
+}
+
+/** Codes of warnings and failures. */
+function codes(found: readonly CheckResult[]): string[] {
+  return found
+    .filter(({ outcome }) => outcome === 'warn' || outcome === 'fail')
+    .flatMap(({ findings }) => findings.map(({ code }) => code));
+}
+
+type Handler = (
+  call: { readonly body: string; readonly authorization: string | undefined },
+  response: ServerResponse,
+  request: IncomingMessage,
+) => unknown;
+
+/** A receiver that reads the whole body first, as most frameworks do. */
+function receiver(handle: Handler): Promise<URL> {
+  return serve(async (request, response) => {
+    const text = Buffer.concat(await request.toArray()).toString();
+    handle({ body: text, authorization: request.headers.authorization }, response, request);
+  });
+}
+
+/** As it should be, but for what `handle` does to calls that were let in. */
+function guarded(handle: Handler): Promise<URL> {
+  return receiver((call, response, request) => {
+    if (call.authorization === right) handle(call, response, request);
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="shop"' }).end();
+  });
+}
+
+function always(status: number, headers: Record<string, string> = {}, text = ''): Handler {
+  return (_call, response) => response.writeHead(status, headers).end(text);
+}
+
+function onSample(status: number, text = ''): Handler {
+  return (call, response) => response.writeHead(call.body ? status : 200).end(text);
+}
+
+describe('a good receiver', () => {
+  it('passes every check without a finding', async () => {
+    const found = await results(await guarded(always(200)));
+    expect(codes(found)).toEqual([]);
+    expect(found.map(({ check, outcome }) => [check.id, outcome])).toEqual(
+      checks.map(({ id }) => [id, id === 'tls' ? 'skip' : 'pass']),
+    );
+    expect(verdictOf(found)).toBe('ready');
+  });
+
+  it('passes, too, when the credentials are given as a header', async () => {
+    const headers = [['authorization', right]] as const;
+    const found = await results(await guarded(always(200)), { credentials: undefined, headers });
+    expect(codes(found)).toEqual([]);
+  });
+
+  it('is sent nothing but empty bodies with wrong credentials or none, and each call once', async () => {
+    const calls: string[] = [];
+    const url = await receiver(({ body: text, authorization }, response) => {
+      const who =
+        authorization === undefined ? 'nobody' : authorization === right ? 'right' : 'wrong';
+      calls.push(`${who} ${text === '' ? 'empty' : 'sample'}`);
+      response.writeHead(who === 'right' ? 200 : 401, { 'www-authenticate': 'Basic' }).end();
+    });
+    await results(url);
+    expect(calls).toEqual(['right empty', 'nobody empty', 'wrong empty', 'right sample']);
+  });
+});
+
+describe('a receiver', () => {
+  const table: readonly [what: string, server: () => Promise<URL>, expected: readonly string[]][] =
+    [
+      ['that is not there', nobodyThere, ['no_connection']],
+      ['that hangs up', () => serveRaw((socket) => socket.destroy()), ['no_answer']],
+      [
+        'that does not speak HTTP',
+        () => serveRaw((socket) => socket.write('220 shop.example.com ESMTP\r\n')),
+        ['no_answer'],
+      ],
+      ['that redirects', () => guarded(always(301, { location: '/hook/' })), ['redirected']],
+      ['that redirects nowhere', () => guarded(always(304)), ['redirected']],
+      [
+        'that wants other credentials',
+        () => receiver(always(401, { 'www-authenticate': 'Basic realm="shop"' })),
+        ['credentials_refused'],
+      ],
+      ['that says nothing about its 401', () => receiver(always(401)), ['credentials_refused']],
+      [
+        'that wants a Bearer token',
+        () => receiver(always(401, { 'www-authenticate': 'Bearer realm="shop"' })),
+        ['authentication_not_basic'],
+      ],
+      [
+        'that wants an API key, in the text of its 401',
+        () => receiver(always(401, {}, '{"error":"X-API-Key is missing"}')),
+        ['authentication_not_basic'],
+      ],
+      [
+        'that wants an API key, in the text of its 403',
+        () => receiver(always(403, {}, 'Invalid API key')),
+        ['authentication_not_basic'],
+      ],
+      ['that wants a CSRF token', () => receiver(always(403, {}, 'CSRF failed')), ['forbidden']],
+      ['that wants a CSRF token by 419', () => receiver(always(419)), ['forbidden']],
+      ['that lets everybody in', () => receiver(always(200)), ['open_to_everybody']],
+      [
+        'that lets any password in',
+        () =>
+          receiver((call, response) => response.writeHead(call.authorization ? 200 : 401).end()),
+        ['wrong_password_accepted'],
+      ],
+      [
+        'that fails without an Authorization header',
+        () =>
+          receiver(({ authorization }, response) => {
+            const status = authorization === undefined ? 500 : authorization === right ? 200 : 401;
+            response.writeHead(status).end();
+          }),
+        ['refusal_not_401'],
+      ],
+      [
+        'that hides from strangers',
+        () =>
+          receiver((call, response) =>
+            response.writeHead(call.authorization === right ? 200 : 404).end(),
+          ),
+        ['refusal_not_401'],
+      ],
+      [
+        'that hangs up on strangers',
+        () =>
+          receiver((call, response) => {
+            if (call.authorization === right) response.end();
+            else response.socket?.destroy();
+          }),
+        ['refusal_not_answered'],
+      ],
+      ['that answers 201', () => guarded(always(201)), ['not_exactly_200']],
+      ['that answers 202', () => guarded(always(202)), ['not_exactly_200']],
+      ['that answers 204', () => guarded(always(204)), ['not_exactly_200']],
+      ['that redirects samples only', () => guarded(onSample(302)), ['redirected']],
+      ['whose path is another', () => guarded(always(404)), ['not_found']],
+      ['that takes no POST', () => guarded(always(405)), ['method_refused']],
+      ['that takes JSON only', () => guarded(onSample(415)), ['content_type_refused']],
+      ['that finds fault with the body', () => guarded(onSample(400)), ['body_refused']],
+      ['that finds a sample too large', () => guarded(onSample(413)), ['body_too_large']],
+      ['that limits the rate', () => guarded(onSample(429)), ['too_many']],
+      ['that does not know the panel', () => guarded(onSample(500)), ['server_failed']],
+      ['whose proxy has no server behind it', () => guarded(always(502)), ['gateway_failed']],
+      ['that jokes', () => guarded(onSample(418)), ['other_status']],
+      [
+        'that breaks its answers to samples',
+        () =>
+          guarded((call, response) => {
+            if (call.body) response.writeHead(200, { 'content-length': 10 }).write('half');
+            else response.end();
+            if (call.body) response.socket?.end();
+          }),
+        ['no_answer'],
+      ],
+      [
+        'that wants a body',
+        () => guarded((call, response) => response.writeHead(call.body ? 200 : 422).end()),
+        ['empty_body_not_200'],
+      ],
+    ];
+  it.each(table)('%s is found out, with one finding', async (_what, server, expected) => {
+    expect(codes(await results(await server()))).toEqual(expected);
+  });
+
+  it.each([
+    ['credentials_needed', 'Basic realm="shop"'],
+    ['authentication_not_basic', 'Bearer'],
+    ['authentication_unclear', undefined],
+  ])('that wants credentials and gets none: %s', async (code, challenge) => {
+    const url = await receiver(
+      always(401, challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    );
+    expect(codes(await results(url, { credentials: undefined }))).toEqual([code]);
+  });
+
+  it('that hangs takes the time-out once', async () => {
+    const url = await serve(() => {});
+    const found = await results(url, { timeout: 100 });
+    expect(codes(found)).toEqual(['answer_too_late']);
+    expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(7);
+  });
+
+  it('that works before it answers is slow', async () => {
+    const url = await guarded((call, response) => {
+      if (call.body) setTimeout(() => response.end(), 1050);
+      else response.end();
+    });
+    expect(codes(await results(url))).toEqual(['slow_answer']);
+  });
+
+  it('that shows a certificate of its own making is refused, or warned of with insecure', async () => {
+    const url = await serveSecurely(makeCertificate(), (_request, response) => response.end());
+    expect(codes(await results(url))).toEqual(['certificate_refused']);
+    const reckless = await results(url, { insecure: true });
+    expect(codes(reckless)).toEqual(['certificate_ignored', 'open_to_everybody']);
+  });
+
+  it('that is plain HTTP under an https URL is told apart from a bad certificate', async () => {
+    const url = await guarded(always(200));
+    url.protocol = 'https:';
+    expect(codes(await results(url))).toEqual(['tls_failed']);
+  });
+});
+
+describe('a URL', () => {
+  const only = (...ids: string[]) => checks.filter(({ id }) => ids.includes(id));
+  it.each([
+    ['http://10.0.0.7/hook', 'dns', ['address_private']],
+    ['http://192.168.1.20:3000/hook', 'dns', ['address_private']],
+    ['http://169.254.10.1/hook', 'dns', ['address_private']],
+    ['http://[fd00::7]/hook', 'dns', ['address_private']],
+    ['http://127.0.0.1:3000/hook', 'dns', []],
+    ['http://localhost:3000/hook', 'dns', []],
+    ['http://[::1]:3000/hook', 'dns', []],
+    ['https://203.0.113.9/hook', 'dns', []],
+    ['https://shop.invalid/hook', 'dns', ['name_unknown']],
+    ['http://203.0.113.9/hook', 'tls', ['not_encrypted']],
+    ['http://192.168.1.20/hook', 'tls', []],
+    ['https://shop.example.com/hook#netcore', 'url', ['url_with_fragment']],
+  ])('%s is judged by %s', async (url, id, expected) => {
+    expect(codes(await results(new URL(url), {}, only(id)))).toEqual(expected);
+  });
+
+  it('with credentials in it is warned of', async () => {
+    const url = new URL('https://shop.example.com/hook');
+    expect(codes(await results(url, { credentialsInUrl: true }, only('url')))).toEqual([
+      'url_with_credentials',
+    ]);
+  });
+});
+
+describe('the list of checks', () => {
+  it('names each once, groups them together, and puts every need before its check', () => {
+    const ids = checks.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [index, { needs }] of checks.entries()) {
+      if (needs !== undefined) expect(ids.slice(0, index)).toContain(needs);
+    }
+    const groups = checks.map(({ group }) => group);
+    const changes = groups.filter((group, index) => group !== groups[index - 1]);
+    expect(changes).toEqual(['reach', 'protocol', 'authentication', 'payload']);
+  });
+
+  it('skips a check whose need was left out and could not have been met', async () => {
+    const ends = checks.filter(({ id }) => ['dns', 'tcp', 'empty_body'].includes(id));
+    const found = await results(await nobodyThere(), {}, ends);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'skip']);
+  });
+
+  it('runs a check alone when its need is not asked for', async () => {
+    const url = await guarded(always(200));
+    const sample = checks.filter(({ id }) => id === 'sample');
+    const found = await results(url, {}, sample);
+    expect(found.map(({ outcome }) => outcome)).toEqual(['pass']);
+  });
+});
+
+describe('a finding', () => {
+  it('quotes the beginning of an answer on one line, and no pages', async () => {
+    const words = async (headers: Record<string, string>, text: string) => {
+      const found = await results(
+        await guarded((call, response) => {
+          if (call.body) response.writeHead(500, headers).end(text);
+          else response.end();
+        }),
+      );
+      return found
+        .flatMap(({ findings }) => findings)
+        .filter(({ code }) => code === 'server_failed')
+        .map((each) => wordFinding(each).message);
+    };
+    expect(await words({}, `TypeError:\n   no panel ${'x'.repeat(500)}`)).toEqual([
+      expect.stringMatching(
+        /^The sample "email open" is answered 500: "TypeError: no panel x{90,110}…"\./,
+      ),
+    ]);
+    expect(await words({ 'content-type': 'text/html' }, '<h1>Error</h1>')).toEqual([
+      expect.stringMatching(/^The sample "email open" is answered 500\./),
+    ]);
+  });
+});

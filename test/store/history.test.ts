@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { processHost } from '../../src/host.js';
+import { type History, openHistory } from '../../src/store/history.js';
+import { openRecorder } from '../../src/store/recorder.js';
+
+describe('a history of three captures', () => {
+  let folder: string;
+  let history: History;
+  let ids: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
+    const files = { folder, database: join(folder, 'captures.db') };
+    const recorder = await openRecorder(files, processHost());
+    ids = [];
+    for (const text of ['data=first', 'data=second', 'data=third']) {
+      const { id } = await recorder.record({
+        time: 0,
+        method: 'POST',
+        target: '/',
+        remote: '192.0.2.7',
+        headers: [],
+        body: Buffer.from(text),
+        status: 200,
+      });
+      ids.push(id);
+    }
+    await recorder.close();
+    history = openHistory(files);
+  });
+
+  afterAll(() => {
+    history.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('lists the newest first, as many as are asked for', () => {
+    expect(history.newest(2).map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    expect(history.newest(9).length).toBe(3);
+  });
+
+  test.each([
+    ['last', 2],
+    ['LAST', 2],
+    ['last~0', 2],
+    ['last~2', 0],
+  ])('finds %s', (reference, index) => {
+    expect(history.find(reference).id).toBe(ids[index]);
+  });
+
+  test('finds each by its whole id, by its short one, and in capitals', () => {
+    for (const id of ids) {
+      expect(history.find(id).id).toBe(id);
+      expect(history.find(id.slice(0, 10)).id).toBe(id);
+      expect(history.find(id.toUpperCase()).id).toBe(id);
+    }
+  });
+
+  test('names the candidates when a beginning is shared', () => {
+    expect(() => history.find(ids[0]!.slice(0, 2))).toThrow(
+      expect.objectContaining({
+        code: 'ambiguous_id',
+        message: expect.stringContaining(ids[1]!.slice(0, 10)),
+      }),
+    );
+  });
+
+  test.each([['last~3'], ['zzzzzzzzzz'], ['last~'], ['../x'], ['']])('knows no %j', (reference) => {
+    expect(() => history.find(reference)).toThrow(
+      expect.objectContaining({ code: 'no_such_capture' }),
+    );
+  });
+
+  test('does not take an id of another store for its own', () => {
+    const foreign = `${ids[0]!.slice(0, 10)}${ids[0]!.endsWith('0') ? '111111' : '000000'}`;
+    expect(() => history.find(foreign)).toThrow(
+      expect.objectContaining({ code: 'no_such_capture' }),
+    );
+  });
+});
