@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../cli/command.js';
 import { decodeCommand } from './decode/command.js';
+import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
@@ -12,6 +13,7 @@ export const commands: readonly CommandDefinition[] = [
   sendCommand,
   historyCommand,
   decodeCommand,
+  encodeCommand,
   samplesCommand,
   testEndpointCommand,
 ];

@@ -257,8 +257,7 @@ export const catalogue = {
   ),
   payload_too_deep: entry(
     'no',
-    (a: { depth: number; limit: number }) =>
-      `The JSON is nested ${a.depth} levels deep; more than ${a.limit} is refused.`,
+    (a: { limit: number }) => `The JSON is nested more than ${a.limit} levels deep.`,
     () => 'A payload of Netcore has five levels or six: see where this came from.',
   ),
   not_as_documented: entry(
