@@ -43,8 +43,8 @@ type Chosen = (
   global: GlobalOptions,
 ) => void;
 
-/** The whole command tree, also for tests and documents that are derived from it. */
-export function buildProgram(host: Host, chosen: Chosen): Command {
+/** The whole command tree. */
+function buildProgram(host: Host, chosen: Chosen): Command {
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')

@@ -51,7 +51,7 @@ function endsToken(code: number): boolean {
 }
 
 /** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
-export function wrappedEnd(text: string, from: number): number {
+function wrappedEnd(text: string, from: number): number {
   let end = from;
   for (;;) {
     const feed = /^[ \t]{0,20}\r?\n/.exec(text.slice(end, end + 24));
