@@ -15,6 +15,7 @@ const { metafile } = await build({
     main: 'src/main.ts',
     index: 'src/index.ts',
     'store-writer': 'src/store/writer.ts',
+    'store-keeper': 'src/store/keeper-thread.ts',
   },
   outdir: 'dist',
   bundle: true,
