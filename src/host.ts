@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 
@@ -63,7 +62,8 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
-    randomBytes,
+    // Loading node:crypto takes longer than most commands.
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     onReloadSignal,
     processLives,

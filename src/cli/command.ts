@@ -19,7 +19,7 @@ export interface CommandDefinition {
   readonly run: (input: CommandInput, context: CommandContext) => Promise<number>;
 }
 
-export interface Example {
+interface Example {
   readonly line: string;
   readonly says: string;
 }

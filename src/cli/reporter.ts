@@ -5,7 +5,7 @@ import type { CommandContext } from './command.js';
 export type Emit<N> = (notice: N) => void;
 
 /** A notice as text: `out` is what was asked for, `err` everything else. Lines end with a feed. */
-export interface Said {
+interface Said {
   readonly out?: string;
   readonly err?: string;
 }

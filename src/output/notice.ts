@@ -1,3 +1,5 @@
+import type { AttemptSummary } from '../call/summarize-attempts.js';
+import type { EventSummary } from '../payload/payload.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -17,24 +19,6 @@ export interface ReadyNotice {
   readonly users: readonly string[];
 }
 
-/** One event of a batch, as lists and lines show it. */
-export interface EventNotice {
-  readonly panel: string;
-  /** Canonical where it is known, else as it came. */
-  readonly channel: string;
-  /** Canonical where it is known, else as it came; null when the event names none. */
-  readonly activity: string | null;
-  /** As it came. */
-  readonly event: string | null;
-  readonly msgid: string | null;
-  /** The contact: foreign key, e-mail or telephone number. */
-  readonly who: string | null;
-  /** Campaign, message or journey. */
-  readonly name: string | null;
-  /** When it happened, as the payload says it (no zone). */
-  readonly time: string | null;
-}
-
 export interface CaptureNotice {
   readonly type: 'capture';
   readonly id: string;
@@ -49,7 +33,7 @@ export interface CaptureNotice {
   /** What it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventNotice[];
+  readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
 }
@@ -133,7 +117,9 @@ export interface AttemptNotice {
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
-  /** What was in the call, when `send` made it. */
+  /** When it ended, of an attempt that was recorded. ISO 8601 in UTC. */
+  readonly time?: string | undefined;
+  /** What was in the call. */
   readonly sent?: SentNotice | undefined;
 }
 
@@ -146,16 +132,8 @@ export interface SentNotice {
   readonly msgid: string | null;
 }
 
-export interface SummaryNotice {
+export interface SummaryNotice extends AttemptSummary {
   readonly type: 'summary';
-  readonly calls: number;
-  readonly answered200: number;
-  /** How often each status came; `none` counts the calls without an answer. */
-  readonly statuses: Readonly<Record<string, number>>;
-  /** Milliseconds; null when nothing was answered. */
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
 }
 
 export interface CheckNotice {
@@ -220,6 +198,40 @@ export interface WarningNotice {
   readonly type: 'warning';
   readonly code: string;
   readonly message: string;
+}
+
+/** How captures are spread over what they were counted by. */
+export interface StatisticsNotice {
+  readonly type: 'stats';
+  readonly by: 'channel' | 'panel' | 'peer' | 'hour';
+  readonly captures: number;
+  readonly events: number;
+  /** When the oldest and the newest came, ISO 8601 in UTC; null when there are none. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The most frequent first, hours as they passed (ISO 8601 in UTC). */
+  readonly counts: readonly CountNotice[];
+}
+
+export interface CountNotice {
+  readonly name: string;
+  /** How many captures have something of it, and how many events are of it. */
+  readonly captures: number;
+  readonly events: number;
+}
+
+export interface ImportedNotice {
+  readonly type: 'imported';
+  readonly captures: number;
+  /** How many more were in the store already. */
+  readonly known: number;
+}
+
+export interface PrunedNotice {
+  readonly type: 'pruned';
+  readonly captures: number;
+  /** How many are left. */
+  readonly left: number;
 }
 
 /** Goes to stderr. */

@@ -1,7 +1,7 @@
 import type { EventSummary } from '../payload/payload.js';
 
 /** How an event's summary is written into a capture's row: its values in this order. */
-export const eventColumns = [
+const eventColumns = [
   'channel',
   'activity',
   'panel',
@@ -13,7 +13,14 @@ export const eventColumns = [
 ] as const satisfies readonly (keyof EventSummary)[];
 
 export function writeEvents(events: readonly EventSummary[]): string {
-  return JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+  const text = JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+  // SQLite's text ends at NUL when it is read. Rare, so that the usual events are written once.
+  if (!text.includes('\\u0000')) return text;
+  return JSON.stringify(
+    events.map((event) =>
+      eventColumns.map((column) => event[column]?.replaceAll('\0', '\ufffd') ?? null),
+    ),
+  );
 }
 
 export function readEvents(text: string): EventSummary[] {

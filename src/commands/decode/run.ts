@@ -5,10 +5,8 @@ import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
 import { type PastePayload, readPaste } from '../../payload/paste/read-paste.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { readInput } from './input.js';
+import { readPasteInput } from './paste-input.js';
 import { createDecodeView, type PayloadForm } from './view.js';
-
-export type DecodeNotice = PayloadNotice | WarningNotice;
 
 interface DecodeOptions {
   readonly format: PayloadForm;
@@ -20,7 +18,7 @@ interface DecodeOptions {
 /** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
 export async function runDecode(input: CommandInput, context: CommandContext): Promise<number> {
   const options = input.options as unknown as DecodeOptions;
-  const bytes = await readInput(input.words[0], options.clipboard === true, context);
+  const bytes = await readPasteInput(input.words[0], options.clipboard === true, context);
   const reading = readPaste(bytes, { repair: options.repair === true });
   if (reading.kind === 'problem') throw reading.problem;
   const emit = reporter(context, await createDecodeView(context, options.format));

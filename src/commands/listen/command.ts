@@ -43,6 +43,8 @@ export const listenCommand: CommandDefinition = {
       .option('-c, --channel <names>', 'show only these channels', collect)
       .option('-e, --event <names>', 'show only these activities', collect)
       .option('--panel <names>', 'show only these panels', collect)
+      .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
+      .option('--keep-for <duration>', 'how long it keeps them', '30d')
       .option('--no-health', 'do not answer GET /_netcore-hook/health')
       .option('--ready-file <file>', 'write the ready line there once calls are taken')
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')

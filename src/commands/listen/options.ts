@@ -16,6 +16,8 @@ import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { type AddressTest, addressSet } from '../../receiver/addresses.js';
 import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
+import type { Retention } from '../../store/retention.js';
+import { readRetention } from '../retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
 
@@ -39,6 +41,7 @@ export interface ListenOptions {
   readonly delay: number;
   readonly shown: EventFilter;
   readonly readyFile: string | undefined;
+  readonly retention: Retention;
   /** After how many captures that match `shown` to stop, and how long to wait for them. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
 }
@@ -72,6 +75,8 @@ interface Typed {
   readonly health: boolean;
   readonly exitAfter?: string;
   readonly wait?: string;
+  readonly keep: string;
+  readonly keepFor: string;
 }
 
 const largestBody = 1024 ** 3;
@@ -99,6 +104,7 @@ export async function readListenOptions(
     shown: readEventFilter(typed),
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
     exitAfter: readExitAfter(typed),
+    retention: readRetention(typed),
     tls: await readTls(typed, host.cwd),
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,

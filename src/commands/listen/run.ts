@@ -11,6 +11,7 @@ import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
+import { type Keeper, startKeeper } from '../../store/keeper.js';
 import { announceListener, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
 import { CallObserver } from './call-observer.js';
@@ -81,6 +82,7 @@ async function receive(
   recorder = await openRecorder(files, host);
   const undo: (() => unknown)[] = [];
   let ignoreSignals = () => {};
+  let keeper: Keeper | undefined;
   try {
     const stopped = new Promise<void>((resolve) => {
       ignoreSignals = host.onStopSignal(() => resolve());
@@ -113,6 +115,7 @@ async function receive(
     };
     undo.push(await announceListener(files.folder, presence, host.processLives));
     if (options.readyFile) await writeReadyFile(options.readyFile, ready);
+    keeper = startKeeper(files, options.retention);
     emit(ready);
     const expired = new Promise<void>((resolve) => {
       if (options.exitAfter?.wait === undefined) return;
@@ -124,6 +127,7 @@ async function receive(
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await receiver.close();
+    await keeper?.close();
     await recorder.close();
     for (const step of undo) await step();
   }

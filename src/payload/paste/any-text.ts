@@ -11,7 +11,7 @@ import { type Source, trimmed } from './source.js';
 import { readValue } from './value.js';
 
 /** Text in text in text: nobody means that. */
-const mostLayers = 300;
+const mostLayers = 250;
 
 type Reader = (source: Source) => Reading | undefined;
 
@@ -38,7 +38,10 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
 /** Reads any text; what it finds last is why it found nothing. */
 export function readAnyText(source: Source): Reading {
   const text = trimmed(source);
-  if (text.layers.length > mostLayers) return failed('payload_not_found', () => ({}));
+  const { effort } = text;
+  effort.left -= text.text.length * 2;
+  if (effort.left <= 0 || text.layers.length > mostLayers)
+    return failed('payload_not_found', () => ({}));
   let failure: Failure | undefined;
   for (const reader of readers) {
     const reading = reader(text);

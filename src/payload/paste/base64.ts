@@ -20,7 +20,7 @@ export function peelBase64(source: Source): Source | undefined {
   return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
 }
 
-export function bytesOfBase64(text: string): Uint8Array | undefined {
+function bytesOfBase64(text: string): Uint8Array | undefined {
   // JSON, form bodies and prose all show an impossible character at once.
   if (text.length < 8 || !/^[\w+/\s-]{8}/.test(text)) return undefined;
   const dense = text

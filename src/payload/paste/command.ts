@@ -32,6 +32,7 @@ export function readCommand(
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
   const words = commandWords(shellWords(line, at, shell));
+  source.effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
   const bodies = bodiesOf(program, words.slice(1), shell);
   if (bodies.length === 0) {
@@ -50,7 +51,8 @@ function startsLine(text: string, at: number): boolean {
 
 /** Quotes that a word processor bent, straight again, where the command has no others. */
 function straightened(text: string, at: number): string {
-  if (!/[‘’“”]/.test(text) || /["']/.test(text.slice(at))) return text;
+  const near = text.slice(at, at + 1000);
+  if (!/[‘’“”]/.test(near) || /["']/.test(near)) return text;
   return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 }
 
@@ -64,12 +66,18 @@ function shellOf(line: string, at: number, program: string): Shell {
  * The words of this one command: a new line ends it, unless it goes on with an option, or with the
  * `data=` that the vendor's example forgets to make one.
  */
-function commandWords(words: readonly Word[]): readonly Word[] {
-  const next = words.findIndex(
-    (word, index) => index > 0 && word.newLine && !/^(?:[-–—]|data=)/.test(word.text),
-  );
-  return next === -1 ? words : words.slice(0, next);
+function commandWords(words: Iterable<Word>): readonly Word[] {
+  const own: Word[] = [];
+  for (const word of words) {
+    const goesOn = own.length === 0 || !word.newLine || /^(?:[-–—]|data=)/.test(word.text);
+    if (!goesOn || own.length === mostWords) break;
+    own.push(word);
+  }
+  return own;
 }
+
+/** No command that people paste has more. */
+const mostWords = 10_000;
 
 function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
   if (program.startsWith('curl')) return curlBodies(words);

@@ -13,6 +13,7 @@ export function peelDecoration(source: Source): Source | undefined {
 }
 
 function peelFence(source: Source): Source | undefined {
+  if (source.layers.some(({ name }) => name === 'code_fence')) return undefined;
   const start = /^(?:```|~~~)[^\n]{0,60}\n/.exec(source.text)?.[0];
   if (start === undefined) return undefined;
   const close = source.text.lastIndexOf(`\n${start.slice(0, 3)}`);
@@ -28,6 +29,7 @@ function peelFence(source: Source): Source | undefined {
 function peelLineMarks(source: Source): Source | undefined {
   const mark = /^(?:>|[\w.-]{1,40} {0,20}\|) ?/.exec(source.text)?.[0];
   if (mark === undefined || !source.text.includes('\n')) return undefined;
+  if (source.layers.filter(({ name }) => name === 'wrapped_lines').length > 2) return undefined;
   const sign = mark.trim();
   const marked = new RegExp(`^${escapedForRegExp(sign)} ?`, 'gm');
   const { text, before } = replaced(source.text, marked, () => '');

@@ -6,18 +6,18 @@ import { readNamedData } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
-import { type layered, part, peeled, remarked, type Source } from './source.js';
-import { type Again, readToken } from './token.js';
+import { isSpace, type layered, part, peeled, remarked, type Source } from './source.js';
+import { readToken } from './token.js';
 import { readValue } from './value.js';
 
 /** What a stretch of text was, and where the search goes on. */
-export interface Step {
+interface Step {
   readonly reading: Reading;
   readonly end: number;
 }
 
-/** Starts that led to nothing, before the search takes the text for junk. */
-const mostMisses = 100_000;
+/** What looking at one start costs, in characters, however little is read. */
+const costOfStart = 400;
 
 /**
  * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
@@ -27,21 +27,30 @@ export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
   const found: Source[] = [];
   let failure: Failure | undefined;
-  let misses = 0;
-  const again = { left: text.length * 4 + 10_000 };
-  for (let at = 0; at < text.length && misses < mostMisses; ) {
-    const step = stepAt(source, at, readText, again);
+  const { effort } = source;
+  let at = 0;
+  let onlyPayloads = true;
+  while (at < text.length && effort.left > 0) {
+    const step = stepAt(source, at, readText);
     if (step === undefined) {
+      if (!isSpace(text.charCodeAt(at))) onlyPayloads = false;
       at += 1;
       continue;
     }
+    if (step.reading.found.length === 0) onlyPayloads = false;
     found.push(...step.reading.found);
     failure = moreTelling(failure, step.reading.failure);
-    if (step.reading.found.length === 0) misses += 1;
-    at = Math.max(step.end, at + 1);
+    const end = Math.max(step.end, at + 1);
+    effort.left -= costOfStart + (end - at);
+    at = end;
   }
   if (found.length === 0) return { found, failure };
-  const layer = { name: 'text', detail: 'a text round the payload' } as const;
+  if (at < text.length) {
+    const message = `The last ${text.length - at} characters were not searched: there are too many beginnings of payloads in it.`;
+    found.push(...found.splice(-1).map((one) => remarked(one, { code: 'not_searched', message })));
+  }
+  if (onlyPayloads) return { found, failure };
+  const layer = { name: 'text', detail: 'a text round it' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
 
@@ -49,18 +58,18 @@ function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Sourc
   return { ...source, layers: [layer, ...source.layers] };
 }
 
-function stepAt(source: Source, at: number, readText: ReadText, again: Again): Step | undefined {
+function stepAt(source: Source, at: number, readText: ReadText): Step | undefined {
   const { text } = source;
   switch (text.charCodeAt(at)) {
     case 0x7b: // {
     case 0x5b: // [
-      return readStructure(source, at, readText, again);
+      return readStructure(source, at, readText);
     case 0x44: // D
     case 0x64: // d
-      return readNamedData(source, at, readText, again);
+      return readNamedData(source, at, readText);
     case 0x25: // %
       return /^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))
-        ? eventful(readToken(source, at, readText, again))
+        ? eventful(readToken(source, at, readText))
         : undefined;
     case 0x63: // c
     case 0x68: // h
@@ -72,12 +81,12 @@ function stepAt(source: Source, at: number, readText: ReadText, again: Again): S
     case 0x65: // e
     case 0x5a: // Z
     case 0x4a: // J
-      return isBase64Start(text, at) ? eventful(readToken(source, at, readText, again)) : undefined;
+      return isBase64Start(text, at) ? eventful(readToken(source, at, readText)) : undefined;
     case 0x41: // A
-      return readArrayPrint(source, at, readText, again);
+      return readArrayPrint(source, at, readText);
     case 0x61: // a
       return /^array ?\(/.test(text.slice(at, at + 7))
-        ? readProgramPrint(source, at, readText, again)
+        ? readProgramPrint(source, at, readText)
         : undefined;
     default:
       return undefined;
@@ -96,12 +105,7 @@ function eventful(step: Step): Step {
   return { reading: { found }, end: step.end };
 }
 
-function readStructure(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  again: Again,
-): Step | undefined {
+function readStructure(source: Source, at: number, readText: ReadText): Step | undefined {
   const { text } = source;
   const next = /^.\s{0,200}([^\s])/.exec(text.slice(at, at + 202))?.[1] ?? '';
   const opensObject = text.charAt(at) === '{';
@@ -116,14 +120,14 @@ function readStructure(
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }
-  if (opensObject && next === '%') return eventful(readToken(source, at, readText, again));
+  if (opensObject && next === '%') return eventful(readToken(source, at, readText));
   if (
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
     scan.kind === 'no_value' ||
     scan.kind === 'missing_colon'
   ) {
-    const step = readProgramPrint(source, at, readText, again);
+    const step = readProgramPrint(source, at, readText);
     if (step) return step;
   }
   // A brace in prose is no broken JSON.
@@ -140,33 +144,26 @@ function isEmpty(json: string): boolean {
   return /^\{\s*\}$/.test(json.slice(0, 100));
 }
 
-function readProgramPrint(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  again: Again,
-): Step | undefined {
-  if (again.left <= 0) return undefined;
+function readProgramPrint(source: Source, at: number, readText: ReadText): Step | undefined {
+  if (source.effort.prints <= 0) return undefined;
   const print = readPrint(source.text, at);
   if (print.kind === 'shortened') {
     const reading = failed('print_shortened', () => ({ mark: print.mark }));
     return { reading, end: at + 1 };
   }
-  again.left -= print.end - at;
+  source.effort.prints -= print.end - at;
   if (print.kind !== 'print') return undefined;
   return printed(source, at, print, readText);
 }
 
-function readArrayPrint(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  again: Again,
-): Step | undefined {
-  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) || again.left <= 0) {
+function readArrayPrint(source: Source, at: number, readText: ReadText): Step | undefined {
+  if (
+    !/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) ||
+    source.effort.prints <= 0
+  ) {
     return undefined;
   }
-  again.left -= source.text.length - at;
+  source.effort.prints -= source.text.length - at;
   const print = readPrintR(source.text, at);
   if (print === undefined) return undefined;
   const step = printed(source, at, print, readText);

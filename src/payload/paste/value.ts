@@ -36,14 +36,13 @@ const peels: readonly Peel[] = [
 
 /** Encoding again and again does not end in JSON; decoding has to end all the same. */
 const mostPeels = 200;
-const mostCharacters = 50_000_000;
 
 /** Reads a text that should be a payload's JSON, in whatever layers. */
 export function readValue(source: Source, readText: ReadText): Reading {
   let current = trimmed(source);
   if (current.text === '') return failed('data_empty', () => ({}));
-  let work = current.text.length;
-  for (let count = 0; count < mostPeels && work < mostCharacters; count += 1) {
+  for (let count = 0; count < mostPeels && source.effort.left > 0; count += 1) {
+    source.effort.left -= current.text.length * 2;
     const reading = readJson(current, readText);
     if (reading) return reading;
     // A whole body came out of a layer.
@@ -53,7 +52,6 @@ export function readValue(source: Source, readText: ReadText): Reading {
     if ('found' in next) return next;
     if (next.text === current.text) break;
     current = trimmed(next);
-    work += current.text.length;
     if (current.text === '') return failed('data_empty', () => ({}));
   }
   return failed('payload_not_found', () => ({}));
