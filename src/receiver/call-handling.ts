@@ -16,8 +16,8 @@ export interface HandlingOptions {
   readonly answer: () => number;
   /** Milliseconds that an answer is held back. */
   readonly delay: number;
-  /** Connections beyond so many are answered 503. */
-  readonly connections: number;
+  /** Whether there is one connection too many, and this is it. Its calls are answered 503. */
+  readonly isSurplus: (socket: Socket) => boolean;
   readonly now: () => number;
   /** What the health path answers; `known` is who gave the right credentials. */
   readonly health: (known: boolean) => HealthReport;
@@ -59,20 +59,10 @@ export class CallHandling {
   readonly #options: HandlingOptions;
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
-  readonly #surplus = new WeakSet<Socket>();
-  #connections = 0;
 
   constructor(options: HandlingOptions, closing: () => boolean) {
     this.#options = options;
     this.#closing = closing;
-  }
-
-  connected(socket: Socket): void {
-    this.#connections += 1;
-    if (this.#connections > this.#options.connections) this.#surplus.add(socket);
-    socket.once('close', () => {
-      this.#connections -= 1;
-    });
   }
 
   /** Answers that are held back go now. */
@@ -94,7 +84,7 @@ export class CallHandling {
       answerUnread(request, response, refusalAnswer(refusal), last);
       this.#tellRefused(request, remote, refusal, error);
     };
-    if (this.#surplus.has(request.socket)) {
+    if (this.#options.isSurplus(request.socket)) {
       return refuse({ status: 503, code: 'too_many_connections' });
     }
     if (admission.kind === 'refused') return refuse(admission.refusal);
