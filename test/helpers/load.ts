@@ -33,7 +33,7 @@ export function startLoad(url: string, options: LoadOptions): Load {
   const waiting = new Map<() => void, number>();
   let stopped = false;
   loads += 1;
-  const name = `${process.pid}-${loads}`;
+  const name = `call-${process.pid}-${loads}`;
 
   const client = async (number: number) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -74,7 +74,7 @@ export function startLoad(url: string, options: LoadOptions): Load {
   };
 }
 
-function markedBody(mark: string, padding: number): string {
+export function markedBody(mark: string, padding: number): string {
   const event = {
     channel: 'sms',
     event: 'delivered',

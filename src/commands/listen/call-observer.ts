@@ -26,7 +26,9 @@ export class CallObserver implements ReceiverObserver {
   readonly #emit: Emit<ListenNotice>;
   readonly #verbose: boolean;
   /** Programs get every call; people a rate when there are too many to read. */
-  readonly #rate: CallRate | undefined;
+  readonly #captureRate: CallRate | undefined;
+  /** One of their own: what is refused must not be lost among what is recorded. */
+  readonly #refusalRate: CallRate | undefined;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
@@ -52,9 +54,12 @@ export class CallObserver implements ReceiverObserver {
     });
     this.#foundAll = foundAll;
     if (!context.global.json) {
-      this.#rate = new CallRate((calls) =>
-        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), calls }),
-      );
+      const rateOf = (what: 'recorded' | 'refused') =>
+        new CallRate((calls) =>
+          emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), what, calls }),
+        );
+      this.#captureRate = rateOf('recorded');
+      this.#refusalRate = rateOf('refused');
     }
   }
 
@@ -62,7 +67,7 @@ export class CallObserver implements ReceiverObserver {
     this.#count(capture.status);
     this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    const admitted = this.#rate?.admits() !== false;
+    const admitted = this.#captureRate?.admits() !== false;
     if (!admitted && this.#wanted === 0) return;
     const reading = readCallContent(capture);
     const all = reading.kind === 'payload' ? reading.events : [];
@@ -96,7 +101,7 @@ export class CallObserver implements ReceiverObserver {
     // A client that went away was answered nothing.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
     if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
-    if (this.#rate?.admits() === false) return;
+    if (this.#refusalRate?.admits() === false) return;
     this.#emit({
       type: 'refused',
       time: new Date(refusal.time).toISOString(),
@@ -142,7 +147,8 @@ export class CallObserver implements ReceiverObserver {
 
   /** Says what is still unsaid. */
   close(): void {
-    this.#rate?.close();
+    this.#captureRate?.close();
+    this.#refusalRate?.close();
   }
 
   #count(status: number): void {
