@@ -29,7 +29,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 // the work → call → payload.
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'host', 'problems'],
-  index: ['payload', 'sample-files'],
+  index: ['payload', 'problems', 'sample-files'],
   host: [],
   'package-root': [],
   version: ['package-root'],

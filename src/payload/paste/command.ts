@@ -49,11 +49,12 @@ function startsLine(text: string, at: number): boolean {
   return prompt.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
-/** Quotes that a word processor bent, straight again, where the command has no others. */
+/** Quotes that a word processor bent, straight again, where the command begins with such. */
 function straightened(text: string, at: number): string {
-  const near = text.slice(at, at + 1000);
-  if (!/[‘’“”]/.test(near) || /["']/.test(near)) return text;
-  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const first = /["'‘’“”]/.exec(text.slice(at, at + 1000))?.[0] ?? '"';
+  if (first === '"' || first === "'") return text;
+  const single = first === '‘' || first === '’';
+  return single ? text.replace(/[‘’]/g, "'") : text.replace(/[“”]/g, '"').replace(/[‘’]/g, "'");
 }
 
 function shellOf(line: string, at: number, program: string): Shell {

@@ -125,7 +125,8 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
     scan.kind === 'no_value' ||
-    scan.kind === 'missing_colon'
+    scan.kind === 'missing_colon' ||
+    scan.kind === 'missing_comma'
   ) {
     const step = readProgramPrint(source, at, readText);
     if (step) return step;
