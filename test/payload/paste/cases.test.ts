@@ -3,10 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 
 /** A paste as people make them, and what must come out. */
-type Case = { readonly name: string } & (
-  | { readonly text: string }
-  | { readonly base64: string }
-) &
+type Case = { readonly name: string } & ({ readonly text: string } | { readonly base64: string }) &
   (
     | {
         readonly payloads: readonly string[];
