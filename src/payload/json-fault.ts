@@ -9,7 +9,7 @@ export interface JsonFault {
   readonly open: readonly string[];
 }
 
-export type FaultKind =
+type FaultKind =
   | 'ends_early'
   | 'text_after'
   | 'bad_string'

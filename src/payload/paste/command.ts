@@ -31,6 +31,7 @@ export function readCommand(
   if (program === undefined || !startsLine(source.text, at)) return undefined;
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
+  source.effort.left -= costOfCommand;
   const words = commandWords(shellWords(line, at, shell));
   source.effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
@@ -76,6 +77,9 @@ function commandWords(words: Iterable<Word>): readonly Word[] {
   }
   return own;
 }
+
+/** What finding out about a command costs before its first word, in characters. */
+const costOfCommand = 4000;
 
 /** No command that people paste has more. */
 const mostWords = 10_000;

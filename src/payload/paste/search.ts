@@ -11,7 +11,7 @@ import { readToken } from './token.js';
 import { readValue } from './value.js';
 
 /** What a stretch of text was, and where the search goes on. */
-export interface Step {
+interface Step {
   readonly reading: Reading;
   readonly end: number;
 }

@@ -7,7 +7,7 @@ export interface Layer {
   readonly detail: string;
 }
 
-export type LayerName =
+type LayerName =
   | 'utf16'
   | 'byte_order_mark'
   | 'terminal_codes'

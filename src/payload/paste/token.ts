@@ -18,7 +18,8 @@ export function readToken(
   if (reading.found.length > 0) return { reading, end };
   const wrapped = source.effort.left > 0 ? wrappedEnd(text, end) : end;
   if (wrapped > end) {
-    source.effort.left -= wrapped - at;
+    // A value over lines is gone through once for each of its layers.
+    source.effort.left -= (wrapped - at) * 8;
     const whole = readValue(part(source, at, wrapped), readText);
     if (whole.found.length > 0) return { reading: whole, end: wrapped };
   }
@@ -51,7 +52,7 @@ function endsToken(code: number): boolean {
 }
 
 /** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
-export function wrappedEnd(text: string, from: number): number {
+function wrappedEnd(text: string, from: number): number {
   let end = from;
   for (;;) {
     const feed = /^[ \t]{0,20}\r?\n/.exec(text.slice(end, end + 24));

@@ -102,7 +102,9 @@ function mend(source: Source, fault: JsonFault | undefined): Source | undefined 
     const joinedLines = joinBrokenStrings(source);
     if (joinedLines) return joinedLines;
   }
-  return peelInvisibleBetweenTokens(source);
+  // What JSON does not know there is nothing that can be seen, or it is another fault.
+  const odd = fault && source.text.charCodeAt(fault.offset) > 0x7f;
+  return odd ? peelInvisibleBetweenTokens(source) : undefined;
 }
 
 /** What may stand behind a payload without meaning anything: quotes, brackets, tags, a semicolon. */
