@@ -107,7 +107,14 @@ function mend(source: Source, fault: JsonFault | undefined): Source | undefined 
   return odd ? peelInvisibleBetweenTokens(source) : undefined;
 }
 
-/** What may stand behind a payload without meaning anything: quotes, brackets, tags, a semicolon. */
+/**
+ * What may stand behind a payload without meaning anything: a semicolon, tags, a quote and the
+ * brackets of what quoted it. A bracket at once is one too many.
+ */
 function isClosing(text: string): boolean {
-  return text.length < 200 && /^(?:[\s"'`“”‘’;,)\]}>|]|<\/?[a-z][\w-]*>){0,200}$/i.test(text);
+  return (
+    text.length < 200 &&
+    !/^\s*[\]}]/.test(text) &&
+    /^(?:[\s"'`“”‘’;,)\]}>|]|<\/?[a-z][\w-]*>){0,200}$/i.test(text)
+  );
 }

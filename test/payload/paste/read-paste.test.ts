@@ -123,6 +123,46 @@ describe('what is refused', () => {
     expect(problemOf(text).code).toBe(code);
   });
 
+  it.each([
+    '[1,]',
+    '[,1]',
+    '{"a":1,}',
+    "{'a':0}",
+    '{a:0}',
+    "['a']",
+    'True',
+    'NaN',
+    'Infinity',
+    '+1',
+    '012',
+    '.5',
+    '1.',
+    '0x1F',
+    '1e',
+    '"\\x41"',
+    '"\\u12"',
+    '"a\tb"',
+    '[1 2]',
+    '{"a" 1}',
+    '/* */ 1',
+    '{"items":[{"a":1}],"n":+1}',
+    '[{"items":[{"a":1}]},+1]',
+  ])('is %s in the place of a value', (value) => {
+    for (const json of [`{"shop":[{"v":${value}}]}`, `{"shop":[{"b":[{}],"v":${value}}]}`]) {
+      expect(problemOf(json).code).toBe('payload_not_json');
+      expect(problemOf(`data=${encodeURIComponent(json)}`).code).toBe('payload_not_json');
+    }
+  });
+
+  it('is a URL whose query holds a payload, and one bracket too many', () => {
+    const form = writeForm('{"shop":[{"channel":"sms"}]}');
+    expect(problemOf(`https://shop.example.com/hook?${form}`).code).toBe('no_data_field');
+    expect(problemOf(`203.0.113.7 "POST /hook?${form} HTTP/1.1" 200 "-"`).code).toBe(
+      'no_data_field',
+    );
+    expect(problemOf('{"shop":[{"channel":"sms"}]}}').code).toBe('payload_not_json');
+  });
+
   it('says where JSON breaks: line, column, the byte of the paste, and what stands there', () => {
     const problem = problemOf('data=%7B%22caf%C3%A9%22%3A%5B%7B%22a%22%201%7D%5D%7D');
     expect(problem.message).toBe(
