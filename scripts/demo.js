@@ -13,7 +13,7 @@ const store = join(folder, 'store');
 const ready = join(folder, 'ready.json');
 const login = 'netcore:demo-password';
 
-if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
+if (!existsSync(new URL('../dist/main.cjs', import.meta.url))) {
   throw new Error('There is no dist/ yet. Run: npm ci');
 }
 
@@ -24,6 +24,7 @@ const listener = spawn(
 );
 const stopped = new Promise((resolve) => listener.once('exit', resolve));
 
+let exit;
 try {
   const { url } = await waitUntilReady();
 
@@ -47,10 +48,10 @@ try {
   step('Test the endpoint', ['test-endpoint', url, '--auth', login]);
 } finally {
   listener.kill('SIGTERM');
-  const exit = await stopped;
+  exit = await stopped;
   rmSync(folder, { recursive: true, force: true });
-  if (exit !== 0) throw new Error(`The dumper ended with ${exit}.`);
 }
+if (exit !== 0) throw new Error(`The dumper ended with ${exit}.`);
 console.log('\nThe demo is over. Start your own: npx netcore-hook listen');
 
 function step(title, words, wanted = 0, input = '') {

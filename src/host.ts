@@ -50,7 +50,7 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
-    // The global one loads node:crypto when it is used, not at start-up.
+    // Loading node:crypto takes longer than most commands.
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     processLives,

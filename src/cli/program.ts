@@ -1,5 +1,4 @@
 import { Command, CommanderError, Option } from 'commander';
-import { commands } from '../commands/list.js';
 import type { Host } from '../host.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
@@ -17,9 +16,13 @@ export type Parsed =
  * Understands a command line. Help goes to the host's stdout; what cannot be understood is thrown
  * as a Problem.
  */
-export async function parseCommandLine(argv: readonly string[], host: Host): Promise<Parsed> {
+export async function parseCommandLine(
+  argv: readonly string[],
+  commands: readonly CommandDefinition[],
+  host: Host,
+): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  const program = buildProgram(host, (definition, words, options, global) => {
+  const program = buildProgram(host, commands, (definition, words, options, global) => {
     parsed = {
       kind: 'run',
       global,
@@ -43,8 +46,8 @@ type Chosen = (
   global: GlobalOptions,
 ) => void;
 
-/** The whole command tree, also for tests and documents that are derived from it. */
-export function buildProgram(host: Host, chosen: Chosen): Command {
+/** The whole command tree. */
+function buildProgram(host: Host, commands: readonly CommandDefinition[], chosen: Chosen): Command {
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')

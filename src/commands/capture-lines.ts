@@ -1,6 +1,7 @@
-import type { CaptureNotice, EventNotice } from '../output/notice.js';
+import type { CaptureNotice } from '../output/notice.js';
 import { visible } from '../output/safe.js';
 import type { Style } from '../output/style.js';
+import type { EventSummary } from '../payload/payload.js';
 import { shortId } from '../store/capture-id.js';
 
 const shownEvents = 10;
@@ -50,7 +51,7 @@ function callLine(notice: CaptureNotice, style: Style): string {
   return words.filter(Boolean).join('  ');
 }
 
-function eventLine(event: EventNotice, style: Style, columns: number): string {
+function eventLine(event: EventSummary, style: Style, columns: number): string {
   const time = visible(event.time?.replace('T', ' ') ?? '').padEnd(19);
   const channel = visible(event.channel || '-').padEnd(15);
   const activity = visible(event.event ?? '-').padEnd(10);
@@ -67,7 +68,7 @@ function cutTo(text: string, width: number): string {
 }
 
 /** `sms delivered, email open ×3` */
-function countEvents(events: readonly EventNotice[]): string {
+function countEvents(events: readonly EventSummary[]): string {
   const counts = new Map<string, number>();
   for (const event of events) {
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;

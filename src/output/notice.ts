@@ -1,3 +1,5 @@
+import type { AttemptSummary } from '../call/summarize-attempts.js';
+import type { EventSummary } from '../payload/payload.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -17,24 +19,6 @@ export interface ReadyNotice {
   readonly users: readonly string[];
 }
 
-/** One event of a batch, as lists and lines show it. */
-export interface EventNotice {
-  readonly panel: string;
-  /** Canonical where it is known, else as it came. */
-  readonly channel: string;
-  /** Canonical where it is known, else as it came; null when the event names none. */
-  readonly activity: string | null;
-  /** As it came. */
-  readonly event: string | null;
-  readonly msgid: string | null;
-  /** The contact: foreign key, e-mail or telephone number. */
-  readonly who: string | null;
-  /** Campaign, message or journey. */
-  readonly name: string | null;
-  /** When it happened, as the payload says it (no zone). */
-  readonly time: string | null;
-}
-
 export interface CaptureNotice {
   readonly type: 'capture';
   readonly id: string;
@@ -49,7 +33,7 @@ export interface CaptureNotice {
   /** What it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventNotice[];
+  readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
 }
@@ -105,16 +89,8 @@ export interface SentNotice {
   readonly msgid: string | null;
 }
 
-export interface SummaryNotice {
+export interface SummaryNotice extends AttemptSummary {
   readonly type: 'summary';
-  readonly calls: number;
-  readonly answered200: number;
-  /** How often each status came; `none` counts the calls without an answer. */
-  readonly statuses: Readonly<Record<string, number>>;
-  /** Milliseconds; null when nothing was answered. */
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
 }
 
 export interface CheckNotice {

@@ -44,7 +44,7 @@ interface Writer {
 
 /** Resolves when the thread has opened the database, rejects with the problem that it met. */
 function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Writer> {
-  const worker = new Worker(new URL('dist/store-writer.js', packageRoot), {
+  const worker = new Worker(new URL('dist/store-writer.cjs', packageRoot), {
     workerData: settings,
     name: 'store-writer',
   });

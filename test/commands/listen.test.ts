@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeCertificate } from '../helpers/certificates.js';
 import { basic, call, exchange, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
@@ -465,6 +467,40 @@ describe('starting', () => {
     const { out, err } = await asking.finished;
     expect(`${out}${err}`).not.toContain('typed');
   });
+});
+
+test('serves HTTPS with a certificate of one’s own, and no old TLS', async () => {
+  const folder = temporaryFolder();
+  const certificate = makeCertificate();
+  writeFileSync(join(folder, 'cert.pem'), certificate.cert);
+  writeFileSync(join(folder, 'key.pem'), certificate.key);
+  const listener = await startListener([
+    ...['--tls-cert', join(folder, 'cert.pem')],
+    ...['--tls-key', join(folder, 'key.pem')],
+  ]);
+  expect(listener.url).toMatch(/^https:/);
+  const sent = await run(['send', '-c', 'sms', '--to', listener.url, '--insecure']);
+  expect(sent).toMatchObject({ exit: 0, out: expect.stringMatching(/^200 /) });
+  const old = new Promise((resolve, reject) => {
+    const { hostname: host, port } = new URL(listener.url);
+    connect({ host, port: Number(port), ca: certificate.cert, maxVersion: 'TLSv1.1' })
+      .once('secureConnect', resolve)
+      .once('error', reject);
+  });
+  await expect(old).rejects.toThrow();
+});
+
+test('above fifty calls a second people are told a number, and programs every call', async () => {
+  const sixty = Array.from({ length: 60 }, (_, index) => `data=${index}`);
+  const people = await startListener();
+  await Promise.all(sixty.map((body) => call(people.url, { headers: formHeaders, body })));
+  const shown = (await people.stop()).out.split('\n').filter(Boolean);
+  expect(shown.length).toBe(51);
+  expect(shown[50]).toMatch(/^\S+Z {2}60 calls in a second, all recorded$/);
+
+  const programs = await startListener(['--json']);
+  await Promise.all(sixty.map((body) => call(programs.url, { headers: formHeaders, body })));
+  expect(lines((await programs.stop()).out, 'capture').length).toBe(60);
 });
 
 test('a tunnel to an unprotected listener is warned of, once', async () => {

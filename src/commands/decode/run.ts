@@ -8,8 +8,6 @@ import { problem } from '../../problems/problem.js';
 import { readPasteInput } from './paste-input.js';
 import { createDecodeView, type PayloadForm } from './view.js';
 
-export type DecodeNotice = PayloadNotice | WarningNotice;
-
 interface DecodeOptions {
   readonly format: PayloadForm;
   readonly strict?: boolean;

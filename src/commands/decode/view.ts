@@ -1,12 +1,13 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import type { PayloadNotice } from '../../output/notice.js';
+import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
 import { paintJson } from '../../output/paint-json.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { noStyle, type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import { eventTable } from './event-table.js';
-import type { DecodeNotice } from './run.js';
+
+export type DecodeNotice = PayloadNotice | WarningNotice;
 
 /** What `--format` takes. */
 export type PayloadForm = 'json' | 'compact' | 'table';

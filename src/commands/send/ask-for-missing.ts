@@ -4,7 +4,7 @@ import { activities, channels } from '../../payload/channels.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { chooseSamples } from '../choose-samples.js';
 import { defaultTarget } from '../default-target.js';
-import type { TypedSend } from './options.js';
+import type { TypedSend } from './typed.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */
 export async function askForMissing(typed: TypedSend, context: CommandContext): Promise<TypedSend> {

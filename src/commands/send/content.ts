@@ -11,7 +11,7 @@ import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { chooseSamples } from '../choose-samples.js';
-import type { TypedSend } from './options.js';
+import type { TypedSend } from './typed.js';
 
 /** What the calls of a run hold. */
 export type Content =

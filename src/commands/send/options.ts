@@ -13,6 +13,7 @@ import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
 import { type Content, readContent } from './content.js';
+import type { TypedSend } from './typed.js';
 
 /** More connections at a time than this are for benchmarks. */
 export const mostConcurrent = 1000;
@@ -33,32 +34,6 @@ export interface SendOptions {
   readonly insecure: boolean;
   readonly print: PrintForm | undefined;
   readonly yes: boolean;
-}
-
-/** commander's own reading of the flags in command.ts. */
-export interface TypedSend {
-  readonly channel: readonly string[];
-  readonly event: readonly string[];
-  readonly to?: string;
-  readonly auth?: string;
-  readonly header: readonly string[];
-  readonly count?: string;
-  readonly batch?: string;
-  readonly rate?: string;
-  readonly concurrency: string;
-  readonly set: readonly string[];
-  readonly add: readonly string[];
-  readonly unset: readonly string[];
-  readonly panel?: string;
-  readonly tz?: string;
-  readonly verbatim?: boolean;
-  readonly seed?: string;
-  readonly data?: string;
-  readonly raw?: string;
-  readonly timeout: string;
-  readonly insecure?: boolean;
-  readonly print?: PrintForm;
-  readonly yes?: boolean;
 }
 
 /** commander leaves an option that was not given undefined. */
