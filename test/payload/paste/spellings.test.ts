@@ -29,7 +29,7 @@ const J = JSON.stringify(P),
   F = writeForm(J),
   FI = writeForm(J, 'indented'),
   V = F.slice(5);
-const PLUS = 'data=' + new URLSearchParams({ data: J }).toString().slice(5);
+const PLUS = `data=${new URLSearchParams({ data: J }).toString().slice(5)}`;
 const lower = F.replace(/%[0-9A-F]{2}/g, (m) => m.toLowerCase());
 const sq = (s: string) => `'${s.replaceAll("'", "'\\''")}'`;
 const dq = (s: string) => `"${s.replace(/[\\"$`]/g, '\\$&')}"`;
@@ -39,7 +39,7 @@ const ansiU = (s: string) =>
   `$'${s
     .replaceAll('\\', '\\\\')
     .replaceAll("'", '\\u0027')
-    .replace(/[^\x00-\x7f]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'))}'`;
+    .replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
 const cmd = (s: string) =>
   '^"' +
   s
@@ -84,7 +84,7 @@ const phpE = (v: unknown, i = 0): string => {
   return `array (\n${Object.entries(v ?? {})
     .map(
       ([k, x]) =>
-        `${p}  ${Array.isArray(v) ? k : phpE(k)} => ${typeof x === 'object' && x ? '\n' + p + '  ' : ''}${phpE(x, i + 1)},\n`,
+        `${p}  ${Array.isArray(v) ? k : phpE(k)} => ${typeof x === 'object' && x ? `\n${p}  ` : ''}${phpE(x, i + 1)},\n`,
     )
     .join('')}${p})`;
 };
@@ -99,7 +99,7 @@ const phpD = (v: unknown, i = 0): string => {
 };
 const b64 = (s: string) => Buffer.from(s).toString('base64');
 const wrap = (s: string, n: number, pre = '') =>
-  s.replace(new RegExp(`(.{${n}})`, 'g'), '$1\n' + pre);
+  s.replace(new RegExp(`(.{${n}})`, 'g'), `$1\n${pre}`);
 const U = 'https://hooks.example.com/netcore';
 const http = (body: string, extra = '', nl = '\r\n') =>
   `POST /netcore?x=1 HTTP/1.1${nl}Host: hooks.example.com${nl}Cookie: data=%7B%22evil%22%3A1%7D${nl}Content-Type: application/x-www-form-urlencoded${nl}${extra}${nl}${body}`;
@@ -108,9 +108,9 @@ const chunked = (s: string) => {
   let o = '';
   for (let i = 0; i < b.length; i += 300) {
     const c = b.subarray(i, i + 300);
-    o += c.length.toString(16) + '\r\n' + c.toString() + '\r\n';
+    o += `${c.length.toString(16)}\r\n${c.toString()}\r\n`;
   }
-  return o + '0\r\n\r\n';
+  return `${o}0\r\n\r\n`;
 };
 const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'a form body': F,
@@ -123,12 +123,12 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'indented JSON': JP,
   'JSON with tabs': JSON.stringify(P, null, '\t'),
   'JSON with Windows lines': JP.replaceAll('\n', '\r\n'),
-  'line feeds behind': F + '\n\n',
-  'blanks round': '   ' + F + '  ',
-  'a leading question mark': '?' + F,
-  'a trailing ampersand': F + '&',
+  'line feeds behind': `${F}\n\n`,
+  'blanks round': `   ${F}  `,
+  'a leading question mark': `?${F}`,
+  'a trailing ampersand': `${F}&`,
   'other fields around': `event=1&${F}&sig=abc`,
-  'a semicolon behind': F + ';',
+  'a semicolon behind': `${F};`,
   'a PHP assignment': `$data = '${V}';`,
   'a JavaScript assignment': `let data = "${V}"`,
   'a shell export': `export data='${V}'`,
@@ -142,18 +142,18 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'curl --data-binary': `curl ${U} --data-binary ${sq(F)}`,
   'curl -sSLd': `curl -sSLd ${sq(F)} ${U}`,
   'curl -XPOST -sd': `curl -XPOST -sd ${sq(F)} ${U}`,
-  'curl --data-urlencode': `curl ${U} --data-urlencode ${sq('data=' + J)}`,
-  'curl --data-urlencode in double quotes': `curl ${U} --data-urlencode ${dq('data=' + J)}`,
-  "curl --data-urlencode $''": `curl ${U} --data-urlencode ${ansi('data=' + J)}`,
+  'curl --data-urlencode': `curl ${U} --data-urlencode ${sq(`data=${J}`)}`,
+  'curl --data-urlencode in double quotes': `curl ${U} --data-urlencode ${dq(`data=${J}`)}`,
+  "curl --data-urlencode $''": `curl ${U} --data-urlencode ${ansi(`data=${J}`)}`,
   "curl --data-raw $''": `curl ${U} --data-raw ${ansi(F)}`,
-  "curl $'' with unicode escapes": `curl ${U} --data-urlencode ${ansiU('data=' + J)}`,
+  "curl $'' with unicode escapes": `curl ${U} --data-urlencode ${ansiU(`data=${J}`)}`,
   'curl with two -d': `curl ${U} -d source=journey -d ${sq(F)}`,
   'curl --json': `curl ${U} --json ${sq(J)}`,
   'curl -d with JSON': `curl ${U} -H 'Content-Type: application/json' -d ${sq(J)}`,
-  'curl -F': `curl ${U} -F ${sq('data=' + J)}`,
-  'curl --form-string': `curl ${U} --form-string ${sq('data=' + J)}`,
+  'curl -F': `curl ${U} -F ${sq(`data=${J}`)}`,
+  'curl --form-string': `curl ${U} --form-string ${sq(`data=${J}`)}`,
   'curl of cmd.exe': `curl ^"${U}^" ^\r\n  -H ^"Content-Type: application/x-www-form-urlencoded^" ^\r\n  --data-raw ^"${F.replace(/%/g, '^%')}^"`,
-  'curl of cmd.exe with JSON': `curl ^"${U}^" ^\n --data-urlencode ${cmd('data=' + J.replace(/\n/g, ''))}`,
+  'curl of cmd.exe with JSON': `curl ^"${U}^" ^\n --data-urlencode ${cmd(`data=${J.replace(/\n/g, '')}`)}`,
   'curl.exe': `curl.exe -X POST "${U}" -d "${F}"`,
   'a prompt and an answer': `$ curl ${U} -d ${sq(F)}\n{"ok":true}`,
   'a PowerShell prompt': `PS C:\\Users\\dev> curl.exe ${U} -d '${F}'`,
@@ -274,7 +274,7 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
       ],
     },
   }),
-  'a JSON log': JSON.stringify({ level: 'info', ts: 1, msg: 'received ' + F }),
+  'a JSON log': JSON.stringify({ level: 'info', ts: 1, msg: `received ${F}` }),
   'a JSON log with a body': JSON.stringify({
     level: 30,
     time: 1,
@@ -282,8 +282,8 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
     body: { data: J },
     msg: 'call',
   }),
-  'encoded twice': 'data=' + encodeURIComponent(V),
-  'encoded three times': 'data=' + encodeURIComponent(encodeURIComponent(V)),
+  'encoded twice': `data=${encodeURIComponent(V)}`,
+  'encoded three times': `data=${encodeURIComponent(encodeURIComponent(V))}`,
   'the whole body encoded': encodeURIComponent(F),
   'HTML ampersands': F.replaceAll('&', '&amp;'),
   'HTML entities': J.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
@@ -294,15 +294,15 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'base64 of the body': b64(F),
   base64url: Buffer.from(J).toString('base64url'),
   'base64 over lines': wrap(b64(J), 76),
-  'base64 in data': 'data=' + encodeURIComponent(b64(J)),
-  'base64 in data, not escaped': 'data=' + b64(J),
+  'base64 in data': `data=${encodeURIComponent(b64(J))}`,
+  'base64 in data, not escaped': `data=${b64(J)}`,
   hexadecimal: Buffer.from(F).toString('hex'),
   backslashes: J.replaceAll('\\', '\\\\').replaceAll('"', '\\"'),
   'backslashes in quotes': `"${J.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
   'nginx escapes': J.replaceAll('\\', '\\x5C')
     .replaceAll('"', '\\x22')
     .replace(/[^\x00-\x7f]+/g, (m) =>
-      [...Buffer.from(m)].map((b) => '\\x' + b.toString(16).toUpperCase()).join(''),
+      [...Buffer.from(m)].map((b) => `\\x${b.toString(16).toUpperCase()}`).join(''),
     ),
   'an nginx log': `203.0.113.7 - - [02/Dec/2022:15:48:06 +0530] "POST /netcore?data=evil HTTP/1.1" 200 2 "-" "curl" "${F}"`,
   'an Apache log': `203.0.113.7 - - [02/Dec/2022] "POST /netcore HTTP/1.1" 200 - ${F}`,
@@ -312,14 +312,14 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'a Kubernetes log': `2022-12-02T10:18:06.001Z stdout F ${F}`,
   'a Compose log': `web_1  | ${F}`,
   'a Compose log of lines': JP.split('\n')
-    .map((l) => 'web_1  | ' + l)
+    .map((l) => `web_1  | ${l}`)
     .join('\n'),
   'a mail quote': JP.split('\n')
-    .map((l) => '> ' + l)
+    .map((l) => `> ${l}`)
     .join('\n'),
   'a mail quote in a mail quote': wrap(F, 74)
     .split('\n')
-    .map((l) => '> > ' + l)
+    .map((l) => `> > ${l}`)
     .join('\n'),
   logfmt: `time=2022 level=info msg="got" body="${F}"`,
   'logfmt with escapes': `level=info body="${J.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
@@ -334,20 +334,20 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'wrapped lines': wrap(F, 76),
   'wrapped and indented lines': wrap(F, 76, '    '),
   'a wrapped value': wrap(V, 60),
-  'a code fence': '```\n' + F + '\n```',
-  'a code fence of JSON': '```json\n' + JP + '\n```',
-  'a code fence in a letter': 'Hi, here it is:\n\n```json\n' + JP + '\n```\nthanks',
-  backticks: '`' + F + '`',
+  'a code fence': `\`\`\`\n${F}\n\`\`\``,
+  'a code fence of JSON': `\`\`\`json\n${JP}\n\`\`\``,
+  'a code fence in a letter': `Hi, here it is:\n\n\`\`\`json\n${JP}\n\`\`\`\nthanks`,
+  backticks: `\`${F}\``,
   'a sentence': `We received this: ${F} and it failed.`,
   'a sentence with JSON': `We received this: ${J}. Why?`,
   'a chat quote': `>>> ${F}`,
-  'a byte-order mark': '\ufeff' + F,
-  'a byte-order mark and JSON': '\ufeff' + JP,
-  'zero-width spaces round JSON': '\u200b' + J + '\u200b',
-  'a zero-width space inside': F.slice(0, 40) + '\u200b' + F.slice(40),
+  'a byte-order mark': `\ufeff${F}`,
+  'a byte-order mark and JSON': `\ufeff${JP}`,
+  'zero-width spaces round JSON': `\u200b${J}\u200b`,
+  'a zero-width space inside': `${F.slice(0, 40)}\u200b${F.slice(40)}`,
   'no-break spaces': JP.replaceAll('  ', '\u00a0\u00a0'),
   'UTF-16': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(F, 'utf16le')]),
-  'UTF-16 without a mark': Buffer.from(F + ' ', 'utf16le'),
+  'UTF-16 without a mark': Buffer.from(`${F} `, 'utf16le'),
   'terminal colours': `\x1b[32m${F}\x1b[0m`,
   'bent quotes round the value': `data=“${V}”`,
   guillemets: `data=«${V}»`,
@@ -362,7 +362,7 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   'a JavaScript variable': `var payload = ${J};`,
   'a printed body': `body ${F}`,
   'a name in capitals': `DATA=${V}`,
-  'an escaped name': 'd%61ta=' + V,
+  'an escaped name': `d%61ta=${V}`,
 };
 
 /** Quoting that changes the text itself is left out of the payload. */
