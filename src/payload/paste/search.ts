@@ -5,6 +5,7 @@ import { hasEvents, type ReadText, readJson } from './json-value.js';
 import { readNamedData } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
+import { doubledQuotes } from './quotes.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
 import { isSpace, type layered, part, peeled, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
@@ -138,7 +139,7 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
     const found = reading.found.filter(({ text }) => !isEmpty(text));
     return { reading: { ...reading, found }, end: scan.end };
   }
-  if (opensObject && (next === '\\' || next === '&' || /[“”]/.test(next))) {
+  if (opensObject && (/[\\&“”]/.test(next) || doubledQuotes.test(text.slice(at, at + 50)))) {
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }

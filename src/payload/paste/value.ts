@@ -5,7 +5,7 @@ import { peelEntities } from './entities.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { hasEscapes, peelPercent } from './percent.js';
-import { peelQuotes, peelSmartQuotes } from './quotes.js';
+import { peelDoubledQuotes, peelQuotes, peelSmartQuotes } from './quotes.js';
 import { failed, type Reading } from './reading.js';
 import { part, type Source, trimmed } from './source.js';
 import {
@@ -30,6 +30,7 @@ const peels: readonly Peel[] = [
   peelEntities,
   peelBackslashes,
   peelSmartQuotes,
+  peelDoubledQuotes,
   peelBase64,
   peelHex,
 ];

@@ -24,6 +24,7 @@ const P = {
     },
   ],
 };
+// Its JSON, plain and indented; its form bodies; the encoded value alone.
 const J = JSON.stringify(P),
   JP = JSON.stringify(P, null, 2),
   F = writeForm(J),
@@ -299,6 +300,7 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
   hexadecimal: Buffer.from(F).toString('hex'),
   backslashes: J.replaceAll('\\', '\\\\').replaceAll('"', '\\"'),
   'backslashes in quotes': `"${J.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+  'comma-separated values': `id,data\n1,"${J.replaceAll('"', '""')}"\n`,
   'nginx escapes': J.replaceAll('\\', '\\x5C')
     .replaceAll('"', '\\x22')
     .replace(/[^\x00-\x7f]+/g, (m) =>
