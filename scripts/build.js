@@ -18,7 +18,11 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
 // problems lie apart, for the writer thread needs them without the command line.
 const everywhere = new Set();
 const program = await bundle({
-  input: { main: 'src/main.ts', 'store-writer': 'src/store/writer.ts' },
+  input: {
+    main: 'src/main.ts',
+    'store-writer': 'src/store/writer.ts',
+    'store-keeper': 'src/store/keeper-thread.ts',
+  },
   format: 'cjs',
   extension: 'cjs',
   plugins: [leaveChildProcessesOutOfCommander(), findImportsOf('src/main.ts', everywhere)],

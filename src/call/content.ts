@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { findData } from '../payload/form-codec.js';
 import { type CallReading, readCall } from '../payload/read-call.js';
 import type { ReceivedCall } from './call.js';
 import { headerValue } from './headers.js';
@@ -29,6 +30,33 @@ export function readCallContent(call: Pick<ReceivedCall, 'headers' | 'body'>): C
       code: 'content_encoding',
       message: `The body is not the ${coding} that its header promises: ${reason}.`,
     };
+  }
+}
+
+/**
+ * What a search for words looks at: the value of `data` with its escapes undone, or the body where
+ * there is none. Never throws: a body that cannot be decoded is searched as it came.
+ */
+export function searchableText(call: Pick<ReceivedCall, 'headers' | 'body'>): string {
+  const body = decodedBody(call);
+  const data = findData(body);
+  const text = data.kind === 'found' ? data.text : Buffer.from(body).toString('utf8');
+  if (!text.includes('\\')) return text;
+  // JSON may write any character as an escape; people search for the character.
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function decodedBody({ headers, body }: Pick<ReceivedCall, 'headers' | 'body'>): Uint8Array {
+  const coding = headerValue(headers, 'content-encoding');
+  if (coding === undefined) return body;
+  try {
+    return decodeContent(body, coding);
+  } catch {
+    return body;
   }
 }
 

@@ -11,13 +11,15 @@ import { problem } from '../problems/problem.js';
 import { commaList } from './option-values.js';
 
 /**
- * `--channel`, `--event` and `--panel` as typed, by their canonical names. The activities of
+ * `--channel`, `--event`, `--panel`, `--msgid` and `--who` as typed, by their canonical names. The activities of
  * custom_activity are named by the client, so any name goes where that channel is asked for.
  */
 export function readEventFilter(typed: {
   readonly channel?: readonly string[] | undefined;
   readonly event?: readonly string[] | undefined;
   readonly panel?: readonly string[] | undefined;
+  readonly msgid?: readonly string[] | undefined;
+  readonly who?: readonly string[] | undefined;
 }): EventFilter {
   const wantedChannels = commaList(typed.channel ?? []).map(readChannel);
   const known = [
@@ -42,6 +44,8 @@ export function readEventFilter(typed: {
     channels: wantedChannels,
     activities: wantedActivities,
     panels: commaList(typed.panel ?? []),
+    msgids: commaList(typed.msgid ?? []),
+    people: commaList(typed.who ?? []).map((who) => who.toLowerCase()),
   };
 }
 

@@ -73,6 +73,27 @@ export function duration(option: string, value: string, max = Number.MAX_SAFE_IN
   return Math.round(milliseconds);
 }
 
+/**
+ * A moment as milliseconds since 1970: a duration counts back from `now`; a date or time of
+ * ISO 8601 without a zone is this machine's.
+ */
+export function moment(option: string, value: string, now: number): number {
+  if (/^[\d.]+[a-z]+$/.test(value)) return now - duration(option, value);
+  const iso = /^\d{4}-\d\d(-\d\d)?$/.test(value)
+    ? `${value}${value.length === 7 ? '-01' : ''}T00:00`
+    : value.replace(' ', 'T');
+  const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: 'it is not a time',
+      hint: 'Write it like 2h (ago), 2026-11-23 or 2026-11-23T14:00.',
+    });
+  }
+  return time;
+}
+
 const sizeUnits: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,

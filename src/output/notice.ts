@@ -76,7 +76,9 @@ export interface AttemptNotice {
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
-  /** What was in the call, when `send` made it. */
+  /** When it ended, of an attempt that was recorded. ISO 8601 in UTC. */
+  readonly time?: string | undefined;
+  /** What was in the call. */
   readonly sent?: SentNotice | undefined;
 }
 
@@ -155,6 +157,40 @@ export interface WarningNotice {
   readonly type: 'warning';
   readonly code: string;
   readonly message: string;
+}
+
+/** How captures are spread over what they were counted by. */
+export interface StatisticsNotice {
+  readonly type: 'stats';
+  readonly by: 'channel' | 'panel' | 'peer' | 'hour';
+  readonly captures: number;
+  readonly events: number;
+  /** When the oldest and the newest came, ISO 8601 in UTC; null when there are none. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The most frequent first, hours as they passed (ISO 8601 in UTC). */
+  readonly counts: readonly CountNotice[];
+}
+
+export interface CountNotice {
+  readonly name: string;
+  /** How many captures have something of it, and how many events are of it. */
+  readonly captures: number;
+  readonly events: number;
+}
+
+export interface ImportedNotice {
+  readonly type: 'imported';
+  readonly captures: number;
+  /** How many more were in the store already. */
+  readonly known: number;
+}
+
+export interface PrunedNotice {
+  readonly type: 'pruned';
+  readonly captures: number;
+  /** How many are left. */
+  readonly left: number;
 }
 
 /** Goes to stderr. */

@@ -6,19 +6,42 @@ export interface EventFilter {
   readonly channels: readonly string[];
   readonly activities: readonly string[];
   readonly panels: readonly string[];
+  readonly msgids: readonly string[];
+  /** Contacts, in lower case. */
+  readonly people: readonly string[];
 }
 
+export const anyEvent: EventFilter = {
+  channels: [],
+  activities: [],
+  panels: [],
+  msgids: [],
+  people: [],
+};
+
 export function filtersNothing(filter: EventFilter): boolean {
-  return filter.channels.length + filter.activities.length + filter.panels.length === 0;
+  return Object.values(filter).every((wanted) => wanted.length === 0);
 }
 
 export function matchesFilter(
-  event: Pick<EventSummary, 'panel' | 'channel' | 'activity' | 'event'>,
+  event: Pick<EventSummary, 'panel' | 'channel' | 'activity' | 'event' | 'msgid' | 'who'>,
+  filter: EventFilter,
+): boolean {
+  return (
+    matchesKind(event, filter) &&
+    meets(filter.panels, event.panel) &&
+    meets(filter.msgids, event.msgid) &&
+    meets(filter.people, event.who?.toLowerCase() ?? null)
+  );
+}
+
+/** Whether channel and activity are among those that are meant. */
+export function matchesKind(
+  event: Pick<EventSummary, 'channel' | 'activity' | 'event'>,
   filter: EventFilter,
 ): boolean {
   return (
     meets(filter.channels, canonicalChannel(event.channel) ?? event.channel) &&
-    meets(filter.panels, event.panel) &&
     (meets(filter.activities, event.activity) || meets(filter.activities, activityOf(event.event)))
   );
 }

@@ -94,6 +94,51 @@ export const catalogue = {
       `${a.reference} is the beginning of several ids: ${a.ids.join(', ')}.`,
     () => 'Type more of it.',
   ),
+  no_such_event: entry(
+    'no',
+    (a: { reference: string; events: number }) =>
+      `There is no event ${a.reference}: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
+    () => 'Events count from 1: netcore-hook history show <id> lists them.',
+  ),
+  nothing_selected: entry(
+    'usage',
+    () => 'replay needs to know which captures.',
+    () => 'Try: netcore-hook replay last, or --last 20, or --since 2h',
+  ),
+  nothing_to_replay: entry(
+    'no',
+    () => 'No capture matches, so nothing was sent.',
+    () => 'See what there is: netcore-hook history list',
+  ),
+  target_missing: entry(
+    'usage',
+    () => 'replay needs to know where to.',
+    () => 'Try: --to :3000/hook (also NETCORE_HOOK_TO)',
+  ),
+  replay_loop: entry(
+    'usage',
+    (a: { url: string }) =>
+      `${a.url} is the listener that records into this store: it would record its own captures again.`,
+    () => 'Name your own endpoint with --to, or another --store.',
+  ),
+  record_invalid: entry(
+    'no',
+    (a: { file: string; line: number; reason: string }) =>
+      `Line ${a.line} of ${a.file} is no exported capture: ${a.reason}.`,
+    () => 'Give what netcore-hook history export wrote.',
+  ),
+  prune_needs_yes: entry(
+    'usage',
+    (a: { captures: number }) =>
+      `${a.captures} captures would be removed for good, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
+  ),
+  not_a_batch: entry(
+    'no',
+    (a: { id: string; events: number }) =>
+      `${a.id} holds ${a.events === 0 ? 'no event' : 'one event'}, so there is nothing to take apart.`,
+    () => 'Choose a capture with several events: netcore-hook history list',
+  ),
   header_invalid: entry(
     'usage',
     (a: { option: string; reason: string }) => `${a.option} is no header: ${a.reason}.`,

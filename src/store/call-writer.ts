@@ -2,6 +2,8 @@ import { readCall } from '../payload/read-call.js';
 import { nextPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
+import { indexEvents } from './event-index.js';
+import { rollBack } from './transaction.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
 export interface WrittenCall {
@@ -34,11 +36,7 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
     `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const indexEvents = database.prepare(
-    `insert into events (channel, activity, capture, position)
-     select value ->> 0, coalesce(value ->> 1, ''), place, key
-     from captures, json_each(captures.events) where place between ? and ?`,
-  );
+  const index = database.prepare(indexEvents);
 
   function writeCall(place: number, call: WrittenCall, body: Uint8Array): void {
     const reading = call.index ? readCall(body, call.contentType) : undefined;
@@ -62,10 +60,10 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
       begin.run([]);
       try {
         const first = nextPlace(Number(newest.first([])?.[0] ?? 0), now());
-        calls.forEach((call, index) => {
-          writeCall(first + index, call, bodies[index] ?? new Uint8Array());
+        calls.forEach((call, at) => {
+          writeCall(first + at, call, bodies[at] ?? new Uint8Array());
         });
-        indexEvents.run([first, first + calls.length - 1]);
+        index.run([first, first + calls.length - 1]);
         commit.run([]);
         return first;
       } catch (error) {
@@ -74,13 +72,4 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
       }
     },
   };
-}
-
-/** A failure of the disk has often ended the transaction already. */
-function rollBack(database: Database): void {
-  try {
-    database.execute('rollback');
-  } catch {
-    // The error that led here is the one to tell.
-  }
 }

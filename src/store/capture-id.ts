@@ -13,6 +13,14 @@ export function nextPlace(last: number, ms: number): number {
   return Math.max(last + 1, (ms - epochMs) * 1000);
 }
 
+/** The first place that a call recorded at `ms` or later can have. */
+export function placeAt(ms: number): number {
+  return Math.max(0, Math.ceil((ms - epochMs) * 1000));
+}
+
+/** The last place that an id of ten characters can tell. */
+export const lastPlace = 32 ** placeLength - 1;
+
 export function formatId(place: number, storeTag: string): string {
   return encode(place, placeLength) + storeTag;
 }

@@ -12,7 +12,7 @@ export interface Database {
   close(): void;
 }
 
-interface Statement {
+export interface Statement {
   run(values: readonly SqlValue[]): void;
   /** The first row, its values in the order of the columns. */
   first(values: readonly SqlValue[]): SqlRow | undefined;

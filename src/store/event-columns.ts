@@ -13,7 +13,14 @@ const eventColumns = [
 ] as const satisfies readonly (keyof EventSummary)[];
 
 export function writeEvents(events: readonly EventSummary[]): string {
-  return JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+  const text = JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+  // SQLite's text ends at NUL when it is read. Rare, so that the usual events are written once.
+  if (!text.includes('\\u0000')) return text;
+  return JSON.stringify(
+    events.map((event) =>
+      eventColumns.map((column) => event[column]?.replaceAll('\0', '\ufffd') ?? null),
+    ),
+  );
 }
 
 export function readEvents(text: string): EventSummary[] {

@@ -1,67 +1,215 @@
-import { existsSync } from 'node:fs';
 import type { Capture, HeaderPairs } from '../call/call.js';
+import { readCallContent, searchableText } from '../call/content.js';
+import { filtersNothing, matchesFilter } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
 import { problem } from '../problems/problem.js';
-import { plainReason } from '../problems/translate.js';
-import { formatId, placeLength, placesOfPrefix, shortId, unambiguous } from './capture-id.js';
-import { openDatabase, type SqlRow, type SqlValue } from './database.js';
+import { type RecordedAttempt, readAttempts } from './attempts.js';
+import {
+  formatId,
+  lastPlace,
+  placeAt,
+  placeLength,
+  placesOfPrefix,
+  shortId,
+  unambiguous,
+} from './capture-id.js';
+import { behind, next, type Order, type PlaceRange, placesOfKinds } from './capture-places.js';
+import type { CaptureQuery } from './capture-query.js';
+import type { Database, SqlRow, SqlValue, Statement } from './database.js';
 import { readEvents } from './event-columns.js';
 import type { StoreFiles } from './folder.js';
-import { checkSchema, storeTag } from './schema.js';
+import { openUpToDate } from './open.js';
+import { placeOfId } from './place-of-id.js';
+import { storeTag } from './schema.js';
 
-/** The reading side of a store, also while listeners write to it. It changes nothing. */
+/** The reading side of a store, also while listeners write to it. It changes no capture. */
 export interface History {
-  /** The newest captures first. */
-  newest(limit: number): ListedCapture[];
+  /**
+   * The captures that a query means, in the order asked for. They are read as they are taken, so
+   * that the first come at once however many there are; captures that are recorded meanwhile may
+   * be among them or not, unless the span says so.
+   */
+  captures(query: CaptureQuery, order: Order, span?: Span): Iterable<ListedCapture>;
+  /** Where the record stands: what is recorded from now on lies after it. */
+  position(): Position;
+  /** How many captures there are. */
+  count(): number;
   /**
    * The one capture that a reference names: `last`, `last~2` (two before it), an id or a unique
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
    */
   find(reference: string): Capture;
+  /** What was answered when the capture of this whole id was sent again, oldest first. */
+  attempts(id: string): RecordedAttempt[];
   close(): void;
 }
 
-/** A capture without its body, and what is known of its events. */
+/** A moment in the record; later ones are larger. */
+export type Position = number;
+
+/** What was recorded after one position, up to another. */
+export interface Span {
+  readonly after?: Position;
+  readonly upTo?: Position;
+}
+
+/** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly bytes: number;
-  readonly content:
-    | {
-        readonly kind: 'read';
-        readonly events: readonly EventSummary[];
-        readonly problem: string | null;
-      }
-    /** Too large or coded when it came: its events are to be read out of the body. */
-    | { readonly kind: 'unread' };
+  readonly events: readonly EventSummary[];
+  /** Why the body is no payload, in a sentence; null when it is one. */
+  readonly problem: string | null;
 }
 
 /** Throws a problem when there is no store, or none that can be read. */
 export function openHistory(files: StoreFiles): History {
-  if (!existsSync(files.database)) throw problem('store_missing', { path: files.folder });
-  const database = openReadOnly(files);
-  const tag = storeTag(database);
-  const columns = 'place, time, method, target, remote, status, problem, events, length(body)';
+  const database = openUpToDate(files);
+  database.execute('pragma query_only = 1');
+  return new SqlHistory(database);
+}
 
-  const listed = (row: SqlRow): ListedCapture => {
-    const [place, time, method, target, remote, status, found, events, bytes] = row;
-    return {
-      id: formatId(Number(place), tag),
+const listedColumns =
+  'place, imports.id, time, method, target, remote, status, problem, events, length(body)';
+const wholeColumns = 'place, imports.id, time, method, target, remote, status, headers, body';
+const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
+
+class SqlHistory implements History {
+  readonly #database: Database;
+  readonly #tag: string;
+  readonly #atPlace: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#tag = storeTag(database);
+    this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
+  }
+
+  *captures(query: CaptureQuery, order: Order, span: Span = {}): Generator<ListedCapture> {
+    const { after = -1, upTo = lastPlace } = span;
+    const range = {
+      first: Math.max(query.since === undefined ? 0 : placeAt(query.since), after + 1),
+      last: Math.min(query.until === undefined ? lastPlace : placeAt(query.until) - 1, upTo),
+    };
+    const text = query.text?.toLowerCase();
+    for (const row of this.#candidates(query, range, order)) {
+      const status = Number(row[6]);
+      if (query.statuses.length > 0 && !isAmong(status, query)) continue;
+      const listed = this.#listed(row);
+      if (
+        !filtersNothing(query.events) &&
+        !listed.events.some((event) => matchesFilter(event, query.events))
+      ) {
+        continue;
+      }
+      if (text !== undefined && !this.#holds(Number(row[0]), listed.target, text)) continue;
+      yield listed;
+    }
+  }
+
+  position(): Position {
+    const row = this.#database.prepare('select max(place) from captures').first([]);
+    return Number(row?.[0] ?? 0);
+  }
+
+  count(): number {
+    return Number(this.#database.prepare('select count(*) from captures').first([])?.[0]);
+  }
+
+  find(reference: string): Capture {
+    const back = /^last(?:~(\d{1,9}))?$/i.exec(reference.trim());
+    if (back) {
+      const row = this.#database
+        .prepare(`select ${wholeColumns} ${fromCaptures} order by place desc limit 1 offset ?`)
+        .first([Number(back[1] ?? 0)]);
+      if (!row) throw problem('no_such_capture', { reference });
+      return this.#whole(row);
+    }
+    const places = this.#placesOf(reference);
+    const [only] = places;
+    if (only === undefined) throw problem('no_such_capture', { reference });
+    if (places.length > 1) {
+      const ids = places.map((place) => shortId(this.#idOf(place)));
+      throw problem('ambiguous_id', { reference, ids });
+    }
+    return this.#wholeAt(only);
+  }
+
+  attempts(id: string): RecordedAttempt[] {
+    const place = placeOfId(this.#database, id, this.#tag);
+    return place === undefined ? [] : readAttempts(this.#database, place);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Rows of what may be meant, found by the index where it helps, else one after the other. */
+  *#candidates(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
+    const { channels, activities } = query.events;
+    const byIndex =
+      channels.length + activities.length > 0
+        ? placesOfKinds(this.#database, query.events, range, order)
+        : undefined;
+    if (byIndex === undefined) {
+      yield* this.#rows(query, range, order);
+      return;
+    }
+    const at = this.#database.prepare(`select ${listedColumns} ${fromCaptures} where place = ?`);
+    for (const place of byIndex) {
+      const row = at.first([place]);
+      if (row) yield row;
+    }
+  }
+
+  *#rows(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
+    // These stand in the column exactly as they are looked for.
+    const words = [query.events.msgids, query.events.panels].filter((some) => some.length > 0);
+    const conditions = words.map(
+      (some) => `(events is null or ${some.map(() => 'instr(events, ?) > 0').join(' or ')}) and `,
+    );
+    const values = words.flat().map((word) => JSON.stringify(word));
+    const page = this.#database.prepare(
+      `select ${listedColumns} ${fromCaptures} where ${conditions.join('')}${next('place', order)}`,
+    );
+    let left = range;
+    // Small at first, because a list shows few; then large, because a search goes on.
+    for (let size = 32; ; size = Math.min(size * 2, 1024)) {
+      const rows = page.all([...values, left.first, left.last, size]);
+      yield* rows;
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < size) return;
+      left = behind(Number(end[0]), left, order);
+    }
+  }
+
+  #listed(row: SqlRow): ListedCapture {
+    const [place, imported, time, method, target, remote, status, found, events, bytes] = row;
+    const capture = {
+      id: this.#id(place, imported),
       time: Number(time),
       method: String(method),
       target: String(target),
       remote: String(remote),
       status: Number(status),
       bytes: Number(bytes),
-      content:
-        typeof events === 'string'
-          ? { kind: 'read', events: readEvents(events), problem: textOrNull(found) }
-          : { kind: 'unread' },
     };
-  };
+    if (typeof events === 'string') {
+      return {
+        ...capture,
+        events: readEvents(events),
+        problem: typeof found === 'string' ? found : null,
+      };
+    }
+    const reading = readCallContent(this.#wholeAt(Number(place)));
+    return reading.kind === 'payload'
+      ? { ...capture, events: reading.events, problem: null }
+      : { ...capture, events: [], problem: reading.message };
+  }
 
-  const whole = (row: SqlRow): Capture => {
-    const [place, time, method, target, remote, status, headers, body] = row;
+  #whole(row: SqlRow): Capture {
+    const [place, imported, time, method, target, remote, status, headers, body] = row;
     return {
-      id: formatId(Number(place), tag),
+      id: this.#id(place, imported),
       time: Number(time),
       method: String(method),
       target: String(target),
@@ -70,61 +218,50 @@ export function openHistory(files: StoreFiles): History {
       headers: JSON.parse(String(headers)) as HeaderPairs,
       body: body instanceof Uint8Array ? body : new Uint8Array(),
     };
-  };
-  const wholeColumns = 'place, time, method, target, remote, status, headers, body';
+  }
 
-  return {
-    newest: (limit) =>
-      database
-        .prepare(`select ${columns} from captures order by place desc limit ?`)
-        .all([limit])
-        .map(listed),
-    find(reference) {
-      const back = /^last(?:~(\d{1,9}))?$/i.exec(reference.trim());
-      if (back) {
-        const row = database
-          .prepare(`select ${wholeColumns} from captures order by place desc limit 1 offset ?`)
-          .first([Number(back[1] ?? 0)]);
-        if (!row) throw problem('no_such_capture', { reference });
-        return whole(row);
-      }
-      const places = placesOfPrefix(reference);
-      const typedTag = unambiguous(reference).slice(placeLength);
-      if (!places || !tag.startsWith(typedTag)) throw problem('no_such_capture', { reference });
-      const rows = database
-        .prepare(
-          `select ${wholeColumns} from captures where place between ? and ? order by place limit 4`,
-        )
-        .all([places.first, places.last]);
-      const [only] = rows;
-      if (!only) throw problem('no_such_capture', { reference });
-      if (rows.length > 1) {
-        throw problem('ambiguous_id', {
-          reference,
-          ids: rows.map((row) => shortId(whole(row).id)),
-        });
-      }
-      return whole(only);
-    },
-    close: () => database.close(),
-  };
-}
+  #wholeAt(place: number): Capture {
+    const row = this.#atPlace.first([place]);
+    // Pruned by another process since its place was read.
+    if (!row) throw problem('no_such_capture', { reference: formatId(place, this.#tag) });
+    return this.#whole(row);
+  }
 
-function openReadOnly(files: StoreFiles) {
-  try {
-    const database = openDatabase(files.database);
-    database.execute('pragma query_only = 1');
-    // A listener that is just making the store has not got to its tables yet.
-    if (checkSchema(database, files.database) === 0) {
-      throw problem('store_missing', { path: files.folder });
-    }
-    return database;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'Problem') throw error;
-    throw problem('store_not_opened', { path: files.folder, reason: plainReason(error) }, error);
+  #holds(place: number, target: string, text: string): boolean {
+    return (
+      target.toLowerCase().includes(text) ||
+      searchableText(this.#wholeAt(place)).toLowerCase().includes(text)
+    );
+  }
+
+  /** The places, at most four, of the captures whose ids begin so. */
+  #placesOf(reference: string): number[] {
+    const places = placesOfPrefix(reference);
+    if (!places) return [];
+    const typed = unambiguous(reference);
+    const own = this.#tag.startsWith(typed.slice(placeLength))
+      ? this.#database
+          .prepare(
+            `select place ${fromCaptures} where imports.id is null and ${next('place', 'oldest first')}`,
+          )
+          .all([places.first, places.last, 4])
+      : [];
+    const imported = this.#database
+      .prepare('select capture from imports where id >= ? and id < ? order by id limit 4')
+      .all([typed, `${typed}~`]);
+    return [...own, ...imported].map(([place]) => Number(place)).slice(0, 4);
+  }
+
+  #idOf(place: number): string {
+    const row = this.#database.prepare('select id from imports where capture = ?').first([place]);
+    return this.#id(place, row?.[0]);
+  }
+
+  #id(place: SqlValue | undefined, imported: SqlValue | undefined): string {
+    return typeof imported === 'string' ? imported : formatId(Number(place), this.#tag);
   }
 }
 
-function textOrNull(value: SqlValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
+function isAmong(status: number, { statuses }: CaptureQuery): boolean {
+  return statuses.some(({ first, last }) => status >= first && status <= last);
 }

@@ -2,18 +2,20 @@ import { problem } from '../problems/problem.js';
 import { makeStoreTag } from './capture-id.js';
 import type { Database } from './database.js';
 
-/** Grows with every change of the tables below; a store keeps the version that it was left in. */
-const schemaVersion = 1;
 /** "NCHK": tells a store from any other SQLite file. */
 const applicationId = 0x4e43484b;
 
-// `place` orders captures and makes their ids: see capture-id.ts. `events` is what is known of the
-// events in the body, a JSON list of lists in the order of `eventColumns`; null until the body was
-// read. The body stands last, so that reading the other columns never walks through it.
-// The table `events` finds captures by what is in them. It is filled from that column, inside
-// SQLite: binding each event's values again would cost more than recording the call.
-const tables = `
-  create table store (tag text not null) strict;
+/**
+ * What each version adds to the one before it; a store keeps the version that it was left in.
+ * Versions only ever add, so that a listener which still runs from before an upgrade goes on.
+ */
+const migrations: readonly string[] = [
+  // `place` orders captures and makes their ids: see capture-id.ts. `events` is what is known of the
+  // events in the body, a JSON list of lists in the order of `eventColumns`; null until the body was
+  // read. The body stands last, so that reading the other columns never walks through it.
+  // The table `events` finds captures by what is in them. It is filled from that column, inside
+  // SQLite: binding each event's values again would cost more than recording the call.
+  `create table store (tag text not null) strict;
   create table captures (
     place integer primary key,
     time integer not null,
@@ -32,8 +34,29 @@ const tables = `
     capture integer not null,
     position integer not null,
     primary key (channel, activity, capture, position)
+  ) strict, without rowid;`,
+  // `imports` keeps the ids of captures that another store recorded. The index by status is also the
+  // smallest there is, so that counting captures does not walk through their bodies.
+  `create table imports (
+    capture integer primary key,
+    id text not null unique
+  ) strict;
+  create table attempts (
+    capture integer not null,
+    number integer not null,
+    event integer,
+    time integer not null,
+    url text not null,
+    status integer,
+    reason text,
+    ms real not null,
+    primary key (capture, number)
   ) strict, without rowid;
-`;
+  create index captures_by_status on captures (status);
+  create index captures_unread on captures (place) where events is null;`,
+];
+
+export const schemaVersion = migrations.length;
 
 /** Brings a new file, or one left by an older version, up to date. */
 export function prepareSchema(database: Database, path: string, random: Uint8Array): void {
@@ -42,20 +65,24 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
   database.execute('pragma journal_mode = wal');
   database.execute('pragma synchronous = full');
   if (checkSchema(database, path) === schemaVersion) return;
-  // Two processes may both find the file empty: the second looks again once it has the lock.
+  // Another process may be at it, and a large store takes a while.
+  database.execute('pragma busy_timeout = 60000');
+  // Two processes may both find the file old: the second looks again once it has the lock.
   database.execute('begin immediate');
   try {
-    if (checkSchema(database, path) === 0) {
-      database.execute(tables);
+    const version = checkSchema(database, path);
+    for (const migration of migrations.slice(version)) database.execute(migration);
+    if (version === 0) {
       database.prepare('insert into store (tag) values (?)').run([makeStoreTag(random)]);
       database.execute(`pragma application_id = ${applicationId}`);
-      database.execute(`pragma user_version = ${schemaVersion}`);
     }
+    database.execute(`pragma user_version = ${schemaVersion}`);
     database.execute('commit');
   } catch (error) {
     database.execute('rollback');
     throw error;
   }
+  database.execute('pragma busy_timeout = 5000');
 }
 
 /** The version of the tables in a file, 0 for an empty one. Another program's file is refused. */

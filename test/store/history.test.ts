@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processHost } from '../../src/host.js';
+import { everyCapture } from '../../src/store/capture-query.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openRecorder } from '../../src/store/recorder.js';
 
@@ -37,9 +38,12 @@ describe('a history of three captures', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('lists the newest first, as many as are asked for', () => {
-    expect(history.newest(2).map(({ id }) => id)).toEqual([ids[2], ids[1]]);
-    expect(history.newest(9).length).toBe(3);
+  test.each([
+    ['newest first', [2, 1, 0]],
+    ['oldest first', [0, 1, 2]],
+  ] as const)('lists them %s', (order, indices) => {
+    const found = [...history.captures(everyCapture, order)].map(({ id }) => id);
+    expect(found).toEqual(indices.map((index) => ids[index]));
   });
 
   test.each([

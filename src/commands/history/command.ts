@@ -1,23 +1,51 @@
+import { Option } from 'commander';
+import { addCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandDefinition } from '../../cli/command.js';
 
 export const historyCommand: CommandDefinition = {
   name: 'history',
-  summary: 'list and show the captures that listen recorded',
+  summary: 'list, show, export, import, count and prune captures',
   examples: [
     { line: 'netcore-hook history', says: 'the newest twenty' },
-    { line: 'netcore-hook history list --limit 100 --json', says: 'a hundred, for programs' },
-    { line: 'netcore-hook history show last', says: 'the newest, whole' },
     {
-      line: 'netcore-hook history show last~1 --body',
-      says: 'the body of the one before, as it came',
+      line: 'netcore-hook history list -c email -e bounce --since 2h',
+      says: 'those with bounces of the last two hours',
     },
+    { line: 'netcore-hook history --follow --json', says: 'and those to come, for programs' },
+    { line: 'netcore-hook history show last', says: 'the newest, whole' },
+    { line: 'netcore-hook history show last~1.3', says: 'the third event of the one before' },
+    { line: 'netcore-hook history show last --body', says: 'its body as it came' },
+    {
+      line: 'netcore-hook history export --who asha@example.com',
+      says: 'all of a contact, to import or replay elsewhere',
+    },
+    { line: 'netcore-hook history stats --by hour', says: 'how many calls came when' },
+    { line: 'netcore-hook history prune --keep-for 7d --yes', says: 'remove what is older' },
   ],
   define: (command) =>
-    command
-      .argument('[what]', 'list, show, or the id to show', 'list')
-      .argument('[id]', 'an id or the beginning of one, last, last~2')
-      .option('--limit <number>', 'how many to list', '20')
-      .option('--body', 'show only the body, byte for byte'),
+    addCaptureFilter(
+      command
+        .usage('[list|show|export|import|stats|prune] [id or file] [options]')
+        .argument('[what]', 'list, show, export, import, stats, prune, or the id to show', 'list')
+        .argument(
+          '[id...]',
+          'what to show or export: an id or the beginning of one, last, last~2, <id>.3 for the third event; what to import: a file, - is stdin',
+        )
+        .option('--limit <number>', 'list: how many (default: 20)')
+        .option('--follow', 'list: oldest first, and go on with those to come')
+        .option('--body', 'show: only the body, byte for byte')
+        .addOption(
+          new Option('--by <what>', 'stats: count by this (default: channel)').choices([
+            'channel',
+            'panel',
+            'peer',
+            'hour',
+          ]),
+        )
+        .option('--keep <number>', 'prune: keep so many, the newest')
+        .option('--keep-for <duration>', 'prune: keep those of the last 7d, 12h')
+        .option('--yes', 'prune: remove without asking'),
+    ),
   run: async (input, context) => {
     const { runHistory } = await import('./run.js');
     return runHistory(input, context);

@@ -1,85 +1,115 @@
-import type { Capture } from '../../call/call.js';
-import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { wholeNumber } from '../../cli/option-values.js';
-import { reporter } from '../../cli/reporter.js';
-import type { RecordNotice } from '../../output/notice.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
-import { type History, type ListedCapture, openHistory } from '../../store/history.js';
+import { type History, openHistory } from '../../store/history.js';
 import { captureNotice } from '../capture-notice.js';
+import { recordNotice } from '../capture-record.js';
+import { findCapture } from '../find-capture.js';
+import { followCaptures } from './follow.js';
+import { importCaptures } from './import.js';
+import { pruneCaptures } from './prune.js';
+import { type HistoryRequest, readHistoryRequest } from './request.js';
+import { countCaptures } from './statistics.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** Lists captures, or shows one. */
+/** Lists, shows, exports, imports, counts or prunes captures. */
 export async function runHistory(input: CommandInput, context: CommandContext): Promise<number> {
-  const request = readRequest(input);
-  const emit = reporter<HistoryNotice>(context, await createHistoryView(context));
-  const history = openHistory(storeFiles(context.host, context.global));
+  const request = readHistoryRequest(input, context.host.now());
+  const emit = reporter<HistoryNotice>(context, await createHistoryView(request, context));
+  const files = storeFiles(context.host, context.global);
+  if (request.kind === 'import') return importCaptures(request.file, files, context, emit);
+  if (request.kind === 'prune') return pruneCaptures(request, files, context, emit);
+  const history = openHistory(files);
   try {
-    switch (request.kind) {
-      case 'list':
-        for (const listed of history.newest(request.limit)) emit(listNotice(listed, history));
-        break;
-      case 'show':
-        emit(recordNotice(history.find(request.reference)));
-        break;
-      case 'body':
-        context.host.stdout.write(history.find(request.reference).body);
-        break;
-    }
+    return await readHistory(request, history, context, emit);
   } finally {
     history.close();
+  }
+}
+
+type Reading = Exclude<HistoryRequest, { readonly kind: 'import' | 'prune' }>;
+
+async function readHistory(
+  request: Reading,
+  history: History,
+  context: CommandContext,
+  emit: Emit<HistoryNotice>,
+): Promise<number> {
+  const { host } = context;
+  switch (request.kind) {
+    case 'list': {
+      if (request.follow) {
+        await followCaptures(request, history, context, emit);
+        break;
+      }
+      let left = request.limit;
+      for (const capture of history.captures(request.query, 'newest first')) {
+        emit(captureNotice(capture, capture));
+        left -= 1;
+        if (left === 0) break;
+        await drained(host.stdout);
+      }
+      if (left === request.limit) emit(noneMatches);
+      break;
+    }
+    case 'show': {
+      const capture = findCapture(history, request.reference);
+      if (request.bodyOnly) host.stdout.write(capture.body);
+      else emit(recordNotice(capture, history.attempts(capture.id.replace(/\..*/, ''))));
+      break;
+    }
+    case 'export': {
+      let exported = 0;
+      for (const capture of chosen(request, history)) {
+        emit(recordNotice(capture, history.attempts(capture.id)));
+        exported += 1;
+        await drained(host.stdout);
+      }
+      if (exported === 0) emit(noneMatches);
+      break;
+    }
+    case 'stats':
+      emit(
+        countCaptures(history.captures(request.query, 'oldest first'), request.by, request.query),
+      );
+      break;
   }
   return exitCodes.done.code;
 }
 
-type Request =
-  | { readonly kind: 'list'; readonly limit: number }
-  | { readonly kind: 'show' | 'body'; readonly reference: string };
+const noneMatches: HistoryNotice = {
+  type: 'warning',
+  code: 'no_match',
+  message: 'No capture matches.',
+};
 
-function readRequest(input: CommandInput): Request {
-  const [what = 'list', id] = input.words;
-  if (what === 'list') {
-    if (id !== undefined) {
-      throw problem('usage', {
-        message: `history list takes no id, and "${id}" was given.`,
-        hint: `Try: netcore-hook history show ${id}`,
-      });
-    }
-    const limit = wholeNumber('--limit', String(input.options.limit), { min: 1, max: 1_000_000 });
-    return { kind: 'list', limit };
+function* chosen(
+  { references, query }: Extract<HistoryRequest, { readonly kind: 'export' }>,
+  history: History,
+) {
+  if (references.length > 0) {
+    // All of them are looked for first, so that a mistyped one leaves no half of an export.
+    const found = references.map((reference) => findCapture(history, reference).id);
+    for (const id of found) yield findCapture(history, id);
+    return;
   }
-  const reference = what === 'show' ? id : what;
-  if (reference === undefined) {
-    throw problem('usage', {
-      message: 'history show needs to know which capture.',
-      hint: 'Try: netcore-hook history show last',
+  for (const { id } of history.captures(query, 'oldest first')) yield history.find(id);
+}
+
+/** A reader that is slower than the store must not make this process hold all of it. */
+async function drained(stream: NodeJS.WritableStream): Promise<void> {
+  if ('writableNeedDrain' in stream && stream.writableNeedDrain === true) {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        stream.removeListener('drain', done);
+        stream.removeListener('close', done);
+        stream.removeListener('error', done);
+        resolve();
+      };
+      stream.once('drain', done);
+      stream.once('close', done);
+      stream.once('error', done);
     });
   }
-  return { kind: input.options.body === true ? 'body' : 'show', reference };
-}
-
-function listNotice(listed: ListedCapture, history: History): HistoryNotice {
-  if (listed.content.kind === 'unread') {
-    return captureNotice(listed, { bytes: listed.bytes, ...reading(history.find(listed.id)) });
-  }
-  const { events, problem } = listed.content;
-  return captureNotice(listed, { bytes: listed.bytes, events, problem });
-}
-
-function recordNotice(capture: Capture): RecordNotice {
-  return {
-    ...captureNotice(capture, { bytes: capture.body.byteLength, ...reading(capture) }),
-    headers: capture.headers,
-    body: Buffer.from(capture.body).toString('base64'),
-    attempts: [],
-  };
-}
-
-function reading(capture: Capture) {
-  const content = readCallContent(capture);
-  return content.kind === 'payload'
-    ? { events: content.events, problem: null }
-    : { events: [], problem: content.message };
 }

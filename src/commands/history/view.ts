@@ -1,46 +1,61 @@
-import { readCallContent } from '../../call/content.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import type { CaptureNotice, RecordNotice } from '../../output/notice.js';
-import { visible, visibleBlock } from '../../output/safe.js';
-import { type Style, styleFor } from '../../output/style.js';
-import { indentJson } from '../../payload/json-text.js';
+import { jsonLine } from '../../output/json-line.js';
+import type {
+  CaptureNotice,
+  ImportedNotice,
+  PrunedNotice,
+  RecordNotice,
+  StatisticsNotice,
+  WarningNotice,
+} from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import { styleFor } from '../../output/style.js';
 import { captureLines, captureLogLine } from '../capture-lines.js';
+import { recordText } from './record-text.js';
+import type { HistoryRequest } from './request.js';
+import { plural, statisticsText } from './statistics-text.js';
 
-export type HistoryNotice = CaptureNotice | RecordNotice;
+export type HistoryNotice =
+  | CaptureNotice
+  | RecordNotice
+  | StatisticsNotice
+  | ImportedNotice
+  | PrunedNotice
+  | WarningNotice;
 
-/** A list as `listen` shows it; one capture with its header and its decoded payload. */
-export async function createHistoryView(context: CommandContext): Promise<View<HistoryNotice>> {
+/**
+ * A list as `listen` shows it; one capture with its header, its decoded payload and what became of
+ * it; an export is for programs whether they ask for JSON or not.
+ */
+export async function createHistoryView(
+  request: HistoryRequest,
+  context: CommandContext,
+): Promise<View<HistoryNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
+  const errStyle = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   return (notice) => {
-    if ('headers' in notice) return { out: recordText(notice, style) };
-    return {
-      out: terminal ? captureLines(notice, style, host.stdout.columns) : captureLogLine(notice),
-    };
+    switch (notice.type) {
+      case 'capture':
+        if (request.kind === 'export') return { out: jsonLine(notice) };
+        if ('headers' in notice) return { out: recordText(notice, style) };
+        return {
+          out: terminal ? captureLines(notice, style, host.stdout.columns) : captureLogLine(notice),
+        };
+      case 'stats':
+        return { out: statisticsText(notice, style, host.stdout.columns ?? 80) };
+      case 'imported': {
+        const known = notice.known > 0 ? `, ${notice.known} were there already` : '';
+        return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
+      }
+      case 'pruned':
+        return {
+          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures take the room.\n`,
+        };
+      case 'warning':
+        return { err: `${errStyle.warn('warning')}  ${visible(notice.message)}\n` };
+    }
   };
-}
-
-function recordText(notice: RecordNotice, style: Style): string {
-  const { headers } = notice;
-  const body = Buffer.from(notice.body, 'base64');
-  const content = readCallContent({ headers, body });
-  const facts = [
-    ['Id', notice.id],
-    ['Time', notice.time],
-    ['From', notice.remote],
-    ['Answered', String(notice.status)],
-  ].map(([name = '', value = '']) => `${style.faint(name.padEnd(10))}${visible(value)}\n`);
-  const lines = headers.map(
-    ([name, value]) => `${style.faint(`${visible(name)}:`)} ${visible(value)}\n`,
-  );
-  const payload =
-    content.kind === 'payload'
-      ? indentJson(content.text)
-      : `${visible(content.message)}\n\n${body.toString('utf8')}`;
-  return (
-    `${facts.join('')}\n${style.bold(visible(`${notice.method} ${notice.target}`))}\n${lines.join('')}\n` +
-    `${visibleBlock(payload)}\n`
-  );
 }

@@ -34,6 +34,8 @@ export const listenCommand: CommandDefinition = {
       .option('-c, --channel <names>', 'show only these channels', collect)
       .option('-e, --event <names>', 'show only these activities', collect)
       .option('--panel <names>', 'show only these panels', collect)
+      .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
+      .option('--keep-for <duration>', 'how long it keeps them', '30d')
       .option('--ready-file <file>', 'write the ready line there once calls are taken'),
   run: async (input, context) => {
     const { runListen } = await import('./run.js');

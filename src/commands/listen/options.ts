@@ -17,6 +17,8 @@ import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { type AddressTest, addressSet, isLoopback } from '../../receiver/addresses.js';
+import type { Retention } from '../../store/retention.js';
+import { readRetention } from '../retention.js';
 
 /** What `listen` was asked to do. */
 export interface ListenOptions {
@@ -32,6 +34,7 @@ export interface ListenOptions {
   readonly delay: number;
   readonly shown: EventFilter;
   readonly readyFile: string | undefined;
+  readonly retention: Retention;
 }
 
 /** commander's own reading of the flags in command.ts. */
@@ -52,6 +55,8 @@ interface Typed {
   readonly event?: readonly string[];
   readonly panel?: readonly string[];
   readonly readyFile?: string;
+  readonly keep: string;
+  readonly keepFor: string;
 }
 
 const largestBody = 1024 ** 3;
@@ -77,6 +82,7 @@ export async function readListenOptions(
     delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
     shown: readEventFilter(typed),
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
+    retention: readRetention(typed),
     tls: await readTls(typed, host.cwd),
     credentials: await Promise.all(
       auth.map((value) => readCredentials('--auth', value, context, warn)),

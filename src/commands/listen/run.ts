@@ -10,6 +10,7 @@ import { errorCode, plainReason } from '../../problems/translate.js';
 import { basicAuthenticator } from '../../receiver/basic-auth.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
+import { type Keeper, startKeeper } from '../../store/keeper.js';
 import { announceListener } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
 import { CallObserver } from './call-observer.js';
@@ -42,6 +43,7 @@ export async function runListen(input: CommandInput, context: CommandContext): P
     observer,
   });
   recorder = await openRecorder(files, host);
+  let keeper: Keeper | undefined;
   let withdraw: (() => Promise<void>) | undefined;
   try {
     const stopped = new Promise<void>((resolve) => {
@@ -52,10 +54,12 @@ export async function runListen(input: CommandInput, context: CommandContext): P
     const ready: ReadyNotice = { type: 'ready', url, store: files.folder, pid: host.pid, users };
     withdraw = await announceListener(files.folder, { pid: host.pid, url });
     if (options.readyFile) await writeReadyFile(options.readyFile, ready);
+    keeper = startKeeper(files, options.retention);
     emit(ready);
     await stopped;
   } finally {
     await receiver.close();
+    await keeper?.close();
     await recorder.close();
     await withdraw?.();
     observer.close();

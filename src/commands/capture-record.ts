@@ -1,0 +1,90 @@
+import type { Capture, HeaderPairs } from '../call/call.js';
+import { readCallContent } from '../call/content.js';
+import { withoutSecrets } from '../call/headers.js';
+import type { RecordNotice } from '../output/notice.js';
+import type { RecordedAttempt } from '../store/attempts.js';
+import { captureNotice } from './capture-notice.js';
+
+/** A capture with all that was recorded of it, as `show` tells it and `export` writes it. */
+export function recordNotice(capture: Capture, attempts: readonly RecordedAttempt[]): RecordNotice {
+  const content = readCallContent(capture);
+  return {
+    ...captureNotice(capture, {
+      bytes: capture.body.byteLength,
+      events: content.kind === 'payload' ? content.events : [],
+      problem: content.kind === 'payload' ? null : content.message,
+    }),
+    headers: capture.headers,
+    body: Buffer.from(capture.body).toString('base64'),
+    attempts: attempts.map(({ event, time, url, number, status, reason, ms }) => ({
+      capture: event === null ? capture.id : `${capture.id}.${event}`,
+      to: url,
+      number,
+      status,
+      reason,
+      ms,
+      time: new Date(time).toISOString(),
+    })),
+  };
+}
+
+/**
+ * Reads a line that `export` wrote; text instead says what is wrong with it. Nothing but the capture
+ * itself is believed: what is known of its events is read out of its body again.
+ */
+export function readRecord(line: string): Capture | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object';
+  const { type, id, time, method, target, remote, status, headers, body } = value as Record<
+    string,
+    unknown
+  >;
+  if (type !== 'capture') return 'its type is not "capture"';
+  if (typeof id !== 'string' || !/^[0-9a-hjkmnp-tv-z]{16}(\.\d{1,9})?$/.test(id)) {
+    return 'its id is none';
+  }
+  const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(milliseconds)) return 'its time is none';
+  if (typeof method !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) {
+    return 'its method is none';
+  }
+  if (typeof target !== 'string' || typeof remote !== 'string') {
+    return 'its target or remote is missing';
+  }
+  if (typeof status !== 'number' || !Number.isInteger(status)) return 'its status is none';
+  if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
+  if (typeof body !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
+    return 'its body is not base64: history list shows no bodies, history export does';
+  }
+  return {
+    id,
+    time: milliseconds,
+    method,
+    target,
+    remote,
+    status,
+    headers: keptHeaders(headers),
+    body: Buffer.from(body, 'base64'),
+  };
+}
+
+function isHeaderPairs(value: unknown): value is HeaderPairs {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (pair) =>
+        Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+    )
+  );
+}
+
+/** An export has no secrets, but a file that was made by hand may. */
+function keptHeaders(headers: HeaderPairs): HeaderPairs {
+  const cleaned = withoutSecrets(headers, false);
+  return headers.map((pair, at) => (pair[1] === 'Basic <right>' ? pair : (cleaned[at] ?? pair)));
+}

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
+import type { History, ListedCapture, Position } from '../../store/history.js';
+import { captureNotice } from '../capture-notice.js';
+import type { HistoryNotice } from './view.js';
+
+/** Milliseconds between two looks at the store. */
+const lookEvery = 200;
+
+/** Tells the newest captures, oldest first, and then those to come until a signal says stop. */
+export async function followCaptures(
+  { query, limit }: { readonly query: CaptureQuery; readonly limit: number },
+  history: History,
+  { host }: CommandContext,
+  emit: Emit<HistoryNotice>,
+): Promise<void> {
+  const stop = new AbortController();
+  const forget = host.onStopSignal(() => stop.abort());
+  try {
+    let position = history.position();
+    for (const capture of newest(history, query, limit, position)) {
+      emit(captureNotice(capture, capture));
+    }
+    while (!stop.signal.aborted) {
+      const span = { after: position, upTo: history.position() };
+      if (span.upTo > span.after) {
+        for (const capture of history.captures(query, 'oldest first', span)) {
+          emit(captureNotice(capture, capture));
+        }
+        position = span.upTo;
+      }
+      await wait(lookEvery, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  } finally {
+    forget();
+  }
+}
+
+function newest(
+  history: History,
+  query: CaptureQuery,
+  limit: number,
+  upTo: Position,
+): ListedCapture[] {
+  const found: ListedCapture[] = [];
+  for (const capture of history.captures(query, 'newest first', { upTo })) {
+    found.push(capture);
+    if (found.length === limit) break;
+  }
+  return found.reverse();
+}

@@ -1,0 +1,52 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import { createProgress } from '../../output/progress.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import type { StoreFiles } from '../../store/folder.js';
+import { openPruner } from '../../store/pruner.js';
+import type { Retention } from '../../store/retention.js';
+import { plural } from './statistics-text.js';
+import type { HistoryNotice } from './view.js';
+
+/** Removes what lies beyond a retention, once it was confirmed. */
+export async function pruneCaptures(
+  { retention, yes }: { readonly retention: Retention; readonly yes: boolean },
+  files: StoreFiles,
+  context: CommandContext,
+  emit: Emit<HistoryNotice>,
+): Promise<number> {
+  const pruner = openPruner(files);
+  const progress = await createProgress(context);
+  const stop = new AbortController();
+  const forget = context.host.onStopSignal(() => stop.abort());
+  try {
+    const surplus = pruner.surplus(retention, context.host.now());
+    if (surplus > 0 && !yes && !(await mayRemove(surplus, context))) {
+      emit({ type: 'warning', code: 'not_removed', message: 'Nothing was removed.' });
+      return exitCodes.no.code;
+    }
+    let removed = 0;
+    while (removed < surplus && !stop.signal.aborted) {
+      const step = pruner.removeOldest(surplus - removed);
+      if (step === 0) break;
+      removed += step;
+      progress.update(`${removed} of ${plural(surplus, 'capture')} removed`);
+      await turn();
+    }
+    progress.end();
+    emit({ type: 'pruned', captures: removed, left: pruner.count() });
+    return stop.signal.aborted ? exitCodes.interrupted.code : exitCodes.done.code;
+  } finally {
+    progress.end();
+    forget();
+    pruner.close();
+  }
+}
+
+async function mayRemove(captures: number, context: CommandContext): Promise<boolean> {
+  const { canAsk, askYes } = await import('../../cli/prompts.js');
+  if (!canAsk(context)) throw problem('prune_needs_yes', { captures });
+  return askYes(`Remove ${plural(captures, 'capture')} for good?`, context);
+}

@@ -1,0 +1,71 @@
+import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import type { Style } from '../../output/style.js';
+
+const widestName = 48;
+const widestBar = 50;
+
+/** Statistics as a small bar chart, and a line that sums them up. */
+export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
+  // Calls come from peers and within hours; events are of channels and panels.
+  const counted = notice.by === 'peer' || notice.by === 'hour' ? 'captures' : 'events';
+  const rows = notice.counts.map((count) => ({
+    name: label(count, notice.by),
+    // A capture without an event has none of what is counted, and still is one.
+    number: count[counted] || count.captures,
+  }));
+  const most = Math.max(1, ...rows.map(({ number }) => number));
+  const names = Math.min(widestName, Math.max(0, ...rows.map(({ name }) => name.length)));
+  const digits = grouped(most).length;
+  const room = Math.min(widestBar, columns - names - digits - 4);
+  const lines = rows.map(({ name, number }) =>
+    [
+      name.padEnd(names),
+      style.bold(grouped(number).padStart(digits)),
+      style.accent(bar((number / most) * room)),
+    ]
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), total(notice, style)].join('\n')}\n`;
+}
+
+function label({ name }: CountNotice, by: StatisticsNotice['by']): string {
+  const text = by === 'hour' ? localHour(name) : visible(name);
+  return text.length > widestName ? `${text.slice(0, widestName - 1)}…` : text;
+}
+
+function total(notice: StatisticsNotice, style: Style): string {
+  const counts = `${plural(notice.captures, 'capture')}, ${plural(notice.events, 'event')}`;
+  if (notice.first === null || notice.last === null) return counts;
+  const span = `${localMinute(notice.first)} to ${localMinute(notice.last)}`;
+  return `${counts}  ${style.faint(span)}`;
+}
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
+
+/** A bar of so many columns; something is never nothing. */
+function bar(columns: number): string {
+  const parts = Math.max(1, Math.round(columns * 8));
+  return '█'.repeat(parts >> 3) + eighths[parts & 7];
+}
+
+/** `2026-11-23 14:00` on this machine's clock. */
+function localHour(iso: string): string {
+  return `${localMinute(iso).slice(0, 13)}:00`;
+}
+
+function localMinute(iso: string): string {
+  const time = new Date(iso);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
+export function plural(count: number, word: string): string {
+  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** `1,234`, without loading Intl for it. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,125 @@
+import { type EventFilter, matchesKind } from '../payload/event-filter.js';
+import type { Database, Statement } from './database.js';
+
+/** By time of recording. */
+export type Order = 'newest first' | 'oldest first';
+
+/** Both ends belong to it. */
+export interface PlaceRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** More kinds of event than this are no index any more: looking at every capture is quicker. */
+const mostKinds = 1000;
+/** How many places are read ahead of each kind. */
+const readAhead = 64;
+
+/**
+ * The places of captures that may hold events of the channels and activities that a filter names,
+ * found by the index, and of those whose body was not read yet. Undefined when there are too many
+ * kinds of event for it.
+ */
+export function placesOfKinds(
+  database: Database,
+  filter: EventFilter,
+  range: PlaceRange,
+  order: Order,
+): Generator<number> | undefined {
+  const kinds = listKinds(database);
+  if (kinds === undefined) return undefined;
+  const byKind = database.prepare(
+    `select distinct capture from events where channel = ? and activity = ? and ${next('capture', order)}`,
+  );
+  const unread = database.prepare(
+    `select place from captures where events is null and ${next('place', order)}`,
+  );
+  const cursors = kinds
+    .filter(([channel, activity]) => matchesKind({ channel, activity, event: activity }, filter))
+    .map((kind) => createCursor(byKind, kind, range, order));
+  return merge([...cursors, createCursor(unread, [], range, order)], order);
+}
+
+/** The condition and order of a page of places; it takes the range and the number of rows. */
+export function next(column: string, order: Order): string {
+  const direction = order === 'newest first' ? 'desc' : 'asc';
+  return `${column} between ? and ? order by ${column} ${direction} limit ?`;
+}
+
+/** What is left of a range behind a place. */
+export function behind(place: number, range: PlaceRange, order: Order): PlaceRange {
+  return order === 'newest first'
+    ? { first: range.first, last: place - 1 }
+    : { first: place + 1, last: range.last };
+}
+
+type Kind = readonly [channel: string, activity: string];
+
+/** Every pair of channel and activity that there is: a step in the index for each. */
+function listKinds(database: Database): Kind[] | undefined {
+  const following = database.prepare(
+    `select channel, activity from events where (channel, activity) > (?, ?)
+     order by channel, activity limit 1`,
+  );
+  const kinds: Kind[] = [];
+  let row = database
+    .prepare('select channel, activity from events order by channel, activity limit 1')
+    .first([]);
+  while (row) {
+    if (kinds.length === mostKinds) return undefined;
+    const kind: Kind = [String(row[0]), String(row[1])];
+    kinds.push(kind);
+    row = following.first(kind);
+  }
+  return kinds;
+}
+
+interface Cursor {
+  /** The place it stands at; undefined at its end. */
+  readonly place: number | undefined;
+  advance(): void;
+}
+
+function createCursor(
+  statement: Statement,
+  values: readonly string[],
+  range: PlaceRange,
+  order: Order,
+): Cursor {
+  let left = range;
+  let page: number[] = [];
+  let at = 0;
+  const read = () => {
+    page = statement
+      .all([...values, left.first, left.last, readAhead])
+      .map(([place]) => Number(place));
+    at = 0;
+  };
+  read();
+  return {
+    get place() {
+      return page[at];
+    },
+    advance() {
+      const place = page[at];
+      at += 1;
+      if (place === undefined || at < page.length) return;
+      left = behind(place, left, order);
+      read();
+    },
+  };
+}
+
+/** Every place once, although several cursors have it. */
+function* merge(cursors: readonly Cursor[], order: Order): Generator<number> {
+  const choose = order === 'newest first' ? Math.max : Math.min;
+  for (;;) {
+    let chosen: number | undefined;
+    for (const { place } of cursors) {
+      if (place !== undefined) chosen = chosen === undefined ? place : choose(chosen, place);
+    }
+    if (chosen === undefined) return;
+    yield chosen;
+    for (const cursor of cursors) if (cursor.place === chosen) cursor.advance();
+  }
+}

@@ -1,0 +1,37 @@
+import { anyEvent, type EventFilter, filtersNothing } from '../payload/event-filter.js';
+
+/** Which captures are meant: those that meet every condition. */
+export interface CaptureQuery {
+  /** Some event of the capture is meant. */
+  readonly events: EventFilter;
+  /** Stands in the decoded payload, in a body that is none, or in the target; any case. */
+  readonly text: string | undefined;
+  /** What the call was answered lies in one of these ranges; none: whatever it was answered. */
+  readonly statuses: readonly StatusRange[];
+  /** Recorded at this time or later, and before that one. Milliseconds since 1970. */
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+}
+
+/** Both ends belong to it. */
+export interface StatusRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const everyCapture: CaptureQuery = {
+  events: anyEvent,
+  text: undefined,
+  statuses: [],
+  since: undefined,
+  until: undefined,
+};
+
+export function meansEveryCapture(query: CaptureQuery): boolean {
+  const { events, text, statuses, since, until } = query;
+  return (
+    filtersNothing(events) &&
+    statuses.length === 0 &&
+    [text, since, until].every((wanted) => wanted === undefined)
+  );
+}

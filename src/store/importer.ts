@@ -1,0 +1,82 @@
+import type { Capture } from '../call/call.js';
+import { readCallContent } from '../call/content.js';
+import { formatId, placeAt, placesOfPrefix } from './capture-id.js';
+import { writeEvents } from './event-columns.js';
+import { indexEvents } from './event-index.js';
+import type { StoreFiles } from './folder.js';
+import { openUpToDate } from './open.js';
+import { placeOfId } from './place-of-id.js';
+import { storeTag } from './schema.js';
+import { transaction } from './transaction.js';
+
+/** Takes captures in that another store recorded, or this one before they were pruned. */
+export interface Importer {
+  /**
+   * Keeps those captures that the store does not have yet, under their own ids and among the others
+   * by their time, and returns how many those were. All or none; synced when it returns.
+   */
+  add(captures: readonly Capture[]): number;
+  close(): void;
+}
+
+/** Clocks differ; ids of a time to come would push those of new calls there. */
+const mostAheadMs = 24 * 60 * 60 * 1000;
+
+/** Whether an id may be imported at this time (milliseconds since 1970). */
+export function isImportable(id: string, now: number): boolean {
+  const places = placesOfPrefix(id);
+  return id.length === 16 && places !== undefined && places.first <= placeAt(now + mostAheadMs);
+}
+
+/** Throws a problem when there is no store, or none that can be written. */
+export function openImporter(files: StoreFiles): Importer {
+  const database = openUpToDate(files);
+  database.execute('pragma synchronous = full');
+  const tag = storeTag(database);
+  const taken = database.prepare('select 1 from captures where place = ?');
+  const insert = database.prepare(
+    `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
+  const index = database.prepare(indexEvents);
+
+  function add(capture: Capture): void {
+    const reading = readCallContent(capture);
+    let place = placesOfPrefix(capture.id)?.first ?? 0;
+    while (taken.first([place])) place += 1;
+    insert.run([
+      place,
+      capture.time,
+      withoutNul(capture.method),
+      withoutNul(capture.target),
+      withoutNul(capture.remote),
+      capture.status,
+      reading.kind === 'problem' ? withoutNul(reading.message) : null,
+      JSON.stringify(capture.headers),
+      writeEvents(reading.kind === 'payload' ? reading.events : []),
+      capture.body,
+    ]);
+    if (formatId(place, tag) !== capture.id) keepId.run([place, capture.id]);
+    index.run([place, place]);
+  }
+
+  return {
+    add: (captures) =>
+      transaction(database, () => {
+        let added = 0;
+        for (const capture of captures) {
+          if (placeOfId(database, capture.id, tag) !== undefined) continue;
+          add(capture);
+          added += 1;
+        }
+        return added;
+      }),
+    close: () => database.close(),
+  };
+}
+
+/** SQLite's text ends at NUL when it is read. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
+}
