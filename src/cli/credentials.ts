@@ -16,7 +16,10 @@ export async function readCredentials(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<Credentials> {
-  if (value.startsWith('@')) return credentialsOfFile(option, value.slice(1), context, warn);
+  if (value.startsWith('@')) {
+    const [first] = await readCredentialsFile(option, value.slice(1), context, warn);
+    return first;
+  }
   const found = splitCredentials(value);
   if (found) return found;
   if (value === '' || value.startsWith(':')) {
@@ -32,12 +35,13 @@ export async function readCredentials(
   return { user: value, password: await askPassword(`Password of ${value}`, context) };
 }
 
-async function credentialsOfFile(
+/** The credentials of a file, a `user:pass` on each line; empty lines do not count. */
+export async function readCredentialsFile(
   option: string,
   name: string,
   context: CommandContext,
   warn: (code: string, message: string) => void,
-): Promise<Credentials> {
+): Promise<[Credentials, ...Credentials[]]> {
   const path = resolve(context.host.cwd, name);
   let text: string;
   try {
@@ -48,12 +52,18 @@ async function credentialsOfFile(
   } catch (error) {
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);
   }
-  const found = splitCredentials(text.split(/\r?\n/, 1)[0] ?? '');
-  if (found) return found;
-  throw problem('credentials_invalid', {
-    option,
-    reason: `the first line of ${path} is not user:password`,
+  const lines = text.split(/\r?\n/);
+  const [first, ...others] = lines.flatMap((line, index) => {
+    if (line === '' && index > 0) return [];
+    const found = splitCredentials(line);
+    if (found) return [found];
+    throw problem('credentials_invalid', {
+      option,
+      reason: `line ${index + 1} of ${path} is not user:password`,
+    });
   });
+  if (first) return [first, ...others];
+  throw problem('credentials_invalid', { option, reason: `${path} is empty` });
 }
 
 function splitCredentials(text: string): Credentials | undefined {

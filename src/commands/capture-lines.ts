@@ -83,7 +83,7 @@ export function paintStatus(status: number, style: Style): string {
 }
 
 /** Bytes for people: `985 B`, `1.4 kB`, `10.0 MB`. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const kilobytes = bytes / 1024;
   return kilobytes < 1024 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;

@@ -5,6 +5,7 @@ import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
+import { statusCommand } from './status/command.js';
 import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
@@ -16,4 +17,5 @@ export const commands: readonly CommandDefinition[] = [
   encodeCommand,
   samplesCommand,
   testEndpointCommand,
+  statusCommand,
 ];

@@ -64,6 +64,47 @@ export interface RefusedNotice {
   readonly not200: number;
 }
 
+/** Whether a store and its listeners are well. */
+export interface StatusNotice {
+  readonly type: 'status';
+  readonly well: boolean;
+  /** Why not, a sentence each. */
+  readonly problems: readonly string[];
+  readonly listeners: readonly ListenerNotice[];
+  /** The newest capture; null when there is none. */
+  readonly last: CaptureNotice | null;
+  readonly store: {
+    readonly folder: string;
+    /** What its files take on the disk; null when there is no store. */
+    readonly bytes: number | null;
+    /** What is left on its disk. */
+    readonly free: number | null;
+  };
+}
+
+export interface ListenerNotice {
+  readonly pid: number;
+  readonly url: string;
+  /** ISO 8601 in UTC. */
+  readonly started: string;
+  /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
+  readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+}
+
+/** The listener has read its credentials and certificate again. */
+export interface ReloadedNotice {
+  readonly type: 'reloaded';
+  readonly time: string;
+  /** Who may log in now. */
+  readonly users: readonly string[];
+}
+
+/** Lines that were dropped because nobody took them. */
+export interface MissedNotice {
+  readonly type: 'missed';
+  readonly lines: number;
+}
+
 export interface AttemptNotice {
   readonly type: 'attempt';
   /** The capture that was sent, when it was one. */

@@ -171,6 +171,17 @@ export const catalogue = {
     (a: { reason: string }) => `The certificate and key cannot be used: ${a.reason}.`,
     () => 'Give a PEM certificate (with its chain) and the private key that belongs to it.',
   ),
+  listen_fd_invalid: entry(
+    'environment',
+    (a: { fd: number; reason: string }) =>
+      `Descriptor ${a.fd} is no listening TCP socket that was handed over: ${a.reason}.`,
+    () => 'Under systemd it is 3: see the man page of systemd.socket.',
+  ),
+  calls_missing: entry(
+    'no',
+    (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
+    () => 'Everything that came is in the history: netcore-hook history',
+  ),
   store_missing: entry(
     'environment',
     (a: { path: string }) => `There is no store in ${a.path}.`,

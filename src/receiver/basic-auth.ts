@@ -6,7 +6,7 @@ export interface BasicCredentials {
 }
 
 /** Whether an Authorization header lets a call in, and why not. */
-type AuthOutcome =
+export type AuthOutcome =
   | { readonly kind: 'right' }
   | { readonly kind: 'refused'; readonly code: AuthRefusal; readonly user: string | undefined };
 

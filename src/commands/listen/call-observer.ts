@@ -7,12 +7,18 @@ import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
-import type { ReceiverObserver, RefusedCall } from '../../receiver/receiver.js';
+import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
 import { captureNotice } from '../capture-notice.js';
 import { CallRate } from './call-rate.js';
 import { signOfExposure } from './exposure.js';
 import type { ListenOptions } from './options.js';
 import type { ListenNotice } from './view.js';
+
+/**
+ * How long a call that could not be recorded makes the listener unwell, in milliseconds. A load
+ * balancer that sends nothing more to it must get to try again.
+ */
+const failingFor = 10_000;
 
 /** Turns what the receiver did into notices: after the answer, and never in its way. */
 export class CallObserver implements ReceiverObserver {
@@ -24,12 +30,27 @@ export class CallObserver implements ReceiverObserver {
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
+  /** How many captures that match what is shown are still waited for. */
+  #wanted: number;
+  /** When a call could last not be recorded, unless one was recorded since. */
+  #unrecordedAt: number | undefined;
+  readonly #now: () => number;
+  readonly #foundAll: () => void;
+  /** Resolves when `--exit-after` has all its captures. */
+  readonly enough: Promise<void>;
 
   constructor(options: ListenOptions, context: CommandContext, emit: Emit<ListenNotice>) {
     this.#options = options;
     this.#emit = emit;
     this.#verbose = context.global.verbose;
-    this.#watchesExposure = options.credentials.length === 0 && !options.allowed;
+    this.#watchesExposure = !options.guarded;
+    this.#wanted = options.exitAfter?.captures ?? 0;
+    this.#now = context.host.now;
+    let foundAll = () => {};
+    this.enough = new Promise((resolve) => {
+      foundAll = resolve;
+    });
+    this.#foundAll = foundAll;
     if (!context.global.json) {
       this.#rate = new CallRate((calls) =>
         emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), calls }),
@@ -39,13 +60,20 @@ export class CallObserver implements ReceiverObserver {
 
   captured(capture: Capture): void {
     this.#count(capture.status);
+    this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    if (this.#rate?.admits() === false) return;
+    const admitted = this.#rate?.admits() !== false;
+    if (!admitted && this.#wanted === 0) return;
     const reading = readCallContent(capture);
     const all = reading.kind === 'payload' ? reading.events : [];
     const { shown } = this.#options;
     const events = all.filter((event) => matchesFilter(event, shown));
     if (events.length === 0 && !filtersNothing(shown)) return;
+    if (this.#wanted > 0) {
+      this.#wanted -= 1;
+      if (this.#wanted === 0) this.#foundAll();
+    }
+    if (!admitted) return;
     this.#emit(
       captureNotice(capture, {
         bytes: capture.body.byteLength,
@@ -67,6 +95,7 @@ export class CallObserver implements ReceiverObserver {
   refused(refusal: RefusedCall): void {
     // A client that went away was answered nothing.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
+    if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
     if (this.#rate?.admits() === false) return;
     this.#emit({
       type: 'refused',
@@ -86,6 +115,18 @@ export class CallObserver implements ReceiverObserver {
     const { code, message, hint, exit } = asProblem(error);
     this.#emit({ type: 'problem', code, message, hint, exit });
   };
+
+  /** How many captures `--exit-after` still lacks. */
+  get lacking(): number {
+    return this.#wanted;
+  }
+
+  health(known: boolean): HealthReport {
+    const failing =
+      this.#unrecordedAt !== undefined && this.#now() - this.#unrecordedAt < failingFor;
+    const status = failing ? 'failing' : 'ok';
+    return known ? { status, calls: this.#calls, statuses: this.#statuses } : { status };
+  }
 
   summary(): SummaryNotice {
     return {
