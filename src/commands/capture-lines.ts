@@ -56,7 +56,7 @@ function eventLine(event: EventNotice, style: Style): string {
 }
 
 /** `sms delivered, email open ×3` */
-function countEvents(events: readonly EventNotice[]): string {
+export function countEvents(events: readonly Pick<EventNotice, 'channel' | 'activity'>[]): string {
   const counts = new Map<string, number>();
   for (const event of events) {
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;

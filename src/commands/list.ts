@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../cli/command.js';
 import { decodeCommand } from './decode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
+import { replayCommand } from './replay/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
 import { testEndpointCommand } from './test-endpoint/command.js';
@@ -10,6 +11,7 @@ import { testEndpointCommand } from './test-endpoint/command.js';
 export const commands: readonly CommandDefinition[] = [
   listenCommand,
   sendCommand,
+  replayCommand,
   historyCommand,
   decodeCommand,
   samplesCommand,

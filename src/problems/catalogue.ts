@@ -115,6 +115,12 @@ export const catalogue = {
     () => 'replay needs to know where to.',
     () => 'Try: --to :3000/hook (also NETCORE_HOOK_TO)',
   ),
+  replay_needs_yes: entry(
+    'usage',
+    (a: { host: string }) =>
+      `Captures tell what real people did, ${a.host} is not this machine, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
+  ),
   replay_loop: entry(
     'usage',
     (a: { url: string }) =>

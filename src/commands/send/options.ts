@@ -12,10 +12,8 @@ import {
 import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
+import { mostConcurrent } from '../send-calls.js';
 import { type Content, readContent } from './content.js';
-
-/** More connections at a time than this are for benchmarks. */
-export const mostConcurrent = 1000;
 
 /** What `send` was asked to do. */
 export interface SendOptions {
