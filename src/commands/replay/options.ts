@@ -110,7 +110,7 @@ export async function readReplayOptions(
 function readSelection(words: readonly string[], typed: Typed, now: number): Selection {
   const filter = captureFilterFlags.find((flag) => typed[flag] !== undefined);
   const ways = [
-    words.length > 0 ? 'an id' : undefined,
+    words.length > 0 ? 'An id' : undefined,
     typed.from === undefined ? undefined : '--from',
     typed.last === undefined ? filter && `--${filter}` : '--last',
   ].filter((way) => way !== undefined);
