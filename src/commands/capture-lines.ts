@@ -68,7 +68,7 @@ function cutTo(text: string, width: number): string {
 }
 
 /** `sms delivered, email open ×3` */
-function countEvents(events: readonly EventSummary[]): string {
+export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'activity'>[]): string {
   const counts = new Map<string, number>();
   for (const event of events) {
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;

@@ -100,6 +100,11 @@ export const catalogue = {
       `There is no event ${a.reference}: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
     () => 'Events count from 1: netcore-hook history show <id> lists them.',
   ),
+  capture_without_payload: entry(
+    'no',
+    (a: { id: string; reason: string }) => `The capture ${a.id} has no payload: ${a.reason}`,
+    (a) => `To send its body as it came: netcore-hook replay ${a.id}`,
+  ),
   nothing_selected: entry(
     'usage',
     () => 'replay needs to know which captures.',
@@ -114,6 +119,12 @@ export const catalogue = {
     'usage',
     () => 'replay needs to know where to.',
     () => 'Try: --to :3000/hook (also NETCORE_HOOK_TO)',
+  ),
+  replay_needs_yes: entry(
+    'usage',
+    (a: { host: string }) =>
+      `Captures tell what real people did, ${a.host} is not this machine, and there is no terminal to ask on.`,
+    () => 'Add --yes if you mean it.',
   ),
   replay_loop: entry(
     'usage',

@@ -26,12 +26,3 @@ export const everyCapture: CaptureQuery = {
   since: undefined,
   until: undefined,
 };
-
-export function meansEveryCapture(query: CaptureQuery): boolean {
-  const { events, text, statuses, since, until } = query;
-  return (
-    filtersNothing(events) &&
-    statuses.length === 0 &&
-    [text, since, until].every((wanted) => wanted === undefined)
-  );
-}

@@ -47,7 +47,7 @@ export interface ListenOptions {
 }
 
 /** A certificate and its key, and how to read them again when they were renewed. */
-export interface ListenTls {
+interface ListenTls {
   readonly keys: TlsKeys;
   readonly readAgain: () => Promise<TlsKeys>;
 }

@@ -8,12 +8,13 @@ import type { TypedSend } from './typed.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */
 export async function askForMissing(typed: TypedSend, context: CommandContext): Promise<TypedSend> {
-  if (typed.channel.length > 0 || typed.data !== undefined || typed.raw !== undefined) return typed;
+  const given = [typed.data, typed.raw, typed.like].some((value) => value !== undefined);
+  if (typed.channel.length > 0 || given) return typed;
   const { canAsk, askChoice, askText, askPassword } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
     throw problem('needs_terminal', {
       what: 'What to send',
-      flag: '--channel, --data or --raw',
+      flag: '--channel, --data, --raw or --like',
     });
   }
   const channel = await askChoice(

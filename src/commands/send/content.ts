@@ -29,9 +29,10 @@ type Flag = keyof TypedSend & string;
 
 /** What cannot be combined, because one of the two would do nothing. */
 const conflicts: readonly (readonly [flag: Flag, others: readonly Flag[]])[] = [
-  ['raw', ['data', 'channel', 'event', 'set', 'add', 'unset', 'panel', 'batch']],
+  ['raw', ['data', 'like', 'channel', 'event', 'set', 'add', 'unset', 'panel', 'batch']],
   ['raw', ['tz', 'seed', 'verbatim']],
-  ['data', ['channel', 'event', 'tz', 'seed']],
+  ['data', ['like', 'channel', 'event', 'tz', 'seed']],
+  ['like', ['channel', 'event', 'tz', 'seed']],
   ['verbatim', ['tz', 'seed']],
 ];
 
@@ -59,9 +60,8 @@ export async function readContent(
     typed.batch === undefined
       ? undefined
       : wholeNumber('--batch', typed.batch, { min: 1, max: 100_000 });
-  if (typed.data !== undefined) {
-    const { readOwnPayloads } = await import('./own-payloads.js');
-    const sources = readOwnPayloads(await readInput(typed.data, context), typed.data, warn);
+  if (typed.data !== undefined || typed.like !== undefined) {
+    const sources = await readOwn(typed, context, warn);
     const panel = readPanel(typed.panel);
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }
@@ -77,6 +77,20 @@ export async function readContent(
   const panel = readPanel(typed.panel ?? (verbatim ? undefined : env.NETCORE_HOOK_PANEL));
   const fresh = verbatim ? undefined : readFreshness(typed, context);
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
+}
+
+/** Payloads that are the user's: a file's, or a capture's. */
+async function readOwn(
+  { data, like }: TypedSend,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<PayloadSource[]> {
+  if (data !== undefined) {
+    const { readOwnPayloads } = await import('./own-payloads.js');
+    return readOwnPayloads(await readInput(data, context), data, warn);
+  }
+  const { payloadOfCapture } = await import('./captured-payload.js');
+  return like === undefined ? [] : [payloadOfCapture(like, context)];
 }
 
 function refuseConflicts(typed: TypedSend): void {

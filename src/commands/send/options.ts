@@ -12,11 +12,9 @@ import {
 import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
+import { mostConcurrent } from '../send-calls.js';
 import { type Content, readContent } from './content.js';
 import type { TypedSend } from './typed.js';
-
-/** More connections at a time than this are for benchmarks. */
-export const mostConcurrent = 1000;
 
 /** What `send` was asked to do. */
 export interface SendOptions {

@@ -20,6 +20,7 @@ export interface TypedSend {
   readonly seed?: string;
   readonly data?: string;
   readonly raw?: string;
+  readonly like?: string;
   readonly timeout: string;
   readonly insecure?: boolean;
   readonly print?: PrintForm;
