@@ -91,6 +91,14 @@ describe('send', () => {
       ['bpn', 'bpn'],
     ],
     [
+      ['-c', 'ALL', '-e', 'Failed'],
+      ['whatsapp', 'rcs'],
+    ],
+    [
+      ['-c', 'email', '-e', 'ALL'],
+      ['email', 'email', 'email', 'email'],
+    ],
+    [
       ['-c', 'email', '-e', 'all'],
       ['email', 'email', 'email', 'email'],
     ],
