@@ -28,7 +28,8 @@ export function captureLogLine(notice: CaptureNotice): string {
     notice.time,
     shortId(notice.id),
     String(notice.status),
-    visible(`${notice.method} ${notice.target}`),
+    // A query may name a person.
+    visible(`${notice.method} ${notice.target.replace(/\?.*$/s, '?…')}`),
     size(notice.bytes),
     visible(countEvents(notice.events)),
   ];

@@ -46,7 +46,6 @@ export interface RefusedCall extends Refusal {
   /** Undefined when the request was too broken to tell. */
   readonly method: string | undefined;
   readonly target: string | undefined;
-  readonly headers: HeaderPairs;
   /** What went wrong on our side, for `not_recorded`. */
   readonly error?: unknown;
 }
@@ -60,6 +59,10 @@ export class CallHandling {
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
   readonly #surplus = new WeakSet<Socket>();
+  /** Who is at the other end: a socket that has failed does not tell any more. */
+  readonly #peers = new WeakMap<Socket, string>();
+  /** The answer that a connection is waiting for. */
+  readonly #pending = new WeakMap<Socket, ServerResponse>();
   #connections = 0;
 
   constructor(options: HandlingOptions, closing: () => boolean) {
@@ -69,6 +72,7 @@ export class CallHandling {
 
   connected(socket: Socket): void {
     this.#connections += 1;
+    this.#peers.set(socket, peerAddress(socket.remoteAddress ?? ''));
     if (this.#connections > this.#options.connections) this.#surplus.add(socket);
     socket.once('close', () => {
       this.#connections -= 1;
@@ -87,6 +91,8 @@ export class CallHandling {
   ): Promise<void> {
     const { rules, record, observer, now } = this.#options;
     const time = now();
+    this.#pending.set(request.socket, response);
+    response.once('close', () => this.#pending.delete(request.socket));
     const admission = admissionOf(request, rules, expectation === 'unknown');
     const { remote } = admission;
     const refuse = (refusal: Refusal, error?: unknown) => {
@@ -143,14 +149,13 @@ export class CallHandling {
       remote,
       method: request.method,
       target: request.url,
-      headers: headerPairs(request.rawHeaders),
       error,
     });
   }
 
   /** For what came before there was a request that node:http could hand over. */
   refuseRaw(socket: Socket, status: number, code: RefusalCode, request?: IncomingMessage): void {
-    const remote = peerAddress(socket.remoteAddress ?? '');
+    const remote = this.#peers.get(socket) ?? peerAddress(socket.remoteAddress ?? '');
     if (socket.writable) socket.write(rawAnswer(status, code));
     socket.destroySoon();
     this.#options.observer.refused({
@@ -160,11 +165,16 @@ export class CallHandling {
       remote,
       method: request?.method,
       target: request?.url,
-      headers: [],
     });
   }
 
   clientError(error: Error, socket: Socket): void {
+    const pending = this.#pending.get(socket);
+    if (pending?.req.complete && socket.writable) {
+      // What came after a sound call is broken: the call keeps its own answer.
+      pending.once('finish', () => socket.destroySoon());
+      return;
+    }
     switch (errorCode(error)) {
       case 'HPE_HEADER_OVERFLOW':
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
@@ -190,7 +200,6 @@ export class CallHandling {
       remote: peerAddress(address ?? ''),
       method: undefined,
       target: undefined,
-      headers: [],
     });
   }
 }

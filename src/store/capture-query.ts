@@ -1,4 +1,4 @@
-import { anyEvent, type EventFilter, filtersNothing } from '../payload/event-filter.js';
+import { anyEvent, type EventFilter } from '../payload/event-filter.js';
 
 /** Which captures are meant: those that meet every condition. */
 export interface CaptureQuery {

@@ -6,6 +6,7 @@ import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
+import { Problem } from '../../problems/problem.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
 import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
 import { captureNotice } from '../capture-notice.js';
@@ -26,7 +27,8 @@ export class CallObserver implements ReceiverObserver {
   readonly #emit: Emit<ListenNotice>;
   readonly #verbose: boolean;
   /** Programs get every call; people a rate when there are too many to read. */
-  readonly #rate: CallRate | undefined;
+  readonly #captureRate: CallRate | undefined;
+  readonly #refusalRate: CallRate | undefined;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
@@ -52,9 +54,10 @@ export class CallObserver implements ReceiverObserver {
     });
     this.#foundAll = foundAll;
     if (!context.global.json) {
-      this.#rate = new CallRate((calls) =>
-        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), calls }),
-      );
+      const report = (what: 'captures' | 'refusals') => (calls: number) =>
+        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), what, calls });
+      this.#captureRate = new CallRate(report('captures'));
+      this.#refusalRate = new CallRate(report('refusals'));
     }
   }
 
@@ -62,18 +65,20 @@ export class CallObserver implements ReceiverObserver {
     this.#count(capture.status);
     this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    const admitted = this.#rate?.admits() !== false;
-    if (!admitted && this.#wanted === 0) return;
-    const reading = readCallContent(capture);
-    const all = reading.kind === 'payload' ? reading.events : [];
     const { shown } = this.#options;
-    const events = all.filter((event) => matchesFilter(event, shown));
-    if (events.length === 0 && !filtersNothing(shown)) return;
+    const all = filtersNothing(shown);
+    // Unless something is looked for in it, a call that is not shown need not be read.
+    const counted = all ? this.#showsCapture() : true;
+    if (!counted && this.#wanted === 0) return;
+    const reading = readCallContent(capture);
+    const everyEvent = reading.kind === 'payload' ? reading.events : [];
+    const events = everyEvent.filter((event) => matchesFilter(event, shown));
+    if (events.length === 0 && !all) return;
     if (this.#wanted > 0) {
       this.#wanted -= 1;
       if (this.#wanted === 0) this.#foundAll();
     }
-    if (!admitted) return;
+    if (all ? !counted : !this.#showsCapture()) return;
     this.#emit(
       captureNotice(capture, {
         bytes: capture.body.byteLength,
@@ -87,7 +92,7 @@ export class CallObserver implements ReceiverObserver {
         payload: new JsonText(compactJson(reading.text)),
         layers: [],
         warnings: [],
-        events: all.length,
+        events: everyEvent.length,
       });
     }
   }
@@ -96,7 +101,7 @@ export class CallObserver implements ReceiverObserver {
     // A client that went away was answered nothing.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
     if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
-    if (this.#rate?.admits() === false) return;
+    if (this.#refusalRate?.admits() === false) return;
     this.#emit({
       type: 'refused',
       time: new Date(refusal.time).toISOString(),
@@ -106,7 +111,7 @@ export class CallObserver implements ReceiverObserver {
       user: refusal.user,
       method: refusal.method,
       target: refusal.target,
-      reason: refusal.error === undefined ? undefined : plainReason(refusal.error),
+      reason: refusal.error === undefined ? undefined : rootReason(refusal.error),
       not200: this.#calls - (this.#statuses['200'] ?? 0),
     });
   }
@@ -142,7 +147,12 @@ export class CallObserver implements ReceiverObserver {
 
   /** Says what is still unsaid. */
   close(): void {
-    this.#rate?.close();
+    this.#captureRate?.close();
+    this.#refusalRate?.close();
+  }
+
+  #showsCapture(): boolean {
+    return this.#captureRate?.admits() !== false;
   }
 
   #count(status: number): void {
@@ -160,4 +170,10 @@ export class CallObserver implements ReceiverObserver {
       message: `This listener is reachable from outside (${sign}), and everybody may post to it. Start it with --auth user:password.`,
     });
   }
+}
+
+/** What a problem was made of, if it was made of something: the line says the rest itself. */
+function rootReason(error: unknown): string {
+  const cause = error instanceof Problem ? error.cause : undefined;
+  return plainReason(cause ?? error);
 }

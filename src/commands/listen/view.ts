@@ -30,10 +30,11 @@ export type ListenNotice =
   | MissedNotice
   | RateNotice;
 
-/** So many calls within a second that they are not shown one by one. */
+/** So many within a second that they are not shown one by one. */
 interface RateNotice {
   readonly type: 'rate';
   readonly time: string;
+  readonly what: 'captures' | 'refusals';
   readonly calls: number;
 }
 
@@ -57,7 +58,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         return { out: terminal ? refusedLine(notice, out) : refusedLogLine(notice) };
       case 'rate':
         return {
-          out: `${terminal ? out.faint(clockTime(notice.time)) : notice.time}  ${notice.calls} calls in a second, all recorded\n`,
+          out: `${terminal ? out.faint(clockTime(notice.time)) : notice.time}  ${notice.calls} ${notice.what === 'captures' ? 'calls in a second, all recorded' : 'calls refused in a second'}\n`,
         };
       case 'missed':
         return {
