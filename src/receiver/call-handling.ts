@@ -16,8 +16,8 @@ export interface HandlingOptions {
   readonly answer: () => number;
   /** Milliseconds that an answer is held back. */
   readonly delay: number;
-  /** Connections beyond so many are answered 503. */
-  readonly connections: number;
+  /** Whether there is one connection too many, and this is it. Its calls are answered 503. */
+  readonly isSurplus: (socket: Socket) => boolean;
   readonly now: () => number;
   /** What the health path answers; `known` is who gave the right credentials. */
   readonly health: (known: boolean) => HealthReport;
@@ -58,25 +58,12 @@ export class CallHandling {
   readonly #options: HandlingOptions;
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
-  readonly #surplus = new WeakSet<Socket>();
-  /** Who is at the other end: a socket that has failed does not tell any more. */
-  readonly #peers = new WeakMap<Socket, string>();
   /** The answer that a connection is waiting for. */
   readonly #pending = new WeakMap<Socket, ServerResponse>();
-  #connections = 0;
 
   constructor(options: HandlingOptions, closing: () => boolean) {
     this.#options = options;
     this.#closing = closing;
-  }
-
-  connected(socket: Socket): void {
-    this.#connections += 1;
-    this.#peers.set(socket, peerAddress(socket.remoteAddress ?? ''));
-    if (this.#connections > this.#options.connections) this.#surplus.add(socket);
-    socket.once('close', () => {
-      this.#connections -= 1;
-    });
   }
 
   /** Answers that are held back go now. */
@@ -100,7 +87,7 @@ export class CallHandling {
       answerUnread(request, response, refusalAnswer(refusal), last);
       this.#tellRefused(request, remote, refusal, error);
     };
-    if (this.#surplus.has(request.socket)) {
+    if (this.#options.isSurplus(request.socket)) {
       return refuse({ status: 503, code: 'too_many_connections' });
     }
     if (admission.kind === 'refused') return refuse(admission.refusal);
@@ -155,7 +142,7 @@ export class CallHandling {
 
   /** For what came before there was a request that node:http could hand over. */
   refuseRaw(socket: Socket, status: number, code: RefusalCode, request?: IncomingMessage): void {
-    const remote = this.#peers.get(socket) ?? peerAddress(socket.remoteAddress ?? '');
+    const remote = peerAddress(socket.remoteAddress ?? '');
     if (socket.writable) socket.write(rawAnswer(status, code));
     socket.destroySoon();
     this.#options.observer.refused({

@@ -14,6 +14,8 @@ export const limits = {
   /** How much of a refused upload is read on, so that the client gets to read its answer. */
   discardedBytes: 64 * 1024 * 1024,
   discardedTime: 2_000,
+  /** How long a connection on which nothing happens is still listened to when it stops. */
+  idleTime: 100,
   /** How long calls under way may take to finish when the listener stops. */
   drainTime: 8_000,
 } as const;

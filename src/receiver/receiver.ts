@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { CallHandling, type Expectation, type HandlingOptions } from './call-handling.js';
+import { Connections } from './connections.js';
 import { limits } from './limits.js';
 
-export interface ReceiverOptions extends HandlingOptions {
+export interface ReceiverOptions extends Omit<HandlingOptions, 'isSurplus'> {
   readonly tls: TlsKeys | undefined;
+  /** Connections beyond so many are answered 503. */
+  readonly connections: number;
 }
 
 export interface TlsKeys {
@@ -39,7 +42,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     requireHostHeader: false,
   };
   const secureServer = options.tls
-    ? createTlsServer({ ...settings, ...options.tls, minVersion: 'TLSv1.2' })
+    ? createTlsServer({
+        ...settings,
+        ...options.tls,
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: limits.headersTimeout,
+      })
     : undefined;
   const server: Server = secureServer ?? createServer(settings);
   // Counted by the gate instead: node would drop the surplus without a word.
@@ -49,7 +57,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   // A client may send FIN after its request and still wait for the answer.
   (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
 
-  const handling = new CallHandling(options, () => !server.listening);
+  const connections = new Connections(options.connections);
+  const handling = new CallHandling(
+    { ...options, isSurplus: (socket) => connections.isSurplus(socket) },
+    () => !server.listening,
+  );
   const { failed } = options.observer;
   const handle = (expectation: Expectation) => {
     return (request: IncomingMessage, response: ServerResponse) => {
@@ -64,8 +76,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   });
   server.on('clientError', (error, socket: Socket) => handling.clientError(error, socket));
   server.on('drop', (data) => handling.dropped(data?.remoteAddress));
+  server.on('connection', (socket: Socket) => connections.add(socket));
   server.on(secureServer ? 'secureConnection' : 'connection', (socket: Socket) =>
-    handling.connected(socket),
+    connections.judge(socket),
   );
 
   return {
@@ -82,13 +95,18 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),
     close: () =>
       new Promise((resolve) => {
-        const impatience = setTimeout(() => server.closeAllConnections(), limits.drainTime);
-        server.close(() => {
+        const kindness = setTimeout(() => {
+          server.closeIdleConnections();
+          connections.endSilent();
+        }, limits.idleTime);
+        const impatience = setTimeout(() => connections.endAll(), limits.drainTime);
+        // That of node:http would cut connections whose call has come and was not read yet.
+        NetServer.prototype.close.call(server, () => {
+          clearTimeout(kindness);
           clearTimeout(impatience);
           resolve();
         });
         handling.hurry();
-        server.closeIdleConnections();
       }),
   };
 }

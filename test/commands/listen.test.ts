@@ -775,3 +775,20 @@ test('stopping finishes the calls that are under way', async () => {
   expect(exit).toBe(0);
   expect((await pending).status).toBe(200);
 });
+
+test('more calls than can be read are counted by the second, those refused apart', async () => {
+  const listener = await startListener(['--path', '/hook'], { terminal: true });
+  const base = listener.url.replace(/\/hook$/, '');
+  await Promise.all(
+    Array.from({ length: 80 }, (_, at) => [
+      call(`${base}/hook`, { body: `data=${at}` }),
+      call(`${base}/elsewhere`, { body: `data=${at}` }),
+    ]).flat(),
+  );
+  const { out } = await listener.stop();
+  const shown = out.split('\n');
+  expect(shown.filter((line) => line.includes('POST /hook')).length).toBe(50);
+  expect(shown.filter((line) => line.includes('POST /elsewhere')).length).toBe(50);
+  expect(out).toContain('  80 calls in a second, all recorded\n');
+  expect(out).toContain('  80 calls refused in a second\n');
+});

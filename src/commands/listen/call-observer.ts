@@ -28,6 +28,7 @@ export class CallObserver implements ReceiverObserver {
   readonly #verbose: boolean;
   /** Programs get every call; people a rate when there are too many to read. */
   readonly #captureRate: CallRate | undefined;
+  /** One of their own: what is refused must not be lost among what is recorded. */
   readonly #refusalRate: CallRate | undefined;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
@@ -54,10 +55,12 @@ export class CallObserver implements ReceiverObserver {
     });
     this.#foundAll = foundAll;
     if (!context.global.json) {
-      const report = (what: 'captures' | 'refusals') => (calls: number) =>
-        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), what, calls });
-      this.#captureRate = new CallRate(report('captures'));
-      this.#refusalRate = new CallRate(report('refusals'));
+      const rateOf = (what: 'recorded' | 'refused') =>
+        new CallRate((calls) =>
+          emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), what, calls }),
+        );
+      this.#captureRate = rateOf('recorded');
+      this.#refusalRate = rateOf('refused');
     }
   }
 

@@ -34,7 +34,7 @@ export type ListenNotice =
 interface RateNotice {
   readonly type: 'rate';
   readonly time: string;
-  readonly what: 'captures' | 'refusals';
+  readonly what: 'recorded' | 'refused';
   readonly calls: number;
 }
 
@@ -57,9 +57,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'refused':
         return { out: terminal ? refusedLine(notice, out) : refusedLogLine(notice) };
       case 'rate':
-        return {
-          out: `${terminal ? out.faint(clockTime(notice.time)) : notice.time}  ${notice.calls} ${notice.what === 'captures' ? 'calls in a second, all recorded' : 'calls refused in a second'}\n`,
-        };
+        return { out: rateLine(notice, terminal ? out : undefined) };
       case 'missed':
         return {
           out: `${notice.lines} ${notice.lines === 1 ? 'line' : 'lines'} not shown: nobody read them in time. Every call is in the history.\n`,
@@ -84,6 +82,14 @@ function banner(notice: ReadyNotice, style: Style): string {
     `Store      ${visible(notice.store)}\n` +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
+}
+
+function rateLine({ time, what, calls }: RateNotice, style: Style | undefined): string {
+  const said =
+    what === 'recorded'
+      ? `${calls} calls in a second, all recorded`
+      : `${calls} calls refused in a second`;
+  return `${style ? style.faint(clockTime(time)) : time}  ${said}\n`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {
@@ -147,9 +153,9 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
 };
 
 function whyRefused(notice: RefusedNotice): string {
-  const parts = [reasons[notice.code as RefusalCode]];
+  // What failed on this side says more, and is a sentence.
+  const parts = [visible(notice.reason?.replace(/\.$/, '') ?? reasons[notice.code as RefusalCode])];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
-  if (notice.reason) parts.push(visible(notice.reason));
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
   return parts.join(', ');
 }
