@@ -6,7 +6,7 @@ import { countEvents } from '../capture-lines.js';
 import type { MadeCall } from '../send-calls.js';
 
 /** The same on every try, so that an endpoint can tell a repeated call from a new one. */
-export const idempotencyHeader = 'X-Netcore-Hook-Id';
+const idempotencyHeader = 'X-Netcore-Hook-Id';
 
 /** What of a replay is the same for every capture. */
 export interface ReplayTarget {
