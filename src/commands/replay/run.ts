@@ -1,3 +1,4 @@
+import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
@@ -74,6 +75,11 @@ async function replay(
     emit({ type: 'warning', code: 'not_sent', message: 'Nothing was sent.' });
     return exitCodes.no.code;
   }
+  if (options.bisect) {
+    const capture = await onlyCapture(selected);
+    const { bisectCapture } = await import('./bisect.js');
+    return bisectCapture(capture, target, options, context);
+  }
   const attempts = attemptRecording(files, context, emit);
   view.begin();
   try {
@@ -92,6 +98,14 @@ async function replay(
     view.end();
     attempts.close();
   }
+}
+
+async function onlyCapture({ captures, count }: SelectedCaptures): Promise<Capture> {
+  if (count === 1) for await (const item of captures) return item.read();
+  throw problem('usage', {
+    message: '--bisect takes one capture apart, and several were chosen.',
+    hint: 'Try: netcore-hook replay last --bisect',
+  });
 }
 
 /** The gaps between the captures, so many times shorter. */
