@@ -227,7 +227,7 @@ export interface BisectedNotice {
   /** False: the endpoint answers the whole capture 200. */
   readonly fails: boolean;
   /** `number` is the event's place in the batch, from 1. */
-  readonly events: readonly (EventNotice & { readonly number: number })[];
+  readonly events: readonly (EventSummary & { readonly number: number })[];
   /** Where they were saved. */
   readonly file: string | null;
 }
