@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../src/cli/program.js';
 import { commands } from '../src/commands/list.js';
+import { shellWords } from '../src/payload/paste/shell-words.js';
 import { catalogue } from '../src/problems/catalogue.js';
 import { exitCodes } from '../src/problems/exit-codes.js';
-import { run } from './helpers/run.js';
+import { run, start } from './helpers/run.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const architecture = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8');
@@ -85,6 +87,16 @@ describe('the help', () => {
           expect(options).toContain(word);
         }
       }
+    },
+  );
+
+  test.each(commands.flatMap(({ examples }) => examples.map(({ line }) => line)))(
+    'gives an example that is understood: %s',
+    async (line) => {
+      const { host } = start(['--version']);
+      const words = [...shellWords(line, line.indexOf('netcore-hook'), 'bash')];
+      const argv = words.slice(1).map(({ text }) => text);
+      expect(await parseCommandLine(argv, commands, host)).toMatchObject({ kind: 'run' });
     },
   );
 });

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import type { CommandContext } from './command.js';
@@ -25,14 +26,26 @@ export async function readCredentials(
   if (value === '' || value.startsWith(':')) {
     throw problem('credentials_invalid', { option, reason: 'the user name is missing' });
   }
-  if (!context.host.stdin.isTTY || context.global.json) {
+  const { askPassword, canAsk } = await import('./prompts.js');
+  if (!canAsk(context)) {
     throw problem('needs_terminal', {
       what: `The password of "${value}"`,
-      flag: `${option} user:password, or ${option} @file`,
+      flag: `${assignment(option, 'user:password')}, or ${assignment(option, '@file')}`,
+      json: context.global.json,
     });
   }
-  const { askPassword } = await import('./prompts.js');
   return { user: value, password: await askPassword(`Password of ${value}`, context) };
+}
+
+/** The same for calls that are only printed: those hold no password, so none is asked for. */
+export async function readPrintedCredentials(
+  option: string,
+  value: string,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<Credentials> {
+  if (!value.includes(':') && !value.startsWith('@')) return { user: value, password: '' };
+  return readCredentials(option, value, context, warn);
 }
 
 /** The credentials of a file, a `user:pass` on each line; empty lines do not count. */

@@ -28,7 +28,8 @@ export function captureLogLine(notice: CaptureNotice): string {
     notice.time,
     shortId(notice.id),
     String(notice.status),
-    visible(`${notice.method} ${notice.target}`),
+    // A query may name a person.
+    visible(`${notice.method} ${notice.target.replace(/\?.*$/s, '?…')}`),
     size(notice.bytes),
     visible(countEvents(notice.events)),
   ];
@@ -68,7 +69,7 @@ function cutTo(text: string, width: number): string {
 }
 
 /** `sms delivered, email open ×3` */
-function countEvents(events: readonly EventSummary[]): string {
+export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'activity'>[]): string {
   const counts = new Map<string, number>();
   for (const event of events) {
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;

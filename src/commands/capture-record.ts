@@ -50,7 +50,7 @@ export function readRecord(line: string): Capture | string {
   }
   const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(milliseconds)) return 'its time is none';
-  if (typeof method !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) {
+  if (typeof method !== 'string' || !token.test(method) || unheard.includes(method)) {
     return 'its method is none';
   }
   if (typeof target !== 'string' || typeof remote !== 'string') {
@@ -58,6 +58,8 @@ export function readRecord(line: string): Capture | string {
   }
   if (typeof status !== 'number' || !Number.isInteger(status)) return 'its status is none';
   if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
+  // They may be sent again.
+  if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';
   if (typeof body !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
     return 'its body is not base64: history list shows no bodies, history export does';
   }
@@ -81,6 +83,14 @@ function isHeaderPairs(value: unknown): value is HeaderPairs {
         Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
     )
   );
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** `listen` records no call with these. */
+const unheard = ['TRACE', 'CONNECT'];
+
+function isSoundHeader([name, value]: HeaderPairs[number]): boolean {
+  return token.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 /** An export has no secrets, but a file that was made by hand may. */

@@ -3,6 +3,7 @@ import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
+import { replayCommand } from './replay/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
 import { statusCommand } from './status/command.js';
@@ -12,6 +13,7 @@ import { testEndpointCommand } from './test-endpoint/command.js';
 export const commands: readonly CommandDefinition[] = [
   listenCommand,
   sendCommand,
+  replayCommand,
   historyCommand,
   decodeCommand,
   encodeCommand,

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Capture } from '../call/call.js';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
@@ -13,16 +12,9 @@ export async function* readRecords(
   host: Pick<Host, 'cwd' | 'stdin'>,
 ): AsyncGenerator<Capture> {
   const path = resolve(host.cwd, file);
-  const input: NodeJS.ReadableStream = file === '-' ? host.stdin : createReadStream(path);
-  let failure: unknown;
-  // readline passes a failure of its input on to nobody.
-  input.once('error', (error: unknown) => {
-    failure = error;
-    lines.close();
-  });
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  const chunks = file === '-' ? host.stdin : createReadStream(path);
   let number = 0;
-  for await (const line of lines) {
+  for await (const line of linesOf(chunks, path)) {
     number += 1;
     if (line.trim() === '') continue;
     const record = readRecord(line);
@@ -35,7 +27,27 @@ export async function* readRecords(
     }
     yield record;
   }
-  if (failure !== undefined) {
-    throw problem('file_not_read', { path, reason: plainReason(failure) }, failure);
+}
+
+/** Lines of UTF-8 of any length. Unlike readline, a failure of the input is thrown here. */
+async function* linesOf(
+  chunks: AsyncIterable<string | Uint8Array>,
+  path: string,
+): AsyncGenerator<string> {
+  const text = new TextDecoder();
+  let parts: string[] = [];
+  try {
+    for await (const chunk of chunks) {
+      const decoded = typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true });
+      const [rest = '', ...ends] = decoded.split('\n');
+      parts.push(rest);
+      for (const end of ends) {
+        yield parts.join('');
+        parts = [end];
+      }
+    }
+  } catch (error) {
+    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
   }
+  yield parts.join('');
 }

@@ -220,6 +220,18 @@ export interface CountNotice {
   readonly events: number;
 }
 
+/** The smallest set of a capture's events that an endpoint still does not answer 200. */
+export interface BisectedNotice {
+  readonly type: 'bisected';
+  readonly capture: string;
+  /** False: the endpoint answers the whole capture 200. */
+  readonly fails: boolean;
+  /** `number` is the event's place in the batch, from 1. */
+  readonly events: readonly (EventSummary & { readonly number: number })[];
+  /** Where they were saved. */
+  readonly file: string | null;
+}
+
 export interface ImportedNotice {
   readonly type: 'imported';
   readonly captures: number;

@@ -1,3 +1,4 @@
+import { assignment } from './assignment.js';
 import type { ExitName } from './exit-codes.js';
 
 /**
@@ -56,8 +57,8 @@ export const catalogue = {
   ),
   needs_yes: entry(
     'usage',
-    (a: { calls: number; host: string }) =>
-      `${a.calls} calls to ${a.host} go beyond this machine, and there is no terminal to ask on.`,
+    (a: { calls: number; host: string } & Unasked) =>
+      `${a.calls} calls to ${a.host} go beyond this machine, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   no_answer: entry(
@@ -67,15 +68,16 @@ export const catalogue = {
   ),
   needs_terminal: entry(
     'usage',
-    (a: { what: string; flag: string }) =>
-      `${a.what} is not given, and there is no terminal to ask on.`,
+    (a: { what: string; flag: string } & Unasked) =>
+      `${a.what} is not given, and ${whyUnasked(a)}.`,
     (a) => `Give it with ${a.flag}.`,
   ),
 
   credentials_invalid: entry(
     'usage',
     (a: { option: string; reason: string }) => `${a.option} holds no credentials: ${a.reason}.`,
-    (a) => `Write it like ${a.option} user:password or ${a.option} @file.`,
+    (a) =>
+      `Write it like ${assignment(a.option, 'user:password')} or ${assignment(a.option, '@file')}.`,
   ),
   listen_unprotected: entry(
     'usage',
@@ -100,6 +102,11 @@ export const catalogue = {
       `There is no event ${a.reference}: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
     () => 'Events count from 1: netcore-hook history show <id> lists them.',
   ),
+  capture_without_payload: entry(
+    'no',
+    (a: { id: string; reason: string }) => `The capture ${a.id} has no payload: ${a.reason}`,
+    (a) => `To send its body as it came: netcore-hook replay ${a.id}`,
+  ),
   nothing_selected: entry(
     'usage',
     () => 'replay needs to know which captures.',
@@ -115,6 +122,12 @@ export const catalogue = {
     () => 'replay needs to know where to.',
     () => 'Try: --to :3000/hook (also NETCORE_HOOK_TO)',
   ),
+  replay_needs_yes: entry(
+    'usage',
+    (a: { host: string } & Unasked) =>
+      `Captures tell what real people did, ${a.host} is not this machine, and ${whyUnasked(a)}.`,
+    () => 'Add --yes if you mean it.',
+  ),
   replay_loop: entry(
     'usage',
     (a: { url: string }) =>
@@ -129,8 +142,8 @@ export const catalogue = {
   ),
   prune_needs_yes: entry(
     'usage',
-    (a: { captures: number }) =>
-      `${a.captures} captures would be removed for good, and there is no terminal to ask on.`,
+    (a: { captures: number } & Unasked) =>
+      `${a.captures} captures would be removed for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   not_a_batch: entry(
@@ -339,6 +352,15 @@ export type ProblemCode = keyof typeof catalogue;
 export type ProblemArguments<C extends ProblemCode> = Parameters<
   (typeof catalogue)[C]['message']
 >[0];
+
+/** Why a question was not asked: `--json` asks none, else there was nobody to ask. */
+interface Unasked {
+  readonly json?: boolean;
+}
+
+function whyUnasked({ json = false }: Unasked): string {
+  return json ? '--json asks nothing' : 'there is no terminal to ask on';
+}
 
 interface BrokenJson {
   readonly reason: string;

@@ -48,7 +48,6 @@ export interface RefusedCall extends Refusal {
   /** Undefined when the request was too broken to tell. */
   readonly method: string | undefined;
   readonly target: string | undefined;
-  readonly headers: HeaderPairs;
   /** What went wrong on our side, for `not_recorded`. */
   readonly error?: unknown;
 }
@@ -145,7 +144,6 @@ export class CallHandling {
       remote,
       method: request.method,
       target: request.url,
-      headers: headerPairs(request.rawHeaders),
       error,
     });
   }
@@ -162,7 +160,6 @@ export class CallHandling {
       remote,
       method: request?.method,
       target: request?.url,
-      headers: [],
     });
   }
 
@@ -206,7 +203,6 @@ export class CallHandling {
       remote: peerAddress(address ?? ''),
       method: undefined,
       target: undefined,
-      headers: [],
     });
   }
 }

@@ -12,6 +12,8 @@ export class Connections {
 
   add(socket: Socket): void {
     this.#open.add(socket);
+    // Asked for once, it is known even when the socket has failed.
+    void socket.remoteAddress;
     socket.once('close', () => this.#open.delete(socket));
   }
 

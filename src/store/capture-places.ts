@@ -55,21 +55,20 @@ export function behind(place: number, range: PlaceRange, order: Order): PlaceRan
 
 type Kind = readonly [channel: string, activity: string];
 
-/** Every pair of channel and activity that there is: a step in the index for each. */
+/** Every pair of channel and activity that there is: a step or two in the index for each. */
 function listKinds(database: Database): Kind[] | undefined {
-  const following = database.prepare(
-    `select channel, activity from events where (channel, activity) > (?, ?)
-     order by channel, activity limit 1`,
-  );
+  const pair = 'select channel, activity from events where';
+  const inOrder = 'order by channel, activity limit 1';
+  // Compared as a pair, the index would serve for the channel alone.
+  const sameChannel = database.prepare(`${pair} channel = ? and activity > ? ${inOrder}`);
+  const nextChannel = database.prepare(`${pair} channel > ? ${inOrder}`);
   const kinds: Kind[] = [];
-  let row = database
-    .prepare('select channel, activity from events order by channel, activity limit 1')
-    .first([]);
+  let row = database.prepare(`${pair} true ${inOrder}`).first([]);
   while (row) {
     if (kinds.length === mostKinds) return undefined;
-    const kind: Kind = [String(row[0]), String(row[1])];
-    kinds.push(kind);
-    row = following.first(kind);
+    const [channel, activity]: Kind = [String(row[0]), String(row[1])];
+    kinds.push([channel, activity]);
+    row = sameChannel.first([channel, activity]) ?? nextChannel.first([channel]);
   }
   return kinds;
 }

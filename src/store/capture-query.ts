@@ -1,4 +1,4 @@
-import { anyEvent, type EventFilter, filtersNothing } from '../payload/event-filter.js';
+import { anyEvent, type EventFilter } from '../payload/event-filter.js';
 
 /** Which captures are meant: those that meet every condition. */
 export interface CaptureQuery {
@@ -26,12 +26,3 @@ export const everyCapture: CaptureQuery = {
   since: undefined,
   until: undefined,
 };
-
-export function meansEveryCapture(query: CaptureQuery): boolean {
-  const { events, text, statuses, since, until } = query;
-  return (
-    filtersNothing(events) &&
-    statuses.length === 0 &&
-    [text, since, until].every((wanted) => wanted === undefined)
-  );
-}

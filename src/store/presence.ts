@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../host.js';
+import { problem } from '../problems/problem.js';
+import { plainReason } from '../problems/translate.js';
 
 /** A listener that writes to a store, as it says of itself in a file there. */
 export interface ListenerPresence {
@@ -22,15 +24,19 @@ export async function announceListener(
   processLives: (pid: number) => boolean = () => true,
 ): Promise<() => Promise<void>> {
   const listeners = join(folder, 'listeners');
-  await mkdir(listeners, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(listeners)) {
-    const pid = Number.parseInt(name, 10);
-    if (!processLives(pid)) await rm(join(listeners, name), { force: true });
+  try {
+    await mkdir(listeners, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(listeners)) {
+      const pid = Number.parseInt(name, 10);
+      if (!processLives(pid)) await rm(join(listeners, name), { force: true });
+    }
+    const path = join(listeners, `${presence.pid}-${new URL(presence.url).port}.json`);
+    await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+    return () => rm(path, { force: true });
+  } catch (error) {
+    throw problem('store_not_writable', { path: listeners, reason: plainReason(error) }, error);
   }
-  const path = join(listeners, `${presence.pid}-${new URL(presence.url).port}.json`);
-  await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
-  return () => rm(path, { force: true });
 }
 
 /** The listeners of a store whose processes live. */

@@ -137,7 +137,8 @@ class ThreadedRecorder implements Recorder {
         resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
       });
     } else {
-      const failure = problem('store_not_written', { reason: message.reason });
+      const cause = new Error(message.reason);
+      const failure = problem('store_not_written', { reason: message.reason }, cause);
       for (const { reject } of settled) reject(failure);
     }
     if (this.#underWay.length === 0 && this.#gathered.length === 0) this.#whenIdle?.();

@@ -674,6 +674,7 @@ describe('starting', () => {
     [['--auth', '@nowhere'], 'file_not_read', 3],
     [['--channel', 'emial'], 'unknown_channel', 2],
     [['--event', 'clik'], 'unknown_activity', 2],
+    [['--host', ''], 'invalid_value', 2],
     [['--host', '0.0.0.0'], 'listen_unprotected', 2],
     [['--host', '203.0.113.77', '--auth', 'a:b'], 'address_not_here', 3],
     [['--tls-cert', 'cert.pem'], 'usage', 2],
@@ -776,9 +777,29 @@ test('above fifty calls a second people are told a number, and programs every ca
   expect(shown.length).toBe(51);
   expect(shown[50]).toMatch(/^\S+Z {2}60 calls in a second, all recorded$/);
 
+  const guarded = await startListener(['--auth', 'netcore:secret']);
+  await Promise.all(sixty.map((body) => call(guarded.url, { headers: formHeaders, body })));
+  expect((await guarded.stop()).out).toMatch(/Z {2}60 calls refused in a second\n$/);
+
   const programs = await startListener(['--json']);
   await Promise.all(sixty.map((body) => call(programs.url, { headers: formHeaders, body })));
   expect(lines((await programs.stop()).out, 'capture').length).toBe(60);
+});
+
+test('what is looked for is shown among however many others', async () => {
+  const listener = await startListener(['-c', 'email']);
+  const others = Array.from({ length: 60 }, (_, index) => `data=${index}`);
+  await Promise.all(others.map((body) => call(listener.url, { headers: formHeaders, body })));
+  await call(listener.url, { headers: formHeaders, body: smsAndEmail });
+  expect((await listener.stop()).out).toMatch(/^\S+Z {2}\S+ {2}200 .*email open/);
+});
+
+test('answers 503 once its store was removed, and says so', async () => {
+  const listener = await startListener([]);
+  expect((await call(listener.url, { body: 'data=1' })).status).toBe(200);
+  rmSync(join(listener.store, 'captures.db'));
+  expect((await call(listener.url, { body: 'data=2' })).status).toBe(503);
+  expect((await listener.stop()).out).toContain('was removed or replaced; start listen again');
 });
 
 test('a tunnel to an unprotected listener is warned of, once', async () => {

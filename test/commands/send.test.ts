@@ -91,6 +91,14 @@ describe('send', () => {
       ['bpn', 'bpn'],
     ],
     [
+      ['-c', 'ALL', '-e', 'Failed'],
+      ['whatsapp', 'rcs'],
+    ],
+    [
+      ['-c', 'email', '-e', 'ALL'],
+      ['email', 'email', 'email', 'email'],
+    ],
+    [
       ['-c', 'email', '-e', 'all'],
       ['email', 'email', 'email', 'email'],
     ],
@@ -492,7 +500,7 @@ describe('send refuses', () => {
     [['--raw', '-', '--print', 'json'], 'usage', '--print form'],
     [['-c', 'email', '--verbatim', '--seed', '1'], 'usage', '--verbatim and --seed'],
     [['-c', 'email', '--auth', 'netcore'], 'needs_terminal', '--auth user:password'],
-    [[], 'needs_terminal', '--channel, --data or --raw'],
+    [[], 'needs_terminal', '--channel, --data, --raw or --like'],
   ])('%j', async (argv, code, words) => {
     const { exit, out, err } = await send(argv);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });

@@ -103,7 +103,7 @@ function post(url: string, body: string, agent: Agent): Promise<string> {
 }
 
 /** How often each mark stands in the history of a store. */
-export async function recordedMarks(store: string): Promise<Map<string, number>> {
+async function recordedMarks(store: string): Promise<Map<string, number>> {
   const { out } = await runTool(
     ['history', 'list', '--json', '--limit', '1000000', '--store', store],
     {},

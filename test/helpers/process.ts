@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary-folder.js';
 export const binary = fileURLToPath(new URL('../../bin/netcore-hook.js', import.meta.url));
 
 /** How a process ended: its exit code, or the signal that ended it. */
-export type Ending = number | NodeJS.Signals;
+type Ending = number | NodeJS.Signals;
 
 /** A command line in a process of its own. */
 export interface Child {
@@ -26,7 +26,7 @@ export interface ChildOptions extends Pick<SpawnOptions, 'stdio' | 'env'> {
 }
 
 /** Starts the built tool. It is killed when the test is over. */
-export function spawnTool(words: readonly string[], options: ChildOptions = {}): Child {
+function spawnTool(words: readonly string[], options: ChildOptions = {}): Child {
   const { through = [], ...rest } = options;
   const [program = '', ...before] = [...through, process.execPath];
   const child = spawn(program, [...before, binary, ...words], {

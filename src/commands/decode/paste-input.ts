@@ -53,6 +53,6 @@ async function readClipboard(): Promise<Uint8Array> {
     return encode(await clipboard.read());
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw problem('clipboard_failed', { reason }, error);
+    throw problem('clipboard_failed', { reason: reason.replace(/\.$/, '') }, error);
   }
 }

@@ -36,6 +36,12 @@ function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNoti
   return { type: 'payload', payload: new JsonText(text), layers, warnings, events };
 }
 
+/** zod's sentence, in the words of people. */
+function plainIssue(message: string): string {
+  const expected = message.replace(/^Invalid input: expected /, 'expected ');
+  return expected.replace(/^(.*), received undefined$/, 'missing, $1');
+}
+
 /** How many departures are listed; the problem counts them all. */
 const listedDepartures = 50;
 
@@ -52,7 +58,11 @@ async function insistOnShape(
       count += 1;
       if (count > listedDepartures) continue;
       const place = issue.path.map(String).join('.') || 'the payload';
-      emit({ type: 'warning', code: 'not_as_documented', message: `${place}: ${issue.message}` });
+      emit({
+        type: 'warning',
+        code: 'not_as_documented',
+        message: `${place}: ${plainIssue(issue.message)}`,
+      });
     }
   }
   if (count > 0) throw problem('not_as_documented', { count });

@@ -1,9 +1,10 @@
 import { curlCommand } from '../../call/curl-command.js';
-import { type Credentials, planCall } from '../../call/plan-call.js';
+import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readCredentials } from '../../cli/credentials.js';
+import { readPrintedCredentials } from '../../cli/credentials.js';
 import { targetUrl } from '../../cli/option-values.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { readSetting } from '../../cli/setting.js';
 import type { PrintedNotice, WarningNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { encode } from '../../payload/encode.js';
@@ -63,26 +64,19 @@ async function curlFor(
   emit: Emit<WarningNotice>,
 ): Promise<string> {
   const { env } = context.host;
-  const to = targetUrl('--to', options.to ?? (env.NETCORE_HOOK_TO || usualTarget));
-  const auth = options.auth ?? (to.credentials ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  const target = readSetting('--to', options.to, 'NETCORE_HOOK_TO', env);
+  const to = targetUrl(target?.name ?? '--to', target?.value ?? usualTarget);
+  const inUrl = to.credentials;
+  const auth = readSetting('--auth', options.auth, 'NETCORE_HOOK_AUTH', inUrl ? {} : env);
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const call = planCall({
     url: to.url,
     body: new TextEncoder().encode(body),
     userAgent: `netcore-hook/${readVersion()}`,
-    credentials: (await credentialsFor(auth, context, emit)) ?? to.credentials,
+    credentials:
+      auth === undefined
+        ? inUrl
+        : await readPrintedCredentials(auth.name, auth.value, context, warn),
   });
   return curlCommand(call);
-}
-
-/** What is printed holds no password, so none is asked for. */
-async function credentialsFor(
-  auth: string | undefined,
-  context: CommandContext,
-  emit: Emit<WarningNotice>,
-): Promise<Credentials | undefined> {
-  if (auth === undefined) return undefined;
-  if (!auth.includes(':') && !auth.startsWith('@')) return { user: auth, password: '' };
-  return readCredentials('--auth', auth, context, (code, message) =>
-    emit({ type: 'warning', code, message }),
-  );
 }

@@ -6,6 +6,7 @@ import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
+import { Problem } from '../../problems/problem.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
 import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
 import { captureNotice } from '../capture-notice.js';
@@ -67,18 +68,20 @@ export class CallObserver implements ReceiverObserver {
     this.#count(capture.status);
     this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    const admitted = this.#captureRate?.admits() !== false;
-    if (!admitted && this.#wanted === 0) return;
-    const reading = readCallContent(capture);
-    const all = reading.kind === 'payload' ? reading.events : [];
     const { shown } = this.#options;
-    const events = all.filter((event) => matchesFilter(event, shown));
-    if (events.length === 0 && !filtersNothing(shown)) return;
+    const all = filtersNothing(shown);
+    // Unless something is looked for in it, a call that is not shown need not be read.
+    const counted = all ? this.#showsCapture() : true;
+    if (!counted && this.#wanted === 0) return;
+    const reading = readCallContent(capture);
+    const everyEvent = reading.kind === 'payload' ? reading.events : [];
+    const events = everyEvent.filter((event) => matchesFilter(event, shown));
+    if (events.length === 0 && !all) return;
     if (this.#wanted > 0) {
       this.#wanted -= 1;
       if (this.#wanted === 0) this.#foundAll();
     }
-    if (!admitted) return;
+    if (all ? !counted : !this.#showsCapture()) return;
     this.#emit(
       captureNotice(capture, {
         bytes: capture.body.byteLength,
@@ -92,7 +95,7 @@ export class CallObserver implements ReceiverObserver {
         payload: new JsonText(compactJson(reading.text)),
         layers: [],
         warnings: [],
-        events: all.length,
+        events: everyEvent.length,
       });
     }
   }
@@ -111,7 +114,7 @@ export class CallObserver implements ReceiverObserver {
       user: refusal.user,
       method: refusal.method,
       target: refusal.target,
-      reason: refusal.error === undefined ? undefined : plainReason(refusal.error),
+      reason: refusal.error === undefined ? undefined : rootReason(refusal.error),
       not200: this.#calls - (this.#statuses['200'] ?? 0),
     });
   }
@@ -153,6 +156,10 @@ export class CallObserver implements ReceiverObserver {
     this.#refusalRate?.close();
   }
 
+  #showsCapture(): boolean {
+    return this.#captureRate?.admits() !== false;
+  }
+
   #count(status: number): void {
     this.#calls += 1;
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
@@ -168,4 +175,10 @@ export class CallObserver implements ReceiverObserver {
       message: `This listener is reachable from outside (${sign}), and everybody may post to it. Start it with --auth user:password.`,
     });
   }
+}
+
+/** What a problem was made of, if it was made of something: the line says the rest itself. */
+function rootReason(error: unknown): string {
+  const cause = error instanceof Problem ? error.cause : undefined;
+  return plainReason(cause ?? error);
 }

@@ -47,7 +47,7 @@ export interface ListenOptions {
 }
 
 /** A certificate and its key, and how to read them again when they were renewed. */
-export interface ListenTls {
+interface ListenTls {
   readonly keys: TlsKeys;
   readonly readAgain: () => Promise<TlsKeys>;
 }
@@ -128,6 +128,14 @@ function readAddresses(
 function readPlace(typed: Typed): ListenPlace {
   if (typed.listenFd !== undefined) {
     return { fd: wholeNumber('--listen-fd', typed.listenFd, { min: 0, max: 1_048_576 }) };
+  }
+  if (typed.host === '') {
+    throw problem('invalid_value', {
+      what: '--host',
+      value: '',
+      reason: 'it names no address',
+      hint: 'Use 127.0.0.1 for this machine only.',
+    });
   }
   return { port: portNumber('--port', typed.port), host: typed.host };
 }

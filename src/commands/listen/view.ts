@@ -30,7 +30,7 @@ export type ListenNotice =
   | MissedNotice
   | RateNotice;
 
-/** So many calls within a second that they are not shown one by one. */
+/** So many within a second that they are not shown one by one. */
 interface RateNotice {
   readonly type: 'rate';
   readonly time: string;

@@ -21,6 +21,10 @@ export const sendCommand: CommandDefinition = {
     },
     { line: 'netcore-hook send --data payload.json --to :3000/hook', says: 'your own payload' },
     {
+      line: 'netcore-hook send --like last --set event_params.email=asha@example.com',
+      says: 'a call that came, with a value of yours',
+    },
+    {
       line: 'netcore-hook send -c whatsapp --print curl',
       says: 'a command to paste, nothing sent',
     },
@@ -57,6 +61,10 @@ export const sendCommand: CommandDefinition = {
       .option('--seed <number>', 'make times and ids repeatable')
       .option('--data <file>', 'send your own payload, in any form that decode takes; - is stdin')
       .option('--raw <file>', 'send these bytes as the body, untouched; - is stdin')
+      .option(
+        '--like <capture>',
+        'send the payload of a capture: an id, last, last~2, or <id>.3 for one event of it',
+      )
       .option('--timeout <duration>', 'how long to wait for an answer', '10s')
       .option('--insecure', 'accept any TLS certificate')
       .addOption(

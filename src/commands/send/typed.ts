@@ -1,11 +1,12 @@
+import type { Setting } from '../../cli/setting.js';
 import type { PrintForm } from '../print-call.js';
 
-/** commander's own reading of the flags in command.ts. */
+/** The flags in command.ts, and what the environment says of where to and as whom. */
 export interface TypedSend {
   readonly channel: readonly string[];
   readonly event: readonly string[];
-  readonly to?: string;
-  readonly auth?: string;
+  readonly to: Setting | undefined;
+  readonly auth: Setting | undefined;
   readonly header: readonly string[];
   readonly count?: string;
   readonly batch?: string;
@@ -20,6 +21,7 @@ export interface TypedSend {
   readonly seed?: string;
   readonly data?: string;
   readonly raw?: string;
+  readonly like?: string;
   readonly timeout: string;
   readonly insecure?: boolean;
   readonly print?: PrintForm;

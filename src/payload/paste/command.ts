@@ -31,6 +31,7 @@ export function readCommand(
   if (program === undefined || !startsLine(source.text, at)) return undefined;
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
+  source.effort.left -= costOfCommand;
   const words = commandWords(shellWords(line, at, shell));
   source.effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
@@ -49,11 +50,12 @@ function startsLine(text: string, at: number): boolean {
   return prompt.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
-/** Quotes that a word processor bent, straight again, where the command has no others. */
+/** Quotes that a word processor bent, straight again, where the command begins with such. */
 function straightened(text: string, at: number): string {
-  const near = text.slice(at, at + 1000);
-  if (!/[‘’“”]/.test(near) || /["']/.test(near)) return text;
-  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const first = /["'‘’“”]/.exec(text.slice(at, at + 1000))?.[0] ?? '"';
+  if (first === '"' || first === "'") return text;
+  const single = first === '‘' || first === '’';
+  return single ? text.replace(/[‘’]/g, "'") : text.replace(/[“”]/g, '"').replace(/[‘’]/g, "'");
 }
 
 function shellOf(line: string, at: number, program: string): Shell {
@@ -75,6 +77,9 @@ function commandWords(words: Iterable<Word>): readonly Word[] {
   }
   return own;
 }
+
+/** What finding out about a command costs before its first word, in characters. */
+const costOfCommand = 4000;
 
 /** No command that people paste has more. */
 const mostWords = 10_000;

@@ -1,11 +1,23 @@
 import { part, peeled, replaced, type Source } from './source.js';
 
 /** Takes off the codes with which programs colour what they print. */
-export function peelTerminalCodes(source: Source): Source | undefined {
-  if (!source.text.includes('\x1b[')) return undefined;
+export function peelTerminalCodes(source: Source): Source {
+  if (!source.text.includes('\x1b[')) return source;
   const { text, before } = replaced(source.text, /\x1b\[[\d;?]{0,30}[A-Za-z]/g, () => '');
   return peeled(source, text, { name: 'terminal_codes', detail: 'colours' }, before);
 }
+
+/** Turns the links that Slack makes of addresses back: `<mailto:a@example.com|a@example.com>`. */
+export function peelChatLinks(source: Source): Source {
+  if (!source.text.includes('<mailto:')) return source;
+  const { text, before } = replaced(source.text, mailLink, (match) =>
+    match.slice(match.indexOf('|') + 1, -1),
+  );
+  if (text === source.text) return source;
+  return peeled(source, text, { name: 'chat_links', detail: 'links of a chat' }, before);
+}
+
+const mailLink = /<mailto:([^<>|\s]{1,320})\|\1>/g;
 
 /** Takes off a fence of code, or the marks that every line begins with (`> `, `web_1  | `). */
 export function peelDecoration(source: Source): Source | undefined {

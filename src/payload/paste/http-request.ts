@@ -46,8 +46,9 @@ function readOne(request: Source, readText: ReadText): Reading {
   if (body.text.trim() === '')
     return failed('no_data_field', () => ({ in: 'the request: it has no body', fields: [] }));
   const chunked = /^transfer-encoding:[^\n]{0,100}\bchunked\b/im.test(headers);
-  const whole = (chunked ? withoutChunks(body) : undefined) ?? body;
-  const reading = readBody(layered(whole, layer), readText);
+  const named = layered(body, layer);
+  const whole = (chunked ? withoutChunks(named) : undefined) ?? named;
+  const reading = readBody(whole, readText);
   if (reading.found.length === 0 || chunked) return reading;
   const length = Number(
     /^content-length:[ \t]*(\d{1,12})[ \t]*\r?$/im.exec(headers)?.[1] ?? Number.NaN,

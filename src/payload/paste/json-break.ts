@@ -7,7 +7,10 @@ import { peeled, remarked, type Source } from './source.js';
 /** Says where and why a text that should be a payload is no JSON. */
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
   const { text } = source;
-  if (source.repair && fault.kind === 'ends_early') return found(repaired(source));
+  if (source.repair && fault.kind === 'ends_early') {
+    const whole = repaired(source);
+    if (whole) return found(whole);
+  }
   if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
   const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
   return failed(code, (toByte) =>
@@ -16,8 +19,10 @@ export function jsonBreak(source: Source, fault: JsonFault): Reading {
 }
 
 /** Closes what is open at the end of a payload, and says so. */
-function repaired(source: Source): Source {
+function repaired(source: Source): Source | undefined {
   const { text, end } = completeJson(source.text);
+  // Nothing of a payload was there yet.
+  if (!text.trimStart().startsWith('{') || !text.includes('[')) return undefined;
   const layer = { name: 'repair', detail: `an end that was added: ${end}` } as const;
   return remarked(
     peeled(source, text, layer, (offset) => offset),

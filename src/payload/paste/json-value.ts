@@ -69,7 +69,9 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
   if (inside.found.length > 0) return inside;
   const foreign = whoseJson(value);
   if (foreign) return failed('payload_foreign', () => foreign);
-  if (Object.values(value).every(Array.isArray)) return found(source);
+  const lists = Object.values(value);
+  // An empty object is a payload where it is all there is, not where it is some empty member.
+  if (lists.every(Array.isArray) && (lists.length > 0 || level === 0)) return found(source);
   if (inside.failure) return inside;
   return failed('payload_not_panels', () => ({ what: 'an object' }));
 }

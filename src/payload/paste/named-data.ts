@@ -105,7 +105,7 @@ function readQuoted(source: Source, start: number, isPrint: boolean, readText: R
   const raw = /[{[]/.test(text.charAt(inner)) ? scanJson(text, inner) : undefined;
   const closing = closings[quote] ?? quote;
   if (raw?.kind === 'sound' && text.charAt(raw.end) === closing) {
-    const stretch = part(source, inner, raw.end);
+    const stretch = withoutDoubledQuotes(part(source, inner, raw.end), quote);
     const unescaped = isPrint ? peelLiteral(stretch) : undefined;
     const reading = (unescaped && readJson(unescaped, readText)) ?? readJson(stretch, readText);
     return { reading: reading ?? nothing, end: raw.end + 1 };
@@ -126,8 +126,16 @@ function readQuoted(source: Source, start: number, isPrint: boolean, readText: R
   return readToken(source, inner, readText);
 }
 
+/** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
+function withoutDoubledQuotes(source: Source, quote: string): Source {
+  const { text } = source;
+  if (quote !== "'" || !text.includes("''") || /(?:^|[^'])'(?!')/.test(text)) return source;
+  return { ...source, text: text.replaceAll("''", "'") };
+}
+
 /** A quoted text as it stands, or with its escapes undone. */
 function readLiteral(stretch: Source, readText: ReadText): Reading {
+  if (/^\s{0,20}data\s{0,9}=/i.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);
   if (reading.found.length > 0) return reading;
   const unescaped = peelLiteral(stretch);

@@ -1,10 +1,11 @@
-import { scanJson } from '../json-fault.js';
+import { type JsonFault, scanJson } from '../json-fault.js';
 import { readCommand } from './command.js';
 import { jsonBreak } from './json-break.js';
 import { hasEvents, type ReadText, readJson } from './json-value.js';
 import { readNamedData } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
+import { doubledQuotes } from './quotes.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
 import { isSpace, type layered, part, peeled, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
@@ -38,7 +39,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
       continue;
     }
     if (step.reading.found.length === 0) onlyPayloads = false;
-    found.push(...step.reading.found);
+    found.push(...believable(step.reading.found, failure));
     failure = moreTelling(failure, step.reading.failure);
     const end = Math.max(step.end, at + 1);
     effort.left -= costOfStart + (end - at);
@@ -52,6 +53,12 @@ export function searchText(source: Source, readText: ReadText): Reading {
   if (onlyPayloads) return { found, failure };
   const layer = { name: 'text', detail: 'a text round it' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
+}
+
+/** After broken JSON, an object that could be anything may well be a part of it. */
+function believable(found: readonly Source[], before: Failure | undefined): readonly Source[] {
+  const broken = before?.code === 'payload_not_json' || before?.code === 'payload_ends_early';
+  return broken ? found.filter(({ text }) => hasEvents(JSON.parse(text))) : found;
 }
 
 function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Source {
@@ -68,9 +75,8 @@ function stepAt(source: Source, at: number, readText: ReadText): Step | undefine
     case 0x64: // d
       return readNamedData(source, at, readText);
     case 0x25: // %
-      return /^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))
-        ? eventful(readToken(source, at, readText))
-        : undefined;
+      if (!/^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))) return undefined;
+      return inQuery(text, at) ? skipQuery(text, at) : eventful(readToken(source, at, readText));
     case 0x63: // c
     case 0x68: // h
     case 0x77: // w
@@ -93,6 +99,20 @@ function stepAt(source: Source, at: number, readText: ReadText): Step | undefine
   }
 }
 
+/** Whether it stands in the query of a URL, which is not the body. */
+function inQuery(text: string, at: number): boolean {
+  if (text.charAt(at - 1) !== '=') return false;
+  const token = /[^\s"'<>]{1,300}$/.exec(text.slice(Math.max(0, at - 300), at))?.[0] ?? '';
+  return /\?./.test(token);
+}
+
+function skipQuery(text: string, at: number): Step {
+  const length = text.slice(at).search(/[\s"'<>]/);
+  const place = 'a body: the one in the query of a URL is not sent as one';
+  const reading = failed('no_data_field', () => ({ in: place, fields: [] }));
+  return { reading, end: length === -1 ? text.length : at + length };
+}
+
 /** Base64 of what begins with `{"`, `{` and a line, `data=` or `%7B`. */
 function isBase64Start(text: string, at: number): boolean {
   if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC)/.test(text.slice(at, at + 6))) return false;
@@ -112,11 +132,14 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
   if (!(opensObject ? /["'\\&“”:%}\p{L}_$\d]/u : /[{["'(\]]/).test(next)) return undefined;
   const scan = scanJson(text, at);
   if (scan.kind === 'sound') {
+    if (at === 0 && endsInBrackets(text, scan.end)) {
+      return { reading: jsonBreak(source, oneTooMany(text, scan.end)), end: text.length };
+    }
     const reading = readJson(part(source, at, scan.end), readText) ?? nothing;
     const found = reading.found.filter(({ text }) => !isEmpty(text));
     return { reading: { ...reading, found }, end: scan.end };
   }
-  if (opensObject && (next === '\\' || next === '&' || /[“”]/.test(next))) {
+  if (opensObject && (/[\\&“”]/.test(next) || doubledQuotes.test(text.slice(at, at + 50)))) {
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }
@@ -125,7 +148,8 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
     scan.kind === 'no_value' ||
-    scan.kind === 'missing_colon'
+    scan.kind === 'missing_colon' ||
+    scan.kind === 'missing_comma'
   ) {
     const step = readProgramPrint(source, at, readText);
     if (step) return step;
@@ -133,7 +157,20 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
   // A brace in prose is no broken JSON.
   const telling = opensObject && next === '"' && scan.offset > at + 2;
   const reading = telling ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
-  return { reading, end: Math.max(at + 1, scan.offset) };
+  // `{"data": …` of a print: that name is still to be read.
+  const named = /^\{\s{0,9}"data"/.test(text.slice(at, at + 20));
+  return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
+}
+
+/** Whether only brackets follow, which close nothing. */
+function endsInBrackets(text: string, from: number): boolean {
+  return text.length - from < 200 && /^\s*[}\]][\s}\]]*$/.test(text.slice(from));
+}
+
+function oneTooMany(text: string, from: number): JsonFault {
+  const offset = from + text.slice(from).search(/[}\]]/);
+  const reason = `there is a "${text.charAt(offset)}" too many`;
+  return { kind: 'text_after', offset, reason, open: [] };
 }
 
 function shifted<F extends { readonly offset: number }>(fault: F, by: number): F {

@@ -18,7 +18,8 @@ export function readToken(
   if (reading.found.length > 0) return { reading, end };
   const wrapped = source.effort.left > 0 ? wrappedEnd(text, end) : end;
   if (wrapped > end) {
-    source.effort.left -= wrapped - at;
+    // A value over lines is gone through once for each of its layers.
+    source.effort.left -= (wrapped - at) * 8;
     const whole = readValue(part(source, at, wrapped), readText);
     if (whole.found.length > 0) return { reading: whole, end: wrapped };
   }

@@ -1,5 +1,5 @@
-import type { CommandContext } from '../../cli/command.js';
-import type { View } from '../../cli/reporter.js';
+import type { CommandContext } from '../cli/command.js';
+import type { View } from '../cli/reporter.js';
 import type {
   AttemptNotice,
   PayloadNotice,
@@ -7,13 +7,15 @@ import type {
   SentNotice,
   SummaryNotice,
   WarningNotice,
-} from '../../output/notice.js';
-import { createProgress } from '../../output/progress.js';
-import { visible } from '../../output/safe.js';
-import { type Style, styleFor } from '../../output/style.js';
-import { paintStatus } from '../capture-lines.js';
-import { printedText } from '../print-call.js';
+} from '../output/notice.js';
+import { createProgress } from '../output/progress.js';
+import { visible } from '../output/safe.js';
+import { type Style, styleFor } from '../output/style.js';
+import { shortId } from '../store/capture-id.js';
+import { paintStatus } from './capture-lines.js';
+import { printedText } from './print-call.js';
 
+/** What a run of calls has to say, whoever made them. */
 export type SendNotice =
   | AttemptNotice
   | SummaryNotice
@@ -22,7 +24,7 @@ export type SendNotice =
   | WarningNotice;
 
 /** Up to so many calls each has a line of its own; beyond, there is progress and a summary. */
-const fewCalls = 20;
+export const fewCalls = 20;
 
 export interface SendView {
   readonly show: View<SendNotice>;
@@ -35,12 +37,16 @@ export interface SendView {
 /** A line a call when there are few, else progress, one example of each failure, and a summary. */
 export async function createSendView(
   context: CommandContext,
-  run: { readonly calls: number; readonly to: string },
+  run: {
+    /** Undefined: it is not known how many there will be, but not few. */
+    readonly calls: number | undefined;
+    readonly to: string;
+  },
 ): Promise<SendView> {
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
-  const few = run.calls <= fewCalls;
+  const few = run.calls !== undefined && run.calls <= fewCalls;
   const shown = new Set<string>();
   const silent = global.json || global.quiet;
   const progress = silent || few ? undefined : await createProgress(context);
@@ -71,7 +77,9 @@ export async function createSendView(
     }
   };
   const begin = () => {
-    const calls = `${grouped(run.calls)} ${run.calls === 1 ? 'call' : 'calls'}`;
+    const { calls: number } = run;
+    const calls =
+      number === undefined ? 'calls' : `${grouped(number)} ${number === 1 ? 'call' : 'calls'}`;
     if (!silent) host.stderr.write(`${err.faint(`Sending ${calls} to ${visible(run.to)}`)}\n`);
   };
   return { show, begin, end: () => progress?.end() };
@@ -82,10 +90,17 @@ function attemptLines(notice: AttemptNotice, style: Style): string {
     notice.status === null ? style.bad('---') : paintStatus(notice.status, style),
     style.faint(duration(notice.ms).padStart(8)),
     notice.sent === undefined ? '' : sentText(notice.sent, style),
+    notice.capture === undefined ? '' : style.faint(shortReference(notice.capture)),
   ];
-  const line = words.join('  ').trimEnd();
+  const line = words.filter(Boolean).join('  ');
   const reason = notice.reason === null ? '' : `               ${visible(notice.reason)}\n`;
   return `${line}\n${reason}`;
+}
+
+/** `1pbwvphf70`, or `1pbwvphf70.3` for one event of it. */
+function shortReference(reference: string): string {
+  const [id = '', event] = reference.split('.');
+  return event === undefined ? shortId(id) : `${shortId(id)}.${event}`;
 }
 
 function sentText({ what, events, msgid }: SentNotice, style: Style): string {
@@ -94,18 +109,19 @@ function sentText({ what, events, msgid }: SentNotice, style: Style): string {
   return `${style.bold(visible(what))}${count}${id}`;
 }
 
-function progressText(done: number, calls: number, not200: number): string {
+function progressText(done: number, calls: number | undefined, not200: number): string {
   const wrong = not200 > 0 ? `, ${grouped(not200)} not answered 200` : '';
-  return `${grouped(done)} of ${grouped(calls)} calls${wrong}`;
+  const of = calls === undefined ? '' : ` of ${grouped(calls)}`;
+  return `${grouped(done)}${of} calls${wrong}`;
 }
 
-function summaryText(notice: SummaryNotice, planned: number, style: Style): string {
+function summaryText(notice: SummaryNotice, planned: number | undefined, style: Style): string {
   const { calls, statuses } = notice;
   const counts = Object.entries(statuses).map(([status, count]) => {
     if (status === 'none') return style.bad(`${grouped(count)} without an answer`);
     return `${grouped(count)} × ${paintStatus(Number(status), style)}`;
   });
-  const of = calls < planned ? ` of ${grouped(planned)}` : '';
+  const of = planned !== undefined && calls < planned ? ` of ${grouped(planned)}` : '';
   const times =
     notice.p50 === null
       ? ''

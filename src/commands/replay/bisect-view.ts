@@ -1,0 +1,62 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type { AttemptNotice, BisectedNotice } from '../../output/notice.js';
+import { createProgress } from '../../output/progress.js';
+import { visible } from '../../output/safe.js';
+import { type Style, styleFor } from '../../output/style.js';
+import { shortId } from '../../store/capture-id.js';
+
+export interface BisectView {
+  readonly show: View<AttemptNotice | BisectedNotice>;
+  /** Takes the progress away, whatever happened. */
+  readonly end: () => void;
+}
+
+/** How far it is while it searches, and then what was found; the single tries are for programs. */
+export async function createBisectView(
+  events: number,
+  context: CommandContext,
+): Promise<BisectView> {
+  const { host, global } = context;
+  const style = await styleFor(host, host.stdout, global);
+  const progress = global.json || global.quiet ? undefined : await createProgress(context);
+  let tries = 0;
+  let smallest = events;
+  const show: BisectView['show'] = (notice) => {
+    if (notice.type === 'bisected') {
+      progress?.end();
+      return { out: bisectedText(notice, { events, tries }, style) };
+    }
+    tries += 1;
+    if (notice.status !== 200) smallest = Math.min(smallest, notice.sent?.events ?? smallest);
+    progress?.update(`${tries} tries, fails with ${smallest} of ${events} events`);
+    return undefined;
+  };
+  return { show, end: () => progress?.end() };
+}
+
+function bisectedText(
+  { capture, fails, events, file }: BisectedNotice,
+  total: { readonly events: number; readonly tries: number },
+  style: Style,
+): string {
+  if (!fails || file === null) {
+    return `${style.good('200')}  ${shortId(capture)} is answered 200 whole: there is nothing to find.\n`;
+  }
+  const lines = events.map(({ number, channel, event, who, msgid }) =>
+    [
+      style.faint(`${shortId(capture)}.${number}`),
+      style.accent(visible(channel || '-')),
+      style.bold(visible(event ?? '-')),
+      visible(who ?? ''),
+      msgid === null ? '' : style.faint(`msgid ${visible(msgid)}`),
+    ]
+      .filter(Boolean)
+      .join('  '),
+  );
+  const count = `${events.length} of ${total.events} events`;
+  return (
+    `${style.bad('Fails')} with ${count}, found in ${total.tries} tries:\n${lines.join('\n')}\n` +
+    `Saved in ${visible(file)}\n`
+  );
+}

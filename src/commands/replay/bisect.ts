@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Attempt } from '../../call/attempt.js';
+import type { Capture } from '../../call/call.js';
+import { readCallContent } from '../../call/content.js';
+import { formType } from '../../call/plan-call.js';
+import type { CommandContext } from '../../cli/command.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import type { AttemptNotice, BisectedNotice } from '../../output/notice.js';
+import { type EventText, eventTexts } from '../../payload/event-texts.js';
+import { writeForm } from '../../payload/form-codec.js';
+import { indentJson } from '../../payload/json-text.js';
+import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import { shortId } from '../../store/capture-id.js';
+import { answerReason } from '../answer-reason.js';
+import { captureNotice } from '../capture-notice.js';
+import { createBisectView } from './bisect-view.js';
+import type { ReplayOptions } from './options.js';
+import { planReplay, type ReplayTarget } from './plan-replay.js';
+import { smallestFailing } from './smallest-failing.js';
+
+interface NumberedEvent extends EventText {
+  /** Its place in the batch, from 1. */
+  readonly number: number;
+}
+
+/**
+ * Finds the smallest set of a capture's events that the endpoint still does not answer 200, and
+ * writes it to a file for `send --data`. Resolves to the exit code.
+ */
+export async function bisectCapture(
+  capture: Capture,
+  target: ReplayTarget,
+  options: ReplayOptions,
+  context: CommandContext,
+): Promise<number> {
+  const content = readCallContent(capture);
+  const summaries = content.kind === 'payload' ? content.events : [];
+  const texts = content.kind === 'payload' ? eventTexts(content.text) : [];
+  const events = texts.map((event, at): NumberedEvent => ({ ...event, number: at + 1 }));
+  if (events.length < 2) {
+    throw problem('not_a_batch', { id: shortId(capture.id), events: events.length });
+  }
+  const view = await createBisectView(events.length, context);
+  const emit = reporter<AttemptNotice | BisectedNotice>(context, view.show);
+  const tries = await startTries(capture, target, options, context, emit);
+  try {
+    if (!(await tries.fails(events))) {
+      emit({ type: 'bisected', capture: capture.id, fails: false, events: [], file: null });
+      return exitCodes.done.code;
+    }
+    const smallest = await smallestFailing(events, tries.fails);
+    const file = await save(capture, smallest, context);
+    const notices = captureNotice(capture, { bytes: 0, events: summaries, problem: null }).events;
+    emit({
+      type: 'bisected',
+      capture: capture.id,
+      fails: true,
+      events: smallest.flatMap(({ number }) => {
+        const event = notices[number - 1];
+        return event === undefined ? [] : [{ number, ...event }];
+      }),
+      file,
+    });
+    return exitCodes.no.code;
+  } catch (error) {
+    const signal = tries.stoppedBy();
+    if (signal !== undefined) return interruptionCode(signal);
+    throw error;
+  } finally {
+    view.end();
+    await tries.close();
+  }
+}
+
+async function startTries(
+  capture: Capture,
+  target: ReplayTarget,
+  { timeout, insecure }: ReplayOptions,
+  { host }: CommandContext,
+  emit: Emit<AttemptNotice>,
+) {
+  const { createSender } = await import('../../call/send.js');
+  const sender = createSender({ timeout, connections: 1, insecure });
+  let stopped: 'SIGINT' | 'SIGTERM' | undefined;
+  const forget = host.onStopSignal((signal) => {
+    stopped = signal;
+    void sender.close();
+  });
+  let tried = 0;
+  return {
+    async fails(events: readonly NumberedEvent[]): Promise<boolean> {
+      tried += 1;
+      const attempt = await sender.send(planReplay(callOf(capture, events, tried), target));
+      if (stopped !== undefined) throw problem('interrupted', {});
+      // Nothing is learnt from an endpoint that is not there.
+      if (attempt.kind === 'failed' && isAbsence(attempt)) {
+        throw problem('no_answer', { url: target.url.href });
+      }
+      const answered = attempt.kind === 'answered';
+      emit({
+        type: 'attempt',
+        capture: capture.id,
+        to: target.url.href,
+        number: tried,
+        status: answered ? attempt.status : null,
+        reason: answered ? answerReason(attempt, target.url) : attempt.reason,
+        ms: Math.round(attempt.ms * 100) / 100,
+        sent: { what: 'part of a batch', events: events.length, msgid: null },
+      });
+      return !answered || attempt.status !== 200;
+    },
+    stoppedBy: () => stopped,
+    close() {
+      forget();
+      return sender.close();
+    },
+  };
+}
+
+function isAbsence({ code }: Extract<Attempt, { readonly kind: 'failed' }>): boolean {
+  return ['dns_failed', 'connection_refused', 'unreachable', 'tls_failed'].includes(code);
+}
+
+/** A call like the capture with some of its events. Each has an id of its own, for it is another. */
+function callOf(capture: Capture, events: readonly EventText[], tried: number): Capture {
+  return {
+    ...capture,
+    id: `${capture.id}-${tried}`,
+    headers: [['Content-Type', formType]],
+    body: Buffer.from(writeForm(payloadText(events)), 'utf8'),
+  };
+}
+
+/** The JSON of a payload that holds these events, each as it was written. */
+function payloadText(events: readonly EventText[]): string {
+  const panels = new Map<string, string[]>();
+  for (const { panel, text } of events) panels.set(panel, [...(panels.get(panel) ?? []), text]);
+  const members = [...panels].map(([panel, texts]) => `${JSON.stringify(panel)}:[${texts}]`);
+  return `{${members}}`;
+}
+
+async function save(
+  capture: Capture,
+  events: readonly EventText[],
+  { host }: CommandContext,
+): Promise<string> {
+  const path = resolve(host.cwd, `netcore-hook-${shortId(capture.id)}.json`);
+  try {
+    await writeFile(path, `${indentJson(payloadText(events))}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw problem('file_not_written', { path, reason: plainReason(error) }, error);
+  }
+  return path;
+}

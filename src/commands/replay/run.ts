@@ -1,0 +1,193 @@
+import type { Capture } from '../../call/call.js';
+import { readCallContent } from '../../call/content.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import type { AttemptNotice } from '../../output/notice.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { Problem, problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import { isLoopback } from '../../receiver/addresses.js';
+import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
+import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { openHistory } from '../../store/history.js';
+import { readVersion } from '../../version.js';
+import { splitReference } from '../find-capture.js';
+import { printedCall } from '../print-call.js';
+import { sendCalls } from '../send-calls.js';
+import { createSendView, type SendNotice } from '../sending-view.js';
+import { type ReplayOptions, readReplayOptions } from './options.js';
+import { makeReplay, planReplay, type ReplayTarget } from './plan-replay.js';
+import { refuseLoop } from './refuse-loop.js';
+import {
+  type SelectedCapture,
+  type SelectedCaptures,
+  selectFromFile,
+  selectFromHistory,
+} from './selected-captures.js';
+
+/** Sends captures again and tells how each was answered, or prints them. */
+export async function runReplay(input: CommandInput, context: CommandContext): Promise<number> {
+  const warnings: SendNotice[] = [];
+  const options = await readReplayOptions(input, context, (code, message) =>
+    warnings.push({ type: 'warning', code, message }),
+  );
+  const files = storeFiles(context.host, context.global);
+  if (options.print === undefined) await refuseLoop(options.url, files, context);
+  const { selection } = options;
+  if (selection.kind === 'file') {
+    const selected = await selectFromFile(selection.file, context.host);
+    return replay(selected, options, { files, context, warnings });
+  }
+  const history = openHistory(files);
+  try {
+    const selected = selectFromHistory(selection, history);
+    return await replay(selected, options, { files, context, warnings });
+  } finally {
+    history.close();
+  }
+}
+
+interface Around {
+  readonly files: StoreFiles;
+  readonly context: CommandContext;
+  readonly warnings: readonly SendNotice[];
+}
+
+async function replay(
+  selected: SelectedCaptures,
+  options: ReplayOptions,
+  { files, context, warnings }: Around,
+): Promise<number> {
+  const view = await createSendView(context, { calls: selected.count, to: options.url.href });
+  const emit = reporter<SendNotice>(context, view.show);
+  for (const warning of warnings) emit(warning);
+  const target: ReplayTarget = {
+    url: options.url,
+    credentials: options.credentials,
+    headers: options.headers,
+    userAgent: `netcore-hook/${readVersion()}`,
+  };
+  if (options.print !== undefined) {
+    await printReplay(selected, target, options, context, emit);
+    return exitCodes.done.code;
+  }
+  if (!(await mayLeave(selected, options, context))) {
+    emit({ type: 'warning', code: 'not_sent', message: 'Nothing was sent.' });
+    return exitCodes.no.code;
+  }
+  if (options.bisect) {
+    const capture = await onlyCapture(selected);
+    const { bisectCapture } = await import('./bisect.js');
+    return bisectCapture(capture, target, options, context);
+  }
+  const attempts = attemptRecording(files, context, emit);
+  view.begin();
+  try {
+    return await sendCalls(
+      {
+        ...options,
+        items: selected.captures,
+        make: (item) => makeReplay(item.read(), target),
+        due: options.speed === undefined ? undefined : spacing(options.speed),
+        ended: attempts.record,
+      },
+      context,
+      emit,
+    );
+  } finally {
+    view.end();
+    attempts.close();
+  }
+}
+
+async function onlyCapture({ captures, count }: SelectedCaptures): Promise<Capture> {
+  if (count === 1) for await (const item of captures) return item.read();
+  throw problem('usage', {
+    message: '--bisect takes one capture apart, and several were chosen.',
+    hint: 'Try: netcore-hook replay last --bisect',
+  });
+}
+
+/** The gaps between the captures, so many times shorter. */
+function spacing(speed: number): (item: SelectedCapture) => number {
+  let first: number | undefined;
+  return ({ time }) => {
+    first ??= time;
+    return Math.max(0, time - first) / speed;
+  };
+}
+
+async function printReplay(
+  { captures, count }: SelectedCaptures,
+  target: ReplayTarget,
+  { print = 'form', insecure }: ReplayOptions,
+  { host, global }: CommandContext,
+  emit: Emit<SendNotice>,
+): Promise<void> {
+  for await (const item of captures) {
+    const capture = item.read();
+    const call = planReplay(capture, target);
+    const content = readCallContent(capture);
+    if (print === 'form' && count === 1 && !global.json) host.stdout.write(call.body);
+    else if (print === 'json' && content.kind === 'problem') {
+      const message = `${capture.id} has no payload to print: ${content.message}`;
+      emit({ type: 'warning', code: 'no_payload', message });
+    } else {
+      const payload =
+        content.kind === 'payload'
+          ? { json: content.text, events: content.events.length }
+          : { json: '', events: 0 };
+      emit(printedCall(print, { call, ...payload, insecure }));
+    }
+  }
+}
+
+/** Captures hold what real people did, and are not to go astray. */
+async function mayLeave(
+  { count }: SelectedCaptures,
+  { url, yes }: ReplayOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  if (yes || isLoopback(url.hostname)) return true;
+  const { canAsk, askYes } = await import('../../cli/prompts.js');
+  if (!canAsk(context)) throw problem('replay_needs_yes', { host: url.host });
+  const what = count === 1 ? 'a real capture' : `${count ?? 'many'} real captures`;
+  return askYes(`Send ${what} to ${url.host}?`, context);
+}
+
+interface AttemptRecording {
+  /** Keeps an attempt with the capture, if it is of this store, and returns its number there. */
+  readonly record: (attempt: AttemptNotice) => number | undefined;
+  readonly close: () => void;
+}
+
+/** What cannot be recorded is said once, and stops nothing. */
+function attemptRecording(
+  files: StoreFiles,
+  { host }: CommandContext,
+  emit: Emit<SendNotice>,
+): AttemptRecording {
+  let log: AttemptLog | undefined;
+  let failed = false;
+  const giveUp = (error: unknown) => {
+    failed = true;
+    // What comes from a file need not be in any store.
+    if (error instanceof Problem && error.code === 'store_missing') return undefined;
+    const message = `The attempts are not kept in the history: ${plainReason(error)}`;
+    emit({ type: 'warning', code: 'attempts_not_kept', message });
+    return undefined;
+  };
+  return {
+    record({ capture, to, status, reason, ms }) {
+      if (failed || capture === undefined) return undefined;
+      const { reference, event = null } = splitReference(capture);
+      try {
+        log ??= openAttemptLog(files);
+        return log.record(reference, { event, time: host.now(), url: to, status, reason, ms });
+      } catch (error) {
+        return giveUp(error);
+      }
+    },
+    close: () => log?.close(),
+  };
+}

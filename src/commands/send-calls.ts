@@ -1,0 +1,111 @@
+import type { Attempt } from '../call/attempt.js';
+import type { OutgoingCall } from '../call/call.js';
+import { atRate, pace } from '../call/pace.js';
+import { summarizeAttempts } from '../call/summarize-attempts.js';
+import type { CommandContext } from '../cli/command.js';
+import type { Emit } from '../cli/reporter.js';
+import type { StopSignal } from '../host.js';
+import type { AttemptNotice, SentNotice } from '../output/notice.js';
+import { exitCodes, interruptionCode } from '../problems/exit-codes.js';
+import { problem } from '../problems/problem.js';
+import { answerReason } from './answer-reason.js';
+import type { SendNotice } from './sending-view.js';
+
+/** More connections at a time than this are for benchmarks. */
+export const mostConcurrent = 1000;
+
+/** Calls to be sent to one URL, each made when its turn comes. */
+export interface CallRun<T> {
+  readonly items: Iterable<T> | AsyncIterable<T>;
+  readonly make: (item: T, index: number) => MadeCall;
+  readonly url: URL;
+  /** Calls per second; undefined: as fast as they are answered, or when they are due. */
+  readonly rate: number | undefined;
+  /** Milliseconds after the beginning when a call is to be sent. */
+  readonly due?: ((item: T) => number) | undefined;
+  readonly concurrency: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  /** Told of every attempt; may give it a number of its own. */
+  readonly ended?: (attempt: AttemptNotice) => number | undefined;
+}
+
+export interface MadeCall {
+  readonly call: OutgoingCall;
+  readonly sent: SentNotice;
+  /** The capture that is sent again. */
+  readonly capture?: string;
+}
+
+/** Sends calls, tells how each was answered and what came of all, and resolves to the exit code. */
+export async function sendCalls<T>(
+  run: CallRun<T>,
+  { host }: CommandContext,
+  emit: Emit<SendNotice>,
+): Promise<number> {
+  const { url, rate, concurrency, timeout, insecure } = run;
+  const { createSender } = await import('../call/send.js');
+  const sender = createSender({ timeout, connections: concurrency, insecure });
+  const tally = summarizeAttempts();
+  const stop = new AbortController();
+  let stoppedBy: StopSignal | undefined;
+  let latest = 0;
+  const forget = host.onStopSignal((signal) => {
+    stoppedBy = signal;
+    stop.abort();
+    // An endpoint that hangs must not hold back the summary.
+    void sender.close();
+  });
+  try {
+    await pace(
+      run.items,
+      async (item, index, late) => {
+        latest = Math.max(latest, late);
+        const made = run.make(item, index);
+        const attempt = await sender.send(made.call);
+        tally.add(attempt);
+        const notice = attemptNotice(attempt, made, url, index + 1);
+        emit({ ...notice, number: run.ended?.(notice) ?? notice.number });
+      },
+      {
+        concurrency,
+        signal: stop.signal,
+        due: rate === undefined ? run.due : atRate(rate),
+      },
+    );
+  } finally {
+    forget();
+    await sender.close();
+  }
+  const summary = tally.summary();
+  emit({ type: 'summary', ...summary });
+  if (rate !== undefined && latest > muchLate && !stoppedBy) {
+    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, mostConcurrent)}`;
+    emit({ type: 'warning', code: 'rate_not_reached', message });
+  }
+  if (stoppedBy) return interruptionCode(stoppedBy);
+  if (summary.statuses.none === summary.calls) throw problem('no_answer', { url: url.href });
+  return summary.answered200 === summary.calls ? exitCodes.done.code : exitCodes.no.code;
+}
+
+/** Milliseconds behind the schedule from which the rate was not kept. */
+const muchLate = 1000;
+
+function attemptNotice(
+  attempt: Attempt,
+  { sent, capture }: MadeCall,
+  url: URL,
+  number: number,
+): AttemptNotice {
+  return {
+    type: 'attempt',
+    capture,
+    to: url.href,
+    number,
+    status: attempt.kind === 'answered' ? attempt.status : null,
+    reason: attempt.kind === 'failed' ? attempt.reason : answerReason(attempt, url),
+    ms: Math.round(attempt.ms * 100) / 100,
+    sent,
+  };
+}

@@ -1,0 +1,31 @@
+import { readCallContent } from '../../call/content.js';
+import type { CommandContext } from '../../cli/command.js';
+import { type JsonObject, readJson } from '../../payload/build/json.js';
+import type { PayloadSource } from '../../payload/build/plan-payloads.js';
+import { problem } from '../../problems/problem.js';
+import { shortId } from '../../store/capture-id.js';
+import { storeFiles } from '../../store/folder.js';
+import { openHistory } from '../../store/history.js';
+import { findCapture } from '../find-capture.js';
+
+/** The payload of a capture as a template: sent as it was written where nothing in it changes. */
+export function payloadOfCapture(
+  reference: string,
+  { host, global }: CommandContext,
+): PayloadSource {
+  const history = openHistory(storeFiles(host, global));
+  try {
+    const capture = findCapture(history, reference);
+    const content = readCallContent(capture);
+    if (content.kind === 'problem') {
+      throw problem('capture_without_payload', { id: capture.id, reason: content.message });
+    }
+    return {
+      name: `like ${shortId(capture.id)}`,
+      payload: readJson(content.text) as JsonObject,
+      text: content.text,
+    };
+  } finally {
+    history.close();
+  }
+}

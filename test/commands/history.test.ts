@@ -1,0 +1,291 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type RunOptions, run, start } from '../helpers/run.js';
+import { bodyOf, plainCall, recordCalls } from '../helpers/store.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const bounce = bodyOf([
+  { channel: 'email', event: 'open', msgid: '546', event_params: { email: 'asha@example.com' } },
+  { channel: 'email', event: 'bounce', msgid: '547', event_params: { email: 'ravi@example.com' } },
+]);
+const click = bodyOf([{ channel: 'sms', event: 'click', msgid: '548' }], 'netcore_hook_test_north');
+
+/** A store with a bounce, a click and an empty body, and `history` on it. */
+async function shop() {
+  const { files, captures } = await recordCalls([
+    { body: bounce },
+    { body: click, remote: '203.0.113.8' },
+    { body: new Uint8Array(), status: 503 },
+  ]);
+  const history = (words: readonly string[], options: RunOptions = {}) =>
+    run(['history', ...words, '--store', files.folder], options);
+  return { files, ids: captures.map(({ id }) => id), history };
+}
+
+const parsed = (text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+describe('history list', () => {
+  test.each([
+    [[], [2, 1, 0]],
+    [
+      ['--limit', '2'],
+      [2, 1],
+    ],
+    [['-c', 'email'], [0]],
+    [['-c', 'SMS', '-e', 'clicked'], [1]],
+    [
+      ['-e', 'bounce,click'],
+      [1, 0],
+    ],
+    [['--panel', 'netcore_hook_test_north'], [1]],
+    [['--msgid', '547'], [0]],
+    [['--who', 'Ravi@example.com'], [0]],
+    [['--text', 'RAVI@'], [0]],
+    [['--status', '5xx'], [2]],
+    [['--status', '200,503', '--limit', '1'], [2]],
+    [
+      ['--since', '1h'],
+      [2, 1, 0],
+    ],
+    [['--since', '2001-01-01', '--until', '2020-01-01'], []],
+    [['--who', 'asha@example.com', '-e', 'bounce'], []],
+  ])('%j finds what is meant, newest first', async (words, wanted) => {
+    const { history, ids } = await shop();
+    const { exit, out, err } = await history(['list', '--json', ...words]);
+    expect(exit).toBe(0);
+    expect(parsed(out).map(({ id }) => id)).toEqual(wanted.map((index) => ids[index]));
+    expect(err.includes('no_match')).toBe(wanted.length === 0);
+  });
+
+  test('--follow tells the newest oldest first, then each that comes, until it is stopped', async () => {
+    const { files, ids } = await shop();
+    const running = start([
+      'history',
+      '--follow',
+      '--limit',
+      '1',
+      '--store',
+      files.folder,
+      '-e',
+      'click,open',
+    ]);
+    await running.line(new RegExp(ids[1]!.slice(0, 10)));
+    const { captures } = await recordCalls([{ body: new Uint8Array() }, plainCall], files.folder);
+    await running.line(new RegExp(captures[1]!.id.slice(0, 10)));
+    running.signal('SIGTERM');
+    const { exit, out } = await running.finished;
+    expect(exit).toBe(0);
+    expect(out.split('\n').filter(Boolean).length).toBe(2);
+  });
+
+  test('says that nothing matches', async () => {
+    const { history } = await shop();
+    const { exit, err } = await history(['--who', 'nobody@example.com']);
+    expect({ exit, err }).toEqual({ exit: 0, err: 'warning  No capture matches.\n' });
+  });
+});
+
+describe('history show', () => {
+  test('shows one event of a batch alone', async () => {
+    const { history, ids } = await shop();
+    const { out } = await history(['show', `${ids[0]!.slice(0, 10)}.2`, '--json']);
+    const [record] = parsed(out);
+    expect(record).toMatchObject({ id: `${ids[0]}.2`, events: [{ activity: 'bounce' }] });
+    expect(record.events.length).toBe(1);
+    const body = await history(['show', 'last~2.2', '--body']);
+    expect(body.out).toBe(Buffer.from(record.body, 'base64').toString());
+  });
+
+  test.each([
+    ['last~2.3', 'it holds 2 events', 'no_such_event'],
+    ['last.1', 'it holds 0 events', 'no_such_event'],
+    ['zzzz', 'There is no capture zzzz', 'no_such_capture'],
+  ])('knows no %s', async (reference, _, code) => {
+    const { history } = await shop();
+    const { exit, err } = await history([reference]);
+    expect(exit).toBe(1);
+    expect(err).toContain(code);
+  });
+});
+
+describe('history export', () => {
+  test('writes whole records, oldest first, that another store takes in', async () => {
+    const { history, ids } = await shop();
+    const { out } = await history(['export']);
+    expect(parsed(out).map(({ id }) => id)).toEqual(ids);
+    expect(Buffer.from(parsed(out)[0].body, 'base64')).toEqual(Buffer.from(bounce));
+    const store = join(temporaryFolder(), 'new');
+    const imported = await run(['history', 'import', '-', '--store', store, '--json'], {
+      input: out,
+    });
+    expect(parsed(imported.out)).toEqual([{ schema: 1, type: 'imported', captures: 3, known: 0 }]);
+    const again = await run(['history', 'export', '--store', store]);
+    expect(again.out).toBe(out);
+    const twice = await run(['history', 'import', '-', '--store', store], { input: out });
+    expect(twice.err).toBe('Imported 0 captures, 3 were there already.\n');
+  });
+
+  test('writes those that are named, and nothing when one of them is not there', async () => {
+    const { history, ids } = await shop();
+    const { out } = await history(['export', 'last', ids[0]!]);
+    expect(parsed(out).map(({ id }) => id)).toEqual([ids[2], ids[0]]);
+    const broken = await history(['export', 'last', 'zzzz']);
+    expect(broken).toMatchObject({ exit: 1, out: '' });
+  });
+});
+
+describe('history import', () => {
+  const record = {
+    type: 'capture',
+    id: '1pbwvpsf2gabcdef',
+    time: '2026-11-23T12:00:00.000Z',
+    method: 'POST',
+    target: '/hook',
+    remote: '203.0.113.7',
+    status: 200,
+    headers: [],
+    body: '',
+  };
+
+  test.each([
+    ['no JSON', 'data=%7B%7D', 'not JSON'],
+    ['a listed capture', { ...record, body: undefined, headers: undefined }, 'headers'],
+    ['no id', { ...record, id: '../../etc/passwd' }, 'id'],
+    ['an id of a time to come', { ...record, id: 'zzzzzzzzzzabcdef' }, 'time to come'],
+    ['one event of a capture', { ...record, id: `${record.id}.1` }, 'one event'],
+    ['a header that would end a line', { ...record, headers: [['X', 'a\r\nY: b']] }, 'headers'],
+    ['a method that is none', { ...record, method: 'POST / HTTP/1.1' }, 'method'],
+    ['a body that is not base64', { ...record, body: 'data={}' }, 'base64'],
+  ])('refuses %s, and names the line', async (_, line, reason) => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'captures.jsonl'),
+      `${JSON.stringify(record)}\n${typeof line === 'string' ? line : JSON.stringify(line)}\n`,
+    );
+    const { exit, err } = await run(
+      ['history', 'import', 'captures.jsonl', '--store', join(folder, 'store')],
+      { cwd: folder, now: () => Date.UTC(2026, 10, 24) },
+    );
+    expect(exit).toBe(1);
+    expect(err).toContain('Line 2 of captures.jsonl is no exported capture');
+    expect(err).toContain(reason);
+  });
+
+  test('keeps no secret that a file made by hand may hold', async () => {
+    const store = join(temporaryFolder(), 'store');
+    const headers = [
+      ['Authorization', 'Basic bmV0Y29yZTpzZWNyZXQ='],
+      ['Cookie', 'shop=north'],
+    ];
+    await run(['history', 'import', '-', '--store', store], {
+      input: JSON.stringify({ ...record, headers }),
+    });
+    const { out } = await run(['history', 'show', 'last', '--json', '--store', store]);
+    expect(parsed(out)[0].headers.map((pair: string[]) => pair[1])).toEqual([
+      '<removed>',
+      '<removed>',
+    ]);
+  });
+
+  test('says that a file is not there', async () => {
+    const folder = temporaryFolder();
+    const { exit, err } = await run(['history', 'import', 'nowhere', '--store', folder]);
+    expect(exit).toBe(3);
+    expect(err).toContain('file_not_read');
+  });
+});
+
+describe('history stats', () => {
+  test.each([
+    ['channel', ['email open', 'email bounce', 'sms click', '(no event)']],
+    ['panel', ['netcore_hook_test', 'netcore_hook_test_north', '(no event)']],
+    ['peer', ['203.0.113.7', '203.0.113.8']],
+  ])('--by %s counts captures and events', async (by, names) => {
+    const { history } = await shop();
+    const { out } = await history(['stats', '--by', by, '--json']);
+    expect(parsed(out)[0]).toMatchObject({ type: 'stats', by, captures: 3, events: 3 });
+    expect(parsed(out)[0].counts.map(({ name }: { name: string }) => name)).toEqual(names);
+  });
+
+  test('--by hour puts calls into the hour of the clock', async () => {
+    const { history } = await shop();
+    const { out } = await history(['stats', '--by', 'hour', '--json']);
+    expect(parsed(out)[0].counts).toEqual([
+      { name: '2026-11-23T12:00:00.000Z', captures: 3, events: 3 },
+    ]);
+  });
+
+  test('counts only the events that are meant', async () => {
+    const { history } = await shop();
+    const { out } = await history(['stats', '-e', 'bounce', '--json']);
+    expect(parsed(out)[0].counts).toEqual([{ name: 'email bounce', captures: 1, events: 1 }]);
+  });
+
+  test('is a bar chart whose longest bar fits beside the names', async () => {
+    const { history } = await shop();
+    const { out } = await history(['stats', '--by', 'peer'], { terminal: true });
+    expect(out).toMatch(
+      /^203\.0\.113\.7 {2}2 {2}█{50}\n203\.0\.113\.8 {2}1 {2}█{25}\n\n3 captures/,
+    );
+  });
+});
+
+describe('history prune', () => {
+  test('keeps the newest, and says how many went', async () => {
+    const { history, ids } = await shop();
+    const { exit, out } = await history(['prune', '--keep', '1', '--yes', '--json']);
+    expect(exit).toBe(0);
+    expect(parsed(out)).toEqual([{ schema: 1, type: 'pruned', captures: 2, left: 1 }]);
+    expect(parsed((await history(['--json'])).out).map(({ id }) => id)).toEqual([ids[2]]);
+  });
+
+  test('removes nothing without a yes, asked for on a terminal or given', async () => {
+    const { history, files } = await shop();
+    const refused = await history(['prune', '--keep-for', '0s']);
+    expect(refused.exit).toBe(2);
+    expect(refused.err).toContain('3 captures would be removed');
+    const asked = start(['history', 'prune', '--keep', '1', '--store', files.folder], {
+      terminal: true,
+    });
+    await asked.line(/Remove 2 captures for good\?/);
+    asked.type('n\n');
+    expect((await asked.finished).exit).toBe(1);
+    expect(parsed((await history(['--json'])).out).length).toBe(3);
+  });
+});
+
+describe('history', () => {
+  test.each([
+    [['prune'], 'what to keep'],
+    [['list', '--body'], 'takes no --body'],
+    [['show', 'last', '--keep-for', '7d'], 'takes no --keep-for'],
+    [['stats', 'last'], 'takes options only'],
+    [['show'], 'which capture'],
+    [['import'], 'takes one file'],
+    [['exprot', 'last'], 'Did you mean history export?'],
+    [['export', 'last', '-c', 'email'], 'ids or filters'],
+    [['--status', 'ok'], 'no status'],
+    [['--since', 'yesterday'], 'not a time'],
+    [['-e', 'explode'], 'no activity "explode"'],
+  ])('%j is a mistake that is named', async (words, sentence) => {
+    const { exit, err } = await run(['history', ...words, '--store', temporaryFolder()]);
+    expect(exit).toBe(2);
+    expect(err).toContain(sentence);
+  });
+
+  test('says that the store is damaged, without a stack', async () => {
+    const { history, files } = await shop();
+    const { readFileSync } = await import('node:fs');
+    const bytes = readFileSync(files.database);
+    bytes.fill(0xff, 8192);
+    writeFileSync(files.database, bytes);
+    const { exit, err } = await history(['list']);
+    expect(exit).toBe(3);
+    expect(err).toContain('store_not_opened');
+  });
+});

@@ -1,0 +1,288 @@
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { ReceivedCall } from '../../src/call/call.js';
+import { dataValue } from '../../src/payload/form-codec.js';
+import { announceListener } from '../../src/store/presence.js';
+import { type RunOptions, run, start } from '../helpers/run.js';
+import { nobodyThere, serve } from '../helpers/servers.js';
+import { bodyOf, historyOf, recordCalls } from '../helpers/store.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+interface Arrived {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly at: number;
+}
+
+/** An endpoint that answers as it is told, and what arrived there. */
+async function endpoint(answer: (body: Buffer) => number = () => 200) {
+  const calls: Arrived[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const { method, url, headers } = request;
+    const body = await buffer(request);
+    calls.push({ method, url, headers, body, at: performance.now() });
+    response.statusCode = answer(body);
+    response.end('seen');
+  };
+  return { to: (await serve(listener)).href, calls };
+}
+
+const parsed = (text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+/** `replay` from a store with these calls. */
+async function shop(calls: readonly Partial<ReceivedCall>[]) {
+  const { files, captures } = await recordCalls(calls);
+  const on =
+    (command: string) =>
+    (words: readonly string[], options: RunOptions = {}) =>
+      run([command, ...words, '--store', files.folder], options);
+  return { ids: captures.map(({ id }) => id), files, replay: on('replay'), history: on('history') };
+}
+
+const batch = bodyOf([
+  { channel: 'email', event: 'open', msgid: '546' },
+  { channel: 'sms', event: 'click', msgid: '547', price: 1 },
+]);
+
+describe('a replay', () => {
+  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+
+  test.each<[string, Partial<ReceivedCall>]>([
+    ['a form', { body: batch }],
+    [
+      'bytes that are no text',
+      { body: everyByte, headers: [['content-type', 'application/octet-stream; x="é"']] },
+    ],
+    ['a body without a type', { headers: [] }],
+    [
+      'a coded body',
+      {
+        body: gzipSync(batch),
+        headers: [
+          ['Content-Type', 'application/x-www-form-urlencoded'],
+          ['Content-Encoding', 'gzip'],
+        ],
+      },
+    ],
+    ['another method', { method: 'PUT' }],
+    ['a call without a body', { method: 'GET', body: new Uint8Array(), headers: [] }],
+  ])('sends %s as it came', async (_, call) => {
+    const { replay, ids, files } = await shop([call]);
+    const { to, calls } = await endpoint();
+    const { exit } = await replay(['last', '--to', to, '--auth', 'netcore:secret']);
+    expect(exit).toBe(0);
+    const capture = historyOf(files).find('last');
+    const header = (name: string) =>
+      capture.headers.find(([raw]) => raw.toLowerCase() === name)?.[1];
+    expect(calls[0]?.body.equals(capture.body)).toBe(true);
+    expect(calls[0]).toMatchObject({ method: capture.method, url: '/hook' });
+    expect(calls[0]?.headers['content-type']).toBe(header('content-type'));
+    expect(calls[0]?.headers['content-encoding']).toBe(header('content-encoding'));
+    expect(calls[0]?.headers['x-netcore-hook-id']).toBe(ids[0]);
+    expect(calls[0]?.headers.authorization).toMatch(/^Basic /);
+  });
+
+  test.each([
+    [['last'], [3]],
+    [
+      ['last~1', 'last~3'],
+      [2, 0],
+    ],
+    [
+      ['--last', '2'],
+      [2, 3],
+    ],
+    [['--last', '1', '-c', 'sms'], [1]],
+    [
+      ['-c', 'email'],
+      [0, 2, 3],
+    ],
+    [['--since', '1h', '--status', '503'], [2]],
+  ])(
+    'of %j sends what is meant, ids in their order and others oldest first',
+    async (words, wanted) => {
+      const sms = bodyOf([{ channel: 'sms', event: 'click' }]);
+      const { replay, ids } = await shop([{}, { body: sms }, { status: 503 }, {}]);
+      const { to, calls } = await endpoint();
+      await replay([...words, '--to', to]);
+      expect(calls.map(({ headers }) => headers['x-netcore-hook-id'])).toEqual(
+        wanted.map((index) => ids[index]),
+      );
+    },
+  );
+
+  test('of one event of a batch sends it alone, with an id of its own', async () => {
+    const { replay, ids } = await shop([{ body: batch }]);
+    const { to, calls } = await endpoint();
+    await replay(['last.2', '--to', to]);
+    expect(JSON.parse(dataValue(calls[0]!.body) ?? '')).toEqual({
+      netcore_hook_test: [{ channel: 'sms', event: 'click', msgid: '547', price: 1 }],
+    });
+    expect(calls[0]?.headers['x-netcore-hook-id']).toBe(`${ids[0]}.2`);
+  });
+
+  test('is told as attempts and a summary, and kept in the history', async () => {
+    const { replay, ids, history } = await shop([{}, { body: batch }]);
+    const { to } = await endpoint((body) => (body.length > 200 ? 500 : 200));
+    const { exit, out } = await replay(['--last', '2', '--to', to, '--json']);
+    expect(exit).toBe(1);
+    expect(parsed(out)).toMatchObject([
+      { type: 'attempt', capture: ids[0], to, number: 1, status: 200, reason: null },
+      { type: 'attempt', capture: ids[1], to, number: 1, status: 500, reason: 'seen' },
+      { type: 'summary', calls: 2, answered200: 1 },
+    ]);
+    await replay(['last.2', '--to', to]);
+    const [record] = parsed((await history(['show', 'last', '--json'])).out);
+    expect(record.attempts).toMatchObject([
+      { capture: ids[1], to, number: 1, status: 500, reason: 'seen' },
+      { capture: `${ids[1]}.2`, to, number: 2, status: 200, reason: null },
+    ]);
+    const shown = await history(['show', 'last']);
+    expect(shown.out).toMatch(/Sent again\n +1 .* 500 .*seen\n +2 .* 200 .* event 2\n$/);
+  });
+
+  test('keeps an attempt that got no answer, and ends with 3', async () => {
+    const { replay, history } = await shop([{}]);
+    const { href } = await nobodyThere();
+    const { exit, err } = await replay(['last', '--to', href]);
+    expect(exit).toBe(3);
+    expect(err).toContain('no_answer');
+    const [record] = parsed((await history(['show', 'last', '--json'])).out);
+    expect(record.attempts).toMatchObject([{ number: 1, status: null }]);
+  });
+
+  test('of an exported file needs no store, and sends more than a few', async () => {
+    const { ids, history } = await shop(Array.from({ length: 30 }, () => ({})));
+    const { out } = await history(['export']);
+    const { to, calls } = await endpoint();
+    const store = `${temporaryFolder()}/none`;
+    const { exit, err } = await run(['replay', '--from', '-', '--to', to, '--store', store], {
+      input: out,
+    });
+    expect(exit).toBe(0);
+    expect(err).not.toContain('warning');
+    expect(calls.map(({ headers }) => headers['x-netcore-hook-id'])).toEqual(ids);
+  });
+
+  test.each([
+    ['1x', 300],
+    ['10x', 30],
+  ])('at %s keeps the spacing of the recording', async (speed, gap) => {
+    const time = Date.UTC(2026, 10, 23, 12);
+    const { replay } = await shop([{ time }, { time: time + 300 }]);
+    const { to, calls } = await endpoint();
+    await replay(['--last', '2', '--to', to, '--speed', speed]);
+    const [first, second] = calls.map(({ at }) => at);
+    expect(second! - first!).toBeGreaterThan(gap * 0.8);
+    expect(second! - first!).toBeLessThan(gap + 250);
+  });
+
+  test('prints instead of sending', async () => {
+    const { replay } = await shop([{ body: batch }]);
+    const form = await replay(['last', '--print', 'form']);
+    expect(form.out).toBe(Buffer.from(batch).toString());
+    const json = await replay(['last.1', '--print', 'json', '--json']);
+    expect(parsed(json.out)[0].payload).toEqual({
+      netcore_hook_test: [{ channel: 'email', event: 'open', msgid: '546' }],
+    });
+    const curl = await replay(['last', '--print', 'curl', '--to', 'https://shop.example.com/hook']);
+    expect(curl.out).toContain("curl 'https://shop.example.com/hook'");
+  });
+
+  test('lets a header of the user go before its own', async () => {
+    const { replay } = await shop([{}]);
+    const { to, calls } = await endpoint();
+    await replay(['last', '--to', to, '-H', 'x-netcore-hook-id: 7', '-H', 'X-Shop: north']);
+    expect(calls[0]?.headers).toMatchObject({ 'x-netcore-hook-id': '7', 'x-shop': 'north' });
+  });
+});
+
+describe('a replay never goes', () => {
+  test.each(['http://localhost', 'http://127.0.0.1', 'http://[::1]'])(
+    'to the listener of its own store by the name %s',
+    async (origin) => {
+      const { replay, files } = await shop([{}]);
+      await announceListener(files.folder, {
+        pid: process.pid,
+        url: 'http://127.0.0.1:4499/',
+        started: 0,
+        health: null,
+      });
+      const { exit, err } = await replay(['last', '--to', `${origin}:4499/hook`]);
+      expect(exit).toBe(2);
+      expect(err).toContain('replay_loop');
+    },
+  );
+
+  test('beyond this machine without a yes, asked for on a terminal or given', async () => {
+    const { replay, files } = await shop([{}]);
+    const to = 'https://shop.invalid/hook';
+    const refused = await replay(['last', '--to', to]);
+    expect(refused.exit).toBe(2);
+    expect(refused.err).toContain('replay_needs_yes');
+    const asked = start(['replay', 'last', '--to', to, '--store', files.folder], {
+      terminal: true,
+    });
+    await asked.line(/Send a real capture to shop\.invalid\?/);
+    asked.type('n\n');
+    expect(await asked.finished).toMatchObject({ exit: 1 });
+    const given = await replay(['last', '--to', to, '--yes']);
+    expect(given.err).toContain('no_answer');
+  });
+
+  test.each([
+    [[], 'nothing_selected', 2],
+    [['last'], 'target_missing', 2],
+    [['last', '--last', '2', '--to', ':1'], 'do not go together', 2],
+    [['last', '-c', 'email', '--to', ':1'], 'do not go together', 2],
+    [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'do not go together', 2],
+    [['last', '--to', ':1', '--speed', 'fast'], 'no speed', 2],
+    [['--text', 'nowhere', '--to', ':1'], 'nothing_to_replay', 1],
+    [['zzzz', '--to', ':1'], 'no_such_capture', 1],
+  ])('with %j', async (words, word, expected) => {
+    const { replay } = await shop([{}]);
+    const { exit, err } = await replay(words);
+    expect(err).toContain(word);
+    expect(exit).toBe(expected);
+  });
+});
+
+describe('send --like', () => {
+  const like = async (words: readonly string[]) => {
+    const { files } = await shop([{ body: batch }, { body: Buffer.from('hello') }]);
+    const { to, calls } = await endpoint();
+    const finished = await run(['send', '--to', to, '--store', files.folder, ...words]);
+    return { ...finished, bodies: calls.map(({ body }) => body.toString()) };
+  };
+
+  test('sends the payload of a capture as it was written', async () => {
+    const { bodies } = await like(['--like', 'last~1']);
+    expect(bodies).toEqual([Buffer.from(batch).toString()]);
+  });
+
+  test('takes one event of it, and changes', async () => {
+    const { bodies } = await like(['--like', 'last~1.2', '--set', 'msgid=900', '--count', '2']);
+    expect(bodies.length).toBe(2);
+    expect(JSON.parse(dataValue(bodies[0]!) ?? '').netcore_hook_test).toEqual([
+      { channel: 'sms', event: 'click', msgid: '900', price: 1 },
+    ]);
+  });
+
+  test.each([
+    [['--like', 'last'], 'capture_without_payload'],
+    [['--like', 'zzzz'], 'no_such_capture'],
+    [['--like', 'last~1', '-c', 'email'], 'do not go together'],
+  ])('%j is a problem', async (words, word) => {
+    const { err, bodies } = await like(words);
+    expect(err).toContain(word);
+    expect(bodies).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Capture, ReceivedCall } from '../../src/call/call.js';
+import { processHost } from '../../src/host.js';
+import { formEncoded } from '../../src/payload/form-codec.js';
+import { type Database, openDatabase } from '../../src/store/database.js';
+import type { StoreFiles } from '../../src/store/folder.js';
+import { type History, openHistory } from '../../src/store/history.js';
+import { openRecorder } from '../../src/store/recorder.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const host = processHost();
+
+export function filesIn(folder: string): StoreFiles {
+  return { folder, database: join(folder, 'captures.db') };
+}
+
+/** Records calls one after the other, as a listener does, into a new store or a given one. */
+export async function recordCalls(
+  calls: readonly Partial<ReceivedCall>[],
+  folder = temporaryFolder(),
+): Promise<{ files: StoreFiles; captures: Capture[] }> {
+  const files = filesIn(folder);
+  const recorder = await openRecorder(files, host);
+  const captures: Capture[] = [];
+  for (const call of calls) captures.push(await recorder.record({ ...plainCall, ...call }));
+  await recorder.close();
+  return { files, captures };
+}
+
+/** The history of a store until the end of the test. */
+export function historyOf(files: StoreFiles): History {
+  const history = openHistory(files);
+  onTestFinished(() => history.close());
+  return history;
+}
+
+/** The database itself until the end of the test. */
+export function databaseOf(files: StoreFiles): Database {
+  const database = openDatabase(files.database);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** The body that Netcore would send for these events. */
+export function bodyOf(events: readonly unknown[], panel = 'netcore_hook_test'): Uint8Array {
+  return Buffer.from(`data=${formEncoded(JSON.stringify({ [panel]: events }))}`);
+}
+
+export const plainCall: ReceivedCall = {
+  time: Date.UTC(2026, 10, 23, 12),
+  method: 'POST',
+  target: '/webhooks/netcore',
+  remote: '203.0.113.7',
+  headers: [
+    ['Host', 'shop.example.com'],
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+  ],
+  body: bodyOf([{ channel: 'email', event: 'open', msgid: '546' }]),
+  status: 200,
+};

@@ -1,0 +1,54 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AttemptLog, openAttemptLog } from '../../src/store/attempts.js';
+import type { StoreFiles } from '../../src/store/folder.js';
+import { openImporter } from '../../src/store/importer.js';
+import { historyOf, recordCalls } from '../helpers/store.js';
+
+function logOf(files: StoreFiles): AttemptLog {
+  const log = openAttemptLog(files);
+  onTestFinished(() => log.close());
+  return log;
+}
+
+const refused = {
+  event: null,
+  time: Date.UTC(2026, 10, 23, 13),
+  url: 'http://127.0.0.1:3000/hook',
+  status: null,
+  reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  ms: 0.4,
+};
+const answered = { ...refused, event: 2, status: 200, reason: null };
+
+describe('an attempt log', () => {
+  test('numbers the attempts of each capture by themselves and gives them back in order', async () => {
+    const { files, captures } = await recordCalls([{}, {}]);
+    const log = logOf(files);
+    const [first, second] = captures.map(({ id }) => id);
+    expect([log.record(first!, refused), log.record(first!, answered)]).toEqual([1, 2]);
+    expect(log.record(second!, answered)).toBe(1);
+    expect(historyOf(files).attempts(first!)).toEqual([
+      { ...refused, number: 1 },
+      { ...answered, number: 2 },
+    ]);
+  });
+
+  test('keeps those of an imported capture', async () => {
+    const shop = await recordCalls([{}]);
+    const other = await recordCalls([{}]);
+    const importer = openImporter(shop.files);
+    importer.add(other.captures);
+    importer.close();
+    const { id } = other.captures[0]!;
+    expect(logOf(shop.files).record(id, refused)).toBe(1);
+    expect(historyOf(shop.files).attempts(id).length).toBe(1);
+  });
+
+  test.each([['0000000000000000'], ['not an id'], ['']])(
+    'knows nothing of a capture %j of another store',
+    async (id) => {
+      const { files } = await recordCalls([{}]);
+      expect(logOf(files).record(id, refused)).toBeUndefined();
+    },
+  );
+});
