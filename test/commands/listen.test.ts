@@ -680,6 +680,7 @@ describe('starting', () => {
     [['--tls-cert', 'cert.pem'], 'usage', 2],
     [['--tls-cert', 'package.json', '--tls-key', 'package.json'], 'tls_invalid', 3],
     [['--ready-file', '/nonexistent/ready'], 'file_not_written', 3],
+    [['--ready-file', '/tmp'], 'file_not_written', 3],
     [['extra'], 'usage', 2],
     [['--prot', '1'], 'unknown_option', 2],
   ])('with %j is refused with %s', async (words, code, exit) => {
@@ -719,6 +720,7 @@ describe('starting', () => {
 
   test('writes the ready line to a file once calls are taken', async () => {
     const file = join(temporaryFolder(), 'ready.json');
+    writeFileSync(file, 'of an earlier run');
     const listener = await startListener(['--ready-file', file]);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       type: 'ready',

@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -79,6 +79,11 @@ async function receive(
     record: (call) => (recorder ?? unopened()).record(call),
     observer,
   });
+  if (options.readyFile) {
+    // Whoever waits for it must not find that of an earlier run. What stands in the way is said
+    // when it is written.
+    await rm(options.readyFile, { force: true }).catch(() => {});
+  }
   recorder = await openRecorder(files, host);
   const undo: (() => unknown)[] = [];
   let ignoreSignals = () => {};
