@@ -83,11 +83,11 @@ export function paintStatus(status: number, style: Style): string {
   return status < 400 ? style.warn(String(status)) : style.bad(String(status));
 }
 
-/** Bytes for people: `985 B`, `1.4 kB`, `10.0 MB`. */
+/** Bytes for people: `985 B`, `1.4 kB`, `10.0 MB`, `75.1 GB`. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
-  const kilobytes = bytes / 1024;
-  return kilobytes < 1024 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1)} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
 
 /** An ISO time as the clock on the wall shows it. */
