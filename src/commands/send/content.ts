@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { CommandContext } from '../../cli/command.js';
 import { wholeNumber } from '../../cli/option-values.js';
 import { type Edit, readEdit } from '../../payload/build/edit.js';
@@ -9,8 +6,8 @@ import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads
 import { seededRandom } from '../../payload/build/random.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
-import { plainReason } from '../../problems/translate.js';
 import { chooseSamples } from '../choose-samples.js';
+import { readInput } from '../input.js';
 import type { TypedSend } from './typed.js';
 
 /** What the calls of a run hold. */
@@ -123,15 +120,4 @@ function readFreshness(typed: TypedSend, { host }: CommandContext): Freshness {
   );
   const clock = show(Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000);
   return { random, clock: () => clock };
-}
-
-/** The bytes of a file, or of stdin for `-`. */
-async function readInput(name: string, { host }: CommandContext): Promise<Uint8Array> {
-  if (name === '-') return buffer(host.stdin);
-  const path = resolve(host.cwd, name);
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
-  }
 }
