@@ -49,6 +49,8 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function unescaped(match: string): string {
   const kind = match.charAt(1);
+  // Most are quotes, and many.
+  if (kind === '"') return kind;
   if (kind === 'x' || kind === 'X') {
     // One byte alone is no UTF-8.
     if (match.length === 4) return String.fromCharCode(Number.parseInt(match.slice(2), 16));
