@@ -153,8 +153,8 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
 };
 
 function whyRefused(notice: RefusedNotice): string {
-  // What failed on this side says more, and is a sentence.
-  const parts = [visible(notice.reason?.replace(/\.$/, '') ?? reasons[notice.code as RefusalCode])];
+  const why = reasons[notice.code as RefusalCode];
+  const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
   return parts.join(', ');
