@@ -5,9 +5,12 @@ import { shortId } from '../store/capture-id.js';
 
 const shownEvents = 10;
 
-/** A capture for people: a line for the call, then a line for each event, at most ten. */
-export function captureLines(notice: CaptureNotice, style: Style): string {
-  const lines = [callLine(notice, style)];
+/**
+ * A capture for people: a line for the call, then a line for each event, at most ten. The day is
+ * said when it is not that of `now` (milliseconds since 1970).
+ */
+export function captureLines(notice: CaptureNotice, style: Style, now: number): string {
+  const lines = [callLine(notice, style, now)];
   for (const event of notice.events.slice(0, shownEvents)) lines.push(eventLine(event, style));
   const more = notice.events.length - shownEvents;
   if (more > 0) lines.push(`          ${style.faint(`+${more} more`)}`);
@@ -30,10 +33,10 @@ export function captureLogLine(notice: CaptureNotice): string {
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
-function callLine(notice: CaptureNotice, style: Style): string {
+function callLine(notice: CaptureNotice, style: Style, now: number): string {
   const { length } = notice.events;
   const words = [
-    style.faint(clockTime(notice.time)),
+    style.faint(dayAndClock(notice.time, now)),
     style.faint(shortId(notice.id)),
     paintStatus(notice.status, style),
     style.bold(visible(`${notice.method} ${notice.target}`)),
@@ -83,4 +86,13 @@ export function clockTime(iso: string): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
     .join(':');
+}
+
+function dayAndClock(iso: string, now: number): string {
+  const time = new Date(iso);
+  if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);
+  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
+  return `${day} ${clockTime(iso)}`;
 }

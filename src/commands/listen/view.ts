@@ -44,7 +44,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'ready':
         return { err: banner(notice, err) };
       case 'capture':
-        return { out: terminal ? captureLines(notice, out) : captureLogLine(notice) };
+        return { out: terminal ? captureLines(notice, out, host.now()) : captureLogLine(notice) };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
       case 'refused':
