@@ -5,18 +5,18 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-function hasEsbuild() {
+function hasBundler() {
   try {
-    require.resolve('esbuild');
+    require.resolve('rolldown');
     return true;
   } catch {
     return false;
   }
 }
 
-if (hasEsbuild()) {
+if (hasBundler()) {
   await import('./build.js');
-} else if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
-  console.error('netcore-hook: neither dist/ nor esbuild is here. Run: npm ci');
+} else if (!existsSync(new URL('../dist/main.cjs', import.meta.url))) {
+  console.error('netcore-hook: neither dist/ nor what builds it is here. Run: npm ci');
   process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 
 /** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
@@ -18,7 +19,16 @@ export interface Host {
    * default, so a second one stops the process. Returns a function that takes the wish back.
    */
   onStopSignal(react: (signal: StopSignal) => void): () => void;
+  /**
+   * Calls `react` at every SIGHUP but the one that a closing terminal sends: that one stops the
+   * process. Returns a function that takes the wish back.
+   */
+  onReloadSignal(react: () => void): () => void;
   processLives(pid: number): boolean;
+  /** From now on a terminal that takes no more text (Ctrl-S) does not hold the process up. */
+  neverWaitForTerminal(): void;
+  /** Drops what the readers of stdout and stderr have not taken, so that the process can end. */
+  abandonOutput(): void;
   /** The error that a write to stdout ended with, other than a reader that went away. */
   outputFailure(): Error | undefined;
 }
@@ -28,6 +38,8 @@ export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 export type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** How much was written and not taken yet. */
+  readonly writableLength: number;
 };
 
 export function processHost(): Host {
@@ -50,10 +62,17 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
-    // node:crypto would cost every command its time.
+    // Loading node:crypto takes longer than most commands.
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
+    onReloadSignal,
     processLives,
+    neverWaitForTerminal: () => {
+      for (const handle of outputHandles()) handle.setBlocking?.(false);
+    },
+    abandonOutput: () => {
+      for (const handle of outputHandles()) handle.close?.();
+    },
     outputFailure: () => failure,
   };
 }
@@ -72,6 +91,40 @@ function onStopSignal(react: (signal: StopSignal) => void): () => void {
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
   return forget;
+}
+
+function onReloadSignal(react: () => void): () => void {
+  const heard = () => {
+    if (terminalIsGone()) process.kill(process.pid, 'SIGTERM');
+    else react();
+  };
+  process.on('SIGHUP', heard);
+  return () => process.removeListener('SIGHUP', heard);
+}
+
+/** Whether the process was started on a terminal that has been closed since. */
+function terminalIsGone(): boolean {
+  if (!process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY) return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+interface OutputHandle {
+  setBlocking?(blocking: boolean): void;
+  close?(): void;
+}
+
+/** What lies below the streams: the only way to a terminal that does not block. */
+function outputHandles(): OutputHandle[] {
+  const streams: { readonly _handle?: OutputHandle | null }[] = [
+    process.stdout as unknown as { _handle?: OutputHandle },
+    process.stderr as unknown as { _handle?: OutputHandle },
+  ];
+  return streams.flatMap(({ _handle }) => (_handle ? [_handle] : []));
 }
 
 function processLives(pid: number): boolean {

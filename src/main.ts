@@ -1,5 +1,6 @@
 import { printProblem } from './cli/print-problem.js';
 import { parseCommandLine } from './cli/program.js';
+import { commands } from './commands/list.js';
 import { type Host, processHost } from './host.js';
 import { exitCodes } from './problems/exit-codes.js';
 import { problem } from './problems/problem.js';
@@ -8,7 +9,7 @@ import { asProblem } from './problems/translate.js';
 /** Runs one command line and resolves to its exit code. The only place that catches everything. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   try {
-    const parsed = await parseCommandLine(argv, host);
+    const parsed = await parseCommandLine(argv, commands, host);
     const exit = parsed.kind === 'run' ? await parsed.run() : exitCodes.done.code;
     const failure = host.outputFailure();
     if (failure) throw problem('output_failed', { reason: failure.message }, failure);

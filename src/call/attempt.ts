@@ -36,8 +36,11 @@ export type AttemptFailure =
 
 /** Sends calls as Netcore does: no redirect is followed, nothing is retried. */
 export interface Sender {
-  /** Never rejects: whatever happens on the wire is the attempt's outcome. */
-  send(call: OutgoingCall): Promise<Attempt>;
+  /**
+   * Never rejects: whatever happens on the wire is the attempt's outcome. `most`: milliseconds for
+   * this attempt, where that is less than the time-out of all.
+   */
+  send(call: OutgoingCall, most?: number): Promise<Attempt>;
   /** Closes kept-alive connections. */
   close(): Promise<void>;
 }

@@ -20,7 +20,8 @@ export interface Connection {
   readonly origin: string;
   /** False once the connection was cut: it must not be used again. */
   readonly usable: boolean;
-  attempt(call: OutgoingCall): Promise<Attempt>;
+  /** `most`: milliseconds, where that is less than the time-out of all attempts. */
+  attempt(call: OutgoingCall, most?: number): Promise<Attempt>;
   /** Cuts the connection; an attempt under way fails. */
   cut(): void;
 }
@@ -56,8 +57,9 @@ export function createConnection(
       return usable;
     },
     cut,
-    attempt: (call) =>
+    attempt: (call, most = options.timeout) =>
       new Promise((resolve) => {
+        const timeout = Math.min(most, options.timeout);
         const begun = performance.now();
         let sent = begun;
         let phase: AttemptPhase = 'connecting';
@@ -90,10 +92,7 @@ export function createConnection(
             reason: failure.reason,
             ms: performance.now() - begun,
           });
-        const timer = setTimeout(
-          () => fail(timeoutFailure(options.timeout, phase)),
-          options.timeout,
-        );
+        const timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), timeout);
 
         const handler: Dispatcher.DispatchHandler = {
           onRequestStart(controller) {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { longestTimer } from './longest-timer.js';
 
 export interface PaceOptions<T> {
   /** How many run at a time, at most. */
@@ -74,14 +75,11 @@ export async function pace<T>(
   return started;
 }
 
-/** What a timer of Node can wait at most. */
-const longestWait = 2_147_483_647;
-
 const realClock: Clock = {
   now: () => performance.now(),
   async wait(ms, signal) {
-    for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestWait) {
-      await wait(Math.min(left, longestWait), undefined, signal ? { signal } : {}).catch(() => {});
+    for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestTimer) {
+      await wait(Math.min(left, longestTimer), undefined, signal ? { signal } : {}).catch(() => {});
     }
   },
 };

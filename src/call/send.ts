@@ -23,13 +23,13 @@ export function createSender(options: SenderOptions): Sender {
   };
 
   return {
-    async send(call) {
+    async send(call, most) {
       await takeTurn();
       try {
         if (closed) return stopped;
         const connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
         busy.add(connection);
-        const attempt = await connection.attempt(call);
+        const attempt = await connection.attempt(call, most);
         busy.delete(connection);
         if (connection.usable) idle.push(connection);
         // Idle connections to other origins must not pile up.

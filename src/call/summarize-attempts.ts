@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.js';
 
-interface AttemptSummary {
+export interface AttemptSummary {
   readonly calls: number;
   readonly answered200: number;
   /** How often each status came; `none` counts the attempts without an answer. */

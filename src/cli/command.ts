@@ -6,7 +6,7 @@ export interface CommandDefinition {
   readonly name: string;
   /** One line, for `netcore-hook --help`. */
   readonly summary: string;
-  /** Complete command lines; a test runs each. */
+  /** Complete command lines; a test parses each. */
   readonly examples: readonly Example[];
   /**
    * Adds arguments and options. Loads nothing heavy: what an option means is worked out in `run`.
@@ -19,7 +19,7 @@ export interface CommandDefinition {
   readonly run: (input: CommandInput, context: CommandContext) => Promise<number>;
 }
 
-export interface Example {
+interface Example {
   readonly line: string;
   readonly says: string;
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import type { CommandContext } from './command.js';
@@ -16,28 +17,44 @@ export async function readCredentials(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<Credentials> {
-  if (value.startsWith('@')) return credentialsOfFile(option, value.slice(1), context, warn);
+  if (value.startsWith('@')) {
+    const [first] = await readCredentialsFile(option, value.slice(1), context, warn);
+    return first;
+  }
   const found = splitCredentials(value);
   if (found) return found;
   if (value === '' || value.startsWith(':')) {
     throw problem('credentials_invalid', { option, reason: 'the user name is missing' });
   }
-  if (!context.host.stdin.isTTY || context.global.json) {
+  const { askPassword, canAsk } = await import('./prompts.js');
+  if (!canAsk(context)) {
     throw problem('needs_terminal', {
       what: `The password of "${value}"`,
-      flag: `${option} user:password, or ${option} @file`,
+      flag: `${assignment(option, 'user:password')}, or ${assignment(option, '@file')}`,
+      json: context.global.json,
     });
   }
-  const { askPassword } = await import('./prompts.js');
   return { user: value, password: await askPassword(`Password of ${value}`, context) };
 }
 
-async function credentialsOfFile(
+/** The same for calls that are only printed: those hold no password, so none is asked for. */
+export async function readPrintedCredentials(
+  option: string,
+  value: string,
+  context: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<Credentials> {
+  if (!value.includes(':') && !value.startsWith('@')) return { user: value, password: '' };
+  return readCredentials(option, value, context, warn);
+}
+
+/** The credentials of a file, a `user:pass` on each line; empty lines do not count. */
+export async function readCredentialsFile(
   option: string,
   name: string,
   context: CommandContext,
   warn: (code: string, message: string) => void,
-): Promise<Credentials> {
+): Promise<[Credentials, ...Credentials[]]> {
   const path = resolve(context.host.cwd, name);
   let text: string;
   try {
@@ -48,12 +65,18 @@ async function credentialsOfFile(
   } catch (error) {
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);
   }
-  const found = splitCredentials(text.split(/\r?\n/, 1)[0] ?? '');
-  if (found) return found;
-  throw problem('credentials_invalid', {
-    option,
-    reason: `the first line of ${path} is not user:password`,
+  const lines = text.split(/\r?\n/);
+  const [first, ...others] = lines.flatMap((line, index) => {
+    if (line === '' && index > 0) return [];
+    const found = splitCredentials(line);
+    if (found) return [found];
+    throw problem('credentials_invalid', {
+      option,
+      reason: `line ${index + 1} of ${path} is not user:password`,
+    });
   });
+  if (first) return [first, ...others];
+  throw problem('credentials_invalid', { option, reason: `${path} is empty` });
 }
 
 function splitCredentials(text: string): Credentials | undefined {

@@ -21,7 +21,7 @@ export function readEventFilter(typed: {
   readonly msgid?: readonly string[] | undefined;
   readonly who?: readonly string[] | undefined;
 }): EventFilter {
-  const wantedChannels = commaList(typed.channel ?? []).map(readChannel);
+  const wantedChannels = commaList(typed.channel ?? [], '--channel').map(readChannel);
   const known = [
     ...new Set(
       (wantedChannels.length > 0 ? wantedChannels : channels)
@@ -29,7 +29,7 @@ export function readEventFilter(typed: {
         .flatMap((channel): readonly string[] => activities[channel]),
     ),
   ];
-  const wantedActivities = commaList(typed.event ?? []).map((name) => {
+  const wantedActivities = commaList(typed.event ?? [], '--event').map((name) => {
     const activity = canonicalActivity(name);
     if (activity && known.includes(activity)) return activity;
     if (wantedChannels.includes('custom_activity')) return activity ?? name;
@@ -43,9 +43,9 @@ export function readEventFilter(typed: {
   return {
     channels: wantedChannels,
     activities: wantedActivities,
-    panels: commaList(typed.panel ?? []),
-    msgids: commaList(typed.msgid ?? []),
-    people: commaList(typed.who ?? []).map((who) => who.toLowerCase()),
+    panels: commaList(typed.panel ?? [], '--panel'),
+    msgids: commaList(typed.msgid ?? [], '--msgid'),
+    people: commaList(typed.who ?? [], '--who').map((who) => who.toLowerCase()),
   };
 }
 

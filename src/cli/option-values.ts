@@ -1,7 +1,10 @@
+import { longestTimer } from '../call/longest-timer.js';
 import type { Credentials } from '../call/plan-call.js';
+import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
 
 export type { Credentials };
+export { longestTimer };
 
 /**
  * Turns option values as typed into what they mean. Each takes the option's name for the wording
@@ -53,8 +56,6 @@ const durationUnits: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
 };
-/** What a timer of Node can wait at most: 24 days and some. */
-export const longestTimer = 2_147_483_647;
 
 /** `250ms 10s 5m 24h 30d`, as milliseconds. */
 export function duration(option: string, value: string, max = Number.MAX_SAFE_INTEGER): number {
@@ -119,12 +120,21 @@ export function byteSize(option: string, value: string, max = Number.MAX_SAFE_IN
   return Math.round(bytes);
 }
 
-/** `a,b` and repeated options, as one list. */
-export function commaList(values: readonly string[]): string[] {
-  return values
-    .flatMap((value) => value.split(','))
-    .map((value) => value.trim())
-    .filter(Boolean);
+/** `a,b` and repeated options, as one list. A value without a name in it is a problem. */
+export function commaList(values: readonly string[], option = 'A list'): string[] {
+  return values.flatMap((value) => {
+    const names = value
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    if (names.length > 0) return names;
+    throw problem('invalid_value', {
+      what: option,
+      value,
+      reason: 'there is no name in it',
+      hint: 'Give one or more, with commas between them, or leave it out.',
+    });
+  });
 }
 
 /** For options that may be repeated: `.option('--set <path=value>', '…', collect)`. */
@@ -137,8 +147,7 @@ export function targetUrl(option: string, value: string): { url: URL; credential
   const invalid = (reason: string) =>
     problem('invalid_value', {
       what: option,
-      // A password may stand in what was typed.
-      value: value.replace(/\/\/[^/?#]*@/, '//…@'),
+      value: withoutUserinfo(value),
       reason,
       hint: 'Write it like https://shop.example.com/webhooks/netcore or :3000/hook.',
     });
@@ -159,6 +168,41 @@ export function targetUrl(option: string, value: string): { url: URL; credential
   url.username = '';
   url.password = '';
   return { url, credentials };
+}
+
+/**
+ * A URL as typed, which need not be one, without the password that may stand in it. A password may
+ * hold any character, so that all up to the last `@` is taken for one.
+ */
+export function withoutUserinfo(typed: string): string {
+  return typed.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
+}
+
+/** The one panel that events are put under. */
+export function panelName(option: string, value: string): string {
+  const reason = value.includes(',')
+    ? 'one panel is meant'
+    : ['__proto__', 'constructor', 'prototype'].includes(value)
+      ? 'no panel has that name'
+      : undefined;
+  if (reason === undefined) return value;
+  throw problem('invalid_value', {
+    what: option,
+    value,
+    reason,
+    hint: `Write it like ${assignment(option, 'netcore_hook_test')}.`,
+  });
+}
+
+/** A profile names a folder of the store. */
+export function profileName(option: string, value: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(value)) return value;
+  throw problem('invalid_value', {
+    what: option,
+    value,
+    reason: 'a profile is named by up to 64 letters, digits, dots, dashes and underscores',
+    hint: `Try: ${assignment(option, 'staging')}`,
+  });
 }
 
 function percentDecoded(text: string): string {

@@ -1,12 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
-import { commands } from '../commands/list.js';
 import type { Host } from '../host.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandDefinition, GlobalOptions } from './command.js';
+import { profileName, withoutUserinfo } from './option-values.js';
+import { readSetting } from './setting.js';
 
-export const programName = 'netcore-hook';
+const programName = 'netcore-hook';
 
 /** A command line, understood: the command to run, or what commander already said (help). */
 export type Parsed =
@@ -17,9 +18,13 @@ export type Parsed =
  * Understands a command line. Help goes to the host's stdout; what cannot be understood is thrown
  * as a Problem.
  */
-export async function parseCommandLine(argv: readonly string[], host: Host): Promise<Parsed> {
+export async function parseCommandLine(
+  argv: readonly string[],
+  commands: readonly CommandDefinition[],
+  host: Host,
+): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  const program = buildProgram(host, (definition, words, options, global) => {
+  const program = buildProgram(argv, host, commands, (definition, words, options, global) => {
     parsed = {
       kind: 'run',
       global,
@@ -29,9 +34,8 @@ export async function parseCommandLine(argv: readonly string[], host: Host): Pro
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
+    // What is wrong was thrown as a problem; what is left is help and version.
     if (!(error instanceof CommanderError)) throw error;
-    // Without a command commander shows the help, and calls that a failure.
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageProblem(error);
   }
   return parsed;
 }
@@ -43,12 +47,22 @@ type Chosen = (
   global: GlobalOptions,
 ) => void;
 
-/** The whole command tree, also for tests and documents that are derived from it. */
-export function buildProgram(host: Host, chosen: Chosen): Command {
+/** The whole command tree. */
+function buildProgram(
+  argv: readonly string[],
+  host: Host,
+  commands: readonly CommandDefinition[],
+  chosen: Chosen,
+): Command {
+  const failAs = (name: string) => (error: CommanderError) => {
+    // Without a command commander shows the help, and calls that a failure.
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+    throw usageProblem(error, name, argv);
+  };
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')
-    .exitOverride()
+    .exitOverride(failAs(programName))
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stdout.write(text),
@@ -86,6 +100,7 @@ export function buildProgram(host: Host, chosen: Chosen): Command {
       .summary(definition.summary)
       .description(`${definition.summary.charAt(0).toUpperCase()}${definition.summary.slice(1)}.`)
       .helpOption('-h, --help', 'show help')
+      .exitOverride(failAs(`${programName} ${definition.name}`))
       .addHelpText('after', () => exampleText(definition));
     definition.define(command);
     command.action(() =>
@@ -103,13 +118,14 @@ function argumentTerms(command: Command): string[] {
 
 function globalOptions(program: Command, host: Host): GlobalOptions {
   const typed = program.opts();
+  const profile = readSetting('--profile', typed.profile, 'NETCORE_HOOK_PROFILE', host.env);
   return {
     json: typed.json === true,
     quiet: typed.quiet === true,
     verbose: typed.verbose === true || Boolean(host.env.NETCORE_HOOK_DEBUG),
     color: typed.color !== false,
-    store: typed.store ?? (host.env.NETCORE_HOOK_STORE || undefined),
-    profile: typed.profile ?? (host.env.NETCORE_HOOK_PROFILE || 'default'),
+    store: readSetting('--store', typed.store, 'NETCORE_HOOK_STORE', host.env)?.value,
+    profile: profile ? profileName(profile.name, profile.value) : 'default',
   };
 }
 
@@ -128,11 +144,14 @@ function exitCodeText(): string {
   return `Exit codes:\n${lines.join('\n')}\n`;
 }
 
-/** commander says what is wrong in its message, and a suggestion, when it has one, below it. */
-function usageProblem(error: CommanderError): Problem {
+/**
+ * commander says what is wrong in its message, and a suggestion, when it has one, below it. `name`
+ * is the program, or the command, whose help says more.
+ */
+function usageProblem(error: CommanderError, name: string, argv: readonly string[]): Problem {
   const [first = '', suggestion] = error.message.split('\n');
-  const sentence = first.replace(/^error: /, '').replace(/\.$/, '');
-  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${programName} --help`;
+  const sentence = withoutSecrets(first.replace(/^error: /, '').replace(/\.$/, ''), argv);
+  const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${name} --help`;
   const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
   switch (error.code) {
     case 'commander.unknownCommand':
@@ -142,4 +161,13 @@ function usageProblem(error: CommanderError): Problem {
     default:
       return problem('usage', { message, hint });
   }
+}
+
+/** A message without the secrets of the words it repeats: passwords in URLs, values of options. */
+function withoutSecrets(message: string, argv: readonly string[]): string {
+  return argv.reduce((text, word) => {
+    const [, option, value = ''] = /^(?:(-[^=]*)=)?(.*)$/s.exec(word) ?? [];
+    const cut = option === undefined ? text : text.replace(word, () => option);
+    return value.includes(':') ? cut.replace(value, () => withoutUserinfo(value)) : cut;
+  }, message);
 }

@@ -5,28 +5,34 @@ import type { CommandContext } from './command.js';
 export type Emit<N> = (notice: N) => void;
 
 /** A notice as text: `out` is what was asked for, `err` everything else. Lines end with a feed. */
-export interface Said {
+interface Said {
   readonly out?: string;
   readonly err?: string;
 }
 export type View<N> = (notice: N) => Said | undefined;
 
+/** What takes the text: the streams of the process, or something in front of them. */
+export interface Outputs {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
 /** Where the notices of a command go: a JSON line each under `--json`, else through its view. */
 export function reporter<N extends { readonly type: string }>(
   context: CommandContext,
   view: View<N>,
+  { stdout, stderr }: Outputs = context.host,
 ): Emit<N> {
-  const { host, global } = context;
+  const { global } = context;
   if (global.json) {
     return (notice) => {
-      const stream =
-        notice.type === 'problem' || notice.type === 'warning' ? host.stderr : host.stdout;
+      const stream = notice.type === 'problem' || notice.type === 'warning' ? stderr : stdout;
       stream.write(jsonLine(notice));
     };
   }
   return (notice) => {
     const said = view(notice);
-    if (said?.out) host.stdout.write(said.out);
-    if (said?.err && (!global.quiet || notice.type === 'problem')) host.stderr.write(said.err);
+    if (said?.out) stdout.write(said.out);
+    if (said?.err && (!global.quiet || notice.type === 'problem')) stderr.write(said.err);
   };
 }

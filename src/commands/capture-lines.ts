@@ -1,20 +1,29 @@
-import type { CaptureNotice, EventNotice } from '../output/notice.js';
+import type { CaptureNotice } from '../output/notice.js';
 import { visible } from '../output/safe.js';
 import type { Style } from '../output/style.js';
+import type { EventSummary } from '../payload/payload.js';
 import { shortId } from '../store/capture-id.js';
 
 const shownEvents = 10;
+const indent = ' '.repeat(10);
 
 /**
- * A capture for people: a line for the call, then a line for each event, at most ten. The day is
- * said when it is not that of `now` (milliseconds since 1970).
+ * A capture for people: a line for the call, then a line for each event, at most ten. `columns` is
+ * the terminal's width, so that an event stays on its line. The day is said when it is not that of
+ * `now` (milliseconds since 1970).
  */
-export function captureLines(notice: CaptureNotice, style: Style, now: number): string {
+export function captureLines(
+  notice: CaptureNotice,
+  style: Style,
+  { columns = 100, now }: { readonly columns: number | undefined; readonly now: number },
+): string {
   const lines = [callLine(notice, style, now)];
-  for (const event of notice.events.slice(0, shownEvents)) lines.push(eventLine(event, style));
+  for (const event of notice.events.slice(0, shownEvents)) {
+    lines.push(eventLine(event, style, columns));
+  }
   const more = notice.events.length - shownEvents;
-  if (more > 0) lines.push(`          ${style.faint(`+${more} more`)}`);
-  if (notice.problem) lines.push(`          ${style.warn(visible(notice.problem))}`);
+  if (more > 0) lines.push(`${indent}${style.faint(`+${more} more`)}`);
+  if (notice.problem) lines.push(`${indent}${style.warn(visible(notice.problem))}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -24,7 +33,8 @@ export function captureLogLine(notice: CaptureNotice): string {
     notice.time,
     shortId(notice.id),
     String(notice.status),
-    visible(`${notice.method} ${notice.target}`),
+    // A query may name a person.
+    visible(`${notice.method} ${notice.target.replace(/\?.*$/s, '?…')}`),
     size(notice.bytes),
     visible(countEvents(notice.events)),
   ];
@@ -47,19 +57,24 @@ function callLine(notice: CaptureNotice, style: Style, now: number): string {
   return words.filter(Boolean).join('  ');
 }
 
-function eventLine(event: EventNotice, style: Style): string {
-  const words = [
-    style.accent(visible(event.channel || '-').padEnd(15)),
-    style.bold(visible(event.event ?? '-').padEnd(10)),
-    visible(event.who ?? '-').padEnd(24),
-    visible(event.name ?? ''),
-    style.faint(visible(event.time ?? '')),
-  ];
-  return `          ${words.join('  ').trimEnd()}`;
+function eventLine(event: EventSummary, style: Style, columns: number): string {
+  const time = visible(event.time?.replace('T', ' ') ?? '').padEnd(19);
+  const channel = visible(event.channel || '-').padEnd(15);
+  const activity = visible(event.event ?? '-').padEnd(10);
+  const who = visible(event.who ?? '-').padEnd(24);
+  const taken = indent.length + time.length + channel.length + activity.length + who.length + 8;
+  const name = cutTo(visible(event.name ?? ''), columns - taken);
+  const words = [style.faint(time), style.accent(channel), style.bold(activity), who, name];
+  return `${indent}${words.join('  ').trimEnd()}`;
+}
+
+function cutTo(text: string, width: number): string {
+  if (text.length <= width) return text;
+  return width < 2 ? '' : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
 /** `sms delivered, email open ×3` */
-export function countEvents(events: readonly Pick<EventNotice, 'channel' | 'activity'>[]): string {
+export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'activity'>[]): string {
   const counts = new Map<string, number>();
   for (const event of events) {
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;

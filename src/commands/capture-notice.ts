@@ -1,5 +1,5 @@
 import type { Capture } from '../call/call.js';
-import type { CaptureNotice, EventNotice } from '../output/notice.js';
+import type { CaptureNotice } from '../output/notice.js';
 import type { EventSummary } from '../payload/payload.js';
 
 /** What of a capture goes into its notice; the reading of its body comes beside it. */
@@ -21,12 +21,7 @@ export function captureNotice(
     bytes: reading.bytes,
     status: capture.status,
     panels: [...new Set(reading.events.map((event) => event.panel))],
-    events: reading.events.map(eventNotice),
+    events: reading.events,
     problem: reading.problem,
   };
-}
-
-function eventNotice(event: EventSummary): EventNotice {
-  const { panel, channel, activity, msgid, who, name, time } = event;
-  return { panel, channel, activity, event: event.event, msgid, who, name, time };
 }

@@ -9,7 +9,7 @@ export function readCaptureQuery(typed: TypedCaptureFilter, now: number): Captur
   return {
     events: readEventFilter(typed),
     text: typed.text,
-    statuses: commaList(typed.status ?? []).map(readStatus),
+    statuses: commaList(typed.status ?? [], '--status').map(readStatus),
     since: typed.since === undefined ? undefined : moment('--since', typed.since, now),
     until: typed.until === undefined ? undefined : moment('--until', typed.until, now),
   };

@@ -8,23 +8,25 @@ import { listSamples, type Sample } from '../sample-files.js';
 /**
  * The samples of the channels and activities as typed (names, several with commas, `all`), each
  * channel's in the order asked for. Without activities: the one of Netcore's page. What is asked
- * for by name and does not exist is a problem; what only follows from an `all` is left out.
+ * for by name and does not exist is a problem, which calls the two lists as `named` says; what only
+ * follows from an `all` is left out.
  */
 export function chooseSamples(
   typedChannels: readonly string[],
   typedActivities: readonly string[],
+  named = { channel: '--channel', activity: '--event' },
 ): Sample[] {
   const samples = listSamples();
-  const { names, all } = readChannels(typedChannels);
-  const wanted = commaList(typedActivities);
+  const { names, all } = readChannels(typedChannels, named.channel);
+  const wanted = commaList(typedActivities, named.activity);
   const byChannel = names.map((channel) => {
     const own = samples.filter((sample) => sample.channel === channel);
     if (wanted.length === 0) return own.filter((sample) => sample.source === 'page');
-    if (wanted.includes('all')) return own;
+    if (wanted.some(isAll)) return own;
     return [...new Set(wanted.flatMap((name) => own.filter((sample) => isNamed(sample, name))))];
   });
   for (const name of wanted) {
-    if (name !== 'all' && !byChannel.flat().some((sample) => isNamed(sample, name))) {
+    if (!isAll(name) && !byChannel.flat().some((sample) => isNamed(sample, name))) {
       throw unknownActivity(name, names, samples);
     }
   }
@@ -33,10 +35,16 @@ export function chooseSamples(
   return byChannel.flat();
 }
 
-function readChannels(typed: readonly string[]): { names: Channel[]; all: boolean } {
-  const words = commaList(typed);
-  if (words.some((word) => word.toLowerCase() === 'all'))
-    return { names: [...channels], all: true };
+function isAll(word: string): boolean {
+  return word.toLowerCase() === 'all';
+}
+
+function readChannels(
+  typed: readonly string[],
+  option: string,
+): { names: Channel[]; all: boolean } {
+  const words = commaList(typed, option);
+  if (words.some(isAll)) return { names: [...channels], all: true };
   return { names: [...new Set(words.map(readChannel))], all: false };
 }
 

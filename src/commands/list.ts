@@ -1,10 +1,12 @@
 import type { CommandDefinition } from '../cli/command.js';
 import { decodeCommand } from './decode/command.js';
+import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
 import { replayCommand } from './replay/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
+import { statusCommand } from './status/command.js';
 import { testEndpointCommand } from './test-endpoint/command.js';
 
 /** Every command, in the order of the help. */
@@ -14,6 +16,8 @@ export const commands: readonly CommandDefinition[] = [
   replayCommand,
   historyCommand,
   decodeCommand,
+  encodeCommand,
   samplesCommand,
   testEndpointCommand,
+  statusCommand,
 ];

@@ -1,3 +1,5 @@
+import type { AttemptSummary } from '../call/summarize-attempts.js';
+import type { EventSummary } from '../payload/payload.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -17,24 +19,6 @@ export interface ReadyNotice {
   readonly users: readonly string[];
 }
 
-/** One event of a batch, as lists and lines show it. */
-export interface EventNotice {
-  readonly panel: string;
-  /** Canonical where it is known, else as it came. */
-  readonly channel: string;
-  /** Canonical where it is known, else as it came; null when the event names none. */
-  readonly activity: string | null;
-  /** As it came. */
-  readonly event: string | null;
-  readonly msgid: string | null;
-  /** The contact: foreign key, e-mail or telephone number. */
-  readonly who: string | null;
-  /** Campaign, message or journey. */
-  readonly name: string | null;
-  /** When it happened, as the payload says it (no zone). */
-  readonly time: string | null;
-}
-
 export interface CaptureNotice {
   readonly type: 'capture';
   readonly id: string;
@@ -49,7 +33,7 @@ export interface CaptureNotice {
   /** What it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventNotice[];
+  readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
 }
@@ -80,6 +64,47 @@ export interface RefusedNotice {
   readonly not200: number;
 }
 
+/** Whether a store and its listeners are well. */
+export interface StatusNotice {
+  readonly type: 'status';
+  readonly well: boolean;
+  /** Why not, a sentence each. */
+  readonly problems: readonly string[];
+  readonly listeners: readonly ListenerNotice[];
+  /** The newest capture; null when there is none. */
+  readonly last: CaptureNotice | null;
+  readonly store: {
+    readonly folder: string;
+    /** What its files take on the disk; null when there is no store. */
+    readonly bytes: number | null;
+    /** What is left on its disk. */
+    readonly free: number | null;
+  };
+}
+
+export interface ListenerNotice {
+  readonly pid: number;
+  readonly url: string;
+  /** ISO 8601 in UTC. */
+  readonly started: string;
+  /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
+  readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+}
+
+/** The listener has read its credentials and certificate again. */
+export interface ReloadedNotice {
+  readonly type: 'reloaded';
+  readonly time: string;
+  /** Who may log in now. */
+  readonly users: readonly string[];
+}
+
+/** Lines that were dropped because nobody took them. */
+export interface MissedNotice {
+  readonly type: 'missed';
+  readonly lines: number;
+}
+
 export interface AttemptNotice {
   readonly type: 'attempt';
   /** The capture that was sent, when it was one. */
@@ -107,16 +132,8 @@ export interface SentNotice {
   readonly msgid: string | null;
 }
 
-export interface SummaryNotice {
+export interface SummaryNotice extends AttemptSummary {
   readonly type: 'summary';
-  readonly calls: number;
-  readonly answered200: number;
-  /** How often each status came; `none` counts the calls without an answer. */
-  readonly statuses: Readonly<Record<string, number>>;
-  /** Milliseconds; null when nothing was answered. */
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
 }
 
 export interface CheckNotice {
@@ -210,7 +227,7 @@ export interface BisectedNotice {
   /** False: the endpoint answers the whole capture 200. */
   readonly fails: boolean;
   /** `number` is the event's place in the batch, from 1. */
-  readonly events: readonly (EventNotice & { readonly number: number })[];
+  readonly events: readonly (EventSummary & { readonly number: number })[];
   /** Where they were saved. */
   readonly file: string | null;
 }

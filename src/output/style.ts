@@ -9,7 +9,7 @@ export interface Style {
   readonly warn: Paint;
   readonly accent: Paint;
 }
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 const plain: Paint = (text) => text;
 export const noStyle: Style = {
@@ -43,7 +43,7 @@ export async function styleFor(
   };
 }
 
-export function wantsColour(host: Host, stream: OutputStream, allowed: boolean): boolean {
+function wantsColour(host: Host, stream: OutputStream, allowed: boolean): boolean {
   if (!allowed || host.env.NO_COLOR) return false;
   if (host.env.FORCE_COLOR) return host.env.FORCE_COLOR !== '0';
   return stream.isTTY === true && host.env.TERM !== 'dumb';

@@ -30,6 +30,7 @@ const activitySpellings: Readonly<Record<string, string>> = {
   delivered: 'delivered',
   open: 'open',
   opened: 'open',
+  read: 'open',
   click: 'click',
   clicked: 'click',
   bounce: 'bounce',

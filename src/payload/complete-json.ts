@@ -1,4 +1,4 @@
-import { scalarEnd, stringEnd } from './json-text.js';
+import { scalarEnd } from './json-text.js';
 
 /**
  * Closes JSON text that ends too early: what is left of a string stays, a key without its value, a
@@ -18,12 +18,11 @@ export function completeJson(text: string): { readonly text: string; readonly en
     const character = text.charAt(at);
     const inList = open.at(-1) === '[';
     if (character === '"') {
-      const end = stringEnd(text, at);
       const isValue = inList || wantsValue;
-      if (!isClosed(text, at, end)) {
+      const { end, closed } = readString(text, at);
+      if (!closed) {
         if (!isValue) break;
-        const kept = text.slice(0, end).replace(/\\(?:u[\da-f]{0,3})?$/i, '');
-        return { text: `${kept}"${closing()}`, end: `"${closing()}` };
+        return { text: `${text.slice(0, end)}"${closing()}`, end: `"${closing()}` };
       }
       at = end;
       if (isValue) safe = { at, end: closing() };
@@ -54,10 +53,15 @@ export function completeJson(text: string): { readonly text: string; readonly en
   return { text: text.slice(0, safe.at) + safe.end, end: safe.end };
 }
 
-/** Whether the string from `start` to `end` has its closing quote. */
-function isClosed(text: string, start: number, end: number): boolean {
-  if (end - start < 2 || text.charAt(end - 1) !== '"') return false;
-  let backslashes = 0;
-  while (text.charAt(end - 2 - backslashes) === '\\') backslashes += 1;
-  return backslashes % 2 === 0;
+/** Where a string ends, or, when it does not, where its last whole character ends. */
+function readString(text: string, start: number): { end: number; closed: boolean } {
+  let at = start + 1;
+  while (at < text.length) {
+    const character = text.charAt(at);
+    if (character === '"') return { end: at + 1, closed: true };
+    const length = character !== '\\' ? 1 : text.charAt(at + 1) === 'u' ? 6 : 2;
+    if (at + length > text.length) break;
+    at += length;
+  }
+  return { end: at, closed: false };
 }

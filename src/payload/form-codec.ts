@@ -25,28 +25,22 @@ export type Spelling = 'compact' | 'indented';
 
 /** The value of `data` as `new URLSearchParams(body).get('data')` gives it: null without one. */
 export function dataValue(body: string | Uint8Array): string | null {
-  const bytes = typeof body === 'string' ? bytesOf(body) : body;
-  // Node mixes up raw characters beyond ASCII when a broken escape stands next to them. Netcore
-  // escapes them all, so this is off the usual way, and the answer is to be Node's own.
-  if (typeof body === 'string' && bytes.length !== body.length) {
-    return new URLSearchParams(body).get('data');
+  if (typeof body === 'string') {
+    return plainValue(body, body.startsWith('?') ? 1 : 0) ?? new URLSearchParams(body).get('data');
   }
-  const start = typeof body === 'string' && bytes[0] === questionMark ? 1 : 0;
-  const at = nextData(bytes, start);
-  return at === undefined ? null : lenient.decode(formDecoded(bytes, at.start, at.end));
+  const plain = plainBody(body);
+  if (plain !== undefined) return plain;
+  const at = nextData(body, 0);
+  return at === undefined ? null : lenient.decode(formDecoded(body, at.start, at.end));
 }
 
 /** The value of `data` in a body, for people: see above. */
 export function findData(body: Uint8Array): DataField {
   const at = nextData(body, 0);
   if (at === undefined) return { kind: 'missing' };
-  const decoded = formDecoded(body, at.start, at.end);
-  let text: string;
-  try {
-    text = strict.decode(decoded);
-  } catch {
-    return { kind: 'not_utf8', offset: encodedOffset(body, at.start, invalidUtf8At(decoded)) };
-  }
+  const plain = at.start === plainStart.length ? plainBody(body) : undefined;
+  const text = plain ?? strictly(body, at);
+  if (typeof text === 'number') return { kind: 'not_utf8', offset: text };
   let count = 1;
   let end = at.end;
   for (;;) {
@@ -56,6 +50,48 @@ export function findData(body: Uint8Array): DataField {
     end = more.end;
   }
 }
+
+/** The value as text, or the offset in the body of the byte that is no UTF-8. */
+function strictly(body: Uint8Array, at: { start: number; end: number }): string | number {
+  const decoded = formDecoded(body, at.start, at.end);
+  try {
+    return strict.decode(decoded);
+  } catch {
+    return encodedOffset(body, at.start, invalidUtf8At(decoded));
+  }
+}
+
+const plainStart = 'data=';
+
+function plainBody(body: Uint8Array): string | undefined {
+  // A name that is escaped, or another field first: not plain.
+  if (body[0] !== name[0] || body[4] !== equals) return undefined;
+  try {
+    return plainValue(strict.decode(body), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The value of a body that begins with `data=` and holds nothing odd, which is every body of
+ * Netcore's: V8's own decoder is the fastest. It throws where the URL Standard would be lenient;
+ * then, and where it would not be, the answer is undefined.
+ */
+function plainValue(body: string, start: number): string | undefined {
+  if (!body.startsWith(plainStart, start)) return undefined;
+  const end = body.indexOf('&', start);
+  const value = body.slice(start + plainStart.length, end === -1 ? undefined : end);
+  // Half a character outside of an escape becomes U+FFFD.
+  if (surrogate.test(value)) return undefined;
+  try {
+    return decodeURIComponent(value.includes('+') ? value.replaceAll('+', ' ') : value);
+  } catch {
+    return undefined;
+  }
+}
+
+const surrogate = /[\ud800-\udfff]/;
 
 /** `data=…` from JSON text as Netcore writes it: all but `A-Za-z0-9-._~` escaped, blanks `%20`. */
 export function writeForm(json: string, spelling: Spelling = 'compact'): string {
@@ -74,14 +110,12 @@ const percent = 0x25;
 const ampersand = 0x26;
 const plus = 0x2b;
 const equals = 0x3d;
-const questionMark = 0x3f;
 const blank = 0x20;
 const name = [0x64, 0x61, 0x74, 0x61] as const;
 
 // A byte-order mark inside a value is a character like any other.
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-const encoder = new TextEncoder();
 
 /** The value of a hexadecimal digit by its byte, -1 for any other byte. */
 const hexDigit = new Int8Array(256).fill(-1);
@@ -89,16 +123,6 @@ for (let value = 0; value < 16; value += 1) {
   const digit = value.toString(16);
   hexDigit[digit.charCodeAt(0)] = value;
   hexDigit[digit.toUpperCase().charCodeAt(0)] = value;
-}
-
-// Allocating for each call costs as much as decoding it. Nothing that is returned lies in here.
-const keptBytes = 64 * 1024;
-const encodedRoom = new Uint8Array(keptBytes);
-const decodedRoom = new Uint8Array(keptBytes);
-
-function bytesOf(text: string): Uint8Array {
-  if (text.length * 3 > keptBytes) return encoder.encode(text);
-  return encodedRoom.subarray(0, encoder.encodeInto(text, encodedRoom).written);
 }
 
 /** Where the next field named `data` has its value, from the field that begins at `from`. */
@@ -137,9 +161,9 @@ function escapedByte(body: Uint8Array, at: number): number {
   return high < 0 || low < 0 ? -1 : (high << 4) | low;
 }
 
-/** Undoes `+` and `%xx`; a percent sign that begins no escape stays. Valid until the next call. */
+/** Undoes `+` and `%xx`; a percent sign that begins no escape stays. */
 export function formDecoded(body: Uint8Array, start: number, end: number): Uint8Array {
-  const room = end - start <= keptBytes ? decodedRoom : new Uint8Array(end - start);
+  const room = new Uint8Array(end - start);
   let written = 0;
   for (let at = start; at < end; at += 1) {
     let byte = body[at] as number;

@@ -57,10 +57,9 @@ function skip(text: string, from: number): number {
   return at;
 }
 
-/** How many levels sound JSON text is nested. */
-export function jsonDepth(text: string): number {
+/** Whether the brackets outside of strings nest deeper than so many levels. */
+export function nestsDeeper(text: string, levels: number): boolean {
   let level = 0;
-  let deepest = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === 0x22) {
@@ -69,18 +68,18 @@ export function jsonDepth(text: string): number {
     }
     if (code === 0x7b || code === 0x5b) {
       level += 1;
-      if (level > deepest) deepest = level;
+      if (level > levels) return true;
     } else if (code === 0x7d || code === 0x5d) level -= 1;
     at += 1;
   }
-  return deepest;
+  return false;
 }
 
 /**
- * The first key of sound JSON text that stands twice in one object, with where it stands; a reader
- * of JSON keeps one of the two values without a word.
+ * The first key of sound JSON text that stands twice in one object; a reader of JSON keeps one of
+ * the two values without a word.
  */
-export function repeatedKey(text: string): { key: string; offset: number } | undefined {
+export function repeatedKey(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   let keyWanted = false;
   for (let at = 0; at < text.length; ) {
@@ -91,7 +90,7 @@ export function repeatedKey(text: string): { key: string; offset: number } | und
       if (keyWanted && keys) {
         const raw = text.slice(at, end);
         const key = raw.includes('\\') ? JSON.stringify(JSON.parse(raw)) : raw;
-        if (keys.has(key)) return { key: String(JSON.parse(raw)), offset: at };
+        if (keys.has(key)) return String(JSON.parse(raw));
         keys.add(key);
         keyWanted = false;
       }

@@ -9,7 +9,7 @@ export interface JsonFault {
   readonly open: readonly string[];
 }
 
-export type FaultKind =
+type FaultKind =
   | 'ends_early'
   | 'text_after'
   | 'bad_string'
@@ -20,7 +20,11 @@ export type FaultKind =
   | 'missing_colon'
   | 'missing_comma'
   | 'extra_comma'
-  | 'no_value';
+  | 'no_value'
+  | 'too_deep';
+
+/** Deeper text is refused: whoever walks the payload would run out of stack. */
+export const deepestJson = 1000;
 
 /** The first fault of a text, undefined when it is sound JSON. Linear, and not recursive. */
 export function findJsonFault(text: string): JsonFault | undefined {
@@ -90,6 +94,9 @@ export function scanJson(
         break;
       default: {
         if (character === '{' || character === '[') {
+          if (open.length === deepestJson) {
+            return fault('too_deep', at, `it is nested more than ${deepestJson} levels deep`);
+          }
           open.push(character);
           wanted = character === '{' ? 'key or }' : 'value or ]';
           at += 1;

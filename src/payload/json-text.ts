@@ -26,6 +26,25 @@ const deepestIndent = 100;
 
 /** The text over lines, two blanks a level, as `JSON.stringify(value, null, 2)` lays it out. */
 export function indentJson(text: string): string {
+  return usualIndent(text) ?? indentTokens(text);
+}
+
+/**
+ * Text that JSON.stringify would write in the same way can be left to it: V8's own code needs no
+ * warming up in a short-lived process. Not for deep text, whose indentation would outgrow it.
+ */
+function usualIndent(text: string): string | undefined {
+  if (text.length > 30_000 || (text.match(/[[{]/g)?.length ?? 0) > 1000) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const indented = JSON.stringify(value, null, 2);
+    return indented === text || JSON.stringify(value) === text ? indented : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function indentTokens(text: string): string {
   const source = compactJson(text);
   const parts: string[] = [];
   let level = 0;

@@ -19,12 +19,12 @@ export type CallReading =
     }
   | { readonly kind: 'problem'; readonly code: CallProblem; readonly message: string };
 
-export interface CallWarning {
+interface CallWarning {
   readonly code: 'not_a_form' | 'field_repeated' | 'panel_not_list';
   readonly message: string;
 }
 
-export type CallProblem =
+type CallProblem =
   | 'body_empty'
   | 'no_data_field'
   | 'data_empty'

@@ -1,3 +1,4 @@
+import { assignment } from './assignment.js';
 import type { ExitName } from './exit-codes.js';
 
 /**
@@ -56,8 +57,8 @@ export const catalogue = {
   ),
   needs_yes: entry(
     'usage',
-    (a: { calls: number; host: string }) =>
-      `${a.calls} calls to ${a.host} go beyond this machine, and there is no terminal to ask on.`,
+    (a: { calls: number; host: string } & Unasked) =>
+      `${a.calls} calls to ${a.host} go beyond this machine, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   no_answer: entry(
@@ -67,15 +68,16 @@ export const catalogue = {
   ),
   needs_terminal: entry(
     'usage',
-    (a: { what: string; flag: string }) =>
-      `${a.what} is not given, and there is no terminal to ask on.`,
+    (a: { what: string; flag: string } & Unasked) =>
+      `${a.what} is not given, and ${whyUnasked(a)}.`,
     (a) => `Give it with ${a.flag}.`,
   ),
 
   credentials_invalid: entry(
     'usage',
     (a: { option: string; reason: string }) => `${a.option} holds no credentials: ${a.reason}.`,
-    (a) => `Write it like ${a.option} user:password or ${a.option} @file.`,
+    (a) =>
+      `Write it like ${assignment(a.option, 'user:password')} or ${assignment(a.option, '@file')}.`,
   ),
   listen_unprotected: entry(
     'usage',
@@ -122,8 +124,8 @@ export const catalogue = {
   ),
   replay_needs_yes: entry(
     'usage',
-    (a: { host: string }) =>
-      `Captures tell what real people did, ${a.host} is not this machine, and there is no terminal to ask on.`,
+    (a: { host: string } & Unasked) =>
+      `Captures tell what real people did, ${a.host} is not this machine, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   replay_loop: entry(
@@ -140,8 +142,8 @@ export const catalogue = {
   ),
   prune_needs_yes: entry(
     'usage',
-    (a: { captures: number }) =>
-      `${a.captures} captures would be removed for good, and there is no terminal to ask on.`,
+    (a: { captures: number } & Unasked) =>
+      `${a.captures} captures would be removed for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   not_a_batch: entry(
@@ -181,6 +183,17 @@ export const catalogue = {
     'environment',
     (a: { reason: string }) => `The certificate and key cannot be used: ${a.reason}.`,
     () => 'Give a PEM certificate (with its chain) and the private key that belongs to it.',
+  ),
+  listen_fd_invalid: entry(
+    'environment',
+    (a: { fd: number; reason: string }) =>
+      `Descriptor ${a.fd} is no listening TCP socket that was handed over: ${a.reason}.`,
+    () => 'Under systemd it is 3: see the man page of systemd.socket.',
+  ),
+  calls_missing: entry(
+    'no',
+    (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
+    () => 'Everything that came is in the history: netcore-hook history',
   ),
   store_missing: entry(
     'environment',
@@ -313,8 +326,7 @@ export const catalogue = {
   ),
   payload_too_deep: entry(
     'no',
-    (a: { depth: number; limit: number }) =>
-      `The JSON is nested ${a.depth} levels deep; more than ${a.limit} is refused.`,
+    (a: { limit: number }) => `The JSON is nested more than ${a.limit} levels deep.`,
     () => 'A payload of Netcore has five levels or six: see where this came from.',
   ),
   not_as_documented: entry(
@@ -340,6 +352,15 @@ export type ProblemCode = keyof typeof catalogue;
 export type ProblemArguments<C extends ProblemCode> = Parameters<
   (typeof catalogue)[C]['message']
 >[0];
+
+/** Why a question was not asked: `--json` asks none, else there was nobody to ask. */
+interface Unasked {
+  readonly json?: boolean;
+}
+
+function whyUnasked({ json = false }: Unasked): string {
+  return json ? '--json asks nothing' : 'there is no terminal to ask on';
+}
 
 interface BrokenJson {
   readonly reason: string;

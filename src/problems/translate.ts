@@ -15,6 +15,7 @@ export function errorCode(error: unknown): string | undefined {
 
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
+  EEXIST: 'something else is in its place',
   ENOTDIR: 'a part of the path is a file',
   EISDIR: 'it is a folder',
   EACCES: 'this user may not',

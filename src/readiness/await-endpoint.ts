@@ -9,14 +9,17 @@ export interface Patience {
   readonly signal: AbortSignal;
 }
 
-/** Calls until an answer comes that a running server gave. Resolves to whether one came. */
+/**
+ * Calls until an answer comes that a running server gave. Resolves to whether one came. `call` is
+ * told how many milliseconds it may take.
+ */
 export async function awaitEndpoint(
-  call: () => Promise<Attempt>,
+  call: (most: number) => Promise<Attempt>,
   { most, pause, signal }: Patience,
 ): Promise<boolean> {
   const end = performance.now() + most;
   for (;;) {
-    const attempt = await call();
+    const attempt = await call(Math.max(1, Math.ceil(end - performance.now())));
     if (isUp(attempt)) return true;
     if (signal.aborted || performance.now() + pause > end) return false;
     await wait(pause, undefined, { signal }).catch(() => {});

@@ -47,8 +47,8 @@ export interface Probe {
   whereabouts(): Promise<AddressKind>;
   /** A POST without a body, with the credentials. */
   emptyCall(): Promise<Attempt>;
-  /** A POST without a body, with other credentials or none. Not kept. */
-  emptyCallAs(credentials: Credentials | undefined): Promise<Attempt>;
+  /** A POST without a body, with other credentials or none, for at most so many milliseconds. Not kept. */
+  emptyCallAs(credentials: Credentials | undefined, most?: number): Promise<Attempt>;
   /** The samples, one after the other. */
   sampleCalls(): Promise<readonly SampleAttempt[]>;
 }
@@ -68,9 +68,10 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return kinds.find((kind) => kind === 'private') ?? kinds[0] ?? 'public';
     },
     emptyCall: once(() => send(nothing, endpoint.credentials)),
-    emptyCallAs: (credentials) => {
+    emptyCallAs: (credentials, most) => {
       const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
-      return sender.send(planCall({ url, headers: others, userAgent, body: nothing, credentials }));
+      const call = planCall({ url, headers: others, userAgent, body: nothing, credentials });
+      return sender.send(call, most);
     },
     sampleCalls: once(async () => {
       const attempts: SampleAttempt[] = [];

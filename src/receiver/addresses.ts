@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import { problem } from '../problems/problem.js';
 
 /** Whether an address belongs to a set of addresses and networks. */
@@ -12,7 +12,7 @@ export function addressSet(option: string, entries: readonly string[]): AddressT
   const list = new BlockList();
   for (const entry of entries) {
     const [address = '', prefix, ...rest] = entry.split('/');
-    const plain = peerAddress(address);
+    const plain = readAddress(address) ?? '';
     const version = isIP(plain);
     const longest = version === 4 ? 32 : 128;
     // A mapped network counts its bits from the start of the IPv6 address.
@@ -36,6 +36,22 @@ export function addressSet(option: string, entries: readonly string[]): AddressT
 
 function wholeBits(text: string): number {
   return /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/**
+ * An address as people and proxies write it, in any of IPv6's spellings, as `peerAddress` has it.
+ * Undefined: it is none.
+ */
+export function readAddress(text: string): string | undefined {
+  const [plain = ''] = text.split('%', 1);
+  switch (isIP(text)) {
+    case 4:
+      return text;
+    case 6:
+      return peerAddress(new SocketAddress({ address: plain, family: 'ipv6' }).address);
+    default:
+      return undefined;
+  }
 }
 
 /** An address as it is compared and shown: IPv4-mapped ones as IPv4, without a zone. */

@@ -1,14 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressTest } from './addresses.js';
-import type { Authenticate, AuthRefusal } from './basic-auth.js';
+import { type AddressTest, peerAddress } from './addresses.js';
+import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
+import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
 
 /** Who and what may come in. What is undefined is not asked for. */
 export interface AdmissionRules {
   readonly allowed: AddressTest | undefined;
+  /** The proxies in front, whose X-Forwarded-For is believed. */
+  readonly trusted: AddressTest | undefined;
   readonly authenticate: Authenticate | undefined;
   /** The only path that is served. */
   readonly path: string | undefined;
+  /** Whether the health path is served. */
+  readonly health: boolean;
   readonly maxBody: number;
 }
 
@@ -19,6 +24,7 @@ export type RefusalCode =
   | 'request_timeout'
   | 'http_version'
   | 'ambiguous_host'
+  | 'unclear_address'
   | 'address_not_allowed'
   | 'method_not_allowed'
   | 'other_path'
@@ -35,33 +41,77 @@ export interface Refusal {
   readonly user?: string | undefined;
 }
 
+/** Where load balancers and monitors ask whether the listener is well. */
+export const healthPath = '/_netcore-hook/health';
+
+/** What the gate decides about a request, and the address that it took for the client's. */
+export type Admission =
+  | { readonly kind: 'call'; readonly remote: string }
+  /** `known`: with the right credentials, so it may be told more. */
+  | { readonly kind: 'health'; readonly remote: string; readonly known: boolean }
+  | { readonly kind: 'refused'; readonly remote: string; readonly refusal: Refusal };
+
 /**
- * The one gate that every call passes, in this order: a sound request, an allowed peer, a method
- * and path that are served, right credentials, a body that is not too large. Nothing of the body
- * has been read yet. Returns nothing when the call may come in.
+ * The one gate that every request passes, in this order: a sound request, an allowed client, a
+ * method and path that are served, right credentials, an expectation that can be met, a body that
+ * is not too large. Nothing of the body has been read yet. Health is asked for without credentials.
  */
-export function refusalOf(
+export function admissionOf(
+  request: IncomingMessage,
+  rules: AdmissionRules,
+  expectsUnknown: boolean,
+): Admission {
+  const peer = peerAddress(request.socket.remoteAddress ?? '');
+  const remote = rules.trusted
+    ? clientAddress(peer, headerValues(request, 'x-forwarded-for'), rules.trusted)
+    : peer;
+  if (remote === undefined) {
+    return { kind: 'refused', remote: peer, refusal: { status: 403, code: 'unclear_address' } };
+  }
+  const closed = unsoundRequest(request) ?? notServed(request, remote, rules);
+  if (closed) return { kind: 'refused', remote, refusal: closed };
+  if (rules.health && asksForHealth(request)) {
+    return { kind: 'health', remote, known: login(request, rules)?.kind === 'right' };
+  }
+  const refusal = notLetIn(request, rules, expectsUnknown);
+  return refusal ? { kind: 'refused', remote, refusal } : { kind: 'call', remote };
+}
+
+function notServed(
   request: IncomingMessage,
   remote: string,
   rules: AdmissionRules,
 ): Refusal | undefined {
-  const unsound = unsoundRequest(request);
-  if (unsound) return unsound;
   if (rules.allowed && !rules.allowed(remote)) return { status: 403, code: 'address_not_allowed' };
   if (request.method === 'TRACE' || request.method === 'CONNECT') {
     return { status: 405, code: 'method_not_allowed' };
   }
+  return undefined;
+}
+
+function notLetIn(
+  request: IncomingMessage,
+  rules: AdmissionRules,
+  expectsUnknown: boolean,
+): Refusal | undefined {
   if (rules.path !== undefined && pathOf(request.url ?? '') !== rules.path) {
     return { status: 404, code: 'other_path' };
   }
-  if (rules.authenticate) {
-    const outcome = rules.authenticate(headerValues(request, 'authorization'));
-    if (outcome.kind === 'refused') return { status: 401, code: outcome.code, user: outcome.user };
-  }
+  const outcome = login(request, rules);
+  if (outcome?.kind === 'refused') return { status: 401, code: outcome.code, user: outcome.user };
+  if (expectsUnknown) return { status: 417, code: 'expectation' };
   if (Number(request.headers['content-length'] ?? 0) > rules.maxBody) {
     return { status: 413, code: 'body_too_large' };
   }
   return undefined;
+}
+
+function login(request: IncomingMessage, rules: AdmissionRules): AuthOutcome | undefined {
+  return rules.authenticate?.(headerValues(request, 'authorization'));
+}
+
+function asksForHealth({ method, url = '' }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && pathOf(url) === healthPath;
 }
 
 const soundHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%!$&'()*+;=-]+)(?::\d*)?$/i;

@@ -4,7 +4,7 @@ import { limits } from './limits.js';
 
 const textType = 'text/plain; charset=utf-8';
 
-/** What a refused client reads. It says nothing that helps to guess. */
+/** They say nothing that helps to guess. */
 const sentences: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'Unauthorized.',
   not_basic: 'Unauthorized.',
@@ -16,6 +16,7 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   request_timeout: 'The request took too long.',
   http_version: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.',
   ambiguous_host: 'The Host header is missing, repeated or malformed.',
+  unclear_address: 'Your address cannot be told.',
   address_not_allowed: 'Your address is not allowed.',
   method_not_allowed: 'This method is not served.',
   other_path: 'Nothing is served at this path.',
@@ -34,18 +35,24 @@ function extraHeaders(status: number): Record<string, string> {
   return status === 503 ? { 'Retry-After': '5' } : {};
 }
 
+/** An answer that a client gets; the text of those that have a body. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly type?: string;
+}
+
 /** Answers a call whose body was read to its end. */
 export function answer(
   response: ServerResponse,
-  status: number,
-  text: string,
+  { status, text, type = textType }: Answer,
   closing: boolean,
 ): void {
   // These statuses have no body by definition.
   const body = status === 204 || status === 304 ? '' : text;
   response.writeHead(status, {
     ...extraHeaders(status),
-    ...(body && { 'Content-Type': textType }),
+    ...(body && { 'Content-Type': type }),
     'Content-Length': Buffer.byteLength(body),
     ...(closing && { Connection: 'close' }),
   });
@@ -53,21 +60,21 @@ export function answer(
 }
 
 /** Answers without reading the body, in a way that a client which is still sending can read. */
-export function answerRefusal(
+export function answerUnread(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, code }: Refusal,
+  given: Answer,
   closing: boolean,
 ): void {
-  const text = `${sentences[code]}\n`;
   if (request.complete || !hasBody(request)) {
-    answer(response, status, text, closing);
+    answer(response, given, closing);
     return;
   }
   // Closing at once would reset the connection, and the answer with it.
+  const { status, text, type = textType } = given;
   response.writeHead(status, {
     ...extraHeaders(status),
-    'Content-Type': textType,
+    'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),
     Connection: 'close',
   });
@@ -77,6 +84,11 @@ export function answerRefusal(
     response.end();
     request.socket.destroySoon();
   });
+}
+
+/** What a refused client reads. */
+export function refusalAnswer({ status, code }: Refusal): Answer {
+  return { status, text: `${sentences[code]}\n` };
 }
 
 /** The whole answer to what never became a request that node:http could hand over. */

@@ -9,10 +9,13 @@ export const limits = {
   keepAliveTimeout: 5_000,
   headerBytes: 16 * 1024,
   headerCount: 500,
+  /** Connections beyond so many are answered 503, and beyond a quarter more closed. */
   connections: 4_096,
   /** How much of a refused upload is read on, so that the client gets to read its answer. */
   discardedBytes: 64 * 1024 * 1024,
   discardedTime: 2_000,
+  /** How long a connection on which nothing happens is still listened to when it stops. */
+  idleTime: 100,
   /** How long calls under way may take to finish when the listener stops. */
-  drainTime: 10_000,
+  drainTime: 8_000,
 } as const;

@@ -1,7 +1,7 @@
 import type { EventSummary } from '../payload/payload.js';
 
 /** How an event's summary is written into a capture's row: its values in this order. */
-export const eventColumns = [
+const eventColumns = [
   'channel',
   'activity',
   'panel',

@@ -22,8 +22,16 @@ export function storeFiles(
     throw problem('invalid_value', {
       what: '--profile',
       value: chosen.profile,
-      reason: 'a profile is named by letters, digits, dots and dashes',
+      reason: 'a profile is named by letters, digits, dots, dashes and underscores',
       hint: 'Try: --profile staging',
+    });
+  }
+  if (chosen.store === '') {
+    throw problem('invalid_value', {
+      what: '--store',
+      value: '',
+      reason: 'it names no folder',
+      hint: 'Leave it out for the usual place, or name a folder.',
     });
   }
   const folder = resolve(

@@ -48,7 +48,7 @@ export interface History {
 export type Position = number;
 
 /** What was recorded after one position, up to another. */
-export interface Span {
+interface Span {
   readonly after?: Position;
   readonly upTo?: Position;
 }

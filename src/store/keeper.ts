@@ -17,7 +17,7 @@ export interface Keeper {
  */
 export function startKeeper(files: StoreFiles, retention: Retention): Keeper {
   const settings: KeeperSettings = { database: files.database, retention };
-  const worker = new Worker(new URL('dist/store-keeper.js', packageRoot), {
+  const worker = new Worker(new URL('dist/store-keeper.cjs', packageRoot), {
     workerData: settings,
     name: 'store-keeper',
   });

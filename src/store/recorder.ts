@@ -44,7 +44,7 @@ interface Writer {
 
 /** Resolves when the thread has opened the database, rejects with the problem that it met. */
 function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Writer> {
-  const worker = new Worker(new URL('dist/store-writer.js', packageRoot), {
+  const worker = new Worker(new URL('dist/store-writer.cjs', packageRoot), {
     workerData: settings,
     name: 'store-writer',
   });
@@ -137,7 +137,8 @@ class ThreadedRecorder implements Recorder {
         resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
       });
     } else {
-      const failure = problem('store_not_written', { reason: message.reason });
+      const cause = new Error(message.reason);
+      const failure = problem('store_not_written', { reason: message.reason }, cause);
       for (const { reject } of settled) reject(failure);
     }
     if (this.#underWay.length === 0 && this.#gathered.length === 0) this.#whenIdle?.();

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import {
   type MessagePort,
   parentPort,
@@ -5,7 +6,7 @@ import {
   workerData,
 } from 'node:worker_threads';
 import { Problem } from '../problems/problem.js';
-import { plainReason } from '../problems/translate.js';
+import { errorCode, plainReason } from '../problems/translate.js';
 import { type CallWriter, prepareCallWriter, type WrittenCall } from './call-writer.js';
 import { type Database, openDatabase } from './database.js';
 import { prepareSchema, storeTag } from './schema.js';
@@ -51,28 +52,33 @@ const transactionBytes = 8 * 1024 * 1024;
 if (parentPort) serve(parentPort, workerData as WriterSettings);
 
 function serve(port: MessagePort, settings: WriterSettings): void {
-  let opened: { database: Database; writer: CallWriter } | undefined;
+  let opened: OpenStore | undefined;
   const say = (message: FromWriter) => port.postMessage(message);
 
   const open = () => {
     const database = openDatabase(settings.database);
     prepareSchema(database, settings.database, settings.random);
-    opened = { database, writer: prepareCallWriter(database, Date.now) };
+    const { ino } = statSync(settings.database);
+    opened = { database, writer: prepareCallWriter(database, Date.now), ino };
     return opened;
   };
 
   const write = (batches: readonly CallBatch[]) => {
     try {
-      const first = (opened ?? open()).writer.write(
+      const store = opened ?? open();
+      refuseRemoved(settings.database, store.ino);
+      const first = store.writer.write(
         batches.flatMap(({ calls }) => calls),
         batches.flatMap(splitBodies),
       );
       say({ kind: 'recorded', first, batches: batches.length });
     } catch (error) {
       say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
-      // After a failed sync nothing that this connection believes about the disk can be trusted.
-      opened?.database.close();
+      if (!isFailedSync(error)) return;
+      // Nothing that this connection believes about the disk can be trusted any more.
+      const distrusted = opened?.database;
       opened = undefined;
+      distrusted?.close();
     }
   };
 
@@ -101,6 +107,24 @@ function serve(port: MessagePort, settings: WriterSettings): void {
       port.close();
     }
   });
+}
+
+interface OpenStore {
+  readonly database: Database;
+  readonly writer: CallWriter;
+  /** The file's own number: a path may come to mean another file, or none. */
+  readonly ino: number;
+}
+
+/** What is written to a removed file is gone when this process ends, so it must not count. */
+function refuseRemoved(path: string, ino: number): void {
+  if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return;
+  throw new Error(`${path} was removed or replaced; start listen again`);
+}
+
+/** The kernel tells of a failed sync once, and then forgets what it could not write. */
+function isFailedSync(error: unknown): boolean {
+  return /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(errorCode(error) ?? '');
 }
 
 function splitBodies({ bodies, lengths }: CallBatch): Uint8Array[] {

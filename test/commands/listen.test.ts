@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { PassThrough } from 'node:stream';
+import { connect } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Certificate, makeCertificate } from '../helpers/certificates.js';
 import { basic, call, exchange, formHeaders } from '../helpers/http.js';
-import { startListener } from '../helpers/listener.js';
+import { type Listener, startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -149,6 +153,19 @@ describe('a call', () => {
     );
     expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
     expect(lines((await listener.stop()).out, 'capture')).toMatchObject([{ bytes: 6 }]);
+  });
+
+  test('keeps its own answer when what follows it is broken', async () => {
+    const listener = await startListener(['--json']);
+    const answer = await exchange(
+      listener.url,
+      'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\ndata=junk that nobody asked for\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain('400');
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture')).toMatchObject([{ status: 200, bytes: 5 }]);
+    expect(lines(out, 'summary')).toMatchObject([{ calls: 1, answered200: 1 }]);
   });
 
   test('is not recorded when the client goes away before the end of its body', async () => {
@@ -341,6 +358,211 @@ describe('what is refused', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const from = (forwarded: string | string[]) => ({
+    headers: { ...formHeaders, 'X-Forwarded-For': forwarded },
+    body: 'data=1',
+  });
+
+  test('that is trusted, the client is who the proxy saw', async () => {
+    const listener = await startListener([
+      ...['--trust-proxy', '127.0.0.1,10.0.0.0/8', '--allow', '192.0.2.0/24', '--json'],
+    ]);
+    expect((await call(listener.url, from('192.0.2.7'))).status).toBe(200);
+    expect((await call(listener.url, from(['198.51.100.1', '192.0.2.8, 10.1.1.1']))).status).toBe(
+      200,
+    );
+    expect((await call(listener.url, from('192.0.2.7, 198.51.100.1'))).status).toBe(403);
+    expect((await call(listener.url, from('192.0.2.7, unknown'))).status).toBe(403);
+    expect((await call(listener.url, { body: 'data=1' })).status).toBe(403);
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture').map(({ remote }) => remote)).toEqual(['192.0.2.7', '192.0.2.8']);
+    expect(lines(out, 'refused')).toMatchObject([
+      { code: 'address_not_allowed', remote: '198.51.100.1' },
+      { code: 'unclear_address', remote: '127.0.0.1' },
+      { code: 'address_not_allowed', remote: '127.0.0.1' },
+    ]);
+  });
+
+  test('that is not trusted, nothing of what it says is believed', async () => {
+    const listener = await startListener(['--trust-proxy', '10.0.0.1', '--allow', '192.0.2.7']);
+    expect((await call(listener.url, from('192.0.2.7'))).status).toBe(403);
+    const plain = await startListener(['--json']);
+    await call(plain.url, {
+      headers: {
+        'X-Forwarded-For': '192.0.2.7',
+        Forwarded: 'for=192.0.2.7',
+        'X-Real-IP': '192.0.2.7',
+      },
+      body: 'data=1',
+    });
+    expect(lines((await plain.stop()).out, 'capture')).toMatchObject([{ remote: '127.0.0.1' }]);
+  });
+});
+
+describe('the health path', () => {
+  const path = '/_netcore-hook/health';
+
+  test('answers without credentials, tells counts with the right ones, and is no call', async () => {
+    const listener = await startListener(['--auth', 'netcore:secret', '--path', '/hook', '--json']);
+    const base = listener.url.replace(/\/hook$/, '');
+    const right = { headers: { Authorization: basic('netcore', 'secret') } };
+    await call(`${base}/hook`, { ...right, body: 'data=1' });
+    const open = await call(`${base}${path}`, { method: 'GET' });
+    expect(open).toMatchObject({ status: 200, text: '{"status":"ok"}\n' });
+    expect(open.headers['content-type']).toBe('application/json');
+    const wrong = { headers: { Authorization: basic('netcore', 'guess') } };
+    expect((await call(`${base}${path}`, { method: 'GET', ...wrong })).text).toBe(
+      '{"status":"ok"}\n',
+    );
+    const known = await call(`${base}${path}?verbose`, { method: 'GET', ...right });
+    expect(JSON.parse(known.text)).toEqual({ status: 'ok', calls: 1, statuses: { 200: 1 } });
+    expect((await call(`${base}${path}`, { method: 'HEAD' })).text).toBe('');
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture').length + lines(out, 'refused').length).toBe(1);
+  });
+
+  test('is behind the allow-list', async () => {
+    const listener = await startListener(['--allow', '192.0.2.7']);
+    expect((await call(`${listener.url}${path}`, { method: 'GET' })).status).toBe(403);
+  });
+
+  test('is a path like any other with --no-health, and for any other method', async () => {
+    const without = await startListener(['--no-health', '--json']);
+    expect((await call(`${without.url}${path}`, { method: 'GET' })).text).toBe('OK\n');
+    const listener = await startListener(['--json']);
+    expect((await call(`${listener.url}${path}`, { body: 'data=1' })).text).toBe('OK\n');
+    expect(lines((await without.stop()).out, 'capture').length).toBe(1);
+    expect(lines((await listener.stop()).out, 'capture').length).toBe(1);
+  });
+});
+
+describe('reading again', () => {
+  const attempt = (listener: Listener, password: string) =>
+    call(listener.url, {
+      headers: { Authorization: basic('netcore', password) },
+      body: 'data=1',
+    }).then(({ status }) => status);
+
+  test('takes new passwords from the file, every line of it, without a call refused', async () => {
+    const file = join(temporaryFolder(), 'credentials');
+    writeFileSync(file, 'netcore:old\n', { mode: 0o600 });
+    const listener = await startListener(['--auth', `@${file}`, '--auth', 'other:fixed']);
+    expect(await attempt(listener, 'old')).toBe(200);
+    expect(await attempt(listener, 'new')).toBe(401);
+    writeFileSync(file, 'netcore:old\nnetcore:new\n');
+    listener.reload();
+    await listener.line(/Read credentials and certificate again: "netcore", "other" may log in\./);
+    expect(await attempt(listener, 'old')).toBe(200);
+    expect(await attempt(listener, 'new')).toBe(200);
+  });
+
+  test.each([
+    ['gone', (file: string) => rmSync(file), 'Cannot read'],
+    ['broken', (file: string) => writeFileSync(file, 'netcore:old\nnetcore\n'), 'line 2'],
+    ['empty', (file: string) => writeFileSync(file, ''), 'line 1'],
+  ])('a file that is %s says so, and leaves the logins as they were', async (_, spoil, words) => {
+    const file = join(temporaryFolder(), 'credentials');
+    writeFileSync(file, 'netcore:old\n', { mode: 0o600 });
+    const listener = await startListener(['--auth', `@${file}`]);
+    spoil(file);
+    listener.reload();
+    await listener.line(new RegExp(words));
+    expect(await attempt(listener, 'old')).toBe(200);
+  });
+
+  test('takes a renewed certificate for the connections to come', async () => {
+    const folder = temporaryFolder();
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const keep = (made: Certificate) => {
+      writeFileSync(cert, made.cert);
+      writeFileSync(key, made.key);
+      return new X509Certificate(made.cert).fingerprint256;
+    };
+    const first = keep(makeCertificate());
+    const listener = await startListener(['--tls-cert', cert, '--tls-key', key]);
+    expect(await fingerprint(listener.url)).toBe(first);
+    const second = keep(makeCertificate());
+    listener.reload();
+    await listener.line(/again/);
+    expect(await fingerprint(listener.url)).toBe(second);
+  });
+
+  function fingerprint(url: string): Promise<string> {
+    const { hostname, port } = new URL(url);
+    return new Promise((resolve, reject) => {
+      const socket = connect(
+        { host: hostname, port: Number(port), rejectUnauthorized: false },
+        () => {
+          resolve(socket.getPeerCertificate().fingerprint256);
+          socket.destroy();
+        },
+      );
+      socket.on('error', reject);
+    });
+  }
+});
+
+describe('a pipeline', () => {
+  const wait = (...words: string[]) => startListener(['--exit-after', '2', ...words]);
+  const email = `data=${encodeURIComponent('{"p":[{"channel":"email","event":"open"}]}')}`;
+
+  test('goes on when as many calls came as it waits for, and only those that match count', async () => {
+    const listener = await wait('-c', 'email', '--wait', '1h');
+    await call(listener.url, { headers: formHeaders, body: email });
+    await call(listener.url, { headers: formHeaders, body: 'data=1' });
+    await call(listener.url, { headers: formHeaders, body: email });
+    const { exit, err } = await listener.finished;
+    expect(err).toContain('Stopped after 3 calls: 3 × 200.');
+    expect(exit).toBe(0);
+  });
+
+  test('fails when they do not come in time, or it is stopped before', async () => {
+    const late = await wait('--wait', '1ms');
+    expect(await late.finished).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('Only 0 of 2 matching calls came.'),
+    });
+    const stopped = await wait();
+    await call(stopped.url, { body: 'data=1' });
+    const { exit, err } = await stopped.stop();
+    expect(err).toContain('Only 1 of 2 matching calls came.');
+    expect(exit).toBe(1);
+  });
+});
+
+describe('output', () => {
+  test('that nobody reads does not hold a call up, is bounded, and what was missed is told', async () => {
+    const listener = await startListener(['--json'], { terminal: true });
+    const stdout = listener.host.stdout as PassThrough;
+    stdout.pause();
+    const events = Array.from({ length: 1000 }, () => ({ channel: 'sms', event: 'click' }));
+    const body = `data=${encodeURIComponent(JSON.stringify({ netcore_hook_test: events }))}`;
+    // Each line is some 150 kB.
+    for (let count = 0; count < 60; count += 1) {
+      expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
+    }
+    expect(stdout.writableLength).toBeLessThan(5 * 1024 * 1024);
+    stdout.resume();
+    const [, missed = ''] = await listener.line(/"missed","lines":(\d+)/);
+    expect(Number(missed)).toBeGreaterThan(20);
+    await call(listener.url, { headers: formHeaders, body: 'data=1' });
+    await listener.line(/"target":"\/"[^\n]*"bytes":6/);
+  });
+});
+
+test('a clock that jumps back keeps the order in which calls came, and every id apart', async () => {
+  const times = [Date.UTC(2026, 5, 1), Date.UTC(2026, 4, 1), Date.UTC(2027, 0, 1)];
+  let calls = 0;
+  const listener = await startListener(['--json'], { now: () => times[calls % 3]! });
+  for (; calls < 6; calls += 1) await call(listener.url, { body: `data=${calls}` });
+  const captured = lines((await listener.stop()).out, 'capture');
+  const { out } = await run(['history', '--json', '--store', listener.store]);
+  const ids = lines(out, 'capture').map(({ id }) => id);
+  expect(ids).toEqual(captured.map(({ id }) => id).reverse());
+  expect(new Set(ids).size).toBe(6);
+});
+
 describe('faults to try out', () => {
   test('answer another status, and still record', async () => {
     const listener = await startListener(['--respond', '500', '--json']);
@@ -388,12 +610,22 @@ describe('starting', () => {
     [['--respond-rate', '2'], 'invalid_value', 2],
     [['--path', 'hook'], 'invalid_value', 2],
     [['--allow', 'everyone'], 'invalid_value', 2],
+    [['--allow', ''], 'invalid_value', 2],
+    [['--allow', ' , '], 'invalid_value', 2],
+    [['--trust-proxy', ''], 'invalid_value', 2],
+    [['--trust-proxy', '10.0.0.0/33'], 'invalid_value', 2],
+    [['--listen-fd', 'three'], 'invalid_value', 2],
+    [['--listen-fd', '19999'], 'listen_fd_invalid', 3],
+    [['--wait', '30s'], 'usage', 2],
+    [['--exit-after', '0'], 'invalid_value', 2],
+    [['--exit-after', '1', '--wait', '30'], 'invalid_value', 2],
     [['--profile', '../x'], 'invalid_value', 2],
     [['--auth', ':secret'], 'credentials_invalid', 2],
     [['--auth', 'netcore'], 'needs_terminal', 2],
     [['--auth', '@nowhere'], 'file_not_read', 3],
     [['--channel', 'emial'], 'unknown_channel', 2],
     [['--event', 'clik'], 'unknown_activity', 2],
+    [['--host', ''], 'invalid_value', 2],
     [['--host', '0.0.0.0'], 'listen_unprotected', 2],
     [['--host', '203.0.113.77', '--auth', 'a:b'], 'address_not_here', 3],
     [['--tls-cert', 'cert.pem'], 'usage', 2],
@@ -467,6 +699,60 @@ describe('starting', () => {
   });
 });
 
+test('serves HTTPS with a certificate of one’s own, and no old TLS', async () => {
+  const folder = temporaryFolder();
+  const certificate = makeCertificate();
+  writeFileSync(join(folder, 'cert.pem'), certificate.cert);
+  writeFileSync(join(folder, 'key.pem'), certificate.key);
+  const listener = await startListener([
+    ...['--tls-cert', join(folder, 'cert.pem')],
+    ...['--tls-key', join(folder, 'key.pem')],
+  ]);
+  expect(listener.url).toMatch(/^https:/);
+  const sent = await run(['send', '-c', 'sms', '--to', listener.url, '--insecure']);
+  expect(sent).toMatchObject({ exit: 0, out: expect.stringMatching(/^200 /) });
+  const old = new Promise((resolve, reject) => {
+    const { hostname: host, port } = new URL(listener.url);
+    connect({ host, port: Number(port), ca: certificate.cert, maxVersion: 'TLSv1.1' })
+      .once('secureConnect', resolve)
+      .once('error', reject);
+  });
+  await expect(old).rejects.toThrow();
+});
+
+test('above fifty calls a second people are told a number, and programs every call', async () => {
+  const sixty = Array.from({ length: 60 }, (_, index) => `data=${index}`);
+  const people = await startListener();
+  await Promise.all(sixty.map((body) => call(people.url, { headers: formHeaders, body })));
+  const shown = (await people.stop()).out.split('\n').filter(Boolean);
+  expect(shown.length).toBe(51);
+  expect(shown[50]).toMatch(/^\S+Z {2}60 calls in a second, all recorded$/);
+
+  const guarded = await startListener(['--auth', 'netcore:secret']);
+  await Promise.all(sixty.map((body) => call(guarded.url, { headers: formHeaders, body })));
+  expect((await guarded.stop()).out).toMatch(/Z {2}60 calls refused in a second\n$/);
+
+  const programs = await startListener(['--json']);
+  await Promise.all(sixty.map((body) => call(programs.url, { headers: formHeaders, body })));
+  expect(lines((await programs.stop()).out, 'capture').length).toBe(60);
+});
+
+test('what is looked for is shown among however many others', async () => {
+  const listener = await startListener(['-c', 'email']);
+  const others = Array.from({ length: 60 }, (_, index) => `data=${index}`);
+  await Promise.all(others.map((body) => call(listener.url, { headers: formHeaders, body })));
+  await call(listener.url, { headers: formHeaders, body: smsAndEmail });
+  expect((await listener.stop()).out).toMatch(/^\S+Z {2}\S+ {2}200 .*email open/);
+});
+
+test('answers 503 once its store was removed, and says so', async () => {
+  const listener = await startListener([]);
+  expect((await call(listener.url, { body: 'data=1' })).status).toBe(200);
+  rmSync(join(listener.store, 'captures.db'));
+  expect((await call(listener.url, { body: 'data=2' })).status).toBe(503);
+  expect((await listener.stop()).out).toContain('was removed or replaced; start listen again');
+});
+
 test('a tunnel to an unprotected listener is warned of, once', async () => {
   const listener = await startListener();
   const tunnelled = { ...formHeaders, 'X-Forwarded-For': '203.0.113.9' };
@@ -488,4 +774,21 @@ test('stopping finishes the calls that are under way', async () => {
   const { exit } = await listener.stop();
   expect(exit).toBe(0);
   expect((await pending).status).toBe(200);
+});
+
+test('more calls than can be read are counted by the second, those refused apart', async () => {
+  const listener = await startListener(['--path', '/hook'], { terminal: true });
+  const base = listener.url.replace(/\/hook$/, '');
+  await Promise.all(
+    Array.from({ length: 80 }, (_, at) => [
+      call(`${base}/hook`, { body: `data=${at}` }),
+      call(`${base}/elsewhere`, { body: `data=${at}` }),
+    ]).flat(),
+  );
+  const { out } = await listener.stop();
+  const shown = out.split('\n');
+  expect(shown.filter((line) => line.includes('POST /hook')).length).toBe(50);
+  expect(shown.filter((line) => line.includes('POST /elsewhere')).length).toBe(50);
+  expect(out).toContain('  80 calls in a second, all recorded\n');
+  expect(out).toContain('  80 calls refused in a second\n');
 });

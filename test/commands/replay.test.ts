@@ -210,7 +210,12 @@ describe('a replay never goes', () => {
     'to the listener of its own store by the name %s',
     async (origin) => {
       const { replay, files } = await shop([{}]);
-      await announceListener(files.folder, { pid: process.pid, url: 'http://127.0.0.1:4499/' });
+      await announceListener(files.folder, {
+        pid: process.pid,
+        url: 'http://127.0.0.1:4499/',
+        started: 0,
+        health: null,
+      });
       const { exit, err } = await replay(['last', '--to', `${origin}:4499/hook`]);
       expect(exit).toBe(2);
       expect(err).toContain('replay_loop');

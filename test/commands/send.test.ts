@@ -91,6 +91,14 @@ describe('send', () => {
       ['bpn', 'bpn'],
     ],
     [
+      ['-c', 'ALL', '-e', 'Failed'],
+      ['whatsapp', 'rcs'],
+    ],
+    [
+      ['-c', 'email', '-e', 'ALL'],
+      ['email', 'email', 'email', 'email'],
+    ],
+    [
       ['-c', 'email', '-e', 'all'],
       ['email', 'email', 'email', 'email'],
     ],
@@ -110,7 +118,12 @@ describe('send', () => {
 
   it('goes to the listener of the store when nobody says where to', async () => {
     const { to, calls } = await endpoint();
-    await announceListener(folder, { pid: process.pid, url: to });
+    await announceListener(folder, {
+      pid: process.pid,
+      url: to,
+      started: Date.now(),
+      health: null,
+    });
     const { exit, err } = await send(['-c', 'rcs']);
     expect(exit).toBe(0);
     expect(err).toContain(`Sending 1 call to ${to}`);

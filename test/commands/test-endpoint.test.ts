@@ -10,7 +10,7 @@ import { packageRoot } from '../../src/package-root.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { run, start } from '../helpers/run.js';
-import { nobodyThere, serve, serveSecurely } from '../helpers/servers.js';
+import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
 
 const right = `Basic ${Buffer.from('netcore:secret').toString('base64')}`;
 
@@ -204,6 +204,13 @@ describe('test-endpoint', () => {
     });
     const words = ['test-endpoint', url.href, '--auth', 'netcore:secret'];
     expect((await run([...words, '--wait', '10s'])).exit).toBe(0);
+  });
+
+  it('waits no longer than it is told for an endpoint that accepts and never answers', async () => {
+    const url = await serveRaw(() => {});
+    const begun = performance.now();
+    await run(['test-endpoint', url.href, '--wait', '100ms', '--only', 'url']);
+    expect(performance.now() - begun).toBeLessThan(2000);
   });
 
   it('stops at a signal, without a verdict', async () => {

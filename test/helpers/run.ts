@@ -27,6 +27,8 @@ export interface Running {
   /** Types into stdin. */
   type(text: string): void;
   signal(signal?: StopSignal): void;
+  /** SIGHUP. */
+  reload(): void;
   readonly finished: Promise<Finished>;
 }
 
@@ -44,6 +46,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
   const stdout = new Recorder(terminal);
   const stderr = new Recorder(terminal);
   const listeners = new Set<(signal: StopSignal) => void>();
+  const reloaders = new Set<() => void>();
   const host: Host = {
     env: { ...(terminal && { NO_COLOR: '1' }), ...options.env },
     cwd: options.cwd ?? process.cwd(),
@@ -59,6 +62,12 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
       listeners.add(react);
       return () => listeners.delete(react);
     },
+    onReloadSignal(react) {
+      reloaders.add(react);
+      return () => reloaders.delete(react);
+    },
+    neverWaitForTerminal: () => {},
+    abandonOutput: () => {},
     processLives: (pid) => pid === process.pid,
     outputFailure: () => undefined,
   };
@@ -81,6 +90,9 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
         listeners.delete(react);
         react(signal);
       }
+    },
+    reload() {
+      for (const react of reloaders) react();
     },
     finished,
   };

@@ -36,6 +36,18 @@ describe('waiting for an endpoint', () => {
     expect(calls).toBeGreaterThan(1);
   });
 
+  it('gives each try no more than the time that is left', async () => {
+    const given: number[] = [];
+    const call = async (most: number) => {
+      given.push(most);
+      return refused;
+    };
+    await awaitEndpoint(call, { most: 30, pause: 10, signal });
+    expect(given[0]).toBe(30);
+    expect(given.at(-1)).toBeLessThanOrEqual(20);
+    expect(Math.min(...given)).toBeGreaterThan(0);
+  });
+
   it('ends when it is told to stop', async () => {
     const stop = new AbortController();
     const call = async () => {

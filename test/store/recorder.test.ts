@@ -143,6 +143,29 @@ describe('a recorder', () => {
     expect(ids.map((id) => Buffer.from(history.find(id).body).toString())).toEqual(texts);
   });
 
+  test('keeps nothing of what it could not write, says so, and goes on afterwards', async () => {
+    const files = filesIn(temporaryFolder());
+    const recorder = await open(files);
+    await recorder.record(call('data=before'));
+    const other = openDatabase(files.database);
+    onTestFinished(() => other.close());
+    other.execute(
+      "create trigger refuse before insert on captures begin select raise(fail, 'no room'); end",
+    );
+    await expect(recorder.record(call('data=lost'))).rejects.toMatchObject({
+      code: 'store_not_written',
+      message: expect.stringContaining('no room'),
+    });
+    other.execute('drop trigger refuse');
+    await recorder.record(call('data=after'));
+    const history = openHistory(files);
+    onTestFinished(() => history.close());
+    const bodies = ['last~1', 'last'].map((each) =>
+      Buffer.from(history.find(each).body).toString(),
+    );
+    expect(bodies).toEqual(['data=before', 'data=after']);
+  });
+
   test('waits for what is under way when it is closed', async () => {
     const files = filesIn(temporaryFolder());
     const recorder = await openRecorder(files, host);

@@ -17,8 +17,11 @@ const widest = 40;
 /** The events of a payload as rows, in their order. */
 export function eventTable(json: string, style: Style): string {
   const events = summarizeEvents(JSON.parse(json) as Payload, json);
-  const rows = events.map((event) => columns.map(([, value]) => cut(value(event) ?? '')));
-  const widths = columns.map(([title], index) =>
+  if (events.length === 0) return 'no events\n';
+  // A column that is empty throughout only makes the others narrow.
+  const shown = columns.filter(([, value]) => events.some((event) => value(event)));
+  const rows = events.map((event) => shown.map(([, value]) => cut(value(event) ?? '')));
+  const widths = shown.map(([title], index) =>
     rows.reduce((width, row) => Math.max(width, (row[index] ?? '').length), title.length),
   );
   const line = (cells: readonly string[]) =>
@@ -26,7 +29,7 @@ export function eventTable(json: string, style: Style): string {
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd();
-  const head = style.faint(line(columns.map(([title]) => title)));
+  const head = style.faint(line(shown.map(([title]) => title)));
   return `${[head, ...rows.map(line)].join('\n')}\n`;
 }
 

@@ -5,10 +5,8 @@ import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
 import { type PastePayload, readPaste } from '../../payload/paste/read-paste.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { readInput } from './input.js';
+import { readPasteInput } from './paste-input.js';
 import { createDecodeView, type PayloadForm } from './view.js';
-
-export type DecodeNotice = PayloadNotice | WarningNotice;
 
 interface DecodeOptions {
   readonly format: PayloadForm;
@@ -20,7 +18,7 @@ interface DecodeOptions {
 /** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
 export async function runDecode(input: CommandInput, context: CommandContext): Promise<number> {
   const options = input.options as unknown as DecodeOptions;
-  const bytes = await readInput(input.words[0], options.clipboard === true, context);
+  const bytes = await readPasteInput(input.words[0], options.clipboard === true, context);
   const reading = readPaste(bytes, { repair: options.repair === true });
   if (reading.kind === 'problem') throw reading.problem;
   const emit = reporter(context, await createDecodeView(context, options.format));
@@ -36,6 +34,12 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
 
 function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNotice {
   return { type: 'payload', payload: new JsonText(text), layers, warnings, events };
+}
+
+/** zod's sentence, in the words of people. */
+function plainIssue(message: string): string {
+  const expected = message.replace(/^Invalid input: expected /, 'expected ');
+  return expected.replace(/^(.*), received undefined$/, 'missing, $1');
 }
 
 /** How many departures are listed; the problem counts them all. */
@@ -54,7 +58,11 @@ async function insistOnShape(
       count += 1;
       if (count > listedDepartures) continue;
       const place = issue.path.map(String).join('.') || 'the payload';
-      emit({ type: 'warning', code: 'not_as_documented', message: `${place}: ${issue.message}` });
+      emit({
+        type: 'warning',
+        code: 'not_as_documented',
+        message: `${place}: ${plainIssue(issue.message)}`,
+      });
     }
   }
   if (count > 0) throw problem('not_as_documented', { count });

@@ -1,12 +1,12 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import type { PayloadNotice } from '../../output/notice.js';
+import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
 import { paintJson } from '../../output/paint-json.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { noStyle, type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
-import { eventTable } from './event-table.js';
-import type { DecodeNotice } from './run.js';
+
+export type DecodeNotice = PayloadNotice | WarningNotice;
 
 /** What `--format` takes. */
 export type PayloadForm = 'json' | 'compact' | 'table';
@@ -19,23 +19,20 @@ export async function createDecodeView(
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
   const errStyle = await styleFor(host, host.stderr, global);
+  const table = form === 'table' ? (await import('./event-table.js')).eventTable : undefined;
   return (notice) => {
     if (notice.type === 'warning') return { err: warningLine(notice, errStyle) };
-    return { out: payloadText(notice, form, style), err: aboutPayload(notice, errStyle) };
+    return {
+      out: table ? table(notice.payload.text, style) : payloadText(notice, form, style),
+      err: aboutPayload(notice, errStyle),
+    };
   };
 }
 
 function payloadText({ payload }: PayloadNotice, form: PayloadForm, style: Style): string {
-  switch (form) {
-    case 'json': {
-      const text = visibleBlock(indentJson(payload.text));
-      return `${style === noStyle ? text : paintJson(text, style)}\n`;
-    }
-    case 'compact':
-      return `${visible(payload.text)}\n`;
-    case 'table':
-      return eventTable(payload.text, style);
-  }
+  if (form === 'compact') return `${visible(payload.text)}\n`;
+  const text = visibleBlock(indentJson(payload.text));
+  return `${style === noStyle ? text : paintJson(text, style)}\n`;
 }
 
 function aboutPayload({ layers, warnings, events }: PayloadNotice, style: Style): string {

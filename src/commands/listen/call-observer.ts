@@ -6,13 +6,20 @@ import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
+import { Problem } from '../../problems/problem.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
-import type { ReceiverObserver, RefusedCall } from '../../receiver/receiver.js';
+import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
 import { captureNotice } from '../capture-notice.js';
 import { CallRate } from './call-rate.js';
 import { signOfExposure } from './exposure.js';
 import type { ListenOptions } from './options.js';
 import type { ListenNotice } from './view.js';
+
+/**
+ * How long a call that could not be recorded makes the listener unwell, in milliseconds. A load
+ * balancer that sends nothing more to it must get to try again.
+ */
+const failingFor = 10_000;
 
 /** Turns what the receiver did into notices: after the answer, and never in its way. */
 export class CallObserver implements ReceiverObserver {
@@ -20,32 +27,61 @@ export class CallObserver implements ReceiverObserver {
   readonly #emit: Emit<ListenNotice>;
   readonly #verbose: boolean;
   /** Programs get every call; people a rate when there are too many to read. */
-  readonly #rate: CallRate | undefined;
+  readonly #captureRate: CallRate | undefined;
+  /** One of their own: what is refused must not be lost among what is recorded. */
+  readonly #refusalRate: CallRate | undefined;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
+  /** How many captures that match what is shown are still waited for. */
+  #wanted: number;
+  /** When a call could last not be recorded, unless one was recorded since. */
+  #unrecordedAt: number | undefined;
+  readonly #now: () => number;
+  readonly #foundAll: () => void;
+  /** Resolves when `--exit-after` has all its captures. */
+  readonly enough: Promise<void>;
 
   constructor(options: ListenOptions, context: CommandContext, emit: Emit<ListenNotice>) {
     this.#options = options;
     this.#emit = emit;
     this.#verbose = context.global.verbose;
-    this.#watchesExposure = options.credentials.length === 0 && !options.allowed;
+    this.#watchesExposure = !options.guarded;
+    this.#wanted = options.exitAfter?.captures ?? 0;
+    this.#now = context.host.now;
+    let foundAll = () => {};
+    this.enough = new Promise((resolve) => {
+      foundAll = resolve;
+    });
+    this.#foundAll = foundAll;
     if (!context.global.json) {
-      this.#rate = new CallRate((calls) =>
-        emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), calls }),
-      );
+      const rateOf = (what: 'recorded' | 'refused') =>
+        new CallRate((calls) =>
+          emit({ type: 'rate', time: new Date(context.host.now()).toISOString(), what, calls }),
+        );
+      this.#captureRate = rateOf('recorded');
+      this.#refusalRate = rateOf('refused');
     }
   }
 
   captured(capture: Capture): void {
     this.#count(capture.status);
+    this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    if (this.#rate?.admits() === false) return;
-    const reading = readCallContent(capture);
-    const all = reading.kind === 'payload' ? reading.events : [];
     const { shown } = this.#options;
-    const events = all.filter((event) => matchesFilter(event, shown));
-    if (events.length === 0 && !filtersNothing(shown)) return;
+    const all = filtersNothing(shown);
+    // Unless something is looked for in it, a call that is not shown need not be read.
+    const counted = all ? this.#showsCapture() : true;
+    if (!counted && this.#wanted === 0) return;
+    const reading = readCallContent(capture);
+    const everyEvent = reading.kind === 'payload' ? reading.events : [];
+    const events = everyEvent.filter((event) => matchesFilter(event, shown));
+    if (events.length === 0 && !all) return;
+    if (this.#wanted > 0) {
+      this.#wanted -= 1;
+      if (this.#wanted === 0) this.#foundAll();
+    }
+    if (all ? !counted : !this.#showsCapture()) return;
     this.#emit(
       captureNotice(capture, {
         bytes: capture.body.byteLength,
@@ -59,7 +95,7 @@ export class CallObserver implements ReceiverObserver {
         payload: new JsonText(compactJson(reading.text)),
         layers: [],
         warnings: [],
-        events: all.length,
+        events: everyEvent.length,
       });
     }
   }
@@ -67,7 +103,8 @@ export class CallObserver implements ReceiverObserver {
   refused(refusal: RefusedCall): void {
     // A client that went away was answered nothing.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
-    if (this.#rate?.admits() === false) return;
+    if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
+    if (this.#refusalRate?.admits() === false) return;
     this.#emit({
       type: 'refused',
       time: new Date(refusal.time).toISOString(),
@@ -77,7 +114,7 @@ export class CallObserver implements ReceiverObserver {
       user: refusal.user,
       method: refusal.method,
       target: refusal.target,
-      reason: refusal.error === undefined ? undefined : plainReason(refusal.error),
+      reason: refusal.error === undefined ? undefined : rootReason(refusal.error),
       not200: this.#calls - (this.#statuses['200'] ?? 0),
     });
   }
@@ -86,6 +123,18 @@ export class CallObserver implements ReceiverObserver {
     const { code, message, hint, exit } = asProblem(error);
     this.#emit({ type: 'problem', code, message, hint, exit });
   };
+
+  /** How many captures `--exit-after` still lacks. */
+  get lacking(): number {
+    return this.#wanted;
+  }
+
+  health(known: boolean): HealthReport {
+    const failing =
+      this.#unrecordedAt !== undefined && this.#now() - this.#unrecordedAt < failingFor;
+    const status = failing ? 'failing' : 'ok';
+    return known ? { status, calls: this.#calls, statuses: this.#statuses } : { status };
+  }
 
   summary(): SummaryNotice {
     return {
@@ -101,7 +150,12 @@ export class CallObserver implements ReceiverObserver {
 
   /** Says what is still unsaid. */
   close(): void {
-    this.#rate?.close();
+    this.#captureRate?.close();
+    this.#refusalRate?.close();
+  }
+
+  #showsCapture(): boolean {
+    return this.#captureRate?.admits() !== false;
   }
 
   #count(status: number): void {
@@ -119,4 +173,10 @@ export class CallObserver implements ReceiverObserver {
       message: `This listener is reachable from outside (${sign}), and everybody may post to it. Start it with --auth user:password.`,
     });
   }
+}
+
+/** What a problem was made of, if it was made of something: the line says the rest itself. */
+function rootReason(error: unknown): string {
+  const cause = error instanceof Problem ? error.cause : undefined;
+  return plainReason(cause ?? error);
 }

@@ -1,7 +1,7 @@
 /** How many calls a second are shown one by one; beyond it a line a second tells their number. */
 const shownPerSecond = 50;
 
-/** Decides whether a call is shown by itself, and reports the second's count when it is not. */
+/** Decides whether a line is shown by itself, and reports the second's count when it is not. */
 export class CallRate {
   readonly #report: (calls: number) => void;
   #calls = 0;
@@ -11,7 +11,7 @@ export class CallRate {
     this.#report = report;
   }
 
-  /** Counts a call. False: it goes into the rate line. */
+  /** Counts one. False: it goes into the rate line. */
   admits(): boolean {
     this.#window ??= setTimeout(() => this.close(), 1000);
     this.#calls += 1;

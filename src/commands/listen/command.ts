@@ -11,6 +11,10 @@ export const listenCommand: CommandDefinition = {
       says: 'only with these credentials',
     },
     { line: 'netcore-hook listen -c email -e bounce', says: 'record all, show bounces' },
+    {
+      line: 'netcore-hook listen --exit-after 1 --wait 30s -c email',
+      says: 'wait for an email event, in a pipeline',
+    },
     { line: 'netcore-hook listen --json', says: 'one JSON object a line, for programs' },
   ],
   define: (command) =>
@@ -20,13 +24,18 @@ export const listenCommand: CommandDefinition = {
       .option('--path <path>', 'serve this path only, answer others 404')
       .option(
         '--auth <user:pass>',
-        'ask for Basic credentials; repeat to rotate; @file reads them (also NETCORE_HOOK_LISTEN_AUTH)',
+        'ask for Basic credentials; several are accepted side by side; @file holds a user:pass a line, read again on SIGHUP (also NETCORE_HOOK_LISTEN_AUTH)',
         collect,
       )
       .option('--allow <address or network>', 'let only these peers in', collect)
+      .option(
+        '--trust-proxy <address or network>',
+        'proxies in front, whose X-Forwarded-For tells the client',
+        collect,
+      )
       .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
-      .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
+      .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM); read again on SIGHUP')
       .option('--tls-key <file>', 'its private key (PEM)')
       .option('--respond <status>', 'answer this instead of 200, to try out failures')
       .option('--respond-rate <0..1>', 'how many of the calls --respond is for', '1')
@@ -36,7 +45,11 @@ export const listenCommand: CommandDefinition = {
       .option('--panel <names>', 'show only these panels', collect)
       .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
       .option('--keep-for <duration>', 'how long it keeps them', '30d')
-      .option('--ready-file <file>', 'write the ready line there once calls are taken'),
+      .option('--no-health', 'do not answer GET /_netcore-hook/health')
+      .option('--ready-file <file>', 'write the ready line there once calls are taken')
+      .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
+      .option('--exit-after <number>', 'stop after so many calls that match what is shown')
+      .option('--wait <duration>', 'how long to wait for them; else exit 1'),
   run: async (input, context) => {
     const { runListen } = await import('./run.js');
     return runListen(input, context);

@@ -1,6 +1,24 @@
 import { isIP } from 'node:net';
 import type { HeaderPairs } from '../../call/call.js';
+import { problem } from '../../problems/problem.js';
 import { addressSet, isLoopback, peerAddress } from '../../receiver/addresses.js';
+
+/**
+ * Listening beyond loopback needs something that asks who posts, or the word that nothing shall;
+ * then it warns.
+ */
+export function checkExposure(
+  host: string,
+  { guarded, unprotected }: { readonly guarded: boolean; readonly unprotected: boolean },
+  warn: (code: string, message: string) => void,
+): void {
+  if (guarded || isLoopback(host)) return;
+  if (!unprotected) throw problem('listen_unprotected', { host });
+  warn(
+    'unprotected',
+    `Everyone who can reach ${host} may post here: there is neither --auth nor --allow.`,
+  );
+}
 
 const forwardingHeaders = [
   'forwarded',

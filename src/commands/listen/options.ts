@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readCredentials } from '../../cli/credentials.js';
 import { readEventFilter } from '../../cli/event-filter.js';
 import {
   byteSize,
-  type Credentials,
   commaList,
   decimal,
   duration,
@@ -16,25 +14,42 @@ import {
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { type AddressTest, addressSet, isLoopback } from '../../receiver/addresses.js';
+import { type AddressTest, addressSet } from '../../receiver/addresses.js';
+import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
 import { readRetention } from '../retention.js';
+import { checkExposure } from './exposure.js';
+import { type Logins, readLogins } from './logins.js';
 
 /** What `listen` was asked to do. */
 export interface ListenOptions {
-  readonly port: number;
-  readonly host: string;
+  readonly place: ListenPlace;
   readonly path: string | undefined;
-  readonly credentials: readonly Credentials[];
+  readonly logins: Logins;
   readonly allowed: AddressTest | undefined;
+  /** The proxies in front of it. */
+  readonly trusted: AddressTest | undefined;
+  /** Whether it asks who posts, by login or by address. */
+  readonly guarded: boolean;
+  /** Whether it may be reached from beyond this machine although it does not ask. */
+  readonly unprotected: boolean;
+  readonly health: boolean;
   readonly maxBody: number;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: ListenTls | undefined;
   /** The status to answer with, and for which share of the calls. */
   readonly fault: { readonly status: number; readonly rate: number } | undefined;
   readonly delay: number;
   readonly shown: EventFilter;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
+  /** After how many captures that match `shown` to stop, and how long to wait for them. */
+  readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
+}
+
+/** A certificate and its key, and how to read them again when they were renewed. */
+interface ListenTls {
+  readonly keys: TlsKeys;
+  readonly readAgain: () => Promise<TlsKeys>;
 }
 
 /** commander's own reading of the flags in command.ts. */
@@ -44,6 +59,7 @@ interface Typed {
   readonly path?: string;
   readonly auth?: readonly string[];
   readonly allow?: readonly string[];
+  readonly trustProxy?: readonly string[];
   readonly unprotected?: boolean;
   readonly maxBody: string;
   readonly tlsCert?: string;
@@ -55,6 +71,10 @@ interface Typed {
   readonly event?: readonly string[];
   readonly panel?: readonly string[];
   readonly readyFile?: string;
+  readonly listenFd?: string;
+  readonly health: boolean;
+  readonly exitAfter?: string;
+  readonly wait?: string;
   readonly keep: string;
   readonly keepFor: string;
 }
@@ -71,32 +91,67 @@ export async function readListenOptions(
   const { host } = context;
   const fromEnvironment = host.env.NETCORE_HOOK_LISTEN_AUTH;
   const auth = typed.auth ?? (fromEnvironment ? [fromEnvironment] : []);
-  const allow = commaList(typed.allow ?? []);
+  const allowed = readAddresses('--allow', typed.allow);
   const options: ListenOptions = {
-    port: portNumber('--port', typed.port),
-    host: typed.host,
+    place: readPlace(typed),
     path: typed.path === undefined ? undefined : readPath(typed.path),
-    allowed: allow.length > 0 ? addressSet('--allow', allow) : undefined,
+    allowed,
+    trusted: readAddresses('--trust-proxy', typed.trustProxy),
+    health: typed.health,
     maxBody: byteSize('--max-body', typed.maxBody, largestBody),
     fault: readFault(typed),
     delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
     shown: readEventFilter(typed),
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
+    exitAfter: readExitAfter(typed),
     retention: readRetention(typed),
     tls: await readTls(typed, host.cwd),
-    credentials: await Promise.all(
-      auth.map((value) => readCredentials('--auth', value, context, warn)),
-    ),
+    logins: await readLogins(auth, context, warn),
+    guarded: auth.length > 0 || allowed !== undefined,
+    unprotected: typed.unprotected === true,
   };
-  const beyondLoopback = !isLoopback(options.host);
-  if (beyondLoopback && options.credentials.length === 0 && !options.allowed) {
-    if (!typed.unprotected) throw problem('listen_unprotected', { host: options.host });
-    warn(
-      'unprotected',
-      `Everyone who can reach ${options.host} may post here: there is neither --auth nor --allow.`,
-    );
-  }
+  // An inherited socket's address is not known before it is taken.
+  if ('host' in options.place) checkExposure(options.place.host, options, warn);
   return options;
+}
+
+/** An empty list would let everybody in where somebody was meant. */
+function readAddresses(
+  option: string,
+  typed: readonly string[] | undefined,
+): AddressTest | undefined {
+  if (typed === undefined) return undefined;
+  const entries = commaList(typed);
+  return addressSet(option, entries.length > 0 ? entries : ['']);
+}
+
+function readPlace(typed: Typed): ListenPlace {
+  if (typed.listenFd !== undefined) {
+    return { fd: wholeNumber('--listen-fd', typed.listenFd, { min: 0, max: 1_048_576 }) };
+  }
+  if (typed.host === '') {
+    throw problem('invalid_value', {
+      what: '--host',
+      value: '',
+      reason: 'it names no address',
+      hint: 'Use 127.0.0.1 for this machine only.',
+    });
+  }
+  return { port: portNumber('--port', typed.port), host: typed.host };
+}
+
+function readExitAfter({ exitAfter, wait }: Typed): ListenOptions['exitAfter'] {
+  if (exitAfter === undefined) {
+    if (wait === undefined) return undefined;
+    throw problem('usage', {
+      message: '--wait says how long to wait for --exit-after, and that is not given.',
+      hint: 'Try: --exit-after 1 --wait 30s',
+    });
+  }
+  return {
+    captures: wholeNumber('--exit-after', exitAfter, { min: 1, max: 1_000_000_000 }),
+    wait: wait === undefined ? undefined : duration('--wait', wait, longestTimer),
+  };
 }
 
 function readPath(typed: string): string {
@@ -123,10 +178,10 @@ async function readTls(typed: Typed, cwd: string): Promise<ListenOptions['tls']>
       hint: 'Give both, the certificate with its chain and the private key, as PEM files.',
     });
   }
-  return {
-    cert: await readPem(resolve(cwd, typed.tlsCert)),
-    key: await readPem(resolve(cwd, typed.tlsKey)),
-  };
+  const cert = resolve(cwd, typed.tlsCert);
+  const key = resolve(cwd, typed.tlsKey);
+  const readAgain = async () => ({ cert: await readPem(cert), key: await readPem(key) });
+  return { keys: await readAgain(), readAgain };
 }
 
 async function readPem(path: string): Promise<Buffer> {

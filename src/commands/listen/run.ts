@@ -1,79 +1,160 @@
 import { rename, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { reporter } from '../../cli/reporter.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
 import type { ReadyNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { errorCode, plainReason } from '../../problems/translate.js';
-import { basicAuthenticator } from '../../receiver/basic-auth.js';
+import { plainReason } from '../../problems/translate.js';
+import { healthPath } from '../../receiver/admission.js';
+import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
 import { type Keeper, startKeeper } from '../../store/keeper.js';
-import { announceListener } from '../../store/presence.js';
+import { announceListener, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
 import { CallObserver } from './call-observer.js';
+import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
+import { listenerUrl, takePlace } from './take-place.js';
 import { createListenView, type ListenNotice } from './view.js';
 
-/** Receives calls until a signal says stop. */
+/** How long a reader may take for the last lines, in milliseconds. */
+const flushTime = 1_000;
+
+/** Receives calls until a signal says stop, or as many came as were asked for. */
 export async function runListen(input: CommandInput, context: CommandContext): Promise<number> {
-  const { host, global } = context;
-  const emit = reporter<ListenNotice>(context, await createListenView(context));
-  const options = await readListenOptions(input, context, (code, message) =>
-    emit({ type: 'warning', code, message }),
-  );
-  const files = storeFiles(host, global);
+  const { host } = context;
+  host.neverWaitForTerminal();
+  const missed = (lines: number) => emit({ type: 'missed', lines });
+  const stdout = new BoundedOutput(host.stdout, missed);
+  const stderr = new BoundedOutput(host.stderr, () => {});
+  const view = await createListenView(context);
+  const emit: Emit<ListenNotice> = reporter<ListenNotice>(context, view, { stdout, stderr });
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const options = await readListenOptions(input, context, warn);
   const observer = new CallObserver(options, context, emit);
+  try {
+    await receive(options, observer, context, emit);
+  } finally {
+    observer.close();
+  }
+  emit(observer.summary());
+  const taken = await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  if (taken.includes(false)) host.abandonOutput();
+  if (observer.lacking > 0 && options.exitAfter) {
+    const wanted = options.exitAfter.captures;
+    throw problem('calls_missing', { came: wanted - observer.lacking, wanted });
+  }
+  return exitCodes.done.code;
+}
+
+/** Resolves when the listener has stopped, and all that it answered 200 is on disk. */
+async function receive(
+  options: ListenOptions,
+  observer: CallObserver,
+  { host, global }: CommandContext,
+  emit: Emit<ListenNotice>,
+): Promise<void> {
+  const { logins, tls } = options;
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const files = storeFiles(host, global);
   let recorder: Recorder | undefined;
   const receiver = createSoundReceiver({
     rules: {
       allowed: options.allowed,
-      authenticate:
-        options.credentials.length > 0 ? basicAuthenticator(options.credentials) : undefined,
+      trusted: options.trusted,
+      authenticate: logins.authenticate,
       path: options.path,
+      health: options.health,
       maxBody: options.maxBody,
     },
-    tls: options.tls,
+    tls: tls?.keys,
     answer: () => answerStatus(options.fault),
     delay: options.delay,
+    connections: limits.connections,
     now: host.now,
+    health: (known) => observer.health(known),
     record: (call) => (recorder ?? unopened()).record(call),
     observer,
   });
   recorder = await openRecorder(files, host);
+  const undo: (() => unknown)[] = [];
+  let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
-  let withdraw: (() => Promise<void>) | undefined;
   try {
     const stopped = new Promise<void>((resolve) => {
-      host.onStopSignal(() => resolve());
+      ignoreSignals = host.onStopSignal(() => resolve());
     });
-    const url = listenerUrl(options, await takePort(receiver, options));
-    const users = options.credentials.map(({ user }) => user);
-    const ready: ReadyNotice = { type: 'ready', url, store: files.folder, pid: host.pid, users };
-    withdraw = await announceListener(files.folder, { pid: host.pid, url });
+    undo.push(
+      host.onReloadSignal(() => {
+        const time = () => new Date(host.now()).toISOString();
+        reload(receiver, options).then(
+          () => emit({ type: 'reloaded', time: time(), users: logins.users() }),
+          observer.failed,
+        );
+      }),
+    );
+    const address = await takePlace(receiver, options.place);
+    // Nothing that came meanwhile is looked at before this line.
+    if ('fd' in options.place) checkExposure(address.address, options, warn);
+    const url = listenerUrl(options, address);
+    const ready: ReadyNotice = {
+      type: 'ready',
+      url,
+      store: files.folder,
+      pid: host.pid,
+      users: logins.users(),
+    };
+    const presence: ListenerPresence = {
+      pid: host.pid,
+      url,
+      started: host.now(),
+      health: asksItself(options) ? new URL(healthPath, url).href : null,
+    };
+    undo.push(await announceListener(files.folder, presence, host.processLives));
     if (options.readyFile) await writeReadyFile(options.readyFile, ready);
     keeper = startKeeper(files, options.retention);
     emit(ready);
-    await stopped;
+    const expired = new Promise<void>((resolve) => {
+      if (options.exitAfter?.wait === undefined) return;
+      const timer = setTimeout(resolve, options.exitAfter.wait);
+      undo.push(() => clearTimeout(timer));
+    });
+    await Promise.race([stopped, observer.enough, expired]);
   } finally {
+    // A signal that comes now does not wait for what is under way.
+    ignoreSignals();
     await receiver.close();
     await keeper?.close();
     await recorder.close();
-    await withdraw?.();
-    observer.close();
+    for (const step of undo) await step();
   }
-  emit(observer.summary());
-  return exitCodes.done.code;
+}
+
+/** Whether a command on this machine may ask it how it is. */
+function asksItself({ health, allowed }: ListenOptions): boolean {
+  return health && (allowed === undefined || allowed('127.0.0.1'));
+}
+
+/** What could not be read again stays as it was. */
+async function reload(receiver: Receiver, { logins, tls }: ListenOptions): Promise<void> {
+  await logins.readAgain();
+  if (!tls) return;
+  const keys = await tls.readAgain();
+  withSoundKeys(() => receiver.renewTls(keys));
 }
 
 function createSoundReceiver(options: ReceiverOptions): Receiver {
+  return options.tls ? withSoundKeys(() => createReceiver(options)) : createReceiver(options);
+}
+
+function withSoundKeys<T>(use: () => T): T {
   try {
-    return createReceiver(options);
+    return use();
   } catch (error) {
-    if (options.tls) throw problem('tls_invalid', { reason: plainReason(error) }, error);
-    throw error;
+    throw problem('tls_invalid', { reason: plainReason(error) }, error);
   }
 }
 
@@ -83,31 +164,6 @@ function unopened(): never {
 
 function answerStatus(fault: ListenOptions['fault']): number {
   return fault && Math.random() < fault.rate ? fault.status : 200;
-}
-
-async function takePort(receiver: Receiver, options: ListenOptions): Promise<AddressInfo> {
-  const { port, host } = options;
-  try {
-    return await receiver.listen(port, host);
-  } catch (error) {
-    switch (errorCode(error)) {
-      case 'EADDRINUSE':
-        // The port after it is the inspector's by custom.
-        throw problem('port_in_use', { port, next: port < 65_534 ? port + 2 : port - 1 }, error);
-      case 'EACCES':
-        throw problem('port_forbidden', { port }, error);
-      default:
-        throw problem('address_not_here', { host }, error);
-    }
-  }
-}
-
-/** Where to post to. A listener on every interface is reached on loopback, too. */
-function listenerUrl(options: ListenOptions, address: AddressInfo): string {
-  const everywhere = address.address === '0.0.0.0' || address.address === '::';
-  const host = everywhere ? '127.0.0.1' : options.host;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `${options.tls ? 'https' : 'http'}://${name}:${address.port}${options.path ?? ''}`;
 }
 
 /** By rename, so that whoever waits for the file finds it whole. */

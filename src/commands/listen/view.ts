@@ -2,10 +2,12 @@ import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type {
   CaptureNotice,
+  MissedNotice,
   PayloadNotice,
   ProblemNotice,
   ReadyNotice,
   RefusedNotice,
+  ReloadedNotice,
   SummaryNotice,
   WarningNotice,
 } from '../../output/notice.js';
@@ -24,12 +26,15 @@ export type ListenNotice =
   | WarningNotice
   | ProblemNotice
   | SummaryNotice
+  | ReloadedNotice
+  | MissedNotice
   | RateNotice;
 
-/** So many calls within a second that they are not shown one by one. */
+/** So many within a second that they are not shown one by one. */
 interface RateNotice {
   readonly type: 'rate';
   readonly time: string;
+  readonly what: 'recorded' | 'refused';
   readonly calls: number;
 }
 
@@ -44,15 +49,23 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'ready':
         return { err: banner(notice, err) };
       case 'capture':
-        return { out: terminal ? captureLines(notice, out, host.now()) : captureLogLine(notice) };
+        return {
+          out: terminal
+            ? captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
+            : captureLogLine(notice),
+        };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
       case 'refused':
         return { out: terminal ? refusedLine(notice, out) : refusedLogLine(notice) };
       case 'rate':
+        return { out: rateLine(notice, terminal ? out : undefined) };
+      case 'missed':
         return {
-          out: `${terminal ? out.faint(clockTime(notice.time)) : notice.time}  ${notice.calls} calls in a second, all recorded\n`,
+          out: `${notice.lines} ${notice.lines === 1 ? 'line' : 'lines'} not shown: nobody read them in time. Every call is in the history.\n`,
         };
+      case 'reloaded':
+        return { err: reloadedLine(notice, terminal ? err : undefined) };
       case 'warning':
         return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
       case 'problem':
@@ -64,16 +77,31 @@ export async function createListenView(context: CommandContext): Promise<View<Li
 }
 
 function banner(notice: ReadyNotice, style: Style): string {
-  const login =
-    notice.users.length > 0
-      ? `Basic, ${notice.users.map((user) => `"${visible(user)}"`).join(', ')}`
-      : 'not asked for';
+  const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not asked for';
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     `Store      ${visible(notice.store)}\n` +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
+}
+
+function rateLine({ time, what, calls }: RateNotice, style: Style | undefined): string {
+  const said =
+    what === 'recorded'
+      ? `${calls} calls in a second, all recorded`
+      : `${calls} calls refused in a second`;
+  return `${style ? style.faint(clockTime(time)) : time}  ${said}\n`;
+}
+
+function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {
+  const time = style ? style.faint(clockTime(notice.time)) : notice.time;
+  const login = notice.users.length > 0 ? `: ${quoted(notice.users)} may log in` : '';
+  return `${time}  Read credentials and certificate again${login}.\n`;
+}
+
+function quoted(users: readonly string[]): string {
+  return users.map((user) => `"${visible(user)}"`).join(', ');
 }
 
 function refusedLine(notice: RefusedNotice, style: Style): string {
@@ -115,6 +143,7 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
   request_timeout: 'too slow',
   http_version: 'unknown HTTP version',
   ambiguous_host: 'Host missing, repeated or malformed',
+  unclear_address: 'X-Forwarded-For cannot be read',
   address_not_allowed: 'address not allowed',
   method_not_allowed: 'method not served',
   other_path: 'other path',
@@ -126,9 +155,9 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
 };
 
 function whyRefused(notice: RefusedNotice): string {
-  const parts = [reasons[notice.code as RefusalCode]];
+  // What failed on this side says more, and is a sentence.
+  const parts = [visible(notice.reason?.replace(/\.$/, '') ?? reasons[notice.code as RefusalCode])];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
-  if (notice.reason) parts.push(visible(notice.reason));
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
   return parts.join(', ');
 }

@@ -23,7 +23,7 @@ export async function runSamples(input: CommandInput, context: CommandContext): 
       }
       break;
     case 'print':
-      for (const sample of chooseSamples([request.channel], request.activities)) {
+      for (const sample of chooseSamples([request.channel], request.activities, argumentNames)) {
         emit(printedCall(request.print, callOf(sample)));
       }
       break;
@@ -35,6 +35,8 @@ export async function runSamples(input: CommandInput, context: CommandContext): 
   }
   return exitCodes.done.code;
 }
+
+const argumentNames = { channel: 'The channel', activity: 'The activity' };
 
 /** The call that a listener with the usual port would get. */
 function callOf({ payload }: Sample): PrintableCall {

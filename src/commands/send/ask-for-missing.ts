@@ -4,7 +4,7 @@ import { activities, channels } from '../../payload/channels.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { chooseSamples } from '../choose-samples.js';
 import { defaultTarget } from '../default-target.js';
-import type { TypedSend } from './options.js';
+import type { TypedSend } from './typed.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */
 export async function askForMissing(typed: TypedSend, context: CommandContext): Promise<TypedSend> {
@@ -15,6 +15,7 @@ export async function askForMissing(typed: TypedSend, context: CommandContext): 
     throw problem('needs_terminal', {
       what: 'What to send',
       flag: '--channel, --data, --raw or --like',
+      json: context.global.json,
     });
   }
   const channel = await askChoice(
@@ -38,18 +39,22 @@ export async function askForMissing(typed: TypedSend, context: CommandContext): 
         ];
   const answers = { ...typed, channel: [channel], event };
   if (typed.print !== undefined) return answers;
-  const to =
-    typed.to ??
-    (await askText(
+  const to = typed.to ?? {
+    name: '--to',
+    value: await askText(
       { message: 'URL', suggested: await defaultTarget(context), check: wrongUrl },
       context,
-    ));
-  if (typed.auth !== undefined || targetUrl('--to', to).credentials) return { ...answers, to };
+    ),
+  };
+  if (typed.auth !== undefined || targetUrl(to.name, to.value).credentials) {
+    return { ...answers, to };
+  }
   const user = await askText({ message: 'User (empty for none)' }, context);
   if (user === '') return { ...answers, to };
   // As with --auth, a file or a password may already be in it.
-  if (user.startsWith('@') || user.includes(':')) return { ...answers, to, auth: user };
-  return { ...answers, to, auth: `${user}:${await askPassword('Password', context)}` };
+  const whole = user.startsWith('@') || user.includes(':');
+  const value = whole ? user : `${user}:${await askPassword('Password', context)}`;
+  return { ...answers, to, auth: { name: '--auth', value } };
 }
 
 /** What is wrong with a URL, for the one who types it. */

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { CommandContext } from '../../cli/command.js';
-import { wholeNumber } from '../../cli/option-values.js';
+import { panelName, wholeNumber } from '../../cli/option-values.js';
+import { readSetting, type Setting } from '../../cli/setting.js';
 import { type Edit, readEdit } from '../../payload/build/edit.js';
 import type { JsonObject } from '../../payload/build/json.js';
 import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads.js';
@@ -11,7 +12,7 @@ import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { chooseSamples } from '../choose-samples.js';
-import type { TypedSend } from './options.js';
+import type { TypedSend } from './typed.js';
 
 /** What the calls of a run hold. */
 export type Content =
@@ -62,7 +63,7 @@ export async function readContent(
       : wholeNumber('--batch', typed.batch, { min: 1, max: 100_000 });
   if (typed.data !== undefined || typed.like !== undefined) {
     const sources = await readOwn(typed, context, warn);
-    const panel = readPanel(typed.panel);
+    const panel = panelOf(readSetting('--panel', typed.panel));
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }
   const sources = chooseSamples(typed.channel, typed.event).map(
@@ -74,7 +75,9 @@ export async function readContent(
   );
   const { env } = context.host;
   const verbatim = typed.verbatim === true;
-  const panel = readPanel(typed.panel ?? (verbatim ? undefined : env.NETCORE_HOOK_PANEL));
+  const panel = panelOf(
+    readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', verbatim ? {} : env),
+  );
   const fresh = verbatim ? undefined : readFreshness(typed, context);
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
 }
@@ -108,25 +111,14 @@ function refuseConflicts(typed: TypedSend): void {
   }
 }
 
-function readPanel(typed: string | undefined): string | undefined {
-  if (typed === undefined || typed === '') return undefined;
-  const reason = typed.includes(',')
-    ? 'send takes one panel'
-    : ['__proto__', 'constructor', 'prototype'].includes(typed)
-      ? 'no panel has that name'
-      : undefined;
-  if (reason === undefined) return typed;
-  throw problem('invalid_value', {
-    what: '--panel',
-    value: typed,
-    reason,
-    hint: 'Write it like --panel netcore_hook_test.',
-  });
+function panelOf(setting: Setting | undefined): string | undefined {
+  return setting && panelName(setting.name, setting.value);
 }
 
 /** A seed repeats the times too, else the same command would print something else a second later. */
 function readFreshness(typed: TypedSend, { host }: CommandContext): Freshness {
-  const show = wallClockOf('--tz', typed.tz ?? (host.env.NETCORE_HOOK_TZ || 'Asia/Kolkata'));
+  const { name, value } = readSetting('--tz', typed.tz, 'NETCORE_HOOK_TZ', host.env) ?? usualZone;
+  const show = wallClockOf(name, value);
   if (typed.seed === undefined) {
     const [a = 0, b = 0, c = 0, d = 0] = host.randomBytes(4);
     const random = seededRandom(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
@@ -138,6 +130,9 @@ function readFreshness(typed: TypedSend, { host }: CommandContext): Freshness {
   const clock = show(Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000);
   return { random, clock: () => clock };
 }
+
+/** Where Netcore is at home. */
+const usualZone: Setting = { name: '--tz', value: 'Asia/Kolkata' };
 
 /** The bytes of a file, or of stdin for `-`. */
 async function readInput(name: string, { host }: CommandContext): Promise<Uint8Array> {

@@ -1,19 +1,22 @@
 import type { HeaderPairs } from '../../call/call.js';
 import { type Credentials, parseHeader } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readCredentials } from '../../cli/credentials.js';
+import { readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import {
   decimal,
   duration,
   longestTimer,
   targetUrl,
   wholeNumber,
+  withoutUserinfo,
 } from '../../cli/option-values.js';
+import { readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
 import type { PrintForm } from '../print-call.js';
 import { mostConcurrent } from '../send-calls.js';
 import { type Content, readContent } from './content.js';
+import type { TypedSend } from './typed.js';
 
 /** What `send` was asked to do. */
 export interface SendOptions {
@@ -33,52 +36,28 @@ export interface SendOptions {
   readonly yes: boolean;
 }
 
-/** commander's own reading of the flags in command.ts. */
-export interface TypedSend {
-  readonly channel: readonly string[];
-  readonly event: readonly string[];
-  readonly to?: string;
-  readonly auth?: string;
-  readonly header: readonly string[];
-  readonly count?: string;
-  readonly batch?: string;
-  readonly rate?: string;
-  readonly concurrency: string;
-  readonly set: readonly string[];
-  readonly add: readonly string[];
-  readonly unset: readonly string[];
-  readonly panel?: string;
-  readonly tz?: string;
-  readonly verbatim?: boolean;
-  readonly seed?: string;
-  readonly data?: string;
-  readonly raw?: string;
-  readonly like?: string;
-  readonly timeout: string;
-  readonly insecure?: boolean;
-  readonly print?: PrintForm;
-  readonly yes?: boolean;
-}
-
 /** commander leaves an option that was not given undefined. */
 type Repeated = 'channel' | 'event' | 'header' | 'set' | 'add' | 'unset';
-type AsParsed = Omit<TypedSend, Repeated> & Partial<Pick<TypedSend, Repeated>>;
+type AsParsed = Omit<TypedSend, Repeated | 'to' | 'auth'> &
+  Partial<Pick<TypedSend, Repeated>> & { readonly to?: string; readonly auth?: string };
 
 /** The command line, and the environment where it says nothing. */
 export function readTyped(input: CommandInput, context: CommandContext): TypedSend {
   const [word] = input.words;
   if (word !== undefined) {
     throw problem('usage', {
-      message: `send takes options only, and "${word}" is none.`,
-      hint: `Try: netcore-hook send --channel ${word}`,
+      message: `send takes options only, and "${withoutUserinfo(word)}" is none.`,
+      hint: word.includes(':')
+        ? 'A URL is given with --to.'
+        : `Try: netcore-hook send --channel ${word}`,
     });
   }
   const { env } = context.host;
   const typed = input.options as unknown as AsParsed;
-  const to = typed.to ?? (env.NETCORE_HOOK_TO || undefined);
+  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', env);
   // Credentials in the URL are nearer to the call than those that are there for every call.
-  const inUrl = to !== undefined && targetUrl('--to', to).credentials !== undefined;
-  const auth = typed.auth ?? (inUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  const inUrl = to !== undefined && targetUrl(to.name, to.value).credentials !== undefined;
+  const auth = readSetting('--auth', typed.auth, 'NETCORE_HOOK_AUTH', inUrl ? {} : env);
   return {
     channel: [],
     event: [],
@@ -87,8 +66,8 @@ export function readTyped(input: CommandInput, context: CommandContext): TypedSe
     add: [],
     unset: [],
     ...typed,
-    ...(to === undefined ? {} : { to }),
-    ...(auth === undefined ? {} : { auth }),
+    to,
+    auth,
   };
 }
 
@@ -98,7 +77,8 @@ export async function readSendOptions(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<SendOptions> {
-  const to = targetUrl('--to', typed.to ?? (await defaultTarget(context)));
+  const { name, value } = typed.to ?? { name: '--to', value: await defaultTarget(context) };
+  const to = targetUrl(name, value);
   const most = { min: 1, max: 1_000_000_000 };
   const options = {
     url: to.url,
@@ -128,9 +108,6 @@ async function readAuth(
   warn: (code: string, message: string) => void,
 ): Promise<Credentials | undefined> {
   if (auth === undefined) return undefined;
-  // What is printed holds no password, so there is none to ask for.
-  if (print !== undefined && !auth.includes(':') && !auth.startsWith('@')) {
-    return { user: auth, password: '' };
-  }
-  return readCredentials('--auth', auth, context, warn);
+  const read = print === undefined ? readCredentials : readPrintedCredentials;
+  return read(auth.name, auth.value, context, warn);
 }

@@ -1,5 +1,6 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { isLoopback } from '../../receiver/addresses.js';
@@ -49,17 +50,19 @@ export async function runSend(input: CommandInput, context: CommandContext): Pro
   }
 }
 
-function printCalls(
+async function printCalls(
   plan: CallPlan,
   { print = 'form', insecure, content }: SendOptions,
   { host, global }: CommandContext,
   emit: Emit<SendNotice>,
-): number {
+): Promise<number> {
+  const hasRoom = roomToWrite(host.stdout);
   for (let index = 0; index < plan.count; index += 1) {
     const { call, json, sent } = plan.make(index);
     // A raw body may be no text at all.
     if (content.kind === 'raw' && print === 'form' && !global.json) host.stdout.write(call.body);
     else emit(printedCall(print, { call, json, events: sent.events, insecure }));
+    if (!(await hasRoom())) break;
   }
   return exitCodes.done.code;
 }
@@ -72,7 +75,10 @@ async function mayLeave(
 ): Promise<boolean> {
   if (yes || plan.count === 1 || isLoopback(url.hostname)) return true;
   const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('needs_yes', { calls: plan.count, host: url.host });
+  if (!canAsk(context)) {
+    const { json } = context.global;
+    throw problem('needs_yes', { calls: plan.count, host: url.host, json });
+  }
   return askYes(`Send ${plan.count} calls to ${url.host}?`, context);
 }
 

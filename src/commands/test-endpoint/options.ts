@@ -2,7 +2,14 @@ import type { HeaderPairs } from '../../call/call.js';
 import { type Credentials, parseHeader } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readCredentials } from '../../cli/credentials.js';
-import { commaList, duration, longestTimer, targetUrl } from '../../cli/option-values.js';
+import {
+  commaList,
+  duration,
+  longestTimer,
+  panelName,
+  targetUrl,
+} from '../../cli/option-values.js';
+import { readSetting } from '../../cli/setting.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
@@ -49,22 +56,23 @@ export async function readTestEndpointOptions(
 ): Promise<TestEndpointOptions> {
   const typed = options as unknown as Typed;
   const { env } = context.host;
-  const target = words[0] ?? (env.NETCORE_HOOK_TO || undefined);
+  const target = readSetting('The URL', words[0], 'NETCORE_HOOK_TO', env);
   if (target === undefined) {
     throw problem('usage', {
       message: 'The URL of the endpoint is not given.',
       hint: 'Try: netcore-hook test-endpoint :3000/hook',
     });
   }
-  const { url, credentials: fromUrl } = targetUrl('The URL', target);
+  const { url, credentials: fromUrl } = targetUrl(target.name, target.value);
   // What the URL says was typed; the environment comes after it.
-  const auth = typed.auth ?? (fromUrl ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  const auth = readSetting('--auth', typed.auth, 'NETCORE_HOOK_AUTH', fromUrl ? {} : env);
+  const panel = readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', env);
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,
     headers: (typed.header ?? []).map((header) => parseHeader('--header', header)),
     samples: chooseSamples(typed.channel ?? ['email'], []),
-    panel: typed.panel ?? (env.NETCORE_HOOK_PANEL || undefined),
+    panel: panel && panelName(panel.name, panel.value),
     timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
     insecure: typed.insecure === true,
     wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
@@ -72,7 +80,7 @@ export async function readTestEndpointOptions(
     yes: typed.yes === true,
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
     credentials:
-      auth === undefined ? fromUrl : await readCredentials('--auth', auth, context, warn),
+      auth === undefined ? fromUrl : await readCredentials(auth.name, auth.value, context, warn),
   };
 }
 
@@ -92,7 +100,7 @@ function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]
 
 function knownChecks(option: string, typed: readonly string[]): string[] {
   const ids = checks.map(({ id }) => id);
-  return commaList(typed).map((name) => {
+  return commaList(typed, option).map((name) => {
     const id = name.toLowerCase().replaceAll('-', '_');
     if (ids.includes(id)) return id;
     const meant = nearest(id, ids);

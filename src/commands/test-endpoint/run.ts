@@ -50,7 +50,7 @@ export async function runTestEndpoint(
     view.begin(options.url);
     if (wait !== undefined) {
       view.waits(wait);
-      const call = () => probe.emptyCallAs(options.credentials);
+      const call = (most: number) => probe.emptyCallAs(options.credentials, most);
       await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
     }
     const observer = { began: view.began, ended: (result: CheckResult) => emit(noticeOf(result)) };
@@ -83,7 +83,9 @@ async function allowedChecks(
     return chosen;
   }
   const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('needs_yes', { calls, host: url.host });
+  if (!canAsk(context)) {
+    throw problem('needs_yes', { calls, host: url.host, json: context.global.json });
+  }
   const question = `Send ${calls} calls with test events to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }

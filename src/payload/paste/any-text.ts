@@ -1,5 +1,5 @@
 import { peelBase64, peelHex } from './base64.js';
-import { peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
+import { peelChatLinks, peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
 import { peelEntities } from './entities.js';
 import { readForm } from './form.js';
 import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
@@ -11,7 +11,7 @@ import { type Source, trimmed } from './source.js';
 import { readValue } from './value.js';
 
 /** Text in text in text: nobody means that. */
-const mostLayers = 300;
+const mostLayers = 250;
 
 type Reader = (source: Source) => Reading | undefined;
 
@@ -28,7 +28,6 @@ const readers: readonly Reader[] = [
 
 /** What may lie round a whole text, in order; the readers start anew when one was taken off. */
 const wrappers: readonly ((source: Source) => Source | undefined)[] = [
-  peelTerminalCodes,
   peelDecoration,
   withoutCurlVerbose,
   peelTags,
@@ -37,8 +36,11 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
 
 /** Reads any text; what it finds last is why it found nothing. */
 export function readAnyText(source: Source): Reading {
-  const text = trimmed(source);
-  if (text.layers.length > mostLayers) return failed('payload_not_found', () => ({}));
+  const text = trimmed(peelChatLinks(peelTerminalCodes(source)));
+  const { effort } = text;
+  effort.left -= text.text.length * 2;
+  if (effort.left <= 0 || text.layers.length > mostLayers)
+    return failed('payload_not_found', () => ({}));
   let failure: Failure | undefined;
   for (const reader of readers) {
     const reading = reader(text);

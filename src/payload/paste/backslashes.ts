@@ -1,4 +1,4 @@
-import { peeled, replaced, type Source } from './source.js';
+import { peeled, replacedBefore, type Source } from './source.js';
 
 const letters: Readonly<Record<string, string>> = {
   n: '\n',
@@ -16,15 +16,24 @@ const letters: Readonly<Record<string, string>> = {
 export function peelBackslashes(source: Source): Source | undefined {
   if (!/^[\s[]*\{?\s*(?:\\n|\\t|\\r|\s)*(?:\\+"|\\x22|\\u0022)/i.test(source.text))
     return undefined;
-  const { text, before } = replaced(source.text, escapeRuns, unescaped);
-  return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);
+  return peelLiteral(source);
 }
 
 /** What a string literal of whatever language says; the source is its text without quotes. */
 export function peelLiteral(source: Source): Source | undefined {
   if (!source.text.includes('\\')) return undefined;
-  const { text, before } = replaced(source.text, escapeRuns, unescaped);
+  const text = jsonString(source.text) ?? literalText(source.text);
+  const before = replacedBefore(source.text, escapeRuns, unescaped);
   return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);
+}
+
+/** Most literals are JSON's, too, and its reader is fast. */
+function jsonString(raw: string): string | undefined {
+  try {
+    return String(JSON.parse(`"${raw}"`));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same for a text that needs no way back. */
@@ -40,6 +49,8 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function unescaped(match: string): string {
   const kind = match.charAt(1);
   if (kind === 'x' || kind === 'X') {
+    // One byte alone is no UTF-8.
+    if (match.length === 4) return String.fromCharCode(Number.parseInt(match.slice(2), 16));
     const codes = match
       .split(/\\x/i)
       .slice(1)

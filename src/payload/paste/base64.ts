@@ -20,15 +20,15 @@ export function peelBase64(source: Source): Source | undefined {
   return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
 }
 
-export function bytesOfBase64(text: string): Uint8Array | undefined {
+function bytesOfBase64(text: string): Uint8Array | undefined {
   // JSON, form bodies and prose all show an impossible character at once.
   if (text.length < 8 || !/^[\w+/\s-]{8}/.test(text)) return undefined;
-  const dense = text
-    .replace(/[\r\n\t]+/g, '')
-    .trim()
-    .replace(/%3d/gi, '=')
-    .replace(/%2b| |-/gi, '+')
-    .replace(/%2f|_/gi, '/');
+  // Replacing plain strings takes a fraction of the memory that expressions do.
+  let dense = text.trim().replaceAll('\r', '').replaceAll('\n', '').replaceAll('\t', '');
+  if (dense.includes('%')) {
+    dense = dense.replace(/%3d/gi, '=').replace(/%2b/gi, '+').replace(/%2f/gi, '/');
+  }
+  dense = dense.replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/');
   const padding = dense.indexOf('=');
   const digits = padding === -1 ? dense : dense.slice(0, padding);
   if (padding !== -1 && !/^={1,2}$/.test(dense.slice(padding))) return undefined;

@@ -131,6 +131,7 @@ function formPart(option: Given, filesAllowed: boolean): CommandBody[] {
 /** HTTPie encodes itself: `data=text`, `data:=json`. */
 export function httpieBodies(words: readonly Word[]): CommandBody[] {
   return words.flatMap((word, index): CommandBody[] => {
+    if (words[index - 1]?.text === '--raw') return [];
     const match = /^data(:?=)(?!=)([\s\S]*)$/.exec(word.text);
     if (match) {
       const value = match[2] ?? '';

@@ -31,7 +31,9 @@ export function readCommand(
   if (program === undefined || !startsLine(source.text, at)) return undefined;
   const line = straightened(source.text, at);
   const shell = shellOf(line, at, program);
+  source.effort.left -= costOfCommand;
   const words = commandWords(shellWords(line, at, shell));
+  source.effort.left -= words.length * 20;
   const end = words.at(-1)?.end ?? at + program.length;
   const bodies = bodiesOf(program, words.slice(1), shell);
   if (bodies.length === 0) {
@@ -48,10 +50,12 @@ function startsLine(text: string, at: number): boolean {
   return prompt.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
-/** Quotes that a word processor bent, straight again, where the command has no others. */
+/** Quotes that a word processor bent, straight again, where the command begins with such. */
 function straightened(text: string, at: number): string {
-  if (!/[‘’“”]/.test(text) || /["']/.test(text.slice(at))) return text;
-  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const first = /["'‘’“”]/.exec(text.slice(at, at + 1000))?.[0] ?? '"';
+  if (first === '"' || first === "'") return text;
+  const single = first === '‘' || first === '’';
+  return single ? text.replace(/[‘’]/g, "'") : text.replace(/[“”]/g, '"').replace(/[‘’]/g, "'");
 }
 
 function shellOf(line: string, at: number, program: string): Shell {
@@ -64,12 +68,21 @@ function shellOf(line: string, at: number, program: string): Shell {
  * The words of this one command: a new line ends it, unless it goes on with an option, or with the
  * `data=` that the vendor's example forgets to make one.
  */
-function commandWords(words: readonly Word[]): readonly Word[] {
-  const next = words.findIndex(
-    (word, index) => index > 0 && word.newLine && !/^(?:[-–—]|data=)/.test(word.text),
-  );
-  return next === -1 ? words : words.slice(0, next);
+function commandWords(words: Iterable<Word>): readonly Word[] {
+  const own: Word[] = [];
+  for (const word of words) {
+    const goesOn = own.length === 0 || !word.newLine || /^(?:[-–—]|data=)/.test(word.text);
+    if (!goesOn || own.length === mostWords) break;
+    own.push(word);
+  }
+  return own;
 }
+
+/** What finding out about a command costs before its first word, in characters. */
+const costOfCommand = 4000;
+
+/** No command that people paste has more. */
+const mostWords = 10_000;
 
 function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
   if (program.startsWith('curl')) return curlBodies(words);

@@ -1,11 +1,23 @@
 import { part, peeled, replaced, type Source } from './source.js';
 
 /** Takes off the codes with which programs colour what they print. */
-export function peelTerminalCodes(source: Source): Source | undefined {
-  if (!source.text.includes('\x1b[')) return undefined;
+export function peelTerminalCodes(source: Source): Source {
+  if (!source.text.includes('\x1b[')) return source;
   const { text, before } = replaced(source.text, /\x1b\[[\d;?]{0,30}[A-Za-z]/g, () => '');
   return peeled(source, text, { name: 'terminal_codes', detail: 'colours' }, before);
 }
+
+/** Turns the links that Slack makes of addresses back: `<mailto:a@example.com|a@example.com>`. */
+export function peelChatLinks(source: Source): Source {
+  if (!source.text.includes('<mailto:')) return source;
+  const { text, before } = replaced(source.text, mailLink, (match) =>
+    match.slice(match.indexOf('|') + 1, -1),
+  );
+  if (text === source.text) return source;
+  return peeled(source, text, { name: 'chat_links', detail: 'links of a chat' }, before);
+}
+
+const mailLink = /<mailto:([^<>|\s]{1,320})\|\1>/g;
 
 /** Takes off a fence of code, or the marks that every line begins with (`> `, `web_1  | `). */
 export function peelDecoration(source: Source): Source | undefined {
@@ -13,6 +25,7 @@ export function peelDecoration(source: Source): Source | undefined {
 }
 
 function peelFence(source: Source): Source | undefined {
+  if (source.layers.some(({ name }) => name === 'code_fence')) return undefined;
   const start = /^(?:```|~~~)[^\n]{0,60}\n/.exec(source.text)?.[0];
   if (start === undefined) return undefined;
   const close = source.text.lastIndexOf(`\n${start.slice(0, 3)}`);
@@ -28,6 +41,7 @@ function peelFence(source: Source): Source | undefined {
 function peelLineMarks(source: Source): Source | undefined {
   const mark = /^(?:>|[\w.-]{1,40} {0,20}\|) ?/.exec(source.text)?.[0];
   if (mark === undefined || !source.text.includes('\n')) return undefined;
+  if (source.layers.filter(({ name }) => name === 'wrapped_lines').length > 2) return undefined;
   const sign = mark.trim();
   const marked = new RegExp(`^${escapedForRegExp(sign)} ?`, 'gm');
   const { text, before } = replaced(source.text, marked, () => '');

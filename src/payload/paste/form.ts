@@ -13,6 +13,9 @@ interface Field {
   readonly end: number;
 }
 
+/** A million fields named `data` are one mistake, not a million. */
+const mostFields = 100;
+
 /** Names shown of a form that has no `data`. */
 const shownNames = 5;
 
@@ -29,10 +32,14 @@ export function readForm(
   if (!certain && !looksLikeForm(body.text)) return undefined;
   const exact: Field[] = [];
   const near: Field[] = [];
+  let count = 0;
   const names: string[] = [];
   for (const field of fieldsOf(body.text)) {
-    if (field.name === 'data') exact.push(field);
-    else if (field.name.toLowerCase() === 'data') near.push(field);
+    if (field.name.toLowerCase() === 'data') {
+      count += 1;
+      const named = field.name === 'data' ? exact : near;
+      if (named.length < mostFields) named.push(field);
+    }
     if (names.length < shownNames && field.name && field.name.length < 60) names.push(field.name);
   }
   const fields = exact.length > 0 ? exact : near;
@@ -45,18 +52,17 @@ export function readForm(
       whose: whoseForm(names),
     }));
   }
-  // A million empty fields are one mistake, not a million.
-  const readings = fields.slice(0, 1000).map((field) => readField(field, body, readText));
+  const readings = fields.slice(0, mostFields).map((field) => readField(field, body, readText));
   const all = joined(readings);
   const remarks = [
     ...(exact.length === 0
       ? [{ code: 'field_case', message: `The field is named "${near[0]?.name}", not "data".` }]
       : []),
-    ...(fields.length > 1
+    ...(count > 1
       ? [
           {
             code: 'field_repeated',
-            message: `The field "data" comes ${fields.length} times; a receiver of forms takes the first.`,
+            message: `The field "data" comes ${count} times; a receiver of forms takes the first.`,
           },
         ]
       : []),
@@ -73,8 +79,10 @@ function readField(field: Field, body: Source, readText: ReadText): Reading {
     return readRawField(value, rest, readText);
   const reading = readValue(value, readText);
   if (reading.found.length > 0 || field.end === text.length) return reading;
+  // Cut by an "&", JSON ends too early; anything else is another matter.
+  if (reading.failure?.code !== 'payload_ends_early') return reading;
   const whole = readValue(rest, readText);
-  if (whole.found.length === 0 || !reading.failure?.code.startsWith('payload_')) return reading;
+  if (whole.found.length === 0) return reading;
   return failed('value_split', () => ({ offset: body.origin(field.end) }));
 }
 

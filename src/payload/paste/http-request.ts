@@ -5,20 +5,24 @@ import { layered, part, peeled, remarked, type Source } from './source.js';
 
 const requestLine = /^[ \t]*(?:POST|PUT|PATCH|GET|DELETE) \S{1,4000} HTTP\/\d(?:\.\d)?[ \t]*\r?$/gm;
 
+const mostRequests = 1000;
+
 /** Reads the bodies of HTTP requests; undefined when there is no request in the text. */
 export function readHttpRequest(source: Source, readText: ReadText): Reading | undefined {
   const { text } = source;
   const starts: number[] = [];
   for (const match of text.matchAll(requestLine)) {
     starts.push(match.index);
-    if (starts.length === 1000) break;
+    if (starts.length > mostRequests) break;
   }
   const first = starts[0];
   // Text before the first request is a log or a story: that is for the search.
   if (first === undefined || text.slice(0, first).trim() !== '') return undefined;
-  const readings = starts.map((start, index) =>
-    readOne(part(source, start, starts[index + 1] ?? text.length), readText),
-  );
+  const readings = starts
+    .slice(0, mostRequests)
+    .map((start, index) =>
+      readOne(part(source, start, starts[index + 1] ?? text.length), readText),
+    );
   const all = joined(readings);
   if (all.found.length > 0 && readings.some(({ found }) => found.length === 0)) {
     const message = 'Another request follows, and there is no payload in it.';
@@ -42,8 +46,9 @@ function readOne(request: Source, readText: ReadText): Reading {
   if (body.text.trim() === '')
     return failed('no_data_field', () => ({ in: 'the request: it has no body', fields: [] }));
   const chunked = /^transfer-encoding:[^\n]{0,100}\bchunked\b/im.test(headers);
-  const whole = (chunked ? withoutChunks(body) : undefined) ?? body;
-  const reading = readBody(layered(whole, layer), readText);
+  const named = layered(body, layer);
+  const whole = (chunked ? withoutChunks(named) : undefined) ?? named;
+  const reading = readBody(whole, readText);
   if (reading.found.length === 0 || chunked) return reading;
   const length = Number(
     /^content-length:[ \t]*(\d{1,12})[ \t]*\r?$/im.exec(headers)?.[1] ?? Number.NaN,

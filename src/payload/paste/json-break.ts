@@ -1,28 +1,28 @@
 import { completeJson } from '../complete-json.js';
-import type { JsonFault } from '../json-fault.js';
+import { deepestJson, type JsonFault } from '../json-fault.js';
+import { jsonBreakArguments } from '../json-place.js';
 import { failed, found, type Reading } from './reading.js';
 import { peeled, remarked, type Source } from './source.js';
-
-const excerptWidth = 60;
 
 /** Says where and why a text that should be a payload is no JSON. */
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
   const { text } = source;
-  if (source.repair && fault.kind === 'ends_early') return found(repaired(source));
-  return failed(
-    fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json',
-    (toByte) => ({
-      reason: fault.reason,
-      ...placeOf(text, fault.offset),
-      byte: toByte(source.origin(fault.offset)),
-      excerpt: excerptOf(text, fault.offset),
-    }),
+  if (source.repair && fault.kind === 'ends_early') {
+    const whole = repaired(source);
+    if (whole) return found(whole);
+  }
+  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
+  const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
+  return failed(code, (toByte) =>
+    jsonBreakArguments(text, fault, toByte(source.origin(fault.offset))),
   );
 }
 
 /** Closes what is open at the end of a payload, and says so. */
-function repaired(source: Source): Source {
+function repaired(source: Source): Source | undefined {
   const { text, end } = completeJson(source.text);
+  // Nothing of a payload was there yet.
+  if (!text.trimStart().startsWith('{') || !text.includes('[')) return undefined;
   const layer = { name: 'repair', detail: `an end that was added: ${end}` } as const;
   return remarked(
     peeled(source, text, layer, (offset) => offset),
@@ -31,24 +31,4 @@ function repaired(source: Source): Source {
       message: `The payload ended too early; ${end} was added to close it, and what came after is lost.`,
     },
   );
-}
-
-/** Line and column, counted from 1. */
-function placeOf(text: string, offset: number): { line: number; column: number } {
-  let line = 1;
-  let start = 0;
-  for (;;) {
-    const feed = text.indexOf('\n', start);
-    if (feed === -1 || feed >= offset) return { line, column: offset - start + 1 };
-    line += 1;
-    start = feed + 1;
-  }
-}
-
-/** The surroundings of an offset on one line, and a pointer to it below. */
-function excerptOf(text: string, offset: number): string {
-  const start = Math.max(0, offset - excerptWidth / 2);
-  const end = Math.min(text.length, start + excerptWidth);
-  const shown = text.slice(start, end).replace(/\s/g, ' ');
-  return `${shown}\n${' '.repeat(offset - start)}^`;
 }

@@ -1,4 +1,5 @@
-import { jsonChildren, jsonDepth } from '../json-children.js';
+import { jsonChildren, nestsDeeper } from '../json-children.js';
+import { deepestJson, findJsonFault } from '../json-fault.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { whoseJson } from './foreign.js';
@@ -8,26 +9,44 @@ import { layered, part, peeled, type Source } from './source.js';
 /** Reads any text: what the readers of JSON do with the strings that they find. */
 export type ReadText = (source: Source) => Reading;
 
-/** Deeper text is refused: whoever walks the payload would run out of stack. */
-const deepest = 1000;
-
 /**
  * Reads a text that is sound JSON: a payload, something that holds payloads (an envelope, a list,
  * a string), or neither. Undefined when it is no JSON. What is sound is not decoded further.
  */
 export function readJson(source: Source, readText: ReadText): Reading | undefined {
+  if (!looksWhole(source.text)) return undefined;
+  // JSON.parse takes a hundred bytes of memory for every level, sound or not.
+  if (source.text.length > deepestJson && nestsDeeper(source.text, deepestJson)) {
+    if (findJsonFault(source.text)?.kind !== 'too_deep') return undefined;
+    return failed('payload_too_deep', () => ({ limit: deepestJson }));
+  }
   let value: unknown;
   try {
     value = JSON.parse(source.text);
   } catch {
+    source.effort.left -= costOfError;
     return undefined;
-  }
-  if (source.text.length > deepest) {
-    const depth = jsonDepth(source.text);
-    if (depth > deepest) return failed('payload_too_deep', () => ({ depth, limit: deepest }));
   }
   return judge(value, source, readText, 0);
 }
+
+/** Whether a text begins and ends as JSON does; most that come this way are no JSON. */
+function looksWhole(text: string): boolean {
+  const last = text.charAt(text.length - 1);
+  switch (text.charAt(0)) {
+    case '{':
+      return last === '}';
+    case '[':
+      return last === ']';
+    case '"':
+      return last === '"' && text.length > 1;
+    default:
+      return text.length < 400 && /^(?:-?\d|true$|false$|null$)/.test(text);
+  }
+}
+
+/** JSON.parse takes its time to make an error: as long as for so many characters. */
+const costOfError = 2000;
 
 /** Envelopes in envelopes beyond this one are not looked into. */
 const mostEnvelopes = 8;
@@ -50,7 +69,9 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
   if (inside.found.length > 0) return inside;
   const foreign = whoseJson(value);
   if (foreign) return failed('payload_foreign', () => foreign);
-  if (Object.values(value).every(Array.isArray)) return found(source);
+  const lists = Object.values(value);
+  // An empty object is a payload where it is all there is, not where it is some empty member.
+  if (lists.every(Array.isArray) && (lists.length > 0 || level === 0)) return found(source);
   if (inside.failure) return inside;
   return failed('payload_not_panels', () => ({ what: 'an object' }));
 }

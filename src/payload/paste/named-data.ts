@@ -4,7 +4,7 @@ import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { failed, moreTelling, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
-import { type Again, readToken } from './token.js';
+import { readToken } from './token.js';
 import { readValue } from './value.js';
 
 interface Step {
@@ -16,12 +16,7 @@ interface Step {
  * Reads what a text gives the name `data`, however it does: `data=…`, `data = {…}`, `"data": "…"`,
  * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined where the word is no such name.
  */
-export function readNamedData(
-  source: Source,
-  at: number,
-  readText: ReadText,
-  again: Again,
-): Step | undefined {
+export function readNamedData(source: Source, at: number, readText: ReadText): Step | undefined {
   const { text } = source;
   if (!/^data$/i.test(text.slice(at, at + 4)) || !isName(text, at)) return undefined;
   const after = text.slice(at + 4, at + 164);
@@ -33,7 +28,7 @@ export function readNamedData(
     name: 'form',
     detail: `the value of ${text.slice(at, at + 4)}`,
   });
-  const step = readGiven(named, start, sign.isPrint, readText, again);
+  const step = readGiven(named, start, sign.isPrint, readText);
   if (text.slice(at, at + 4) === 'data') return step;
   const message = `The field is named "${text.slice(at, at + 4)}", not "data".`;
   const found = step.reading.found.map((one) => remarked(one, { code: 'field_case', message }));
@@ -63,17 +58,11 @@ function separator(after: string, quote: number): { length: number; isPrint: boo
   return { length: all.length, isPrint: quote === 1 || sign !== '=' || type !== '' };
 }
 
-function readGiven(
-  source: Source,
-  start: number,
-  isPrint: boolean,
-  readText: ReadText,
-  again: Again,
-): Step {
+function readGiven(source: Source, start: number, isPrint: boolean, readText: ReadText): Step {
   const { text } = source;
   const character = text.charAt(start);
   if (/["'`“‘„«]/.test(character)) {
-    return readQuoted(source, start, isPrint, readText, again);
+    return readQuoted(source, start, isPrint, readText);
   }
   if (character === '{' || character === '[') {
     const scan = scanJson(text, start);
@@ -87,8 +76,8 @@ function readGiven(
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      if (again.left > 0) {
-        again.left -= stretch.text.length;
+      if (source.effort.left > 0) {
+        source.effort.left -= stretch.text.length;
         const mended = readValue(stretch, readText);
         if (mended.found.length > 0) return { reading: mended, end: text.length };
       }
@@ -102,34 +91,28 @@ function readGiven(
     // Left to the search: a print of a program, or prose.
     if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
   }
-  const step = readToken(source, start, readText, again);
+  const step = readToken(source, start, readText);
   if (step.end > start) return step;
   return { reading: failed('data_empty', () => ({})), end: start };
 }
 
 const closings: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '„': '“', '«': '»' };
 
-function readQuoted(
-  source: Source,
-  start: number,
-  isPrint: boolean,
-  readText: ReadText,
-  again: Again,
-): Step {
+function readQuoted(source: Source, start: number, isPrint: boolean, readText: ReadText): Step {
   const { text } = source;
   const quote = text.charAt(start);
   const inner = start + 1;
   const raw = /[{[]/.test(text.charAt(inner)) ? scanJson(text, inner) : undefined;
   const closing = closings[quote] ?? quote;
   if (raw?.kind === 'sound' && text.charAt(raw.end) === closing) {
-    const stretch = part(source, inner, raw.end);
+    const stretch = withoutDoubledQuotes(part(source, inner, raw.end), quote);
     const unescaped = isPrint ? peelLiteral(stretch) : undefined;
     const reading = (unescaped && readJson(unescaped, readText)) ?? readJson(stretch, readText);
     return { reading: reading ?? nothing, end: raw.end + 1 };
   }
-  if (again.left <= 0) return readToken(source, inner, readText, again);
+  if (source.effort.left <= 0) return readToken(source, inner, readText);
   const close = closeOf(text, inner, closing);
-  if (close === -1) again.left -= text.length - inner;
+  if (close === -1) source.effort.left -= text.length - inner;
   const end = close === -1 ? text.length : close;
   const stretch = part(source, inner, end);
   if (stretch.text.trim() === '') {
@@ -140,11 +123,19 @@ function readQuoted(
   const message = `The quote ${quote} before the value is never closed.`;
   const found = reading.found.map((one) => remarked(one, { code: 'quote_open', message }));
   if (found.length > 0) return { reading: { ...reading, found }, end };
-  return readToken(source, inner, readText, again);
+  return readToken(source, inner, readText);
+}
+
+/** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
+function withoutDoubledQuotes(source: Source, quote: string): Source {
+  const { text } = source;
+  if (quote !== "'" || !text.includes("''") || /(?:^|[^'])'(?!')/.test(text)) return source;
+  return { ...source, text: text.replaceAll("''", "'") };
 }
 
 /** A quoted text as it stands, or with its escapes undone. */
 function readLiteral(stretch: Source, readText: ReadText): Reading {
+  if (/^\s{0,20}data\s{0,9}=/i.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);
   if (reading.found.length > 0) return reading;
   const unescaped = peelLiteral(stretch);

@@ -13,10 +13,10 @@ export type Print =
  * their order. Text in plain JSON is not taken: what is wrong in that is to be told.
  */
 export function readPrint(text: string, start: number): Print {
-  const state: State = { text, at: start, isPrint: false, level: 0 };
+  const state: State = { text, at: start, isPrint: false, isJson: false, level: 0 };
   try {
     const json = readAnything(state);
-    if (!state.isPrint) return { kind: 'other', end: state.at };
+    if (!state.isPrint || state.isJson) return { kind: 'other', end: state.at };
     return { kind: 'print', json, end: state.at };
   } catch (error) {
     if (error instanceof Shortened) return { kind: 'shortened', mark: error.mark };
@@ -30,6 +30,8 @@ interface State {
   at: number;
   /** Whether something was seen that JSON does not have. */
   isPrint: boolean;
+  /** Whether the first key was one of JSON's: then it is JSON, and what is wrong in it is to be told. */
+  isJson: boolean;
   level: number;
 }
 
@@ -126,7 +128,9 @@ function readEntry(state: State): { key: string | undefined; json: string } {
     skipBlanks(state);
     const found = match(state, separator);
     if (found) {
+      const wasFirst = !state.isPrint && !state.isJson;
       if (found[0] !== ':') state.isPrint = true;
+      else if (wasFirst) state.isJson = true;
       return { key, json: readAnything(state) };
     }
   }

@@ -1,4 +1,4 @@
-import { part, peeled, replaced, type Source } from './source.js';
+import { part, peeled, replaced, replacedBefore, type Source } from './source.js';
 
 const pairs: Readonly<Record<string, string>> = {
   '"': '"',
@@ -33,3 +33,13 @@ export function peelSmartQuotes(source: Source): Source | undefined {
   const { text, before } = replaced(source.text, /[“”„]/g, () => '"');
   return peeled(source, text, { name: 'smart_quotes', detail: '“ and ” as "' }, before);
 }
+
+/** Undoes quotes that are written twice, as tables of comma-separated values do. */
+export function peelDoubledQuotes(source: Source): Source | undefined {
+  if (!doubledQuotes.test(source.text)) return undefined;
+  const before = replacedBefore(source.text, /""/g, () => '"');
+  const layer = { name: 'quotes', detail: 'quotes written twice' } as const;
+  return peeled(source, source.text.replaceAll('""', '"'), layer, before);
+}
+
+export const doubledQuotes = /^[\s[]{0,20}\{\s{0,20}""[^"\s:]/;

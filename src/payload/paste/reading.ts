@@ -37,14 +37,14 @@ const telling: readonly ProblemCode[] = [
   'body_elsewhere',
   'print_shortened',
   'value_split',
+  'paste_is_answer',
+  'paste_is_page',
   'payload_ends_early',
   'payload_not_json',
   'payload_foreign',
   'data_empty',
   'payload_not_panels',
   'no_data_field',
-  'paste_is_answer',
-  'paste_is_page',
   'payload_not_found',
 ];
 

@@ -16,8 +16,7 @@ export type Shell = 'bash' | 'cmd' | 'powershell';
  * Splits a command line into words as the shell would, but never fails: a quote that is not closed
  * ends with the text, and is reported. Ends at what ends a command (`;`, `|`, a code fence).
  */
-export function shellWords(line: string, start: number, shell: Shell): Word[] {
-  const words: Word[] = [];
+export function* shellWords(line: string, start: number, shell: Shell): Generator<Word> {
   let at = start;
   let newLine = false;
   while (at < line.length) {
@@ -28,14 +27,13 @@ export function shellWords(line: string, start: number, shell: Shell): Word[] {
       at += skipped;
       continue;
     }
-    if (newLine && line.startsWith('```', at)) break;
-    if (/[;|]/.test(character) && /^[;|]+(?:\s|$)/.test(line.slice(at, at + 4))) break;
+    if (newLine && line.startsWith('```', at)) return;
+    if (/[;|]/.test(character) && /^[;|]+(?:\s|$)/.test(line.slice(at, at + 4))) return;
     const word = readWord(line, at, shell);
-    words.push({ ...word, start: at, newLine });
+    yield { ...word, start: at, newLine };
     newLine = false;
     at = word.end;
   }
-  return words;
 }
 
 /** How many characters at `at` are blank, a continued line end included. */

@@ -1,3 +1,5 @@
+import { type Effort, effortFor } from './effort.js';
+
 /** What was done to a text on the way to its payload. */
 export interface Layer {
   readonly name: LayerName;
@@ -5,7 +7,7 @@ export interface Layer {
   readonly detail: string;
 }
 
-export type LayerName =
+type LayerName =
   | 'utf16'
   | 'byte_order_mark'
   | 'terminal_codes'
@@ -47,10 +49,18 @@ export interface Source {
   readonly origin: (offset: number) => number;
   /** Whether a payload that ends too early is to be closed. */
   readonly repair: boolean;
+  readonly effort: Effort;
 }
 
 export function pasted(text: string): Source {
-  return { text, layers: [], remarks: [], origin: (offset) => offset, repair: false };
+  return {
+    text,
+    layers: [],
+    remarks: [],
+    origin: (offset) => offset,
+    repair: false,
+    effort: effortFor(text),
+  };
 }
 
 /** A stretch of a source. */
@@ -102,15 +112,29 @@ export function remarked(source: Source, remark: Remark): Source {
 }
 
 /**
- * A text with every match of a global expression replaced, and the way back for offsets. Offsets
- * are asked for once, when something is wrong, so they are worked out only then.
+ * A text with every match of a global expression replaced, and the way back for offsets.
  */
 export function replaced(
   text: string,
   expression: RegExp,
   replacement: (match: string) => string,
 ): { readonly text: string; readonly before: (offset: number) => number } {
-  const before = (offset: number) => {
+  return {
+    text: text.replace(expression, (match) => replacement(match)),
+    before: replacedBefore(text, expression, replacement),
+  };
+}
+
+/**
+ * Where in a text the character stood that is at an offset after a replacement. That is asked for
+ * once, when something is wrong, so it is worked out only then.
+ */
+export function replacedBefore(
+  text: string,
+  expression: RegExp,
+  replacement: (match: string) => string,
+): (offset: number) => number {
+  return (offset) => {
     let shift = 0;
     for (const match of text.matchAll(expression)) {
       const start = match.index + shift;
@@ -121,7 +145,6 @@ export function replaced(
     }
     return offset - shift;
   };
-  return { text: text.replace(expression, (match) => replacement(match)), before };
 }
 
 /** White space of any kind, the no-break space too. */

@@ -4,14 +4,6 @@ import { part, type Source } from './source.js';
 import { readValue } from './value.js';
 
 /**
- * How many characters a search may still read a second time. Without such a measure, a text that
- * looks like the beginning of a payload at every turn would take for ever.
- */
-export interface Again {
-  left: number;
-}
-
-/**
  * Reads an encoded value that begins at an offset of a text and ends where a blank, a quote or an
  * ampersand stands, over as many lines as it was broken into.
  */
@@ -19,15 +11,15 @@ export function readToken(
   source: Source,
   at: number,
   readText: ReadText,
-  again: Again,
 ): { readonly reading: Reading; readonly end: number } {
   const { text } = source;
   const end = tokenEnd(text, at);
   const reading = readValue(part(source, at, end), readText);
   if (reading.found.length > 0) return { reading, end };
-  const wrapped = again.left > 0 ? wrappedEnd(text, end) : end;
+  const wrapped = source.effort.left > 0 ? wrappedEnd(text, end) : end;
   if (wrapped > end) {
-    again.left -= wrapped - at;
+    // A value over lines is gone through once for each of its layers.
+    source.effort.left -= (wrapped - at) * 8;
     const whole = readValue(part(source, at, wrapped), readText);
     if (whole.found.length > 0) return { reading: whole, end: wrapped };
   }
@@ -60,7 +52,7 @@ function endsToken(code: number): boolean {
 }
 
 /** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
-export function wrappedEnd(text: string, from: number): number {
+function wrappedEnd(text: string, from: number): number {
   let end = from;
   for (;;) {
     const feed = /^[ \t]{0,20}\r?\n/.exec(text.slice(end, end + 24));

@@ -5,7 +5,7 @@ import { peelEntities } from './entities.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { hasEscapes, peelPercent } from './percent.js';
-import { peelQuotes, peelSmartQuotes } from './quotes.js';
+import { peelDoubledQuotes, peelQuotes, peelSmartQuotes } from './quotes.js';
 import { failed, type Reading } from './reading.js';
 import { part, type Source, trimmed } from './source.js';
 import {
@@ -30,20 +30,20 @@ const peels: readonly Peel[] = [
   peelEntities,
   peelBackslashes,
   peelSmartQuotes,
+  peelDoubledQuotes,
   peelBase64,
   peelHex,
 ];
 
 /** Encoding again and again does not end in JSON; decoding has to end all the same. */
 const mostPeels = 200;
-const mostCharacters = 50_000_000;
 
 /** Reads a text that should be a payload's JSON, in whatever layers. */
 export function readValue(source: Source, readText: ReadText): Reading {
   let current = trimmed(source);
   if (current.text === '') return failed('data_empty', () => ({}));
-  let work = current.text.length;
-  for (let count = 0; count < mostPeels && work < mostCharacters; count += 1) {
+  for (let count = 0; count < mostPeels && source.effort.left > 0; count += 1) {
+    source.effort.left -= current.text.length * 2;
     const reading = readJson(current, readText);
     if (reading) return reading;
     // A whole body came out of a layer.
@@ -53,7 +53,6 @@ export function readValue(source: Source, readText: ReadText): Reading {
     if ('found' in next) return next;
     if (next.text === current.text) break;
     current = trimmed(next);
-    work += current.text.length;
     if (current.text === '') return failed('data_empty', () => ({}));
   }
   return failed('payload_not_found', () => ({}));
@@ -104,10 +103,19 @@ function mend(source: Source, fault: JsonFault | undefined): Source | undefined 
     const joinedLines = joinBrokenStrings(source);
     if (joinedLines) return joinedLines;
   }
-  return peelInvisibleBetweenTokens(source);
+  // What JSON does not know there is nothing that can be seen, or it is another fault.
+  const odd = fault && source.text.charCodeAt(fault.offset) > 0x7f;
+  return odd ? peelInvisibleBetweenTokens(source) : undefined;
 }
 
-/** What may stand behind a payload without meaning anything: quotes, brackets, tags, a semicolon. */
+/**
+ * What may stand behind a payload without meaning anything: a semicolon, tags, a quote and the
+ * brackets of what quoted it. A bracket at once is one too many.
+ */
 function isClosing(text: string): boolean {
-  return text.length < 200 && /^(?:[\s"'`“”‘’;,)\]}>|]|<\/?[a-z][\w-]*>){0,200}$/i.test(text);
+  return (
+    text.length < 200 &&
+    !/^\s*[\]}]/.test(text) &&
+    /^(?:[\s"'`“”‘’;,)\]}>|]|<\/?[a-z][\w-]*>){0,200}$/i.test(text)
+  );
 }

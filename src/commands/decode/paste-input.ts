@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../../cli/command.js';
 import { problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
+import { readStdin } from '../input.js';
 
 /**
  * The bytes to decode: `-` is stdin; a word is a file where there is one of that name, else it is
  * the text itself; without a word it is the clipboard if asked for, a paste on a terminal, stdin.
  */
-export async function readInput(
+export async function readPasteInput(
   word: string | undefined,
   clipboard: boolean,
   context: CommandContext,
@@ -24,14 +25,6 @@ export async function readInput(
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-async function readStdin({ host }: CommandContext): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of host.stdin) {
-    chunks.push(typeof chunk === 'string' ? encode(chunk) : chunk);
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 /** The file of that name; undefined when the word is no name of a file but text. */
@@ -60,6 +53,6 @@ async function readClipboard(): Promise<Uint8Array> {
     return encode(await clipboard.read());
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw problem('clipboard_failed', { reason }, error);
+    throw problem('clipboard_failed', { reason: reason.replace(/\.$/, '') }, error);
   }
 }

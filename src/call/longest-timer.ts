@@ -1,0 +1,2 @@
+/** What a timer of Node can wait at most, in milliseconds: 24 days and some. */
+export const longestTimer = 2_147_483_647;

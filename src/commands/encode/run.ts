@@ -1,0 +1,82 @@
+import { curlCommand } from '../../call/curl-command.js';
+import { planCall } from '../../call/plan-call.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { readPrintedCredentials } from '../../cli/credentials.js';
+import { targetUrl } from '../../cli/option-values.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import { readSetting } from '../../cli/setting.js';
+import type { PrintedNotice, WarningNotice } from '../../output/notice.js';
+import { visible, visibleBlock } from '../../output/safe.js';
+import { encode } from '../../payload/encode.js';
+import { invalidUtf8At } from '../../payload/utf8.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { readVersion } from '../../version.js';
+import { usualTarget } from '../default-target.js';
+import { readInput } from '../input.js';
+
+interface EncodeOptions {
+  readonly print: 'form' | 'curl';
+  readonly to?: string;
+  readonly auth?: string;
+  readonly indented?: boolean;
+}
+
+/** Prints the call that would carry a payload: its body, or a command that sends it. */
+export async function runEncode(input: CommandInput, context: CommandContext): Promise<number> {
+  const options = input.options as unknown as EncodeOptions;
+  if (options.print === 'form' && (options.to ?? options.auth) !== undefined) {
+    throw problem('usage', {
+      message: '--to and --auth say where curl sends the body, and a body alone goes nowhere.',
+      hint: 'Add --print curl.',
+    });
+  }
+  const emit = reporter<PrintedNotice | WarningNotice>(context, (notice) =>
+    notice.type === 'warning'
+      ? { err: `warning  ${visible(notice.message)}\n` }
+      : { out: `${visibleBlock(notice.text)}\n` },
+  );
+  const json = jsonText(await readInput(input.words[0], context));
+  const body = encode(json, { spelling: options.indented ? 'indented' : 'compact' });
+  const text = options.print === 'curl' ? await curlFor(body, options, context, emit) : body;
+  emit({ type: 'printed', print: options.print, text });
+  return exitCodes.done.code;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function jsonText(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = strict.decode(bytes);
+  } catch (error) {
+    const offset = invalidUtf8At(bytes);
+    throw problem('paste_not_utf8', { in: 'The JSON', offset }, error);
+  }
+  if (text.trim() === '') throw problem('paste_empty', {});
+  return text;
+}
+
+async function curlFor(
+  body: string,
+  options: EncodeOptions,
+  context: CommandContext,
+  emit: Emit<WarningNotice>,
+): Promise<string> {
+  const { env } = context.host;
+  const target = readSetting('--to', options.to, 'NETCORE_HOOK_TO', env);
+  const to = targetUrl(target?.name ?? '--to', target?.value ?? usualTarget);
+  const inUrl = to.credentials;
+  const auth = readSetting('--auth', options.auth, 'NETCORE_HOOK_AUTH', inUrl ? {} : env);
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const call = planCall({
+    url: to.url,
+    body: new TextEncoder().encode(body),
+    userAgent: `netcore-hook/${readVersion()}`,
+    credentials:
+      auth === undefined
+        ? inUrl
+        : await readPrintedCredentials(auth.name, auth.value, context, warn),
+  });
+  return curlCommand(call);
+}

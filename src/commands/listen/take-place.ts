@@ -1,0 +1,38 @@
+import type { AddressInfo } from 'node:net';
+import { problem } from '../../problems/problem.js';
+import { errorCode, plainReason } from '../../problems/translate.js';
+import type { ListenPlace, Receiver } from '../../receiver/receiver.js';
+import type { ListenOptions } from './options.js';
+
+/** Starts to listen; what stands in the way becomes a problem that names it. */
+export async function takePlace(receiver: Receiver, place: ListenPlace): Promise<AddressInfo> {
+  try {
+    return await receiver.listen(place);
+  } catch (error) {
+    if ('fd' in place) {
+      throw problem('listen_fd_invalid', { fd: place.fd, reason: plainReason(error) }, error);
+    }
+    const { port, host } = place;
+    switch (errorCode(error)) {
+      case 'EADDRINUSE':
+        // The port after it is the inspector's by custom.
+        throw problem('port_in_use', { port, next: port < 65_534 ? port + 2 : port - 1 }, error);
+      case 'EACCES':
+        throw problem('port_forbidden', { port }, error);
+      default:
+        throw problem('address_not_here', { host }, error);
+    }
+  }
+}
+
+/** Where to post to. A listener on every interface is reached on loopback, too. */
+export function listenerUrl(
+  { place, tls, path }: Pick<ListenOptions, 'place' | 'tls' | 'path'>,
+  address: AddressInfo,
+): string {
+  const everywhere = address.address === '0.0.0.0' || address.address === '::';
+  const named = 'host' in place ? place.host : address.address;
+  const host = everywhere ? '127.0.0.1' : named;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${name}:${address.port}${path ?? ''}`;
+}

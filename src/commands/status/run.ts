@@ -1,0 +1,94 @@
+import { stat, statfs } from 'node:fs/promises';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { reporter } from '../../cli/reporter.js';
+import type { CaptureNotice, ListenerNotice, StatusNotice } from '../../output/notice.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { everyCapture } from '../../store/capture-query.js';
+import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { openHistory } from '../../store/history.js';
+import { findListeners, type ListenerPresence } from '../../store/presence.js';
+import { captureNotice } from '../capture-notice.js';
+import { askHealth } from './ask-health.js';
+import { createStatusView } from './view.js';
+
+/** Says whether the listeners of a store and the store itself are well. */
+export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
+  const [extra] = input.words;
+  if (extra !== undefined) {
+    throw problem('usage', {
+      message: `status takes no argument, and "${extra}" was given.`,
+      hint: 'Try: netcore-hook status',
+    });
+  }
+  const emit = reporter<StatusNotice>(context, await createStatusView(context));
+  const files = storeFiles(context.host, context.global);
+  const listeners = await Promise.all(
+    (await findListeners(files.folder, context.host)).map(listenerNotice),
+  );
+  const bytes = await storeBytes(files);
+  const last = bytes === null ? null : lastCapture(files);
+  const problems = [
+    ...(bytes === null ? [`There is no store in ${files.folder}.`] : []),
+    ...(listeners.length === 0 ? ['No listener runs.'] : []),
+    ...listeners.flatMap(listenerProblem),
+  ];
+  const free = await freeBytes(files);
+  const store = { folder: files.folder, bytes, free };
+  const well = problems.length === 0;
+  emit({ type: 'status', well, problems, listeners, last, store });
+  return well ? exitCodes.done.code : exitCodes.no.code;
+}
+
+async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotice> {
+  const { pid, url, started, health } = listener;
+  return {
+    pid,
+    url,
+    started: new Date(started).toISOString(),
+    health: health === null ? 'unasked' : await askHealth(health),
+  };
+}
+
+function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
+  switch (health) {
+    case 'silent':
+      return [`The listener on ${url} (pid ${pid}) does not answer.`];
+    case 'failing':
+      return [`The listener on ${url} (pid ${pid}) cannot record calls.`];
+    case 'ok':
+    case 'unasked':
+      return [];
+  }
+}
+
+function lastCapture(files: StoreFiles): CaptureNotice | null {
+  const history = openHistory(files);
+  try {
+    for (const newest of history.captures(everyCapture, 'newest first')) {
+      return captureNotice(newest, newest);
+    }
+    return null;
+  } finally {
+    history.close();
+  }
+}
+
+/** The database with what SQLite keeps beside it. */
+async function storeBytes({ database }: StoreFiles): Promise<number | null> {
+  const sizes = await Promise.all(
+    ['', '-wal', '-shm'].map((end) =>
+      stat(`${database}${end}`).then(
+        ({ size }) => size,
+        () => null,
+      ),
+    ),
+  );
+  if (sizes[0] === null) return null;
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+async function freeBytes({ folder }: StoreFiles): Promise<number | null> {
+  const disk = await statfs(folder).catch(() => null);
+  return disk && disk.bavail * disk.bsize;
+}

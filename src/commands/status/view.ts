@@ -1,0 +1,39 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type { ListenerNotice, StatusNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import { type Style, styleFor } from '../../output/style.js';
+import { captureLogLine, size } from '../capture-lines.js';
+
+/** A line for each thing that was looked at, and then the verdict. */
+export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
+  const { host, global } = context;
+  const style = await styleFor(host, host.stdout, global);
+  return (notice) => ({ out: statusText(notice, style) });
+}
+
+function statusText({ listeners, last, store, problems, well }: StatusNotice, style: Style) {
+  const free = store.free === null ? '' : `, ${size(store.free)} free on its disk`;
+  const took = store.bytes === null ? 'not there yet' : `${size(store.bytes)}${free}`;
+  const lines = [
+    ...(listeners.length === 0 ? [['Listener', 'none']] : []),
+    ...listeners.map((listener) => ['Listener', listenerText(listener, style)]),
+    ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
+    ['Store', `${visible(store.folder)}  ${took}`],
+  ];
+  const verdict = well
+    ? style.good('All is well.')
+    : problems.map((problem) => style.bad(visible(problem))).join('\n');
+  return `${lines.map(([name = '', text = '']) => `${style.faint(name.padEnd(11))}${text}\n`).join('')}\n${verdict}\n`;
+}
+
+const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
+  ok: 'answers',
+  failing: 'cannot record',
+  silent: 'does not answer',
+  unasked: 'runs; it has no health path to ask',
+};
+
+function listenerText({ url, pid, started, health }: ListenerNotice, style: Style): string {
+  return `${style.accent(visible(url))}  pid ${pid}  since ${started}  ${healthWords[health]}`;
+}

@@ -1,0 +1,40 @@
+import { problem } from '../problems/problem.js';
+import { type Spelling, writeForm } from './form-codec.js';
+import { findJsonFault } from './json-fault.js';
+import { jsonBreakArguments } from './json-place.js';
+import type { Payload } from './payload.js';
+import { kindOf } from './value-kind.js';
+
+export interface EncodeOptions {
+  /** `compact` (the default) or `indented`: Netcore's page shows both. */
+  readonly spelling?: Spelling;
+}
+
+/**
+ * The form body (`data=%7B…`) in which Netcore would send a payload: UTF-8, everything but
+ * `A-Za-z0-9-._~` escaped, blanks as `%20`. `decode(encode(payload))` equals the payload.
+ *
+ * A payload given as JSON text keeps its numbers, escapes and order of keys as they are written.
+ *
+ * @throws Problem with the `code` `payload_not_json`, `payload_ends_early` or `payload_not_panels`.
+ */
+export function encode(payload: Payload | string, options: EncodeOptions = {}): string {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  if (typeof payload === 'string') checkJson(payload);
+  else if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw problem('payload_not_panels', { what: kindOf(payload) });
+  }
+  return writeForm(text, options.spelling ?? 'compact');
+}
+
+function checkJson(text: string): void {
+  const fault = findJsonFault(text);
+  if (fault?.kind === 'too_deep') throw problem('payload_too_deep', { limit: fault.open.length });
+  if (fault) {
+    const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
+    throw problem(code, jsonBreakArguments(text, fault));
+  }
+  if (!text.trimStart().startsWith('{')) {
+    throw problem('payload_not_panels', { what: kindOf(JSON.parse(text)) });
+  }
+}

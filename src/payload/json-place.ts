@@ -1,0 +1,46 @@
+import type { JsonFault } from './json-fault.js';
+
+const excerptWidth = 60;
+const encoder = new TextEncoder();
+
+/** Where JSON is broken, as its problem words it. */
+export interface JsonPlace {
+  readonly reason: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** Of the input, from 0. */
+  readonly byte: number;
+  /** What stands there, and a pointer to it on the line below. */
+  readonly excerpt: string;
+}
+
+/** `byte` says where the fault is in the input; default: the text is the input. */
+export function jsonBreakArguments(
+  text: string,
+  { reason, offset }: JsonFault,
+  byte: number = encoder.encode(text.slice(0, offset)).length,
+): JsonPlace {
+  return { reason, ...placeOf(text, offset), byte, excerpt: excerptOf(text, offset) };
+}
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const feed = text.indexOf('\n', start);
+    if (feed === -1 || feed >= offset) return { line, column: offset - start + 1 };
+    line += 1;
+    start = feed + 1;
+  }
+}
+
+/** The surroundings of an offset on one line. What cannot be seen is a dot: it must not shift. */
+function excerptOf(text: string, offset: number): string {
+  const start = Math.max(0, offset - excerptWidth / 2);
+  const shown = text
+    .slice(start, start + excerptWidth)
+    .replace(/\s/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '·');
+  return `${shown}\n${' '.repeat(offset - start)}^`;
+}

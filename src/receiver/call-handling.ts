@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Capture, HeaderPairs, ReceivedCall } from '../call/call.js';
+import { withoutSecrets } from '../call/headers.js';
+import { errorCode } from '../problems/translate.js';
+import { peerAddress } from './addresses.js';
+import { type AdmissionRules, admissionOf, type Refusal, type RefusalCode } from './admission.js';
+import { answer, answerUnread, rawAnswer, refusalAnswer } from './answer.js';
+import { HeldAnswers } from './held-answers.js';
+import { readBody } from './read-body.js';
+
+/** How calls are handled. */
+export interface HandlingOptions {
+  readonly rules: AdmissionRules;
+  /** The status that a recorded call is answered. */
+  readonly answer: () => number;
+  /** Milliseconds that an answer is held back. */
+  readonly delay: number;
+  /** Whether there is one connection too many, and this is it. Its calls are answered 503. */
+  readonly isSurplus: (socket: Socket) => boolean;
+  readonly now: () => number;
+  /** What the health path answers; `known` is who gave the right credentials. */
+  readonly health: (known: boolean) => HealthReport;
+  /** Resolves once the call is durable. Until then it is not answered. */
+  readonly record: (call: ReceivedCall) => Promise<Capture>;
+  readonly observer: ReceiverObserver;
+}
+
+export interface HealthReport {
+  /** `failing`: calls come, and cannot be recorded. It is answered 503. */
+  readonly status: 'ok' | 'failing';
+  readonly [count: string]: unknown;
+}
+
+/** Told what happened, after it was answered. Nothing that fails here changes an answer. */
+export interface ReceiverObserver {
+  captured(capture: Capture): void;
+  refused(refusal: RefusedCall): void;
+  /** A bug of ours, after the answer or in the way of it. The receiver goes on. */
+  failed(error: unknown): void;
+}
+
+export interface RefusedCall extends Refusal {
+  readonly time: number;
+  readonly remote: string;
+  /** Undefined when the request was too broken to tell. */
+  readonly method: string | undefined;
+  readonly target: string | undefined;
+  /** What went wrong on our side, for `not_recorded`. */
+  readonly error?: unknown;
+}
+
+/** What the header Expect asks for. */
+export type Expectation = 'none' | 'continue' | 'unknown';
+
+/** What becomes of each request: let in or refused, recorded, answered, and told of. */
+export class CallHandling {
+  readonly #options: HandlingOptions;
+  readonly #closing: () => boolean;
+  readonly #held = new HeldAnswers();
+  /** The answer that a connection is waiting for. */
+  readonly #pending = new WeakMap<Socket, ServerResponse>();
+
+  constructor(options: HandlingOptions, closing: () => boolean) {
+    this.#options = options;
+    this.#closing = closing;
+  }
+
+  /** Answers that are held back go now. */
+  hurry(): void {
+    this.#held.release();
+  }
+
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectation: Expectation,
+  ): Promise<void> {
+    const { rules, record, observer, now } = this.#options;
+    const time = now();
+    this.#pending.set(request.socket, response);
+    response.once('close', () => this.#pending.delete(request.socket));
+    const admission = admissionOf(request, rules, expectation === 'unknown');
+    const { remote } = admission;
+    const refuse = (refusal: Refusal, error?: unknown) => {
+      const last = this.#closing() || refusal.code === 'too_many_connections';
+      answerUnread(request, response, refusalAnswer(refusal), last);
+      this.#tellRefused(request, remote, refusal, error);
+    };
+    if (this.#options.isSurplus(request.socket)) {
+      return refuse({ status: 503, code: 'too_many_connections' });
+    }
+    if (admission.kind === 'refused') return refuse(admission.refusal);
+    if (admission.kind === 'health') {
+      return this.#answerHealth(request, response, admission.known);
+    }
+    if (expectation === 'continue') response.writeContinue();
+    const reading = await readBody(request, rules.maxBody);
+    if (reading.kind === 'too_large') return refuse({ status: 413, code: 'body_too_large' });
+    if (reading.kind === 'incomplete') {
+      // Nobody is there to read an answer.
+      return this.#tellRefused(request, remote, { status: 400, code: 'incomplete' });
+    }
+    const status = this.#options.answer();
+    let capture: Capture;
+    try {
+      capture = await record({
+        time,
+        method: request.method ?? '',
+        target: request.url ?? '',
+        remote,
+        headers: withoutSecrets(headerPairs(request.rawHeaders), rules.authenticate !== undefined),
+        body: reading.body,
+        status,
+      });
+    } catch (error) {
+      return refuse({ status: 503, code: 'not_recorded' }, error);
+    }
+    if (this.#options.delay > 0) await this.#held.hold(this.#options.delay);
+    const text = status === 200 ? 'OK\n' : `${status}\n`;
+    answer(response, { status, text }, this.#closing());
+    observer.captured(capture);
+  }
+
+  #answerHealth(request: IncomingMessage, response: ServerResponse, known: boolean): void {
+    const report = this.#options.health(known);
+    const status = report.status === 'ok' ? 200 : 503;
+    const text = `${JSON.stringify(report)}\n`;
+    answerUnread(request, response, { status, text, type: 'application/json' }, this.#closing());
+  }
+
+  #tellRefused(request: IncomingMessage, remote: string, refusal: Refusal, error?: unknown): void {
+    this.#options.observer.refused({
+      ...refusal,
+      time: this.#options.now(),
+      remote,
+      method: request.method,
+      target: request.url,
+      error,
+    });
+  }
+
+  /** For what came before there was a request that node:http could hand over. */
+  refuseRaw(socket: Socket, status: number, code: RefusalCode, request?: IncomingMessage): void {
+    const remote = peerAddress(socket.remoteAddress ?? '');
+    if (socket.writable) socket.write(rawAnswer(status, code));
+    socket.destroySoon();
+    this.#options.observer.refused({
+      status,
+      code,
+      time: this.#options.now(),
+      remote,
+      method: request?.method,
+      target: request?.url,
+    });
+  }
+
+  clientError(error: Error, socket: Socket): void {
+    const pending = this.#pending.get(socket);
+    if (pending?.req.complete && socket.writable) {
+      // What came after a sound call is broken: the call keeps its own answer.
+      pending.once('finish', () => socket.destroySoon());
+      return;
+    }
+    switch (errorCode(error)) {
+      case 'HPE_HEADER_OVERFLOW':
+      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+        this.refuseRaw(socket, 431, 'header_too_large');
+        break;
+      case 'ERR_HTTP_REQUEST_TIMEOUT':
+        this.refuseRaw(socket, 408, 'request_timeout');
+        break;
+      case 'ECONNRESET':
+      case 'EPIPE':
+        socket.destroy();
+        break;
+      default:
+        this.refuseRaw(socket, 400, 'malformed_request');
+    }
+  }
+
+  dropped(address: string | undefined): void {
+    this.#options.observer.refused({
+      status: 503,
+      code: 'too_many_connections',
+      time: this.#options.now(),
+      remote: peerAddress(address ?? ''),
+      method: undefined,
+      target: undefined,
+    });
+  }
+}
+
+function headerPairs(raw: readonly string[]): HeaderPairs {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < raw.length; index += 2) {
+    pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  }
+  return pairs;
+}

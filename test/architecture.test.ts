@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    const imports = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name!);
+    return { path, text, imports };
+  });
+
+/** The room that a path of src lies in: its first folder, or the file at the top itself. */
+function room(path: string): string {
+  return path.split('/', 1)[0]!.replace(/\.ts$/, '');
+}
+
+function importedRooms(path: string, imports: readonly string[]): string[] {
+  return imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => room(relative(root, join(root, dirname(path), name.replace(/\.js$/, '.ts')))))
+    .filter((target) => target !== room(path));
+}
+
+// What each room may import. Arrows point one way: bin → main → commands → cli and the rooms
+// that do the work → call → payload.
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  main: ['cli', 'commands', 'host', 'problems'],
+  index: ['payload', 'problems', 'sample-files'],
+  host: [],
+  'package-root': [],
+  version: ['package-root'],
+  'sample-files': ['package-root', 'payload'],
+  cli: ['host', 'output', 'payload', 'problems', 'version', 'call'],
+  commands: [
+    'cli',
+    'receiver',
+    'store',
+    'readiness',
+    'call',
+    'payload',
+    'output',
+    'sample-files',
+    'host',
+    'problems',
+    'version',
+  ],
+  receiver: ['call', 'payload', 'host', 'problems'],
+  store: ['call', 'payload', 'host', 'problems', 'package-root'],
+  readiness: ['call', 'payload', 'host', 'problems'],
+  call: ['payload', 'host', 'problems'],
+  payload: ['problems'],
+  output: ['call', 'payload', 'host', 'problems'],
+  problems: ['host'],
+};
+
+describe('the rooms of src', () => {
+  test.each(files.map(({ path, imports }) => [path, imports] as const))(
+    '%s imports only what its room may',
+    (path, imports) => {
+      const wrong = importedRooms(path, imports).filter(
+        (target) => !allowed[room(path)]?.includes(target),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test('have no circle of files', () => {
+    const edges = new Map(
+      files.map(({ path, text }) => [
+        path,
+        // A type alone is no arrow at run time.
+        [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm)].map(([, name]) =>
+          relative(root, join(root, dirname(path), name!.replace(/\.js$/, '.ts'))),
+        ),
+      ]),
+    );
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]) => {
+      if (trail.includes(path)) throw new Error(`A circle: ${[...trail, path].join(' → ')}`);
+      if (done.has(path)) return;
+      for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of edges.keys()) visit(path, []);
+    expect(done.size).toBe(files.length);
+  });
+
+  test('payload needs no module of Node', () => {
+    const wrong = files
+      .filter(({ path }) => room(path) === 'payload')
+      .filter(
+        ({ imports, text }) =>
+          imports.some((name) => name.startsWith('node:')) || /\bBuffer\./.test(text),
+      );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('nothing but the host and the entry reads the process, prints, or exits', () => {
+    const wrong = files
+      .filter(({ path }) => path !== 'host.ts' && path !== 'main.ts')
+      .filter(({ text }) =>
+        /\bprocess\.(?!hrtime)|\bconsole\./.test(
+          text.replace(/`[^`]*`|\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, ''),
+        ),
+      );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('what loads at every start imports nothing heavy', () => {
+    const heavy =
+      /^(?:zod|undici|ora|chalk|libsql|@inquirer\/|lossless-json|node:(?:http|https|worker_threads))/;
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const seen = new Set<string>();
+    const wrong: string[] = [];
+    const visit = (path: string) => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const text = byPath.get(path)?.text ?? '';
+      for (const [, name = ''] of text.matchAll(
+        /^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm,
+      )) {
+        if (heavy.test(name)) wrong.push(`${path} imports ${name}`);
+        if (name.startsWith('.'))
+          visit(relative(root, join(root, dirname(path), name.replace(/\.js$/, '.ts'))));
+      }
+    };
+    visit('main.ts');
+    expect(wrong).toEqual([]);
+    expect(seen.size).toBeGreaterThan(10);
+  });
+});
