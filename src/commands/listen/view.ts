@@ -50,7 +50,9 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         return { err: banner(notice, err) };
       case 'capture':
         return {
-          out: terminal ? captureLines(notice, out, host.stdout.columns) : captureLogLine(notice),
+          out: terminal
+            ? captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
+            : captureLogLine(notice),
         };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
