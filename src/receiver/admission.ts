@@ -32,6 +32,7 @@ export type RefusalCode =
   | 'body_too_large'
   | 'incomplete'
   | 'too_many_connections'
+  | 'too_busy'
   | 'not_recorded';
 
 /** Why a call is not let in, and what it is answered. */
@@ -118,17 +119,24 @@ const soundHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%!$&'()*+;=-]+)(?::\d*)?$/i;
 
 /** What node:http lets through although it can be read in two ways. */
 function unsoundRequest(request: IncomingMessage): Refusal | undefined {
-  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0') {
-    return { status: 505, code: 'http_version' };
+  const { httpVersion } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    // Before 1.0 there were no headers, and no answer that could say so.
+    return { status: httpVersion === '0.9' ? 400 : 505, code: 'http_version' };
   }
   if (request.rawHeaders.length > limits.headerCount * 2) {
     return { status: 431, code: 'header_too_large' };
   }
   const hosts = headerValues(request, 'host');
   const [host] = hosts;
-  const missing = hosts.length === 0 && request.httpVersion === '1.1';
+  const missing = hosts.length === 0 && httpVersion === '1.1';
   if (missing || hosts.length > 1 || (host !== undefined && !soundHost.test(host))) {
     return { status: 400, code: 'ambiguous_host' };
+  }
+  // Only chunks are taken apart here, and they came with HTTP/1.1.
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion === '1.0')) {
+    return { status: 400, code: 'malformed_request' };
   }
   return undefined;
 }

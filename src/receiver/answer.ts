@@ -24,6 +24,7 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   body_too_large: 'The body is too large.',
   incomplete: 'The body ended early.',
   too_many_connections: 'Too many connections.',
+  too_busy: 'Too much is under way. Send the call again later.',
   not_recorded: 'The call could not be recorded. Send it again later.',
 };
 

@@ -7,6 +7,8 @@ import { peerAddress } from './addresses.js';
 import { type AdmissionRules, admissionOf, type Refusal, type RefusalCode } from './admission.js';
 import { answer, answerUnread, rawAnswer, refusalAnswer } from './answer.js';
 import { HeldAnswers } from './held-answers.js';
+import { limits } from './limits.js';
+import { MemoryBudget } from './memory-budget.js';
 import { readBody } from './read-body.js';
 
 /** How calls are handled. */
@@ -58,8 +60,11 @@ export class CallHandling {
   readonly #options: HandlingOptions;
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
-  /** The answer that a connection is waiting for. */
-  readonly #pending = new WeakMap<Socket, ServerResponse>();
+  readonly #memory = new MemoryBudget(limits.bodyBytesUnderWay);
+  /** The answer to the newest request of each connection. */
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
+  /** Connections that were told that what they sent is broken. */
+  readonly #broken = new WeakSet<Socket>();
 
   constructor(options: HandlingOptions, closing: () => boolean) {
     this.#options = options;
@@ -78,9 +83,8 @@ export class CallHandling {
   ): Promise<void> {
     const { rules, record, observer, now } = this.#options;
     const time = now();
-    this.#pending.set(request.socket, response);
-    response.once('close', () => this.#pending.delete(request.socket));
-    const admission = admissionOf(request, rules, expectation === 'unknown');
+    this.#answers.set(request.socket, response);
+    const admission = admissionOf(request, rules, expectsUnknown(request, expectation));
     const { remote } = admission;
     const refuse = (refusal: Refusal, error?: unknown) => {
       const last = this.#closing() || refusal.code === 'too_many_connections';
@@ -95,10 +99,12 @@ export class CallHandling {
       return this.#answerHealth(request, response, admission.known);
     }
     if (expectation === 'continue') response.writeContinue();
-    const reading = await readBody(request, rules.maxBody);
+    const reading = await readBody(request, rules.maxBody, this.#memory);
     if (reading.kind === 'too_large') return refuse({ status: 413, code: 'body_too_large' });
+    if (reading.kind === 'too_busy') return refuse({ status: 503, code: 'too_busy' });
     if (reading.kind === 'incomplete') {
       // Nobody is there to read an answer.
+      if (this.#broken.has(request.socket)) return;
       return this.#tellRefused(request, remote, { status: 400, code: 'incomplete' });
     }
     const status = this.#options.answer();
@@ -115,6 +121,8 @@ export class CallHandling {
       });
     } catch (error) {
       return refuse({ status: 503, code: 'not_recorded' }, error);
+    } finally {
+      this.#memory.give(reading.body.byteLength);
     }
     if (this.#options.delay > 0) await this.#held.hold(this.#options.delay);
     const text = status === 200 ? 'OK\n' : `${status}\n`;
@@ -155,24 +163,32 @@ export class CallHandling {
     });
   }
 
+  /** What came on a connection cannot be understood, or did not come in time. */
   clientError(error: Error, socket: Socket): void {
-    const pending = this.#pending.get(socket);
-    if (pending?.req.complete && socket.writable) {
-      // What came after a sound call is broken: the call keeps its own answer.
-      pending.once('finish', () => socket.destroySoon());
+    const code = errorCode(error);
+    if (code === 'ECONNRESET' || code === 'EPIPE') {
+      socket.destroy();
       return;
     }
-    switch (errorCode(error)) {
+    const newest = this.#answers.get(socket);
+    if (newest?.req.complete && !newest.writableFinished && !newest.destroyed) {
+      // The request before it is still being answered, and its answer goes first.
+      newest.once('close', () => this.#refuseBroken(code, socket));
+    } else if (newest?.headersSent && !newest.req.complete) {
+      // It concerns the rest of a request that has its answer already.
+      socket.destroySoon();
+    } else this.#refuseBroken(code, socket);
+  }
+
+  #refuseBroken(code: string | undefined, socket: Socket): void {
+    this.#broken.add(socket);
+    switch (code) {
       case 'HPE_HEADER_OVERFLOW':
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
         this.refuseRaw(socket, 431, 'header_too_large');
         break;
       case 'ERR_HTTP_REQUEST_TIMEOUT':
         this.refuseRaw(socket, 408, 'request_timeout');
-        break;
-      case 'ECONNRESET':
-      case 'EPIPE':
-        socket.destroy();
         break;
       default:
         this.refuseRaw(socket, 400, 'malformed_request');
@@ -189,6 +205,12 @@ export class CallHandling {
       target: undefined,
     });
   }
+}
+
+/** Node looks for `100-continue` anywhere in the header; there may be more in it. */
+function expectsUnknown({ headers }: IncomingMessage, expectation: Expectation): boolean {
+  if (expectation === 'none') return false;
+  return headers.expect?.toLowerCase() !== '100-continue';
 }
 
 function headerPairs(raw: readonly string[]): HeaderPairs {

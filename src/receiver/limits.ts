@@ -11,6 +11,8 @@ export const limits = {
   headerCount: 500,
   /** Connections beyond so many are answered 503, and beyond a quarter more closed. */
   connections: 4_096,
+  /** What the bodies under way may take of the memory together. */
+  bodyBytesUnderWay: 256 * 1024 * 1024,
   /** How much of a refused upload is read on, so that the client gets to read its answer. */
   discardedBytes: 64 * 1024 * 1024,
   discardedTime: 2_000,

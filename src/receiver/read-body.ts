@@ -1,25 +1,41 @@
 import type { IncomingMessage } from 'node:http';
+import type { MemoryBudget } from './memory-budget.js';
 
 export type BodyReading =
   | { readonly kind: 'complete'; readonly body: Uint8Array }
   | { readonly kind: 'too_large' }
+  /** The bodies of all calls together are too large. */
+  | { readonly kind: 'too_busy' }
   | { readonly kind: 'incomplete' };
 
-/** Collects a request's body, at most `limit` bytes of it. What is longer is left unread. */
-export function readBody(request: IncomingMessage, limit: number): Promise<BodyReading> {
+/**
+ * Collects a request's body, at most `limit` bytes of it. What is longer is left unread. The memory
+ * that a complete body takes is given back by the caller.
+ */
+export function readBody(
+  request: IncomingMessage,
+  limit: number,
+  memory: MemoryBudget,
+): Promise<BodyReading> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
+    let taken = 0;
     const finish = (reading: BodyReading) => {
       request.off('data', take);
       request.off('end', end);
       request.off('close', cut);
+      if (reading.kind !== 'complete') memory.give(taken);
       resolve(reading);
     };
     const take = (chunk: Uint8Array) => {
       bytes += chunk.byteLength;
       if (bytes > limit) finish({ kind: 'too_large' });
-      else chunks.push(chunk);
+      else if (!memory.take(chunk.byteLength)) finish({ kind: 'too_busy' });
+      else {
+        taken = bytes;
+        chunks.push(chunk);
+      }
     };
     const end = () => finish({ kind: 'complete', body: joined(chunks, bytes) });
     const cut = () => finish({ kind: 'incomplete' });

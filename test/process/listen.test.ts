@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { basic, call, formHeaders } from '../helpers/http.js';
@@ -149,6 +149,21 @@ describe('output', () => {
     expect(await listener.ended).toBe(0);
     expect((await bodies(listener.store)).length).toBe(20);
   });
+});
+
+test('a terminal that is closed stops the listener in it, as SIGTERM does', async () => {
+  const closing =
+    'import os,pty,sys;p,f=pty.fork();p or os.execv(sys.argv[1],sys.argv[1:]);sys.stdin.read(1)';
+  const listener = await spawnListener([], {
+    through: ['python3', '-c', closing],
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  await call(listener.url, { body: 'data=1' });
+  listener.process.stdin?.end();
+  await listener.ended;
+  // Its note in the store goes last.
+  while (readdirSync(join(listener.store, 'listeners')).length > 0) await new Promise(setImmediate);
+  expect(await bodies(listener.store)).toEqual(['data=1']);
 });
 
 describe('a listener that is killed', () => {

@@ -131,7 +131,9 @@ export class CallObserver implements ReceiverObserver {
 
   health(known: boolean): HealthReport {
     const failing =
-      this.#unrecordedAt !== undefined && this.#now() - this.#unrecordedAt < failingFor;
+      this.#unrecordedAt !== undefined &&
+      // The clock may have been set back.
+      Math.abs(this.#now() - this.#unrecordedAt) < failingFor;
     const status = failing ? 'failing' : 'ok';
     return known ? { status, calls: this.#calls, statuses: this.#statuses } : { status };
   }

@@ -151,6 +151,7 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
   body_too_large: 'body larger than --max-body',
   incomplete: 'client went away before the end of the body',
   too_many_connections: 'too many connections',
+  too_busy: 'too much under way at once',
   not_recorded: 'could not be recorded',
 };
 
