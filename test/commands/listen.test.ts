@@ -156,18 +156,6 @@ describe('a call', () => {
     expect(lines((await listener.stop()).out, 'capture')).toMatchObject([{ bytes: 6 }]);
   });
 
-  test('keeps its own answer when what follows it is broken', async () => {
-    const listener = await startListener(['--json']);
-    const answer = await exchange(
-      listener.url,
-      'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n\r\ndata=junk that nobody asked for\r\n\r\n',
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-    const { out } = await listener.stop();
-    expect(lines(out, 'capture')).toMatchObject([{ status: 200, bytes: 5 }]);
-    expect(lines(out, 'refused')).toMatchObject([{ status: 400, code: 'malformed_request' }]);
-  });
-
   test('is not recorded when the client goes away before the end of its body', async () => {
     const listener = await startListener(['--json']);
     await exchange(
