@@ -9,10 +9,15 @@ const indent = ' '.repeat(10);
 
 /**
  * A capture for people: a line for the call, then a line for each event, at most ten. `columns` is
- * the terminal's width, so that an event stays on its line.
+ * the terminal's width, so that an event stays on its line. The day is said when it is not that of
+ * `now` (milliseconds since 1970).
  */
-export function captureLines(notice: CaptureNotice, style: Style, columns = 100): string {
-  const lines = [callLine(notice, style)];
+export function captureLines(
+  notice: CaptureNotice,
+  style: Style,
+  { columns = 100, now }: { readonly columns: number | undefined; readonly now: number },
+): string {
+  const lines = [callLine(notice, style, now)];
   for (const event of notice.events.slice(0, shownEvents)) {
     lines.push(eventLine(event, style, columns));
   }
@@ -38,10 +43,10 @@ export function captureLogLine(notice: CaptureNotice): string {
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
-function callLine(notice: CaptureNotice, style: Style): string {
+function callLine(notice: CaptureNotice, style: Style, now: number): string {
   const { length } = notice.events;
   const words = [
-    style.faint(clockTime(notice.time)),
+    style.faint(dayAndClock(notice.time, now)),
     style.faint(shortId(notice.id)),
     paintStatus(notice.status, style),
     style.bold(visible(`${notice.method} ${notice.target}`)),
@@ -96,4 +101,13 @@ export function clockTime(iso: string): string {
   return [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
     .join(':');
+}
+
+function dayAndClock(iso: string, now: number): string {
+  const time = new Date(iso);
+  if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);
+  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
+  return `${day} ${clockTime(iso)}`;
 }

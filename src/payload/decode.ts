@@ -28,7 +28,8 @@ export interface ParsedForm {
  *   response.sendStatus(200);
  * });
  *
- * @throws Problem with the `code` `no_data_field`, `data_empty`, `payload_not_json`,
+ * @throws Problem with the `code` `no_data_field` (also for undefined and null, which a handler gets
+ * when no body parser runs before it), `data_empty`, `payload_not_json`,
  * `payload_ends_early` or `payload_not_panels`.
  */
 export function decode(body: string | Uint8Array | ParsedForm): Payload {
@@ -52,10 +53,19 @@ function textOf(body: string | Uint8Array): string {
   throw problem('no_data_field', { in: 'the body', fields: [] });
 }
 
-function parsedText(form: ParsedForm): unknown {
+function parsedText(form: ParsedForm | null | undefined): unknown {
+  // What a framework calls the body when no parser has read it.
+  if (form === undefined || form === null) {
+    throw problem('no_data_field', {
+      in: `the body, which is ${form}`,
+      fields: [],
+      unparsed: true,
+    });
+  }
   const data: unknown = Array.isArray(form.data) ? form.data[0] : form.data;
   if (data === undefined) {
-    throw problem('no_data_field', { in: 'the form', fields: Object.keys(form).slice(0, 5) });
+    const fields = Object.keys(form).slice(0, 5);
+    throw problem('no_data_field', { in: 'the form', fields, unparsed: fields.length === 0 });
   }
   return data;
 }

@@ -270,17 +270,25 @@ export const catalogue = {
   ),
   payload_not_found: entry(
     'no',
-    () => 'There is no payload in it.',
+    () => 'No payload was found in what was given.',
     () => 'A payload stands in a form field "data", or is JSON like {"panel": [{"channel": …}]}.',
   ),
   no_data_field: entry(
     'no',
-    (a: { in: string; fields: readonly string[]; whose?: string | undefined }) =>
+    (a: {
+      in: string;
+      fields: readonly string[];
+      whose?: string | undefined;
+      unparsed?: boolean;
+    }) =>
       `There is no field "data" in ${a.in}${a.fields.length ? `: it has ${a.fields.join(', ')}` : ''}.`,
-    (a) =>
-      a.whose
-        ? `It looks like ${a.whose}; Netcore CE sends one field, "data".`
-        : 'Netcore CE sends a form with one field, "data", whose value is JSON.',
+    (a) => {
+      if (a.whose) return `It looks like ${a.whose}; Netcore CE sends one field, "data".`;
+      if (a.unparsed) {
+        return 'Put a body parser for forms before the handler, like express.urlencoded().';
+      }
+      return 'Netcore CE sends a form with one field, "data", whose value is JSON.';
+    },
   ),
   data_empty: entry(
     'no',

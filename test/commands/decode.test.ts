@@ -87,6 +87,11 @@ describe('decode', () => {
     expect(JSON.parse(failed.err)).toMatchObject({ type: 'problem', code, exit });
   });
 
+  it('says in a sentence of its own that there is no payload', async () => {
+    const { err } = await run(['decode', 'The webhook did not fire.']);
+    expect(err).toContain('error  No payload was found in what was given.\n');
+  });
+
   it('ends with 3 when a file is not there', async () => {
     const { exit, err } = await run(['decode', 'missing.txt'], { cwd: folder });
     expect(exit).toBe(3);
@@ -125,6 +130,15 @@ describe('decode', () => {
     expect(JSON.parse(out).shop).toHaveLength(200);
   });
 
+  it('asks for nothing under --json, and names what to give', async () => {
+    const { exit, out, err } = await run(['decode', '--json'], { terminal: true });
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(JSON.parse(err)).toMatchObject({
+      code: 'usage',
+      hint: 'Give a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
+    });
+  });
+
   it('ends a paste as an interruption on Ctrl-C', async () => {
     const running = start(['decode'], { terminal: true });
     await running.line(/press Ctrl-D/);
@@ -157,6 +171,20 @@ describe('encode', () => {
     expect(out).toContain("-u 'netcore'");
     expect(out).not.toContain('secret');
     expect((await run(['decode'], { input: out })).out).toBe(indented);
+  });
+
+  it('says on a terminal what it waits for, unless it is quiet', async () => {
+    const onTerminal = { terminal: true, input: json };
+    const { out, err } = await run(['encode'], onTerminal);
+    expect(out).toBe(`${body}\n`);
+    expect(err).toBe('Type or paste the JSON of a payload, then press Ctrl-D on an empty line.\n');
+    expect((await run(['encode', '--quiet'], onTerminal)).err).toBe('');
+  });
+
+  it('asks for nothing under --json on a terminal', async () => {
+    const { exit, err } = await run(['encode', '--json'], { terminal: true });
+    expect(exit).toBe(2);
+    expect(JSON.parse(err)).toMatchObject({ code: 'usage' });
   });
 
   it.each([

@@ -83,6 +83,14 @@ describe('history list', () => {
     expect(out.split('\n').filter(Boolean).length).toBe(2);
   });
 
+  test('says the day of what did not come today', async () => {
+    const { history } = await shop();
+    const at = (now: number) => history(['--limit', '1'], { terminal: true, now: () => now });
+    const noon = Date.UTC(2026, 10, 23, 12);
+    expect((await at(noon)).out).toMatch(/^\d\d:\d\d:\d\d {2}/);
+    expect((await at(noon + 7 * 86_400_000)).out).toMatch(/^2026-11-2\d \d\d:\d\d:\d\d {2}/);
+  });
+
   test('says that nothing matches', async () => {
     const { history } = await shop();
     const { exit, err } = await history(['--who', 'nobody@example.com']);

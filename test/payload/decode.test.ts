@@ -39,6 +39,19 @@ describe('decode', () => {
     expect(codeOf(() => decode(given))).toBe(code);
   });
 
+  it.each([
+    [undefined, 'There is no field "data" in the body, which is undefined.'],
+    [null, 'There is no field "data" in the body, which is null.'],
+    [{}, 'There is no field "data" in the form.'],
+  ])('points to the body parser when a handler hands over %j', (given, message) => {
+    const decoding = () => decode(given as never);
+    expect(codeOf(decoding)).toBe('no_data_field');
+    expect(decoding).toThrow(message);
+    expect(decoding).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('a body parser') }),
+    );
+  });
+
   it('refuses a parsed form without the field', () => {
     expect(codeOf(() => decode({ sig: 'abc' } as never))).toBe('no_data_field');
   });

@@ -43,7 +43,7 @@ test('a full disk answers 503 with the reason, keeps what was acknowledged, and 
       .out()
       .split('\n')
       .find((line) => line.includes('refused')),
-  ).toMatch(/503 {2}POST \/ {2}The call could not be recorded: database or disk is full, from /);
+  ).toMatch(/503 {2}POST \/ {2}could not be recorded: database or disk is full, from /);
   const health = await call(`${listener.url}/_netcore-hook/health`, { method: 'GET' });
   expect(health).toMatchObject({ status: 503, text: '{"status":"failing"}\n' });
 

@@ -17,6 +17,12 @@ export async function readPasteInput(
   if (clipboard) return readClipboard();
   if (word !== undefined && word !== '-') return (await readNamed(word, context)) ?? encode(word);
   if (context.host.stdin.isTTY === true && word === undefined) {
+    if (context.global.json) {
+      throw problem('usage', {
+        message: 'decode has nothing to read, and with --json it does not ask.',
+        hint: 'Give a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
+      });
+    }
     const { askPaste } = await import('./ask-paste.js');
     return encode(await askPaste(context));
   }

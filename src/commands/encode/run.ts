@@ -36,11 +36,31 @@ export async function runEncode(input: CommandInput, context: CommandContext): P
       ? { err: `warning  ${visible(notice.message)}\n` }
       : { out: `${visibleBlock(notice.text)}\n` },
   );
-  const json = jsonText(await readInput(input.words[0], context));
+  const json = jsonText(await readJsonInput(input.words[0], context));
   const body = encode(json, { spelling: options.indented ? 'indented' : 'compact' });
   const text = options.print === 'curl' ? await curlFor(body, options, context, emit) : body;
   emit({ type: 'printed', print: options.print, text });
   return exitCodes.done.code;
+}
+
+/** On a terminal it says what it waits for, or a silent wait would look like a hang. */
+async function readJsonInput(
+  name: string | undefined,
+  context: CommandContext,
+): Promise<Uint8Array> {
+  const { host, global } = context;
+  const fromTerminal = host.stdin.isTTY === true && (name === undefined || name === '-');
+  if (fromTerminal && global.json) {
+    throw problem('usage', {
+      message: 'encode has nothing to read, and with --json it does not ask.',
+      hint: 'Give a file or a pipe, like: netcore-hook encode --json payload.json',
+    });
+  }
+  if (fromTerminal && !global.quiet) {
+    const key = host.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
+    host.stderr.write(`Type or paste the JSON of a payload, then press ${key} on an empty line.\n`);
+  }
+  return readInput(name, context);
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
+import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
-import { exitCodes } from '../../problems/exit-codes.js';
+import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { openPruner } from '../../store/pruner.js';
@@ -19,8 +20,10 @@ export async function pruneCaptures(
 ): Promise<number> {
   const pruner = openPruner(files);
   const progress = await createProgress(context);
-  const stop = new AbortController();
-  const forget = context.host.onStopSignal(() => stop.abort());
+  let stoppedBy: StopSignal | undefined;
+  const forget = context.host.onStopSignal((signal) => {
+    stoppedBy = signal;
+  });
   try {
     const surplus = pruner.surplus(retention, context.host.now());
     if (surplus > 0 && !yes && !(await mayRemove(surplus, context))) {
@@ -28,7 +31,7 @@ export async function pruneCaptures(
       return exitCodes.no.code;
     }
     let removed = 0;
-    while (removed < surplus && !stop.signal.aborted) {
+    while (removed < surplus && stoppedBy === undefined) {
       const step = pruner.removeOldest(surplus - removed);
       if (step === 0) break;
       removed += step;
@@ -37,7 +40,7 @@ export async function pruneCaptures(
     }
     progress.end();
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
-    return stop.signal.aborted ? exitCodes.interrupted.code : exitCodes.done.code;
+    return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);
   } finally {
     progress.end();
     forget();

@@ -42,7 +42,9 @@ export async function createHistoryView(
         if (request.kind === 'export') return { out: jsonLine(notice) };
         if ('headers' in notice) return { out: recordText(notice, style) };
         return {
-          out: terminal ? captureLines(notice, style, host.stdout.columns) : captureLogLine(notice),
+          out: terminal
+            ? captureLines(notice, style, { columns: host.stdout.columns, now: host.now() })
+            : captureLogLine(notice),
         };
       case 'stats':
         return { out: statisticsText(notice, style, host.stdout.columns ?? 80) };

@@ -50,7 +50,9 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         return { err: banner(notice, err) };
       case 'capture':
         return {
-          out: terminal ? captureLines(notice, out, host.stdout.columns) : captureLogLine(notice),
+          out: terminal
+            ? captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
+            : captureLogLine(notice),
         };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
@@ -154,8 +156,8 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
 };
 
 function whyRefused(notice: RefusedNotice): string {
-  // What failed on this side says more, and is a sentence.
-  const parts = [visible(notice.reason?.replace(/\.$/, '') ?? reasons[notice.code as RefusalCode])];
+  const why = reasons[notice.code as RefusalCode];
+  const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
   return parts.join(', ');

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { CommandContext } from '../../cli/command.js';
 import { panelName, wholeNumber } from '../../cli/option-values.js';
 import { readSetting, type Setting } from '../../cli/setting.js';
@@ -10,8 +7,8 @@ import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads
 import { seededRandom } from '../../payload/build/random.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
-import { plainReason } from '../../problems/translate.js';
 import { chooseSamples } from '../choose-samples.js';
+import { readInput } from '../input.js';
 import type { TypedSend } from './typed.js';
 
 /** What the calls of a run hold. */
@@ -133,14 +130,3 @@ function readFreshness(typed: TypedSend, { host }: CommandContext): Freshness {
 
 /** Where Netcore is at home. */
 const usualZone: Setting = { name: '--tz', value: 'Asia/Kolkata' };
-
-/** The bytes of a file, or of stdin for `-`. */
-async function readInput(name: string, { host }: CommandContext): Promise<Uint8Array> {
-  if (name === '-') return buffer(host.stdin);
-  const path = resolve(host.cwd, name);
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
-  }
-}

@@ -50,6 +50,7 @@ export function readAnyText(source: Source): Reading {
     if (reading && reader === readers[0]) return reading;
   }
   for (const peel of wrappers) {
+    if (effort.left <= 0) break;
     const inner = peel(text);
     if (inner === undefined || inner.text === text.text) continue;
     const reading = readAnyText(inner);

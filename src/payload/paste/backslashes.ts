@@ -1,3 +1,4 @@
+import { replaceMatches } from './replace-matches.js';
 import { peeled, replacedBefore, type Source } from './source.js';
 
 const letters: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ function jsonString(raw: string): string | undefined {
 
 /** The same for a text that needs no way back. */
 export function literalText(raw: string): string {
-  return raw.includes('\\') ? raw.replace(escapeRuns, unescaped) : raw;
+  return raw.includes('\\') ? replaceMatches(raw, escapeRuns, unescaped) : raw;
 }
 
 /** Bytes written one by one (`\xe0\xa4\xae`) belong together, any other escape is on its own. */
@@ -48,6 +49,8 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function unescaped(match: string): string {
   const kind = match.charAt(1);
+  // Most are quotes, and many.
+  if (kind === '"') return kind;
   if (kind === 'x' || kind === 'X') {
     // One byte alone is no UTF-8.
     if (match.length === 4) return String.fromCharCode(Number.parseInt(match.slice(2), 16));

@@ -23,12 +23,8 @@ export function peelBase64(source: Source): Source | undefined {
 function bytesOfBase64(text: string): Uint8Array | undefined {
   // JSON, form bodies and prose all show an impossible character at once.
   if (text.length < 8 || !/^[\w+/\s-]{8}/.test(text)) return undefined;
-  // Replacing plain strings takes a fraction of the memory that expressions do.
-  let dense = text.trim().replaceAll('\r', '').replaceAll('\n', '').replaceAll('\t', '');
-  if (dense.includes('%')) {
-    dense = dense.replace(/%3d/gi, '=').replace(/%2b/gi, '+').replace(/%2f/gi, '/');
-  }
-  dense = dense.replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/');
+  if (!mayBegin(text)) return undefined;
+  const dense = densed(text.trim());
   const padding = dense.indexOf('=');
   const digits = padding === -1 ? dense : dense.slice(0, padding);
   if (padding !== -1 && !/^={1,2}$/.test(dense.slice(padding))) return undefined;
@@ -37,6 +33,25 @@ function bytesOfBase64(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
   return bytes;
+}
+
+/** Whether the first bytes can be those of a payload: any word is base64 of something. */
+function mayBegin(text: string): boolean {
+  const dense = densed(text.trimStart().slice(0, headLength)).replace(/[^A-Za-z0-9+/].*$/s, '');
+  const head = atob(dense.slice(0, dense.length - (dense.length % 4)));
+  return payloadStart.test(head) || /^\s*(?:%[25]*|data\s*|&[a-z]*)?$/i.test(head);
+}
+
+const headLength = 400;
+
+/** Without line breaks and escapes, in the letters of plain base64. */
+function densed(text: string): string {
+  // Replacing plain strings takes a fraction of the memory that expressions do.
+  let dense = text.replaceAll('\r', '').replaceAll('\n', '').replaceAll('\t', '');
+  if (dense.includes('%')) {
+    dense = dense.replace(/%3d/gi, '=').replace(/%2b/gi, '+').replace(/%2f/gi, '/');
+  }
+  return dense.replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/');
 }
 
 function isBase64(text: string): boolean {

@@ -17,6 +17,8 @@ const programs =
 /** What a terminal writes before a command, and `sudo` and the like. */
 const prompt =
   /^[ \t>|]{0,20}(?:PS [^>\n]{0,120}> ?|[A-Za-z]:\\[^>\n]{0,120}>|[\w.@~:/[\] -]{0,80}[$#%] )?(?:(?:sudo|time|exec) )?$/;
+/** The longest that the expression takes, and some more. */
+const longestPrompt = 160;
 
 /**
  * Reads the command that begins at an offset, if one does: curl, HTTPie, wget, PowerShell. Only
@@ -29,7 +31,7 @@ export function readCommand(
 ): { readonly reading: Reading; readonly end: number } | undefined {
   const program = programs.exec(source.text.slice(at, at + 24))?.[0].toLowerCase();
   if (program === undefined || !startsLine(source.text, at)) return undefined;
-  const line = straightened(source.text, at);
+  const line = straightened(source, at);
   const shell = shellOf(line, at, program);
   source.effort.left -= costOfCommand;
   const words = commandWords(shellWords(line, at, shell));
@@ -39,24 +41,39 @@ export function readCommand(
   if (bodies.length === 0) {
     // "http" begins a line of prose, too.
     if (!program.startsWith('curl') && words.length < 3) return undefined;
+    source.effort.left -= costOfVainCommand;
     return { reading: failed('no_data_field', () => ({ in: 'the command', fields: [] })), end };
   }
-  const readings = bodies.map((body) => readOne(body, source, readText));
-  return { reading: joined(readings), end };
+  const reading = joined(bodies.map((body) => readOne(body, source, readText)));
+  if (reading.found.length === 0) source.effort.left -= costOfVainCommand;
+  return { reading, end };
 }
 
 function startsLine(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - 300), at);
-  return prompt.test(before.slice(before.lastIndexOf('\n') + 1));
+  const before = text.slice(Math.max(0, at - longestPrompt), at);
+  const feed = before.lastIndexOf('\n');
+  if (feed === -1 && at > longestPrompt) return false;
+  return prompt.test(before.slice(feed + 1));
 }
 
 /** Quotes that a word processor bent, straight again, where the command begins with such. */
-function straightened(text: string, at: number): string {
+function straightened(source: Source, at: number): string {
+  const { text } = source;
   const first = /["'‘’“”]/.exec(text.slice(at, at + 1000))?.[0] ?? '"';
   if (first === '"' || first === "'") return text;
-  const single = first === '‘' || first === '’';
-  return single ? text.replace(/[‘’]/g, "'") : text.replace(/[“”]/g, '"').replace(/[‘’]/g, "'");
+  const quotes = first === '‘' || first === '’' ? 'single' : 'all';
+  const known = straightTexts.get(source);
+  if (known?.quotes === quotes) return known.text;
+  const half = quotes === 'all' ? text.replaceAll('“', '"').replaceAll('”', '"') : text;
+  const straight = half.replaceAll('‘', "'").replaceAll('’', "'");
+  straightTexts.set(source, { quotes, text: straight });
+  // Commands that differ in their quotes by turns go through the whole text each time.
+  source.effort.left -= text.length;
+  return straight;
 }
+
+/** Made straight once for all the commands in a text. */
+const straightTexts = new WeakMap<Source, { quotes: 'single' | 'all'; text: string }>();
 
 function shellOf(line: string, at: number, program: string): Shell {
   const start = line.slice(at, at + 4000);
@@ -80,6 +97,9 @@ function commandWords(words: Iterable<Word>): readonly Word[] {
 
 /** What finding out about a command costs before its first word, in characters. */
 const costOfCommand = 4000;
+
+/** What trying every reader on what it sends costs besides, where none of them finds a payload. */
+const costOfVainCommand = 16_000;
 
 /** No command that people paste has more. */
 const mostWords = 10_000;

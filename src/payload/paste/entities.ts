@@ -1,4 +1,4 @@
-import { peeled, replacedBefore, type Source } from './source.js';
+import { peeled, replaced, type Source } from './source.js';
 
 const named: Readonly<Record<string, string>> = {
   quot: '"',
@@ -6,21 +6,14 @@ const named: Readonly<Record<string, string>> = {
   lt: '<',
   gt: '>',
   nbsp: '\u00a0',
-  // Last, so that &amp;quot; becomes &quot; and no more.
   amp: '&',
 };
 const entity = /&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,7}|#x[\da-f]{1,6});/gi;
-const numeric = /&#(?:\d{1,7}|x[\da-f]{1,6});/gi;
 
 /** Undoes HTML's character references, where a quote is written as one. */
 export function peelEntities(source: Source): Source | undefined {
   if (!/&(?:amp;){0,99}(?:quot|#0{0,9}34|#x0{0,9}22);/i.test(source.text)) return undefined;
-  let text = source.text.replace(numeric, characterOf);
-  // A replacement of plain strings needs a fraction of the memory of one by a function.
-  for (const [name, character] of Object.entries(named)) {
-    text = text.replaceAll(`&${name};`, character);
-  }
-  const before = replacedBefore(source.text, entity, characterOf);
+  const { text, before } = replaced(source.text, entity, characterOf);
   return peeled(source, text, { name: 'html', detail: 'HTML entities' }, before);
 }
 

@@ -36,6 +36,8 @@ interface State {
 }
 
 class NoPrint extends Error {}
+/** Made once: to collect a stack for each takes longer than the reading. */
+const noPrint = new NoPrint();
 class Shortened extends Error {
   constructor(readonly mark: string) {
     super(mark);
@@ -81,7 +83,7 @@ function readAnything(state: State): string {
 }
 
 function readContainer(state: State, close: string): string {
-  if (state.level >= deepest) throw new NoPrint();
+  if (state.level >= deepest) throw noPrint;
   state.level += 1;
   state.at += 1;
   const entries: { key: string | undefined; json: string }[] = [];
@@ -93,7 +95,7 @@ function readContainer(state: State, close: string): string {
     const next = state.text.charAt(state.at);
     if (next === ',' || next === ';') state.at += 1;
     // var_dump separates its entries by lines alone.
-    else if (next !== close && !/["[}\])]/.test(next)) throw new NoPrint();
+    else if (next !== close && !/["[}\])]/.test(next)) throw noPrint;
   }
   state.at += 1;
   state.level -= 1;
@@ -112,7 +114,7 @@ function asJson(
       ? entries.every(isListEntry)
       : entries.length > 0 && entries.every(isListEntry);
   if (isList) return `[${entries.map((entry) => entry.json).join(',')}]`;
-  if (entries.some((entry) => entry.key === undefined)) throw new NoPrint();
+  if (entries.some((entry) => entry.key === undefined)) throw noPrint;
   return `{${entries.map((entry) => `${JSON.stringify(entry.key)}:${entry.json}`).join(',')}}`;
 }
 
@@ -174,7 +176,7 @@ function readString(state: State, quote: string): string {
     }
   }
   state.at = text.length;
-  throw new NoPrint();
+  throw noPrint;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -209,7 +211,7 @@ function readScalar(state: State): string {
   }
   const found = match(state, word);
   const value = found && Object.hasOwn(words, found[0]) ? words[found[0]] : undefined;
-  if (found === null || value === undefined) throw new NoPrint();
+  if (found === null || value === undefined) throw noPrint;
   if (value !== found[0]) state.isPrint = true;
   return value;
 }
@@ -217,7 +219,7 @@ function readScalar(state: State): string {
 function jsonScalar(text: string): string {
   number.lastIndex = 0;
   if (number.exec(text)?.[0] === text || text === 'true' || text === 'false') return text;
-  throw new NoPrint();
+  throw noPrint;
 }
 
 /** A string of var_dump: so many bytes of UTF-8, unescaped, whatever is in them. */
@@ -231,7 +233,7 @@ function readCounted(state: State, bytes: number): string {
     state.at += code < 0x10000 ? 1 : 2;
   }
   const counted = text.slice(start, state.at);
-  if (text.charAt(state.at) !== '"') throw new NoPrint();
+  if (text.charAt(state.at) !== '"') throw noPrint;
   state.at += 1;
   return counted;
 }

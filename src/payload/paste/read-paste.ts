@@ -40,7 +40,9 @@ export function readPaste(
     return { kind: 'problem', problem: problem('paste_empty', {}) };
   }
   let { found, failure } = readAnyText(paste.source);
-  if (found.length === 0 && options.repair && failure?.code === 'payload_ends_early') {
+  // What took all the effort is no payload that was cut, and would take it once more.
+  const isCut = failure?.code === 'payload_ends_early' && paste.source.effort.left > 0;
+  if (found.length === 0 && options.repair && isCut) {
     ({ found, failure } = readAnyText({
       ...paste.source,
       repair: true,

@@ -1,4 +1,5 @@
 import { type Effort, effortFor } from './effort.js';
+import { replaceMatches } from './replace-matches.js';
 
 /** What was done to a text on the way to its payload. */
 export interface Layer {
@@ -120,7 +121,7 @@ export function replaced(
   replacement: (match: string) => string,
 ): { readonly text: string; readonly before: (offset: number) => number } {
   return {
-    text: text.replace(expression, (match) => replacement(match)),
+    text: replaceMatches(text, expression, replacement),
     before: replacedBefore(text, expression, replacement),
   };
 }
