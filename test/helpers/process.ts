@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -98,7 +98,7 @@ export async function spawnListener(
   const ready = async (before: number) => {
     for (;;) {
       if (child.process.exitCode !== null) throw new Error(`It did not start: ${child.err()}`);
-      const found = existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as Ready);
+      const found = await readReady(file);
       if (found && found.pid !== before) return found;
       await new Promise(setImmediate);
     }
@@ -115,4 +115,10 @@ export async function spawnListener(
 interface Ready {
   readonly url: string;
   readonly pid: number;
+}
+
+/** What the file says; undefined while it is not there, as between a listener and its successor. */
+async function readReady(file: string): Promise<Ready | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Ready);
 }
