@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Prints what a proof has measured. */
 export function print(proof: string, figures: Readonly<Record<string, string | number>>): void {
@@ -10,6 +10,11 @@ export function print(proof: string, figures: Readonly<Record<string, string | n
 export function residentMegabytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** How many files and sockets a process has open. */
+export function openHandles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 export function rounded(value: number): number {
