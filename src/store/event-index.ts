@@ -1,3 +1,5 @@
+import type { Database } from './database.js';
+
 /**
  * Fills the index of events from what is known of the events of captures, inside SQLite: binding
  * each event's values again would cost more than recording the call. Takes the first and the last
@@ -8,8 +10,17 @@ export const indexEvents = `
   select value ->> 0, coalesce(value ->> 1, ''), place, key
   from captures, json_each(captures.events) where place between ? and ?`;
 
-/** Takes captures out of the index again, by the same columns. Takes the first and the last place. */
-export const forgetEvents = `
-  delete from events where (channel, activity, capture, position) in (
-    select value ->> 0, coalesce(value ->> 1, ''), place, key
-    from captures, json_each(captures.events) where place between ? and ?)`;
+/**
+ * Takes captures between two places out of the index again. One by one: for all at a time SQLite
+ * would look through every event of the same activity, in the whole store.
+ */
+export function forgetEvents(database: Database, first: number, last: number): void {
+  const indexed = database.prepare(
+    `select value ->> 0, coalesce(value ->> 1, ''), place, key
+     from captures, json_each(captures.events) where place between ? and ?`,
+  );
+  const remove = database.prepare(
+    'delete from events where channel = ? and activity = ? and capture = ? and position = ?',
+  );
+  for (const row of indexed.all([first, last])) remove.run(row);
+}

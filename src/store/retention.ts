@@ -36,7 +36,7 @@ export function removeOldest(database: Database, count: number): number {
         )
         .first([Math.min(count, stepCaptures)]) ?? [];
     if (last === undefined || last === null) return 0;
-    database.prepare(forgetEvents).run([0, last]);
+    forgetEvents(database, 0, Number(last));
     database.prepare('delete from attempts where capture <= ?').run([last]);
     database.prepare('delete from imports where capture <= ?').run([last]);
     database.prepare('delete from captures where place <= ?').run([last]);
