@@ -1,5 +1,6 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
@@ -37,6 +38,7 @@ async function readHistory(
   emit: Emit<HistoryNotice>,
 ): Promise<number> {
   const { host } = context;
+  const hasRoom = roomToWrite(host.stdout);
   switch (request.kind) {
     case 'list': {
       if (request.follow) {
@@ -48,7 +50,7 @@ async function readHistory(
         emit(captureNotice(capture, capture));
         left -= 1;
         if (left === 0) break;
-        await drained(host.stdout);
+        if (!(await hasRoom())) break;
       }
       if (left === request.limit) emit(noneMatches);
       break;
@@ -64,7 +66,7 @@ async function readHistory(
       for (const capture of chosen(request, history)) {
         emit(recordNotice(capture, history.attempts(capture.id)));
         exported += 1;
-        await drained(host.stdout);
+        if (!(await hasRoom())) break;
       }
       if (exported === 0) emit(noneMatches);
       break;
@@ -95,21 +97,4 @@ function* chosen(
     return;
   }
   for (const { id } of history.captures(query, 'oldest first')) yield history.find(id);
-}
-
-/** A reader that is slower than the store must not make this process hold all of it. */
-async function drained(stream: NodeJS.WritableStream): Promise<void> {
-  if ('writableNeedDrain' in stream && stream.writableNeedDrain === true) {
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        stream.removeListener('drain', done);
-        stream.removeListener('close', done);
-        stream.removeListener('error', done);
-        resolve();
-      };
-      stream.once('drain', done);
-      stream.once('close', done);
-      stream.once('error', done);
-    });
-  }
 }
