@@ -1,4 +1,5 @@
-import type { QueueCounts, QueueState } from './queue.js';
+import type { DeliveryState } from '../call/delivery.js';
+import type { QueueCounts } from './queue.js';
 
 /** What a queue command looks at and repairs, over all targets of an engine. */
 export interface QueueDesk {
@@ -20,7 +21,7 @@ export interface QueueDesk {
 export interface QueueChoice {
   /** Whole ids of captures. */
   readonly ids: readonly string[];
-  readonly states: readonly QueueState[];
+  readonly states: readonly DeliveryState[];
   readonly target: string | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface TargetCounts extends QueueCounts {
 export interface QueueEntry {
   readonly id: string;
   readonly target: string;
-  readonly state: QueueState;
+  readonly state: DeliveryState;
   /** Milliseconds since 1970. */
   readonly queued: number;
   /** When a delayed call is tried again. */

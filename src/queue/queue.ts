@@ -1,4 +1,5 @@
 import type { Capture } from '../call/call.js';
+import type { DeliveryAttempt, DeliveryState } from '../call/delivery.js';
 import type { EventSummary } from '../payload/payload.js';
 
 /**
@@ -74,38 +75,8 @@ export type Decision =
   /** It was not tried: it waits as before. */
   | { readonly state: 'waiting' };
 
-/** One try, as it is kept with the call. */
-export interface DeliveryAttempt {
-  /** When it ended, in milliseconds since 1970. */
-  readonly time: number;
-  /** Where the call was sent, without credentials. */
-  readonly url: string;
-  /** null: no answer came. */
-  readonly status: number | null;
-  /** Why no answer came, or what the answer says when it is not 200. */
-  readonly reason: string | null;
-  /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
-  readonly answer: string | null;
-  readonly ms: number;
-}
-
-/**
- * `waiting`: never tried. `delayed`: tried, to be tried again at its time. `active`: with a worker.
- * `dead`: given up. `skipped`: not one of those to be forwarded. `handed over`: see Decision.
- */
-export const queueStates = [
-  'waiting',
-  'delayed',
-  'active',
-  'delivered',
-  'dead',
-  'skipped',
-  'handed over',
-] as const;
-export type QueueState = (typeof queueStates)[number];
-
 export interface QueueCounts {
-  readonly states: Readonly<Record<QueueState, number>>;
+  readonly states: Readonly<Record<DeliveryState, number>>;
   /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
   readonly oldest: number | null;
 }
