@@ -53,12 +53,23 @@ function quiet(client: Redis): Redis {
   return client.on('error', () => {});
 }
 
+const waits = new WeakMap<Redis, Promise<void>>();
+
 /**
  * Resolves when the connection takes commands. Rejects with what is in the way as soon as that is
  * known: at once when it was lost, after a few seconds when nothing is heard.
  */
 export function whenReady(client: Redis): Promise<void> {
   if (client.status === 'ready') return Promise.resolve();
+  // Thousands of calls may wait for the same connection.
+  const known = waits.get(client);
+  if (known) return known;
+  const wait = awaitReady(client).finally(() => waits.delete(client));
+  waits.set(client, wait);
+  return wait;
+}
+
+function awaitReady(client: Redis): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error: Error | undefined) => {
       clearTimeout(timer);
@@ -67,11 +78,8 @@ export function whenReady(client: Redis): Promise<void> {
       else resolve();
     };
     const heard = () => settle(undefined);
-    const closed = () => settle(new Error('the connection was closed'));
-    const timer = setTimeout(
-      () => settle(new Error(`nothing was heard for ${commandPatience / 1000} s`)),
-      commandPatience,
-    );
+    const closed = () => settle(new Error('the connection was lost'));
+    const timer = setTimeout(() => settle(new Error('the connection timed out')), commandPatience);
     client.on('ready', heard).on('error', settle).on('close', closed);
     if (client.status === 'reconnecting' || client.status === 'end') closed();
   });
