@@ -31,9 +31,13 @@ export function connectToAsk(address: RedisAddress): Redis {
 
 /** A connection that waits for its server, however long that is away. */
 export function connectToWork(address: RedisAddress): Redis {
-  return quiet(
+  const client = quiet(
     new Redis(address.url, { ...always, maxRetriesPerRequest: null, socketTimeout: silence }),
   );
+  // The queue library makes a second one of it, to wait on, and leaves it without a listener at last.
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (override) => quiet(duplicate(override));
+  return client;
 }
 
 /** A connection for a look: it is tried once. */
