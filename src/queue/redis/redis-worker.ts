@@ -47,6 +47,8 @@ export class RedisWorker implements QueueWorker {
   /** Those of them that are not this worker's any more. */
   readonly #lost = new Set<string>();
   readonly #remembered = rememberEnds();
+  /** How many calls are being given back. */
+  #returning = 0;
   #slots: number;
   #started = false;
   #resting: NodeJS.Timeout | undefined;
@@ -159,9 +161,9 @@ export class RedisWorker implements QueueWorker {
     if (this.#held.has(id)) {
       // It came back before its deliverer did.
       this.#rest();
-      await this.#write(() => job.moveToWait(token));
+      await this.#giveBack(job, token);
     } else if (!this.#open || this.#held.size >= this.#slots) {
-      await this.#write(() => job.moveToWait(token));
+      await this.#giveBack(job, token);
     } else {
       this.#held.add(id);
       let result: JobResult | undefined;
@@ -174,6 +176,14 @@ export class RedisWorker implements QueueWorker {
       if (result) return result;
     }
     throw new WaitingError();
+  }
+
+  /** It is the next one again. */
+  async #giveBack(job: CallJob, token: string): Promise<void> {
+    this.#returning += 1;
+    await this.#write(() => job.moveToWait(token));
+    this.#returning -= 1;
+    this.#bell.ring();
   }
 
   #release(id: string): void {
@@ -207,8 +217,7 @@ export class RedisWorker implements QueueWorker {
         }
         if (await this.#holdUntil(decision.due, job.id ?? '', hurried)) continue;
       }
-      // It is the next one again.
-      await this.#write(() => job.moveToWait(token));
+      await this.#giveBack(job, token);
       return undefined;
     }
   }
@@ -279,12 +288,12 @@ export class RedisWorker implements QueueWorker {
     this.#stopResting();
     this.#adjust();
     this.#bell.ring();
-    const end = Date.now() + patience;
-    await this.#idle(end);
+    await this.#settle(patience, () => this.#held.size);
     if (this.#connection.status === 'ready') {
       // What was being taken is here when this is answered, and is given back.
       await within(farewell, this.#connection.ping());
-      await this.#idle(Math.max(end, Date.now() + farewell));
+      await new Promise(setImmediate);
+      await this.#settle(farewell, () => this.#returning);
     }
     this.#closed = true;
     this.#recovery.stop();
@@ -292,7 +301,8 @@ export class RedisWorker implements QueueWorker {
     this.#connection.disconnect();
   }
 
-  async #idle(until: number): Promise<void> {
-    while (this.#held.size > 0 && Date.now() < until) await this.#bell.wait(until - Date.now());
+  async #settle(most: number, count: () => number): Promise<void> {
+    const end = Date.now() + most;
+    while (count() > 0 && Date.now() < end) await this.#bell.wait(end - Date.now());
   }
 }
