@@ -204,13 +204,13 @@ class ThreadedRecorder implements Recorder {
   }
 }
 
-function takenTurn({ calls, nextDue }: WrittenTurn): TakenTurn {
+function takenTurn({ calls, ...rest }: WrittenTurn): TakenTurn {
   return {
     calls: calls.map((call) => ({
       ...call,
       events: call.events === null ? undefined : readEvents(call.events),
     })),
-    nextDue,
+    ...rest,
   };
 }
 
