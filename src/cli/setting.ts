@@ -7,7 +7,8 @@ export interface Setting {
   readonly value: string;
 }
 
-type Variable = `NETCORE_HOOK_${'STORE' | 'PROFILE' | 'TO' | 'AUTH' | 'PANEL' | 'TZ'}`;
+type Variable =
+  `NETCORE_HOOK_${'STORE' | 'PROFILE' | 'TO' | 'AUTH' | 'FORWARD_AUTH' | 'PANEL' | 'TZ' | 'QUEUE'}`;
 
 /**
  * What was typed for an option, else what the environment says. A variable that is empty is not
