@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type AddressTest, addressSet } from '../../call/addresses.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readEventFilter } from '../../cli/event-filter.js';
 import {
@@ -11,10 +12,10 @@ import {
   portNumber,
   wholeNumber,
 } from '../../cli/option-values.js';
+import { readRepeatedSetting } from '../../cli/setting.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { type AddressTest, addressSet } from '../../receiver/addresses.js';
 import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
 import { readRetention } from '../retention.js';
@@ -89,8 +90,7 @@ export async function readListenOptions(
 ): Promise<ListenOptions> {
   const typed = input.options as unknown as Typed;
   const { host } = context;
-  const fromEnvironment = host.env.NETCORE_HOOK_LISTEN_AUTH;
-  const auth = typed.auth ?? (fromEnvironment ? [fromEnvironment] : []);
+  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', host.env);
   const allowed = readAddresses('--allow', typed.allow);
   const options: ListenOptions = {
     place: readPlace(typed),
@@ -115,14 +115,11 @@ export async function readListenOptions(
   return options;
 }
 
-/** An empty list would let everybody in where somebody was meant. */
 function readAddresses(
   option: string,
   typed: readonly string[] | undefined,
 ): AddressTest | undefined {
-  if (typed === undefined) return undefined;
-  const entries = commaList(typed);
-  return addressSet(option, entries.length > 0 ? entries : ['']);
+  return typed && addressSet(option, commaList(typed, option));
 }
 
 function readPlace(typed: Typed): ListenPlace {

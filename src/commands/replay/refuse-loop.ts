@@ -1,6 +1,6 @@
+import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
 import { problem } from '../../problems/problem.js';
-import { isLoopback } from '../../receiver/addresses.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
 
