@@ -89,7 +89,8 @@ class StoreWorker implements QueueWorker {
     this.#hand = work.ordered ? createOrderedHand(panelsOf) : createHand();
     // What failed before comes first, for else it would be overtaken.
     if (work.ordered) this.#hurry.push(() => {});
-    this.#timer = setTimeout(() => this.#step());
+    // Whoever asks for a worker is not ready for calls yet.
+    setImmediate(() => this.#step());
   }
 
   wake(): void {
@@ -133,7 +134,6 @@ class StoreWorker implements QueueWorker {
 
   /** Starts what may be started, and then takes a turn with the store if there is a reason to. */
   #step(): void {
-    clearTimeout(this.#timer);
     this.#start();
     const now = this.#options.now();
     const room = this.#closing
@@ -151,6 +151,8 @@ class StoreWorker implements QueueWorker {
     this.#hurry = [];
     this.#turning = true;
     this.#mayFind = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (renew) this.#renewed = performance.now();
     const { log, destination, worker } = this.#options;
     const turn: DeliveryTurn = {
@@ -206,9 +208,9 @@ class StoreWorker implements QueueWorker {
   }
 
   #lookLater(ms: number): void {
-    clearTimeout(this.#timer);
-    if (this.#closing) return;
+    if (this.#closing || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
+      this.#timer = undefined;
       this.#mayFind = true;
       if (!this.#turning) this.#step();
     }, ms);

@@ -31,6 +31,7 @@ export interface TypedAlerts {
 /** Adds what says where calls are forwarded to, and how. Defaults stand in options.ts. */
 export function addForwardingFlags(command: Command): Command {
   return command
+    .optionsGroup('Forwarding:')
     .option('-f, --forward-to <url>', 'forward every call there, again and again until it answers')
     .option('--keep-path', "append the call's own path and query to that URL")
     .option(
@@ -59,6 +60,7 @@ export function addForwardingFlags(command: Command): Command {
 
 export function addAlertFlags(command: Command): Command {
   return command
+    .optionsGroup('Alerts:')
     .option(
       '--alert-command <command>',
       'run this when a call is given up, the handler fails, the queue is late or calls stay away',

@@ -1,3 +1,4 @@
+import type { Destination } from '../../call/delivery.js';
 import type { CommandContext } from '../../cli/command.js';
 import { readCredentials } from '../../cli/credentials.js';
 import { readEventFilter } from '../../cli/event-filter.js';
@@ -8,6 +9,7 @@ import {
   longestTimer,
   targetUrl,
   wholeNumber,
+  withoutUserinfo,
 } from '../../cli/option-values.js';
 import { readSetting } from '../../cli/setting.js';
 import type { EventFilter } from '../../payload/event-filter.js';
@@ -37,6 +39,11 @@ export interface ForwardingOptions {
   readonly giveUpAfter: number;
   /** The Redis that shares the queue; undefined: it lies in the store. */
   readonly queue: URL | undefined;
+}
+
+/** Where the calls of a listener lie until they are forwarded. */
+export function destinationOf({ target, queue }: ForwardingOptions): Destination {
+  return { url: target.href, queue: queue ? withoutUserinfo(queue.href) : '' };
 }
 
 /** Who is told when something is wrong, and what counts as that. Times in milliseconds. */
@@ -185,8 +192,7 @@ export function redisUrl(option: string, value: string): URL {
   }
   throw problem('invalid_value', {
     what: option,
-    // A password may stand in it.
-    value: value.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@'),
+    value: withoutUserinfo(value),
     reason: 'it is not the URL of a Redis',
     hint: 'Write it like redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6380/2.',
   });
