@@ -149,6 +149,7 @@ const reasons: Readonly<Record<RefusalCode, string>> = {
   other_path: 'other path',
   expectation: 'expectation that cannot be met',
   body_too_large: 'body larger than --max-body',
+  loop: 'forwarded too often: it goes in a circle',
   incomplete: 'client went away before the end of the body',
   too_many_connections: 'too many connections',
   too_busy: 'too much under way at once',
