@@ -101,6 +101,15 @@ export interface ReloadedNotice {
   readonly users: readonly string[];
 }
 
+/** So many within a second that they are not shown one by one. */
+export interface RateNotice {
+  readonly type: 'rate';
+  readonly time: string;
+  /** `delivered` and `undelivered`: tries to forward a call. */
+  readonly what: 'recorded' | 'refused' | 'delivered' | 'undelivered';
+  readonly calls: number;
+}
+
 /** Lines that were dropped because nobody took them. */
 export interface MissedNotice {
   readonly type: 'missed';

@@ -1,3 +1,4 @@
+import { realClock } from '../../call/clock.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { createSender } from '../../call/send.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -41,6 +42,7 @@ export function startForwarding(parts: ForwardingParts): Forwarding {
     lives: (worker) => host.processLives(Number.parseInt(worker, 10)),
     now: host.now,
   });
+  const notices = forwardingNotices(url, context, parts.emit);
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
     queue,
@@ -60,7 +62,7 @@ export function startForwarding(parts: ForwardingParts): Forwarding {
     clock: realClock,
     now: host.now,
     random: Math.random,
-    emit: forwardingNotices(url, parts.emit),
+    emit: notices.tell,
   });
   return {
     wake: () => queue.wake(),
@@ -69,6 +71,7 @@ export function startForwarding(parts: ForwardingParts): Forwarding {
       await sender.close();
       await queue.close();
       await desk.close();
+      notices.close();
     },
   };
 }
