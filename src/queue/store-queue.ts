@@ -201,8 +201,8 @@ class StoreWorker implements QueueWorker {
   #failed(error: unknown): void {
     this.#turning = false;
     this.#mayFind = true;
+    if (!this.#troubled) this.#work.trouble(error);
     this.#troubled = true;
-    this.#work.trouble(error);
     this.#changed();
     this.#lookLater(rest);
   }
@@ -239,7 +239,7 @@ class StoreWorker implements QueueWorker {
     const state = decision.state === 'waiting' && tries > 0 ? 'delayed' : decision.state;
     const due = decision.state === 'delayed' ? decision.due : this.#options.now();
     const attempt = 'attempt' in decision ? decision.attempt : undefined;
-    this.#settled.push({ place, state, due, attempt });
+    this.#settled.push({ place, state, due: Math.round(due), attempt });
   }
 }
 
