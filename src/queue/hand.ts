@@ -15,7 +15,13 @@ export interface Hand {
   empty(): readonly TakenCall[];
 }
 
-/** Any call may be next. So many are taken ahead that the slots are never idle for lack of calls. */
+/**
+ * How many calls are taken ahead at least: a turn with the store costs nearly the same for one call
+ * as for many.
+ */
+const ahead = 64;
+
+/** Any call may be next. */
 export function createHand(): Hand {
   let calls: TakenCall[] = [];
   return {
@@ -23,8 +29,9 @@ export function createHand(): Hand {
       return calls.length;
     },
     room(slots, running) {
-      const ahead = slots < 2 ? slots : slots * 2;
-      const waiting = Math.max(0, ahead - running - calls.length);
+      // A single slot may be meant for a probe.
+      const most = slots < 2 ? slots : Math.max(ahead, slots * 2);
+      const waiting = Math.max(0, most - running - calls.length);
       return { waiting, delayed: Math.ceil(waiting / 2) };
     },
     add: (more) => void calls.push(...more),
@@ -37,9 +44,6 @@ export function createHand(): Hand {
     },
   };
 }
-
-/** How many calls an ordered hand holds at least, so that it finds some of other panels. */
-const orderedHand = 32;
 
 /**
  * Calls that share a panel are tried one after the other, the oldest first, and a call that failed
@@ -62,7 +66,7 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
       return calls.length;
     },
     room(slots, running) {
-      const free = Math.max(orderedHand, slots * 2) - running - calls.length;
+      const free = Math.max(ahead, slots * 2) - running - calls.length;
       const waiting = slots === 0 ? 0 : Math.max(0, free);
       // Those that hold up others must come back, however full it is.
       return { waiting, delayed: slots === 0 ? 0 : Math.max(waiting, slots) };

@@ -38,6 +38,12 @@ const renewEvery = 10_000;
 const lookEvery = 250;
 /** How long it waits after the store failed. */
 const rest = 1_000;
+/**
+ * So much is settled together, and so long it may wait, in milliseconds: what is not written yet
+ * would be tried again if this process vanished.
+ */
+const settledTogether = 32;
+const settledWithin = 20;
 
 /**
  * The queue that lies in the store itself: a call is queued by being recorded. Its workers take
@@ -70,6 +76,8 @@ class StoreWorker implements QueueWorker {
   #settled: Settlement[] = [];
   /** Calls may have come, or come due, since it was last found that there are none. */
   #mayFind = true;
+  /** It has been long enough since the last turn. */
+  #due = false;
   #hurry: (() => void)[] = [];
   #renewed = Number.NEGATIVE_INFINITY;
   #gone: readonly string[] = [];
@@ -78,6 +86,8 @@ class StoreWorker implements QueueWorker {
   #closing = false;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When it goes off. */
+  #lookAt = 0;
   #changed = () => {};
 
   constructor(options: StoreQueueOptions, deliver: Deliver, work: WorkOptions, closed: () => void) {
@@ -140,12 +150,15 @@ class StoreWorker implements QueueWorker {
       ? { delayed: 0, waiting: 0 }
       : this.#hand.room(this.#slots, this.#running);
     const takes = this.#mayFind && room.delayed + room.waiting > 0;
-    const renew = Math.abs(performance.now() - this.#renewed) >= renewEvery;
+    const renew = performance.now() - this.#renewed >= renewEvery;
     const hurry = this.#hurry;
-    if (!takes && !renew && hurry.length === 0 && this.#settled.length === 0) {
-      this.#lookLater(lookEvery);
+    const starves = takes && this.#hand.size < this.#slots;
+    const full = this.#settled.length >= settledTogether || this.#closing;
+    if (!starves && !renew && !full && hurry.length === 0 && !this.#due) {
+      this.#lookLater(takes || this.#settled.length > 0 ? settledWithin : lookEvery);
       return;
     }
+    this.#due = false;
     const settled = this.#settled;
     this.#settled = [];
     this.#hurry = [];
@@ -208,17 +221,24 @@ class StoreWorker implements QueueWorker {
   }
 
   #lookLater(ms: number): void {
-    if (this.#closing || this.#timer !== undefined) return;
+    const at = performance.now() + ms;
+    if (this.#closing || (this.#timer !== undefined && this.#lookAt <= at)) return;
+    clearTimeout(this.#timer);
+    this.#lookAt = at;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#mayFind = true;
+      this.#due = true;
       if (!this.#turning) this.#step();
     }, ms);
   }
 
-  /** What is settled and not written would be tried again if this process vanished now. */
   #start(): void {
-    while (!this.#closing && this.#running < this.#slots && this.#settled.length < this.#slots) {
+    while (
+      !this.#closing &&
+      this.#running < this.#slots &&
+      this.#settled.length < settledTogether + this.#slots
+    ) {
       const call = this.#hand.next();
       if (!call) return;
       this.#running += 1;
