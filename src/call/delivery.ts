@@ -104,6 +104,8 @@ export interface QueueCounts {
 export interface TargetCounts extends QueueCounts {
   /** The URL, without credentials. */
   readonly target: string;
+  /** Where its calls are handed over to, without credentials; empty: nowhere. */
+  readonly queue: string;
 }
 
 /** Which queued calls are meant. All conditions must hold; an empty list is none. */

@@ -114,9 +114,13 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
   return {
     async targets() {
       return database
-        .prepare('select id, url from destinations order by url, queue')
+        .prepare('select id, url, queue from destinations order by url, queue')
         .all([])
-        .map(([id, url]) => ({ target: String(url), ...countsAt(id ?? -1) }))
+        .map(([id, url, queue]) => ({
+          target: String(url),
+          queue: String(queue),
+          ...countsAt(id ?? -1),
+        }))
         .filter(({ states }) => Object.values(states).some((count) => count > 0));
     },
     async counts({ url, queue }) {

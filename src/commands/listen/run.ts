@@ -12,10 +12,12 @@ import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
 import { type Keeper, startKeeper } from '../../store/keeper.js';
-import { announceListener, type ListenerPresence } from '../../store/presence.js';
+import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
 import { destinationOf } from '../forwarding/options.js';
+import { warnOfOtherTargets } from '../forwarding/other-targets.js';
 import type { Forwarding } from '../forwarding/start.js';
+import { refuseLoop } from '../refuse-loop.js';
 import { CallObserver } from './call-observer.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
@@ -117,6 +119,11 @@ async function receive(
     // Nothing that came meanwhile is looked at before this line.
     if ('fd' in options.place) checkExposure(address.address, options, warn);
     const url = listenerUrl(options, address);
+    if (options.forwarding) {
+      const others = await findListeners(files.folder, host);
+      const listeners = [url, ...others.map((listener) => listener.url)];
+      refuseLoop(options.forwarding.target, listeners, 'forward_loop');
+    }
     const ready: ReadyNotice = {
       type: 'ready',
       url,
@@ -136,6 +143,7 @@ async function receive(
     keeper = startKeeper(files, options.retention);
     emit(ready);
     if (options.forwarding) {
+      await warnOfOtherTargets(options.forwarding, files, context, warn);
       const { startForwarding } = await import('../forwarding/start.js');
       forwarding = startForwarding({
         options: options.forwarding,
