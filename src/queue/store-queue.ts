@@ -36,8 +36,9 @@ const believedFor = 45_000;
 const renewEvery = 10_000;
 /** How often it looks for what other processes have queued, in milliseconds. */
 const lookEvery = 250;
-/** How long it waits after the store failed. */
+/** How long it waits after the store failed, and for the last turn when it is closed. */
 const rest = 1_000;
+const farewell = 2_000;
 /**
  * So much is settled together, and so long it may wait, in milliseconds: what is not written yet
  * would be tried again if this process vanished.
@@ -72,7 +73,8 @@ class StoreWorker implements QueueWorker {
   readonly #closed: () => void;
   readonly #hand: Hand;
   #slots: number;
-  #running = 0;
+  /** With `deliver`. */
+  readonly #running = new Set<TakenCall>();
   #settled: Settlement[] = [];
   /** Calls may have come, or come due, since it was last found that there are none. */
   #mayFind = true;
@@ -110,6 +112,8 @@ class StoreWorker implements QueueWorker {
 
   allow(slots: number): void {
     this.#slots = slots;
+    // Others may be allowed more.
+    if (slots === 0) this.#giveBack(this.#hand.empty());
     this.wake();
   }
 
@@ -122,24 +126,32 @@ class StoreWorker implements QueueWorker {
 
   async close(patience: number): Promise<void> {
     this.#closing = true;
-    for (const call of this.#hand.empty()) this.#settle(call, { state: 'waiting' });
-    const late = setTimeout(() => this.#changed(), patience);
-    const until = this.#options.now() + patience;
-    while (this.#running > 0 && this.#options.now() < until) await this.#change();
-    clearTimeout(late);
-    for (let tries = 0; tries < 3 && (this.#settled.length > 0 || this.#turning); tries += 1) {
-      if (!this.#turning) this.#step();
-      await this.#change();
-    }
+    this.#giveBack(this.#hand.empty());
+    await this.#until(() => this.#running.size === 0, patience);
+    this.#giveBack([...this.#running]);
     this.#over = true;
+    if (!this.#turning) this.#step();
+    await this.#until(() => this.#settled.length === 0 && !this.#turning, farewell);
     clearTimeout(this.#timer);
     this.#closed();
   }
 
-  #change(): Promise<void> {
+  /** Resolves when something holds, or so many milliseconds have passed. */
+  #until(holds: () => boolean, most: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#changed = resolve;
+      const timer = setTimeout(resolve, most);
+      this.#changed = () => {
+        if (!holds()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#changed();
     });
+  }
+
+  /** What was not tried waits as before; what may have been is due at once again. */
+  #giveBack(calls: readonly TakenCall[]): void {
+    for (const call of calls) this.#settle(call, { state: 'waiting' });
   }
 
   /** Starts what may be started, and then takes a turn with the store if there is a reason to. */
@@ -148,7 +160,7 @@ class StoreWorker implements QueueWorker {
     const now = this.#options.now();
     const room = this.#closing
       ? { delayed: 0, waiting: 0 }
-      : this.#hand.room(this.#slots, this.#running);
+      : this.#hand.room(this.#slots, this.#running.size);
     const takes = this.#mayFind && room.delayed + room.waiting > 0;
     const renew = performance.now() - this.#renewed >= renewEvery;
     const hurry = this.#hurry;
@@ -203,7 +215,7 @@ class StoreWorker implements QueueWorker {
     }
     this.#gone = workers.filter((worker) => !this.#options.lives(worker));
     if (this.#gone.length > 0) this.#renewed = Number.NEGATIVE_INFINITY;
-    if (this.#closing) for (const call of calls) this.#settle(call, { state: 'waiting' });
+    if (this.#closing || this.#slots === 0) this.#giveBack(calls);
     else this.#hand.add(calls);
     if (asked && calls.length > 0) this.#mayFind = true;
     if (nextDue !== null && nextDue <= this.#options.now()) this.#mayFind = true;
@@ -236,15 +248,16 @@ class StoreWorker implements QueueWorker {
   #start(): void {
     while (
       !this.#closing &&
-      this.#running < this.#slots &&
+      this.#running.size < this.#slots &&
       this.#settled.length < settledTogether + this.#slots
     ) {
       const call = this.#hand.next();
       if (!call) return;
-      this.#running += 1;
-      void this.#deliver(call).then((decision) => {
+      this.#running.add(call);
+      const { place: _, ...queued } = call;
+      void this.#deliver(queued).then((decision) => {
         if (this.#over) return;
-        this.#running -= 1;
+        this.#running.delete(call);
         this.#hand.tried(call, decision.state === 'delayed' || decision.state === 'waiting');
         this.#settle(call, decision);
         this.#changed();
