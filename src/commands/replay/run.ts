@@ -1,23 +1,25 @@
+import { isLoopback } from '../../call/addresses.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice } from '../../output/notice.js';
+import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { isLoopback } from '../../receiver/addresses.js';
 import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
+import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
 import { splitReference } from '../find-capture.js';
 import { printedCall } from '../print-call.js';
+import { refuseLoop } from '../refuse-loop.js';
 import { sendCalls } from '../send-calls.js';
 import { createSendView, type SendNotice } from '../sending-view.js';
 import { type ReplayOptions, readReplayOptions } from './options.js';
 import { makeReplay, planReplay, type ReplayTarget } from './plan-replay.js';
-import { refuseLoop } from './refuse-loop.js';
 import {
   type SelectedCapture,
   type SelectedCaptures,
@@ -32,7 +34,11 @@ export async function runReplay(input: CommandInput, context: CommandContext): P
     warnings.push({ type: 'warning', code, message }),
   );
   const files = storeFiles(context.host, context.global);
-  if (options.print === undefined) await refuseLoop(options.url, files, context);
+  if (options.print === undefined) {
+    const listeners = await findListeners(files.folder, context.host);
+    const urls = listeners.map(({ url }) => url);
+    refuseLoop(options.url, urls, 'replay_loop');
+  }
   const { selection } = options;
   if (selection.kind === 'file') {
     const selected = await selectFromFile(selection.file, context.host);
@@ -124,6 +130,7 @@ async function printReplay(
   { host, global }: CommandContext,
   emit: Emit<SendNotice>,
 ): Promise<void> {
+  const hasRoom = roomToWrite(host.stdout);
   for await (const item of captures) {
     const capture = item.read();
     const call = planReplay(capture, target);
@@ -139,6 +146,7 @@ async function printReplay(
           : { json: '', events: 0 };
       emit(printedCall(print, { call, ...payload, insecure }));
     }
+    if (!(await hasRoom())) break;
   }
 }
 
@@ -150,7 +158,9 @@ async function mayLeave(
 ): Promise<boolean> {
   if (yes || isLoopback(url.hostname)) return true;
   const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('replay_needs_yes', { host: url.host });
+  if (!canAsk(context)) {
+    throw problem('replay_needs_yes', { host: url.host, json: context.global.json });
+  }
   const what = count === 1 ? 'a real capture' : `${count ?? 'many'} real captures`;
   return askYes(`Send ${what} to ${url.host}?`, context);
 }

@@ -1,6 +1,6 @@
 import type { Queue as JobQueue, JobType } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { QueueCounts } from '../queue.js';
+import type { QueueCounts } from '../../call/delivery.js';
 import type { JobData } from './job.js';
 import { readJobFacts } from './job-facts.js';
 

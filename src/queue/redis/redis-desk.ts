@@ -1,8 +1,14 @@
 import type { Queue as JobQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
+import {
+  type DeliveryState,
+  deliveryStates,
+  type QueueChoice,
+  type QueueEntry,
+  type TargetCounts,
+} from '../../call/delivery.js';
 import { Problem } from '../../problems/problem.js';
-import type { QueueChoice, QueueDesk, QueueEntry, TargetCounts } from '../queue-desk.js';
+import type { QueueDesk } from '../queue-desk.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { redisProblem } from './check-redis.js';
 import { connectToAsk, whenReady } from './connection.js';
@@ -53,7 +59,7 @@ class RedisDesk implements QueueDesk {
       for (const name of await this.#client.smembers(queuesKey)) {
         const counts = await countCalls(this.#client, this.#queue(name));
         const any = Object.values(counts.states).some((count) => count > 0);
-        if (any) found.push({ target: targetOfQueue(name), ...counts });
+        if (any) found.push({ target: targetOfQueue(name), queue: '', ...counts });
       }
       return found.sort((a, b) => (a.target < b.target ? -1 : 1));
     });

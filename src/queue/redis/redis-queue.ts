@@ -1,6 +1,7 @@
 import { Queue as JobQueue, RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Deliver, Queue, QueueCounts, QueueWorker, WorkOptions } from '../queue.js';
+import type { QueueCounts } from '../../call/delivery.js';
+import type { Deliver, Queue, QueueWorker, WorkOptions } from '../queue.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { connectToAsk, whenReady } from './connection.js';
 import { countCalls } from './counts.js';
