@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.js';
 
 /** How long a command that somebody waits for may take, connecting included, in milliseconds. */
-export const commandPatience = 5000;
+const commandPatience = 5000;
 /** How long a worker waits for a sign of the server before it takes the connection for dead. */
 const silence = 15_000;
 const longestPause = 5000;
