@@ -32,7 +32,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   const { options, context } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, parts.emit);
-  const trouble = (error: unknown) => notices.tell({ kind: 'trouble', error });
+  const trouble = (error: unknown) => notices.trouble('handing over', error);
   const engine = await openEngine({ ...parts, trouble });
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
@@ -50,7 +50,8 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     clock: realClock,
     now: context.host.now,
     random: Math.random,
-    emit: notices.tell,
+    emit: (news) =>
+      news.kind === 'trouble' ? notices.trouble('forwarding', news.error) : notices.tell(news),
   });
   return {
     wake: engine.wake,
