@@ -3,6 +3,8 @@ import { runTool } from './process.js';
 
 /** Clients that post one call after the other, each with a mark of its own in the body. */
 export interface Load {
+  /** How its marks begin. */
+  readonly name: string;
   /** The marks of the calls that were answered 200. */
   readonly acknowledged: ReadonlySet<string>;
   /** How the others ended: a status, or the error's code. */
@@ -54,6 +56,7 @@ export function startLoad(url: string, options: LoadOptions): Load {
   };
   const all = Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   return {
+    name,
     acknowledged,
     failures,
     latencies,
@@ -102,25 +105,41 @@ function post(url: string, body: string, agent: Agent): Promise<string> {
   });
 }
 
-/** How often each mark stands in the history of a store. */
-async function recordedMarks(store: string): Promise<Map<string, number>> {
-  const { out } = await runTool(
-    ['history', 'list', '--json', '--limit', '1000000', '--store', store],
-    {},
-  );
-  const marks = new Map<string, number>();
-  for (const [, mark = ''] of out.matchAll(/"msgid":"([^"]+)"/g)) {
-    marks.set(mark, (marks.get(mark) ?? 0) + 1);
-  }
-  return marks;
+/** A call of a load as a store tells of it. */
+interface RecordedCall {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly target: string;
+  readonly mark: string;
+  readonly body: string;
+}
+
+/** What a store has recorded, in the order of the history: oldest first. */
+export async function recordedCalls(store: string): Promise<RecordedCall[]> {
+  const { out } = await runTool(['history', 'export', '--store', store]);
+  return out.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    const record = JSON.parse(line) as {
+      readonly id: string;
+      readonly time: string;
+      readonly target: string;
+      readonly body: string;
+      readonly events: readonly { readonly msgid: string }[];
+    };
+    const { id, target, events } = record;
+    const body = Buffer.from(record.body, 'base64').toString('utf8');
+    return [{ id, time: Date.parse(record.time), target, mark: events[0]?.msgid ?? '', body }];
+  });
 }
 
 /** What of a load was lost, and what was recorded twice. */
 export async function comparedWith(store: string, acknowledged: Iterable<string>) {
-  const marks = await recordedMarks(store);
+  const counts = new Map<string, number>();
+  for (const { mark } of await recordedCalls(store)) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   return {
-    lost: [...acknowledged].filter((mark) => !marks.has(mark)).length,
-    twice: [...marks.values()].filter((count) => count > 1).length,
+    lost: [...acknowledged].filter((mark) => !counts.has(mark)).length,
+    twice: [...counts.values()].filter((count) => count > 1).length,
   };
 }
 
