@@ -105,32 +105,35 @@ function post(url: string, body: string, agent: Agent): Promise<string> {
   });
 }
 
-/** A call of a load as a store tells of it. */
+/** A call of a load as the history lists it. */
 interface RecordedCall {
   readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
+  /** ISO 8601. */
+  readonly time: string;
   readonly target: string;
   readonly mark: string;
-  readonly body: string;
 }
 
-/** What a store has recorded, in the order of the history: oldest first. */
+/** What a store has recorded, oldest first. */
 export async function recordedCalls(store: string): Promise<RecordedCall[]> {
+  const words = ['history', 'list', '--json', '--limit', '1000000', '--store', store];
+  const { out } = await runTool(words);
+  const calls = linesOf<Omit<RecordedCall, 'mark'> & { events: { msgid: string }[] }>(out);
+  return calls.map(({ events, ...call }) => ({ ...call, mark: events[0]?.msgid ?? '' })).reverse();
+}
+
+/** The bodies that a store has recorded, by id. They are held at once: for loads of some MB. */
+export async function recordedBodies(store: string): Promise<Map<string, string>> {
   const { out } = await runTool(['history', 'export', '--store', store]);
-  return out.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    const record = JSON.parse(line) as {
-      readonly id: string;
-      readonly time: string;
-      readonly target: string;
-      readonly body: string;
-      readonly events: readonly { readonly msgid: string }[];
-    };
-    const { id, target, events } = record;
-    const body = Buffer.from(record.body, 'base64').toString('utf8');
-    return [{ id, time: Date.parse(record.time), target, mark: events[0]?.msgid ?? '', body }];
-  });
+  const records = linesOf<{ id: string; body: string }>(out);
+  return new Map(records.map(({ id, body }) => [id, Buffer.from(body, 'base64').toString()]));
+}
+
+function linesOf<T>(out: string): T[] {
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 }
 
 /** What of a load was lost, and what was recorded twice. */
