@@ -25,6 +25,8 @@ export interface Host {
    */
   onReloadSignal(react: () => void): () => void;
   processLives(pid: number): boolean;
+  /** Kills a process that leads a group, and all that it started. Not on Windows. */
+  killGroup(pid: number): void;
   /** From now on a terminal that takes no more text (Ctrl-S) does not hold the process up. */
   neverWaitForTerminal(): void;
   /** Drops what the readers of stdout and stderr have not taken, so that the process can end. */
@@ -67,6 +69,7 @@ export function processHost(): Host {
     onStopSignal,
     onReloadSignal,
     processLives,
+    killGroup,
     neverWaitForTerminal: () => {
       for (const handle of outputHandles()) handle.setBlocking?.(false);
     },
@@ -133,5 +136,13 @@ function processLives(pid: number): boolean {
   } catch (error) {
     // EPERM: it is there, and another user's.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }

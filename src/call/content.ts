@@ -51,7 +51,8 @@ export function searchableText(call: Pick<ReceivedCall, 'headers' | 'body'>): st
   }
 }
 
-function decodedBody({ headers, body }: Pick<ReceivedCall, 'headers' | 'body'>): Uint8Array {
+/** The body with its content codings taken off, or as it came when they cannot be. */
+export function decodedBody({ headers, body }: Pick<ReceivedCall, 'headers' | 'body'>): Uint8Array {
   const coding = headerValue(headers, 'content-encoding');
   if (coding === undefined) return body;
   try {

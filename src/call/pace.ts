@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { longestTimer } from './longest-timer.js';
+import { type Clock, realClock } from './clock.js';
 
 export interface PaceOptions<T> {
   /** How many run at a time, at most. */
@@ -13,13 +12,6 @@ export interface PaceOptions<T> {
   /** Ends the run early: nothing more is started, what runs is waited for. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
-}
-
-/** Milliseconds, monotonic. */
-export interface Clock {
-  now(): number;
-  /** Resolves after that long, or at once when the signal is given; never rejects. */
-  wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
 /** A due time for each item, so many a second. */
@@ -74,12 +66,3 @@ export async function pace<T>(
   if (failures.length > 0) throw failures[0];
   return started;
 }
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  async wait(ms, signal) {
-    for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestTimer) {
-      await wait(Math.min(left, longestTimer), undefined, signal ? { signal } : {}).catch(() => {});
-    }
-  },
-};

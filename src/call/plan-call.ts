@@ -41,12 +41,12 @@ export function planCall(plan: CallPlan): OutgoingCall {
 }
 
 /** The value of an Authorization header: UTF-8, as RFC 7617 recommends. */
-function basicAuthorization({ user, password }: Credentials): string {
+export function basicAuthorization({ user, password }: Credentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }
 
-/** What delimits and routes a message is made from the URL and the body, never given. */
-const framing = new Set([
+/** In lower case. What delimits and routes a message is made from the URL and the body, never given. */
+export const framing = new Set([
   'host',
   'content-length',
   'transfer-encoding',
@@ -59,7 +59,8 @@ const framing = new Set([
   'trailer',
 ]);
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What the name of a header may be made of. */
+export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 /**

@@ -7,8 +7,17 @@ export interface Setting {
   readonly value: string;
 }
 
-type Variable =
-  `NETCORE_HOOK_${'STORE' | 'PROFILE' | 'TO' | 'AUTH' | 'LISTEN_AUTH' | 'PANEL' | 'TZ'}`;
+type VariableName =
+  | 'STORE'
+  | 'PROFILE'
+  | 'TO'
+  | 'AUTH'
+  | 'LISTEN_AUTH'
+  | 'FORWARD_AUTH'
+  | 'PANEL'
+  | 'TZ'
+  | 'QUEUE';
+type Variable = `NETCORE_HOOK_${VariableName}`;
 
 /**
  * What was typed for an option, else what the environment says. A variable that is empty is not

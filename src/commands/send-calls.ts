@@ -1,3 +1,4 @@
+import { answerReason } from '../call/answer-reason.js';
 import type { Attempt } from '../call/attempt.js';
 import type { OutgoingCall } from '../call/call.js';
 import { atRate, pace } from '../call/pace.js';
@@ -8,7 +9,6 @@ import type { StopSignal } from '../host.js';
 import type { AttemptNotice, SentNotice } from '../output/notice.js';
 import { exitCodes, interruptionCode } from '../problems/exit-codes.js';
 import { problem } from '../problems/problem.js';
-import { answerReason } from './answer-reason.js';
 import type { SendNotice } from './sending-view.js';
 
 /** More connections at a time than this are for benchmarks. */

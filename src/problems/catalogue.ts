@@ -134,6 +134,12 @@ export const catalogue = {
       `${a.url} is the listener that records into this store: it would record its own captures again.`,
     () => 'Name your own endpoint with --to, or another --store.',
   ),
+  forward_loop: entry(
+    'usage',
+    (a: { url: string }) =>
+      `${a.url} is the listener itself: it would forward its own calls to itself again and again.`,
+    () => 'Name your own endpoint with --forward-to, or another --port.',
+  ),
   record_invalid: entry(
     'no',
     (a: { file: string; line: number; reason: string }) =>

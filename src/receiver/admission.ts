@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type AddressTest, peerAddress } from '../call/addresses.js';
+import { countHops, hopsHeader, mostHops } from '../call/own-headers.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
@@ -30,6 +31,7 @@ export type RefusalCode =
   | 'other_path'
   | 'expectation'
   | 'body_too_large'
+  | 'loop'
   | 'incomplete'
   | 'too_many_connections'
   | 'too_busy'
@@ -54,8 +56,9 @@ export type Admission =
 
 /**
  * The one gate that every request passes, in this order: a sound request, an allowed client, a
- * method and path that are served, right credentials, an expectation that can be met, a body that
- * is not too large. Nothing of the body has been read yet. Health is asked for without credentials.
+ * method and path that are served, right credentials, a call that does not go in a circle, an
+ * expectation that can be met, a body that is not too large. Nothing of the body has been read
+ * yet. Health is asked for without credentials.
  */
 export function admissionOf(
   request: IncomingMessage,
@@ -100,6 +103,7 @@ function notLetIn(
   }
   const outcome = login(request, rules);
   if (outcome?.kind === 'refused') return { status: 401, code: outcome.code, user: outcome.user };
+  if (goesInCircle(request)) return { status: 508, code: 'loop' };
   if (expectsUnknown) return { status: 417, code: 'expectation' };
   if (Number(request.headers['content-length'] ?? 0) > rules.maxBody) {
     return { status: 413, code: 'body_too_large' };
@@ -109,6 +113,12 @@ function notLetIn(
 
 function login(request: IncomingMessage, rules: AdmissionRules): AuthOutcome | undefined {
   return rules.authenticate?.(headerValues(request, 'authorization'));
+}
+
+const hopsName = hopsHeader.toLowerCase();
+
+function goesInCircle(request: IncomingMessage): boolean {
+  return countHops(headerValues(request, hopsName)) >= mostHops;
 }
 
 function asksForHealth({ method, url = '' }: IncomingMessage): boolean {

@@ -22,6 +22,7 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   other_path: 'Nothing is served at this path.',
   expectation: 'This expectation cannot be met.',
   body_too_large: 'The body is too large.',
+  loop: 'This call was forwarded too often: it goes in a circle.',
   incomplete: 'The body ended early.',
   too_many_connections: 'Too many connections.',
   too_busy: 'Too much is under way. Send the call again later.',

@@ -28,7 +28,12 @@ export interface CallWriter {
   write(calls: readonly WrittenCall[], bodies: readonly Uint8Array[]): number;
 }
 
-export function prepareCallWriter(database: Database, now: () => number): CallWriter {
+/** `queue` is told the first and the last place of each batch, within its transaction. */
+export function prepareCallWriter(
+  database: Database,
+  now: () => number,
+  queue: ((first: number, last: number) => void) | undefined,
+): CallWriter {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const newest = database.prepare('select max(place) from captures');
@@ -63,7 +68,9 @@ export function prepareCallWriter(database: Database, now: () => number): CallWr
         calls.forEach((call, at) => {
           writeCall(first + at, call, bodies[at] ?? new Uint8Array());
         });
-        index.run([first, first + calls.length - 1]);
+        const last = first + calls.length - 1;
+        index.run([first, last]);
+        queue?.(first, last);
         commit.run([]);
         return first;
       } catch (error) {

@@ -11,16 +11,16 @@ export const indexEvents = `
   from captures, json_each(captures.events) where place between ? and ?`;
 
 /**
- * Takes captures between two places out of the index again. One by one: for all at a time SQLite
- * would look through every event of the same activity, in the whole store.
+ * Takes captures out of the index again, by their places. One by one: for all at a time SQLite would
+ * look through every event of the same activity, in the whole store.
  */
-export function forgetEvents(database: Database, first: number, last: number): void {
+export function forgetEvents(database: Database, places: readonly number[]): void {
   const indexed = database.prepare(
     `select value ->> 0, coalesce(value ->> 1, ''), place, key
-     from captures, json_each(captures.events) where place between ? and ?`,
+     from captures, json_each(captures.events) where place = ?`,
   );
   const remove = database.prepare(
     'delete from events where channel = ? and activity = ? and capture = ? and position = ?',
   );
-  for (const row of indexed.all([first, last])) remove.run(row);
+  for (const place of places) for (const row of indexed.all([place])) remove.run(row);
 }

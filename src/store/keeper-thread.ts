@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { placeAt } from './capture-id.js';
 import { readOneUnread } from './catch-up.js';
 import { type Database, openDatabase } from './database.js';
 import { countSurplus, type Retention, removeOldest } from './retention.js';
@@ -19,12 +20,20 @@ export type ToKeeper = 'close';
 const lookEvery = 2000;
 /** After each step as many times its own length passes, so that others get to write. */
 const restShare = 4;
+/**
+ * So many calls within a second leave the disk no time for tidying: it waits until they let up, or
+ * until the store holds as many again as it is to keep.
+ */
+const manyCalls = 500;
+const allowedSurplus = 100_000;
 
 if (parentPort) keep(parentPort, workerData as KeeperSettings);
 
 function keep(port: MessagePort, { database: path, retention }: KeeperSettings): void {
   let database: Database | undefined;
-  let surplus = 0;
+  /** How many captures are still to be looked at, and behind which. */
+  let left = 0;
+  let behind = 0;
   let timer = setTimeout(look, lookEvery);
 
   function look(): void {
@@ -32,18 +41,30 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     const begun = performance.now();
     try {
       database ??= open(path);
-      surplus = surplus > 0 ? surplus : countSurplus(database, retention, Date.now());
-      const removed = removeOldest(database, surplus);
-      surplus = removed === 0 ? 0 : surplus - removed;
+      const removed = removeSome(database);
       const read = readOneUnread(database);
-      if (read || surplus > 0) rest = (performance.now() - begun) * restShare;
+      if (removed || read) rest = (performance.now() - begun) * restShare;
     } catch {
       // The disk is full, or another process holds the lock: nothing is lost by trying again.
       database?.close();
       database = undefined;
-      surplus = 0;
+      left = 0;
     }
     timer = setTimeout(look, rest);
+  }
+
+  /** False: there was nothing to remove. */
+  function removeSome(open: Database): boolean {
+    if (left === 0) {
+      const surplus = countSurplus(open, retention, Date.now());
+      const allowed = manyComeNow(open) ? (retention.captures ?? allowedSurplus) : 0;
+      left = surplus > allowed ? surplus : 0;
+      behind = 0;
+    }
+    const step = removeOldest(open, left, behind);
+    left = step.looked === 0 ? 0 : left - step.looked;
+    behind = step.last;
+    return step.removed > 0;
   }
 
   port.on('message', () => {
@@ -51,6 +72,13 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     database?.close();
     port.close();
   });
+}
+
+function manyComeNow(database: Database): boolean {
+  const row = database
+    .prepare('select count(*) from (select 1 from captures where place > ? limit ?)')
+    .first([placeAt(Date.now() - 1000), manyCalls]);
+  return row?.[0] === manyCalls;
 }
 
 function open(path: string): Database {

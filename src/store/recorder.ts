@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { Capture, ReceivedCall } from '../call/call.js';
+import type { DeliveryTurn, Destination, TakenTurn } from '../call/delivery.js';
 import { headerValue } from '../call/headers.js';
 import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 import { Problem, problem } from '../problems/problem.js';
 import type { WrittenCall } from './call-writer.js';
 import { formatId } from './capture-id.js';
+import type { WrittenTurn } from './deliveries.js';
+import { readEvents } from './event-columns.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
 import type { FromWriter, ToWriter, WriterSettings } from './writer.js';
 
@@ -17,6 +20,11 @@ export interface Recorder {
    * is kept, and later calls are tried afresh.
    */
   record(call: ReceivedCall): Promise<Capture>;
+  /**
+   * Takes what the queue of a destination has for a worker, and keeps what became of what it had.
+   * Rejects when that could not be written; then nothing of it has happened.
+   */
+  turn(turn: DeliveryTurn): Promise<TakenTurn>;
   /** Waits for what is under way, then lets go of the files. */
   close(): Promise<void>;
 }
@@ -29,10 +37,21 @@ const largestIndexedBody = 256 * 1024;
  */
 const largestGathering = 8;
 
-/** Opens the store for writing, and makes it where there is none yet. */
-export async function openRecorder(files: StoreFiles, host: Host): Promise<Recorder> {
+/**
+ * Opens the store for writing, and makes it where there is none yet. Every call that is recorded is
+ * queued for the destination, if there is one, with its recording.
+ */
+export async function openRecorder(
+  files: StoreFiles,
+  host: Host,
+  destination?: Destination,
+): Promise<Recorder> {
   createStoreFiles(files);
-  const settings: WriterSettings = { database: files.database, random: host.randomBytes(16) };
+  const settings: WriterSettings = {
+    database: files.database,
+    random: host.randomBytes(16),
+    destination,
+  };
   const writer = await startWriter(settings, files);
   return new ThreadedRecorder(writer);
 }
@@ -73,6 +92,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface WaitingTurn {
+  readonly resolve: (taken: TakenTurn) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class ThreadedRecorder implements Recorder {
   readonly #worker: Worker;
   readonly #storeTag: string;
@@ -80,6 +104,8 @@ class ThreadedRecorder implements Recorder {
   #gathered: Waiting[] = [];
   /** What the writer has been given and has not answered yet, oldest first. */
   #underWay: Waiting[][] = [];
+  /** Turns that have not been answered yet, oldest first. */
+  #turns: WaitingTurn[] = [];
   #broken: Problem | undefined;
   #whenIdle: (() => void) | undefined;
 
@@ -100,9 +126,17 @@ class ThreadedRecorder implements Recorder {
     });
   }
 
+  turn(turn: DeliveryTurn): Promise<TakenTurn> {
+    if (this.#broken) return Promise.reject(this.#broken);
+    return new Promise((resolve, reject) => {
+      this.#turns.push({ resolve, reject });
+      this.#worker.postMessage({ kind: 'turn', turn } satisfies ToWriter);
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#broken) return;
-    if (this.#gathered.length > 0 || this.#underWay.length > 0) {
+    if (!this.#idle) {
       await new Promise<void>((resolve) => {
         this.#whenIdle = resolve;
       });
@@ -129,28 +163,59 @@ class ThreadedRecorder implements Recorder {
     this.#worker.postMessage(message, [bodies]);
   }
 
+  get #idle(): boolean {
+    return this.#underWay.length + this.#gathered.length + this.#turns.length === 0;
+  }
+
   #settle(message: FromWriter): void {
-    if (message.kind !== 'recorded' && message.kind !== 'not_recorded') return;
-    const settled = this.#underWay.splice(0, message.batches).flat();
-    if (message.kind === 'recorded') {
-      settled.forEach(({ call, resolve }, index) => {
-        resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
-      });
-    } else {
-      const cause = new Error(message.reason);
-      const failure = problem('store_not_written', { reason: message.reason }, cause);
-      for (const { reject } of settled) reject(failure);
+    switch (message.kind) {
+      case 'recorded':
+        this.#underWay
+          .splice(0, message.batches)
+          .flat()
+          .forEach(({ call, resolve }, index) => {
+            resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
+          });
+        break;
+      case 'not_recorded': {
+        const failure = notWritten(message.reason);
+        const failed = this.#underWay.splice(0, message.batches).flat();
+        for (const { reject } of failed) reject(failure);
+        break;
+      }
+      case 'taken':
+        this.#turns.shift()?.resolve(takenTurn(message.turn));
+        break;
+      case 'not_taken':
+        this.#turns.shift()?.reject(new Error(message.reason));
+        break;
     }
-    if (this.#underWay.length === 0 && this.#gathered.length === 0) this.#whenIdle?.();
+    if (this.#idle) this.#whenIdle?.();
   }
 
   #break(reason: string): void {
     this.#broken ??= problem('store_not_written', { reason });
-    for (const { reject } of [...this.#underWay.flat(), ...this.#gathered]) reject(this.#broken);
+    const failed = [...this.#underWay.flat(), ...this.#gathered, ...this.#turns];
     this.#underWay = [];
     this.#gathered = [];
+    this.#turns = [];
+    for (const { reject } of failed) reject(this.#broken);
     this.#whenIdle?.();
   }
+}
+
+function takenTurn({ calls, ...rest }: WrittenTurn): TakenTurn {
+  return {
+    calls: calls.map((call) => ({
+      ...call,
+      events: call.events === null ? undefined : readEvents(call.events),
+    })),
+    ...rest,
+  };
+}
+
+function notWritten(reason: string): Problem {
+  return problem('store_not_written', { reason }, new Error(reason));
 }
 
 /** One buffer that can be handed over without copying it again. */

@@ -11,8 +11,20 @@ export interface Retention {
   readonly age: number | undefined;
 }
 
-/** Removed in one transaction, so that nobody who writes waits long. */
+/** What one step of removing has done. */
+export interface RemovedStep {
+  /** How many captures it looked at; 0: there is none behind `last`. */
+  readonly looked: number;
+  readonly removed: number;
+  /** The place of the last one that it looked at. */
+  readonly last: number;
+}
+
+/** Looked at in one transaction, so that nobody who writes waits long. */
 const stepCaptures = 100;
+
+/** A capture that still waits to be forwarded is kept, however old. */
+const waits = 'exists (select 1 from deliveries where capture = place and state in (0, 1, 2))';
 
 /** How many captures lie beyond what is kept. */
 export function countSurplus(database: Database, retention: Retention, now: number): number {
@@ -25,21 +37,39 @@ export function countSurplus(database: Database, retention: Retention, now: numb
   return Math.max(beyond, Number(old?.[0]));
 }
 
-/** Removes the oldest captures and what belongs to them, a step of them at most; returns how many. */
-export function removeOldest(database: Database, count: number): number {
-  if (count <= 0) return 0;
+/** How many of the oldest captures, so many of them, still wait to be forwarded. */
+export function countWaiting(database: Database, oldest: number): number {
+  if (!database.prepare('select 1 from deliveries limit 1').first([])) return 0;
+  const row = database
+    .prepare(
+      `select count(*) from (select place from captures order by place limit ?) where ${waits}`,
+    )
+    .first([oldest]);
+  return Number(row?.[0]);
+}
+
+/**
+ * Looks at the oldest captures behind a place, so many of them or a step at most, and removes those
+ * that wait for nothing, with what belongs to them.
+ */
+export function removeOldest(database: Database, count: number, behind: number): RemovedStep {
+  if (count <= 0) return { looked: 0, removed: 0, last: behind };
   return transaction(database, () => {
-    const [last, removed] =
-      database
-        .prepare(
-          `select max(place), count(*) from (select place from captures order by place limit ?)`,
-        )
-        .first([Math.min(count, stepCaptures)]) ?? [];
-    if (last === undefined || last === null) return 0;
-    forgetEvents(database, 0, Number(last));
-    database.prepare('delete from attempts where capture <= ?').run([last]);
-    database.prepare('delete from imports where capture <= ?').run([last]);
-    database.prepare('delete from captures where place <= ?').run([last]);
-    return Number(removed);
+    const rows = database
+      .prepare(`select place, ${waits} from captures where place > ? order by place limit ?`)
+      .all([behind, Math.min(count, stepCaptures)]);
+    const places = rows.filter(([, waiting]) => waiting === 0).map(([place]) => Number(place));
+    forgetEvents(database, places);
+    for (const table of ['attempts', 'imports', 'deliveries']) {
+      const remove = database.prepare(`delete from ${table} where capture = ?`);
+      for (const place of places) remove.run([place]);
+    }
+    const remove = database.prepare('delete from captures where place = ?');
+    for (const place of places) remove.run([place]);
+    return {
+      looked: rows.length,
+      removed: places.length,
+      last: Number(rows.at(-1)?.[0] ?? behind),
+    };
   });
 }

@@ -54,6 +54,29 @@ const migrations: readonly string[] = [
   ) strict, without rowid;
   create index captures_by_status on captures (status);
   create index captures_unread on captures (place) where events is null;`,
+  // A delivery is a capture that is to be forwarded, and how far it has come; it is written with the
+  // recording. `due` is when a delayed one is tried again, and until when the worker of an active
+  // one is believed to live. An index for each state that is looked for, so that finding what to do
+  // next does not depend on how many wait or are done.
+  `create table destinations (
+    id integer primary key,
+    url text not null,
+    queue text not null,
+    unique (url, queue)
+  ) strict;
+  create table deliveries (
+    capture integer primary key,
+    destination integer not null,
+    state integer not null,
+    due integer not null,
+    queued integer not null,
+    tries integer not null,
+    worker text
+  ) strict;
+  create index deliveries_waiting on deliveries (destination, capture) where state = 0;
+  create index deliveries_delayed on deliveries (destination, due) where state = 1;
+  create index deliveries_active on deliveries (due) where state = 2;
+  alter table attempts add column answer text;`,
 ];
 
 export const schemaVersion = migrations.length;

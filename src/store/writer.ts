@@ -5,22 +5,31 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
+import type { DeliveryTurn, Destination } from '../call/delivery.js';
 import { Problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
 import { type CallWriter, prepareCallWriter, type WrittenCall } from './call-writer.js';
 import { type Database, openDatabase } from './database.js';
+import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
 import { prepareSchema, storeTag } from './schema.js';
 
 /**
  * The thread that writes: the disk's sync never holds up the thread that answers calls. What has
- * come while one transaction was synced goes into the next, however many messages that were.
+ * come while one transaction was synced goes into the next, however many messages that were. The
+ * worker that forwards calls writes through it as well: a connection of its own would make the two
+ * wait for each other.
  */
 export interface WriterSettings {
   readonly database: string;
   readonly random: Uint8Array;
+  /** Where recorded calls are forwarded to; undefined: nowhere. */
+  readonly destination: Destination | undefined;
 }
 
-export type ToWriter = CallBatch | { readonly kind: 'close' };
+export type ToWriter =
+  | CallBatch
+  | { readonly kind: 'turn'; readonly turn: DeliveryTurn }
+  | { readonly kind: 'close' };
 
 export interface CallBatch {
   readonly kind: 'record';
@@ -35,7 +44,9 @@ export type FromWriter =
   | { readonly kind: 'opened'; readonly storeTag: string }
   | { readonly kind: 'not_opened'; readonly problem: ProblemValue }
   | { readonly kind: 'recorded'; readonly first: number; readonly batches: number }
-  | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number };
+  | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number }
+  | { readonly kind: 'taken'; readonly turn: WrittenTurn }
+  | { readonly kind: 'not_taken'; readonly reason: string };
 
 /** What of a Problem crosses between threads. */
 export interface ProblemValue {
@@ -59,8 +70,30 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     const database = openDatabase(settings.database);
     prepareSchema(database, settings.database, settings.random);
     const { ino } = statSync(settings.database);
-    opened = { database, writer: prepareCallWriter(database, Date.now), ino };
+    const deliveries = prepareDeliveries(database);
+    const destination = settings.destination && deliveries.destination(settings.destination);
+    const queue =
+      destination === undefined
+        ? undefined
+        : (first: number, last: number) => deliveries.queue(destination, first, last);
+    opened = { database, writer: prepareCallWriter(database, Date.now, queue), deliveries, ino };
     return opened;
+  };
+
+  /** What fails gives no answer that could be mistaken: the worker asks again. */
+  const take = (turn: DeliveryTurn) => {
+    try {
+      const store = opened ?? open();
+      // What is lost of it in a power cut is done again, so that it need not be synced.
+      store.database.execute('pragma synchronous = normal');
+      try {
+        say({ kind: 'taken', turn: store.deliveries.turn(turn) });
+      } finally {
+        store.database.execute('pragma synchronous = full');
+      }
+    } catch (error) {
+      say({ kind: 'not_taken', reason: plainReason(error) });
+    }
   };
 
   const write = (batches: readonly CallBatch[]) => {
@@ -88,23 +121,40 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     say({ kind: 'not_opened', problem: problemValue(error) });
   }
 
+  const next = (): ToWriter | undefined => receiveMessageOnPort(port)?.message;
+
+  /** Writes what has come of calls by now; returns the message behind them. */
+  const writeAll = (first: CallBatch): ToWriter | undefined => {
+    let message: ToWriter | undefined = first;
+    const batches: CallBatch[] = [];
+    let calls = 0;
+    let bytes = 0;
+    while (message?.kind === 'record' && calls < transactionCalls && bytes < transactionBytes) {
+      batches.push(message);
+      calls += message.calls.length;
+      bytes += message.bodies.byteLength;
+      message = next();
+    }
+    write(batches);
+    return message;
+  };
+
   port.on('message', (first: ToWriter) => {
     let message: ToWriter | undefined = first;
-    while (message?.kind === 'record') {
-      const batches: CallBatch[] = [];
-      let calls = 0;
-      let bytes = 0;
-      while (message?.kind === 'record' && calls < transactionCalls && bytes < transactionBytes) {
-        batches.push(message);
-        calls += message.calls.length;
-        bytes += message.bodies.byteLength;
-        message = receiveMessageOnPort(port)?.message;
+    while (message) {
+      switch (message.kind) {
+        case 'record':
+          message = writeAll(message);
+          break;
+        case 'turn':
+          take(message.turn);
+          message = next();
+          break;
+        case 'close':
+          opened?.database.close();
+          port.close();
+          return;
       }
-      write(batches);
-    }
-    if (message?.kind === 'close') {
-      opened?.database.close();
-      port.close();
     }
   });
 }
@@ -112,6 +162,7 @@ function serve(port: MessagePort, settings: WriterSettings): void {
 interface OpenStore {
   readonly database: Database;
   readonly writer: CallWriter;
+  readonly deliveries: Deliveries;
   /** The file's own number: a path may come to mean another file, or none. */
   readonly ino: number;
 }

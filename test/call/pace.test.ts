@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { atRate, type Clock, pace } from '../../src/call/pace.js';
+import type { Clock } from '../../src/call/clock.js';
+import { atRate, pace } from '../../src/call/pace.js';
 
 /** Time that passes only when it is waited for. */
 function idleClock(): Clock {

@@ -69,6 +69,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     neverWaitForTerminal: () => {},
     abandonOutput: () => {},
     processLives: (pid) => pid === process.pid,
+    killGroup: () => {},
     outputFailure: () => undefined,
   };
   const finished = main(argv, host).then((exit) => ({ exit, out: stdout.text, err: stderr.text }));

@@ -38,7 +38,7 @@ describe('removing the oldest', () => {
       });
     }
     const database = databaseOf(files);
-    expect(removeOldest(database, 2)).toBe(2);
+    expect(removeOldest(database, 2, 0).removed).toBe(2);
     expect(
       [...historyOf(files).captures(everyCapture, 'newest first')].map(({ id }) => id),
     ).toEqual([captures[2]!.id]);
@@ -46,12 +46,12 @@ describe('removing the oldest', () => {
       ['sms', 'click'],
     ]);
     expect(database.prepare('select count(*) from attempts').first([])).toEqual([1]);
-    expect(removeOldest(database, 5)).toBe(1);
-    expect(removeOldest(database, 5)).toBe(0);
+    expect(removeOldest(database, 5, 0).removed).toBe(1);
+    expect(removeOldest(database, 5, 0).looked).toBe(0);
   });
 
   test('takes a hundred at a time, so that nobody who records waits long', async () => {
     const { files } = await recordCalls(Array.from({ length: 120 }, () => ({})));
-    expect(removeOldest(databaseOf(files), 120)).toBe(100);
+    expect(removeOldest(databaseOf(files), 120, 0).removed).toBe(100);
   });
 });

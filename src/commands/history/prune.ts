@@ -26,19 +26,29 @@ export async function pruneCaptures(
   });
   try {
     const surplus = pruner.surplus(retention, context.host.now());
-    if (surplus > 0 && !yes && !(await mayRemove(surplus, context))) {
+    const waiting = pruner.waiting(surplus);
+    const removable = surplus - waiting;
+    if (removable > 0 && !yes && !(await mayRemove(removable, context))) {
       emit({ type: 'warning', code: 'not_removed', message: 'Nothing was removed.' });
       return exitCodes.no.code;
     }
     let removed = 0;
-    while (removed < surplus && stoppedBy === undefined) {
-      const step = pruner.removeOldest(surplus - removed);
-      if (step === 0) break;
-      removed += step;
-      progress.update(`${removed} of ${plural(surplus, 'capture')} removed`);
+    let looked = 0;
+    let behind = 0;
+    while (stoppedBy === undefined) {
+      const step = pruner.removeOldest(surplus - looked, behind);
+      if (step.looked === 0) break;
+      looked += step.looked;
+      behind = step.last;
+      removed += step.removed;
+      progress.update(`${removed} of ${plural(removable, 'capture')} removed`);
       await turn();
     }
     progress.end();
+    if (waiting > 0) {
+      const message = `${plural(waiting, 'capture')} that ${waiting === 1 ? 'waits' : 'wait'} to be forwarded ${waiting === 1 ? 'was' : 'were'} kept.`;
+      emit({ type: 'warning', code: 'waiting_kept', message });
+    }
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);
   } finally {

@@ -9,6 +9,8 @@ export interface Logins {
   /** Undefined: nobody is asked. */
   readonly authenticate: Authenticate | undefined;
   users(): readonly string[];
+  /** The first of them, to log in with at a handler that asks for the same. */
+  first(): Credentials | undefined;
   /**
    * Reads the files again, so that a password can be changed while calls come. Throws a problem
    * when that fails; then the logins stay as they were.
@@ -39,6 +41,7 @@ export async function readLogins(
   let authenticate = basicAuthenticator(accepted);
   return {
     authenticate: given.length > 0 ? (headers) => authenticate(headers) : undefined,
+    first: () => accepted[0],
     users: () => [...new Set(accepted.map(({ user }) => user))],
     async readAgain() {
       accepted = await read();

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { answerReason } from '../../call/answer-reason.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
@@ -14,7 +15,6 @@ import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { shortId } from '../../store/capture-id.js';
-import { answerReason } from '../answer-reason.js';
 import { captureNotice } from '../capture-notice.js';
 import { createBisectView } from './bisect-view.js';
 import type { ReplayOptions } from './options.js';

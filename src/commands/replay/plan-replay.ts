@@ -1,12 +1,10 @@
 import type { Capture, HeaderPairs, OutgoingCall } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import { headerValue } from '../../call/headers.js';
+import { idHeader } from '../../call/own-headers.js';
 import { type Credentials, planCall } from '../../call/plan-call.js';
 import { countEvents } from '../capture-lines.js';
 import type { MadeCall } from '../send-calls.js';
-
-/** The same on every try, so that an endpoint can tell a repeated call from a new one. */
-const idempotencyHeader = 'X-Netcore-Hook-Id';
 
 /** What of a replay is the same for every capture. */
 export interface ReplayTarget {
@@ -22,7 +20,7 @@ export function planReplay(capture: Capture, target: ReplayTarget): OutgoingCall
   const given = new Set(target.headers.map(([name]) => name.toLowerCase()));
   const coding = headerValue(capture.headers, 'content-encoding');
   const own: HeaderPairs = [
-    [idempotencyHeader, capture.id],
+    [idHeader, capture.id],
     ...(coding === undefined ? [] : [['Content-Encoding', coding] as const]),
   ];
   return planCall({

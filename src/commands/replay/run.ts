@@ -11,14 +11,15 @@ import { plainReason } from '../../problems/translate.js';
 import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
+import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
 import { splitReference } from '../find-capture.js';
 import { printedCall } from '../print-call.js';
+import { refuseLoop } from '../refuse-loop.js';
 import { sendCalls } from '../send-calls.js';
 import { createSendView, type SendNotice } from '../sending-view.js';
 import { type ReplayOptions, readReplayOptions } from './options.js';
 import { makeReplay, planReplay, type ReplayTarget } from './plan-replay.js';
-import { refuseLoop } from './refuse-loop.js';
 import {
   type SelectedCapture,
   type SelectedCaptures,
@@ -33,7 +34,11 @@ export async function runReplay(input: CommandInput, context: CommandContext): P
     warnings.push({ type: 'warning', code, message }),
   );
   const files = storeFiles(context.host, context.global);
-  if (options.print === undefined) await refuseLoop(options.url, files, context);
+  if (options.print === undefined) {
+    const listeners = await findListeners(files.folder, context.host);
+    const urls = listeners.map(({ url }) => url);
+    refuseLoop(options.url, urls, 'replay_loop');
+  }
   const { selection } = options;
   if (selection.kind === 'file') {
     const selected = await selectFromFile(selection.file, context.host);

@@ -1,5 +1,5 @@
-import type { AnsweredAttempt } from '../call/attempt.js';
-import { headerValue } from '../call/headers.js';
+import type { AnsweredAttempt } from './attempt.js';
+import { headerValue } from './headers.js';
 
 const longestReason = 200;
 

@@ -1,0 +1,104 @@
+/** Something that whoever keeps a listener wants to be woken for. */
+export interface Alert {
+  readonly kind: AlertKind;
+  /** What happened, in a sentence or two, on one line. Holds untrusted text. */
+  readonly message: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** How many of this kind were held back since the last one. */
+  readonly heldBack: number;
+  /** The figures of the message, for programs. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export type AlertKind = AlertFact['kind'];
+
+/** What there is to tell. Times are milliseconds since 1970, spans are milliseconds. */
+export type AlertFact =
+  | {
+      readonly kind: 'call_dead';
+      readonly capture: string;
+      readonly to: string;
+      readonly tries: number;
+      /** null: no answer came. */
+      readonly status: number | null;
+      readonly reason: string | null;
+    }
+  | {
+      readonly kind: 'breaker_opened';
+      readonly to: string;
+      readonly status: number | null;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'breaker_closed'; readonly to: string; readonly lasted: number }
+  /** `age`: of the oldest call that is not at its end. */
+  | { readonly kind: 'queue_old'; readonly age: number }
+  | { readonly kind: 'silence'; readonly lasted: number }
+  | { readonly kind: 'silence_over'; readonly lasted: number }
+  /** `code`: why the call was refused. */
+  | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
+
+/** Puts a fact into words, at a time in milliseconds since 1970. */
+export function wordAlert(fact: AlertFact, time: number, heldBack: number): Alert {
+  const { kind, ...details } = fact;
+  const more = heldBack > 0 ? ` (${heldBack} more like this were held back.)` : '';
+  return {
+    kind,
+    message: onOneLine(`${sentence(fact)}${more}`),
+    time: new Date(time).toISOString(),
+    heldBack,
+    details,
+  };
+}
+
+/** An alert as programs get it. */
+export function alertRecord(alert: Alert): Readonly<Record<string, unknown>> {
+  return { schema: 1, type: 'alert', ...alert };
+}
+
+function sentence(fact: AlertFact): string {
+  switch (fact.kind) {
+    case 'call_dead': {
+      const tries = fact.tries === 1 ? 'one try' : `${fact.tries} tries`;
+      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcome(fact)}`;
+    }
+    case 'breaker_opened':
+      return `${fact.to} does not take calls: ${outcome(fact)} Nothing is lost: calls wait until it is back.`;
+    case 'breaker_closed':
+      return `${fact.to} takes calls again, after ${span(fact.lasted)}.`;
+    case 'queue_old':
+      return `The oldest call in the queue has waited for ${span(fact.age)}.`;
+    case 'silence':
+      return `No call has come for ${span(fact.lasted)}. Netcore may have disabled the webhook.`;
+    case 'silence_over':
+      return `Calls come again, after ${span(fact.lasted)} of silence.`;
+    case 'not_200': {
+      const why = fact.code === null ? '' : ` (${fact.code})`;
+      return `A call was answered ${fact.status}${why}. Netcore disables webhooks that do not answer 200.`;
+    }
+  }
+}
+
+function outcome({ status, reason }: { status: number | null; reason: string | null }): string {
+  if (status === null) return reason ?? 'No answer came.';
+  return reason === null ? `it answered ${status}.` : `it answered ${status}, "${reason}".`;
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** A span of milliseconds as people say it, in the largest unit that fits twice. */
+function span(ms: number): string {
+  const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
+  const count = Math.round(ms / size);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/** Environments hold no zero bytes, and line feeds would forge a second message. */
+function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}

@@ -1,0 +1,49 @@
+import type { Attempt, Sender } from '../call/attempt.js';
+import { type Credentials, planCall } from '../call/plan-call.js';
+import { alertRecord } from './alert.js';
+import type { AlertChannel } from './alerts.js';
+
+export interface AlertTarget {
+  /** http or https, without credentials in it. */
+  readonly url: URL;
+  readonly credentials: Credentials | undefined;
+  readonly userAgent: string;
+}
+
+/** How long a receiver may take, in milliseconds. */
+const longestAnswer = 10_000;
+
+/**
+ * Posts each alert as JSON. Its `text` is the message once more: what chat services show of a call
+ * to their incoming webhooks. The sender must be one that forwarding does not keep busy.
+ */
+export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
+  return {
+    name: '--alert-url',
+    async deliver(alert, signal) {
+      const record = { text: alert.message, ...alertRecord(alert) };
+      const call = planCall({
+        ...target,
+        contentType: 'application/json',
+        body: Buffer.from(JSON.stringify(record), 'utf8'),
+      });
+      return whyFailed(await unlessAborted(sender.send(call, longestAnswer), signal));
+    },
+  };
+}
+
+function whyFailed(attempt: Attempt | undefined): string | undefined {
+  if (attempt === undefined) return 'It was stopped: there was no time left.';
+  if (attempt.kind === 'failed') return attempt.reason;
+  const taken = attempt.status >= 200 && attempt.status < 300;
+  return taken ? undefined : `It answered ${attempt.status}.`;
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const give = () => resolve(undefined);
+    signal.addEventListener('abort', give);
+    if (signal.aborted) give();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+  });
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../call/clock.js';
+import type { AlertFact } from './alert.js';
+
+/** Notices that no calls come any more. */
+export interface SilenceWatch {
+  /** A call has come. Costs next to nothing. */
+  heard(): void;
+  close(): void;
+}
+
+/** Raises an alert when no call has come for `limit` milliseconds, and one when calls come again. */
+export function watchSilence(
+  limit: number,
+  clock: Clock,
+  raise: (fact: AlertFact) => void,
+): SilenceWatch {
+  const closing = new AbortController();
+  const { signal } = closing;
+  let last = clock.now();
+  let silent = false;
+
+  const watch = async (): Promise<void> => {
+    for (let left = limit; left > 0 && !signal.aborted; left = last + limit - clock.now()) {
+      await clock.wait(Math.ceil(left), signal);
+    }
+    if (signal.aborted) return;
+    silent = true;
+    raise({ kind: 'silence', lasted: clock.now() - last });
+  };
+
+  void watch();
+  return {
+    heard() {
+      const lasted = clock.now() - last;
+      last = clock.now();
+      if (!silent) return;
+      silent = false;
+      raise({ kind: 'silence_over', lasted });
+      void watch();
+    },
+    close: () => closing.abort(),
+  };
+}

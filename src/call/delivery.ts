@@ -1,0 +1,130 @@
+import type { EventSummary } from '../payload/payload.js';
+import type { Capture } from './call.js';
+
+/**
+ * How far a capture that is to be forwarded has come. `waiting`: never tried. `delayed`: tried, to
+ * be tried again at its time. `active`: with a worker. `dead`: given up. `skipped`: not one of those
+ * to be forwarded. `handed over`: to another engine, which promises the same.
+ */
+export const deliveryStates = [
+  'waiting',
+  'delayed',
+  'active',
+  'delivered',
+  'dead',
+  'skipped',
+  'handed over',
+] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Where calls are forwarded to, and which engine queues them: an empty `queue` is the store itself. */
+export interface Destination {
+  readonly url: string;
+  readonly queue: string;
+}
+
+/** One try, as it is kept with the call. */
+export interface DeliveryAttempt {
+  /** When it ended, in milliseconds since 1970. */
+  readonly time: number;
+  /** Where the call was sent, without credentials. */
+  readonly url: string;
+  /** null: no answer came. */
+  readonly status: number | null;
+  /** Why no answer came, or what the answer says when it is not 200. */
+  readonly reason: string | null;
+  /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
+  readonly answer: string | null;
+  readonly ms: number;
+}
+
+/**
+ * What a worker of a destination asks of a store in one go: to keep what became of the calls that it
+ * had, and to give it more. All of it is one transaction.
+ */
+export interface DeliveryTurn {
+  readonly destination: Destination;
+  /** Its name, a new one for each worker that is started. */
+  readonly worker: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Until when it is believed to live if nothing is heard of it. */
+  readonly believedUntil: number;
+  readonly settled: readonly Settlement[];
+  /** It keeps the calls that it has, and asks who else has some. */
+  readonly renew: boolean;
+  /** Workers that vanished: their calls are to be tried again. */
+  readonly gone: readonly string[];
+  /** Makes all delayed calls due now. */
+  readonly hurry: boolean;
+  /** How many more calls it takes at most: of those that were tried before, and of the others. */
+  readonly mostDelayed: number;
+  readonly mostWaiting: number;
+  /** Takes all by their age: none that was never tried before one that is due again. */
+  readonly ordered: boolean;
+}
+
+/** What became of a call. */
+export interface Settlement {
+  /** As the call was taken. */
+  readonly place: number;
+  readonly state: Exclude<DeliveryState, 'active'>;
+  /** When a delayed one is tried again; of others without meaning. */
+  readonly due: number;
+  readonly attempt: DeliveryAttempt | undefined;
+}
+
+export interface TakenTurn {
+  readonly calls: readonly TakenCall[];
+  /** When the next delayed call is due; null: none is delayed. */
+  readonly nextDue: number | null;
+  /** Who else has calls of the store, if that was asked for. */
+  readonly workers: readonly string[];
+}
+
+/** A call that a worker has taken. */
+export interface TakenCall {
+  /** Where the store keeps it. */
+  readonly place: number;
+  readonly capture: Capture;
+  /** What is known of its events; undefined: the body was not read yet. */
+  readonly events: readonly EventSummary[] | undefined;
+  /** When it was queued, or asked to be tried again, in milliseconds since 1970. */
+  readonly queued: number;
+  /** How often it was tried since then. */
+  readonly tries: number;
+}
+
+export interface QueueCounts {
+  readonly states: Readonly<Record<DeliveryState, number>>;
+  /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
+  readonly oldest: number | null;
+}
+
+export interface TargetCounts extends QueueCounts {
+  /** The URL, without credentials. */
+  readonly target: string;
+  /** Where its calls are handed over to, without credentials; empty: nowhere. */
+  readonly queue: string;
+}
+
+/** Which queued calls are meant. All conditions must hold; an empty list is none. */
+export interface QueueChoice {
+  /** Whole ids of captures. */
+  readonly ids: readonly string[];
+  readonly states: readonly DeliveryState[];
+  readonly target: string | undefined;
+}
+
+export interface QueueEntry {
+  readonly id: string;
+  readonly target: string;
+  readonly state: DeliveryState;
+  /** Milliseconds since 1970. */
+  readonly queued: number;
+  /** When a delayed call is tried again. */
+  readonly due: number | null;
+  readonly tries: number;
+  /** What the last try came to; null: there was none. */
+  readonly last: { readonly status: number | null; readonly reason: string | null } | null;
+}

@@ -1,0 +1,248 @@
+import { setMaxListeners } from 'node:events';
+import { answerReason } from '../call/answer-reason.js';
+import type { Attempt, Sender } from '../call/attempt.js';
+import type { Clock } from '../call/clock.js';
+import type { DeliveryAttempt } from '../call/delivery.js';
+import { plainReason } from '../problems/translate.js';
+import { afterAttempt, type Breaker, closedBreaker, mayPass, passing } from './breaker.js';
+import { decideFate, type Fate, type Perseverance } from './decide-fate.js';
+import { type ForwardFilter, isForwarded } from './forward-filter.js';
+import { type FailureCause, judgeAttempt } from './judge-attempt.js';
+import { type ForwardTarget, planForward } from './plan-forward.js';
+import type { Decision, Queue, QueuedCall, QueueWorker } from './queue.js';
+
+export interface ForwarderOptions extends Perseverance {
+  readonly filter: ForwardFilter;
+  /** How many calls are sent at a time. */
+  readonly concurrency: number;
+  /** Calls a second, tries again included. Undefined: as fast as the handler answers. */
+  readonly rate: number | undefined;
+  /** See WorkOptions. */
+  readonly ordered: boolean;
+}
+
+export interface ForwarderParts {
+  readonly queue: Queue;
+  /** Stays the caller's, who closes it after the forwarder. */
+  readonly sender: Sender;
+  readonly target: ForwardTarget;
+  readonly options: ForwarderOptions;
+  /** For what is waited for: the breaker and the rate. */
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Gives numbers from 0 to 1. */
+  readonly random: () => number;
+  /** Must not throw. */
+  readonly emit: (news: ForwarderNews) => void;
+}
+
+/** What a forwarder has to tell. Times are milliseconds since 1970. */
+export type ForwarderNews =
+  | {
+      readonly kind: 'attempt';
+      readonly call: QueuedCall;
+      /** Counts the tries of the call, from 1. */
+      readonly number: number;
+      readonly attempt: DeliveryAttempt;
+      readonly fate: Fate;
+    }
+  | { readonly kind: 'skipped'; readonly call: QueuedCall }
+  /** The handler is spared from now on. */
+  | {
+      readonly kind: 'breaker_opened';
+      readonly time: number;
+      readonly cause: FailureCause;
+      /** What the last attempt met. */
+      readonly attempt: DeliveryAttempt;
+    }
+  | { readonly kind: 'breaker_closed'; readonly time: number; readonly since: number }
+  /** The engine fails; undefined: it is well again. */
+  | { readonly kind: 'trouble'; readonly error: unknown };
+
+/** Forwards the calls of a queue to one URL until it is closed. */
+export interface Forwarder {
+  state(): ForwarderState;
+  /**
+   * Sends nothing more, and lets what is at the handler finish within so many milliseconds; the
+   * rest stays in the queue. Never rejects.
+   */
+  close(patience?: number): Promise<void>;
+}
+
+/** What was done since the start, and how the handler is. */
+export interface ForwarderState {
+  readonly attempts: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly skipped: number;
+  /** Since when the breaker is open, in milliseconds since 1970; null: it is closed. */
+  readonly openSince: number | null;
+}
+
+/** How long calls that are at the handler may take to finish when the forwarder is closed. */
+const closingPatience = 8_000;
+
+export function startForwarder(parts: ForwarderParts): Forwarder {
+  return new QueueForwarder(parts);
+}
+
+class QueueForwarder implements Forwarder {
+  readonly #parts: ForwarderParts;
+  readonly #worker: QueueWorker;
+  readonly #closing = new AbortController();
+  #breaker: Breaker = closedBreaker;
+  #openSince: number | null = null;
+  #counts = { attempts: 0, delivered: 0, dead: 0, skipped: 0 };
+  /** When the next call may be sent, by the clock. */
+  #nextTurn = 0;
+  /** Nobody takes decisions any more. */
+  #over = false;
+
+  constructor(parts: ForwarderParts) {
+    this.#parts = parts;
+    // Each call that waits for its turn listens.
+    setMaxListeners(0, this.#closing.signal);
+    const { concurrency, ordered } = parts.options;
+    this.#worker = parts.queue.work((call) => this.#deliver(call), {
+      slots: concurrency,
+      ordered,
+      trouble: (error) => parts.emit({ kind: 'trouble', error }),
+    });
+  }
+
+  state(): ForwarderState {
+    return { ...this.#counts, openSince: this.#openSince };
+  }
+
+  async close(patience = closingPatience): Promise<void> {
+    this.#closing.abort();
+    try {
+      await this.#worker.close(patience);
+    } catch (error) {
+      this.#parts.emit({ kind: 'trouble', error });
+    }
+    this.#over = true;
+  }
+
+  async #deliver(call: QueuedCall): Promise<Decision> {
+    const { clock, emit, options } = this.#parts;
+    if (!isForwarded(call, options.filter)) {
+      this.#counts.skipped += 1;
+      emit({ kind: 'skipped', call });
+      return { state: 'skipped' };
+    }
+    const { id } = call.capture;
+    if (!mayPass(this.#breaker, clock.now())) return { state: 'waiting' };
+    this.#breaker = passing(this.#breaker, id);
+    const probes = this.#breaker.kind === 'open';
+    if (probes) this.#worker.allow(0);
+    await this.#turn();
+    const stopped = this.#closing.signal.aborted || (this.#breaker.kind === 'open' && !probes);
+    if (stopped) return { state: 'waiting' };
+    return this.#try(call);
+  }
+
+  /** Sends a call, and does what follows from it. */
+  async #try(call: QueuedCall): Promise<Decision> {
+    const { clock, now, random, options, emit } = this.#parts;
+    const number = call.tries + 1;
+    const { url, sent } = await this.#send(call, number);
+    // What was cut off by the end says nothing of the handler.
+    if (this.#over) return { state: 'waiting' };
+    const attempt = keptAttempt(sent, url, now());
+    const verdict = judgeAttempt(sent, now());
+    const before = this.#breaker;
+    const judged = { call: call.capture.id, tries: call.tries, verdict };
+    this.#breaker = afterAttempt(before, judged, clock.now(), random);
+    const fate = decideFate(call, verdict, options, {
+      now: now(),
+      nextProbe:
+        this.#breaker.kind === 'open' ? now() + this.#breaker.probeAt - clock.now() : undefined,
+      triesCount: before.kind === 'closed' || before.probe === call.capture.id,
+      random,
+    });
+    this.#counts.attempts += 1;
+    if (fate.kind !== 'delayed') this.#counts[fate.kind] += 1;
+    emit({ kind: 'attempt', call, number, attempt, fate });
+    this.#breakerMoved(before, attempt);
+    switch (fate.kind) {
+      case 'delivered':
+        return { state: 'delivered', attempt };
+      case 'delayed':
+        return { state: 'delayed', due: fate.due, attempt };
+      case 'dead':
+        return { state: 'dead', attempt };
+    }
+  }
+
+  /** Never rejects: a call that cannot even be made must not be tried in a tight circle. */
+  async #send(call: QueuedCall, number: number): Promise<{ url: URL; sent: Attempt }> {
+    const { sender, target } = this.#parts;
+    try {
+      const outgoing = planForward(call.capture, number, target);
+      return { url: outgoing.url, sent: await sender.send(outgoing) };
+    } catch (error) {
+      const reason = `The call could not be made: ${plainReason(error)}.`;
+      return { url: target.url, sent: { kind: 'failed', code: 'failed', reason, ms: 0 } };
+    }
+  }
+
+  /** Gives the worker as much as the breaker lets pass now, and tells when it opens and closes. */
+  #breakerMoved(before: Breaker, attempt: DeliveryAttempt): void {
+    const { now, options, emit } = this.#parts;
+    const breaker = this.#breaker;
+    if (breaker === before) return;
+    if (breaker.kind === 'closed') {
+      if (before.kind === 'closed') return;
+      const since = this.#openSince ?? now();
+      this.#openSince = null;
+      emit({ kind: 'breaker_closed', time: now(), since });
+      if (this.#closing.signal.aborted) return;
+      this.#worker.allow(options.concurrency);
+      this.#worker.hurry().catch((error: unknown) => emit({ kind: 'trouble', error }));
+      return;
+    }
+    if (before.kind === 'closed') {
+      this.#openSince = now();
+      emit({ kind: 'breaker_opened', time: now(), cause: breaker.cause, attempt });
+    }
+    this.#worker.allow(0);
+    if (breaker.probe === undefined) void this.#letProbe();
+  }
+
+  /** Lets one call pass when the time for it has come. */
+  async #letProbe(): Promise<void> {
+    const { clock } = this.#parts;
+    const opened = this.#breaker;
+    if (opened.kind === 'closed') return;
+    const { signal } = this.#closing;
+    // A timer may be a little early, and the call would not pass.
+    while (clock.now() < opened.probeAt && !signal.aborted) {
+      await clock.wait(Math.ceil(opened.probeAt - clock.now()), signal);
+    }
+    if (this.#breaker === opened && !signal.aborted) this.#worker.allow(1);
+  }
+
+  /** Waits until the rate admits another call. */
+  async #turn(): Promise<void> {
+    const { clock, options } = this.#parts;
+    if (options.rate === undefined) return;
+    const turn = Math.max(clock.now(), this.#nextTurn);
+    this.#nextTurn = turn + 1000 / options.rate;
+    await clock.wait(turn - clock.now(), this.#closing.signal);
+  }
+}
+
+/** An attempt as it is kept with its call. */
+function keptAttempt(attempt: Attempt, url: URL, time: number): DeliveryAttempt {
+  const answered = attempt.kind === 'answered';
+  return {
+    time,
+    url: url.href,
+    status: answered ? attempt.status : null,
+    reason: answered ? answerReason(attempt, url) : attempt.reason,
+    answer: answered ? new TextDecoder().decode(attempt.body) : null,
+    ms: Math.round(attempt.ms * 100) / 100,
+  };
+}

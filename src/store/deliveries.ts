@@ -1,0 +1,205 @@
+import type { HeaderPairs } from '../call/call.js';
+import {
+  type DeliveryAttempt,
+  type DeliveryTurn,
+  type Destination,
+  deliveryStates,
+  type TakenCall,
+} from '../call/delivery.js';
+import { formatId } from './capture-id.js';
+import type { Database, SqlRow } from './database.js';
+import { storeTag } from './schema.js';
+import { transaction } from './transaction.js';
+
+/** What a turn gives, as it crosses between threads: the events are read where they are used. */
+export interface WrittenTurn {
+  readonly calls: readonly WrittenDelivery[];
+  readonly nextDue: number | null;
+  readonly workers: readonly string[];
+}
+
+interface WrittenDelivery extends Omit<TakenCall, 'events'> {
+  /** As `event-columns.ts` writes them; null: not read yet. */
+  readonly events: string | null;
+}
+
+/** Bodies that are taken in one turn, together: a call beyond that is taken alone. */
+const mostTakenBytes = 8 * 1024 * 1024;
+/** A due time further ahead than any delay reaches: the clock was set back since. */
+const mostAheadMs = 20 * 60 * 1000;
+
+/** The deliveries of a store, for whoever holds its one connection for writing. */
+export interface Deliveries {
+  /** Queues the captures between two places. Within the transaction that records them. */
+  queue(destination: number, first: number, last: number): void;
+  /** The number of a destination in this store. */
+  destination(destination: Destination): number;
+  /** Takes what the queue of a destination has for a worker. Throws, and nothing has changed. */
+  turn(turn: DeliveryTurn): WrittenTurn;
+}
+
+export function prepareDeliveries(database: Database): Deliveries {
+  const tag = storeTag(database);
+  const numbers = new Map<string, number>();
+  const queue = database.prepare(
+    `insert into deliveries (capture, destination, state, due, queued, tries)
+     select place, ?, 0, 0, time, 0 from captures where place between ? and ?`,
+  );
+  const dueCalls = database.prepare(
+    `select capture from deliveries
+     where state = 1 and destination = ? and due <= ? order by due limit ?`,
+  );
+  const oldestDueCalls = database.prepare(
+    `select capture from deliveries
+     where state = 1 and destination = ? and due <= ? order by capture limit ?`,
+  );
+  const waitingCalls = database.prepare(
+    `select capture from deliveries
+     where state = 0 and destination = ? order by capture limit ?`,
+  );
+  const nextDue = database.prepare(
+    'select min(due) from deliveries where state = 1 and destination = ?',
+  );
+  const bodyLength = database.prepare('select length(body) from captures where place = ?');
+  const take = database.prepare(
+    'update deliveries set state = 2, due = ?, worker = ? where capture = ?',
+  );
+  const takenCall = database.prepare(
+    `select place, imports.id, time, method, target, remote, status, headers, events, body, queued, tries
+     from captures join deliveries on deliveries.capture = place
+     left join imports on imports.capture = place where place = ?`,
+  );
+  const settle = database.prepare(
+    `update deliveries set state = ?, due = ?, tries = tries + ?, worker = null
+     where capture = ? and state = 2 and worker = ?`,
+  );
+  const keepAttempt = database.prepare(
+    `insert into attempts (capture, number, time, url, status, reason, answer, ms)
+     select ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7
+     from attempts where capture = ?1`,
+  );
+  const exists = database.prepare('select 1 from captures where place = ?');
+  const renew = database.prepare('update deliveries set due = ? where state = 2 and worker = ?');
+  const takeBack = database.prepare(
+    `update deliveries set state = 1, due = ?1, worker = null
+     where state = 2 and (due < ?1 or due > ?2)`,
+  );
+  const takeBackFrom = database.prepare(
+    'update deliveries set state = 1, due = ?, worker = null where state = 2 and worker = ?',
+  );
+  const otherWorkers = database.prepare(
+    'select distinct worker from deliveries where state = 2 and worker <> ?',
+  );
+  const mendDue = database.prepare(
+    'update deliveries set due = ? where state = 1 and destination = ? and due > ?',
+  );
+
+  function keep(place: number, attempt: DeliveryAttempt): void {
+    const { time, url, status, reason, answer, ms } = attempt;
+    // It may have been pruned since.
+    if (!exists.first([place])) return;
+    keepAttempt.run([place, time, url, status, withoutNul(reason), withoutNul(answer), ms]);
+  }
+
+  function choose(turn: DeliveryTurn, destination: number): number[] {
+    const { now, ordered, mostDelayed, mostWaiting } = turn;
+    const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
+    const moreAreDue = delayed.length === mostDelayed;
+    const waiting = ordered && moreAreDue ? [] : waitingCalls.all([destination, mostWaiting]);
+    const chosen: number[] = [];
+    let bytes = 0;
+    // A call that was never tried tells more of its handler than one that failed.
+    for (const [capture] of ordered ? [...delayed, ...waiting] : [...waiting, ...delayed]) {
+      bytes += Number(bodyLength.first([capture ?? 0])?.[0] ?? 0);
+      if (bytes > mostTakenBytes && chosen.length > 0) break;
+      chosen.push(Number(capture));
+    }
+    return chosen;
+  }
+
+  function numberOf({ url, queue: engine }: Destination): number {
+    const key = `${engine} ${url}`;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    database
+      .prepare('insert into destinations (url, queue) values (?, ?) on conflict do nothing')
+      .run([url, engine]);
+    const row = database
+      .prepare('select id from destinations where url = ? and queue = ?')
+      .first([url, engine]);
+    const number = Number(row?.[0]);
+    numbers.set(key, number);
+    return number;
+  }
+
+  return {
+    queue: (destination, first, last) => queue.run([destination, first, last]),
+    destination: numberOf,
+    turn(turn) {
+      const destination = numberOf(turn.destination);
+      const { now, worker } = turn;
+      return transaction(database, () => {
+        for (const { place, state, due, attempt } of turn.settled) {
+          settle.run([deliveryStates.indexOf(state), due, attempt ? 1 : 0, place, worker]);
+          if (attempt) keep(place, attempt);
+        }
+        if (turn.renew) {
+          renew.run([turn.believedUntil, worker]);
+          takeBack.run([now, now + mostAheadMs]);
+          mendDue.run([now, destination, now + mostAheadMs]);
+        }
+        if (turn.hurry) mendDue.run([now, destination, now]);
+        for (const vanished of turn.gone) takeBackFrom.run([now, vanished]);
+        const chosen = choose(turn, destination);
+        for (const place of chosen) take.run([turn.believedUntil, worker, place]);
+        const due = nextDue.first([destination])?.[0];
+        return {
+          calls: chosen.flatMap((place) => {
+            const row = takenCall.first([place]);
+            return row ? [readTaken(row, tag)] : [];
+          }),
+          nextDue: typeof due === 'number' ? due : null,
+          workers: turn.renew ? otherWorkers.all([worker]).map(([name]) => String(name)) : [],
+        };
+      });
+    },
+  };
+}
+
+function readTaken(row: SqlRow, tag: string): WrittenDelivery {
+  const [
+    place,
+    imported,
+    time,
+    method,
+    target,
+    remote,
+    status,
+    headers,
+    events,
+    body,
+    queued,
+    tries,
+  ] = row;
+  return {
+    place: Number(place),
+    capture: {
+      id: typeof imported === 'string' ? imported : formatId(Number(place), tag),
+      time: Number(time),
+      method: String(method),
+      target: String(target),
+      remote: String(remote),
+      status: Number(status),
+      headers: JSON.parse(String(headers)) as HeaderPairs,
+      body: body instanceof Uint8Array ? body : new Uint8Array(),
+    },
+    events: typeof events === 'string' ? events : null,
+    queued: Number(queued),
+    tries: Number(tries),
+  };
+}
+
+/** SQLite's text ends at NUL when it is read. */
+function withoutNul(text: string | null): string | null {
+  return text?.replaceAll('\0', '\ufffd') ?? null;
+}
