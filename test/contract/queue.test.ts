@@ -390,9 +390,14 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
       { slots: 1 },
     );
     await until(() => taken === 1, 'one is taken');
-    const closed = worker.close(10_000);
+    let closed = false;
+    const ended = worker.close(10_000).then(() => {
+      closed = true;
+    });
+    for (let times = 0; times < 50; times += 1) await closing.queue.counts();
+    expect(closed).toBe(false);
     release();
-    await closed;
+    await ended;
     expect(taken).toBe(1);
     const { states } = await closing.queue.counts();
     expect(states).toMatchObject({ delivered: 1, waiting: 1, active: 0 });

@@ -192,9 +192,22 @@ describe('the desk', () => {
   test('moves a call to where it was delivered before', async () => {
     const { desk, other } = await filledDesk();
     await other.add(queued(1));
-    await other.add(queued(2));
+    const worker = other.work(async () => delivered, {
+      slots: 1,
+      ordered: false,
+      trouble: () => {},
+    });
+    await until(async () => (await other.counts()).states.delivered === 2, 'it is delivered there');
+    await worker.close(1000);
     expect(await desk.retry({ ...all, ids: [idOf(1)], target: shop }, north)).toBe(1);
-    expect((await other.counts()).states).toMatchObject({ waiting: 3 });
+    expect((await other.counts()).states).toMatchObject({ delivered: 1, waiting: 1 });
+  });
+
+  test('counts a skipped call that is to be tried again as skipped no more', async () => {
+    const { desk, queue, worker } = await filledDesk();
+    await worker.close(0);
+    expect(await desk.retry({ ...all, states: ['skipped'] }, undefined)).toBe(1);
+    expect((await queue.counts()).states).toMatchObject({ delivered: 1, skipped: 0, waiting: 2 });
   });
 
   test('drops calls for good, but those that are with a worker', async () => {
