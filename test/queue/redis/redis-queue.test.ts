@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { QueueCounts } from '../../../src/call/delivery.js';
 import type { Decision, Deliver, QueueWorker, WorkOptions } from '../../../src/queue/queue.js';
 import {
   openRedisQueue,
@@ -62,6 +63,17 @@ async function stateOf(queue: RedisQueue) {
   return (await queue.counts()).states;
 }
 
+/** Whether so many calls are in these states. A server that is away says no. */
+async function isState(queue: RedisQueue, wanted: Partial<QueueCounts['states']>) {
+  const states = await stateOf(queue).catch(() => undefined);
+  return (
+    states !== undefined &&
+    Object.entries({ ...states, ...wanted }).every(
+      ([name, count]) => states[name as keyof typeof states] === count,
+    )
+  );
+}
+
 describe('handing a call over', () => {
   test('twice makes one call of it, also when it is delivered by then', async () => {
     const redis = await startRedis();
@@ -70,10 +82,10 @@ describe('handing a call over', () => {
     await queue.add(queued(1));
     const { given, deliver } = delivering();
     work(queue, deliver);
-    await until(async () => (await stateOf(queue)).delivered === 1, 'it is delivered');
+    await until(() => isState(queue, { delivered: 1 }), 'it is delivered');
     await queue.add(queued(1));
     await queue.add(queued(2));
-    await until(async () => (await stateOf(queue)).delivered === 2, 'the next is delivered');
+    await until(() => isState(queue, { delivered: 2 }), 'the next is delivered');
     expect(given).toEqual([1, 2]);
   });
 
@@ -96,7 +108,7 @@ describe('handing a call over', () => {
       same = Buffer.compare(call.capture.body, body) === 0;
       return delivered;
     });
-    await until(async () => (await stateOf(queue)).delivered === 1, 'it is delivered');
+    await until(() => isState(queue, { delivered: 1 }), 'it is delivered');
     expect(same).toBe(true);
   });
 
@@ -207,14 +219,7 @@ describe('a worker', () => {
       await redis.restart();
     }
     await until(() => given.size === 300, 'all are delivered');
-    await until(
-      () =>
-        stateOf(queue).then(
-          (states) => states.delivered === 300,
-          () => false,
-        ),
-      'all are written down',
-    );
+    await until(() => isState(queue, { delivered: 300 }), 'all are written down');
   });
 
   test('writes down what it delivered while the server was away', async () => {
@@ -228,14 +233,7 @@ describe('a worker', () => {
     await until(() => troubles.length === 1, 'the server is missed');
     decide(delivered);
     await redis.restart();
-    await until(
-      () =>
-        stateOf(queue).then(
-          (states) => states.delivered === 1,
-          () => false,
-        ),
-      'it is written down',
-    );
+    await until(() => isState(queue, { delivered: 1 }), 'it is written down');
     expect(taken()).toBe(1);
   });
 
@@ -252,15 +250,45 @@ describe('a worker', () => {
     await until(() => Date.now() > gone, 'the lock has run out');
     decide(delivered);
     await redis.restart();
-    await until(
-      () =>
-        stateOf(queue).then(
-          (states) => states.delivered === 1,
-          () => false,
-        ),
-      'it is written down',
-    );
+    await until(() => isState(queue, { delivered: 1 }), 'it is written down');
     expect(taken()).toBe(1);
+  });
+
+  test('does not take a call twice that comes back to it while it is at the handler', async () => {
+    const redis = await startRedis();
+    const queue = open(redis.url);
+    await queue.add(queued(1));
+    const { deliver, decide, taken } = heldDelivery();
+    const { troubles } = work(queue, deliver);
+    await until(() => taken() === 1, 'it is taken');
+    await redis.kill();
+    await until(() => troubles.length === 1, 'the server is missed');
+    const gone = Date.now() + 2 * timing.lock;
+    await until(() => Date.now() > gone, 'the lock has run out');
+    await redis.restart();
+    await until(() => isState(queue, { waiting: 1 }), 'it comes back');
+    decide(delivered);
+    await until(() => isState(queue, { delivered: 1 }), 'it is written down');
+    expect(taken()).toBe(1);
+  });
+
+  test('gives back what came while it waited for calls and was told to take none', async () => {
+    const redis = await startRedis();
+    const queue = open(redis.url);
+    const { given, deliver } = delivering();
+    const { worker } = work(queue, deliver);
+    await until(
+      async () => String(await redis.client.client('LIST')).includes('cmd=bzpopmin'),
+      'it waits for calls',
+    );
+    worker.allow(0);
+    await queue.add(queued(1));
+    const other = delivering();
+    const heir = open(redis.url);
+    await until(() => isState(queue, { waiting: 1, active: 0 }), 'the call waits');
+    work(heir, other.deliver);
+    await until(() => isState(queue, { delivered: 1 }), 'another delivers it');
+    expect(given).toEqual([]);
   });
 
   const refusals: readonly (readonly [
@@ -401,7 +429,7 @@ describe('a worker', () => {
     const queue = open(redis.url);
     const ordered = work(queue, delivering().deliver, { ordered: true });
     await queue.add(queued(1));
-    await until(async () => (await stateOf(queue)).delivered === 1, 'it is delivered in order');
+    await until(() => isState(queue, { delivered: 1 }), 'it is delivered in order');
     await ordered.worker.close(1000);
     for (const number of numbers(5).slice(1)) await queue.add(queued(number));
     const { deliver, decide, taken } = heldDelivery();
