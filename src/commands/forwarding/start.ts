@@ -5,7 +5,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { startForwarder } from '../../queue/forwarder.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
-import { openEngine } from './engines.js';
+import { closingPatience, openEngine } from './engines.js';
 import { type ForwardingNotice, forwardingNotices } from './notices.js';
 import type { ForwardingOptions } from './options.js';
 
@@ -56,7 +56,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   return {
     wake: engine.wake,
     async close() {
-      await forwarder.close();
+      await Promise.all([engine.stop(), forwarder.close(closingPatience)]);
       await sender.close();
       await engine.close();
       notices.close();
