@@ -10,7 +10,7 @@ export interface RedisWarning {
   readonly message: string;
 }
 
-export type RedisWarningCode = keyof typeof wordings;
+type RedisWarningCode = keyof typeof wordings;
 
 /** The oldest server that does all that the queue asks of it. */
 const oldest = '6.2.0';
