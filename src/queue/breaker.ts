@@ -90,8 +90,8 @@ function afterProbing(
   now: number,
   random: () => number,
 ): Breaker {
-  const wished = verdict.kind === 'failed' && verdict.cause === 'busy' ? verdict.retryAfter : 0;
-  const wishedAt = now + (wished ?? 0);
+  const asks = verdict.kind === 'failed' && verdict.cause === 'busy';
+  const wishedAt = asks ? now + (verdict.retryAfter ?? 0) : 0;
   if (call !== breaker.probe) {
     // It was on its way before: whether the handler is back is for the probe to say.
     return wishedAt > breaker.probeAt ? { ...breaker, probeAt: wishedAt } : breaker;
