@@ -94,7 +94,7 @@ const units = [
 /** A span of milliseconds as people say it, in the largest unit that fits twice. */
 function span(ms: number): string {
   const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
-  const count = Math.round(ms / size);
+  const count = Math.max(1, Math.round(ms / size));
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
