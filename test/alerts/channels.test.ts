@@ -80,7 +80,12 @@ describe('--alert-command', () => {
     );
   });
 
-  test('that complains without end takes no memory', async () => {
+  test('need not read what it is told', async () => {
+    const long = { ...alert, details: { reason: 'x'.repeat(1_000_000) } };
+    expect(await command('exit 0').channel.deliver(long, never)).toBe(undefined);
+  });
+
+  test('that complains without end is quoted from the start', async () => {
     const { channel } = command('yes "not today" | head -c 5000000 >&2; exit 1');
     expect((await channel.deliver(alert, never))?.length).toBeLessThan(350);
   });

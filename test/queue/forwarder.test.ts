@@ -8,9 +8,11 @@ import {
   type ForwarderOptions,
   startForwarder,
 } from '../../src/queue/forwarder.js';
+import type { Deliver } from '../../src/queue/queue.js';
 import { createFakeClock, settled } from '../helpers/fake-clock.js';
 import { createMemoryQueue } from '../helpers/memory-queue.js';
 import { nobodyThere, serve, serveRaw } from '../helpers/servers.js';
+import { plainCall } from '../helpers/store.js';
 
 const usual: ForwarderOptions = {
   filter: { all: false, events: anyEvent },
@@ -424,6 +426,12 @@ test('the rate holds for all calls, tries again included', async () => {
   expect(seen).toHaveLength(4);
 });
 
+test('an open breaker ends the waiting for a turn', async () => {
+  const { until, told, seconds } = forward(await nobodyThere(), { calls: 9, rate: 0.1 });
+  await until(() => told('attempt').length === 4);
+  expect(seconds()).toBe(30);
+});
+
 test('the rate is kept to a thousandth over many calls', async () => {
   const { url } = await answering(200);
   const { allAre, seconds } = forward(url, { calls: 101, rate: 20, concurrency: 8 });
@@ -486,6 +494,46 @@ describe('a forwarder that is closed', () => {
     expect(seconds()).toBe(0);
     expect(states().filter((state) => state === 'waiting')).toHaveLength(9);
   });
+});
+
+test('a call that the engine gives out too early waits as before', async () => {
+  const clock = createFakeClock();
+  const answers: Attempt[] = [];
+  const refusal: Attempt = { kind: 'failed', code: 'connection_refused', reason: 'No.', ms: 1 };
+  let deliver: Deliver = async () => ({ state: 'waiting' });
+  const forwarder = startForwarder({
+    queue: {
+      ...createMemoryQueue(clock),
+      work: (given) => {
+        deliver = given;
+        return { allow() {}, async hurry() {}, async close() {} };
+      },
+    },
+    sender: {
+      async send() {
+        answers.push(refusal);
+        return refusal;
+      },
+      async close() {},
+    },
+    target: { url: new URL('http://127.0.0.1:3000/'), keepPath: false, credentials: undefined },
+    options: usual,
+    clock,
+    now: clock.now,
+    random: () => 0.5,
+    emit() {},
+  });
+  const give = (id: string) =>
+    deliver({ capture: { ...plainCall, id }, events: undefined, queued: clock.now(), tries: 0 });
+  expect((await give('a')).state).toBe('delayed');
+  expect((await give('b')).state).toBe('waiting');
+  await clock.pass(1_000);
+  expect((await Promise.all([give('c'), give('d')])).map(({ state }) => state)).toEqual([
+    'delayed',
+    'waiting',
+  ]);
+  expect(answers).toHaveLength(2);
+  await forwarder.close();
 });
 
 test("the engine's trouble is told, and when it is over", async () => {
