@@ -4,12 +4,13 @@
 //
 //   node bench/history.js [captures] [runs]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { median } from './median.js';
+import { sampleBody } from './sample-body.js';
 
 const captures = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 9);
@@ -75,7 +76,7 @@ function fill() {
   );
   const database = new Libsql(join(store, 'captures.db'));
   database.exec('pragma synchronous = off');
-  const body = Buffer.from(twoKilobytes());
+  const body = Buffer.from(sampleBody());
   const headers = JSON.stringify([
     ['Host', 'shop.example.com'],
     ['Content-Type', 'application/x-www-form-urlencoded'],
@@ -112,12 +113,4 @@ function fill() {
     database.exec('commit');
   }
   database.close();
-}
-
-/** Two events, as Netcore would send them. */
-function twoKilobytes() {
-  const sample = JSON.parse(readFileSync(here('../samples/email/open.json'), 'utf8'));
-  const [panel] = Object.keys(sample.payload);
-  const [event] = sample.payload[panel];
-  return `data=${encodeURIComponent(JSON.stringify({ [panel]: [event, { ...event, msgid: '547' }] }))}`;
 }

@@ -3,19 +3,14 @@
 //
 //   node bench/startup.js [runs] [path of another node]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.js';
+import { sampleBody } from './sample-body.js';
 
 const runs = Number(process.argv[2] ?? 20);
 const node = process.argv[3] ?? process.execPath;
 const binary = fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
-const sample = JSON.parse(
-  readFileSync(new URL('../samples/email/open.json', import.meta.url), 'utf8'),
-);
-const [panel] = Object.keys(sample.payload);
-const [event] = sample.payload[panel];
-const paste = `data=${encodeURIComponent(JSON.stringify({ [panel]: [event, { ...event, msgid: '547' }] }))}`;
+const paste = sampleBody();
 
 const commands = [
   { name: 'node -e 0', words: ['-e', '0'] },

@@ -1,7 +1,7 @@
 // The limit of the disk: appends each body to a file, one fdatasync per group of concurrent calls.
-import { renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { listenAndAnnounce } from './announce.js';
 
 const [path, readyFile] = process.argv.slice(2);
 const file = await open(path, 'a');
@@ -31,11 +31,4 @@ const server = createServer((request, response) => {
     setImmediate(sync);
   });
 });
-server.listen(0, '127.0.0.1', () => {
-  writeFileSync(
-    `${readyFile}.new`,
-    JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` }),
-  );
-  renameSync(`${readyFile}.new`, readyFile);
-});
-process.on('SIGTERM', () => process.exit(0));
+listenAndAnnounce(server, readyFile);

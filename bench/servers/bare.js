@@ -1,6 +1,6 @@
 // The upper limit: reads the body, answers 200, records nothing.
-import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { listenAndAnnounce } from './announce.js';
 
 const [readyFile] = process.argv.slice(2);
 const server = createServer((request, response) => {
@@ -11,11 +11,4 @@ const server = createServer((request, response) => {
     response.end('OK\n');
   });
 });
-server.listen(0, '127.0.0.1', () => {
-  writeFileSync(
-    `${readyFile}.new`,
-    JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` }),
-  );
-  renameSync(`${readyFile}.new`, readyFile);
-});
-process.on('SIGTERM', () => process.exit(0));
+listenAndAnnounce(server, readyFile);

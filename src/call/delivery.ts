@@ -51,13 +51,17 @@ export interface DeliveryTurn {
   /** Until when it is believed to live if nothing is heard of it. */
   readonly believedUntil: number;
   readonly settled: readonly Settlement[];
-  /** It keeps the calls that it has, and looks for those of workers that vanished. */
+  /** It keeps the calls that it has, and asks who else has some. */
   readonly renew: boolean;
+  /** Workers that vanished: their calls are to be tried again. */
+  readonly gone: readonly string[];
   /** Makes all delayed calls due now. */
   readonly hurry: boolean;
-  /** How many more calls it takes, at most, and how many of them that were tried before. */
-  readonly most: number;
+  /** How many more calls it takes at most: of those that were tried before, and of the others. */
   readonly mostDelayed: number;
+  readonly mostWaiting: number;
+  /** Takes all by their age: none that was never tried before one that is due again. */
+  readonly ordered: boolean;
 }
 
 /** What became of a call. */
@@ -74,6 +78,8 @@ export interface TakenTurn {
   readonly calls: readonly TakenCall[];
   /** When the next delayed call is due; null: none is delayed. */
   readonly nextDue: number | null;
+  /** Who else has calls of the store, if that was asked for. */
+  readonly workers: readonly string[];
 }
 
 /** A call that a worker has taken. */
@@ -87,4 +93,38 @@ export interface TakenCall {
   readonly queued: number;
   /** How often it was tried since then. */
   readonly tries: number;
+}
+
+export interface QueueCounts {
+  readonly states: Readonly<Record<DeliveryState, number>>;
+  /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
+  readonly oldest: number | null;
+}
+
+export interface TargetCounts extends QueueCounts {
+  /** The URL, without credentials. */
+  readonly target: string;
+  /** Where its calls are handed over to, without credentials; empty: nowhere. */
+  readonly queue: string;
+}
+
+/** Which queued calls are meant. All conditions must hold; an empty list is none. */
+export interface QueueChoice {
+  /** Whole ids of captures. */
+  readonly ids: readonly string[];
+  readonly states: readonly DeliveryState[];
+  readonly target: string | undefined;
+}
+
+export interface QueueEntry {
+  readonly id: string;
+  readonly target: string;
+  readonly state: DeliveryState;
+  /** Milliseconds since 1970. */
+  readonly queued: number;
+  /** When a delayed call is tried again. */
+  readonly due: number | null;
+  readonly tries: number;
+  /** What the last try came to; null: there was none. */
+  readonly last: { readonly status: number | null; readonly reason: string | null } | null;
 }

@@ -121,7 +121,7 @@ export function byteSize(option: string, value: string, max = Number.MAX_SAFE_IN
 }
 
 /** `a,b` and repeated options, as one list. A value without a name in it is a problem. */
-export function commaList(values: readonly string[], option = 'A list'): string[] {
+export function commaList(values: readonly string[], option: string): string[] {
   return values.flatMap((value) => {
     const names = value
       .split(',')
@@ -131,7 +131,7 @@ export function commaList(values: readonly string[], option = 'A list'): string[
     throw problem('invalid_value', {
       what: option,
       value,
-      reason: 'there is no name in it',
+      reason: 'it names nothing',
       hint: 'Give one or more, with commas between them, or leave it out.',
     });
   });

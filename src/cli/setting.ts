@@ -7,7 +7,17 @@ export interface Setting {
   readonly value: string;
 }
 
-type Variable = `NETCORE_HOOK_${'STORE' | 'PROFILE' | 'TO' | 'AUTH' | 'PANEL' | 'TZ'}`;
+type VariableName =
+  | 'STORE'
+  | 'PROFILE'
+  | 'TO'
+  | 'AUTH'
+  | 'LISTEN_AUTH'
+  | 'FORWARD_AUTH'
+  | 'PANEL'
+  | 'TZ'
+  | 'QUEUE';
+type Variable = `NETCORE_HOOK_${VariableName}`;
 
 /**
  * What was typed for an option, else what the environment says. A variable that is empty is not
@@ -30,4 +40,15 @@ export function readSetting(
     reason: 'it is empty',
     hint: 'Give it a value, or leave it out.',
   });
+}
+
+/** The same for an option that may be repeated; the environment says one value. */
+export function readRepeatedSetting(
+  option: string,
+  typed: readonly string[] | undefined,
+  variable: Variable,
+  env: Host['env'],
+): Setting[] {
+  const values = typed ?? [undefined];
+  return values.flatMap((value) => readSetting(option, value, variable, env) ?? []);
 }

@@ -1,12 +1,10 @@
 import type { OutgoingCall } from '../call/call.js';
 import { curlCommand } from '../call/curl-command.js';
+import type { PrintForm } from '../cli/print-option.js';
 import { JsonText } from '../output/json-text.js';
 import type { PayloadNotice, PrintedNotice } from '../output/notice.js';
 import { visibleBlock } from '../output/safe.js';
 import { compactJson, indentJson } from '../payload/json-text.js';
-
-/** What `--print` takes. */
-export type PrintForm = 'json' | 'form' | 'curl';
 
 export interface PrintableCall {
   readonly call: OutgoingCall;

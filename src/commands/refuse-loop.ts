@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
+import { isLoopback, peerAddress } from '../call/addresses.js';
 import { problem } from '../problems/problem.js';
-import { isLoopback, peerAddress } from '../receiver/addresses.js';
 
 /**
  * A listener must not be sent what it recorded: it would record it again, for ever. Throws the

@@ -14,6 +14,8 @@ export interface ReadyNotice {
   readonly inspector?: string | undefined;
   /** The folder of the store. */
   readonly store: string;
+  /** Where calls are forwarded to, if they are. */
+  readonly forwardTo?: string | undefined;
   readonly pid: number;
   /** Who may log in; empty: nobody is asked. */
   readonly users: readonly string[];
@@ -99,6 +101,15 @@ export interface ReloadedNotice {
   readonly users: readonly string[];
 }
 
+/** So many within a second that they are not shown one by one. */
+export interface RateNotice {
+  readonly type: 'rate';
+  readonly time: string;
+  /** `delivered` and `undelivered`: tries to forward a call. */
+  readonly what: 'recorded' | 'refused' | 'delivered' | 'undelivered';
+  readonly calls: number;
+}
+
 /** Lines that were dropped because nobody took them. */
 export interface MissedNotice {
   readonly type: 'missed';
@@ -121,6 +132,22 @@ export interface AttemptNotice {
   readonly time?: string | undefined;
   /** What was in the call. */
   readonly sent?: SentNotice | undefined;
+  /** What became of a call that is forwarded. */
+  readonly state?: 'delivered' | 'delayed' | 'dead' | undefined;
+  /** When a delayed one is tried again. ISO 8601 in UTC. */
+  readonly due?: string | undefined;
+}
+
+/** The handler is spared from now on, but for a probe now and then; or it is well again. */
+export interface BreakerNotice {
+  readonly type: 'breaker';
+  readonly state: 'open' | 'closed';
+  readonly time: string;
+  readonly to: string;
+  /** What the last attempt met. */
+  readonly reason: string | null;
+  /** Since when it was open, of one that closes. */
+  readonly since: string | null;
 }
 
 export interface SentNotice {

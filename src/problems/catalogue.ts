@@ -232,6 +232,34 @@ export const catalogue = {
     (a: { path: string }) => `${a.path} was written by a newer netcore-hook.`,
     () => 'Update netcore-hook, or name another folder with --store.',
   ),
+  redis_url_invalid: entry(
+    'usage',
+    (a: { reason: string }) => `--queue names no Redis or Valkey server: ${a.reason}.`,
+    () => 'Write it like redis://user:password@redis.example.com:6379/0, or rediss:// for TLS.',
+  ),
+  redis_unreachable: entry(
+    'environment',
+    (a: { address: string; reason: string }) =>
+      `Redis at ${a.address} cannot be used: ${a.reason}.`,
+    () => 'Check the URL and that the server runs; nothing that was recorded is lost.',
+  ),
+  redis_refuses: entry(
+    'environment',
+    (a: { address: string; reason: string }) =>
+      `Redis at ${a.address} lets nobody in: ${a.reason}.`,
+    () => 'Give what it asks for in the URL: redis://user:password@redis.example.com:6379/0',
+  ),
+  redis_too_old: entry(
+    'environment',
+    (a: { address: string; kind: string; version: string; oldest: string }) =>
+      `${a.kind} ${a.version} at ${a.address} is too old to queue calls.`,
+    (a) => `Use Redis ${a.oldest} or newer, or any Valkey.`,
+  ),
+  redis_is_cluster: entry(
+    'environment',
+    (a: { address: string }) => `Redis at ${a.address} is a cluster, which cannot hold the queue.`,
+    () => 'Use one server, with a replica to take its place if need be.',
+  ),
   file_not_written: entry(
     'environment',
     (a: { path: string; reason: string }) => `Cannot write ${a.path}: ${a.reason}.`,

@@ -1,5 +1,4 @@
-import type { DeliveryState } from '../call/delivery.js';
-import type { QueueCounts } from './queue.js';
+import type { QueueChoice, QueueEntry, TargetCounts } from '../call/delivery.js';
 
 /** What a queue command looks at and repairs, over all targets of an engine. */
 export interface QueueDesk {
@@ -15,30 +14,4 @@ export interface QueueDesk {
   /** Takes calls out of the queue for good; what was recorded of them stays. Returns how many. */
   drop(choice: QueueChoice): Promise<number>;
   close(): Promise<void>;
-}
-
-/** All conditions must hold; an empty list is none. */
-export interface QueueChoice {
-  /** Whole ids of captures. */
-  readonly ids: readonly string[];
-  readonly states: readonly DeliveryState[];
-  readonly target: string | undefined;
-}
-
-export interface TargetCounts extends QueueCounts {
-  /** The URL, without credentials. */
-  readonly target: string;
-}
-
-export interface QueueEntry {
-  readonly id: string;
-  readonly target: string;
-  readonly state: DeliveryState;
-  /** Milliseconds since 1970. */
-  readonly queued: number;
-  /** When a delayed call is tried again. */
-  readonly due: number | null;
-  readonly tries: number;
-  /** What the last try came to; null: there was none. */
-  readonly last: { readonly status: number | null; readonly reason: string | null } | null;
 }

@@ -1,5 +1,5 @@
 import type { Capture } from '../call/call.js';
-import type { DeliveryAttempt, DeliveryState } from '../call/delivery.js';
+import type { DeliveryAttempt, QueueCounts } from '../call/delivery.js';
 import type { EventSummary } from '../payload/payload.js';
 
 /**
@@ -10,7 +10,6 @@ import type { EventSummary } from '../payload/payload.js';
  *   and twice only when its worker vanished between the handler's answer and writing it down.
  * - A call is with one worker at a time.
  * - A call whose worker vanished comes back by itself, within a minute.
- * - What `deliver` resolves to is kept before the call's place is given to another.
  */
 export interface Queue {
   /**
@@ -74,9 +73,3 @@ export type Decision =
   | { readonly state: 'skipped' }
   /** It was not tried: it waits as before. */
   | { readonly state: 'waiting' };
-
-export interface QueueCounts {
-  readonly states: Readonly<Record<DeliveryState, number>>;
-  /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
-  readonly oldest: number | null;
-}

@@ -1,9 +1,10 @@
+import { type AddressKind, addressKind } from '../call/addresses.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs } from '../call/call.js';
 import type { SocketOptions } from '../call/open-socket.js';
 import { type Credentials, planCall } from '../call/plan-call.js';
-import { type AddressKind, addressKind, resolveName } from './addresses.js';
 import { type Connected, connect } from './connect.js';
+import { resolveName } from './resolve-name.js';
 
 /** The endpoint under test, and how to call it. */
 export interface Endpoint {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { type AddressTest, peerAddress } from '../call/addresses.js';
 import { countHops, hopsHeader, mostHops } from '../call/own-headers.js';
-import { type AddressTest, peerAddress } from './addresses.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { peerAddress } from '../call/addresses.js';
 import type { Capture, HeaderPairs, ReceivedCall } from '../call/call.js';
 import { withoutSecrets } from '../call/headers.js';
 import { errorCode } from '../problems/translate.js';
-import { peerAddress } from './addresses.js';
 import { type AdmissionRules, admissionOf, type Refusal, type RefusalCode } from './admission.js';
 import { answer, answerUnread, rawAnswer, refusalAnswer } from './answer.js';
 import { HeldAnswers } from './held-answers.js';

@@ -1,4 +1,4 @@
-import { type AddressTest, readAddress } from './addresses.js';
+import { type AddressTest, readAddress } from '../call/addresses.js';
 
 /**
  * Who a call comes from. What a proxy says is believed only of a peer that is trusted, and read

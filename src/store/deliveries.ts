@@ -15,6 +15,7 @@ import { transaction } from './transaction.js';
 export interface WrittenTurn {
   readonly calls: readonly WrittenDelivery[];
   readonly nextDue: number | null;
+  readonly workers: readonly string[];
 }
 
 interface WrittenDelivery extends Omit<TakenCall, 'events'> {
@@ -24,8 +25,8 @@ interface WrittenDelivery extends Omit<TakenCall, 'events'> {
 
 /** Bodies that are taken in one turn, together: a call beyond that is taken alone. */
 const mostTakenBytes = 8 * 1024 * 1024;
-/** A due time further ahead than any delay can be: the clock was set back since. */
-const mostAheadMs = 24 * 60 * 60 * 1000;
+/** A due time further ahead than any delay reaches: the clock was set back since. */
+const mostAheadMs = 20 * 60 * 1000;
 
 /** The deliveries of a store, for whoever holds its one connection for writing. */
 export interface Deliveries {
@@ -46,7 +47,11 @@ export function prepareDeliveries(database: Database): Deliveries {
   );
   const dueCalls = database.prepare(
     `select capture from deliveries
-     where state = 1 and destination = ? and due <= ? order by due, capture limit ?`,
+     where state = 1 and destination = ? and due <= ? order by due limit ?`,
+  );
+  const oldestDueCalls = database.prepare(
+    `select capture from deliveries
+     where state = 1 and destination = ? and due <= ? order by capture limit ?`,
   );
   const waitingCalls = database.prepare(
     `select capture from deliveries
@@ -76,7 +81,14 @@ export function prepareDeliveries(database: Database): Deliveries {
   const exists = database.prepare('select 1 from captures where place = ?');
   const renew = database.prepare('update deliveries set due = ? where state = 2 and worker = ?');
   const takeBack = database.prepare(
-    'update deliveries set state = 1, due = ?, worker = null where state = 2 and due < ?',
+    `update deliveries set state = 1, due = ?1, worker = null
+     where state = 2 and (due < ?1 or due > ?2)`,
+  );
+  const takeBackFrom = database.prepare(
+    'update deliveries set state = 1, due = ?, worker = null where state = 2 and worker = ?',
+  );
+  const otherWorkers = database.prepare(
+    'select distinct worker from deliveries where state = 2 and worker <> ?',
   );
   const mendDue = database.prepare(
     'update deliveries set due = ? where state = 1 and destination = ? and due > ?',
@@ -90,11 +102,14 @@ export function prepareDeliveries(database: Database): Deliveries {
   }
 
   function choose(turn: DeliveryTurn, destination: number): number[] {
-    const delayed = dueCalls.all([destination, turn.now, Math.min(turn.most, turn.mostDelayed)]);
-    const waiting = waitingCalls.all([destination, turn.most - delayed.length]);
+    const { now, ordered, mostDelayed, mostWaiting } = turn;
+    const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
+    const moreAreDue = delayed.length === mostDelayed;
+    const waiting = ordered && moreAreDue ? [] : waitingCalls.all([destination, mostWaiting]);
     const chosen: number[] = [];
     let bytes = 0;
-    for (const [capture] of [...delayed, ...waiting]) {
+    // A call that was never tried tells more of its handler than one that failed.
+    for (const [capture] of ordered ? [...delayed, ...waiting] : [...waiting, ...delayed]) {
       bytes += Number(bodyLength.first([capture ?? 0])?.[0] ?? 0);
       if (bytes > mostTakenBytes && chosen.length > 0) break;
       chosen.push(Number(capture));
@@ -130,11 +145,12 @@ export function prepareDeliveries(database: Database): Deliveries {
         }
         if (turn.renew) {
           renew.run([turn.believedUntil, worker]);
-          takeBack.run([now, now]);
+          takeBack.run([now, now + mostAheadMs]);
           mendDue.run([now, destination, now + mostAheadMs]);
         }
         if (turn.hurry) mendDue.run([now, destination, now]);
-        const chosen = turn.most > 0 ? choose(turn, destination) : [];
+        for (const vanished of turn.gone) takeBackFrom.run([now, vanished]);
+        const chosen = choose(turn, destination);
         for (const place of chosen) take.run([turn.believedUntil, worker, place]);
         const due = nextDue.first([destination])?.[0];
         return {
@@ -143,6 +159,7 @@ export function prepareDeliveries(database: Database): Deliveries {
             return row ? [readTaken(row, tag)] : [];
           }),
           nextDue: typeof due === 'number' ? due : null,
+          workers: turn.renew ? otherWorkers.all([worker]).map(([name]) => String(name)) : [],
         };
       });
     },

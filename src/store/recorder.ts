@@ -22,7 +22,7 @@ export interface Recorder {
   record(call: ReceivedCall): Promise<Capture>;
   /**
    * Takes what the queue of a destination has for a worker, and keeps what became of what it had.
-   * Rejects with a Problem when that could not be written; then nothing of it has happened.
+   * Rejects when that could not be written; then nothing of it has happened.
    */
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
   /** Waits for what is under way, then lets go of the files. */
@@ -187,7 +187,7 @@ class ThreadedRecorder implements Recorder {
         this.#turns.shift()?.resolve(takenTurn(message.turn));
         break;
       case 'not_taken':
-        this.#turns.shift()?.reject(notWritten(message.reason));
+        this.#turns.shift()?.reject(new Error(message.reason));
         break;
     }
     if (this.#idle) this.#whenIdle?.();
@@ -204,13 +204,13 @@ class ThreadedRecorder implements Recorder {
   }
 }
 
-function takenTurn({ calls, nextDue }: WrittenTurn): TakenTurn {
+function takenTurn({ calls, ...rest }: WrittenTurn): TakenTurn {
   return {
     calls: calls.map((call) => ({
       ...call,
       events: call.events === null ? undefined : readEvents(call.events),
     })),
-    nextDue,
+    ...rest,
   };
 }
 

@@ -21,7 +21,7 @@ test.each([[''], [','], [' , '], ['email', '']])('%j, … is no list of names', 
 });
 
 test('a list may have blanks and a comma too many', () => {
-  expect(commaList(['email, sms,', 'rcs'])).toEqual(['email', 'sms', 'rcs']);
+  expect(commaList(['email, sms,', 'rcs'], '--channel')).toEqual(['email', 'sms', 'rcs']);
 });
 
 test.each(['a,b', '__proto__', 'constructor'])('%s is no panel', (panel) => {

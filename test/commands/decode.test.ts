@@ -43,7 +43,7 @@ describe('decode', () => {
     const input = `${body}\n${writeForm('{"shop":[{"channel":"sms","msgid":9007199254740993}]}')}`;
     const compact = await run(['decode', '--format', 'compact'], { input });
     expect(compact.out).toBe(`${json}\n{"shop":[{"channel":"sms","msgid":9007199254740993}]}\n`);
-    expect(compact.err).toContain('There are 2 payloads in it');
+    expect(compact.err).toContain('The paste holds 2 payloads; they follow in its order.');
     const table = await run(['decode', '--format', 'table'], { input: body });
     expect(table.out).toBe('panel  channel  event   msgid\nshop   email    Opened  4930\n');
     const lines = await run(['decode', '--json'], { input });

@@ -257,6 +257,8 @@ describe('history prune', () => {
     const refused = await history(['prune', '--keep-for', '0s']);
     expect(refused.exit).toBe(2);
     expect(refused.err).toContain('3 captures would be removed');
+    const json = await history(['prune', '--keep', '1', '--json']);
+    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
     const asked = start(['history', 'prune', '--keep', '1', '--store', files.folder], {
       terminal: true,
     });

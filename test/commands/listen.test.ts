@@ -729,6 +729,16 @@ describe('starting', () => {
     expect(existsSync(`${file}.new`)).toBe(false);
   });
 
+  test.each([
+    [['--allow', ' , '], {}, '--allow cannot be'],
+    [[], { NETCORE_HOOK_LISTEN_AUTH: ':secret' }, 'NETCORE_HOOK_LISTEN_AUTH holds no credentials'],
+    [['--auth', 'a:b', '--auth', ''], {}, '--auth cannot be'],
+  ])('with %j and %j says where the wrong value stands', async (words, env, said) => {
+    const { exit, err } = await run(['listen', '--store', temporaryFolder(), ...words], { env });
+    expect(err).toContain(said);
+    expect(exit).toBe(2);
+  });
+
   test('takes credentials from the environment, and asks for a password on a terminal', async () => {
     const listener = await startListener([], { env: { NETCORE_HOOK_LISTEN_AUTH: 'netcore:env' } });
     expect((await call(listener.url, { body: 'data=1' })).status).toBe(401);

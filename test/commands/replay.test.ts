@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import type { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
@@ -193,8 +195,29 @@ describe('a replay', () => {
     expect(parsed(json.out)[0].payload).toEqual({
       netcore_hook_test: [{ channel: 'email', event: 'open', msgid: '546' }],
     });
-    const curl = await replay(['last', '--print', 'curl', '--to', 'https://shop.example.com/hook']);
+    const curl = await replay([
+      ...['last', '--print', 'curl', '--to', 'https://shop.example.com/hook'],
+      ...['--auth', 'netcore'],
+    ]);
     expect(curl.out).toContain("curl 'https://shop.example.com/hook'");
+    expect(curl.out).toContain("-u 'netcore'");
+  });
+
+  test('prints no more than its reader takes', async () => {
+    const { files } = await shop(Array.from({ length: 200 }, () => ({ body: batch })));
+    const words = ['replay', '--last', '200', '--print', 'curl', '--store', files.folder];
+    const { host, finished } = start(words);
+    const stdout = host.stdout as PassThrough;
+    stdout.pause();
+    const held = () => stdout.writableLength + stdout.readableLength;
+    while (!stdout.writableNeedDrain) await turn();
+    const full = held();
+    for (let count = 0; count < 100; count += 1) await turn();
+    expect(held()).toBe(full);
+    stdout.resume();
+    const { out } = await finished;
+    expect(out.match(/^curl /gm)).toHaveLength(200);
+    expect(out.length).toBeGreaterThan(full);
   });
 
   test('lets a header of the user go before its own', async () => {
@@ -228,6 +251,8 @@ describe('a replay never goes', () => {
     const refused = await replay(['last', '--to', to]);
     expect(refused.exit).toBe(2);
     expect(refused.err).toContain('replay_needs_yes');
+    const json = await replay(['last', '--to', to, '--json'], { terminal: true });
+    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
     const asked = start(['replay', 'last', '--to', to, '--store', files.folder], {
       terminal: true,
     });
@@ -252,6 +277,16 @@ describe('a replay never goes', () => {
     const { exit, err } = await replay(words);
     expect(err).toContain(word);
     expect(exit).toBe(expected);
+  });
+
+  test.each([
+    [{ NETCORE_HOOK_TO: 'ftp://shop.example.com' }, 'NETCORE_HOOK_TO cannot be'],
+    [{ NETCORE_HOOK_AUTH: ':secret' }, 'NETCORE_HOOK_AUTH holds no credentials'],
+  ])('with %j of the environment, by its name', async (env, words) => {
+    const { replay } = await shop([{}]);
+    const { exit, err } = await replay(['last'], { env: { NETCORE_HOOK_TO: ':1', ...env } });
+    expect(err).toContain(words);
+    expect(exit).toBe(2);
   });
 });
 

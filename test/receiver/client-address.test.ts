@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressSet } from '../../src/receiver/addresses.js';
+import { addressSet } from '../../src/call/addresses.js';
 import { clientAddress } from '../../src/receiver/client-address.js';
 
 const trusted = addressSet('--trust-proxy', ['10.0.0.0/8', '2001:db8:aaaa::/48']);

@@ -24,7 +24,7 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
   const emit = reporter(context, await createDecodeView(context, options.format));
   const { payloads } = reading;
   if (payloads.length > 1) {
-    const message = `There are ${payloads.length} payloads in it; they follow in their order.`;
+    const message = `The paste holds ${payloads.length} payloads; they follow in its order.`;
     emit({ type: 'warning', code: 'several_payloads', message });
   }
   for (const payload of payloads) emit(noticeOf(payload));

@@ -60,6 +60,8 @@ export async function pruneCaptures(
 
 async function mayRemove(captures: number, context: CommandContext): Promise<boolean> {
   const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('prune_needs_yes', { captures });
+  if (!canAsk(context)) {
+    throw problem('prune_needs_yes', { captures, json: context.global.json });
+  }
   return askYes(`Remove ${plural(captures, 'capture')} for good?`, context);
 }

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { addAlertFlags, addForwardingFlags } from '../forwarding/flags.js';
 
 export const listenCommand: CommandDefinition = {
   name: 'listen',
@@ -12,12 +13,16 @@ export const listenCommand: CommandDefinition = {
     },
     { line: 'netcore-hook listen -c email -e bounce', says: 'record all, show bounces' },
     {
+      line: 'netcore-hook listen --forward-to :3000/webhooks/netcore',
+      says: 'and give each call to a handler, until it takes it',
+    },
+    {
       line: 'netcore-hook listen --exit-after 1 --wait 30s -c email',
       says: 'wait for an email event, in a pipeline',
     },
     { line: 'netcore-hook listen --json', says: 'one JSON object a line, for programs' },
   ],
-  define: (command) =>
+  define: (command) => {
     command
       .option('-p, --port <number>', 'port, 0 for a free one', '4400')
       .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -49,7 +54,9 @@ export const listenCommand: CommandDefinition = {
       .option('--ready-file <file>', 'write the ready line there once calls are taken')
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
       .option('--exit-after <number>', 'stop after so many calls that match what is shown')
-      .option('--wait <duration>', 'how long to wait for them; else exit 1'),
+      .option('--wait <duration>', 'how long to wait for them; else exit 1');
+    addAlertFlags(addForwardingFlags(command));
+  },
   run: async (input, context) => {
     const { runListen } = await import('./run.js');
     return runListen(input, context);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import { addressKind, isLoopback } from '../../call/addresses.js';
 import type { HeaderPairs } from '../../call/call.js';
 import { problem } from '../../problems/problem.js';
-import { addressSet, isLoopback, peerAddress } from '../../receiver/addresses.js';
 
 /**
  * Listening beyond loopback needs something that asks who posts, or the word that nothing shall;
@@ -29,15 +29,6 @@ const forwardingHeaders = [
   'true-client-ip',
 ];
 
-const privateNetworks = addressSet('private networks', [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-]);
-
 /**
  * The sign in a call's header that it came from the public network, through a tunnel or a proxy:
  * a forwarding header, or a Host that is none of this machine's. Undefined when there is none.
@@ -57,6 +48,6 @@ function isPublicHost(header: string): boolean {
     .replace(/^\[|\]$/g, '')
     .toLowerCase();
   if (host === '' || isLoopback(host)) return false;
-  if (isIP(host)) return !privateNetworks(peerAddress(host)) && host !== '0.0.0.0' && host !== '::';
+  if (isIP(host)) return addressKind(host) === 'public';
   return host.includes('.') && !/\.(?:local|internal|lan|home\.arpa)$/.test(host);
 }

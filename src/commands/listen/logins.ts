@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/command.js';
 import { readCredentials, readCredentialsFile } from '../../cli/credentials.js';
 import type { Credentials } from '../../cli/option-values.js';
+import type { Setting } from '../../cli/setting.js';
 import { type Authenticate, basicAuthenticator } from '../../receiver/basic-auth.js';
 
 /** Who may log in to a listener, now. */
@@ -8,6 +9,8 @@ export interface Logins {
   /** Undefined: nobody is asked. */
   readonly authenticate: Authenticate | undefined;
   users(): readonly string[];
+  /** The first of them, to log in with at a handler that asks for the same. */
+  first(): Credentials | undefined;
   /**
    * Reads the files again, so that a password can be changed while calls come. Throws a problem
    * when that fails; then the logins stay as they were.
@@ -19,25 +22,26 @@ type Warn = (code: string, message: string) => void;
 
 /** Several `--auth` are accepted side by side, and so are the lines of an `@file`. */
 export async function readLogins(
-  typed: readonly string[],
+  given: readonly Setting[],
   context: CommandContext,
   warn: Warn,
 ): Promise<Logins> {
   const sources: (() => Promise<readonly Credentials[]>)[] = [];
-  for (const value of typed) {
+  for (const { name, value } of given) {
     if (value.startsWith('@')) {
-      sources.push(() => readCredentialsFile('--auth', value.slice(1), context, warn));
+      sources.push(() => readCredentialsFile(name, value.slice(1), context, warn));
     } else {
       // One at a time: a password may be asked for.
-      const given = [await readCredentials('--auth', value, context, warn)];
-      sources.push(async () => given);
+      const credentials = [await readCredentials(name, value, context, warn)];
+      sources.push(async () => credentials);
     }
   }
   const read = async () => (await Promise.all(sources.map((source) => source()))).flat();
   let accepted = await read();
   let authenticate = basicAuthenticator(accepted);
   return {
-    authenticate: typed.length > 0 ? (headers) => authenticate(headers) : undefined,
+    authenticate: given.length > 0 ? (headers) => authenticate(headers) : undefined,
+    first: () => accepted[0],
     users: () => [...new Set(accepted.map(({ user }) => user))],
     async readAgain() {
       accepted = await read();

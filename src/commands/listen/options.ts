@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type AddressTest, addressSet } from '../../call/addresses.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readEventFilter } from '../../cli/event-filter.js';
 import {
@@ -11,12 +12,19 @@ import {
   portNumber,
   wholeNumber,
 } from '../../cli/option-values.js';
+import { readRepeatedSetting } from '../../cli/setting.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { type AddressTest, addressSet } from '../../receiver/addresses.js';
 import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
+import type { TypedAlerts, TypedForwarding } from '../forwarding/flags.js';
+import {
+  type AlertOptions,
+  type ForwardingOptions,
+  readAlertOptions,
+  readForwardingOptions,
+} from '../forwarding/options.js';
 import { readRetention } from '../retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
@@ -42,6 +50,8 @@ export interface ListenOptions {
   readonly shown: EventFilter;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
+  readonly forwarding: ForwardingOptions | undefined;
+  readonly alerts: AlertOptions | undefined;
   /** After how many captures that match `shown` to stop, and how long to wait for them. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
 }
@@ -53,7 +63,7 @@ interface ListenTls {
 }
 
 /** commander's own reading of the flags in command.ts. */
-interface Typed {
+interface Typed extends TypedForwarding, TypedAlerts {
   readonly port: string;
   readonly host: string;
   readonly path?: string;
@@ -89,8 +99,7 @@ export async function readListenOptions(
 ): Promise<ListenOptions> {
   const typed = input.options as unknown as Typed;
   const { host } = context;
-  const fromEnvironment = host.env.NETCORE_HOOK_LISTEN_AUTH;
-  const auth = typed.auth ?? (fromEnvironment ? [fromEnvironment] : []);
+  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', host.env);
   const allowed = readAddresses('--allow', typed.allow);
   const options: ListenOptions = {
     place: readPlace(typed),
@@ -105,24 +114,29 @@ export async function readListenOptions(
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
     exitAfter: readExitAfter(typed),
     retention: readRetention(typed),
+    forwarding: await readForwardingOptions(typed, context, warn),
+    alerts: readAlertOptions(typed),
     tls: await readTls(typed, host.cwd),
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,
     unprotected: typed.unprotected === true,
   };
+  if (options.forwarding?.credentials === 'same' && auth.length === 0) {
+    throw problem('usage', {
+      message: '--forward-auth same means the credentials of --auth, and there are none.',
+      hint: 'Add --auth user:password, or give --forward-auth its own.',
+    });
+  }
   // An inherited socket's address is not known before it is taken.
   if ('host' in options.place) checkExposure(options.place.host, options, warn);
   return options;
 }
 
-/** An empty list would let everybody in where somebody was meant. */
 function readAddresses(
   option: string,
   typed: readonly string[] | undefined,
 ): AddressTest | undefined {
-  if (typed === undefined) return undefined;
-  const entries = commaList(typed);
-  return addressSet(option, entries.length > 0 ? entries : ['']);
+  return typed && addressSet(option, commaList(typed, option));
 }
 
 function readPlace(typed: Typed): ListenPlace {

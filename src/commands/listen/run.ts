@@ -12,8 +12,12 @@ import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
 import { type Keeper, startKeeper } from '../../store/keeper.js';
-import { announceListener, type ListenerPresence } from '../../store/presence.js';
+import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
+import { destinationOf } from '../forwarding/options.js';
+import { warnOfOtherTargets } from '../forwarding/other-targets.js';
+import type { Forwarding } from '../forwarding/start.js';
+import { refuseLoop } from '../refuse-loop.js';
 import { CallObserver } from './call-observer.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
@@ -54,13 +58,15 @@ export async function runListen(input: CommandInput, context: CommandContext): P
 async function receive(
   options: ListenOptions,
   observer: CallObserver,
-  { host, global }: CommandContext,
+  context: CommandContext,
   emit: Emit<ListenNotice>,
 ): Promise<void> {
+  const { host, global } = context;
   const { logins, tls } = options;
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
   let recorder: Recorder | undefined;
+  let forwarding: Forwarding | undefined;
   const receiver = createSoundReceiver({
     rules: {
       allowed: options.allowed,
@@ -76,7 +82,11 @@ async function receive(
     connections: limits.connections,
     now: host.now,
     health: (known) => observer.health(known),
-    record: (call) => (recorder ?? unopened()).record(call),
+    record: async (call) => {
+      const capture = await (recorder ?? unopened()).record(call);
+      forwarding?.wake();
+      return capture;
+    },
     observer,
   });
   if (options.readyFile) {
@@ -84,7 +94,11 @@ async function receive(
     // when it is written.
     await rm(options.readyFile, { force: true }).catch(() => {});
   }
-  recorder = await openRecorder(files, host);
+  recorder = await openRecorder(
+    files,
+    host,
+    options.forwarding && destinationOf(options.forwarding),
+  );
   const undo: (() => unknown)[] = [];
   let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
@@ -105,10 +119,16 @@ async function receive(
     // Nothing that came meanwhile is looked at before this line.
     if ('fd' in options.place) checkExposure(address.address, options, warn);
     const url = listenerUrl(options, address);
+    if (options.forwarding) {
+      const others = await findListeners(files.folder, host);
+      const listeners = [url, ...others.map((listener) => listener.url)];
+      refuseLoop(options.forwarding.target, listeners, 'forward_loop');
+    }
     const ready: ReadyNotice = {
       type: 'ready',
       url,
       store: files.folder,
+      forwardTo: options.forwarding?.target.href,
       pid: host.pid,
       users: logins.users(),
     };
@@ -122,6 +142,18 @@ async function receive(
     if (options.readyFile) await writeReadyFile(options.readyFile, ready);
     keeper = startKeeper(files, options.retention);
     emit(ready);
+    if (options.forwarding) {
+      await warnOfOtherTargets(options.forwarding, files, context, warn);
+      const { startForwarding } = await import('../forwarding/start.js');
+      forwarding = startForwarding({
+        options: options.forwarding,
+        listenerCredentials: logins.first,
+        files,
+        recorder,
+        context,
+        emit,
+      });
+    }
     const expired = new Promise<void>((resolve) => {
       if (options.exitAfter?.wait === undefined) return;
       const timer = setTimeout(resolve, options.exitAfter.wait);
@@ -132,6 +164,7 @@ async function receive(
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await receiver.close();
+    await forwarding?.close();
     await keeper?.close();
     await recorder.close();
     for (const step of undo) await step();

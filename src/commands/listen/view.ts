@@ -1,10 +1,13 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type {
+  AttemptNotice,
+  BreakerNotice,
   CaptureNotice,
   MissedNotice,
   PayloadNotice,
   ProblemNotice,
+  RateNotice,
   ReadyNotice,
   RefusedNotice,
   ReloadedNotice,
@@ -17,6 +20,7 @@ import { type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
+import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 
 export type ListenNotice =
   | ReadyNotice
@@ -28,15 +32,9 @@ export type ListenNotice =
   | SummaryNotice
   | ReloadedNotice
   | MissedNotice
-  | RateNotice;
-
-/** So many within a second that they are not shown one by one. */
-interface RateNotice {
-  readonly type: 'rate';
-  readonly time: string;
-  readonly what: 'recorded' | 'refused';
-  readonly calls: number;
-}
+  | RateNotice
+  | AttemptNotice
+  | BreakerNotice;
 
 /** Lines for people on a terminal; off one, a line a call that names no person. */
 export async function createListenView(context: CommandContext): Promise<View<ListenNotice>> {
@@ -44,16 +42,22 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
+  let came = '';
   return (notice) => {
     switch (notice.type) {
       case 'ready':
+        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
         return { err: banner(notice, err) };
       case 'capture':
         return {
           out: terminal
-            ? captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
+            ? came + captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
             : captureLogLine(notice),
         };
+      case 'attempt':
+        return { out: terminal ? attemptLine(notice, out) : attemptLogLine(notice) };
+      case 'breaker':
+        return { err: breakerLine(notice, terminal ? err : undefined) };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
       case 'refused':
@@ -81,16 +85,19 @@ function banner(notice: ReadyNotice, style: Style): string {
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
+    (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
     `Store      ${visible(notice.store)}\n` +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
 }
 
 function rateLine({ time, what, calls }: RateNotice, style: Style | undefined): string {
-  const said =
-    what === 'recorded'
-      ? `${calls} calls in a second, all recorded`
-      : `${calls} calls refused in a second`;
+  const said = {
+    recorded: `${calls} calls in a second, all recorded`,
+    refused: `${calls} calls refused in a second`,
+    delivered: `${calls} calls forwarded in a second`,
+    undelivered: `${calls} tries to forward a call failed in a second`,
+  }[what];
   return `${style ? style.faint(clockTime(time)) : time}  ${said}\n`;
 }
 

@@ -1,7 +1,7 @@
-import { Option } from 'commander';
 import { addCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { printInstead } from '../../cli/print-option.js';
 
 export const replayCommand: CommandDefinition = {
   name: 'replay',
@@ -46,13 +46,7 @@ export const replayCommand: CommandDefinition = {
         .option('--concurrency <number>', 'calls under way at a time (default: 1; 16 with --speed)')
         .option('--timeout <duration>', 'how long to wait for an answer', '10s')
         .option('--insecure', 'accept any TLS certificate')
-        .addOption(
-          new Option('--print <form>', 'print the calls and send nothing').choices([
-            'curl',
-            'form',
-            'json',
-          ]),
-        )
+        .addOption(printInstead())
         .option(
           '--bisect',
           'find the smallest set of events of one capture that the endpoint fails on',

@@ -2,7 +2,7 @@ import type { HeaderPairs } from '../../call/call.js';
 import { type Credentials, parseHeader } from '../../call/plan-call.js';
 import { captureFilterFlags, type TypedCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readCredentials } from '../../cli/credentials.js';
+import { readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import {
   decimal,
   duration,
@@ -10,10 +10,11 @@ import {
   targetUrl,
   wholeNumber,
 } from '../../cli/option-values.js';
+import type { PrintForm } from '../../cli/print-option.js';
+import { readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
 import { readCaptureQuery } from '../capture-query.js';
-import type { PrintForm } from '../print-call.js';
 import { mostCaptures } from '../retention.js';
 import { mostConcurrent } from '../send-calls.js';
 
@@ -69,10 +70,10 @@ export async function readReplayOptions(
   const typed = input.options as unknown as Typed;
   const { env, now } = context.host;
   const selection = readSelection(input.words, typed, now());
-  const typedTarget = typed.to ?? (env.NETCORE_HOOK_TO || undefined);
+  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', env);
   // What is printed goes nowhere, so any URL will do.
-  if (typedTarget === undefined && typed.print === undefined) throw problem('target_missing', {});
-  const target = targetUrl('--to', typedTarget ?? ':3000/hook');
+  if (to === undefined && typed.print === undefined) throw problem('target_missing', {});
+  const target = targetUrl(to?.name ?? '--to', to?.value ?? ':3000/hook');
   const speed = readSpeed(typed.speed);
   if (speed !== undefined && typed.rate !== undefined) {
     throw together('--speed', '--rate');
@@ -96,11 +97,15 @@ export async function readReplayOptions(
   };
   if (options.bisect && options.print !== undefined) throw together('--bisect', '--print');
   // Credentials in the URL are nearer to the call than those that are there for every call.
-  const auth = typed.auth ?? (target.credentials ? undefined : env.NETCORE_HOOK_AUTH || undefined);
+  const auth = readSetting(
+    '--auth',
+    typed.auth,
+    'NETCORE_HOOK_AUTH',
+    target.credentials ? {} : env,
+  );
+  const read = typed.print === undefined ? readCredentials : readPrintedCredentials;
   const credentials =
-    auth === undefined || typed.print !== undefined
-      ? target.credentials
-      : await readCredentials('--auth', auth, context, warn);
+    auth === undefined ? target.credentials : await read(auth.name, auth.value, context, warn);
   if (options.insecure && options.print === undefined) {
     warn('insecure', `Whoever answers for ${options.url.host} is believed: --insecure.`);
   }

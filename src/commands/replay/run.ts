@@ -1,12 +1,13 @@
+import { isLoopback } from '../../call/addresses.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice } from '../../output/notice.js';
+import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { isLoopback } from '../../receiver/addresses.js';
 import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
@@ -129,6 +130,7 @@ async function printReplay(
   { host, global }: CommandContext,
   emit: Emit<SendNotice>,
 ): Promise<void> {
+  const hasRoom = roomToWrite(host.stdout);
   for await (const item of captures) {
     const capture = item.read();
     const call = planReplay(capture, target);
@@ -144,6 +146,7 @@ async function printReplay(
           : { json: '', events: 0 };
       emit(printedCall(print, { call, ...payload, insecure }));
     }
+    if (!(await hasRoom())) break;
   }
 }
 
@@ -155,7 +158,9 @@ async function mayLeave(
 ): Promise<boolean> {
   if (yes || isLoopback(url.hostname)) return true;
   const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('replay_needs_yes', { host: url.host });
+  if (!canAsk(context)) {
+    throw problem('replay_needs_yes', { host: url.host, json: context.global.json });
+  }
   const what = count === 1 ? 'a real capture' : `${count ?? 'many'} real captures`;
   return askYes(`Send ${what} to ${url.host}?`, context);
 }

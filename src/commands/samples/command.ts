@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from '../../cli/command.js';
+import { printForms } from '../../cli/print-option.js';
 
 export const samplesCommand: CommandDefinition = {
   name: 'samples',
@@ -15,11 +16,7 @@ export const samplesCommand: CommandDefinition = {
       .argument('[channel]', 'the channel to print a sample of')
       .argument('[activity]', "the activity (default: the one of Netcore's page)")
       .addOption(
-        new Option('--print <form>', 'how to print it (default: json)').choices([
-          'json',
-          'form',
-          'curl',
-        ]),
+        new Option('--print <form>', 'how to print it (default: json)').choices(printForms),
       )
       .option('--schema', 'print the JSON Schema of a payload'),
   run: async (input, context) => {

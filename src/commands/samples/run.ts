@@ -1,5 +1,6 @@
 import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { PrintForm } from '../../cli/print-option.js';
 import { reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import { writeForm } from '../../payload/form-codec.js';
@@ -9,7 +10,7 @@ import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
 import { chooseSamples } from '../choose-samples.js';
 import { usualTarget } from '../default-target.js';
-import { type PrintableCall, type PrintForm, printedCall } from '../print-call.js';
+import { type PrintableCall, printedCall } from '../print-call.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
 /** Lists the samples, prints one as it is, or prints the schema of a payload. */

@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { printInstead } from '../../cli/print-option.js';
 
 export const sendCommand: CommandDefinition = {
   name: 'send',
@@ -67,13 +67,7 @@ export const sendCommand: CommandDefinition = {
       )
       .option('--timeout <duration>', 'how long to wait for an answer', '10s')
       .option('--insecure', 'accept any TLS certificate')
-      .addOption(
-        new Option('--print <form>', 'print the calls and send nothing').choices([
-          'curl',
-          'form',
-          'json',
-        ]),
-      )
+      .addOption(printInstead())
       .option('--yes', 'send more than one call beyond this machine without asking'),
   run: async (input, context) => {
     const { runSend } = await import('./run.js');

@@ -10,10 +10,10 @@ import {
   wholeNumber,
   withoutUserinfo,
 } from '../../cli/option-values.js';
+import type { PrintForm } from '../../cli/print-option.js';
 import { readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
-import type { PrintForm } from '../print-call.js';
 import { mostConcurrent } from '../send-calls.js';
 import { type Content, readContent } from './content.js';
 import type { TypedSend } from './typed.js';

@@ -1,9 +1,9 @@
+import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { isLoopback } from '../../receiver/addresses.js';
 import { printedCall } from '../print-call.js';
 import { sendCalls } from '../send-calls.js';
 import { createSendView, type SendNotice } from '../sending-view.js';

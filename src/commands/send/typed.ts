@@ -1,5 +1,5 @@
+import type { PrintForm } from '../../cli/print-option.js';
 import type { Setting } from '../../cli/setting.js';
-import type { PrintForm } from '../print-call.js';
 
 /** The flags in command.ts, and what the environment says of where to and as whom. */
 export interface TypedSend {

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../call/addresses.js';
 import { createSender } from '../../call/send.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
@@ -11,7 +12,6 @@ import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
-import { isLoopback } from '../../receiver/addresses.js';
 import type { Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
 import { readTestEndpointOptions, type TestEndpointOptions } from './options.js';

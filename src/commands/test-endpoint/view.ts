@@ -1,3 +1,4 @@
+import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type {
@@ -12,7 +13,6 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
-import { isLoopback } from '../../receiver/addresses.js';
 
 export type TestEndpointNotice = CheckNotice | VerdictNotice | ListedCheckNotice | WarningNotice;
 

@@ -1,5 +1,5 @@
+import { addressKind } from '../../call/addresses.js';
 import { wireFailure } from '../../call/wire-failure.js';
-import { addressKind } from '../addresses.js';
 import type { Check } from '../check.js';
 import { finding } from '../findings.js';
 

@@ -1,24 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
-
-export type AddressKind = 'loopback' | 'private' | 'public';
-
-export function addressKind(address: string): AddressKind {
-  switch (ipaddr.process(address).range()) {
-    case 'loopback':
-    // Connecting to 0.0.0.0 or :: leads to this machine.
-    case 'unspecified':
-      return 'loopback';
-    case 'private':
-    case 'uniqueLocal':
-    case 'linkLocal':
-    case 'carrierGradeNat':
-      return 'private';
-    default:
-      return 'public';
-  }
-}
 
 /**
  * The addresses of the host of a URL, as every program on this machine would find them. Rejects

@@ -66,6 +66,27 @@ export function peerAddress(address: string): string {
 }
 
 const loopback = addressSet('loopback', ['127.0.0.0/8', '::1']);
+// Connecting to these leads to this machine.
+const unspecified = addressSet('unspecified', ['0.0.0.0/8', '::']);
+const privateNetworks = addressSet('private networks', [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  // Link-local, and the carriers' own.
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+/** Where an address leads to: this machine, a network of one's own, or the internet. */
+export type AddressKind = 'loopback' | 'private' | 'public';
+
+export function addressKind(address: string): AddressKind {
+  const plain = readAddress(address) ?? address;
+  if (loopback(plain) || unspecified(plain)) return 'loopback';
+  return privateNetworks(plain) ? 'private' : 'public';
+}
 
 /** Whether only this machine can reach a host name or address. */
 export function isLoopback(host: string): boolean {

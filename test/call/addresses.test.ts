@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressSet, isLoopback, peerAddress } from '../../src/receiver/addresses.js';
+import { addressKind, addressSet, isLoopback, peerAddress } from '../../src/call/addresses.js';
 
 describe('a set of addresses', () => {
   test.each([
@@ -61,4 +61,25 @@ test.each([
   ['localhost.example.com', false],
 ])('%s is loopback: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
+});
+
+test.each([
+  ['127.0.0.1', 'loopback'],
+  ['::1', 'loopback'],
+  ['::ffff:127.0.0.1', 'loopback'],
+  ['0.0.0.0', 'loopback'],
+  ['::', 'loopback'],
+  ['10.1.2.3', 'private'],
+  ['172.31.255.255', 'private'],
+  ['192.168.1.7', 'private'],
+  ['169.254.169.254', 'private'],
+  ['100.64.0.1', 'private'],
+  ['fd12::7', 'private'],
+  ['fe80::1%eth0', 'private'],
+  ['::ffff:10.1.2.3', 'private'],
+  ['172.32.0.1', 'public'],
+  ['192.0.2.7', 'public'],
+  ['2001:db8::7', 'public'],
+])('%s leads to a %s place', (address, kind) => {
+  expect(addressKind(address)).toBe(kind);
 });

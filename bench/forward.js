@@ -1,0 +1,246 @@
+// Forwarding to a handler that answers at once, in its own process: how many calls a second reach it,
+// and how long after they were sent, through nginx as a plain reverse proxy without a queue, through
+// `listen --forward-to` with the queue of its store, and through Redis with two workers. Then what
+// forwarding takes from the rate of `listen` itself. Alternating rounds, medians. Needs wrk, nginx and
+// redis-server (Debian: apt-get install wrk nginx-light redis-server).
+//
+//   node bench/forward.js [rounds] [seconds] [nginx,store,redis]
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'undici';
+import { median } from './median.js';
+import { authorization, password, preparePostLoad, user } from './post-load.js';
+import { sampleBody } from './sample-body.js';
+import { freePort, startServer, urlInFile } from './start-server.js';
+
+const rounds = Number(process.argv[2] ?? 3);
+const seconds = Number(process.argv[3] ?? 5);
+const chosen = (process.argv[4] ?? 'nginx,store,redis').split(',');
+const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-bench-'));
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const bin = here('../bin/netcore-hook.js');
+const post = preparePostLoad(folder);
+const body = Buffer.from(sampleBody());
+/** Calls a second at which delays are measured: far below what each can do. */
+const gentle = 200;
+const connections = 16;
+
+const fronts = { nginx: startNginx, store: startStore, redis: startRedis };
+const results = Object.fromEntries(chosen.map((name) => [name, []]));
+const listenRates = { alone: [], forwarding: [] };
+for (let round = 0; round < rounds; round += 1) {
+  for (const name of chosen) results[name].push(await measure(fronts[name], `${name}-${round}`));
+  listenRates.alone.push(await listenRate([], `alone-${round}`));
+  const handler = await startHandler(`rate-${round}`);
+  listenRates.forwarding.push(
+    await listenRate(['--forward-to', handler.url], `forwarding-${round}`),
+  );
+  await handler.stop();
+}
+rmSync(folder, { recursive: true, force: true });
+
+console.log(
+  `node ${process.version}, ${rounds} rounds of ${seconds} s, 2 kB bodies, medians; delays at ${gentle} calls/s`,
+);
+console.log('through  answered/s  at the handler/s  p50 ms  p99 ms  sent  arrived  twice');
+for (const name of chosen) {
+  const figure = (key, digits) =>
+    median(results[name].map((result) => result[key])).toFixed(digits);
+  console.log(
+    [
+      name.padEnd(7),
+      figure('answered', 0).padStart(11),
+      figure('forwarded', 0).padStart(17),
+      figure('p50', 1).padStart(7),
+      figure('p99', 1).padStart(7),
+      figure('sent', 0).padStart(6),
+      figure('arrived', 0).padStart(8),
+      figure('twice', 0).padStart(6),
+    ].join(' '),
+  );
+}
+const alone = median(listenRates.alone.map(({ rate }) => rate));
+const forwarding = median(listenRates.forwarding.map(({ rate }) => rate));
+const p99 = (name) => median(listenRates[name].map((result) => result.p99)).toFixed(1);
+console.log(
+  `\nlisten, 64 connections: ${alone.toFixed(0)} requests/s (p99 ${p99('alone')} ms) alone, ` +
+    `${forwarding.toFixed(0)} (p99 ${p99('forwarding')} ms) while it forwards: ${(forwarding / alone).toFixed(2)}`,
+);
+
+async function measure(start, name) {
+  const handler = await startHandler(name);
+  const front = await start(handler.url, name);
+  try {
+    await load(front.url, { seconds: 1, rate: gentle });
+    await allArrived(handler, gentle);
+    await fetch(handler.url, { method: 'DELETE' });
+    const gently = await load(front.url, { seconds, rate: gentle });
+    const { p50, p99 } = await allArrived(handler, gently.sent);
+    await fetch(handler.url, { method: 'DELETE' });
+    const { sent, rate: answered } = await load(front.url, { seconds, rate: undefined });
+    const all = await allArrived(handler, sent);
+    return {
+      answered,
+      forwarded: all.rate,
+      p50,
+      p99,
+      sent,
+      arrived: all.different,
+      twice: all.calls - all.different,
+    };
+  } finally {
+    await front.stop();
+    await handler.stop();
+  }
+}
+
+/** Posts over several connections, at a rate or as fast as it is answered. */
+async function load(url, { seconds: long, rate }) {
+  const { origin, pathname } = new URL(url);
+  const began = performance.now();
+  const until = began + long * 1000;
+  let sent = 0;
+  const sender = async () => {
+    const client = new Client(origin);
+    while (performance.now() < until) {
+      const number = sent;
+      sent += 1;
+      if (rate) {
+        const wait = began + (number * 1000) / rate - performance.now();
+        if (wait > 1) await pause(wait);
+        if (performance.now() >= until) {
+          sent -= 1;
+          break;
+        }
+      }
+      const answer = await client.request({
+        method: 'POST',
+        path: pathname,
+        headers: {
+          authorization,
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-sent': String(performance.timeOrigin + performance.now()),
+          'x-sent-id': String(number),
+        },
+        body,
+      });
+      await answer.body.dump();
+      if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
+    }
+    await client.close();
+  };
+  await Promise.all(Array.from({ length: connections }, sender));
+  return { sent, rate: (sent * 1000) / (performance.now() - began) };
+}
+
+/** What the handler tells once all calls are there, or when no more come. */
+async function allArrived(handler, calls) {
+  let latest = -1;
+  for (;;) {
+    const told = await (await fetch(handler.url)).json();
+    if (told.different >= calls || told.calls === latest) return told;
+    latest = told.calls;
+    await pause(3000);
+  }
+}
+
+async function listenRate(words, name) {
+  const listener = await startListen(words, name);
+  try {
+    post(listener.url, 1);
+    return post(listener.url, seconds);
+  } finally {
+    await listener.stop();
+  }
+}
+
+async function startHandler(name) {
+  const ready = join(folder, `handler-${name}.json`);
+  return startServer([process.execPath, here('servers/handler.js'), ready], urlInFile(ready));
+}
+
+async function startListen(words, name) {
+  const ready = join(folder, `listen-${name}.json`);
+  return startServer(
+    [
+      ...[process.execPath, bin, 'listen', '--port', '0', '--auth', `${user}:${password}`],
+      ...['--store', join(folder, `store-${name}`), '--ready-file', ready, ...words],
+    ],
+    urlInFile(ready),
+  );
+}
+
+function startStore(target, name) {
+  return startListen(['--forward-to', target], name);
+}
+
+/** Redis with an append-only file, a listener with a worker of its own, and a second worker. */
+async function startRedis(target, name) {
+  const data = join(folder, `redis-${name}`);
+  mkdirSync(data);
+  const port = await freePort();
+  const redis = await startServer(
+    [
+      ...['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', data],
+      ...['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'],
+    ],
+    () => `redis://127.0.0.1:${port}`,
+  );
+  await pause(500);
+  const queue = ['--forward-to', target, '--queue', redis.url];
+  const listener = await startListen(queue, name);
+  const worker = await startServer(
+    [process.execPath, bin, 'queue', 'work', ...queue, '--store', join(folder, `worker-${name}`)],
+    () => 'started',
+  );
+  return {
+    url: listener.url,
+    async stop() {
+      await listener.stop();
+      await worker.stop();
+      await redis.stop();
+    },
+  };
+}
+
+async function startNginx(target, name) {
+  const port = await freePort();
+  const work = join(folder, `nginx-${name}`);
+  mkdirSync(work);
+  const configuration = join(work, 'nginx.conf');
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((each) => `${each}_temp_path ${join(work, each)};`)
+    .join('\n');
+  writeFileSync(
+    configuration,
+    `daemon off;
+worker_processes 1;
+pid ${join(work, 'pid')};
+error_log ${join(work, 'error.log')};
+events {}
+http {
+  access_log off;
+  ${paths}
+  upstream handler { server ${new URL(target).host}; keepalive 64; }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://handler;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+    }
+  }
+}
+`,
+  );
+  const url = `http://127.0.0.1:${port}${new URL(target).pathname}`;
+  return startServer(['nginx', '-c', configuration, '-p', work], () =>
+    fetch(url).then(
+      () => url,
+      () => undefined,
+    ),
+  );
+}

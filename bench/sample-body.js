@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+/** A form body of 2 kB: two events, as Netcore would send them. */
+export function sampleBody() {
+  const file = new URL('../samples/email/open.json', import.meta.url);
+  const sample = JSON.parse(readFileSync(file, 'utf8'));
+  const [panel] = Object.keys(sample.payload);
+  const [event] = sample.payload[panel];
+  return `data=${encodeURIComponent(JSON.stringify({ [panel]: [event, { ...event, msgid: '547' }] }))}`;
+}

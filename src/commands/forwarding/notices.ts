@@ -1,0 +1,95 @@
+import type { CommandContext } from '../../cli/command.js';
+import type {
+  AttemptNotice,
+  BreakerNotice,
+  RateNotice,
+  WarningNotice,
+} from '../../output/notice.js';
+import { plainReason } from '../../problems/translate.js';
+import type { ForwarderNews } from '../../queue/forwarder.js';
+import { CallRate } from '../call-rate.js';
+
+export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
+
+/** Takes what a forwarder tells. */
+export interface ForwardingNotices {
+  readonly tell: (news: ForwarderNews) => void;
+  /** Says what is still unsaid. */
+  readonly close: () => void;
+}
+
+/** Turns what a forwarder tells into notices. People get a rate when there are too many to read. */
+export function forwardingNotices(
+  url: URL,
+  { global, host }: CommandContext,
+  emit: (notice: ForwardingNotice) => void,
+): ForwardingNotices {
+  const to = url.href;
+  const rateOf = (what: 'delivered' | 'undelivered') =>
+    global.json
+      ? undefined
+      : new CallRate((calls) => emit({ type: 'rate', time: isoTime(host.now()), what, calls }));
+  const delivered = rateOf('delivered');
+  // What fails must not be lost among what does not.
+  const undelivered = rateOf('undelivered');
+
+  function tell(news: ForwarderNews): void {
+    switch (news.kind) {
+      case 'attempt': {
+        const { call, number, attempt, fate } = news;
+        const rate = fate.kind === 'delivered' ? delivered : undelivered;
+        if (rate?.admits() === false) return;
+        emit({
+          type: 'attempt',
+          capture: call.capture.id,
+          to: attempt.url,
+          number,
+          status: attempt.status,
+          reason: attempt.reason,
+          ms: attempt.ms,
+          time: isoTime(attempt.time),
+          state: fate.kind,
+          due: fate.kind === 'delayed' ? isoTime(fate.due) : undefined,
+        });
+        return;
+      }
+      case 'breaker_opened': {
+        const reason = news.attempt.reason ?? `It answered ${news.attempt.status}.`;
+        const time = isoTime(news.time);
+        emit({ type: 'breaker', state: 'open', time, to, reason, since: null });
+        return;
+      }
+      case 'breaker_closed': {
+        const time = isoTime(news.time);
+        const since = isoTime(news.since);
+        emit({ type: 'breaker', state: 'closed', time, to, reason: null, since });
+        return;
+      }
+      case 'trouble':
+        emit(
+          news.error === undefined
+            ? { type: 'warning', code: 'queue_well', message: 'The queue works again.' }
+            : {
+                type: 'warning',
+                code: 'queue_failing',
+                message: `The queue fails, and calls wait: ${plainReason(news.error)}`,
+              },
+        );
+        return;
+      case 'skipped':
+        return;
+    }
+  }
+
+  return {
+    tell,
+    close() {
+      delivered?.close();
+      undelivered?.close();
+    },
+  };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,140 @@
+import type { Redis } from 'ioredis';
+import { Problem, problem } from '../../problems/problem.js';
+import { type RedisAddress, readRedisAddress } from './address.js';
+import { connectOnce, whenReady } from './connection.js';
+import { redisReason } from './reason.js';
+
+/** What can be lost on a server as it is set up, and how to mend that. */
+export interface RedisWarning {
+  readonly code: RedisWarningCode;
+  readonly message: string;
+}
+
+export type RedisWarningCode = keyof typeof wordings;
+
+/** The oldest server that does all that the queue asks of it. */
+const oldest = '6.2.0';
+
+const wordings = {
+  redis_evicts: ({ policy = '' }: Settings) =>
+    `When its memory is full, Redis drops calls that wait (maxmemory-policy ${policy}). ` +
+    'Mend it: CONFIG SET maxmemory-policy noeviction',
+  redis_not_persistent: () =>
+    'Redis keeps no append-only file: when it is restarted, calls that were handed over since its ' +
+    'last snapshot are lost to the queue. Mend it: CONFIG SET appendonly yes',
+  redis_never_syncs: () =>
+    'Redis leaves it to the system when calls reach the disk (appendfsync no): a power cut loses ' +
+    'those handed over in the last half minute or so. Mend it: CONFIG SET appendfsync everysec',
+  redis_syncs_each_second: () =>
+    'Redis syncs its disk each second (appendfsync everysec): a power cut loses up to a second of ' +
+    'calls handed over; they stay in the history. To lose none: CONFIG SET appendfsync always',
+  redis_settings_unknown: () =>
+    'Redis does not show its settings, so it could not be looked at whether a restart or a power ' +
+    'cut loses calls. It should have maxmemory-policy noeviction and appendonly yes.',
+  redis_read_only: () =>
+    'Redis is a read-only replica: calls wait here until it takes them. Name its primary instead.',
+} as const;
+
+interface Settings {
+  readonly policy?: string | undefined;
+  readonly appendonly?: string | undefined;
+  readonly appendfsync?: string | undefined;
+}
+
+/**
+ * Looks at a server before it is trusted with calls. Rejects with `redis_url_invalid`,
+ * `redis_unreachable`, `redis_refuses`, `redis_too_old` or `redis_is_cluster`.
+ */
+export async function checkRedis(url: string): Promise<readonly RedisWarning[]> {
+  const address = readRedisAddress(url);
+  const client = connectOnce(address);
+  try {
+    await whenReady(client);
+    return await look(client, address);
+  } catch (error) {
+    throw error instanceof Problem ? error : redisProblem(address, error);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** A failure to talk with a server, as a problem. */
+export function redisProblem({ text }: RedisAddress, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : '';
+  const code = /^NOAUTH|^WRONGPASS|^NOPERM|password/.test(message)
+    ? 'redis_refuses'
+    : 'redis_unreachable';
+  return problem(code, { address: text, reason: redisReason(error) }, error);
+}
+
+async function look(client: Redis, address: RedisAddress): Promise<readonly RedisWarning[]> {
+  const info = readInfo(await client.info());
+  const { text } = address;
+  const valkey = info.get('valkey_version');
+  const version = valkey ?? info.get('redis_version') ?? '0';
+  if (valkey === undefined && isOlder(version, oldest)) {
+    throw problem('redis_too_old', { address: text, kind: 'Redis', version, oldest });
+  }
+  if (info.get('cluster_enabled') === '1') throw problem('redis_is_cluster', { address: text });
+  const settings = await readSettings(client);
+  return findings(info, settings).map((code) => ({
+    code,
+    message: wordings[code](settings ?? {}),
+  }));
+}
+
+function findings(
+  info: ReadonlyMap<string, string>,
+  settings: Settings | undefined,
+): RedisWarningCode[] {
+  const found: RedisWarningCode[] = [];
+  if (info.get('role') === 'slave') found.push('redis_read_only');
+  if (!settings) return [...found, 'redis_settings_unknown'];
+  if (settings.policy !== 'noeviction') found.push('redis_evicts');
+  if (settings.appendonly !== 'yes') found.push('redis_not_persistent');
+  else if (settings.appendfsync === 'no') found.push('redis_never_syncs');
+  else if (settings.appendfsync !== 'always') found.push('redis_syncs_each_second');
+  return found;
+}
+
+/** undefined: the server does not tell. Many managed ones do not. */
+async function readSettings(client: Redis): Promise<Settings | undefined> {
+  const read = async (name: string) => {
+    const answer = (await client.config('GET', name)) as unknown;
+    const value: unknown = Array.isArray(answer) ? answer[1] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  try {
+    const [policy, appendonly, appendfsync] = await Promise.all([
+      read('maxmemory-policy'),
+      read('appendonly'),
+      read('appendfsync'),
+    ]);
+    return policy === undefined || appendonly === undefined
+      ? undefined
+      : { policy, appendonly, appendfsync };
+  } catch (error) {
+    const refused =
+      error instanceof Error && /unknown|NOPERM|not allowed|disabled/i.test(error.message);
+    if (refused) return undefined;
+    throw error;
+  }
+}
+
+function readInfo(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split(/\r?\n/).flatMap((line) => {
+      const colon = line.indexOf(':');
+      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
+    }),
+  );
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [left, right] = [version, than].map((text) => text.split('.').map(Number));
+  for (const [index, wanted] of (right ?? []).entries()) {
+    const has = left?.[index] ?? 0;
+    if (has !== wanted) return has < wanted;
+  }
+  return false;
+}

@@ -1,0 +1,199 @@
+import {
+  type Destination,
+  deliveryStates,
+  type QueueChoice,
+  type QueueCounts,
+  type QueueEntry,
+  type TargetCounts,
+} from '../call/delivery.js';
+import { formatId } from './capture-id.js';
+import type { SqlRow, SqlValue } from './database.js';
+import type { StoreFiles } from './folder.js';
+import { openUpToDate } from './open.js';
+import { placeOfId } from './place-of-id.js';
+import { storeTag } from './schema.js';
+import { transaction } from './transaction.js';
+
+/** The queue of a store for whoever looks at it and repairs it, also while workers are at it. */
+export interface DeliveryDesk {
+  /** Every URL that calls were queued for and that still has any, in alphabetical order. */
+  targets(): Promise<readonly TargetCounts[]>;
+  counts(destination: Destination): Promise<QueueCounts>;
+  /** The newest first, taken step by step. */
+  list(choice: QueueChoice): AsyncIterable<QueueEntry>;
+  /**
+   * Makes calls due now, with all their tries before them, and moves them to another URL when `to`
+   * is given. Those that are with a worker, or handed over, are left alone. Returns how many.
+   */
+  retry(choice: QueueChoice, to: string | undefined): Promise<number>;
+  /** Takes calls out of the queue; their captures stay. Returns how many. */
+  drop(choice: QueueChoice): Promise<number>;
+  close(): Promise<void>;
+}
+
+const pageSize = 200;
+/** Changed in one transaction, so that nobody who records waits long. */
+const stepCalls = 1000;
+
+/** Throws a problem when there is no store, or none that can be written. */
+export function openDeliveryDesk(files: StoreFiles, now: () => number): DeliveryDesk {
+  const database = openUpToDate(files);
+  database.execute('pragma synchronous = full');
+  const tag = storeTag(database);
+  const oldest = database.prepare(
+    `select min(queued) from (
+       select min(queued) as queued from deliveries where state = 0 and destination = ?1
+         and capture = (select min(capture) from deliveries where state = 0 and destination = ?1)
+       union all select min(queued) from deliveries where state = 1 and destination = ?1
+       union all select min(queued) from deliveries where state = 2 and destination = ?1)`,
+  );
+
+  function countsOf(destination: SqlValue, rows: readonly SqlRow[]): QueueCounts {
+    const states = Object.fromEntries(deliveryStates.map((state) => [state, 0]));
+    for (const [state, count] of rows) states[deliveryStates[Number(state)] ?? ''] = Number(count);
+    const first = oldest.first([destination])?.[0];
+    return {
+      states: states as QueueCounts['states'],
+      oldest: typeof first === 'number' ? first : null,
+    };
+  }
+
+  const statesOf = database.prepare(
+    'select state, count(*) from deliveries where destination = ? group by state',
+  );
+
+  function countsAt(destination: SqlValue): QueueCounts {
+    return countsOf(destination, statesOf.all([destination]));
+  }
+
+  /** Conditions on deliveries that a choice comes to, and the values in them. */
+  function conditions({ ids, states, target }: QueueChoice): [sql: string, values: SqlValue[]] {
+    const parts: string[] = [];
+    const values: SqlValue[] = [];
+    if (ids.length > 0) {
+      const places = ids.map((id) => placeOfId(database, id, tag) ?? -1);
+      parts.push(`and deliveries.capture in (${places.map(() => '?').join(', ')})`);
+      values.push(...places);
+    }
+    if (states.length > 0) {
+      parts.push(
+        `and state in (${states.map((state) => deliveryStates.indexOf(state)).join(', ')})`,
+      );
+    }
+    if (target !== undefined) {
+      parts.push('and destination in (select id from destinations where url = ?)');
+      values.push(target);
+    }
+    return [parts.join(' '), values];
+  }
+
+  /** Does something with all chosen calls, a step of them at a time. */
+  async function change(
+    choice: QueueChoice,
+    among: string,
+    act: (places: readonly SqlValue[]) => void,
+  ): Promise<number> {
+    const [sql, values] = conditions(choice);
+    const page = database.prepare(
+      `select capture from deliveries where capture > ? and ${among} ${sql} order by capture limit ?`,
+    );
+    let changed = 0;
+    for (let behind: SqlValue = -1; ; ) {
+      const places = transaction(database, () => {
+        const found = page.all([behind, ...values, stepCalls]).map(([place]) => place ?? -1);
+        act(found);
+        return found;
+      });
+      changed += places.length;
+      behind = places.at(-1) ?? -1;
+      if (places.length < stepCalls) return changed;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  return {
+    async targets() {
+      return database
+        .prepare('select id, url, queue from destinations order by url, queue')
+        .all([])
+        .map(([id, url, queue]) => ({
+          target: String(url),
+          queue: String(queue),
+          ...countsAt(id ?? -1),
+        }))
+        .filter(({ states }) => Object.values(states).some((count) => count > 0));
+    },
+    async counts({ url, queue }) {
+      const row = database
+        .prepare('select id from destinations where url = ? and queue = ?')
+        .first([url, queue]);
+      return countsAt(row?.[0] ?? -1);
+    },
+    async *list(choice) {
+      const [sql, values] = conditions(choice);
+      const page = database.prepare(
+        `select deliveries.capture, imports.id, url, state, queued, due, tries,
+           (select json_array(status, reason) from attempts
+            where attempts.capture = deliveries.capture order by number desc limit 1)
+         from deliveries join destinations on destinations.id = destination
+         left join imports on imports.capture = deliveries.capture
+         where deliveries.capture < ? ${sql} order by deliveries.capture desc limit ?`,
+      );
+      for (let before: SqlValue = Number.MAX_SAFE_INTEGER; ; ) {
+        const rows = page.all([before, ...values, pageSize]);
+        for (const row of rows) yield queueEntry(row, tag);
+        before = rows.at(-1)?.[0] ?? -1;
+        if (rows.length < pageSize) return;
+      }
+    },
+    async retry(choice, to) {
+      const move = to === undefined ? undefined : destinationOf(to);
+      const set = database.prepare(
+        `update deliveries set state = 1, due = ?, queued = ?, tries = 0, worker = null,
+           destination = coalesce(?, destination) where capture = ?`,
+      );
+      return change(choice, 'state in (0, 1, 3, 4, 5)', (places) => {
+        for (const place of places) set.run([now(), now(), move ?? null, place]);
+      });
+    },
+    drop(choice) {
+      const remove = database.prepare('delete from deliveries where capture = ?');
+      return change(choice, 'state <> 2', (places) => {
+        for (const place of places) remove.run([place]);
+      });
+    },
+    close: async () => database.close(),
+  };
+
+  /** Calls that are moved lie in the store's own queue from then on. */
+  function destinationOf(url: string): number {
+    database
+      .prepare(`insert into destinations (url, queue) values (?, '') on conflict do nothing`)
+      .run([url]);
+    const row = database
+      .prepare(`select id from destinations where url = ? and queue = ''`)
+      .first([url]);
+    return Number(row?.[0]);
+  }
+}
+
+function queueEntry(row: SqlRow, tag: string): QueueEntry {
+  const [place, imported, url, number, queued, due, tries, last] = row;
+  const state = deliveryStates[Number(number)] ?? 'waiting';
+  const [status, reason] = typeof last === 'string' ? (JSON.parse(last) as unknown[]) : [];
+  return {
+    id: typeof imported === 'string' ? imported : formatId(Number(place), tag),
+    target: String(url),
+    state,
+    queued: Number(queued),
+    due: state === 'delayed' ? Number(due) : null,
+    tries: Number(tries),
+    last:
+      typeof last === 'string'
+        ? {
+            status: typeof status === 'number' ? status : null,
+            reason: typeof reason === 'string' ? reason : null,
+          }
+        : null,
+  };
+}

@@ -1,0 +1,580 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { DeliveryAttempt } from '../../src/call/delivery.js';
+import type {
+  Decision,
+  Deliver,
+  Queue,
+  QueuedCall,
+  QueueWorker,
+  WorkOptions,
+} from '../../src/queue/queue.js';
+import { queueEngines } from '../helpers/queue-engines.js';
+import { bodyOf, plainCall } from '../helpers/store.js';
+import { until } from '../helpers/until.js';
+
+/*
+ * What src/queue/queue.ts promises, for every engine. A process is a queue of its own here, and
+ * what it is cut off from its engine is what a kill is to the others.
+ */
+
+/** A call as a listener recorded it; ids sort by the number. */
+function queued(number: number, panel = 'netcore_hook_test') {
+  const event = { channel: 'sms', event: 'delivered', msgid: String(number) };
+  const [summary] = [
+    {
+      panel,
+      channel: 'sms',
+      activity: 'delivered',
+      event: 'delivered',
+      msgid: String(number),
+      who: null,
+      name: null,
+      time: null,
+    },
+  ];
+  return {
+    capture: {
+      ...plainCall,
+      id: `1s${String(number).padStart(8, '0')}shop42`,
+      time: plainCall.time + number,
+      body: bodyOf([event], panel),
+    },
+    events: [summary!],
+    queued: plainCall.time + number,
+  };
+}
+
+const attempt: DeliveryAttempt = {
+  time: plainCall.time,
+  url: 'http://127.0.0.1:3000/webhooks/netcore',
+  status: 500,
+  reason: 'Internal Server Error',
+  answer: 'out of stock',
+  ms: 12,
+};
+
+const delivered: Decision = { state: 'delivered', attempt: { ...attempt, status: 200 } };
+
+function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}): QueueWorker {
+  const worker = queue.work(deliver, { slots: 4, ordered: false, trouble: () => {}, ...options });
+  onTestFinished(() => worker.close(0));
+  return worker;
+}
+
+const numberOf = (call: QueuedCall) => Number(call.events?.[0]?.msgid);
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
+  async function open() {
+    const engine = await makeEngine();
+    const first = await engine.open();
+    const add = async (...calls: number[]) => {
+      for (const number of calls) await first.add(queued(number));
+    };
+    const states = async () => (await first.queue.counts()).states;
+    return { engine, ...first, addNumbers: add, states };
+  }
+
+  test('gives a call as it was queued, byte for byte', async () => {
+    const { queue, add } = await open();
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const call = queued(1);
+    await add({ ...call, capture: { ...call.capture, body } });
+    const given: QueuedCall[] = [];
+    work(queue, async (each) => {
+      given.push(each);
+      return delivered;
+    });
+    await until(() => given.length > 0, 'the call is given');
+    expect(given).toEqual([{ ...call, capture: { ...call.capture, body }, tries: 0 }]);
+  });
+
+  test('tells a body that was not read yet from one without events', async () => {
+    const { queue, add } = await open();
+    await add({ ...queued(1), events: undefined });
+    await add({ ...queued(2), events: [] });
+    const given: QueuedCall[] = [];
+    work(queue, async (each) => {
+      given.push(each);
+      return delivered;
+    });
+    await until(() => given.length === 2, 'both calls are given');
+    expect(new Set(given.map(({ events }) => events))).toEqual(new Set([undefined, []]));
+  });
+
+  test('gives the oldest first', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(...numbers(20));
+    const given: number[] = [];
+    work(
+      queue,
+      async (call) => {
+        given.push(numberOf(call));
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => given.length === 20, 'all are given');
+    expect(given).toEqual(numbers(20));
+  });
+
+  test('gives a call to one worker at a time, and once when all goes well', async () => {
+    const { engine, queue, addNumbers } = await open();
+    const other = await engine.open();
+    const given: number[] = [];
+    const deliver: Deliver = async (call) => {
+      given.push(numberOf(call));
+      await new Promise(setImmediate);
+      return delivered;
+    };
+    work(queue, deliver);
+    work(other.queue, deliver);
+    await addNumbers(...numbers(200));
+    await until(() => given.length >= 200, 'all are given');
+    await until(async () => (await queue.counts()).states.delivered === 200, 'all are delivered');
+    expect(given.sort((a, b) => a - b)).toEqual(numbers(200));
+  });
+
+  test('gives no more at a time than there are slots', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(...numbers(40));
+    let with_ = 0;
+    let most = 0;
+    let done = 0;
+    work(
+      queue,
+      async () => {
+        with_ += 1;
+        most = Math.max(most, with_);
+        await new Promise(setImmediate);
+        with_ -= 1;
+        done += 1;
+        return delivered;
+      },
+      { slots: 3 },
+    );
+    await until(() => done === 40, 'all are delivered');
+    expect(most).toBe(3);
+  });
+
+  test('gives more when it is allowed more, though none of those given is done', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(...numbers(10));
+    let with_ = 0;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const worker = work(
+      queue,
+      async () => {
+        with_ += 1;
+        await released;
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => with_ === 1, 'one is given');
+    worker.allow(5);
+    await until(() => with_ === 5, 'five are given');
+    release();
+  });
+
+  test('gives none while none is allowed', async () => {
+    const { engine, queue, addNumbers, states } = await open();
+    const given: number[] = [];
+    const worker = work(queue, async (call) => {
+      given.push(numberOf(call));
+      return delivered;
+    });
+    await addNumbers(1);
+    await until(() => given.length === 1, 'the first is given');
+    worker.allow(0);
+    await addNumbers(2, 3, 4);
+    // Another worker gets them, each of which the first would have had before.
+    const other = await engine.open();
+    const others: number[] = [];
+    work(other.queue, async (call) => {
+      others.push(numberOf(call));
+      return delivered;
+    });
+    await until(() => others.length === 3, 'the others are given to another worker');
+    expect(given).toEqual([1]);
+    await addNumbers(5);
+    await until(async () => (await states()).delivered === 5, 'all are delivered');
+    worker.allow(1);
+  });
+
+  test('gives a delayed call again when it is due, and not before', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1);
+    const given: { at: number; tries: number }[] = [];
+    let due = 0;
+    work(queue, async ({ tries }) => {
+      given.push({ at: Date.now(), tries });
+      if (tries === 2) return delivered;
+      due = Date.now() + 200;
+      return { state: 'delayed', due, attempt };
+    });
+    await until(() => given.length === 3, 'it is given three times');
+    expect(given.map(({ tries }) => tries)).toEqual([0, 1, 2]);
+    expect(given[2]!.at).toBeGreaterThanOrEqual(due);
+  });
+
+  test('makes delayed calls due at once when it is to hurry', async () => {
+    const { queue, addNumbers, states } = await open();
+    await addNumbers(...numbers(30));
+    const done: number[] = [];
+    const worker = work(queue, async (call) => {
+      if (call.tries === 0) return { state: 'delayed', due: Date.now() + 3_600_000, attempt };
+      done.push(numberOf(call));
+      return delivered;
+    });
+    await until(async () => (await states()).delayed === 30, 'all are delayed');
+    await worker.hurry();
+    await until(() => done.length === 30, 'all are given again');
+    expect(done.sort((a, b) => a - b)).toEqual(numbers(30));
+  });
+
+  test('lets neither new nor delayed calls wait for ever behind the other', async () => {
+    const { queue, add, addNumbers } = await open();
+    await addNumbers(1);
+    let next = 2;
+    let firstDone = false;
+    let newDone = 0;
+    work(
+      queue,
+      async (call) => {
+        // A new call comes for each that is given, so that there is always one.
+        await add(queued(next));
+        next += 1;
+        if (numberOf(call) === 1 && call.tries < 5) {
+          return { state: 'delayed', due: Date.now(), attempt };
+        }
+        if (numberOf(call) === 1) firstDone = true;
+        else newDone += 1;
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => firstDone && newDone > 10, 'both kinds are delivered');
+  });
+
+  test('leaves dead and skipped calls alone', async () => {
+    const { queue, addNumbers, states } = await open();
+    await addNumbers(1, 2, 3, 4);
+    const given: number[] = [];
+    const decisions: readonly Decision[] = [
+      { state: 'dead', attempt },
+      { state: 'skipped' },
+      { state: 'handed over' },
+      delivered,
+    ];
+    work(
+      queue,
+      async (call) => {
+        given.push(numberOf(call));
+        return decisions[numberOf(call) - 1]!;
+      },
+      { slots: 1 },
+    );
+    await until(async () => (await states()).delivered === 1, 'the last is delivered');
+    expect(given).toEqual([1, 2, 3, 4]);
+    expect(await queue.counts()).toEqual({
+      states: {
+        waiting: 0,
+        delayed: 0,
+        active: 0,
+        delivered: 1,
+        dead: 1,
+        skipped: 1,
+        'handed over': 1,
+      },
+      oldest: null,
+    });
+  });
+
+  test('keeps a call that was given back untried in its place', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1, 2);
+    const given: (readonly [number, number])[] = [];
+    work(
+      queue,
+      async (call) => {
+        given.push([numberOf(call), call.tries]);
+        return given.length < 3 ? { state: 'waiting' } : delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => given.length === 4, 'both are delivered');
+    expect(given).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+      [2, 0],
+    ]);
+  });
+
+  test('keeps what became of a call before its place is given to another', async () => {
+    const { engine, queue, addNumbers } = await open();
+    await addNumbers(...numbers(6));
+    const other = await engine.open();
+    const before: number[] = [];
+    work(
+      queue,
+      async () => {
+        before.push((await other.queue.counts()).states.delivered);
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => before.length === 6, 'all are given');
+    expect(before).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('counts calls by state, and tells when the oldest unfinished one was queued', async () => {
+    const { queue, addNumbers, states } = await open();
+    await addNumbers(...numbers(5));
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const worker = work(
+      queue,
+      async (call) => {
+        if (numberOf(call) === 1) return delivered;
+        if (numberOf(call) === 2) return { state: 'delayed', due: Date.now() + 60_000, attempt };
+        await released;
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(async () => (await states()).active === 1, 'the third is with the worker');
+    await until(async () => (await states()).delayed === 1, 'the second is delayed');
+    const { states: now, oldest } = await queue.counts();
+    expect(now).toMatchObject({ waiting: 2, delayed: 1, active: 1, delivered: 1, dead: 0 });
+    expect(oldest).toBe(queued(2).queued);
+    worker.allow(0);
+    release();
+  });
+
+  test('gives what was queued to a process that comes later', async () => {
+    const { engine, queue, addNumbers } = await open();
+    await addNumbers(1, 2, 3);
+    await queue.close();
+    const later = await engine.open();
+    const given: number[] = [];
+    work(later.queue, async (call) => {
+      given.push(numberOf(call));
+      return delivered;
+    });
+    await until(() => given.length === 3, 'all are given');
+  });
+
+  test('gives a call of a worker that vanished to another', async () => {
+    const { engine, addNumbers } = await open();
+    await addNumbers(1, 2);
+    const doomed = await engine.open();
+    let taken = 0;
+    work(doomed.queue, () => {
+      taken += 1;
+      return new Promise(() => {});
+    });
+    await until(() => taken === 2, 'both are taken');
+    doomed.vanish();
+    const heir = await engine.open();
+    const given: (readonly [number, number])[] = [];
+    work(heir.queue, async (call) => {
+      given.push([numberOf(call), call.tries]);
+      return delivered;
+    });
+    await until(() => given.length === 2, 'both come back');
+    expect(given.sort(([a], [b]) => a - b)).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
+  });
+
+  test('does not let a call die of the workers that vanish with it', async () => {
+    const { engine, addNumbers, states } = await open();
+    await addNumbers(1);
+    for (let times = 0; times < 3; times += 1) {
+      const doomed = await engine.open();
+      let taken = false;
+      work(doomed.queue, () => {
+        taken = true;
+        return new Promise(() => {});
+      });
+      await until(() => taken, 'it is taken');
+      doomed.vanish();
+    }
+    const heir = await engine.open();
+    work(heir.queue, async () => delivered);
+    await until(async () => (await states()).delivered === 1, 'it is delivered');
+  });
+
+  test('waits for what is being delivered when it is closed, and takes no more', async () => {
+    const { engine, addNumbers } = await open();
+    await addNumbers(1, 2);
+    const closing = await engine.open();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let taken = 0;
+    const worker = work(
+      closing.queue,
+      async () => {
+        taken += 1;
+        await released;
+        return delivered;
+      },
+      { slots: 1 },
+    );
+    await until(() => taken === 1, 'one is taken');
+    const closed = worker.close(10_000);
+    release();
+    await closed;
+    expect(taken).toBe(1);
+    const { states } = await closing.queue.counts();
+    expect(states).toMatchObject({ delivered: 1, waiting: 1, active: 0 });
+  });
+
+  test('gives what was not decided before the patience ended to another', async () => {
+    const { engine, queue, addNumbers } = await open();
+    await addNumbers(1);
+    const impatient = await engine.open();
+    let taken = false;
+    let late: (decision: Decision) => void = () => {};
+    const worker = work(impatient.queue, () => {
+      taken = true;
+      return new Promise((resolve) => {
+        late = resolve;
+      });
+    });
+    await until(() => taken, 'it is taken');
+    await worker.close(0);
+    late({ state: 'dead', attempt });
+    let given = 0;
+    work(queue, async () => {
+      given += 1;
+      return delivered;
+    });
+    await until(() => given === 1, 'it comes back');
+  });
+
+  test('in order, lets no call overtake one that has to be tried again', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1, 2, 3);
+    const given: (readonly [number, number])[] = [];
+    work(
+      queue,
+      async (call) => {
+        given.push([numberOf(call), call.tries]);
+        return numberOf(call) === 1 && call.tries < 2
+          ? { state: 'delayed', due: Date.now() + 50, attempt }
+          : delivered;
+      },
+      { ordered: true },
+    );
+    await until(() => given.length === 5, 'all are given');
+    expect(given).toEqual([
+      [1, 0],
+      [1, 1],
+      [1, 2],
+      [2, 0],
+      [3, 0],
+    ]);
+  });
+
+  test('in order, goes on after a call that is dead or skipped', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1, 2, 3);
+    const given: number[] = [];
+    work(
+      queue,
+      async (call) => {
+        given.push(numberOf(call));
+        if (numberOf(call) === 1) return { state: 'dead', attempt };
+        return numberOf(call) === 2 ? { state: 'skipped' } : delivered;
+      },
+      { ordered: true },
+    );
+    await until(() => given.length === 3, 'all are given');
+    expect(given).toEqual([1, 2, 3]);
+  });
+
+  test('in order, tries a held call at once when it is to hurry', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1, 2);
+    const given: (readonly [number, number])[] = [];
+    const worker = work(
+      queue,
+      async (call) => {
+        given.push([numberOf(call), call.tries]);
+        return call.tries === 0 && numberOf(call) === 1
+          ? { state: 'delayed', due: Date.now() + 3_600_000, attempt }
+          : delivered;
+      },
+      { ordered: true },
+    );
+    await until(() => given.length === 1, 'the first is given');
+    await until(async () => {
+      await worker.hurry();
+      return given.length === 3;
+    }, 'all are given');
+    expect(given).toEqual([
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+  });
+
+  test('in order, gives the call of a worker that vanished before all others', async () => {
+    const { engine, addNumbers } = await open();
+    await addNumbers(1, 2, 3);
+    const doomed = await engine.open();
+    let taken = false;
+    work(
+      doomed.queue,
+      () => {
+        taken = true;
+        return new Promise(() => {});
+      },
+      { ordered: true },
+    );
+    await until(() => taken, 'the first is taken');
+    doomed.vanish();
+    const heir = await engine.open();
+    const given: number[] = [];
+    work(
+      heir.queue,
+      async (call) => {
+        given.push(numberOf(call));
+        return delivered;
+      },
+      { ordered: true },
+    );
+    await until(() => given.length === 3, 'all are given');
+    expect(given).toEqual([1, 2, 3]);
+  });
+
+  test('delivers two thousand calls through a handler that fails every third time', async () => {
+    const { engine, queue, add, states } = await open();
+    const other = await engine.open();
+    const answered = new Map<number, number>();
+    let times = 0;
+    const deliver: Deliver = async (call) => {
+      times += 1;
+      if (times % 3 === 0) return { state: 'delayed', due: Date.now() + (times % 50), attempt };
+      answered.set(numberOf(call), (answered.get(numberOf(call)) ?? 0) + 1);
+      return delivered;
+    };
+    work(queue, deliver, { slots: 8 });
+    work(other.queue, deliver, { slots: 8 });
+    await Promise.all(numbers(2000).map((number) => add(queued(number))));
+    await until(async () => (await states()).delivered === 2000, 'all are delivered');
+    expect(answered.size).toBe(2000);
+    expect([...answered.values()].filter((count) => count > 1)).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { onTestFinished } from 'vitest';
+import { processHost } from '../../src/host.js';
+import type { Queue, QueuedCall } from '../../src/queue/queue.js';
+import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
+import { createStoreQueue } from '../../src/queue/store-queue.js';
+import { openDatabase } from '../../src/store/database.js';
+import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { writeEvents } from '../../src/store/event-columns.js';
+import { openImporter } from '../../src/store/importer.js';
+import { placeOfId } from '../../src/store/place-of-id.js';
+import { openRecorder } from '../../src/store/recorder.js';
+import { storeTag } from '../../src/store/schema.js';
+import { layLine } from './line.js';
+import { startRedis } from './redis-server.js';
+import { filesIn } from './store.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** Somewhere to queue calls, empty when a test makes it, and gone when the test is over. */
+export interface Engine {
+  /** The queue as one process has it: each open one is a process of its own. */
+  open(): Promise<OpenQueue>;
+}
+
+export interface OpenQueue {
+  readonly queue: Queue;
+  /** Queues a call, and resolves when that is durable. */
+  add(call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>): Promise<void>;
+  /** What happens to the queue when its process is killed. */
+  vanish(): void;
+}
+
+/** Every engine that a queue may lie on. Calls of workers that vanished come back within seconds. */
+export const queueEngines: readonly (readonly [name: string, make: () => Promise<Engine>])[] = [
+  ['the store', makeStoreEngine],
+  ['Redis', makeRedisEngine],
+];
+
+/** Calls are imported, so that they have the ids that tests give them, and queued by hand. */
+async function makeStoreEngine(): Promise<Engine> {
+  const files = filesIn(temporaryFolder());
+  const destination = { url: 'http://127.0.0.1:3000/webhooks/netcore', queue: '' };
+  const vanished = new Set<string>();
+  let workers = 0;
+  return {
+    async open() {
+      workers += 1;
+      const worker = `worker ${workers}`;
+      const recorder = await openRecorder(files, processHost(), destination);
+      const desk = openDeliveryDesk(files, Date.now);
+      const queue = createStoreQueue({
+        log: {
+          turn: (turn) => (vanished.has(worker) ? new Promise(() => {}) : recorder.turn(turn)),
+        },
+        destination,
+        counts: () => desk.counts(destination),
+        worker,
+        lives: (name) => !vanished.has(name),
+        now: Date.now,
+      });
+      onTestFinished(async () => {
+        await queue.close();
+        await desk.close();
+        await recorder.close();
+      });
+      return {
+        queue,
+        async add({ capture, events, queued }) {
+          const importer = openImporter(files);
+          importer.add([capture]);
+          importer.close();
+          const database = openDatabase(files.database);
+          const place = placeOfId(database, capture.id, storeTag(database)) ?? 0;
+          database
+            .prepare('update captures set events = ? where place = ?')
+            .run([events ? writeEvents(events) : null, place]);
+          database
+            .prepare(
+              `insert into deliveries (capture, destination, state, due, queued, tries)
+               select ?, id, 0, 0, ?, 0 from destinations`,
+            )
+            .run([place, queued]);
+          database.close();
+        },
+        vanish: () => void vanished.add(worker),
+      };
+    },
+  };
+}
+
+async function makeRedisEngine(): Promise<Engine> {
+  const redis = await startRedis();
+  return {
+    async open() {
+      const line = await layLine(redis.port);
+      const queue = openRedisQueue(
+        `redis://127.0.0.1:${line.port}`,
+        'http://127.0.0.1:3000/webhooks/netcore',
+        { timing: { lock: 1000, look: 500 } },
+      );
+      onTestFinished(() => queue.close());
+      return { queue, add: (call) => queue.add(call), vanish: () => line.cut() };
+    },
+  };
+}
