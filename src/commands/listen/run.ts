@@ -145,7 +145,7 @@ async function receive(
     if (options.forwarding) {
       await warnOfOtherTargets(options.forwarding, files, context, warn);
       const { startForwarding } = await import('../forwarding/start.js');
-      forwarding = startForwarding({
+      forwarding = await startForwarding({
         options: options.forwarding,
         listenerCredentials: logins.first,
         files,

@@ -1,0 +1,113 @@
+import { realClock } from '../../call/clock.js';
+import type { CommandContext } from '../../cli/command.js';
+import { startHandOver } from '../../queue/hand-over.js';
+import type { Queue } from '../../queue/queue.js';
+import { createStoreQueue, type StoreQueue } from '../../queue/store-queue.js';
+import { openDeliveryDesk } from '../../store/delivery-desk.js';
+import type { StoreFiles } from '../../store/folder.js';
+import type { Recorder } from '../../store/recorder.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+
+/** Where the calls that are to be forwarded lie. */
+export interface Engine {
+  readonly queue: Queue;
+  /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
+  readonly oldest: () => Promise<number | null>;
+  /** A call was recorded just now. */
+  readonly wake: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface EngineParts {
+  readonly options: ForwardingOptions;
+  readonly files: StoreFiles;
+  /** Of the store whose calls are forwarded; undefined: only what others hand over is. */
+  readonly recorder: Recorder | undefined;
+  readonly context: CommandContext;
+  /** Told when calls cannot be handed over, or can be again (undefined). */
+  readonly trouble: (error: unknown) => void;
+}
+
+/** How long handing over may take when it ends. Longer than it takes to find out that it fails. */
+const patience = 6_000;
+
+export async function openEngine(parts: EngineParts): Promise<Engine> {
+  const { options, recorder } = parts;
+  const own = recorder && openStoreQueue(parts, recorder);
+  if (options.queue) return openRedisEngine(parts, options.queue, own);
+  if (!own) throw new Error('There is neither a store nor a server to forward from.');
+  return {
+    queue: own.queue,
+    oldest: async () => (await own.queue.counts()).oldest,
+    wake: () => own.queue.wake(),
+    close: () => own.close(),
+  };
+}
+
+/** Calls go from the store to the server, and from there to the handler, here or elsewhere. */
+async function openRedisEngine(
+  { options, trouble }: EngineParts,
+  url: URL,
+  own: OpenStoreQueue | undefined,
+): Promise<Engine> {
+  const { openRedisQueue } = await import('../../queue/redis/redis-queue.js');
+  const queue = openRedisQueue(url.href, options.target.href);
+  const { ordered } = options;
+  const handOver =
+    own &&
+    startHandOver({
+      from: own.queue,
+      add: queue.add.bind(queue),
+      ordered,
+      trouble,
+      clock: realClock,
+    });
+  return {
+    queue,
+    async oldest() {
+      const all = await Promise.all([queue.counts(), own?.queue.counts()]);
+      const times = all.flatMap((counts) => counts?.oldest ?? []);
+      return times.length > 0 ? Math.min(...times) : null;
+    },
+    wake: () => own?.queue.wake(),
+    async close() {
+      await handOver?.close(patience);
+      await queue.close();
+      await own?.close();
+    },
+  };
+}
+
+interface OpenStoreQueue {
+  readonly queue: StoreQueue;
+  close(): Promise<void>;
+}
+
+function openStoreQueue(
+  { options, files, context }: EngineParts,
+  recorder: Recorder,
+): OpenStoreQueue {
+  const { host } = context;
+  const destination = destinationOf(options);
+  const desk = openDeliveryDesk(files, host.now);
+  const queue = createStoreQueue({
+    log: recorder,
+    destination,
+    counts: () => desk.counts(destination),
+    worker: workerName(host),
+    lives: (worker) => host.processLives(Number.parseInt(worker, 10)),
+    now: host.now,
+  });
+  return {
+    queue,
+    async close() {
+      await queue.close();
+      await desk.close();
+    },
+  };
+}
+
+/** The process comes first, so that whoever shares the store can see whether it still lives. */
+function workerName({ pid, randomBytes }: CommandContext['host']): string {
+  return `${pid}.${Buffer.from(randomBytes(6)).toString('hex')}`;
+}
