@@ -152,7 +152,9 @@ class QueueForwarder implements Forwarder {
     const attempt = keptAttempt(sent, url, now());
     const verdict = judgeAttempt(sent, now());
     const before = this.#breaker;
-    const judged = { call: call.capture.id, tries: call.tries, verdict };
+    // In order, there is none but the first that could be tried.
+    const tells = options.ordered || call.tries === 0;
+    const judged = { call: call.capture.id, tells, verdict };
     this.#breaker = afterAttempt(before, judged, clock.now(), random);
     const fate = decideFate(call, verdict, options, {
       now: now(),

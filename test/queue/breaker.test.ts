@@ -18,88 +18,46 @@ const failed = (cause: FailureCause = 'failing', retryAfter?: number): Verdict =
 
 const evenly = () => 0.5;
 
-/** The breaker after attempts at calls, each on its first try unless a third value says otherwise. */
-function breakerAfter(...attempts: readonly (readonly [string, Verdict, number?])[]): Breaker {
-  return attempts.reduce<Breaker>(
-    (breaker, [call, verdict, tries = 0]) =>
-      afterAttempt(breaker, { call, tries, verdict }, 0, evenly),
-    closedBreaker,
-  );
+/** A failure of a call that had failed before. */
+type Outcome = Verdict | 'failed again';
+
+function breakerAfter(...outcomes: readonly Outcome[]): Breaker {
+  return outcomes.reduce<Breaker>((breaker, outcome) => {
+    const again = outcome === 'failed again';
+    const judged = { call: 'a', tells: !again, verdict: again ? failed() : outcome };
+    return afterAttempt(breaker, judged, 0, evenly);
+  }, closedBreaker);
 }
 
 describe('a closed breaker', () => {
-  test.each<[string, readonly (readonly [string, Verdict, number?])[], string]>([
-    [
-      'stays so while calls are taken',
-      [
-        ['a', delivered],
-        ['b', delivered],
-      ],
-      'closed',
-    ],
-    ['opens at once when nothing answers', [['a', failed('unreachable')]], 'open'],
-    ['opens when the handler asks to be left alone', [['a', failed('busy', 60_000)]], 'open'],
-    [
-      'stays so after two failures',
-      [
-        ['a', failed()],
-        ['b', failed()],
-      ],
-      'closed',
-    ],
-    [
-      'opens after three',
-      [
-        ['a', failed()],
-        ['b', failed()],
-        ['c', failed()],
-      ],
-      'open',
-    ],
+  test.each<[string, readonly Outcome[], Breaker['kind']]>([
+    ['stays so while calls are taken', [delivered, delivered], 'closed'],
+    ['opens at once when nothing answers', [failed('unreachable')], 'open'],
+    ['opens when the handler asks to be left alone', [failed('busy', 60_000)], 'open'],
+    ['stays so after two failures', [failed(), failed()], 'closed'],
+    ['opens after three', [failed(), failed(), failed()], 'open'],
     [
       'counts from the start after a success',
-      [
-        ['a', failed()],
-        ['b', failed()],
-        ['c', delivered],
-        ['d', failed()],
-        ['e', failed()],
-      ],
+      [failed(), failed(), delivered, failed(), failed()],
       'closed',
     ],
     [
       'takes a call that is refused by itself for the sign of a handler that works',
-      [
-        ['a', failed()],
-        ['b', failed()],
-        ['c', refused],
-        ['d', failed()],
-      ],
+      [failed(), failed(), refused, failed()],
       'closed',
     ],
     [
-      'is not opened by one call that fails again and again',
-      [
-        ['a', failed()],
-        ['a', failed(), 1],
-        ['a', failed(), 2],
-        ['a', failed(), 3],
-        ['b', failed()],
-      ],
+      'is not opened by calls that failed before',
+      [failed(), 'failed again', 'failed again', failed(), 'failed again'],
       'closed',
     ],
     [
-      'is not opened by calls that failed before while others were taken',
-      [
-        ['a', failed(), 7],
-        ['b', failed(), 4],
-        ['c', failed(), 9],
-        ['d', failed(), 1],
-      ],
-      'closed',
+      'forgets nothing because of calls that failed before',
+      [failed(), 'failed again', failed(), 'failed again', failed()],
+      'open',
     ],
-  ])('%s', (_name, attempts, expected) => {
-    expect(breakerAfter(...attempts).kind).toBe(expected);
+  ])('%s', (_name, outcomes, expected) => {
+    expect(breakerAfter(...outcomes).kind).toBe(expected);
   });
 
   test('lets everything pass', () => {
@@ -109,7 +67,7 @@ describe('a closed breaker', () => {
 });
 
 describe('an open breaker', () => {
-  const open = breakerAfter(['a', failed('unreachable')]);
+  const open = breakerAfter(failed('unreachable'));
 
   test('lets one call pass, when its time has come', () => {
     expect(mayPass(open, 999)).toBe(false);
@@ -123,7 +81,12 @@ describe('an open breaker', () => {
     ['fails stays open', failed(), 'open'],
     ['finds nothing stays open', failed('unreachable'), 'open'],
   ])('whose probe %s', (_name, verdict, expected) => {
-    const next = afterAttempt(passing(open, 'b'), { call: 'b', tries: 0, verdict }, 1_000, evenly);
+    const next = afterAttempt(
+      passing(open, 'b'),
+      { call: 'b', tells: true, verdict },
+      1_000,
+      evenly,
+    );
     expect(next.kind).toBe(expected);
   });
 
@@ -134,7 +97,7 @@ describe('an open breaker', () => {
     for (let probe = 0; probe < 8 && breaker.kind === 'open'; probe += 1) {
       waits.push(breaker.probeAt - now);
       now = breaker.probeAt;
-      const judged = { call: 'b', tries: probe, verdict: failed('unreachable') };
+      const judged = { call: 'b', tells: true, verdict: failed('unreachable') };
       breaker = afterAttempt(passing(breaker, 'b'), judged, now, evenly);
     }
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
@@ -144,18 +107,18 @@ describe('an open breaker', () => {
     [0, 900],
     [1, 1_100],
   ])('a random %i makes the first probe due after %i ms', (value, expected) => {
-    const judged = { call: 'a', tries: 0, verdict: failed('unreachable') };
+    const judged = { call: 'a', tells: true, verdict: failed('unreachable') };
     expect(afterAttempt(closedBreaker, judged, 0, () => value)).toMatchObject({
       probeAt: expected,
     });
   });
 
   test('waits as long as the handler asks, also when a call on its way says so', () => {
-    const busy = breakerAfter(['a', failed('busy', 60_000)]);
+    const busy = breakerAfter(failed('busy', 60_000));
     expect(busy).toMatchObject({ probeAt: 60_000 });
-    const later = { call: 'b', tries: 0, verdict: failed('busy', 90_000) };
+    const later = { call: 'b', tells: true, verdict: failed('busy', 90_000) };
     expect(afterAttempt(busy, later, 1_000, evenly)).toMatchObject({ probeAt: 91_000 });
-    const sooner = { call: 'c', tries: 0, verdict: failed('busy', 5_000) };
+    const sooner = { call: 'c', tells: true, verdict: failed('busy', 5_000) };
     expect(afterAttempt(busy, sooner, 1_000, evenly)).toBe(busy);
   });
 
@@ -165,7 +128,7 @@ describe('an open breaker', () => {
     ['is refused', refused],
   ])('stays as it is when a call that was on its way before %s', (_name, verdict) => {
     const probing = passing(open, 'b');
-    expect(afterAttempt(probing, { call: 'a', tries: 0, verdict }, 1_500, evenly)).toBe(probing);
+    expect(afterAttempt(probing, { call: 'a', tells: true, verdict }, 1_500, evenly)).toBe(probing);
   });
 
   test('makes some 120 probes in an hour', () => {
@@ -177,7 +140,7 @@ describe('an open breaker', () => {
     let breaker = open;
     let probes = 0;
     while (breaker.kind === 'open' && breaker.probeAt < 3_600_000) {
-      const judged = { call: 'b', tries: probes, verdict: failed('unreachable') };
+      const judged = { call: 'b', tells: true, verdict: failed('unreachable') };
       breaker = afterAttempt(passing(breaker, 'b'), judged, breaker.probeAt, chance);
       probes += 1;
     }

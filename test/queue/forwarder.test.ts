@@ -391,6 +391,16 @@ describe('the breaker', () => {
     expect(seconds()).toBe(240);
   });
 
+  test('opens for the one call that all others wait for, when they go in order', async () => {
+    const { url, seen } = await shop(500);
+    const { until, told, seconds } = forward(url, { calls: 1, concurrency: 1, ordered: true });
+    await until(() => seen.length === 3);
+    await until(() => told('breaker_opened').length === 1);
+    await until(() => seconds() >= 600);
+    // Every half minute, while its own delay would be minutes.
+    expect(seen.length).toBeGreaterThan(20);
+  });
+
   test('closes when a probe is refused by its own fault', async () => {
     const { url, answer } = await shop(500);
     const { told, until, states } = forward(url, { calls: 20 });
