@@ -1,3 +1,5 @@
+import { outcomeSentence } from '../call/outcome-sentence.js';
+
 /** Something that whoever keeps a listener wants to be woken for. */
 export interface Alert {
   readonly kind: AlertKind;
@@ -60,10 +62,10 @@ function sentence(fact: AlertFact): string {
   switch (fact.kind) {
     case 'call_dead': {
       const tries = fact.tries === 1 ? 'one try' : `${fact.tries} tries`;
-      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcome(fact)}`;
+      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcomeSentence(fact)}`;
     }
     case 'breaker_opened':
-      return `${fact.to} does not take calls: ${outcome(fact)} Nothing is lost: calls wait until it is back.`;
+      return `${fact.to} does not take calls: ${outcomeSentence(fact)} Nothing is lost: calls wait until it is back.`;
     case 'breaker_closed':
       return `${fact.to} takes calls again, after ${span(fact.lasted)}.`;
     case 'queue_old':
@@ -77,11 +79,6 @@ function sentence(fact: AlertFact): string {
       return `A call was answered ${fact.status}${why}. Netcore disables webhooks that do not answer 200.`;
     }
   }
-}
-
-function outcome({ status, reason }: { status: number | null; reason: string | null }): string {
-  if (status === null) return reason ?? 'No answer came.';
-  return reason === null ? `it answered ${status}.` : `it answered ${status}, "${reason}".`;
 }
 
 const units = [

@@ -7,13 +7,13 @@ import type { FailureCause, Verdict } from './judge-attempt.js';
  */
 export type Breaker = ClosedBreaker | OpenBreaker;
 
-export interface ClosedBreaker {
+interface ClosedBreaker {
   readonly kind: 'closed';
   /** Failures that tell of the handler, since it last answered as it should. */
   readonly failures: number;
 }
 
-export interface OpenBreaker {
+interface OpenBreaker {
   readonly kind: 'open';
   readonly cause: FailureCause;
   /** When the next call may try. */

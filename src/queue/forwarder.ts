@@ -71,7 +71,7 @@ export interface Forwarder {
 }
 
 /** What was done since the start, and how the handler is. */
-export interface ForwarderState {
+interface ForwarderState {
   readonly attempts: number;
   readonly delivered: number;
   readonly dead: number;

@@ -7,11 +7,11 @@ const to = 'http://127.0.0.1:3000/netcore';
 test.each<[AlertFact, string]>([
   [
     { kind: 'call_dead', capture: '1pbv5g9h38', to, tries: 3, status: 422, reason: 'no panel' },
-    `Call 1pbv5g9h38 was given up after 3 tries at ${to}: it answered 422, "no panel".`,
+    `Call 1pbv5g9h38 was given up after 3 tries at ${to}: It answered 422, "no panel".`,
   ],
   [
     { kind: 'call_dead', capture: '1pbv5g9h38', to, tries: 1, status: 410, reason: null },
-    `Call 1pbv5g9h38 was given up after one try at ${to}: it answered 410.`,
+    `Call 1pbv5g9h38 was given up after one try at ${to}: It answered 410.`,
   ],
   [
     {

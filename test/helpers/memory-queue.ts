@@ -17,7 +17,7 @@ export interface MemoryQueue extends Queue {
   readonly allowed: number;
 }
 
-export interface MemoryEntry {
+interface MemoryEntry {
   readonly id: string;
   readonly state: Decision['state'] | 'active';
   readonly due: number;
