@@ -3,6 +3,8 @@ import { runTool } from './process.js';
 
 /** Clients that post one call after the other, each with a mark of its own in the body. */
 export interface Load {
+  /** How its marks begin. */
+  readonly name: string;
   /** The marks of the calls that were answered 200. */
   readonly acknowledged: ReadonlySet<string>;
   /** How the others ended: a status, or the error's code. */
@@ -54,6 +56,7 @@ export function startLoad(url: string, options: LoadOptions): Load {
   };
   const all = Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   return {
+    name,
     acknowledged,
     failures,
     latencies,
@@ -102,25 +105,44 @@ function post(url: string, body: string, agent: Agent): Promise<string> {
   });
 }
 
-/** How often each mark stands in the history of a store. */
-async function recordedMarks(store: string): Promise<Map<string, number>> {
-  const { out } = await runTool(
-    ['history', 'list', '--json', '--limit', '1000000', '--store', store],
-    {},
-  );
-  const marks = new Map<string, number>();
-  for (const [, mark = ''] of out.matchAll(/"msgid":"([^"]+)"/g)) {
-    marks.set(mark, (marks.get(mark) ?? 0) + 1);
-  }
-  return marks;
+/** A call of a load as the history lists it. */
+interface RecordedCall {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly target: string;
+  readonly mark: string;
+}
+
+/** What a store has recorded, oldest first. */
+export async function recordedCalls(store: string): Promise<RecordedCall[]> {
+  const words = ['history', 'list', '--json', '--limit', '1000000', '--store', store];
+  const { out } = await runTool(words);
+  const calls = linesOf<Omit<RecordedCall, 'mark'> & { events: { msgid: string }[] }>(out);
+  return calls.map(({ events, ...call }) => ({ ...call, mark: events[0]?.msgid ?? '' })).reverse();
+}
+
+/** The bodies that a store has recorded, by id. They are held at once: for loads of some MB. */
+export async function recordedBodies(store: string): Promise<Map<string, string>> {
+  const { out } = await runTool(['history', 'export', '--store', store]);
+  const records = linesOf<{ id: string; body: string }>(out);
+  return new Map(records.map(({ id, body }) => [id, Buffer.from(body, 'base64').toString()]));
+}
+
+function linesOf<T>(out: string): T[] {
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 }
 
 /** What of a load was lost, and what was recorded twice. */
 export async function comparedWith(store: string, acknowledged: Iterable<string>) {
-  const marks = await recordedMarks(store);
+  const counts = new Map<string, number>();
+  for (const { mark } of await recordedCalls(store)) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   return {
-    lost: [...acknowledged].filter((mark) => !marks.has(mark)).length,
-    twice: [...marks.values()].filter((count) => count > 1).length,
+    lost: [...acknowledged].filter((mark) => !counts.has(mark)).length,
+    twice: [...counts.values()].filter((count) => count > 1).length,
   };
 }
 

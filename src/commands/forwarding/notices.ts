@@ -14,7 +14,12 @@ export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | Warn
 
 /** Takes what a forwarder tells. */
 export interface ForwardingNotices {
-  readonly tell: (news: ForwarderNews) => void;
+  readonly tell: (news: Exclude<ForwarderNews, { kind: 'trouble' }>) => void;
+  /**
+   * One side of the queue fails, or is well again (undefined). Said when the first begins to fail,
+   * and when the last is well.
+   */
+  readonly trouble: (side: 'handing over' | 'forwarding', error: unknown) => void;
   /** Says what is still unsaid. */
   readonly close: () => void;
 }
@@ -34,7 +39,21 @@ export function forwardingNotices(
   // What fails must not be lost among what does not.
   const undelivered = rateOf('undelivered');
 
-  function tell(news: ForwarderNews): void {
+  const failing = new Set<string>();
+
+  function trouble(side: 'handing over' | 'forwarding', error: unknown): void {
+    const before = failing.size;
+    if (error === undefined) failing.delete(side);
+    else failing.add(side);
+    if (before === 0 && failing.size > 0) {
+      const message = `The queue fails, and calls wait: ${plainReason(error)}.`;
+      emit({ type: 'warning', code: 'queue_failing', message });
+    } else if (before > 0 && failing.size === 0) {
+      emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });
+    }
+  }
+
+  function tell(news: Exclude<ForwarderNews, { kind: 'trouble' }>): void {
     switch (news.kind) {
       case 'attempt': {
         const { call, number, attempt, fate } = news;
@@ -66,17 +85,6 @@ export function forwardingNotices(
         emit({ type: 'breaker', state: 'closed', time, to, reason: null, since });
         return;
       }
-      case 'trouble':
-        emit(
-          news.error === undefined
-            ? { type: 'warning', code: 'queue_well', message: 'The queue works again.' }
-            : {
-                type: 'warning',
-                code: 'queue_failing',
-                message: `The queue fails, and calls wait: ${plainReason(news.error)}`,
-              },
-        );
-        return;
       case 'skipped':
         return;
     }
@@ -84,6 +92,7 @@ export function forwardingNotices(
 
   return {
     tell,
+    trouble,
     close() {
       delivered?.close();
       undelivered?.close();

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { startForwarder } from '../../queue/forwarder.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
-import { openEngine } from './engines.js';
+import { closingPatience, openEngine } from './engines.js';
 import { type ForwardingNotice, forwardingNotices } from './notices.js';
 import type { ForwardingOptions } from './options.js';
 
@@ -32,7 +32,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   const { options, context } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, parts.emit);
-  const trouble = (error: unknown) => notices.tell({ kind: 'trouble', error });
+  const trouble = (error: unknown) => notices.trouble('handing over', error);
   const engine = await openEngine({ ...parts, trouble });
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
@@ -50,12 +50,13 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     clock: realClock,
     now: context.host.now,
     random: Math.random,
-    emit: notices.tell,
+    emit: (news) =>
+      news.kind === 'trouble' ? notices.trouble('forwarding', news.error) : notices.tell(news),
   });
   return {
     wake: engine.wake,
     async close() {
-      await forwarder.close();
+      await Promise.all([engine.stop(), forwarder.close(closingPatience)]);
       await sender.close();
       await engine.close();
       notices.close();

@@ -14,6 +14,7 @@ import { storeFiles } from '../../store/folder.js';
 import { type Keeper, startKeeper } from '../../store/keeper.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
+import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
 import type { Forwarding } from '../forwarding/start.js';
@@ -144,6 +145,8 @@ async function receive(
     emit(ready);
     if (options.forwarding) {
       await warnOfOtherTargets(options.forwarding, files, context, warn);
+      // A server that is away must not hold up the calls.
+      if (options.forwarding.queue) void warnOfRedis(options.forwarding.queue, warn);
       const { startForwarding } = await import('../forwarding/start.js');
       forwarding = await startForwarding({
         options: options.forwarding,
@@ -163,8 +166,7 @@ async function receive(
   } finally {
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
-    await receiver.close();
-    await forwarding?.close();
+    await Promise.all([receiver.close(), forwarding?.close()]);
     await keeper?.close();
     await recorder.close();
     for (const step of undo) await step();
