@@ -43,7 +43,7 @@ export type AlertFact =
 /** Puts a fact into words, at a time in milliseconds since 1970. */
 export function wordAlert(fact: AlertFact, time: number, heldBack: number): Alert {
   const { kind, ...details } = fact;
-  const more = heldBack > 0 ? ` (${heldBack} more like this were held back.)` : '';
+  const more = heldBack > 0 ? ` Held back before it: ${heldBack} more like this.` : '';
   return {
     kind,
     message: onOneLine(`${sentence(fact)}${more}`),

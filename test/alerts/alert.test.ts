@@ -59,7 +59,7 @@ test('programs get the figures and the number of those held back', () => {
     type: 'alert',
     kind: 'silence',
     message:
-      'No call has come for 30 minutes. Netcore may have disabled the webhook. (7 more like this were held back.)',
+      'No call has come for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
     time: '2026-11-23T12:00:00.000Z',
     heldBack: 7,
     details: { lasted: 1_800_000 },
