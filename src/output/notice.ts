@@ -87,6 +87,15 @@ export interface RefusedNotice {
   readonly not200: number;
 }
 
+/** A worker of a queue has begun. */
+export interface WorkingNotice {
+  readonly type: 'working';
+  readonly to: string;
+  /** The folder of the store, or the server, that the calls lie in. */
+  readonly queue: string;
+  readonly pid: number;
+}
+
 /** Whether a store and its listeners are well. */
 export interface StatusNotice {
   readonly type: 'status';

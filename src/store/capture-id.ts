@@ -8,9 +8,13 @@ const epochMs = Date.UTC(2025, 0, 1);
 export const placeLength = 10;
 const storeTagLength = 6;
 
-/** The place of a call recorded at `ms` after one recorded at place `last`: it always grows. */
+/**
+ * The place of a call recorded at `ms` after one recorded at place `last`: it always grows. A clock
+ * that says a time which no id can tell (from 2060 on) is not believed.
+ */
 export function nextPlace(last: number, ms: number): number {
-  return Math.max(last + 1, (ms - epochMs) * 1000);
+  const place = (ms - epochMs) * 1000;
+  return place > lastPlace ? last + 1 : Math.max(last + 1, place);
 }
 
 /** The first place that a call recorded at `ms` or later can have. */

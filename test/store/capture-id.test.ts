@@ -11,6 +11,11 @@ const noon = Date.UTC(2026, 10, 23, 12);
 const tag = 'abcdef';
 
 describe('a capture id', () => {
+  test('does not believe a clock that says a time which no id can tell', () => {
+    const before = nextPlace(0, noon);
+    expect(nextPlace(before, Date.UTC(2100, 0, 1))).toBe(before + 1);
+  });
+
   test('has sixteen characters that sort as calls were recorded', () => {
     const first = nextPlace(0, noon);
     const ids = [first, nextPlace(first, noon), nextPlace(first, noon + 1)].map((place) =>

@@ -15,6 +15,8 @@ export interface Engine {
   readonly oldest: () => Promise<number | null>;
   /** A call was recorded just now. */
   readonly wake: () => void;
+  /** Hands nothing more over; the queue stays open for its worker. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -28,8 +30,11 @@ export interface EngineParts {
   readonly trouble: (error: unknown) => void;
 }
 
-/** How long handing over may take when it ends. Longer than it takes to find out that it fails. */
-const patience = 6_000;
+/**
+ * How long what is under way may take when it ends, in milliseconds. Longer than it takes to find out
+ * that a server does not answer.
+ */
+export const closingPatience = 6_000;
 
 export async function openEngine(parts: EngineParts): Promise<Engine> {
   const { options, recorder } = parts;
@@ -40,6 +45,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
     queue: own.queue,
     oldest: async () => (await own.queue.counts()).oldest,
     wake: () => own.queue.wake(),
+    stop: async () => {},
     close: () => own.close(),
   };
 }
@@ -70,8 +76,8 @@ async function openRedisEngine(
       return times.length > 0 ? Math.min(...times) : null;
     },
     wake: () => own?.queue.wake(),
+    stop: async () => handOver?.close(closingPatience),
     async close() {
-      await handOver?.close(patience);
       await queue.close();
       await own?.close();
     },

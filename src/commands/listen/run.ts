@@ -14,6 +14,7 @@ import { storeFiles } from '../../store/folder.js';
 import { type Keeper, startKeeper } from '../../store/keeper.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
+import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
 import type { Forwarding } from '../forwarding/start.js';
@@ -65,6 +66,9 @@ async function receive(
   const { logins, tls } = options;
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
+  const { alerts } = options;
+  const alerting =
+    alerts && (await import('../forwarding/alerting.js')).startAlerting(alerts, context, warn);
   let recorder: Recorder | undefined;
   let forwarding: Forwarding | undefined;
   const receiver = createSoundReceiver({
@@ -87,7 +91,7 @@ async function receive(
       forwarding?.wake();
       return capture;
     },
-    observer,
+    observer: alerting?.observing(observer) ?? observer,
   });
   if (options.readyFile) {
     // Whoever waits for it must not find that of an earlier run. What stands in the way is said
@@ -144,6 +148,8 @@ async function receive(
     emit(ready);
     if (options.forwarding) {
       await warnOfOtherTargets(options.forwarding, files, context, warn);
+      // A server that is away must not hold up the calls.
+      if (options.forwarding.queue) void warnOfRedis(options.forwarding.queue, warn);
       const { startForwarding } = await import('../forwarding/start.js');
       forwarding = await startForwarding({
         options: options.forwarding,
@@ -152,6 +158,7 @@ async function receive(
         recorder,
         context,
         emit,
+        alerting,
       });
     }
     const expired = new Promise<void>((resolve) => {
@@ -163,11 +170,11 @@ async function receive(
   } finally {
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
-    await receiver.close();
-    await forwarding?.close();
+    await Promise.all([receiver.close(), forwarding?.close()]);
     await keeper?.close();
     await recorder.close();
     for (const step of undo) await step();
+    await alerting?.close();
   }
 }
 

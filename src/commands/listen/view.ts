@@ -21,6 +21,7 @@ import { indentJson } from '../../payload/json-text.js';
 import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
+import { rateLine } from '../rate-line.js';
 
 export type ListenNotice =
   | ReadyNotice
@@ -89,16 +90,6 @@ function banner(notice: ReadyNotice, style: Style): string {
     `Store      ${visible(notice.store)}\n` +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
-}
-
-function rateLine({ time, what, calls }: RateNotice, style: Style | undefined): string {
-  const said = {
-    recorded: `${calls} calls in a second, all recorded`,
-    refused: `${calls} calls refused in a second`,
-    delivered: `${calls} calls forwarded in a second`,
-    undelivered: `${calls} tries to forward a call failed in a second`,
-  }[what];
-  return `${style ? style.faint(clockTime(time)) : time}  ${said}\n`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {
