@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { answerReason } from '../call/answer-reason.js';
+import { answerText } from '../call/answer-text.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { Clock } from '../call/clock.js';
 import type { DeliveryAttempt } from '../call/delivery.js';
@@ -259,7 +260,7 @@ function keptAttempt(attempt: Attempt, url: URL, time: number): DeliveryAttempt 
     url: url.href,
     status: answered ? attempt.status : null,
     reason: answered ? answerReason(attempt, url) : attempt.reason,
-    answer: answered ? new TextDecoder().decode(attempt.body) : null,
+    answer: answerText(attempt),
     ms: Math.round(attempt.ms * 100) / 100,
   };
 }
