@@ -1,3 +1,5 @@
+import { outcomeSentence } from '../call/outcome-sentence.js';
+
 /** Something that whoever keeps a listener wants to be woken for. */
 export interface Alert {
   readonly kind: AlertKind;
@@ -41,7 +43,7 @@ export type AlertFact =
 /** Puts a fact into words, at a time in milliseconds since 1970. */
 export function wordAlert(fact: AlertFact, time: number, heldBack: number): Alert {
   const { kind, ...details } = fact;
-  const more = heldBack > 0 ? ` (${heldBack} more like this were held back.)` : '';
+  const more = heldBack > 0 ? ` Held back before it: ${heldBack} more like this.` : '';
   return {
     kind,
     message: onOneLine(`${sentence(fact)}${more}`),
@@ -60,10 +62,10 @@ function sentence(fact: AlertFact): string {
   switch (fact.kind) {
     case 'call_dead': {
       const tries = fact.tries === 1 ? 'one try' : `${fact.tries} tries`;
-      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcome(fact)}`;
+      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcomeSentence(fact)}`;
     }
     case 'breaker_opened':
-      return `${fact.to} does not take calls: ${outcome(fact)} Nothing is lost: calls wait until it is back.`;
+      return `${fact.to} does not take calls: ${outcomeSentence(fact)} Nothing is lost: calls wait until it is back.`;
     case 'breaker_closed':
       return `${fact.to} takes calls again, after ${span(fact.lasted)}.`;
     case 'queue_old':
@@ -79,11 +81,6 @@ function sentence(fact: AlertFact): string {
   }
 }
 
-function outcome({ status, reason }: { status: number | null; reason: string | null }): string {
-  if (status === null) return reason ?? 'No answer came.';
-  return reason === null ? `it answered ${status}.` : `it answered ${status}, "${reason}".`;
-}
-
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -94,7 +91,7 @@ const units = [
 /** A span of milliseconds as people say it, in the largest unit that fits twice. */
 function span(ms: number): string {
   const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
-  const count = Math.round(ms / size);
+  const count = Math.max(1, Math.round(ms / size));
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 

@@ -95,6 +95,19 @@ export interface TakenCall {
   readonly tries: number;
 }
 
+/** How far one capture has come. Times in milliseconds since 1970. */
+export interface Delivery {
+  /** The URL that it is for, without credentials. */
+  readonly target: string;
+  /** Where it is handed over to, without credentials; empty: nowhere. */
+  readonly queue: string;
+  readonly state: DeliveryState;
+  readonly queued: number;
+  /** When a delayed one is tried again. */
+  readonly due: number | null;
+  readonly tries: number;
+}
+
 export interface QueueCounts {
   readonly states: Readonly<Record<DeliveryState, number>>;
   /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */

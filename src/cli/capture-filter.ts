@@ -10,6 +10,7 @@ export interface TypedCaptureFilter {
   readonly who?: readonly string[];
   readonly text?: string;
   readonly status?: readonly string[];
+  readonly outcome?: readonly string[];
   readonly since?: string;
   readonly until?: string;
 }
@@ -22,6 +23,7 @@ export const captureFilterFlags: readonly (keyof TypedCaptureFilter)[] = [
   'who',
   'text',
   'status',
+  'outcome',
   'since',
   'until',
 ];
@@ -36,6 +38,11 @@ export function addCaptureFilter(command: Command): Command {
     .option('--who <contacts>', '… of these contacts, as lists show them', collect)
     .option('--text <words>', 'only captures with these words in their payload')
     .option('--status <statuses>', 'only captures that were answered so: 503, 5xx', collect)
+    .option(
+      '--outcome <names>',
+      'only captures that became this when they were forwarded or replayed: delivered, failed, dead, waiting, skipped',
+      collect,
+    )
     .option('--since <time>', 'only captures recorded since: 2h, 2026-11-23, 2026-11-23T14:00')
     .option('--until <time>', 'only captures recorded before');
 }

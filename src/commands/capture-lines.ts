@@ -1,3 +1,4 @@
+import type { Outcome } from '../call/outcome.js';
 import type { CaptureNotice } from '../output/notice.js';
 import { visible } from '../output/safe.js';
 import type { Style } from '../output/style.js';
@@ -40,6 +41,7 @@ export function captureLogLine(notice: CaptureNotice): string {
   ];
   if (notice.panels.length > 0) words.push(visible(`panel ${notice.panels.join(', ')}`));
   if (notice.problem) words.push(visible(notice.problem));
+  if (notice.outcome) words.push(notice.outcome);
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
@@ -53,6 +55,7 @@ function callLine(notice: CaptureNotice, style: Style, now: number): string {
     size(notice.bytes),
     length > 0 ? `${length} ${length === 1 ? 'event' : 'events'}` : '',
     visible(notice.panels.join(', ')),
+    notice.outcome ? paintOutcome(notice.outcome, style) : '',
   ];
   return words.filter(Boolean).join('  ');
 }
@@ -81,6 +84,21 @@ export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'act
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ');
+}
+
+export function paintOutcome(outcome: Outcome, style: Style): string {
+  switch (outcome) {
+    case 'delivered':
+      return style.good(outcome);
+    case 'dead':
+      return style.bad(outcome);
+    case 'failed':
+      return style.warn(outcome);
+    case 'waiting':
+      return style.accent(outcome);
+    case 'skipped':
+      return style.faint(outcome);
+  }
 }
 
 export function paintStatus(status: number, style: Style): string {

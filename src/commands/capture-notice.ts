@@ -1,4 +1,5 @@
 import type { Capture } from '../call/call.js';
+import type { Outcome } from '../call/outcome.js';
 import type { CaptureNotice } from '../output/notice.js';
 import type { EventSummary } from '../payload/payload.js';
 
@@ -9,6 +10,7 @@ export function captureNotice(
     readonly bytes: number;
     readonly events: readonly EventSummary[];
     readonly problem: string | null;
+    readonly outcome?: Outcome | null;
   },
 ): CaptureNotice {
   return {
@@ -23,5 +25,6 @@ export function captureNotice(
     panels: [...new Set(reading.events.map((event) => event.panel))],
     events: reading.events,
     problem: reading.problem,
+    outcome: reading.outcome,
   };
 }

@@ -1,6 +1,8 @@
+import { type Outcome, outcomes } from '../call/outcome.js';
 import type { TypedCaptureFilter } from '../cli/capture-filter.js';
 import { readEventFilter } from '../cli/event-filter.js';
 import { commaList, moment } from '../cli/option-values.js';
+import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import type { CaptureQuery, StatusRange } from '../store/capture-query.js';
 
@@ -10,9 +12,22 @@ export function readCaptureQuery(typed: TypedCaptureFilter, now: number): Captur
     events: readEventFilter(typed),
     text: typed.text,
     statuses: commaList(typed.status ?? [], '--status').map(readStatus),
+    outcomes: commaList(typed.outcome ?? [], '--outcome').map(readOutcome),
     since: typed.since === undefined ? undefined : moment('--since', typed.since, now),
     until: typed.until === undefined ? undefined : moment('--until', typed.until, now),
   };
+}
+
+function readOutcome(typed: string): Outcome {
+  const known = outcomes.find((outcome) => outcome === typed.toLowerCase());
+  if (known) return known;
+  const meant = nearest(typed.toLowerCase(), outcomes);
+  throw problem('invalid_value', {
+    what: '--outcome',
+    value: typed,
+    reason: 'nothing becomes of a capture that is called so',
+    hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
+  });
 }
 
 function readStatus(typed: string): StatusRange {

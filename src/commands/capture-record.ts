@@ -1,30 +1,48 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
+import type { Delivery } from '../call/delivery.js';
 import { withoutSecrets } from '../call/headers.js';
-import type { RecordNotice } from '../output/notice.js';
-import type { RecordedAttempt } from '../store/attempts.js';
+import type { DeliveryNotice, RecordNotice } from '../output/notice.js';
+import type { CaptureStory } from '../store/history.js';
 import { captureNotice } from './capture-notice.js';
 
 /** A capture with all that was recorded of it, as `show` tells it and `export` writes it. */
-export function recordNotice(capture: Capture, attempts: readonly RecordedAttempt[]): RecordNotice {
+export function recordNotice(
+  capture: Capture,
+  { outcome, delivery, attempts }: CaptureStory,
+): RecordNotice {
   const content = readCallContent(capture);
   return {
     ...captureNotice(capture, {
       bytes: capture.body.byteLength,
       events: content.kind === 'payload' ? content.events : [],
       problem: content.kind === 'payload' ? null : content.message,
+      outcome,
     }),
     headers: capture.headers,
     body: Buffer.from(capture.body).toString('base64'),
-    attempts: attempts.map(({ event, time, url, number, status, reason, ms }) => ({
+    delivery: delivery ? deliveryNotice(delivery) : null,
+    attempts: attempts.map(({ event, time, url, number, status, reason, answer, ms }) => ({
       capture: event === null ? capture.id : `${capture.id}.${event}`,
       to: url,
       number,
       status,
       reason,
+      answer,
       ms,
       time: new Date(time).toISOString(),
     })),
+  };
+}
+
+function deliveryNotice({ target, queue, state, queued, due, tries }: Delivery): DeliveryNotice {
+  return {
+    target,
+    queue: queue || null,
+    state,
+    queued: new Date(queued).toISOString(),
+    due: due === null ? null : new Date(due).toISOString(),
+    tries,
   };
 }
 

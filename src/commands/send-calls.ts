@@ -28,7 +28,7 @@ export interface CallRun<T> {
   readonly timeout: number;
   readonly insecure: boolean;
   /** Told of every attempt; may give it a number of its own. */
-  readonly ended?: (attempt: AttemptNotice) => number | undefined;
+  readonly ended?: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
 }
 
 export interface MadeCall {
@@ -66,7 +66,7 @@ export async function sendCalls<T>(
         const attempt = await sender.send(made.call);
         tally.add(attempt);
         const notice = attemptNotice(attempt, made, url, index + 1);
-        emit({ ...notice, number: run.ended?.(notice) ?? notice.number });
+        emit({ ...notice, number: run.ended?.(notice, attempt) ?? notice.number });
       },
       {
         concurrency,

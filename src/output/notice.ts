@@ -1,3 +1,5 @@
+import type { DeliveryState } from '../call/delivery.js';
+import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { EventSummary } from '../payload/payload.js';
 import type { JsonText } from './json-text.js';
@@ -38,6 +40,8 @@ export interface CaptureNotice {
   readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
+  /** What became of it, told by what reads the history; null: it was never forwarded nor replayed. */
+  readonly outcome?: Outcome | null | undefined;
 }
 
 /** A capture with all that was recorded of it. */
@@ -46,7 +50,24 @@ export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** base64. */
   readonly body: string;
-  readonly attempts: readonly Omit<AttemptNotice, 'type'>[];
+  /** null: it was never to be forwarded. */
+  readonly delivery: DeliveryNotice | null;
+  readonly attempts: readonly (Omit<AttemptNotice, 'type'> & {
+    /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
+    readonly answer: string | null;
+  })[];
+}
+
+/** How far a capture has come that is to be forwarded. Times are ISO 8601 in UTC. */
+export interface DeliveryNotice {
+  readonly target: string;
+  /** The Redis that it is handed over to; null: it stays in the store. */
+  readonly queue: string | null;
+  readonly state: DeliveryState;
+  readonly queued: string;
+  /** When a delayed one is tried again. */
+  readonly due: string | null;
+  readonly tries: number;
 }
 
 export interface RefusedNotice {

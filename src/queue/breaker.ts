@@ -7,13 +7,13 @@ import type { FailureCause, Verdict } from './judge-attempt.js';
  */
 export type Breaker = ClosedBreaker | OpenBreaker;
 
-export interface ClosedBreaker {
+interface ClosedBreaker {
   readonly kind: 'closed';
-  /** The calls that failed on their first try since the handler last answered as it should. */
-  readonly failed: readonly string[];
+  /** Failures that tell of the handler, since it last answered as it should. */
+  readonly failures: number;
 }
 
-export interface OpenBreaker {
+interface OpenBreaker {
   readonly kind: 'open';
   readonly cause: FailureCause;
   /** When the next call may try. */
@@ -23,10 +23,10 @@ export interface OpenBreaker {
   readonly probe: string | undefined;
 }
 
-export const closedBreaker: Breaker = { kind: 'closed', failed: [] };
+export const closedBreaker: Breaker = { kind: 'closed', failures: 0 };
 
-/** So many different calls in a row say that it is the handler, and not one poisonous call. */
-const callsThatOpen = 3;
+/** So many in a row say that it is the handler, and not one poisonous call. */
+const failuresThatOpen = 3;
 const firstProbe = 1_000;
 const longestProbe = 30_000;
 
@@ -44,8 +44,11 @@ export function passing(breaker: Breaker, call: string): Breaker {
 export interface JudgedAttempt {
   /** The id of its capture. */
   readonly call: string;
-  /** How often it was tried before. */
-  readonly tries: number;
+  /**
+   * Whether its failure tells of the handler. That of a call which failed before, while others were
+   * taken, tells of the call.
+   */
+  readonly tells: boolean;
   readonly verdict: Verdict;
 }
 
@@ -63,17 +66,15 @@ export function afterAttempt(
 
 function afterPassing(
   breaker: ClosedBreaker,
-  { call, tries, verdict }: JudgedAttempt,
+  { tells, verdict }: JudgedAttempt,
   now: number,
   random: () => number,
 ): Breaker {
   // A call that is refused by itself was answered by a handler that works.
-  if (verdict.kind !== 'failed') return breaker.failed.length > 0 ? closedBreaker : breaker;
-  // What failed before while others were taken says more of that call than of the handler.
-  const fresh = tries === 0 && !breaker.failed.includes(call);
-  const failed = fresh ? [...breaker.failed, call] : breaker.failed;
-  if (verdict.cause === 'failing' && failed.length < callsThatOpen) {
-    return { kind: 'closed', failed };
+  if (verdict.kind !== 'failed') return closedBreaker;
+  const failures = breaker.failures + (tells ? 1 : 0);
+  if (verdict.cause === 'failing' && failures < failuresThatOpen) {
+    return { kind: 'closed', failures };
   }
   return {
     kind: 'open',
@@ -90,8 +91,8 @@ function afterProbing(
   now: number,
   random: () => number,
 ): Breaker {
-  const wished = verdict.kind === 'failed' && verdict.cause === 'busy' ? verdict.retryAfter : 0;
-  const wishedAt = now + (wished ?? 0);
+  const asks = verdict.kind === 'failed' && verdict.cause === 'busy';
+  const wishedAt = asks ? now + (verdict.retryAfter ?? 0) : 0;
   if (call !== breaker.probe) {
     // It was on its way before: whether the handler is back is for the probe to say.
     return wishedAt > breaker.probeAt ? { ...breaker, probeAt: wishedAt } : breaker;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { answerReason } from '../call/answer-reason.js';
+import { answerText } from '../call/answer-text.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { Clock } from '../call/clock.js';
 import type { DeliveryAttempt } from '../call/delivery.js';
@@ -67,11 +68,11 @@ export interface Forwarder {
    * Sends nothing more, and lets what is at the handler finish within so many milliseconds; the
    * rest stays in the queue. Never rejects.
    */
-  close(patience?: number): Promise<void>;
+  close(most?: number): Promise<void>;
 }
 
 /** What was done since the start, and how the handler is. */
-export interface ForwarderState {
+interface ForwarderState {
   readonly attempts: number;
   readonly delivered: number;
   readonly dead: number;
@@ -90,7 +91,9 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
 class QueueForwarder implements Forwarder {
   readonly #parts: ForwarderParts;
   readonly #worker: QueueWorker;
-  readonly #closing = new AbortController();
+  /** Ends what is waited for: turns when the breaker opens, everything at the end. */
+  #patience = patience();
+  #closing = false;
   #breaker: Breaker = closedBreaker;
   #openSince: number | null = null;
   #counts = { attempts: 0, delivered: 0, dead: 0, skipped: 0 };
@@ -101,8 +104,6 @@ class QueueForwarder implements Forwarder {
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
-    // Each call that waits for its turn listens.
-    setMaxListeners(0, this.#closing.signal);
     const { concurrency, ordered } = parts.options;
     this.#worker = parts.queue.work((call) => this.#deliver(call), {
       slots: concurrency,
@@ -115,10 +116,11 @@ class QueueForwarder implements Forwarder {
     return { ...this.#counts, openSince: this.#openSince };
   }
 
-  async close(patience = closingPatience): Promise<void> {
-    this.#closing.abort();
+  async close(most = closingPatience): Promise<void> {
+    this.#closing = true;
+    this.#patience.abort();
     try {
-      await this.#worker.close(patience);
+      await this.#worker.close(most);
     } catch (error) {
       this.#parts.emit({ kind: 'trouble', error });
     }
@@ -136,11 +138,9 @@ class QueueForwarder implements Forwarder {
     if (!mayPass(this.#breaker, clock.now())) return { state: 'waiting' };
     this.#breaker = passing(this.#breaker, id);
     const probes = this.#breaker.kind === 'open';
-    if (probes) this.#worker.allow(0);
     await this.#turn();
-    const stopped = this.#closing.signal.aborted || (this.#breaker.kind === 'open' && !probes);
-    if (stopped) return { state: 'waiting' };
-    return this.#try(call);
+    const opened = this.#breaker.kind === 'open' && !probes;
+    return opened || this.#closing ? { state: 'waiting' } : this.#try(call);
   }
 
   /** Sends a call, and does what follows from it. */
@@ -153,7 +153,9 @@ class QueueForwarder implements Forwarder {
     const attempt = keptAttempt(sent, url, now());
     const verdict = judgeAttempt(sent, now());
     const before = this.#breaker;
-    const judged = { call: call.capture.id, tries: call.tries, verdict };
+    // In order, there is none but the first that could be tried.
+    const tells = options.ordered || call.tries === 0;
+    const judged = { call: call.capture.id, tells, verdict };
     this.#breaker = afterAttempt(before, judged, clock.now(), random);
     const fate = decideFate(call, verdict, options, {
       now: now(),
@@ -198,13 +200,14 @@ class QueueForwarder implements Forwarder {
       const since = this.#openSince ?? now();
       this.#openSince = null;
       emit({ kind: 'breaker_closed', time: now(), since });
-      if (this.#closing.signal.aborted) return;
+      if (this.#closing) return;
       this.#worker.allow(options.concurrency);
       this.#worker.hurry().catch((error: unknown) => emit({ kind: 'trouble', error }));
       return;
     }
     if (before.kind === 'closed') {
       this.#openSince = now();
+      this.#giveTurnsBack();
       emit({ kind: 'breaker_opened', time: now(), cause: breaker.cause, attempt });
     }
     this.#worker.allow(0);
@@ -216,12 +219,12 @@ class QueueForwarder implements Forwarder {
     const { clock } = this.#parts;
     const opened = this.#breaker;
     if (opened.kind === 'closed') return;
-    const { signal } = this.#closing;
+    const { signal } = this.#patience;
     // A timer may be a little early, and the call would not pass.
     while (clock.now() < opened.probeAt && !signal.aborted) {
       await clock.wait(Math.ceil(opened.probeAt - clock.now()), signal);
     }
-    if (this.#breaker === opened && !signal.aborted) this.#worker.allow(1);
+    if (this.#breaker === opened && !this.#closing) this.#worker.allow(1);
   }
 
   /** Waits until the rate admits another call. */
@@ -230,8 +233,23 @@ class QueueForwarder implements Forwarder {
     if (options.rate === undefined) return;
     const turn = Math.max(clock.now(), this.#nextTurn);
     this.#nextTurn = turn + 1000 / options.rate;
-    await clock.wait(turn - clock.now(), this.#closing.signal);
+    await clock.wait(turn - clock.now(), this.#patience.signal);
   }
+
+  /** The calls that wait for their turn would keep the probe from its place, and its turn. */
+  #giveTurnsBack(): void {
+    const { clock, options } = this.#parts;
+    this.#patience.abort();
+    this.#patience = patience();
+    if (options.rate !== undefined) this.#nextTurn = clock.now() + 1000 / options.rate;
+  }
+}
+
+function patience(): AbortController {
+  const controller = new AbortController();
+  // Each call that waits for its turn listens.
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** An attempt as it is kept with its call. */
@@ -242,7 +260,7 @@ function keptAttempt(attempt: Attempt, url: URL, time: number): DeliveryAttempt 
     url: url.href,
     status: answered ? attempt.status : null,
     reason: answered ? answerReason(attempt, url) : attempt.reason,
-    answer: answered ? new TextDecoder().decode(attempt.body) : null,
+    answer: answerText(attempt),
     ms: Math.round(attempt.ms * 100) / 100,
   };
 }

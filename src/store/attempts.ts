@@ -4,6 +4,7 @@ import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
+import { withoutNul } from './without-nul.js';
 
 /** A try at sending a capture again, as it was recorded. */
 export interface RecordedAttempt {
@@ -18,6 +19,8 @@ export interface RecordedAttempt {
   readonly status: number | null;
   /** Why no answer came, or the start of an answer other than 200. */
   readonly reason: string | null;
+  /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
+  readonly answer: string | null;
   readonly ms: number;
 }
 
@@ -40,17 +43,21 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
     'select coalesce(max(number), 0) from attempts where capture = ?',
   );
   const insert = database.prepare(
-    `insert into attempts (capture, number, event, time, url, status, reason, ms)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into attempts (capture, number, event, time, url, status, reason, answer, ms)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const answered = database.prepare(
+    'insert into replays (capture, answered) values (?1, ?2) on conflict do update set answered = ?2',
   );
   return {
-    record(id, { event, time, url, status, reason, ms }) {
+    record(id, { event, time, url, status, reason, answer, ms }) {
       const place = placeOfId(database, id, tag);
       if (place === undefined) return undefined;
       return transaction(database, () => {
         const number = Number(latest.first([place])?.[0]) + 1;
-        const text = reason?.replaceAll('\0', '\ufffd') ?? null;
-        insert.run([place, number, event, time, url, status, text, ms]);
+        const texts = [withoutNul(reason), withoutNul(answer)];
+        insert.run([place, number, event, time, url, status, ...texts, ms]);
+        if (event === null) answered.run([place, status]);
         return number;
       });
     },
@@ -62,17 +69,18 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
 export function readAttempts(database: Database, place: number): RecordedAttempt[] {
   return database
     .prepare(
-      `select number, event, time, url, status, reason, ms from attempts
+      `select number, event, time, url, status, reason, answer, ms from attempts
        where capture = ? order by number`,
     )
     .all([place])
-    .map(([number, event, time, url, status, reason, ms]) => ({
+    .map(([number, event, time, url, status, reason, answer, ms]) => ({
       number: Number(number),
       event: event === null ? null : Number(event),
       time: Number(time),
       url: String(url),
       status: status === null ? null : Number(status),
       reason: reason === null ? null : String(reason),
+      answer: answer === null ? null : String(answer),
       ms: Number(ms),
     }));
 }

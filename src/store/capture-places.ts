@@ -73,13 +73,13 @@ function listKinds(database: Database): Kind[] | undefined {
   return kinds;
 }
 
-interface Cursor {
+export interface Cursor {
   /** The place it stands at; undefined at its end. */
   readonly place: number | undefined;
   advance(): void;
 }
 
-function createCursor(
+export function createCursor(
   statement: Statement,
   values: readonly string[],
   range: PlaceRange,
@@ -110,7 +110,7 @@ function createCursor(
 }
 
 /** Every place once, although several cursors have it. */
-function* merge(cursors: readonly Cursor[], order: Order): Generator<number> {
+export function* merge(cursors: readonly Cursor[], order: Order): Generator<number> {
   const choose = order === 'newest first' ? Math.max : Math.min;
   for (;;) {
     let chosen: number | undefined;

@@ -1,3 +1,4 @@
+import type { Outcome } from '../call/outcome.js';
 import { anyEvent, type EventFilter } from '../payload/event-filter.js';
 
 /** Which captures are meant: those that meet every condition. */
@@ -8,6 +9,8 @@ export interface CaptureQuery {
   readonly text: string | undefined;
   /** What the call was answered lies in one of these ranges; none: whatever it was answered. */
   readonly statuses: readonly StatusRange[];
+  /** What became of it is one of these; none: whatever did, if anything. */
+  readonly outcomes: readonly Outcome[];
   /** Recorded at this time or later, and before that one. Milliseconds since 1970. */
   readonly since: number | undefined;
   readonly until: number | undefined;
@@ -23,6 +26,7 @@ export const everyCapture: CaptureQuery = {
   events: anyEvent,
   text: undefined,
   statuses: [],
+  outcomes: [],
   since: undefined,
   until: undefined,
 };

@@ -10,6 +10,7 @@ import { formatId } from './capture-id.js';
 import type { Database, SqlRow } from './database.js';
 import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
+import { withoutNul } from './without-nul.js';
 
 /** What a turn gives, as it crosses between threads: the events are read where they are used. */
 export interface WrittenTurn {
@@ -197,9 +198,4 @@ function readTaken(row: SqlRow, tag: string): WrittenDelivery {
     queued: Number(queued),
     tries: Number(tries),
   };
-}
-
-/** SQLite's text ends at NUL when it is read. */
-function withoutNul(text: string | null): string | null {
-  return text?.replaceAll('\0', '\ufffd') ?? null;
 }

@@ -1,5 +1,7 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
 import { readCallContent, searchableText } from '../call/content.js';
+import type { Delivery } from '../call/delivery.js';
+import type { Outcome } from '../call/outcome.js';
 import { filtersNothing, matchesFilter } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
 import { problem } from '../problems/problem.js';
@@ -19,7 +21,9 @@ import type { Database, SqlRow, SqlValue, Statement } from './database.js';
 import { readEvents } from './event-columns.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
+import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.js';
 import { placeOfId } from './place-of-id.js';
+import { asOutcome, readDelivery, readOutcome } from './read-delivery.js';
 import { storeTag } from './schema.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
@@ -39,8 +43,8 @@ export interface History {
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
    */
   find(reference: string): Capture;
-  /** What was answered when the capture of this whole id was sent again, oldest first. */
-  attempts(id: string): RecordedAttempt[];
+  /** What became of the capture of this whole id. */
+  story(id: string): CaptureStory;
   close(): void;
 }
 
@@ -53,12 +57,22 @@ interface Span {
   readonly upTo?: Position;
 }
 
+/** What became of a capture. */
+export interface CaptureStory {
+  readonly outcome: Outcome | null;
+  /** undefined: it was never to be forwarded. */
+  readonly delivery: Delivery | undefined;
+  /** Every time that it was sent, oldest first. */
+  readonly attempts: readonly RecordedAttempt[];
+}
+
 /** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly bytes: number;
   readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
+  readonly outcome: Outcome | null;
 }
 
 /** Throws a problem when there is no store, or none that can be read. */
@@ -68,10 +82,11 @@ export function openHistory(files: StoreFiles): History {
   return new SqlHistory(database);
 }
 
-const listedColumns =
-  'place, imports.id, time, method, target, remote, status, problem, events, length(body)';
+const listedColumns = `place, imports.id, time, method, target, remote, status, problem, events,
+  length(body), ${outcomeColumn}`;
 const wholeColumns = 'place, imports.id, time, method, target, remote, status, headers, body';
 const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
+const fromListed = `${fromCaptures} ${outcomeJoins}`;
 
 class SqlHistory implements History {
   readonly #database: Database;
@@ -95,6 +110,7 @@ class SqlHistory implements History {
       const status = Number(row[6]);
       if (query.statuses.length > 0 && !isAmong(status, query)) continue;
       const listed = this.#listed(row);
+      if (query.outcomes.length > 0 && !hasOutcome(listed, query)) continue;
       if (
         !filtersNothing(query.events) &&
         !listed.events.some((event) => matchesFilter(event, query.events))
@@ -134,9 +150,14 @@ class SqlHistory implements History {
     return this.#wholeAt(only);
   }
 
-  attempts(id: string): RecordedAttempt[] {
+  story(id: string): CaptureStory {
     const place = placeOfId(this.#database, id, this.#tag);
-    return place === undefined ? [] : readAttempts(this.#database, place);
+    if (place === undefined) return { outcome: null, delivery: undefined, attempts: [] };
+    return {
+      outcome: readOutcome(this.#database, place),
+      delivery: readDelivery(this.#database, place),
+      attempts: readAttempts(this.#database, place),
+    };
   }
 
   close(): void {
@@ -145,20 +166,27 @@ class SqlHistory implements History {
 
   /** Rows of what may be meant, found by the index where it helps, else one after the other. */
   *#candidates(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
-    const { channels, activities } = query.events;
-    const byIndex =
-      channels.length + activities.length > 0
-        ? placesOfKinds(this.#database, query.events, range, order)
-        : undefined;
+    const byIndex = this.#places(query, range, order);
     if (byIndex === undefined) {
       yield* this.#rows(query, range, order);
       return;
     }
-    const at = this.#database.prepare(`select ${listedColumns} ${fromCaptures} where place = ?`);
+    const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
     for (const place of byIndex) {
       const row = at.first([place]);
       if (row) yield row;
     }
+  }
+
+  #places(query: CaptureQuery, range: PlaceRange, order: Order): Iterable<number> | undefined {
+    const { channels, activities } = query.events;
+    const { outcomes } = query;
+    const byKind = channels.length + activities.length > 0;
+    // Nearly all are delivered, where calls are forwarded at all; the others are few.
+    if (outcomes.length > 0 && !(byKind && outcomes.includes('delivered'))) {
+      return placesOfOutcomes(this.#database, outcomes, range, order);
+    }
+    return byKind ? placesOfKinds(this.#database, query.events, range, order) : undefined;
   }
 
   *#rows(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
@@ -169,7 +197,7 @@ class SqlHistory implements History {
     );
     const values = words.flat().map((word) => JSON.stringify(word));
     const page = this.#database.prepare(
-      `select ${listedColumns} ${fromCaptures} where ${conditions.join('')}${next('place', order)}`,
+      `select ${listedColumns} ${fromListed} where ${conditions.join('')}${next('place', order)}`,
     );
     let left = range;
     // Small at first, because a list shows few; then large, because a search goes on.
@@ -183,7 +211,8 @@ class SqlHistory implements History {
   }
 
   #listed(row: SqlRow): ListedCapture {
-    const [place, imported, time, method, target, remote, status, found, events, bytes] = row;
+    const [place, imported, time, method, target, remote, status, found, events, bytes, became] =
+      row;
     const capture = {
       id: this.#id(place, imported),
       time: Number(time),
@@ -192,6 +221,7 @@ class SqlHistory implements History {
       remote: String(remote),
       status: Number(status),
       bytes: Number(bytes),
+      outcome: asOutcome(became),
     };
     if (typeof events === 'string') {
       return {
@@ -260,6 +290,10 @@ class SqlHistory implements History {
   #id(place: SqlValue | undefined, imported: SqlValue | undefined): string {
     return typeof imported === 'string' ? imported : formatId(Number(place), this.#tag);
   }
+}
+
+function hasOutcome({ outcome }: ListedCapture, { outcomes }: CaptureQuery): boolean {
+  return outcome !== null && outcomes.includes(outcome);
 }
 
 function isAmong(status: number, { statuses }: CaptureQuery): boolean {

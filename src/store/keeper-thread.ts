@@ -53,13 +53,16 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     timer = setTimeout(look, rest);
   }
 
-  /** False: there was nothing to remove. */
+  /** False: there was nothing to remove now. */
   function removeSome(open: Database): boolean {
     if (left === 0) {
-      const surplus = countSurplus(open, retention, Date.now());
-      const allowed = manyComeNow(open) ? (retention.captures ?? allowedSurplus) : 0;
-      left = surplus > allowed ? surplus : 0;
+      left = countSurplus(open, retention, Date.now());
       behind = 0;
+    }
+    if (left === 0) return false;
+    if (left <= (retention.captures ?? allowedSurplus) && manyComeNow(open)) {
+      left = 0;
+      return false;
     }
     const step = removeOldest(open, left, behind);
     left = step.looked === 0 ? 0 : left - step.looked;

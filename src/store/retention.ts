@@ -60,7 +60,7 @@ export function removeOldest(database: Database, count: number, behind: number):
       .all([behind, Math.min(count, stepCaptures)]);
     const places = rows.filter(([, waiting]) => waiting === 0).map(([place]) => Number(place));
     forgetEvents(database, places);
-    for (const table of ['attempts', 'imports', 'deliveries']) {
+    for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
       const remove = database.prepare(`delete from ${table} where capture = ?`);
       for (const place of places) remove.run([place]);
     }

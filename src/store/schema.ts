@@ -77,6 +77,19 @@ const migrations: readonly string[] = [
   create index deliveries_delayed on deliveries (destination, due) where state = 1;
   create index deliveries_active on deliveries (due) where state = 2;
   alter table attempts add column answer text;`,
+  // What captures were answered when they were last sent again whole: the attempts of those that are
+  // forwarded are too many to look through. The index tells how old the delayed ones are by itself.
+  `create table replays (
+    capture integer primary key,
+    answered integer
+  ) strict;
+  insert into replays (capture, answered)
+    select capture, status from attempts as latest
+    where event is null and not exists (select 1 from deliveries where deliveries.capture = latest.capture)
+      and number = (select max(number) from attempts
+                    where attempts.capture = latest.capture and event is null);
+  drop index deliveries_delayed;
+  create index deliveries_delayed on deliveries (destination, due, queued) where state = 1;`,
 ];
 
 export const schemaVersion = migrations.length;

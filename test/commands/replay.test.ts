@@ -144,11 +144,13 @@ describe('a replay', () => {
     await replay(['last.2', '--to', to]);
     const [record] = parsed((await history(['show', 'last', '--json'])).out);
     expect(record.attempts).toMatchObject([
-      { capture: ids[1], to, number: 1, status: 500, reason: 'seen' },
-      { capture: `${ids[1]}.2`, to, number: 2, status: 200, reason: null },
+      { capture: ids[1], to, number: 1, status: 500, reason: 'seen', answer: 'seen' },
+      { capture: `${ids[1]}.2`, to, number: 2, status: 200, reason: null, answer: 'seen' },
     ]);
     const shown = await history(['show', 'last']);
-    expect(shown.out).toMatch(/Sent again\n +1 .* 500 .*seen\n +2 .* 200 .* event 2\n$/);
+    expect(shown.out).toMatch(
+      /Attempts\n +1 .* 500 .*\n {5}seen\n +2 .* 200 .* event 2\n {5}seen\n$/,
+    );
   });
 
   test('keeps an attempt that got no answer, and ends with 3', async () => {

@@ -5,9 +5,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
 import { readCallContent } from '../../src/call/content.js';
+import { type DeliveryState, deliveryStates } from '../../src/call/delivery.js';
+import { type Outcome, outcomes } from '../../src/call/outcome.js';
 import { anyEvent, matchesFilter } from '../../src/payload/event-filter.js';
+import { openAttemptLog } from '../../src/store/attempts.js';
 import { type CaptureQuery, everyCapture } from '../../src/store/capture-query.js';
+import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { placeOfId } from '../../src/store/place-of-id.js';
+import { storeTag } from '../../src/store/schema.js';
 import { bodyOf, historyOf, recordCalls } from '../helpers/store.js';
 
 /*
@@ -34,6 +40,59 @@ const bodies: readonly Uint8Array[] = [
   new Uint8Array(),
 ];
 
+interface Became {
+  readonly queued?: DeliveryState;
+  readonly tries?: number;
+  /** What it was answered when it was sent again: the whole, or an event of it. */
+  readonly replayed?: readonly { readonly event: number | null; readonly status: number | null }[];
+  readonly outcome: Outcome | null;
+}
+
+const whole = (status: number | null) => ({ event: null, status });
+const fates: readonly Became[] = [
+  { outcome: null },
+  { queued: 'waiting', outcome: 'waiting' },
+  { queued: 'delayed', tries: 2, outcome: 'failed' },
+  { queued: 'delayed', outcome: 'waiting' },
+  { queued: 'active', outcome: 'waiting' },
+  { queued: 'active', tries: 1, outcome: 'failed' },
+  { queued: 'delivered', tries: 3, outcome: 'delivered' },
+  { queued: 'dead', tries: 5, outcome: 'dead' },
+  { queued: 'skipped', outcome: 'skipped' },
+  { queued: 'handed over', outcome: null },
+  { queued: 'handed over', replayed: [whole(200)], outcome: 'delivered' },
+  { queued: 'dead', tries: 5, replayed: [whole(200)], outcome: 'dead' },
+  { replayed: [whole(500), whole(200)], outcome: 'delivered' },
+  { replayed: [whole(200), whole(503)], outcome: 'failed' },
+  { replayed: [whole(null)], outcome: 'failed' },
+  { replayed: [{ event: 1, status: 200 }], outcome: null },
+  { replayed: [whole(500), { event: 1, status: 200 }], outcome: 'failed' },
+];
+
+/** Forwards and replays each capture as its fate says. */
+function befall(files: StoreFiles, captures: readonly Capture[]): void {
+  const log = openAttemptLog(files);
+  const database = openDatabase(files.database);
+  const tag = storeTag(database);
+  database.execute(
+    `insert into destinations values (1, 'http://127.0.0.1:3000/webhooks/netcore', '')`,
+  );
+  const queue = database.prepare('insert into deliveries values (?, 1, ?, 0, 0, ?, null)');
+  for (const [index, { id }] of captures.entries()) {
+    const { queued, tries = 0, replayed = [] } = fateOf(index);
+    const place = placeOfId(database, id, tag)!;
+    if (queued) queue.run([place, deliveryStates.indexOf(queued), tries]);
+    for (const { event, status } of replayed) {
+      const url = 'http://127.0.0.1:3000/hook';
+      log.record(id, { event, status, url, time: 0, reason: null, answer: null, ms: 1 });
+    }
+  }
+  database.close();
+  log.close();
+}
+
+const fateOf = (index: number) => fates[(index * 5) % fates.length]!;
+
 let folder: string;
 let files: StoreFiles;
 /** As they were recorded, the first first. */
@@ -51,9 +110,12 @@ beforeAll(async () => {
   const made = await recordCalls(calls, folder);
   files = made.files;
   recorded = made.captures;
+  befall(files, recorded);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const outcomeOf = (capture: Capture) => fateOf(recorded.indexOf(capture)).outcome;
 
 function meant(capture: Capture, query: CaptureQuery): boolean {
   const content = readCallContent(capture);
@@ -64,6 +126,7 @@ function meant(capture: Capture, query: CaptureQuery): boolean {
     (JSON.stringify(query.events) === JSON.stringify(anyEvent) ||
       found.some((event) => matchesFilter(event, query.events))) &&
     (text === undefined || words.toLowerCase().includes(text) || capture.target.includes(text)) &&
+    (query.outcomes.length === 0 || query.outcomes.some((each) => each === outcomeOf(capture))) &&
     (query.statuses.length === 0 ||
       query.statuses.some(({ first, last }) => capture.status >= first && capture.status <= last))
   );
@@ -80,6 +143,7 @@ const queries: fc.Arbitrary<CaptureQuery> = fc.record({
     people: some(people),
   }),
   text: fc.constantFrom(undefined, undefined, 'autumn', 'ASHA@', 'nowhere'),
+  outcomes: fc.oneof(fc.constant([]), fc.subarray([...outcomes], { minLength: 1 })),
   statuses: fc.constantFrom(
     [],
     [],
@@ -117,6 +181,15 @@ describe('a history', () => {
       }),
     );
     expect(listed.map(({ bytes }) => bytes)).toEqual(recorded.map(({ body }) => body.byteLength));
+  });
+
+  test('tells of each capture what became of it', () => {
+    const history = historyOf(files);
+    const listed = [...history.captures(everyCapture, 'oldest first')];
+    const wanted = recorded.map(outcomeOf);
+    expect(listed.map(({ outcome }) => outcome)).toEqual(wanted);
+    expect(recorded.map(({ id }) => history.story(id).outcome)).toEqual(wanted);
+    expect(new Set(wanted)).toEqual(new Set([...outcomes, null]));
   });
 
   test('gives every capture back as it was recorded, by its id', () => {

@@ -143,3 +143,18 @@ test('a call waits no longer for a delay when the receiver closes', async () => 
   await receiver.close();
   expect((await answer).status).toBe(200);
 });
+
+test.each([
+  [200, ['4']],
+  [508, ['5']],
+  [508, ['1', '7']],
+  [200, ['often']],
+])('answers %i to a call that was forwarded %j times', async (status, hops) => {
+  const refused: RefusedCall[] = [];
+  const url = await receive(async (received) => recorded(received), {
+    refused: (each) => refused.push(each),
+  });
+  const answer = await call(url, { headers: { 'X-Netcore-Hook-Hops': hops }, body: 'data=1' });
+  expect(answer.status).toBe(status);
+  expect(refused.map(({ code }) => code)).toEqual(status === 200 ? [] : ['loop']);
+});

@@ -16,9 +16,10 @@ const refused = {
   url: 'http://127.0.0.1:3000/hook',
   status: null,
   reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  answer: null,
   ms: 0.4,
 };
-const answered = { ...refused, event: 2, status: 200, reason: null };
+const answered = { ...refused, event: 2, status: 200, reason: null, answer: 'OK' };
 
 describe('an attempt log', () => {
   test('numbers the attempts of each capture by themselves and gives them back in order', async () => {
@@ -27,7 +28,7 @@ describe('an attempt log', () => {
     const [first, second] = captures.map(({ id }) => id);
     expect([log.record(first!, refused), log.record(first!, answered)]).toEqual([1, 2]);
     expect(log.record(second!, answered)).toBe(1);
-    expect(historyOf(files).attempts(first!)).toEqual([
+    expect(historyOf(files).story(first!).attempts).toEqual([
       { ...refused, number: 1 },
       { ...answered, number: 2 },
     ]);
@@ -41,7 +42,7 @@ describe('an attempt log', () => {
     importer.close();
     const { id } = other.captures[0]!;
     expect(logOf(shop.files).record(id, refused)).toBe(1);
-    expect(historyOf(shop.files).attempts(id).length).toBe(1);
+    expect(historyOf(shop.files).story(id).attempts.length).toBe(1);
   });
 
   test.each([['0000000000000000'], ['not an id'], ['']])(

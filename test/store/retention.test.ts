@@ -34,6 +34,7 @@ describe('removing the oldest', () => {
         url: 'http://127.0.0.1/',
         status: 200,
         reason: null,
+        answer: 'OK',
         ms: 1,
       });
     }

@@ -3,6 +3,7 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { shortId } from '../../store/capture-id.js';
 import { clockTime, paintStatus } from '../capture-lines.js';
+import { waitWords } from '../wait-words.js';
 
 /** Stands before what came and before what a handler said of it. */
 export const arrows = { came: '-->', answered: '<--' };
@@ -56,12 +57,4 @@ export function breakerLine({ state, time, to, reason, since }: BreakerNotice, s
   const after = since === null ? '' : ` after ${waitWords(Date.parse(time) - Date.parse(since))}`;
   const said = `The handler is well again${after}. Calls that wait go there now.`;
   return `${when}  ${style ? style.good(said) : said}\n`;
-}
-
-/** `4 s`, `12 min`, `3 h` */
-function waitWords(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 100) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

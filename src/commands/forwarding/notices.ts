@@ -1,3 +1,4 @@
+import { outcomeSentence } from '../../call/outcome-sentence.js';
 import type { CommandContext } from '../../cli/command.js';
 import type {
   AttemptNotice,
@@ -73,7 +74,7 @@ export function forwardingNotices(
         return;
       }
       case 'breaker_opened': {
-        const reason = news.attempt.reason ?? `It answered ${news.attempt.status}.`;
+        const reason = outcomeSentence(news.attempt);
         const time = isoTime(news.time);
         emit({ type: 'breaker', state: 'open', time, to, reason, since: null });
         return;

@@ -49,7 +49,7 @@ export function destinationOf({ target, queue }: ForwardingOptions): Destination
 /** Who is told when something is wrong, and what counts as that. Times in milliseconds. */
 export interface AlertOptions {
   readonly command: string | undefined;
-  readonly url: URL | undefined;
+  readonly url: { readonly url: URL; readonly credentials: Credentials | undefined } | undefined;
   readonly every: number;
   readonly age: number;
   readonly silence: number | undefined;
@@ -162,7 +162,7 @@ export function readAlertOptions(typed: TypedAlerts): AlertOptions | undefined {
   }
   return {
     command,
-    url: to && targetUrl(to.name, to.value).url,
+    url: to && { credentials: undefined, ...targetUrl(to.name, to.value) },
     every:
       typed.alertEvery === undefined ? defaultEvery : duration('--alert-every', typed.alertEvery),
     age: typed.alertAge === undefined ? defaultAge : duration('--alert-age', typed.alertAge),

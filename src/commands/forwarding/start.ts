@@ -5,6 +5,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { startForwarder } from '../../queue/forwarder.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
+import type { Alerting } from './alerting.js';
 import { closingPatience, openEngine } from './engines.js';
 import { type ForwardingNotice, forwardingNotices } from './notices.js';
 import type { ForwardingOptions } from './options.js';
@@ -26,10 +27,11 @@ export interface ForwardingParts {
   readonly recorder: Recorder | undefined;
   readonly context: CommandContext;
   readonly emit: (notice: ForwardingNotice) => void;
+  readonly alerting: Alerting | undefined;
 }
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
-  const { options, context } = parts;
+  const { options, context, alerting } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, parts.emit);
   const trouble = (error: unknown) => notices.trouble('handing over', error);
@@ -50,9 +52,13 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     clock: realClock,
     now: context.host.now,
     random: Math.random,
-    emit: (news) =>
-      news.kind === 'trouble' ? notices.trouble('forwarding', news.error) : notices.tell(news),
+    emit: (news) => {
+      if (news.kind === 'trouble') notices.trouble('forwarding', news.error);
+      else notices.tell(news);
+      alerting?.tell(news, url);
+    },
   });
+  alerting?.watchQueue(engine.oldest);
   return {
     wake: engine.wake,
     async close() {

@@ -9,9 +9,16 @@ import { storeFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
 import { openRecorder } from '../../store/recorder.js';
 import { refuseLoop } from '../refuse-loop.js';
-import type { TypedForwarding } from './flags.js';
+import { startAlerting } from './alerting.js';
+import type { TypedAlerts, TypedForwarding } from './flags.js';
 import type { ForwardingNotice } from './notices.js';
-import { destinationOf, type ForwardingOptions, readForwardingOptions } from './options.js';
+import {
+  type AlertOptions,
+  destinationOf,
+  type ForwardingOptions,
+  readAlertOptions,
+  readForwardingOptions,
+} from './options.js';
 import { startForwarding } from './start.js';
 import { createWorkView } from './view.js';
 
@@ -41,7 +48,8 @@ export async function runQueueWork(input: CommandInput, context: CommandContext)
       hint: 'Give them: --forward-auth user:password or --forward-auth @file',
     });
   }
-  await work(options, context, emit, warn);
+  const alerts = readAlertOptions(input.options as TypedAlerts);
+  await work(options, alerts, context, emit, warn);
   await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
   return exitCodes.done.code;
 }
@@ -51,6 +59,7 @@ const flushTime = 1_000;
 
 async function work(
   options: ForwardingOptions,
+  alerts: AlertOptions | undefined,
   context: CommandContext,
   emit: Emit<WorkNotice>,
   warn: (code: string, message: string) => void,
@@ -69,6 +78,7 @@ async function work(
     listeners.map(({ url }) => url),
     'forward_loop',
   );
+  const alerting = alerts && startAlerting(alerts, context, warn);
   const recorder = options.queue ? undefined : await openRecorder(files, host);
   let ignoreSignals = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -81,6 +91,7 @@ async function work(
     recorder,
     context,
     emit,
+    alerting,
   });
   const { url, queue } = destinationOf(options);
   emit({ type: 'working', to: url, queue: queue === '' ? files.folder : queue, pid: host.pid });
@@ -88,4 +99,5 @@ async function work(
   ignoreSignals();
   await forwarding.close();
   await recorder?.close();
+  await alerting?.close();
 }

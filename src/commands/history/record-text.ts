@@ -4,9 +4,13 @@ import { visible, visibleBlock } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import { paintStatus } from '../capture-lines.js';
+import { waitWords } from '../wait-words.js';
 
-/** One capture for people: facts, header, payload, and what was answered when it was sent again. */
-export function recordText(notice: RecordNotice, style: Style): string {
+/**
+ * One capture for people: facts, header, payload, and what was answered when it was sent again.
+ * `now` in milliseconds since 1970.
+ */
+export function recordText(notice: RecordNotice, style: Style, now: number): string {
   const { headers } = notice;
   const body = Buffer.from(notice.body, 'base64');
   const content = readCallContent({ headers, body });
@@ -15,6 +19,7 @@ export function recordText(notice: RecordNotice, style: Style): string {
     ['Time', notice.time],
     ['From', notice.remote],
     ['Answered', String(notice.status)],
+    ...deliveryFacts(notice, now),
   ].map(([name = '', value = '']) => `${style.faint(name.padEnd(10))}${visible(value)}\n`);
   const lines = headers.map(
     ([name, value]) => `${style.faint(`${visible(name)}:`)} ${visible(value)}\n`,
@@ -29,9 +34,29 @@ export function recordText(notice: RecordNotice, style: Style): string {
   );
 }
 
+function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
+  if (!delivery) return [];
+  const { target, queue, state, due, tries } = delivery;
+  const words = [
+    state,
+    tries > 0 ? `${tries} ${tries === 1 ? 'try' : 'tries'}` : '',
+    due === null ? '' : nextTry(Date.parse(due) - now),
+  ];
+  return [
+    ['Forward', target],
+    ...(queue === null ? [] : [['Through', queue]]),
+    ['State', words.filter(Boolean).join(', ')],
+  ];
+}
+
+function nextTry(ms: number): string {
+  return ms <= 0 ? 'due now' : `again in ${waitWords(ms)}`;
+}
+
 function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
   if (attempts.length === 0) return '';
-  const lines = attempts.map(({ capture, to, number, status, reason, ms, time }) => {
+  const lines = attempts.map(({ capture, to, number, status, reason, answer, ms, time }) => {
+    const said = answer?.trim() ?? '';
     const words = [
       style.faint(String(number).padStart(3)),
       style.faint(time ?? ''),
@@ -39,9 +64,20 @@ function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
       style.faint(`${Math.round(ms)} ms`),
       visible(to),
       capture === undefined || capture === id ? '' : style.faint(`event ${capture.split('.')[1]}`),
-      visible(reason ?? ''),
+      reason === null || begins(said, reason) ? '' : visible(reason),
     ];
-    return `${words.filter(Boolean).join('  ')}\n`;
+    return `${words.filter(Boolean).join('  ')}\n${answerLines(said, style)}`;
   });
-  return `\n${style.bold('Sent again')}\n${lines.join('')}`;
+  return `\n${style.bold('Attempts')}\n${lines.join('')}`;
+}
+
+/** A reason is often but the beginning of the answer, which is shown below it. */
+function begins(answer: string, reason: string): boolean {
+  return answer.replace(/\s+/g, ' ').startsWith(reason.replace(/…$/, ''));
+}
+
+function answerLines(answer: string, style: Style): string {
+  if (answer === '') return '';
+  const lines = answer.split(/\r?\n/).map((line) => `     ${style.faint(visible(line))}\n`);
+  return lines.join('');
 }

@@ -59,6 +59,7 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
   switch (kind) {
     case 'list':
       refuseWords(kind, words);
+      refuseOutcomesToCome(typed);
       return {
         kind,
         query: readCaptureQuery(typed, now),
@@ -97,6 +98,15 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
       refuseWords(kind, words);
       return { kind, retention: readBounds(typed), yes: typed.yes === true };
   }
+}
+
+/** What comes is shown as it comes, when nothing has become of it yet. */
+function refuseOutcomesToCome({ follow, outcome }: Typed): void {
+  if (follow !== true || outcome === undefined) return;
+  throw problem('usage', {
+    message: '--follow shows captures as they come, before anything has become of them.',
+    hint: 'Leave out --follow or --outcome; listen shows what a handler answers.',
+  });
 }
 
 function isKind(word: string): word is HistoryRequest['kind'] {

@@ -58,13 +58,13 @@ async function readHistory(
     case 'show': {
       const capture = findCapture(history, request.reference);
       if (request.bodyOnly) host.stdout.write(capture.body);
-      else emit(recordNotice(capture, history.attempts(capture.id.replace(/\..*/, ''))));
+      else emit(recordNotice(capture, history.story(capture.id.replace(/\..*/, ''))));
       break;
     }
     case 'export': {
       let exported = 0;
       for (const capture of chosen(request, history)) {
-        emit(recordNotice(capture, history.attempts(capture.id)));
+        emit(recordNotice(capture, history.story(capture.id)));
         exported += 1;
         if (!(await hasRoom())) break;
       }

@@ -40,7 +40,7 @@ export async function createHistoryView(
     switch (notice.type) {
       case 'capture':
         if (request.kind === 'export') return { out: jsonLine(notice) };
-        if ('headers' in notice) return { out: recordText(notice, style) };
+        if ('headers' in notice) return { out: recordText(notice, style, host.now()) };
         return {
           out: terminal
             ? captureLines(notice, style, { columns: host.stdout.columns, now: host.now() })

@@ -66,6 +66,9 @@ async function receive(
   const { logins, tls } = options;
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
+  const { alerts } = options;
+  const alerting =
+    alerts && (await import('../forwarding/alerting.js')).startAlerting(alerts, context, warn);
   let recorder: Recorder | undefined;
   let forwarding: Forwarding | undefined;
   const receiver = createSoundReceiver({
@@ -88,7 +91,7 @@ async function receive(
       forwarding?.wake();
       return capture;
     },
-    observer,
+    observer: alerting?.observing(observer) ?? observer,
   });
   if (options.readyFile) {
     // Whoever waits for it must not find that of an earlier run. What stands in the way is said
@@ -155,6 +158,7 @@ async function receive(
         recorder,
         context,
         emit,
+        alerting,
       });
     }
     const expired = new Promise<void>((resolve) => {
@@ -170,6 +174,7 @@ async function receive(
     await keeper?.close();
     await recorder.close();
     for (const step of undo) await step();
+    await alerting?.close();
   }
 }
 

@@ -1,4 +1,6 @@
 import { isLoopback } from '../../call/addresses.js';
+import { answerText } from '../../call/answer-text.js';
+import type { Attempt } from '../../call/attempt.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
@@ -167,7 +169,7 @@ async function mayLeave(
 
 interface AttemptRecording {
   /** Keeps an attempt with the capture, if it is of this store, and returns its number there. */
-  readonly record: (attempt: AttemptNotice) => number | undefined;
+  readonly record: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
   readonly close: () => void;
 }
 
@@ -188,12 +190,14 @@ function attemptRecording(
     return undefined;
   };
   return {
-    record({ capture, to, status, reason, ms }) {
+    record({ capture, to, status, reason, ms }, attempt) {
       if (failed || capture === undefined) return undefined;
       const { reference, event = null } = splitReference(capture);
       try {
         log ??= openAttemptLog(files);
-        return log.record(reference, { event, time: host.now(), url: to, status, reason, ms });
+        const answer = answerText(attempt);
+        const time = host.now();
+        return log.record(reference, { event, time, url: to, status, reason, answer, ms });
       } catch (error) {
         return giveUp(error);
       }

@@ -1,0 +1,4 @@
+/** SQLite's text ends at NUL when it is read. */
+export function withoutNul(text: string | null): string | null {
+  return text?.replaceAll('\0', '\ufffd') ?? null;
+}
