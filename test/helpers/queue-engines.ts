@@ -55,6 +55,7 @@ async function makeStoreEngine(): Promise<Engine> {
         counts: () => desk.counts(destination),
         worker,
         lives: (name) => !vanished.has(name),
+        busy: () => false,
         now: Date.now,
       });
       onTestFinished(async () => {

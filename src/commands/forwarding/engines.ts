@@ -84,6 +84,9 @@ async function openRedisEngine(
   };
 }
 
+/** Calls that are recorded at a time, from which on answering them goes before forwarding others. */
+const manyUnderWay = 32;
+
 interface OpenStoreQueue {
   readonly queue: StoreQueue;
   close(): Promise<void>;
@@ -102,6 +105,7 @@ function openStoreQueue(
     counts: () => desk.counts(destination),
     worker: workerName(host),
     lives: (worker) => host.processLives(Number.parseInt(worker, 10)),
+    busy: () => recorder.underWay > manyUnderWay,
     now: host.now,
   });
   return {
