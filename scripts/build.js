@@ -17,6 +17,14 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
 // together lies together: what every command needs, and what every reading of a payload needs. The
 // problems lie apart, for the writer thread needs them without the command line.
 const everywhere = new Set();
+const leftOut = [
+  // commander can run subcommands as programs, and for it loads what takes longer than all of it.
+  { by: 'commander', imports: 'node:child_process', instead: 'export {};' },
+  // bullmq can repeat jobs by the calendar, and brings a quarter of its size for it.
+  { by: 'bullmq', imports: 'cron-parser', instead: 'export const CronExpressionParser = null;' },
+  // msgpackr takes a compiled helper where there is one, and does without when it cannot be loaded.
+  { by: 'msgpackr', imports: 'msgpackr-extract', instead: 'module.exports = missing;' },
+];
 const program = await bundle({
   input: {
     main: 'src/main.ts',
@@ -25,7 +33,7 @@ const program = await bundle({
   },
   format: 'cjs',
   extension: 'cjs',
-  plugins: [leaveChildProcessesOutOfCommander(), findImportsOf('src/main.ts', everywhere)],
+  plugins: [leaveOut(leftOut), findImportsOf('src/main.ts', everywhere)],
   groups: [
     { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
     {
@@ -84,16 +92,18 @@ function findImportsOf(path, found) {
   };
 }
 
-/**
- * commander can run subcommands as programs, which is not used here, and for it loads what takes
- * longer than all of commander.
- */
-function leaveChildProcessesOutOfCommander() {
+/** Puts something else in the place of what a package imports and is not used here. */
+function leaveOut(parts) {
+  const mark = '\0left-out-';
   return {
-    name: 'leave-child-processes-out-of-commander',
-    resolveId: (name, importer) =>
-      name === 'node:child_process' && importer?.includes('/commander/') ? '\0nothing' : undefined,
-    load: (id) => (id === '\0nothing' ? 'export {};' : undefined),
+    name: 'leave-out',
+    resolveId(name, importer) {
+      const index = parts.findIndex(
+        (part) => part.imports === name && importer?.includes(`/node_modules/${part.by}/`),
+      );
+      return index < 0 ? undefined : `${mark}${index}`;
+    },
+    load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
   };
 }
 

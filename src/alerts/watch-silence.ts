@@ -25,7 +25,7 @@ export function watchSilence(
     }
     if (signal.aborted) return;
     silent = true;
-    raise({ kind: 'silence', lasted: clock.now() - last });
+    raise({ kind: 'silence', lasted: Math.round(clock.now() - last) });
   };
 
   void watch();
@@ -35,7 +35,7 @@ export function watchSilence(
       last = clock.now();
       if (!silent) return;
       silent = false;
-      raise({ kind: 'silence_over', lasted });
+      raise({ kind: 'silence_over', lasted: Math.round(lasted) });
       void watch();
     },
     close: () => closing.abort(),

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { readOneUnread } from './catch-up.js';
 import { type Database, openDatabase } from './database.js';
-import { type Retention, removeOldest, surplusToRemove } from './retention.js';
+import { countSurplus, isTimeToRemove, type Retention, removeOldest } from './retention.js';
 
 /**
  * The thread that keeps house in a store that is written to: it reads bodies that were left for
@@ -46,11 +46,15 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     timer = setTimeout(look, rest);
   }
 
-  /** True: there may be more to remove. */
+  /** True: there may be more to remove now. */
   function removeSome(open: Database): boolean {
     if (left === 0) {
-      left = surplusToRemove(open, retention, Date.now());
+      left = countSurplus(open, retention, Date.now());
       behind = 0;
+    }
+    if (!isTimeToRemove(open, left, retention, Date.now())) {
+      left = 0;
+      return false;
     }
     const step = removeOldest(open, left, behind);
     left = step.looked === 0 ? 0 : left - step.looked;

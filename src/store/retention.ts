@@ -33,11 +33,15 @@ const waits = 'exists (select 1 from deliveries where capture = place and state 
 const manyCalls = 500;
 const allowedSurplus = 100_000;
 
-/** How many captures lie beyond what is kept, when it is a good time to remove them; else 0. */
-export function surplusToRemove(database: Database, retention: Retention, now: number): number {
-  const surplus = countSurplus(database, retention, now);
-  const allowed = manyComeNow(database, now) ? (retention.captures ?? allowedSurplus) : 0;
-  return surplus > allowed ? surplus : 0;
+/** Whether there is a surplus, and calls leave time for removing it. */
+export function isTimeToRemove(
+  database: Database,
+  surplus: number,
+  retention: Retention,
+  now: number,
+): boolean {
+  if (surplus > (retention.captures ?? allowedSurplus)) return true;
+  return surplus > 0 && !manyComeNow(database, now);
 }
 
 function manyComeNow(database: Database, now: number): boolean {

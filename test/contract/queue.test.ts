@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeliveryAttempt } from '../../src/call/delivery.js';
 import type {
   Decision,
   Deliver,
@@ -9,7 +8,7 @@ import type {
   WorkOptions,
 } from '../../src/queue/queue.js';
 import { queueEngines } from '../helpers/queue-engines.js';
-import { bodyOf, plainCall } from '../helpers/store.js';
+import { attempt, delivered, numberOf, numbers, queued } from '../helpers/queued-calls.js';
 import { until } from '../helpers/until.js';
 
 /*
@@ -17,52 +16,11 @@ import { until } from '../helpers/until.js';
  * what it is cut off from its engine is what a kill is to the others.
  */
 
-/** A call as a listener recorded it; ids sort by the number. */
-function queued(number: number, panel = 'netcore_hook_test') {
-  const event = { channel: 'sms', event: 'delivered', msgid: String(number) };
-  const [summary] = [
-    {
-      panel,
-      channel: 'sms',
-      activity: 'delivered',
-      event: 'delivered',
-      msgid: String(number),
-      who: null,
-      name: null,
-      time: null,
-    },
-  ];
-  return {
-    capture: {
-      ...plainCall,
-      id: `1s${String(number).padStart(8, '0')}shop42`,
-      time: plainCall.time + number,
-      body: bodyOf([event], panel),
-    },
-    events: [summary!],
-    queued: plainCall.time + number,
-  };
-}
-
-const attempt: DeliveryAttempt = {
-  time: plainCall.time,
-  url: 'http://127.0.0.1:3000/webhooks/netcore',
-  status: 500,
-  reason: 'Internal Server Error',
-  answer: 'out of stock',
-  ms: 12,
-};
-
-const delivered: Decision = { state: 'delivered', attempt: { ...attempt, status: 200 } };
-
 function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}): QueueWorker {
   const worker = queue.work(deliver, { slots: 4, ordered: false, trouble: () => {}, ...options });
   onTestFinished(() => worker.close(0));
   return worker;
 }
-
-const numberOf = (call: QueuedCall) => Number(call.events?.[0]?.msgid);
-const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   async function open() {
@@ -138,16 +96,16 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   test('gives no more at a time than there are slots', async () => {
     const { queue, addNumbers } = await open();
     await addNumbers(...numbers(40));
-    let with_ = 0;
+    let atWork = 0;
     let most = 0;
     let done = 0;
     work(
       queue,
       async () => {
-        with_ += 1;
-        most = Math.max(most, with_);
+        atWork += 1;
+        most = Math.max(most, atWork);
         await new Promise(setImmediate);
-        with_ -= 1;
+        atWork -= 1;
         done += 1;
         return delivered;
       },
@@ -160,7 +118,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   test('gives more when it is allowed more, though none of those given is done', async () => {
     const { queue, addNumbers } = await open();
     await addNumbers(...numbers(10));
-    let with_ = 0;
+    let atWork = 0;
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -168,15 +126,15 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     const worker = work(
       queue,
       async () => {
-        with_ += 1;
+        atWork += 1;
         await released;
         return delivered;
       },
       { slots: 1 },
     );
-    await until(() => with_ === 1, 'one is given');
+    await until(() => atWork === 1, 'one is given');
     worker.allow(5);
-    await until(() => with_ === 5, 'five are given');
+    await until(() => atWork === 5, 'five are given');
     release();
   });
 
@@ -432,9 +390,14 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
       { slots: 1 },
     );
     await until(() => taken === 1, 'one is taken');
-    const closed = worker.close(10_000);
+    let closed = false;
+    const ended = worker.close(10_000).then(() => {
+      closed = true;
+    });
+    for (let times = 0; times < 50; times += 1) await closing.queue.counts();
+    expect(closed).toBe(false);
     release();
-    await closed;
+    await ended;
     expect(taken).toBe(1);
     const { states } = await closing.queue.counts();
     expect(states).toMatchObject({ delivered: 1, waiting: 1, active: 0 });

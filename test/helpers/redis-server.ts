@@ -26,14 +26,15 @@ export interface RedisServerOptions {
   /** Settings, as they stand in redis.conf. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly password?: string;
+  /** A free one by default. */
+  readonly port?: number;
   readonly tls?: Certificate;
 }
 
 /** It ends with the test. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { settings = {}, password, tls } = options;
+  const { settings = {}, password, tls, port = await freePort() } = options;
   const folder = temporaryFolder();
-  const port = await freePort();
   const lines = Object.entries({
     bind: '127.0.0.1',
     port: tls ? '0' : String(port),

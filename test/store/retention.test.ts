@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { placeAt } from '../../src/store/capture-id.js';
 import { everyCapture } from '../../src/store/capture-query.js';
-import { countSurplus, removeOldest, surplusToRemove } from '../../src/store/retention.js';
+import { countSurplus, isTimeToRemove, removeOldest } from '../../src/store/retention.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
@@ -43,19 +43,24 @@ describe('while calls come', () => {
   }
 
   test.each([
-    ['a few a second do not put tidying off', 499, 700, 599],
-    ['500 a second do', 500, 700, 0],
-    ['but not when the store holds twice what it is to keep', 500, 600, 700],
-  ])('%s', async (_, recent, keep, removed) => {
+    ['fewer than 500 a second leave time to tidy', 499, 700, true],
+    ['500 a second leave none', 500, 700, false],
+    ['but when the store holds twice what it is to keep, it is time', 500, 600, true],
+    ['there is nothing to do for a store that holds what it is to keep', 499, 1299, false],
+  ])('%s', async (_, recent, captures, time) => {
     const database = await storeWith(recent);
-    expect(surplusToRemove(database, { captures: keep, age: undefined }, now)).toBe(removed);
+    const retention = { captures, age: undefined };
+    const surplus = countSurplus(database, retention, now);
+    expect(isTimeToRemove(database, surplus, retention, now)).toBe(time);
   });
 
   test('what is too old waits until they let up', async () => {
     const database = await storeWith(500);
     const retention = { captures: undefined, age: 30_000 };
-    expect(surplusToRemove(database, retention, now)).toBe(0);
-    expect(surplusToRemove(database, retention, now + 2000)).toBe(800);
+    const surplus = countSurplus(database, retention, now);
+    expect(surplus).toBe(800);
+    expect(isTimeToRemove(database, surplus, retention, now)).toBe(false);
+    expect(isTimeToRemove(database, surplus, retention, now + 2000)).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.js';
 
 /** How long a command that somebody waits for may take, connecting included, in milliseconds. */
-export const commandPatience = 5000;
+const commandPatience = 5000;
 /** How long a worker waits for a sign of the server before it takes the connection for dead. */
 const silence = 15_000;
 const longestPause = 5000;
@@ -31,9 +31,13 @@ export function connectToAsk(address: RedisAddress): Redis {
 
 /** A connection that waits for its server, however long that is away. */
 export function connectToWork(address: RedisAddress): Redis {
-  return quiet(
+  const client = quiet(
     new Redis(address.url, { ...always, maxRetriesPerRequest: null, socketTimeout: silence }),
   );
+  // The queue library makes a second one of it, to wait on, and leaves it without a listener at last.
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (override) => quiet(duplicate(override));
+  return client;
 }
 
 /** A connection for a look: it is tried once. */

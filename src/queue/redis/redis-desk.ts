@@ -1,4 +1,4 @@
-import type { Queue as JobQueue, JobType } from 'bullmq';
+import type { Queue as JobQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
   type DeliveryState,
@@ -15,14 +15,15 @@ import { connectToAsk, whenReady } from './connection.js';
 import { asideKey, asideStates, countCalls } from './counts.js';
 import { captureOf, type JobData, type JobProgress } from './job.js';
 import { type JobFacts, readJobFacts } from './job-facts.js';
+import { captureIdOf, queueName, queuesKey, targetOfQueue, withoutCredentials } from './names.js';
 import {
-  captureIdOf,
-  jobId,
-  queueName,
-  queuesKey,
-  targetOfQueue,
-  withoutCredentials,
-} from './names.js';
+  type Place,
+  pages,
+  placesOfIds,
+  placesOfType,
+  statesOfType,
+  typeOfState,
+} from './places.js';
 import { isLost } from './reason.js';
 import { addJob, jobQueue } from './redis-queue.js';
 
@@ -34,36 +35,9 @@ export function openRedisDesk(url: string): QueueDesk {
   return new RedisDesk(readRedisAddress(url));
 }
 
-/** Where the library keeps calls in a state. It tells no skipped call from a delivered one. */
-const typeOfState: Readonly<Record<DeliveryState, JobType>> = {
-  waiting: 'waiting',
-  delayed: 'delayed',
-  active: 'active',
-  delivered: 'completed',
-  skipped: 'completed',
-  'handed over': 'completed',
-  dead: 'failed',
-};
-
-const statesOfType = new Map<string, DeliveryState>([
-  ['waiting', 'waiting'],
-  ['delayed', 'delayed'],
-  ['active', 'active'],
-  ['completed', 'delivered'],
-  ['failed', 'dead'],
-]);
-
 /** How many calls are read at a time, and how many of them are changed at a time. */
 const page = 200;
 const hands = 10;
-const idsAtOnce = 10_000;
-
-/** A queued call: where it is, as far as its id and the library's lists tell. */
-interface Place {
-  readonly jobs: JobQueue<JobData>;
-  readonly job: string;
-  readonly state: DeliveryState;
-}
 
 interface FoundCall extends Place {
   readonly facts: JobFacts;
@@ -217,35 +191,6 @@ class RedisDesk implements QueueDesk {
   }
 }
 
-async function placesOfType(jobs: JobQueue<JobData>, type: JobType): Promise<Place[]> {
-  const state = statesOfType.get(type);
-  if (!state) return [];
-  const ids = new Set<string>();
-  for (let start = 0; ; start += idsAtOnce) {
-    const some = await jobs.getRanges([type], start, start + idsAtOnce - 1);
-    for (const id of some) ids.add(id);
-    if (some.length < idsAtOnce) break;
-  }
-  return [...ids].map((job) => ({ jobs, job, state }));
-}
-
-async function placesOfIds(
-  jobs: JobQueue<JobData>,
-  captures: readonly string[],
-  types: readonly JobType[],
-): Promise<Place[]> {
-  const found: Place[] = [];
-  for (const part of pages(captures, page)) {
-    const states = await Promise.all(part.map((id) => jobs.getJobState(jobId(id))));
-    for (const [index, id] of part.entries()) {
-      const type = states[index];
-      const state = type && statesOfType.get(type);
-      if (state && types.some((each) => each === type)) found.push({ jobs, job: jobId(id), state });
-    }
-  }
-  return found;
-}
-
 /** The library's list tells most of it; how a call ended stands with the call. */
 function stateOf(listed: DeliveryState, { result }: JobFacts): DeliveryState {
   if (listed === 'delivered') return result?.state ?? 'delivered';
@@ -274,8 +219,4 @@ async function unlessLost(act: Promise<boolean>): Promise<boolean> {
     if (isLost(error)) return false;
     throw error;
   }
-}
-
-function* pages<T>(all: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
 }

@@ -1,21 +1,19 @@
-import {
-  type Job,
-  type Queue as JobQueue,
-  Worker as JobWorker,
-  UnrecoverableError,
-  WaitingError,
-} from 'bullmq';
+import { type Queue as JobQueue, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Decision, Deliver, QueueWorker, WorkOptions } from '../queue.js';
+import type { Deliver, QueueWorker, WorkOptions } from '../queue.js';
 import type { RedisAddress } from './address.js';
 import { makeBell } from './bell.js';
+import { type CallJob, CallWorker } from './call-worker.js';
 import { connectToWork, whenReady } from './connection.js';
-import { asideKey } from './counts.js';
-import { type JobData, type JobProgress, type JobResult, progressOf, queuedCall } from './job.js';
+import { type AsideState, asideKey } from './counts.js';
+import { deathReason, progressAfter, resultAfter } from './decided.js';
+import { type JobData, type JobResult, progressOf, queuedCall } from './job.js';
 import { prefix, queuesKey } from './names.js';
 import { isLost, redisReason } from './reason.js';
 import { type Recovery, watchRecovery } from './recovery.js';
 import type { RedisRetention, RedisTiming } from './redis-queue.js';
+import { rememberEnds } from './remembered-ends.js';
+import { within } from './within.js';
 
 export interface RedisWorkerOptions extends WorkOptions {
   readonly address: RedisAddress;
@@ -31,10 +29,6 @@ export interface RedisWorkerOptions extends WorkOptions {
 const rest = 500;
 /** How long the server may take to answer when the worker is closed. */
 const farewell = 1000;
-/** Ends that could not be written down, kept for when their calls come back. */
-const mostRemembered = 1000;
-
-type Ended = Extract<Decision, { state: JobResult['state'] }>;
 
 /**
  * A worker of the library. Which calls are due, locks and their renewal, and calls whose worker
@@ -45,14 +39,16 @@ type Ended = Extract<Decision, { state: JobResult['state'] }>;
 export class RedisWorker implements QueueWorker {
   readonly #options: RedisWorkerOptions;
   readonly #connection: Redis;
-  readonly #worker: JobWorker<JobData>;
+  readonly #worker: CallWorker;
   readonly #recovery: Recovery;
   readonly #bell = makeBell();
   /** Jobs that are with `deliver`, or held for their next try. */
   readonly #held = new Set<string>();
   /** Those of them that are not this worker's any more. */
   readonly #lost = new Set<string>();
-  readonly #remembered = new Map<string, Ended>();
+  readonly #remembered = rememberEnds();
+  /** How many calls are being given back. */
+  #returning = 0;
   #slots: number;
   #started = false;
   #resting: NodeJS.Timeout | undefined;
@@ -64,7 +60,6 @@ export class RedisWorker implements QueueWorker {
     this.#options = options;
     this.#slots = options.slots;
     this.#connection = connectToWork(options.address);
-    quietDuplicates(this.#connection);
     this.#worker = this.#makeWorker();
     this.#recovery = watchRecovery({
       probe: () => this.#probe(),
@@ -100,22 +95,27 @@ export class RedisWorker implements QueueWorker {
     return this.#closing;
   }
 
-  #makeWorker(): JobWorker<JobData> {
+  #makeWorker(): CallWorker {
     const { jobs, timing, retention } = this.#options;
     const keep = { count: retention.calls, age: Math.ceil(retention.age / 1000) };
-    return new JobWorker<JobData>(jobs.name, (job, token) => this.#process(job, token ?? ''), {
-      connection: this.#connection,
-      prefix,
-      skipVersionCheck: true,
-      autorun: false,
-      lockDuration: timing.lock,
-      stalledInterval: timing.look,
-      // A call does not die of the workers that vanished with it.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-      runRetryDelay: 1000,
-      removeOnComplete: keep,
-      removeOnFail: keep,
-    });
+    return new CallWorker(
+      jobs.name,
+      (job, token) => this.#process(job, token ?? ''),
+      {
+        connection: this.#connection,
+        prefix,
+        skipVersionCheck: true,
+        autorun: false,
+        lockDuration: timing.lock,
+        stalledInterval: timing.look,
+        // A call does not die of the workers that vanished with it.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        runRetryDelay: 1000,
+        removeOnComplete: keep,
+        removeOnFail: keep,
+      },
+      (job, result, step) => this.#writeEnd(job, result, step),
+    );
   }
 
   /** Rejects as long as the server does not take what a worker writes. */
@@ -138,94 +138,106 @@ export class RedisWorker implements QueueWorker {
       void this.#worker.pause(true);
       return;
     }
-    this.#worker.concurrency = this.#options.ordered ? 1 : this.#slots;
+    const before = this.#worker.isPaused() ? 0 : this.#worker.concurrency;
+    const now = this.#options.ordered ? 1 : this.#slots;
+    this.#worker.concurrency = now;
     if (!this.#started) {
       this.#started = true;
       this.#worker.run().catch((error: unknown) => this.#recovery.report(error));
       return;
     }
+    if (now <= before) return;
     // It looks for more calls when it is resumed, or when one is done, but not for a larger number.
     void this.#worker.pause(true);
     void this.#worker.resume();
   }
 
-  /** The library's processor. It never returns: where the job belongs is written down by then. */
-  async #process(job: Job<JobData>, token: string): Promise<never> {
+  /**
+   * The library's processor. It resolves to what the library is to write down: a call that is done.
+   * Else it throws, and has written down by then where the call belongs.
+   */
+  async #process(job: CallJob, token: string): Promise<JobResult> {
     const id = job.id ?? '';
     if (this.#held.has(id)) {
       // It came back before its deliverer did.
       this.#rest();
-      await this.#write(() => job.moveToWait(token));
+      await this.#giveBack(job, token);
     } else if (!this.#open || this.#held.size >= this.#slots) {
-      await this.#write(() => job.moveToWait(token));
+      await this.#giveBack(job, token);
     } else {
       this.#held.add(id);
+      let result: JobResult | undefined;
       try {
-        await this.#deliver(job, token);
+        result = await this.#deliver(job, token);
       } finally {
-        this.#held.delete(id);
-        this.#lost.delete(id);
-        this.#bell.ring();
+        // What is done is held until that is written down.
+        if (!result) this.#release(id);
       }
+      if (result) return result;
     }
     throw new WaitingError();
   }
 
-  async #deliver(job: Job<JobData>, token: string): Promise<void> {
-    let progress = progressOf(job.progress);
+  /** It is the next one again. */
+  async #giveBack(job: CallJob, token: string): Promise<void> {
+    this.#returning += 1;
+    await this.#write(() => job.moveToWait(token));
+    this.#returning -= 1;
+    this.#bell.ring();
+  }
+
+  #release(id: string): void {
+    this.#held.delete(id);
+    this.#lost.delete(id);
+    this.#bell.ring();
+  }
+
+  /** Resolves to the end of a call; undefined: it is not at its end, or is dead. */
+  async #deliver(job: CallJob, token: string): Promise<JobResult | undefined> {
+    const remembered = this.#remembered.of(job);
+    if (remembered) return remembered;
     for (;;) {
-      const call = queuedCall(job.data, progress, job.timestamp);
-      const key = `${job.id} ${call.queued}`;
+      const progress = progressOf(job.progress);
       const hurried = this.#hurried;
-      const decision = this.#remembered.get(key) ?? (await this.#options.deliver(call));
-      switch (decision.state) {
-        case 'waiting':
-          this.#rest();
-          await this.#write(() => job.moveToWait(token));
-          return;
-        case 'dead':
-          progress = tried(progress, decision);
-          await this.#write(() => job.updateProgress(progress));
-          await this.#write(() => job.moveToFailed(new UnrecoverableError(why(decision)), token));
-          return;
-        case 'delayed':
-          progress = { ...tried(progress, decision), due: decision.due };
-          if (!(await this.#write(() => job.updateProgress(progress)))) return;
-          if (!this.#options.ordered) {
-            await this.#write(() => job.moveToDelayed(decision.due, token));
-            return;
-          }
-          if (await this.#holdUntil(decision.due, job.id ?? '', hurried)) break;
-          // The place of the call is the first one, as it was.
-          await this.#write(() => job.moveToWait(token));
-          return;
-        default:
-          this.#remembered.delete(key);
-          if (!(await this.#end(job, token, progress, decision))) this.#remember(key, decision);
-          return;
+      const call = queuedCall(job.data, progress, job.timestamp);
+      const decision = await this.#options.deliver(call);
+      const result = resultAfter(progress, decision);
+      if (result) return result;
+      if (decision.state === 'waiting') this.#rest();
+      else await this.#write(() => job.updateProgress(progressAfter(progress, decision)));
+      if (decision.state === 'dead') {
+        const error = new UnrecoverableError(deathReason(decision));
+        await this.#write(() => job.moveToFailed(error, token));
+        return undefined;
       }
+      if (decision.state === 'delayed') {
+        if (!this.#options.ordered) {
+          await this.#write(() => job.moveToDelayed(decision.due, token));
+          return undefined;
+        }
+        if (await this.#holdUntil(decision.due, job.id ?? '', hurried)) continue;
+      }
+      await this.#giveBack(job, token);
+      return undefined;
     }
   }
 
-  async #end(
-    job: Job<JobData>,
-    token: string,
-    progress: JobProgress,
-    decision: Ended,
-  ): Promise<boolean> {
-    const { tries, last } = tried(progress, decision);
-    const { state } = decision;
-    const result: JobResult = { state, tries, ...(last && { last }) };
-    if (!(await this.#write(() => job.moveToCompleted(result, token, false)))) return false;
-    if (state !== 'delivered') {
-      const { jobs, retention } = this.#options;
-      const key = asideKey(jobs, state);
-      await this.#write(() =>
-        this.#connection.zadd(key, job.finishedOn ?? Date.now(), job.id ?? ''),
-      );
-      await this.#write(() => this.#connection.zremrangebyrank(key, 0, -retention.calls - 1));
+  async #writeEnd(job: CallJob, result: JobResult, step: () => Promise<unknown>): Promise<void> {
+    if (await this.#write(step)) {
+      this.#remembered.forget(job);
+      if (result.state !== 'delivered') await this.#writeAside(job, result.state);
+    } else {
+      this.#remembered.keep(job, result);
     }
-    return true;
+    this.#release(job.id ?? '');
+  }
+
+  async #writeAside(job: CallJob, state: AsideState): Promise<void> {
+    const { jobs, retention } = this.#options;
+    const key = asideKey(jobs, state);
+    const ended = job.finishedOn ?? Date.now();
+    await this.#write(() => this.#connection.zadd(key, ended, job.id ?? ''));
+    await this.#write(() => this.#connection.zremrangebyrank(key, 0, -retention.calls - 1));
   }
 
   /** Whether the time has come; not when the call has to be given back. */
@@ -256,13 +268,8 @@ export class RedisWorker implements QueueWorker {
     }
   }
 
-  #remember(key: string, decision: Ended): void {
-    this.#remembered.set(key, decision);
-    const [oldest = ''] = this.#remembered.keys();
-    if (this.#remembered.size > mostRemembered) this.#remembered.delete(oldest);
-  }
-
   #rest(): void {
+    if (this.#closing) return;
     this.#resting ??= setTimeout(() => {
       this.#stopResting();
       this.#adjust();
@@ -281,12 +288,12 @@ export class RedisWorker implements QueueWorker {
     this.#stopResting();
     this.#adjust();
     this.#bell.ring();
-    const end = Date.now() + patience;
-    await this.#idle(end);
+    await this.#settle(patience, () => this.#held.size);
     if (this.#connection.status === 'ready') {
       // What was being taken is here when this is answered, and is given back.
       await within(farewell, this.#connection.ping());
-      await this.#idle(Math.max(end, Date.now() + farewell));
+      await new Promise(setImmediate);
+      await this.#settle(farewell, () => this.#returning);
     }
     this.#closed = true;
     this.#recovery.stop();
@@ -294,33 +301,8 @@ export class RedisWorker implements QueueWorker {
     this.#connection.disconnect();
   }
 
-  async #idle(until: number): Promise<void> {
-    while (this.#held.size > 0 && Date.now() < until) await this.#bell.wait(until - Date.now());
+  async #settle(most: number, count: () => number): Promise<void> {
+    const end = Date.now() + most;
+    while (count() > 0 && Date.now() < end) await this.#bell.wait(end - Date.now());
   }
-}
-
-/** The library makes more connections of one, and leaves them without a listener in the end. */
-function quietDuplicates(connection: Redis): void {
-  const duplicate = connection.duplicate.bind(connection);
-  connection.duplicate = (override) => duplicate(override).on('error', () => {});
-}
-
-function tried(progress: JobProgress, decision: Decision): JobProgress {
-  const { due: _, ...kept } = progress;
-  const attempt = 'attempt' in decision ? decision.attempt : undefined;
-  return attempt ? { ...kept, tries: kept.tries + 1, last: attempt } : kept;
-}
-
-function why({ attempt: { reason, status } }: Extract<Decision, { state: 'dead' }>): string {
-  return reason ?? (status === null ? 'no answer' : `answered ${status}`);
-}
-
-/** Waits no longer than so many milliseconds, whatever comes of it. */
-async function within(most: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, most);
-  });
-  await Promise.race([promise.catch(() => {}), late]);
-  clearTimeout(timer);
 }

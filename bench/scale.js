@@ -1,0 +1,105 @@
+// What a rate of events needs: listeners, workers, Redis, disk, and how long a backlog takes to go
+// after an outage of the handler. A simulation, second by second, of calls that arrive at random
+// (Poisson) and of machines that take so many a second, from the costs per call that bench/listen.js
+// and bench/forward.js measure. It finds the least number of machines that keep up, and tells what
+// they come to. Every figure can be given: node bench/scale.js --listen 15000 --events-per-call 20
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    // Calls a second that one machine of two cores takes: see the benchmarks.
+    listen: { type: 'string', default: '12000' },
+    forward: { type: 'string', default: '4000' },
+    'hand-over': { type: 'string', default: '3000' },
+    redis: { type: 'string', default: '15000' },
+    // What the traffic is like.
+    'events-per-call': { type: 'string', default: '10' },
+    'bytes-per-event': { type: 'string', default: '900' },
+    peak: { type: 'string', default: '3' },
+    // How long the handler is away, and within what time the backlog is to be gone, in minutes.
+    outage: { type: 'string', default: '60' },
+    drain: { type: 'string', default: '60' },
+    // How busy a machine may be on average, so that bursts find room.
+    busy: { type: 'string', default: '0.6' },
+    seed: { type: 'string', default: '1' },
+    rates: { type: 'string', default: '1000,10000,100000' },
+  },
+});
+const given = Object.fromEntries(
+  Object.entries(values).map(([name, value]) => [name, Number(value)]),
+);
+let state = given.seed >>> 0;
+
+console.log(
+  `${given['events-per-call']} events a call, ${given['bytes-per-event']} bytes an event, peaks ` +
+    `${given.peak} times the mean; the handler is away for ${given.outage} min at the mean rate`,
+);
+console.log(
+  'events/s  calls/s  engine  listeners  workers  longest wait ms  backlog calls  gone after min  disk of backlog',
+);
+for (const events of values.rates.split(',').map(Number)) {
+  for (const engine of ['store', 'redis']) console.log(row(events, engine));
+}
+
+function row(events, engine) {
+  const mean = events / given['events-per-call'];
+  const atPeak = mean * given.peak;
+  const perListener =
+    engine === 'store' ? given.listen : Math.min(given.listen, given['hand-over']);
+  const listeners = Math.ceil(atPeak / (perListener * given.busy));
+  // A backlog is gone in time when what is left of the workers' power after the mean rate is enough.
+  const backlog = mean * given.outage * 60;
+  const wanted = Math.max(atPeak / given.busy, mean + backlog / (given.drain * 60));
+  const machines = Math.ceil(wanted / given.forward);
+  // The store's queue is worked by the listener that wrote it.
+  const workers = engine === 'store' ? Math.max(machines, listeners) : machines;
+  const redis =
+    engine === 'redis' && atPeak > given.redis * given.busy ? ' (more than one Redis)' : '';
+  const found = simulate(mean, workers * given.forward);
+  const bytes = given['bytes-per-event'] * given['events-per-call'] + 700;
+  return [
+    String(events).padEnd(8),
+    mean.toFixed(0).padStart(8),
+    ` ${engine.padEnd(6)}`,
+    String(engine === 'store' ? workers : listeners).padStart(10),
+    (engine === 'store' ? 'the same' : String(workers)).padStart(8),
+    found.longestWait.toFixed(0).padStart(16),
+    found.backlog.toFixed(0).padStart(14),
+    (found.goneAfter / 60).toFixed(0).padStart(15),
+    `${((found.backlog * bytes) / 1e9).toFixed(1)} GB`.padStart(16) + redis,
+  ].join(' ');
+}
+
+/** An hour of peaks, then an outage at the mean rate, then until the backlog is gone. */
+function simulate(mean, power) {
+  let waiting = 0;
+  let longestWait = 0;
+  for (let second = 0; second < 3600; second += 1) {
+    // Ten seconds of every minute are a peak: a campaign goes out.
+    const rate = second % 60 < 10 ? mean * given.peak : mean;
+    waiting = Math.max(0, waiting + poisson(rate) - power);
+    longestWait = Math.max(longestWait, ((waiting + rate / 2) / power) * 1000);
+  }
+  for (let second = 0; second < given.outage * 60; second += 1) waiting += poisson(mean);
+  const backlog = waiting;
+  let goneAfter = 0;
+  while (waiting > 0 && goneAfter < 7 * 24 * 3600) {
+    waiting = Math.max(0, waiting + poisson(mean) - power);
+    goneAfter += 1;
+  }
+  return { longestWait, backlog, goneAfter };
+}
+
+/** A number of arrivals: for these rates a normal distribution is as good. */
+function poisson(rate) {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.max(0, Math.round(rate + Math.sqrt(rate) * normal));
+}
+
+/** Mulberry32: the same figures in every run. */
+function random() {
+  state = (state + 0x6d2b79f5) >>> 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+}

@@ -1,0 +1,51 @@
+import type { DeliveryAttempt } from '../../src/call/delivery.js';
+import type { Decision, QueuedCall } from '../../src/queue/queue.js';
+import { bodyOf, plainCall } from './store.js';
+
+/** A call as a listener recorded it; ids sort by the number. */
+export function queued(number: number): Pick<QueuedCall, 'capture' | 'events' | 'queued'> {
+  const msgid = String(number);
+  const body = bodyOf([{ channel: 'sms', event: 'delivered', msgid }]);
+  const time = plainCall.time + number;
+  return {
+    capture: { ...plainCall, id: idOf(number), time, body },
+    events: [
+      {
+        panel: 'netcore_hook_test',
+        channel: 'sms',
+        activity: 'delivered',
+        event: 'delivered',
+        msgid,
+        who: null,
+        name: null,
+        time: null,
+      },
+    ],
+    queued: time,
+  };
+}
+
+export function idOf(number: number): string {
+  return `1s${String(number).padStart(8, '0')}shop42`;
+}
+
+export function numberOf(call: Pick<QueuedCall, 'capture'>): number {
+  return Number(call.capture.id.slice(2, 10));
+}
+
+/** From 1 on. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** A try that the handler answered with 500. */
+export const attempt: DeliveryAttempt = {
+  time: plainCall.time,
+  url: 'http://127.0.0.1:3000/webhooks/netcore',
+  status: 500,
+  reason: 'Internal Server Error',
+  answer: 'out of stock',
+  ms: 12,
+};
+
+export const delivered: Decision = { state: 'delivered', attempt: { ...attempt, status: 200 } };

@@ -1,0 +1,228 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { QueueChoice, QueueEntry } from '../../../src/call/delivery.js';
+import type { Decision } from '../../../src/queue/queue.js';
+import type { QueueDesk } from '../../../src/queue/queue-desk.js';
+import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
+import { openRedisQueue } from '../../../src/queue/redis/redis-queue.js';
+import { attempt, delivered, idOf, numberOf, queued } from '../../helpers/queued-calls.js';
+import { startRedis } from '../../helpers/redis-server.js';
+import { nobodyThere } from '../../helpers/servers.js';
+import { until } from '../../helpers/until.js';
+
+const shop = 'http://127.0.0.1:3000/webhooks/netcore';
+const north = 'http://127.0.0.1:3001/webhooks/netcore?shop=north';
+const all: QueueChoice = { ids: [], states: [], target: undefined };
+const due = Date.now() + 3_600_000;
+
+async function everyEntry(desk: QueueDesk, choice = all): Promise<QueueEntry[]> {
+  const found: QueueEntry[] = [];
+  for await (const entry of desk.list(choice)) found.push(entry);
+  return found;
+}
+
+/** A server with a call in each state for the shop, and one that waits for another target. */
+async function filledDesk() {
+  const redis = await startRedis();
+  const queue = openRedisQueue(redis.url, shop);
+  const other = openRedisQueue(redis.url, north);
+  const desk = openRedisDesk(redis.url);
+  onTestFinished(async () => {
+    for (const each of [queue, other, desk]) await each.close();
+  });
+  const decisions = new Map<number, Decision>([
+    [1, delivered],
+    [2, { state: 'dead', attempt }],
+    [3, { state: 'delayed', due, attempt }],
+    [4, { state: 'skipped' }],
+  ]);
+  let fifth = false;
+  const worker = queue.work(
+    async (call) => {
+      const decision = decisions.get(numberOf(call));
+      if (decision) return decision;
+      fifth = true;
+      return new Promise(() => {});
+    },
+    { slots: 1, ordered: false, trouble: () => {} },
+  );
+  onTestFinished(() => worker.close(0));
+  for (const number of [1, 2, 3, 4, 5, 6]) await queue.add(queued(number));
+  await other.add(queued(7));
+  await until(() => fifth, 'the fifth is with the worker, and stays there');
+  return { redis, desk, queue, other, worker };
+}
+
+describe('the desk', () => {
+  test('counts the calls of every target that has any', async () => {
+    const { desk } = await filledDesk();
+    const none = { waiting: 0, delayed: 0, active: 0, delivered: 0, dead: 0, skipped: 0 };
+    expect(await desk.targets()).toEqual([
+      {
+        target: shop,
+        queue: '',
+        states: {
+          waiting: 1,
+          delayed: 1,
+          active: 1,
+          delivered: 1,
+          dead: 1,
+          skipped: 1,
+          'handed over': 0,
+        },
+        oldest: queued(3).queued,
+      },
+      {
+        target: north,
+        queue: '',
+        states: { ...none, waiting: 1, 'handed over': 0 },
+        oldest: queued(7).queued,
+      },
+    ]);
+  });
+
+  test('lists the newest first, with what the last try came to', async () => {
+    const { desk } = await filledDesk();
+    const last = { status: 500, reason: 'Internal Server Error' };
+    const common = { target: shop, due: null, tries: 0, last: null };
+    expect(await everyEntry(desk)).toEqual([
+      { ...common, id: idOf(7), target: north, state: 'waiting', queued: queued(7).queued },
+      { ...common, id: idOf(6), state: 'waiting', queued: queued(6).queued },
+      { ...common, id: idOf(5), state: 'active', queued: queued(5).queued },
+      { ...common, id: idOf(4), state: 'skipped', queued: queued(4).queued },
+      { ...common, id: idOf(3), state: 'delayed', queued: queued(3).queued, due, tries: 1, last },
+      { ...common, id: idOf(2), state: 'dead', queued: queued(2).queued, tries: 1, last },
+      {
+        ...common,
+        id: idOf(1),
+        state: 'delivered',
+        queued: queued(1).queued,
+        tries: 1,
+        last: { ...last, status: 200 },
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<QueueChoice>, number[]]>([
+    ['a state', { states: ['dead'] }, [2]],
+    ['states that the library does not tell apart', { states: ['delivered'] }, [1]],
+    ['the other of them', { states: ['skipped', 'waiting'] }, [7, 6, 4]],
+    ['ids', { ids: [idOf(7), idOf(2), idOf(99)] }, [7, 2]],
+    ['a target', { target: north }, [7]],
+    ['all of it', { ids: [idOf(2), idOf(6)], states: ['dead'], target: shop }, [2]],
+    ['what is not there', { target: 'http://127.0.0.1:9/none' }, []],
+  ])('chooses by %s', async (_, choice, found) => {
+    const { desk } = await filledDesk();
+    const entries = await everyEntry(desk, { ...all, ...choice });
+    expect(entries.map(({ id }) => id)).toEqual(found.map(idOf));
+  });
+
+  test('lists more calls than it reads at a time', async () => {
+    const { desk, other } = await filledDesk();
+    const many = Array.from({ length: 500 }, (_, index) => index + 100);
+    await Promise.all(many.map((number) => other.add(queued(number))));
+    const entries = await everyEntry(desk, { ...all, target: north });
+    expect(entries.map(({ id }) => id)).toEqual([7, ...many].reverse().map(idOf));
+  });
+
+  test('makes calls due as if they were never tried, but those that are with a worker', async () => {
+    const { desk, queue, worker } = await filledDesk();
+    await worker.close(0);
+    const before = Date.now();
+    expect(await desk.retry({ ...all, target: shop }, undefined)).toBe(5);
+    expect((await queue.counts()).states).toEqual({
+      waiting: 5,
+      delayed: 0,
+      active: 1,
+      delivered: 0,
+      dead: 0,
+      skipped: 0,
+      'handed over': 0,
+    });
+    const entries = await everyEntry(desk, { ...all, states: ['waiting'], target: shop });
+    for (const entry of entries) {
+      expect(entry).toMatchObject({ tries: 0, last: null, due: null });
+      expect(entry.queued).toBeGreaterThanOrEqual(before);
+    }
+  });
+
+  test('gives a dead call to a worker again', async () => {
+    const { redis, desk, worker } = await filledDesk();
+    await worker.close(0);
+    await desk.retry({ ...all, states: ['dead'] }, undefined);
+    const queue = openRedisQueue(redis.url, shop);
+    const given: number[] = [];
+    const heir = queue.work(
+      async (call) => {
+        given.push(numberOf(call));
+        return delivered;
+      },
+      { slots: 1, ordered: false, trouble: () => {} },
+    );
+    onTestFinished(async () => {
+      await heir.close(0);
+      await queue.close();
+    });
+    await until(() => given.length === 2, 'both waiting calls are given');
+    expect(given).toEqual([6, 2]);
+  });
+
+  test('moves calls to another target, whole', async () => {
+    const { redis, desk } = await filledDesk();
+    expect(await desk.retry({ ...all, states: ['dead', 'delayed'] }, north)).toBe(2);
+    const [first, second] = await desk.targets();
+    expect(first?.states).toMatchObject({ dead: 0, delayed: 0, waiting: 1, active: 1 });
+    expect(second?.states).toMatchObject({ waiting: 3 });
+    const queue = openRedisQueue(redis.url, north);
+    const bodies = new Map<number, string>();
+    const worker = queue.work(
+      async (call) => {
+        bodies.set(numberOf(call), Buffer.from(call.capture.body).toString());
+        return delivered;
+      },
+      { slots: 1, ordered: false, trouble: () => {} },
+    );
+    onTestFinished(async () => {
+      await worker.close(0);
+      await queue.close();
+    });
+    await until(() => bodies.size === 3, 'all are given');
+    expect(bodies.get(2)).toBe(Buffer.from(queued(2).capture.body).toString());
+  });
+
+  test('moves a call to where it was delivered before', async () => {
+    const { desk, other } = await filledDesk();
+    await other.add(queued(1));
+    const worker = other.work(async () => delivered, {
+      slots: 1,
+      ordered: false,
+      trouble: () => {},
+    });
+    await until(async () => (await other.counts()).states.delivered === 2, 'it is delivered there');
+    await worker.close(1000);
+    expect(await desk.retry({ ...all, ids: [idOf(1)], target: shop }, north)).toBe(1);
+    expect((await other.counts()).states).toMatchObject({ delivered: 1, waiting: 1 });
+  });
+
+  test('counts a skipped call that is to be tried again as skipped no more', async () => {
+    const { desk, queue, worker } = await filledDesk();
+    await worker.close(0);
+    expect(await desk.retry({ ...all, states: ['skipped'] }, undefined)).toBe(1);
+    expect((await queue.counts()).states).toMatchObject({ delivered: 1, skipped: 0, waiting: 2 });
+  });
+
+  test('drops calls for good, but those that are with a worker', async () => {
+    const { desk } = await filledDesk();
+    expect(await desk.drop({ ...all, target: shop })).toBe(5);
+    expect((await everyEntry(desk)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
+  });
+
+  test('says that the server is away', async () => {
+    const { port } = await nobodyThere();
+    const desk = openRedisDesk(`redis://shop:autumn@127.0.0.1:${port}`);
+    onTestFinished(() => desk.close());
+    await expect(desk.targets()).rejects.toMatchObject({
+      code: 'redis_unreachable',
+      message: `Redis at redis://127.0.0.1:${port} cannot be used: nothing listens there.`,
+    });
+  });
+});
