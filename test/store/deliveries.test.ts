@@ -123,6 +123,13 @@ describe('a turn with the store', () => {
     expect(turn(most).numbers).toEqual([3, 2]);
   });
 
+  test('in order, takes none while another worker has some, until that is known to be gone', async () => {
+    const { turn } = await shop([waiting, waiting, { state: 'delayed', due: now }]);
+    turn({ worker: '99.gone', mostWaiting: 1, mostDelayed: 0 });
+    expect(turn({ ordered: true }).numbers).toEqual([]);
+    expect(turn({ ordered: true, gone: ['99.gone'] }).numbers).toEqual([0, 2, 1]);
+  });
+
   test.each([
     ['calls that come to 8 MB together', [3, 3, 3], [0, 1]],
     ['a call that is larger by itself', [9, 1], [0]],
