@@ -7,7 +7,7 @@ import { type ListeningChild, spawnListener } from '../helpers/process.js';
 import { filesIn } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print, rounded } from './figures.js';
-import { explainRepeats } from './repeats.js';
+import { explainRepeats, type Fault } from './repeats.js';
 
 const calls = 50_000;
 const rounds = 14;
@@ -32,7 +32,7 @@ test('50,000 calls reach a handler that is killed, slow and failing, from listen
   await handler.start();
   const acknowledged: string[] = [];
   const latencies: number[] = [];
-  const kills: number[] = [];
+  const kills: Fault[] = [];
   const listen = () =>
     spawnListener(
       [
@@ -80,7 +80,7 @@ test('50,000 calls reach a handler that is killed, slow and failing, from listen
     undelivered: missing(),
     'delivered twice': repeats.calls,
     unexplained: repeats.unexplained.length,
-    'most twice by one kill': repeats.mostByOneKill,
+    'most twice by one kill': repeats.mostByOneFault,
     'at the handler at a time': crowd,
     'answer p99 ms': rounded(percentile(latencies, 0.99)),
     'slowest answer ms': rounded(Math.max(...latencies)),
@@ -102,11 +102,11 @@ test('50,000 calls reach a handler that is killed, slow and failing, from listen
 async function suffer(
   handler: Handler,
   fault: Behaviour | 'killed',
-  kills: number[],
+  kills: Fault[],
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   if (fault === 'killed') {
-    kills.push(Date.now());
+    kills.push(now());
     await handler.kill();
     await meanwhile();
     await handler.start();
@@ -119,10 +119,15 @@ async function suffer(
   await handler.behave({ kind: 'take' });
 }
 
-function kill(listener: ListeningChild): number {
-  const time = Date.now();
+function kill(listener: ListeningChild): Fault {
+  const fault = now();
   process.kill(listener.pid, 'SIGKILL');
-  return time;
+  return fault;
+}
+
+function now(): Fault {
+  const time = Date.now();
+  return { from: time, to: time };
 }
 
 async function statesOf(store: string, target: string) {
