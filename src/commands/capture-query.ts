@@ -25,7 +25,7 @@ function readOutcome(typed: string): Outcome {
   throw problem('invalid_value', {
     what: '--outcome',
     value: typed,
-    reason: 'nothing becomes of a capture that is called so',
+    reason: 'there is no such outcome',
     hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
   });
 }

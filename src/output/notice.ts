@@ -103,6 +103,9 @@ export interface StatusNotice {
   /** Why not, a sentence each. */
   readonly problems: readonly string[];
   readonly listeners: readonly ListenerNotice[];
+  readonly workers: readonly WorkerNotice[];
+  /** What the store has queued, by target. */
+  readonly queues: readonly Omit<QueueNotice, 'type'>[];
   /** The newest capture; null when there is none. */
   readonly last: CaptureNotice | null;
   readonly store: {
@@ -121,6 +124,33 @@ export interface ListenerNotice {
   readonly started: string;
   /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
   readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+}
+
+/** A process that forwards calls. Times are ISO 8601 in UTC. */
+export interface WorkerNotice {
+  readonly pid: number;
+  readonly to: string;
+  /** The Redis that it takes them from; null: the store. */
+  readonly queue: string | null;
+  readonly started: string;
+  /** `open`: the handler fails, and is spared but for a probe now and then. */
+  readonly breaker: {
+    readonly state: 'closed' | 'open';
+    readonly since: string | null;
+    /** What the last attempt met. */
+    readonly reason: string | null;
+  };
+}
+
+/** The calls that are queued for a target. */
+export interface QueueNotice {
+  readonly type: 'queue';
+  readonly target: string;
+  /** The Redis that they are handed over to; null: nowhere. */
+  readonly queue: string | null;
+  readonly states: Readonly<Record<DeliveryState, number>>;
+  /** When the oldest that is not at its end was queued, ISO 8601 in UTC; null: there is none. */
+  readonly oldest: string | null;
 }
 
 /** The listener has read its credentials and certificate again. */

@@ -48,22 +48,21 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
        union all select min(queued) from deliveries where state = 2 and destination = ?1)`,
   );
 
-  function countsOf(destination: SqlValue, rows: readonly SqlRow[]): QueueCounts {
-    const states = Object.fromEntries(deliveryStates.map((state) => [state, 0]));
-    for (const [state, count] of rows) states[deliveryStates[Number(state)] ?? ''] = Number(count);
-    const first = oldest.first([destination])?.[0];
-    return {
-      states: states as QueueCounts['states'],
-      oldest: typeof first === 'number' ? first : null,
-    };
-  }
-
+  // One walk through all of them: grouping would sort them first, and takes five times as long.
   const statesOf = database.prepare(
-    'select state, count(*) from deliveries where destination = ? group by state',
+    `select ${deliveryStates.map((_, state) => `count(*) filter (where state = ${state})`).join(', ')}
+     from deliveries where destination = ?`,
   );
 
   function countsAt(destination: SqlValue): QueueCounts {
-    return countsOf(destination, statesOf.all([destination]));
+    const counts = statesOf.first([destination]) ?? [];
+    const first = oldest.first([destination])?.[0];
+    return {
+      states: Object.fromEntries(
+        deliveryStates.map((state, index) => [state, Number(counts[index] ?? 0)]),
+      ) as QueueCounts['states'],
+      oldest: typeof first === 'number' ? first : null,
+    };
   }
 
   /** Conditions on deliveries that a choice comes to, and the values in them. */

@@ -1,8 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { placeAt } from './capture-id.js';
 import { readOneUnread } from './catch-up.js';
 import { type Database, openDatabase } from './database.js';
-import { countSurplus, type Retention, removeOldest } from './retention.js';
+import { countSurplus, isTimeToRemove, type Retention, removeOldest } from './retention.js';
 
 /**
  * The thread that keeps house in a store that is written to: it reads bodies that were left for
@@ -20,12 +19,6 @@ export type ToKeeper = 'close';
 const lookEvery = 2000;
 /** After each step as many times its own length passes, so that others get to write. */
 const restShare = 4;
-/**
- * So many calls within a second leave the disk no time for tidying: it waits until they let up, or
- * until the store holds as many again as it is to keep.
- */
-const manyCalls = 500;
-const allowedSurplus = 100_000;
 
 if (parentPort) keep(parentPort, workerData as KeeperSettings);
 
@@ -41,9 +34,9 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     const begun = performance.now();
     try {
       database ??= open(path);
-      const removed = removeSome(database);
+      const more = removeSome(database);
       const read = readOneUnread(database);
-      if (removed || read) rest = (performance.now() - begun) * restShare;
+      if (more || read) rest = (performance.now() - begun) * restShare;
     } catch {
       // The disk is full, or another process holds the lock: nothing is lost by trying again.
       database?.close();
@@ -53,21 +46,20 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     timer = setTimeout(look, rest);
   }
 
-  /** False: there was nothing to remove now. */
+  /** True: there may be more to remove now. */
   function removeSome(open: Database): boolean {
     if (left === 0) {
       left = countSurplus(open, retention, Date.now());
       behind = 0;
     }
-    if (left === 0) return false;
-    if (left <= (retention.captures ?? allowedSurplus) && manyComeNow(open)) {
+    if (!isTimeToRemove(open, left, retention, Date.now())) {
       left = 0;
       return false;
     }
     const step = removeOldest(open, left, behind);
     left = step.looked === 0 ? 0 : left - step.looked;
     behind = step.last;
-    return step.removed > 0;
+    return left > 0;
   }
 
   port.on('message', () => {
@@ -75,13 +67,6 @@ function keep(port: MessagePort, { database: path, retention }: KeeperSettings):
     database?.close();
     port.close();
   });
-}
-
-function manyComeNow(database: Database): boolean {
-  const row = database
-    .prepare('select count(*) from (select 1 from captures where place > ? limit ?)')
-    .first([placeAt(Date.now() - 1000), manyCalls]);
-  return row?.[0] === manyCalls;
 }
 
 function open(path: string): Database {

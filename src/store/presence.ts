@@ -14,6 +14,30 @@ export interface ListenerPresence {
   readonly health: string | null;
 }
 
+/** A process that forwards calls, as it says of itself. Times in milliseconds since 1970. */
+export interface WorkerPresence {
+  readonly pid: number;
+  /** The URL that it forwards to, without credentials. */
+  readonly to: string;
+  /** Where it takes calls from, without credentials; empty: from the store itself. */
+  readonly queue: string;
+  readonly started: number;
+  readonly breaker: BreakerPresence;
+}
+
+/** Whether the handler is spared, since when, and what the last attempt met. */
+export interface BreakerPresence {
+  readonly state: 'closed' | 'open';
+  readonly since: number | null;
+  readonly reason: string | null;
+}
+
+export interface AnnouncedWorker {
+  /** Never rejects: a worker goes on though nobody can be told how its handler is. */
+  update(breaker: BreakerPresence): Promise<void>;
+  withdraw(): Promise<void>;
+}
+
 /**
  * Says that a listener runs; returns a function that takes it back. What killed ones have left is
  * cleared away.
@@ -23,48 +47,123 @@ export async function announceListener(
   presence: ListenerPresence,
   processLives: (pid: number) => boolean = () => true,
 ): Promise<() => Promise<void>> {
-  const listeners = join(folder, 'listeners');
-  try {
-    await mkdir(listeners, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(listeners)) {
-      const pid = Number.parseInt(name, 10);
-      if (!processLives(pid)) await rm(join(listeners, name), { force: true });
-    }
-    const path = join(listeners, `${presence.pid}-${new URL(presence.url).port}.json`);
-    await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
-    return () => rm(path, { force: true });
-  } catch (error) {
-    throw problem('store_not_writable', { path: listeners, reason: plainReason(error) }, error);
-  }
+  const name = `${presence.pid}-${new URL(presence.url).port}`;
+  const path = await announce(join(folder, 'listeners'), name, presence, processLives);
+  return () => rm(path, { force: true });
+}
+
+let announcedWorkers = 0;
+
+/** The same of a worker. */
+export async function announceWorker(
+  folder: string,
+  presence: WorkerPresence,
+  processLives: (pid: number) => boolean = () => true,
+): Promise<AnnouncedWorker> {
+  announcedWorkers += 1;
+  const name = `${presence.pid}-${announcedWorkers}`;
+  const path = await announce(join(folder, 'workers'), name, presence, processLives);
+  let written: Promise<void> = Promise.resolve();
+  let withdrawn = false;
+  return {
+    update(breaker) {
+      written = written
+        .then(() => (withdrawn ? undefined : write(path, { ...presence, breaker })))
+        .catch(() => {});
+      return written;
+    },
+    async withdraw() {
+      withdrawn = true;
+      await written;
+      await rm(path, { force: true });
+    },
+  };
 }
 
 /** The listeners of a store whose processes live. */
-export async function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
-  const listeners = join(folder, 'listeners');
-  const names = await readdir(listeners).catch(() => []);
+export function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
+  return find(join(folder, 'listeners'), host, readListener);
+}
+
+/** The workers of a store, and those of this machine that said so there, whose processes live. */
+export function findWorkers(folder: string, host: Host): Promise<WorkerPresence[]> {
+  return find(join(folder, 'workers'), host, readWorker);
+}
+
+async function announce(
+  folder: string,
+  name: string,
+  presence: object,
+  processLives: (pid: number) => boolean,
+): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const left of await readdir(folder)) {
+      const pid = Number.parseInt(left, 10);
+      if (!processLives(pid)) await rm(join(folder, left), { force: true });
+    }
+    const path = join(folder, `${name}.json`);
+    await write(path, presence);
+    return path;
+  } catch (error) {
+    throw problem('store_not_writable', { path: folder, reason: plainReason(error) }, error);
+  }
+}
+
+/** By rename, so that whoever looks finds it whole. */
+async function write(path: string, presence: object): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+async function find<T extends { readonly pid: number }>(
+  folder: string,
+  host: Host,
+  read: (fields: Readonly<Record<string, unknown>>) => T | undefined,
+): Promise<T[]> {
+  const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map((name) => readFile(join(listeners, name), 'utf8').then(parsePresence, () => undefined)),
+      .map((name) => readFile(join(folder, name), 'utf8').then(fieldsOf, () => undefined)),
   );
   return found
-    .filter((presence) => presence !== undefined)
+    .flatMap((fields) => (fields && read(fields)) ?? [])
     .filter(({ pid }) => host.processLives(pid));
 }
 
-function parsePresence(text: string): ListenerPresence | undefined {
+function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('pid' in value) || !('url' in value)) {
-      return undefined;
-    }
-    const { pid, url } = value;
-    if (typeof pid !== 'number' || typeof url !== 'string' || !URL.canParse(url)) return undefined;
-    const started = 'started' in value ? Number(value.started) : 0;
-    const health = 'health' in value && typeof value.health === 'string' ? value.health : null;
-    return { pid, url, started, health };
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function readListener(fields: Readonly<Record<string, unknown>>): ListenerPresence | undefined {
+  const { pid, url, started, health } = fields;
+  if (typeof pid !== 'number' || typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  return { pid, url, started: Number(started ?? 0), health: textOrNull(health) };
+}
+
+function readWorker(fields: Readonly<Record<string, unknown>>): WorkerPresence | undefined {
+  const { pid, to, queue, started, breaker } = fields;
+  if (typeof pid !== 'number' || typeof to !== 'string' || typeof queue !== 'string') {
+    return undefined;
+  }
+  return { pid, to, queue, started: Number(started ?? 0), breaker: readBreaker(breaker) };
+}
+
+function readBreaker(value: unknown): BreakerPresence {
+  const { state, since, reason } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    state: state === 'open' ? 'open' : 'closed',
+    since: typeof since === 'number' ? since : null,
+    reason: textOrNull(reason),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

@@ -26,6 +26,31 @@ const stepCaptures = 100;
 /** A capture that still waits to be forwarded is kept, however old. */
 const waits = 'exists (select 1 from deliveries where capture = place and state in (0, 1, 2))';
 
+/**
+ * So many calls within a second leave the disk no time for tidying: it waits until they let up, or
+ * until the store holds as many again as it is to keep.
+ */
+const manyCalls = 500;
+const allowedSurplus = 100_000;
+
+/** Whether there is a surplus, and calls leave time for removing it. */
+export function isTimeToRemove(
+  database: Database,
+  surplus: number,
+  retention: Retention,
+  now: number,
+): boolean {
+  if (surplus > (retention.captures ?? allowedSurplus)) return true;
+  return surplus > 0 && !manyComeNow(database, now);
+}
+
+function manyComeNow(database: Database, now: number): boolean {
+  const row = database
+    .prepare('select count(*) from (select 1 from captures where place > ? limit ?)')
+    .first([placeAt(now - 1000), manyCalls]);
+  return row?.[0] === manyCalls;
+}
+
 /** How many captures lie beyond what is kept. */
 export function countSurplus(database: Database, retention: Retention, now: number): number {
   const count = Number(database.prepare('select count(*) from captures').first([])?.[0]);
@@ -54,11 +79,23 @@ export function countWaiting(database: Database, oldest: number): number {
  */
 export function removeOldest(database: Database, count: number, behind: number): RemovedStep {
   if (count <= 0) return { looked: 0, removed: 0, last: behind };
+  const next = database.prepare(
+    `select place, ${waits} from captures where place > ? order by place limit ?`,
+  );
+  const look = () => {
+    const rows = next.all([behind, Math.min(count, stepCaptures)]);
+    return {
+      looked: rows.length,
+      last: Number(rows.at(-1)?.[0] ?? behind),
+      places: rows.filter(([, waiting]) => waiting === 0).map(([place]) => Number(place)),
+    };
+  };
+  // Many may wait, and looking at them is to hold up nobody who records.
+  const { places: removable, ...found } = look();
+  if (removable.length === 0) return { ...found, removed: 0 };
   return transaction(database, () => {
-    const rows = database
-      .prepare(`select place, ${waits} from captures where place > ? order by place limit ?`)
-      .all([behind, Math.min(count, stepCaptures)]);
-    const places = rows.filter(([, waiting]) => waiting === 0).map(([place]) => Number(place));
+    // One of them may have been asked to be tried again since.
+    const { places, looked, last } = look();
     forgetEvents(database, places);
     for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
       const remove = database.prepare(`delete from ${table} where capture = ?`);
@@ -66,10 +103,6 @@ export function removeOldest(database: Database, count: number, behind: number):
     }
     const remove = database.prepare('delete from captures where place = ?');
     for (const place of places) remove.run([place]);
-    return {
-      looked: rows.length,
-      removed: places.length,
-      last: Number(rows.at(-1)?.[0] ?? behind),
-    };
+    return { looked, removed: places.length, last };
   });
 }

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openAttemptLog } from '../../src/store/attempts.js';
+import { queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { bodyOf, plainCall, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -20,7 +22,7 @@ async function shop() {
   ]);
   const history = (words: readonly string[], options: RunOptions = {}) =>
     run(['history', ...words, '--store', files.folder], options);
-  return { files, ids: captures.map(({ id }) => id), history };
+  return { files, captures, ids: captures.map(({ id }) => id), history };
 }
 
 const parsed = (text: string) =>
@@ -118,6 +120,98 @@ describe('history show', () => {
     const { exit, err } = await history([reference]);
     expect(exit).toBe(1);
     expect(err).toContain(code);
+  });
+});
+
+describe('what became of captures', () => {
+  const now = Date.UTC(2026, 10, 23, 12);
+
+  /** The bounce is tried again in ten minutes, the click is given up, the empty body skipped. */
+  async function forwarded() {
+    const opened = await shop();
+    const { files, captures, ids } = opened;
+    queueCaptures(
+      files,
+      captures,
+      (index) =>
+        [
+          { state: 'delayed', tries: 2, due: now + 600_000 } as const,
+          { state: 'dead', tries: 1 } as const,
+          { state: 'skipped' } as const,
+        ][index],
+    );
+    const log = openAttemptLog(files);
+    const answer = '<html>\n<b>Out of stock</b>\u001b[31m</html>';
+    const reason = 'The handler is away.';
+    const attempt = { event: null, time: now, url: shopUrl, ms: 12 };
+    log.record(ids[0]!, { ...attempt, status: null, reason, answer: null });
+    log.record(ids[0]!, { ...attempt, status: 500, reason: '<html> <b>Out of…', answer });
+    log.close();
+    return opened;
+  }
+
+  test.each([
+    [['--outcome', 'failed'], [0]],
+    [
+      ['--outcome', 'dead,skipped'],
+      [2, 1],
+    ],
+    [['--outcome', 'Dead', '--outcome', 'skipped', '-c', 'sms'], [1]],
+    [['--outcome', 'delivered'], []],
+  ])('are found by %j', async (words, wanted) => {
+    const { history, ids } = await forwarded();
+    const { out } = await history(['list', '--json', ...words]);
+    expect(parsed(out).map(({ id }) => id)).toEqual(wanted.map((index) => ids[index]));
+    const exported = await history(['export', ...words]);
+    expect(parsed(exported.out).length).toBe(wanted.length);
+    const counted = await history(['stats', '--json', ...words]);
+    expect(parsed(counted.out)[0].captures).toBe(wanted.length);
+  });
+
+  test('stands with each in a list, for people and for programs', async () => {
+    const { history } = await forwarded();
+    const { out } = await history([], { terminal: true });
+    expect(out).toMatch(/ 200 {2}POST .*netcore_hook_test {2}failed\n/);
+    expect(out).toMatch(/ 503 {2}POST .* {2}skipped\n/);
+    const lines = parsed((await history(['--json'])).out);
+    expect(lines.map(({ outcome }) => outcome)).toEqual(['skipped', 'dead', 'failed']);
+  });
+
+  test('is shown whole: state, next try, target, and what was answered each time', async () => {
+    const { history, ids } = await forwarded();
+    const { out } = await history(['show', ids[0]!], { now: () => now });
+    expect(out).toContain(`Forward   ${shopUrl}\nState     delayed, 2 tries, again in 10 min\n`);
+    expect(out).toMatch(/Attempts\n {2}1 .* --- .*hook\w*.* The handler is away\.\n/);
+    expect(out).toMatch(
+      /\n {2}2 .* 500 {2}12 ms {2}\S+\n {5}<html>\n {5}<b>Out of stock<\/b>\\u001b\[31m<\/html>\n$/,
+    );
+    const [record] = parsed((await history(['show', ids[0]!, '--json'])).out);
+    expect(record).toMatchObject({
+      outcome: 'failed',
+      delivery: {
+        target: shopUrl,
+        queue: null,
+        state: 'delayed',
+        due: new Date(now + 600_000).toISOString(),
+        tries: 2,
+      },
+      attempts: [{ answer: null }, { answer: expect.stringContaining('\u001b[31m') }],
+    });
+  });
+
+  test('is nothing where nothing was asked for', async () => {
+    const { history } = await shop();
+    const [record] = parsed((await history(['show', 'last', '--json'])).out);
+    expect(record).toMatchObject({ outcome: null, delivery: null, attempts: [] });
+  });
+
+  test('is chosen from by replay', async () => {
+    const { files, ids } = await forwarded();
+    const words = ['replay', '--outcome', 'dead', '--to', ':9', '--print', 'json', '--json'];
+    const { out } = await run([...words, '--store', files.folder]);
+    expect(parsed(out).length).toBe(1);
+    expect(out).toContain('netcore_hook_test_north');
+    expect(ids.length).toBe(3);
   });
 });
 
@@ -252,6 +346,18 @@ describe('history prune', () => {
     expect(parsed((await history(['--json'])).out).map(({ id }) => id)).toEqual([ids[2]]);
   });
 
+  test('keeps what waits to be forwarded, and says how much', async () => {
+    const { history, files, captures } = await shop();
+    queueCaptures(files, captures, (index) => (index === 0 ? { state: 'waiting' } : undefined));
+    const { exit, out, err } = await history(['prune', '--keep', '1', '--yes', '--json']);
+    expect(exit).toBe(0);
+    expect(parsed(out)).toMatchObject([{ type: 'pruned', captures: 1, left: 2 }]);
+    expect(parsed(err)[0].message).toBe('1 capture that waits to be forwarded was kept.');
+    const again = await history(['prune', '--keep', '1']);
+    expect(again.exit).toBe(0);
+    expect(again.err).toContain('Removed 0 captures');
+  });
+
   test('removes nothing without a yes, asked for on a terminal or given', async () => {
     const { history, files } = await shop();
     const refused = await history(['prune', '--keep-for', '0s']);
@@ -282,6 +388,8 @@ describe('history', () => {
     [['--status', 'ok'], 'no status'],
     [['--since', 'yesterday'], 'not a time'],
     [['-e', 'explode'], 'no activity "explode"'],
+    [['--outcome', 'ded'], 'Did you mean "dead"?'],
+    [['--follow', '--outcome', 'dead'], 'as they come'],
   ])('%j is a mistake that is named', async (words, sentence) => {
     const { exit, err } = await run(['history', ...words, '--store', temporaryFolder()]);
     expect(exit).toBe(2);

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { announceListener } from '../../src/store/presence.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { announceListener, announceWorker } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
+import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { run } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
+import { recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { until } from '../helpers/until.js';
 
 const click = `data=${encodeURIComponent('{"netcore_hook_test":[{"channel":"sms","event":"click"}]}')}`;
 
@@ -82,4 +85,129 @@ test('what a killed listener left behind is not shown, and the next one clears i
   const listener = await startListener([], { store });
   await listener.stop();
   expect((await run(['status', '--json', '--store', store])).out).not.toContain('999999');
+});
+
+describe('forwarding', () => {
+  const now = Date.UTC(2026, 10, 23, 12);
+  const minute = 60_000;
+  const closed = { state: 'closed', since: null, reason: null } as const;
+
+  /** A store with a listener, calls that have come so far, and perhaps a worker for them. */
+  async function forwarded(fates: readonly Fate[], { worker = true, queue = '' } = {}) {
+    const { files, captures } = await recordCalls(fates.map(() => ({})));
+    queueCaptures(files, captures, (index) => ({ queued: now - minute, ...fates[index]! }));
+    await announced(files.folder, null);
+    const started = now - 60 * minute;
+    const announcement = worker
+      ? await announceWorker(files.folder, {
+          pid: process.pid,
+          to: shopUrl,
+          queue,
+          started,
+          breaker: closed,
+        })
+      : undefined;
+    onTestFinished(async () => announcement?.withdraw());
+    const look = async (...words: string[]) => {
+      const { exit, out } = await run(['status', '--store', files.folder, ...words], {
+        now: () => now,
+      });
+      return { exit, out };
+    };
+    const problems = async () => {
+      const { exit, out } = await look('--json');
+      return { exit, problems: (JSON.parse(out) as { problems: string[] }).problems };
+    };
+    return { files, announcement, look, problems };
+  }
+
+  test('is well while a worker is there and nothing waits long', async () => {
+    const fates: Fate[] = [
+      { state: 'waiting' },
+      { state: 'delayed', tries: 1 },
+      { state: 'delivered' },
+      { state: 'skipped' },
+    ];
+    const { look } = await forwarded(fates);
+    const { exit, out } = await look();
+    expect(exit).toBe(0);
+    expect(out).toContain(
+      `Worker     forwards to ${shopUrl}  pid ${process.pid}  since 2026-11-23T11:00:00.000Z\n`,
+    );
+    expect(out).toContain(
+      `Queue      ${shopUrl}  1 waiting, 1 delayed, 1 delivered, 1 skipped  the oldest waits for 60 s\n`,
+    );
+  });
+
+  test.each<[string, readonly Fate[], { worker?: boolean; queue?: string }, string]>([
+    [
+      'calls were given up',
+      [{ state: 'dead' }, { state: 'dead' }],
+      {},
+      `2 calls for ${shopUrl} were given up: netcore-hook queue list --state dead`,
+    ],
+    [
+      'calls wait that no worker forwards',
+      [{ state: 'waiting' }],
+      { worker: false },
+      `1 call waits for ${shopUrl}, and no worker forwards there.`,
+    ],
+    [
+      'calls wait for another place than that of the worker',
+      [{ state: 'delayed', queue: 'redis://redis.example.com:6379' }],
+      {},
+      `1 call waits for ${shopUrl} through redis://redis.example.com:6379, and no worker forwards there.`,
+    ],
+    [
+      'the oldest call waits for more than five minutes',
+      [{ state: 'active', queued: now - 12 * minute }, { state: 'waiting' }],
+      {},
+      `2 calls wait for ${shopUrl}, the oldest for 12 min.`,
+    ],
+  ])('is not well when %s', async (_, fates, options, problem) => {
+    const { problems } = await forwarded(fates, options);
+    expect(await problems()).toEqual({ exit: 1, problems: [problem] });
+  });
+
+  test('is not well while the handler is spared, and is when it is back', async () => {
+    const { announcement, problems, look } = await forwarded([]);
+    const reason = 'It answered 503.';
+    await announcement?.update({ state: 'open', since: now - 3 * minute, reason });
+    expect(await problems()).toEqual({
+      exit: 1,
+      problems: [`The handler at ${shopUrl} fails for 3 min, and calls wait: ${reason}`],
+    });
+    expect((await look()).out).toContain('spares the handler');
+    await announcement?.update(closed);
+    expect((await problems()).exit).toBe(0);
+  });
+
+  test('needs no listener on a machine that only forwards what comes through Redis', async () => {
+    const folder = join(temporaryFolder(), 'away');
+    const worker = await announceWorker(folder, {
+      pid: process.pid,
+      to: shopUrl,
+      queue: 'redis://redis.example.com:6379',
+      started: now,
+      breaker: closed,
+    });
+    expect(await status(folder)).toMatchObject({ exit: 0, problems: [] });
+    await worker.withdraw();
+    await worker.update(closed);
+    expect((await status(folder)).exit).toBe(1);
+  });
+
+  test('is told by the worker of a listener itself, whose handler fails', async () => {
+    const handler = await serve((_, response) => void response.writeHead(503).end());
+    const listener = await startListener(['-f', handler.href]);
+    for (let calls = 0; calls < 3; calls += 1) {
+      await call(listener.url, { headers: formHeaders, body: click });
+    }
+    await listener.line(/The handler fails/);
+    const problems = async () => (await status(listener.store)).problems.join('\n');
+    await until(async () => (await problems()).includes('fails for'), 'the worker says so');
+    expect(await problems()).toContain('and calls wait: It answered 503.');
+    await listener.stop();
+    expect(await problems()).toContain('no worker forwards there');
+  });
 });

@@ -5,15 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
 import { readCallContent } from '../../src/call/content.js';
-import { type DeliveryState, deliveryStates } from '../../src/call/delivery.js';
+import type { DeliveryState } from '../../src/call/delivery.js';
 import { type Outcome, outcomes } from '../../src/call/outcome.js';
 import { anyEvent, matchesFilter } from '../../src/payload/event-filter.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { type CaptureQuery, everyCapture } from '../../src/store/capture-query.js';
-import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { placeOfId } from '../../src/store/place-of-id.js';
-import { storeTag } from '../../src/store/schema.js';
+import { queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, historyOf, recordCalls } from '../helpers/store.js';
 
 /*
@@ -71,23 +69,17 @@ const fates: readonly Became[] = [
 
 /** Forwards and replays each capture as its fate says. */
 function befall(files: StoreFiles, captures: readonly Capture[]): void {
+  queueCaptures(files, captures, (index) => {
+    const { queued, tries = 0 } = fateOf(index);
+    return queued && { state: queued, tries };
+  });
   const log = openAttemptLog(files);
-  const database = openDatabase(files.database);
-  const tag = storeTag(database);
-  database.execute(
-    `insert into destinations values (1, 'http://127.0.0.1:3000/webhooks/netcore', '')`,
-  );
-  const queue = database.prepare('insert into deliveries values (?, 1, ?, 0, 0, ?, null)');
   for (const [index, { id }] of captures.entries()) {
-    const { queued, tries = 0, replayed = [] } = fateOf(index);
-    const place = placeOfId(database, id, tag)!;
-    if (queued) queue.run([place, deliveryStates.indexOf(queued), tries]);
-    for (const { event, status } of replayed) {
+    for (const { event, status } of fateOf(index).replayed ?? []) {
       const url = 'http://127.0.0.1:3000/hook';
       log.record(id, { event, status, url, time: 0, reason: null, answer: null, ms: 1 });
     }
   }
-  database.close();
   log.close();
 }
 

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startKeeper } from '../../src/store/keeper.js';
+import { type Fate, queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
 test('a keeper removes what is beyond the retention and reads what was left for later', async () => {
@@ -21,6 +22,25 @@ test('a keeper removes what is beyond the retention and reads what was left for 
   );
   expect(historyOf(files).find('last~1').id).toBe(captures[2]!.id);
   expect(historyOf(files).count()).toBe(2);
+});
+
+test('a keeper spares what waits to be forwarded, however much of it there is', async () => {
+  const { files, captures } = await recordCalls(Array.from({ length: 256 }, () => ({})));
+  // More than one step of those that wait stand before the first that does not.
+  const waiting: Fate[] = [
+    { state: 'waiting' },
+    { state: 'delayed', tries: 2, due: Date.now() + 60_000 },
+    { state: 'active', worker: `${process.pid}.abc`, due: Date.now() + 45_000 },
+  ];
+  const done: Fate[] = [{ state: 'delivered' }, { state: 'dead' }, { state: 'skipped' }];
+  const fateOf = (index: number) => (index < 250 ? waiting : done)[index % 3];
+  queueCaptures(files, captures, fateOf);
+  const keeper = startKeeper(files, { captures: 0, age: undefined });
+  onTestFinished(() => keeper.close());
+  const history = historyOf(files);
+  await vi.waitFor(() => expect(history.count()).toBe(250), { timeout: 10_000, interval: 50 });
+  const outcomes = databaseOf(files).prepare('select distinct state from deliveries order by 1');
+  expect(outcomes.all([]).flat()).toEqual([0, 1, 2]);
 });
 
 test('a keeper that is closed at once leaves the store as it is', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/attempts.js';
+import { placeAt } from '../../src/store/capture-id.js';
 import { everyCapture } from '../../src/store/capture-query.js';
-import { countSurplus, removeOldest } from '../../src/store/retention.js';
+import { countSurplus, isTimeToRemove, removeOldest } from '../../src/store/retention.js';
+import { queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
 const hour = 3_600_000;
@@ -18,6 +20,47 @@ describe('a retention', () => {
   ])('of %s leaves a surplus', async (_, retention, later, surplus) => {
     const { files } = await recordCalls([{}, {}, {}, {}, {}]);
     expect(countSurplus(databaseOf(files), retention, Date.now() + later)).toBe(surplus);
+  });
+});
+
+describe('while calls come', () => {
+  const now = Date.UTC(2026, 10, 23, 12);
+
+  /** So many captures within the last second, and 800 before it. */
+  async function storeWith(recent: number) {
+    const { files } = await recordCalls([{}]);
+    const database = databaseOf(files);
+    const insert = database.prepare(
+      `insert into captures (place, time, method, target, remote, status, headers, events, body)
+       values (?, 0, 'POST', '/', '203.0.113.7', 200, '[]', '[]', x'')`,
+    );
+    database.execute('begin');
+    database.execute('delete from captures');
+    for (let index = 0; index < recent; index += 1) insert.run([placeAt(now - 900) + index]);
+    for (let index = 0; index < 800; index += 1) insert.run([placeAt(now - 60_000) + index]);
+    database.execute('commit');
+    return database;
+  }
+
+  test.each([
+    ['fewer than 500 a second leave time to tidy', 499, 700, true],
+    ['500 a second leave none', 500, 700, false],
+    ['but when the store holds twice what it is to keep, it is time', 500, 600, true],
+    ['there is nothing to do for a store that holds what it is to keep', 499, 1299, false],
+  ])('%s', async (_, recent, captures, time) => {
+    const database = await storeWith(recent);
+    const retention = { captures, age: undefined };
+    const surplus = countSurplus(database, retention, now);
+    expect(isTimeToRemove(database, surplus, retention, now)).toBe(time);
+  });
+
+  test('what is too old waits until they let up', async () => {
+    const database = await storeWith(500);
+    const retention = { captures: undefined, age: 30_000 };
+    const surplus = countSurplus(database, retention, now);
+    expect(surplus).toBe(800);
+    expect(isTimeToRemove(database, surplus, retention, now)).toBe(false);
+    expect(isTimeToRemove(database, surplus, retention, now + 2000)).toBe(true);
   });
 });
 
@@ -49,6 +92,19 @@ describe('removing the oldest', () => {
     expect(database.prepare('select count(*) from attempts').first([])).toEqual([1]);
     expect(removeOldest(database, 5, 0).removed).toBe(1);
     expect(removeOldest(database, 5, 0).looked).toBe(0);
+  });
+
+  test('spares what waits, and goes on behind it', async () => {
+    const { files, captures } = await recordCalls(Array.from({ length: 6 }, () => ({})));
+    const states = ['waiting', 'delivered', 'delayed', 'dead', 'active', 'skipped'] as const;
+    queueCaptures(files, captures, (index) => ({ state: states[index]! }));
+    const database = databaseOf(files);
+    const { last, ...step } = removeOldest(database, 3, 0);
+    expect(step).toEqual({ looked: 3, removed: 1 });
+    expect(removeOldest(database, 3, last)).toMatchObject({ looked: 3, removed: 2 });
+    const left = [...historyOf(files).captures(everyCapture, 'oldest first')];
+    expect(left.map(({ id }) => id)).toEqual([0, 2, 4].map((index) => captures[index]!.id));
+    expect(database.prepare('select count(*) from deliveries').first([])).toEqual([3]);
   });
 
   test('takes a hundred at a time, so that nobody who records waits long', async () => {

@@ -6,6 +6,7 @@ import { startForwarder } from '../../queue/forwarder.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
 import type { Alerting } from './alerting.js';
+import { announceForwarding } from './announce.js';
 import { closingPatience, openEngine } from './engines.js';
 import { type ForwardingNotice, forwardingNotices } from './notices.js';
 import type { ForwardingOptions } from './options.js';
@@ -31,11 +32,13 @@ export interface ForwardingParts {
 }
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
-  const { options, context, alerting } = parts;
+  const { options, files, context, alerting, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
-  const notices = forwardingNotices(url, context, parts.emit);
+  const notices = forwardingNotices(url, context, emit);
   const trouble = (error: unknown) => notices.trouble('handing over', error);
   const engine = await openEngine({ ...parts, trouble });
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const announcement = await announceForwarding(options, files, context, warn);
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
     queue: engine.queue,
@@ -55,6 +58,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     emit: (news) => {
       if (news.kind === 'trouble') notices.trouble('forwarding', news.error);
       else notices.tell(news);
+      announcement.tell(news);
       alerting?.tell(news, url);
     },
   });
@@ -64,6 +68,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     async close() {
       await Promise.all([engine.stop(), forwarder.close(closingPatience)]);
       await sender.close();
+      await announcement.withdraw();
       await engine.close();
       notices.close();
     },

@@ -8,7 +8,7 @@ import { problem } from '../../problems/problem.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { openPruner } from '../../store/pruner.js';
 import type { Retention } from '../../store/retention.js';
-import { plural } from './statistics-text.js';
+import { plural } from '../plural.js';
 import type { HistoryNotice } from './view.js';
 
 /** Removes what lies beyond a retention, once it was confirmed. */

@@ -12,9 +12,10 @@ import type {
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { captureLines, captureLogLine } from '../capture-lines.js';
+import { plural } from '../plural.js';
 import { recordText } from './record-text.js';
 import type { HistoryRequest } from './request.js';
-import { plural, statisticsText } from './statistics-text.js';
+import { statisticsText } from './statistics-text.js';
 
 export type HistoryNotice =
   | CaptureNotice

@@ -2,7 +2,7 @@ import type { CommandDefinition } from '../../cli/command.js';
 
 export const statusCommand: CommandDefinition = {
   name: 'status',
-  summary: 'tell whether all is well: listeners, last call, store',
+  summary: 'tell whether all is well: listeners, workers, queue, store',
   examples: [
     { line: 'netcore-hook status', says: 'exit code 0 when all is well, else 1' },
     { line: 'netcore-hook status --json', says: 'for programs' },

@@ -1,18 +1,31 @@
 import { stat, statfs } from 'node:fs/promises';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
-import type { CaptureNotice, ListenerNotice, StatusNotice } from '../../output/notice.js';
+import type {
+  CaptureNotice,
+  ListenerNotice,
+  StatusNotice,
+  WorkerNotice,
+} from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { everyCapture } from '../../store/capture-query.js';
+import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
-import { findListeners, type ListenerPresence } from '../../store/presence.js';
+import {
+  findListeners,
+  findWorkers,
+  type ListenerPresence,
+  type WorkerPresence,
+} from '../../store/presence.js';
 import { captureNotice } from '../capture-notice.js';
+import { queueNotice } from '../queue-counts.js';
 import { askHealth } from './ask-health.js';
+import { queueProblems } from './queue-problems.js';
 import { createStatusView } from './view.js';
 
-/** Says whether the listeners of a store and the store itself are well. */
+/** Says whether the listeners and workers of a store, its queue and the store itself are well. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
   const [extra] = input.words;
   if (extra !== undefined) {
@@ -26,17 +39,22 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const listeners = await Promise.all(
     (await findListeners(files.folder, context.host)).map(listenerNotice),
   );
+  const workers = (await findWorkers(files.folder, context.host)).map(workerNotice);
   const bytes = await storeBytes(files);
   const last = bytes === null ? null : lastCapture(files);
+  const queues = bytes === null ? [] : await storeQueues(files, context);
+  // A machine may be there only to forward what others receive.
+  const forwards = listeners.length === 0 && workers.some(({ queue }) => queue !== null);
   const problems = [
-    ...(bytes === null ? [`There is no store in ${files.folder}.`] : []),
-    ...(listeners.length === 0 ? ['No listener runs.'] : []),
+    ...(bytes === null && !forwards ? [`There is no store in ${files.folder}.`] : []),
+    ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
     ...listeners.flatMap(listenerProblem),
+    ...queueProblems(queues, workers, context.host.now()),
   ];
   const free = await freeBytes(files);
   const store = { folder: files.folder, bytes, free };
   const well = problems.length === 0;
-  emit({ type: 'status', well, problems, listeners, last, store });
+  emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
   return well ? exitCodes.done.code : exitCodes.no.code;
 }
 
@@ -48,6 +66,32 @@ async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotic
     started: new Date(started).toISOString(),
     health: health === null ? 'unasked' : await askHealth(health),
   };
+}
+
+function workerNotice({ pid, to, queue, started, breaker }: WorkerPresence): WorkerNotice {
+  const since = breaker.since === null ? null : new Date(breaker.since).toISOString();
+  return {
+    pid,
+    to,
+    queue: queue || null,
+    started: new Date(started).toISOString(),
+    breaker: { ...breaker, since },
+  };
+}
+
+async function storeQueues(
+  files: StoreFiles,
+  { host }: CommandContext,
+): Promise<StatusNotice['queues']> {
+  const desk = openDeliveryDesk(files, host.now);
+  try {
+    return (await desk.targets()).map((counts) => {
+      const { type: _, ...queue } = queueNotice(counts);
+      return queue;
+    });
+  } finally {
+    await desk.close();
+  }
 }
 
 function listenerProblem({ pid, url, health }: ListenerNotice): string[] {

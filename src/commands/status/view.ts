@@ -1,23 +1,27 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import type { ListenerNotice, StatusNotice } from '../../output/notice.js';
+import type { ListenerNotice, StatusNotice, WorkerNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { captureLogLine, size } from '../capture-lines.js';
+import { ageText, statesText } from '../queue-counts.js';
 
 /** A line for each thing that was looked at, and then the verdict. */
 export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
-  return (notice) => ({ out: statusText(notice, style) });
+  return (notice) => ({ out: statusText(notice, style, host.now()) });
 }
 
-function statusText({ listeners, last, store, problems, well }: StatusNotice, style: Style) {
+function statusText(notice: StatusNotice, style: Style, now: number): string {
+  const { listeners, workers, queues, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${size(store.free)} free on its disk`;
   const took = store.bytes === null ? 'not there yet' : `${size(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
     ...listeners.map((listener) => ['Listener', listenerText(listener, style)]),
+    ...workers.map((worker) => ['Worker', workerText(worker, style)]),
+    ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
     ['Store', `${visible(store.folder)}  ${took}`],
   ];
@@ -36,4 +40,26 @@ const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
 
 function listenerText({ url, pid, started, health }: ListenerNotice, style: Style): string {
   return `${style.accent(visible(url))}  pid ${pid}  since ${started}  ${healthWords[health]}`;
+}
+
+function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: Style): string {
+  const words = [
+    `forwards to ${style.accent(visible(to))}`,
+    queue === null ? '' : `from ${visible(queue)}`,
+    `pid ${pid}`,
+    `since ${started}`,
+    breaker.state === 'closed' ? '' : style.bad('spares the handler'),
+  ];
+  return words.filter(Boolean).join('  ');
+}
+
+function queueText(queue: StatusNotice['queues'][number], now: number): string {
+  const age = ageText(queue, now);
+  const words = [
+    visible(queue.target),
+    queue.queue === null ? '' : `through ${visible(queue.queue)}`,
+    statesText(queue),
+    age === '' ? '' : `the oldest waits for ${age}`,
+  ];
+  return words.filter(Boolean).join('  ');
 }

@@ -1,0 +1,49 @@
+import { outcomeSentence } from '../../call/outcome-sentence.js';
+import type { CommandContext } from '../../cli/command.js';
+import { plainReason } from '../../problems/translate.js';
+import type { ForwarderNews } from '../../queue/forwarder.js';
+import type { StoreFiles } from '../../store/folder.js';
+import { type AnnouncedWorker, announceWorker } from '../../store/presence.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+
+/** What `status` finds of a process that forwards. */
+export interface Announcement {
+  /** Takes what the forwarder tells. */
+  tell(news: ForwarderNews): void;
+  withdraw(): Promise<void>;
+}
+
+/** Where it cannot be said, calls are forwarded all the same. */
+export async function announceForwarding(
+  options: ForwardingOptions,
+  files: StoreFiles,
+  { host }: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<Announcement> {
+  const { url, queue } = destinationOf(options);
+  const presence = {
+    pid: host.pid,
+    to: url,
+    queue,
+    started: host.now(),
+    breaker: { state: 'closed', since: null, reason: null },
+  } as const;
+  let worker: AnnouncedWorker | undefined;
+  try {
+    worker = await announceWorker(files.folder, presence, host.processLives);
+  } catch (error) {
+    const message = `netcore-hook status will not tell of this worker: ${plainReason(error)}`;
+    warn('worker_not_announced', message);
+  }
+  return {
+    tell(news) {
+      if (news.kind === 'breaker_opened') {
+        const reason = outcomeSentence(news.attempt);
+        void worker?.update({ state: 'open', since: news.time, reason });
+      } else if (news.kind === 'breaker_closed') {
+        void worker?.update(presence.breaker);
+      }
+    },
+    withdraw: async () => worker?.withdraw(),
+  };
+}

@@ -1,0 +1,50 @@
+import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
+import { plural } from '../plural.js';
+import { ageText, callsThatWait } from '../queue-counts.js';
+import { waitWords } from '../wait-words.js';
+
+type Counts = Omit<QueueNotice, 'type'>;
+
+/** A queue whose oldest call waits longer, in milliseconds, is not well. */
+const mostAge = 5 * 60_000;
+
+/** What is not well with forwarding, a sentence each. `now` in milliseconds since 1970. */
+export function queueProblems(
+  queues: readonly Counts[],
+  workers: readonly WorkerNotice[],
+  now: number,
+): string[] {
+  return [
+    ...workers.flatMap((worker) => breakerProblem(worker, now)),
+    ...queues.flatMap((queue) => [...waitProblem(queue, workers, now), ...deadProblem(queue)]),
+  ];
+}
+
+function breakerProblem({ to, breaker }: WorkerNotice, now: number): string[] {
+  if (breaker.state === 'closed') return [];
+  const { since, reason } = breaker;
+  const length = since === null ? '' : ` for ${waitWords(now - Date.parse(since))}`;
+  return [
+    `The handler at ${to} fails${length}, and calls wait${reason === null ? '.' : `: ${reason}`}`,
+  ];
+}
+
+function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: number): string[] {
+  const { target, queue, oldest } = counts;
+  const waiting = callsThatWait(counts);
+  if (waiting === 0) return [];
+  const wait = `${plural(waiting, 'call')} ${waiting === 1 ? 'waits' : 'wait'}`;
+  const through = queue === null ? '' : ` through ${queue}`;
+  if (!workers.some((worker) => worker.to === target && worker.queue === queue)) {
+    return [`${wait} for ${target}${through}, and no worker forwards there.`];
+  }
+  if (oldest === null || now - Date.parse(oldest) <= mostAge) return [];
+  return [`${wait} for ${target}${through}, the oldest for ${ageText(counts, now)}.`];
+}
+
+function deadProblem({ target, states: { dead } }: Counts): string[] {
+  if (dead === 0) return [];
+  return [
+    `${plural(dead, 'call')} for ${target} ${dead === 1 ? 'was' : 'were'} given up: netcore-hook queue list --state dead`,
+  ];
+}
