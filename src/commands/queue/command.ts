@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../../cli/command.js';
 import { addCaptureFilter } from '../../cli/capture-filter.js';
+import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
 import { addAlertFlags, addForwardingFlags } from '../forwarding/flags.js';
 
