@@ -83,6 +83,7 @@ function queueOf(
     counts: () => Promise.reject(new Error('Nobody counts here.')),
     worker,
     lives,
+    busy: () => false,
     now: Date.now,
   });
 }
