@@ -13,6 +13,8 @@ export interface Engine {
   readonly queue: Queue;
   /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
+  /** How many of the calls that were recorded here were neither tried nor handed over yet. */
+  readonly untried: () => Promise<number>;
   /** A call was recorded just now. */
   readonly wake: () => void;
   /** Hands nothing more over; the queue stays open for its worker. */
@@ -44,6 +46,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
   return {
     queue: own.queue,
     oldest: async () => (await own.queue.counts()).oldest,
+    untried: () => countUntried(own.queue),
     wake: () => own.queue.wake(),
     stop: async () => {},
     close: () => own.close(),
@@ -75,6 +78,7 @@ async function openRedisEngine(
       const times = all.flatMap((counts) => counts?.oldest ?? []);
       return times.length > 0 ? Math.min(...times) : null;
     },
+    untried: async () => (own ? countUntried(own.queue) : 0),
     wake: () => own?.queue.wake(),
     stop: async () => handOver?.close(closingPatience),
     async close() {
@@ -86,6 +90,11 @@ async function openRedisEngine(
 
 /** Calls that are recorded at a time, from which on answering them goes before forwarding others. */
 const manyUnderWay = 32;
+
+async function countUntried(queue: Queue): Promise<number> {
+  const { waiting, active } = (await queue.counts()).states;
+  return waiting + active;
+}
 
 interface OpenStoreQueue {
   readonly queue: StoreQueue;
