@@ -4,7 +4,7 @@
  * - `waiting`: queued, and not tried since then, or since it was asked to be tried again.
  * - `failed`: its last try failed, and it will be tried again. Of a capture that no queue here had:
  *   it was not answered 200 when it was last replayed whole.
- * - `delivered`: the handler answered 200; the same of a replay.
+ * - `delivered`: the handler took it, with a status in the 200s; of a replay: it was answered 200.
  * - `dead`: given up.
  * - `skipped`: not one of those to be forwarded.
  *

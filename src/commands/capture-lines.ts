@@ -71,7 +71,7 @@ function eventLine(event: EventSummary, style: Style, columns: number): string {
   return `${indent}${words.join('  ').trimEnd()}`;
 }
 
-function cutTo(text: string, width: number): string {
+export function cutTo(text: string, width: number): string {
   if (text.length <= width) return text;
   return width < 2 ? '' : `${[...text].slice(0, width - 1).join('')}…`;
 }
@@ -86,7 +86,7 @@ export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'act
   return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ');
 }
 
-export function paintOutcome(outcome: Outcome, style: Style): string {
+function paintOutcome(outcome: Outcome, style: Style): string {
   switch (outcome) {
     case 'delivered':
       return style.good(outcome);
@@ -121,7 +121,8 @@ export function clockTime(iso: string): string {
     .join(':');
 }
 
-function dayAndClock(iso: string, now: number): string {
+/** The same, after the day when that is not the one of `now` (milliseconds since 1970). */
+export function dayAndClock(iso: string, now: number): string {
   const time = new Date(iso);
   if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);
   const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()]

@@ -3,6 +3,7 @@ import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
 import { listenCommand } from './listen/command.js';
+import { queueCommand } from './queue/command.js';
 import { replayCommand } from './replay/command.js';
 import { samplesCommand } from './samples/command.js';
 import { sendCommand } from './send/command.js';
@@ -19,5 +20,6 @@ export const commands: readonly CommandDefinition[] = [
   encodeCommand,
   samplesCommand,
   testEndpointCommand,
+  queueCommand,
   statusCommand,
 ];

@@ -7,3 +7,8 @@ export function waitWords(ms: number): string {
   const hours = Math.round(minutes / 60);
   return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
+
+/** When a delayed call is tried again, in so many milliseconds. */
+export function nextTryWords(ms: number): string {
+  return ms <= 0 ? 'due now' : `again in ${waitWords(ms)}`;
+}

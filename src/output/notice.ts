@@ -153,6 +153,39 @@ export interface QueueNotice {
   readonly oldest: string | null;
 }
 
+/** A call of a queue. Times are ISO 8601 in UTC. */
+export interface QueuedNotice {
+  readonly type: 'queued';
+  /** The id of the capture. */
+  readonly capture: string;
+  readonly target: string;
+  readonly state: DeliveryState;
+  /** When it was queued, or asked to be tried again. */
+  readonly queued: string;
+  /** When a delayed one is tried again. */
+  readonly due: string | null;
+  /** How often it was tried since it was queued. */
+  readonly tries: number;
+  /** What the last try was answered; null: it was not tried, or no answer came. */
+  readonly status: number | null;
+  /** Why no answer came, or what the answer says when it is not 200. */
+  readonly reason: string | null;
+}
+
+/** Calls of a queue are due again. */
+export interface RetriedNotice {
+  readonly type: 'retried';
+  readonly calls: number;
+  /** The URL that they were moved to; null: they stay with their own. */
+  readonly to: string | null;
+}
+
+/** Calls were taken out of a queue. */
+export interface DroppedNotice {
+  readonly type: 'dropped';
+  readonly calls: number;
+}
+
 /** The listener has read its credentials and certificate again. */
 export interface ReloadedNotice {
   readonly type: 'reloaded';

@@ -152,6 +152,24 @@ export const catalogue = {
       `${a.captures} captures would be removed for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
+  drop_needs_yes: entry(
+    'usage',
+    (a: { calls: number } & Unasked) =>
+      `${a.calls === 1 ? '1 call' : `${a.calls} calls`} would be dropped from the queue for good, and ${whyUnasked(a)}.`,
+    () => 'Add --yes if you mean it.',
+  ),
+  not_queued: entry(
+    'no',
+    (a: { ids: readonly string[] }) =>
+      `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing was changed.`,
+    (a) => `See what became of it: netcore-hook history show ${a.ids[0]}`,
+  ),
+  id_not_whole: entry(
+    'no',
+    (a: { reference: string }) =>
+      `${a.reference} is no whole id, and there is no store here to find the rest of it in.`,
+    () => 'Give all sixteen characters: netcore-hook queue list --json tells them.',
+  ),
   not_a_batch: entry(
     'no',
     (a: { id: string; events: number }) =>

@@ -41,6 +41,12 @@ export function placesOfPrefix(prefix: string): { first: number; last: number } 
   };
 }
 
+/** The whole id that was typed; undefined: it is the beginning of one, or none. */
+export function wholeId(typed: string): string | undefined {
+  const id = unambiguous(typed);
+  return id.length === placeLength + storeTagLength && placesOfPrefix(id) ? id : undefined;
+}
+
 /** What was typed, as an id writes it: lower case, and the look-alikes of Crockford's alphabet. */
 export function unambiguous(typed: string): string {
   return typed.trim().toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0');

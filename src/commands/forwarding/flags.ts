@@ -29,9 +29,9 @@ export interface TypedAlerts {
 }
 
 /** Adds what says where calls are forwarded to, and how. Defaults stand in options.ts. */
-export function addForwardingFlags(command: Command): Command {
+export function addForwardingFlags(command: Command, heading = 'Forwarding:'): Command {
   return command
-    .optionsGroup('Forwarding:')
+    .optionsGroup(heading)
     .option('-f, --forward-to <url>', 'forward every call there, again and again until it answers')
     .option('--keep-path', "append the call's own path and query to that URL")
     .option(
@@ -51,16 +51,12 @@ export function addForwardingFlags(command: Command): Command {
     .option('--forward-timeout <duration>', 'how long to wait for an answer (default: 15s)')
     .option('--ordered', 'keep the order of calls of the same panel')
     .option('--attempts <number>', 'give a call up after so many tries, whatever the reason')
-    .option('--give-up-after <duration>', 'give a call up that long after it came (default: 24h)')
-    .option(
-      '--queue <url>',
-      'share the queue through Redis: redis://host:6379, rediss://… (also NETCORE_HOOK_QUEUE)',
-    );
+    .option('--give-up-after <duration>', 'give a call up that long after it came (default: 24h)');
 }
 
-export function addAlertFlags(command: Command): Command {
+export function addAlertFlags(command: Command, heading = 'Alerts:'): Command {
   return command
-    .optionsGroup('Alerts:')
+    .optionsGroup(heading)
     .option(
       '--alert-command <command>',
       'run this when a call is given up, the handler fails, the queue is late or calls stay away',

@@ -4,7 +4,7 @@ import { visible, visibleBlock } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import { paintStatus } from '../capture-lines.js';
-import { waitWords } from '../wait-words.js';
+import { nextTryWords } from '../wait-words.js';
 
 /**
  * One capture for people: facts, header, payload, and what was answered when it was sent again.
@@ -40,17 +40,13 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   const words = [
     state,
     tries > 0 ? `${tries} ${tries === 1 ? 'try' : 'tries'}` : '',
-    due === null ? '' : nextTry(Date.parse(due) - now),
+    due === null ? '' : nextTryWords(Date.parse(due) - now),
   ];
   return [
     ['Forward', target],
     ...(queue === null ? [] : [['Through', queue]]),
     ['State', words.filter(Boolean).join(', ')],
   ];
-}
-
-function nextTry(ms: number): string {
-  return ms <= 0 ? 'due now' : `again in ${waitWords(ms)}`;
 }
 
 function attemptsText({ id, attempts }: RecordNotice, style: Style): string {

@@ -55,7 +55,11 @@ export const listenCommand: CommandDefinition = {
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
       .option('--exit-after <number>', 'stop after so many calls that match what is shown')
       .option('--wait <duration>', 'how long to wait for them; else exit 1');
-    addAlertFlags(addForwardingFlags(command));
+    addForwardingFlags(command).option(
+      '--queue <url>',
+      'share the queue through Redis: redis://host:6379, rediss://… (also NETCORE_HOOK_QUEUE)',
+    );
+    addAlertFlags(command);
   },
   run: async (input, context) => {
     const { runListen } = await import('./run.js');

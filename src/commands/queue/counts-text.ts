@@ -1,0 +1,35 @@
+import { deliveryStates } from '../../call/delivery.js';
+import type { QueueNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import type { Style } from '../../output/style.js';
+import { grouped } from '../plural.js';
+import { ageText, statesText } from '../queue-counts.js';
+import { paintState } from './queued-lines.js';
+
+/** The calls of a target for people: a line for each state that any is in. */
+export function countsText(notice: QueueNotice, style: Style, now: number): string {
+  const { target, queue, states } = notice;
+  const rows = deliveryStates
+    .filter((state) => states[state] > 0)
+    .map((state) => ({ state, count: grouped(states[state]) }));
+  const width = Math.max(...rows.map(({ count }) => count.length));
+  const through = queue === null ? '' : style.faint(`  through ${visible(queue)}`);
+  const lines = rows.map(
+    ({ state, count }) => `  ${style.bold(count.padStart(width))}  ${paintState(state, style)}`,
+  );
+  const age = ageText(notice, now);
+  if (age !== '') lines.push(`  ${style.faint(`the oldest waits for ${age}`)}`);
+  return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n\n`;
+}
+
+/** The same for a log. */
+export function countsLine(notice: QueueNotice, now: number): string {
+  const age = ageText(notice, now);
+  const words = [
+    visible(notice.target),
+    notice.queue === null ? '' : `through ${visible(notice.queue)}`,
+    statesText(notice),
+    age === '' ? '' : `the oldest waits for ${age}`,
+  ];
+  return `${words.filter(Boolean).join('  ')}\n`;
+}

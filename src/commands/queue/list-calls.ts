@@ -1,0 +1,48 @@
+import type { QueueEntry } from '../../call/delivery.js';
+import type { QueuedNotice } from '../../output/notice.js';
+import { roomToWrite } from '../../output/room-to-write.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { choicesOf } from './chosen-calls.js';
+import { noneMatches } from './none-matches.js';
+import type { Opened } from './opened.js';
+import type { QueueRequest } from './request.js';
+
+/** Tells the calls that are meant, the newest first. */
+export async function listCalls(
+  { calls, limit }: Extract<QueueRequest, { readonly kind: 'list' }>,
+  opened: Opened,
+): Promise<number> {
+  const { context, emit } = opened;
+  const hasRoom = roomToWrite(context.host.stdout);
+  let told = 0;
+  for await (const entry of entriesOf(calls, opened)) {
+    emit(queuedNotice(entry));
+    told += 1;
+    if (told === limit || !(await hasRoom())) break;
+  }
+  if (told === 0) {
+    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.desk) });
+  }
+  return exitCodes.done.code;
+}
+
+async function* entriesOf(
+  calls: Extract<QueueRequest, { readonly kind: 'list' }>['calls'],
+  { desk, history }: Opened,
+): AsyncGenerator<QueueEntry> {
+  for (const choice of choicesOf(calls, history)) yield* desk.list(choice);
+}
+
+function queuedNotice({ id, target, state, queued, due, tries, last }: QueueEntry): QueuedNotice {
+  return {
+    type: 'queued',
+    capture: id,
+    target,
+    state,
+    queued: new Date(queued).toISOString(),
+    due: due === null ? null : new Date(due).toISOString(),
+    tries,
+    status: last?.status ?? null,
+    reason: last?.reason ?? null,
+  };
+}

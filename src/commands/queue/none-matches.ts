@@ -1,0 +1,15 @@
+import { nearest } from '../../problems/nearest.js';
+import type { QueueDesk } from '../../queue/queue-desk.js';
+import type { MeantCalls } from './request.js';
+
+/** Why no call matches, in a sentence: perhaps nothing was ever queued for the URL that was typed. */
+export async function noneMatches({ target }: MeantCalls, desk: QueueDesk): Promise<string> {
+  const plain = 'No queued call matches.';
+  if (target === undefined) return plain;
+  const targets = [...new Set((await desk.targets()).map((counts) => counts.target))];
+  if (targets.includes(target)) return plain;
+  const none = `Nothing is queued for ${target}.`;
+  if (targets.length === 0) return none;
+  const meant = nearest(target, targets);
+  return `${none} ${meant ? `Did you mean ${meant}?` : `There is something for ${targets.slice(0, 5).join(', ')}.`}`;
+}

@@ -1,0 +1,92 @@
+import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
+import type { QueuedNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import { noStyle, type Style } from '../../output/style.js';
+import { shortId } from '../../store/capture-id.js';
+import { cutTo, dayAndClock, paintStatus } from '../capture-lines.js';
+import { nextTryWords } from '../wait-words.js';
+
+interface Surroundings {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** There are several targets, so that each line says its own. */
+  readonly several: boolean;
+}
+
+const widestState = Math.max(...deliveryStates.map(({ length }) => length));
+const widestTries = '10 tries'.length;
+const narrowestReason = 20;
+
+/** A queued call for people, on one line of a terminal of so many columns. */
+export function queuedLine(
+  notice: QueuedNotice,
+  {
+    style,
+    columns = 100,
+    now,
+    several,
+  }: Surroundings & { readonly style: Style; readonly columns: number | undefined },
+): string {
+  const words = [
+    dayAndClock(notice.queued, now),
+    shortId(notice.capture),
+    ...stateWords(notice, noStyle),
+    ...laterWords(notice, now, several),
+  ];
+  const taken = words.join('  ').length + 2;
+  const [time = '', id = ''] = words;
+  const line = [
+    style.faint(time),
+    style.faint(id),
+    ...stateWords(notice, style),
+    ...laterWords(notice, now, several),
+    cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, narrowestReason)),
+  ];
+  return `${line.join('  ').trimEnd()}\n`;
+}
+
+/** The same for a log, and whole. */
+export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundings): string {
+  const words = [
+    notice.queued,
+    shortId(notice.capture),
+    ...stateWords(notice, noStyle),
+    ...laterWords(notice, now, several),
+    visible(notice.reason ?? ''),
+  ];
+  return `${words.join('  ').trimEnd()}\n`;
+}
+
+/** Its state, how often it was tried, and what that came to, each as wide as any. */
+function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
+  const count = tries === 0 ? '' : tries === 1 ? '1 try' : `${tries} tries`;
+  return [
+    paintState(state, style, state.padEnd(widestState)),
+    count.padEnd(widestTries),
+    status === null ? (tries === 0 ? '   ' : style.bad('---')) : paintStatus(status, style),
+  ];
+}
+
+function laterWords({ due, target }: QueuedNotice, now: number, several: boolean): string[] {
+  return [
+    ...(due === null ? [] : [nextTryWords(Date.parse(due) - now)]),
+    ...(several ? [visible(target)] : []),
+  ];
+}
+
+export function paintState(state: DeliveryState, style: Style, text: string = state): string {
+  switch (state) {
+    case 'waiting':
+    case 'active':
+      return style.accent(text);
+    case 'delayed':
+      return style.warn(text);
+    case 'delivered':
+      return style.good(text);
+    case 'dead':
+      return style.bad(text);
+    case 'skipped':
+    case 'handed over':
+      return style.faint(text);
+  }
+}
