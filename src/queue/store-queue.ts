@@ -11,7 +11,7 @@ import { createHand, createOrderedHand, type Hand } from './hand.js';
 import type { Decision, Deliver, Queue, QueueWorker, WorkOptions } from './queue.js';
 
 /** The side of a store that a queue needs: see `Recorder` there. */
-export interface DeliveryLog {
+interface DeliveryLog {
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
 }
 

@@ -21,7 +21,7 @@ export interface Engine {
   open(): Promise<OpenQueue>;
 }
 
-export interface OpenQueue {
+interface OpenQueue {
   readonly queue: Queue;
   /** Queues a call, and resolves when that is durable. */
   add(call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>): Promise<void>;
