@@ -19,7 +19,7 @@ export function countsText(notice: QueueNotice, style: Style, now: number): stri
   );
   const age = ageText(notice, now);
   if (age !== '') lines.push(`  ${style.faint(`the oldest waits for ${age}`)}`);
-  return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n\n`;
+  return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n`;
 }
 
 /** The same for a log. */
