@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import { startHandOver } from '../../queue/hand-over.js';
@@ -7,6 +8,7 @@ import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
+import { mayLive, workerName } from './worker-name.js';
 
 /** Where the calls that are to be forwarded lie. */
 export interface Engine {
@@ -108,12 +110,13 @@ function openStoreQueue(
   const { host } = context;
   const destination = destinationOf(options);
   const desk = openDeliveryDesk(files, host.now);
+  const name = workerName(host, hostname());
   const queue = createStoreQueue({
     log: recorder,
     destination,
     counts: () => desk.counts(destination),
-    worker: workerName(host),
-    lives: (worker) => host.processLives(Number.parseInt(worker, 10)),
+    worker: name,
+    lives: (worker) => mayLive(worker, name, host),
     busy: () => recorder.underWay > manyUnderWay,
     now: host.now,
   });
@@ -124,9 +127,4 @@ function openStoreQueue(
       await desk.close();
     },
   };
-}
-
-/** The process comes first, so that whoever shares the store can see whether it still lives. */
-function workerName({ pid, randomBytes }: CommandContext['host']): string {
-  return `${pid}.${Buffer.from(randomBytes(6)).toString('hex')}`;
 }
