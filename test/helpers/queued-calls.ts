@@ -26,7 +26,7 @@ export function queued(number: number): Pick<QueuedCall, 'capture' | 'events' | 
 }
 
 export function idOf(number: number): string {
-  return `1s${String(number).padStart(8, '0')}shop42`;
+  return `1s${String(number).padStart(8, '0')}sh0p42`;
 }
 
 export function numberOf(call: Pick<QueuedCall, 'capture'>): number {

@@ -1,7 +1,8 @@
-import type { DeliveryState, QueueChoice, QueueEntry } from '../../call/delivery.js';
+import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
 import type { CommandContext } from '../../cli/command.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { findWorkers } from '../../store/presence.js';
 import { plural } from '../plural.js';
 import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
 import { noneMatches } from './none-matches.js';
@@ -15,16 +16,15 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   const { desk, history, context, emit } = opened;
   const { calls } = request;
   const named = calls.references.length > 0 ? await namedCalls(calls, history, desk) : undefined;
+  const changeable = named?.filter(mayChange);
   if (request.kind === 'drop' && !request.yes) {
-    const count = named
-      ? named.filter(({ state }) => changeable(request, state)).length
-      : await countMeant(calls, history, desk);
+    const count = changeable?.length ?? (await countMeant(calls, history, desk));
     if (count > 0 && !(await mayDrop(count, context))) {
       emit({ type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' });
       return exitCodes.no.code;
     }
   }
-  const choices = named ? [idsOf(named)] : choicesOf(calls, history);
+  const choices = changeable ? idsOf(changeable) : choicesOf(calls, history);
   let changed = 0;
   for (const choice of choices) {
     changed +=
@@ -36,40 +36,57 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
       : { type: 'dropped', calls: changed },
   );
   if (named && changed < named.length) {
-    for (const message of leftAlone(request, named, changed)) {
+    for (const message of leftAlone(named, changed)) {
       emit({ type: 'warning', code: 'left_alone', message });
     }
     return exitCodes.no.code;
   }
+  if (request.kind === 'retry' && changed > 0) await warnOfNoWorker(request, opened);
   if (changed === 0) {
     emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, desk) });
   }
   return exitCodes.done.code;
 }
 
-function changeable({ kind, redis }: Change, state: DeliveryState): boolean {
-  return state !== 'active' && !(kind === 'retry' && !redis && state === 'handed over');
+/** Who moves calls to a URL wants them to go there. */
+async function warnOfNoWorker(
+  { to, redis }: Extract<Change, { readonly kind: 'retry' }>,
+  { files, context, emit }: Opened,
+): Promise<void> {
+  // Workers of a queue on Redis may be on any machine.
+  if (to === undefined || redis) return;
+  const workers = await findWorkers(files.folder, context.host);
+  if (workers.some((worker) => worker.to === to && worker.queue === '')) return;
+  const message = `No worker forwards to ${to}. Try: netcore-hook queue work --forward-to ${to}`;
+  emit({ type: 'warning', code: 'no_worker', message });
 }
 
-function leftAlone(request: Change, named: readonly QueueEntry[], changed: number): string[] {
-  const given = named.filter(
-    ({ state }) => state !== 'active' && !changeable(request, state),
-  ).length;
-  const atWork = named.length - changed - given;
-  return [
-    ...(atWork > 0
-      ? [`${were(atWork)} left alone: a worker has ${atWork === 1 ? 'it' : 'them'} just now.`]
-      : []),
-    ...(given > 0 ? [`${were(given)} handed over to a queue on Redis, which --queue names.`] : []),
-  ];
+function mayChange({ state }: QueueEntry): boolean {
+  return state !== 'active' && state !== 'handed over';
+}
+
+function leftAlone(named: readonly QueueEntry[], changed: number): string[] {
+  const elsewhere = named.filter(({ state }) => state === 'handed over').length;
+  const atWork = named.length - changed - elsewhere;
+  const found: string[] = [];
+  if (atWork > 0) {
+    const them = atWork === 1 ? 'it' : 'them';
+    found.push(`${were(atWork)} left alone: a worker has ${them} just now.`);
+  }
+  if (elsewhere > 0) {
+    found.push(`${were(elsewhere)} handed over to a queue on Redis: name it with --queue.`);
+  }
+  return found;
 }
 
 function were(calls: number): string {
   return `${plural(calls, 'call')} ${calls === 1 ? 'was' : 'were'}`;
 }
 
-function idsOf(entries: readonly QueueEntry[]): QueueChoice {
-  return { ids: [...new Set(entries.map(({ id }) => id))], states: [], target: undefined };
+/** One choice of all of them; none, which would mean any, when there is none. */
+function idsOf(entries: readonly QueueEntry[]): QueueChoice[] {
+  const ids = [...new Set(entries.map(({ id }) => id))];
+  return ids.length > 0 ? [{ ids, states: [], target: undefined }] : [];
 }
 
 async function mayDrop(calls: number, context: CommandContext): Promise<boolean> {

@@ -20,7 +20,7 @@ export const queueCommand: CommandDefinition = {
       says: 'forget those given up long ago; their captures stay',
     },
     {
-      line: 'netcore-hook queue work --forward-to :3000/hook --queue redis://127.0.0.1:6379',
+      line: 'netcore-hook queue work -f :3000/hook --queue redis://127.0.0.1',
       says: 'one more worker, on any machine',
     },
   ],

@@ -1,32 +1,37 @@
-import type { QueueNotice } from '../../output/notice.js';
+import type { TargetCounts } from '../../call/delivery.js';
+import type { WarningNotice } from '../../output/notice.js';
 import { grouped, plural } from '../plural.js';
 
 /**
- * What can be done about calls that go nowhere by themselves, a line each. `redis`: where they lie,
- * without credentials; undefined: in the store.
+ * What can be done about calls that go nowhere by themselves. `redis`: where the queue lies, without
+ * credentials; undefined: in the store.
  */
 export function queueAdvice(
-  { target, queue, states }: QueueNotice,
+  targets: readonly TargetCounts[],
   redis: string | undefined,
-): string[] {
+): WarningNotice[] {
   const there = redis === undefined ? '' : ` --queue ${redis}`;
-  const advice: string[] = [];
-  if (states.dead > 0) {
-    const calls = `${plural(states.dead, 'call')} ${states.dead === 1 ? 'was' : 'were'} given up`;
-    advice.push(
-      `${calls}. Why: netcore-hook queue list --state dead${there}  Again: netcore-hook queue retry --dead${there}`,
-    );
-  }
-  if (queue === null) return advice;
-  const wait = states.waiting + states.delayed;
-  if (wait > 0) {
-    const calls = wait === 1 ? '1 call waits' : `${grouped(wait)} calls wait`;
-    advice.push(
-      `${calls} for a listener to hand ${wait === 1 ? 'it' : 'them'} over to ${queue}. To forward from here instead: netcore-hook queue retry --target ${target} --to ${target}`,
-    );
-  }
-  if (states['handed over'] > 0) {
-    advice.push(`What became of those handed over: netcore-hook queue --queue ${queue}`);
+  const advice = targets.flatMap(handOverAdvice);
+  const dead = targets.reduce((sum, { states }) => sum + states.dead, 0);
+  if (dead > 0) {
+    const [were, them] = dead === 1 ? ['was', 'it'] : ['were', 'them'];
+    advice.push({
+      type: 'warning',
+      code: 'calls_given_up',
+      message:
+        `${plural(dead, 'call')} ${were} given up. netcore-hook queue list --dead${there} says why, ` +
+        `netcore-hook queue retry --dead${there} tries ${them} again.`,
+    });
   }
   return advice;
+}
+
+function handOverAdvice({ target, queue, states }: TargetCounts): WarningNotice[] {
+  const wait = states.waiting + states.delayed;
+  if (queue === '' || wait === 0) return [];
+  const calls = wait === 1 ? '1 call waits' : `${grouped(wait)} calls wait`;
+  const message =
+    `${calls} until a listener hands ${wait === 1 ? 'it' : 'them'} over to ${queue}. To forward from this store instead: ` +
+    `netcore-hook queue retry --target ${target} --to ${target}`;
+  return [{ type: 'warning', code: 'calls_not_handed_over', message }];
 }

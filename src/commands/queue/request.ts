@@ -131,7 +131,7 @@ function readChange(
   }
   if (chosen !== undefined && references.length > 0) {
     throw problem('usage', {
-      message: `queue ${kind} takes ids or says which calls by options, and both were given (${optionOf(chosen)}).`,
+      message: `queue ${kind} takes ids, or options that choose calls, and both were given (${optionOf(chosen)}).`,
       hint: 'Leave one of them out.',
     });
   }
@@ -142,17 +142,27 @@ function readChange(
       hint: 'Leave it out; a call is active only while it is at the handler.',
     });
   }
+  if (calls.states.includes('handed over')) {
+    throw problem('usage', {
+      message: `queue ${kind} leaves alone what was handed over, which is in another queue now.`,
+      hint: `Try: netcore-hook queue ${kind} --dead --queue <the URL that netcore-hook queue shows>`,
+    });
+  }
+  if (references.length > 0 || calls.states.length > 0) return calls;
   // An outcome says as much as a state does.
-  const open = references.length > 0 || calls.states.length > 0 || typed.outcome !== undefined;
-  return open ? calls : { ...calls, states: ['waiting', 'delayed'] };
+  const states = typed.outcome === undefined ? waitingStates : changeableStates;
+  return { ...calls, states };
 }
+
+const waitingStates = ['waiting', 'delayed'] as const;
+const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
 
 /** As people may call them: history says `failed` of what is to be tried again. */
 function readState(typed: string): DeliveryState {
   const name = typed.toLowerCase().replace(/[-_]/g, ' ');
   const known = deliveryStates.find((state) => state === (name === 'failed' ? 'delayed' : name));
   if (known) return known;
-  const meant = nearest(name, deliveryStates);
+  const meant = nearest(name, [...deliveryStates, 'failed']);
   throw problem('invalid_value', {
     what: '--state',
     value: typed,
@@ -206,7 +216,7 @@ function refuseOthers(kind: Kind, typed: Typed): void {
   if (stray === undefined) return;
   const takers = kinds.filter((other) => takes(other as Kind, stray));
   throw problem('usage', {
-    message: `queue ${kind} takes no ${optionOf(stray)}.`,
+    message: `queue${kind === 'counts' ? '' : ` ${kind}`} takes no ${optionOf(stray)}.`,
     hint: `It belongs to queue ${takers.join(', ')}.`,
   });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { withoutUserinfo } from '../../cli/option-values.js';
 import { reporter } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
@@ -10,6 +11,7 @@ import { queueNotice } from '../queue-counts.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
 import type { Opened } from './opened.js';
+import { queueAdvice } from './queue-advice.js';
 import { type QueueRequest, readQueueRequest } from './request.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
 
@@ -25,9 +27,12 @@ export async function runQueue(input: CommandInput, context: CommandContext): Pr
   try {
     const history = openCaptures(request, files);
     try {
-      const view = await createQueueView(request, context, await hasSeveralTargets(request, desk));
+      const view = await createQueueView(
+        context,
+        !context.global.json && (await hasSeveralTargets(request, desk)),
+      );
       const emit = reporter<QueueCommandNotice>(context, view);
-      return await lookOrChange(request, { desk, history, context, emit });
+      return await lookOrChange(request, { files, desk, history, context, emit });
     } finally {
       history?.close();
     }
@@ -70,6 +75,8 @@ async function lookOrChange(request: Request, opened: Opened): Promise<number> {
       const { desk, emit } = opened;
       const targets = await desk.targets();
       for (const counts of targets) emit(queueNotice(counts));
+      const redis = request.redis && withoutUserinfo(request.redis.href);
+      for (const advice of queueAdvice(targets, redis)) emit(advice);
       if (targets.length === 0) {
         emit({ type: 'warning', code: 'nothing_queued', message: 'Nothing is queued.' });
       }

@@ -1,5 +1,4 @@
 import type { CommandContext } from '../../cli/command.js';
-import { withoutUserinfo } from '../../cli/option-values.js';
 import type { View } from '../../cli/reporter.js';
 import type {
   DroppedNotice,
@@ -12,9 +11,7 @@ import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { plural } from '../plural.js';
 import { countsLine, countsText } from './counts-text.js';
-import { queueAdvice } from './queue-advice.js';
 import { queuedLine, queuedLogLine } from './queued-lines.js';
-import type { QueueRequest } from './request.js';
 
 export type QueueCommandNotice =
   | QueueNotice
@@ -25,22 +22,23 @@ export type QueueCommandNotice =
 
 /** `several`: calls of more than one target are listed. */
 export async function createQueueView(
-  request: Exclude<QueueRequest, { readonly kind: 'work' }>,
   { host, global }: CommandContext,
   several: boolean,
 ): Promise<View<QueueCommandNotice>> {
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
-  const redis = request.redis && withoutUserinfo(request.redis.href);
+  let blocks = 0;
   return (notice) => {
     switch (notice.type) {
       case 'queue': {
-        const counts = terminal
-          ? countsText(notice, out, host.now())
-          : countsLine(notice, host.now());
-        const advice = queueAdvice(notice, redis).map((line) => `${err.warn(visible(line))}\n`);
-        return { out: counts, err: advice.join('') };
+        const space = blocks > 0 ? '\n' : '';
+        blocks += 1;
+        return {
+          out: terminal
+            ? `${space}${countsText(notice, out, host.now())}`
+            : countsLine(notice, host.now()),
+        };
       }
       case 'queued': {
         const line = terminal
@@ -55,12 +53,16 @@ export async function createQueueView(
       }
       case 'retried': {
         if (notice.calls === 0) return undefined;
-        const moved = notice.to === null ? '' : `moved to ${visible(notice.to)}, and `;
-        return { err: `${were(notice.calls)} ${moved}made due now.\n` };
+        const calls = plural(notice.calls, 'call');
+        const are = notice.calls === 1 ? 'is' : 'are';
+        const there = notice.to === null ? '' : `for ${visible(notice.to)} from now on, and `;
+        return { err: `${calls} ${are} ${there}due now.\n` };
       }
       case 'dropped':
         if (notice.calls === 0) return undefined;
-        return { err: `${were(notice.calls)} dropped. What was captured stays in the history.\n` };
+        return {
+          err: `Dropped ${plural(notice.calls, 'call')}. What was captured stays in the history.\n`,
+        };
       case 'warning':
         // That nothing is queued is what was asked, and nothing to be warned of.
         return notice.code === 'nothing_queued'
@@ -68,8 +70,4 @@ export async function createQueueView(
           : { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
   };
-}
-
-function were(calls: number): string {
-  return `${plural(calls, 'call')} ${calls === 1 ? 'was' : 'were'}`;
 }
