@@ -411,6 +411,13 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
 });
 
 describe('queue retry', () => {
+  test('names a worker so that a shell takes its URL in one piece', async () => {
+    const { queue } = await filledForTwo();
+    const to = 'http://127.0.0.1:3001/new?store=1&lang=en';
+    const { err } = await queue(['retry', '--target', north.url, '--to', to]);
+    expect(err).toContain(`netcore-hook queue work --forward-to '${to}'\n`);
+  });
+
   test('moves calls to another URL, and says that no worker forwards there', async () => {
     const { folder, queue, json } = await filledForTwo();
     const to = 'http://127.0.0.1:3001/new';
