@@ -509,6 +509,11 @@ describe('a command line of queue', () => {
     [['retry', '--dead', '--limit', '3'], 'It belongs to queue list.'],
     [['work', '-f', ':3000/hook', '--dead'], 'It belongs to queue list, retry, drop.'],
     [['work'], 'needs the URL of a handler'],
+    [
+      ['work', '-f', ':3000/hook', '--alert-url', ':3001/alert', '--alert-silence', '30m'],
+      'about the calls that a listener receives',
+    ],
+    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'no number of a database'],
     [['retry'], 'needs to know which calls'],
     [['retry', '--to', ':3001/new'], 'needs to know which calls'],
     [['drop', '--yes'], 'needs to know which calls'],
