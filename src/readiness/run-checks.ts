@@ -1,6 +1,7 @@
 import type { Check } from './check.js';
 import { checks } from './checks.js';
-import { type Finding, type FindingOutcome, finding, outcomeOf } from './findings.js';
+import type { FindingOutcome } from './findings/entry.js';
+import { type Finding, finding, outcomeOf } from './findings.js';
 import type { Probe } from './probe.js';
 
 export interface CheckResult {
