@@ -54,4 +54,36 @@ export const authenticationFindings = {
     (a: { what: string; reason: string }) => `${a.what} gets no answer. ${a.reason}`,
     () => 'Answer 401, so that a wrong password can be told from an outage.',
   ),
+  no_credentials: entry(
+    'skip',
+    () => 'No credentials were given, so there is nothing to compare.',
+    () => 'Give them with --auth user:password, as in the panel.',
+  ),
+  nothing_refused: entry(
+    'skip',
+    () => 'It lets strangers in, so other credentials tell nothing.',
+    () => 'Ask for Basic credentials first.',
+  ),
+  wrong_user_accepted: entry(
+    'warn',
+    () => 'It lets in any user: the right password with a wrong user name is answered 200.',
+    () => 'Compare user name and password, and answer 401 when either is wrong.',
+  ),
+  other_scheme_accepted: entry(
+    'warn',
+    () => 'It does not look at the scheme: the credentials are let in as Bearer, too.',
+    () => 'Let in only what begins with Basic, in any case.',
+  ),
+  password_cut_at_colon: entry(
+    'warn',
+    () =>
+      'It cuts the password at a colon: the right one with a colon and more behind it is let in.',
+    () => 'Split user and password at the first colon only: the password is all that follows.',
+  ),
+  scheme_case_refused: entry(
+    'warn',
+    (a: { scheme: string; status: number | undefined }) =>
+      `The right credentials after "${a.scheme}" ${a.status === undefined ? 'get no answer' : `are answered ${a.status}`}: the case of the scheme does not count (RFC 9110).`,
+    () => 'Compare the scheme without regard to case.',
+  ),
 } as const;

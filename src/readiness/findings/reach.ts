@@ -22,6 +22,12 @@ export const reachFindings = {
     (a: { address: string }) => `${a.address} is a private address: Netcore cannot reach it.`,
     () => 'Give the panel a public address, or a tunnel that leads here.',
   ),
+  ipv6_only: entry(
+    'warn',
+    () =>
+      'The name leads to IPv6 addresses only, and whether Netcore calls those is not published.',
+    () => 'Publish an IPv4 address (an A record) as well.',
+  ),
   no_connection: entry(
     'fail',
     (a: { reason: string }) => a.reason,
