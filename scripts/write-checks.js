@@ -18,7 +18,10 @@ const headings = {
     'Authentication',
     'Whom it lets in. Bodies are empty whatever the credentials are.',
   ],
-  payload: ['Payload', 'What it answers to events: everything must be 200, within the time-out.'],
+  payload: [
+    'Payload',
+    'What it answers to events: 200, within the time-out, to all but malformed bodies.',
+  ],
 };
 
 function section(group) {
@@ -52,7 +55,8 @@ const text = [
   'call that did it.',
   '',
   'Whatever is marked with "(events)" sends events of invented people: example.com addresses and numbers that',
-  'cannot be dialled, for the panel `netcore_hook_test` unless `--panel` names another.',
+  'cannot be dialled, for the panel `netcore_hook_test` unless `--panel` names another (and, where that is what',
+  'is checked, for panels that nobody has).',
   ...groups.flatMap((group) => ['', ...section(group)]),
   '',
 ].join('\n');

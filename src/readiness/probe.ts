@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressKind, addressKind } from '../call/addresses.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs, OutgoingCall } from '../call/call.js';
@@ -123,6 +124,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     const fresh = createSender({ timeout, insecure, connections: 1 });
     const close = () => void fresh.close();
     signal.addEventListener('abort', close);
+    if (signal.aborted) close();
     return {
       send: (call: OutgoingCall, most?: number) => fresh.send(call, most),
       close: async () => {
@@ -140,10 +142,19 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     }
   };
 
-  /** Asks a silent endpoint once more, with a call that was answered before. */
+  /** A call that was answered before. A server that is just ending, or starting again, has a moment. */
+  const askAgain = async (): Promise<Attempt> => {
+    for (let left = graceTries; ; left -= 1) {
+      const attempt = await sendAlone(plan({}));
+      const hangs = attempt.kind === 'failed' && attempt.code === 'timeout';
+      if (!isSilent(attempt) || hangs || left === 0 || signal.aborted) return attempt;
+      await wait(gracePause, undefined, { signal }).catch(() => {});
+    }
+  };
+  /** Finds out whether an endpoint that gave no answer has died. */
   const notice = async (what: string, attempt: Attempt): Promise<void> => {
     if (wasAlive && isSilent(attempt) && !signal.aborted) {
-      const again = await sendAlone(plan({}));
+      const again = await askAgain();
       if (isSilent(again) && !signal.aborted) {
         const refused = attempt.kind === 'failed' && attempt.code === 'connection_refused';
         const reason = again.kind === 'failed' ? again.reason : `A proxy answers ${again.status}.`;
@@ -207,10 +218,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return [first, second, fresh];
     }),
     expectingCall: async (body) => {
-      const expected = death
-        ? { attempt: gone(death), continued: false, version: '' }
-        : await sendExpecting(plan({ body }), { timeout, insecure, signal });
-      if (!death) await notice('A call with Expect: 100-continue', expected.attempt);
+      if (death) return { attempt: gone(death), continued: false, version: '' };
+      const expected = await sendExpecting(plan({ body }), { timeout, insecure, signal });
+      await notice('A call with Expect: 100-continue', expected.attempt);
       return expected;
     },
     death: () => death,
@@ -218,6 +228,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
 }
 
 const nothing = new Uint8Array();
+const graceTries = 3;
+/** Milliseconds. */
+const gracePause = 200;
 
 function isSilent(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);

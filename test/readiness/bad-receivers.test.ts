@@ -228,7 +228,7 @@ const table: readonly [
     receiver((call) =>
       call.request.method === 'POST' ? good()(call) : call.response.writeHead(500).end(),
     ),
-    ['method_failed', 'method_failed'],
+    ['method_failed'],
   ],
   [
     'dies of a GET',

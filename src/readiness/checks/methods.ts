@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { type Finding, finding } from '../findings.js';
+import { finding } from '../findings.js';
 
 export const methodsCheck: Check = {
   id: 'methods',
@@ -10,15 +10,14 @@ export const methodsCheck: Check = {
   harmless: true,
   needs: 'redirect',
   run: async (probe) => {
-    const findings: Finding[] = [];
+    const failed = new Map<number | undefined, string[]>();
     for (const method of ['HEAD', 'GET']) {
       const attempt = await probe.call(`A ${method}`, { method });
       const status = attempt.kind === 'answered' ? attempt.status : undefined;
       // 501 says that the method is unknown, on purpose.
-      if (status === undefined || (status >= 500 && status !== 501)) {
-        findings.push(finding('method_failed', { method, status }));
-      }
+      if (status !== undefined && (status < 500 || status === 501)) continue;
+      failed.set(status, [...(failed.get(status) ?? []), method]);
     }
-    return findings;
+    return [...failed].map(([status, methods]) => finding('method_failed', { methods, status }));
   },
 };

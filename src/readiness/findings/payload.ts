@@ -20,15 +20,16 @@ export type BodyExpectation = keyof typeof expectations;
 
 /** Limits of body size that servers come with, in bytes. */
 const knownLimits: readonly (readonly [bytes: number, setting: string])[] = [
-  [102_400, "Express: express.urlencoded({ limit: '10mb', extended: false })"],
-  [500_000, 'Flask: MAX_FORM_MEMORY_SIZE'],
-  [1_048_576, 'nginx: client_max_body_size; Fastify: bodyLimit'],
+  [102_400, "express.urlencoded({ limit: '10mb', extended: false }) in Express"],
+  [500_000, 'MAX_FORM_MEMORY_SIZE in Flask'],
+  [1_048_576, 'client_max_body_size in nginx'],
+  [1_048_576, 'bodyLimit in Fastify'],
 ];
 
 function likelyLimit(fits: number, bytes: number): string {
   const likely = knownLimits.filter(([limit]) => limit >= fits && limit < bytes);
   if (likely.length === 0) return '';
-  return ` Likely: ${likely.map(([, setting]) => setting).join('; ')}.`;
+  return ` The setting is likely ${likely.map(([, setting]) => setting).join(', or ')}.`;
 }
 
 /** What it answers to events. */

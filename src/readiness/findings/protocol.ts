@@ -31,8 +31,8 @@ export const protocolFindings = {
   ),
   method_failed: entry(
     'warn',
-    (a: { method: string; status: number | undefined }) =>
-      `A ${a.method} ${a.status === undefined ? 'gets no answer' : `is answered ${a.status}`}: monitors and crawlers send such calls.`,
+    (a: { methods: readonly string[]; status: number | undefined }) =>
+      `To ${a.methods.join(' and ')} it gives ${a.status === undefined ? 'no answer' : `the answer ${a.status}`}: monitors and crawlers send such calls.`,
     () => 'Answer 405 to every method but POST.',
   ),
   charset_refused: entry(
