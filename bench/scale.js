@@ -2,7 +2,8 @@
 // after an outage of the handler. A simulation, second by second, of calls that arrive at random
 // (Poisson) and of machines that take so many a second, from the costs per call that bench/listen.js
 // and bench/forward.js measure. It finds the least number of machines that keep up, and tells what
-// they come to. Every figure can be given: node bench/scale.js --listen 15000 --events-per-call 20
+// they come to; "at a time" is what --forward-concurrency of each worker has to be at least, since
+// a handler that takes long is waited for. Every figure can be given: node bench/scale.js --listen 15000 --events-per-call 20
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
@@ -12,6 +13,8 @@ const { values } = parseArgs({
     forward: { type: 'string', default: '4000' },
     'hand-over': { type: 'string', default: '3000' },
     redis: { type: 'string', default: '15000' },
+    // How long a handler takes for a call, in milliseconds.
+    handler: { type: 'string', default: '20' },
     // What the traffic is like.
     'events-per-call': { type: 'string', default: '10' },
     'bytes-per-event': { type: 'string', default: '900' },
@@ -35,7 +38,7 @@ console.log(
     `${given.peak} times the mean; the handler is away for ${given.outage} min at the mean rate`,
 );
 console.log(
-  'events/s  calls/s  engine  listeners  workers  longest wait ms  backlog calls  gone after min  disk of backlog',
+  'events/s  calls/s  engine  listeners  workers  at a time  longest wait ms  backlog calls  gone after min  disk of backlog',
 );
 for (const events of values.rates.split(',').map(Number)) {
   for (const engine of ['store', 'redis']) console.log(row(events, engine));
@@ -63,6 +66,7 @@ function row(events, engine) {
     ` ${engine.padEnd(6)}`,
     String(engine === 'store' ? workers : listeners).padStart(10),
     (engine === 'store' ? 'the same' : String(workers)).padStart(8),
+    String(Math.ceil(((wanted / workers) * given.handler) / 1000)).padStart(10),
     found.longestWait.toFixed(0).padStart(16),
     found.backlog.toFixed(0).padStart(14),
     (found.goneAfter / 60).toFixed(0).padStart(15),

@@ -60,7 +60,10 @@ export interface DeliveryTurn {
   /** How many more calls it takes at most: of those that were tried before, and of the others. */
   readonly mostDelayed: number;
   readonly mostWaiting: number;
-  /** Takes all by their age: none that was never tried before one that is due again. */
+  /**
+   * Takes all by their age: none that was never tried before one that is due again, and none at all
+   * while another worker has some.
+   */
   readonly ordered: boolean;
 }
 

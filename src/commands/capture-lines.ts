@@ -86,7 +86,7 @@ export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'act
   return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ');
 }
 
-export function paintOutcome(outcome: Outcome, style: Style): string {
+function paintOutcome(outcome: Outcome, style: Style): string {
   switch (outcome) {
     case 'delivered':
       return style.good(outcome);

@@ -28,7 +28,8 @@ export const closedBreaker: Breaker = { kind: 'closed', failures: 0 };
 /** So many in a row say that it is the handler, and not one poisonous call. */
 const failuresThatOpen = 3;
 const firstProbe = 1_000;
-const longestProbe = 30_000;
+/** A handler that is back gets what waits for it within half a minute. */
+const longestProbe = 20_000;
 
 /** Whether a call may be sent now. */
 export function mayPass(breaker: Breaker, now: number): boolean {
@@ -108,7 +109,7 @@ function afterProbing(
   };
 }
 
-/** 1 s, 2 s, 4 s … 30 s, each up to a tenth shorter or longer. */
+/** 1 s, 2 s, 4 s … 20 s, each up to a tenth shorter or longer. */
 function probeDelay(failedProbes: number, random: () => number): number {
   const delay = Math.min(firstProbe * 2 ** failedProbes, longestProbe);
   return Math.round(delay * (0.9 + random() * 0.2));

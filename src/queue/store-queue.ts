@@ -11,7 +11,7 @@ import { createHand, createOrderedHand, type Hand } from './hand.js';
 import type { Decision, Deliver, Queue, QueueWorker, WorkOptions } from './queue.js';
 
 /** The side of a store that a queue needs: see `Recorder` there. */
-export interface DeliveryLog {
+interface DeliveryLog {
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
 }
 
@@ -22,6 +22,8 @@ export interface StoreQueueOptions {
   /** Tells workers of the store apart, and whether one of them still lives. */
   readonly worker: string;
   readonly lives: (worker: string) => boolean;
+  /** Whether calls come so fast that answering them must not be held up by giving others out. */
+  readonly busy: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -248,7 +250,7 @@ class StoreWorker implements QueueWorker {
   #start(): void {
     while (
       !this.#closing &&
-      this.#running.size < this.#slots &&
+      this.#running.size < (this.#options.busy() ? Math.min(this.#slots, 1) : this.#slots) &&
       this.#settled.length < settledTogether + this.#slots
     ) {
       const call = this.#hand.next();

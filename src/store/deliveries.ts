@@ -91,6 +91,9 @@ export function prepareDeliveries(database: Database): Deliveries {
   const otherWorkers = database.prepare(
     'select distinct worker from deliveries where state = 2 and worker <> ?',
   );
+  const withOthers = database.prepare(
+    'select 1 from deliveries where state = 2 and destination = ? and worker <> ? limit 1',
+  );
   const mendDue = database.prepare(
     'update deliveries set due = ? where state = 1 and destination = ? and due > ?',
   );
@@ -103,7 +106,9 @@ export function prepareDeliveries(database: Database): Deliveries {
   }
 
   function choose(turn: DeliveryTurn, destination: number): number[] {
-    const { now, ordered, mostDelayed, mostWaiting } = turn;
+    const { now, ordered, worker, mostDelayed, mostWaiting } = turn;
+    // What a worker had that vanished comes back first: all others would overtake it.
+    if (ordered && withOthers.first([destination, worker])) return [];
     const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
     const moreAreDue = delayed.length === mostDelayed;
     const waiting = ordered && moreAreDue ? [] : waitingCalls.all([destination, mostWaiting]);

@@ -26,7 +26,7 @@ export interface WorkerPresence {
 }
 
 /** Whether the handler is spared, since when, and what the last attempt met. */
-export interface BreakerPresence {
+interface BreakerPresence {
   readonly state: 'closed' | 'open';
   readonly since: number | null;
   readonly reason: string | null;

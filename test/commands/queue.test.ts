@@ -159,12 +159,12 @@ describe('queue', () => {
         '  1  delivered',
         '  1  dead',
         '  1  skipped',
-        '  the oldest waits for 28 min',
+        '  the oldest has waited 28 min',
         '',
         `${north.url}  through ${north.queue}`,
         '  1  waiting',
         '  1  handed over',
-        '  the oldest waits for 29 min',
+        '  the oldest has waited 29 min',
         '',
       ].join('\n'),
     );
@@ -178,7 +178,7 @@ describe('queue', () => {
   test('says a target on a line off a terminal', async () => {
     const { queue } = await filled();
     expect((await queue([])).out).toBe(
-      `${shop.url}  1 waiting, 1 delayed, 1 active, 1 delivered, 1 dead, 1 skipped  the oldest waits for 28 min\n`,
+      `${shop.url}  1 waiting, 1 delayed, 1 active, 1 delivered, 1 dead, 1 skipped  the oldest has waited 28 min\n`,
     );
   });
 

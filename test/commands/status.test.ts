@@ -135,7 +135,7 @@ describe('forwarding', () => {
       `Worker     forwards to ${shopUrl}  pid ${process.pid}  since 2026-11-23T11:00:00.000Z\n`,
     );
     expect(out).toContain(
-      `Queue      ${shopUrl}  1 waiting, 1 delayed, 1 delivered, 1 skipped  the oldest waits for 60 s\n`,
+      `Queue      ${shopUrl}  1 waiting, 1 delayed, 1 delivered, 1 skipped  the oldest has waited 60 s\n`,
     );
   });
 

@@ -21,7 +21,7 @@ export interface Engine {
   open(): Promise<OpenQueue>;
 }
 
-export interface OpenQueue {
+interface OpenQueue {
   readonly queue: Queue;
   /** Queues a call, and resolves when that is durable. */
   add(call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>): Promise<void>;
@@ -55,6 +55,7 @@ async function makeStoreEngine(): Promise<Engine> {
         counts: () => desk.counts(destination),
         worker,
         lives: (name) => !vanished.has(name),
+        busy: () => false,
         now: Date.now,
       });
       onTestFinished(async () => {

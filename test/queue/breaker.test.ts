@@ -90,7 +90,7 @@ describe('an open breaker', () => {
     expect(next.kind).toBe(expected);
   });
 
-  test('waits 1 s, 2 s, 4 s … 30 s between probes', () => {
+  test('waits 1 s, 2 s, 4 s … 20 s between probes', () => {
     let breaker = open;
     const waits: number[] = [];
     let now = 0;
@@ -100,7 +100,7 @@ describe('an open breaker', () => {
       const judged = { call: 'b', tells: true, verdict: failed('unreachable') };
       breaker = afterAttempt(passing(breaker, 'b'), judged, now, evenly);
     }
-    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000]);
   });
 
   test.each([
@@ -131,7 +131,7 @@ describe('an open breaker', () => {
     expect(afterAttempt(probing, { call: 'a', tells: true, verdict }, 1_500, evenly)).toBe(probing);
   });
 
-  test('makes some 120 probes in an hour', () => {
+  test('makes some 180 probes in an hour', () => {
     let random = 7;
     const chance = () => {
       random = (random * 16_807) % 2_147_483_647;
@@ -144,7 +144,7 @@ describe('an open breaker', () => {
       breaker = afterAttempt(passing(breaker, 'b'), judged, breaker.probeAt, chance);
       probes += 1;
     }
-    expect(probes).toBeGreaterThan(110);
-    expect(probes).toBeLessThanOrEqual(130);
+    expect(probes).toBeGreaterThan(170);
+    expect(probes).toBeLessThanOrEqual(195);
   });
 });

@@ -36,6 +36,43 @@ function storeOfVersion1() {
   return files;
 }
 
+/** The same as version 3 left it: two captures that were sent again, one of which was forwarded. */
+function storeOfVersion3() {
+  const files = storeOfVersion1();
+  const database = openDatabase(files.database);
+  database.execute(`
+    create table imports (capture integer primary key, id text not null unique) strict;
+    create table attempts (
+      capture integer not null, number integer not null, event integer, time integer not null,
+      url text not null, status integer, reason text, ms real not null, answer text,
+      primary key (capture, number)
+    ) strict, without rowid;
+    create index captures_by_status on captures (status);
+    create index captures_unread on captures (place) where events is null;
+    create table destinations (
+      id integer primary key, url text not null, queue text not null, unique (url, queue)
+    ) strict;
+    create table deliveries (
+      capture integer primary key, destination integer not null, state integer not null,
+      due integer not null, queued integer not null, tries integer not null, worker text
+    ) strict;
+    create index deliveries_waiting on deliveries (destination, capture) where state = 0;
+    create index deliveries_delayed on deliveries (destination, due) where state = 1;
+    create index deliveries_active on deliveries (due) where state = 2;
+    insert into captures select 2000, time, method, target, remote, status, problem, headers, events, body from captures;
+    insert into destinations values (1, 'http://127.0.0.1:3000/webhooks/netcore', '');
+    insert into deliveries values (2000, 1, 4, 0, 0, 1, null);
+    insert into attempts values
+      (1000, 1, null, 0, 'http://127.0.0.1:3000/hook', 200, null, 1, null),
+      (1000, 2, null, 0, 'http://127.0.0.1:3000/hook', 503, null, 1, null),
+      (1000, 3, 1, 0, 'http://127.0.0.1:3000/hook', 200, null, 1, null),
+      (2000, 1, null, 0, 'http://127.0.0.1:3000/webhooks/netcore', 200, null, 1, null);
+    pragma user_version = 3;
+  `);
+  database.close();
+  return files;
+}
+
 describe('a store of an older version', () => {
   test.each([
     ['the history', (files: ReturnType<typeof filesIn>) => void historyOf(files)],
@@ -55,6 +92,14 @@ describe('a store of an older version', () => {
       target: '/hook',
       events: [{ channel: 'email', activity: 'open', msgid: '546' }],
     });
+  });
+
+  test('knows what captures were answered when they were last replayed whole', () => {
+    const files = storeOfVersion3();
+    const captures = [...historyOf(files).captures(everyCapture, 'oldest first')];
+    expect(captures.map(({ outcome }) => outcome)).toEqual(['failed', 'dead']);
+    const replays = databaseOf(files).prepare('select capture, answered from replays').all([]);
+    expect(replays).toEqual([[1000, 503]]);
   });
 
   test('is brought up to date once when two open it at the same time', async () => {

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { plainReason } from '../../problems/translate.js';
 import type { ForwarderNews } from '../../queue/forwarder.js';
 import type { StoreFiles } from '../../store/folder.js';
-import { type AnnouncedWorker, announceWorker } from '../../store/presence.js';
+import { type AnnouncedWorker, announceWorker, findWorkers } from '../../store/presence.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
 /** What `status` finds of a process that forwards. */
@@ -21,6 +21,15 @@ export async function announceForwarding(
   warn: (code: string, message: string) => void,
 ): Promise<Announcement> {
   const { url, queue } = destinationOf(options);
+  // On Redis, one call at a time is taken by whatever worker.
+  if (options.ordered && queue === '') {
+    const workers = await findWorkers(files.folder, host);
+    const other = workers.find((worker) => worker.to === url && worker.queue === '');
+    if (other) {
+      const message = `The process ${other.pid} forwards to ${url} as well, and two of them do not keep the order of calls.`;
+      warn('order_not_kept', message);
+    }
+  }
   const presence = {
     pid: host.pid,
     to: url,

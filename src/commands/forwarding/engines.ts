@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import { startHandOver } from '../../queue/hand-over.js';
@@ -7,12 +8,15 @@ import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
+import { mayLive, workerName } from './worker-name.js';
 
 /** Where the calls that are to be forwarded lie. */
 export interface Engine {
   readonly queue: Queue;
   /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
+  /** How many of the calls that were recorded here were neither tried nor handed over yet. */
+  readonly untried: () => Promise<number>;
   /** A call was recorded just now. */
   readonly wake: () => void;
   /** Hands nothing more over; the queue stays open for its worker. */
@@ -44,6 +48,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
   return {
     queue: own.queue,
     oldest: async () => (await own.queue.counts()).oldest,
+    untried: () => countUntried(own.queue),
     wake: () => own.queue.wake(),
     stop: async () => {},
     close: () => own.close(),
@@ -75,6 +80,7 @@ async function openRedisEngine(
       const times = all.flatMap((counts) => counts?.oldest ?? []);
       return times.length > 0 ? Math.min(...times) : null;
     },
+    untried: async () => (own ? countUntried(own.queue) : 0),
     wake: () => own?.queue.wake(),
     stop: async () => handOver?.close(closingPatience),
     async close() {
@@ -82,6 +88,14 @@ async function openRedisEngine(
       await own?.close();
     },
   };
+}
+
+/** Calls that are recorded at a time, from which on answering them goes before forwarding others. */
+const manyUnderWay = 32;
+
+async function countUntried(queue: Queue): Promise<number> {
+  const { waiting, active } = (await queue.counts()).states;
+  return waiting + active;
 }
 
 interface OpenStoreQueue {
@@ -96,12 +110,14 @@ function openStoreQueue(
   const { host } = context;
   const destination = destinationOf(options);
   const desk = openDeliveryDesk(files, host.now);
+  const name = workerName(host, hostname());
   const queue = createStoreQueue({
     log: recorder,
     destination,
     counts: () => desk.counts(destination),
-    worker: workerName(host),
-    lives: (worker) => host.processLives(Number.parseInt(worker, 10)),
+    worker: name,
+    lives: (worker) => mayLive(worker, name, host),
+    busy: () => recorder.underWay > manyUnderWay,
     now: host.now,
   });
   return {
@@ -111,9 +127,4 @@ function openStoreQueue(
       await desk.close();
     },
   };
-}
-
-/** The process comes first, so that whoever shares the store can see whether it still lives. */
-function workerName({ pid, randomBytes }: CommandContext['host']): string {
-  return `${pid}.${Buffer.from(randomBytes(6)).toString('hex')}`;
 }

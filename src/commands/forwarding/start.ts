@@ -15,6 +15,11 @@ import type { ForwardingOptions } from './options.js';
 export interface Forwarding {
   /** A call was recorded just now. */
   wake(): void;
+  /**
+   * Resolves when every call that was recorded was tried or handed over; at once when the handler is
+   * down, and in any case after a few seconds.
+   */
+  caughtUp(): Promise<void>;
   /** Lets what is at the handler finish; the rest stays in the queue. */
   close(): Promise<void>;
 }
@@ -30,6 +35,9 @@ export interface ForwardingParts {
   readonly emit: (notice: ForwardingNotice) => void;
   readonly alerting: Alerting | undefined;
 }
+
+/** How often it is looked whether all calls were tried, in milliseconds. */
+const catchUpEvery = 20;
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
   const { options, files, context, alerting, emit } = parts;
@@ -65,6 +73,14 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   alerting?.watchQueue(engine.oldest);
   return {
     wake: engine.wake,
+    async caughtUp() {
+      const end = performance.now() + closingPatience;
+      while (forwarder.state().openSince === null && performance.now() < end) {
+        // When nothing can be known of them, there is nothing to wait for.
+        if ((await engine.untried().catch(() => 0)) === 0) return;
+        await realClock.wait(catchUpEvery, undefined);
+      }
+    },
     async close() {
       await Promise.all([engine.stop(), forwarder.close(closingPatience)]);
       await sender.close();

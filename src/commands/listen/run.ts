@@ -166,7 +166,9 @@ async function receive(
       const timer = setTimeout(resolve, options.exitAfter.wait);
       undo.push(() => clearTimeout(timer));
     });
-    await Promise.race([stopped, observer.enough, expired]);
+    // What a pipeline waits for is to be at its handler, too.
+    const enough = observer.enough.then(() => forwarding?.caughtUp());
+    await Promise.race([stopped, enough, expired]);
   } finally {
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();

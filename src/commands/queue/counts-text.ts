@@ -18,7 +18,7 @@ export function countsText(notice: QueueNotice, style: Style, now: number): stri
     ({ state, count }) => `  ${style.bold(count.padStart(width))}  ${paintState(state, style)}`,
   );
   const age = ageText(notice, now);
-  if (age !== '') lines.push(`  ${style.faint(`the oldest waits for ${age}`)}`);
+  if (age !== '') lines.push(`  ${style.faint(`the oldest has waited ${age}`)}`);
   return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n`;
 }
 
@@ -29,7 +29,7 @@ export function countsLine(notice: QueueNotice, now: number): string {
     visible(notice.target),
     notice.queue === null ? '' : `through ${visible(notice.queue)}`,
     statesText(notice),
-    age === '' ? '' : `the oldest waits for ${age}`,
+    age === '' ? '' : `the oldest has waited ${age}`,
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }

@@ -59,7 +59,7 @@ function queueText(queue: StatusNotice['queues'][number], now: number): string {
     visible(queue.target),
     queue.queue === null ? '' : `through ${visible(queue.queue)}`,
     statesText(queue),
-    age === '' ? '' : `the oldest waits for ${age}`,
+    age === '' ? '' : `the oldest has waited ${age}`,
   ];
   return words.filter(Boolean).join('  ');
 }

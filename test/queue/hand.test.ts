@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { TakenCall } from '../../src/call/delivery.js';
+import { createHand, createOrderedHand, type Hand } from '../../src/queue/hand.js';
+import { plainCall } from '../helpers/store.js';
+
+/** A call at a place, whose lanes its panels are. */
+function taken(place: number, tries = 0): TakenCall {
+  return {
+    place,
+    capture: { ...plainCall, id: `1s${String(place).padStart(8, '0')}shop42` },
+    events: [],
+    queued: plainCall.time,
+    tries,
+  };
+}
+
+const lanes = (panels: Readonly<Record<number, readonly string[]>>) => (call: TakenCall) =>
+  panels[call.place] ?? ['netcore_hook_test'];
+
+const nextPlace = (hand: Hand) => hand.next()?.place;
+
+describe('a hand without order', () => {
+  test('gives calls as they came, and all of those left when it is emptied', () => {
+    const hand = createHand();
+    hand.add([taken(2), taken(1), taken(3)]);
+    expect(nextPlace(hand)).toBe(2);
+    expect(hand.empty().map(({ place }) => place)).toEqual([1, 3]);
+    expect(hand.size).toBe(0);
+    expect(hand.next()).toBeUndefined();
+  });
+
+  test.each([
+    ['has room for many calls ahead of a few slots', 4, 0, 0, { waiting: 64, delayed: 32 }],
+    ['counts what is under way', 4, 4, 0, { waiting: 60, delayed: 30 }],
+    ['has room for twice its slots when they are many', 100, 0, 0, { waiting: 200, delayed: 100 }],
+    [
+      'has room for a single call when a single one may be tried',
+      1,
+      0,
+      0,
+      { waiting: 1, delayed: 1 },
+    ],
+    ['has no room when that one is under way', 1, 1, 0, { waiting: 0, delayed: 0 }],
+    ['has none when none may be tried', 0, 0, 0, { waiting: 0, delayed: 0 }],
+    ['has none when it is full', 4, 0, 70, { waiting: 0, delayed: 0 }],
+  ])('%s', (_, slots, running, holding, room) => {
+    const hand = createHand();
+    hand.add(Array.from({ length: holding }, (_, place) => taken(place)));
+    expect(hand.room(slots, running)).toEqual(room);
+  });
+});
+
+describe('a hand in order', () => {
+  test('gives the oldest first, whenever it came', () => {
+    const hand = createOrderedHand(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
+    hand.add([taken(3), taken(2)]);
+    hand.add([taken(1)]);
+    expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 2, 3]);
+  });
+
+  test('gives no call of a panel while another of it is under way', () => {
+    const hand = createOrderedHand(lanes({ 3: ['netcore_hook_test_north'] }));
+    const calls = [taken(1), taken(2), taken(3)];
+    hand.add(calls);
+    expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 3, undefined]);
+    hand.tried(calls[0]!, false);
+    expect(nextPlace(hand)).toBe(2);
+  });
+
+  test('holds up all behind a call that is to be tried again, until that has come to its end', () => {
+    const hand = createOrderedHand(lanes({}));
+    const first = taken(1);
+    hand.add([first, taken(2)]);
+    hand.next();
+    hand.tried(first, true);
+    expect(hand.next()).toBeUndefined();
+    hand.add([taken(1, 1)]);
+    expect(nextPlace(hand)).toBe(1);
+    hand.tried(first, false);
+    expect(nextPlace(hand)).toBe(2);
+  });
+
+  test('gives a call of two panels when it is first in both', () => {
+    const hand = createOrderedHand(lanes({ 1: ['north'], 2: ['north', 'south'], 3: ['south'] }));
+    const calls = [taken(1), taken(2), taken(3)];
+    hand.add(calls);
+    expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
+    hand.tried(calls[0]!, false);
+    expect([nextPlace(hand), nextPlace(hand)]).toEqual([2, undefined]);
+    hand.tried(calls[1]!, false);
+    expect(nextPlace(hand)).toBe(3);
+  });
+
+  test('takes calls without a panel for those of one panel', () => {
+    const hand = createOrderedHand(() => []);
+    hand.add([taken(1), taken(2)]);
+    expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
+  });
+
+  test('has room for calls that hold up others, however full it is', () => {
+    const hand = createOrderedHand(lanes({}));
+    hand.add(Array.from({ length: 64 }, (_, place) => taken(place)));
+    expect(hand.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
+    expect(hand.room(0, 0)).toEqual({ waiting: 0, delayed: 0 });
+  });
+
+  test('forgets what it is emptied of, not what holds up others', () => {
+    const hand = createOrderedHand(lanes({}));
+    const first = taken(1);
+    hand.add([first, taken(2)]);
+    hand.next();
+    expect(hand.empty().map(({ place }) => place)).toEqual([2]);
+    hand.add([taken(2)]);
+    expect(hand.next()).toBeUndefined();
+    hand.tried(first, false);
+    expect(nextPlace(hand)).toBe(2);
+  });
+});

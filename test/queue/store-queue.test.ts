@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import type { DeliveryTurn, TakenTurn } from '../../src/call/delivery.js';
+import type { Decision, QueuedCall } from '../../src/queue/queue.js';
+import { createStoreQueue, type StoreQueue } from '../../src/queue/store-queue.js';
+import type { Database } from '../../src/store/database.js';
+import { prepareDeliveries } from '../../src/store/deliveries.js';
+import { readEvents, writeEvents } from '../../src/store/event-columns.js';
+import { openHistory } from '../../src/store/history.js';
+import { shopUrl } from '../helpers/queued-captures.js';
+import { databaseOf, recordCalls } from '../helpers/store.js';
+import { until } from '../helpers/until.js';
+
+const attempt = { time: 0, url: shopUrl, status: 500, reason: null, answer: 'no', ms: 1 };
+
+/** A store with so many waiting calls: `panelsOf` tells the panels of each, by its number. */
+async function storeWith(calls: number, panelsOf: (number: number) => readonly string[]) {
+  const { files } = await recordCalls([{}]);
+  const database = databaseOf(files);
+  database.execute('pragma synchronous = off');
+  refill(database, calls, panelsOf);
+  return { files, database };
+}
+
+function refill(
+  database: Database,
+  calls: number,
+  panelsOf: (number: number) => readonly string[],
+): void {
+  const capture = database.prepare(
+    `insert into captures (place, time, method, target, remote, status, headers, events, body)
+     values (?, 0, 'POST', ?, '203.0.113.7', 200, '[]', ?, x'')`,
+  );
+  const delivery = database.prepare(
+    `insert into deliveries (capture, destination, state, due, queued, tries) values (?, 1, 0, 0, 0, 0)`,
+  );
+  database.execute(`begin; delete from captures; delete from deliveries; delete from attempts;
+    insert into destinations values (1, '${shopUrl}', '') on conflict do nothing`);
+  for (let number = 1; number <= calls; number += 1) {
+    const events = panelsOf(number).map((panel) => ({
+      panel,
+      channel: 'sms',
+      activity: 'delivered',
+      event: 'delivered',
+      msgid: null,
+      who: null,
+      name: null,
+      time: null,
+    }));
+    capture.run([number, `/${number}`, writeEvents(events)]);
+    delivery.run([number]);
+  }
+  database.execute('commit');
+}
+
+/** The queue of the store, which takes its turns in this thread; `fails` says which do not come about. */
+function queueOf(
+  database: Database,
+  {
+    worker = '101.first',
+    fails = () => false,
+    lives = () => true,
+  }: {
+    worker?: string;
+    fails?: () => boolean;
+    lives?: (worker: string) => boolean;
+  } = {},
+): StoreQueue {
+  const deliveries = prepareDeliveries(database);
+  return createStoreQueue({
+    log: {
+      async turn(turn: DeliveryTurn): Promise<TakenTurn> {
+        if (fails()) throw new Error('The disk is full.');
+        const taken = deliveries.turn(turn);
+        const calls = taken.calls.map((call) => ({
+          ...call,
+          events: call.events === null ? undefined : readEvents(call.events),
+        }));
+        return { ...taken, calls };
+      },
+    },
+    destination: { url: shopUrl, queue: '' },
+    counts: () => Promise.reject(new Error('Nobody counts here.')),
+    worker,
+    lives,
+    busy: () => false,
+    now: Date.now,
+  });
+}
+
+const numberOf = ({ capture }: Pick<QueuedCall, 'capture'>) => Number(capture.target.slice(1));
+
+function countOf(database: Database, state: number): number {
+  const row = database.prepare('select count(*) from deliveries where state = ?').first([state]);
+  return Number(row?.[0]);
+}
+
+const panels = ['netcore_hook_test', 'netcore_hook_test_north', 'netcore_hook_test_south'];
+
+/** What a handler does with a call, try by try: after the last, it is delivered. */
+const behaviours = fc.array(
+  fc.constantFrom<'fails' | 'is put off' | 'dies' | 'is skipped'>(
+    'fails',
+    'fails',
+    'is put off',
+    'dies',
+    'is skipped',
+  ),
+  { maxLength: 4 },
+);
+const shops = fc.array(
+  fc.record({ panels: fc.subarray(panels), behaviour: behaviours, slow: fc.boolean() }),
+  { minLength: 1, maxLength: 40 },
+);
+
+test('in order, calls of one panel are never out of it, whatever fails', async () => {
+  const { database } = await storeWith(0, () => []);
+  await fc.assert(
+    fc.asyncProperty(shops, fc.integer({ min: 1, max: 8 }), async (shop, slots) => {
+      refill(database, shop.length, (number) => shop[number - 1]!.panels);
+      const lanesOf = (number: number) => {
+        const own = shop[number - 1]!.panels;
+        return own.length > 0 ? own : [''];
+      };
+      const ended = new Set<number>();
+      const running = new Set<number>();
+      const tries = new Map<number, number>();
+      const overtaken: string[] = [];
+      let turns = 0;
+      const queue = queueOf(database, {
+        // Every seventh turn with the store fails.
+        fails: () => {
+          turns += 1;
+          return turns > 3 && turns % 7 === 0 && turns < 30;
+        },
+      });
+      const deliver = async (call: QueuedCall): Promise<Decision> => {
+        const number = numberOf(call);
+        for (let before = 1; before < number; before += 1) {
+          const shared = lanesOf(before).some((lane) => lanesOf(number).includes(lane));
+          if (shared && !ended.has(before)) overtaken.push(`${number} before ${before}`);
+        }
+        if (ended.has(number) || running.has(number)) overtaken.push(`${number} twice`);
+        running.add(number);
+        await new Promise(setImmediate);
+        if (shop[number - 1]!.slow) for (let i = 0; i < 5; i += 1) await new Promise(setImmediate);
+        running.delete(number);
+        const tried = tries.get(number) ?? 0;
+        tries.set(number, tried + 1);
+        switch (shop[number - 1]!.behaviour[tried]) {
+          case 'fails':
+            return { state: 'delayed', due: Date.now(), attempt };
+          case 'is put off':
+            return { state: 'waiting' };
+          case 'dies':
+            ended.add(number);
+            return { state: 'dead', attempt };
+          case 'is skipped':
+            ended.add(number);
+            return { state: 'skipped' };
+          default:
+            ended.add(number);
+            return { state: 'delivered', attempt };
+        }
+      };
+      const worker = queue.work(deliver, { slots, ordered: true, trouble: () => {} });
+      try {
+        await until(() => {
+          queue.wake();
+          return ended.size === shop.length;
+        }, 'all have come to their end');
+      } finally {
+        await worker.close(1000);
+      }
+      expect(overtaken).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+test('in order, goes on where a killed worker was, however much it had taken ahead', async () => {
+  const calls = 200;
+  const { database } = await storeWith(calls, () => ['netcore_hook_test']);
+  let killed = false;
+  const doomed = queueOf(database, { worker: '99.doomed', fails: () => killed });
+  const options = { slots: 4, ordered: true, trouble: () => {} };
+  const first = doomed.work(() => new Promise<never>(() => {}), options);
+  onTestFinished(() => first.close(0));
+  await until(() => countOf(database, 2) > 4, 'it has taken calls ahead');
+  killed = true;
+  const heir = queueOf(database, { lives: (worker) => worker !== '99.doomed' });
+  const given: number[] = [];
+  const worker = heir.work(async (call) => {
+    given.push(numberOf(call));
+    return { state: 'delivered', attempt };
+  }, options);
+  onTestFinished(() => worker.close(0));
+  await until(() => {
+    heir.wake();
+    return given.length >= calls;
+  }, 'all are given');
+  expect(given).toEqual(Array.from({ length: calls }, (_, index) => index + 1));
+});
+
+test('takes but a handful of twenty thousand calls while their handler never answers', async () => {
+  const { database } = await storeWith(20_000, () => ['netcore_hook_test']);
+  const queue = queueOf(database);
+  let given = 0;
+  const worker = queue.work(
+    () => {
+      given += 1;
+      return new Promise<never>(() => {});
+    },
+    { slots: 4, ordered: false, trouble: () => {} },
+  );
+  onTestFinished(() => worker.close(0));
+  await until(() => countOf(database, 2) > 4, 'calls are taken');
+  for (let times = 0; times < 200; times += 1) {
+    queue.wake();
+    await new Promise(setImmediate);
+  }
+  expect(given).toBe(4);
+  expect(countOf(database, 2)).toBeLessThanOrEqual(64);
+  expect(countOf(database, 0)).toBeGreaterThanOrEqual(20_000 - 64);
+});
+
+test('gives back what it had not begun when it may give none, for others to take', async () => {
+  const { database } = await storeWith(100, () => ['netcore_hook_test']);
+  const queue = queueOf(database);
+  const release: (() => void)[] = [];
+  const worker = queue.work(
+    () => new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt }))),
+    { slots: 2, ordered: false, trouble: () => {} },
+  );
+  onTestFinished(() => worker.close(0));
+  await until(() => release.length === 2, 'two are given');
+  worker.allow(0);
+  await until(() => countOf(database, 2) === 2, 'the others wait again');
+  for (const done of release) done();
+  await until(() => countOf(database, 3) === 2, 'the two are delivered');
+  expect(countOf(database, 0)).toBe(98);
+});
+
+test('tells once that its store fails, and that it is well again, and loses nothing', async () => {
+  const { database, files } = await storeWith(30, () => ['netcore_hook_test']);
+  let broken = false;
+  let failures = 0;
+  const queue = queueOf(database, {
+    fails: () => {
+      if (broken) failures += 1;
+      return broken;
+    },
+  });
+  const troubles: unknown[] = [];
+  let given = 0;
+  const worker = queue.work(
+    async () => {
+      given += 1;
+      if (given === 5) broken = true;
+      return { state: 'delivered', attempt };
+    },
+    { slots: 1, ordered: false, trouble: (error) => troubles.push(error) },
+  );
+  onTestFinished(() => worker.close(0));
+  await until(() => {
+    queue.wake();
+    if (failures > 3) broken = false;
+    return countOf(database, 3) === 30;
+  }, 'all are delivered');
+  expect(troubles).toEqual([expect.any(Error), undefined]);
+  expect(given).toBe(30);
+  const history = openHistory(files);
+  onTestFinished(() => history.close());
+  expect(database.prepare('select count(*) from attempts').first([])).toEqual([30]);
+});

@@ -1,0 +1,305 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ReceivedCall } from '../../src/call/call.js';
+import {
+  type DeliveryAttempt,
+  type DeliveryTurn,
+  deliveryStates,
+  type Settlement,
+} from '../../src/call/delivery.js';
+import { processHost } from '../../src/host.js';
+import { prepareDeliveries } from '../../src/store/deliveries.js';
+import { openImporter } from '../../src/store/importer.js';
+import { openRecorder } from '../../src/store/recorder.js';
+import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
+import { databaseOf, filesIn, historyOf, plainCall, recordCalls } from '../helpers/store.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const now = Date.UTC(2026, 10, 23, 12);
+const minute = 60_000;
+
+const attempt: DeliveryAttempt = {
+  time: now,
+  url: shopUrl,
+  status: 500,
+  reason: 'out of stock',
+  answer: 'out of stock',
+  ms: 12,
+};
+
+/** A store with captures that have come so far, and turns that a worker takes with it. */
+async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall>[] = []) {
+  const { files, captures } = await recordCalls(fates.map((_, index) => calls[index] ?? {}));
+  queueCaptures(files, captures, (index) => fates[index]);
+  const database = databaseOf(files);
+  const deliveries = prepareDeliveries(database);
+  const turn = (asked: Partial<DeliveryTurn> = {}) => {
+    const at = asked.now ?? now;
+    const taken = deliveries.turn({
+      destination: { url: shopUrl, queue: '' },
+      worker: '101.first',
+      now: at,
+      believedUntil: at + 45_000,
+      settled: [],
+      renew: false,
+      gone: [],
+      hurry: false,
+      mostDelayed: 10,
+      mostWaiting: 10,
+      ordered: false,
+      ...asked,
+    });
+    return { ...taken, numbers: taken.calls.map(({ capture }) => numberOf(capture.id)) };
+  };
+  const numberOf = (id: string) => captures.findIndex((capture) => capture.id === id);
+  const placeOf = (index: number) =>
+    Number(database.prepare('select place from captures order by place').all([])[index]?.[0]);
+  const settled = (index: number, state: Settlement['state'], more: Partial<Settlement> = {}) => ({
+    place: placeOf(index),
+    state,
+    due: now,
+    attempt,
+    ...more,
+  });
+  const states = () =>
+    database
+      .prepare('select state from deliveries order by capture')
+      .all([])
+      .map(([state]) => deliveryStates[Number(state)]);
+  const takesNone = { mostDelayed: 0, mostWaiting: 0 };
+  return { files, captures, database, deliveries, turn, settled, states, takesNone };
+}
+
+const waiting: Fate = { state: 'waiting' };
+
+describe('a turn with the store', () => {
+  test('takes the oldest first, as many as are asked for, and each of them once', async () => {
+    const { turn, states } = await shop([waiting, waiting, waiting]);
+    expect(turn({ mostWaiting: 2 }).numbers).toEqual([0, 1]);
+    expect(turn({ worker: '102.second' }).numbers).toEqual([2]);
+    expect(turn().numbers).toEqual([]);
+    expect(states()).toEqual(['active', 'active', 'active']);
+  });
+
+  test('gives a call as it was recorded, with its events, its time in the queue and its tries', async () => {
+    const queued = now - minute;
+    const { turn, captures } = await shop([{ state: 'delayed', tries: 3, queued }]);
+    const [taken] = turn().calls;
+    expect(taken).toMatchObject({ queued, tries: 3, capture: { id: captures[0]!.id } });
+    expect(Buffer.from(taken!.capture.body)).toEqual(Buffer.from(plainCall.body));
+    expect(taken!.capture.headers).toEqual(plainCall.headers);
+    expect(taken!.events).toContain('"open"');
+  });
+
+  test('leaves the calls of another target, or of another engine, alone', async () => {
+    const { turn } = await shop([
+      { state: 'waiting', target: 'http://127.0.0.1:3000/other' },
+      { state: 'waiting', queue: 'redis://redis.example.com:6379' },
+      waiting,
+    ]);
+    expect(turn().numbers).toEqual([2]);
+  });
+
+  test('takes a delayed call when it is due, not before, and tells when the next one is', async () => {
+    const { turn } = await shop([
+      { state: 'delayed', due: now + minute },
+      { state: 'delayed', due: now + 2 * minute },
+    ]);
+    expect(turn()).toMatchObject({ numbers: [], nextDue: now + minute });
+    expect(turn({ now: now + minute })).toMatchObject({ numbers: [0], nextDue: now + 2 * minute });
+    expect(turn({ now: now + 2 * minute })).toMatchObject({ numbers: [1], nextDue: null });
+  });
+
+  test('takes some of both kinds, so that none waits for ever behind the other', async () => {
+    const due: Fate = { state: 'delayed', due: now - minute };
+    const { turn } = await shop([due, due, due, waiting, waiting, waiting]);
+    expect(turn({ mostDelayed: 1, mostWaiting: 2 }).numbers).toEqual([3, 4, 0]);
+  });
+
+  test('in order, takes none that was never tried while one that failed before is left behind', async () => {
+    const due: Fate = { state: 'delayed', due: now };
+    const { turn } = await shop([due, due, waiting, due]);
+    const most = { ordered: true, mostDelayed: 2, mostWaiting: 2 };
+    expect(turn(most).numbers).toEqual([0, 1]);
+    expect(turn(most).numbers).toEqual([3, 2]);
+  });
+
+  test('in order, takes none while another worker has some, until that is known to be gone', async () => {
+    const { turn } = await shop([waiting, waiting, { state: 'delayed', due: now }]);
+    turn({ worker: '99.gone', mostWaiting: 1, mostDelayed: 0 });
+    expect(turn({ ordered: true }).numbers).toEqual([]);
+    expect(turn({ ordered: true, gone: ['99.gone'] }).numbers).toEqual([0, 2, 1]);
+  });
+
+  test.each([
+    ['calls that come to 8 MB together', [3, 3, 3], [0, 1]],
+    ['a call that is larger by itself', [9, 1], [0]],
+  ])('takes %s, and leaves the rest for the next', async (_, megabytes, taken) => {
+    const bodies = megabytes.map((size) => ({ body: new Uint8Array(size * 1024 * 1024) }));
+    const { turn } = await shop(
+      bodies.map(() => waiting),
+      bodies,
+    );
+    expect(turn().numbers).toEqual(taken);
+    expect(turn().numbers).toEqual([taken.length]);
+  });
+
+  test('gives an imported capture the id that it came with', async () => {
+    const { turn, files } = await shop([]);
+    const { captures } = await recordCalls([{}]);
+    const importer = openImporter(files);
+    importer.add(captures);
+    importer.close();
+    queueCaptures(files, captures, () => waiting);
+    expect(turn().calls.map(({ capture }) => capture.id)).toEqual([captures[0]!.id]);
+  });
+
+  test('finds what a recorder queues with its recording, and nothing of what came before', async () => {
+    const files = filesIn(temporaryFolder());
+    const first = await openRecorder(files, processHost());
+    await first.record(plainCall);
+    await first.close();
+    const destination = { url: shopUrl, queue: '' };
+    const recorder = await openRecorder(files, processHost(), destination);
+    onTestFinished(() => recorder.close());
+    const { id } = await recorder.record(plainCall);
+    const { calls } = prepareDeliveries(databaseOf(files)).turn({
+      destination,
+      worker: '101.first',
+      now,
+      believedUntil: now,
+      settled: [],
+      renew: false,
+      gone: [],
+      hurry: false,
+      mostDelayed: 10,
+      mostWaiting: 10,
+      ordered: false,
+    });
+    expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
+  });
+});
+
+describe('what became of a call', () => {
+  test.each(['delivered', 'dead', 'skipped', 'handed over'] as const)(
+    'is %s from the next turn on',
+    async (state) => {
+      const { turn, settled, states } = await shop([waiting]);
+      turn();
+      expect(turn({ settled: [settled(0, state)] }).numbers).toEqual([]);
+      expect(states()).toEqual([state]);
+    },
+  );
+
+  test('counts as a try only when it was tried', async () => {
+    const { turn, settled } = await shop([waiting]);
+    turn();
+    const untried = turn({ settled: [settled(0, 'waiting', { attempt: undefined })] });
+    expect(untried.calls).toMatchObject([{ tries: 0 }]);
+    const tried = turn({ settled: [settled(0, 'delayed')] });
+    expect(tried.calls).toMatchObject([{ tries: 1 }]);
+  });
+
+  test('is kept with every attempt, in order, as text that can be read again', async () => {
+    const { turn, settled, files, captures } = await shop([waiting]);
+    turn();
+    const answer = 'out of\0stock';
+    turn({ settled: [settled(0, 'delayed', { attempt: { ...attempt, answer } })] });
+    turn({ settled: [settled(0, 'delivered', { attempt: { ...attempt, status: 200 } })] });
+    expect(historyOf(files).story(captures[0]!.id)).toMatchObject({
+      outcome: 'delivered',
+      attempts: [
+        { number: 1, event: null, status: 500, answer: 'out of\ufffdstock' },
+        { number: 2, status: 200 },
+      ],
+    });
+  });
+
+  test('is not decided any more by a worker that has lost the call, though its attempt is kept', async () => {
+    const { turn, settled, states, files, captures, takesNone } = await shop([waiting]);
+    turn();
+    turn({ worker: '102.second', gone: ['101.first'] });
+    turn({ settled: [settled(0, 'dead')], ...takesNone });
+    expect(states()).toEqual(['active']);
+    turn({ worker: '102.second', settled: [settled(0, 'delivered')], ...takesNone });
+    expect(states()).toEqual(['delivered']);
+    const { attempts, delivery } = historyOf(files).story(captures[0]!.id);
+    expect(attempts.length).toBe(2);
+    expect(delivery?.tries).toBe(1);
+  });
+
+  test('needs no capture that was removed meanwhile', async () => {
+    const { turn, settled, database } = await shop([waiting]);
+    turn();
+    const decided = settled(0, 'delivered');
+    database.execute('delete from captures; delete from deliveries');
+    expect(turn({ settled: [decided] }).numbers).toEqual([]);
+    expect(database.prepare('select count(*) from attempts').first([])).toEqual([0]);
+  });
+
+  test('changes nothing at all when it cannot be written', async () => {
+    const { turn, settled, states, database } = await shop([waiting, waiting, waiting]);
+    turn({ mostWaiting: 2 });
+    const broken = settled(1, 'delayed', { due: 0.5 });
+    expect(() => turn({ settled: [settled(0, 'delivered'), broken] })).toThrow();
+    expect(states()).toEqual(['active', 'active', 'waiting']);
+    expect(database.prepare('select count(*) from attempts').first([])).toEqual([0]);
+  });
+});
+
+describe('a call that is with a worker', () => {
+  test('stays with it as long as it says that it lives', async () => {
+    const { turn, takesNone } = await shop([waiting]);
+    turn();
+    turn({ now: now + 40_000, renew: true, ...takesNone });
+    const second = { worker: '102.second', renew: true };
+    expect(turn({ ...second, now: now + 50_000 }).numbers).toEqual([]);
+  });
+
+  test('comes back when nothing was heard of it for too long', async () => {
+    const { turn } = await shop([waiting]);
+    turn();
+    const second = { worker: '102.second', renew: true };
+    expect(turn({ ...second, now: now + 45_000 }).numbers).toEqual([]);
+    expect(turn({ ...second, now: now + 45_001 }).numbers).toEqual([0]);
+  });
+
+  test('comes back at once when it is known to have vanished', async () => {
+    const { turn } = await shop([waiting, waiting]);
+    turn({ worker: '102.second', mostWaiting: 1 });
+    expect(turn({ renew: true, mostWaiting: 0 })).toMatchObject({
+      numbers: [],
+      workers: ['102.second'],
+    });
+    expect(turn({ gone: ['102.second'] }).numbers).toEqual([1, 0]);
+    expect(turn({ renew: true }).workers).toEqual([]);
+  });
+});
+
+describe('a clock that was set back', () => {
+  const far = now + 3 * 60 * minute;
+
+  test('holds back neither what was put off nor what a worker had that is gone', async () => {
+    const { turn } = await shop([
+      { state: 'delayed', due: far },
+      { state: 'active', due: far, worker: '99.gone' },
+    ]);
+    expect(turn().numbers).toEqual([]);
+    expect(turn({ renew: true }).numbers.sort()).toEqual([0, 1]);
+  });
+
+  test('is not suspected of a delay that may be', async () => {
+    const { turn } = await shop([{ state: 'delayed', due: now + 15 * minute }]);
+    expect(turn({ renew: true }).numbers).toEqual([]);
+  });
+});
+
+test('hurrying makes due what was put off for this target, and for no other', async () => {
+  const target = 'http://127.0.0.1:3000/other';
+  const { turn, states } = await shop([
+    { state: 'delayed', due: now + minute },
+    { state: 'delayed', due: now + minute, target },
+  ]);
+  expect(turn({ hurry: true }).numbers).toEqual([0]);
+  expect(turn({ destination: { url: target, queue: '' } }).numbers).toEqual([]);
+  expect(states()).toEqual(['active', 'delayed']);
+});
