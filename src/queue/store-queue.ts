@@ -48,7 +48,7 @@ const farewell = 2_000;
 const settledTogether = 32;
 const settledWithin = 20;
 /** How long it lets others go first between two calls when it is busy, in milliseconds. */
-const busyGap = 2;
+const busyGap = 5;
 
 /**
  * The queue that lies in the store itself: a call is queued by being recorded. Its workers take
@@ -173,7 +173,8 @@ class StoreWorker implements QueueWorker {
     const starves = takes && this.#hand.size < this.#slots;
     const full = this.#settled.length >= settledTogether || this.#closing;
     if (!starves && !renew && !full && hurry.length === 0 && !this.#due) {
-      this.#lookLater(takes || this.#settled.length > 0 ? settledWithin : lookEvery);
+      const soon = (takes || this.#settled.length > 0) && !this.#options.busy();
+      this.#lookLater(soon ? settledWithin : lookEvery);
       return;
     }
     this.#due = false;
