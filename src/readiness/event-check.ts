@@ -71,7 +71,7 @@ export function byAnswer(
 
 const mostNames = 3;
 
-export function callWith(names: readonly string[]): string {
+function callWith(names: readonly string[]): string {
   if (names.length === 1) return `A call with ${names[0]}`;
   const more = names.length - mostNames;
   const shown = names.slice(0, mostNames).join(', ');

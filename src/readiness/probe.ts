@@ -47,7 +47,7 @@ interface SampleAttempt {
 }
 
 /** What a call has that others have not. */
-export interface CallChanges {
+interface CallChanges {
   readonly method?: string;
   readonly body?: Uint8Array;
   readonly contentType?: string;
@@ -56,7 +56,7 @@ export interface CallChanges {
 }
 
 /** The endpoint answered once, and does no more. */
-export interface Death {
+interface Death {
   /** The call that it happened after, at the beginning of a sentence. */
   readonly what: string;
   /** How it is now, in a sentence. */
