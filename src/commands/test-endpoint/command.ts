@@ -32,9 +32,7 @@ export const testEndpointCommand: CommandDefinition = {
       .option('--timeout <duration>', 'how long an answer may take', '10s')
       .option('--insecure', 'accept any TLS certificate')
       .option('--wait <duration>', 'wait until the endpoint is up')
-      .addOption(
-        new Option('--suite <name>', 'which checks to run').choices(suites).default('basic'),
-      )
+      .addOption(new Option('--suite <name>', 'how much to ask').choices(suites).default('basic'))
       .option('--only <checks>', 'run only these checks, of any suite', collect)
       .option('--skip <checks>', 'leave these checks out', collect)
       .option('--list', 'list the checks instead of running them')
