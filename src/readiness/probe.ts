@@ -170,6 +170,11 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     return attempt;
   };
 
+  const emptyCall = once(async () => {
+    const attempt = await send('An empty body', plan({}));
+    wasAlive = !isSilent(attempt);
+    return attempt;
+  });
   const addresses = once(() => resolveName(url.hostname, timeout));
   const emptyCallAs: Probe['emptyCallAs'] = (credentials, most) => {
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
@@ -186,11 +191,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       const kinds = (await addresses()).map(addressKind);
       return kinds.find((kind) => kind === 'private') ?? kinds[0] ?? 'public';
     },
-    emptyCall: once(async () => {
-      const attempt = await send('An empty body', plan({}));
-      wasAlive = !isSilent(attempt);
-      return attempt;
-    }),
+    emptyCall,
     emptyCallAs,
     strangerCalls: once(async () => ({
       none: await emptyCallAs(undefined),
@@ -206,7 +207,11 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       }
       return attempts;
     }),
-    call: (what, changes) => send(what, plan(changes)),
+    call: async (what, changes) => {
+      // What died later must have been alive.
+      await emptyCall();
+      return send(what, plan(changes));
+    },
     keptConnection: once(async () => {
       const kept = open();
       const first = await kept.send(plan({}));

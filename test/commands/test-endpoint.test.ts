@@ -240,6 +240,18 @@ describe('test-endpoint', () => {
     expect(err).toContain('warning  Stopped before the last check.\n');
   });
 
+  it('sends nothing more after a signal in the middle of a check', async () => {
+    const bodies: string[] = [];
+    const url = await serve(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString());
+      if (bodies.at(-1)?.includes('pigeon')) running.signal();
+      else response.end();
+    });
+    const running = start(['test-endpoint', url.href, '--suite', 'full']);
+    expect((await running.finished).exit).toBe(130);
+    expect(bodies.at(-1)).toContain('pigeon');
+  });
+
   it('shows text of the endpoint without its control characters', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
