@@ -591,6 +591,25 @@ describe('a queue on Redis', () => {
     expect(await states()).toMatchObject([{ target: shop.url, states: { waiting: 1 } }]);
   });
 
+  test('is named without what enters it, however that is written', async () => {
+    const { redis } = await filledRedis();
+    const jobs = openRedisQueue(redis.url, shop.url);
+    onTestFinished(() => jobs.close());
+    const worker = jobs.work(async () => ({ state: 'dead', attempt: failed }), {
+      slots: 1,
+      ordered: false,
+      trouble: () => {},
+    });
+    await until(async () => (await jobs.counts()).states.dead === 2, 'both are given up');
+    await worker.close(1000);
+    const url = new URL(redis.url);
+    const open = `redis://${url.host}`;
+    url.search = `?password=${password}`;
+    const { out, err } = await run(['queue', '--queue', url.href]);
+    expect(`${out}${err}`).not.toContain(password);
+    expect(err).toContain(`netcore-hook queue retry --dead --queue ${open} tries them again.`);
+  });
+
   test('is meant by the environment, too', async () => {
     const { redis } = await filledRedis();
     const env = { NETCORE_HOOK_QUEUE: redis.url };
