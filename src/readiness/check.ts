@@ -1,7 +1,7 @@
 import type { Finding } from './findings.js';
 import type { Probe } from './probe.js';
 
-type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload';
+type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload' | 'load' | 'endurance';
 
 /** One thing that an endpoint must get right. `checks.ts` is the list of them all. */
 export interface Check {
