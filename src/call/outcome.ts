@@ -8,8 +8,8 @@
  * - `dead`: given up.
  * - `skipped`: not one of those to be forwarded.
  *
- * A capture that was never queued nor replayed has none, nor has one that was handed over to a queue
- * elsewhere: what became of it is known there.
+ * A capture that was never queued nor replayed has none, nor has one that was dropped from the queue,
+ * or handed over to a queue elsewhere: what became of it is known there.
  */
 export const outcomes = ['delivered', 'failed', 'dead', 'waiting', 'skipped'] as const;
 export type Outcome = (typeof outcomes)[number];

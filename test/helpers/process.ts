@@ -112,6 +112,17 @@ export async function spawnListener(
   return { ...child, url, store, listener: pid, successor };
 }
 
+/** Starts `queue work`, and resolves when it works. */
+export async function spawnWorker(words: readonly string[]): Promise<Child> {
+  const store = join(temporaryFolder(), 'store');
+  const child = spawnTool(['queue', 'work', '--json', '--store', store, ...words]);
+  while (!child.out().includes('"working"')) {
+    if (child.process.exitCode !== null) throw new Error(`It did not start: ${child.err()}`);
+    await new Promise(setImmediate);
+  }
+  return child;
+}
+
 interface Ready {
   readonly url: string;
   readonly pid: number;
