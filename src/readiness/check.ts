@@ -24,3 +24,6 @@ export interface Check {
   /** Never rejects for what the endpoint does. */
   readonly run: (probe: Probe) => Promise<readonly Finding[]>;
 }
+
+/** A check that belongs to no suite: it runs when its own option asks for it. */
+export type AskedFacts = Omit<Check, 'run' | 'suite'>;

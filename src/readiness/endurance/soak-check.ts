@@ -2,14 +2,14 @@ import type { Attempt } from '../../call/attempt.js';
 import type { Clock } from '../../call/clock.js';
 import { planCall } from '../../call/plan-call.js';
 import { createSender } from '../../call/send.js';
-import type { Check } from '../check.js';
+import type { AskedFacts, Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
 import type { Endpoint } from '../probe.js';
 import { runSoak, type SoakObserver } from './run-soak.js';
 import { createSoakRecord, type Soak, type SoakFigures } from './soak-record.js';
 
 /** What is known of the check before anybody asks for it. */
-export const soakFacts: Omit<Check, 'run'> = {
+export const soakFacts: AskedFacts = {
   id: 'soak',
   group: 'endurance',
   title: 'Answers at any time (--soak)',
@@ -35,6 +35,7 @@ export function soakCheck(options: SoakCheckOptions): Check {
   const { soak, withSamples, before, observer, signal } = options;
   return {
     ...soakFacts,
+    suite: 'full',
     harmless: !withSamples,
     // One that goes on must see that the endpoint is down, not stop for it.
     needs: before === undefined ? soakFacts.needs : undefined,

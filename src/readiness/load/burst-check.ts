@@ -1,12 +1,12 @@
 import type { Clock } from '../../call/clock.js';
 import { createSender } from '../../call/send.js';
-import type { Check } from '../check.js';
+import type { AskedFacts, Check } from '../check.js';
 import { type Burst, runBurst } from './burst.js';
 import { judgeLoad } from './judge-load.js';
 import type { LoadFigures } from './tally-load.js';
 
 /** What is known of the check before anybody asks for it. */
-export const burstFacts: Omit<Check, 'run'> = {
+export const burstFacts: AskedFacts = {
   id: 'burst',
   group: 'load',
   title: 'Many calls at a time (--burst)',
@@ -28,6 +28,7 @@ export function burstCheck(
 ): Check {
   return {
     ...burstFacts,
+    suite: 'full',
     run: async ({ endpoint }) => {
       const { timeout, insecure } = endpoint;
       // Of its own: it has more connections than the other checks may use.
