@@ -2,7 +2,7 @@ import type { Finding } from './findings.js';
 import type { Probe } from './probe.js';
 import type { Suite } from './suites.js';
 
-type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload';
+type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload' | 'load' | 'endurance';
 
 /** One thing that an endpoint must get right. `checks.ts` is the list of them all. */
 export interface Check {
@@ -24,3 +24,6 @@ export interface Check {
   /** Never rejects for what the endpoint does. */
   readonly run: (probe: Probe) => Promise<readonly Finding[]>;
 }
+
+/** A check that belongs to no suite: it runs when its own option asks for it. */
+export type AskedFacts = Omit<Check, 'run' | 'suite'>;

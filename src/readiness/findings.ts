@@ -1,5 +1,6 @@
 import { authenticationFindings } from './findings/authentication.js';
 import type { Entry, FindingOutcome } from './findings/entry.js';
+import { loadFindings } from './findings/load.js';
 import { payloadFindings } from './findings/payload.js';
 import { protocolFindings } from './findings/protocol.js';
 import { reachFindings } from './findings/reach.js';
@@ -15,6 +16,7 @@ const catalogue = {
   ...protocolFindings,
   ...authenticationFindings,
   ...payloadFindings,
+  ...loadFindings,
   ...runFindings,
 } as const;
 
