@@ -275,6 +275,8 @@ export interface ListedCheckNotice {
   readonly type: 'listed_check';
   readonly id: string;
   readonly group: string;
+  /** The smallest suite that it is part of. */
+  readonly suite: 'basic' | 'full';
   readonly title: string;
   /** What reaches the endpoint, in words. */
   readonly sends: string;

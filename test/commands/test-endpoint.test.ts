@@ -12,6 +12,7 @@ import { makeCertificate } from '../helpers/certificates.js';
 import { run, start } from '../helpers/run.js';
 import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
 
+const basic = checks.filter(({ suite }) => suite === 'basic');
 const right = `Basic ${Buffer.from('netcore:secret').toString('base64')}`;
 
 const guarded: RequestListener = (request, response) => {
@@ -191,8 +192,10 @@ describe('test-endpoint', () => {
       lines((await run([...words, ...more])).out).flatMap(({ id }) => id ?? []);
     expect(await ids('--only', 'empty-body,http')).toEqual(['http', 'empty_body']);
     expect(await ids('--skip', 'tls', '--skip', 'sample,answer_time')).toEqual(
-      checks.map(({ id }) => id).filter((id) => !['tls', 'sample', 'answer_time'].includes(id)),
+      basic.map(({ id }) => id).filter((id) => !['tls', 'sample', 'answer_time'].includes(id)),
     );
+    expect(await ids('--only', 'gaps,dns')).toEqual(['dns', 'gaps']);
+    expect(await ids('--suite', 'full')).toEqual(checks.map(({ id }) => id));
   });
 
   it('waits until the endpoint is up', async () => {
@@ -252,6 +255,9 @@ describe('test-endpoint', () => {
     expect(err).toContain('(needs_yes)');
     expect((await run([...words, '--yes'])).out).toContain('✗ Name and address (dns)');
     expect((await run([...words, '--skip', 'sample,answer_time'])).exit).toBe(1);
+    const full = await run(['test-endpoint', 'https://shop.invalid/hook', '--suite', 'full']);
+    expect(full.exit).toBe(2);
+    expect(full.err).toMatch(/\d\d calls to shop\.invalid go beyond this machine/);
   });
 
   it.each([

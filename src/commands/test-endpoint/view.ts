@@ -123,7 +123,9 @@ function localNote({ verdict }: VerdictNotice, style: Style): string {
   return style.faint('Netcore calls from the internet: test the public URL, too.\n');
 }
 
-function listedText({ id, title, sends, harmless }: ListedCheckNotice, style: Style): string {
+function listedText(notice: ListedCheckNotice, style: Style): string {
+  const { id, suite, title, sends, harmless } = notice;
   const events = harmless ? '' : ', with events of invented people';
-  return `${style.bold(id.padEnd(12))}  ${title}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
+  const only = suite === 'full' ? ' (suite full)' : '';
+  return `${style.bold(id.padEnd(12))}  ${title}${style.faint(only)}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
 }
