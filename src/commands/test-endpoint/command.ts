@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { frameworkIds } from '../../readiness/frameworks/framework.js';
 import { suites } from '../../readiness/suites.js';
 
 export const testEndpointCommand: CommandDefinition = {
@@ -35,6 +36,12 @@ export const testEndpointCommand: CommandDefinition = {
       .addOption(new Option('--suite <name>', 'how much to ask').choices(suites).default('basic'))
       .option('--only <checks>', 'run only these checks, of any suite', collect)
       .option('--skip <checks>', 'leave these checks out', collect)
+      .addOption(
+        new Option(
+          '--framework <name>',
+          'show fixes for this one, instead of the one recognised',
+        ).choices(frameworkIds),
+      )
       .option('--list', 'list the checks instead of running them')
       .option('--yes', 'do not ask before calls with events go beyond this machine'),
   run: async (input, context) => {

@@ -3,6 +3,7 @@ import { createSender } from '../../call/send.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
+import type { FindingNotice } from '../../output/notice.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
@@ -11,6 +12,7 @@ import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
+import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
 import { listSamples, type Sample } from '../../sample-files.js';
@@ -54,7 +56,9 @@ export async function runTestEndpoint(
       const call = (most: number) => probe.emptyCallAs(options.credentials, most);
       await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
     }
-    const observer = { began: view.began, ended: (result: CheckResult) => emit(noticeOf(result)) };
+    const mender = createMender(probe, options.framework);
+    const ended = async (result: CheckResult) => emit(await noticeOf(result, mender));
+    const observer = { began: view.began, ended };
     results = await runChecks(chosen, probe, observer, signal);
   } finally {
     view.end();
@@ -125,7 +129,22 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
   return { name: `${channel} ${activity}`, body };
 }
 
-function noticeOf({ check, outcome, findings }: CheckResult): TestEndpointNotice {
+async function noticeOf(
+  { check, outcome, findings }: CheckResult,
+  mender: Mender,
+): Promise<TestEndpointNotice> {
   const { id, group } = check;
-  return { type: 'check', id, group, outcome, findings: findings.map(wordFinding) };
+  const worded: FindingNotice[] = [];
+  for (const each of findings) {
+    const snippet = await mender.snippetFor(id, each.code);
+    worded.push({
+      ...wordFinding(each),
+      ...(snippet && {
+        framework: snippet.framework.id,
+        tested: snippet.framework.tested,
+        snippet: snippet.text,
+      }),
+    });
+  }
+  return { type: 'check', id, group, outcome, findings: worded };
 }
