@@ -1,8 +1,10 @@
-// Forwarding to a handler that answers at once, in its own process: how many calls a second reach it,
-// and how long after they were sent, through nginx as a plain reverse proxy without a queue, through
-// `listen --forward-to` with the queue of its store, and through Redis with two workers. Then what
-// forwarding takes from the rate of `listen` itself. Alternating rounds, medians. Needs wrk, nginx and
-// redis-server (Debian: apt-get install wrk nginx-light redis-server).
+// Forwarding to a handler that answers at once, in its own process: through nginx as a plain reverse
+// proxy without a queue, through `listen --forward-to` with the queue of its store, and through Redis
+// with two workers. How long after they were sent calls reach the handler; how many a second are
+// answered and how many reach it while 64 connections post as fast as they can; and how many a second
+// reach it afterwards, until the backlog is gone. Then what forwarding takes from the rate of `listen`
+// itself. Alternating rounds, medians. Needs wrk, nginx and redis-server (Debian: apt-get install wrk
+// nginx-light redis-server).
 //
 //   node bench/forward.js [rounds] [seconds] [nginx,store,redis]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +28,6 @@ const post = preparePostLoad(folder);
 const body = Buffer.from(sampleBody());
 /** Calls a second at which delays are measured: far below what each can do. */
 const gentle = 200;
-const connections = 16;
 
 const fronts = { nginx: startNginx, store: startStore, redis: startRedis };
 const results = Object.fromEntries(chosen.map((name) => [name, []]));
@@ -45,22 +46,30 @@ rmSync(folder, { recursive: true, force: true });
 console.log(
   `node ${process.version}, ${rounds} rounds of ${seconds} s, 2 kB bodies, medians; delays at ${gentle} calls/s`,
 );
-console.log('through  answered/s  at the handler/s  p50 ms  p99 ms  sent  arrived  twice');
+const columns = [
+  ['p50 ms', 'p50', 1],
+  ['p99 ms', 'p99', 1],
+  ['answered/s', 'answered', 0],
+  ['reach it/s', 'meanwhile', 0],
+  ['afterwards/s', 'afterwards', 0],
+  ['calls', 'sent', 0],
+  ['arrived', 'arrived', 0],
+  ['twice', 'twice', 0],
+];
+const line = (name, cells) =>
+  [name.padEnd(7), ...columns.map(([title], at) => cells[at].padStart(title.length))].join('  ');
+console.log(
+  line(
+    'through',
+    columns.map(([title]) => title),
+  ),
+);
 for (const name of chosen) {
-  const figure = (key, digits) =>
-    median(results[name].map((result) => result[key])).toFixed(digits);
-  console.log(
-    [
-      name.padEnd(7),
-      figure('answered', 0).padStart(11),
-      figure('forwarded', 0).padStart(17),
-      figure('p50', 1).padStart(7),
-      figure('p99', 1).padStart(7),
-      figure('sent', 0).padStart(6),
-      figure('arrived', 0).padStart(8),
-      figure('twice', 0).padStart(6),
-    ].join(' '),
-  );
+  const cells = columns.map(([, key, digits]) => {
+    const value = median(results[name].map((result) => result[key]));
+    return Number.isNaN(value) ? '-' : value.toFixed(digits);
+  });
+  console.log(line(name, cells));
 }
 const alone = median(listenRates.alone.map(({ rate }) => rate));
 const forwarding = median(listenRates.forwarding.map(({ rate }) => rate));
@@ -74,20 +83,23 @@ async function measure(start, name) {
   const handler = await startHandler(name);
   const front = await start(handler.url, name);
   try {
-    await load(front.url, { seconds: 1, rate: gentle });
+    await postGently(front.url, 1);
     await allArrived(handler, gentle);
     await fetch(handler.url, { method: 'DELETE' });
-    const gently = await load(front.url, { seconds, rate: gentle });
-    const { p50, p99 } = await allArrived(handler, gently.sent);
+    const { p50, p99 } = await allArrived(handler, await postGently(front.url, seconds));
     await fetch(handler.url, { method: 'DELETE' });
-    const { sent, rate: answered } = await load(front.url, { seconds, rate: undefined });
-    const all = await allArrived(handler, sent);
+    const { rate, calls } = post(front.url, seconds);
+    const then = await told(handler);
+    const all = await allArrived(handler, calls);
+    const left = all.calls - then.calls;
     return {
-      answered,
-      forwarded: all.rate,
       p50,
       p99,
-      sent,
+      answered: rate,
+      meanwhile: then.calls / seconds,
+      // So few say nothing of a rate.
+      afterwards: left > gentle ? (left * 1000) / (all.last - then.now) : Number.NaN,
+      sent: calls,
       arrived: all.different,
       twice: all.calls - all.different,
     };
@@ -97,53 +109,41 @@ async function measure(start, name) {
   }
 }
 
-/** Posts over several connections, at a rate or as fast as it is answered. */
-async function load(url, { seconds: long, rate }) {
+/** Posts so many calls a second for so long; resolves to how many. */
+async function postGently(url, long) {
   const { origin, pathname } = new URL(url);
+  const client = new Client(origin, { pipelining: 1 });
   const began = performance.now();
-  const until = began + long * 1000;
-  let sent = 0;
-  const sender = async () => {
-    const client = new Client(origin);
-    while (performance.now() < until) {
-      const number = sent;
-      sent += 1;
-      if (rate) {
-        const wait = began + (number * 1000) / rate - performance.now();
-        if (wait > 1) await pause(wait);
-        if (performance.now() >= until) {
-          sent -= 1;
-          break;
-        }
-      }
-      const answer = await client.request({
-        method: 'POST',
-        path: pathname,
-        headers: {
-          authorization,
-          'content-type': 'application/x-www-form-urlencoded',
-          'x-sent': String(performance.timeOrigin + performance.now()),
-          'x-sent-id': String(number),
-        },
-        body,
-      });
-      await answer.body.dump();
-      if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
-    }
-    await client.close();
-  };
-  await Promise.all(Array.from({ length: connections }, sender));
-  return { sent, rate: (sent * 1000) / (performance.now() - began) };
+  const answers = [];
+  for (let number = 0; number < gentle * long; number += 1) {
+    await pause(Math.max(0, began + (number * 1000) / gentle - performance.now()));
+    const headers = {
+      authorization,
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-sent': String(performance.timeOrigin + performance.now()),
+    };
+    answers.push(
+      client
+        .request({ method: 'POST', path: pathname, headers, body })
+        .then((answer) => answer.body.dump()),
+    );
+  }
+  await Promise.all(answers);
+  await client.close();
+  return answers.length;
+}
+
+async function told(handler) {
+  return (await fetch(handler.url)).json();
 }
 
 /** What the handler tells once all calls are there, or when no more come. */
 async function allArrived(handler, calls) {
-  let latest = -1;
   for (;;) {
-    const told = await (await fetch(handler.url)).json();
-    if (told.different >= calls || told.calls === latest) return told;
-    latest = told.calls;
-    await pause(3000);
+    const figures = await told(handler);
+    const silence = figures.now - figures.last;
+    if (figures.different >= calls || silence > 60_000) return figures;
+    await pause(100);
   }
 }
 

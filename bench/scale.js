@@ -9,15 +9,15 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: {
     // Calls a second that one machine of two cores takes: see the benchmarks.
-    listen: { type: 'string', default: '12000' },
-    forward: { type: 'string', default: '4000' },
-    'hand-over': { type: 'string', default: '3000' },
-    redis: { type: 'string', default: '15000' },
+    listen: { type: 'string', default: '20000' },
+    forward: { type: 'string', default: '5000' },
+    'hand-over': { type: 'string', default: '4000' },
+    redis: { type: 'string', default: '10000' },
     // How long a handler takes for a call, in milliseconds.
     handler: { type: 'string', default: '20' },
     // What the traffic is like.
     'events-per-call': { type: 'string', default: '10' },
-    'bytes-per-event': { type: 'string', default: '900' },
+    'bytes-per-event': { type: 'string', default: '1000' },
     peak: { type: 'string', default: '3' },
     // How long the handler is away, and within what time the backlog is to be gone, in minutes.
     outage: { type: 'string', default: '60' },

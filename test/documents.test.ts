@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../src/cli/program.js';
 import { commands } from '../src/commands/list.js';
@@ -53,6 +55,12 @@ test('the table of dependencies in ARCHITECTURE.md names what package.json does,
   expect(named.sort()).toEqual(
     [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].sort(),
   );
+});
+
+test('docs/checks.md is what npm run docs writes', () => {
+  const script = fileURLToPath(new URL('../scripts/write-checks.js', import.meta.url));
+  const written = execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' });
+  expect(readFileSync(new URL('../docs/checks.md', import.meta.url), 'utf8')).toBe(written);
 });
 
 describe('the help', () => {

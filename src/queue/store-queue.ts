@@ -47,6 +47,8 @@ const farewell = 2_000;
  */
 const settledTogether = 32;
 const settledWithin = 20;
+/** How long it lets others go first between two calls when it is busy, in milliseconds. */
+const busyGap = 5;
 
 /**
  * The queue that lies in the store itself: a call is queued by being recorded. Its workers take
@@ -87,6 +89,8 @@ class StoreWorker implements QueueWorker {
   #gone: readonly string[] = [];
   #turning = false;
   #troubled = false;
+  /** Calls come so fast that it starts one now and then. */
+  #spares = false;
   #closing = false;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
@@ -169,7 +173,8 @@ class StoreWorker implements QueueWorker {
     const starves = takes && this.#hand.size < this.#slots;
     const full = this.#settled.length >= settledTogether || this.#closing;
     if (!starves && !renew && !full && hurry.length === 0 && !this.#due) {
-      this.#lookLater(takes || this.#settled.length > 0 ? settledWithin : lookEvery);
+      const soon = (takes || this.#settled.length > 0) && !this.#options.busy();
+      this.#lookLater(soon ? settledWithin : lookEvery);
       return;
     }
     this.#due = false;
@@ -250,11 +255,13 @@ class StoreWorker implements QueueWorker {
   #start(): void {
     while (
       !this.#closing &&
-      this.#running.size < (this.#options.busy() ? Math.min(this.#slots, 1) : this.#slots) &&
+      !this.#spares &&
+      this.#running.size < this.#slots &&
       this.#settled.length < settledTogether + this.#slots
     ) {
       const call = this.#hand.next();
       if (!call) return;
+      if (this.#options.busy()) this.#spare();
       this.#running.add(call);
       const { place: _, ...queued } = call;
       void this.#deliver(queued).then((decision) => {
@@ -267,6 +274,15 @@ class StoreWorker implements QueueWorker {
         else this.#step();
       });
     }
+  }
+
+  /** Starts no other call for a moment. */
+  #spare(): void {
+    this.#spares = true;
+    setTimeout(() => {
+      this.#spares = false;
+      this.#start();
+    }, busyGap);
   }
 
   #settle({ place, tries }: TakenCall, decision: Decision): void {

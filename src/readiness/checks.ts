@@ -1,14 +1,29 @@
 import type { Check } from './check.js';
+import { activitiesCheck } from './checks/activities.js';
+import { answerSizeCheck } from './checks/answer-size.js';
 import { answerTimeCheck } from './checks/answer-time.js';
+import { batchSizeCheck } from './checks/batch-size.js';
+import { batchesCheck } from './checks/batches.js';
+import { charactersCheck } from './checks/characters.js';
+import { contentTypeCheck } from './checks/content-type.js';
 import { credentialsCheck } from './checks/credentials.js';
 import { dnsCheck } from './checks/dns.js';
 import { emptyBodyCheck } from './checks/empty-body.js';
+import { expectCheck } from './checks/expect.js';
+import { gapsCheck } from './checks/gaps.js';
 import { httpCheck } from './checks/http.js';
+import { keepAliveCheck } from './checks/keep-alive.js';
+import { malformedCheck } from './checks/malformed.js';
+import { methodsCheck } from './checks/methods.js';
 import { protectionCheck } from './checks/protection.js';
 import { redirectCheck } from './checks/redirect.js';
+import { refusalsCheck } from './checks/refusals.js';
 import { sampleCheck } from './checks/sample.js';
+import { schemeCaseCheck } from './checks/scheme-case.js';
+import { spellingCheck } from './checks/spelling.js';
 import { tcpCheck } from './checks/tcp.js';
 import { tlsCheck } from './checks/tls.js';
+import { unknownCheck } from './checks/unknown.js';
 import { urlCheck } from './checks/url.js';
 
 /** Every check, in the order in which they run. */
@@ -19,9 +34,24 @@ export const checks: readonly Check[] = [
   tlsCheck,
   httpCheck,
   redirectCheck,
+  keepAliveCheck,
+  methodsCheck,
+  contentTypeCheck,
+  expectCheck,
   credentialsCheck,
   protectionCheck,
+  refusalsCheck,
+  schemeCaseCheck,
   sampleCheck,
   emptyBodyCheck,
   answerTimeCheck,
+  answerSizeCheck,
+  activitiesCheck,
+  batchesCheck,
+  unknownCheck,
+  spellingCheck,
+  charactersCheck,
+  gapsCheck,
+  batchSizeCheck,
+  malformedCheck,
 ];

@@ -1,12 +1,19 @@
 import type { AnsweredAttempt, Attempt, FailedAttempt } from '../call/attempt.js';
 import { headerValue } from '../call/headers.js';
+import type { BodyExpectation } from './findings/payload.js';
 import { type Finding, finding } from './findings.js';
 
 /**
  * What is wrong with the answer to a call that must be answered exactly 200; undefined when nothing
- * is. `what` begins the sentence, like `The sample "email open"`; `timeout` in milliseconds.
+ * is. `what` begins the sentence, like `The sample "email open"`; `timeout` in milliseconds; `expects`
+ * is what the call asks of whoever reads its body.
  */
-export function judgeAnswer(what: string, attempt: Attempt, timeout: number): Finding | undefined {
+export function judgeAnswer(
+  what: string,
+  attempt: Attempt,
+  timeout: number,
+  expects?: BodyExpectation,
+): Finding | undefined {
   if (attempt.kind === 'failed') return judgeSilence(what, attempt, timeout);
   const { status } = attempt;
   const says = beginningOf(attempt);
@@ -29,7 +36,7 @@ export function judgeAnswer(what: string, attempt: Attempt, timeout: number): Fi
       return finding('too_many', { what });
     case 400:
     case 422:
-      return finding('body_refused', { what, status, says });
+      return finding('body_refused', { what, status, says, expects });
     case 403:
     case 419:
       return finding('forbidden', { what, status, says });
@@ -38,7 +45,9 @@ export function judgeAnswer(what: string, attempt: Attempt, timeout: number): Fi
     case 504:
       return finding('gateway_failed', { what, status });
   }
-  return finding(status >= 500 ? 'server_failed' : 'other_status', { what, status, says });
+  return status >= 500
+    ? finding('server_failed', { what, status, says, expects })
+    : finding('other_status', { what, status, says });
 }
 
 export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {
@@ -59,4 +68,13 @@ export function beginningOf({ headers, body }: AnsweredAttempt): string {
   const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
   if (isPage) return '';
   return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}
+
+export function isLetIn(attempt: Attempt): boolean {
+  return attempt.kind === 'answered' && attempt.status < 300;
+}
+
+/** The checks of authentication find out why. */
+export function refusesEmptyCall(attempt: Attempt): boolean {
+  return attempt.kind === 'failed' || [401, 403, 419].includes(attempt.status);
 }

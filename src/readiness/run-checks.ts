@@ -1,6 +1,7 @@
 import type { Check } from './check.js';
 import { checks } from './checks.js';
-import { type Finding, type FindingOutcome, finding, outcomeOf } from './findings.js';
+import type { FindingOutcome } from './findings/entry.js';
+import { type Finding, finding, outcomeOf } from './findings.js';
 import type { Probe } from './probe.js';
 
 export interface CheckResult {
@@ -13,13 +14,14 @@ export type Verdict = 'ready' | 'warnings' | 'not_ready';
 
 export interface CheckObserver {
   began(check: Check): void;
-  ended(result: CheckResult): void;
+  ended(result: CheckResult): void | Promise<void>;
 }
 
 /**
  * Runs the checks one after the other, in the order given. A check whose need failed, or was itself
  * not run for such a reason, is skipped; instead of a need that is not among them, what that one
- * needs counts. Once the signal is given, nothing more is run or told.
+ * needs counts. The check in which the endpoint died says so and nothing else, and is the last to be
+ * run. Once the signal is given, nothing more is run or told.
  */
 export async function runChecks(
   chosen: readonly Check[],
@@ -30,10 +32,13 @@ export async function runChecks(
   const results: CheckResult[] = [];
   /** The failed check behind each one that can not be built upon. */
   const broken = new Map<string, string>();
+  let last: string | undefined;
   for (const check of chosen) {
-    const failed = needsOf(check)
-      .map((id) => broken.get(id))
-      .find(Boolean);
+    const failed =
+      last ??
+      needsOf(check)
+        .map((id) => broken.get(id))
+        .find(Boolean);
     let findings: readonly Finding[];
     if (failed !== undefined) {
       broken.set(check.id, failed);
@@ -41,12 +46,17 @@ export async function runChecks(
     } else {
       observer.began(check);
       findings = await check.run(probe);
+      const death = probe.death();
+      if (death) {
+        findings = [finding('endpoint_died', death)];
+        last = check.id;
+      }
     }
     if (signal.aborted) break;
     const result: CheckResult = { check, findings, outcome: worstOf(findings) };
     if (result.outcome === 'fail') broken.set(check.id, check.id);
     results.push(result);
-    observer.ended(result);
+    await observer.ended(result);
   }
   return results;
 }

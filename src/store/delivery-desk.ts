@@ -10,7 +10,7 @@ import { formatId } from './capture-id.js';
 import type { SqlRow, SqlValue } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
-import { placeOfId } from './place-of-id.js';
+import { preparePlaceOfId } from './place-of-id.js';
 import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
 
@@ -42,6 +42,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
   const tag = storeTag(database);
+  const placeOf = preparePlaceOfId(database, tag);
   const oldest = database.prepare(
     `select min(queued) from (
        select min(queued) as queued from deliveries where state = 0 and destination = ?1
@@ -83,7 +84,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
     const parts: string[] = [];
     const values: SqlValue[] = [];
     if (ids.length > 0) {
-      const places = ids.map((id) => placeOfId(database, id, tag) ?? -1);
+      const places = ids.map((id) => placeOf(id) ?? -1);
       parts.push(`and deliveries.capture in (${places.map(() => '?').join(', ')})`);
       values.push(...places);
     }

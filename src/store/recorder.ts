@@ -25,8 +25,8 @@ export interface Recorder {
    * Rejects when that could not be written; then nothing of it has happened.
    */
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
-  /** How many calls are being recorded now. */
-  readonly underWay: number;
+  /** How many calls it was given since it was opened. */
+  readonly given: number;
   /** Waits for what is under way, then lets go of the files. */
   close(): Promise<void>;
 }
@@ -110,7 +110,7 @@ class ThreadedRecorder implements Recorder {
   #turns: WaitingTurn[] = [];
   #broken: Problem | undefined;
   #whenIdle: (() => void) | undefined;
-  underWay = 0;
+  given = 0;
 
   constructor(writer: Writer) {
     this.#worker = writer.worker;
@@ -125,7 +125,7 @@ class ThreadedRecorder implements Recorder {
     return new Promise((resolve, reject) => {
       if (this.#gathered.length === 0) setImmediate(() => this.#send());
       this.#gathered.push({ call, resolve, reject });
-      this.underWay += 1;
+      this.given += 1;
       if (this.#gathered.length === largestGathering) this.#send();
     });
   }
@@ -174,13 +174,13 @@ class ThreadedRecorder implements Recorder {
   #settle(message: FromWriter): void {
     switch (message.kind) {
       case 'recorded':
-        this.#settled(message.batches).forEach(({ call, resolve }, index) => {
+        this.#answered(message.batches).forEach(({ call, resolve }, index) => {
           resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
         });
         break;
       case 'not_recorded': {
         const failure = notWritten(message.reason);
-        for (const { reject } of this.#settled(message.batches)) reject(failure);
+        for (const { reject } of this.#answered(message.batches)) reject(failure);
         break;
       }
       case 'taken':
@@ -193,10 +193,8 @@ class ThreadedRecorder implements Recorder {
     if (this.#idle) this.#whenIdle?.();
   }
 
-  #settled(batches: number): Waiting[] {
-    const settled = this.#underWay.splice(0, batches).flat();
-    this.underWay -= settled.length;
-    return settled;
+  #answered(batches: number): Waiting[] {
+    return this.#underWay.splice(0, batches).flat();
   }
 
   #break(reason: string): void {
@@ -205,7 +203,6 @@ class ThreadedRecorder implements Recorder {
     this.#underWay = [];
     this.#gathered = [];
     this.#turns = [];
-    this.underWay = 0;
     for (const { reject } of failed) reject(this.#broken);
     this.#whenIdle?.();
   }

@@ -19,6 +19,7 @@ const north: Destination = {
   url: 'https://north.example.com/hook',
   queue: 'redis://10.0.0.5:6379',
 };
+const host = processHost();
 const noon = plainCall.time;
 const minute = 60_000;
 const now = noon + 30 * minute;
@@ -51,7 +52,7 @@ async function recordFor(
   calls: readonly Partial<ReceivedCall>[],
   fates: readonly Fate[] = [],
 ): Promise<string[]> {
-  const recorder = await openRecorder(filesIn(folder), processHost(), destination);
+  const recorder = await openRecorder(filesIn(folder), host, destination);
   const ids: string[] = [];
   for (const [index, call] of calls.entries()) {
     const time = noon + index * minute;

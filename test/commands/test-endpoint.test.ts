@@ -9,9 +9,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
+import { startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
 import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
 
+const basic = checks.filter(({ suite }) => suite === 'basic');
 const right = `Basic ${Buffer.from('netcore:secret').toString('base64')}`;
 
 const guarded: RequestListener = (request, response) => {
@@ -164,6 +166,14 @@ describe('test-endpoint', () => {
     expect(seen).toMatchObject([{ panel: 'netcore_hook_test', channel: 'email' }]);
   });
 
+  it('finds nothing to say of the own listener, in the full suite', async () => {
+    const { url } = await startListener(['--auth', 'netcore:secret']);
+    const words = ['test-endpoint', url, '--auth', 'netcore:secret', '--suite', 'full'];
+    const { exit, out } = await run(words);
+    expect(out).toContain(`Ready. ${checks.length - 1} checks passed.`);
+    expect(exit).toBe(0);
+  });
+
   it('takes URL, credentials and panel from the environment, too', async () => {
     const url = await serve(guarded);
     const env = { NETCORE_HOOK_TO: url.href, NETCORE_HOOK_AUTH: 'netcore:secret' };
@@ -191,8 +201,10 @@ describe('test-endpoint', () => {
       lines((await run([...words, ...more])).out).flatMap(({ id }) => id ?? []);
     expect(await ids('--only', 'empty-body,http')).toEqual(['http', 'empty_body']);
     expect(await ids('--skip', 'tls', '--skip', 'sample,answer_time')).toEqual(
-      checks.map(({ id }) => id).filter((id) => !['tls', 'sample', 'answer_time'].includes(id)),
+      basic.map(({ id }) => id).filter((id) => !['tls', 'sample', 'answer_time'].includes(id)),
     );
+    expect(await ids('--only', 'gaps,dns')).toEqual(['dns', 'gaps']);
+    expect(await ids('--suite', 'full')).toEqual(checks.map(({ id }) => id));
   });
 
   it('waits until the endpoint is up', async () => {
@@ -228,6 +240,18 @@ describe('test-endpoint', () => {
     expect(err).toContain('warning  Stopped before the last check.\n');
   });
 
+  it('sends nothing more after a signal in the middle of a check', async () => {
+    const bodies: string[] = [];
+    const url = await serve(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString());
+      if (bodies.at(-1)?.includes('pigeon')) running.signal();
+      else response.end();
+    });
+    const running = start(['test-endpoint', url.href, '--suite', 'full']);
+    expect((await running.finished).exit).toBe(130);
+    expect(bodies.at(-1)).toContain('pigeon');
+  });
+
   it('shows text of the endpoint without its control characters', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
@@ -242,7 +266,9 @@ describe('test-endpoint', () => {
     expect(lines(out).map(({ type, id }) => [type, id])).toEqual(
       checks.map(({ id }) => ['listed_check', id]),
     );
-    expect((await run(['test-endpoint', '--list'])).out).toContain('empty_body');
+    const listed = (await run(['test-endpoint', '--list'])).out;
+    expect(listed).toMatch(/^empty_body {4}Empty body answered 200/m);
+    expect(listed).toMatch(/^gaps {10}Null, empty and missing parts \(suite full\)$/m);
   });
 
   it('asks for a yes before several samples go beyond this machine', async () => {
@@ -252,6 +278,9 @@ describe('test-endpoint', () => {
     expect(err).toContain('(needs_yes)');
     expect((await run([...words, '--yes'])).out).toContain('✗ Name and address (dns)');
     expect((await run([...words, '--skip', 'sample,answer_time'])).exit).toBe(1);
+    const full = await run(['test-endpoint', 'https://shop.invalid/hook', '--suite', 'full']);
+    expect(full.exit).toBe(2);
+    expect(full.err).toMatch(/\d\d calls to shop\.invalid go beyond this machine/);
   });
 
   it.each([

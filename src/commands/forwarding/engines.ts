@@ -90,8 +90,31 @@ async function openRedisEngine(
   };
 }
 
-/** Calls that are recorded at a time, from which on answering them goes before forwarding others. */
-const manyUnderWay = 32;
+/** How long it is measured, in milliseconds, and from which shares and rates on a process is busy. */
+const gaugeFor = 100;
+const busyShare = 0.6;
+const busyCalls = 1000;
+
+/**
+ * Tells whether calls come so fast that this process has hardly time for more: then answering them
+ * goes before forwarding others. One that works off a backlog alone may take all its time.
+ */
+function busyGauge(recorder: Recorder): () => boolean {
+  let began = performance.now();
+  let loop = performance.eventLoopUtilization();
+  let { given } = recorder;
+  let busy = false;
+  return () => {
+    const now = performance.now();
+    if (now - began < gaugeFor) return busy;
+    const current = performance.eventLoopUtilization();
+    const calls = ((recorder.given - given) * 1000) / (now - began);
+    const { utilization } = performance.eventLoopUtilization(current, loop);
+    busy = utilization > busyShare && calls > busyCalls;
+    [began, loop, given] = [now, current, recorder.given];
+    return busy;
+  };
+}
 
 async function countUntried(queue: Queue): Promise<number> {
   const { waiting, active } = (await queue.counts()).states;
@@ -119,7 +142,7 @@ function openStoreQueue(
     counts: () => desk.counts(destination),
     worker: name,
     lives: (worker) => mayLive(worker, name, host),
-    busy: () => recorder.underWay > manyUnderWay,
+    busy: busyGauge(recorder),
     now: host.now,
   });
   return {

@@ -5,12 +5,16 @@ import type {
   BreakerNotice,
   RateNotice,
   WarningNotice,
+  WorkingNotice,
 } from '../../output/notice.js';
 import { plainReason } from '../../problems/translate.js';
 import type { ForwarderNews } from '../../queue/forwarder.js';
 import { CallRate } from '../call-rate.js';
 
 export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
+
+/** What `queue work` has to say. */
+export type WorkNotice = WorkingNotice | ForwardingNotice;
 
 /** Takes what a forwarder tells. */
 export interface ForwardingNotices {

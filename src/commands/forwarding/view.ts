@@ -4,7 +4,7 @@ import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { rateLine } from '../rate-line.js';
 import { attemptLine, attemptLogLine, breakerLine } from './lines.js';
-import type { WorkNotice } from './work.js';
+import type { WorkNotice } from './notices.js';
 
 /** A line for each try; off a terminal one that names no person. */
 export async function createWorkView({ host, global }: CommandContext): Promise<View<WorkNotice>> {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
-import type { WorkingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
@@ -11,7 +10,7 @@ import { openRecorder } from '../../store/recorder.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { startAlerting } from './alerting.js';
 import type { TypedAlerts, TypedForwarding } from './flags.js';
-import type { ForwardingNotice } from './notices.js';
+import type { WorkNotice } from './notices.js';
 import {
   type AlertOptions,
   destinationOf,
@@ -21,8 +20,6 @@ import {
 } from './options.js';
 import { startForwarding } from './start.js';
 import { createWorkView } from './view.js';
-
-export type WorkNotice = WorkingNotice | ForwardingNotice;
 
 /** Forwards what listeners have queued, in the store or on Redis, until a signal says stop. */
 export async function runQueueWork(input: CommandInput, context: CommandContext): Promise<number> {

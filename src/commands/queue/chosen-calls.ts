@@ -1,7 +1,9 @@
-import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
+import type { DeliveryState, QueueChoice, QueueEntry } from '../../call/delivery.js';
+import type { Outcome } from '../../call/outcome.js';
 import { Problem, problem } from '../../problems/problem.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
 import { wholeId } from '../../store/capture-id.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
 import type { History } from '../../store/history.js';
 import type { MeantCalls } from './request.js';
 
@@ -24,7 +26,7 @@ export function* choicesOf(
   // What is recorded from now on is not meant.
   const span = { upTo: history.position() };
   let ids: string[] = [];
-  for (const { id } of history.captures(query, 'newest first', span)) {
+  for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
     ids.push(id);
     if (ids.length < idsAtOnce) continue;
     yield { ids, states, target };
@@ -32,6 +34,29 @@ export function* choicesOf(
   }
   if (ids.length > 0) yield { ids, states, target };
 }
+
+/** Looks for captures that came to what the states mean, of which there may be few among millions. */
+function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): CaptureQuery {
+  if (query.outcomes.length > 0 || states.length === 0) return query;
+  const outcomes = new Set<Outcome>();
+  for (const state of states) {
+    const meant = outcomesOf[state];
+    if (!meant) return query;
+    for (const outcome of meant) outcomes.add(outcome);
+  }
+  return { ...query, outcomes: [...outcomes] };
+}
+
+/** The outcomes that calls in a state may have; undefined: any. */
+const outcomesOf: Readonly<Record<DeliveryState, readonly Outcome[] | undefined>> = {
+  waiting: ['waiting', 'failed'],
+  delayed: ['waiting', 'failed'],
+  active: ['waiting', 'failed'],
+  delivered: ['delivered'],
+  dead: ['dead'],
+  skipped: ['skipped'],
+  'handed over': undefined,
+};
 
 function findIds(references: readonly string[], history: History | undefined): string[] {
   const found = references.map((reference) => {

@@ -1,6 +1,8 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { frameworkIds } from '../../readiness/frameworks/framework.js';
+import { suites } from '../../readiness/suites.js';
 
 export const testEndpointCommand: CommandDefinition = {
   name: 'test-endpoint',
@@ -10,6 +12,10 @@ export const testEndpointCommand: CommandDefinition = {
     {
       line: 'netcore-hook test-endpoint :3000/hook --auth netcore:secret -c all',
       says: 'with credentials, a sample of every channel',
+    },
+    {
+      line: 'netcore-hook test-endpoint :3000/hook --auth netcore:secret --suite full',
+      says: 'everything that can be asked',
     },
     {
       line: 'netcore-hook test-endpoint :3000/hook --wait 30s --json',
@@ -27,13 +33,17 @@ export const testEndpointCommand: CommandDefinition = {
       .option('--timeout <duration>', 'how long an answer may take', '10s')
       .option('--insecure', 'accept any TLS certificate')
       .option('--wait <duration>', 'wait until the endpoint is up')
-      .addOption(
-        new Option('--suite <name>', 'which checks to run').choices(['basic']).default('basic'),
-      )
-      .option('--only <checks>', 'run only these checks', collect)
+      .addOption(new Option('--suite <name>', 'how much to ask').choices(suites).default('basic'))
+      .option('--only <checks>', 'run only these checks, of any suite', collect)
       .option('--skip <checks>', 'leave these checks out', collect)
+      .addOption(
+        new Option(
+          '--framework <name>',
+          'show fixes for this one, instead of the one recognised',
+        ).choices(frameworkIds),
+      )
       .option('--list', 'list the checks instead of running them')
-      .option('--yes', 'do not ask before samples go beyond this machine'),
+      .option('--yes', 'do not ask before calls with events go beyond this machine'),
   run: async (input, context) => {
     const { runTestEndpoint } = await import('./run.js');
     return runTestEndpoint(input, context);

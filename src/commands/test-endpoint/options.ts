@@ -14,6 +14,8 @@ import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
+import type { FrameworkId } from '../../readiness/frameworks/framework.js';
+import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
 import { chooseSamples } from '../choose-samples.js';
 
@@ -31,6 +33,8 @@ export interface TestEndpointOptions {
   /** Milliseconds. */
   readonly wait: number | undefined;
   readonly checks: readonly Check[];
+  /** undefined: the one that the answers give away. */
+  readonly framework: FrameworkId | undefined;
   readonly yes: boolean;
 }
 
@@ -43,8 +47,10 @@ interface Typed {
   readonly timeout: string;
   readonly insecure?: boolean;
   readonly wait?: string;
+  readonly suite: Suite;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  readonly framework?: FrameworkId;
   readonly yes?: boolean;
 }
 
@@ -76,7 +82,8 @@ export async function readTestEndpointOptions(
     timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
     insecure: typed.insecure === true,
     wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
-    checks: chooseChecks(typed.only ?? [], typed.skip ?? []),
+    checks: chooseChecks(typed.suite, typed.only ?? [], typed.skip ?? []),
+    framework: typed.framework,
     yes: typed.yes === true,
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
     credentials:
@@ -84,18 +91,28 @@ export async function readTestEndpointOptions(
   };
 }
 
-/** The checks that `--only` and `--skip` leave, in the order of the list. */
-function chooseChecks(typedOnly: readonly string[], typedSkip: readonly string[]): Check[] {
+/** The suite's checks without those of `--skip`, or those of `--only`, whatever their suite. */
+function chooseChecks(
+  suite: Suite,
+  typedOnly: readonly string[],
+  typedSkip: readonly string[],
+): Check[] {
   const only = knownChecks('--only', typedOnly);
   const skip = knownChecks('--skip', typedSkip);
   const chosen = checks.filter(
-    ({ id }) => (only.length === 0 || only.includes(id)) && !skip.includes(id),
+    (check) =>
+      (only.length === 0 ? isOf(check, suite) : only.includes(check.id)) &&
+      !skip.includes(check.id),
   );
   if (chosen.length > 0) return chosen;
   throw problem('usage', {
     message: '--only and --skip leave no check to run.',
     hint: 'Try: netcore-hook test-endpoint --list',
   });
+}
+
+function isOf(check: Check, suite: Suite): boolean {
+  return suites.indexOf(check.suite) <= suites.indexOf(suite);
 }
 
 function knownChecks(option: string, typed: readonly string[]): string[] {

@@ -3,6 +3,8 @@ import { createSender } from '../../call/send.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
+import type { FindingNotice } from '../../output/notice.js';
+import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
@@ -10,9 +12,10 @@ import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
+import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
-import type { Sample } from '../../sample-files.js';
+import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
 import { readTestEndpointOptions, type TestEndpointOptions } from './options.js';
 import { createTestEndpointView, type TestEndpointNotice } from './view.js';
@@ -25,8 +28,8 @@ export async function runTestEndpoint(
   const view = await createTestEndpointView(context);
   const emit = reporter<TestEndpointNotice>(context, view.show);
   if (input.options.list === true) {
-    for (const { id, group, title, sends, harmless } of checks) {
-      emit({ type: 'listed_check', id, group, title, sends, harmless });
+    for (const { id, group, suite, title, sends, harmless } of checks) {
+      emit({ type: 'listed_check', id, group, suite, title, sends, harmless });
     }
     return exitCodes.done.code;
   }
@@ -53,7 +56,9 @@ export async function runTestEndpoint(
       const call = (most: number) => probe.emptyCallAs(options.credentials, most);
       await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
     }
-    const observer = { began: view.began, ended: (result: CheckResult) => emit(noticeOf(result)) };
+    const mender = createMender(probe, options.framework);
+    const ended = async (result: CheckResult) => emit(await noticeOf(result, mender));
+    const observer = { began: view.began, ended };
     results = await runChecks(chosen, probe, observer, signal);
   } finally {
     view.end();
@@ -78,8 +83,8 @@ async function allowedChecks(
   context: CommandContext,
 ): Promise<readonly Check[]> {
   const harmless = chosen.filter((check) => check.harmless);
-  const calls = samples.length;
-  if (yes || calls === 1 || isLoopback(url.hostname) || harmless.length === chosen.length) {
+  const calls = eventCalls(chosen, samples.length);
+  if (yes || calls <= 1 || isLoopback(url.hostname) || harmless.length === chosen.length) {
     return chosen;
   }
   const { canAsk, askYes } = await import('../../cli/prompts.js');
@@ -90,6 +95,14 @@ async function allowedChecks(
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
+/** How many calls with events the checks send. */
+function eventCalls(chosen: readonly Check[], samples: number): number {
+  const made = chosen.reduce((sum, check) => sum + (check.eventCalls ?? 0), 0);
+  return chosen.some((check) => !check.harmless && check.eventCalls === undefined)
+    ? made + samples
+    : made;
+}
+
 function endpointOf(options: TestEndpointOptions, { host }: CommandContext): Endpoint {
   const { url, credentialsInUrl, credentials, headers, timeout, insecure, samples, panel } =
     options;
@@ -97,9 +110,18 @@ function endpointOf(options: TestEndpointOptions, { host }: CommandContext): End
     ...{ url, credentialsInUrl, credentials, headers, timeout, insecure },
     userAgent: `netcore-hook/${readVersion()}`,
     samples: samples.map((sample) => sampleCall(sample, panel)),
+    catalogue: listSamples().map(({ channel, activity, payload }) => ({
+      name: `${channel} ${activity}`,
+      payload: payload as PayloadSource['payload'],
+      channel,
+    })),
+    panel: panel ?? ownPanel,
     now: host.now,
   };
 }
+
+/** Tells events of our own from those of a shop. */
+const ownPanel = 'netcore_hook_test';
 
 function sampleCall({ channel, activity, payload }: Sample, panel: string | undefined): SampleCall {
   const sent = panel === undefined ? payload : { [panel]: Object.values(payload).flat() };
@@ -107,7 +129,22 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
   return { name: `${channel} ${activity}`, body };
 }
 
-function noticeOf({ check, outcome, findings }: CheckResult): TestEndpointNotice {
+async function noticeOf(
+  { check, outcome, findings }: CheckResult,
+  mender: Mender,
+): Promise<TestEndpointNotice> {
   const { id, group } = check;
-  return { type: 'check', id, group, outcome, findings: findings.map(wordFinding) };
+  const worded: FindingNotice[] = [];
+  for (const each of findings) {
+    const snippet = await mender.snippetFor(id, each.code);
+    worded.push({
+      ...wordFinding(each),
+      ...(snippet && {
+        framework: snippet.framework.id,
+        tested: snippet.framework.tested,
+        snippet: snippet.text,
+      }),
+    });
+  }
+  return { type: 'check', id, group, outcome, findings: worded };
 }

@@ -13,6 +13,7 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
+import { frameworks } from '../../readiness/frameworks/frameworks.js';
 
 export type TestEndpointNotice = CheckNotice | VerdictNotice | ListedCheckNotice | WarningNotice;
 
@@ -74,16 +75,29 @@ function checkLines(notice: CheckNotice, style: Style): string {
     case 'skip':
       return `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`;
     case 'warn':
-      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
     case 'fail':
-      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
   }
 }
 
-function findingLines(findings: readonly FindingNotice[]): string {
+function findingLines(findings: readonly FindingNotice[], style: Style): string {
   return findings
-    .map(({ message, fix }) => `      ${visible(message)}\n      → ${visible(fix)}\n`)
+    .map((each, index) => {
+      const shown = findings.slice(0, index).some(({ snippet }) => snippet === each.snippet);
+      const code = shown ? '' : snippetLines(each, style);
+      return `      ${visible(each.message)}\n      → ${visible(each.fix)}\n${code}`;
+    })
     .join('');
+}
+
+/** Our own text: it needs no making safe, and its line breaks are meant. */
+function snippetLines({ framework, tested, snippet }: FindingNotice, style: Style): string {
+  if (snippet === undefined || framework === undefined) return '';
+  const name = Object.values(frameworks).find(({ id }) => id === framework)?.name ?? framework;
+  const doubt = tested ? '' : ', not tried on a running server';
+  const lines = snippet.split('\n').map((line) => (line === '' ? '\n' : `          ${line}\n`));
+  return `${style.faint(`        In ${name}${doubt}:`)}\n${lines.join('')}`;
 }
 
 /** Twenty checks that could not be run are one line, below the others. */
@@ -123,7 +137,9 @@ function localNote({ verdict }: VerdictNotice, style: Style): string {
   return style.faint('Netcore calls from the internet: test the public URL, too.\n');
 }
 
-function listedText({ id, title, sends, harmless }: ListedCheckNotice, style: Style): string {
-  const events = harmless ? '' : ', with events of invented people';
-  return `${style.bold(id.padEnd(12))}  ${title}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
+function listedText(notice: ListedCheckNotice, style: Style): string {
+  const { id, suite, title, sends, harmless } = notice;
+  const events = harmless ? '' : '; its people are invented';
+  const only = suite === 'full' ? ' (suite full)' : '';
+  return `${style.bold(id.padEnd(12))}  ${title}${style.faint(only)}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
 }

@@ -9,6 +9,7 @@ import { type JobData, jobData, type NewCall } from './job.js';
 import { jobId, prefix, queueName, queuesKey } from './names.js';
 import { redisReason } from './reason.js';
 import { RedisWorker } from './redis-worker.js';
+import { type RedisRetention, type RedisTiming, usualRetention, usualTiming } from './timing.js';
 
 // The library would print warnings of its own; `checkRedis` says what is to be said. What it takes
 // for granted instead is the oldest server that `checkRedis` lets pass.
@@ -28,24 +29,6 @@ export interface RedisQueueOptions {
   readonly timing?: RedisTiming;
   readonly retention?: RedisRetention;
 }
-
-/** How soon a call comes back whose worker vanished: after both together, at most. */
-export interface RedisTiming {
-  /** How long a worker holds a call without a sign of life, in milliseconds. */
-  readonly lock: number;
-  /** How often it is looked for calls that nobody holds any more, in milliseconds. */
-  readonly look: number;
-}
-
-/** What is kept of calls that are at their end, of the delivered ones and of the dead ones each. */
-export interface RedisRetention {
-  readonly calls: number;
-  /** In milliseconds. */
-  readonly age: number;
-}
-
-const usualTiming: RedisTiming = { lock: 30_000, look: 10_000 };
-const usualRetention: RedisRetention = { calls: 100_000, age: 30 * 24 * 60 * 60 * 1000 };
 
 /**
  * Opens the queue of a target on a Redis or Valkey server. Connects by itself, and again whenever

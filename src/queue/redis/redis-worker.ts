@@ -11,8 +11,8 @@ import { type JobData, type JobResult, progressOf, queuedCall } from './job.js';
 import { prefix, queuesKey } from './names.js';
 import { isLost, redisReason } from './reason.js';
 import { type Recovery, watchRecovery } from './recovery.js';
-import type { RedisRetention, RedisTiming } from './redis-queue.js';
 import { rememberEnds } from './remembered-ends.js';
+import type { RedisRetention, RedisTiming } from './timing.js';
 import { within } from './within.js';
 
 export interface RedisWorkerOptions extends WorkOptions {

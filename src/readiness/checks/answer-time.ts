@@ -1,5 +1,6 @@
+import type { Attempt } from '../../call/attempt.js';
 import type { Check } from '../check.js';
-import { finding } from '../findings.js';
+import { type Finding, finding } from '../findings.js';
 import { sampleWords } from '../sample-words.js';
 
 /** Milliseconds. */
@@ -8,17 +9,18 @@ const slow = 1000;
 export const answerTimeCheck: Check = {
   id: 'answer_time',
   group: 'payload',
+  suite: 'basic',
   title: 'Time to answer',
   sends: 'those same calls',
   harmless: false,
   needs: 'sample',
   run: async (probe) => {
     const attempts = await probe.sampleCalls();
-    return attempts
-      .filter(({ attempt }) => attempt.ms > slow)
-      .map(({ name, attempt }) => {
-        const seconds = Math.round(attempt.ms / 100) / 10;
-        return finding('slow_answer', { what: sampleWords(name), seconds });
-      });
+    return attempts.flatMap(({ name, attempt }) => slowAnswer(sampleWords(name), attempt) ?? []);
   },
 };
+
+export function slowAnswer(what: string, attempt: Attempt): Finding | undefined {
+  if (attempt.ms <= slow) return undefined;
+  return finding('slow_answer', { what, seconds: Math.round(attempt.ms / 100) / 10 });
+}

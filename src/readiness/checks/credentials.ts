@@ -8,6 +8,7 @@ import { wantedSchemes } from '../wanted-schemes.js';
 export const credentialsCheck: Check = {
   id: 'credentials',
   group: 'authentication',
+  suite: 'basic',
   title: 'Credentials accepted',
   sends: 'that same POST',
   harmless: true,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { addressKind } from '../../call/addresses.js';
 import { wireFailure } from '../../call/wire-failure.js';
 import type { Check } from '../check.js';
@@ -6,6 +7,7 @@ import { finding } from '../findings.js';
 export const dnsCheck: Check = {
   id: 'dns',
   group: 'reach',
+  suite: 'basic',
   title: 'Name and address',
   sends: 'nothing; asks the name server',
   harmless: true,
@@ -13,8 +15,10 @@ export const dnsCheck: Check = {
   run: async (probe) => {
     const { url } = probe.endpoint;
     try {
-      const address = (await probe.addresses()).find((each) => addressKind(each) === 'private');
-      return address === undefined ? [] : [finding('address_private', { address })];
+      const addresses = await probe.addresses();
+      const address = addresses.find((each) => addressKind(each) === 'private');
+      if (address !== undefined) return [finding('address_private', { address })];
+      return addresses.every((each) => isIP(each) === 6) ? [finding('ipv6_only')] : [];
     } catch (error) {
       return [finding('name_unknown', { reason: wireFailure(error, url, 'connecting').reason })];
     }

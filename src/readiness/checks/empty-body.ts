@@ -4,6 +4,7 @@ import { finding } from '../findings.js';
 export const emptyBodyCheck: Check = {
   id: 'empty_body',
   group: 'payload',
+  suite: 'basic',
   title: "Empty body answered 200 (the panel's Test button)",
   sends: 'that same POST',
   harmless: true,

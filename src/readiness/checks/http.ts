@@ -4,6 +4,7 @@ import { judgeSilence } from '../judge-answer.js';
 export const httpCheck: Check = {
   id: 'http',
   group: 'protocol',
+  suite: 'basic',
   title: 'HTTP answer',
   sends: 'a POST without a body, once for all checks of its answer',
   harmless: true,

@@ -5,6 +5,7 @@ import { finding } from '../findings.js';
 export const redirectCheck: Check = {
   id: 'redirect',
   group: 'protocol',
+  suite: 'basic',
   title: 'No redirect',
   sends: 'that same POST',
   harmless: true,

@@ -5,6 +5,7 @@ import { sampleWords } from '../sample-words.js';
 export const sampleCheck: Check = {
   id: 'sample',
   group: 'payload',
+  suite: 'basic',
   title: 'Sample calls answered 200',
   sends: 'a call for each channel',
   harmless: false,

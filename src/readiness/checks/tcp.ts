@@ -4,6 +4,7 @@ import { finding } from '../findings.js';
 export const tcpCheck: Check = {
   id: 'tcp',
   group: 'reach',
+  suite: 'basic',
   title: 'Connection',
   sends: 'nothing; opens a connection',
   harmless: true,

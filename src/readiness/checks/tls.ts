@@ -10,6 +10,7 @@ const day = 86_400_000;
 export const tlsCheck: Check = {
   id: 'tls',
   group: 'reach',
+  suite: 'basic',
   title: 'TLS and certificate',
   sends: 'nothing; shakes hands',
   harmless: true,

@@ -4,6 +4,7 @@ import { type Finding, finding } from '../findings.js';
 export const urlCheck: Check = {
   id: 'url',
   group: 'reach',
+  suite: 'basic',
   title: 'URL',
   sends: 'nothing',
   harmless: true,

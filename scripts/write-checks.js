@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+/** Writes docs/checks.md from what `test-endpoint --list` says; `--print` prints it instead. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const words = [path('bin/netcore-hook.js'), 'test-endpoint', '--list', '--json'];
+const checks = execFileSync(process.execPath, words, { encoding: 'utf8' })
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+const headings = {
+  reach: ['Reach', 'Whether Netcore gets as far as the server.'],
+  protocol: ['Protocol', 'How the server speaks HTTP.'],
+  authentication: [
+    'Authentication',
+    'Whom it lets in. Bodies are empty whatever the credentials are.',
+  ],
+  payload: [
+    'Payload',
+    'What it answers to events: 200, within the time-out, to all but malformed bodies.',
+  ],
+};
+
+function section(group) {
+  const own = checks.filter((check) => check.group === group);
+  const [title, says] = headings[group];
+  const rows = own.map(
+    ({ id, suite, title: about, sends, harmless }) =>
+      `| \`${id}\` | ${suite} | ${about} | ${sends}${harmless ? '' : ' (events)'} |`,
+  );
+  return [
+    `## ${title}`,
+    '',
+    says,
+    '',
+    '| check | suite | looks at | sends |',
+    '|---|---|---|---|',
+    ...rows,
+  ];
+}
+
+const groups = [...new Set(checks.map(({ group }) => group))];
+const text = [
+  '# The checks of `test-endpoint`',
+  '',
+  'Written by `npm run docs` from the list in the code: the ids are permanent.',
+  '',
+  '`--suite basic`, the default, is quick and as good as harmless: one event, and empty bodies. `--suite full`',
+  'holds the basic one and everything else; beyond this machine it asks first, or takes `--yes`.',
+  '`--only` runs checks by name, of any suite, and `--skip` leaves some out. A check whose ground',
+  'is missing is not run, and when the endpoint stops answering for good, the run ends with the',
+  'call that did it.',
+  '',
+  'Whatever is marked with "(events)" sends events of invented people: example.com addresses and numbers that',
+  'cannot be dialled, for the panel `netcore_hook_test` unless `--panel` names another (and, where that is what',
+  'is checked, for panels that nobody has).',
+  ...groups.flatMap((group) => ['', ...section(group)]),
+  '',
+].join('\n');
+
+if (process.argv.includes('--print')) process.stdout.write(text);
+else writeFileSync(path('docs/checks.md'), text);

@@ -1,0 +1,63 @@
+/** The bounds of neighbouring buckets are this factor apart, so their middle is within 1 %. */
+const growth = 1.02;
+/** Everything faster is in the first bucket. Milliseconds. */
+const shortest = 0.001;
+/** One hundred hours and more are in the last bucket. */
+const bucketCount = 1 + Math.ceil(Math.log(360_000_000 / shortest) / Math.log(growth));
+
+/** Times in milliseconds, kept within 1 % in the same little memory however many there are. */
+export interface Histogram {
+  /** `times`: how often. */
+  add(ms: number, times?: number): void;
+  /** null: it is empty. */
+  percentile(percent: number): number | null;
+  /** The longest; null: it is empty. */
+  max(): number | null;
+  /** What it holds, the shortest first: the middle of each filled bucket, and how often. */
+  filled(): readonly HistogramBucket[];
+}
+
+export interface HistogramBucket {
+  readonly ms: number;
+  readonly count: number;
+}
+
+/** `buckets`: what it holds from the beginning. */
+export function createHistogram(filled: readonly HistogramBucket[] = []): Histogram {
+  const buckets = new Float64Array(bucketCount);
+  let count = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  const within = (ms: number) => Math.round(Math.min(Math.max(ms, least), most) * 100) / 100;
+  const add = (ms: number, times = 1) => {
+    const step = Math.floor(Math.log(Math.max(ms, shortest) / shortest) / Math.log(growth));
+    const at = Math.min(step, bucketCount - 1);
+    buckets[at] = (buckets[at] ?? 0) + times;
+    count += times;
+    least = Math.min(least, ms);
+    most = Math.max(most, ms);
+  };
+  for (const bucket of filled) add(bucket.ms, bucket.count);
+  return {
+    add,
+    percentile(percent) {
+      if (count === 0) return null;
+      // Nearest rank: the smallest time that so many per cent of the attempts did not exceed.
+      let left = Math.ceil((count * percent) / 100);
+      const at = buckets.findIndex((bucket) => {
+        left -= bucket;
+        return left <= 0;
+      });
+      return within(middle(at));
+    },
+    max: () => (count === 0 ? null : Math.round(most * 100) / 100),
+    filled: () =>
+      [...buckets.entries()]
+        .filter(([, bucket]) => bucket > 0)
+        .map(([at, bucket]) => ({ ms: within(middle(at)), count: bucket })),
+  };
+}
+
+function middle(bucket: number): number {
+  return shortest * growth ** bucket * Math.sqrt(growth);
+}

@@ -1,0 +1,32 @@
+import { activities, channels } from '../../payload/channels.js';
+import { type EventCall, eventCheck, formBody } from '../event-check.js';
+
+const calls: readonly EventCall[] = channels.flatMap((channel) =>
+  activities[channel].map((activity) => ({
+    name: channel === 'custom_activity' ? 'a custom activity' : `${channel} ${activity}`,
+    body: (events) => formBody({ [events.panel]: [events.of(`${channel} ${activity}`)] }),
+  })),
+);
+
+/** Netcore's own page spells them in these ways, too. */
+const spellings: readonly (readonly [sample: string, channel: string, event: string])[] = [
+  ['whatsapp click', 'WhatsApp', 'Clicked'],
+  ['whatsapp open', 'whatsapp', 'Opened'],
+  ['email click', 'email', 'clicked'],
+];
+
+export const activitiesCheck = eventCheck({
+  id: 'activities',
+  title: 'Every channel and activity',
+  sends: 'a call for each, and for other spellings of them',
+  expects: 'any_event',
+  calls: [
+    ...calls,
+    ...spellings.map(
+      ([sample, channel, event]): EventCall => ({
+        name: `the spelling ${channel} ${event}`,
+        body: (events) => formBody({ [events.panel]: [{ ...events.of(sample), channel, event }] }),
+      }),
+    ),
+  ],
+});

@@ -1,0 +1,24 @@
+import type { Check } from '../check.js';
+import { finding } from '../findings.js';
+import { sampleWords } from '../sample-words.js';
+
+/** Bytes. An answer needs none at all; this is a long page. */
+const long = 10_000;
+
+export const answerSizeCheck: Check = {
+  id: 'answer_size',
+  group: 'payload',
+  suite: 'full',
+  title: 'Short answers',
+  sends: 'those same calls',
+  harmless: false,
+  needs: 'sample',
+  run: async (probe) => {
+    const attempts = await probe.sampleCalls();
+    return attempts.flatMap(({ name, attempt }) =>
+      attempt.kind === 'answered' && attempt.bytes > long
+        ? [finding('long_answer', { what: sampleWords(name), bytes: attempt.bytes })]
+        : [],
+    );
+  },
+};

@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../payload/build/json.js';
+import { activities } from '../../payload/channels.js';
+import { type EventCall, eventCheck, formBody } from '../event-check.js';
+
+/** Of events: so many hold one of each channel and activity. */
+const kinds = Object.values(activities).flat().length;
+
+const repeated: EventCall['body'] = ({ panel, of }) =>
+  formBody({ [panel]: [{ ...of('email open'), msgid: '100000001' }] });
+
+export const batchesCheck = eventCheck({
+  id: 'batches',
+  title: 'Batches, several panels, repeated calls',
+  sends: 'batches of all channels, of two panels and out of order, and a call twice',
+  expects: 'any_batch',
+  calls: [
+    {
+      name: 'a batch of all channels',
+      body: ({ panel, take }) => formBody({ [panel]: take(kinds) }),
+    },
+    {
+      name: 'two panels',
+      body: ({ panel, take }) => formBody({ [panel]: take(2), [`${panel}_2`]: take(2) }),
+    },
+    {
+      name: 'the newest event first',
+      body: ({ panel, of }) =>
+        formBody({
+          [panel]: [of('email click'), at(of('email open'), '2020'), of('email delivered')],
+        }),
+    },
+    { name: 'an event', body: repeated },
+    { name: 'the same event again', body: repeated },
+  ],
+});
+
+/** The event as if it had happened on the second day of a year. */
+function at(event: JsonObject, year: string): JsonObject {
+  const { event_params: params } = event;
+  const timestamp = `${year}-01-02T03:04:05`;
+  const ts = Number(timestamp.slice(2).replace(/\D/g, ''));
+  return { ...event, event_params: { ...(params as JsonObject), ts, timestamp } };
+}

@@ -1,0 +1,23 @@
+import type { Check } from '../check.js';
+import { finding } from '../findings.js';
+import { judgeSilence } from '../judge-answer.js';
+
+export const keepAliveCheck: Check = {
+  id: 'keep_alive',
+  group: 'protocol',
+  suite: 'full',
+  title: 'Connections used again, and fresh ones',
+  sends: 'three POSTs without a body: two over one connection, one over another',
+  harmless: true,
+  needs: 'redirect',
+  run: async (probe) => {
+    const [first, second, fresh] = await probe.keptConnection();
+    if (first?.kind !== 'answered' || !second || !fresh) return [];
+    if (fresh.kind === 'failed') {
+      return [judgeSilence('A call over a fresh connection', fresh, probe.endpoint.timeout)];
+    }
+    return second.kind === 'failed'
+      ? [finding('kept_connection_broken', { reason: second.reason })]
+      : [];
+  },
+};

@@ -1,0 +1,59 @@
+import type { Attempt } from '../../call/attempt.js';
+import type { Clock } from '../../call/clock.js';
+import type { Soak, SoakFigures, SoakRecord, SoakTurn } from './soak-record.js';
+
+export interface SoakObserver {
+  /** A call has ended. */
+  readonly called: (figures: SoakFigures, attempt: Attempt) => void;
+  /** The first failure of an outage, or its end. */
+  readonly turned: (turn: SoakTurn, figures: SoakFigures) => void;
+  /** Another hour's calls were made. */
+  readonly hour: (figures: SoakFigures) => void;
+}
+
+export interface SoakOptions {
+  readonly soak: Soak;
+  readonly record: SoakRecord;
+  readonly call: () => Promise<Attempt>;
+  /** Keeps what was found, so that a process started later can go on with it. */
+  readonly save: (figures: SoakFigures) => Promise<void>;
+  readonly observer: SoakObserver;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+const hour = 3_600_000;
+
+/**
+ * Calls once in every interval until all calls were made. Intervals that passed while a call was
+ * under way, or while the machine slept, are not made up for: it takes that much longer.
+ */
+export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
+  const { soak, record, call, save, observer, clock, now, signal } = options;
+  let figures = record.figures();
+  let due = clock.now();
+  while (figures.calls < figures.planned) {
+    await clock.wait(due - clock.now(), signal);
+    if (signal.aborted) break;
+    due = Math.max(due + soak.every, clock.now());
+    const time = now();
+    const attempt = await call();
+    // What was cut off is nobody's failure.
+    if (signal.aborted) break;
+    const turn = record.add(attempt, time);
+    const hours = hoursOf(figures, soak);
+    figures = record.figures();
+    if (turn) observer.turned(turn, figures);
+    observer.called(figures, attempt);
+    if (hoursOf(figures, soak) > hours) observer.hour(figures);
+    await save(figures);
+  }
+  return figures;
+}
+
+function hoursOf({ calls }: SoakFigures, { every }: Soak): number {
+  return Math.floor((calls * every) / hour);
+}

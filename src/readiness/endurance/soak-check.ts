@@ -1,0 +1,84 @@
+import type { Attempt } from '../../call/attempt.js';
+import type { Clock } from '../../call/clock.js';
+import { planCall } from '../../call/plan-call.js';
+import { createSender } from '../../call/send.js';
+import type { AskedFacts, Check } from '../check.js';
+import { type Finding, finding } from '../findings.js';
+import type { Endpoint } from '../probe.js';
+import { runSoak, type SoakObserver } from './run-soak.js';
+import { createSoakRecord, type Soak, type SoakFigures } from './soak-record.js';
+
+/** What is known of the check before anybody asks for it. */
+export const soakFacts: AskedFacts = {
+  id: 'soak',
+  group: 'endurance',
+  title: 'Answers at any time (--soak)',
+  sends: 'a POST without a body every so often; with --channel a sample of it',
+  harmless: true,
+  needs: 'http',
+};
+
+export interface SoakCheckOptions {
+  readonly soak: Soak;
+  /** It sends the samples in turn instead of an empty body. */
+  readonly withSamples: boolean;
+  /** What was found until the process was stopped. */
+  readonly before: SoakFigures | undefined;
+  readonly save: (figures: SoakFigures) => Promise<void>;
+  /** `ended`: also of one that was stopped. */
+  readonly observer: SoakObserver & { readonly ended: (figures: SoakFigures) => void };
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export function soakCheck(options: SoakCheckOptions): Check {
+  const { soak, withSamples, before, observer, signal } = options;
+  return {
+    ...soakFacts,
+    suite: 'full',
+    harmless: !withSamples,
+    // One that goes on must see that the endpoint is down, not stop for it.
+    needs: before === undefined ? soakFacts.needs : undefined,
+    run: async ({ endpoint }) => {
+      const { timeout, insecure, now } = endpoint;
+      const sender = createSender({ timeout, insecure, connections: 1 });
+      const cut = () => void sender.close();
+      signal.addEventListener('abort', cut);
+      const record = createSoakRecord(soak, now(), before);
+      const calls = callsTo(endpoint, withSamples);
+      const call = (): Promise<Attempt> =>
+        sender.send(calls[record.figures().calls % calls.length] as (typeof calls)[number]);
+      try {
+        const figures = await runSoak({ ...options, record, call, now });
+        observer.ended(figures);
+        return judgeSoak(figures);
+      } finally {
+        signal.removeEventListener('abort', cut);
+        await sender.close();
+      }
+    },
+  };
+}
+
+function callsTo(endpoint: Endpoint, withSamples: boolean) {
+  const { url, headers, userAgent, credentials, samples } = endpoint;
+  const bodies = withSamples ? samples.map(({ body }) => body) : [new Uint8Array()];
+  return bodies.map((body) => planCall({ url, headers, userAgent, credentials, body }));
+}
+
+export function judgeSoak(figures: SoakFigures): Finding[] {
+  const { calls, planned, answered200, outages, outageCount } = figures;
+  const [first] = outages;
+  const found: Finding[] = [];
+  if (first !== undefined) {
+    found.push(
+      finding('soak_failed', {
+        ...{ failed: calls - answered200, calls, outages: outageCount },
+        first: new Date(first.from).toISOString(),
+        reason: first.reason,
+      }),
+    );
+  }
+  if (calls < planned) found.push(finding('soak_not_over', { calls, planned }));
+  return found;
+}

@@ -1,0 +1,124 @@
+import type { Attempt } from '../../call/attempt.js';
+import { createHistogram, type HistogramBucket } from '../../call/histogram.js';
+import { outcomeSentence } from '../../call/outcome-sentence.js';
+import { beginningOf } from '../judge-answer.js';
+import { createTimeLine, type TimeSlice } from '../time-line.js';
+
+/** One call every so often, for so long. Milliseconds. */
+export interface Soak {
+  readonly lasts: number;
+  readonly every: number;
+}
+
+/** Calls that failed one after the other. Times in milliseconds since 1970. */
+export interface Outage {
+  readonly from: number;
+  /** When a call was answered 200 again; null: none was until now. */
+  readonly to: number | null;
+  readonly calls: number;
+  /** What the first of them met, in a sentence. Untrusted text. */
+  readonly reason: string;
+}
+
+/** What a soak has found until now: all that it takes to go on with it. */
+export interface SoakFigures {
+  /** Milliseconds since 1970. */
+  readonly begun: number;
+  /** When the last call was sent; `begun` when none was. */
+  readonly latest: number;
+  readonly calls: number;
+  /** How many calls there are when it is over. */
+  readonly planned: number;
+  readonly answered200: number;
+  /** How often each status came; `none` counts the calls without an answer. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Of the answers. Milliseconds. */
+  readonly latencies: readonly HistogramBucket[];
+  readonly timeLine: readonly TimeSlice[];
+  /** The first of them, and the last. */
+  readonly outages: readonly Outage[];
+  readonly outageCount: number;
+}
+
+/** What a call has changed. */
+export type SoakTurn =
+  | { readonly kind: 'failed'; readonly outage: Outage }
+  | { readonly kind: 'recovered'; readonly outage: Outage };
+
+export interface SoakRecord {
+  /** `time`: when it was sent, in milliseconds since 1970. */
+  add(attempt: Attempt, time: number): SoakTurn | undefined;
+  figures(): SoakFigures;
+}
+
+/** How many outages are remembered one by one. */
+const mostOutages = 100;
+
+export function plannedCalls({ lasts, every }: Soak): number {
+  return Math.max(1, Math.ceil(lasts / every));
+}
+
+/** `before`: what was found until the process was stopped. */
+export function createSoakRecord(soak: Soak, now: number, before?: SoakFigures): SoakRecord {
+  const begun = before?.begun ?? now;
+  const planned = plannedCalls(soak);
+  const times = createHistogram(before?.latencies);
+  const timeLine = createTimeLine(soak.lasts, before?.timeLine);
+  const statuses = new Map(Object.entries(before?.statuses ?? {}));
+  const outages = [...(before?.outages ?? [])];
+  let { latest = begun, calls = 0, answered200 = 0, outageCount = 0 } = before ?? {};
+
+  const outageUnderWay = (): Outage | undefined => {
+    const last = outages.at(-1);
+    return last?.to === null ? last : undefined;
+  };
+  const replaceLast = (outage: Outage) => {
+    outages[outages.length - 1] = outage;
+  };
+  const failed = (attempt: Attempt, time: number): SoakTurn | undefined => {
+    const now = outageUnderWay();
+    if (now) {
+      replaceLast({ ...now, calls: now.calls + 1 });
+      return undefined;
+    }
+    const outage: Outage = { from: time, to: null, calls: 1, reason: reasonOf(attempt) };
+    outageCount += 1;
+    if (outages.length === mostOutages) outages.pop();
+    outages.push(outage);
+    return { kind: 'failed', outage };
+  };
+  const answered = (time: number): SoakTurn | undefined => {
+    const now = outageUnderWay();
+    if (!now) return undefined;
+    const outage = { ...now, to: time };
+    replaceLast(outage);
+    return { kind: 'recovered', outage };
+  };
+  return {
+    add(attempt, time) {
+      const status = attempt.kind === 'answered' ? String(attempt.status) : 'none';
+      const good = status === '200';
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (attempt.kind === 'answered') times.add(attempt.ms);
+      // By its place among the calls: while the process was stopped, no time of the soak passed.
+      timeLine.add(calls * soak.every, attempt.ms, good);
+      calls += 1;
+      latest = time;
+      if (good) answered200 += 1;
+      return good ? answered(time) : failed(attempt, time);
+    },
+    figures: () => ({
+      ...{ begun, latest, calls, planned, answered200, outageCount },
+      statuses: Object.fromEntries([...statuses].sort()),
+      latencies: times.filled(),
+      timeLine: timeLine.slices(),
+      outages: [...outages],
+    }),
+  };
+}
+
+function reasonOf(attempt: Attempt): string {
+  if (attempt.kind === 'failed') return attempt.reason;
+  const says = beginningOf(attempt);
+  return outcomeSentence({ status: attempt.status, reason: says === '' ? null : says });
+}

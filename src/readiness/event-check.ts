@@ -1,0 +1,89 @@
+import type { Attempt } from '../call/attempt.js';
+import { formEncoded } from '../payload/form-codec.js';
+import { indentJson } from '../payload/json-text.js';
+import type { Check } from './check.js';
+import type { BodyExpectation } from './findings/payload.js';
+import type { Finding } from './findings.js';
+import { judgeAnswer } from './judge-answer.js';
+import type { TestEvents } from './test-events.js';
+
+/** A call with events that an endpoint must answer 200. */
+export interface EventCall {
+  /** What is special about it, like `an unknown panel`. */
+  readonly name: string;
+  readonly body: (events: TestEvents) => string;
+}
+
+export interface EventCheckPlan extends Pick<Check, 'id' | 'title'> {
+  /** What a receiver must be able to do, for the fix. */
+  readonly expects: BodyExpectation;
+  readonly sends: string;
+  readonly calls: readonly EventCall[];
+}
+
+/** A check of the full suite whose calls must all be answered 200. Like answers make one finding. */
+export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
+  return {
+    ...plan,
+    group: 'payload',
+    suite: 'full',
+    harmless: false,
+    eventCalls: calls.length,
+    needs: 'sample',
+    run: async (probe) => {
+      const outcomes: Outcome[] = [];
+      for (const { name, body } of calls) {
+        const bytes = new TextEncoder().encode(body(probe.events));
+        const attempt = await probe.call(callWith([name]), { body: bytes });
+        if (probe.death()) break;
+        outcomes.push({ name, attempt });
+      }
+      return byAnswer(outcomes).flatMap(({ what, attempt }): readonly Finding[] => {
+        const found = judgeAnswer(what, attempt, probe.endpoint.timeout, expects);
+        return found ? [found] : [];
+      });
+    },
+  };
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly attempt: Attempt;
+}
+
+/** Outcomes that are alike, as one: what they have in common begins a sentence. */
+export function byAnswer(
+  outcomes: readonly Outcome[],
+): readonly { readonly what: string; readonly attempt: Attempt }[] {
+  const groups = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) {
+    const { attempt } = outcome;
+    const key = attempt.kind === 'answered' ? String(attempt.status) : attempt.code;
+    const group = groups.get(key);
+    if (group) group.push(outcome);
+    else groups.set(key, [outcome]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ what: callWith(group.map(({ name }) => name)), attempt: first.attempt }] : [];
+  });
+}
+
+const mostNames = 3;
+
+function callWith(names: readonly string[]): string {
+  if (names.length === 1) return `A call with ${names[0]}`;
+  const more = names.length - mostNames;
+  const shown = names.slice(0, mostNames).join(', ');
+  return `Each of ${names.length} calls (with ${shown}${more > 0 ? ` and ${more} more` : ''})`;
+}
+
+/** A form body that holds the value as JSON, as Netcore writes it. */
+export function formBody(payload: unknown): string {
+  return `data=${formEncoded(JSON.stringify(payload))}`;
+}
+
+/** The same, indented. */
+export function indentedBody(payload: unknown): string {
+  return `data=${formEncoded(indentJson(JSON.stringify(payload)))}`;
+}

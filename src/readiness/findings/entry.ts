@@ -1,0 +1,22 @@
+/** What a finding makes of its check. A check without findings passes. */
+export type FindingOutcome = 'skip' | 'warn' | 'fail';
+
+/** The wording of a finding: what was found and why it matters; what to do about it. */
+export interface Entry<A> {
+  readonly outcome: FindingOutcome;
+  readonly message: (args: A) => string;
+  readonly fix: (args: A) => string;
+}
+
+export function entry<A = undefined>(
+  outcome: FindingOutcome,
+  message: (args: A) => string,
+  fix: (args: NoInfer<A>) => string,
+): Entry<A> {
+  return { outcome, message, fix };
+}
+
+/** What an answer says, to follow its status. */
+export function quoted(says: string): string {
+  return says === '' ? '' : `: "${says}"`;
+}

@@ -1,0 +1,32 @@
+import { type Finding, finding } from '../findings.js';
+import type { LoadFailure, LoadFigures } from './tally-load.js';
+
+/** Milliseconds. */
+const slow = 1000;
+
+/** What is wrong with how an endpoint took a burst; `timeout` in milliseconds. */
+export function judgeLoad(figures: LoadFigures, timeout: number): Finding[] {
+  const { calls, atOnce, p99, failures } = figures;
+  const found = failures.map((failure) => findingOf(failure, calls, timeout));
+  // When calls fail, how fast the others were answered matters little.
+  return found.length === 0 && p99 !== null && p99 > slow
+    ? [finding('load_slow', { atOnce, seconds: inSeconds(p99) })]
+    : found;
+}
+
+function findingOf(failure: LoadFailure, of: number, timeout: number): Finding {
+  const share = { calls: failure.calls, of, first: inSeconds(failure.first) };
+  switch (failure.kind) {
+    case 'not_200':
+      return finding('load_not_200', { ...share, status: failure.status, says: failure.says });
+    case 'too_late':
+      return finding('load_too_late', { ...share, seconds: timeout / 1000 });
+    case 'no_answer':
+      return finding('load_no_answer', { ...share, reason: failure.reason });
+  }
+}
+
+/** Milliseconds as seconds, with one digit behind the point. */
+function inSeconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}

@@ -1,0 +1,76 @@
+import type { HistogramBucket } from '../../call/histogram.js';
+import type { TimeSlice } from '../time-line.js';
+import { milliseconds } from './figure-rows.js';
+
+const width = 640;
+const height = 160;
+/** For the words below and above the bars. */
+const margin = 22;
+
+interface Bar {
+  readonly share: number;
+  readonly bad: number;
+  readonly says: string;
+}
+
+/** How the times are spread, as an SVG: the further right, the slower; shown by powers. */
+export function latencyChart(latencies: readonly HistogramBucket[]): string {
+  const first = latencies[0]?.ms ?? 1;
+  const last = latencies.at(-1)?.ms ?? 1;
+  const columns = 40;
+  const low = Math.log(Math.max(first, 0.01));
+  const step = Math.max((Math.log(Math.max(last, 0.01)) - low) / columns, 0.01);
+  const counts = new Array<number>(columns).fill(0);
+  for (const { ms, count } of latencies) {
+    const at = Math.min(columns - 1, Math.floor((Math.log(Math.max(ms, 0.01)) - low) / step));
+    counts[at] = (counts[at] ?? 0) + count;
+  }
+  const most = Math.max(1, ...counts);
+  const bars = counts.map((count, at): Bar => {
+    const ms = Math.exp(low + at * step);
+    return { share: count / most, bad: 0, says: `${count} calls of about ${milliseconds(ms)}` };
+  });
+  return svg('How long calls took', bars, milliseconds(first), milliseconds(last), `${most} calls`);
+}
+
+/** The course of a run: the height is the slowest call; red are the slices in which calls failed. */
+export function timeLineChart(slices: readonly TimeSlice[], end: string): string {
+  const slowest = Math.max(1, ...slices.map((slice) => slice.slowest));
+  const bars = slices.map(({ calls, not200, slowest: ms }): Bar => {
+    const failed = not200 > 0 ? `, ${not200} not answered 200` : '';
+    const bad = calls === 0 ? 0 : not200 / calls;
+    return {
+      share: ms / slowest,
+      bad,
+      says: `${calls} calls${failed}, slowest ${milliseconds(ms)}`,
+    };
+  });
+  return svg('Slowest call in each part of the run', bars, '0', end, milliseconds(slowest));
+}
+
+function svg(
+  title: string,
+  bars: readonly Bar[],
+  left: string,
+  right: string,
+  top: string,
+): string {
+  const each = width / Math.max(1, bars.length);
+  const full = height - 2 * margin;
+  const shapes = bars.map(({ share, bad, says }, at) => {
+    // What happened at all must be seen.
+    const tall = share > 0 ? Math.max(2, share * full) : 0;
+    const x = (at * each).toFixed(1);
+    const y = (height - margin - tall).toFixed(1);
+    const name = bad > 0 ? 'bar bad' : 'bar';
+    return `<rect class="${name}" x="${x}" y="${y}" width="${(each * 0.84).toFixed(1)}" height="${tall.toFixed(1)}"><title>${says}</title></rect>`;
+  });
+  const base = height - margin;
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+<line class="axis" x1="0" x2="${width}" y1="${base}" y2="${base}"/>
+${shapes.join('\n')}
+<text x="0" y="12">${top}</text>
+<text x="0" y="${height - 6}">${left}</text>
+<text x="${width}" y="${height - 6}" text-anchor="end">${right}</text>
+</svg>`;
+}

@@ -1,0 +1,42 @@
+import { figureRows } from './figure-rows.js';
+import { countOutcomes, type Report, type ReportedCheck, verdictWords } from './report.js';
+
+const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
+  pass: '✅',
+  warn: '⚠️',
+  fail: '❌',
+  skip: '➖',
+};
+
+/** For a comment of a pull request. What an endpoint said stays text: no links, mentions or markup. */
+export function markdownReport(report: Report): string {
+  const { url, time, checks, verdict, version } = report;
+  const { pass, warn, fail, skip } = countOutcomes(checks);
+  const rows = checks.map(
+    ({ id, title, outcome, findings }) =>
+      `| ${signs[outcome]} | ${text(title)} \`${id}\` | ${findings
+        .map(({ message, fix }) => `${text(message)}<br>→ ${text(fix)}`)
+        .join('<br>')} |`,
+  );
+  const figures = figureRows(report).map(([name, value]) => `| ${name} | ${text(value)} |`);
+  return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictWords[verdict]}
+
+${text(url)}
+
+${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped.
+
+| | Check | Findings |
+|---|---|---|
+${rows.join('\n')}
+${figures.length > 0 ? `\n| Figure | |\n|---|---|\n${figures.join('\n')}\n` : ''}
+<sub>netcore-hook ${version}, ${time}</sub>
+`;
+}
+
+/** As entities: a backslash would be shown by those who read the source. */
+function text(untrusted: string): string {
+  return untrusted
+    .replace(/[&<>@|`*_[\]~\\#!]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll('://', '&#58;//')
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+}

@@ -1,0 +1,52 @@
+import type { SoakFigures } from '../endurance/soak-record.js';
+import type { LoadFigures } from '../load/tally-load.js';
+import type { Verdict } from '../run-checks.js';
+
+/** What a run found, for whoever was not there. No text in it has control characters or secrets. */
+export interface Report {
+  /** Without credentials, and without the values of its query. */
+  readonly url: string;
+  /** When the run began, ISO 8601 in UTC. */
+  readonly time: string;
+  /** How long it took. Milliseconds. */
+  readonly took: number;
+  readonly version: string;
+  readonly verdict: Verdict;
+  /** A warning counts as a failure. */
+  readonly strict: boolean;
+  readonly checks: readonly ReportedCheck[];
+  readonly load: LoadFigures | undefined;
+  readonly endurance: SoakFigures | undefined;
+  /** The JSON lines of the run, in their order. */
+  readonly notices: readonly object[];
+}
+
+export interface ReportedCheck {
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly findings: readonly ReportedFinding[];
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+interface ReportedFinding {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export function countOutcomes(
+  checks: readonly ReportedCheck[],
+): Readonly<Record<ReportedCheck['outcome'], number>> {
+  const counts = { pass: 0, warn: 0, fail: 0, skip: 0 };
+  for (const { outcome } of checks) counts[outcome] += 1;
+  return counts;
+}
+
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  ready: 'Ready',
+  warnings: 'Ready, with warnings',
+  not_ready: 'Not ready',
+};

@@ -1,0 +1,38 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import { htmlReport } from './html.js';
+import { junitReport } from './junit.js';
+import { markdownReport } from './markdown.js';
+import type { Report } from './report.js';
+
+/** Every form of a report, by the extension of its file. */
+const forms: Readonly<Record<string, (report: Report) => string>> = {
+  html: htmlReport,
+  xml: junitReport,
+  json: ({ notices }) =>
+    `${JSON.stringify({ schema: 1, type: 'report', notices }, undefined, 2)}\n`,
+  md: markdownReport,
+};
+
+export const reportExtensions: readonly string[] = Object.keys(forms);
+
+/** In lower case, without the dot; undefined: no report has it. */
+export function reportExtension(path: string): string | undefined {
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
+  return extension !== undefined && Object.hasOwn(forms, extension) ? extension : undefined;
+}
+
+/** By rename, so that whoever looks finds it whole. Rejects with a problem. */
+export async function writeReport(path: string, report: Report): Promise<void> {
+  const form = forms[reportExtension(path) ?? ''];
+  if (form === undefined) return;
+  const half = `${path}.new`;
+  try {
+    await writeFile(half, form(report));
+    await rename(half, path);
+  } catch (error) {
+    await rm(half, { force: true }).catch(() => {});
+    throw problem('file_not_written', { path, reason: plainReason(error) }, error);
+  }
+}

@@ -1,0 +1,46 @@
+import type { JsonObject } from '../payload/build/json.js';
+import {
+  type PayloadOptions,
+  type PayloadSource,
+  planPayloads,
+} from '../payload/build/plan-payloads.js';
+import { seededRandom } from '../payload/build/random.js';
+import { wallClockOf } from '../payload/build/wall-clock.js';
+
+/** Events of invented people that happen now, each with an id of its own. */
+export interface TestEvents {
+  readonly panel: string;
+  /** Events of all channels and activities in turn. */
+  take(count: number): readonly JsonObject[];
+  /** The first event of the sample of this name, like `email open`. */
+  of(name: string): JsonObject;
+}
+
+export interface TestEventsPlan {
+  readonly catalogue: readonly PayloadSource[];
+  readonly panel: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createTestEvents({ catalogue, panel, now }: TestEventsPlan): TestEvents {
+  const clockAt = wallClockOf('the zone', 'Asia/Kolkata');
+  const random = seededRandom(now());
+  const take = (sources: readonly PayloadSource[], batch: number): readonly JsonObject[] => {
+    const fresh: PayloadOptions['fresh'] = { clock: () => clockAt(now()), random };
+    const { json } = planPayloads(sources, { edits: [], batch, panel, fresh }).build(0);
+    const payload: Readonly<Record<string, readonly JsonObject[]>> = JSON.parse(json);
+    return payload[panel] ?? [];
+  };
+  return {
+    panel,
+    take: (count) => take(catalogue, count),
+    of: (wanted) => {
+      const [event] = take(
+        catalogue.filter(({ name }) => name === wanted),
+        1,
+      );
+      return event ?? {};
+    },
+  };
+}
