@@ -17,6 +17,7 @@ import { checks } from '../../readiness/checks.js';
 import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
 import { chooseSamples } from '../choose-samples.js';
+import { type AskedOptions, readAskedOptions } from './asked-options.js';
 
 export interface TestEndpointOptions {
   readonly url: URL;
@@ -33,6 +34,7 @@ export interface TestEndpointOptions {
   readonly wait: number | undefined;
   readonly checks: readonly Check[];
   readonly yes: boolean;
+  readonly asked: AskedOptions;
 }
 
 /** commander's own reading of the flags in command.ts. */
@@ -80,6 +82,7 @@ export async function readTestEndpointOptions(
     wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
     checks: chooseChecks(typed.suite, typed.only ?? [], typed.skip ?? []),
     yes: typed.yes === true,
+    asked: await readAskedOptions(options, url, context),
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
     credentials:
       auth === undefined ? fromUrl : await readCredentials(auth.name, auth.value, context, warn),
