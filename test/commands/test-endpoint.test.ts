@@ -7,6 +7,7 @@ import type { SecureVersion } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
+import { askedChecks } from '../../src/readiness/asked-checks.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { run, start } from '../helpers/run.js';
@@ -243,7 +244,7 @@ describe('test-endpoint', () => {
     const { exit, out } = await run(['test-endpoint', '--list', '--json']);
     expect(exit).toBe(0);
     expect(lines(out).map(({ type, id }) => [type, id])).toEqual(
-      checks.map(({ id }) => ['listed_check', id]),
+      [...checks, ...askedChecks].map(({ id }) => ['listed_check', id]),
     );
     expect((await run(['test-endpoint', '--list'])).out).toContain('empty_body');
   });
