@@ -37,6 +37,14 @@ export type AlertFact =
   | { readonly kind: 'queue_old'; readonly age: number }
   | { readonly kind: 'silence'; readonly lasted: number }
   | { readonly kind: 'silence_over'; readonly lasted: number }
+  | {
+      readonly kind: 'soak_failed';
+      readonly to: string;
+      /** null: no answer came. */
+      readonly status: number | null;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'soak_recovered'; readonly to: string; readonly lasted: number }
   /** `code`: why the call was refused. */
   | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
 
@@ -74,6 +82,10 @@ function sentence(fact: AlertFact): string {
       return `No call has come for ${span(fact.lasted)}. Netcore may have disabled the webhook.`;
     case 'silence_over':
       return `Calls come again, after ${span(fact.lasted)} of silence.`;
+    case 'soak_failed':
+      return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
+    case 'soak_recovered':
+      return `${fact.to} answers 200 again, after ${span(fact.lasted)}.`;
     case 'not_200': {
       const why = fact.code === null ? '' : ` (${fact.code})`;
       return `A call was answered ${fact.status}${why}. Netcore disables webhooks that do not answer 200.`;

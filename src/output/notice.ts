@@ -1,4 +1,5 @@
 import type { DeliveryState } from '../call/delivery.js';
+import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { EventSummary } from '../payload/payload.js';
@@ -281,13 +282,75 @@ export interface ListedCheckNotice {
   readonly type: 'listed_check';
   readonly id: string;
   readonly group: string;
-  /** The smallest suite that it is part of. */
-  readonly suite: 'basic' | 'full';
+  /** The smallest suite that it is part of; `asked`: of none, its own option asks for it. */
+  readonly suite: 'basic' | 'full' | 'asked';
   readonly title: string;
   /** What reaches the endpoint, in words. */
   readonly sends: string;
   /** It sends nothing that could be taken for an event. */
   readonly harmless: boolean;
+}
+
+/** What a burst measured. Times in milliseconds, from when a call was due. */
+export interface LoadNotice extends AttemptSummary {
+  readonly type: 'load';
+  /** How many calls at a time, and for how long. */
+  readonly atOnce: number;
+  readonly lasted: number;
+  /** Calls per second. */
+  readonly rate: number;
+  readonly max: number | null;
+  readonly latencies: readonly HistogramBucket[];
+  readonly timeLine: readonly TimeSliceNotice[];
+}
+
+/** A part of a run: when it begins (milliseconds), its calls, those not answered 200, the slowest. */
+interface TimeSliceNotice {
+  readonly at: number;
+  readonly calls: number;
+  readonly not200: number;
+  readonly slowest: number;
+}
+
+/** How a soak goes on. */
+export interface SoakNotice {
+  readonly type: 'soak';
+  /** `failed`: the first call of an outage was. `hour`: another one has passed. */
+  readonly event: 'begun' | 'resumed' | 'failed' | 'recovered' | 'hour';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  readonly calls: number;
+  /** How many calls there are when it is over. */
+  readonly planned: number;
+  readonly answered200: number;
+  /** What the call met that failed. */
+  readonly reason: string | null;
+  /** Where it is kept how far it has come. */
+  readonly state?: string | undefined;
+}
+
+/** What a soak found, also one that was stopped. Times in milliseconds or ISO 8601 in UTC. */
+export interface EnduranceNotice extends AttemptSummary {
+  readonly type: 'endurance';
+  readonly begun: string;
+  readonly planned: number;
+  readonly max: number | null;
+  readonly latencies: readonly HistogramBucket[];
+  readonly timeLine: readonly TimeSliceNotice[];
+  /** The first hundred; `to` is null when it was not over. */
+  readonly outages: readonly {
+    readonly from: string;
+    readonly to: string | null;
+    readonly calls: number;
+    readonly reason: string;
+  }[];
+  readonly outageCount: number;
+}
+
+/** A report was written. */
+export interface ReportNotice {
+  readonly type: 'report';
+  readonly path: string;
 }
 
 export interface VerdictNotice {

@@ -61,6 +61,18 @@ export const catalogue = {
       `${a.calls} calls to ${a.host} go beyond this machine, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
+  burst_needs_yes: entry(
+    'usage',
+    (a: { atOnce: number; host: string } & Unasked) =>
+      `A burst of ${a.atOnce} calls at a time to ${a.host} goes beyond this machine, and ${whyUnasked(a)}.`,
+    () => 'Add --yes if you may load that server.',
+  ),
+  report_unknown: entry(
+    'usage',
+    (a: { path: string; extensions: readonly string[] }) =>
+      `--report cannot be "${a.path}": no report has that extension.`,
+    (a) => `Extensions: ${a.extensions.map((each) => `.${each}`).join(', ')}.`,
+  ),
   no_answer: entry(
     'environment',
     (a: { url: string }) => `No call got an answer from ${a.url}.`,

@@ -7,6 +7,7 @@ import type { SecureVersion } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
+import { askedChecks } from '../../src/readiness/asked-checks.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { startListener } from '../helpers/listener.js';
@@ -264,7 +265,7 @@ describe('test-endpoint', () => {
     const { exit, out } = await run(['test-endpoint', '--list', '--json']);
     expect(exit).toBe(0);
     expect(lines(out).map(({ type, id }) => [type, id])).toEqual(
-      checks.map(({ id }) => ['listed_check', id]),
+      [...checks, ...askedChecks].map(({ id }) => ['listed_check', id]),
     );
     const listed = (await run(['test-endpoint', '--list'])).out;
     expect(listed).toMatch(/^empty_body {4}Empty body answered 200/m);

@@ -21,6 +21,14 @@ export const testEndpointCommand: CommandDefinition = {
       line: 'netcore-hook test-endpoint :3000/hook --wait 30s --json',
       says: 'in a pipeline, once it is up',
     },
+    {
+      line: 'netcore-hook test-endpoint :3000/hook --burst 20x5s --report ready.html',
+      says: 'under load, with a report',
+    },
+    {
+      line: 'netcore-hook test-endpoint https://shop.example.com/hook --soak 24h --every 1m',
+      says: 'for a day',
+    },
     { line: 'netcore-hook test-endpoint --list', says: 'every check, and what it sends' },
   ],
   define: (command) =>
@@ -41,6 +49,17 @@ export const testEndpointCommand: CommandDefinition = {
           '--framework <name>',
           'show fixes for this one, instead of the one recognised',
         ).choices(frameworkIds),
+      )
+      .option('--burst <NxD>', 'also so many calls at a time, for so long: 20x5s')
+      .option('--soak <duration>', 'also one harmless call every so often, for so long: 24h')
+      .option('--every <duration>', 'how often --soak calls (default: 1m)')
+      .option('--state <file>', 'where --soak keeps how far it has come (default: in the store)')
+      .option('--alert-command <command>', 'run when --soak first fails, and when it is well again')
+      .option('--report <file>', 'write a report: .html, .xml (JUnit), .json or .md', collect)
+      .addOption(
+        new Option('--fail-on <outcome>', 'what makes the exit code 1')
+          .choices(['failure', 'warning'])
+          .default('failure'),
       )
       .option('--list', 'list the checks instead of running them')
       .option('--yes', 'do not ask before calls with events go beyond this machine'),

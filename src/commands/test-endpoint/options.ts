@@ -18,6 +18,7 @@ import type { FrameworkId } from '../../readiness/frameworks/framework.js';
 import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
 import { chooseSamples } from '../choose-samples.js';
+import { type AskedOptions, readAskedOptions } from './asked-options.js';
 
 export interface TestEndpointOptions {
   readonly url: URL;
@@ -36,6 +37,7 @@ export interface TestEndpointOptions {
   /** undefined: the one that the answers give away. */
   readonly framework: FrameworkId | undefined;
   readonly yes: boolean;
+  readonly asked: AskedOptions;
 }
 
 /** commander's own reading of the flags in command.ts. */
@@ -85,6 +87,7 @@ export async function readTestEndpointOptions(
     checks: chooseChecks(typed.suite, typed.only ?? [], typed.skip ?? []),
     framework: typed.framework,
     yes: typed.yes === true,
+    asked: await readAskedOptions(options, url, context),
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
     credentials:
       auth === undefined ? fromUrl : await readCredentials(auth.name, auth.value, context, warn),

@@ -1,23 +1,29 @@
 import { isLoopback } from '../../call/addresses.js';
 import { createSender } from '../../call/send.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { reporter } from '../../cli/reporter.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
-import type { FindingNotice } from '../../output/notice.js';
+import type { CheckNotice, FindingNotice } from '../../output/notice.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { askedChecks } from '../../readiness/asked-checks.js';
 import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
 import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
+import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
+import { writeReport } from '../../readiness/reports/write-report.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
+import { prepareAskedChecks } from './asked-checks.js';
+import { collectChecks, safeNotices } from './collect-checks.js';
 import { readTestEndpointOptions, type TestEndpointOptions } from './options.js';
+import { secretsOf } from './secrets.js';
 import { createTestEndpointView, type TestEndpointNotice } from './view.js';
 
 /** Runs the checks against an endpoint, or lists them. */
@@ -26,23 +32,36 @@ export async function runTestEndpoint(
   context: CommandContext,
 ): Promise<number> {
   const view = await createTestEndpointView(context);
-  const emit = reporter<TestEndpointNotice>(context, view.show);
+  const say = reporter<TestEndpointNotice>(context, view.show);
+  const notices: TestEndpointNotice[] = [];
+  const emit: Emit<TestEndpointNotice> = (notice) => {
+    notices.push(notice);
+    say(notice);
+  };
   if (input.options.list === true) {
     for (const { id, group, suite, title, sends, harmless } of checks) {
       emit({ type: 'listed_check', id, group, suite, title, sends, harmless });
+    }
+    for (const { id, group, title, sends, harmless } of askedChecks) {
+      emit({ type: 'listed_check', id, group, suite: 'asked', title, sends, harmless });
     }
     return exitCodes.done.code;
   }
   const options = await readTestEndpointOptions(input, context, (code, message) =>
     emit({ type: 'warning', code, message }),
   );
-  const chosen = await allowedChecks(options, context);
-  const { timeout, insecure, wait } = options;
-  const sender = createSender({ timeout, insecure, connections: 1 });
   const stop = new AbortController();
   const { signal } = stop;
+  const asked = await prepareAskedChecks(options, context, { emit, view, signal });
+  const chosen = await allowedChecks([...options.checks, ...asked.checks], options, context);
+  const { timeout, insecure, wait } = options;
+  const sender = createSender({ timeout, insecure, connections: 1 });
+  const conceal = concealer(secretsOf(options));
+  const begun = context.host.now();
+  const collected = collectChecks(context.host.now);
   let stoppedBy: StopSignal | undefined;
   const forget = context.host.onStopSignal((given) => {
+    if (asked.stopSoak()) return;
     stoppedBy = given;
     stop.abort();
     void sender.close();
@@ -57,13 +76,23 @@ export async function runTestEndpoint(
       await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
     }
     const mender = createMender(probe, options.framework);
-    const ended = async (result: CheckResult) => emit(await noticeOf(result, mender));
-    const observer = { began: view.began, ended };
+    const observer = {
+      began: (check: Check) => {
+        collected.began();
+        view.began(check);
+      },
+      ended: async (result: CheckResult) => {
+        const notice = await noticeOf(result, mender, conceal);
+        collected.ended(result.check.title, notice);
+        emit(notice);
+      },
+    };
     results = await runChecks(chosen, probe, observer, signal);
   } finally {
     view.end();
     forget();
     await sender.close();
+    await asked.close();
   }
   if (stoppedBy) {
     emit({ type: 'warning', code: 'interrupted', message: 'Stopped before the last check.' });
@@ -71,7 +100,20 @@ export async function runTestEndpoint(
   }
   const verdict = verdictOf(results);
   emit({ type: 'verdict', verdict });
-  return verdict === 'not_ready' ? exitCodes.no.code : exitCodes.done.code;
+  const { reports, strict } = options.asked;
+  for (const path of reports) {
+    await writeReport(path, {
+      url: shownUrl(options.url),
+      time: new Date(begun).toISOString(),
+      took: context.host.now() - begun,
+      version: readVersion(),
+      ...{ verdict, strict, notices: safeNotices(notices, conceal), checks: collected.checks() },
+      ...{ load: asked.load(), endurance: asked.endurance() },
+    });
+    say({ type: 'report', path });
+  }
+  const good = verdict === 'ready' || (verdict === 'warnings' && !strict);
+  return good ? exitCodes.done.code : exitCodes.no.code;
 }
 
 /** Milliseconds. */
@@ -79,19 +121,28 @@ const waitPause = 500;
 
 /** Several calls with events may be more than the other side expects: then those need a yes. */
 async function allowedChecks(
-  { checks: chosen, samples, url, yes }: TestEndpointOptions,
+  chosen: readonly Check[],
+  { samples, url, yes, asked: { burst } }: TestEndpointOptions,
   context: CommandContext,
 ): Promise<readonly Check[]> {
   const harmless = chosen.filter((check) => check.harmless);
   const calls = eventCalls(chosen, samples.length);
-  if (yes || calls <= 1 || isLoopback(url.hostname) || harmless.length === chosen.length) {
+  if (
+    yes ||
+    (calls <= 1 && !burst) ||
+    isLoopback(url.hostname) ||
+    harmless.length === chosen.length
+  ) {
     return chosen;
   }
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
-    throw problem('needs_yes', { calls, host: url.host, json: context.global.json });
+    const { json } = context.global;
+    if (burst) throw problem('burst_needs_yes', { atOnce: burst.atOnce, host: url.host, json });
+    throw problem('needs_yes', { calls, host: url.host, json });
   }
-  const question = `Send ${calls} calls with test events to ${url.host}? (no: only harmless checks)`;
+  const load = burst ? `, and then ${burst.atOnce} at a time for ${burst.lasts / 1000} s,` : '';
+  const question = `Send ${calls} ${calls === 1 ? 'call' : 'calls'} with test events${load} to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
@@ -132,13 +183,17 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
 async function noticeOf(
   { check, outcome, findings }: CheckResult,
   mender: Mender,
-): Promise<TestEndpointNotice> {
+  conceal: (text: string) => string,
+): Promise<CheckNotice> {
   const { id, group } = check;
   const worded: FindingNotice[] = [];
   for (const each of findings) {
     const snippet = await mender.snippetFor(id, each.code);
+    const { code, message, fix } = wordFinding(each);
     worded.push({
-      ...wordFinding(each),
+      code,
+      message: conceal(message),
+      fix: conceal(fix),
       ...(snippet && {
         framework: snippet.framework.id,
         tested: snippet.framework.tested,

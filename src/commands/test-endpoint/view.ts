@@ -1,21 +1,37 @@
 import { isLoopback } from '../../call/addresses.js';
+import type { Attempt } from '../../call/attempt.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type {
   CheckNotice,
+  EnduranceNotice,
   FindingNotice,
   ListedCheckNotice,
+  LoadNotice,
+  ReportNotice,
+  SoakNotice,
   VerdictNotice,
   WarningNotice,
 } from '../../output/notice.js';
 import { createProgress } from '../../output/progress.js';
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
+import { askedChecks } from '../../readiness/asked-checks.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
+import type { Soak, SoakFigures } from '../../readiness/endurance/soak-record.js';
 import { frameworks } from '../../readiness/frameworks/frameworks.js';
+import { burstProgress, enduranceText, loadText, soakLine, soakProgress } from './figures-text.js';
 
-export type TestEndpointNotice = CheckNotice | VerdictNotice | ListedCheckNotice | WarningNotice;
+export type TestEndpointNotice =
+  | CheckNotice
+  | VerdictNotice
+  | ListedCheckNotice
+  | LoadNotice
+  | SoakNotice
+  | EnduranceNotice
+  | ReportNotice
+  | WarningNotice;
 
 export interface TestEndpointView {
   readonly show: View<TestEndpointNotice>;
@@ -25,6 +41,10 @@ export interface TestEndpointView {
   readonly waits: (most: number) => void;
   /** Says which check is under way. */
   readonly began: (check: Check) => void;
+  /** Says how far a burst has come: its calls, and those not answered 200. */
+  readonly bursts: (calls: number, not200: number) => void;
+  /** Says how far a soak has come, and what its last call was answered. */
+  readonly soaks: (figures: SoakFigures, soak: Soak, attempt: Attempt) => void;
   /** Takes the progress away, whatever happened. */
   readonly end: () => void;
 }
@@ -38,6 +58,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   const progress = silent ? undefined : await createProgress(context);
   const ended: CheckNotice[] = [];
   let local = false;
+  let painted = 0;
 
   const show: View<TestEndpointNotice> = (notice) => {
     progress?.end();
@@ -47,6 +68,14 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
         return { out: wasNotRun(notice) ? '' : checkLines(notice, out) };
       case 'verdict':
         return { out: verdictText(notice, ended, out), err: local ? localNote(notice, err) : '' };
+      case 'load':
+        return { out: loadText(notice, out) };
+      case 'endurance':
+        return { out: enduranceText(notice, out) };
+      case 'soak':
+        return soakLine(notice, out, err);
+      case 'report':
+        return { err: err.faint(`Report: ${visible(notice.path)}\n`) };
       case 'listed_check':
         return { out: listedText(notice, out) };
       case 'warning':
@@ -62,13 +91,21 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
     },
     waits: (most) => progress?.update(`Waiting until it is up, ${most / 1000} s at most`),
     began: ({ title }) => progress?.update(title),
+    bursts: (calls, not200) => {
+      // Painting each of ten thousand calls would slow them down.
+      const now = host.now();
+      if (now - painted < 100) return;
+      painted = now;
+      progress?.update(burstProgress(calls, not200));
+    },
+    soaks: (figures, soak, attempt) => progress?.update(soakProgress(figures, soak, attempt)),
     end: () => progress?.end(),
   };
 }
 
 function checkLines(notice: CheckNotice, style: Style): string {
   const { id, outcome, findings } = notice;
-  const title = checks.find((check) => check.id === id)?.title ?? id;
+  const title = [...checks, ...askedChecks].find((check) => check.id === id)?.title ?? id;
   switch (outcome) {
     case 'pass':
       return `  ${style.good('✓')} ${title}\n`;

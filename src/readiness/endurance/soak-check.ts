@@ -6,7 +6,7 @@ import type { AskedFacts, Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
 import type { Endpoint } from '../probe.js';
 import { runSoak, type SoakObserver } from './run-soak.js';
-import { createSoakRecord, type Soak, type SoakFigures } from './soak-record.js';
+import { createSoakRecord, plannedCalls, type Soak, type SoakFigures } from './soak-record.js';
 
 /** What is known of the check before anybody asks for it. */
 export const soakFacts: AskedFacts = {
@@ -37,6 +37,7 @@ export function soakCheck(options: SoakCheckOptions): Check {
     ...soakFacts,
     suite: 'full',
     harmless: !withSamples,
+    eventCalls: withSamples ? plannedCalls(soak) : 0,
     // One that goes on must see that the endpoint is down, not stop for it.
     needs: before === undefined ? soakFacts.needs : undefined,
     run: async ({ endpoint }) => {

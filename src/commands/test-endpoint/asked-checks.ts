@@ -1,0 +1,131 @@
+import { realClock } from '../../call/clock.js';
+import { createHistogram, type HistogramBucket } from '../../call/histogram.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import type { EnduranceNotice, SoakNotice } from '../../output/notice.js';
+import type { Check } from '../../readiness/check.js';
+import { soakCheck } from '../../readiness/endurance/soak-check.js';
+import type { SoakFigures } from '../../readiness/endurance/soak-record.js';
+import { burstCheck } from '../../readiness/load/burst-check.js';
+import type { LoadFigures } from '../../readiness/load/tally-load.js';
+import type { TestEndpointOptions } from './options.js';
+import { startSoakAlerts } from './soak-alerts.js';
+import { forgetSoakState, readSoakState, writeSoakState } from './soak-state.js';
+import type { TestEndpointNotice, TestEndpointView } from './view.js';
+
+export interface AskedChecks {
+  readonly checks: readonly Check[];
+  /** Ends a soak that is under way, which then has its result; false: none is. */
+  stopSoak(): boolean;
+  /** What was measured, for reports. */
+  load(): LoadFigures | undefined;
+  endurance(): SoakFigures | undefined;
+  /** Lets alerts that are under way finish. */
+  close(): Promise<void>;
+}
+
+/** The checks that an option of their own asks for, in the order in which they run. */
+export async function prepareAskedChecks(
+  { asked: { burst, soak: asked }, url }: TestEndpointOptions,
+  context: CommandContext,
+  {
+    emit,
+    view,
+    signal,
+  }: {
+    readonly emit: Emit<TestEndpointNotice>;
+    readonly view: TestEndpointView;
+    readonly signal: AbortSignal;
+  },
+): Promise<AskedChecks> {
+  const { host } = context;
+  const clock = realClock;
+  const checks: Check[] = [];
+  let load: LoadFigures | undefined;
+  let endurance: SoakFigures | undefined;
+  let underWay = false;
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort());
+
+  if (burst) {
+    const measured = (figures: LoadFigures) => {
+      const { failures: _, ...figuresOfNotice } = figures;
+      load = figures;
+      emit({ type: 'load', ...figuresOfNotice });
+    };
+    checks.push(burstCheck(burst, { ended: view.bursts, measured }, { clock, signal }));
+  }
+  const alerts = asked && startSoakAlerts(asked.alertCommand, url, context, emit);
+  if (asked) {
+    const { soak, state, withSamples } = asked;
+    const before = await readSoakState(state, soak, host.now());
+    const tell = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
+      emit({
+        ...{ type: 'soak', event, time: new Date(host.now()).toISOString(), reason },
+        ...{ calls: figures.calls, planned: figures.planned, answered200: figures.answered200 },
+        state: event === 'resumed' ? state : undefined,
+      });
+    const check = soakCheck({
+      ...{ soak, withSamples, before, clock, signal: stop.signal },
+      save: (figures) =>
+        figures.calls < figures.planned ? writeSoakState(state, figures) : forgetSoakState(state),
+      observer: {
+        called: (figures, attempt) => view.soaks(figures, soak, attempt),
+        turned: (turn, figures) => {
+          tell(turn.kind, figures, turn.outage.reason);
+          alerts?.tell(turn);
+        },
+        hour: (figures) => tell('hour', figures, null),
+        ended: (figures) => {
+          endurance = figures;
+          if (figures.calls > 0) emit(enduranceNotice(figures));
+        },
+      },
+    });
+    checks.push({
+      ...check,
+      run: async (probe) => {
+        underWay = true;
+        if (before) tell('resumed', before, null);
+        return check.run(probe).finally(() => {
+          underWay = false;
+        });
+      },
+    });
+  }
+  return {
+    checks,
+    stopSoak() {
+      if (underWay) stop.abort();
+      return underWay;
+    },
+    load: () => load,
+    endurance: () => endurance,
+    close: async () => alerts?.close(),
+  };
+}
+
+function enduranceNotice(figures: SoakFigures): EnduranceNotice {
+  const { begun, latest: _, outages, ...rest } = figures;
+  return {
+    type: 'endurance',
+    begun: iso(begun),
+    ...rest,
+    ...percentiles(rest.latencies),
+    outages: outages.map((outage) => ({
+      ...outage,
+      from: iso(outage.from),
+      to: outage.to === null ? null : iso(outage.to),
+    })),
+  };
+}
+
+function percentiles(latencies: readonly HistogramBucket[]) {
+  const times = createHistogram(latencies);
+  const [p50 = null, p95 = null, p99 = null] = [50, 95, 99].map(times.percentile);
+  return { p50, p95, p99, max: times.max() };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

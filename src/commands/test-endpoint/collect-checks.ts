@@ -1,0 +1,35 @@
+import type { CheckNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import type { ReportedCheck } from '../../readiness/reports/report.js';
+
+/** Collects what checks found, and how long each took. */
+export function collectChecks(now: () => number) {
+  const checks: ReportedCheck[] = [];
+  let begun: number | undefined;
+  return {
+    began() {
+      begun = now();
+    },
+    ended(title: string, { id, group, outcome, findings }: CheckNotice) {
+      const took = begun === undefined ? 0 : Math.max(0, now() - begun);
+      begun = undefined;
+      const safe = findings.map(({ code, message, fix }) => ({
+        code,
+        message: visible(message),
+        fix: visible(fix),
+      }));
+      checks.push({ id, group, title, outcome, findings: safe, took });
+    },
+    checks: (): readonly ReportedCheck[] => checks,
+  };
+}
+
+/** Notices as they may be shown around. */
+export function safeNotices(
+  notices: readonly object[],
+  conceal: (text: string) => string,
+): readonly object[] {
+  const safe = (_key: string, value: unknown) =>
+    typeof value === 'string' ? conceal(visible(value)) : value;
+  return notices.map((notice) => JSON.parse(JSON.stringify(notice, safe)));
+}

@@ -1,0 +1,48 @@
+import { startAlerts } from '../../alerts/alerts.js';
+import { commandChannel } from '../../alerts/command-channel.js';
+import { realClock } from '../../call/clock.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import type { WarningNotice } from '../../output/notice.js';
+import type { SoakTurn } from '../../readiness/endurance/soak-record.js';
+import { shownUrl } from '../../readiness/reports/conceal.js';
+
+export interface SoakAlerts {
+  tell(turn: SoakTurn): void;
+  close(): Promise<void>;
+}
+
+/** An endpoint that comes and goes wakes nobody more often. Milliseconds. */
+const every = 60_000;
+/** A command that was just started is waited for so long. Milliseconds. */
+const closingPatience = 10_000;
+
+/** Runs a command when an outage begins, and when it is over. */
+export function startSoakAlerts(
+  command: string | undefined,
+  url: URL,
+  { host }: CommandContext,
+  emit: Emit<WarningNotice>,
+): SoakAlerts {
+  const alerts = startAlerts({
+    channels: command === undefined ? [] : [commandChannel(command, host)],
+    every,
+    clock: realClock,
+    now: host.now,
+    failed: ({ channel, reason }) =>
+      emit({
+        type: 'warning',
+        code: 'alert_failed',
+        message: `An alert could not be delivered by ${channel}: ${reason}`,
+      }),
+  });
+  const to = shownUrl(url);
+  return {
+    tell({ kind, outage }) {
+      const { from, to: until, reason } = outage;
+      if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
+      else alerts.raise({ kind: 'soak_recovered', to, lasted: (until ?? from) - from });
+    },
+    close: () => alerts.close(closingPatience),
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CommandContext } from '../../cli/command.js';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import {
+  plannedCalls,
+  type Soak,
+  type SoakFigures,
+} from '../../readiness/endurance/soak-record.js';
+import { storeFiles } from '../../store/folder.js';
+
+interface SoakIdentity {
+  readonly url: URL;
+  readonly soak: Soak;
+  readonly channels: readonly string[];
+}
+
+/** Where a soak is kept that asks for no place of its own: in the store, by what it is about. */
+export function soakStatePath(
+  { url, soak, channels }: SoakIdentity,
+  { host, global }: CommandContext,
+): string {
+  const identity = JSON.stringify([url.href, soak.lasts, soak.every, channels]);
+  const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  return join(storeFiles(host, global).folder, 'soaks', `${name}.json`);
+}
+
+/**
+ * What a soak found until its process was stopped; undefined when there was none, when it was
+ * another one, or when it was left alone for longer than it lasts.
+ */
+export async function readSoakState(
+  path: string,
+  soak: Soak,
+  now: number,
+): Promise<SoakFigures | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  try {
+    const { schema, figures }: { schema?: unknown; figures?: SoakFigures } = JSON.parse(text);
+    if (schema !== 1 || figures === undefined) return undefined;
+    const { planned, calls, latest } = figures;
+    const goesOn = planned === plannedCalls(soak) && calls > 0 && calls < planned;
+    return goesOn && now - latest <= Math.max(soak.lasts, 2 * soak.every) ? figures : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By rename, so that a process which is killed leaves it whole. */
+export async function writeSoakState(path: string, figures: SoakFigures): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, figures })}\n`, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw problem('file_not_written', { path, reason: plainReason(error) }, error);
+  }
+}
+
+/** One that is over is not gone on with. */
+export async function forgetSoakState(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

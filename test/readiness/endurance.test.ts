@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../src/call/attempt.js';
+import { runSoak } from '../../src/readiness/endurance/run-soak.js';
+import { judgeSoak } from '../../src/readiness/endurance/soak-check.js';
+import { createSoakRecord } from '../../src/readiness/endurance/soak-record.js';
+import { createFakeClock } from '../helpers/fake-clock.js';
+import { run, start } from '../helpers/run.js';
+import { serve } from '../helpers/servers.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+const minute = 60_000;
+const day = { lasts: 1440 * minute, every: minute };
+const answered = (status: number): Attempt => ({
+  kind: 'answered',
+  status,
+  headers: [],
+  body: Buffer.alloc(0),
+  bytes: 0,
+  ms: 12,
+});
+
+describe('a soak', () => {
+  it('calls once a minute for a day, tells every hour, and of every outage its beginning and end', async () => {
+    const clock = createFakeClock();
+    const record = createSoakRecord(day, clock.now());
+    const told: string[] = [];
+    let calls = 0;
+    let over = false;
+    const begun = clock.now();
+    const soaked = runSoak({
+      ...{ soak: day, record, clock, now: clock.now, signal: new AbortController().signal },
+      call: async () => {
+        calls += 1;
+        return answered(calls >= 100 && calls < 105 ? 503 : 200);
+      },
+      save: async () => {},
+      observer: {
+        called: () => {},
+        turned: ({ kind }) => told.push(kind),
+        hour: () => told.push('hour'),
+      },
+    }).finally(() => {
+      over = true;
+    });
+    await clock.until(() => over);
+    const figures = await soaked;
+    expect(calls).toBe(1440);
+    expect(clock.now() - begun).toBe(1439 * minute);
+    expect(told.slice(0, 4)).toEqual(['hour', 'failed', 'recovered', 'hour']);
+    expect(told).toHaveLength(26);
+    expect(figures.outages).toEqual([
+      { from: begun + 99 * minute, to: begun + 104 * minute, calls: 5, reason: 'It answered 503.' },
+    ]);
+    expect(judgeSoak(figures).map(({ code }) => code)).toEqual(['soak_failed']);
+    expect(figures.timeLine).toHaveLength(60);
+  }, 20_000);
+
+  it('goes on where it stopped, with all that it had found', () => {
+    const first = createSoakRecord(day, 0);
+    first.add(answered(200), 0);
+    first.add(answered(500), minute);
+    const kept = JSON.parse(JSON.stringify(first.figures()));
+    const second = createSoakRecord(day, 90 * minute, kept);
+    expect(second.add(answered(200), 90 * minute)?.kind).toBe('recovered');
+    const figures = second.figures();
+    expect(figures).toMatchObject({ begun: 0, calls: 3, answered200: 2, outageCount: 1 });
+    expect(judgeSoak(figures).map(({ code }) => code)).toEqual(['soak_failed', 'soak_not_over']);
+  });
+
+  it('stops at a signal with its result, and is resumed by the same command line', async () => {
+    const folder = temporaryFolder();
+    const bodies: number[] = [];
+    const url = await serve(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).length);
+      response.end();
+    });
+    const words = ['test-endpoint', url.href, '--only', 'http', '--soak', '20s', '--every', '20ms'];
+    const state = join(folder, 'soak.json');
+    const running = start([...words, '--state', state, '--json']);
+    while (!existsSync(state)) await new Promise(setImmediate);
+    running.signal();
+    const stopped = await running.finished;
+    expect(stopped.exit).toBe(0);
+    expect(stopped.out).toContain('"soak_not_over"');
+    expect(stopped.out).toContain('"verdict":"warnings"');
+    expect(new Set(bodies)).toEqual(new Set([0]));
+    expect(statSync(state).mode & 0o777).toBe(0o600);
+    const { calls } = JSON.parse(readFileSync(state, 'utf8')).figures;
+
+    const again = start([...words, '--state', state, '--json', '--fail-on', 'warning']);
+    const [line] = await again.line(/.*"event":"resumed".*/);
+    expect(JSON.parse(line)).toMatchObject({ calls, planned: 1000 });
+    again.signal();
+    expect((await again.finished).exit).toBe(1);
+  });
+
+  it('runs the alert command at the first failure and at recovery, and forgets its state at its end', async () => {
+    const folder = temporaryFolder();
+    let calls = 0;
+    const url = await serve((request, response) => {
+      request.resume().on('end', () => {
+        calls += 1;
+        response.writeHead(calls >= 3 && calls < 6 ? 503 : 200).end();
+      });
+    });
+    const words = [
+      'test-endpoint',
+      url.href,
+      '--only',
+      'http',
+      '--soak',
+      '200ms',
+      '--every',
+      '20ms',
+    ];
+    const { exit, out } = await run(
+      [...words, '--store', folder, '--alert-command', 'cat >> alerts.jsonl'],
+      { cwd: folder },
+    );
+    expect(exit).toBe(1);
+    expect(out).toContain('well again');
+    expect(out).toContain('3 of 10 calls failed.');
+    const alerts = readFileSync(join(folder, 'alerts.jsonl'), 'utf8').trim().split('\n');
+    expect(alerts.map((line) => JSON.parse(line).kind).sort()).toEqual([
+      'soak_failed',
+      'soak_recovered',
+    ]);
+    const states = join(folder, 'soaks');
+    const { readdirSync } = await import('node:fs');
+    expect(readdirSync(states)).toEqual([]);
+  });
+
+  it.each(['--every', '--state', '--alert-command'])(
+    '%s without --soak is a usage problem',
+    async (option) => {
+      const { exit, err } = await run(['test-endpoint', ':3000', option, '1m']);
+      expect(exit).toBe(2);
+      expect(err).toContain(`${option} says how --soak goes`);
+    },
+  );
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../src/call/attempt.js';
+import { createHistogram } from '../../src/call/histogram.js';
+import { judgeLoad } from '../../src/readiness/load/judge-load.js';
+import { countFromDue, tallyLoad } from '../../src/readiness/load/tally-load.js';
+import { run } from '../helpers/run.js';
+import { serve } from '../helpers/servers.js';
+
+const answered = (status: number, says = ''): Attempt => ({
+  kind: 'answered',
+  status,
+  headers: [],
+  body: Buffer.from(says),
+  bytes: says.length,
+  ms: 5,
+});
+const failed = (code: 'timeout' | 'connection_reset', reason: string): Attempt => ({
+  kind: 'failed',
+  code,
+  reason,
+  ms: 5,
+});
+
+describe('a burst', () => {
+  it('counts the calls that a slow answer held up, from when they were due', () => {
+    const measured = createHistogram();
+    measured.add(10, 99);
+    measured.add(1000);
+    const latency = countFromDue(measured, 10);
+    // 990, 980, … 20 ms: as if one had been sent every 10 ms.
+    const added = latency.filled().reduce((sum, { count }) => sum + count, 0) - 100;
+    expect(added).toBeGreaterThanOrEqual(97);
+    expect(added).toBeLessThanOrEqual(99);
+    expect(latency.percentile(75)).toBeGreaterThan(400);
+    expect(measured.percentile(95)).toBeLessThan(11);
+  });
+
+  it('leaves steady answers as they were measured', () => {
+    const measured = createHistogram();
+    measured.add(10, 1000);
+    expect(countFromDue(measured, 10).filled()).toEqual(measured.filled());
+  });
+
+  it.each<[string, Attempt, string, string]>([
+    ['another status', answered(503, 'busy'), 'load_not_200', 'answered 503: "busy"'],
+    ['a rate limit', answered(429), 'load_not_200', 'were answered 429'],
+    ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
+    ['a lost connection', failed('connection_reset', 'It broke.'), 'load_no_answer', 'It broke.'],
+  ])('finds %s, with how many and when the first was', async (_what, attempt, code, says) => {
+    const { wordFinding } = await import('../../src/readiness/findings.js');
+    const tally = tallyLoad({ atOnce: 2, lasts: 5000 });
+    tally.add(answered(200), 0, 5);
+    tally.add(attempt, 2300, 5);
+    tally.add(attempt, 1200, 5);
+    const [found, ...more] = judgeLoad(tally.figures(5000), 10_000).map(wordFinding);
+    expect(more).toEqual([]);
+    expect(found?.code).toBe(code);
+    expect(found?.message).toContain(says);
+    expect(found?.message).toContain('2 of 3 calls');
+    expect(found?.message).toContain('the first after 1.2 s');
+  });
+
+  it('warns when one call in a hundred takes more than a second', () => {
+    const tally = tallyLoad({ atOnce: 4, lasts: 5000 });
+    for (let call = 0; call < 20; call += 1) tally.add(answered(200), call, 1500);
+    expect(judgeLoad(tally.figures(5000), 10_000).map(({ code }) => code)).toEqual(['load_slow']);
+  });
+
+  it('sends so many at a time, tells the figures, and finds what fails under load', async () => {
+    let busy = 0;
+    let most = 0;
+    const url = await serve((request, response) => {
+      request.resume().on('end', () => {
+        busy += 1;
+        most = Math.max(most, busy);
+        setTimeout(() => {
+          response.writeHead(busy > 4 ? 503 : 200).end();
+          busy -= 1;
+        }, 5);
+      });
+    });
+    const words = ['test-endpoint', url.href, '--burst', '5x300ms', '--json'];
+    const { exit, out } = await run(words);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(exit).toBe(1);
+    expect(most).toBe(5);
+    const load = lines.find(({ type }) => type === 'load');
+    expect(load.calls).toBeGreaterThan(20);
+    expect(load.statuses['200'] + load.statuses['503']).toBe(load.calls);
+    const total = load.timeLine.reduce(
+      (sum: number, slice: { calls: number }) => sum + slice.calls,
+      0,
+    );
+    expect(total).toBe(load.calls);
+    expect(lines.find(({ id }) => id === 'burst').findings[0].code).toBe('load_not_200');
+  });
+
+  it('asks for a yes beyond this machine, though the suite needs none', async () => {
+    const words = ['test-endpoint', 'https://shop.invalid/hook', '--burst', '20x5s'];
+    const { exit, err } = await run(words);
+    expect(exit).toBe(2);
+    expect(err).toContain('(burst_needs_yes)');
+    expect((await run([...words, '--yes'])).exit).toBe(1);
+  });
+
+  it.each(['20', '0x5s', '5xsoon', '9999x1s'])('--burst %s is a usage problem', async (value) => {
+    const { exit, err } = await run(['test-endpoint', ':3000', '--burst', value]);
+    expect(exit).toBe(2);
+    expect(err).toContain('(invalid_value)');
+  });
+});
