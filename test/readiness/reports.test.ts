@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { concealer } from '../../src/readiness/reports/conceal.js';
 import { run } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -9,6 +10,15 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const password = 'correct-horse';
 const basic = Buffer.from(`netcore:${password}`).toString('base64');
 const token = 'token-of-the-url';
+
+describe('a concealer', () => {
+  it('takes out what a quotation cut in the middle of a secret leaves of it', () => {
+    const conceal = concealer(['correct-horse', 'abc']);
+    expect(conceal('it says "correct-horse"')).toBe('it says "<removed>"');
+    expect(conceal('it says "corre…"')).toBe('it says "<removed>…"');
+    expect(conceal('abc, correct')).toBe('abc, correct');
+  });
+});
 
 describe('a report', () => {
   let folder: string;
@@ -20,7 +30,7 @@ describe('a report', () => {
   /** The endpoint says back what it was sent, and worse. */
   async function reportOnHostile(...words: string[]) {
     const url = await serve((request, response) => {
-      const says = `</td><script>alert(1)</script>]]> @shop | \u202e${request.headers.authorization} ${request.url}`;
+      const says = `denied ${request.headers.authorization} ${request.url} </td><script>alert(1)</script>]]> @shop | \u202e ${password}`;
       response.writeHead(500, { 'content-type': 'text/plain' }).end(says);
     });
     const target = `${url.href.replace('//', `//netcore:${password}@`)}?key=${token}`;

@@ -21,7 +21,7 @@ export interface AskedOptions {
   readonly strict: boolean;
 }
 
-export interface SoakOptions {
+interface SoakOptions {
   readonly soak: Soak;
   /** Samples instead of empty bodies. */
   readonly withSamples: boolean;

@@ -59,19 +59,28 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   const ended: CheckNotice[] = [];
   let local = false;
   let painted = 0;
+  /** Of the check whose line comes next. */
+  let figures = '';
 
+  const takeFigures = () => {
+    const taken = figures;
+    figures = '';
+    return taken;
+  };
   const show: View<TestEndpointNotice> = (notice) => {
     progress?.end();
     switch (notice.type) {
       case 'check':
         ended.push(notice);
-        return { out: wasNotRun(notice) ? '' : checkLines(notice, out) };
+        return { out: wasNotRun(notice) ? '' : `${checkLines(notice, out)}${takeFigures()}` };
       case 'verdict':
         return { out: verdictText(notice, ended, out), err: local ? localNote(notice, err) : '' };
       case 'load':
-        return { out: loadText(notice, out) };
+        figures = loadText(notice, out);
+        return undefined;
       case 'endurance':
-        return { out: enduranceText(notice, out) };
+        figures = enduranceText(notice, out);
+        return undefined;
       case 'soak':
         return soakLine(notice, out, err);
       case 'report':

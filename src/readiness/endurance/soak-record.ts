@@ -11,7 +11,7 @@ export interface Soak {
 }
 
 /** Calls that failed one after the other. Times in milliseconds since 1970. */
-export interface Outage {
+interface Outage {
   readonly from: number;
   /** When a call was answered 200 again; null: none was until now. */
   readonly to: number | null;

@@ -3,9 +3,9 @@ import type { TimeSlice } from '../time-line.js';
 import { milliseconds } from './figure-rows.js';
 
 const width = 640;
-const height = 160;
+const height = 180;
 /** For the words below and above the bars. */
-const margin = 22;
+const margin = 28;
 
 interface Bar {
   readonly share: number;
@@ -36,9 +36,11 @@ export function latencyChart(latencies: readonly HistogramBucket[]): string {
 /** The course of a run: the height is the slowest call; red are the slices in which calls failed. */
 export function timeLineChart(slices: readonly TimeSlice[], end: string): string {
   const slowest = Math.max(1, ...slices.map((slice) => slice.slowest));
-  const bars = slices.map(({ calls, not200, slowest: ms }): Bar => {
+  // Fewer calls than slices leave some of them empty.
+  const filled = slices.filter(({ calls }) => calls > 0);
+  const bars = filled.map(({ calls, not200, slowest: ms }): Bar => {
     const failed = not200 > 0 ? `, ${not200} not answered 200` : '';
-    const bad = calls === 0 ? 0 : not200 / calls;
+    const bad = not200 / calls;
     return {
       share: ms / slowest,
       bad,
@@ -69,7 +71,7 @@ function svg(
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 <line class="axis" x1="0" x2="${width}" y1="${base}" y2="${base}"/>
 ${shapes.join('\n')}
-<text x="0" y="12">${top}</text>
+<text x="0" y="18">${top}</text>
 <text x="0" y="${height - 6}">${left}</text>
 <text x="${width}" y="${height - 6}" text-anchor="end">${right}</text>
 </svg>`;

@@ -6,7 +6,20 @@ export function concealer(secrets: readonly string[]): (text: string) => string 
   const long = [...new Set(secrets)]
     .filter((secret) => secret.length >= shortest)
     .sort((a, b) => b.length - a.length);
-  return (text) => long.reduce((shown, secret) => shown.replaceAll(secret, '<removed>'), text);
+  return (text) => long.reduce((shown, secret) => withoutSecret(shown, secret), text);
+}
+
+const removed = '<removed>';
+
+function withoutSecret(text: string, secret: string): string {
+  const shown = text.replaceAll(secret, removed);
+  // A quotation may be cut in the middle of it.
+  if (!shown.includes('…')) return shown;
+  for (let length = secret.length - 1; length >= shortest; length -= 1) {
+    const rest = `${secret.slice(0, length)}…`;
+    if (shown.includes(rest)) return shown.replaceAll(rest, `${removed}…`);
+  }
+  return shown;
 }
 
 const shortest = 4;

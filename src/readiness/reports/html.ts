@@ -35,7 +35,6 @@ export function htmlReport(report: Report): string {
 <p class="url">${text(url)}</p>
 <p>${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped</p>
 </header>
-${figures(report)}
 <h2>Checks</h2>
 <table class="checks">
 <thead><tr><th scope="col">Outcome</th><th scope="col">Check</th><th scope="col">Findings, and what to do</th></tr></thead>
@@ -43,6 +42,7 @@ ${figures(report)}
 ${checks.map(row).join('\n')}
 </tbody>
 </table>
+${figures(report)}
 <footer>netcore-hook ${text(version)}, ${text(time)}, took ${(took / 1000).toFixed(1)} s</footer>
 </main>
 </body>

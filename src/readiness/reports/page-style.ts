@@ -20,7 +20,7 @@ thead th{color:var(--faint);font-size:.85em;border-top:0}
 .fix{color:var(--faint)}.fix::before{content:"\\2192\\00a0"}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin-top:1.2rem}
 figure{margin:0}figcaption{color:var(--faint);font-size:.85em;margin-bottom:.3rem}
-svg{width:100%;height:auto;display:block}svg text{fill:var(--faint);font:12px system-ui,sans-serif}
+svg{width:100%;height:auto;display:block}svg text{fill:var(--faint);font:18px system-ui,sans-serif}
 .bar{fill:var(--bar)}.bar.bad{fill:var(--bad)}.axis{stroke:var(--line)}
 footer{margin-top:2rem;color:var(--faint);font-size:.85em}
 @media (max-width:40rem){.checks thead{display:none}.checks tr{display:block;border-top:1px solid var(--line);padding:.5rem 0}.checks th,.checks td,.checks th[scope=row],.checks td:first-child{display:block;width:auto;border:0;padding:.1rem 0}.figures th{width:9rem}}
