@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,8 @@ export async function startReceiver(
   const kind = flaw === undefined ? 'mended' : 'bad';
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-receiver-'));
+  // Where nginx is started by root, its workers are somebody else.
+  chmodSync(folder, 0o755);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [program, ...words] = await commandOf(framework, kind, port, folder);
   if (program === undefined) throw new Error(`There is no program for ${framework}.`);
@@ -84,7 +86,10 @@ async function commandOf(
     }
     case 'php': {
       need('php', ['-v'], packages.php);
-      const ini = kind === 'mended' ? ['-c', receiverFile('php', 'php.ini')] : ['-n'];
+      const ini =
+        kind === 'mended'
+          ? ['-c', receiverFile('php', 'php.ini')]
+          : ['-n', '-d', 'display_errors=0'];
       return ['php', ...ini, '-S', `127.0.0.1:${port}`, receiverFile('php', `${kind}.php`)];
     }
     case 'go': {

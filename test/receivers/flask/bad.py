@@ -13,6 +13,7 @@ if flaw == "limit":
 
 @app.post("/webhook" if flaw == "route" else "/hook/" if flaw == "slash" else "/hook")
 def hook():
+    request.form.get("data")
     if flaw == "form" and request.content_type != "application/json":
         return "", 415
     if flaw == "panel":
