@@ -11,6 +11,9 @@ const handler = `app.post('/hook', (request, response) => {
   setImmediate(() => work(events)); // or put them into a queue that outlives a crash
 });`;
 
+const answer = `response.sendStatus(200);
+setImmediate(() => work(events)); // or put them into a queue that outlives a crash`;
+
 export const express: Framework = {
   id: 'express',
   name: 'Express',
@@ -23,8 +26,8 @@ function readEvents(data) {
   const panels = JSON.parse(data || '{}') ?? {};
   return Object.values(panels).flatMap((events) => (Array.isArray(events) ? events : []));
 }`,
-    answer_200: handler,
-    answer_first: handler,
+    answer_200: answer,
+    answer_first: answer,
     route: handler,
     exact_path: handler,
     basic_auth: `const digest = (text) => createHash('sha256').update(text).digest(); // of node:crypto

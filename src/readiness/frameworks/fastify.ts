@@ -11,6 +11,9 @@ const handler = `app.post('/hook', async (request, reply) => {
   return reply.code(200).send();
 });`;
 
+const answer = `setImmediate(() => work(events)); // or put them into a queue that outlives a crash
+return reply.code(200).send();`;
+
 export const fastify: Framework = {
   id: 'fastify',
   name: 'Fastify',
@@ -27,8 +30,8 @@ function readEvents(data) {
   const panels = JSON.parse(data || '{}') ?? {};
   return Object.values(panels).flatMap((events) => (Array.isArray(events) ? events : []));
 }`,
-    answer_200: handler,
-    answer_first: handler,
+    answer_200: answer,
+    answer_first: answer,
     route: handler,
     exact_path: handler,
     basic_auth: `const digest = (text) => createHash('sha256').update(text).digest(); // of node:crypto

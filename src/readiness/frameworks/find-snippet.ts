@@ -14,7 +14,7 @@ const remedies: Readonly<Partial<Record<FindingCode, Remedy>>> = {
   malformed_failed: 'read_events',
   endpoint_died: 'read_events',
   not_exactly_200: 'answer_200',
-  empty_body_not_200: 'answer_200',
+  empty_body_not_200: 'read_events',
   slow_answer: 'answer_first',
   answer_too_late: 'answer_first',
   authentication_not_basic: 'basic_auth',

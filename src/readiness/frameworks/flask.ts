@@ -9,6 +9,9 @@ def hook():
     jobs.put(events)  # a thread, or better a task queue, works on them afterwards
     return "", 200`;
 
+const answer = `jobs.put(events)  # a thread, or better a task queue, works on them afterwards
+return "", 200`;
+
 export const flask: Framework = {
   id: 'flask',
   name: 'Flask',
@@ -21,8 +24,8 @@ app.config["MAX_FORM_MEMORY_SIZE"] = 10 * 1024 * 1024  # Flask 3.1 and later`,
     if not isinstance(panels, dict):
         return []
     return [event for events in panels.values() if isinstance(events, list) for event in events]`,
-    answer_200: handler,
-    answer_first: handler,
+    answer_200: answer,
+    answer_first: answer,
     route: handler,
     exact_path: handler,
     basic_auth: `@app.before_request

@@ -1,29 +1,17 @@
 import type { Framework } from './framework.js';
 
-const handler = `func hook(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 10<<20)
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "not a form", http.StatusBadRequest)
-		return
-	}
-	events, err := readEvents(r.PostForm.Get("data"))
-	if err != nil {
-		http.Error(w, "not JSON", http.StatusBadRequest)
-		return
-	}
-	go work(events) // or put them into a queue that outlives a crash
-	w.WriteHeader(http.StatusOK)
-}`;
+const route = `http.HandleFunc("/hook", letInNetcore(hook))
+http.HandleFunc("/hook/", letInNetcore(hook))`;
 
-const route = `	http.HandleFunc("/hook", letInNetcore(hook))
-	http.HandleFunc("/hook/", letInNetcore(hook))`;
+const answer = `go work(events) // or put them into a queue that outlives a crash
+w.WriteHeader(http.StatusOK)`;
 
 export const go: Framework = {
   id: 'go',
   name: 'Go',
   tested: true,
   snippets: {
-    body_limit: '	r.Body = http.MaxBytesReader(w, r.Body, 10<<20)',
+    body_limit: 'r.Body = http.MaxBytesReader(w, r.Body, 10<<20)',
     read_events: `func readEvents(data string) ([]map[string]any, error) {
 	if data == "" {
 		return nil, nil
@@ -36,8 +24,8 @@ export const go: Framework = {
 	}
 	return events, err
 }`,
-    answer_200: handler,
-    answer_first: handler,
+    answer_200: answer,
+    answer_first: answer,
     exact_path: route,
     route,
     basic_auth: `func letInNetcore(next http.HandlerFunc) http.HandlerFunc {

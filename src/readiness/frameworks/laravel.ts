@@ -11,6 +11,9 @@ Route::post('/hook', function (Request $request) {
     return response('', 200);
 });`;
 
+const answer = `WorkOnEvents::dispatch($panels); // a job of your queue
+return response('', 200);`;
+
 export const laravel: Framework = {
   id: 'laravel',
   name: 'Laravel',
@@ -19,8 +22,8 @@ export const laravel: Framework = {
     body_limit: `; in php.ini
 post_max_size = 10M`,
     read_events: route,
-    answer_200: route,
-    answer_first: route,
+    answer_200: answer,
+    answer_first: answer,
     route,
     no_csrf: `// bootstrap/app.php (Laravel 11 and later)
 ->withMiddleware(function (Middleware $middleware) {

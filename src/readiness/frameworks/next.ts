@@ -13,6 +13,9 @@ export async function POST(request) {
   return new Response(null, { status: 200 });
 }`;
 
+const answer = `after(() => work(events)); // of next/server; or put them into a queue that outlives a crash
+return new Response(null, { status: 200 });`;
+
 export const next: Framework = {
   id: 'next',
   name: 'Next.js',
@@ -24,8 +27,8 @@ export const config = { api: { bodyParser: { sizeLimit: '10mb' } } };`,
   const panels = JSON.parse(data || '{}') ?? {};
   return Object.values(panels).flatMap((events) => (Array.isArray(events) ? events : []));
 }`,
-    answer_200: route,
-    answer_first: route,
+    answer_200: answer,
+    answer_first: answer,
     route,
     exact_path: `// next.config.js
 module.exports = { skipTrailingSlashRedirect: true };`,
