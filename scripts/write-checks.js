@@ -22,6 +22,8 @@ const headings = {
     'Payload',
     'What it answers to events: 200, within the time-out, to all but malformed bodies.',
   ],
+  load: ['Load', 'How it answers many calls at a time.'],
+  endurance: ['Endurance', 'Whether it goes on answering for hours and days.'],
 };
 
 function section(group) {
