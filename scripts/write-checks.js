@@ -59,6 +59,10 @@ const text = [
   'Whatever is marked with "(events)" sends events of invented people: example.com addresses and numbers that',
   'cannot be dialled, for the panel `netcore_hook_test` unless `--panel` names another (and, where that is what',
   'is checked, for panels that nobody has).',
+  '',
+  'Findings that code or configuration can mend come with lines for the framework that the answers give',
+  'away, or for the one of `--framework`. Where no answer does, one POST without body and credentials goes',
+  'to `/netcore-hook-finds-nothing-here` on the same server, to see its page for what is not there.',
   ...groups.flatMap((group) => ['', ...section(group)]),
   '',
 ].join('\n');

@@ -3,6 +3,8 @@ import type { AnsweredAttempt } from '../../src/call/attempt.js';
 import type { HeaderPairs } from '../../src/call/call.js';
 import { findSnippet } from '../../src/readiness/frameworks/find-snippet.js';
 import { recognizeFramework } from '../../src/readiness/frameworks/recognize-framework.js';
+import { run } from '../helpers/run.js';
+import { serve } from '../helpers/servers.js';
 
 function answer(status: number, headers: HeaderPairs, text = ''): AnsweredAttempt {
   const body = new TextEncoder().encode(text);
@@ -61,4 +63,18 @@ it('mends at nginx what nginx refuses, and behind it everything else', () => {
   expect(findSnippet('body_limit', answers)?.framework.id).toBe('nginx');
   expect(findSnippet('basic_auth', answers)?.framework.id).toBe('express');
   expect(findSnippet('body_limit', answers, 'express')?.framework.id).toBe('express');
+});
+
+it('asks once, without credentials, for what is not there when nothing else gives the framework away', async () => {
+  const stray: [method: string | undefined, authorization: string | undefined][] = [];
+  const url = await serve((request, response) => {
+    request.resume();
+    if (request.url === '/hook') return response.writeHead(201).end();
+    stray.push([request.method, request.headers.authorization]);
+    return response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
+  });
+  url.pathname = '/hook';
+  const { out } = await run(['test-endpoint', url.href, '--auth', 'netcore:secret', '-c', 'all']);
+  expect(stray).toEqual([['POST', undefined]]);
+  expect(out).toContain('        In Go:\n          go work(events)');
 });
