@@ -269,6 +269,12 @@ export interface FindingNotice {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+  /** The endpoint's, where it is known and the fix is a matter of code or configuration. */
+  readonly framework?: string;
+  /** Whether the snippet was proven on a running receiver. */
+  readonly tested?: boolean;
+  /** Lines for that framework. */
+  readonly snippet?: string;
 }
 
 /** A check that could be run, as a list shows it. */

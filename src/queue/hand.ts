@@ -20,10 +20,13 @@ export interface Hand {
  * as for many.
  */
 const ahead = 64;
+/** Bodies that are held ahead, together, from which on no more calls are taken. */
+const mostHeldBytes = 16 * 1024 * 1024;
 
 /** Any call may be next. */
 export function createHand(): Hand {
   let calls: TakenCall[] = [];
+  let bytes = 0;
   return {
     get size() {
       return calls.length;
@@ -31,15 +34,23 @@ export function createHand(): Hand {
     room(slots, running) {
       // A single slot may be meant for a probe.
       const most = slots < 2 ? slots : Math.max(ahead, slots * 2);
-      const waiting = Math.max(0, most - running - calls.length);
+      const waiting = bytes >= mostHeldBytes ? 0 : Math.max(0, most - running - calls.length);
       return { waiting, delayed: Math.ceil(waiting / 2) };
     },
-    add: (more) => void calls.push(...more),
-    next: () => calls.shift(),
+    add(more) {
+      calls.push(...more);
+      bytes += bytesOf(more);
+    },
+    next() {
+      const call = calls.shift();
+      if (call) bytes -= bytesOf([call]);
+      return call;
+    },
     tried: () => {},
     empty() {
       const rest = calls;
       calls = [];
+      bytes = 0;
       return rest;
     },
   };
@@ -51,6 +62,7 @@ export function createHand(): Hand {
  */
 export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string[]): Hand {
   let calls: { readonly call: TakenCall; readonly lanes: readonly string[] }[] = [];
+  let bytes = 0;
   /** By lane: the call that is with the handler, or that failed and is to be tried again. */
   const heads = new Map<string, { readonly place: number; readonly running: boolean }>();
   const lanesOf = (call: TakenCall) => {
@@ -67,12 +79,13 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     },
     room(slots, running) {
       const free = Math.max(ahead, slots * 2) - running - calls.length;
-      const waiting = slots === 0 ? 0 : Math.max(0, free);
+      const waiting = slots === 0 || bytes >= mostHeldBytes ? 0 : Math.max(0, free);
       // Those that hold up others must come back, however full it is.
       return { waiting, delayed: slots === 0 ? 0 : Math.max(waiting, slots) };
     },
     add(more) {
       calls.push(...more.map((call) => ({ call, lanes: lanesOf(call) })));
+      bytes += bytesOf(more);
       calls.sort((one, other) => one.call.place - other.call.place);
     },
     next() {
@@ -80,6 +93,7 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
       for (const [at, { call, lanes }] of calls.entries()) {
         if (!lanes.some((lane) => behind.has(lane) || isHeldUp(lane, call.place))) {
           calls.splice(at, 1);
+          bytes -= bytesOf([call]);
           for (const lane of lanes) heads.set(lane, { place: call.place, running: true });
           return call;
         }
@@ -96,7 +110,12 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     empty() {
       const rest = calls.map(({ call }) => call);
       calls = [];
+      bytes = 0;
       return rest;
     },
   };
+}
+
+function bytesOf(calls: readonly TakenCall[]): number {
+  return calls.reduce((sum, { capture }) => sum + capture.body.byteLength, 0);
 }

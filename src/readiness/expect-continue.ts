@@ -71,7 +71,8 @@ export async function sendExpecting(
     outgoing.on('continue', () => {
       continued = true;
       clearTimeout(impatience);
-      outgoing.end(call.body);
+      // Some servers say it twice, or only after the wait.
+      if (!outgoing.writableEnded) outgoing.end(call.body);
     });
     outgoing.on('error', (error) => {
       const { code, reason } = wireFailure(error, call.url, 'waiting');

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressKind, addressKind } from '../call/addresses.js';
-import type { Attempt, Sender } from '../call/attempt.js';
+import type { AnsweredAttempt, Attempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs, OutgoingCall } from '../call/call.js';
 import type { SocketOptions } from '../call/open-socket.js';
 import { type Credentials, formType, planCall } from '../call/plan-call.js';
@@ -94,6 +94,10 @@ export interface Probe {
   /** A POST with a body that waits for a 100 before it sends it. Not kept. */
   expectingCall(body: Uint8Array): Promise<ExpectedAttempt>;
   death(): Death | undefined;
+  /** What the endpoint answered so far: the first answer of each status. */
+  answers(): readonly AnsweredAttempt[];
+  /** A POST without a body and credentials to a path beside the endpoint's, where nothing should be. */
+  strayCall(): Promise<Attempt>;
 }
 
 /** Nobody's: whoever lets it in does not look at the password. */
@@ -106,6 +110,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   let wasAlive = false;
   let reuses = true;
   let before = 'A call';
+  const answers = new Map<number, AnsweredAttempt>();
 
   const plan = (changes: CallChanges): OutgoingCall => {
     const { method = 'POST', body = nothing } = changes;
@@ -166,10 +171,18 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   const send = async (what: string, call: OutgoingCall, most?: number): Promise<Attempt> => {
     if (death) return gone(death);
     const attempt = await (reuses ? sender.send(call, most) : sendAlone(call, most));
+    if (attempt.kind === 'answered' && !answers.has(attempt.status)) {
+      answers.set(attempt.status, attempt);
+    }
     await notice(what, attempt);
     return attempt;
   };
 
+  const emptyCall = once(async () => {
+    const attempt = await send('An empty body', plan({}));
+    wasAlive = !isSilent(attempt);
+    return attempt;
+  });
   const addresses = once(() => resolveName(url.hostname, timeout));
   const emptyCallAs: Probe['emptyCallAs'] = (credentials, most) => {
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
@@ -186,11 +199,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       const kinds = (await addresses()).map(addressKind);
       return kinds.find((kind) => kind === 'private') ?? kinds[0] ?? 'public';
     },
-    emptyCall: once(async () => {
-      const attempt = await send('An empty body', plan({}));
-      wasAlive = !isSilent(attempt);
-      return attempt;
-    }),
+    emptyCall,
     emptyCallAs,
     strangerCalls: once(async () => ({
       none: await emptyCallAs(undefined),
@@ -206,7 +215,11 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       }
       return attempts;
     }),
-    call: (what, changes) => send(what, plan(changes)),
+    call: async (what, changes) => {
+      // What died later must have been alive.
+      await emptyCall();
+      return send(what, plan(changes));
+    },
     keptConnection: once(async () => {
       const kept = open();
       const first = await kept.send(plan({}));
@@ -224,8 +237,21 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return expected;
     },
     death: () => death,
+    answers: () => [...answers.values()],
+    strayCall: once(() => {
+      const stray = planCall({
+        url: new URL(strayPath, url),
+        userAgent,
+        body: nothing,
+        headers: [],
+      });
+      return sendAlone(stray);
+    }),
   };
 }
+
+/** Where no server has anything, so that its page for that case is seen. */
+const strayPath = '/netcore-hook-finds-nothing-here';
 
 const nothing = new Uint8Array();
 const graceTries = 3;

@@ -14,7 +14,7 @@ export type Verdict = 'ready' | 'warnings' | 'not_ready';
 
 export interface CheckObserver {
   began(check: Check): void;
-  ended(result: CheckResult): void;
+  ended(result: CheckResult): void | Promise<void>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function runChecks(
     const result: CheckResult = { check, findings, outcome: worstOf(findings) };
     if (result.outcome === 'fail') broken.set(check.id, check.id);
     results.push(result);
-    observer.ended(result);
+    await observer.ended(result);
   }
   return results;
 }

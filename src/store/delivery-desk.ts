@@ -19,6 +19,8 @@ export interface DeliveryDesk {
   /** Every URL that calls were queued for and that still has any, in alphabetical order. */
   targets(): Promise<readonly TargetCounts[]>;
   counts(destination: Destination): Promise<QueueCounts>;
+  /** When the oldest call that is not at its end was queued: known without counting all of them. */
+  oldest(destination: Destination): Promise<number | null>;
   /** The newest first, taken step by step. */
   list(choice: QueueChoice): AsyncIterable<QueueEntry>;
   /**
@@ -57,13 +59,24 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
 
   function countsAt(destination: SqlValue): QueueCounts {
     const counts = statesOf.first([destination]) ?? [];
-    const first = oldest.first([destination])?.[0];
     return {
       states: Object.fromEntries(
         deliveryStates.map((state, index) => [state, Number(counts[index] ?? 0)]),
       ) as QueueCounts['states'],
-      oldest: typeof first === 'number' ? first : null,
+      oldest: oldestAt(destination),
     };
+  }
+
+  function oldestAt(destination: SqlValue): number | null {
+    const first = oldest.first([destination])?.[0];
+    return typeof first === 'number' ? first : null;
+  }
+
+  function numberOf({ url, queue }: Destination): SqlValue {
+    const row = database
+      .prepare('select id from destinations where url = ? and queue = ?')
+      .first([url, queue]);
+    return row?.[0] ?? -1;
   }
 
   /** Conditions on deliveries that a choice comes to, and the values in them. */
@@ -123,12 +136,8 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
         }))
         .filter(({ states }) => Object.values(states).some((count) => count > 0));
     },
-    async counts({ url, queue }) {
-      const row = database
-        .prepare('select id from destinations where url = ? and queue = ?')
-        .first([url, queue]);
-      return countsAt(row?.[0] ?? -1);
-    },
+    counts: async (destination) => countsAt(numberOf(destination)),
+    oldest: async (destination) => oldestAt(numberOf(destination)),
     async *list(choice) {
       const [sql, values] = conditions(choice);
       const page = database.prepare(
@@ -170,10 +179,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
     database
       .prepare(`insert into destinations (url, queue) values (?, '') on conflict do nothing`)
       .run([url]);
-    const row = database
-      .prepare(`select id from destinations where url = ? and queue = ''`)
-      .first([url]);
-    return Number(row?.[0]);
+    return Number(numberOf({ url, queue: '' }));
   }
 }
 

@@ -412,6 +412,13 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
 });
 
 describe('queue retry', () => {
+  test('names a worker so that a shell takes its URL in one piece', async () => {
+    const { queue } = await filledForTwo();
+    const to = 'http://127.0.0.1:3001/new?store=1&lang=en';
+    const { err } = await queue(['retry', '--target', north.url, '--to', to]);
+    expect(err).toContain(`netcore-hook queue work --forward-to '${to}'\n`);
+  });
+
   test('moves calls to another URL, and says that no worker forwards there', async () => {
     const { folder, queue, json } = await filledForTwo();
     const to = 'http://127.0.0.1:3001/new';
@@ -503,6 +510,11 @@ describe('a command line of queue', () => {
     [['retry', '--dead', '--limit', '3'], 'It belongs to queue list.'],
     [['work', '-f', ':3000/hook', '--dead'], 'It belongs to queue list, retry, drop.'],
     [['work'], 'needs the URL of a handler'],
+    [
+      ['work', '-f', ':3000/hook', '--alert-url', ':3001/alert', '--alert-silence', '30m'],
+      'about the calls that a listener receives',
+    ],
+    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'no number of a database'],
     [['retry'], 'needs to know which calls'],
     [['retry', '--to', ':3001/new'], 'needs to know which calls'],
     [['drop', '--yes'], 'needs to know which calls'],
@@ -589,6 +601,25 @@ describe('a queue on Redis', () => {
     expect(moved.err).toBe(`1 call is for ${shop.url} from now on, and due now.\n`);
     expect((await queue(['drop', idOf(1), idOf(3), '--yes'])).err).toMatch(/^Dropped 2 calls\./);
     expect(await states()).toMatchObject([{ target: shop.url, states: { waiting: 1 } }]);
+  });
+
+  test('is named without what enters it, however that is written', async () => {
+    const { redis } = await filledRedis();
+    const jobs = openRedisQueue(redis.url, shop.url);
+    onTestFinished(() => jobs.close());
+    const worker = jobs.work(async () => ({ state: 'dead', attempt: failed }), {
+      slots: 1,
+      ordered: false,
+      trouble: () => {},
+    });
+    await until(async () => (await jobs.counts()).states.dead === 2, 'both are given up');
+    await worker.close(1000);
+    const url = new URL(redis.url);
+    const open = `redis://${url.host}`;
+    url.search = `?password=${password}`;
+    const { out, err } = await run(['queue', '--queue', url.href]);
+    expect(`${out}${err}`).not.toContain(password);
+    expect(err).toContain(`netcore-hook queue retry --dead --queue ${open} tries them again.`);
   });
 
   test('is meant by the environment, too', async () => {

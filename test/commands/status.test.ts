@@ -144,7 +144,7 @@ describe('forwarding', () => {
       'calls were given up',
       [{ state: 'dead' }, { state: 'dead' }],
       {},
-      `2 calls for ${shopUrl} were given up: netcore-hook queue list --state dead`,
+      `2 calls for ${shopUrl} were given up: netcore-hook queue list --dead`,
     ],
     [
       'calls wait that no worker forwards',

@@ -10,6 +10,7 @@ import { packageRoot } from '../../src/package-root.js';
 import { askedChecks } from '../../src/readiness/asked-checks.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
+import { startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
 import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
 
@@ -166,6 +167,14 @@ describe('test-endpoint', () => {
     expect(seen).toMatchObject([{ panel: 'netcore_hook_test', channel: 'email' }]);
   });
 
+  it('finds nothing to say of the own listener, in the full suite', async () => {
+    const { url } = await startListener(['--auth', 'netcore:secret']);
+    const words = ['test-endpoint', url, '--auth', 'netcore:secret', '--suite', 'full'];
+    const { exit, out } = await run(words);
+    expect(out).toContain(`Ready. ${checks.length - 1} checks passed.`);
+    expect(exit).toBe(0);
+  });
+
   it('takes URL, credentials and panel from the environment, too', async () => {
     const url = await serve(guarded);
     const env = { NETCORE_HOOK_TO: url.href, NETCORE_HOOK_AUTH: 'netcore:secret' };
@@ -232,6 +241,18 @@ describe('test-endpoint', () => {
     expect(err).toContain('warning  Stopped before the last check.\n');
   });
 
+  it('sends nothing more after a signal in the middle of a check', async () => {
+    const bodies: string[] = [];
+    const url = await serve(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString());
+      if (bodies.at(-1)?.includes('pigeon')) running.signal();
+      else response.end();
+    });
+    const running = start(['test-endpoint', url.href, '--suite', 'full']);
+    expect((await running.finished).exit).toBe(130);
+    expect(bodies.at(-1)).toContain('pigeon');
+  });
+
   it('shows text of the endpoint without its control characters', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
@@ -246,7 +267,9 @@ describe('test-endpoint', () => {
     expect(lines(out).map(({ type, id }) => [type, id])).toEqual(
       [...checks, ...askedChecks].map(({ id }) => ['listed_check', id]),
     );
-    expect((await run(['test-endpoint', '--list'])).out).toContain('empty_body');
+    const listed = (await run(['test-endpoint', '--list'])).out;
+    expect(listed).toMatch(/^empty_body {4}Empty body answered 200/m);
+    expect(listed).toMatch(/^gaps {10}Null, empty and missing parts \(suite full\)$/m);
   });
 
   it('asks for a yes before several samples go beyond this machine', async () => {

@@ -236,7 +236,8 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
       },
       { slots: 1 },
     );
-    await until(async () => (await states()).delivered === 1, 'the last is delivered');
+    const last = async () => given.length === 4 && (await states()).delivered === 1;
+    await until(last, 'the last is delivered');
     expect(given).toEqual([1, 2, 3, 4]);
     expect(await queue.counts()).toEqual({
       states: {

@@ -112,6 +112,18 @@ test('calls that wait for another URL are told of, and left alone', async () => 
   expect(waiting + delayed).toBe(3);
 });
 
+test('calls for another URL that a worker forwards to are not told of', async () => {
+  const [north, south] = [await makeHandler(), await makeHandler()];
+  const store = newStore();
+  const first = await spawnListener(forwardingTo(north), { store });
+  await post(first.url, orders(3));
+  await south.start();
+  const second = await spawnListener(forwardingTo(south), { store });
+  await post(second.url, ['order-of-the-south']);
+  await south.until(() => south.taken.has('order-of-the-south'), 'it forwards');
+  expect(second.err()).not.toContain(north.url);
+});
+
 test('a poisonous call holds up no other', async () => {
   const handler = await makeHandler();
   await handler.start({ kind: 'take', poison: 'order-2' });

@@ -50,6 +50,24 @@ describe('a hand without order', () => {
   });
 });
 
+test.each([
+  ['without order', createHand(), { waiting: 0, delayed: 0 }],
+  ['in order', createOrderedHand(lanes({})), { waiting: 0, delayed: 4 }],
+])('a hand %s has no room behind large bodies until they are under way', (_, hand, none) => {
+  const body = new Uint8Array(10 * 1024 * 1024);
+  const large = [1, 2].map((place) => ({
+    ...taken(place),
+    capture: { ...taken(place).capture, body },
+  }));
+  hand.add(large);
+  expect(hand.room(4, 0)).toEqual(none);
+  hand.next();
+  expect(hand.room(4, 1).waiting).toBeGreaterThan(0);
+  hand.add(large.slice(0, 1));
+  hand.empty();
+  expect(hand.room(4, 0).waiting).toBe(64);
+});
+
 describe('a hand in order', () => {
   test('gives the oldest first, whenever it came', () => {
     const hand = createOrderedHand(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));

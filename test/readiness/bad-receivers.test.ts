@@ -447,6 +447,12 @@ describe('a receiver that', () => {
 });
 
 describe('a receiver that died', () => {
+  it('is told, too, when only the check that it dies in is run', async () => {
+    const url = await mortal(({ channel }) => channel === 'pigeon');
+    const only = checks.filter(({ id }) => id === 'unknown');
+    expect(codesOf(await checkEndpoint(url, only))).toEqual(['endpoint_died']);
+  });
+
   it('is told with the call that it died of, and is sent nothing more', async () => {
     const url = await mortal(({ channel }) => channel === 'pigeon');
     const found = await full(url);

@@ -59,6 +59,8 @@ describe('counting', () => {
       },
       { target: shopUrl, queue: redis, states: { ...none, 'handed over': 1 }, oldest: null },
     ]);
+    expect(await desk.oldest({ url: shopUrl, queue: '' })).toBe(now - 9 * minute);
+    expect(await desk.oldest({ url: shopUrl, queue: redis })).toBeNull();
     expect((await desk.counts({ url: shopUrl, queue: redis })).states['handed over']).toBe(1);
     expect(await desk.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
       states: none,

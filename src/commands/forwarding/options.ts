@@ -14,6 +14,7 @@ import {
 import { readSetting } from '../../cli/setting.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
+import { readRedisAddress, redisSchemes } from '../../queue/redis/address.js';
 import { mostConcurrent } from '../send-calls.js';
 import type { TypedAlerts, TypedForwarding } from './flags.js';
 
@@ -43,7 +44,7 @@ export interface ForwardingOptions {
 
 /** Where the calls of a listener lie until they are forwarded. */
 export function destinationOf({ target, queue }: ForwardingOptions): Destination {
-  return { url: target.href, queue: queue ? withoutUserinfo(queue.href) : '' };
+  return { url: target.href, queue: queue ? readRedisAddress(queue.href).text : '' };
 }
 
 /** Who is told when something is wrong, and what counts as that. Times in milliseconds. */
@@ -184,10 +185,14 @@ function atLeastOne(option: string, value: string, max: number): number {
   });
 }
 
-/** Its userinfo stays in it: Redis takes a user and a password there. */
+/** Its userinfo stays in it: Redis takes a user and a password there. Throws `redis_url_invalid`. */
 export function redisUrl(option: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url && (url.protocol === 'redis:' || url.protocol === 'rediss:') && url.hostname !== '') {
+  if (url && redisSchemes.has(url.protocol) && url.hostname !== '') {
+    // It could hold a password, and is not read.
+    url.search = '';
+    url.hash = '';
+    readRedisAddress(url.href);
     return url;
   }
   throw problem('invalid_value', {

@@ -1,9 +1,14 @@
 import type { CommandContext } from '../../cli/command.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import type { StoreFiles } from '../../store/folder.js';
+import { findWorkers } from '../../store/presence.js';
+import { shellWord } from '../shell-word.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
-/** Calls belong to the URL that they were queued for: those of another one are left alone, and said. */
+/**
+ * Calls belong to the URL that they were queued for: those of another one are left alone, and
+ * said unless a worker forwards them there.
+ */
 export async function warnOfOtherTargets(
   options: ForwardingOptions,
   files: StoreFiles,
@@ -11,14 +16,16 @@ export async function warnOfOtherTargets(
   warn: (code: string, message: string) => void,
 ): Promise<void> {
   const own = destinationOf(options);
+  const workers = await findWorkers(files.folder, host);
   const desk = openDeliveryDesk(files, host.now);
   try {
     for (const { target, queue, states } of await desk.targets()) {
       if (target === own.url && queue === own.queue) continue;
+      if (workers.some((worker) => worker.to === target && worker.queue === queue)) continue;
       const waiting = states.waiting + states.delayed + states.active;
       if (waiting === 0) continue;
       const calls = waiting === 1 ? '1 call waits' : `${waiting} calls wait`;
-      const move = `netcore-hook queue retry --target ${target} --to ${own.url}`;
+      const move = `netcore-hook queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`;
       warn(
         'other_target',
         `${calls} for ${target}${queue ? ` through ${queue}` : ''}. Nothing forwards them now; to move them here: ${move}`,

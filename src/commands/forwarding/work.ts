@@ -45,6 +45,12 @@ export async function runQueueWork(input: CommandInput, context: CommandContext)
       hint: 'Give them: --forward-auth user:password or --forward-auth @file',
     });
   }
+  if ((input.options as TypedAlerts).alertSilence !== undefined) {
+    throw problem('usage', {
+      message: '--alert-silence is about the calls that a listener receives, and this is none.',
+      hint: 'Give it to netcore-hook listen.',
+    });
+  }
   const alerts = readAlertOptions(input.options as TypedAlerts);
   await work(options, alerts, context, emit, warn);
   await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);

@@ -4,6 +4,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findWorkers } from '../../store/presence.js';
 import { plural } from '../plural.js';
+import { shellWord } from '../shell-word.js';
 import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
@@ -57,7 +58,7 @@ async function warnOfNoWorker(
   if (to === undefined || redis) return;
   const workers = await findWorkers(files.folder, context.host);
   if (workers.some((worker) => worker.to === to && worker.queue === '')) return;
-  const message = `No worker forwards to ${to}. Try: netcore-hook queue work --forward-to ${to}`;
+  const message = `No worker forwards to ${to}. Try: netcore-hook queue work --forward-to ${shellWord(to)}`;
   emit({ type: 'warning', code: 'no_worker', message });
 }
 

@@ -8,7 +8,7 @@ export const queueCommand: CommandDefinition = {
   summary: 'look at, repair and work the queue of calls to be forwarded',
   examples: [
     { line: 'netcore-hook queue', says: 'how many calls wait, are done, were given up' },
-    { line: 'netcore-hook queue list --state dead', says: 'those given up, and why' },
+    { line: 'netcore-hook queue list --dead', says: 'those given up, and why' },
     { line: 'netcore-hook queue retry --dead', says: 'try them again' },
     { line: 'netcore-hook queue retry last', says: 'forward the newest capture again' },
     {

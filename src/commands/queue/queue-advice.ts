@@ -1,6 +1,7 @@
 import type { TargetCounts } from '../../call/delivery.js';
 import type { WarningNotice } from '../../output/notice.js';
 import { grouped, plural } from '../plural.js';
+import { shellWord } from '../shell-word.js';
 
 /**
  * What can be done about calls that go nowhere by themselves. `redis`: where the queue lies, without
@@ -10,7 +11,7 @@ export function queueAdvice(
   targets: readonly TargetCounts[],
   redis: string | undefined,
 ): WarningNotice[] {
-  const there = redis === undefined ? '' : ` --queue ${redis}`;
+  const there = redis === undefined ? '' : ` --queue ${shellWord(redis)}`;
   const advice = targets.flatMap(handOverAdvice);
   const dead = targets.reduce((sum, { states }) => sum + states.dead, 0);
   if (dead > 0) {
@@ -30,8 +31,9 @@ function handOverAdvice({ target, queue, states }: TargetCounts): WarningNotice[
   const wait = states.waiting + states.delayed;
   if (queue === '' || wait === 0) return [];
   const calls = wait === 1 ? '1 call waits' : `${grouped(wait)} calls wait`;
+  const url = shellWord(target);
   const message =
     `${calls} until a listener hands ${wait === 1 ? 'it' : 'them'} over to ${queue}. To forward from this store instead: ` +
-    `netcore-hook queue retry --target ${target} --to ${target}`;
+    `netcore-hook queue retry --target ${url} --to ${url}`;
   return [{ type: 'warning', code: 'calls_not_handed_over', message }];
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { withoutUserinfo } from '../../cli/option-values.js';
 import { reporter } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
+import { readRedisAddress } from '../../queue/redis/address.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
@@ -75,7 +75,7 @@ async function lookOrChange(request: Request, opened: Opened): Promise<number> {
       const { desk, emit } = opened;
       const targets = await desk.targets();
       for (const counts of targets) emit(queueNotice(counts));
-      const redis = request.redis && withoutUserinfo(request.redis.href);
+      const redis = request.redis && readRedisAddress(request.redis.href).text;
       for (const advice of queueAdvice(targets, redis)) emit(advice);
       if (targets.length === 0) {
         emit({ type: 'warning', code: 'nothing_queued', message: 'Nothing is queued.' });

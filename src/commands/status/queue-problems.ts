@@ -45,6 +45,6 @@ function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: numb
 function deadProblem({ target, states: { dead } }: Counts): string[] {
   if (dead === 0) return [];
   return [
-    `${plural(dead, 'call')} for ${target} ${dead === 1 ? 'was' : 'were'} given up: netcore-hook queue list --state dead`,
+    `${plural(dead, 'call')} for ${target} ${dead === 1 ? 'was' : 'were'} given up: netcore-hook queue list --dead`,
   ];
 }

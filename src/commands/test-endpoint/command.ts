@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from '../../cli/command.js';
 import { collect } from '../../cli/option-values.js';
+import { frameworkIds } from '../../readiness/frameworks/framework.js';
 import { suites } from '../../readiness/suites.js';
 
 export const testEndpointCommand: CommandDefinition = {
@@ -40,11 +41,15 @@ export const testEndpointCommand: CommandDefinition = {
       .option('--timeout <duration>', 'how long an answer may take', '10s')
       .option('--insecure', 'accept any TLS certificate')
       .option('--wait <duration>', 'wait until the endpoint is up')
-      .addOption(
-        new Option('--suite <name>', 'which checks to run').choices(suites).default('basic'),
-      )
+      .addOption(new Option('--suite <name>', 'how much to ask').choices(suites).default('basic'))
       .option('--only <checks>', 'run only these checks, of any suite', collect)
       .option('--skip <checks>', 'leave these checks out', collect)
+      .addOption(
+        new Option(
+          '--framework <name>',
+          'show fixes for this one, instead of the one recognised',
+        ).choices(frameworkIds),
+      )
       .option('--burst <NxD>', 'also so many calls at a time, for so long: 20x5s')
       .option('--soak <duration>', 'also one harmless call every so often, for so long: 24h')
       .option('--every <duration>', 'how often --soak calls (default: 1m)')

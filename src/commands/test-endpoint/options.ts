@@ -14,6 +14,7 @@ import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
+import type { FrameworkId } from '../../readiness/frameworks/framework.js';
 import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
 import { chooseSamples } from '../choose-samples.js';
@@ -33,6 +34,8 @@ export interface TestEndpointOptions {
   /** Milliseconds. */
   readonly wait: number | undefined;
   readonly checks: readonly Check[];
+  /** undefined: the one that the answers give away. */
+  readonly framework: FrameworkId | undefined;
   readonly yes: boolean;
   readonly asked: AskedOptions;
 }
@@ -49,6 +52,7 @@ interface Typed {
   readonly suite: Suite;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  readonly framework?: FrameworkId;
   readonly yes?: boolean;
 }
 
@@ -81,6 +85,7 @@ export async function readTestEndpointOptions(
     insecure: typed.insecure === true,
     wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
     checks: chooseChecks(typed.suite, typed.only ?? [], typed.skip ?? []),
+    framework: typed.framework,
     yes: typed.yes === true,
     asked: await readAskedOptions(options, url, context),
     // Last, since it may ask for a password: what is wrong elsewhere is said before.

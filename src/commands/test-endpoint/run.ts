@@ -3,7 +3,7 @@ import { createSender } from '../../call/send.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
-import type { CheckNotice } from '../../output/notice.js';
+import type { CheckNotice, FindingNotice } from '../../output/notice.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
@@ -13,6 +13,7 @@ import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
+import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
 import { writeReport } from '../../readiness/reports/write-report.js';
@@ -74,13 +75,14 @@ export async function runTestEndpoint(
       const call = (most: number) => probe.emptyCallAs(options.credentials, most);
       await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
     }
+    const mender = createMender(probe, options.framework);
     const observer = {
       began: (check: Check) => {
         collected.began();
         view.began(check);
       },
-      ended: (result: CheckResult) => {
-        const notice = noticeOf(result, conceal);
+      ended: async (result: CheckResult) => {
+        const notice = await noticeOf(result, mender, conceal);
         collected.ended(result.check.title, notice);
         emit(notice);
       },
@@ -178,15 +180,26 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
   return { name: `${channel} ${activity}`, body };
 }
 
-function noticeOf(
+async function noticeOf(
   { check, outcome, findings }: CheckResult,
+  mender: Mender,
   conceal: (text: string) => string,
-): CheckNotice {
+): Promise<CheckNotice> {
   const { id, group } = check;
-  const worded = findings.map(wordFinding).map(({ code, message, fix }) => ({
-    code,
-    message: conceal(message),
-    fix: conceal(fix),
-  }));
+  const worded: FindingNotice[] = [];
+  for (const each of findings) {
+    const snippet = await mender.snippetFor(id, each.code);
+    const { code, message, fix } = wordFinding(each);
+    worded.push({
+      code,
+      message: conceal(message),
+      fix: conceal(fix),
+      ...(snippet && {
+        framework: snippet.framework.id,
+        tested: snippet.framework.tested,
+        snippet: snippet.text,
+      }),
+    });
+  }
   return { type: 'check', id, group, outcome, findings: worded };
 }

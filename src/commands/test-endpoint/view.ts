@@ -20,6 +20,7 @@ import { askedChecks } from '../../readiness/asked-checks.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import type { Soak, SoakFigures } from '../../readiness/endurance/soak-record.js';
+import { frameworks } from '../../readiness/frameworks/frameworks.js';
 import { burstProgress, enduranceText, loadText, soakLine, soakProgress } from './figures-text.js';
 
 export type TestEndpointNotice =
@@ -120,16 +121,29 @@ function checkLines(notice: CheckNotice, style: Style): string {
     case 'skip':
       return `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`;
     case 'warn':
-      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
     case 'fail':
-      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings)}`;
+      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
   }
 }
 
-function findingLines(findings: readonly FindingNotice[]): string {
+function findingLines(findings: readonly FindingNotice[], style: Style): string {
   return findings
-    .map(({ message, fix }) => `      ${visible(message)}\n      → ${visible(fix)}\n`)
+    .map((each, index) => {
+      const shown = findings.slice(0, index).some(({ snippet }) => snippet === each.snippet);
+      const code = shown ? '' : snippetLines(each, style);
+      return `      ${visible(each.message)}\n      → ${visible(each.fix)}\n${code}`;
+    })
     .join('');
+}
+
+/** Our own text: it needs no making safe, and its line breaks are meant. */
+function snippetLines({ framework, tested, snippet }: FindingNotice, style: Style): string {
+  if (snippet === undefined || framework === undefined) return '';
+  const name = Object.values(frameworks).find(({ id }) => id === framework)?.name ?? framework;
+  const doubt = tested ? '' : ', not tried on a running server';
+  const lines = snippet.split('\n').map((line) => (line === '' ? '\n' : `          ${line}\n`));
+  return `${style.faint(`        In ${name}${doubt}:`)}\n${lines.join('')}`;
 }
 
 /** Twenty checks that could not be run are one line, below the others. */

@@ -8,7 +8,8 @@ export interface RedisAddress {
   readonly text: string;
 }
 
-const schemes = new Map([
+/** What such a URL may begin with, and how the client library calls it. */
+export const redisSchemes: ReadonlyMap<string, string> = new Map([
   ['redis:', 'redis:'],
   ['rediss:', 'rediss:'],
   ['valkey:', 'redis:'],
@@ -22,7 +23,7 @@ const schemes = new Map([
 export function readRedisAddress(typed: string): RedisAddress {
   if (typed.startsWith('/')) return { url: typed, text: typed };
   const parsed = URL.canParse(typed) ? new URL(typed) : undefined;
-  const scheme = parsed && schemes.get(parsed.protocol);
+  const scheme = parsed && redisSchemes.get(parsed.protocol);
   if (!parsed || !scheme) {
     throw problem('redis_url_invalid', { reason: 'it is no redis:// or rediss:// URL' });
   }

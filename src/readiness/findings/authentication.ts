@@ -56,8 +56,8 @@ export const authenticationFindings = {
   ),
   no_credentials: entry(
     'skip',
-    () => 'No credentials were given, so there is nothing to compare.',
-    () => 'Give them with --auth user:password, as in the panel.',
+    () => 'No credentials were given with --auth, so there is nothing to compare.',
+    () => 'Give them as in the panel: --auth user:password.',
   ),
   nothing_refused: entry(
     'skip',

@@ -1,0 +1,45 @@
+import type { Framework } from './framework.js';
+
+const handler = `app.post('/hook', async (request, reply) => {
+  let events;
+  try {
+    events = readEvents(request.body?.data);
+  } catch {
+    return reply.code(400).send();
+  }
+  setImmediate(() => work(events)); // or put them into a queue that outlives a crash
+  return reply.code(200).send();
+});`;
+
+export const fastify: Framework = {
+  id: 'fastify',
+  name: 'Fastify',
+  tested: true,
+  snippets: {
+    body_limit: 'const app = fastify({ bodyLimit: 10 * 1024 * 1024 });',
+    read_events: `app.addContentTypeParser(
+  'application/x-www-form-urlencoded',
+  { parseAs: 'string' },
+  (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body))),
+);
+
+function readEvents(data) {
+  const panels = JSON.parse(data || '{}') ?? {};
+  return Object.values(panels).flatMap((events) => (Array.isArray(events) ? events : []));
+}`,
+    answer_200: handler,
+    answer_first: handler,
+    route: handler,
+    exact_path: handler,
+    basic_auth: `const digest = (text) => createHash('sha256').update(text).digest(); // of node:crypto
+
+app.addHook('onRequest', async (request, reply) => {
+  const [scheme, code = ''] = (request.headers.authorization ?? '').split(' ');
+  const given = Buffer.from(code, 'base64');
+  const right = process.env.HOOK_USER + ':' + process.env.HOOK_PASSWORD;
+  if (scheme.toLowerCase() === 'basic' && timingSafeEqual(digest(given), digest(right))) return;
+  reply.header('WWW-Authenticate', 'Basic realm="webhook", charset="UTF-8"');
+  return reply.code(401).send();
+});`,
+  },
+};

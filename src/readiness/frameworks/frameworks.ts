@@ -1,0 +1,25 @@
+import { django } from './django.js';
+import { express } from './express.js';
+import { fastify } from './fastify.js';
+import { flask } from './flask.js';
+import type { Framework, FrameworkId } from './framework.js';
+import { go } from './go.js';
+import { laravel } from './laravel.js';
+import { nest } from './nest.js';
+import { next } from './next.js';
+import { nginx } from './nginx.js';
+import { php } from './php.js';
+
+/** Every framework whose receivers a fix can be told for. */
+export const frameworks: Readonly<Record<FrameworkId, Framework>> = {
+  express,
+  fastify,
+  next,
+  nest,
+  php,
+  laravel,
+  django,
+  flask,
+  go,
+  nginx,
+};
