@@ -8,8 +8,8 @@ export const password = 'secret';
 export const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 const contentType = 'application/x-www-form-urlencoded';
 
-/** Posts the sample over 64 keep-alive connections for so many seconds, and tells what came of it. */
-export function preparePostLoad(folder) {
+/** Posts the sample over keep-alive connections for so many seconds, and tells what came of it. */
+export function preparePostLoad(folder, connections = 64) {
   const script = join(folder, 'post.lua');
   writeFileSync(
     script,
@@ -20,7 +20,15 @@ wrk.body = [==[${sampleBody()}]==]
 `,
   );
   return (url, seconds) => {
-    const output = wrk(['-t1', '-c64', `-d${seconds}s`, '--latency', '-s', script, url]);
+    const output = wrk([
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--latency',
+      '-s',
+      script,
+      url,
+    ]);
     return {
       rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]),
       calls: Number(/(\d+) requests in /.exec(output)[1]),

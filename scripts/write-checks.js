@@ -22,8 +22,11 @@ const headings = {
     'Payload',
     'What it answers to events: 200, within the time-out, to all but malformed bodies.',
   ],
-  load: ['Load', 'How it answers many calls at a time.'],
-  endurance: ['Endurance', 'Whether it goes on answering for hours and days.'],
+  load: [
+    'Load',
+    'Whether it answers 200 to many calls at a time. Of no suite: `--burst` asks for it.',
+  ],
+  endurance: ['Endurance', 'Whether it answers 200 for a day. Of no suite: `--soak` asks for it.'],
 };
 
 function section(group) {

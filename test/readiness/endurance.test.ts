@@ -132,6 +132,17 @@ describe('a soak', () => {
     expect(readdirSync(states)).toEqual([]);
   });
 
+  it('goes on where its state cannot be kept, and says so once', async () => {
+    const folder = temporaryFolder();
+    const url = await serve((request, response) =>
+      request.resume().on('end', () => response.end()),
+    );
+    const words = ['--only', 'http', '--soak', '60ms', '--every', '20ms', '--state'];
+    const { exit, err } = await run(['test-endpoint', url.href, ...words, folder]);
+    expect(exit).toBe(0);
+    expect(err.match(/could not be resumed/g)).toHaveLength(1);
+  });
+
   it.each(['--every', '--state', '--alert-command'])(
     '%s without --soak is a usage problem',
     async (option) => {

@@ -58,6 +58,7 @@ export async function prepareAskedChecks(
   const alerts = asked && startSoakAlerts(asked.alertCommand, url, context, emit);
   if (asked) {
     const { soak, state, withSamples } = asked;
+    let warned = false;
     const before = await readSoakState(state, soak, host.now());
     const tell = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
       emit({
@@ -67,8 +68,17 @@ export async function prepareAskedChecks(
       });
     const check = soakCheck({
       ...{ soak, withSamples, before, clock, signal: stop.signal },
-      save: (figures) =>
-        figures.calls < figures.planned ? writeSoakState(state, figures) : forgetSoakState(state),
+      save: async (figures) => {
+        try {
+          if (figures.calls < figures.planned) await writeSoakState(state, figures);
+          else await forgetSoakState(state);
+        } catch (error) {
+          // A full disk must not end what has run for hours.
+          if (!warned)
+            emit({ type: 'warning', code: 'state_not_kept', message: whyNotKept(error) });
+          warned = true;
+        }
+      },
       observer: {
         called: (figures, attempt) => view.soaks(figures, soak, attempt),
         turned: (turn, figures) => {
@@ -124,6 +134,11 @@ function percentiles(latencies: readonly HistogramBucket[]) {
   const times = createHistogram(latencies);
   const [p50 = null, p95 = null, p99 = null] = [50, 95, 99].map(times.percentile);
   return { p50, p95, p99, max: times.max() };
+}
+
+function whyNotKept(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `${reason} The soak goes on, and could not be resumed.`;
 }
 
 function iso(time: number): string {

@@ -1,5 +1,5 @@
 import type { CheckNotice } from '../../output/notice.js';
-import { visible } from '../../output/safe.js';
+import { visible, visibleBlock } from '../../output/safe.js';
 import type { ReportedCheck } from '../../readiness/reports/report.js';
 
 /** Collects what checks found, and how long each took. */
@@ -13,10 +13,11 @@ export function collectChecks(now: () => number) {
     ended(title: string, { id, group, outcome, findings }: CheckNotice) {
       const took = begun === undefined ? 0 : Math.max(0, now() - begun);
       begun = undefined;
-      const safe = findings.map(({ code, message, fix }) => ({
+      const safe = findings.map(({ code, message, fix, snippet }) => ({
         code,
         message: visible(message),
         fix: visible(fix),
+        snippet: snippet && visibleBlock(snippet),
       }));
       checks.push({ id, group, title, outcome, findings: safe, took });
     },

@@ -52,8 +52,8 @@ ${figures(report)}
 
 function row({ id, title, outcome, findings }: ReportedCheck): string {
   const found = findings.map(
-    ({ code, message, fix }) =>
-      `<p>${text(message)} <code>${text(code)}</code></p><p class="fix">${text(fix)}</p>`,
+    ({ code, message, fix, snippet }) =>
+      `<p>${text(message)} <code>${text(code)}</code></p><p class="fix">${text(fix)}</p>${snippet ? `<pre>${text(snippet)}</pre>` : ''}`,
   );
   return `<tr class="${outcome}"><td><span class="outcome">${outcomeWords[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}</td></tr>`;
 }

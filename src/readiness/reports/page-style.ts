@@ -18,6 +18,7 @@ thead th{color:var(--faint);font-size:.85em;border-top:0}
 .checks th[scope=row]{width:32%}.checks td:first-child{width:6.5rem}.figures th{width:16rem;color:var(--faint)}
 .outcome{color:var(--good);font-weight:600}.warn .outcome{color:var(--warn)}.fail .outcome{color:var(--bad)}.skip,.skip .outcome{color:var(--faint);font-weight:400}
 .fix{color:var(--faint)}.fix::before{content:"\\2192\\00a0"}
+pre{margin:.5rem 0;padding:.6rem .8rem;border:1px solid var(--line);border-radius:.3rem;font-size:.82em;white-space:pre-wrap;overflow-wrap:anywhere}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin-top:1.2rem}
 figure{margin:0}figcaption{color:var(--faint);font-size:.85em;margin-bottom:.3rem}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--faint);font:18px system-ui,sans-serif}

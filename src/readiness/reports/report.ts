@@ -35,6 +35,8 @@ interface ReportedFinding {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+  /** Code or configuration that mends it, in several lines. */
+  readonly snippet?: string | undefined;
 }
 
 export function countOutcomes(
