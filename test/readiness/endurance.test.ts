@@ -11,6 +11,7 @@ import { serve } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const minute = 60_000;
+const untouched = (text: string) => text;
 const day = { lasts: 1440 * minute, every: minute };
 const answered = (status: number): Attempt => ({
   kind: 'answered',
@@ -24,7 +25,7 @@ const answered = (status: number): Attempt => ({
 describe('a soak', () => {
   it('calls once a minute for a day, tells every hour, and of every outage its beginning and end', async () => {
     const clock = createFakeClock();
-    const record = createSoakRecord(day, clock.now());
+    const record = createSoakRecord(day, clock.now(), { conceal: untouched });
     const told: string[] = [];
     let calls = 0;
     let over = false;
@@ -58,11 +59,11 @@ describe('a soak', () => {
   }, 20_000);
 
   it('goes on where it stopped, with all that it had found', () => {
-    const first = createSoakRecord(day, 0);
+    const first = createSoakRecord(day, 0, { conceal: untouched });
     first.add(answered(200), 0);
     first.add(answered(500), minute);
     const kept = JSON.parse(JSON.stringify(first.figures()));
-    const second = createSoakRecord(day, 90 * minute, kept);
+    const second = createSoakRecord(day, 90 * minute, { before: kept, conceal: untouched });
     expect(second.add(answered(200), 90 * minute)?.kind).toBe('recovered');
     const figures = second.figures();
     expect(figures).toMatchObject({ begun: 0, calls: 3, answered200: 2, outageCount: 1 });
@@ -130,6 +131,39 @@ describe('a soak', () => {
     const states = join(folder, 'soaks');
     const { readdirSync } = await import('node:fs');
     expect(readdirSync(states)).toEqual([]);
+  });
+
+  it('tells nobody the password that an endpoint says back: no line, no alert, no state', async () => {
+    const folder = temporaryFolder();
+    const url = await serve((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead(500).end(`no user for ${request.headers.authorization}, correct-horse`);
+      });
+    });
+    const state = join(folder, 'soak.json');
+    const running = start(
+      [
+        ...[
+          'test-endpoint',
+          url.href,
+          '--auth',
+          'netcore:correct-horse',
+          '--only',
+          'tcp',
+          '--json',
+        ],
+        ...['--soak', '20s', '--every', '20ms', '--state', state],
+        ...['--alert-command', 'cat >> alerts.jsonl'],
+      ],
+      { cwd: folder },
+    );
+    while (!existsSync(state)) await new Promise(setImmediate);
+    const kept = readFileSync(state, 'utf8');
+    running.signal();
+    const { out, err } = await running.finished;
+    const alerts = readFileSync(join(folder, 'alerts.jsonl'), 'utf8');
+    for (const text of [out, kept, alerts]) expect(text).toContain('no user for');
+    expect([out, err, kept, alerts].join()).not.toMatch(/correct-horse|bmV0Y29yZTpjb3JyZWN0/);
   });
 
   it('goes on where its state cannot be kept, and says so once', async () => {

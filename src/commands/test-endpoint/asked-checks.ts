@@ -31,10 +31,13 @@ export async function prepareAskedChecks(
   {
     emit,
     view,
+    conceal,
     signal,
   }: {
     readonly emit: Emit<TestEndpointNotice>;
     readonly view: TestEndpointView;
+    /** Takes secrets out of what the endpoint says. */
+    readonly conceal: (text: string) => string;
     readonly signal: AbortSignal;
   },
 ): Promise<AskedChecks> {
@@ -67,7 +70,7 @@ export async function prepareAskedChecks(
         state: event === 'resumed' ? state : undefined,
       });
     const check = soakCheck({
-      ...{ soak, withSamples, before, clock, signal: stop.signal },
+      ...{ soak, withSamples, before, conceal, clock, signal: stop.signal },
       save: async (figures) => {
         try {
           if (figures.calls < figures.planned) await writeSoakState(state, figures);

@@ -52,11 +52,11 @@ export async function runTestEndpoint(
   );
   const stop = new AbortController();
   const { signal } = stop;
-  const asked = await prepareAskedChecks(options, context, { emit, view, signal });
+  const conceal = concealer(secretsOf(options));
+  const asked = await prepareAskedChecks(options, context, { emit, view, conceal, signal });
   const chosen = await allowedChecks([...options.checks, ...asked.checks], options, context);
   const { timeout, insecure, wait } = options;
   const sender = createSender({ timeout, insecure, connections: 1 });
-  const conceal = concealer(secretsOf(options));
   const begun = context.host.now();
   const collected = collectChecks(context.host.now);
   let stoppedBy: StopSignal | undefined;

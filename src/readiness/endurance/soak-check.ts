@@ -24,6 +24,8 @@ export interface SoakCheckOptions {
   readonly withSamples: boolean;
   /** What was found until the process was stopped. */
   readonly before: SoakFigures | undefined;
+  /** Takes secrets out of what the endpoint says. */
+  readonly conceal: (text: string) => string;
   readonly save: (figures: SoakFigures) => Promise<void>;
   /** `ended`: also of one that was stopped. */
   readonly observer: SoakObserver & { readonly ended: (figures: SoakFigures) => void };
@@ -32,7 +34,7 @@ export interface SoakCheckOptions {
 }
 
 export function soakCheck(options: SoakCheckOptions): Check {
-  const { soak, withSamples, before, observer, signal } = options;
+  const { soak, withSamples, before, conceal, observer, signal } = options;
   return {
     ...soakFacts,
     suite: 'full',
@@ -45,7 +47,7 @@ export function soakCheck(options: SoakCheckOptions): Check {
       const sender = createSender({ timeout, insecure, connections: 1 });
       const cut = () => void sender.close();
       signal.addEventListener('abort', cut);
-      const record = createSoakRecord(soak, now(), before);
+      const record = createSoakRecord(soak, now(), { before, conceal });
       const calls = callsTo(endpoint, withSamples);
       const call = (): Promise<Attempt> =>
         sender.send(calls[record.figures().calls % calls.length] as (typeof calls)[number]);

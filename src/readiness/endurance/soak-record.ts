@@ -16,7 +16,7 @@ interface Outage {
   /** When a call was answered 200 again; null: none was until now. */
   readonly to: number | null;
   readonly calls: number;
-  /** What the first of them met, in a sentence. Untrusted text. */
+  /** What the first of them met, in a sentence. Untrusted text, without secrets. */
   readonly reason: string;
 }
 
@@ -58,8 +58,18 @@ export function plannedCalls({ lasts, every }: Soak): number {
   return Math.max(1, Math.ceil(lasts / every));
 }
 
-/** `before`: what was found until the process was stopped. */
-export function createSoakRecord(soak: Soak, now: number, before?: SoakFigures): SoakRecord {
+export interface SoakBeginning {
+  /** What was found until the process was stopped. */
+  readonly before?: SoakFigures | undefined;
+  /** Takes secrets out of what an endpoint says: it is kept, shown and told to alerts. */
+  readonly conceal: (text: string) => string;
+}
+
+export function createSoakRecord(
+  soak: Soak,
+  now: number,
+  { before, conceal }: SoakBeginning,
+): SoakRecord {
   const begun = before?.begun ?? now;
   const planned = plannedCalls(soak);
   const times = createHistogram(before?.latencies);
@@ -81,7 +91,7 @@ export function createSoakRecord(soak: Soak, now: number, before?: SoakFigures):
       replaceLast({ ...now, calls: now.calls + 1 });
       return undefined;
     }
-    const outage: Outage = { from: time, to: null, calls: 1, reason: reasonOf(attempt) };
+    const outage: Outage = { from: time, to: null, calls: 1, reason: conceal(reasonOf(attempt)) };
     outageCount += 1;
     if (outages.length === mostOutages) outages.pop();
     outages.push(outage);
