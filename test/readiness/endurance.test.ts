@@ -95,6 +95,14 @@ describe('a soak', () => {
     expect(JSON.parse(line)).toMatchObject({ calls, planned: 1000 });
     again.signal();
     expect((await again.finished).exit).toBe(1);
+
+    // As many calls to another endpoint: nothing of the first may be said of it.
+    const kept = readFileSync(state, 'utf8');
+    const other = new URL('/other', url).href;
+    const anew = start([...words.with(1, other), '--state', state, '--json']);
+    while (readFileSync(state, 'utf8') === kept) await new Promise(setImmediate);
+    anew.signal();
+    expect((await anew.finished).out).not.toContain('"event":"resumed"');
   });
 
   it('runs the alert command at the first failure and at recovery, and forgets its state at its end', async () => {

@@ -60,9 +60,10 @@ export async function prepareAskedChecks(
   }
   const alerts = asked && startSoakAlerts(asked.alertCommand, url, context, emit);
   if (asked) {
-    const { soak, state, withSamples } = asked;
+    const { soak, channels, state, withSamples } = asked;
+    const identity = { url, soak, channels };
     let warned = false;
-    const before = await readSoakState(state, soak, host.now());
+    const before = await readSoakState(state, identity, host.now());
     const tell = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
       emit({
         ...{ type: 'soak', event, time: new Date(host.now()).toISOString(), reason },
@@ -73,7 +74,7 @@ export async function prepareAskedChecks(
       ...{ soak, withSamples, before, conceal, clock, signal: stop.signal },
       save: async (figures) => {
         try {
-          if (figures.calls < figures.planned) await writeSoakState(state, figures);
+          if (figures.calls < figures.planned) await writeSoakState(state, identity, figures);
           else await forgetSoakState(state);
         } catch (error) {
           // A full disk must not end what has run for hours.

@@ -23,6 +23,8 @@ export interface AskedOptions {
 
 interface SoakOptions {
   readonly soak: Soak;
+  /** Those of the samples, as typed. */
+  readonly channels: readonly string[];
   /** Samples instead of empty bodies. */
   readonly withSamples: boolean;
   /** Absolute. */
@@ -88,12 +90,13 @@ function readSoak(typed: Typed, url: URL, context: CommandContext): SoakOptions 
     lasts: Math.max(1, duration('--soak', lasts)),
     every: Math.max(1, duration('--every', every ?? '1m', longestTimer)),
   };
+  const channels = channel ?? [];
   return {
-    soak,
+    ...{ soak, channels },
     withSamples: channel !== undefined,
     state:
       state === undefined
-        ? soakStatePath({ url, soak, channels: channel ?? [] }, context)
+        ? soakStatePath({ url, soak, channels }, context)
         : resolve(context.host.cwd, state),
     alertCommand,
   };

@@ -11,20 +11,28 @@ import {
 } from '../../readiness/endurance/soak-record.js';
 import { storeFiles } from '../../store/folder.js';
 
-interface SoakIdentity {
+/** What a soak is about: one of another endpoint is another soak. */
+export interface SoakIdentity {
   readonly url: URL;
   readonly soak: Soak;
   readonly channels: readonly string[];
 }
 
 /** Where a soak is kept that asks for no place of its own: in the store, by what it is about. */
-export function soakStatePath(
-  { url, soak, channels }: SoakIdentity,
-  { host, global }: CommandContext,
-): string {
+export function soakStatePath(identity: SoakIdentity, { host, global }: CommandContext): string {
+  return join(storeFiles(host, global).folder, 'soaks', `${soakId(identity)}.json`);
+}
+
+/** Tells soaks apart without naming the tokens of a URL. */
+function soakId({ url, soak, channels }: SoakIdentity): string {
   const identity = JSON.stringify([url.href, soak.lasts, soak.every, channels]);
-  const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  return join(storeFiles(host, global).folder, 'soaks', `${name}.json`);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 16);
+}
+
+interface Kept {
+  readonly schema: 1;
+  readonly soak: string;
+  readonly figures: SoakFigures;
 }
 
 /**
@@ -33,13 +41,14 @@ export function soakStatePath(
  */
 export async function readSoakState(
   path: string,
-  soak: Soak,
+  identity: SoakIdentity,
   now: number,
 ): Promise<SoakFigures | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   try {
-    const { schema, figures }: { schema?: unknown; figures?: SoakFigures } = JSON.parse(text);
-    if (schema !== 1 || figures === undefined) return undefined;
+    const { schema, soak: of, figures }: Partial<Kept> = JSON.parse(text);
+    const { soak } = identity;
+    if (schema !== 1 || of !== soakId(identity) || figures === undefined) return undefined;
     const { planned, calls, latest } = figures;
     const goesOn = planned === plannedCalls(soak) && calls > 0 && calls < planned;
     return goesOn && now - latest <= Math.max(soak.lasts, 2 * soak.every) ? figures : undefined;
@@ -49,10 +58,15 @@ export async function readSoakState(
 }
 
 /** By rename, so that a process which is killed leaves it whole. */
-export async function writeSoakState(path: string, figures: SoakFigures): Promise<void> {
+export async function writeSoakState(
+  path: string,
+  identity: SoakIdentity,
+  figures: SoakFigures,
+): Promise<void> {
+  const kept: Kept = { schema: 1, soak: soakId(identity), figures };
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.new`, `${JSON.stringify({ schema: 1, figures })}\n`, { mode: 0o600 });
+    await writeFile(`${path}.new`, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
     await rename(`${path}.new`, path);
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
