@@ -59,6 +59,18 @@ describe('a report', () => {
     },
   );
 
+  it('as JSON keeps its own words, whatever the password is', async () => {
+    const url = await serve((request, response) =>
+      request.resume().on('end', () => response.end()),
+    );
+    const words = ['--auth', 'netcore:pass', '--only', 'http', '--report', 'ready.json'];
+    await run(['test-endpoint', url.href, ...words], { cwd: folder });
+    expect(JSON.parse(read('ready.json')).notices).toMatchObject([
+      { type: 'check', id: 'http', outcome: 'pass' },
+      { type: 'verdict', verdict: 'ready' },
+    ]);
+  });
+
   it('as HTML shows hostile text as text, and may run nothing', async () => {
     await reportOnHostile('--report', 'ready.html');
     const page = read('ready.html');

@@ -25,12 +25,17 @@ export function collectChecks(now: () => number) {
   };
 }
 
+/** Where others' words stand: elsewhere a password like `pass` would be taken out of our own. */
+const sentences = ['message', 'fix', 'reason'];
+
 /** Notices as they may be shown around. */
 export function safeNotices(
   notices: readonly object[],
   conceal: (text: string) => string,
 ): readonly object[] {
-  const safe = (_key: string, value: unknown) =>
-    typeof value === 'string' ? conceal(visible(value)) : value;
+  const safe = (key: string, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    return sentences.includes(key) ? conceal(visible(value)) : visible(value);
+  };
   return notices.map((notice) => JSON.parse(JSON.stringify(notice, safe)));
 }
