@@ -52,6 +52,7 @@ describe('a report', () => {
       for (const secret of [password, basic, token]) {
         expect(text).not.toContain(secret);
         expect(out).not.toContain(`Basic ${basic}`);
+        expect(err).not.toContain(secret);
       }
       expect(text).not.toContain('\u202e');
       expect(err).toContain(`ready.${ending}`);

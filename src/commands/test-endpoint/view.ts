@@ -21,6 +21,7 @@ import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import type { Soak, SoakFigures } from '../../readiness/endurance/soak-record.js';
 import { frameworks } from '../../readiness/frameworks/frameworks.js';
+import { shownUrl } from '../../readiness/reports/conceal.js';
 import { burstProgress, enduranceText, loadText, soakLine, soakProgress } from './figures-text.js';
 
 export type TestEndpointNotice =
@@ -96,7 +97,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
     begin: (url) => {
       local = isLoopback(url.hostname);
       if (!silent)
-        host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(url.href))}\n\n`);
+        host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(shownUrl(url)))}\n\n`);
     },
     waits: (most) => progress?.update(`Waiting until it is up, ${most / 1000} s at most`),
     began: ({ title }) => progress?.update(title),
