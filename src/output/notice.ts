@@ -316,7 +316,7 @@ interface TimeSliceNotice {
 export interface SoakNotice {
   readonly type: 'soak';
   /** `failed`: the first call of an outage was. `hour`: another one has passed. */
-  readonly event: 'begun' | 'resumed' | 'failed' | 'recovered' | 'hour';
+  readonly event: 'resumed' | 'failed' | 'recovered' | 'hour';
   /** ISO 8601 in UTC. */
   readonly time: string;
   readonly calls: number;

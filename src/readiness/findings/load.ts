@@ -41,7 +41,7 @@ export const loadFindings = {
     'warn',
     (a: { calls: number; planned: number }) =>
       `It was stopped after ${a.calls} of ${a.planned} calls.`,
-    () => 'Start it again with the same URL: it goes on where it stopped.',
+    () => 'Start it again with the same URL and options: it goes on where it stopped.',
   ),
 } as const;
 
