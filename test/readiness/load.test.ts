@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { createHistogram } from '../../src/call/histogram.js';
+import { finding, wordFinding } from '../../src/readiness/findings.js';
 import { judgeLoad } from '../../src/readiness/load/judge-load.js';
 import { countFromDue, tallyLoad } from '../../src/readiness/load/tally-load.js';
 import { run } from '../helpers/run.js';
@@ -110,5 +111,16 @@ describe('a burst', () => {
     const { exit, err } = await run(['test-endpoint', ':3000', '--burst', value]);
     expect(exit).toBe(2);
     expect(err).toContain('(invalid_value)');
+  });
+});
+
+describe('the finding of a burst', () => {
+  it.each([
+    { calls: 1, of: 1, says: 'The only call was answered 500' },
+    { calls: 1, of: 7, says: '1 of 7 calls was answered 500' },
+    { calls: 7, of: 7, says: 'All 7 calls were answered 500' },
+  ])('with $calls of $of calls failed begins "$says"', ({ calls, of, says }) => {
+    const found = finding('load_not_200', { calls, of, first: 0, status: 500, says: '' });
+    expect(wordFinding(found).message).toContain(says);
   });
 });

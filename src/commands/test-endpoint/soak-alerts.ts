@@ -41,7 +41,11 @@ export function startSoakAlerts(
     tell({ kind, outage }) {
       const { from, to: until, reason } = outage;
       if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
-      else alerts.raise({ kind: 'soak_recovered', to, lasted: (until ?? from) - from });
+      else {
+        // The machine's clock may have been set back meanwhile.
+        const lasted = Math.max(0, (until ?? from) - from);
+        alerts.raise({ kind: 'soak_recovered', to, lasted });
+      }
     },
     close: () => alerts.close(closingPatience),
   };

@@ -53,6 +53,7 @@ interface LoadShare {
 }
 
 function share({ calls, of }: LoadShare): string {
+  if (of === 1) return 'The only call';
   return calls === of ? `All ${of} calls` : `${calls} of ${of} calls`;
 }
 
