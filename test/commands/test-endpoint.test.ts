@@ -375,4 +375,20 @@ describe('test-endpoint on a terminal', () => {
     expect(out).toContain('7 checks not run');
     expect(out).toContain('1 check failed.');
   });
+
+  it.each([
+    { checks: 'url', asks: /Send calls with test events, 5 at a time for 1 s, to shop\.invalid\?/ },
+    {
+      checks: 'url,sample',
+      asks: /Send 1 call with test events, and then 5 at a time for 1 s, to shop\.invalid\?/,
+    },
+  ])('asks before a burst after the checks $checks', async ({ checks, asks }) => {
+    const words = ['https://shop.invalid/hook', '--only', checks, '--burst', '5x1s'];
+    const running = start(['test-endpoint', ...words], { terminal: true });
+    await running.line(asks);
+    running.type('\r');
+    const { exit, out } = await running.finished;
+    expect(exit).toBe(0);
+    expect(out).not.toContain('--burst');
+  });
 });

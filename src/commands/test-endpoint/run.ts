@@ -20,6 +20,7 @@ import { writeReport } from '../../readiness/reports/write-report.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
+import { plural } from '../plural.js';
 import { prepareAskedChecks } from './asked-checks.js';
 import { collectChecks, safeNotices } from './collect-checks.js';
 import { readTestEndpointOptions, type TestEndpointOptions } from './options.js';
@@ -141,8 +142,10 @@ async function allowedChecks(
     if (burst) throw problem('burst_needs_yes', { atOnce: burst.atOnce, host: url.host, json });
     throw problem('needs_yes', { calls, host: url.host, json });
   }
-  const load = burst ? `, and then ${burst.atOnce} at a time for ${burst.lasts / 1000} s,` : '';
-  const question = `Send ${calls} ${calls === 1 ? 'call' : 'calls'} with test events${load} to ${url.host}? (no: only harmless checks)`;
+  const some = calls === 0 ? 'calls' : plural(calls, 'call');
+  const then = calls === 0 ? ',' : ', and then';
+  const load = burst ? `${then} ${burst.atOnce} at a time for ${burst.lasts / 1000} s,` : '';
+  const question = `Send ${some} with test events${load} to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
