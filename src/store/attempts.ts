@@ -1,3 +1,4 @@
+import type { DeliveryAttempt } from '../call/delivery.js';
 import type { Database } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
@@ -7,21 +8,11 @@ import { transaction } from './transaction.js';
 import { withoutNul } from './without-nul.js';
 
 /** A try at sending a capture again, as it was recorded. */
-export interface RecordedAttempt {
+export interface RecordedAttempt extends DeliveryAttempt {
   /** Counts from 1 for each capture. */
   readonly number: number;
   /** Which of the capture's events was sent, counted from 1; null: the capture as it came. */
   readonly event: number | null;
-  /** When it ended, in milliseconds since 1970. */
-  readonly time: number;
-  readonly url: string;
-  /** null when no answer came. */
-  readonly status: number | null;
-  /** Why no answer came, or the start of an answer other than 200. */
-  readonly reason: string | null;
-  /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
-  readonly answer: string | null;
-  readonly ms: number;
 }
 
 /** Keeps what was answered when captures were sent again. */

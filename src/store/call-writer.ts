@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { indexEvents } from './event-index.js';
 import { rollBack } from './transaction.js';
+import { withoutNul } from './without-nul.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
 export interface WrittenCall {
@@ -52,8 +53,7 @@ export function prepareCallWriter(
       call.target,
       call.remote,
       call.status,
-      // SQLite's text ends at NUL when it is read; the body keeps what came.
-      reading?.kind === 'problem' ? reading.message.replaceAll('\0', '\ufffd') : null,
+      reading?.kind === 'problem' ? withoutNul(reading.message) : null,
       call.headers,
       reading ? writeEvents(reading.kind === 'payload' ? reading.events : []) : null,
       body,

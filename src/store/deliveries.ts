@@ -1,4 +1,3 @@
-import type { HeaderPairs } from '../call/call.js';
 import {
   type DeliveryAttempt,
   type DeliveryTurn,
@@ -6,7 +5,7 @@ import {
   deliveryStates,
   type TakenCall,
 } from '../call/delivery.js';
-import { formatId } from './capture-id.js';
+import { readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
 import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
@@ -66,7 +65,7 @@ export function prepareDeliveries(database: Database): Deliveries {
     'update deliveries set state = 2, due = ?, worker = ? where capture = ?',
   );
   const takenCall = database.prepare(
-    `select place, imports.id, time, method, target, remote, status, headers, events, body, queued, tries
+    `select ${wholeColumns}, events, queued, tries
      from captures join deliveries on deliveries.capture = place
      left join imports on imports.capture = place where place = ?`,
   );
@@ -173,32 +172,10 @@ export function prepareDeliveries(database: Database): Deliveries {
 }
 
 function readTaken(row: SqlRow, tag: string): WrittenDelivery {
-  const [
-    place,
-    imported,
-    time,
-    method,
-    target,
-    remote,
-    status,
-    headers,
-    events,
-    body,
-    queued,
-    tries,
-  ] = row;
+  const [events, queued, tries] = row.slice(-3);
   return {
-    place: Number(place),
-    capture: {
-      id: typeof imported === 'string' ? imported : formatId(Number(place), tag),
-      time: Number(time),
-      method: String(method),
-      target: String(target),
-      remote: String(remote),
-      status: Number(status),
-      headers: JSON.parse(String(headers)) as HeaderPairs,
-      body: body instanceof Uint8Array ? body : new Uint8Array(),
-    },
+    place: Number(row[0]),
+    capture: readCaptureRow(row, tag),
     events: typeof events === 'string' ? events : null,
     queued: Number(queued),
     tries: Number(tries),

@@ -6,7 +6,7 @@ import {
   type QueueEntry,
   type TargetCounts,
 } from '../call/delivery.js';
-import { formatId } from './capture-id.js';
+import { idAt } from './capture-row.js';
 import type { SqlRow, SqlValue } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
@@ -188,7 +188,7 @@ function queueEntry(row: SqlRow, tag: string): QueueEntry {
   const state = deliveryStates[Number(number)] ?? 'waiting';
   const [status, reason] = typeof last === 'string' ? (JSON.parse(last) as unknown[]) : [];
   return {
-    id: typeof imported === 'string' ? imported : formatId(Number(place), tag),
+    id: idAt(place, imported, tag),
     target: String(url),
     state,
     queued: Number(queued),

@@ -1,4 +1,5 @@
 import type { EventSummary } from '../payload/payload.js';
+import { withoutNul } from './without-nul.js';
 
 /** How an event's summary is written into a capture's row: its values in this order. */
 const eventColumns = [
@@ -14,12 +15,10 @@ const eventColumns = [
 
 export function writeEvents(events: readonly EventSummary[]): string {
   const text = JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
-  // SQLite's text ends at NUL when it is read. Rare, so that the usual events are written once.
+  // Rare, so that the usual events are written once.
   if (!text.includes('\\u0000')) return text;
   return JSON.stringify(
-    events.map((event) =>
-      eventColumns.map((column) => event[column]?.replaceAll('\0', '\ufffd') ?? null),
-    ),
+    events.map((event) => eventColumns.map((column) => withoutNul(event[column] ?? null))),
   );
 }
 

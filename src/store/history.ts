@@ -1,4 +1,4 @@
-import type { Capture, HeaderPairs } from '../call/call.js';
+import type { Capture } from '../call/call.js';
 import { readCallContent, searchableText } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
@@ -17,7 +17,8 @@ import {
 } from './capture-id.js';
 import { behind, next, type Order, type PlaceRange, placesOfKinds } from './capture-places.js';
 import type { CaptureQuery } from './capture-query.js';
-import type { Database, SqlRow, SqlValue, Statement } from './database.js';
+import { idAt, readCaptureRow, wholeColumns } from './capture-row.js';
+import type { Database, SqlRow, Statement } from './database.js';
 import { readEvents } from './event-columns.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
@@ -84,7 +85,6 @@ export function openHistory(files: StoreFiles): History {
 
 const listedColumns = `place, imports.id, time, method, target, remote, status, problem, events,
   length(body), ${outcomeColumn}`;
-const wholeColumns = 'place, imports.id, time, method, target, remote, status, headers, body';
 const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
 const fromListed = `${fromCaptures} ${outcomeJoins}`;
 
@@ -214,7 +214,7 @@ class SqlHistory implements History {
     const [place, imported, time, method, target, remote, status, found, events, bytes, became] =
       row;
     const capture = {
-      id: this.#id(place, imported),
+      id: idAt(place, imported, this.#tag),
       time: Number(time),
       method: String(method),
       target: String(target),
@@ -237,17 +237,7 @@ class SqlHistory implements History {
   }
 
   #whole(row: SqlRow): Capture {
-    const [place, imported, time, method, target, remote, status, headers, body] = row;
-    return {
-      id: this.#id(place, imported),
-      time: Number(time),
-      method: String(method),
-      target: String(target),
-      remote: String(remote),
-      status: Number(status),
-      headers: JSON.parse(String(headers)) as HeaderPairs,
-      body: body instanceof Uint8Array ? body : new Uint8Array(),
-    };
+    return readCaptureRow(row, this.#tag);
   }
 
   #wholeAt(place: number): Capture {
@@ -284,11 +274,7 @@ class SqlHistory implements History {
 
   #idOf(place: number): string {
     const row = this.#database.prepare('select id from imports where capture = ?').first([place]);
-    return this.#id(place, row?.[0]);
-  }
-
-  #id(place: SqlValue | undefined, imported: SqlValue | undefined): string {
-    return typeof imported === 'string' ? imported : formatId(Number(place), this.#tag);
+    return idAt(place, row?.[0], this.#tag);
   }
 }
 

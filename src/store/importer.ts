@@ -8,6 +8,7 @@ import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
+import { withoutNul } from './without-nul.js';
 
 /** Takes captures in that another store recorded, or this one before they were pruned. */
 export interface Importer {
@@ -74,9 +75,4 @@ export function openImporter(files: StoreFiles): Importer {
       }),
     close: () => database.close(),
   };
-}
-
-/** SQLite's text ends at NUL when it is read. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\ufffd');
 }

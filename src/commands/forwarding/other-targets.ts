@@ -2,6 +2,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { findWorkers } from '../../store/presence.js';
+import { callsThatWait } from '../queue-counts.js';
 import { shellWord } from '../shell-word.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
@@ -19,10 +20,11 @@ export async function warnOfOtherTargets(
   const workers = await findWorkers(files.folder, host);
   const desk = openDeliveryDesk(files, host.now);
   try {
-    for (const { target, queue, states } of await desk.targets()) {
+    for (const counts of await desk.targets()) {
+      const { target, queue } = counts;
       if (target === own.url && queue === own.queue) continue;
       if (workers.some((worker) => worker.to === target && worker.queue === queue)) continue;
-      const waiting = states.waiting + states.delayed + states.active;
+      const waiting = callsThatWait(counts);
       if (waiting === 0) continue;
       const calls = waiting === 1 ? '1 call waits' : `${waiting} calls wait`;
       const move = `netcore-hook queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`;
