@@ -21,6 +21,8 @@ export interface DeliveryDesk {
   counts(destination: Destination): Promise<QueueCounts>;
   /** When the oldest call that is not at its end was queued: known without counting all of them. */
   oldest(destination: Destination): Promise<number | null>;
+  /** Whether some were neither tried nor handed over: known without counting them, too. */
+  hasUntried(destination: Destination): Promise<boolean>;
   /** The newest first, taken step by step. */
   list(choice: QueueChoice): AsyncIterable<QueueEntry>;
   /**
@@ -43,6 +45,10 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
   database.execute('pragma synchronous = full');
   const tag = storeTag(database);
   const placeOf = preparePlaceOfId(database, tag);
+  const untried = database.prepare(
+    `select exists (select 1 from deliveries where state = 0 and destination = ?1)
+       or exists (select 1 from deliveries where state = 2 and destination = ?1)`,
+  );
   const oldest = database.prepare(
     `select min(queued) from (
        select min(queued) as queued from deliveries where state = 0 and destination = ?1
@@ -138,6 +144,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
     },
     counts: async (destination) => countsAt(numberOf(destination)),
     oldest: async (destination) => oldestAt(numberOf(destination)),
+    hasUntried: async (destination) => untried.first([numberOf(destination)])?.[0] === 1,
     async *list(choice) {
       const [sql, values] = conditions(choice);
       const page = database.prepare(

@@ -61,6 +61,9 @@ describe('counting', () => {
     ]);
     expect(await desk.oldest({ url: shopUrl, queue: '' })).toBe(now - 9 * minute);
     expect(await desk.oldest({ url: shopUrl, queue: redis })).toBeNull();
+    expect(await desk.hasUntried({ url: shopUrl, queue: '' })).toBe(true);
+    expect(await desk.hasUntried({ url: shopUrl, queue: redis })).toBe(false);
+    expect(await desk.hasUntried({ url: otherUrl, queue: '' })).toBe(false);
     expect((await desk.counts({ url: shopUrl, queue: redis })).states['handed over']).toBe(1);
     expect(await desk.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
       states: none,

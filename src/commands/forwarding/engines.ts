@@ -15,8 +15,8 @@ export interface Engine {
   readonly queue: Queue;
   /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
-  /** How many of the calls that were recorded here were neither tried nor handed over yet. */
-  readonly untried: () => Promise<number>;
+  /** Whether some of the calls that were recorded here were neither tried nor handed over yet. */
+  readonly hasUntried: () => Promise<boolean>;
   /** A call was recorded just now. */
   readonly wake: () => void;
   /** Hands nothing more over; the queue stays open for its worker. */
@@ -48,7 +48,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
   return {
     queue: own.queue,
     oldest: own.oldest,
-    untried: () => countUntried(own.queue),
+    hasUntried: own.hasUntried,
     wake: () => own.queue.wake(),
     stop: async () => {},
     close: () => own.close(),
@@ -80,7 +80,7 @@ async function openRedisEngine(
       const times = [there.oldest ?? [], here ?? []].flat();
       return times.length > 0 ? Math.min(...times) : null;
     },
-    untried: async () => (own ? countUntried(own.queue) : 0),
+    hasUntried: async () => (await own?.hasUntried()) ?? false,
     wake: () => own?.queue.wake(),
     stop: async () => handOver?.close(closingPatience),
     async close() {
@@ -116,15 +116,11 @@ function busyGauge(recorder: Recorder): () => boolean {
   };
 }
 
-async function countUntried(queue: Queue): Promise<number> {
-  const { waiting, active } = (await queue.counts()).states;
-  return waiting + active;
-}
-
 interface OpenStoreQueue {
   readonly queue: StoreQueue;
   /** Looked at again and again, on the thread that answers: a million calls must not be counted. */
   readonly oldest: () => Promise<number | null>;
+  readonly hasUntried: () => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -148,6 +144,7 @@ function openStoreQueue(
   return {
     queue,
     oldest: () => desk.oldest(destination),
+    hasUntried: () => desk.hasUntried(destination),
     async close() {
       await queue.close();
       await desk.close();

@@ -77,7 +77,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       const end = performance.now() + closingPatience;
       while (forwarder.state().openSince === null && performance.now() < end) {
         // When nothing can be known of them, there is nothing to wait for.
-        if ((await engine.untried().catch(() => 0)) === 0) return;
+        if (!(await engine.hasUntried().catch(() => false))) return;
         await realClock.wait(catchUpEvery, undefined);
       }
     },
