@@ -1,7 +1,14 @@
 // Builds what runs (rolldown, split and minified, so that a command loads only what it needs) and
 // the declarations of the library face (tsc). `--no-types` leaves the declarations as they are.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -50,7 +57,8 @@ const library = await bundle({
   plugins: [],
   groups: [],
 });
-writeFileSync(join('dist', 'licenses.txt'), bundledLicences([...program, ...library]));
+const page = await bundlePage();
+writeFileSync(join('dist', 'licenses.txt'), bundledLicences([...program, ...library, ...page]));
 
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
@@ -74,6 +82,31 @@ async function bundle({ input, format, extension, plugins, groups }) {
     codeSplitting: { groups },
   });
   await build.close();
+  return output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/** Builds the inspector's page into dist/inspector, and resolves to the ids of its modules. */
+async function bundlePage() {
+  const source = join('src', 'inspector', 'page');
+  const build = await rolldown({
+    input: { page: join(source, 'main.tsx') },
+    platform: 'browser',
+  });
+  const { output } = await build.write({
+    dir: join('dist', 'inspector'),
+    format: 'esm',
+    minify: true,
+  });
+  await build.close();
+  for (const name of ['index.html', 'icon.svg']) {
+    copyFileSync(join(source, name), join('dist', 'inspector', name));
+  }
+  // page.css comes first: it holds what the others refer to.
+  const styles = readdirSync(source, { recursive: true })
+    .filter((name) => name.endsWith('.css') && name !== 'page.css')
+    .sort();
+  const texts = ['page.css', ...styles].map((name) => readFileSync(join(source, name), 'utf8'));
+  writeFileSync(join('dist', 'inspector', 'page.css'), texts.join('\n'));
   return output.flatMap((chunk) => chunk.moduleIds ?? []);
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .map((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     const imports = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name!);
@@ -15,7 +15,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 
 /** The room that a path of src lies in: its first folder, or the file at the top itself. */
 function room(path: string): string {
-  return path.split('/', 1)[0]!.replace(/\.ts$/, '');
+  return path.split('/', 1)[0]!.replace(/\.tsx?$/, '');
 }
 
 function importedRooms(path: string, imports: readonly string[]): string[] {
@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'readiness',
     'queue',
     'alerts',
+    'inspector',
     'call',
     'payload',
     'output',
@@ -56,6 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   readiness: ['call', 'payload', 'host', 'problems'],
   queue: ['call', 'payload', 'host', 'problems'],
   alerts: ['call', 'payload', 'host', 'problems'],
+  inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
   call: ['payload', 'host', 'problems'],
   payload: ['problems'],
   output: ['call', 'payload', 'host', 'problems'],
