@@ -445,3 +445,45 @@ export interface ProblemNotice {
   readonly hint: string;
   readonly exit: number;
 }
+
+/** A schema was asked for. */
+export interface JsonSchemaNotice {
+  readonly type: 'json_schema';
+  readonly json_schema: JsonText;
+}
+
+/** Where settings come from. */
+export interface ConfigNotice {
+  readonly type: 'config';
+  /** The project file; null: there is none. */
+  readonly file: string | null;
+  readonly profile: string;
+  /** The flag or variable that chose it; null: nothing did. */
+  readonly profile_from: string | null;
+  /** Those of the project file. */
+  readonly profiles: readonly string[];
+}
+
+/** One setting: what counts now, and who says so. */
+export interface SettingNotice {
+  readonly type: 'setting';
+  /** What the project file calls it. */
+  readonly key: string;
+  /** Without secrets. null: nothing, or a variable that is not set. */
+  readonly value: string | number | boolean | readonly (string | null)[] | null;
+  readonly source:
+    | { readonly kind: 'default' }
+    | { readonly kind: 'flag' | 'variable'; readonly name: string }
+    | {
+        readonly kind: 'file';
+        readonly path: string;
+        readonly key: string;
+        readonly line: number;
+        /** Those that the file refers to for it. */
+        readonly variables?: readonly string[];
+      };
+  readonly flag: string;
+  readonly variable: string | null;
+  readonly commands: readonly string[];
+  readonly says: string;
+}
