@@ -19,6 +19,8 @@ export interface ReadyNotice {
   readonly store: string;
   /** Where calls are forwarded to, if they are. */
   readonly forwardTo?: string | undefined;
+  /** The project file that it was told by, if there is one. */
+  readonly config?: string | undefined;
   readonly pid: number;
   /** Who may log in; empty: nobody is asked. */
   readonly users: readonly string[];
@@ -485,5 +487,7 @@ export interface SettingNotice {
   readonly flag: string;
   readonly variable: string | null;
   readonly commands: readonly string[];
+  /** How the project file writes it, as JSON. */
+  readonly example: JsonText;
   readonly says: string;
 }

@@ -4,7 +4,7 @@ import { problem } from '../../problems/problem.js';
 import type { Setting } from '../setting.js';
 import type { JsonMember } from './json-members.js';
 import type { TextKind } from './kind.js';
-import type { SettingDefinition } from './settings.js';
+import { exampleOf, type SettingDefinition } from './settings.js';
 
 /** What a project file says of a setting. */
 export interface Entry {
@@ -28,12 +28,13 @@ export function readEntry(member: JsonMember, definition: SettingDefinition): En
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
   const name = nameOf(member);
   const entry = { definition, path, key, line };
+  const example = exampleOf(definition);
   switch (kind.form) {
     case 'switch':
       if (typeof value === 'boolean') return { ...entry, value };
-      throw wrongType(name, value, 'true or false', 'true');
+      throw wrongType(name, value, 'true or false', example);
     case 'list':
-      if (!Array.isArray(value)) throw wrongType(name, value, 'a list', `[${kind.item.example}]`);
+      if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
       return { ...entry, value: value.map((item) => readPart(item, kind.item, name, path)) };
     case 'text':
       return { ...entry, value: [readPart(value, kind, name, path)] };

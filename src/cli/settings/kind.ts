@@ -53,12 +53,12 @@ interface Range {
   readonly max: number;
 }
 
-export function whole(range: Range): TextKind {
+export function whole(range: Range, example = range.max): TextKind {
   return {
     form: 'text',
     json: 'number',
     schema: { type: 'integer', minimum: range.min, maximum: range.max },
-    example: String(Math.min(Math.max(range.min, 10), range.max)),
+    example: String(example),
     check: (name, typed) => void wholeNumber(name, typed, range),
   };
 }
@@ -74,19 +74,19 @@ export function rate(range: Range): TextKind {
 }
 
 /** `least` and `most` in milliseconds. */
-export function time({ least = 0, most = longestTimer } = {}): TextKind {
+export function time({ least = 0, most = longestTimer, example = '10s' } = {}): TextKind {
   return {
     form: 'text',
     json: 'string',
-    schema: { type: 'string', pattern: '^\\d*\\.?\\d+(ms|s|m|h|d)$', examples: ['10s', '24h'] },
-    example: '"10s"',
+    schema: { type: 'string', pattern: '^\\d*\\.?\\d+(ms|s|m|h|d)$', examples: [example] },
+    example: JSON.stringify(example),
     check(name, typed) {
       if (duration(name, typed, most) >= least) return;
       throw problem('invalid_value', {
         what: name,
         value: typed,
         reason: 'it leaves no time',
-        hint: 'Write it like 10s.',
+        hint: `Write it like ${example}.`,
       });
     },
   };

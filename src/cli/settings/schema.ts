@@ -28,7 +28,16 @@ export function settingsSchema(): JsonSchema {
       },
     },
     additionalProperties: false,
-    definitions: Object.fromEntries(settings.map((each) => [each.key, definitionSchema(each)])),
+    definitions: {
+      ...Object.fromEntries(settings.map((each) => [each.key, definitionSchema(each)])),
+      variable: {
+        description: 'The variable of the environment that holds the value.',
+        type: 'object',
+        properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
+        required: ['env'],
+        additionalProperties: false,
+      },
+    },
   };
 }
 
@@ -53,11 +62,6 @@ function valueSchema(kind: Kind): JsonSchema {
 
 /** Every text may stand in a variable. */
 function orVariable(schema: JsonSchema): JsonSchema {
-  const variable = {
-    type: 'object',
-    properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
-    required: ['env'],
-    additionalProperties: false,
-  };
-  return { anyOf: [...(Array.isArray(schema.anyOf) ? schema.anyOf : [schema]), variable] };
+  const others: unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+  return { anyOf: [...others, { $ref: '#/definitions/variable' }] };
 }

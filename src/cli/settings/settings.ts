@@ -315,7 +315,7 @@ export const settings: readonly SettingDefinition[] = [
   {
     key: 'attempts',
     flag: '--attempts',
-    kind: whole({ min: 1, max: 1_000_000 }),
+    kind: whole({ min: 1, max: 1_000_000 }, 5),
     ...forwarding,
     says: 'After how many tries a call is given up; else that depends on the answers.',
   },
@@ -361,7 +361,7 @@ export const settings: readonly SettingDefinition[] = [
   {
     key: 'alertSilence',
     flag: '--alert-silence',
-    kind: time({ least: 1 }),
+    kind: time({ least: 1, example: '30m' }),
     ...alerting,
     says: 'How long no call may come before there is an alert.',
   },
@@ -375,3 +375,10 @@ export const typedOnly: Readonly<Record<string, string>> = {
   insecure: 'it believes any TLS certificate',
   unprotected: 'it lets everybody in',
 };
+
+/** How the project file writes a setting, as JSON: as it is by default, but a switch as it is not. */
+export function exampleOf({ kind, standard }: SettingDefinition): string {
+  if (kind.form === 'switch') return String(standard !== true);
+  if (standard !== undefined) return JSON.stringify(standard);
+  return kind.form === 'list' ? `[${kind.item.example}]` : kind.example;
+}

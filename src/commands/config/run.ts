@@ -5,7 +5,7 @@ import { profileEntries } from '../../cli/settings/apply-project-file.js';
 import type { Entry } from '../../cli/settings/entry.js';
 import { readProjectFile } from '../../cli/settings/project-file.js';
 import { settingsSchema } from '../../cli/settings/schema.js';
-import { type SettingDefinition, settings } from '../../cli/settings/settings.js';
+import { exampleOf, type SettingDefinition, settings } from '../../cli/settings/settings.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SettingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -63,7 +63,8 @@ function settingNotice(
   context: CommandContext,
 ): SettingNotice {
   const { key, flag, variable = null, commands, says } = definition;
-  const about = { flag, variable, commands, says };
+  const example = new JsonText(exampleOf(definition));
+  const about = { flag, variable, commands, example, says };
   return { type: 'setting', key, ...currentValue(definition, entryOf, context), ...about };
 }
 

@@ -133,6 +133,7 @@ async function receive(
       url,
       store: files.folder,
       forwardTo: options.forwarding?.target.href,
+      config: global.projectFile,
       pid: host.pid,
       users: logins.users(),
     };
