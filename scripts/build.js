@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -25,6 +25,16 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
 // problems lie apart, for the writer thread needs them without the command line.
 const everywhere = new Set();
 const leftOut = [
+  // Of undici only the client over one connection is used: its entry loads three times as much.
+  {
+    by: join(process.cwd(), 'src'),
+    imports: 'undici',
+    instead: `import Client from ${JSON.stringify(resolve('node_modules/undici/lib/dispatcher/client.js'))};
+      export { Client };`,
+  },
+  // Calls are sent by HTTP/1.1, and their bodies are bytes.
+  { by: 'undici', imports: './client-h2.js', instead: 'module.exports = undefined;' },
+  { by: 'undici', imports: '../web/fetch/body.js', instead: 'module.exports = {};' },
   // commander can run subcommands as programs, and for it loads what takes longer than all of it.
   { by: 'commander', imports: 'node:child_process', instead: 'export {};' },
   // bullmq can repeat jobs by the calendar, and brings a quarter of its size for it.
@@ -41,7 +51,7 @@ const program = await bundle({
   },
   format: 'cjs',
   extension: 'cjs',
-  plugins: [leaveOut(leftOut), findImportsOf('src/main.ts', everywhere)],
+  plugins: [leaveOut(leftOut), shortenLua(), findImportsOf('src/main.ts', everywhere)],
   groups: [
     { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
     {
@@ -126,18 +136,34 @@ function findImportsOf(path, found) {
   };
 }
 
-/** Puts something else in the place of what a package imports and is not used here. */
+/** Puts something else in the place of what a package, or a folder, imports and is not used here. */
 function leaveOut(parts) {
   const mark = '\0left-out-';
+  const lies = (path, by) => path.startsWith(`${by}/`) || path.includes(`/node_modules/${by}/`);
   return {
     name: 'leave-out',
     resolveId(name, importer) {
       const index = parts.findIndex(
-        (part) => part.imports === name && importer?.includes(`/node_modules/${part.by}/`),
+        (part) => part.imports === name && importer && lies(importer, part.by),
       );
       return index < 0 ? undefined : `${mark}${index}`;
     },
     load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
+  };
+}
+
+/** Takes the comments and indents out of bullmq's Lua scripts: a third of them. */
+function shortenLua() {
+  return {
+    name: 'shorten-lua',
+    transform: {
+      filter: { id: /\/bullmq\/dist\/\w+\/scripts\// },
+      handler: (code) =>
+        code
+          .replace(/--\[\[[\s\S]*?\]\]/g, '')
+          .replace(/^\s*--.*$/gm, '')
+          .replace(/^\s+/gm, ''),
+    },
   };
 }
 
