@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../cli/command.js';
+import { completionCommand } from './completion/command.js';
 import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
@@ -22,4 +23,5 @@ export const commands: readonly CommandDefinition[] = [
   testEndpointCommand,
   queueCommand,
   statusCommand,
+  completionCommand,
 ];
