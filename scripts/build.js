@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -69,7 +70,11 @@ const library = await bundle({
   groups: [],
 });
 const page = await bundlePage();
-writeFileSync(join('dist', 'licenses.txt'), bundledLicences([...program, ...library, ...page]));
+const completion = await writeCompletionScripts();
+writeFileSync(
+  join('dist', 'licenses.txt'),
+  bundledLicences([...program, ...library, ...page, completion]),
+);
 
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
@@ -119,6 +124,39 @@ async function bundlePage() {
   const texts = ['page.css', ...styles].map((name) => readFileSync(join(source, name), 'utf8'));
   writeFileSync(join('dist', 'inspector', 'page.css'), texts.join('\n'));
   return output.flatMap((chunk) => chunk.moduleIds ?? []);
+}
+
+/**
+ * Writes the scripts of the shells into dist/completion, and resolves to the module that made them.
+ * The library prints them, and is not needed any more once they are there. bash has a script of our
+ * own: the library's wants bash-completion installed, cannot be sourced twice, and runs what is typed.
+ */
+async function writeCompletionScripts() {
+  mkdirSync(join('dist', 'completion'));
+  copyFileSync(
+    join('src', 'commands', 'completion', 'completion.bash'),
+    join('dist', 'completion', 'bash'),
+  );
+  const { script } = await import('@bomb.sh/tab');
+  const print = console.log;
+  for (const shell of ['zsh', 'fish', 'powershell']) {
+    let text = '';
+    console.log = (printed) => {
+      text = printed;
+    };
+    script(shell, 'netcore-hook', 'netcore-hook completion');
+    console.log = print;
+    writeFileSync(join('dist', 'completion', shell), mended(shell, text));
+  }
+  return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
+}
+
+/** What is typed is put in as it is, and never run. */
+function mended(shell, text) {
+  if (shell !== 'zsh') return text;
+  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
+  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
+  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
 }
 
 /** Collects the ids of what a file imports at once, not of what it imports later. */
@@ -181,6 +219,14 @@ function bundledLicences(modules) {
 
 function licenceText(folder) {
   const name = readdirSync(folder).find((each) => /^licen[cs]e(?:\.\w+)?$/i.test(each));
-  if (!name) throw new Error(`${folder} has no licence file: a bundled package must ship its own.`);
+  if (!name) return statedLicence(folder);
   return readFileSync(join(folder, name), 'utf8');
+}
+
+/** Of a package that says who holds the rights, and under which licence, and ships no text of it. */
+function statedLicence(folder) {
+  const { license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const holder = typeof author === 'string' ? author : author?.name;
+  if (license !== 'MIT' || !holder) throw new Error(`${folder} ships no licence.`);
+  return readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
 }

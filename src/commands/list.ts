@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../cli/command.js';
 import { configCommand } from './config/command.js';
+import { completionCommand } from './completion/command.js';
 import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
@@ -26,4 +27,5 @@ export const commands: readonly CommandDefinition[] = [
   queueCommand,
   statusCommand,
   configCommand,
+  completionCommand,
 ];
