@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -17,7 +19,7 @@ import { rolldown } from 'rolldown';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const withTypes = !process.argv.includes('--no-types');
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {
-  if (withTypes || name !== 'types') rmSync(join('dist', name), { recursive: true });
+  if (withTypes || !name.startsWith('types')) rmSync(join('dist', name), { recursive: true });
 }
 
 // The program is CommonJS, which starts ten milliseconds sooner than ES modules do, and the library
@@ -49,6 +51,9 @@ const program = await bundle({
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
+    // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
   },
   format: 'cjs',
   extension: 'cjs',
@@ -69,6 +74,7 @@ const library = await bundle({
   plugins: [],
   groups: [],
 });
+writeTestingFace();
 const page = await bundlePage();
 const completion = await writeCompletionScripts();
 writeFileSync(
@@ -79,6 +85,16 @@ writeFileSync(
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.declarations.json'], { stdio: 'inherit' });
+  // The same declarations again, where TypeScript takes them for those of CommonJS.
+  cpSync(join('dist', 'types'), join('dist', 'types-cjs'), { recursive: true });
+  writeFileSync(join('dist', 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The sender is large, so the ES module of the testing face hands on what the program's chunks hold. */
+function writeTestingFace() {
+  const names = Object.keys(createRequire(import.meta.url)('../dist/testing.cjs')).sort();
+  const text = `import face from './testing.cjs';\nexport const { ${names.join(', ')} } = face;\n`;
+  writeFileSync(join('dist', 'testing.js'), text);
 }
 
 /** Builds into dist, and resolves to the ids of the modules that went into it. */

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../cli/command.js';
-import { configCommand } from './config/command.js';
 import { completionCommand } from './completion/command.js';
+import { configCommand } from './config/command.js';
 import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';

@@ -277,6 +277,17 @@ export const catalogue = {
     (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
     () => 'Everything that came is in the history: netcore-hook history',
   ),
+  not_awaited: entry(
+    'no',
+    (a: { wanted: string; milliseconds: number | undefined; instead: string }) =>
+      `No ${a.wanted} came ${a.milliseconds === undefined ? 'before the listener was stopped' : `within ${a.milliseconds} ms`}. ${a.instead}`,
+    () => 'hook.calls() holds everything that came; { timeout } is in milliseconds.',
+  ),
+  not_answered: entry(
+    'no',
+    (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
+    () => 'Post when the handler listens, to the port that it listens on.',
+  ),
   store_missing: entry(
     'environment',
     (a: { path: string }) => `There is no store in ${a.path}.`,
