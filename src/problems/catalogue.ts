@@ -199,6 +199,51 @@ export const catalogue = {
     () => 'Nothing was left half done.',
   ),
 
+  // What the project file says
+  config_not_json: entry(
+    'usage',
+    (a: { path: string; reason: string; line: number; column: number }) =>
+      `${a.path} is no JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
+    () => 'It takes plain JSON: no comments, no trailing commas, no byte order mark.',
+  ),
+  config_invalid: entry(
+    'usage',
+    (a: { name: string; reason: string; hint: string }) => `${a.name} ${a.reason}.`,
+    (a) => a.hint,
+  ),
+  config_unknown_key: entry(
+    'usage',
+    (a: { name: string; nearest?: string | undefined }) => `${a.name} is no setting.`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?`
+        : 'To see all settings: netcore-hook config --no-config',
+  ),
+  config_not_settable: entry(
+    'usage',
+    (a: { name: string; reason: string; flag: string }) =>
+      `${a.name} cannot stand in a project file: ${a.reason}.`,
+    (a) => `Remove it there, and type ${a.flag} when you mean it.`,
+  ),
+  config_secret: entry(
+    'usage',
+    (a: { name: string; example: string }) =>
+      `${a.name} holds a password, and a project file is shared.`,
+    (a) => `Say where it stands instead: ${a.example}`,
+  ),
+  config_unset: entry(
+    'usage',
+    (a: { name: string; variable: string }) =>
+      `${a.name} refers to the variable ${a.variable}, which is not set.`,
+    (a) => `Set ${a.variable}, or type the option.`,
+  ),
+  config_foreign: entry(
+    'usage',
+    (a: { path: string }) =>
+      `${a.path} belongs to another user, who could have your calls sent anywhere.`,
+    (a) => `If you trust it: --config ${a.path}; to do without it: --no-config`,
+  ),
+
   // The machine
   port_in_use: entry(
     'environment',
@@ -231,6 +276,17 @@ export const catalogue = {
     'no',
     (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
     () => 'Everything that came is in the history: netcore-hook history',
+  ),
+  not_awaited: entry(
+    'no',
+    (a: { wanted: string; milliseconds: number | undefined; instead: string }) =>
+      `No ${a.wanted} came ${a.milliseconds === undefined ? 'before the listener was stopped' : `within ${a.milliseconds} ms`}. ${a.instead}`,
+    () => 'hook.calls() holds everything that came; { timeout } is in milliseconds.',
+  ),
+  not_answered: entry(
+    'no',
+    (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
+    () => 'Post when the handler listens, to the port that it listens on.',
   ),
   store_missing: entry(
     'environment',

@@ -103,8 +103,8 @@ export async function readListenOptions(
   warn: (code: string, message: string) => void,
 ): Promise<ListenOptions> {
   const typed = input.options as unknown as Typed;
-  const { host } = context;
-  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', host.env);
+  const { host, presets } = context;
+  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', presets);
   const allowed = readAddresses('--allow', typed.allow);
   const options: ListenOptions = {
     place: readPlace(typed),

@@ -145,6 +145,7 @@ async function receive(
       inspector: inspectorUrl,
       store: files.folder,
       forwardTo: options.forwarding?.target.href,
+      config: global.projectFile,
       pid: host.pid,
       users: logins.users(),
     };
