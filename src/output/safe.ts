@@ -1,4 +1,4 @@
-import { escapedCharacter, hiddenCharacters } from '../payload/hidden-characters.js';
+import { eachInvisible, escapeCharacter, invisible } from '../payload/invisible-characters.js';
 
 /**
  * The one function that every untrusted string passes on its way to a terminal or a log: payload
@@ -8,16 +8,13 @@ import { escapedCharacter, hiddenCharacters } from '../payload/hidden-characters
  * other than it is. The result is a single line.
  */
 export function visible(text: string): string {
-  return hidden.test(text) ? text.replace(hiddenEach, escapedCharacter) : text;
+  return invisible.test(text) ? text.replace(eachInvisible, escapeCharacter) : text;
 }
 
 /** The same for text of several lines: line feeds and tabs stay. */
 export function visibleBlock(text: string): string {
-  if (!hidden.test(text)) return text;
-  return text.replace(hiddenEach, (character) =>
-    character === '\n' || character === '\t' ? character : escapedCharacter(character),
+  if (!invisible.test(text)) return text;
+  return text.replace(eachInvisible, (character) =>
+    character === '\n' || character === '\t' ? character : escapeCharacter(character),
   );
 }
-
-const hidden = new RegExp(hiddenCharacters, 'u');
-const hiddenEach = new RegExp(hiddenCharacters, 'gu');
