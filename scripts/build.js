@@ -37,6 +37,7 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
+    'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
   },
   format: 'cjs',
   extension: 'cjs',

@@ -41,11 +41,19 @@ export interface ListedCall {
   /** What it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventSummary[];
+  /** Lists tell the first fifty of a larger batch, of those that the filter means. */
+  readonly events: readonly ListedEvent[];
+  /** How many events it holds. */
+  readonly eventCount: number;
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
   /** What became of it when it was forwarded or replayed; null: it never was. */
   readonly outcome: Outcome | null;
+}
+
+export interface ListedEvent extends EventSummary {
+  /** Its place in the batch, from 1. */
+  readonly number: number;
 }
 
 export interface CapturePage {

@@ -24,6 +24,17 @@ export interface ReadyNotice {
   readonly users: readonly string[];
 }
 
+/** The inspector's page is there. */
+export interface InspectingNotice {
+  readonly type: 'ready';
+  /** The address of the page, at the call that was asked for. */
+  readonly inspector: string;
+  /** Who serves it: this process, or the listener of the store. */
+  readonly served: 'here' | 'listener';
+  readonly store: string;
+  readonly pid: number;
+}
+
 export interface CaptureNotice {
   readonly type: 'capture';
   readonly id: string;
