@@ -59,9 +59,20 @@ export function eventFields(json: string): EventFields {
   return { groups: all.map(withRemarks), cut: reading.count > mostFields };
 }
 
-/** How a JSON value is shown: text without its quotes, everything else as it is written. */
-export function shownValue(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+/**
+ * How a JSON value is shown: text without its quotes, everything else as it is written. Of a long
+ * one the beginning, `most` characters of JSON.
+ */
+export function shownValue(json: string, most = Number.POSITIVE_INFINITY): string {
+  if (!json.startsWith('"')) return json.slice(0, most);
+  if (json.length <= most) return String(JSON.parse(json));
+  // The cut may go through an escape, which is left out then.
+  for (let end = most; end > most - 6; end -= 1) {
+    try {
+      return String(JSON.parse(`${json.slice(0, end)}"`));
+    } catch {}
+  }
+  return '';
 }
 
 interface Reading {

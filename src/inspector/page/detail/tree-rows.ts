@@ -25,6 +25,8 @@ export interface ValueRow {
   /** Whether there is something inside. */
   readonly foldable: boolean;
   readonly open: boolean;
+  /** How much is inside, as far as it was counted; undefined: not yet. */
+  readonly count: number | undefined;
 }
 
 /** Stands for the siblings that were not read yet. */
@@ -52,9 +54,7 @@ export function firstRows(text: string): readonly TreeRow[] {
   let rows: readonly TreeRow[] = [rootRow(text)];
   for (let level = 0; rows.length < fewRows; level += 1) {
     const deeper = rows.flatMap((row) =>
-      row.level === level && isFoldable(row)
-        ? [{ ...row, open: true }, ...childRows(text, row)]
-        : row,
+      row.level === level && isFoldable(row) ? openedRows(text, row) : row,
     );
     if (deeper.length === rows.length) break;
     rows = deeper;
@@ -69,7 +69,7 @@ export function openRow(text: string, rows: readonly TreeRow[], index: number): 
   const after = rows.slice(index + 1);
   if (row.kind === 'more') return rows.slice(0, index).concat(moreRows(text, row), after);
   if (!row.foldable || row.open) return rows;
-  return rows.slice(0, index).concat({ ...row, open: true }, childRows(text, row), after);
+  return rows.slice(0, index).concat(openedRows(text, row), after);
 }
 
 /** The rows with one closed. */
@@ -93,35 +93,26 @@ export function closedRows(text: string): readonly TreeRow[] {
 export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   let part: TreeRow[] = [];
   let made = 0;
-  const open: Generator<JsonChild>[] = [];
-  const places: number[] = [];
-  const starts: number[] = [];
-  const put = (row: ValueRow) => {
-    const opens = row.foldable && row.level < deepestLevel && made < mostRows;
-    part.push({ ...row, open: opens });
+  const outer: { readonly row: Counted; readonly children: Generator<JsonChild>; place: number }[] =
+    [];
+  const put = (row: Counted) => {
+    part.push(row);
     made += 1;
-    if (!opens) return;
-    open.push(jsonChildren(text, row.start));
-    places.push(0);
-    starts.push(row.start);
+    if (!row.foldable || row.level >= deepestLevel || made > mostRows) return;
+    row.open = true;
+    outer.push({ row, children: jsonChildren(text, row.start), place: 0 });
   };
   put(rootRow(text));
-  while (open.length > 0) {
-    const level = open.length;
-    const place = places[level - 1] ?? 0;
-    const child = open[level - 1]?.next();
-    const full = child && !child.done && place >= mostChildren;
-    if (full) {
-      // Its key and value are read again when they are asked for.
-      part.push({ kind: 'more', level, place, at: child.value.at, start: starts[level - 1] ?? 0 });
-    }
-    if (!child || child.done || full) {
-      open.pop();
-      places.pop();
-      starts.pop();
+  for (let inside = outer.at(-1); inside; inside = outer.at(-1)) {
+    const { value: child } = inside.children.next();
+    const { row, place } = inside;
+    if (child && place < mostChildren) {
+      inside.place += 1;
+      put(rowOf(text, child, row.level + 1, place));
     } else {
-      places[level - 1] = place + 1;
-      put(rowOf(text, child.value, level, place));
+      if (child) part.push(moreRow(row, child, place));
+      else row.count = place;
+      outer.pop();
     }
     if (part.length >= 2000) {
       yield part;
@@ -130,6 +121,9 @@ export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   }
   yield part;
 }
+
+/** A row whose children are being counted. */
+type Counted = { -readonly [Name in keyof ValueRow]: ValueRow[Name] };
 
 /** The rows opened so far that what stands at an offset of the text is one, and which one it is. */
 export function openTo(
@@ -185,31 +179,42 @@ function rootRow(text: string): ValueRow {
   return rowOf(text, { key: undefined, at: 0, start, end: text.trimEnd().length }, 0, 0);
 }
 
-function childRows(text: string, parent: ValueRow): TreeRow[] {
-  return rowsFrom(text, jsonChildren(text, parent.start), parent.start, parent.level + 1, 0);
+/** A row, open, and what is inside. */
+function openedRows(text: string, row: ValueRow): TreeRow[] {
+  const children = rowsFrom(text, row, jsonChildren(text, row.start), 0);
+  const count = children.at(-1)?.kind === 'more' ? undefined : children.length;
+  return [{ ...row, open: true, count }, ...children];
 }
 
 function moreRows(text: string, { start, at, level, place }: MoreRow): TreeRow[] {
-  return rowsFrom(text, jsonChildren(text, start, at), start, level, place);
+  return rowsFrom(text, { start, level: level - 1 }, jsonChildren(text, start, at), place);
 }
 
 function rowsFrom(
   text: string,
+  parent: Pick<ValueRow, 'start' | 'level'>,
   children: Generator<JsonChild>,
-  start: number,
-  level: number,
   first: number,
 ): TreeRow[] {
   const rows: TreeRow[] = [];
   for (const child of children) {
     const place = first + rows.length;
     if (rows.length === mostChildren) {
-      rows.push({ kind: 'more', level, place, at: child.at, start });
+      // Its key and value are read again when they are asked for.
+      rows.push(moreRow(parent, child, place));
       break;
     }
-    rows.push(rowOf(text, child, level, place));
+    rows.push(rowOf(text, child, parent.level + 1, place));
   }
   return rows;
+}
+
+function moreRow(
+  { start, level }: Pick<ValueRow, 'start' | 'level'>,
+  { at }: JsonChild,
+  place: number,
+): MoreRow {
+  return { kind: 'more', level: level + 1, place, at, start };
 }
 
 function rowOf(
@@ -220,7 +225,7 @@ function rowOf(
 ): ValueRow {
   const kind = kindAt(text, start);
   const foldable = (kind === 'object' || kind === 'list') && !isEmpty(text, start + 1);
-  return { kind, level, key, place, at, start, end, foldable, open: false };
+  return { kind, level, key, place, at, start, end, foldable, open: false, count: undefined };
 }
 
 function kindAt(text: string, start: number): ValueRow['kind'] {

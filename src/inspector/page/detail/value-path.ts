@@ -1,5 +1,3 @@
-import { writeEventPath } from '../../../payload/build/event-path.js';
-
 /** Keys and places from the payload inwards: panel, number of the event, and so on. */
 export type ValuePath = readonly (string | number)[];
 
@@ -27,7 +25,8 @@ export function setOption(path: ValuePath, json: string): string | undefined {
   if (inside.length === 0 || !inside.every(canBeNamed)) return undefined;
   const value = json.startsWith('"') ? `=${JSON.parse(json)}` : valueAsJson(json);
   if (value.length > longestValue || value.includes('\0')) return undefined;
-  return `--set ${shellWord(`${writeEventPath(inside)}${value}`)}`;
+  const written = inside.map((key) => key.replaceAll('.', '\\.')).join('.');
+  return `--set ${shellWord(`${written}${value}`)}`;
 }
 
 const longestValue = 10_000;
