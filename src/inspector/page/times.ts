@@ -18,6 +18,16 @@ export function dayText(time: Date, now: number): string {
   });
 }
 
+/**
+ * The time of an event as its payload says it, which is of no zone: the time of day when it is of
+ * the day of its call, else the day.
+ */
+export function eventTimeText(text: string, callTime: string): string {
+  const [, day, clock = ''] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text) ?? [];
+  if (day === undefined) return text;
+  return day === localMinute(new Date(callTime)).slice(0, 10) ? clock : day;
+}
+
 /** How long ago: `now`, `12 s`, `4 min`, `3 h`, `2 d`. */
 export function agoText(iso: string, now: number): string {
   const seconds = Math.round((now - Date.parse(iso)) / 1000);
