@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { problem } from '../problems/problem.js';
+import { type Problem, problem } from '../problems/problem.js';
 import { asProblem } from '../problems/translate.js';
 import { answer, everyHeader, problemReply, type Reply } from './answers.js';
 import { type Assets, loadAssets } from './assets.js';
@@ -46,15 +46,14 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalOf(request, { port, token });
     if (refusal) {
-      // What may still come of its body is not waited for.
-      response.setHeader('Connection', 'close');
       answer(response, problemReply(refusal.problem, refusal.status));
       return;
     }
     const url = request.url ?? '/';
     const path = pathOf(url);
     const query = new URLSearchParams(url.slice(path.length).replace(/#.*/s, ''));
-    if (path === livePath && request.method === 'GET') {
+    if (path === livePath) {
+      if (request.method !== 'GET') throw methodProblem(request.method);
       await follow(response, query);
       return;
     }
@@ -77,7 +76,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     assets ??= loadAssets(token);
     const asset = assets.get(path);
     if (!asset) throw problem('inspector_nothing_there', {});
-    if (request.method === 'POST') throw problem('inspector_method', { method: 'POST' });
+    if (request.method === 'POST') throw methodProblem('POST');
     return asset;
   }
 
@@ -116,9 +115,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   server.on('checkExpectation', (_, response: ServerResponse) =>
     answer(response, problemReply(unreadable('its Expect header asks for the unknown'), 417)),
   );
-  server.on('connect', (_, socket: Socket) =>
-    refuseRaw(socket, 405, problem('inspector_method', { method: 'CONNECT' })),
-  );
+  server.on('connect', (_, socket: Socket) => refuseRaw(socket, 405, methodProblem('CONNECT')));
   server.on('clientError', (_, socket: Socket) =>
     refuseRaw(socket, 400, unreadable('it is not HTTP')),
   );
@@ -148,12 +145,16 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   };
 }
 
-function unreadable(reason: string) {
+function methodProblem(method = ''): Problem {
+  return problem('inspector_method', { method });
+}
+
+function unreadable(reason: string): Problem {
   return problem('inspector_unreadable', { reason });
 }
 
 /** For what never became a request. */
-function refuseRaw(socket: Socket, status: 400 | 405, found: ReturnType<typeof unreadable>): void {
+function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
   if (!socket.writable) return;
   const { headers, body } = problemReply(found, status);
   const lines = Object.entries({

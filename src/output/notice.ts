@@ -136,6 +136,8 @@ export interface ListenerNotice {
   readonly started: string;
   /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
   readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+  /** The address of its inspector; null: it has none. */
+  readonly inspector: string | null;
 }
 
 /** A process that forwards calls. Times are ISO 8601 in UTC. */

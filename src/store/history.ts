@@ -35,7 +35,7 @@ import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.
 import { placeOfId } from './place-of-id.js';
 import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
 import { storeTag } from './schema.js';
-import { type Tally, tallyRange } from './tally.js';
+import { type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
 export interface History {
@@ -62,8 +62,8 @@ export interface History {
   kinds(): readonly Kind[];
   /** What became of the captures at these positions; one that is gone has null. */
   outcomes(positions: readonly Position[]): readonly (Outcome | null)[];
-  /** The calls of a time, in milliseconds since 1970, and their events. */
-  tally(from: number, to: number, filter: EventFilter): Tally;
+  /** Counts calls and events by time; of a filter, channels and activities count. */
+  tally(stretches: Stretches, filter: EventFilter): readonly Tally[];
   /**
    * The one capture that a reference names: `last`, `last~2` (two before it), an id or a unique
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
@@ -181,8 +181,8 @@ class SqlHistory implements History {
     return readOutcomes(this.#database, positions);
   }
 
-  tally(from: number, to: number, filter: EventFilter): Tally {
-    return tallyRange(this.#database, { first: placeAt(from), last: placeAt(to) - 1 }, filter);
+  tally(stretches: Stretches, filter: EventFilter): readonly Tally[] {
+    return tallyStretches(this.#database, stretches, filter);
   }
 
   find(reference: string): Capture {
@@ -201,7 +201,10 @@ class SqlHistory implements History {
       const ids = places.map((place) => shortId(this.#idOf(place)));
       throw problem('ambiguous_id', { reference, ids });
     }
-    return this.#wholeAt(only);
+    const whole = this.#wholeAt(only);
+    // Removed by another process since its place was read.
+    if (!whole) throw problem('no_such_capture', { reference: formatId(only, this.#tag) });
+    return whole;
   }
 
   story(id: string): CaptureStory {
@@ -294,6 +297,7 @@ class SqlHistory implements History {
   #meant(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
     if (query.statuses.length > 0 && !isAmong(Number(row[6]), query)) return undefined;
     const listed = this.#listed(row);
+    if (!listed) return undefined;
     if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
     if (
       !filtersNothing(query.events) &&
@@ -305,7 +309,8 @@ class SqlHistory implements History {
     return listed;
   }
 
-  #listed(row: SqlRow): ListedCapture {
+  /** Undefined: another process has removed it meanwhile. */
+  #listed(row: SqlRow): ListedCapture | undefined {
     const [place, imported, time, method, target, remote, status, found, events, bytes, became] =
       row;
     const capture = {
@@ -326,7 +331,9 @@ class SqlHistory implements History {
         problem: typeof found === 'string' ? found : null,
       };
     }
-    const reading = readCallContent(this.#wholeAt(Number(place)));
+    const whole = this.#wholeAt(Number(place));
+    if (!whole) return undefined;
+    const reading = readCallContent(whole);
     return reading.kind === 'payload'
       ? { ...capture, events: reading.events, problem: null }
       : { ...capture, events: [], problem: reading.message };
@@ -336,18 +343,15 @@ class SqlHistory implements History {
     return readCaptureRow(row, this.#tag);
   }
 
-  #wholeAt(place: number): Capture {
+  #wholeAt(place: number): Capture | undefined {
     const row = this.#atPlace.first([place]);
-    // Pruned by another process since its place was read.
-    if (!row) throw problem('no_such_capture', { reference: formatId(place, this.#tag) });
-    return this.#whole(row);
+    return row && this.#whole(row);
   }
 
   #holds(place: number, target: string, text: string): boolean {
-    return (
-      target.toLowerCase().includes(text) ||
-      searchableText(this.#wholeAt(place)).toLowerCase().includes(text)
-    );
+    if (target.toLowerCase().includes(text)) return true;
+    const whole = this.#wholeAt(place);
+    return whole !== undefined && searchableText(whole).toLowerCase().includes(text);
   }
 
   /** The places, at most four, of the captures whose ids begin so. */

@@ -15,20 +15,28 @@ export interface InspectorThread {
   close(): Promise<void>;
 }
 
-/** The thread loads while the caller goes on. */
+/** So much memory its objects may take, in MB, lest a page's wish be the end of the listener. */
+const mostMemory = 512;
+
+/** The thread loads while the caller goes on. `warn` is told when it ends by itself. */
 export function startInspectorThread(
   files: StoreFiles,
   { host, global }: CommandContext,
+  warn: (code: string, message: string) => void,
 ): InspectorThread {
   const settings: ThreadSettings = { files, global, token: makeToken(host) };
   const worker = new Worker(new URL('dist/inspector-thread.cjs', packageRoot), {
     workerData: settings,
     name: 'inspector',
+    resourceLimits: { maxOldGenerationSizeMb: mostMemory },
   });
+  let listens = false;
   let failure: Error | undefined;
-  // Calls are received and recorded without it.
   worker.on('error', (error: Error) => {
     failure = error;
+    if (!listens) return;
+    const message = `The inspector has ended: ${error.message}. Calls are received as before.`;
+    warn('inspector_ended', message);
   });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
@@ -37,12 +45,12 @@ export function startInspectorThread(
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
-        const ends = () => reject(failure ?? new Error('The inspector has ended.'));
-        worker.once('exit', ends);
+        void ended.then(() => reject(failure ?? new Error('The inspector has ended.')));
         worker.once('message', (message: FromInspector) => {
-          worker.off('exit', ends);
-          if (message.kind === 'listens') resolve(message.port);
-          else reject(Object.assign(new Error(message.message), { code: message.code }));
+          if (message.kind === 'listens') {
+            listens = true;
+            resolve(message.port);
+          } else reject(Object.assign(new Error(message.message), { code: message.code }));
         });
         tell({ kind: 'listen', port });
       }),

@@ -100,14 +100,15 @@ async function receive(
     // when it is written.
     await rm(options.readyFile, { force: true }).catch(() => {});
   }
-  recorder = await openRecorder(
-    files,
-    host,
-    options.forwarding && destinationOf(options.forwarding),
-  );
-  const undo: (() => unknown)[] = [];
   // It loads while the rest goes on.
-  const inspector = options.inspector && startInspectorThread(files, context);
+  const inspector = options.inspector && startInspectorThread(files, context, warn);
+  const destination = options.forwarding && destinationOf(options.forwarding);
+  recorder = await openRecorder(files, host, destination).catch(async (error: unknown) => {
+    await inspector?.close();
+    throw error;
+  });
+  const undo: (() => unknown)[] = [];
+  let introduce = () => {};
   let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
   try {
@@ -117,10 +118,10 @@ async function receive(
     undo.push(
       host.onReloadSignal(() => {
         const time = () => new Date(host.now()).toISOString();
-        reload(receiver, options).then(
-          () => emit({ type: 'reloaded', time: time(), users: logins.users() }),
-          observer.failed,
-        );
+        reload(receiver, options).then(() => {
+          introduce();
+          emit({ type: 'reloaded', time: time(), users: logins.users() });
+        }, observer.failed);
       }),
     );
     const address = await takePlace(receiver, options.place);
@@ -136,7 +137,8 @@ async function receive(
       inspector &&
       options.inspector &&
       (await takeInspectorPort(options.inspector, inspector.listen, warn));
-    inspector?.belongTo({ url, credentials: logins.first() });
+    introduce = () => inspector?.belongTo({ url, credentials: logins.first() });
+    introduce();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
