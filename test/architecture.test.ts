@@ -30,6 +30,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'commands', 'host', 'problems'],
   index: ['payload', 'problems', 'sample-files'],
+  testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
   host: [],
   'package-root': [],
   version: ['package-root'],
@@ -51,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'host',
     'problems',
     'version',
+    'package-root',
   ],
   receiver: ['call', 'payload', 'host', 'problems'],
   store: ['call', 'payload', 'host', 'problems', 'package-root'],
@@ -76,12 +78,17 @@ describe('the rooms of src', () => {
   );
 
   test('have no circle of files', () => {
+    const paths = new Set(files.map(({ path }) => path));
+    const resolve = (from: string, name: string) => {
+      const path = relative(root, join(root, dirname(from), name.replace(/\.js$/, '.ts')));
+      return paths.has(path) ? path : `${path}x`;
+    };
     const edges = new Map(
       files.map(({ path, text }) => [
         path,
         // A type alone is no arrow at run time.
         [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm)].map(([, name]) =>
-          relative(root, join(root, dirname(path), name!.replace(/\.js$/, '.ts'))),
+          resolve(path, name!),
         ),
       ]),
     );
