@@ -29,4 +29,4 @@ EXPOSE 4400
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4400/_netcore-hook/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["netcore-hook"]
-CMD ["listen", "--host", "0.0.0.0", "--auth", "@/run/secrets/netcore-logins"]
+CMD ["listen", "--host", "0.0.0.0", "--auth", "@/run/secrets/netcore-logins", "--no-inspect"]
