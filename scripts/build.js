@@ -37,6 +37,7 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
   },
   format: 'cjs',
   extension: 'cjs',
