@@ -11,7 +11,7 @@ const argv = process.argv.slice(2);
 const { STAND_IN_LOG: log = '', STAND_IN_BEHAVIOUR: behaviour = 'works' } = process.env;
 appendFileSync(
   log,
-  `${JSON.stringify({ pid: process.pid, argv, variables: Object.keys(process.env) })}\n`,
+  `${JSON.stringify({ pid: process.pid, guard: process.ppid, argv, variables: Object.keys(process.env) })}\n`,
 );
 
 const say = (level, text) =>

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { processLives } from './process-lives.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
@@ -12,6 +13,8 @@ type Behaviour = 'works' | 'refused' | 'mute' | 'broken' | 'stubborn';
 
 interface Start {
   readonly pid: number;
+  /** The process that started it. */
+  readonly guard: number;
   readonly argv: readonly string[];
   /** The names of the variables that it got. */
   readonly variables: readonly string[];
@@ -42,7 +45,7 @@ export function installCloudflared(behaviour: Behaviour = 'works'): Cloudflared 
           .map((line) => JSON.parse(line) as Start)
       : [];
   onTestFinished(() => {
-    for (const { pid } of starts()) if (lives(pid)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of starts()) if (processLives(pid)) process.kill(pid, 'SIGKILL');
   });
   return {
     env: { PATH: folder, STAND_IN_LOG: log, STAND_IN_BEHAVIOUR: behaviour },
@@ -51,14 +54,6 @@ export function installCloudflared(behaviour: Behaviour = 'works'): Cloudflared 
       await until(() => starts().length >= times, `${times} starts`);
       return starts()[times - 1]!;
     },
-    gone: () => until(() => starts().every(({ pid }) => !lives(pid)), 'its end'),
+    gone: () => until(() => starts().every(({ pid }) => !processLives(pid)), 'its end'),
   };
-}
-
-export function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
