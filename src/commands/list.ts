@@ -1,4 +1,6 @@
 import type { CommandDefinition } from '../cli/command.js';
+import { completionCommand } from './completion/command.js';
+import { configCommand } from './config/command.js';
 import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
@@ -24,4 +26,6 @@ export const commands: readonly CommandDefinition[] = [
   inspectCommand,
   queueCommand,
   statusCommand,
+  configCommand,
+  completionCommand,
 ];
