@@ -37,7 +37,7 @@ export function readEntry(member: JsonMember, definition: SettingDefinition): En
       if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
       return { ...entry, value: value.map((item) => readPart(item, kind.item, name, path)) };
     case 'text':
-      return { ...entry, value: [readPart(value, kind, name, path)] };
+      return { ...entry, value: [readPart(value, { ...kind, example }, name, path)] };
   }
 }
 
@@ -65,18 +65,19 @@ export function nameOf({ key, path, line }: { key: string; path: string; line: n
 function readPart(value: unknown, kind: TextKind, name: string, path: string): Part {
   const variable = variableOf(value, name);
   if (variable !== undefined) return { kind: 'variable', variable };
-  const isNumber = typeof value === 'number';
-  const fits =
-    kind.json === 'either' ? isNumber || typeof value === 'string' : typeof value === kind.json;
-  if (!fits) {
-    const wanted = { number: 'a number', string: 'a text', either: 'a text or a number' };
-    throw wrongType(name, value, wanted[kind.json], kind.example);
-  }
+  const { types, words } = jsonForms[kind.json];
+  if (!types.includes(typeof value)) throw wrongType(name, value, words, kind.example);
   const text = String(value);
   kind.refuse?.(name, text);
   kind.check(name, text);
   return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
 }
+
+const jsonForms: Readonly<Record<TextKind['json'], { types: readonly string[]; words: string }>> = {
+  number: { types: ['number'], words: 'a number' },
+  string: { types: ['string'], words: 'a text' },
+  either: { types: ['string', 'number'], words: 'a text or a number' },
+};
 
 /** The variable of `{"env": "NAME"}`. */
 function variableOf(value: unknown, name: string): string | undefined {
