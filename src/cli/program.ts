@@ -46,7 +46,11 @@ export async function parseCommandLine(
 
 type Chosen = (definition: CommandDefinition, command: Command) => void;
 
-/** The whole command tree. */
+/** The whole command tree, for those who look at it and run nothing. */
+export function commandTree(commands: readonly CommandDefinition[], host: Host): Command {
+  return buildProgram([], host, commands, () => {});
+}
+
 function buildProgram(
   argv: readonly string[],
   host: Host,

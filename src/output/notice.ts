@@ -26,6 +26,17 @@ export interface ReadyNotice {
   readonly users: readonly string[];
 }
 
+/** The inspector's page is there. */
+export interface InspectingNotice {
+  readonly type: 'ready';
+  /** The address of the page, at the call that was asked for. */
+  readonly inspector: string;
+  /** Who serves it: this process, or the listener of the store. */
+  readonly served: 'here' | 'listener';
+  readonly store: string;
+  readonly pid: number;
+}
+
 export interface CaptureNotice {
   readonly type: 'capture';
   readonly id: string;
@@ -127,6 +138,8 @@ export interface ListenerNotice {
   readonly started: string;
   /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
   readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+  /** The address of its inspector; null: it has none. */
+  readonly inspector: string | null;
 }
 
 /** A process that forwards calls. Times are ISO 8601 in UTC. */

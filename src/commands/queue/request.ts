@@ -64,6 +64,8 @@ const taken: Readonly<Record<Exclude<Kind, 'work'>, readonly Flag[]>> = {
 };
 const ofOthers: readonly Flag[] = Object.values(taken).flat();
 const kinds = [...Object.keys(taken), 'work'];
+/** What the first word can be; without one it counts. */
+export const queueWords: readonly string[] = kinds.filter((kind) => kind !== 'counts');
 
 /** Works out what was typed. */
 export function readQueueRequest(input: CommandInput, presets: Presets, now: number): QueueRequest {
