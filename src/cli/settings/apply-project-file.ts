@@ -73,5 +73,7 @@ function presetOption(
   if (needs && !needs.some((other) => !takes(other) || command.getOptionValue(other))) return;
   const texts = settingsOf(entry, env).map(({ value }) => value);
   const value = kind.form === 'switch' ? entry.value : kind.form === 'list' ? texts : texts[0];
+  // An empty list says that there is none, whatever stands outside the profile.
+  if (kind.form === 'list' && texts.length === 0) return;
   command.setOptionValueWithSource(attribute, value, 'config');
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import type { Setting } from '../setting.js';
-import type { JsonMember } from './json-members.js';
+import { type JsonMember, placeName } from './json-members.js';
 import type { TextKind } from './kind.js';
 import { exampleOf, type SettingDefinition } from './settings.js';
 
@@ -17,7 +17,7 @@ export interface Entry {
 }
 
 /** A text as it would be typed, or the variable that holds it. */
-export type Part =
+type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly variable: string };
 
@@ -26,7 +26,7 @@ export function readEntry(member: JsonMember, definition: SettingDefinition): En
   const { kind } = definition;
   const { path, key, line } = member;
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
-  const name = nameOf(member);
+  const name = placeName(member);
   const entry = { definition, path, key, line };
   const example = exampleOf(definition);
   switch (kind.form) {
@@ -46,7 +46,7 @@ export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
   const { kind } = entry.definition;
   if (kind.form === 'switch' || typeof entry.value === 'boolean') return [];
   const { check } = kind.form === 'list' ? kind.item : kind;
-  const name = nameOf(entry);
+  const name = placeName(entry);
   return entry.value.map((part) => {
     if (part.kind === 'text') return { name, value: part.text };
     const { variable } = part;
@@ -55,11 +55,6 @@ export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
     check(variable, value);
     return { name: variable, value };
   });
-}
-
-/** What problems call it. */
-export function nameOf({ key, path, line }: { key: string; path: string; line: number }): string {
-  return `"${key}" in ${path}:${line}`;
 }
 
 function readPart(value: unknown, kind: TextKind, name: string, path: string): Part {

@@ -37,7 +37,8 @@ function serve(port: MessagePort, { files, global, token }: ThreadSettings): voi
         import('./open-source.js'),
         import('../../host.js'),
       ]);
-      return openSource(files, { host: processHost(), global, presets: noPresets }, () => own);
+      const context = { host: processHost(), global, presets: noPresets };
+      return openSource(files, context, () => own);
     },
   });
   const tell = (message: FromInspector) => port.postMessage(message);
