@@ -30,6 +30,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'commands', 'host', 'problems'],
   index: ['payload', 'problems', 'sample-files'],
+  testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
   host: [],
   'package-root': [],
   version: ['package-root'],
@@ -52,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'host',
     'problems',
     'version',
+    'package-root',
   ],
   receiver: ['call', 'payload', 'host', 'problems'],
   store: ['call', 'payload', 'host', 'problems', 'package-root'],
