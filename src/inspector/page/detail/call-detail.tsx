@@ -22,13 +22,7 @@ import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
 /** A call with all that is known of it. */
-export function CallDetail({
-  id,
-  onClose,
-}: {
-  readonly id: string;
-  readonly onClose: () => void;
-}) {
+export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const state = useMemo(() => openCallState(id, readCapture), [id]);
   useEffect(() => {
     state.refresh();
@@ -119,7 +113,11 @@ function ReadCall({
             title: 'JSON',
             panel: () => {
               const tree = state.tree();
-              return tree ? <JsonTree state={tree} label="The payload" /> : <NoPayload call={call} />;
+              return tree ? (
+                <JsonTree state={tree} label="The payload" />
+              ) : (
+                <NoPayload call={call} />
+              );
             },
           },
           { name: 'body', title: 'Body', panel: () => <BodyTab call={call} /> },
@@ -179,7 +177,8 @@ function pauseFor({ bytes }: CaptureDetail): number {
 
 /** Reads a call again and again as long as it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
-  const underWay = call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
+  const underWay =
+    call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
   const pause = pauseFor(call);
   useEffect(() => {
     if (!underWay) return;

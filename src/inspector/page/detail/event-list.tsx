@@ -80,7 +80,9 @@ export function EventList({ state }: { readonly state: EventsState }) {
                 <ChannelMark channel={channel} />
                 <span>{activity != null && <Untrusted text={activity} most={60} />}</span>
                 <span class="soft">{who != null && <Untrusted text={who} most={80} />}</span>
-                <span class="faint name">{name != null && <Untrusted text={name} most={80} />}</span>
+                <span class="faint name">
+                  {name != null && <Untrusted text={name} most={80} />}
+                </span>
               </div>
             );
           })}

@@ -6,8 +6,8 @@ import { Dialog } from '../dialog.js';
 import { Untrusted } from '../untrusted.js';
 import { countText } from '../words.js';
 import { AnswerView } from './answer-view.js';
-import { authOf, CredentialFields, noCredentials } from './credential-fields.js';
 import { Choice } from './choice.js';
+import { authOf, CredentialFields, noCredentials } from './credential-fields.js';
 import { FailureNote } from './failure-note.js';
 import { openTargets } from './targets.js';
 
