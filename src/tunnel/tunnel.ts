@@ -18,7 +18,7 @@ const mostMisses = 3;
 const restartDelay = { first: 1_000, longest: 60_000 };
 
 /** What a tunnel does, as it happens. */
-export interface TunnelEvents {
+interface TunnelEvents {
   /** Its address was proven to lead here. */
   opened(origin: URL): void;
   /** It has an address, and nothing comes through. */
@@ -27,7 +27,7 @@ export interface TunnelEvents {
   lost(origin: URL | undefined, reason: string): void;
 }
 
-export interface TunnelOptions {
+interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
   /** Why an address does not lead to the listener; undefined: it does. */
