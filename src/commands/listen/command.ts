@@ -61,7 +61,10 @@ export const listenCommand: CommandDefinition = {
       .option('--no-inspect', 'do not serve the inspector, the local web page')
       .option('--inspect-port <number>', 'port of the inspector, 0 for a free one (default: 4401)')
       .option('--no-health', 'do not answer GET /_netcore-hook/health')
-      .option('--ready-file <file>', 'write the ready line there once calls are taken')
+      .option(
+        '--ready-file <file>',
+        'write the ready line there once calls are taken, with --tunnel from everywhere',
+      )
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
       .option('--exit-after <number>', 'stop after so many calls that match what is shown')
       .option('--wait <duration>', 'how long to wait for them; else exit 1');
