@@ -143,9 +143,9 @@ async function writeCompletionScripts() {
 /** What is typed is put in as it is, and never run. */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
-  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
-  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
-  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  const flaw = /(flagPrefix="-P \$\{)(BASH_REMATCH\}")/;
+  if (!flaw.test(text)) throw new Error('The script for zsh has changed: read it again.');
+  return text.replace(flaw, '$1(q)$2');
 }
 
 /** Collects the ids of what a file imports at once, not of what it imports later. */
