@@ -42,7 +42,7 @@ function offerValues(
 }
 
 /** Options of the same name mean the same in every command. */
-export const valueOffers: Readonly<Record<string, Offer>> = {
+const valueOffers: Readonly<Record<string, Offer>> = {
   channel: (line) => listed(orAll(channels, line), line.current),
   event: (line) => listed(orAll(activitiesOf(line, 'channel'), line), line.current),
   forwardChannel: (line) => listed(named(channels), line.current),
