@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,14 +11,15 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const withTypes = !process.argv.includes('--no-types');
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {
-  if (withTypes || name !== 'types') rmSync(join('dist', name), { recursive: true });
+  if (withTypes || !name.startsWith('types')) rmSync(join('dist', name), { recursive: true });
 }
 
 // The program is CommonJS, which starts ten milliseconds sooner than ES modules do, and the library
@@ -26,6 +28,16 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
 // problems lie apart, for the writer thread needs them without the command line.
 const everywhere = new Set();
 const leftOut = [
+  // Of undici only the client over one connection is used: its entry loads three times as much.
+  {
+    by: join(process.cwd(), 'src'),
+    imports: 'undici',
+    instead: `import Client from ${JSON.stringify(resolve('node_modules/undici/lib/dispatcher/client.js'))};
+      export { Client };`,
+  },
+  // Calls are sent by HTTP/1.1, and their bodies are bytes.
+  { by: 'undici', imports: './client-h2.js', instead: 'module.exports = undefined;' },
+  { by: 'undici', imports: '../web/fetch/body.js', instead: 'module.exports = {};' },
   // commander can run subcommands as programs, and for it loads what takes longer than all of it.
   { by: 'commander', imports: 'node:child_process', instead: 'export {};' },
   // bullmq can repeat jobs by the calendar, and brings a quarter of its size for it.
@@ -38,10 +50,14 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
+    'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
+    // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
   },
   format: 'cjs',
   extension: 'cjs',
-  plugins: [leaveOut(leftOut), findImportsOf('src/main.ts', everywhere)],
+  plugins: [leaveOut(leftOut), shortenLua(), findImportsOf('src/main.ts', everywhere)],
   groups: [
     { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
     {
@@ -58,6 +74,7 @@ const library = await bundle({
   plugins: [],
   groups: [],
 });
+writeTestingFace();
 const page = await bundlePage();
 const completion = await writeCompletionScripts();
 writeFileSync(
@@ -68,6 +85,16 @@ writeFileSync(
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.declarations.json'], { stdio: 'inherit' });
+  // The same declarations again, where TypeScript takes them for those of CommonJS.
+  cpSync(join('dist', 'types'), join('dist', 'types-cjs'), { recursive: true });
+  writeFileSync(join('dist', 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The sender is large, so the ES module of the testing face hands on what the program's chunks hold. */
+function writeTestingFace() {
+  const names = Object.keys(createRequire(import.meta.url)('../dist/testing.cjs')).sort();
+  const text = `import face from './testing.cjs';\nexport const { ${names.join(', ')} } = face;\n`;
+  writeFileSync(join('dist', 'testing.js'), text);
 }
 
 /** Builds into dist, and resolves to the ids of the modules that went into it. */
@@ -133,7 +160,7 @@ async function writeCompletionScripts() {
     console.log = (printed) => {
       text = printed;
     };
-    script(shell, 'netcore-hook', 'netcore-hook completion');
+    script(shell, 'netcore-hook', 'netcore-hook --no-config completion');
     console.log = print;
     writeFileSync(join('dist', 'completion', shell), mended(shell, text));
   }
@@ -163,18 +190,34 @@ function findImportsOf(path, found) {
   };
 }
 
-/** Puts something else in the place of what a package imports and is not used here. */
+/** Puts something else in the place of what a package, or a folder, imports and is not used here. */
 function leaveOut(parts) {
   const mark = '\0left-out-';
+  const lies = (path, by) => path.startsWith(`${by}/`) || path.includes(`/node_modules/${by}/`);
   return {
     name: 'leave-out',
     resolveId(name, importer) {
       const index = parts.findIndex(
-        (part) => part.imports === name && importer?.includes(`/node_modules/${part.by}/`),
+        (part) => part.imports === name && importer && lies(importer, part.by),
       );
       return index < 0 ? undefined : `${mark}${index}`;
     },
     load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
+  };
+}
+
+/** Takes the comments and indents out of bullmq's Lua scripts: a third of them. */
+function shortenLua() {
+  return {
+    name: 'shorten-lua',
+    transform: {
+      filter: { id: /\/bullmq\/dist\/\w+\/scripts\// },
+      handler: (code) =>
+        code
+          .replace(/--\[\[[\s\S]*?\]\]/g, '')
+          .replace(/^\s*--.*$/gm, '')
+          .replace(/^\s+/gm, ''),
+    },
   };
 }
 

@@ -30,6 +30,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'commands', 'host', 'problems'],
   index: ['payload', 'problems', 'sample-files'],
+  testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
   host: [],
   'package-root': [],
   version: ['package-root'],

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandTree } from '../../src/cli/program.js';
@@ -128,6 +128,20 @@ describe('completion', () => {
     expect(values).toEqual(['shop', 'staging']);
   });
 
+  test('reads the project file for profiles and for the store that the line means', async () => {
+    const cwd = temporaryFolder();
+    const { captures } = await recordCalls([{}], join(cwd, 'shop'));
+    const file = join(cwd, 'netcore-hook.config.json');
+    writeFileSync(file, JSON.stringify({ profiles: { north: { store: './shop' }, south: {} } }));
+    const at = async (...words: string[]) =>
+      (await run(['--no-config', 'completion', 'complete', '--', ...words], { cwd })).out;
+    expect(await at('--profile', '')).toBe(`north\tof ${file}\nsouth\tof ${file}\n:36\n`);
+    expect(await at('replay', '--profile', 'north', '1')).toContain(captures[0]!.id.slice(0, 10));
+    writeFileSync(file, '{ broken');
+    expect(await at('--profile', '')).toBe(':36\n');
+    expect(await at('li')).toMatch(/^listen\t/);
+  });
+
   test('is silent where there is no store', async () => {
     const missing = join(temporaryFolder(), 'none');
     expect((await complete(['--store', missing, 'replay', ''])).lines).toEqual([]);
@@ -137,7 +151,7 @@ describe('completion', () => {
     for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
       const { exit, out, err } = await run(['completion', shell], { terminal: true });
       expect(exit).toBe(0);
-      expect(out).toContain('netcore-hook completion complete');
+      expect(out).toContain('netcore-hook --no-config completion complete');
       expect(err).toContain(`netcore-hook completion ${shell}`);
       expect(await run(['completion', shell])).toEqual({ exit: 0, out, err: '' });
     }
@@ -158,7 +172,7 @@ test('every option is completed whose values are known', () => {
   const unknown = tree.commands
     .flatMap(({ options }) => options)
     .filter((option) => !isCompleted(option) && !option.long?.endsWith('panel'))
-    .map(({ flags }) => flags.replace(/^.*?(?=<)/, ''));
+    .map(({ flags }) => flags.replace(/^.*?(?=[<[])/, ''));
   expect([...new Set(unknown)].sort()).toEqual(anything);
   const named = tree.commands.filter(({ registeredArguments }) => registeredArguments.length > 0);
   expect(named.map((command) => command.name()).sort()).toEqual(
