@@ -100,14 +100,14 @@ async function receive(
     // when it is written.
     await rm(options.readyFile, { force: true }).catch(() => {});
   }
-  recorder = await openRecorder(
-    files,
-    host,
-    options.forwarding && destinationOf(options.forwarding),
-  );
-  const undo: (() => unknown)[] = [];
   // It loads while the rest goes on.
   const inspector = options.inspector && startInspectorThread(files, context, warn);
+  const destination = options.forwarding && destinationOf(options.forwarding);
+  recorder = await openRecorder(files, host, destination).catch(async (error: unknown) => {
+    await inspector?.close();
+    throw error;
+  });
+  const undo: (() => unknown)[] = [];
   let introduce = () => {};
   let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
