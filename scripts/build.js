@@ -50,6 +50,7 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
     // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
     index: 'src/index.ts',
