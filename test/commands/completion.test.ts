@@ -184,8 +184,8 @@ test('every option is completed whose values are known', () => {
 const anything = [
   '<0..1>',
   '<NxD>',
-  '<address or network>',
   '<address>',
+  '<addresses>',
   '<command>',
   '<contacts>',
   '<duration>',
@@ -202,4 +202,5 @@ const anything = [
   '<user:pass>',
   '<user[:pass]>',
   '<words>',
+  '[ssh:user@host]',
 ];
