@@ -50,11 +50,11 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
-    'tunnel-guard': 'src/tunnel/guard.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
     // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
     index: 'src/index.ts',
     testing: 'src/testing.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
   },
   format: 'cjs',
   extension: 'cjs',
@@ -161,7 +161,7 @@ async function writeCompletionScripts() {
     console.log = (printed) => {
       text = printed;
     };
-    script(shell, 'netcore-hook', 'netcore-hook --no-config completion');
+    script(shell, 'netcore-hook', 'netcore-hook completion');
     console.log = print;
     writeFileSync(join('dist', 'completion', shell), mended(shell, text));
   }
@@ -171,9 +171,11 @@ async function writeCompletionScripts() {
 /** What is typed is put in as it is, and never run. */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
-  const flaw = /(flagPrefix="-P \$\{)(BASH_REMATCH\}")/;
-  if (!flaw.test(text)) throw new Error('The script for zsh has changed: read it again.');
-  return text.replace(flaw, '$1(q)$2');
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
+  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
+  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
+  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
 }
 
 /** Collects the ids of what a file imports at once, not of what it imports later. */

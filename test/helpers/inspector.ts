@@ -1,4 +1,6 @@
 import { onTestFinished } from 'vitest';
+import type { CommandContext } from '../../src/cli/command.js';
+import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
 import type { OwnListener } from '../../src/commands/inspect/sending.js';
 import { type Host, processHost } from '../../src/host.js';
@@ -28,17 +30,27 @@ export function sourceOf(
   files: StoreFiles,
   { own, host = {} }: InspectorTestOptions = {},
 ): InspectorSource {
-  const global = {
-    json: false,
-    quiet: false,
-    verbose: false,
-    color: false,
-    store: files.folder,
-    profile: 'default',
-  };
-  const source = openSource(files, { host: { ...processHost(), ...host }, global }, () => own);
+  const source = openSource(files, contextOf(files, host), () => own);
   onTestFinished(() => source.close());
   return source;
+}
+
+/** What a command line gives that names nothing but a store. */
+export function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext {
+  return {
+    host: { ...processHost(), ...host },
+    global: {
+      json: false,
+      quiet: false,
+      verbose: false,
+      color: false,
+      store: files.folder,
+      profile: 'default',
+      given: { store: undefined, profile: undefined, config: undefined },
+      projectFile: undefined,
+    },
+    presets: noPresets,
+  };
 }
 
 export async function startInspector(

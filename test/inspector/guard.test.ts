@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openSource } from '../../src/commands/inspect/open-source.js';
-import { processHost } from '../../src/host.js';
 import { createInspector, type Inspector } from '../../src/inspector/inspector.js';
 import { exchange } from '../helpers/http.js';
+import { contextOf } from '../helpers/inspector.js';
 import { recordCalls } from '../helpers/store.js';
 
 const token = '0123456789abcdef0123456789abcdef';
@@ -16,17 +16,9 @@ let recorded = 0;
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const { files } = await recordCalls([{}, {}], folder);
-  const global = {
-    json: false,
-    quiet: false,
-    verbose: false,
-    color: false,
-    store: files.folder,
-    profile: 'default',
-  };
   inspector = createInspector({
     token,
-    openSource: async () => openSource(files, { host: processHost(), global }, () => undefined),
+    openSource: async () => openSource(files, contextOf(files), () => undefined),
   });
   port = await inspector.listen(0);
   recorded = 2;

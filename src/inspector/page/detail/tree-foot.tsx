@@ -47,13 +47,7 @@ export function TreeFoot({ state }: { readonly state: TreeState }) {
   );
 }
 
-function CopyButton({
-  title,
-  onClick,
-}: {
-  readonly title: string;
-  readonly onClick: () => void;
-}) {
+function CopyButton({ title, onClick }: { readonly title: string; readonly onClick: () => void }) {
   return (
     <button type="button" class="button small" onClick={onClick}>
       <Icon name="copy" />
