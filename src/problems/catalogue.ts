@@ -228,8 +228,16 @@ export const catalogue = {
   ),
   calls_missing: entry(
     'no',
-    (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
-    () => 'Everything that came is in the history: netcore-hook history',
+    (a: { came: number; wanted: number; waited: string | undefined; instead: string }) => {
+      const which = a.came > 0 ? `Only ${a.came} of ${a.wanted}` : 'No';
+      const matching = a.wanted === 1 || a.came === 0 ? 'matching call' : 'matching calls';
+      const time = a.waited === undefined ? '' : ` within ${a.waited}`;
+      return `${which} ${matching} came${time}.${a.instead && ` What came instead: ${a.instead}.`}`;
+    },
+    (a) =>
+      a.instead === '' && a.came === 0
+        ? 'Look whether calls are posted to the URL of the ready line.'
+        : 'What was let in is in the history: netcore-hook history',
   ),
   not_awaited: entry(
     'no',
