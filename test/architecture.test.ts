@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'host',
     'problems',
     'version',
+    'package-root',
   ],
   receiver: ['call', 'payload', 'host', 'problems'],
   store: ['call', 'payload', 'host', 'problems', 'package-root'],

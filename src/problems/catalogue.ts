@@ -199,11 +199,57 @@ export const catalogue = {
     () => 'Nothing was left half done.',
   ),
 
+  // What the project file says
+  config_not_json: entry(
+    'usage',
+    (a: { path: string; reason: string; line: number; column: number }) =>
+      `${a.path} is no JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
+    () => 'It takes plain JSON: no comments, no trailing commas, no byte order mark.',
+  ),
+  config_invalid: entry(
+    'usage',
+    (a: { name: string; reason: string; hint: string }) => `${a.name} ${a.reason}.`,
+    (a) => a.hint,
+  ),
+  config_unknown_key: entry(
+    'usage',
+    (a: { name: string; nearest?: string | undefined }) => `${a.name} is no setting.`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?`
+        : 'To see all settings: netcore-hook config --no-config',
+  ),
+  config_not_settable: entry(
+    'usage',
+    (a: { name: string; reason: string; flag: string }) =>
+      `${a.name} cannot stand in a project file: ${a.reason}.`,
+    (a) => `Remove it there, and type ${a.flag} when you mean it.`,
+  ),
+  config_secret: entry(
+    'usage',
+    (a: { name: string; example: string }) =>
+      `${a.name} holds a password, and a project file is shared.`,
+    (a) => `Say where it stands instead: ${a.example}`,
+  ),
+  config_unset: entry(
+    'usage',
+    (a: { name: string; variable: string }) =>
+      `${a.name} refers to the variable ${a.variable}, which is not set.`,
+    (a) => `Set ${a.variable}, or type the option.`,
+  ),
+  config_foreign: entry(
+    'usage',
+    (a: { path: string }) =>
+      `${a.path} belongs to another user, who could have your calls sent anywhere.`,
+    (a) => `If you trust it: --config ${a.path}; to do without it: --no-config`,
+  ),
+
   // The machine
   port_in_use: entry(
     'environment',
-    (a: { port: number; next: number }) => `Port ${a.port} is already in use.`,
-    (a) => `Try: netcore-hook listen --port ${a.next}`,
+    (a: { port: number; next: number; option?: string | undefined }) =>
+      `Port ${a.port} is already in use.`,
+    (a) => (a.option ? `Try: ${a.option} ${a.next}` : `Try: netcore-hook listen --port ${a.next}`),
   ),
   port_forbidden: entry(
     'environment',
@@ -430,6 +476,49 @@ export const catalogue = {
     'environment',
     (a: { reason: string }) => `The clipboard cannot be read: ${a.reason}.`,
     () => 'Paste it: netcore-hook decode, then Ctrl-D.',
+  ),
+
+  // What the inspector was asked for
+  inspector_refused: entry(
+    'usage',
+    (a: { reason: string }) => `The inspector refuses this request: ${a.reason}.`,
+    () => 'Open the address that netcore-hook printed, in a browser on this machine.',
+  ),
+  inspector_method: entry(
+    'usage',
+    (a: { method: string }) => `The inspector does not serve ${a.method} here.`,
+    () => 'Things are read with GET, and done with POST.',
+  ),
+  inspector_content_type: entry(
+    'usage',
+    () => 'The inspector takes JSON only.',
+    () => 'Say so: Content-Type: application/json',
+  ),
+  inspector_unreadable: entry(
+    'usage',
+    (a: { reason: string }) => `The inspector cannot read this request: ${a.reason}.`,
+    () => 'The page asks as the inspector understands it: reload it, it may be of another version.',
+  ),
+  inspector_too_large: entry(
+    'usage',
+    (a: { most: string }) => `The inspector takes at most ${a.most} at a time.`,
+    () => 'What is larger goes through the terminal: netcore-hook decode <file>',
+  ),
+  inspector_nothing_there: entry(
+    'no',
+    () => 'There is nothing at this address.',
+    () => 'The page is at /.',
+  ),
+  inspector_busy: entry(
+    'environment',
+    (a: { streams: number }) => `${a.streams} pages follow already.`,
+    () => 'Close some of them.',
+  ),
+  replay_beyond_loopback: entry(
+    'usage',
+    (a: { host: string }) =>
+      `Captures tell what real people did, and ${a.host} is not this machine.`,
+    () => 'Confirm that it may go there.',
   ),
 
   bug: entry(

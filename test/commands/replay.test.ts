@@ -240,6 +240,7 @@ describe('a replay never goes', () => {
         url: 'http://127.0.0.1:4499/',
         started: 0,
         health: null,
+        inspector: null,
       });
       const { exit, err } = await replay(['last', '--to', `${origin}:4499/hook`]);
       expect(exit).toBe(2);

@@ -50,6 +50,8 @@ export const listenCommand: CommandDefinition = {
       .option('--panel <names>', 'show only these panels', collect)
       .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
       .option('--keep-for <duration>', 'how long it keeps them', '30d')
+      .option('--no-inspect', 'do not serve the inspector, the local web page')
+      .option('--inspect-port <number>', 'port of the inspector, 0 for a free one (default: 4401)')
       .option('--no-health', 'do not answer GET /_netcore-hook/health')
       .option('--ready-file <file>', 'write the ready line there once calls are taken')
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')

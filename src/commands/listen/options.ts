@@ -25,6 +25,7 @@ import {
   readAlertOptions,
   readForwardingOptions,
 } from '../forwarding/options.js';
+import { type PortWish, readInspectPort } from '../inspect/take-port.js';
 import { readRetention } from '../retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
@@ -48,6 +49,8 @@ export interface ListenOptions {
   readonly fault: { readonly status: number; readonly rate: number } | undefined;
   readonly delay: number;
   readonly shown: EventFilter;
+  /** Where the inspector is to be; undefined: none is served. */
+  readonly inspector: PortWish | undefined;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
   readonly forwarding: ForwardingOptions | undefined;
@@ -80,6 +83,8 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly channel?: readonly string[];
   readonly event?: readonly string[];
   readonly panel?: readonly string[];
+  readonly inspect: boolean;
+  readonly inspectPort?: string;
   readonly readyFile?: string;
   readonly listenFd?: string;
   readonly health: boolean;
@@ -98,8 +103,8 @@ export async function readListenOptions(
   warn: (code: string, message: string) => void,
 ): Promise<ListenOptions> {
   const typed = input.options as unknown as Typed;
-  const { host } = context;
-  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', host.env);
+  const { host, presets } = context;
+  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', presets);
   const allowed = readAddresses('--allow', typed.allow);
   const options: ListenOptions = {
     place: readPlace(typed),
@@ -111,6 +116,7 @@ export async function readListenOptions(
     fault: readFault(typed),
     delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
     shown: readEventFilter(typed),
+    inspector: readInspector(typed),
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
     exitAfter: readExitAfter(typed),
     retention: readRetention(typed),
@@ -152,6 +158,16 @@ function readPlace(typed: Typed): ListenPlace {
     });
   }
   return { port: portNumber('--port', typed.port), host: typed.host };
+}
+
+/** A listener on any free port is one of several, and so is its inspector. */
+function readInspector({ inspect, inspectPort, port }: Typed): PortWish | undefined {
+  if (inspect) return readInspectPort(inspectPort, Number(port) === 0 ? 0 : undefined);
+  if (inspectPort === undefined) return undefined;
+  throw problem('usage', {
+    message: '--no-inspect and --inspect-port do not go together.',
+    hint: 'Leave one of them out.',
+  });
 }
 
 function readExitAfter({ exitAfter, wait }: Typed): ListenOptions['exitAfter'] {

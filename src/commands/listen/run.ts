@@ -18,6 +18,8 @@ import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
 import type { Forwarding } from '../forwarding/start.js';
+import { startInspectorThread } from '../inspect/start-thread.js';
+import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
@@ -107,6 +109,9 @@ async function receive(
     options.forwarding && destinationOf(options.forwarding),
   );
   const undo: (() => unknown)[] = [];
+  // It loads while the rest goes on.
+  const inspector = options.inspector && startInspectorThread(files, context, warn);
+  let introduce = () => {};
   let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
   try {
@@ -116,10 +121,10 @@ async function receive(
     undo.push(
       host.onReloadSignal(() => {
         const time = () => new Date(host.now()).toISOString();
-        reload(receiver, options).then(
-          () => emit({ type: 'reloaded', time: time(), users: logins.users() }),
-          observer.failed,
-        );
+        reload(receiver, options).then(() => {
+          introduce();
+          emit({ type: 'reloaded', time: time(), users: logins.users() });
+        }, observer.failed);
       }),
     );
     const address = await takePlace(receiver, options.place);
@@ -131,11 +136,19 @@ async function receive(
       const listeners = [url, ...others.map((listener) => listener.url)];
       refuseLoop(options.forwarding.target, listeners, 'forward_loop');
     }
+    const inspectorUrl =
+      inspector &&
+      options.inspector &&
+      (await takeInspectorPort(options.inspector, inspector.listen, warn));
+    introduce = () => inspector?.belongTo({ url, credentials: logins.first() });
+    introduce();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
+      inspector: inspectorUrl,
       store: files.folder,
       forwardTo: options.forwarding?.target.href,
+      config: global.projectFile,
       pid: host.pid,
       users: logins.users(),
     };
@@ -144,6 +157,7 @@ async function receive(
       url,
       started: host.now(),
       health: asksItself(options) ? new URL(healthPath, url).href : null,
+      inspector: inspectorUrl ?? null,
     };
     undo.push(await announceListener(files.folder, presence, host.processLives));
     if (options.readyFile) await writeReadyFile(options.readyFile, ready);
@@ -179,7 +193,7 @@ async function receive(
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await Promise.all([receiver.close(), forwarding?.close()]);
-    await keeper?.close();
+    await Promise.all([keeper?.close(), inspector?.close()]);
     await recorder.close();
     for (const step of undo) await step();
     await alerting?.close();

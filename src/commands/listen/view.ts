@@ -88,7 +88,9 @@ function banner(notice: ReadyNotice, style: Style): string {
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
+    (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
+    (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
 }
