@@ -54,6 +54,7 @@ const program = await bundle({
     // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
     index: 'src/index.ts',
     testing: 'src/testing.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
   },
   format: 'cjs',
   extension: 'cjs',
@@ -170,9 +171,11 @@ async function writeCompletionScripts() {
 /** What is typed is put in as it is, and never run. */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
   const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
   if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
   return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
 }
 
 /** Collects the ids of what a file imports at once, not of what it imports later. */

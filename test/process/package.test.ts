@@ -88,7 +88,12 @@ describe('the package, installed in an empty folder', () => {
   test('holds only what runs, and its documents', () => {
     const odd = packed.files
       .map(({ path }) => path)
-      .filter((path) => !/^(?:bin\/|dist\/|samples\/|package\.json|[A-Z]+(?:\.md)?$)/.test(path));
+      .filter(
+        (path) =>
+          !/^(?:bin\/|dist\/|samples\/|package\.json|config\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+            path,
+          ),
+      );
     expect(odd).toEqual([]);
     expect(packed.files.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['dist/inspector/page.js', 'LICENSE', 'CHANGELOG.md']),

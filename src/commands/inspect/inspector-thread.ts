@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { GlobalOptions } from '../../cli/command.js';
+import { noPresets } from '../../cli/setting.js';
 import { createInspector } from '../../inspector/inspector.js';
 import { errorCode } from '../../problems/translate.js';
 import type { StoreFiles } from '../../store/folder.js';
@@ -36,7 +37,8 @@ function serve(port: MessagePort, { files, global, token }: ThreadSettings): voi
         import('./open-source.js'),
         import('../../host.js'),
       ]);
-      return openSource(files, { host: processHost(), global }, () => own);
+      const context = { host: processHost(), global, presets: noPresets };
+      return openSource(files, context, () => own);
     },
   });
   const tell = (message: FromInspector) => port.postMessage(message);
