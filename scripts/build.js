@@ -55,6 +55,7 @@ const program = await bundle({
     // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
     index: 'src/index.ts',
     testing: 'src/testing.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
   },
   format: 'cjs',
   extension: 'cjs',

@@ -108,5 +108,10 @@ export const reasons = {
     'chunks by plan',
   ],
   typescript: ['types and declarations', '–', 'the language of the project'],
+  yaml: [
+    'tests: reads the steps of the GitHub Actions example',
+    'a copy of the steps in a test',
+    'without dependencies; the steps are run as they stand',
+  ],
   vitest: ['tests', '`node:test`', 'TypeScript as it is, tables, parallel files'],
 };

@@ -24,6 +24,37 @@ export interface ReadyNotice {
   readonly pid: number;
   /** Who may log in; empty: nobody is asked. */
   readonly users: readonly string[];
+  /** The credentials that `--auth generate` made up: told here, and nowhere else. */
+  readonly generated?: GeneratedLogin | undefined;
+  /** What opens a public address, which a `tunnel` line tells when it answers. */
+  readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
+  /** The public address, in the ready file of a listener that has one. */
+  readonly tunnel?: string | undefined;
+}
+
+interface GeneratedLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How it goes with the public address of a listener. */
+export interface TunnelNotice {
+  readonly type: 'tunnel';
+  /**
+   * `open`: calls to it were proven to come here. `silent`: there is one, and that could
+   * not be proven. `lost`: its program has ended, and is started again.
+   */
+  readonly state: 'open' | 'silent' | 'lost';
+  readonly time: string;
+  /** Where to post to; null: there was no address yet. */
+  readonly url: string | null;
+  /** It is another one than was told of before. */
+  readonly changed: boolean;
+  readonly by: 'cloudflared' | 'ssh';
+  /** The user that may log in. */
+  readonly user: string;
+  /** What stands in the way; null when it is open. */
+  readonly reason: string | null;
 }
 
 /** The inspector's page is there. */

@@ -97,6 +97,19 @@ export const catalogue = {
       `Listening on ${a.host} lets others reach this machine, and nothing asks who they are.`,
     () => 'Add --auth user:password or --allow <address>, or say --unprotected if you mean it.',
   ),
+  tunnel_needs_auth: entry(
+    'usage',
+    () =>
+      '--tunnel lets everybody on the internet call this listener, and nothing asks who they are.',
+    () => 'Add --auth user:password, or --auth generate, which makes them up.',
+  ),
+  tunnel_hides_clients: entry(
+    'usage',
+    () =>
+      'Through ssh every call seems to come from this machine, so --allow cannot tell who may come in.',
+    () =>
+      'Leave out --allow, or use --tunnel without ssh: cloudflared tells the address of each client.',
+  ),
   no_such_capture: entry(
     'no',
     (a: { reference: string }) => `There is no capture ${a.reference}.`,
@@ -272,10 +285,32 @@ export const catalogue = {
       `Descriptor ${a.fd} is no listening TCP socket that was handed over: ${a.reason}.`,
     () => 'Under systemd it is 3: see the man page of systemd.socket.',
   ),
+  tunnel_program_missing: entry(
+    'environment',
+    (a: MissingProgram) => `--tunnel runs ${a.program}, and there is none on the PATH.`,
+    howToInstall,
+  ),
+  tunnel_not_opened: entry(
+    'environment',
+    (a: { program: 'cloudflared' | 'ssh'; reason: string }) =>
+      `${a.program} opened no tunnel: ${a.reason}.`,
+    (a) =>
+      a.program === 'ssh'
+        ? 'Try the same server by hand with ssh: it must let you in without a question, and allow forwarding.'
+        : 'It needs https to api.trycloudflare.com; "Too Many Requests" passes. Or go through a server of yours: --tunnel ssh:user@host',
+  ),
   calls_missing: entry(
     'no',
-    (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
-    () => 'Everything that came is in the history: netcore-hook history',
+    (a: { came: number; wanted: number; waited: string | undefined; instead: string }) => {
+      const which = a.came > 0 ? `Only ${a.came} of ${a.wanted}` : 'No';
+      const matching = a.wanted === 1 || a.came === 0 ? 'matching call' : 'matching calls';
+      const time = a.waited === undefined ? '' : ` within ${a.waited}`;
+      return `${which} ${matching} came${time}.${a.instead && ` What came instead: ${a.instead}.`}`;
+    },
+    (a) =>
+      a.instead === '' && a.came === 0
+        ? 'Look whether calls are posted to the URL of the ready line.'
+        : 'What was let in is in the history: netcore-hook history',
   ),
   not_awaited: entry(
     'no',
@@ -287,6 +322,12 @@ export const catalogue = {
     'no',
     (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
     () => 'Post when the handler listens, to the port that it listens on.',
+  ),
+  redact_key_not_read: entry(
+    'environment',
+    (a: { path: string; reason: string }) =>
+      `The key for redacting cannot be read from ${a.path}: ${a.reason}.`,
+    () => 'Give one with --redact-key, or remove the file: a new key makes new stand-ins.',
   ),
   store_missing: entry(
     'environment',
@@ -533,6 +574,33 @@ interface Unasked {
 function whyUnasked({ json = false }: Unasked): string {
   return json ? '--json asks nothing' : 'there is no terminal to ask on';
 }
+
+interface MissingProgram {
+  readonly program: 'cloudflared' | 'ssh';
+  readonly platform: string;
+}
+
+function howToInstall({ program, platform }: MissingProgram): string {
+  const ways = installing[program];
+  const way = platform === 'darwin' || platform === 'win32' ? ways[platform] : ways.other;
+  return program === 'ssh'
+    ? way
+    : `${way}; or go through a server of yours: --tunnel ssh:user@host`;
+}
+
+const installing = {
+  cloudflared: {
+    darwin: 'Install it: brew install cloudflared',
+    win32: 'Install it: winget install --id Cloudflare.cloudflared',
+    other:
+      'Install the package cloudflared (Debian, Fedora and others: https://pkg.cloudflare.com), or the file of https://github.com/cloudflare/cloudflared/releases',
+  },
+  ssh: {
+    darwin: 'It comes with macOS, in /usr/bin: put that on the PATH.',
+    win32: 'Add "OpenSSH Client" to the optional features of Windows.',
+    other: 'Install the package openssh-client (Fedora: openssh-clients, Alpine: openssh).',
+  },
+};
 
 interface BrokenJson {
   readonly reason: string;

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
 import type { OwnListener } from '../../src/commands/inspect/sending.js';
 import { type Host, processHost } from '../../src/host.js';
@@ -6,6 +7,7 @@ import { tokenHeader } from '../../src/inspector/api.js';
 import { createInspector } from '../../src/inspector/inspector.js';
 import type { InspectorSource } from '../../src/inspector/source.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { globalOptions } from './global-options.js';
 import { type Answer, call } from './http.js';
 
 export const token = 'f00df00df00df00df00df00df00df00d';
@@ -28,15 +30,12 @@ export function sourceOf(
   files: StoreFiles,
   { own, host = {} }: InspectorTestOptions = {},
 ): InspectorSource {
-  const global = {
-    json: false,
-    quiet: false,
-    verbose: false,
-    color: false,
-    store: files.folder,
-    profile: 'default',
-  };
-  const source = openSource(files, { host: { ...processHost(), ...host }, global }, () => own);
+  const global = globalOptions({ store: files.folder });
+  const source = openSource(
+    files,
+    { host: { ...processHost(), ...host }, global, presets: noPresets },
+    () => own,
+  );
   onTestFinished(() => source.close());
   return source;
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
 import { processHost } from '../../src/host.js';
 import { createInspector, type Inspector } from '../../src/inspector/inspector.js';
+import { globalOptions } from '../helpers/global-options.js';
 import { exchange } from '../helpers/http.js';
 import { recordCalls } from '../helpers/store.js';
 
@@ -16,17 +18,11 @@ let recorded = 0;
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const { files } = await recordCalls([{}, {}], folder);
-  const global = {
-    json: false,
-    quiet: false,
-    verbose: false,
-    color: false,
-    store: files.folder,
-    profile: 'default',
-  };
+  const global = globalOptions({ store: files.folder });
   inspector = createInspector({
     token,
-    openSource: async () => openSource(files, { host: processHost(), global }, () => undefined),
+    openSource: async () =>
+      openSource(files, { host: processHost(), global, presets: noPresets }, () => undefined),
   });
   port = await inspector.listen(0);
   recorded = 2;

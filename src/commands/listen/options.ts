@@ -29,6 +29,7 @@ import { type PortWish, readInspectPort } from '../inspect/take-port.js';
 import { readRetention } from '../retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
+import { type ListenTunnel, readTunnel } from './tunnel-options.js';
 
 /** What `listen` was asked to do. */
 export interface ListenOptions {
@@ -57,6 +58,7 @@ export interface ListenOptions {
   readonly alerts: AlertOptions | undefined;
   /** After how many captures that match `shown` to stop, and how long to wait for them. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
+  readonly tunnel: ListenTunnel | undefined;
 }
 
 /** A certificate and its key, and how to read them again when they were renewed. */
@@ -92,6 +94,7 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly wait?: string;
   readonly keep: string;
   readonly keepFor: string;
+  readonly tunnel?: string | true;
 }
 
 const largestBody = 1024 ** 3;
@@ -106,11 +109,13 @@ export async function readListenOptions(
   const { host, presets } = context;
   const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', presets);
   const allowed = readAddresses('--allow', typed.allow);
+  const trusted = readAddresses('--trust-proxy', typed.trustProxy);
+  const tunnel = await readTunnel(typed.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
     place: readPlace(typed),
     path: typed.path === undefined ? undefined : readPath(typed.path),
     allowed,
-    trusted: readAddresses('--trust-proxy', typed.trustProxy),
+    trusted: tunnel ? tunnel.trusting(trusted) : trusted,
     health: typed.health,
     maxBody: byteSize('--max-body', typed.maxBody, largestBody),
     fault: readFault(typed),
@@ -126,6 +131,7 @@ export async function readListenOptions(
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,
     unprotected: typed.unprotected === true,
+    tunnel,
   };
   if (options.forwarding?.credentials === 'same' && auth.length === 0) {
     throw problem('usage', {

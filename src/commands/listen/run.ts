@@ -21,10 +21,12 @@ import type { Forwarding } from '../forwarding/start.js';
 import { startInspectorThread } from '../inspect/start-thread.js';
 import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
+import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
 import { listenerUrl, takePlace } from './take-place.js';
+import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
 /** How long a reader may take for the last lines, in milliseconds. */
@@ -51,8 +53,10 @@ export async function runListen(input: CommandInput, context: CommandContext): P
   const taken = await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
   if (taken.includes(false)) host.abandonOutput();
   if (observer.lacking > 0 && options.exitAfter) {
-    const wanted = options.exitAfter.captures;
-    throw problem('calls_missing', { came: wanted - observer.lacking, wanted });
+    const { captures: wanted, wait } = options.exitAfter;
+    const came = wanted - observer.lacking;
+    const waited = wait !== undefined && observer.expired ? timeWords(wait) : undefined;
+    throw problem('calls_missing', { came, wanted, waited, instead: observer.missed.words() });
   }
   return exitCodes.done.code;
 }
@@ -93,7 +97,7 @@ async function receive(
       forwarding?.wake();
       return capture;
     },
-    observer: alerting?.observing(observer) ?? observer,
+    observer: hidingProbes(alerting?.observing(observer) ?? observer, options.tunnel),
   });
   if (options.readyFile) {
     // Whoever waits for it must not find that of an earlier run. What stands in the way is said
@@ -148,6 +152,8 @@ async function receive(
       config: global.projectFile,
       pid: host.pid,
       users: logins.users(),
+      generated: logins.generated,
+      tunnelBy: options.tunnel?.by,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
@@ -157,9 +163,29 @@ async function receive(
       inspector: inspectorUrl ?? null,
     };
     undo.push(await announceListener(files.folder, presence, host.processLives));
-    if (options.readyFile) await writeReadyFile(options.readyFile, ready);
+    const tellReady = async (known: Pick<ReadyNotice, 'tunnel'>) => {
+      // The password is for whoever reads the output, not for whoever finds the file.
+      const told = { ...ready, ...known, generated: undefined };
+      if (options.readyFile) await writeReadyFile(options.readyFile, told);
+    };
+    if (!options.tunnel) await tellReady({});
     keeper = startKeeper(files, options.retention);
     emit(ready);
+    let tunnelEnded: Promise<never> | undefined;
+    if (options.tunnel) {
+      const { openTunnel } = await import('./open-tunnel.js');
+      const tunnel = await openTunnel({
+        tunnel: options.tunnel,
+        end: { secure: tls !== undefined, address: address.address, port: address.port },
+        path: options.path,
+        logins,
+        context,
+        emit,
+        opened: tellReady,
+      });
+      undo.push(() => tunnel.close());
+      tunnelEnded = tunnel.failed;
+    }
     if (options.forwarding) {
       await warnOfOtherTargets(options.forwarding, files, context, warn);
       // A server that is away must not hold up the calls.
@@ -177,12 +203,15 @@ async function receive(
     }
     const expired = new Promise<void>((resolve) => {
       if (options.exitAfter?.wait === undefined) return;
-      const timer = setTimeout(resolve, options.exitAfter.wait);
+      const timer = setTimeout(() => {
+        observer.expired = true;
+        resolve();
+      }, options.exitAfter.wait);
       undo.push(() => clearTimeout(timer));
     });
     // What a pipeline waits for is to be at its handler, too.
     const enough = observer.enough.then(() => forwarding?.caughtUp());
-    await Promise.race([stopped, enough, expired]);
+    await Promise.race([stopped, enough, expired, ...(tunnelEnded ? [tunnelEnded] : [])]);
   } finally {
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
@@ -235,4 +264,8 @@ async function writeReadyFile(path: string, ready: ReadyNotice): Promise<void> {
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }
+}
+
+function timeWords(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : waitWords(ms);
 }

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
 import { detailWish } from '../detail-wish.js';
@@ -17,26 +17,24 @@ import { FailureNote } from './failure-note.js';
 import { HeadersTab } from './headers-tab.js';
 import { JsonTree } from './json-tree.js';
 import { NoPayload } from './no-payload.js';
-import { RefusedCopy } from './refused-copy.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
 /** A call with all that is known of it. */
-export function CallDetail({
-  id,
-  onClose,
-}: {
-  readonly id: string;
-  readonly onClose: () => void;
-}) {
+export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const state = useMemo(() => openCallState(id, readCapture), [id]);
   useEffect(() => {
     state.refresh();
     return () => state.close();
   }, [state]);
+  // While another call is read, the one before stays: nothing jumps.
+  const before = useRef<CallState | null>(null);
   const view = state.view.value;
-  if (view.kind === 'read') {
-    return <ReadCall key={id} call={view.call} state={state} onClose={onClose} />;
+  if (view.kind !== 'reading') before.current = view.kind === 'read' ? state : null;
+  const shown = before.current;
+  const read = shown?.view.value;
+  if (shown && read?.kind === 'read') {
+    return <ReadCall key={read.call.id} call={read.call} state={shown} onClose={onClose} />;
   }
   return (
     <article class="detail" aria-label="Call" aria-busy={view.kind === 'reading'}>
@@ -101,15 +99,18 @@ function ReadCall({
               return (
                 <EventsView
                   state={events}
-                  actions={(place) => (
-                    <EventActions
-                      id={call.id}
-                      event={place + 1}
-                      onReplay={() => {
-                        replaying.value = { event: place + 1 };
-                      }}
-                    />
-                  )}
+                  // Of one event alone the head says it all.
+                  actions={(place) =>
+                    call.events.length > 1 && (
+                      <EventActions
+                        id={call.id}
+                        event={place + 1}
+                        onReplay={() => {
+                          replaying.value = { event: place + 1 };
+                        }}
+                      />
+                    )
+                  }
                 />
               );
             },
@@ -119,7 +120,11 @@ function ReadCall({
             title: 'JSON',
             panel: () => {
               const tree = state.tree();
-              return tree ? <JsonTree state={tree} label="The payload" /> : <NoPayload call={call} />;
+              return tree ? (
+                <JsonTree state={tree} label="The payload" />
+              ) : (
+                <NoPayload call={call} />
+              );
             },
           },
           { name: 'body', title: 'Body', panel: () => <BodyTab call={call} /> },
@@ -140,7 +145,7 @@ function ReadCall({
       {replaying.value && (
         <ReplayDialog
           call={call}
-          event={replaying.value.event ?? (call.events.length > 1 ? opened() : null)}
+          event={replaying.value.event ?? opened()}
           alone={replaying.value.event !== null}
           onSent={() => state.refresh()}
           onClose={() => {
@@ -148,7 +153,6 @@ function ReadCall({
           }}
         />
       )}
-      <RefusedCopy />
     </article>
   );
 }
@@ -179,7 +183,8 @@ function pauseFor({ bytes }: CaptureDetail): number {
 
 /** Reads a call again and again as long as it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
-  const underWay = call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
+  const underWay =
+    call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
   const pause = pauseFor(call);
   useEffect(() => {
     if (!underWay) return;

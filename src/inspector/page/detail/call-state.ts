@@ -49,7 +49,8 @@ export function openCallState(
         const call = await read(id, stop.signal);
         if (!stop.signal.aborted) view.value = { kind: 'read', call };
       } catch (error) {
-        if (!stop.signal.aborted && view.value.kind !== 'read') view.value = { kind: 'failed', error };
+        if (!stop.signal.aborted && view.value.kind !== 'read')
+          view.value = { kind: 'failed', error };
       }
     },
     close() {

@@ -6,13 +6,7 @@ import { countText } from '../words.js';
 const step = 50_000;
 
 /** Untrusted text of any length: its beginning, and more of it as it is asked for. */
-export function LongText({
-  text,
-  most = 600,
-}: {
-  readonly text: string;
-  readonly most?: number;
-}) {
+export function LongText({ text, most = 600 }: { readonly text: string; readonly most?: number }) {
   const [shown, setShown] = useState(most);
   const rest = text.length - shown;
   if (rest <= 0) return <bdi class="long-text">{shownText(text)}</bdi>;

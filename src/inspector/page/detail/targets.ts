@@ -28,7 +28,9 @@ export function openTargets(storage: () => Pick<Storage, 'getItem' | 'setItem'>)
 function read(storage: () => Pick<Storage, 'getItem'>): readonly string[] {
   try {
     const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
-    return Array.isArray(kept) ? kept.filter((each) => typeof each === 'string').slice(0, most) : [];
+    return Array.isArray(kept)
+      ? kept.filter((each) => typeof each === 'string').slice(0, most)
+      : [];
   } catch {
     return [];
   }
