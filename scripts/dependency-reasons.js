@@ -109,9 +109,9 @@ export const reasons = {
   ],
   typescript: ['types and declarations', '–', 'the language of the project'],
   yaml: [
-    'tests: reads the steps of the GitHub Actions example',
-    'a copy of the steps in a test',
-    'without dependencies; the steps are run as they stand',
+    'tests of the example for GitHub Actions',
+    'a copy of its steps',
+    'reads the steps of the example, so that they are run as they stand',
   ],
   vitest: ['tests', '`node:test`', 'TypeScript as it is, tables, parallel files'],
 };
