@@ -3,20 +3,23 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const withTypes = !process.argv.includes('--no-types');
 for (const name of existsSync('dist') ? readdirSync('dist') : []) {
-  if (withTypes || name !== 'types') rmSync(join('dist', name), { recursive: true });
+  if (withTypes || !name.startsWith('types')) rmSync(join('dist', name), { recursive: true });
 }
 
 // The program is CommonJS, which starts ten milliseconds sooner than ES modules do, and the library
@@ -25,6 +28,16 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
 // problems lie apart, for the writer thread needs them without the command line.
 const everywhere = new Set();
 const leftOut = [
+  // Of undici only the client over one connection is used: its entry loads three times as much.
+  {
+    by: join(process.cwd(), 'src'),
+    imports: 'undici',
+    instead: `import Client from ${JSON.stringify(resolve('node_modules/undici/lib/dispatcher/client.js'))};
+      export { Client };`,
+  },
+  // Calls are sent by HTTP/1.1, and their bodies are bytes.
+  { by: 'undici', imports: './client-h2.js', instead: 'module.exports = undefined;' },
+  { by: 'undici', imports: '../web/fetch/body.js', instead: 'module.exports = {};' },
   // commander can run subcommands as programs, and for it loads what takes longer than all of it.
   { by: 'commander', imports: 'node:child_process', instead: 'export {};' },
   // bullmq can repeat jobs by the calendar, and brings a quarter of its size for it.
@@ -37,10 +50,15 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-keeper': 'src/store/keeper-thread.ts',
+    'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
+    // Tests that are CommonJS, as Jest's are, cannot load ES modules; neither can what they test.
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
+    'tunnel-guard': 'src/tunnel/guard.ts',
   },
   format: 'cjs',
   extension: 'cjs',
-  plugins: [leaveOut(leftOut), findImportsOf('src/main.ts', everywhere)],
+  plugins: [leaveOut(leftOut), shortenLua(), findImportsOf('src/main.ts', everywhere)],
   groups: [
     { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
     {
@@ -57,12 +75,27 @@ const library = await bundle({
   plugins: [],
   groups: [],
 });
+writeTestingFace();
 const page = await bundlePage();
-writeFileSync(join('dist', 'licenses.txt'), bundledLicences([...program, ...library, ...page]));
+const completion = await writeCompletionScripts();
+writeFileSync(
+  join('dist', 'licenses.txt'),
+  bundledLicences([...program, ...library, ...page, completion]),
+);
 
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.declarations.json'], { stdio: 'inherit' });
+  // The same declarations again, where TypeScript takes them for those of CommonJS.
+  cpSync(join('dist', 'types'), join('dist', 'types-cjs'), { recursive: true });
+  writeFileSync(join('dist', 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** The sender is large, so the ES module of the testing face hands on what the program's chunks hold. */
+function writeTestingFace() {
+  const names = Object.keys(createRequire(import.meta.url)('../dist/testing.cjs')).sort();
+  const text = `import face from './testing.cjs';\nexport const { ${names.join(', ')} } = face;\n`;
+  writeFileSync(join('dist', 'testing.js'), text);
 }
 
 /** Builds into dist, and resolves to the ids of the modules that went into it. */
@@ -110,6 +143,41 @@ async function bundlePage() {
   return output.flatMap((chunk) => chunk.moduleIds ?? []);
 }
 
+/**
+ * Writes the scripts of the shells into dist/completion, and resolves to the module that made them.
+ * The library prints them, and is not needed any more once they are there. bash has a script of our
+ * own: the library's wants bash-completion installed, cannot be sourced twice, and runs what is typed.
+ */
+async function writeCompletionScripts() {
+  mkdirSync(join('dist', 'completion'));
+  copyFileSync(
+    join('src', 'commands', 'completion', 'completion.bash'),
+    join('dist', 'completion', 'bash'),
+  );
+  const { script } = await import('@bomb.sh/tab');
+  const print = console.log;
+  for (const shell of ['zsh', 'fish', 'powershell']) {
+    let text = '';
+    console.log = (printed) => {
+      text = printed;
+    };
+    script(shell, 'netcore-hook', 'netcore-hook completion');
+    console.log = print;
+    writeFileSync(join('dist', 'completion', shell), mended(shell, text));
+  }
+  return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
+}
+
+/** What is typed is put in as it is, and never run. */
+function mended(shell, text) {
+  if (shell !== 'zsh') return text;
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
+  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
+  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
+  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
+}
+
 /** Collects the ids of what a file imports at once, not of what it imports later. */
 function findImportsOf(path, found) {
   return {
@@ -125,18 +193,34 @@ function findImportsOf(path, found) {
   };
 }
 
-/** Puts something else in the place of what a package imports and is not used here. */
+/** Puts something else in the place of what a package, or a folder, imports and is not used here. */
 function leaveOut(parts) {
   const mark = '\0left-out-';
+  const lies = (path, by) => path.startsWith(`${by}/`) || path.includes(`/node_modules/${by}/`);
   return {
     name: 'leave-out',
     resolveId(name, importer) {
       const index = parts.findIndex(
-        (part) => part.imports === name && importer?.includes(`/node_modules/${part.by}/`),
+        (part) => part.imports === name && importer && lies(importer, part.by),
       );
       return index < 0 ? undefined : `${mark}${index}`;
     },
     load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
+  };
+}
+
+/** Takes the comments and indents out of bullmq's Lua scripts: a third of them. */
+function shortenLua() {
+  return {
+    name: 'shorten-lua',
+    transform: {
+      filter: { id: /\/bullmq\/dist\/\w+\/scripts\// },
+      handler: (code) =>
+        code
+          .replace(/--\[\[[\s\S]*?\]\]/g, '')
+          .replace(/^\s*--.*$/gm, '')
+          .replace(/^\s+/gm, ''),
+    },
   };
 }
 
@@ -154,6 +238,14 @@ function bundledLicences(modules) {
 
 function licenceText(folder) {
   const name = readdirSync(folder).find((each) => /^licen[cs]e(?:\.\w+)?$/i.test(each));
-  if (!name) throw new Error(`${folder} has no licence file: a bundled package must ship its own.`);
+  if (!name) return statedLicence(folder);
   return readFileSync(join(folder, name), 'utf8');
+}
+
+/** Of a package that says who holds the rights, and under which licence, and ships no text of it. */
+function statedLicence(folder) {
+  const { license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const holder = typeof author === 'string' ? author : author?.name;
+  if (license !== 'MIT' || !holder) throw new Error(`${folder} ships no licence.`);
+  return readFileSync('LICENSE', 'utf8').replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
 }

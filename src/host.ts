@@ -6,6 +6,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly pid: number;
+  /** Whose process it is; undefined where users have no numbers. */
+  readonly userId: number | undefined;
   readonly platform: NodeJS.Platform;
   readonly homeFolder: string;
   readonly stdin: InputStream;
@@ -55,6 +57,7 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     pid: process.pid,
+    userId: process.geteuid?.(),
     platform: process.platform,
     homeFolder: homedir(),
     // Touching `process.stdin` opens it, which costs start-up time.

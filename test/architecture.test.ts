@@ -30,6 +30,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'commands', 'host', 'problems'],
   index: ['payload', 'problems', 'sample-files'],
+  testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
   host: [],
   'package-root': [],
   version: ['package-root'],
@@ -44,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'alerts',
     'inspector',
+    'tunnel',
     'call',
     'payload',
     'output',
@@ -51,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'host',
     'problems',
     'version',
+    'package-root',
   ],
   receiver: ['call', 'payload', 'host', 'problems'],
   store: ['call', 'payload', 'host', 'problems', 'package-root'],
@@ -58,6 +61,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   queue: ['call', 'payload', 'host', 'problems'],
   alerts: ['call', 'payload', 'host', 'problems'],
   inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
+  tunnel: ['call', 'host', 'problems', 'package-root'],
   call: ['payload', 'host', 'problems'],
   payload: ['problems'],
   output: ['call', 'payload', 'host', 'problems'],
@@ -76,12 +80,17 @@ describe('the rooms of src', () => {
   );
 
   test('have no circle of files', () => {
+    const paths = new Set(files.map(({ path }) => path));
+    const resolve = (from: string, name: string) => {
+      const path = relative(root, join(root, dirname(from), name.replace(/\.js$/, '.ts')));
+      return paths.has(path) ? path : `${path}x`;
+    };
     const edges = new Map(
       files.map(({ path, text }) => [
         path,
         // A type alone is no arrow at run time.
         [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm)].map(([, name]) =>
-          relative(root, join(root, dirname(path), name!.replace(/\.js$/, '.ts'))),
+          resolve(path, name!),
         ),
       ]),
     );
@@ -106,9 +115,10 @@ describe('the rooms of src', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  test('nothing but the host and the entry reads the process, prints, or exits', () => {
+  test('nothing but the host and the entries reads the process, prints, or exits', () => {
+    const exempt = ['host.ts', 'main.ts', 'tunnel/guard.ts'];
     const wrong = files
-      .filter(({ path }) => path !== 'host.ts' && path !== 'main.ts')
+      .filter(({ path }) => !exempt.includes(path))
       .filter(({ text }) =>
         /\bprocess\.(?!hrtime)|\bconsole\./.test(
           text.replace(/`[^`]*`|\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, ''),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../host.js';
+import type { Presets, Setting } from './setting.js';
 
 /** One word of the command line. `commands/list.ts` is the list of them all. */
 export interface CommandDefinition {
@@ -33,9 +34,11 @@ export interface CommandInput {
 export interface CommandContext {
   readonly host: Host;
   readonly global: GlobalOptions;
+  /** What counts where an option was not typed. */
+  readonly presets: Presets;
 }
 
-/** The options that every command takes, after the environment was asked. */
+/** The options that every command takes, after the environment and the project file were asked. */
 export interface GlobalOptions {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -44,4 +47,15 @@ export interface GlobalOptions {
   /** The store's folder as given; undefined: the profile's own, below the platform's data folder. */
   readonly store: string | undefined;
   readonly profile: string;
+  readonly given: GivenPlaces;
+  /** Where it lies; undefined: there is none, or it was not wanted. */
+  readonly projectFile: string | undefined;
+}
+
+/** What a flag or a variable says of where settings come from; undefined: nothing. */
+export interface GivenPlaces {
+  readonly store: Setting | undefined;
+  readonly profile: Setting | undefined;
+  /** `none`: without a project file. */
+  readonly config: Setting | 'none' | undefined;
 }

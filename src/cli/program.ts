@@ -1,17 +1,19 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import type { Host } from '../host.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
-import type { CommandDefinition, GlobalOptions } from './command.js';
+import type { CommandContext, CommandDefinition, GivenPlaces } from './command.js';
 import { profileName, withoutUserinfo } from './option-values.js';
-import { readSetting } from './setting.js';
+import { environmentPresets, readSetting } from './setting.js';
+import { findProjectFile } from './settings/find-project-file.js';
 
 const programName = 'netcore-hook';
 
 /** A command line, understood: the command to run, or what commander already said (help). */
 export type Parsed =
-  | { readonly kind: 'run'; readonly run: () => Promise<number>; readonly global: GlobalOptions }
+  | { readonly kind: 'run'; readonly run: () => Promise<number> }
   | { readonly kind: 'said' };
 
 /**
@@ -24,11 +26,13 @@ export async function parseCommandLine(
   host: Host,
 ): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  const program = buildProgram(argv, host, commands, (definition, words, options, global) => {
+  const program = buildProgram(argv, host, commands, (definition, command) => {
     parsed = {
       kind: 'run',
-      global,
-      run: () => definition.run({ words, options }, { host, global }),
+      run: async () => {
+        const context = await readContext(program, command, host);
+        return definition.run({ words: command.args, options: command.opts() }, context);
+      },
     };
   });
   try {
@@ -40,14 +44,13 @@ export async function parseCommandLine(
   return parsed;
 }
 
-type Chosen = (
-  definition: CommandDefinition,
-  words: readonly string[],
-  options: Readonly<Record<string, unknown>>,
-  global: GlobalOptions,
-) => void;
+type Chosen = (definition: CommandDefinition, command: Command) => void;
 
-/** The whole command tree. */
+/** The whole command tree, for those who look at it and run nothing. */
+export function commandTree(commands: readonly CommandDefinition[], host: Host): Command {
+  return buildProgram([], host, commands, () => {});
+}
+
 function buildProgram(
   argv: readonly string[],
   host: Host,
@@ -88,6 +91,11 @@ function buildProgram(
       '--profile <name>',
       'which profile, with a store of its own (also NETCORE_HOOK_PROFILE)',
     )
+    .option(
+      '--config <file>',
+      'the project file (default: netcore-hook.config.json here or above; also NETCORE_HOOK_CONFIG)',
+    )
+    .option('--no-config', 'without a project file')
     .addOption(new Option('-V, --version', 'print the version'))
     .on('option:version', () => {
       host.stdout.write(`${readVersion()}\n`);
@@ -103,9 +111,7 @@ function buildProgram(
       .exitOverride(failAs(`${programName} ${definition.name}`))
       .addHelpText('after', () => exampleText(definition));
     definition.define(command);
-    command.action(() =>
-      chosen(definition, command.args, command.opts(), globalOptions(program, host)),
-    );
+    command.action(() => chosen(definition, command));
   }
   return program;
 }
@@ -116,16 +122,57 @@ function argumentTerms(command: Command): string[] {
   );
 }
 
-function globalOptions(program: Command, host: Host): GlobalOptions {
+/** What every command is given. Sets what the project file says and nobody typed on the command. */
+async function readContext(
+  program: Command,
+  command: Command,
+  host: Host,
+): Promise<CommandContext> {
   const typed = program.opts();
-  const profile = readSetting('--profile', typed.profile, 'NETCORE_HOOK_PROFILE', host.env);
+  const given = givenPlaces(typed, host);
+  const { config, profile } = given;
+  const projectFile =
+    config === undefined
+      ? findProjectFile(host)
+      : config === 'none'
+        ? undefined
+        : resolve(host.cwd, config.value);
+  const presets =
+    projectFile === undefined
+      ? environmentPresets(host.env)
+      : (await import('./settings/apply-project-file.js')).applyProjectFile(
+          projectFile,
+          command,
+          profile,
+          host.env,
+        );
   return {
-    json: typed.json === true,
-    quiet: typed.quiet === true,
-    verbose: typed.verbose === true || Boolean(host.env.NETCORE_HOOK_DEBUG),
-    color: typed.color !== false,
-    store: readSetting('--store', typed.store, 'NETCORE_HOOK_STORE', host.env)?.value,
-    profile: profile ? profileName(profile.name, profile.value) : 'default',
+    host,
+    presets,
+    global: {
+      json: typed.json === true,
+      quiet: typed.quiet === true,
+      verbose: typed.verbose === true || Boolean(host.env.NETCORE_HOOK_DEBUG),
+      color: typed.color !== false,
+      store: (given.store ?? presets('NETCORE_HOOK_STORE')[0])?.value,
+      profile: profile?.value ?? 'default',
+      given,
+      projectFile,
+    },
+  };
+}
+
+function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPlaces {
+  const presets = environmentPresets(env);
+  const profile = readSetting('--profile', typed.profile, 'NETCORE_HOOK_PROFILE', presets);
+  if (profile) profileName(profile.name, profile.value);
+  return {
+    profile,
+    store: readSetting('--store', typed.store, 'NETCORE_HOOK_STORE', presets),
+    config:
+      typed.config === false
+        ? 'none'
+        : readSetting('--config', typed.config, 'NETCORE_HOOK_CONFIG', presets),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
 
-/** A value that was given, and what problems call it: an option, or a variable of the environment. */
+/** A value that was given, and what problems call it: an option, a variable, a key of the project file. */
 export interface Setting {
   readonly name: string;
   readonly value: string;
@@ -10,6 +10,7 @@ export interface Setting {
 type VariableName =
   | 'STORE'
   | 'PROFILE'
+  | 'CONFIG'
   | 'TO'
   | 'AUTH'
   | 'LISTEN_AUTH'
@@ -17,22 +18,32 @@ type VariableName =
   | 'PANEL'
   | 'TZ'
   | 'QUEUE';
-type Variable = `NETCORE_HOOK_${VariableName}`;
+export type Variable = `NETCORE_HOOK_${VariableName}`;
 
 /**
- * What was typed for an option, else what the environment says. A variable that is empty is not
- * set; an option that is empty was meant to say something, and is a problem.
+ * What stands where nothing is typed: in the environment, else in the project file. Each setting is
+ * called by its variable. Throws a problem when the file's value refers to what is not there.
  */
+export type Presets = (variable: Variable) => readonly Setting[];
+
+export const noPresets: Presets = () => [];
+
+/** A variable that is empty is not set. */
+export function environmentPresets(env: Host['env']): Presets {
+  return (variable) => {
+    const value = env[variable];
+    return value ? [{ name: variable, value }] : [];
+  };
+}
+
+/** What was typed for an option, else its preset. An option that is empty was meant to say something. */
 export function readSetting(
   option: string,
   typed: string | undefined,
   variable?: Variable,
-  env: Host['env'] = {},
+  presets: Presets = noPresets,
 ): Setting | undefined {
-  if (typed === undefined) {
-    const value = variable && env[variable];
-    return value ? { name: variable, value } : undefined;
-  }
+  if (typed === undefined) return variable && presets(variable)[0];
   if (typed.trim() !== '') return { name: option, value: typed };
   throw problem('invalid_value', {
     what: option,
@@ -42,13 +53,13 @@ export function readSetting(
   });
 }
 
-/** The same for an option that may be repeated; the environment says one value. */
+/** The same for an option that may be repeated. */
 export function readRepeatedSetting(
   option: string,
   typed: readonly string[] | undefined,
   variable: Variable,
-  env: Host['env'],
-): Setting[] {
-  const values = typed ?? [undefined];
-  return values.flatMap((value) => readSetting(option, value, variable, env) ?? []);
+  presets: Presets,
+): readonly Setting[] {
+  if (typed === undefined) return presets(variable);
+  return typed.flatMap((value) => readSetting(option, value) ?? []);
 }

@@ -35,7 +35,14 @@ export function recordNotice(
   };
 }
 
-function deliveryNotice({ target, queue, state, queued, due, tries }: Delivery): DeliveryNotice {
+export function deliveryNotice({
+  target,
+  queue,
+  state,
+  queued,
+  due,
+  tries,
+}: Delivery): DeliveryNotice {
   return {
     target,
     queue: queue || null,

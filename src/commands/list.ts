@@ -1,7 +1,10 @@
 import type { CommandDefinition } from '../cli/command.js';
+import { completionCommand } from './completion/command.js';
+import { configCommand } from './config/command.js';
 import { decodeCommand } from './decode/command.js';
 import { encodeCommand } from './encode/command.js';
 import { historyCommand } from './history/command.js';
+import { inspectCommand } from './inspect/command.js';
 import { listenCommand } from './listen/command.js';
 import { queueCommand } from './queue/command.js';
 import { replayCommand } from './replay/command.js';
@@ -20,6 +23,9 @@ export const commands: readonly CommandDefinition[] = [
   encodeCommand,
   samplesCommand,
   testEndpointCommand,
+  inspectCommand,
   queueCommand,
   statusCommand,
+  configCommand,
+  completionCommand,
 ];

@@ -11,7 +11,7 @@ import type { EventSummary } from '../payload/payload.js';
  * GET  /api/captures/:id                  → CaptureDetail; an id, a unique beginning of one, `last`
  * GET  /api/captures/:id/body             → the bytes of the body, as a download
  * GET  /api/captures/:id/print?as=curl|form|json[&event=N]  → PrintedCapture
- * GET  /api/stats?minutes=60[&filters]    → Stats
+ * GET  /api/stats?minutes=60[&channel=&event=] → Stats
  * GET  /api/live[?filters]                → server-sent events: LiveEvents, by name
  * GET  /api/samples                       → readonly ListedSample[]
  * POST /api/captures/:id/replay           ReplayRequest → SentCall
@@ -41,11 +41,19 @@ export interface ListedCall {
   /** What it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventSummary[];
+  /** Lists tell the first fifty of a larger batch, of those that the filter means. */
+  readonly events: readonly ListedEvent[];
+  /** How many events it holds. */
+  readonly eventCount: number;
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
   /** What became of it when it was forwarded or replayed; null: it never was. */
   readonly outcome: Outcome | null;
+}
+
+export interface ListedEvent extends EventSummary {
+  /** Its place in the batch, from 1. */
+  readonly number: number;
 }
 
 export interface CapturePage {
@@ -103,11 +111,11 @@ export interface PrintedCapture {
   readonly text: string;
 }
 
-/** What the listed filters have, and how the last minutes went. */
+/** What there is, and how the last minutes went: of the filters, channels and activities count. */
 export interface Stats {
   /** How many captures the store holds. */
   readonly captures: number;
-  /** The last minutes, oldest first, those without calls too. */
+  /** The last minutes, oldest first, those without calls too. The last one is not over. */
   readonly minutes: readonly Minute[];
   /** What was seen lately, for choosing filters from. */
   readonly seen: {

@@ -19,9 +19,53 @@ export interface ReadyNotice {
   readonly store: string;
   /** Where calls are forwarded to, if they are. */
   readonly forwardTo?: string | undefined;
+  /** The project file that it was told by, if there is one. */
+  readonly config?: string | undefined;
   readonly pid: number;
   /** Who may log in; empty: nobody is asked. */
   readonly users: readonly string[];
+  /** The credentials that `--auth generate` made up: told here, and nowhere else. */
+  readonly generated?: GeneratedLogin | undefined;
+  /** What opens a public address, which a `tunnel` line tells when it answers. */
+  readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
+  /** The public address, in the ready file of a listener that has one. */
+  readonly tunnel?: string | undefined;
+}
+
+interface GeneratedLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How it goes with the public address of a listener. */
+export interface TunnelNotice {
+  readonly type: 'tunnel';
+  /**
+   * `open`: calls to it were proven to come here. `silent`: there is one, and nothing comes
+   * through. `lost`: its program has ended, and is started again.
+   */
+  readonly state: 'open' | 'silent' | 'lost';
+  readonly time: string;
+  /** Where to post to; null: there was no address yet. */
+  readonly url: string | null;
+  /** It is another one than was told of before. */
+  readonly changed: boolean;
+  readonly by: 'cloudflared' | 'ssh';
+  /** The user that may log in. */
+  readonly user: string;
+  /** What stands in the way; null when it is open. */
+  readonly reason: string | null;
+}
+
+/** The inspector's page is there. */
+export interface InspectingNotice {
+  readonly type: 'ready';
+  /** The address of the page, at the call that was asked for. */
+  readonly inspector: string;
+  /** Who serves it: this process, or the listener of the store. */
+  readonly served: 'here' | 'listener';
+  readonly store: string;
+  readonly pid: number;
 }
 
 export interface CaptureNotice {
@@ -125,6 +169,8 @@ export interface ListenerNotice {
   readonly started: string;
   /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
   readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+  /** The address of its inspector; null: it has none. */
+  readonly inspector: string | null;
 }
 
 /** A process that forwards calls. Times are ISO 8601 in UTC. */
@@ -444,4 +490,48 @@ export interface ProblemNotice {
   readonly message: string;
   readonly hint: string;
   readonly exit: number;
+}
+
+/** A schema was asked for. */
+export interface JsonSchemaNotice {
+  readonly type: 'json_schema';
+  readonly json_schema: JsonText;
+}
+
+/** Where settings come from. */
+export interface ConfigNotice {
+  readonly type: 'config';
+  /** The project file; null: there is none. */
+  readonly file: string | null;
+  readonly profile: string;
+  /** The flag or variable that chose it; null: nothing did. */
+  readonly profile_from: string | null;
+  /** Those of the project file. */
+  readonly profiles: readonly string[];
+}
+
+/** One setting: what counts now, and who says so. */
+export interface SettingNotice {
+  readonly type: 'setting';
+  /** What the project file calls it. */
+  readonly key: string;
+  /** Without secrets. null: nothing, or a variable that is not set. */
+  readonly value: string | number | boolean | readonly (string | null)[] | null;
+  readonly source:
+    | { readonly kind: 'default' }
+    | { readonly kind: 'flag' | 'variable'; readonly name: string }
+    | {
+        readonly kind: 'file';
+        readonly path: string;
+        readonly key: string;
+        readonly line: number;
+        /** Those that the file refers to for it. */
+        readonly variables?: readonly string[];
+      };
+  readonly flag: string;
+  readonly variable: string | null;
+  readonly commands: readonly string[];
+  /** How the project file writes it, as JSON. */
+  readonly example: JsonText;
+  readonly says: string;
 }

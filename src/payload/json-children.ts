@@ -4,19 +4,26 @@ import { scalarEnd, stringEnd } from './json-text.js';
 export interface JsonChild {
   /** The key, decoded; undefined in a list. */
   readonly key: string | undefined;
+  /** Where it begins, with its key. */
+  readonly at: number;
   /** Where its value begins and ends. */
   readonly start: number;
   readonly end: number;
 }
 
-/** The members of the object, or elements of the list, that sound JSON text holds outermost. */
-export function* jsonChildren(text: string): Generator<JsonChild> {
-  let at = skip(text, 0) + 1;
+/**
+ * The members of the object, or elements of the list, that begins at `start` in sound JSON text: one
+ * after the other, as they are asked for. `after` is where the last child ended that is known already.
+ */
+export function* jsonChildren(text: string, start = 0, after?: number): Generator<JsonChild> {
+  let at = skip(text, start) + 1;
   const isObject = text.charCodeAt(at - 1) === 0x7b;
+  at = after ?? at;
   for (;;) {
     at = skip(text, at);
     const code = text.charCodeAt(at);
     if (at >= text.length || code === 0x7d || code === 0x5d) return;
+    const begin = at;
     let key: string | undefined;
     if (isObject) {
       const keyEnd = stringEnd(text, at);
@@ -24,7 +31,7 @@ export function* jsonChildren(text: string): Generator<JsonChild> {
       at = skip(text, keyEnd);
     }
     const end = valueEnd(text, at);
-    yield { key, start: at, end };
+    yield { key, at: begin, start: at, end };
     at = end;
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { channels } from './channels.js';
+import { documentedField } from './documented-fields.js';
 
 /**
  * The payload as Netcore's page documents it, with the spellings that the page itself mixes. It is
@@ -14,41 +15,44 @@ const parameters = z.union([z.record(z.string(), z.unknown()), z.array(z.never()
   error: 'Expected an object of parameters',
 });
 
+/** The type of a documented field, with its meaning. */
+function field<T extends z.ZodType>(path: string, type: T): T {
+  const meaning = documentedField(path.split('.'))?.meaning;
+  return meaning === undefined ? type : type.meta({ description: meaning });
+}
+
+/** `event_params` with the meanings of its fields. */
+function eventParams<T extends Readonly<Record<string, z.ZodType>>>(types: T) {
+  const described = Object.entries(types).map(
+    ([key, type]) => [key, field(`event_params.${key}`, type)] as const,
+  );
+  return field('event_params', z.looseObject(Object.fromEntries(described) as T));
+}
+
 const compactTime = 'Expected YYMMDDHHMMSS, as a number or as text';
-const ts = z
-  .union(
-    [
-      z.int().min(0, { error: compactTime }).max(991_231_235_959, { error: compactTime }),
-      text.regex(/^\d{12}$/, { error: compactTime }),
-    ],
-    {
-      error: compactTime,
-    },
-  )
-  .meta({ description: 'When it happened, YYMMDDHHMMSS without a zone; not an epoch time.' });
+const ts = z.union(
+  [
+    z.int().min(0, { error: compactTime }).max(991_231_235_959, { error: compactTime }),
+    text.regex(/^\d{12}$/, { error: compactTime }),
+  ],
+  { error: compactTime },
+);
 
-const timestamp = text
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, {
-    error: 'Expected YYYY-MM-DDTHH:MM:SS without a zone',
-  })
-  .meta({ description: 'The same moment as ts, YYYY-MM-DDTHH:MM:SS without a zone.' });
-
-const eventParams = {
-  ts,
-  timestamp,
-  foreignkey: text.meta({ description: 'The contact: an e-mail address or a telephone number.' }),
-};
+const timestamp = text.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, {
+  error: 'Expected YYYY-MM-DDTHH:MM:SS without a zone',
+});
 
 const everyEvent = {
-  webhook_name: text,
-  msgid: text,
-  custom_params: parameters.optional(),
-  att_params: parameters.optional().meta({ description: "The contact's attributes." }),
-  udt_params: parameters.optional().meta({ description: 'Columns of a user data table.' }),
-  journey_name: text.optional(),
+  webhook_name: field('webhook_name', text),
+  msgid: field('msgid', text),
+  custom_params: field('custom_params', parameters).optional(),
+  att_params: field('att_params', parameters).optional(),
+  udt_params: field('udt_params', parameters).optional(),
+  journey_name: field('journey_name', text).optional(),
 };
 
-const event = text.min(1).meta({ description: 'The activity, in one of its spellings.' });
+const event = field('event', text.min(1));
+const whenAndWho = { ts, timestamp, foreignkey: text };
 const campaignName = { name: text.nullish(), camp_name: text.nullish() };
 const device = {
   ip_addr: text.optional(),
@@ -59,10 +63,10 @@ const mobile = text.optional();
 
 const email = z.looseObject({
   ...everyEvent,
-  channel: z.literal(['email', 'Email']),
+  channel: field('channel', z.literal(['email', 'Email'])),
   event,
-  event_params: z.looseObject({
-    ...eventParams,
+  event_params: eventParams({
+    ...whenAndWho,
     ...campaignName,
     ...device,
     subject: text.optional(),
@@ -75,17 +79,17 @@ const email = z.looseObject({
 
 const sms = z.looseObject({
   ...everyEvent,
-  channel: z.literal(['sms', 'SMS']),
+  channel: field('channel', z.literal(['sms', 'SMS'])),
   event,
-  event_params: z.looseObject({ ...eventParams, ...campaignName, mobile }),
+  event_params: eventParams({ ...whenAndWho, ...campaignName, mobile }),
 });
 
 const push = z.looseObject({
   ...everyEvent,
-  channel: z.literal(['apn', 'APN', 'bpn', 'BPN']),
+  channel: field('channel', z.literal(['apn', 'APN', 'bpn', 'BPN'])),
   event,
-  event_params: z.looseObject({
-    ...eventParams,
+  event_params: eventParams({
+    ...whenAndWho,
     ...campaignName,
     ...device,
     token_id: text.nullish(),
@@ -95,17 +99,17 @@ const push = z.looseObject({
 
 const whatsapp = z.looseObject({
   ...everyEvent,
-  channel: z.literal(['whatsapp', 'WhatsApp']),
+  channel: field('channel', z.literal(['whatsapp', 'WhatsApp'])),
   event,
-  event_params: z.looseObject({ ...eventParams, ...campaignName, ...device, mobile }),
+  event_params: eventParams({ ...whenAndWho, ...campaignName, ...device, mobile }),
 });
 
 const rcs = z.looseObject({
   ...everyEvent,
-  channel: z.literal(['rcs', 'RCS']),
+  channel: field('channel', z.literal(['rcs', 'RCS'])),
   event,
-  event_params: z.looseObject({
-    ...eventParams,
+  event_params: eventParams({
+    ...whenAndWho,
     ...campaignName,
     url: text.nullish(),
     linkid: z.union([text, z.int()]).optional(),
@@ -114,20 +118,18 @@ const rcs = z.looseObject({
 
 const customActivity = z.looseObject({
   ...everyEvent,
-  channel: z.literal('custom_activity'),
-  payload_params: parameters.optional().meta({ description: 'What the activity was about.' }),
-  event_params: z
-    .looseObject({
-      ...eventParams,
-      identity: text.optional(),
-      activity_source: text.optional(),
-      activity_id: z.int().optional(),
-      asset_name: text.optional(),
-      activity_name: text.optional(),
-      asset_id: text.optional(),
-      guid: text.optional(),
-    })
-    .meta({ description: 'The activity is named by asset_name or activity_name.' }),
+  channel: field('channel', z.literal('custom_activity')),
+  payload_params: field('payload_params', parameters).optional(),
+  event_params: eventParams({
+    ...whenAndWho,
+    identity: text.optional(),
+    activity_source: text.optional(),
+    activity_id: z.int().optional(),
+    asset_name: text.optional(),
+    activity_name: text.optional(),
+    asset_id: text.optional(),
+    guid: text.optional(),
+  }),
 });
 
 /** One event in its documented shape. */

@@ -1,4 +1,5 @@
-/** How a value is given to an option, `--auth x`, or to a variable of the environment, `AUTH=x`. */
+/** How a value is given to an option, `--auth x`, to a variable, `AUTH=x`, or elsewhere. */
 export function assignment(name: string, value: string): string {
-  return name.startsWith('-') ? `${name} ${value}` : `${name}=${value}`;
+  if (name.startsWith('-')) return `${name} ${value}`;
+  return /^\w+$/.test(name) ? `${name}=${value}` : value;
 }

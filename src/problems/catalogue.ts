@@ -97,6 +97,19 @@ export const catalogue = {
       `Listening on ${a.host} lets others reach this machine, and nothing asks who they are.`,
     () => 'Add --auth user:password or --allow <address>, or say --unprotected if you mean it.',
   ),
+  tunnel_needs_auth: entry(
+    'usage',
+    () =>
+      '--tunnel lets everybody on the internet call this listener, and nothing asks who they are.',
+    () => 'Add --auth user:password, or --auth generate, which makes them up.',
+  ),
+  tunnel_hides_clients: entry(
+    'usage',
+    () =>
+      'Through ssh every call seems to come from this machine, so --allow cannot tell who may come in.',
+    () =>
+      'Leave out --allow, or use --tunnel without ssh: cloudflared tells the address of each client.',
+  ),
   no_such_capture: entry(
     'no',
     (a: { reference: string }) => `There is no capture ${a.reference}.`,
@@ -199,11 +212,57 @@ export const catalogue = {
     () => 'Nothing was left half done.',
   ),
 
+  // What the project file says
+  config_not_json: entry(
+    'usage',
+    (a: { path: string; reason: string; line: number; column: number }) =>
+      `${a.path} is no JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
+    () => 'It takes plain JSON: no comments, no trailing commas, no byte order mark.',
+  ),
+  config_invalid: entry(
+    'usage',
+    (a: { name: string; reason: string; hint: string }) => `${a.name} ${a.reason}.`,
+    (a) => a.hint,
+  ),
+  config_unknown_key: entry(
+    'usage',
+    (a: { name: string; nearest?: string | undefined }) => `${a.name} is no setting.`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?`
+        : 'To see all settings: netcore-hook config --no-config',
+  ),
+  config_not_settable: entry(
+    'usage',
+    (a: { name: string; reason: string; flag: string }) =>
+      `${a.name} cannot stand in a project file: ${a.reason}.`,
+    (a) => `Remove it there, and type ${a.flag} when you mean it.`,
+  ),
+  config_secret: entry(
+    'usage',
+    (a: { name: string; example: string }) =>
+      `${a.name} holds a password, and a project file is shared.`,
+    (a) => `Say where it stands instead: ${a.example}`,
+  ),
+  config_unset: entry(
+    'usage',
+    (a: { name: string; variable: string }) =>
+      `${a.name} refers to the variable ${a.variable}, which is not set.`,
+    (a) => `Set ${a.variable}, or type the option.`,
+  ),
+  config_foreign: entry(
+    'usage',
+    (a: { path: string }) =>
+      `${a.path} belongs to another user, who could have your calls sent anywhere.`,
+    (a) => `If you trust it: --config ${a.path}; to do without it: --no-config`,
+  ),
+
   // The machine
   port_in_use: entry(
     'environment',
-    (a: { port: number; next: number }) => `Port ${a.port} is already in use.`,
-    (a) => `Try: netcore-hook listen --port ${a.next}`,
+    (a: { port: number; next: number; option?: string | undefined }) =>
+      `Port ${a.port} is already in use.`,
+    (a) => (a.option ? `Try: ${a.option} ${a.next}` : `Try: netcore-hook listen --port ${a.next}`),
   ),
   port_forbidden: entry(
     'environment',
@@ -226,10 +285,35 @@ export const catalogue = {
       `Descriptor ${a.fd} is no listening TCP socket that was handed over: ${a.reason}.`,
     () => 'Under systemd it is 3: see the man page of systemd.socket.',
   ),
+  tunnel_program_missing: entry(
+    'environment',
+    (a: MissingProgram) => `--tunnel runs ${a.program}, and there is none on the PATH.`,
+    howToInstall,
+  ),
+  tunnel_not_opened: entry(
+    'environment',
+    (a: { program: 'cloudflared' | 'ssh'; reason: string }) =>
+      `${a.program} opened no tunnel: ${a.reason}.`,
+    (a) =>
+      a.program === 'ssh'
+        ? 'Try the same server by hand with ssh: it must let you in without a question, and allow forwarding.'
+        : 'It needs https to api.trycloudflare.com; "Too Many Requests" passes. Or go through a server of yours: --tunnel ssh:user@host',
+  ),
   calls_missing: entry(
     'no',
     (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
     () => 'Everything that came is in the history: netcore-hook history',
+  ),
+  not_awaited: entry(
+    'no',
+    (a: { wanted: string; milliseconds: number | undefined; instead: string }) =>
+      `No ${a.wanted} came ${a.milliseconds === undefined ? 'before the listener was stopped' : `within ${a.milliseconds} ms`}. ${a.instead}`,
+    () => 'hook.calls() holds everything that came; { timeout } is in milliseconds.',
+  ),
+  not_answered: entry(
+    'no',
+    (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
+    () => 'Post when the handler listens, to the port that it listens on.',
   ),
   store_missing: entry(
     'environment',
@@ -413,6 +497,49 @@ export const catalogue = {
     () => 'Paste it: netcore-hook decode, then Ctrl-D.',
   ),
 
+  // What the inspector was asked for
+  inspector_refused: entry(
+    'usage',
+    (a: { reason: string }) => `The inspector refuses this request: ${a.reason}.`,
+    () => 'Open the address that netcore-hook printed, in a browser on this machine.',
+  ),
+  inspector_method: entry(
+    'usage',
+    (a: { method: string }) => `The inspector does not serve ${a.method} here.`,
+    () => 'Things are read with GET, and done with POST.',
+  ),
+  inspector_content_type: entry(
+    'usage',
+    () => 'The inspector takes JSON only.',
+    () => 'Say so: Content-Type: application/json',
+  ),
+  inspector_unreadable: entry(
+    'usage',
+    (a: { reason: string }) => `The inspector cannot read this request: ${a.reason}.`,
+    () => 'The page asks as the inspector understands it: reload it, it may be of another version.',
+  ),
+  inspector_too_large: entry(
+    'usage',
+    (a: { most: string }) => `The inspector takes at most ${a.most} at a time.`,
+    () => 'What is larger goes through the terminal: netcore-hook decode <file>',
+  ),
+  inspector_nothing_there: entry(
+    'no',
+    () => 'There is nothing at this address.',
+    () => 'The page is at /.',
+  ),
+  inspector_busy: entry(
+    'environment',
+    (a: { streams: number }) => `${a.streams} pages follow already.`,
+    () => 'Close some of them.',
+  ),
+  replay_beyond_loopback: entry(
+    'usage',
+    (a: { host: string }) =>
+      `Captures tell what real people did, and ${a.host} is not this machine.`,
+    () => 'Confirm that it may go there.',
+  ),
+
   bug: entry(
     'bug',
     (a: { message: string }) => `This is a bug in netcore-hook: ${a.message}`,
@@ -433,6 +560,33 @@ interface Unasked {
 function whyUnasked({ json = false }: Unasked): string {
   return json ? '--json asks nothing' : 'there is no terminal to ask on';
 }
+
+interface MissingProgram {
+  readonly program: 'cloudflared' | 'ssh';
+  readonly platform: string;
+}
+
+function howToInstall({ program, platform }: MissingProgram): string {
+  const ways = installing[program];
+  const way = platform === 'darwin' || platform === 'win32' ? ways[platform] : ways.other;
+  return program === 'ssh'
+    ? way
+    : `${way}; or go through a server of yours: --tunnel ssh:user@host`;
+}
+
+const installing = {
+  cloudflared: {
+    darwin: 'Install it: brew install cloudflared',
+    win32: 'Install it: winget install --id Cloudflare.cloudflared',
+    other:
+      'Install the package cloudflared (Debian, Fedora and others: https://pkg.cloudflare.com), or the file of https://github.com/cloudflare/cloudflared/releases',
+  },
+  ssh: {
+    darwin: 'It comes with macOS, in /usr/bin: put that on the PATH.',
+    win32: 'Add "OpenSSH Client" to the optional features of Windows.',
+    other: 'Install the package openssh-client (Fedora: openssh-clients, Alpine: openssh).',
+  },
+};
 
 interface BrokenJson {
   readonly reason: string;

@@ -22,8 +22,11 @@ export interface Receiver {
   listen(place: ListenPlace): Promise<AddressInfo>;
   /** Takes this certificate for the connections to come. Throws when it cannot be used. */
   renewTls(keys: TlsKeys): void;
-  /** Takes no new calls, lets those under way finish within `limits.drainTime`, and ends. */
-  close(): Promise<void>;
+  /**
+   * Takes no new calls, lets those under way finish within `limits.drainTime`, and ends. A connection
+   * on which nothing happens is listened to for `idleTime` milliseconds more.
+   */
+  close(idleTime?: number): Promise<void>;
 }
 
 /** An address to take, or a listening socket that the parent process hands over. */
@@ -93,12 +96,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         });
       }),
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),
-    close: () =>
+    close: (idleTime = limits.idleTime) =>
       new Promise((resolve) => {
-        const kindness = setTimeout(() => {
+        const endIdle = () => {
           server.closeIdleConnections();
           connections.endSilent();
-        }, limits.idleTime);
+        };
+        const kindness = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
+        if (!kindness) endIdle();
         const impatience = setTimeout(() => connections.endAll(), limits.drainTime);
         // That of node:http would cut connections whose call has come and was not read yet.
         NetServer.prototype.close.call(server, () => {

@@ -22,6 +22,11 @@ export function placeAt(ms: number): number {
   return Math.max(0, Math.ceil((ms - epochMs) * 1000));
 }
 
+/** When the capture at a place was recorded, in milliseconds since 1970. */
+export function timeAt(place: number): number {
+  return Math.floor(place / 1000) + epochMs;
+}
+
 /** The last place that an id of ten characters can tell. */
 export const lastPlace = 32 ** placeLength - 1;
 

@@ -53,10 +53,17 @@ export function behind(place: number, range: PlaceRange, order: Order): PlaceRan
     : { first: place + 1, last: range.last };
 }
 
-type Kind = readonly [channel: string, activity: string];
+/** The part of a range up to a place, which belongs to it. */
+export function upTo(place: number, range: PlaceRange, order: Order): PlaceRange {
+  return order === 'newest first'
+    ? { first: place, last: range.last }
+    : { first: range.first, last: place };
+}
+
+export type Kind = readonly [channel: string, activity: string];
 
 /** Every pair of channel and activity that there is: a step or two in the index for each. */
-function listKinds(database: Database): Kind[] | undefined {
+export function listKinds(database: Database): Kind[] | undefined {
   const pair = 'select channel, activity from events where';
   const inOrder = 'order by channel, activity limit 1';
   // Compared as a pair, the index would serve for the channel alone.

@@ -1,4 +1,13 @@
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
@@ -10,6 +19,8 @@ export interface StoreFiles {
   readonly database: string;
 }
 
+const isProfile = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
 /**
  * The store that a command line means: `--store`, or the profile's own below the folder that the
  * platform keeps for the data of programs.
@@ -18,7 +29,7 @@ export function storeFiles(
   host: Host,
   chosen: { readonly store: string | undefined; readonly profile: string },
 ): StoreFiles {
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(chosen.profile)) {
+  if (!isProfile.test(chosen.profile)) {
     throw problem('invalid_value', {
       what: '--profile',
       value: chosen.profile,
@@ -39,6 +50,15 @@ export function storeFiles(
     chosen.store ?? join(dataFolder(host), 'netcore-hook', chosen.profile),
   );
   return { folder, database: join(folder, 'captures.db') };
+}
+
+/** The profiles that have a store where the platform keeps the data of programs. */
+export function storedProfiles(host: Host): string[] {
+  const folder = join(dataFolder(host), 'netcore-hook');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => isProfile.test(name) && existsSync(join(folder, name, 'captures.db')))
+    .sort();
 }
 
 function dataFolder(host: Host): string {

@@ -2,7 +2,7 @@ import type { Capture } from '../call/call.js';
 import { readCallContent, searchableText } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
-import { filtersNothing, matchesFilter } from '../payload/event-filter.js';
+import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
 import { problem } from '../problems/problem.js';
 import { type RecordedAttempt, readAttempts } from './attempts.js';
@@ -15,7 +15,16 @@ import {
   shortId,
   unambiguous,
 } from './capture-id.js';
-import { behind, next, type Order, type PlaceRange, placesOfKinds } from './capture-places.js';
+import {
+  behind,
+  type Kind,
+  listKinds,
+  next,
+  type Order,
+  type PlaceRange,
+  placesOfKinds,
+  upTo,
+} from './capture-places.js';
 import type { CaptureQuery } from './capture-query.js';
 import { idAt, readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow, Statement } from './database.js';
@@ -24,8 +33,9 @@ import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.js';
 import { placeOfId } from './place-of-id.js';
-import { asOutcome, readDelivery, readOutcome } from './read-delivery.js';
+import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
 import { storeTag } from './schema.js';
+import { type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
 export interface History {
@@ -35,10 +45,25 @@ export interface History {
    * be among them or not, unless the span says so.
    */
   captures(query: CaptureQuery, order: Order, span?: Span): Iterable<ListedCapture>;
+  /**
+   * The same, and what was looked at in vain too, so that a search which finds little can be given
+   * up and gone on with.
+   */
+  search(query: CaptureQuery, order: Order, span?: Span): Iterable<LookedAt>;
   /** Where the record stands: what is recorded from now on lies after it. */
   position(): Position;
+  /** Changes whenever somebody else has written to the store. */
+  version(): number;
   /** How many captures there are. */
   count(): number;
+  /** How many captures were recorded after one position, up to another. */
+  countBetween(after: Position, upTo: Position): number;
+  /** The pairs of channel and activity that events have; none when they are too many to tell. */
+  kinds(): readonly Kind[];
+  /** What became of the captures at these positions; one that is gone has null. */
+  outcomes(positions: readonly Position[]): readonly (Outcome | null)[];
+  /** Counts calls and events by time; of a filter, channels and activities count. */
+  tally(stretches: Stretches, filter: EventFilter): readonly Tally[];
   /**
    * The one capture that a reference names: `last`, `last~2` (two before it), an id or a unique
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
@@ -58,6 +83,12 @@ interface Span {
   readonly upTo?: Position;
 }
 
+/** How far a search has come, and the capture that was found there, if it is one of those meant. */
+interface LookedAt {
+  readonly position: Position;
+  readonly found: ListedCapture | undefined;
+}
+
 /** What became of a capture. */
 export interface CaptureStory {
   readonly outcome: Outcome | null;
@@ -69,6 +100,7 @@ export interface CaptureStory {
 
 /** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
+  readonly position: Position;
   readonly bytes: number;
   readonly events: readonly EventSummary[];
   /** Why the body is no payload, in a sentence; null when it is one. */
@@ -88,6 +120,12 @@ const listedColumns = `place, imports.id, time, method, target, remote, status, 
 const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
 const fromListed = `${fromCaptures} ${outcomeJoins}`;
 
+/** What may be meant, and stands at a place; without a row: nothing, up to there. */
+interface Candidate {
+  readonly place: number;
+  readonly row: SqlRow | undefined;
+}
+
 class SqlHistory implements History {
   readonly #database: Database;
   readonly #tag: string;
@@ -99,26 +137,19 @@ class SqlHistory implements History {
     this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
   }
 
-  *captures(query: CaptureQuery, order: Order, span: Span = {}): Generator<ListedCapture> {
+  *captures(query: CaptureQuery, order: Order, span?: Span): Generator<ListedCapture> {
+    for (const { found } of this.search(query, order, span)) if (found) yield found;
+  }
+
+  *search(query: CaptureQuery, order: Order, span: Span = {}): Generator<LookedAt> {
     const { after = -1, upTo = lastPlace } = span;
     const range = {
       first: Math.max(query.since === undefined ? 0 : placeAt(query.since), after + 1),
       last: Math.min(query.until === undefined ? lastPlace : placeAt(query.until) - 1, upTo),
     };
     const text = query.text?.toLowerCase();
-    for (const row of this.#candidates(query, range, order)) {
-      const status = Number(row[6]);
-      if (query.statuses.length > 0 && !isAmong(status, query)) continue;
-      const listed = this.#listed(row);
-      if (query.outcomes.length > 0 && !hasOutcome(listed, query)) continue;
-      if (
-        !filtersNothing(query.events) &&
-        !listed.events.some((event) => matchesFilter(event, query.events))
-      ) {
-        continue;
-      }
-      if (text !== undefined && !this.#holds(Number(row[0]), listed.target, text)) continue;
-      yield listed;
+    for (const { place, row } of this.#candidates(query, range, order)) {
+      yield { position: place, found: row && this.#meant(row, query, text) };
     }
   }
 
@@ -127,8 +158,31 @@ class SqlHistory implements History {
     return Number(row?.[0] ?? 0);
   }
 
+  version(): number {
+    return Number(this.#database.prepare('pragma data_version').first([])?.[0]);
+  }
+
   count(): number {
     return Number(this.#database.prepare('select count(*) from captures').first([])?.[0]);
+  }
+
+  countBetween(after: Position, upTo: Position): number {
+    const row = this.#database
+      .prepare('select count(*) from captures where place > ? and place <= ?')
+      .first([after, upTo]);
+    return Number(row?.[0]);
+  }
+
+  kinds(): readonly Kind[] {
+    return listKinds(this.#database) ?? [];
+  }
+
+  outcomes(positions: readonly Position[]): readonly (Outcome | null)[] {
+    return readOutcomes(this.#database, positions);
+  }
+
+  tally(stretches: Stretches, filter: EventFilter): readonly Tally[] {
+    return tallyStretches(this.#database, stretches, filter);
   }
 
   find(reference: string): Capture {
@@ -147,7 +201,10 @@ class SqlHistory implements History {
       const ids = places.map((place) => shortId(this.#idOf(place)));
       throw problem('ambiguous_id', { reference, ids });
     }
-    return this.#wholeAt(only);
+    const whole = this.#wholeAt(only);
+    // Removed by another process since its place was read.
+    if (!whole) throw problem('no_such_capture', { reference: formatId(only, this.#tag) });
+    return whole;
   }
 
   story(id: string): CaptureStory {
@@ -165,17 +222,14 @@ class SqlHistory implements History {
   }
 
   /** Rows of what may be meant, found by the index where it helps, else one after the other. */
-  *#candidates(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
+  *#candidates(query: CaptureQuery, range: PlaceRange, order: Order): Generator<Candidate> {
     const byIndex = this.#places(query, range, order);
     if (byIndex === undefined) {
       yield* this.#rows(query, range, order);
       return;
     }
     const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
-    for (const place of byIndex) {
-      const row = at.first([place]);
-      if (row) yield row;
-    }
+    for (const place of byIndex) yield { place, row: at.first([place]) };
   }
 
   #places(query: CaptureQuery, range: PlaceRange, order: Order): Iterable<number> | undefined {
@@ -189,9 +243,32 @@ class SqlHistory implements History {
     return byKind ? placesOfKinds(this.#database, query.events, range, order) : undefined;
   }
 
-  *#rows(query: CaptureQuery, range: PlaceRange, order: Order): Generator<SqlRow> {
-    // These stand in the column exactly as they are looked for.
+  *#rows(query: CaptureQuery, range: PlaceRange, order: Order): Generator<Candidate> {
     const words = [query.events.msgids, query.events.panels].filter((some) => some.length > 0);
+    if (words.length > 0) {
+      yield* this.#rowsWith(words, range, order);
+      return;
+    }
+    const page = this.#database.prepare(
+      `select ${listedColumns} ${fromListed} where ${next('place', order)}`,
+    );
+    let left = range;
+    // Small at first, because a list shows few; then large, because a search goes on.
+    for (let size = 32; ; size = Math.min(size * 2, 1024)) {
+      const rows = page.all([left.first, left.last, size]);
+      for (const row of rows) yield { place: Number(row[0]), row };
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < size) return;
+      left = behind(Number(end[0]), left, order);
+    }
+  }
+
+  /** The rows that hold these words, which stand in the column exactly as they are looked for. */
+  *#rowsWith(
+    words: readonly (readonly string[])[],
+    range: PlaceRange,
+    order: Order,
+  ): Generator<Candidate> {
     const conditions = words.map(
       (some) => `(events is null or ${some.map(() => 'instr(events, ?) > 0').join(' or ')}) and `,
     );
@@ -199,21 +276,45 @@ class SqlHistory implements History {
     const page = this.#database.prepare(
       `select ${listedColumns} ${fromListed} where ${conditions.join('')}${next('place', order)}`,
     );
+    const lastOf = this.#database.prepare(
+      `select place from captures where ${next('place', order)} offset ?`,
+    );
     let left = range;
-    // Small at first, because a list shows few; then large, because a search goes on.
-    for (let size = 32; ; size = Math.min(size * 2, 1024)) {
-      const rows = page.all([...values, left.first, left.last, size]);
-      yield* rows;
-      const end = rows.at(-1);
-      if (end === undefined || rows.length < size) return;
-      left = behind(Number(end[0]), left, order);
+    // For rare words SQLite would walk through the whole store before it says anything.
+    for (let size = 256; ; size = Math.min(size * 2, 4096)) {
+      const end = lastOf.first([left.first, left.last, 1, size - 1])?.[0];
+      const { first, last } = end === undefined ? left : upTo(Number(end), left, order);
+      for (const row of page.all([...values, first, last, size])) {
+        yield { place: Number(row[0]), row };
+      }
+      if (end === undefined) return;
+      yield { place: Number(end), row: undefined };
+      left = behind(Number(end), left, order);
     }
   }
 
-  #listed(row: SqlRow): ListedCapture {
+  /** The capture of a row, if a query means it. */
+  #meant(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
+    if (query.statuses.length > 0 && !isAmong(Number(row[6]), query)) return undefined;
+    const listed = this.#listed(row);
+    if (!listed) return undefined;
+    if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
+    if (
+      !filtersNothing(query.events) &&
+      !listed.events.some((event) => matchesFilter(event, query.events))
+    ) {
+      return undefined;
+    }
+    if (text !== undefined && !this.#holds(listed.position, listed.target, text)) return undefined;
+    return listed;
+  }
+
+  /** Undefined: another process has removed it meanwhile. */
+  #listed(row: SqlRow): ListedCapture | undefined {
     const [place, imported, time, method, target, remote, status, found, events, bytes, became] =
       row;
     const capture = {
+      position: Number(place),
       id: idAt(place, imported, this.#tag),
       time: Number(time),
       method: String(method),
@@ -230,7 +331,9 @@ class SqlHistory implements History {
         problem: typeof found === 'string' ? found : null,
       };
     }
-    const reading = readCallContent(this.#wholeAt(Number(place)));
+    const whole = this.#wholeAt(Number(place));
+    if (!whole) return undefined;
+    const reading = readCallContent(whole);
     return reading.kind === 'payload'
       ? { ...capture, events: reading.events, problem: null }
       : { ...capture, events: [], problem: reading.message };
@@ -240,18 +343,15 @@ class SqlHistory implements History {
     return readCaptureRow(row, this.#tag);
   }
 
-  #wholeAt(place: number): Capture {
+  #wholeAt(place: number): Capture | undefined {
     const row = this.#atPlace.first([place]);
-    // Pruned by another process since its place was read.
-    if (!row) throw problem('no_such_capture', { reference: formatId(place, this.#tag) });
-    return this.#whole(row);
+    return row && this.#whole(row);
   }
 
   #holds(place: number, target: string, text: string): boolean {
-    return (
-      target.toLowerCase().includes(text) ||
-      searchableText(this.#wholeAt(place)).toLowerCase().includes(text)
-    );
+    if (target.toLowerCase().includes(text)) return true;
+    const whole = this.#wholeAt(place);
+    return whole !== undefined && searchableText(whole).toLowerCase().includes(text);
   }
 
   /** The places, at most four, of the captures whose ids begin so. */

@@ -12,6 +12,8 @@ export interface ListenerPresence {
   readonly started: number;
   /** Where it answers that it is well; null: nowhere. */
   readonly health: string | null;
+  /** Where its inspector is; null: it has none. */
+  readonly inspector: string | null;
 }
 
 /** A process that forwards calls, as it says of itself. Times in milliseconds since 1970. */
@@ -142,9 +144,15 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function readListener(fields: Readonly<Record<string, unknown>>): ListenerPresence | undefined {
-  const { pid, url, started, health } = fields;
+  const { pid, url, started, health, inspector } = fields;
   if (typeof pid !== 'number' || typeof url !== 'string' || !URL.canParse(url)) return undefined;
-  return { pid, url, started: Number(started ?? 0), health: textOrNull(health) };
+  return {
+    pid,
+    url,
+    started: Number(started ?? 0),
+    health: textOrNull(health),
+    inspector: textOrNull(inspector),
+  };
 }
 
 function readWorker(fields: Readonly<Record<string, unknown>>): WorkerPresence | undefined {

@@ -31,6 +31,18 @@ export function readOutcome(database: Database, place: number): Outcome | null {
   return asOutcome(row?.[0]);
 }
 
+/** The same of many places, in their order. */
+export function readOutcomes(database: Database, places: readonly number[]): (Outcome | null)[] {
+  // Their own rows, which hold the bodies, need not be read for it.
+  return database
+    .prepare(
+      `select ${outcomeColumn} from (select key, value as place from json_each(?)) as captures
+       ${outcomeJoins} order by key`,
+    )
+    .all([JSON.stringify(places)])
+    .map(([outcome]) => asOutcome(outcome));
+}
+
 /** A value of `outcomeColumn`. */
 export function asOutcome(value: SqlValue | undefined): Outcome | null {
   return outcomes.find((outcome) => outcome === value) ?? null;

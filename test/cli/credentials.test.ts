@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readCredentials } from '../../src/cli/credentials.js';
+import { noPresets } from '../../src/cli/setting.js';
 import { start } from '../helpers/run.js';
 
 const global = {
@@ -10,6 +11,8 @@ const global = {
   color: false,
   store: undefined,
   profile: 'default',
+  given: { store: undefined, profile: undefined, config: undefined },
+  projectFile: undefined,
 };
 
 test('a password is not asked for where the question would go into a file', async () => {
@@ -19,7 +22,7 @@ test('a password is not asked for where the question would go into a file', asyn
   const asked = readCredentials(
     '--auth',
     'netcore',
-    { host: { ...host, stderr }, global },
+    { host: { ...host, stderr }, global, presets: noPresets },
     () => {},
   );
   await expect(asked).rejects.toMatchObject({ code: 'needs_terminal' });

@@ -685,7 +685,11 @@ describe('starting', () => {
     [['--prot', '1'], 'unknown_option', 2],
   ])('with %j is refused with %s', async (words, code, exit) => {
     const store = temporaryFolder();
-    const finished = await run(['listen', '--port', '0', '--store', store, ...words, '--json']);
+    const finished = await run([
+      ...['listen', '--port', '0', '--no-inspect', '--store', store],
+      ...words,
+      '--json',
+    ]);
     expect(finished).toMatchObject({ exit, out: '' });
     expect(JSON.parse(finished.err)).toMatchObject({ type: 'problem', code, exit });
   });

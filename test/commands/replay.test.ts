@@ -177,15 +177,15 @@ describe('a replay', () => {
   });
 
   test.each([
-    ['1x', 300],
-    ['10x', 30],
+    ['4x', 250],
+    ['10x', 100],
   ])('at %s keeps the spacing of the recording', async (speed, gap) => {
     const time = Date.UTC(2026, 10, 23, 12);
-    const { replay } = await shop([{ time }, { time: time + 300 }]);
+    const { replay } = await shop([{ time }, { time: time + 1000 }]);
     const { to, calls } = await endpoint();
     await replay(['--last', '2', '--to', to, '--speed', speed]);
     const [first, second] = calls.map(({ at }) => at);
-    expect(second! - first!).toBeGreaterThan(gap * 0.8);
+    expect(second! - first!).toBeGreaterThan(gap * 0.5);
     expect(second! - first!).toBeLessThan(gap + 250);
   });
 
@@ -240,6 +240,7 @@ describe('a replay never goes', () => {
         url: 'http://127.0.0.1:4499/',
         started: 0,
         health: null,
+        inspector: null,
       });
       const { exit, err } = await replay(['last', '--to', `${origin}:4499/hook`]);
       expect(exit).toBe(2);

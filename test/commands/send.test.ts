@@ -123,6 +123,7 @@ describe('send', () => {
       url: to,
       started: Date.now(),
       health: null,
+      inspector: null,
     });
     const { exit, err } = await send(['-c', 'rcs']);
     expect(exit).toBe(0);

@@ -20,7 +20,8 @@ async function status(store: string) {
 
 async function announced(store: string, health: string | null): Promise<void> {
   const url = health ?? 'http://127.0.0.1:4400/';
-  await announceListener(store, { pid: process.pid, url, started: Date.UTC(2026, 4, 1), health });
+  const started = Date.UTC(2026, 4, 1);
+  await announceListener(store, { pid: process.pid, url, started, health, inspector: null });
 }
 
 test('all is well while a listener answers', async () => {

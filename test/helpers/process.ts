@@ -92,7 +92,7 @@ export async function spawnListener(
   const { store = join(temporaryFolder(), 'store'), ...rest } = options;
   const file = join(temporaryFolder(), 'ready.json');
   const child = spawnTool(
-    ['listen', '--port', '0', '--store', store, '--ready-file', file, ...words],
+    ['listen', '--port', '0', '--no-inspect', '--store', store, '--ready-file', file, ...words],
     rest,
   );
   const ready = async (before: number) => {

@@ -8,6 +8,7 @@ export interface RunOptions {
   /** What stdin holds. */
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
+  readonly userId?: number;
   /** All three streams are terminals, without colour unless `env` says so. */
   readonly terminal?: boolean;
   readonly now?: () => number;
@@ -51,6 +52,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     env: { ...(terminal && { NO_COLOR: '1' }), ...options.env },
     cwd: options.cwd ?? process.cwd(),
     pid: process.pid,
+    userId: options.userId ?? process.geteuid?.(),
     platform: process.platform,
     homeFolder: '/nonexistent',
     stdin,

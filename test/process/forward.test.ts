@@ -83,7 +83,7 @@ test('calls that waited when the listener was killed are delivered by the next, 
 
 test('a listener is not forwarded to itself', async () => {
   const { port } = await nobodyThere();
-  const words = ['listen', '--port', port, '--store', newStore(), '--forward-to'];
+  const words = ['listen', '--port', port, '--no-inspect', '--store', newStore(), '--forward-to'];
   for (const target of [`:${port}/hook`, `http://localhost:${port}`, `http://[::1]:${port}/`]) {
     const { exit, err } = await runTool([...words, target]);
     expect({ target, exit }).toEqual({ target, exit: 2 });

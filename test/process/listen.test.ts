@@ -211,7 +211,14 @@ while subprocess.call(sys.argv[1:],pass_fds=[3])==0: pass`;
 
   test('is refused when it is none', async () => {
     const { exit, err } = await runTool([
-      ...['listen', '--listen-fd', '1', '--store', join(temporaryFolder(), 'store')],
+      ...[
+        'listen',
+        '--listen-fd',
+        '1',
+        '--no-inspect',
+        '--store',
+        join(temporaryFolder(), 'store'),
+      ],
     ]);
     expect(exit).toBe(3);
     expect(err).toContain('Descriptor 1 is no listening TCP socket');

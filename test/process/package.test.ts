@@ -4,15 +4,67 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/list.js';
+import { startRedis } from '../helpers/redis-server.js';
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly dev?: boolean; readonly hasInstallScript?: boolean }>
+  >;
+}
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** What each command is run with; those that run until they are stopped stand in `servers`. */
+const lines: Readonly<Record<string, readonly string[]>> = {
+  send: ['-c', 'rcs'],
+  replay: ['last', '--print', 'curl'],
+  history: [],
+  decode: ['data=%7B%22shop%22%3A%5B%5D%7D'],
+  encode: ['payload.json'],
+  samples: [],
+  'test-endpoint': ['URL', '--auth', 'netcore:secret'],
+  queue: [],
+  status: [],
+  config: [],
+  completion: ['bash'],
+};
+const servers: Readonly<Record<string, readonly string[]>> = {
+  listen: ['--port', '0'],
+  inspect: ['--inspect-port', '0'],
+};
 
 // Only an installed package can show that nothing is missing from it, and that it needs nothing
 // that is not declared.
 describe('the package, installed in an empty folder', () => {
   let folder: string;
   let packed: { filename: string; files: { path: string }[]; size: number };
-  const binary = () => join(folder, 'node_modules', '.bin', 'netcore-hook');
+  const installed = (path: string) => join(folder, 'node_modules', path);
+  const binary = () => installed('.bin/netcore-hook');
   const run = (...words: string[]) =>
-    execFileSync(binary(), words, { encoding: 'utf8', cwd: folder });
+    execFileSync(binary(), words, { encoding: 'utf8', cwd: folder, stdio: 'pipe' });
+
+  /** Starts the tool, and resolves to its ready line and to what stops it. */
+  const serve = async (...words: string[]) => {
+    const child = spawn(binary(), words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString('utf8');
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const first = new Promise<string>((resolve) => {
+      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8')));
+    });
+    const [line = ''] = (await Promise.race([first, ended.then(() => err)])).split('\n');
+    expect(line, err).toContain('"ready"');
+    const stop = async () => {
+      child.kill('SIGINT');
+      expect(await ended, err).toBe(0);
+    };
+    return { url: (JSON.parse(line) as { url: string }).url, stop };
+  };
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'netcore-hook-package-'));
@@ -23,14 +75,12 @@ describe('the package, installed in an empty folder', () => {
       }),
     );
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-    execFileSync(
-      'npm',
-      ['install', '--ignore-scripts', '--no-audit', join(folder, packed.filename)],
-      {
-        cwd: folder,
-        stdio: 'ignore',
-      },
-    );
+    writeFileSync(join(folder, 'payload.json'), '{ "shop": [] }');
+    const quick = ['--prefer-offline', '--no-audit', '--no-fund'];
+    execFileSync('npm', ['install', '--ignore-scripts', ...quick, join(folder, packed.filename)], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
   }, 120_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,19 +88,39 @@ describe('the package, installed in an empty folder', () => {
   test('holds only what runs, and its documents', () => {
     const odd = packed.files
       .map(({ path }) => path)
-      .filter((path) => !/^(?:bin\/|dist\/|samples\/|package\.json|[A-Z]+(?:\.md)?$)/.test(path));
+      .filter(
+        (path) =>
+          !/^(?:bin\/|dist\/|samples\/|package\.json|config\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+            path,
+          ),
+      );
     expect(odd).toEqual([]);
+    expect(packed.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['dist/inspector/page.js', 'LICENSE', 'CHANGELOG.md']),
+    );
     expect(packed.size).toBeLessThan(1024 * 1024);
-    expect(existsSync(join(folder, 'node_modules/netcore-hook/dist/licenses.txt'))).toBe(true);
   });
 
-  test('brings no package that runs a script when it is installed', () => {
-    const lock = JSON.parse(
-      readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'),
-    ) as { packages: Record<string, { hasInstallScript?: boolean }> };
-    expect(
-      Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript),
-    ).toEqual([]);
+  test('brings the licences of what is bundled, the page too', () => {
+    const text = readFileSync(installed('netcore-hook/dist/licenses.txt'), 'utf8');
+    for (const name of ['commander', 'undici', 'bullmq', 'ioredis']) {
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+    }
+    if (readFileSync(installed('netcore-hook/dist/inspector/page.js'), 'utf8').length > 10_000) {
+      expect(text).toMatch(/^preact \d/m);
+    }
+  });
+
+  test('brings libsql and zod alone, and no package that runs a script when it is installed', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['libsql', 'zod']);
+    const scripts = Object.keys(manifest.scripts).filter((name) => /install$/.test(name));
+    expect(scripts).toEqual([]);
+    const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Lock;
+    const locked = Object.entries(read('package-lock.json').packages).filter(([, { dev }]) => !dev);
+    const there = Object.entries(read(installed('.package-lock.json')).packages);
+    expect(locked.length).toBeGreaterThan(there.length);
+    const running = [...locked, ...there].filter(([, { hasInstallScript }]) => hasInstallScript);
+    expect(running).toEqual([]);
   });
 
   test('prints its version and the help of every command', () => {
@@ -58,42 +128,63 @@ describe('the package, installed in an empty folder', () => {
     for (const { name } of commands) expect(run(name, '--help')).toContain(`netcore-hook ${name}`);
   });
 
-  test('receives, sends, remembers and decodes', async () => {
+  test('runs every command', async () => {
     const store = join(folder, 'store');
-    const ready = join(folder, 'ready.json');
-    const listener = spawn(
-      binary(),
-      ['listen', '--port', '0', '--store', store, '--ready-file', ready],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const shown = new Promise<string>((resolve) => {
-      listener.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8')));
-    });
+    const [listen = [], inspect = []] = [servers.listen, servers.inspect];
+    const listener = await serve('listen', ...listen, '--json', '--store', store);
+    const ran = ['listen'];
     try {
-      while (!existsSync(ready)) {
-        expect(listener.exitCode).toBeNull();
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const { name } of commands.filter((command) => command.name in lines)) {
+        const words = lines[name]!.map((word) => (word === 'URL' ? listener.url : word));
+        expect(run(name, ...words, '--store', store), name).not.toBe('');
+        ran.push(name);
       }
-      expect(run('send', '-c', 'rcs', '--store', store)).toMatch(/^200 /);
-      expect(await shown).toContain('rcs click');
       const body = run('history', 'show', 'last', '--body', '--store', store);
-      expect(JSON.parse(run('decode', body))).toHaveProperty('netcore_hook_test');
+      expect(JSON.parse(run('decode', body))).toBeDefined();
       expect(statSync(join(store, 'captures.db')).mode & 0o777).toBe(0o600);
     } finally {
-      const ended = new Promise((resolve) => listener.once('exit', resolve));
-      listener.kill('SIGINT');
-      expect(await ended).toBe(0);
+      await listener.stop();
+    }
+    if (commands.some(({ name }) => name === 'inspect')) {
+      const inspector = await serve('inspect', ...inspect, '--json', '--store', store);
+      await inspector.stop();
+      ran.push('inspect');
+    }
+    expect(ran.sort()).toEqual(commands.map(({ name }) => name).sort());
+  });
+
+  test('queues on Redis with what is bundled of its libraries', async () => {
+    const redis = await startRedis();
+    const store = join(folder, 'store-redis');
+    const handler = await serve('listen', '--port', '0', '--json', '--store', `${store}-handler`);
+    const forwarding = ['--forward-to', handler.url, '--queue', redis.url];
+    const listener = await serve(
+      ...['listen', '--port', '0', '--json', '--store', store, ...forwarding],
+    );
+    try {
+      run('send', '-c', 'sms', '--to', listener.url, '--store', store);
+      const received = () => run('history', '--json', '--store', `${store}-handler`);
+      while (!received().includes('"sms"')) await new Promise(setImmediate);
+      expect(run('queue', '--queue', redis.url, '--store', store)).toContain('1 delivered');
+    } finally {
+      await listener.stop();
+      await handler.stop();
     }
   });
 
-  test('is a library too', () => {
-    const program = "import * as face from 'netcore-hook'; console.log(Object.keys(face).join())";
-    writeFileSync(join(folder, 'program.mjs'), program);
-    const names = execFileSync(process.execPath, [join(folder, 'program.mjs')], {
-      encoding: 'utf8',
-    });
-    expect(names.trim().split(',')).toEqual(expect.arrayContaining(['payloadSchema']));
+  test('is a library too, for modules of both kinds', () => {
+    const face = 'console.log(Object.keys(face).join())';
+    writeFileSync(join(folder, 'program.mjs'), `import * as face from 'netcore-hook'; ${face}`);
+    writeFileSync(join(folder, 'program.cjs'), `const face = require('netcore-hook'); ${face}`);
+    for (const program of ['program.mjs', 'program.cjs']) {
+      const names = execFileSync(process.execPath, [join(folder, program)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      expect(names.trim().split(',')).toEqual(
+        expect.arrayContaining(['decode', 'encode', 'payloadSchema']),
+      );
+    }
+    expect(existsSync(installed('netcore-hook/dist/types/index.d.ts'))).toBe(true);
   });
 });

@@ -53,7 +53,10 @@ describe('a sync that fails', () => {
     const trace = join(temporaryFolder(), 'trace');
     const through = failingSyncs('1+', trace);
     const store = join(temporaryFolder(), 'store');
-    const { exit, err } = await runTool(['listen', '--port', '0', '--store', store], { through });
+    const { exit, err } = await runTool(
+      ['listen', '--port', '0', '--no-inspect', '--store', store],
+      { through },
+    );
     expect(readTrace(readFileSync(trace, 'latin1'), new Set()).failedSyncs).toBeGreaterThan(0);
     expect(err).toMatch(/^error {2}Captures cannot be kept in .*: the disk failed\.\n/);
     expect(err.split('\n')).toHaveLength(4);

@@ -4,7 +4,7 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readPrintedCredentials } from '../../cli/credentials.js';
 import { targetUrl } from '../../cli/option-values.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
-import { readSetting } from '../../cli/setting.js';
+import { noPresets, readSetting } from '../../cli/setting.js';
 import type { PrintedNotice, WarningNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { encode } from '../../payload/encode.js';
@@ -83,11 +83,16 @@ async function curlFor(
   context: CommandContext,
   emit: Emit<WarningNotice>,
 ): Promise<string> {
-  const { env } = context.host;
-  const target = readSetting('--to', options.to, 'NETCORE_HOOK_TO', env);
+  const { presets } = context;
+  const target = readSetting('--to', options.to, 'NETCORE_HOOK_TO', presets);
   const to = targetUrl(target?.name ?? '--to', target?.value ?? usualTarget);
   const inUrl = to.credentials;
-  const auth = readSetting('--auth', options.auth, 'NETCORE_HOOK_AUTH', inUrl ? {} : env);
+  const auth = readSetting(
+    '--auth',
+    options.auth,
+    'NETCORE_HOOK_AUTH',
+    inUrl ? noPresets : presets,
+  );
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const call = planCall({
     url: to.url,

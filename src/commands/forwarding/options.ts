@@ -11,7 +11,7 @@ import {
   wholeNumber,
   withoutUserinfo,
 } from '../../cli/option-values.js';
-import { readSetting } from '../../cli/setting.js';
+import { noPresets, readSetting } from '../../cli/setting.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { readRedisAddress, redisSchemes } from '../../queue/redis/address.js';
@@ -84,7 +84,7 @@ export async function readForwardingOptions(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<ForwardingOptions | undefined> {
-  const { env } = context.host;
+  const { presets } = context;
   const to = readSetting('--forward-to', typed.forwardTo);
   if (!to) {
     for (const [key, option] of Object.entries(needTarget)) {
@@ -102,9 +102,9 @@ export async function readForwardingOptions(
     '--forward-auth',
     typed.forwardAuth,
     'NETCORE_HOOK_FORWARD_AUTH',
-    credentials ? {} : env,
+    credentials ? noPresets : presets,
   );
-  const queue = readSetting('--queue', typed.queue, 'NETCORE_HOOK_QUEUE', env);
+  const queue = readSetting('--queue', typed.queue, 'NETCORE_HOOK_QUEUE', presets);
   return {
     target,
     credentials: auth

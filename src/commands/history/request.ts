@@ -49,6 +49,9 @@ const taken: Readonly<Record<HistoryRequest['kind'], readonly (keyof Typed)[]>> 
   prune: ['keep', 'keepFor', 'yes'],
 };
 
+/** What the first word can be. */
+export const historyWords: readonly string[] = Object.keys(taken);
+
 /** Works out what was typed; `now` is what durations are counted back from. */
 export function readHistoryRequest(input: CommandInput, now: number): HistoryRequest {
   const [word = 'list', ...rest] = input.words;

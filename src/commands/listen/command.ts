@@ -20,6 +20,10 @@ export const listenCommand: CommandDefinition = {
       line: 'netcore-hook listen --exit-after 1 --wait 30s -c email',
       says: 'wait for an email event, in a pipeline',
     },
+    {
+      line: 'netcore-hook listen --tunnel --auth generate',
+      says: 'with a public address, to be entered in the Netcore panel',
+    },
     { line: 'netcore-hook listen --json', says: 'one JSON object a line, for programs' },
   ],
   define: (command) => {
@@ -29,7 +33,7 @@ export const listenCommand: CommandDefinition = {
       .option('--path <path>', 'serve this path only, answer others 404')
       .option(
         '--auth <user:pass>',
-        'ask for Basic credentials; several are accepted side by side; @file holds a user:pass a line, read again on SIGHUP (also NETCORE_HOOK_LISTEN_AUTH)',
+        'ask for Basic credentials; several are accepted side by side; @file holds a user:pass a line, read again on SIGHUP; generate makes one up (also NETCORE_HOOK_LISTEN_AUTH)',
         collect,
       )
       .option('--allow <address or network>', 'let only these peers in', collect)
@@ -39,6 +43,10 @@ export const listenCommand: CommandDefinition = {
         collect,
       )
       .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
+      .option(
+        '--tunnel [ssh:user@host]',
+        'a public address while it runs, by cloudflared or by ssh through a server of yours; needs --auth',
+      )
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
       .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM); read again on SIGHUP')
       .option('--tls-key <file>', 'its private key (PEM)')
@@ -50,6 +58,8 @@ export const listenCommand: CommandDefinition = {
       .option('--panel <names>', 'show only these panels', collect)
       .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
       .option('--keep-for <duration>', 'how long it keeps them', '30d')
+      .option('--no-inspect', 'do not serve the inspector, the local web page')
+      .option('--inspect-port <number>', 'port of the inspector, 0 for a free one (default: 4401)')
       .option('--no-health', 'do not answer GET /_netcore-hook/health')
       .option('--ready-file <file>', 'write the ready line there once calls are taken')
       .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')

@@ -25,9 +25,11 @@ import {
   readAlertOptions,
   readForwardingOptions,
 } from '../forwarding/options.js';
+import { type PortWish, readInspectPort } from '../inspect/take-port.js';
 import { readRetention } from '../retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
+import { type ListenTunnel, readTunnel } from './tunnel-options.js';
 
 /** What `listen` was asked to do. */
 export interface ListenOptions {
@@ -48,12 +50,15 @@ export interface ListenOptions {
   readonly fault: { readonly status: number; readonly rate: number } | undefined;
   readonly delay: number;
   readonly shown: EventFilter;
+  /** Where the inspector is to be; undefined: none is served. */
+  readonly inspector: PortWish | undefined;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
   readonly forwarding: ForwardingOptions | undefined;
   readonly alerts: AlertOptions | undefined;
   /** After how many captures that match `shown` to stop, and how long to wait for them. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
+  readonly tunnel: ListenTunnel | undefined;
 }
 
 /** A certificate and its key, and how to read them again when they were renewed. */
@@ -80,6 +85,8 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly channel?: readonly string[];
   readonly event?: readonly string[];
   readonly panel?: readonly string[];
+  readonly inspect: boolean;
+  readonly inspectPort?: string;
   readonly readyFile?: string;
   readonly listenFd?: string;
   readonly health: boolean;
@@ -87,6 +94,7 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly wait?: string;
   readonly keep: string;
   readonly keepFor: string;
+  readonly tunnel?: string | true;
 }
 
 const largestBody = 1024 ** 3;
@@ -98,19 +106,22 @@ export async function readListenOptions(
   warn: (code: string, message: string) => void,
 ): Promise<ListenOptions> {
   const typed = input.options as unknown as Typed;
-  const { host } = context;
-  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', host.env);
+  const { host, presets } = context;
+  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', presets);
   const allowed = readAddresses('--allow', typed.allow);
+  const trusted = readAddresses('--trust-proxy', typed.trustProxy);
+  const tunnel = await readTunnel(typed.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
     place: readPlace(typed),
     path: typed.path === undefined ? undefined : readPath(typed.path),
     allowed,
-    trusted: readAddresses('--trust-proxy', typed.trustProxy),
+    trusted: tunnel ? tunnel.trusting(trusted) : trusted,
     health: typed.health,
     maxBody: byteSize('--max-body', typed.maxBody, largestBody),
     fault: readFault(typed),
     delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
     shown: readEventFilter(typed),
+    inspector: readInspector(typed),
     readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
     exitAfter: readExitAfter(typed),
     retention: readRetention(typed),
@@ -120,6 +131,7 @@ export async function readListenOptions(
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,
     unprotected: typed.unprotected === true,
+    tunnel,
   };
   if (options.forwarding?.credentials === 'same' && auth.length === 0) {
     throw problem('usage', {
@@ -152,6 +164,16 @@ function readPlace(typed: Typed): ListenPlace {
     });
   }
   return { port: portNumber('--port', typed.port), host: typed.host };
+}
+
+/** A listener on any free port is one of several, and so is its inspector. */
+function readInspector({ inspect, inspectPort, port }: Typed): PortWish | undefined {
+  if (inspect) return readInspectPort(inspectPort, Number(port) === 0 ? 0 : undefined);
+  if (inspectPort === undefined) return undefined;
+  throw problem('usage', {
+    message: '--no-inspect and --inspect-port do not go together.',
+    hint: 'Leave one of them out.',
+  });
 }
 
 function readExitAfter({ exitAfter, wait }: Typed): ListenOptions['exitAfter'] {

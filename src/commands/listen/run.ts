@@ -18,11 +18,14 @@ import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
 import type { Forwarding } from '../forwarding/start.js';
+import { startInspectorThread } from '../inspect/start-thread.js';
+import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { CallObserver } from './call-observer.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
 import { listenerUrl, takePlace } from './take-place.js';
+import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
 /** How long a reader may take for the last lines, in milliseconds. */
@@ -91,19 +94,22 @@ async function receive(
       forwarding?.wake();
       return capture;
     },
-    observer: alerting?.observing(observer) ?? observer,
+    observer: hidingProbes(alerting?.observing(observer) ?? observer, options.tunnel),
   });
   if (options.readyFile) {
     // Whoever waits for it must not find that of an earlier run. What stands in the way is said
     // when it is written.
     await rm(options.readyFile, { force: true }).catch(() => {});
   }
-  recorder = await openRecorder(
-    files,
-    host,
-    options.forwarding && destinationOf(options.forwarding),
-  );
+  // It loads while the rest goes on.
+  const inspector = options.inspector && startInspectorThread(files, context, warn);
+  const destination = options.forwarding && destinationOf(options.forwarding);
+  recorder = await openRecorder(files, host, destination).catch(async (error: unknown) => {
+    await inspector?.close();
+    throw error;
+  });
   const undo: (() => unknown)[] = [];
+  let introduce = () => {};
   let ignoreSignals = () => {};
   let keeper: Keeper | undefined;
   try {
@@ -113,10 +119,10 @@ async function receive(
     undo.push(
       host.onReloadSignal(() => {
         const time = () => new Date(host.now()).toISOString();
-        reload(receiver, options).then(
-          () => emit({ type: 'reloaded', time: time(), users: logins.users() }),
-          observer.failed,
-        );
+        reload(receiver, options).then(() => {
+          introduce();
+          emit({ type: 'reloaded', time: time(), users: logins.users() });
+        }, observer.failed);
       }),
     );
     const address = await takePlace(receiver, options.place);
@@ -128,24 +134,55 @@ async function receive(
       const listeners = [url, ...others.map((listener) => listener.url)];
       refuseLoop(options.forwarding.target, listeners, 'forward_loop');
     }
+    const inspectorUrl =
+      inspector &&
+      options.inspector &&
+      (await takeInspectorPort(options.inspector, inspector.listen, warn));
+    introduce = () => inspector?.belongTo({ url, credentials: logins.first() });
+    introduce();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
+      inspector: inspectorUrl,
       store: files.folder,
       forwardTo: options.forwarding?.target.href,
+      config: global.projectFile,
       pid: host.pid,
       users: logins.users(),
+      generated: logins.generated,
+      tunnelBy: options.tunnel?.by,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
       url,
       started: host.now(),
       health: asksItself(options) ? new URL(healthPath, url).href : null,
+      inspector: inspectorUrl ?? null,
     };
     undo.push(await announceListener(files.folder, presence, host.processLives));
-    if (options.readyFile) await writeReadyFile(options.readyFile, ready);
+    const tellReady = async (known: Pick<ReadyNotice, 'tunnel'>) => {
+      // The password is for whoever reads the output, not for whoever finds the file.
+      const told = { ...ready, ...known, generated: undefined };
+      if (options.readyFile) await writeReadyFile(options.readyFile, told);
+    };
+    if (!options.tunnel) await tellReady({});
     keeper = startKeeper(files, options.retention);
     emit(ready);
+    let tunnelEnded: Promise<never> | undefined;
+    if (options.tunnel) {
+      const { openTunnel } = await import('./open-tunnel.js');
+      const tunnel = await openTunnel({
+        tunnel: options.tunnel,
+        end: { secure: tls !== undefined, address: address.address, port: address.port },
+        path: options.path,
+        logins,
+        context,
+        emit,
+        opened: tellReady,
+      });
+      undo.push(() => tunnel.close());
+      tunnelEnded = tunnel.failed;
+    }
     if (options.forwarding) {
       await warnOfOtherTargets(options.forwarding, files, context, warn);
       // A server that is away must not hold up the calls.
@@ -168,12 +205,12 @@ async function receive(
     });
     // What a pipeline waits for is to be at its handler, too.
     const enough = observer.enough.then(() => forwarding?.caughtUp());
-    await Promise.race([stopped, enough, expired]);
+    await Promise.race([stopped, enough, expired, ...(tunnelEnded ? [tunnelEnded] : [])]);
   } finally {
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await Promise.all([receiver.close(), forwarding?.close()]);
-    await keeper?.close();
+    await Promise.all([keeper?.close(), inspector?.close()]);
     await recorder.close();
     for (const step of undo) await step();
     await alerting?.close();

@@ -12,6 +12,7 @@ import type {
   RefusedNotice,
   ReloadedNotice,
   SummaryNotice,
+  TunnelNotice,
   WarningNotice,
 } from '../../output/notice.js';
 import { problemText } from '../../output/problem-text.js';
@@ -22,6 +23,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 import { rateLine } from '../rate-line.js';
+import { tunnelLines } from './tunnel-lines.js';
 
 export type ListenNotice =
   | ReadyNotice
@@ -32,6 +34,7 @@ export type ListenNotice =
   | ProblemNotice
   | SummaryNotice
   | ReloadedNotice
+  | TunnelNotice
   | MissedNotice
   | RateNotice
   | AttemptNotice
@@ -44,11 +47,19 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   let came = '';
+  let unshown: ReadyNotice['generated'];
   return (notice) => {
     switch (notice.type) {
       case 'ready':
         if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
+        // With a tunnel it is shown beside the address that it is for.
+        if (notice.tunnelBy !== undefined) unshown = notice.generated;
         return { err: banner(notice, err) };
+      case 'tunnel': {
+        const text = tunnelLines(notice, unshown, err);
+        if (notice.state !== 'lost') unshown = undefined;
+        return { err: text };
+      }
       case 'capture':
         return {
           out: terminal
@@ -86,8 +97,16 @@ function banner(notice: ReadyNotice, style: Style): string {
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
+    (notice.generated && notice.tunnelBy === undefined
+      ? `Password   ${visible(notice.generated.password)}  ${style.faint('(made up for this run, and not shown again)')}\n`
+      : '') +
+    (notice.tunnelBy === undefined
+      ? ''
+      : `Tunnel     ${notice.tunnelBy} is opening it: the public address follows\n`) +
     (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
+    (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
+    (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
 }

@@ -2,8 +2,7 @@ import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
 import { captureFilterFlags, type TypedCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandInput } from '../../cli/command.js';
 import { commaList, targetUrl, wholeNumber, withoutUserinfo } from '../../cli/option-values.js';
-import { readSetting } from '../../cli/setting.js';
-import type { Host } from '../../host.js';
+import { type Presets, readSetting } from '../../cli/setting.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
@@ -65,16 +64,18 @@ const taken: Readonly<Record<Exclude<Kind, 'work'>, readonly Flag[]>> = {
 };
 const ofOthers: readonly Flag[] = Object.values(taken).flat();
 const kinds = [...Object.keys(taken), 'work'];
+/** What the first word can be; without one it counts. */
+export const queueWords: readonly string[] = kinds.filter((kind) => kind !== 'counts');
 
 /** Works out what was typed. */
-export function readQueueRequest(input: CommandInput, { env, now }: Host): QueueRequest {
+export function readQueueRequest(input: CommandInput, presets: Presets, now: number): QueueRequest {
   const [word = 'counts', ...words] = input.words;
   if (!isKind(word)) throw unknownWord(word);
   const typed = input.options as Typed;
   refuseOthers(word, typed);
   if (word !== 'retry' && word !== 'drop') refuseWords(word, words);
   if (word === 'work') return { kind: word };
-  const setting = readSetting('--queue', typed.queue, 'NETCORE_HOOK_QUEUE', env);
+  const setting = readSetting('--queue', typed.queue, 'NETCORE_HOOK_QUEUE', presets);
   const redis = setting && redisUrl(setting.name, setting.value);
   if (setting) refuseFilters(setting.name, typed);
   switch (word) {
@@ -84,18 +85,18 @@ export function readQueueRequest(input: CommandInput, { env, now }: Host): Queue
       return {
         kind: word,
         redis,
-        calls: readMeantCalls(typed, [], now()),
+        calls: readMeantCalls(typed, [], now),
         limit:
           typed.limit === undefined
             ? 20
             : wholeNumber('--limit', typed.limit, { min: 1, max: mostCaptures }),
       };
     case 'retry': {
-      const calls = readChange(word, typed, words, now());
+      const calls = readChange(word, typed, words, now);
       return { kind: word, redis, calls, to: readNewTarget(typed) };
     }
     case 'drop': {
-      const calls = readChange(word, typed, words, now());
+      const calls = readChange(word, typed, words, now);
       return { kind: word, redis, calls, yes: typed.yes === true };
     }
   }

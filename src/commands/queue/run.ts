@@ -17,7 +17,7 @@ import { createQueueView, type QueueCommandNotice } from './view.js';
 
 /** Counts, lists, retries, drops or forwards the calls of a queue, in the store or on Redis. */
 export async function runQueue(input: CommandInput, context: CommandContext): Promise<number> {
-  const request = readQueueRequest(input, context.host);
+  const request = readQueueRequest(input, context.presets, context.host.now());
   if (request.kind === 'work') {
     const { runQueueWork } = await import('../forwarding/work.js');
     return runQueueWork(input, context);

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../../cli/option-values.js';
 import type { PrintForm } from '../../cli/print-option.js';
-import { readSetting } from '../../cli/setting.js';
+import { noPresets, readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
 import { readCaptureQuery } from '../capture-query.js';
@@ -68,9 +68,9 @@ export async function readReplayOptions(
   warn: (code: string, message: string) => void,
 ): Promise<ReplayOptions> {
   const typed = input.options as unknown as Typed;
-  const { env, now } = context.host;
-  const selection = readSelection(input.words, typed, now());
-  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', env);
+  const { presets } = context;
+  const selection = readSelection(input.words, typed, context.host.now());
+  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', presets);
   // What is printed goes nowhere, so any URL will do.
   if (to === undefined && typed.print === undefined) throw problem('target_missing', {});
   const target = targetUrl(to?.name ?? '--to', to?.value ?? ':3000/hook');
@@ -101,7 +101,7 @@ export async function readReplayOptions(
     '--auth',
     typed.auth,
     'NETCORE_HOOK_AUTH',
-    target.credentials ? {} : env,
+    target.credentials ? noPresets : presets,
   );
   const read = typed.print === undefined ? readCredentials : readPrintedCredentials;
   const credentials =

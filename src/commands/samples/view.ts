@@ -1,18 +1,17 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import type { JsonText } from '../../output/json-text.js';
-import type { PayloadNotice, PrintedNotice, SampleNotice } from '../../output/notice.js';
+import type {
+  JsonSchemaNotice,
+  PayloadNotice,
+  PrintedNotice,
+  SampleNotice,
+} from '../../output/notice.js';
 import { styleFor } from '../../output/style.js';
 import { activities, channels } from '../../payload/channels.js';
 import { indentJson } from '../../payload/json-text.js';
 import { printedText } from '../print-call.js';
 
-export type SamplesNotice = SampleNotice | PayloadNotice | PrintedNotice | SchemaNotice;
-
-interface SchemaNotice {
-  readonly type: 'json_schema';
-  readonly json_schema: JsonText;
-}
+export type SamplesNotice = SampleNotice | PayloadNotice | PrintedNotice | JsonSchemaNotice;
 
 const channelWidth = Math.max(...channels.map((name) => name.length));
 const activityWidth = Math.max(...Object.values(activities).flatMap((a) => a.map((n) => n.length)));

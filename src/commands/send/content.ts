@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../cli/command.js';
 import { panelName, wholeNumber } from '../../cli/option-values.js';
-import { readSetting, type Setting } from '../../cli/setting.js';
+import { noPresets, readSetting, type Setting } from '../../cli/setting.js';
 import { type Edit, readEdit } from '../../payload/build/edit.js';
 import type { JsonObject } from '../../payload/build/json.js';
 import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads.js';
@@ -70,10 +70,10 @@ export async function readContent(
       channel,
     }),
   );
-  const { env } = context.host;
+  const { presets } = context;
   const verbatim = typed.verbatim === true;
   const panel = panelOf(
-    readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', verbatim ? {} : env),
+    readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', verbatim ? noPresets : presets),
   );
   const fresh = verbatim ? undefined : readFreshness(typed, context);
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
@@ -113,8 +113,8 @@ function panelOf(setting: Setting | undefined): string | undefined {
 }
 
 /** A seed repeats the times too, else the same command would print something else a second later. */
-function readFreshness(typed: TypedSend, { host }: CommandContext): Freshness {
-  const { name, value } = readSetting('--tz', typed.tz, 'NETCORE_HOOK_TZ', host.env) ?? usualZone;
+function readFreshness(typed: TypedSend, { host, presets }: CommandContext): Freshness {
+  const { name, value } = readSetting('--tz', typed.tz, 'NETCORE_HOOK_TZ', presets) ?? usualZone;
   const show = wallClockOf(name, value);
   if (typed.seed === undefined) {
     const [a = 0, b = 0, c = 0, d = 0] = host.randomBytes(4);

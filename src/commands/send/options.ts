@@ -11,7 +11,7 @@ import {
   withoutUserinfo,
 } from '../../cli/option-values.js';
 import type { PrintForm } from '../../cli/print-option.js';
-import { readSetting } from '../../cli/setting.js';
+import { noPresets, readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import { defaultTarget } from '../default-target.js';
 import { mostConcurrent } from '../send-calls.js';
@@ -52,12 +52,12 @@ export function readTyped(input: CommandInput, context: CommandContext): TypedSe
         : `Try: netcore-hook send --channel ${word}`,
     });
   }
-  const { env } = context.host;
+  const { presets } = context;
   const typed = input.options as unknown as AsParsed;
-  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', env);
+  const to = readSetting('--to', typed.to, 'NETCORE_HOOK_TO', presets);
   // Credentials in the URL are nearer to the call than those that are there for every call.
   const inUrl = to !== undefined && targetUrl(to.name, to.value).credentials !== undefined;
-  const auth = readSetting('--auth', typed.auth, 'NETCORE_HOOK_AUTH', inUrl ? {} : env);
+  const auth = readSetting('--auth', typed.auth, 'NETCORE_HOOK_AUTH', inUrl ? noPresets : presets);
   return {
     channel: [],
     event: [],

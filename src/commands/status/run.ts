@@ -59,12 +59,13 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
 }
 
 async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotice> {
-  const { pid, url, started, health } = listener;
+  const { pid, url, started, health, inspector } = listener;
   return {
     pid,
     url,
     started: new Date(started).toISOString(),
     health: health === null ? 'unasked' : await askHealth(health),
+    inspector,
   };
 }
 

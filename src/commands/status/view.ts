@@ -19,7 +19,7 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
   const took = store.bytes === null ? 'not there yet' : `${size(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
-    ...listeners.map((listener) => ['Listener', listenerText(listener, style)]),
+    ...listeners.flatMap((listener) => listenerLines(listener, style)),
     ...workers.map((worker) => ['Worker', workerText(worker, style)]),
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
@@ -38,8 +38,13 @@ const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
   unasked: 'runs; it has no health path to ask',
 };
 
-function listenerText({ url, pid, started, health }: ListenerNotice, style: Style): string {
-  return `${style.accent(visible(url))}  pid ${pid}  since ${started}  ${healthWords[health]}`;
+function listenerLines(listener: ListenerNotice, style: Style): string[][] {
+  const { url, pid, started, health, inspector } = listener;
+  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthWords[health]];
+  return [
+    ['Listener', words.join('  ')],
+    ...(inspector === null ? [] : [['Inspector', style.accent(visible(inspector))]]),
+  ];
 }
 
 function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: Style): string {

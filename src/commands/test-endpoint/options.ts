@@ -9,7 +9,7 @@ import {
   panelName,
   targetUrl,
 } from '../../cli/option-values.js';
-import { readSetting } from '../../cli/setting.js';
+import { noPresets, readSetting } from '../../cli/setting.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
@@ -63,8 +63,8 @@ export async function readTestEndpointOptions(
   warn: (code: string, message: string) => void,
 ): Promise<TestEndpointOptions> {
   const typed = options as unknown as Typed;
-  const { env } = context.host;
-  const target = readSetting('The URL', words[0], 'NETCORE_HOOK_TO', env);
+  const { presets } = context;
+  const target = readSetting('The URL', words[0], 'NETCORE_HOOK_TO', presets);
   if (target === undefined) {
     throw problem('usage', {
       message: 'The URL of the endpoint is not given.',
@@ -73,8 +73,13 @@ export async function readTestEndpointOptions(
   }
   const { url, credentials: fromUrl } = targetUrl(target.name, target.value);
   // What the URL says was typed; the environment comes after it.
-  const auth = readSetting('--auth', typed.auth, 'NETCORE_HOOK_AUTH', fromUrl ? {} : env);
-  const panel = readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', env);
+  const auth = readSetting(
+    '--auth',
+    typed.auth,
+    'NETCORE_HOOK_AUTH',
+    fromUrl ? noPresets : presets,
+  );
+  const panel = readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', presets);
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,

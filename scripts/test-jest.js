@@ -1,0 +1,34 @@
+// Proves that the packed package works in Jest, whose modules are CommonJS and its own, and that it
+// leaves no handle open. Jest comes from the registry, which `npm test` must do without.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const jest = 'jest@30.5.2';
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-jest-'));
+try {
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  execFileSync('npm', [...install, join(folder, packed), jest], { cwd: folder, stdio: 'inherit' });
+  const file = 'shop.jest.test.js';
+  copyFileSync(join(root, 'test', 'runners', file), join(folder, file));
+  const program = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
+  // Jest says on stderr what it found, and does not fail for it.
+  const said = execFileSync(
+    'sh',
+    ['-c', 'exec "$0" "$@" 2>&1', process.execPath, program, '--detectOpenHandles'],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  process.stdout.write(said);
+  if (/open handle|did not exit/.test(said)) throw new Error('Jest found something left open.');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { Host } from '../../host.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { environmentPresets, type Presets, type Setting } from '../setting.js';
+import { type Entry, settingsOf } from './entry.js';
+import { type ProjectFile, readProjectFile } from './project-file.js';
+import { type SettingDefinition, settings } from './settings.js';
+
+/**
+ * Puts what a project file says below what was typed and what the environment says. Options that
+ * have no variable are set on the command, as if they had been typed; the others are the presets, which
+ * a command may pass over. A file that holds nothing for the command is not read.
+ */
+export function applyProjectFile(
+  path: string,
+  command: Command,
+  profile: Setting | undefined,
+  env: Host['env'],
+): Presets {
+  const environment = environmentPresets(env);
+  const own = settings.filter((definition) => isTaken(definition, command.name(), command.args[0]));
+  if (own.length === 0) return environment;
+  const file = readProjectFile(path);
+  const entryOf = profileEntries(file, profile);
+  for (const definition of own) {
+    if (definition.variable === undefined) presetOption(command, definition, entryOf, env);
+  }
+  return (variable) => {
+    const given = environment(variable);
+    const definition = own.find((each) => each.variable === variable);
+    const entry = given.length > 0 ? undefined : definition && entryOf(definition.key);
+    return entry ? settingsOf(entry, env) : given;
+  };
+}
+
+/** Whether a command, or what its first word makes of it, takes a setting. */
+function isTaken({ commands }: SettingDefinition, command: string, word = ''): boolean {
+  return commands.includes(command) || commands.includes(`${command} ${word}`);
+}
+
+type EntryOf = (key: string) => Entry | undefined;
+
+/** What a file says when a profile is chosen; one that it does not have is a slip. */
+export function profileEntries(file: ProjectFile, profile: Setting | undefined): EntryOf {
+  const name = profile?.value ?? 'default';
+  const { profiles, path } = file;
+  if (profile && name !== 'default' && profiles.length > 0 && !profiles.includes(name)) {
+    const meant = nearest(name, profiles);
+    throw problem('invalid_value', {
+      what: profile.name,
+      value: name,
+      reason: `${path} has no such profile`,
+      hint: meant ? `Did you mean "${meant}"?` : `Profiles: ${profiles.join(', ')}.`,
+    });
+  }
+  return (key) => file.entry(name, key);
+}
+
+/** Sets an option that was not typed. */
+function presetOption(
+  command: Command,
+  { key, flag, kind, needs }: SettingDefinition,
+  entryOf: EntryOf,
+  env: Host['env'],
+): void {
+  const option = command.options.find(({ long }) => long === flag);
+  const entry = entryOf(key);
+  if (!option || !entry) return;
+  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const attribute = option.attributeName();
+  if (isTyped(attribute)) return;
+  if (needs && !needs.some((other) => isTyped(other) || entryOf(other))) return;
+  const texts = settingsOf(entry, env).map(({ value }) => value);
+  const value = kind.form === 'switch' ? entry.value : kind.form === 'list' ? texts : texts[0];
+  command.setOptionValueWithSource(attribute, value, 'config');
+}

@@ -1,0 +1,116 @@
+import { dirname } from 'node:path';
+import type { Host } from '../../host.js';
+import { problem } from '../../problems/problem.js';
+import type { Setting } from '../setting.js';
+import type { JsonMember } from './json-members.js';
+import type { TextKind } from './kind.js';
+import { exampleOf, type SettingDefinition } from './settings.js';
+
+/** What a project file says of a setting. */
+export interface Entry {
+  readonly definition: SettingDefinition;
+  readonly path: string;
+  /** From the outermost object: `profiles.staging.to`. */
+  readonly key: string;
+  readonly line: number;
+  readonly value: boolean | readonly Part[];
+}
+
+/** A text as it would be typed, or the variable that holds it. */
+export type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly variable: string };
+
+/** Checks a value of the file, and that what it says makes sense. */
+export function readEntry(member: JsonMember, definition: SettingDefinition): Entry {
+  const { kind } = definition;
+  const { path, key, line } = member;
+  const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
+  const name = nameOf(member);
+  const entry = { definition, path, key, line };
+  const example = exampleOf(definition);
+  switch (kind.form) {
+    case 'switch':
+      if (typeof value === 'boolean') return { ...entry, value };
+      throw wrongType(name, value, 'true or false', example);
+    case 'list':
+      if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
+      return { ...entry, value: value.map((item) => readPart(item, kind.item, name, path)) };
+    case 'text':
+      return { ...entry, value: [readPart(value, kind, name, path)] };
+  }
+}
+
+/** What it says, as it would be typed. Throws a problem when a variable is not set or makes no sense. */
+export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
+  const { kind } = entry.definition;
+  if (kind.form === 'switch' || typeof entry.value === 'boolean') return [];
+  const { check } = kind.form === 'list' ? kind.item : kind;
+  const name = nameOf(entry);
+  return entry.value.map((part) => {
+    if (part.kind === 'text') return { name, value: part.text };
+    const { variable } = part;
+    const value = env[variable];
+    if (!value) throw problem('config_unset', { name, variable });
+    check(variable, value);
+    return { name: variable, value };
+  });
+}
+
+/** What problems call it. */
+export function nameOf({ key, path, line }: { key: string; path: string; line: number }): string {
+  return `"${key}" in ${path}:${line}`;
+}
+
+function readPart(value: unknown, kind: TextKind, name: string, path: string): Part {
+  const variable = variableOf(value, name);
+  if (variable !== undefined) return { kind: 'variable', variable };
+  const isNumber = typeof value === 'number';
+  const fits =
+    kind.json === 'either' ? isNumber || typeof value === 'string' : typeof value === kind.json;
+  if (!fits) {
+    const wanted = { number: 'a number', string: 'a text', either: 'a text or a number' };
+    throw wrongType(name, value, wanted[kind.json], kind.example);
+  }
+  const text = String(value);
+  kind.refuse?.(name, text);
+  kind.check(name, text);
+  return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
+}
+
+/** The variable of `{"env": "NAME"}`. */
+function variableOf(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { env, ...others } = value as Readonly<Record<string, unknown>>;
+  if (typeof env === 'string' && /^[A-Z_]\w*$/i.test(env) && Object.keys(others).length === 0) {
+    return env;
+  }
+  throw problem('config_invalid', {
+    name,
+    reason: 'is an object that names no variable',
+    hint: 'Write it like {"env": "SHOP_AUTH"}.',
+  });
+}
+
+function wrongType(name: string, value: unknown, wanted: string, example: string): Error {
+  return problem('config_invalid', {
+    name,
+    reason: `is ${typeName(value)}, and takes ${wanted}`,
+    hint: `Write it like ${example}.`,
+  });
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  switch (typeof value) {
+    case 'boolean':
+      return String(value);
+    case 'number':
+      return 'a number';
+    case 'string':
+      return 'a text';
+    default:
+      return 'an object';
+  }
+}

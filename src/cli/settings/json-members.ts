@@ -1,0 +1,40 @@
+import { jsonChildren } from '../../payload/json-children.js';
+import { problem } from '../../problems/problem.js';
+
+/** A value in a file of JSON, and where it stands. */
+export interface JsonMember {
+  readonly path: string;
+  /** From the outermost object: `profiles.staging.to`; empty: that object. */
+  readonly key: string;
+  /** Of the whole file. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+}
+
+/** The members of an object by name; of two with the same name a reader would lose one in silence. */
+export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: string })[] {
+  const { path, text } = parent;
+  const seen = new Set<string>();
+  const members: (JsonMember & { readonly name: string })[] = [];
+  let line = parent.line;
+  let counted = parent.start;
+  for (const child of jsonChildren(text.slice(parent.start, parent.end))) {
+    const name = child.key ?? '';
+    const start = parent.start + child.start;
+    for (; counted < start; counted += 1) if (text[counted] === '\n') line += 1;
+    const key = parent.key === '' ? name : `${parent.key}.${name}`;
+    if (seen.has(name)) {
+      throw problem('config_invalid', {
+        name: `"${key}" in ${path}:${line}`,
+        reason: 'stands there twice',
+        hint: 'Remove one of them.',
+      });
+    }
+    seen.add(name);
+    members.push({ path, key, name, text, start, end: parent.start + child.end, line });
+  }
+  return members;
+}

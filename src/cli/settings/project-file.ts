@@ -1,0 +1,119 @@
+import { readFileSync, statSync } from 'node:fs';
+import { findJsonFault } from '../../payload/json-fault.js';
+import { jsonBreakArguments } from '../../payload/json-place.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import { profileName } from '../option-values.js';
+import { type Entry, readEntry } from './entry.js';
+import { type JsonMember, jsonMembers } from './json-members.js';
+import { settings, typedOnly } from './settings.js';
+
+/** A project file, read and checked as a whole. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly profiles: readonly string[];
+  /** What a profile says, else what the file says outermost. */
+  entry(profile: string, key: string): Entry | undefined;
+}
+
+type Entries = ReadonlyMap<string, Entry>;
+
+const most = 1024 ** 2;
+
+/** Throws a problem that names the file, the line and the key of the first mistake in it. */
+export function readProjectFile(path: string): ProjectFile {
+  const text = readText(path);
+  const root = { path, key: '', text, start: 0, end: text.length, line: 1 };
+  const top = readEntries(root, ['$schema', 'profiles']);
+  const profiles = new Map<string, Entries>();
+  const section = jsonMembers(root).find(({ key }) => key === 'profiles');
+  for (const profile of section ? membersOf(section, 'profiles by their names') : []) {
+    profiles.set(
+      profileName(`A profile in ${path}:${profile.line}`, profile.name),
+      readEntries(profile),
+    );
+  }
+  return {
+    path,
+    profiles: [...profiles.keys()],
+    entry: (profile, key) =>
+      profiles.get(profile)?.get(key) ??
+      // Captures of one profile do not belong among those of another.
+      (key === 'store' && profile !== 'default' ? undefined : top.get(key)),
+  };
+}
+
+function readText(path: string): string {
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > most) throw new Error('it is larger than 1 MB');
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'it is not UTF-8' : plainReason(error);
+    throw problem('file_not_read', { path, reason }, error);
+  }
+  const broken = (reason: string, offset: number, line?: number, column?: number) => {
+    const place = jsonBreakArguments(text, { kind: 'no_value', reason, offset, open: [] });
+    return problem('config_not_json', {
+      path,
+      reason,
+      line: line ?? place.line,
+      column: column ?? place.column,
+    });
+  };
+  if (text.startsWith('\uFEFF')) throw broken('it begins with a byte order mark', 0);
+  const fault = findJsonFault(text);
+  if (!fault) return text;
+  const comment = /^(?:\/\/|\/\*|#)/.test(text.slice(fault.offset));
+  throw broken(comment ? 'there is a comment in it' : fault.reason, fault.offset);
+}
+
+/** The settings of the file or of a profile; `others` are read elsewhere. */
+function readEntries(section: JsonMember, others: readonly string[] = []): Entries {
+  const entries = new Map<string, Entry>();
+  for (const member of membersOf(section, 'settings by their names')) {
+    if (others.includes(member.name)) continue;
+    const definition = settings.find(({ key }) => key === member.name);
+    if (!definition) throw unknownKey(member, others);
+    entries.set(member.name, readEntry(member, definition));
+  }
+  return entries;
+}
+
+function membersOf(
+  section: JsonMember,
+  wanted: string,
+): (JsonMember & { readonly name: string })[] {
+  const place = placeOf(section);
+  if (section.text.slice(section.start, section.end).trimStart()[0] !== '{') {
+    throw problem('config_invalid', {
+      name: place,
+      reason: `takes an object of ${wanted}`,
+      hint: 'Write it like {"port": 4400}.',
+    });
+  }
+  return jsonMembers(section);
+}
+
+function placeOf({ key, path, line }: JsonMember): string {
+  return key === '' ? path : `"${key}" in ${path}:${line}`;
+}
+
+function unknownKey(
+  member: JsonMember & { readonly name: string },
+  others: readonly string[],
+): Error {
+  const name = placeOf(member);
+  const word = member.name
+    .replace(/^-+(?:no-)?/, '')
+    .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const reason = Object.hasOwn(typedOnly, word) ? typedOnly[word] : undefined;
+  if (reason !== undefined) {
+    const flag = `--${word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+    return problem('config_not_settable', { name, reason, flag });
+  }
+  const keys = [...settings.map(({ key }) => key), ...others];
+  return problem('config_unknown_key', { name, nearest: nearest(word, keys) });
+}

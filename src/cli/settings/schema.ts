@@ -1,0 +1,67 @@
+import { projectFileName } from './find-project-file.js';
+import type { JsonSchema, Kind } from './kind.js';
+import { type SettingDefinition, settings } from './settings.js';
+
+/** The JSON Schema of the project file, in the draft that editors read best. */
+export function settingsSchema(): JsonSchema {
+  const references = Object.fromEntries(
+    settings.map(({ key }) => [key, { $ref: `#/definitions/${key}` }]),
+  );
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: projectFileName,
+    description:
+      'The settings that a project shares: netcore-hook config tells which of them count.',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      ...references,
+      profiles: {
+        description: 'What differs for --profile <name>; the rest is as it stands outside.',
+        type: 'object',
+        propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+        additionalProperties: {
+          type: 'object',
+          properties: references,
+          additionalProperties: false,
+        },
+      },
+    },
+    additionalProperties: false,
+    definitions: {
+      ...Object.fromEntries(settings.map((each) => [each.key, definitionSchema(each)])),
+      variable: {
+        description: 'The variable of the environment that holds the value.',
+        type: 'object',
+        properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
+        required: ['env'],
+        additionalProperties: false,
+      },
+    },
+  };
+}
+
+function definitionSchema({ kind, says, standard }: SettingDefinition): JsonSchema {
+  return {
+    description: says,
+    ...(standard === undefined ? {} : { default: standard }),
+    ...valueSchema(kind),
+  };
+}
+
+function valueSchema(kind: Kind): JsonSchema {
+  switch (kind.form) {
+    case 'switch':
+      return { type: 'boolean' };
+    case 'list':
+      return { type: 'array', items: orVariable(kind.item.schema) };
+    case 'text':
+      return orVariable(kind.schema);
+  }
+}
+
+/** Every text may stand in a variable. */
+function orVariable(schema: JsonSchema): JsonSchema {
+  const others: unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+  return { anyOf: [...others, { $ref: '#/definitions/variable' }] };
+}

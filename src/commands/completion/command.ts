@@ -1,0 +1,18 @@
+import type { CommandDefinition } from '../../cli/command.js';
+import { shells } from './shells.js';
+
+export const completionCommand: CommandDefinition = {
+  name: 'completion',
+  summary: 'print the script with which a shell completes commands, options and values',
+  examples: Object.values(shells).map(({ line, place }) => ({ line, says: `in ${place}` })),
+  define: (command) =>
+    command
+      .usage('<shell>')
+      .argument('[shell]', 'bash, zsh, fish or powershell')
+      // The scripts ask with: completion complete -- <the words of the line>.
+      .allowExcessArguments(),
+  run: async (input, context) => {
+    const { runCompletion } = await import('./run.js');
+    return runCompletion(input, context);
+  },
+};

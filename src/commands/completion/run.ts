@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { commandTree } from '../../cli/program.js';
+import { packageRoot } from '../../package-root.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { commands } from '../list.js';
+import { offersAt } from './offers.js';
+import { type Shell, shellNames, shells } from './shells.js';
+import { suggestionLines } from './suggestions.js';
+import { readTypedLine } from './typed-line.js';
+
+/** Prints the script of a shell, or what a script asks for. */
+export async function runCompletion(input: CommandInput, context: CommandContext): Promise<number> {
+  const { host } = context;
+  const [word, ...words] = input.words;
+  if (word === 'complete') {
+    const line = readTypedLine(commandTree(commands, host), words);
+    host.stdout.write(suggestionLines(await offersAt(line, context), line.current));
+    return exitCodes.done.code;
+  }
+  const shell = readShell(word);
+  host.stdout.write(readFileSync(new URL(`dist/completion/${shell}`, packageRoot), 'utf8'));
+  if (host.stdout.isTTY && !context.global.quiet) {
+    const { line, place } = shells[shell];
+    host.stderr.write(`\nTo have this in every ${shell}, put a line into ${place}:\n\n  ${line}\n`);
+  }
+  return exitCodes.done.code;
+}
+
+function readShell(word: string | undefined): Shell {
+  const known = shellNames.find((shell) => shell === word);
+  if (known) return known;
+  if (word === undefined) {
+    throw problem('usage', {
+      message: 'completion needs to know for which shell.',
+      hint: `Try: netcore-hook completion ${shellNames[0]}`,
+    });
+  }
+  const meant = nearest(word, shellNames);
+  throw problem('invalid_value', {
+    what: 'The shell',
+    value: word,
+    reason: 'there is no script for it',
+    hint: meant ? `Did you mean "${meant}"?` : `Shells: ${shellNames.join(', ')}.`,
+  });
+}

@@ -1,0 +1,33 @@
+import { visible } from '../../output/safe.js';
+
+export interface Suggestion {
+  readonly value: string;
+  /** What a shell that can shows beside it. Untrusted text. */
+  readonly says?: string | undefined;
+}
+
+/** What can stand at the cursor. Of files and folders the shell knows more than this program. */
+export type Offers = readonly Suggestion[] | 'files' | 'folders';
+
+// What the scripts read after the suggestions: a sum of wishes.
+const wishes = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
+const longestDescription = 60;
+
+/**
+ * What the scripts read: a line for each suggestion that begins with `current`, with a tab before
+ * its description, and a last one that says `:` and what the shell is to do with them.
+ */
+export function suggestionLines(offers: Offers, current: string): string {
+  if (offers === 'files') return ':0\n';
+  if (offers === 'folders') return `:${wishes.foldersOnly}\n`;
+  const lines = offers
+    .filter(({ value }) => value.startsWith(current))
+    .map(({ value, says = '' }) => `${value}\t${cut(visible(says))}\n`);
+  return `${lines.join('')}:${wishes.noFiles + wishes.keepOrder}\n`;
+}
+
+function cut(text: string): string {
+  const characters = [...text];
+  if (characters.length <= longestDescription) return text;
+  return `${characters.slice(0, longestDescription - 1).join('')}…`;
+}

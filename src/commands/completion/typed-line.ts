@@ -1,0 +1,80 @@
+import type { Command, Option } from 'commander';
+
+/** A command line that is being typed, up to the cursor. */
+export interface TypedLine {
+  /** The command that was named, or the program itself. */
+  readonly command: Command;
+  readonly program: Command;
+  /** Its arguments so far. */
+  readonly words: readonly string[];
+  /** The values of the options so far, by their long name in camelCase. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** What is being typed: the value of an option, the name of one, or an argument. */
+  readonly awaits: Option | 'option' | 'argument';
+  /** How what is being typed begins. */
+  readonly current: string;
+}
+
+/**
+ * Reads the words after the program's name, the last of which (it may be empty) ends at the cursor.
+ * Unlike commander it takes whatever is there: a line that is being typed is seldom right.
+ */
+export function readTypedLine(program: Command, typed: readonly string[]): TypedLine {
+  const before = typed.slice(0, -1).map(unquoted);
+  const last = unquotedBeginning(typed.at(-1) ?? '');
+  const words: string[] = [];
+  const values = new Map<string, string[]>();
+  let command = program;
+  let pending: Option | undefined;
+  let onlyArguments = false;
+  const find = (name: string) =>
+    [...command.options, ...program.options].find(
+      ({ short, long }) => name === short || name === long,
+    );
+  const keep = (option: Option, value: string) =>
+    values.set(option.attributeName(), [...(values.get(option.attributeName()) ?? []), value]);
+  for (const word of before) {
+    const { name, value } = splitOption(word);
+    if (pending) {
+      keep(pending, word);
+      pending = undefined;
+    } else if (onlyArguments || !word.startsWith('-') || word === '-') {
+      const named = command === program && program.commands.find((each) => each.name() === word);
+      if (named) command = named;
+      else words.push(word);
+    } else if (word === '--') {
+      onlyArguments = true;
+    } else {
+      const option = find(name);
+      if (!option || !takesValue(option)) continue;
+      if (value === undefined) pending = option;
+      else keep(option, value);
+    }
+  }
+  const line = { command, program, words, values };
+  if (pending) return { ...line, awaits: pending, current: last };
+  if (onlyArguments || !last.startsWith('-')) return { ...line, awaits: 'argument', current: last };
+  const { name, value } = splitOption(last);
+  const option = value === undefined ? undefined : find(name);
+  if (value === undefined || !option) return { ...line, awaits: 'option', current: last };
+  return { ...line, awaits: option, current: value };
+}
+
+export function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
+
+/** `--to=:3000` and `-c=email`; what does not look so is a name alone. */
+function splitOption(word: string): { name: string; value: string | undefined } {
+  const [, name = word, value] = /^(--?[a-z-]+)=(.*)$/s.exec(word) ?? [];
+  return { name, value };
+}
+
+/** Shells hand over what was typed with its quotes. */
+function unquoted(word: string): string {
+  return /^(['"])(.*)\1$/s.exec(word)?.[2] ?? word;
+}
+
+function unquotedBeginning(word: string): string {
+  return unquoted(word).replace(/^['"]/, '');
+}

@@ -1,0 +1,62 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { View } from '../../cli/reporter.js';
+import type { ConfigNotice, JsonSchemaNotice, SettingNotice } from '../../output/notice.js';
+import { visible } from '../../output/safe.js';
+import { styleFor } from '../../output/style.js';
+import { indentJson } from '../../payload/json-text.js';
+
+export type ConfigCommandNotice = ConfigNotice | SettingNotice | JsonSchemaNotice;
+
+const keyWidth = 20;
+const valueWidth = 36;
+
+/** What was set stands out from what is as it always is. */
+export async function createConfigView({
+  host,
+  global,
+}: CommandContext): Promise<View<ConfigCommandNotice>> {
+  const style = await styleFor(host, host.stdout, global);
+  return (notice) => {
+    switch (notice.type) {
+      case 'json_schema':
+        return { out: `${indentJson(notice.json_schema.text)}\n` };
+      case 'config': {
+        const from = notice.profile_from === null ? '' : `  ${visible(notice.profile_from)}`;
+        const others = notice.profiles.filter((name) => name !== notice.profile);
+        return {
+          out:
+            `${style.bold('Config')}     ${notice.file === null ? 'no project file' : visible(notice.file)}\n` +
+            `${style.bold('Profile')}    ${visible(notice.profile)}${from}` +
+            `${others.length > 0 ? style.faint(`  (others: ${others.join(', ')})`) : ''}\n\n`,
+        };
+      }
+      case 'setting': {
+        const value = valueText(notice.value).padEnd(valueWidth);
+        const line = `${notice.key.padEnd(keyWidth)} ${value}  ${sourceText(notice)}`.trimEnd();
+        return { out: `${notice.source.kind === 'default' ? style.faint(line) : line}\n` };
+      }
+    }
+  };
+}
+
+function valueText(value: SettingNotice['value']): string {
+  if (value === null) return '-';
+  if (typeof value !== 'object') return visible(String(value));
+  return value.length === 0 ? 'none' : value.map((item) => valueText(item)).join(', ');
+}
+
+function sourceText({ source, value }: SettingNotice): string {
+  switch (source.kind) {
+    case 'default':
+      return value === null ? '' : 'default';
+    case 'flag':
+    case 'variable':
+      return visible(source.name);
+    case 'file': {
+      const place = `${visible(source.key)}, line ${source.line}`;
+      if (source.variables === undefined) return place;
+      const unset = value === null || (typeof value === 'object' && value.includes(null));
+      return `${place}, from ${source.variables.join(', ')}${unset ? ', which is not set' : ''}`;
+    }
+  }
+}

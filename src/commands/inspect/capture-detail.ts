@@ -1,0 +1,39 @@
+import type { Capture } from '../../call/call.js';
+import { decodedBody, readCallContent } from '../../call/content.js';
+import type { CaptureDetail, SentCall } from '../../inspector/api.js';
+import type { RecordedAttempt } from '../../store/attempts.js';
+import type { CaptureStory } from '../../store/history.js';
+import { deliveryNotice } from '../capture-record.js';
+import { describedCall } from './listed-call.js';
+
+/** Of a larger body only so much is shown as text, in bytes; all of it can be downloaded. */
+const mostText = 256 * 1024;
+
+/** A capture with all that was recorded of it. */
+export function captureDetail(
+  capture: Capture,
+  { outcome, delivery, attempts }: CaptureStory,
+): CaptureDetail {
+  const content = readCallContent(capture);
+  const body = decodedBody(capture);
+  return {
+    ...describedCall({
+      ...capture,
+      bytes: capture.body.byteLength,
+      events: content.kind === 'payload' ? content.events : [],
+      problem: content.kind === 'payload' ? null : content.message,
+      outcome,
+    }),
+    headers: capture.headers,
+    payload: content.kind === 'payload' ? content.text : null,
+    // A character that the end cuts through is left out.
+    text: new TextDecoder().decode(body.subarray(0, mostText), { stream: true }),
+    cut: body.byteLength > mostText,
+    delivery: delivery ? deliveryNotice(delivery) : null,
+    attempts: attempts.map(sentCall),
+  };
+}
+
+function sentCall({ url, time, ...attempt }: RecordedAttempt): SentCall {
+  return { ...attempt, to: url, time: new Date(time).toISOString() };
+}

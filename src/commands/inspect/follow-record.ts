@@ -1,0 +1,90 @@
+import type { Outcome } from '../../call/outcome.js';
+import type { ListedCall } from '../../inspector/api.js';
+import type { Follower } from '../../inspector/source.js';
+import { filtersNothing } from '../../payload/event-filter.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
+import type { History, Position } from '../../store/history.js';
+import { listedCall } from './listed-call.js';
+
+/** So many captures are told at a look, the newest. */
+const mostTold = 100;
+/** What becomes of so many is told, those that were told last. */
+const mostRemembered = 500;
+/** Milliseconds that a look may search for what is not told but counted. */
+const countTime = 20;
+
+interface Told {
+  readonly id: string;
+  readonly position: Position;
+  outcome: Outcome | null;
+}
+
+/** Watches what is recorded from now on, and what becomes of it. */
+export function followRecord(history: History, query: CaptureQuery): Follower {
+  let position = history.position();
+  let version: number | undefined;
+  let told: Told[] = [];
+
+  function news(upTo: Position): { captures: ListedCall[]; left: number } {
+    const span = { after: position, upTo };
+    const captures: ListedCall[] = [];
+    const found: Told[] = [];
+    let left = 0;
+    let end = Number.POSITIVE_INFINITY;
+    for (const capture of history.captures(query, 'newest first', span)) {
+      if (captures.length < mostTold) {
+        captures.push(listedCall(capture, query.events));
+        found.push(capture);
+      } else {
+        if (meansEvery(query)) {
+          left = history.countBetween(span.after, upTo) - captures.length;
+          break;
+        }
+        end = Math.min(end, performance.now() + countTime);
+        left += 1;
+        if (performance.now() > end) break;
+      }
+    }
+    told = [
+      ...found.map(({ id, position: at, outcome }) => ({ id, position: at, outcome })),
+      ...told,
+    ];
+    told.length = Math.min(told.length, mostRemembered);
+    position = upTo;
+    return { captures, left };
+  }
+
+  function changes(): { id: string; outcome: Outcome | null }[] {
+    if (told.length === 0) return [];
+    const now = history.outcomes(told.map((each) => each.position));
+    return told.flatMap((each, at) => {
+      const outcome = now[at] ?? null;
+      if (outcome === each.outcome) return [];
+      each.outcome = outcome;
+      return [{ id: each.id, outcome }];
+    });
+  }
+
+  return {
+    look() {
+      const found = history.version();
+      if (found === version) return undefined;
+      version = found;
+      const outcomes = changes();
+      const upTo = history.position();
+      const { captures, left } = upTo > position ? news(upTo) : { captures: [], left: 0 };
+      if (captures.length + left + outcomes.length === 0) return undefined;
+      return { captures, left, outcomes };
+    },
+  };
+}
+
+function meansEvery({ events, text, statuses, outcomes, since, until }: CaptureQuery): boolean {
+  return (
+    filtersNothing(events) &&
+    statuses.length + outcomes.length === 0 &&
+    text === undefined &&
+    since === undefined &&
+    until === undefined
+  );
+}

@@ -1,0 +1,99 @@
+import type { Capture } from '../../call/call.js';
+import { readCallContent } from '../../call/content.js';
+import { curlCommand } from '../../call/curl-command.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { DecodedPaste, PrintedCapture } from '../../inspector/api.js';
+import type { InspectorSource, PrintedForm } from '../../inspector/source.js';
+import { indentJson } from '../../payload/json-text.js';
+import { readPaste } from '../../payload/paste/read-paste.js';
+import { summarizeEvents } from '../../payload/summarize-events.js';
+import { problem } from '../../problems/problem.js';
+import { listSamples } from '../../sample-files.js';
+import type { StoreFiles } from '../../store/folder.js';
+import { openHistory } from '../../store/history.js';
+import { readVersion } from '../../version.js';
+import { findCapture } from '../find-capture.js';
+import { planReplay } from '../replay/plan-replay.js';
+import { captureDetail } from './capture-detail.js';
+import { followRecord } from './follow-record.js';
+import { listPage } from './list-page.js';
+import { readFilter } from './read-filter.js';
+import { createSending, type OwnListener } from './sending.js';
+import { createStatistics } from './statistics.js';
+
+/** What the inspector shows: a store, and what this program can do with it. */
+export function openSource(
+  files: StoreFiles,
+  context: CommandContext,
+  ownListener: () => OwnListener | undefined,
+): InspectorSource {
+  const { now } = context.host;
+  const history = openHistory(files);
+  const statistics = createStatistics(history, files, context);
+  const sending = createSending(history, files, context, ownListener);
+  return {
+    list: (filter, page) => listPage(history, readFilter(filter, now()), page),
+    detail(id) {
+      const capture = history.find(id);
+      return captureDetail(capture, history.story(capture.id));
+    },
+    body(id) {
+      const { id: whole, body } = history.find(id);
+      return { id: whole, bytes: body };
+    },
+    print: (id, as, event) =>
+      printed(findCapture(history, event === undefined ? id : `${id}.${event}`), as),
+    stats: (filter, minutes) => statistics.read(readFilter(filter, now()), minutes),
+    follow: (filter) => followRecord(history, readFilter(filter, now())),
+    samples: () =>
+      listSamples().map(({ channel, activity, source }) => ({ channel, activity, source })),
+    replay: sending.replay,
+    send: sending.send,
+    decode,
+    async close() {
+      await sending.close();
+      history.close();
+    },
+  };
+}
+
+/** As `replay --print` has it, for a handler on this machine. */
+function printed(capture: Capture, as: PrintedForm): PrintedCapture {
+  const call = planReplay(capture, {
+    url: new URL('http://127.0.0.1:3000/hook'),
+    credentials: undefined,
+    headers: [],
+    userAgent: `netcore-hook/${readVersion()}`,
+  });
+  switch (as) {
+    case 'curl':
+      return { text: curlCommand(call) };
+    case 'form':
+      return { text: Buffer.from(call.body).toString('utf8') };
+    case 'json': {
+      const content = readCallContent(capture);
+      if (content.kind === 'payload') return { text: indentJson(content.text) };
+      throw problem('capture_without_payload', { id: capture.id, reason: content.message });
+    }
+  }
+}
+
+function decode(text: string): DecodedPaste {
+  const reading = readPaste(new TextEncoder().encode(text));
+  if (reading.kind === 'problem') throw reading.problem;
+  const [first] = reading.payloads;
+  if (!first) throw problem('payload_not_found', {});
+  const { text: payload, layers, warnings } = first;
+  return {
+    payload,
+    layers,
+    warnings: [...warnings, ...others(reading.payloads.length)],
+    events: summarizeEvents(JSON.parse(payload)),
+  };
+}
+
+function others(payloads: number): DecodedPaste['warnings'] {
+  if (payloads === 1) return [];
+  const message = `The paste holds ${payloads} payloads; this is the first.`;
+  return [{ code: 'several_payloads', message }];
+}

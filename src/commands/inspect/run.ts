@@ -1,0 +1,75 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { reporter } from '../../cli/reporter.js';
+import { createInspector } from '../../inspector/inspector.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { openHistory } from '../../store/history.js';
+import { findListeners } from '../../store/presence.js';
+import { makeToken } from './make-token.js';
+import { readInspectPort, takeInspectorPort } from './take-port.js';
+import { createInspectView, type InspectNotice } from './view.js';
+
+/** commander's own reading of the flags in command.ts. */
+interface Typed {
+  readonly inspectPort?: string;
+  readonly open?: boolean;
+}
+
+/**
+ * Serves the page over the recorded history until a signal says stop. When a listener of the store
+ * has a page already, that one is told: it shows the same, and more of them would only be confused.
+ */
+export async function runInspect(input: CommandInput, context: CommandContext): Promise<number> {
+  const { host, global } = context;
+  const typed = input.options as Typed;
+  const [reference] = input.words;
+  const wish = readInspectPort(typed.inspectPort);
+  const emit = reporter<InspectNotice>(context, await createInspectView(context));
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const files = storeFiles(host, global);
+  const call = wholeId(files, reference);
+  const show = async (inspector: string, pid: number) => {
+    const page = call === undefined ? `${inspector}/` : `${inspector}/?call=${call}`;
+    const served = pid === host.pid ? 'here' : 'listener';
+    emit({ type: 'ready', inspector: page, served, store: files.folder, pid });
+    if (!typed.open) return;
+    const { openBrowser } = await import('./open-browser.js');
+    const failure = await openBrowser(page, host.platform);
+    if (failure) warn('browser_not_opened', `No browser opens: ${failure}. Open ${page} yourself.`);
+  };
+
+  const served = (await findListeners(files.folder, host)).find(({ inspector }) => inspector);
+  if (served?.inspector && !wish.asked) {
+    await show(served.inspector, served.pid);
+    return exitCodes.done.code;
+  }
+  let ignoreSignals = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    ignoreSignals = host.onStopSignal(() => resolve());
+  });
+  const inspector = createInspector({
+    token: makeToken(host),
+    openSource: async () => {
+      const { openSource } = await import('./open-source.js');
+      return openSource(files, context, () => undefined);
+    },
+  });
+  try {
+    await show(await takeInspectorPort(wish, inspector.listen, warn), host.pid);
+    await stopped;
+  } finally {
+    ignoreSignals();
+    await inspector.close();
+  }
+  return exitCodes.done.code;
+}
+
+/** The id of the capture that is meant. Throws when there is none such, or no store. */
+function wholeId(files: StoreFiles, reference: string | undefined): string | undefined {
+  const history = openHistory(files);
+  try {
+    return reference === undefined ? undefined : history.find(reference).id;
+  } finally {
+    history.close();
+  }
+}

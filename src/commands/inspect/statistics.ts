@@ -1,0 +1,100 @@
+import type { CommandContext } from '../../cli/command.js';
+import type { Minute, Stats } from '../../inspector/api.js';
+import { anyEvent, type EventFilter } from '../../payload/event-filter.js';
+import { type CaptureQuery, everyCapture } from '../../store/capture-query.js';
+import type { StoreFiles } from '../../store/folder.js';
+import type { History, Position } from '../../store/history.js';
+import { findListeners } from '../../store/presence.js';
+
+const minute = 60_000;
+/** A minute that ended so long ago is counted once: large bodies are read into the index late. */
+const settledAfter = 30_000;
+/** Filters whose minutes are remembered. */
+const mostRemembered = 20;
+/** Names to choose from. */
+const mostNames = 200;
+/** Panels are looked for in so many new captures at a time, and for so many milliseconds. */
+const mostLookedAt = 100;
+const lookTime = 20;
+
+export interface Statistics {
+  read(query: CaptureQuery, minutes: number): Promise<Stats>;
+}
+
+/** Figures of a store that stay cheap however much it holds. */
+export function createStatistics(
+  history: History,
+  files: StoreFiles,
+  { host }: CommandContext,
+): Statistics {
+  /** By filter, then by when they begin. */
+  const settled = new Map<string, Map<number, Minute>>();
+  let panels: readonly string[] = [];
+  let lookedTo: Position | undefined;
+  let count = { version: Number.NaN, captures: 0 };
+
+  function countMinutes(filter: EventFilter, minutes: number): Minute[] {
+    const now = host.now();
+    const end = Math.floor(now / minute) * minute + minute;
+    const key = JSON.stringify(filter);
+    const known = settled.get(key) ?? new Map<number, Minute>();
+    settled.delete(key);
+    settled.set(key, known);
+    for (const old of [...settled.keys()].slice(0, -mostRemembered)) settled.delete(old);
+    const times = Array.from({ length: minutes }, (_, at) => end - (minutes - at) * minute);
+    for (const time of known.keys()) if (time < (times[0] ?? end)) known.delete(time);
+    const from = times.find((time) => !known.has(time)) ?? end;
+    const counted = history.tally({ from, length: minute, count: (end - from) / minute }, filter);
+    const fresh = new Map<number, Minute>();
+    counted.forEach((tally, at) => {
+      const begins = from + at * minute;
+      const told: Minute = { time: new Date(begins).toISOString(), ...tally };
+      fresh.set(begins, told);
+      if (begins + minute + settledAfter < now) known.set(begins, told);
+    });
+    return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
+  }
+
+  /** The panels of what was recorded since the last look, and of what was seen before. */
+  function seenPanels(): readonly string[] {
+    const upTo = history.position();
+    const end = performance.now() + lookTime;
+    const seen = new Set<string>();
+    let left = mostLookedAt;
+    const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };
+    for (const { events } of history.captures(everyCapture, 'newest first', span)) {
+      for (const { panel } of events) seen.add(panel);
+      left -= 1;
+      if (left === 0 || performance.now() > end) break;
+    }
+    lookedTo = upTo;
+    panels = [...new Set([...seen, ...panels])].slice(0, mostNames);
+    return panels;
+  }
+
+  return {
+    async read({ events }, minutes) {
+      const version = history.version();
+      if (count.version !== version) count = { version, captures: history.count() };
+      const kinds = history.kinds();
+      const listeners = await findListeners(files.folder, host);
+      // Other filters no index serves.
+      const { channels, activities } = events;
+      return {
+        captures: count.captures,
+        minutes: countMinutes({ ...anyEvent, channels, activities }, minutes),
+        seen: {
+          panels: [...seenPanels()].sort(),
+          channels: names(kinds.map(([channel]) => channel)),
+          activities: names(kinds.map(([, activity]) => activity)),
+        },
+        listeners: listeners.map(({ url }) => url),
+        store: files.folder,
+      };
+    },
+  };
+}
+
+function names(all: readonly string[]): string[] {
+  return [...new Set(all)].filter(Boolean).slice(0, mostNames);
+}

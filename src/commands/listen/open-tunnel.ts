@@ -1,0 +1,108 @@
+import { realClock } from '../../call/clock.js';
+import { createSender } from '../../call/send.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import type { ReadyNotice, TunnelNotice } from '../../output/notice.js';
+import { cloudflared } from '../../tunnel/cloudflared.js';
+import { childEnvironment } from '../../tunnel/guarded-child.js';
+import type { TunnelEnd, TunnelProgram } from '../../tunnel/program.js';
+import { resolveSshHost, ssh } from '../../tunnel/ssh.js';
+import { Tunnel } from '../../tunnel/tunnel.js';
+import type { Logins } from './logins.js';
+import type { ListenTunnel } from './tunnel-options.js';
+import type { ListenNotice } from './view.js';
+
+/** How long an address may take for one answer, in milliseconds. */
+const askTimeout = 10_000;
+
+export interface TunnelWork {
+  readonly tunnel: ListenTunnel;
+  /** Where the listener listens. */
+  readonly end: TunnelEnd;
+  /** The only path that it serves. */
+  readonly path: string | undefined;
+  readonly logins: Pick<Logins, 'users'>;
+  readonly context: CommandContext;
+  readonly emit: Emit<ListenNotice>;
+  /** Told the address whenever it was proven. */
+  readonly opened: (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
+}
+
+/** A public address that leads to a listener, for as long as it is not closed. */
+export interface OpenTunnel {
+  /** Rejects with a problem when there is none to be had, and never resolves. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** Begins to open a public address; what becomes of it is emitted as `tunnel` notices. */
+export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
+  const { host } = work.context;
+  const program = await programOf(work);
+  const sender = createSender({ timeout: askTimeout, connections: 1, insecure: false });
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever stopped meanwhile need not hear of it.
+  failed.catch(() => {});
+  if (program.name === 'ssh' && !work.end.secure) {
+    work.emit({
+      type: 'warning',
+      code: 'tunnel_plain',
+      message:
+        'On the way to the server calls are not encrypted: whoever is in between can read the password and the events. --tls-cert and --tls-key encrypt them up to this machine.',
+    });
+  }
+  const tell = tellNotices(work, program);
+  const tunnel = new Tunnel({
+    program,
+    host,
+    ask: (origin) => work.tunnel.proof.ask(origin, sender),
+    clock: realClock,
+    events: {
+      opened: (origin) => {
+        tell('open', origin, null);
+        work.opened({ tunnel: postingUrl(origin, work.path) }).catch(fail);
+      },
+      silent: (origin, reason) => tell('silent', origin, reason),
+      lost: (origin, reason) => tell('lost', origin, reason),
+    },
+  });
+  tunnel.over.catch(fail);
+  return {
+    failed,
+    async close() {
+      await Promise.all([tunnel.close(), sender.close()]);
+    },
+  };
+}
+
+async function programOf({ tunnel, end, context }: TunnelWork): Promise<TunnelProgram> {
+  const { file, target } = tunnel;
+  if (!target) return cloudflared(file, end);
+  const publicHost = await resolveSshHost(file, target, childEnvironment(context.host.env));
+  return ssh(file, target, publicHost, end);
+}
+
+function tellNotices({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
+  let before: string | undefined;
+  return (state: TunnelNotice['state'], origin: URL | undefined, reason: string | null) => {
+    const url = origin ? postingUrl(origin, path) : null;
+    emit({
+      type: 'tunnel',
+      state,
+      time: new Date(context.host.now()).toISOString(),
+      url,
+      changed: url !== null && before !== undefined && before !== url,
+      by: program.name,
+      user: logins.users()[0] ?? '',
+      reason: reason === null || state !== 'silent' ? reason : `${reason} ${program.advice}`,
+    });
+    before = url ?? before;
+  };
+}
+
+function postingUrl(origin: URL, path: string | undefined): string {
+  return `${origin.origin}${path ?? ''}`;
+}

@@ -1,0 +1,108 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type Problem, problem } from '../problems/problem.js';
+import { tokenHeader } from './api.js';
+
+/** What the guard looks at of a request. */
+export interface GuardedRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+}
+
+export interface GuardRules {
+  /** Where the inspector listens. */
+  readonly port: number;
+  /** Of this run: the page has it, and no other site can read it there. */
+  readonly token: string;
+}
+
+export interface Refusal {
+  readonly status: 400 | 403 | 405 | 415;
+  readonly problem: Problem;
+}
+
+/** What the inspector answers to; nothing else is ever done. */
+const servedMethods = ['GET', 'HEAD', 'POST'];
+
+/** The one that is asked to stay open and tells what comes, so that it asks for more than the rest. */
+export const livePath = '/api/live';
+
+/**
+ * The one gate of the inspector: every request passes it before anything is looked up, whatever it
+ * is for. A name that leads here from elsewhere (DNS rebinding) shows in Host, another site's page
+ * in Origin and Sec-Fetch-Site; and what changes something must show a header that only the
+ * inspector's own page can send. Undefined: it may pass.
+ */
+export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal | undefined {
+  const header = (name: string) => valuesOf(request.rawHeaders, name);
+  const { method = '', url = '' } = request;
+
+  const hosts = header('host');
+  const [host] = hosts;
+  if (host === undefined || hosts.length > 1) return refused('its Host header is not one');
+  if (!ownHosts(rules.port).includes(host)) return refused('its Host is not this inspector');
+
+  const origins = header('origin');
+  const ownOrigins = ownHosts(rules.port).map((own) => `http://${own}`);
+  if (!origins.every((origin) => ownOrigins.includes(origin)) || origins.length > 1) {
+    return refused('it comes from the page of another site');
+  }
+  // `none`: typed, a bookmark, or opened by another program. A link on another site is refused too.
+  if (!header('sec-fetch-site').every((site) => site === 'same-origin' || site === 'none')) {
+    return refused('another site asked for it');
+  }
+  if (header('upgrade').length > 0) return refused('it asks for another protocol');
+
+  if (!servedMethods.includes(method)) {
+    return { status: 405, problem: problem('inspector_method', { method }) };
+  }
+  if (!url.startsWith('/')) {
+    return { status: 400, problem: problem('inspector_unreadable', { reason: 'no path in it' }) };
+  }
+  const changes = method !== 'GET' && method !== 'HEAD';
+  const tokens = header(tokenHeader);
+  const hasToken = tokens.length === 1 && isSame(tokens[0] ?? '', rules.token);
+  if (changes && !hasToken) return refused(`the ${tokenHeader} of this run is missing`);
+  if (pathOf(url) === livePath && !hasToken && origins.length === 0) {
+    return refused(`neither Origin nor ${tokenHeader} says whose it is`);
+  }
+  if (changes && !isJson(header('content-type'))) {
+    return { status: 415, problem: problem('inspector_content_type', {}) };
+  }
+  return undefined;
+}
+
+/** The path of a request's target, without its query. */
+export function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}
+
+function refused(reason: string): Refusal {
+  return { status: 403, problem: problem('inspector_refused', { reason }) };
+}
+
+function ownHosts(port: number): string[] {
+  const names = ['127.0.0.1', 'localhost', '[::1]'];
+  // Clients leave the usual port out.
+  return port === 80
+    ? [...names, ...names.map((name) => `${name}:80`)]
+    : names.map((name) => `${name}:${port}`);
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const wanted = name.toLowerCase();
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted);
+}
+
+/** Simple content types, which a form of another site can send, are none. */
+function isJson(types: readonly string[]): boolean {
+  const [type = ''] = types;
+  return types.length === 1 && /^application\/json[\t ]*(?:;|$)/i.test(type);
+}
+
+function isSame(given: string, token: string): boolean {
+  const one = Buffer.from(given, 'latin1');
+  const other = Buffer.from(token, 'latin1');
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,168 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Problem, problem } from '../problems/problem.js';
+import { asProblem } from '../problems/translate.js';
+import { answer, everyHeader, problemReply, type Reply } from './answers.js';
+import { type Assets, loadAssets } from './assets.js';
+import { livePath, pathOf, refusalOf } from './guard.js';
+import { serveLive } from './live.js';
+import { readJsonBody } from './read-body.js';
+import { readFilter, readNumber } from './read-request.js';
+import { replyTo } from './routes.js';
+import type { InspectorSource } from './source.js';
+
+export interface InspectorOptions {
+  /** Of this run; letters and digits that nobody can guess. */
+  readonly token: string;
+  /** Opens what the inspector shows, when somebody first looks at it. */
+  readonly openSource: () => Promise<InspectorSource>;
+}
+
+/** The local web page's server. */
+export interface Inspector {
+  /** Binds to loopback, always. Rejects with Node's error when the port, 0 for any, is not free. */
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Pages that follow at a time; more are told to wait. */
+const mostStreams = 16;
+
+export function createInspector({ token, openSource }: InspectorOptions): Inspector {
+  let port = 0;
+  let assets: Assets | undefined;
+  let opening: Promise<InspectorSource> | undefined;
+  const streams = new Set<{ readonly stop: () => void }>();
+
+  const source = () => {
+    opening ??= openSource();
+    // It may be there the next time.
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalOf(request, { port, token });
+    if (refusal) {
+      answer(response, problemReply(refusal.problem, refusal.status));
+      return;
+    }
+    const url = request.url ?? '/';
+    const path = pathOf(url);
+    const query = new URLSearchParams(url.slice(path.length).replace(/#.*/s, ''));
+    if (path === livePath) {
+      if (request.method !== 'GET') throw methodProblem(request.method);
+      await follow(response, query);
+      return;
+    }
+    answer(response, await reply(request, response, { path, query }));
+  }
+
+  async function reply(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, query }: { readonly path: string; readonly query: URLSearchParams },
+  ): Promise<Reply> {
+    if (path.startsWith('/api/')) {
+      const method = request.method === 'POST' ? 'POST' : 'GET';
+      const body = () => {
+        if (request.headers.expect !== undefined) response.writeContinue();
+        return readJsonBody(request);
+      };
+      return replyTo({ method, path, query, body }, await source());
+    }
+    assets ??= loadAssets(token);
+    const asset = assets.get(path);
+    if (!asset) throw problem('inspector_nothing_there', {});
+    if (request.method === 'POST') throw methodProblem('POST');
+    return asset;
+  }
+
+  async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
+    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
+    const filter = readFilter(query);
+    const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+    const opened = await source();
+    if (response.destroyed) return;
+    const stream = serveLive(response, opened, { filter, minutes });
+    streams.add(stream);
+    response.on('close', () => streams.delete(stream));
+  }
+
+  const react = (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else {
+        if (!request.complete) response.setHeader('Connection', 'close');
+        answer(response, problemReply(asProblem(error)));
+      }
+    });
+  };
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: 5_000,
+    maxHeaderSize: 16 * 1024,
+    // The guard looks at Host itself.
+    requireHostHeader: false,
+  });
+  server.maxConnections = 256;
+  server.on('request', react);
+  server.on('checkContinue', react);
+  server.on('checkExpectation', (_, response: ServerResponse) =>
+    answer(response, problemReply(unreadable('its Expect header asks for the unknown'), 417)),
+  );
+  server.on('connect', (_, socket: Socket) => refuseRaw(socket, 405, methodProblem('CONNECT')));
+  server.on('clientError', (_, socket: Socket) =>
+    refuseRaw(socket, 400, unreadable('it is not HTTP')),
+  );
+
+  return {
+    listen: (wanted) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port: wanted, host: '127.0.0.1' }, () => {
+          server.off('error', reject);
+          // Running out of file handles, for one, passes.
+          server.on('error', () => {});
+          ({ port } = server.address() as AddressInfo);
+          resolve(port);
+        });
+      }),
+    async close() {
+      for (const stream of streams) stream.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      await opening?.then(
+        (opened) => opened.close(),
+        () => {},
+      );
+    },
+  };
+}
+
+function methodProblem(method = ''): Problem {
+  return problem('inspector_method', { method });
+}
+
+function unreadable(reason: string): Problem {
+  return problem('inspector_unreadable', { reason });
+}
+
+/** For what never became a request. */
+function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
+  if (!socket.writable) return;
+  const { headers, body } = problemReply(found, status);
+  const lines = Object.entries({
+    ...everyHeader,
+    ...headers,
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const words = status === 400 ? 'Bad Request' : 'Method Not Allowed';
+  socket.end(`HTTP/1.1 ${status} ${words}\r\n${lines.join('')}\r\n${body}`);
+}

@@ -1,0 +1,210 @@
+import { useComputed } from '@preact/signals';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { RowCells } from './call-row.js';
+import { EmptyList } from './empty-list.js';
+import { ListEnd } from './list-end.js';
+import { listFace } from './list-face.js';
+import { NewCalls } from './new-calls.js';
+import { activeRow, feed, openCall, openedCall, paused } from './page-state.js';
+import { relativeTimes } from './preferences.js';
+import { type Row, type Rows, rowsOf } from './rows.js';
+import { useVirtualizer } from './use-virtualizer.js';
+
+const heads = [
+  'Time',
+  'Call / channel',
+  'Activity',
+  'Panel / contact',
+  'Campaign or journey',
+  'Message',
+  'Size',
+  'Answer',
+  'Forwarding',
+] as const;
+
+const headHeight = 28;
+const wideRow = 30;
+const narrowRow = 48;
+/** Below this width a row has two lines; the style sheet knows it, too. */
+const narrow = 620;
+
+/**
+ * The calls and their events, newest on top. The focus stays on the tree grid, which names its active
+ * row, so that it is not lost with rows that are scrolled out of sight and of the document.
+ */
+export function CallListView() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowId = useId();
+  const list = feed.list.value;
+  const rows = useMemo(() => rowsOf(list.calls), [list.calls]);
+  const rowHeight = useRowHeight(scroller);
+  const active = activeRow.value;
+  const activeIndex = useMemo(() => (active === null ? -1 : rows.indexOf(active)), [rows, active]);
+  const { items, height, reveal } = useVirtualizer({
+    count: rows.count,
+    rowHeight,
+    scroller: () => scroller.current,
+    headHeight,
+    keep: activeIndex,
+  });
+  const empty = useComputed(() => feed.list.value.calls.length === 0);
+  useOlderCalls(scroller, rows.count, rowHeight);
+  useFace(scroller, rows, reveal, rowHeight);
+  const follow = () => {
+    const top = (scroller.current?.scrollTop ?? 0) < rowHeight;
+    feed.follow(top && !paused.value);
+    if (!top) feed.missed.value = 0;
+  };
+  useEffect(() => paused.subscribe(follow), []);
+
+  return (
+    <section class="list-frame" aria-label="Calls">
+      <div
+        ref={scroller}
+        id="calls"
+        class={feed.stale.value ? 'list stale' : 'list'}
+        role="treegrid"
+        tabIndex={0}
+        aria-label="Calls and their events, newest first"
+        aria-rowcount={rows.count + 1}
+        aria-colcount={heads.length}
+        aria-busy={feed.stale.value}
+        aria-readonly="true"
+        {...(activeIndex >= 0 && { 'aria-activedescendant': `${rowId}${activeIndex}` })}
+        onScroll={follow}
+        onFocus={() => {
+          const first = rows.at(0);
+          if (activeIndex < 0 && first && scroller.current?.matches(':focus-visible')) {
+            activeRow.value = first.key;
+          }
+        }}
+      >
+        <div role="rowgroup" class="list-head">
+          <div role="row" class="row" aria-rowindex={1}>
+            {heads.map((head, index) => (
+              <div key={head} role="columnheader" class="cell" aria-colindex={index + 1}>
+                {index === 0 ? <TimeHead /> : head}
+              </div>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" class="list-rows" style={{ height: `${height}px` }}>
+          {items.map(({ index, start }) => {
+            const row = rows.at(index);
+            if (!row) return null;
+            const opened = openedCall.value === row.call.id;
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The keys of the page open the active row.
+              <div
+                key={row.key}
+                id={`${rowId}${index}`}
+                role="row"
+                class={rowClass(row, index === activeIndex, opened)}
+                aria-rowindex={index + 2}
+                aria-level={row.kind === 'call' ? 1 : 2}
+                aria-selected={index === activeIndex}
+                {...(row.kind === 'call' &&
+                  row.call.events.length > 0 && { 'aria-expanded': true })}
+                style={{ transform: `translateY(${start}px)`, height: `${rowHeight}px` }}
+                onClick={() => {
+                  if (String(getSelection()) !== '') return;
+                  activeRow.value = row.key;
+                  openCall(row.call.id);
+                }}
+              >
+                <RowCells row={row} />
+              </div>
+            );
+          })}
+        </div>
+        {!empty.value && <ListEnd />}
+      </div>
+      {empty.value && <EmptyList />}
+      <NewCalls
+        onShow={() => {
+          paused.value = false;
+          feed.release();
+          scroller.current?.scrollTo({ top: 0 });
+        }}
+      />
+    </section>
+  );
+}
+
+function TimeHead() {
+  return (
+    <button
+      type="button"
+      class="head-button"
+      tabIndex={-1}
+      title="Times of day, or how long ago (a)"
+      onClick={() => {
+        relativeTimes.value = !relativeTimes.value;
+      }}
+    >
+      {relativeTimes.value ? 'Age' : 'Time'}
+    </button>
+  );
+}
+
+function rowClass(row: Row, active: boolean, opened: boolean): string {
+  return `row ${row.kind}${active ? ' active' : ''}${opened ? ' opened' : ''}`;
+}
+
+/** One height for all rows makes their places exact; how tall depends on how wide the list is. */
+function useRowHeight(scroller: { readonly current: HTMLElement | null }): number {
+  const [height, setHeight] = useState(innerWidth < narrow ? narrowRow : wideRow);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setHeight(entry.contentRect.width < narrow ? narrowRow : wideRow);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return height;
+}
+
+/** Fetches older calls before the reader comes to the end of those that are here. */
+function useOlderCalls(
+  scroller: { readonly current: HTMLElement | null },
+  count: number,
+  rowHeight: number,
+): void {
+  const look = () => {
+    const element = scroller.current;
+    if (!element || count === 0) return;
+    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+    const { state } = feed.progress.value;
+    if (state === 'idle' && left < (element.scrollTop > 0 ? 60 : 2) * rowHeight) feed.loadOlder();
+  };
+  useEffect(look, [count, feed.progress.value]);
+  useEffect(() => {
+    const element = scroller.current;
+    element?.addEventListener('scroll', look, { passive: true });
+    return () => element?.removeEventListener('scroll', look);
+  });
+}
+
+/** Lets the keys of the page move in this list. */
+function useFace(
+  scroller: { readonly current: HTMLElement | null },
+  rows: Rows,
+  reveal: (index: number) => void,
+  rowHeight: number,
+): void {
+  useLayoutEffect(() => {
+    listFace.current = {
+      rows,
+      reveal,
+      pageRows: () =>
+        Math.max(
+          1,
+          Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1,
+        ),
+      scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+      focus: () => scroller.current?.focus({ preventScroll: true }),
+    };
+  });
+}

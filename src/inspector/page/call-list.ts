@@ -1,0 +1,113 @@
+import type { Outcome } from '../../call/outcome.js';
+import type { CapturePage } from '../api.js';
+import type { ShownCall } from './shown-call.js';
+
+/** Where older calls are asked for: what the server said, or a moment that they came before. */
+export type Older = { readonly cursor: string } | { readonly until: string };
+
+/** Calls without a gap among them, newest first. */
+export interface CallList {
+  readonly calls: readonly ShownCall[];
+  /** null: there are none that are older. */
+  readonly older: Older | null;
+}
+
+/** Calls that came and are not listed yet, because the reader reads. */
+export interface HeldCalls {
+  /** The newest of them, without a gap, newest first. */
+  readonly calls: readonly ShownCall[];
+  /** How many there are. */
+  readonly count: number;
+  /** Whether calls lie between these and those that are listed. */
+  readonly gap: boolean;
+}
+
+export const emptyList: CallList = { calls: [], older: null };
+export const nothingHeld: HeldCalls = { calls: [], count: 0, gap: false };
+
+/** Live lists keep this many calls; older ones are fetched again by scrolling back. */
+export const mostLiveCalls = 10_000;
+/** Where scrolling back ends: whoever wants to see more chooses a time. */
+export const mostListedCalls = 50_000;
+const mostHeld = 2_000;
+
+/**
+ * Puts what came on top. After a gap the list begins anew from there, and what lies in the gap is
+ * found by scrolling: a list never leaves out a call in silence.
+ */
+export function addNewer(list: CallList, held: HeldCalls): CallList {
+  if (held.gap) return startAgain(held.calls);
+  const fresh = unknownOf(held.calls, list.calls);
+  if (fresh.length === 0) return list;
+  const calls = [...fresh, ...list.calls];
+  if (calls.length <= Math.max(mostLiveCalls, list.calls.length)) return { ...list, calls };
+  return startAgain(calls.slice(0, mostLiveCalls));
+}
+
+/** Adds what came to what is held; `left` calls between them were not told. */
+export function holdMore(held: HeldCalls, came: readonly ShownCall[], left: number): HeldCalls {
+  const fresh = unknownOf(came, held.calls);
+  const count = held.count + fresh.length + left;
+  if (left > 0) return { calls: fresh.slice(0, mostHeld), count, gap: true };
+  const calls = [...fresh, ...held.calls];
+  return {
+    calls: calls.slice(0, mostHeld),
+    count,
+    gap: held.gap || calls.length > mostHeld,
+  };
+}
+
+/** Puts a page of older calls below. */
+export function addOlder(list: CallList, page: Page): CallList {
+  return {
+    calls: [...list.calls, ...unknownOf(page.calls, list.calls)],
+    older: page.next === null ? null : { cursor: page.next },
+  };
+}
+
+/** What the newest page tells of calls that came meanwhile. */
+export function newerOf(list: CallList, page: Page): HeldCalls {
+  const known = new Set(list.calls.map(({ id }) => id));
+  const calls = page.calls.filter(({ id }) => !known.has(id));
+  const touches = calls.length < page.calls.length || page.next === null || known.size === 0;
+  return { calls, count: calls.length, gap: !touches };
+}
+
+export interface Page {
+  readonly calls: readonly ShownCall[];
+  readonly next: CapturePage['next'];
+}
+
+/** Says what became of calls. The same list when none of them is in it. */
+export function setOutcomes(
+  calls: readonly ShownCall[],
+  outcomes: ReadonlyMap<string, Outcome | null>,
+): readonly ShownCall[] {
+  let changed = false;
+  const next = calls.map((call) => {
+    const outcome = outcomes.get(call.id);
+    if (outcome === undefined || outcome === call.outcome) return call;
+    changed = true;
+    return { ...call, outcome };
+  });
+  return changed ? next : calls;
+}
+
+function startAgain(calls: readonly ShownCall[]): CallList {
+  const oldest = calls.at(-1);
+  return { calls, older: oldest ? { until: justAfter(oldest.time) } : null };
+}
+
+/** Others may have come in the same millisecond; those that are listed already are left out. */
+function justAfter(time: string): string {
+  return new Date(Date.parse(time) + 1).toISOString();
+}
+
+function unknownOf(
+  calls: readonly ShownCall[],
+  listed: readonly ShownCall[],
+): readonly ShownCall[] {
+  if (calls.length === 0 || listed.length === 0) return calls;
+  const known = new Set(listed.map(({ id }) => id));
+  return calls.filter(({ id }) => !known.has(id));
+}

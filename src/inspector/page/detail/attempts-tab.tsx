@@ -1,0 +1,94 @@
+import type { DeliveryState } from '../../../call/delivery.js';
+import type { CaptureDetail } from '../../api.js';
+import { now } from '../now.js';
+import { agoText, clockText } from '../times.js';
+import { Untrusted } from '../untrusted.js';
+import { counted, countText } from '../words.js';
+import { AnswerView } from './answer-view.js';
+
+/** Every time that a call was sent on, newest first, and how far its forwarding has come. */
+export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
+  const attempts = [...call.attempts].reverse();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    <section class="scroll" tabIndex={0} aria-label="Attempts">
+      {call.delivery && <DeliveryState delivery={call.delivery} />}
+      {attempts.length === 0 ? (
+        <p class="nothing">
+          {call.delivery ? 'It was not tried yet.' : 'This call was never forwarded or replayed.'}
+        </p>
+      ) : (
+        <ol class="attempts" aria-label="Attempts, newest first">
+          {attempts.map((attempt) => (
+            <li class="attempt" key={attempt.number}>
+              <div class="attempt-when">
+                <span class="attempt-number">{countText(attempt.number)}</span>
+                <time class="faint" dateTime={attempt.time} title={attempt.time}>
+                  {clockText(attempt.time, now.value)}
+                </time>
+              </div>
+              <AnswerView sent={attempt} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+const sentences = {
+  waiting: ['soft', 'Waits to be forwarded'],
+  delayed: ['warn', 'Is tried again'],
+  active: ['soft', 'Is being forwarded'],
+  delivered: ['good', 'Was delivered'],
+  dead: ['bad', 'Was given up'],
+  skipped: ['soft', 'Is not one of those to be forwarded'],
+  'handed over': ['soft', 'Was handed over'],
+} as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
+
+function DeliveryState({
+  delivery: { state, target, queue, queued, due, tries },
+}: {
+  readonly delivery: NonNullable<CaptureDetail['delivery']>;
+}) {
+  const [tone, words] = sentences[state];
+  return (
+    <div class={`delivery ${tone}`}>
+      <p>
+        <strong>{words}</strong>
+        {state === 'delayed' && due !== null && ` ${untilText(due, now.value)}`}
+        {state !== 'skipped' && (
+          <>
+            {' to '}
+            <span class="mono">
+              <Untrusted text={target} most={200} />
+            </span>
+          </>
+        )}
+        {queue !== null && (
+          <>
+            {', over '}
+            <span class="mono">
+              <Untrusted text={queue} most={120} />
+            </span>
+          </>
+        )}
+      </p>
+      <p class="faint">
+        {tries === 0 ? 'Not tried yet' : `Tried ${counted(tries, 'time')}`}, queued{' '}
+        <time dateTime={queued} title={queued}>
+          {agoText(queued, now.value)}
+        </time>
+      </p>
+    </div>
+  );
+}
+
+/** `in 12 s`; `now` when it is time, or past it. */
+function untilText(iso: string, at: number): string {
+  const seconds = Math.ceil((Date.parse(iso) - at) / 1000);
+  if (!(seconds > 0)) return 'now';
+  if (seconds < 60) return `in ${seconds} s`;
+  if (seconds < 3600) return `in ${Math.ceil(seconds / 60)} min`;
+  return `in ${Math.ceil(seconds / 3600)} h`;
+}

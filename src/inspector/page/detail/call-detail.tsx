@@ -1,0 +1,190 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { CaptureDetail } from '../../api.js';
+import { readCapture } from '../api-client.js';
+import { detailWish } from '../detail-wish.js';
+import { Icon } from '../icon.js';
+import { detailTab } from '../preferences.js';
+import { countText } from '../words.js';
+import { AttemptsTab } from './attempts-tab.js';
+import { BodyTab } from './body-tab.js';
+import { CallHead } from './call-head.js';
+import { type CallState, openCallState } from './call-state.js';
+import { detailActionOf } from './detail-keys.js';
+import { EventActions } from './event-actions.js';
+import { EventsView } from './events-view.js';
+import { FailureNote } from './failure-note.js';
+import { HeadersTab } from './headers-tab.js';
+import { JsonTree } from './json-tree.js';
+import { NoPayload } from './no-payload.js';
+import { RefusedCopy } from './refused-copy.js';
+import { ReplayDialog } from './replay-dialog.js';
+import { Tabs } from './tabs.js';
+
+/** A call with all that is known of it. */
+export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const state = useMemo(() => openCallState(id, readCapture), [id]);
+  useEffect(() => {
+    state.refresh();
+    return () => state.close();
+  }, [state]);
+  const view = state.view.value;
+  if (view.kind === 'read') {
+    return <ReadCall key={id} call={view.call} state={state} onClose={onClose} />;
+  }
+  return (
+    <article class="detail" aria-label="Call" aria-busy={view.kind === 'reading'}>
+      <header class="detail-head">
+        <button
+          type="button"
+          class="button quiet square close"
+          aria-label="Close the call"
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+        {view.kind === 'failed' && <FailureNote error={view.error} />}
+      </header>
+    </article>
+  );
+}
+
+function ReadCall({
+  call,
+  state,
+  onClose,
+}: {
+  readonly call: CaptureDetail;
+  readonly state: CallState;
+  readonly onClose: () => void;
+}) {
+  /** What is being replayed: an event by its place from 1, or null, the whole call. */
+  const replaying = useSignal<{ readonly event: number | null } | null>(null);
+  const wish = detailWish.value;
+  useEffect(() => {
+    if (wish?.id !== call.id) return;
+    detailWish.value = null;
+    replaying.value = { event: null };
+  }, [wish, call.id, replaying]);
+  useKeys(state);
+  useRefreshing(call, state);
+  const opened = () => (state.events()?.opened.value ?? 0) + 1;
+  return (
+    <article class="detail" aria-label={`Call ${call.id}`}>
+      <CallHead
+        call={call}
+        onReplay={() => {
+          replaying.value = { event: null };
+        }}
+        onClose={onClose}
+      />
+      <Tabs
+        label="Views of the call"
+        chosen={detailTab.value}
+        onChoose={(tab) => {
+          detailTab.value = tab;
+        }}
+        tabs={[
+          {
+            name: 'events',
+            title: 'Events',
+            count: countText(call.events.length),
+            panel: () => {
+              const events = state.events();
+              if (!events) return <NoPayload call={call} />;
+              return (
+                <EventsView
+                  state={events}
+                  actions={(place) => (
+                    <EventActions
+                      id={call.id}
+                      event={place + 1}
+                      onReplay={() => {
+                        replaying.value = { event: place + 1 };
+                      }}
+                    />
+                  )}
+                />
+              );
+            },
+          },
+          {
+            name: 'json',
+            title: 'JSON',
+            panel: () => {
+              const tree = state.tree();
+              return tree ? (
+                <JsonTree state={tree} label="The payload" />
+              ) : (
+                <NoPayload call={call} />
+              );
+            },
+          },
+          { name: 'body', title: 'Body', panel: () => <BodyTab call={call} /> },
+          {
+            name: 'headers',
+            title: 'Headers',
+            count: countText(call.headers.length),
+            panel: () => <HeadersTab headers={call.headers} />,
+          },
+          {
+            name: 'attempts',
+            title: 'Attempts',
+            count: countText(call.attempts.length),
+            panel: () => <AttemptsTab call={call} />,
+          },
+        ]}
+      />
+      {replaying.value && (
+        <ReplayDialog
+          call={call}
+          event={replaying.value.event ?? (call.events.length > 1 ? opened() : null)}
+          alone={replaying.value.event !== null}
+          onSent={() => state.refresh()}
+          onClose={() => {
+            replaying.value = null;
+          }}
+        />
+      )}
+      <RefusedCopy />
+    </article>
+  );
+}
+
+/** The keys of the opened call, wherever the focus is, unless somebody types. */
+function useKeys(state: CallState): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const typing =
+        event.target instanceof Element &&
+        event.target.closest('input, textarea, select, dialog, [contenteditable]');
+      const action = typing ? undefined : detailActionOf(event.key);
+      if (!action) return;
+      event.preventDefault();
+      if (action.kind === 'tab') detailTab.value = action.tab;
+      else state.events()?.go(action.steps);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [state]);
+}
+
+/** How often a call on its way is read again, in milliseconds: large ones cost something. */
+function pauseFor({ bytes }: CaptureDetail): number {
+  return bytes < 200_000 ? 2000 : 10_000;
+}
+
+/** Reads a call again and again as long as it is on its way to a handler. */
+function useRefreshing(call: CaptureDetail, state: CallState): void {
+  const underWay =
+    call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
+  const pause = pauseFor(call);
+  useEffect(() => {
+    if (!underWay) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) state.refresh();
+    }, pause);
+    return () => clearInterval(timer);
+  }, [underWay, pause, state]);
+}

@@ -1,0 +1,120 @@
+import type { CaptureDetail } from '../../api.js';
+import { bodyAddress } from '../api-client.js';
+import { copyText } from '../copy-text.js';
+import { Icon } from '../icon.js';
+import { now } from '../now.js';
+import { OutcomeMark, statusTone } from '../outcome-mark.js';
+import { agoText } from '../times.js';
+import { Untrusted } from '../untrusted.js';
+import { sizeText } from '../words.js';
+import { CopyForms } from './copy-forms.js';
+
+/** What a call is, and what can be done with it. */
+export function CallHead({
+  call,
+  onReplay,
+  onClose,
+}: {
+  readonly call: CaptureDetail;
+  readonly onReplay: () => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <header class="detail-head">
+      <div class="detail-title">
+        <h2 class="mono">
+          <span class="method">
+            <Untrusted text={call.method} most={40} />
+          </span>{' '}
+          <Untrusted text={call.target} most={300} />
+        </h2>
+        <button
+          type="button"
+          class="button quiet square close"
+          aria-label="Close the call"
+          title="Close: Esc"
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <dl class="facts">
+        <Fact name="Answered">
+          <span class={`badge ${statusTone(call.status)}`}>{call.status}</span>
+        </Fact>
+        {call.outcome && (
+          <Fact name="Outcome">
+            <OutcomeMark outcome={call.outcome} />
+          </Fact>
+        )}
+        <Fact name="Received">
+          <time dateTime={call.time} title={call.time}>
+            {momentText(call.time)}
+          </time>{' '}
+          <span class="faint">{agoText(call.time, now.value)}</span>
+        </Fact>
+        <Fact name="From">
+          <span class="mono">
+            <Untrusted text={call.remote} most={60} />
+          </span>
+        </Fact>
+        <Fact name="Size">{sizeText(call.bytes)}</Fact>
+        <Fact name="Id">
+          <button
+            type="button"
+            class="link plain mono"
+            title="Copy the id"
+            onClick={() => copyText(call.id, 'The id is copied.')}
+          >
+            {call.id}
+          </button>
+        </Fact>
+      </dl>
+      <div class="actions">
+        <button type="button" class="button small primary" title="Replay: r" onClick={onReplay}>
+          <Icon name="replay" />
+          Replay
+        </button>
+        <CopyForms id={call.id} event={null} />
+        <a class="button small" href={bodyAddress(call.id)} download>
+          <Icon name="download" />
+          Body
+        </a>
+        <button
+          type="button"
+          class="button small"
+          onClick={() => copyText(linkTo(call.id), 'The link is copied.')}
+        >
+          <Icon name="external" />
+          Link
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: preact.ComponentChildren;
+}) {
+  return (
+    <div class="fact">
+      <dt class="unseen">{name}</dt>
+      <dd title={name}>{children}</dd>
+    </div>
+  );
+}
+
+/** In the reader's zone, to the second. */
+function momentText(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
+function linkTo(id: string): string {
+  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call: id })}`;
+}

@@ -1,0 +1,60 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { CaptureDetail } from '../../api.js';
+import { createEventsState, type EventsState } from './events-state.js';
+import { createTreeState, type TreeState } from './tree-state.js';
+
+export type CallView =
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'read'; readonly call: CaptureDetail };
+
+/** One opened call: what was read of it, and what of it is open. */
+export interface CallState {
+  readonly view: ReadonlySignal<CallView>;
+  /** Null when the call has no payload. Made when they are first looked at. */
+  readonly events: () => EventsState | null;
+  readonly tree: () => TreeState | null;
+  /** Reads it, again if it was read; what failed then is not told. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+export function openCallState(
+  id: string,
+  read: (id: string, signal: AbortSignal) => Promise<CaptureDetail>,
+): CallState {
+  const view = signal<CallView>({ kind: 'reading' });
+  const stop = new AbortController();
+  let events: EventsState | null | undefined;
+  let tree: TreeState | null | undefined;
+  const known = () => (view.value.kind === 'read' ? view.value.call : undefined);
+  return {
+    view,
+    events: () => {
+      const call = known();
+      if (events === undefined && call) {
+        events = call.payload === null ? null : createEventsState(call.payload, call.events);
+      }
+      return events ?? null;
+    },
+    tree: () => {
+      const call = known();
+      if (tree === undefined && call) {
+        tree = call.payload === null ? null : createTreeState(call.payload);
+      }
+      return tree ?? null;
+    },
+    async refresh() {
+      try {
+        const call = await read(id, stop.signal);
+        if (!stop.signal.aborted) view.value = { kind: 'read', call };
+      } catch (error) {
+        if (!stop.signal.aborted && view.value.kind !== 'read')
+          view.value = { kind: 'failed', error };
+      }
+    },
+    close() {
+      stop.abort();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { Icon } from '../icon.js';
+import { CopyForms } from './copy-forms.js';
+
+/** What can be done with one event of a call. */
+export function EventActions({
+  id,
+  event,
+  onReplay,
+}: {
+  readonly id: string;
+  /** By its place from 1. */
+  readonly event: number;
+  readonly onReplay: () => void;
+}) {
+  return (
+    <>
+      <CopyForms id={id} event={event} />
+      <button type="button" class="button small" aria-label="Replay this event" onClick={onReplay}>
+        <Icon name="replay" />
+        Replay
+      </button>
+    </>
+  );
+}

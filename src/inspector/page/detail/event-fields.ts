@@ -1,0 +1,197 @@
+import { type Channel, canonicalChannel } from '../../../payload/channels.js';
+import { type DocumentedField, documentedField } from '../../../payload/documented-fields.js';
+import { type JsonChild, jsonChildren } from '../../../payload/json-children.js';
+
+/** The fields of an event that lie in one group, like event_params. */
+export interface FieldGroup {
+  /** The key of the group; null: the fields of the event itself. */
+  readonly name: string | null;
+  /** What the group is; null: nobody has documented it. */
+  readonly meaning: string | null;
+  readonly fields: readonly EventField[];
+}
+
+export interface EventField {
+  /** From the event inwards. */
+  readonly path: readonly string[];
+  /** The path within its group, as it is read: `items.0.price_s`. */
+  readonly name: string;
+  /** The value as JSON, as it stands in the call. */
+  readonly json: string;
+  /** null: nobody has documented it. */
+  readonly meaning: string | null;
+  /** Something about this very value that people may trip over. */
+  readonly remark: string | null;
+}
+
+export interface EventFields {
+  readonly groups: readonly FieldGroup[];
+  /** Whether there are more fields than are told. */
+  readonly cut: boolean;
+}
+
+const mostFields = 500;
+/** Objects and lists within a group are told field by field down to here. */
+const deepest = 4;
+/** Others come after them, in the order of the event. */
+const groupOrder = ['event_params', 'payload_params', 'att_params', 'udt_params', 'custom_params'];
+
+/** An event, from its JSON text, as groups of fields. What is no object is one field without a name. */
+export function eventFields(json: string): EventFields {
+  const text = json.trim();
+  if (!text.startsWith('{')) {
+    const field = { path: [], name: '', json: text, meaning: null, remark: null };
+    return { groups: [{ name: null, meaning: null, fields: [field] }], cut: false };
+  }
+  const reading = { channel: undefined as Channel | undefined, count: 0 };
+  const own: JsonChild[] = [];
+  const inGroups: JsonChild[] = [];
+  for (const child of jsonChildren(text)) {
+    (isGroup(text, child) ? inGroups : own).push(child);
+    if (child.key === 'channel') reading.channel = canonicalChannel(plainText(text, child));
+  }
+  const groups = inGroups
+    .map((child) => ({ child, order: groupOrder.indexOf(child.key ?? '') }))
+    .sort((a, b) => rank(a.order) - rank(b.order))
+    .map(({ child }) => groupOf(text, child, reading));
+  const fields = own.flatMap((child) => fieldsOf(text, child, [], reading));
+  const all = fields.length > 0 ? [{ name: null, meaning: null, fields }, ...groups] : groups;
+  return { groups: all.map(withRemarks), cut: reading.count > mostFields };
+}
+
+/**
+ * How a JSON value is shown: text without its quotes, everything else as it is written. Of a long
+ * one the beginning, `most` characters of JSON.
+ */
+export function shownValue(json: string, most = Number.POSITIVE_INFINITY): string {
+  if (!json.startsWith('"')) return json.slice(0, most);
+  if (json.length <= most) return String(JSON.parse(json));
+  // The cut may go through an escape, which is left out then.
+  for (let end = most; end > most - 6; end -= 1) {
+    try {
+      return String(JSON.parse(`${json.slice(0, end)}"`));
+    } catch {}
+  }
+  return '';
+}
+
+interface Reading {
+  channel: Channel | undefined;
+  count: number;
+}
+
+function groupOf(text: string, child: JsonChild, reading: Reading): FieldGroup {
+  const path = [child.key ?? ''];
+  const json = text.slice(child.start, child.end);
+  const fields = childrenOf(json, path, reading);
+  const known = documentedField(path);
+  return {
+    name: child.key ?? '',
+    meaning: known ? meaningFor(known, reading.channel) : null,
+    fields,
+  };
+}
+
+function childrenOf(json: string, path: readonly string[], reading: Reading): EventField[] {
+  const fields: EventField[] = [];
+  let place = 0;
+  for (const child of jsonChildren(json)) {
+    fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(place) }, path, reading));
+    place += 1;
+    if (reading.count > mostFields) break;
+  }
+  return fields;
+}
+
+/** A value as a field, or the fields of what it holds. */
+function fieldsOf(
+  text: string,
+  { key = '', start, end }: JsonChild,
+  outer: readonly string[],
+  reading: Reading,
+): EventField[] {
+  const path = [...outer, key];
+  const json = text.slice(start, end);
+  if (/^[{[]/.test(json) && path.length < deepest && path.length > 1) {
+    const inner = childrenOf(json, path, reading);
+    if (inner.length > 0) return inner;
+  }
+  reading.count += 1;
+  if (reading.count > mostFields) return [];
+  const known = documentedField(path) ?? ofList(path);
+  const meaning = known ? meaningFor(known, reading.channel) : null;
+  return [
+    { path, name: path.slice(outer.length > 0 ? 1 : 0).join('.'), json, meaning, remark: null },
+  ];
+}
+
+/** An element of a list is what the list says that it is. */
+function ofList(path: readonly string[]): DocumentedField | undefined {
+  return /^\d+$/.test(path.at(-1) ?? '') ? documentedField(path.slice(0, -1)) : undefined;
+}
+
+function meaningFor({ meaning, channels }: DocumentedField, channel: Channel | undefined): string {
+  if (channel === undefined || channels.includes(channel)) return meaning;
+  return `${meaning} Documented for ${channels.join(', ')} only.`;
+}
+
+function withRemarks(group: FieldGroup): FieldGroup {
+  const counts = new Map<string, number>();
+  for (const { name } of group.fields) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const timestamp = group.fields.find(({ name }) => name === 'timestamp');
+  return {
+    ...group,
+    fields: group.fields.map((field) => ({
+      ...field,
+      remark:
+        (counts.get(field.name) ?? 0) > 1
+          ? 'This key stands here more than once; most readers of JSON keep only the last value.'
+          : remarkOn(field, timestamp),
+    })),
+  };
+}
+
+function remarkOn(field: EventField, timestamp: EventField | undefined): string | null {
+  const value = shownValue(field.json);
+  switch (field.path.join('.')) {
+    case 'event_params.ts':
+      return remarkOnTs(value, timestamp && shownValue(timestamp.json));
+    case 'event_params.timestamp':
+      return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(value)
+        ? 'No zone is given; most likely it is the panel’s own.'
+        : null;
+    case 'msgid':
+      return value === '-1' ? 'Not the number of a message: no message was sent.' : null;
+    default:
+      return beyondDoubles(field.json)
+        ? 'Too large for a JavaScript number: JSON.parse would round it.'
+        : null;
+  }
+}
+
+function remarkOnTs(ts: string, timestamp: string | undefined): string {
+  const match = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(ts);
+  if (!match) return 'This is not YYMMDDHHMMSS.';
+  const [, year, month, day, hour, minute, second] = match;
+  const moment = `20${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const written = `Reads ${moment.replace('T', ' ')}, without a zone.`;
+  return timestamp === undefined || timestamp === moment
+    ? written
+    : `${written} The timestamp says otherwise.`;
+}
+
+function beyondDoubles(json: string): boolean {
+  return /^-?\d{16,}$/.test(json) && String(Number(json)) !== json;
+}
+
+function isGroup(text: string, { key = '', start }: JsonChild): boolean {
+  return text[start] === '{' || (text[start] === '[' && key.endsWith('_params'));
+}
+
+function plainText(text: string, { start, end }: JsonChild): string {
+  return shownValue(text.slice(start, end));
+}
+
+function rank(order: number): number {
+  return order === -1 ? groupOrder.length : order;
+}

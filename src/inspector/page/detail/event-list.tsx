@@ -1,0 +1,121 @@
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { ChannelMark } from '../channel-mark.js';
+import { Icon } from '../icon.js';
+import { Untrusted } from '../untrusted.js';
+import { useVirtualizer } from '../use-virtualizer.js';
+import { counted, countText } from '../words.js';
+import type { EventsState } from './events-state.js';
+
+const rowHeight = 28;
+/** More are scrolled through. */
+const mostRows = 7;
+
+/** The events of a batch, of which one is opened, and a search for them. */
+export function EventList({ state }: { readonly state: EventsState }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const found = state.found.value;
+  const opened = state.opened.value;
+  const active = found.indexOf(opened);
+  const { items, height, reveal } = useVirtualizer({
+    count: found.length,
+    rowHeight,
+    scroller: () => scroller.current,
+    headHeight: 0,
+    keep: active,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: What is revealed changes with them.
+  useEffect(() => {
+    if (active >= 0) reveal(active);
+  }, [active, found]);
+  const rows = Math.min(mostRows, state.texts.length);
+  return (
+    <div class="event-list">
+      <div class="bar">
+        <div class="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            class="field"
+            placeholder={`Search ${countText(state.texts.length)} events`}
+            aria-label="Search the events of this call"
+            spellcheck={false}
+            autocomplete="off"
+            value={state.words.value}
+            onInput={(event) => state.search(event.currentTarget.value)}
+            onKeyDown={(event) => onSearchKey(event, state)}
+          />
+          <output class="faint">{state.words.value && counted(found.length, 'event')}</output>
+        </div>
+      </div>
+      <div
+        ref={scroller}
+        class="event-rows"
+        role="listbox"
+        aria-label="Events of this call"
+        tabIndex={0}
+        {...(active >= 0 && { 'aria-activedescendant': `${id}-${opened}` })}
+        style={{ height: `${rows * rowHeight}px` }}
+        onKeyDown={(event) => onListKey(event, state)}
+      >
+        <div class="tree-rows" role="presentation" style={{ height: `${height}px` }}>
+          {items.map(({ index, start }) => {
+            const place = found[index] ?? 0;
+            const { channel = '', activity, who, name } = state.summaries[place] ?? {};
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The list has the focus and takes the keys.
+              // biome-ignore lint/a11y/useFocusableInteractive: The list says which event is active.
+              <div
+                key={place}
+                id={`${id}-${place}`}
+                role="option"
+                class="event-row"
+                aria-selected={place === opened}
+                aria-posinset={index + 1}
+                aria-setsize={found.length}
+                style={{ transform: `translateY(${start}px)` }}
+                onClick={() => state.open(place)}
+              >
+                <span class="faint number">{countText(place + 1)}</span>
+                <ChannelMark channel={channel} />
+                <span>{activity != null && <Untrusted text={activity} most={60} />}</span>
+                <span class="soft">{who != null && <Untrusted text={who} most={80} />}</span>
+                <span class="faint name">
+                  {name != null && <Untrusted text={name} most={80} />}
+                </span>
+              </div>
+            );
+          })}
+        </div>
+        {found.length === 0 && <p class="nothing">No event of this call holds that.</p>}
+      </div>
+    </div>
+  );
+}
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: mostRows,
+  PageUp: -mostRows,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+function onListKey(event: KeyboardEvent, state: EventsState): void {
+  const step = steps[event.key];
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  state.go(step);
+}
+
+/** From the search, too, the arrows go through the list. */
+function onSearchKey(event: KeyboardEvent, state: EventsState): void {
+  if (event.key === 'Escape' && state.words.value !== '') {
+    event.stopPropagation();
+    event.preventDefault();
+    state.search('');
+  } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') onListKey(event, state);
+  else if (event.key === 'Enter') state.go(event.shiftKey ? -1 : 1);
+}

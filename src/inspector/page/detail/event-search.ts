@@ -1,0 +1,30 @@
+import type { EventText } from '../../../payload/event-texts.js';
+
+/** The events of a call, ready to be searched: their texts as people would type them. */
+export interface SearchableEvents {
+  /** The places of the events that hold every one of the words, from 0 and in order. */
+  readonly find: (words: string) => readonly number[];
+}
+
+/** What an event holds is read when it is first searched for, since a batch may be megabytes. */
+export function searchableEvents(events: readonly EventText[]): SearchableEvents {
+  let texts: readonly string[] | undefined;
+  return {
+    find: (words) => {
+      const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+      const all = events.map((_, place) => place);
+      if (wanted.length === 0) return all;
+      texts ??= events.map(({ panel, text }) => `${panel} ${readable(text)}`.toLowerCase());
+      const searched = texts;
+      return all.filter((place) => wanted.every((word) => searched[place]?.includes(word)));
+    },
+  };
+}
+
+/** JSON with what is escaped in it as it reads. */
+function readable(json: string): string {
+  if (!json.includes('\\')) return json;
+  return json.replace(/\\u([0-9a-f]{4})|\\(["\\/])/gi, (_, unit?: string, sign?: string) =>
+    unit ? String.fromCharCode(Number.parseInt(unit, 16)) : (sign ?? ''),
+  );
+}

@@ -1,0 +1,51 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type EventText, eventTexts } from '../../../payload/event-texts.js';
+import type { EventSummary } from '../../../payload/payload.js';
+import { searchableEvents } from './event-search.js';
+
+/** The events of a call, and which of them is opened. It outlives their being seen. */
+export interface EventsState {
+  readonly texts: readonly EventText[];
+  readonly summaries: readonly EventSummary[];
+  readonly words: ReadonlySignal<string>;
+  /** The events that are listed, by their places from 0. */
+  readonly found: ReadonlySignal<readonly number[]>;
+  /** The event that is opened, by its place from 0. */
+  readonly opened: ReadonlySignal<number>;
+  open(place: number): void;
+  /** Opens another of those that are listed, so many further on. */
+  go(steps: number): void;
+  search(words: string): void;
+}
+
+export function createEventsState(
+  payload: string,
+  summaries: readonly EventSummary[],
+): EventsState {
+  const texts = eventTexts(payload);
+  const { find } = searchableEvents(texts);
+  const words = signal('');
+  const opened = signal(0);
+  const found = computed(() => find(words.value));
+  return {
+    texts,
+    summaries,
+    words,
+    found,
+    opened,
+    open(place) {
+      opened.value = place;
+    },
+    go(steps) {
+      const here = found.value.indexOf(opened.value);
+      const last = found.value.length - 1;
+      const next = found.value[Math.max(0, Math.min(here + steps, last))];
+      if (next !== undefined) opened.value = next;
+    },
+    search(typed) {
+      words.value = typed;
+      const [first] = found.value;
+      if (first !== undefined && !found.value.includes(opened.value)) opened.value = first;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { ComponentChildren } from 'preact';
+import { ChannelMark } from '../channel-mark.js';
+import { Icon } from '../icon.js';
+import { Untrusted } from '../untrusted.js';
+import { countText } from '../words.js';
+import { EventList } from './event-list.js';
+import type { EventsState } from './events-state.js';
+import { FieldTables } from './field-tables.js';
+
+/** The events of a payload: a list when there are several, and the opened one with all it holds. */
+export function EventsView({
+  state,
+  actions,
+}: {
+  readonly state: EventsState;
+  /** What can be done with the opened event, by its place from 0. */
+  readonly actions?: (place: number) => ComponentChildren;
+}) {
+  const place = state.opened.value;
+  const event = state.texts[place];
+  if (!event) return <p class="nothing">This payload holds no event.</p>;
+  const several = state.texts.length > 1;
+  return (
+    <div class="events">
+      {several && <EventList state={state} />}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
+      <section class="event scroll" aria-label={`Event ${place + 1}`} tabIndex={0} key={place}>
+        <header class="event-head">
+          <EventTitle state={state} place={place} />
+          {several && <Steps state={state} place={place} />}
+          {actions && <div class="actions">{actions(place)}</div>}
+        </header>
+        <FieldTables event={event.text} />
+      </section>
+    </div>
+  );
+}
+
+function EventTitle({ state, place }: { readonly state: EventsState; readonly place: number }) {
+  const { channel = '', activity, who } = state.summaries[place] ?? {};
+  return (
+    <h3 class="event-title">
+      <ChannelMark channel={channel} />
+      {activity != null && <Untrusted text={activity} most={80} />}
+      {who != null && (
+        <span class="soft who">
+          <Untrusted text={who} most={80} />
+        </span>
+      )}
+    </h3>
+  );
+}
+
+/** To the event before and the next, and where one is. */
+function Steps({ state, place }: { readonly state: EventsState; readonly place: number }) {
+  const at = state.found.value.indexOf(place);
+  return (
+    <div class="steps">
+      <span class="faint">
+        {countText(place + 1)} of {countText(state.texts.length)}
+      </span>
+      <button
+        type="button"
+        class="button small quiet square"
+        aria-label="Event before"
+        title="Event before: ["
+        disabled={at <= 0}
+        onClick={() => state.go(-1)}
+      >
+        <Icon name="up" />
+      </button>
+      <button
+        type="button"
+        class="button small quiet square"
+        aria-label="Next event"
+        title="Next event: ]"
+        disabled={at === state.found.value.length - 1}
+        onClick={() => state.go(1)}
+      >
+        <Icon name="down" />
+      </button>
+    </div>
+  );
+}

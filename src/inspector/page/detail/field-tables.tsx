@@ -1,0 +1,88 @@
+import { useMemo } from 'preact/hooks';
+import { copyText } from '../copy-text.js';
+import { Icon } from '../icon.js';
+import { Untrusted } from '../untrusted.js';
+import { type EventField, eventFields, type FieldGroup, shownValue } from './event-fields.js';
+import { LongText } from './long-text.js';
+
+/** An event as tables of what it holds: each field, its value, and what is known of it. */
+export function FieldTables({ event }: { readonly event: string }) {
+  const { groups, cut } = useMemo(() => eventFields(event), [event]);
+  return (
+    <div class="field-tables">
+      {groups.map((group, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: Groups may stand twice under one name.
+        <Group key={place} group={group} />
+      ))}
+      {cut && <p class="nothing">There are more fields than these: the JSON has them all.</p>}
+    </div>
+  );
+}
+
+function Group({ group: { name, meaning, fields } }: { readonly group: FieldGroup }) {
+  const title = name ?? 'event';
+  return (
+    <section class="group">
+      {name !== null && (
+        <header class="group-head">
+          <h4 class="mono">
+            <Untrusted text={name} most={120} />
+          </h4>
+          {meaning === null ? <Undocumented /> : <p class="faint">{meaning}</p>}
+        </header>
+      )}
+      {fields.length === 0 ? (
+        <p class="group-empty faint">Empty.</p>
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: As a grid it stays a table for screen readers.
+        <div class="fields" role="table" aria-label={`Fields of ${title.slice(0, 60)}`}>
+          <div role="row" class="unseen">
+            <span role="columnheader">Field</span>
+            <span role="columnheader">Value</span>
+            <span role="columnheader">Meaning</span>
+          </div>
+          {fields.map((field, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: Fields may stand twice under one name.
+            <Field key={place} field={field} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Field({ field: { name, json, meaning, remark } }: { readonly field: EventField }) {
+  const value = shownValue(json);
+  return (
+    <div role="row" class="field-row">
+      <div role="rowheader" class="field-name mono">
+        <Untrusted text={name} most={200} />
+      </div>
+      <div role="cell" class="field-value">
+        <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>
+          {value === '' ? <span class="faint">empty text</span> : <LongText text={value} />}
+        </span>
+        {remark !== null && <p class="remark">{remark}</p>}
+        <button
+          type="button"
+          class="button small square quiet copy-value"
+          aria-label={`Copy ${name.slice(0, 60)}`}
+          onClick={() => copyText(value, 'The value is copied.')}
+        >
+          <Icon name="copy" />
+        </button>
+      </div>
+      <div role="cell" class="field-meaning">
+        {meaning ?? <Undocumented />}
+      </div>
+    </div>
+  );
+}
+
+function Undocumented() {
+  return (
+    <span class="undocumented" title="No published call has this key. It is kept as it came.">
+      undocumented
+    </span>
+  );
+}

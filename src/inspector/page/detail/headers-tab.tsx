@@ -1,0 +1,72 @@
+import { copyText } from '../copy-text.js';
+import { Icon } from '../icon.js';
+import { Untrusted } from '../untrusted.js';
+import { LongText } from './long-text.js';
+
+/** The headers of a call as they came: in their order, and as often. */
+export function HeadersTab({
+  headers,
+}: {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}) {
+  const counts = new Map<string, number>();
+  for (const [name] of headers) {
+    counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
+  }
+  if (headers.length === 0) return <p class="nothing">The call had no headers.</p>;
+  const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    <section class="scroll" tabIndex={0} aria-label="Headers">
+      <div class="bar end">
+        <button
+          type="button"
+          class="button small quiet"
+          onClick={() => copyText(text, 'The headers are copied.')}
+        >
+          <Icon name="copy" />
+          Copy all
+        </button>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: As a grid it stays a table for screen readers. */}
+      <div class="fields two" role="table" aria-label="Headers, in the order in which they came">
+        <div role="row" class="unseen">
+          <span role="columnheader">Header</span>
+          <span role="columnheader">Value</span>
+        </div>
+        {headers.map(([name, value], place) => {
+          const repeated = (counts.get(name.toLowerCase()) ?? 0) > 1;
+          const remark = remarkOn(name, value);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: Headers may come twice.
+            <div role="row" class="field-row" key={place}>
+              <div role="rowheader" class="field-name mono">
+                <Untrusted text={name} most={200} />
+              </div>
+              <div role="cell" class="field-value">
+                <span class="mono">
+                  {value === '' ? <span class="faint">empty</span> : <LongText text={value} />}
+                </span>
+                {remark && <p class="remark">{remark}</p>}
+                {repeated && <p class="remark">This header came more than once.</p>}
+              </div>
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+const secret = /^(?:authorization|proxy-authorization|cookie)$/i;
+
+function remarkOn(name: string, value: string): string | undefined {
+  if (!secret.test(name)) return undefined;
+  if (value === 'Basic <right>') {
+    return 'User and password were right. They are not kept: this was written in their place.';
+  }
+  if (value === '<removed>') {
+    return 'What stood here is not kept, since it may be a secret: this was written in its place.';
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { useState } from 'preact/hooks';
+import { shownText } from '../untrusted.js';
+import { countText } from '../words.js';
+
+/** So much is added each time that more is asked for: it is laid out in some milliseconds. */
+const step = 50_000;
+
+/** Untrusted text of any length: its beginning, and more of it as it is asked for. */
+export function LongText({ text, most = 600 }: { readonly text: string; readonly most?: number }) {
+  const [shown, setShown] = useState(most);
+  const rest = text.length - shown;
+  if (rest <= 0) return <bdi class="long-text">{shownText(text)}</bdi>;
+  return (
+    <>
+      <bdi class="long-text">{shownText(text.slice(0, shown))}…</bdi>{' '}
+      <button
+        type="button"
+        class="link"
+        onClick={() => setShown(rest <= step ? text.length : shown + step)}
+      >
+        {rest <= step
+          ? `Show all ${countText(text.length)} characters`
+          : `Show ${countText(step)} more of ${countText(text.length)} characters`}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from '../dialog.js';
+
+/** A text that the browser did not let the page copy; null: there is none. */
+export const refusedCopy = signal<string | null>(null);
+
+/** Shows such a text selected, so that one key copies it. */
+export function RefusedCopy() {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const text = refusedCopy.value;
+  useEffect(() => {
+    if (text !== null) field.current?.select();
+  }, [text]);
+  if (text === null) return null;
+  const close = () => {
+    refusedCopy.value = null;
+  };
+  return (
+    <Dialog title="Copy it yourself" onClose={close}>
+      <p class="soft">The browser does not let this page copy. The text is selected: copy it.</p>
+      <textarea
+        ref={field}
+        class="field mono whole"
+        rows={10}
+        readOnly
+        aria-label="Text to copy"
+        value={text}
+      />
+    </Dialog>
+  );
+}

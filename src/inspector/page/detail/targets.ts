@@ -1,0 +1,42 @@
+/** The targets that calls were replayed to: the last one first, without credentials. */
+export interface Targets {
+  readonly all: readonly string[];
+  add(target: string): void;
+}
+
+const key = 'netcore-hook.targets';
+const most = 8;
+
+export function openTargets(storage: () => Pick<Storage, 'getItem' | 'setItem'>): Targets {
+  let all = read(storage);
+  return {
+    get all() {
+      return all;
+    },
+    add(target) {
+      const plain = withoutCredentials(target);
+      all = [plain, ...all.filter((other) => other !== plain)].slice(0, most);
+      try {
+        storage().setItem(key, JSON.stringify(all));
+      } catch {
+        // A browser that keeps nothing forgets it, and that is all.
+      }
+    },
+  };
+}
+
+function read(storage: () => Pick<Storage, 'getItem'>): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
+    return Array.isArray(kept)
+      ? kept.filter((each) => typeof each === 'string').slice(0, most)
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A password in a URL must not be kept. */
+export function withoutCredentials(target: string): string {
+  return target.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1');
+}

@@ -1,0 +1,310 @@
+import { batch, signal } from '@preact/signals';
+import type { Outcome } from '../../call/outcome.js';
+import type { CapturePage, LiveEvents, Stats } from '../api.js';
+import {
+  addNewer,
+  addOlder,
+  type CallList,
+  emptyList,
+  holdMore,
+  mostListedCalls,
+  newerOf,
+  nothingHeld,
+  type Older,
+  setOutcomes,
+} from './call-list.js';
+import { eventFilterOf, type Filters, filterQuery } from './filters.js';
+import { shownCall } from './shown-call.js';
+
+/** Where the feed gets its calls from: the server, or what a test puts in its place. */
+export interface FeedSource {
+  listCaptures(query: URLSearchParams, signal: AbortSignal): Promise<CapturePage>;
+  followLive(
+    query: URLSearchParams,
+    handlers: { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Calls back when there is time to draw. */
+  schedule(draw: () => void): void;
+  /** Resolves after so many milliseconds, at once when the signal says stop. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export type Connection =
+  | { readonly state: 'connecting' | 'live' }
+  /** The server has gone; it is asked again in so many milliseconds. */
+  | { readonly state: 'waiting'; readonly milliseconds: number };
+
+/** How far the list has come at its lower end. */
+export type Progress =
+  | { readonly state: 'idle' | 'end' | 'full' }
+  /** Looking; a search says how far back it has looked. */
+  | { readonly state: 'looking' | 'stopped'; readonly lookedTo: string | null }
+  | { readonly state: 'failed'; readonly message: string; readonly hint: string };
+
+const firstPage = 60;
+const laterPage = 200;
+const longestWait = 15_000;
+
+/** The calls that the page lists: what is recorded, and what comes. */
+export class Feed {
+  readonly list = signal<CallList>(emptyList);
+  readonly held = signal(nothingHeld);
+  readonly stats = signal<Stats | null>(null);
+  readonly connection = signal<Connection>({ state: 'connecting' });
+  readonly progress = signal<Progress>({ state: 'looking', lookedTo: null });
+  /** Whether what is listed is still that of the filters before. */
+  readonly stale = signal(false);
+  /** How many calls came too fast to be shown since the reader last scrolled back. */
+  readonly missed = signal(0);
+  /** How many calls came live since the page was opened. */
+  readonly came = signal(0);
+
+  readonly #source: FeedSource;
+  #filters: Filters = {};
+  #asked = new AbortController();
+  #held = nothingHeld;
+  #outcomes = new Map<string, Outcome | null>();
+  #following = true;
+  #scheduled = false;
+  #loaded = false;
+  #search: AbortController | undefined;
+  #waiting: AbortController | undefined;
+
+  constructor(source: FeedSource) {
+    this.#source = source;
+  }
+
+  /** Lists the calls of these filters from now on. */
+  ask(filters: Filters): void {
+    this.#asked.abort();
+    this.#asked = new AbortController();
+    this.#filters = filters;
+    this.#held = nothingHeld;
+    this.#loaded = false;
+    batch(() => {
+      this.held.value = nothingHeld;
+      this.missed.value = 0;
+      this.stale.value = true;
+      this.progress.value = { state: 'looking', lookedTo: null };
+    });
+    const { signal } = this.#asked;
+    const first = this.#look(null, firstPage, signal);
+    void this.#follow(signal, first);
+  }
+
+  stop(): void {
+    this.#asked.abort();
+  }
+
+  /** Whether what comes is put on top at once, or held until the reader comes back. */
+  follow(following: boolean): void {
+    this.#following = following;
+    if (following && this.#held.count > 0) this.#draw();
+  }
+
+  /** Puts what is held on top, although the reader does not follow. */
+  release(): void {
+    if (this.#loaded) this.#releaseHeld();
+  }
+
+  /** Fetches older calls, unless it does so already or there are none. */
+  loadOlder(): void {
+    const { older, calls } = this.list.value;
+    const { state } = this.progress.value;
+    if (!older || this.stale.value || state === 'looking') return;
+    if (calls.length >= mostListedCalls) this.progress.value = { state: 'full' };
+    else void this.#look(older, laterPage, this.#asked.signal);
+  }
+
+  /** Ends a search that goes on looking. */
+  stopLooking(): void {
+    this.#search?.abort();
+  }
+
+  /** Begins again at once, after something failed. */
+  retry(): void {
+    this.#waiting?.abort();
+    if (this.progress.value.state === 'failed') this.ask(this.#filters);
+  }
+
+  async #look(older: Older | null, goal: number, asked: AbortSignal): Promise<void> {
+    const search = new AbortController();
+    this.#search = search;
+    const signal = AbortSignal.any([asked, search.signal]);
+    const { progress } = this;
+    let lookedTo = progressTime(progress.value);
+    progress.value = { state: 'looking', lookedTo };
+    let from = older;
+    try {
+      for (let found = 0; ; ) {
+        const page = this.#read(await this.#source.listCaptures(this.#query(from, goal), signal));
+        if (asked.aborted) return;
+        if (from !== null && this.list.value.older !== from) {
+          progress.value = { state: 'idle' };
+          return;
+        }
+        found += page.calls.length;
+        lookedTo = page.lookedTo ?? lookedTo;
+        const enough = found >= goal / 2;
+        const next = addOlder(from === null ? emptyList : this.list.value, page);
+        batch(() => {
+          if (from === null) {
+            this.stale.value = false;
+            this.#loaded = true;
+          }
+          this.list.value = next;
+          if (next.older === null) progress.value = { state: 'end' };
+          else if (enough) progress.value = { state: 'idle' };
+          else progress.value = { state: 'looking', lookedTo };
+        });
+        if (this.#held.count > 0) this.#draw();
+        if (next.older === null || enough) return;
+        from = next.older;
+      }
+    } catch (error) {
+      if (asked.aborted) return;
+      progress.value = search.signal.aborted
+        ? { state: 'stopped', lookedTo }
+        : { state: 'failed', ...wordsOf(error) };
+      if (from === null) this.stale.value = false;
+    }
+  }
+
+  async #follow(signal: AbortSignal, first: Promise<void>): Promise<void> {
+    const query = filterQuery(this.#filters);
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      let met = false;
+      const meet = () => {
+        if (met) return;
+        met = true;
+        failures = 0;
+        this.connection.value = { state: 'live' };
+        void first.then(() => this.#catchUp(signal));
+      };
+      try {
+        await this.#source.followLive(
+          query,
+          {
+            captures: ({ captures, left }) => {
+              meet();
+              const filter = eventFilterOf(this.#filters);
+              this.#hold(
+                captures.map((call) => shownCall(call, filter)),
+                left,
+              );
+              this.came.value += captures.length + left;
+              if (this.#following) this.missed.value += left;
+            },
+            outcomes: (outcomes) => {
+              meet();
+              for (const { id, outcome } of outcomes) this.#outcomes.set(id, outcome);
+              this.#draw();
+            },
+            stats: (stats) => {
+              meet();
+              this.stats.value = stats;
+            },
+          },
+          signal,
+        );
+      } catch {
+        // The list says what is wrong with what was asked; a connection is tried again.
+      }
+      if (signal.aborted) return;
+      const milliseconds = Math.min(500 * 2 ** failures, longestWait);
+      this.connection.value = { state: 'waiting', milliseconds };
+      this.#waiting = new AbortController();
+      await this.#source.wait(milliseconds, AbortSignal.any([signal, this.#waiting.signal]));
+    }
+  }
+
+  /** What came before the connection was there, or while there was none. */
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    if (!this.#loaded) {
+      if (this.progress.value.state === 'failed') this.ask(this.#filters);
+      return;
+    }
+    try {
+      const page = await this.#source.listCaptures(this.#query(null, firstPage), signal);
+      const { calls, gap } = newerOf(this.list.value, this.#read(page));
+      if (calls.length > 0 || gap) this.#hold(calls, 0, gap);
+    } catch {
+      // The next connection tries it again.
+    }
+  }
+
+  #hold(calls: CallList['calls'], left: number, gap = false): void {
+    this.#held = holdMore(this.#held, calls, left);
+    if (gap) this.#held = { ...this.#held, gap };
+    this.#draw();
+  }
+
+  /** Draws what came once a frame, however many messages told of it. */
+  #draw(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#source.schedule(() => {
+      this.#scheduled = false;
+      batch(() => {
+        if (this.#loaded && this.#following) this.#releaseHeld();
+        else this.held.value = this.#held;
+        this.#setOutcomes();
+      });
+    });
+  }
+
+  #releaseHeld(): void {
+    const held = this.#held;
+    this.#held = nothingHeld;
+    batch(() => {
+      this.held.value = nothingHeld;
+      const list = addNewer(this.list.value, held);
+      if (list.older !== this.list.value.older) this.progress.value = { state: 'idle' };
+      this.list.value = list;
+    });
+  }
+
+  #setOutcomes(): void {
+    if (this.#outcomes.size === 0) return;
+    const outcomes = this.#outcomes;
+    this.#outcomes = new Map();
+    const set = <T extends { readonly calls: CallList['calls'] }>(list: T): T => {
+      const calls = setOutcomes(list.calls, outcomes);
+      return calls === list.calls ? list : { ...list, calls };
+    };
+    this.list.value = set(this.list.value);
+    this.#held = set(this.#held);
+    this.held.value = this.#following ? nothingHeld : this.#held;
+  }
+
+  #query(older: Older | null, limit: number): URLSearchParams {
+    const query = filterQuery(this.#filters);
+    query.set('limit', String(limit));
+    if (older && 'cursor' in older) query.set('cursor', older.cursor);
+    if (older && 'until' in older) query.set('until', older.until);
+    return query;
+  }
+
+  #read(page: CapturePage) {
+    const filter = eventFilterOf(this.#filters);
+    return {
+      calls: page.captures.map((call) => shownCall(call, filter)),
+      next: page.next,
+      lookedTo: page.lookedTo,
+    };
+  }
+}
+
+function progressTime(progress: Progress): string | null {
+  return 'lookedTo' in progress ? progress.lookedTo : null;
+}
+
+function wordsOf(error: unknown): { readonly message: string; readonly hint: string } {
+  if (!(error instanceof Error)) return { message: 'The calls could not be read.', hint: '' };
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : '';
+  // A fetch without an answer throws a TypeError, in the browser's own words.
+  if (error instanceof TypeError) return { message: 'The inspector does not answer.', hint };
+  return { message: error.message, hint };
+}

@@ -1,0 +1,29 @@
+import { Dialog } from './dialog.js';
+import { keyGroups, keyName } from './keys.js';
+
+/** The keys of the page. */
+export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Keys" wide onClose={onClose}>
+      <div class="key-groups">
+        {keyGroups.map(({ title, keys }) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {keys.map((key) => (
+                <div key={key.action}>
+                  <dt>
+                    {key.keys.map((name) => (
+                      <kbd key={name}>{keyName(name)}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{key.does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,92 @@
+import { channels } from '../../payload/channels.js';
+import type { Minute } from '../api.js';
+import { counted } from './words.js';
+
+/** A minute as a bar of the time line: one part for each channel, from the bottom up. */
+export interface MinuteBar {
+  readonly time: string;
+  readonly calls: number;
+  readonly parts: readonly BarPart[];
+}
+
+export interface BarPart {
+  /** `null`: calls in which no event was found. */
+  readonly channel: string | null;
+  readonly count: number;
+  /** Where it begins and how tall it is, in shares of the tallest bar. */
+  readonly bottom: number;
+  readonly height: number;
+}
+
+export interface MinuteBars {
+  readonly bars: readonly MinuteBar[];
+  /** What the tallest bar stands for. */
+  readonly most: number;
+  /** The channels that occur, in the order of the parts. */
+  readonly channels: readonly string[];
+}
+
+export function minuteBars(minutes: readonly Minute[]): MinuteBars {
+  const found = new Set(minutes.flatMap(({ events }) => Object.keys(events)));
+  const known = channels.filter((channel) => found.has(channel));
+  const others = [...found].filter((name) => !(channels as readonly string[]).includes(name));
+  const order = [...known, ...others.sort()];
+  const counts = minutes.map((minute) => partsOf(minute, order));
+  const most = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
+  return {
+    most,
+    channels: order,
+    bars: minutes.map(({ time, calls }, index) => {
+      let bottom = 0;
+      const parts = (counts[index] ?? []).map(({ channel, count }) => {
+        const height = count / most;
+        bottom += height;
+        return { channel, count, bottom: bottom - height, height };
+      });
+      return { time, calls, parts };
+    }),
+  };
+}
+
+/** The time line in a sentence, for those who do not see it. */
+export function summarizeMinutes(minutes: readonly Minute[]): string {
+  const calls = sum(minutes.map((minute) => minute.calls));
+  const span = counted(minutes.length, 'minute');
+  if (calls === 0) return `No calls in the last ${span}.`;
+  const totals = new Map<string, number>();
+  for (const { events } of minutes) {
+    for (const [channel, count] of Object.entries(events)) {
+      totals.set(channel, (totals.get(channel) ?? 0) + count);
+    }
+  }
+  const byChannel = [...totals]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 8)
+    .map(([channel, count]) => `${count} ${channel || 'without channel'}`);
+  const most = Math.max(...minutes.map((minute) => minute.calls));
+  const events = byChannel.length > 0 ? ` Events: ${byChannel.join(', ')}.` : '';
+  return `${counted(calls, 'call')} in the last ${span}, at most ${most} in one.${events}`;
+}
+
+/** The minutes from one bar to another as a span of time, both included. */
+export function spanOf(
+  minutes: readonly Minute[],
+  from: number,
+  to: number,
+): { readonly since: string; readonly until: string } | undefined {
+  const first = minutes[Math.min(from, to)];
+  const last = minutes[Math.max(from, to)];
+  if (!first || !last) return undefined;
+  return { since: first.time, until: new Date(Date.parse(last.time) + 60_000).toISOString() };
+}
+
+function partsOf(minute: Minute, order: readonly string[]) {
+  const parts: { readonly channel: string | null; readonly count: number }[] = order
+    .map((channel) => ({ channel, count: minute.events[channel] ?? 0 }))
+    .filter(({ count }) => count > 0);
+  return parts.length === 0 && minute.calls > 0 ? [{ channel: null, count: minute.calls }] : parts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

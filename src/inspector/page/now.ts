@@ -1,0 +1,8 @@
+import { signal } from '@preact/signals';
+
+/** The time in milliseconds since 1970, told anew every second. */
+export const now = signal(Date.now());
+
+setInterval(() => {
+  if (!document.hidden) now.value = Date.now();
+}, 1000);

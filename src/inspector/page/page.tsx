@@ -1,0 +1,62 @@
+import { useEffect } from 'preact/hooks';
+import { actOnKey } from './act-on-key.js';
+import { CallListView } from './call-list-view.js';
+import { FilterBar } from './filter-bar.js';
+import { HelpDialog } from './help-dialog.js';
+import { listFace } from './list-face.js';
+import { closeCall, dialog, openedCall } from './page-state.js';
+import { Split } from './split.js';
+import { StatusBar } from './status-bar.js';
+import { TimeDialog } from './time-dialog.js';
+import { TimeLine } from './time-line.js';
+import { Toast } from './toast.js';
+import { TopBar } from './top-bar.js';
+
+export function Page() {
+  useEffect(() => {
+    addEventListener('keydown', actOnKey);
+    return () => removeEventListener('keydown', actOnKey);
+  }, []);
+  const id = openedCall.value;
+  const close = () => {
+    closeCall();
+    listFace.current?.focus();
+  };
+  return (
+    <>
+      <TopBar />
+      <TimeLine />
+      <FilterBar />
+      <Split
+        list={<CallListView />}
+        detail={
+          id !== null && (
+            <div class="dialog-body">
+              <h2>{id}</h2>
+              <button type="button" class="button" onClick={close}>
+                Close
+              </button>
+            </div>
+          )
+        }
+      />
+      <StatusBar />
+      <Dialogs />
+      <Toast />
+    </>
+  );
+}
+
+function Dialogs() {
+  const close = () => {
+    dialog.value = null;
+  };
+  switch (dialog.value) {
+    case 'help':
+      return <HelpDialog onClose={close} />;
+    case 'time':
+      return <TimeDialog onClose={close} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,95 @@
+import type { ShownCall, ShownEvent } from './shown-call.js';
+
+/** A row of the list: a call, one of its events, or how many more events it has. */
+export type Row =
+  | { readonly kind: 'call'; readonly key: string; readonly call: ShownCall }
+  | {
+      readonly kind: 'event';
+      readonly key: string;
+      readonly call: ShownCall;
+      readonly event: ShownEvent;
+    }
+  | {
+      readonly kind: 'more';
+      readonly key: string;
+      readonly call: ShownCall;
+      readonly count: number;
+    };
+
+/**
+ * The rows of a list of calls, found by their index and made when they are looked at: a hundred
+ * thousand rows cost as much as the few that are seen.
+ */
+export interface Rows {
+  readonly count: number;
+  at(index: number): Row | undefined;
+  /** The index of a key, or of its call's row when the event is not among the rows; -1: not listed. */
+  indexOf(key: string): number;
+  /** The index of the row of the next call, or of the one before. */
+  nextCall(index: number, step: 1 | -1): number;
+}
+
+export function rowsOf(calls: readonly ShownCall[]): Rows {
+  // starts[i]: the index of the row of calls[i].
+  const starts = new Uint32Array(calls.length + 1);
+  for (const [index, call] of calls.entries()) {
+    starts[index + 1] = (starts[index] ?? 0) + rowCount(call);
+  }
+  const count = starts[calls.length] ?? 0;
+  const callAt = (row: number) => {
+    let low = 0;
+    let high = calls.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= row) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  return {
+    count,
+    at(index) {
+      if (index < 0 || index >= count) return undefined;
+      const place = callAt(index);
+      const call = calls[place];
+      return call && rowWithin(call, index - (starts[place] ?? 0));
+    },
+    indexOf(key) {
+      const [id, event] = readKey(key);
+      const place = calls.findIndex((call) => call.id === id);
+      const call = calls[place];
+      if (!call) return -1;
+      const start = starts[place] ?? 0;
+      if (event === 'more') return start + rowCount(call) - 1;
+      return start + 1 + call.events.findIndex((each) => String(each.place) === event);
+    },
+    nextCall(index, step) {
+      const place = callAt(index);
+      const start = starts[place] ?? 0;
+      if (step === -1 && index > start) return start;
+      return starts[Math.min(Math.max(place + step, 0), Math.max(calls.length - 1, 0))] ?? 0;
+    },
+  };
+}
+
+/** The call and, of an event's row, its place; `more` for the row that counts the others. */
+export function readKey(key: string): readonly [id: string, event: string] {
+  const [id = '', event = ''] = key.split(' ', 2);
+  return [id, event];
+}
+
+function rowCount(call: ShownCall): number {
+  return 1 + call.events.length + (call.eventCount > call.events.length ? 1 : 0);
+}
+
+function rowWithin(call: ShownCall, offset: number): Row {
+  if (offset === 0) return { kind: 'call', key: call.id, call };
+  const event = call.events[offset - 1];
+  if (event) return { kind: 'event', key: `${call.id} ${event.place}`, call, event };
+  return {
+    kind: 'more',
+    key: `${call.id} more`,
+    call,
+    count: call.eventCount - call.events.length,
+  };
+}

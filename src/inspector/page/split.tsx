@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { detailShare } from './preferences.js';
+
+const least = 25;
+const most = 75;
+
+/** The list, and beside it what is opened; on narrow screens over it. */
+export function Split({
+  list,
+  detail,
+}: {
+  readonly list: ComponentChildren;
+  readonly detail: ComponentChildren;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const share = detailShare.value;
+  const set = (percent: number) => {
+    detailShare.value = Math.round(Math.min(Math.max(percent, least), most));
+  };
+  return (
+    <div ref={frame} class={detail ? 'split open' : 'split'}>
+      <main class="split-list" style={detail ? { flexBasis: `${100 - share}%` } : {}}>
+        {list}
+      </main>
+      {detail && (
+        <>
+          {/* biome-ignore lint/a11y/useSemanticElements: A separator that is moved is no <hr>. */}
+          <div
+            class="split-bar"
+            role="separator"
+            tabIndex={0}
+            aria-orientation="vertical"
+            aria-label="Width of the opened call"
+            aria-valuemin={least}
+            aria-valuemax={most}
+            aria-valuenow={share}
+            onPointerDown={(event) => {
+              event.preventDefault();
+              event.currentTarget.setPointerCapture(event.pointerId);
+            }}
+            onPointerMove={(event) => {
+              const box = frame.current?.getBoundingClientRect();
+              if (!box || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
+              set(((box.right - event.clientX) / box.width) * 100);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowLeft') set(share + 3);
+              else if (event.key === 'ArrowRight') set(share - 3);
+            }}
+          />
+          <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
+            {detail}
+          </aside>
+        </>
+      )}
+    </div>
+  );
+}

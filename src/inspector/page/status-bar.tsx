@@ -1,0 +1,44 @@
+import { hasFilters } from './filters.js';
+import { Icon } from './icon.js';
+import { dialog, feed, filters, paused } from './page-state.js';
+import { counted, countText } from './words.js';
+
+/** What is listed of how much, and what could not be shown. */
+export function StatusBar() {
+  const loaded = feed.list.value.calls.length;
+  const stats = feed.stats.value;
+  const missed = feed.missed.value;
+  return (
+    <footer class="status-bar">
+      <span>
+        {hasFilters(filters.value)
+          ? `${counted(loaded, 'call')} found so far`
+          : stats
+            ? `${countText(loaded)} of ${counted(Math.max(stats.captures, loaded), 'call')}`
+            : counted(loaded, 'call')}
+      </span>
+      {paused.value && <span>Paused: new calls wait</span>}
+      {missed > 0 && (
+        <span class="missed">
+          <Icon name="alert" />
+          {countText(missed)} more were not shown: filter or scroll
+        </span>
+      )}
+      <span class="spacer" />
+      {stats && (
+        <span class="store" title={`The store: ${stats.store}`}>
+          <bdi>{stats.store}</bdi>
+        </span>
+      )}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          dialog.value = 'help';
+        }}
+      >
+        Keys
+      </button>
+    </footer>
+  );
+}

@@ -1,0 +1,149 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { ChannelMark, channelColour } from './channel-mark.js';
+import { type MinuteBar, minuteBars, spanOf, summarizeMinutes } from './minute-bars.js';
+import { feed, filterBy, filters } from './page-state.js';
+import { minuteText } from './times.js';
+import { counted, countText } from './words.js';
+
+/** How wide a bar is among those of its picture, and how tall the picture. */
+const barWidth = 10;
+const tallest = 100;
+
+/** The events of the last hour by minute and channel; dragging over it chooses a span of time. */
+export function TimeLine() {
+  const minutes = feed.stats.value?.minutes ?? [];
+  const { bars, most, channels } = useMemo(() => minuteBars(minutes), [minutes]);
+  const picture = useRef<HTMLDivElement>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const barAt = (event: PointerEvent) => {
+    const box = picture.current?.getBoundingClientRect();
+    if (!box || bars.length === 0) return null;
+    const place = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
+    return Math.min(Math.max(place, 0), bars.length - 1);
+  };
+  const choose = (from: number, to: number) => {
+    const span = spanOf(minutes, from, to);
+    if (span) filterBy(span);
+  };
+  const bar = pointed === null ? undefined : bars[pointed];
+  const shown =
+    dragged !== null && pointed !== null ? ([dragged, pointed] as const) : chosenBars(bars);
+
+  return (
+    <section class="time-line" aria-label="The last hour">
+      <div class="time-line-head">
+        <span class="label">Events per minute</span>
+        <span class="faint">
+          {most > 0 ? `at most ${countText(most)}` : 'none in the last hour'}
+        </span>
+        <span class="spacer" />
+        <span class="legend" aria-hidden="true">
+          {channels.slice(0, 8).map((channel) => (
+            <ChannelMark key={channel} channel={channel} />
+          ))}
+        </span>
+      </div>
+      <div
+        ref={picture}
+        class="time-line-picture"
+        onPointerMove={(event) => setPointed(barAt(event))}
+        onPointerLeave={() => {
+          if (dragged === null) setPointed(null);
+        }}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setDragged(barAt(event));
+        }}
+        onPointerUp={(event) => {
+          const to = barAt(event);
+          if (dragged !== null && to !== null) choose(dragged, to);
+          setDragged(null);
+          if (event.pointerType !== 'mouse') setPointed(null);
+        }}
+        onPointerCancel={() => setDragged(null)}
+      >
+        <svg
+          role="img"
+          aria-label={summarizeMinutes(minutes)}
+          viewBox={`0 0 ${Math.max(bars.length, 1) * barWidth} ${tallest}`}
+          preserveAspectRatio="none"
+        >
+          {bars.map(({ time, parts }, index) => (
+            <g key={time} class={inside(index, shown) ? 'bar' : 'bar outside'}>
+              <rect
+                class={index === pointed ? 'bar-back pointed' : 'bar-back'}
+                x={index * barWidth}
+                y={0}
+                width={barWidth}
+                height={tallest}
+              />
+              {parts.map(({ channel, bottom, height }) => (
+                <rect
+                  key={channel}
+                  style={{ fill: channel === null ? 'var(--ink-faint)' : channelColour(channel) }}
+                  x={index * barWidth + 1}
+                  y={tallest - Math.max((bottom + height) * tallest, 3)}
+                  width={barWidth - 2}
+                  height={Math.max(height * tallest, 3)}
+                />
+              ))}
+            </g>
+          ))}
+        </svg>
+        {bar && pointed !== null && <BarWords bar={bar} place={(pointed + 0.5) / bars.length} />}
+      </div>
+      <div class="time-line-axis" aria-hidden="true">
+        {[0, 15, 30, 45].map((index) => (
+          <span key={index} style={{ left: `${(index / Math.max(bars.length, 1)) * 100}%` }}>
+            {clockOf(bars[index])}
+          </span>
+        ))}
+        <span class="last">now</span>
+      </div>
+    </section>
+  );
+}
+
+/** The minute that is pointed at, in words. */
+function BarWords({ bar, place }: { readonly bar: MinuteBar; readonly place: number }) {
+  const side = place > 0.75 ? 'right' : place < 0.25 ? 'left' : '';
+  return (
+    <div class={`bar-words ${side}`} style={{ left: `${place * 100}%` }} aria-hidden="true">
+      <strong>
+        {clockOf(bar)} · {counted(bar.calls, 'call')}
+      </strong>
+      {bar.parts.toReversed().map(({ channel, count }) =>
+        channel === null ? (
+          <span key="">no events</span>
+        ) : (
+          <span key={channel}>
+            <ChannelMark channel={channel} />
+            <span>{countText(count)}</span>
+          </span>
+        ),
+      )}
+    </div>
+  );
+}
+
+function clockOf(bar: MinuteBar | undefined): string {
+  return bar ? minuteText(new Date(bar.time)) : '';
+}
+
+/** Which bars the chosen time covers; null: all of them, as far as this picture goes. */
+function chosenBars(bars: readonly MinuteBar[]): readonly [number, number] | null {
+  const { since = '', until = '' } = filters.value;
+  const from = Date.parse(since);
+  const to = Date.parse(until);
+  if (Number.isNaN(from) || Number.isNaN(to)) return null;
+  const covered = bars.flatMap(({ time }, index) =>
+    Date.parse(time) + 60_000 > from && Date.parse(time) < to ? [index] : [],
+  );
+  return [covered[0] ?? -1, covered.at(-1) ?? -1];
+}
+
+function inside(index: number, span: readonly [number, number] | null): boolean {
+  return span === null || (index >= Math.min(...span) && index <= Math.max(...span));
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import { problem } from '../problems/problem.js';
+
+/** A paste may be as large as a call. */
+const largestBody = 10 * 1024 * 1024;
+
+/** How much of a larger one is read on, so that the page gets to read its answer. */
+const mostDiscarded = 64 * 1024 * 1024;
+
+/** The JSON of a request's body. Throws a problem when it is none, or too large. */
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // The end of the loop would destroy the connection with the request.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.byteLength;
+    if (length <= largestBody) chunks.push(chunk);
+    else chunks.length = 0;
+    if (length > mostDiscarded) break;
+  }
+  if (length > largestBody) throw problem('inspector_too_large', { most: '10 MB' });
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch {
+    throw problem('inspector_unreadable', { reason: 'its body is not JSON' });
+  }
+}

@@ -1,0 +1,125 @@
+import { problem } from '../problems/problem.js';
+import { downloadReply, jsonReply, type Reply } from './answers.js';
+import {
+  readDecodeRequest,
+  readFilter,
+  readNumber,
+  readReplayRequest,
+  readSendRequest,
+  wrong,
+} from './read-request.js';
+import { type InspectorSource, type PrintedForm, printedForms } from './source.js';
+
+/** A request of the API that the guard has let through. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Reads the JSON of the body. */
+  readonly body: () => Promise<unknown>;
+}
+
+interface Route {
+  readonly method: ApiRequest['method'];
+  readonly path: RegExp;
+  readonly reply: (
+    source: InspectorSource,
+    request: ApiRequest,
+    /** What the path names, if it names something. */
+    id: string,
+  ) => Reply | Promise<Reply>;
+}
+
+/** The ids that a path may name: nothing else reaches the store. */
+const id = '(last(?:~\\d{1,9})?|[0-9A-Za-z]{1,16})';
+
+const routes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: /^\/api\/captures$/,
+    reply: (source, { query }) => {
+      const limit = readNumber(query, 'limit', { usual: 100, most: 500 });
+      const cursor = query.get('cursor') || undefined;
+      return jsonReply(source.list(readFilter(query), { limit, cursor }));
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/api/captures/${id}$`),
+    reply: (source, _, which) => jsonReply(source.detail(which)),
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/api/captures/${id}/body$`),
+    reply: (source, _, which) => {
+      const body = source.body(which);
+      return downloadReply(`${body.id}.bin`, body.bytes);
+    },
+  },
+  {
+    method: 'GET',
+    path: new RegExp(`^/api/captures/${id}/print$`),
+    reply: (source, { query }, which) => {
+      const event = query.has('event')
+        ? readNumber(query, 'event', { usual: 1, most: 999_999_999 })
+        : undefined;
+      return jsonReply(source.print(which, readForm(query), event));
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/api\/stats$/,
+    reply: async (source, { query }) => {
+      const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+      return jsonReply(await source.stats(readFilter(query), minutes));
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/api\/samples$/,
+    reply: (source) => jsonReply(source.samples()),
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/api/captures/${id}/replay$`),
+    reply: async (source, { body }, which) =>
+      jsonReply(await source.replay(which, readReplayRequest(await body()))),
+  },
+  {
+    method: 'POST',
+    path: /^\/api\/send$/,
+    reply: async (source, { body }) => jsonReply(await source.send(readSendRequest(await body()))),
+  },
+  {
+    method: 'POST',
+    path: /^\/api\/decode$/,
+    reply: async (source, { body }) =>
+      jsonReply(source.decode(readDecodeRequest(await body()).text)),
+  },
+];
+
+/** Answers a request of the API. What cannot be done is thrown as a problem. */
+export async function replyTo(request: ApiRequest, source: InspectorSource): Promise<Reply> {
+  const path = decoded(request.path);
+  const there = routes.filter((route) => route.path.test(path));
+  const route = there.find(({ method }) => method === request.method);
+  if (route) return route.reply(source, request, route.path.exec(path)?.[1] ?? '');
+  if (there.length > 0) throw problem('inspector_method', { method: request.method });
+  throw problem('inspector_nothing_there', {});
+}
+
+function readForm(query: URLSearchParams): PrintedForm {
+  const form = printedForms.find((each) => each === query.get('as'));
+  if (form) return form;
+  throw wrong('as', printedForms.join(' or '));
+}
+
+/** A path with broken escapes is that of nothing. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
+}

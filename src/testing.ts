@@ -1,0 +1,20 @@
+export type { EventSummary, NetcoreEvent, Payload } from './payload/payload.js';
+export type { DocumentedEvent, DocumentedPayload } from './payload/schema.js';
+export { Problem } from './problems/problem.js';
+export type { EventOf, HookCall, HookEvent } from './testing/hook-call.js';
+export type { CallFilter, EventFilter } from './testing/hook-filter.js';
+export { type PostAnswer, type Postable, type PostOptions, post } from './testing/post.js';
+export {
+  type ActivityOf,
+  type SampleCall,
+  type SampleOptions,
+  sample,
+  sendSample,
+} from './testing/sample.js';
+export {
+  type Hook,
+  type HookOptions,
+  type RespondOptions,
+  startListener,
+  type WaitOptions,
+} from './testing/start-listener.js';

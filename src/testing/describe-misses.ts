@@ -1,0 +1,64 @@
+import type { RefusedCall } from '../receiver/call-handling.js';
+import type { HookCall, HookEvent } from './hook-call.js';
+import type { Condition } from './hook-filter.js';
+
+/** How many of those that came instead are told. */
+const told = 5;
+
+/** What a test's listener has seen. */
+export interface Seen {
+  readonly calls: readonly HookCall[];
+  readonly refused: readonly RefusedCall[];
+}
+
+/** What was waited for: `event with channel email, event click`. */
+export function wantedWords<T>(what: string, conditions: readonly Condition<T>[]): string {
+  const words = conditions.map(({ wanted }) => wanted).join(', ');
+  return words === '' ? what : `${what} with ${words}`;
+}
+
+/** What came instead, the nearest first: lines for the message of an error. */
+export function describeMisses<T>(
+  candidates: readonly T[],
+  conditions: readonly Condition<T>[],
+  name: (candidate: T) => string,
+  { calls, refused }: Seen,
+): string {
+  const misses = candidates
+    .map((candidate) => ({ candidate, unmet: conditions.filter((one) => !isMet(one, candidate)) }))
+    .sort((one, other) => one.unmet.length - other.unmet.length);
+  const lines = misses
+    .slice(0, told)
+    .map(
+      ({ candidate, unmet }) =>
+        `  ${name(candidate)}: ${unmet.map(({ instead }) => instead(candidate)).join(', ')}`,
+    );
+  if (misses.length > told) lines.push(`  and ${misses.length - told} more`);
+  for (const call of calls.filter(({ problem }) => problem !== undefined).slice(0, told)) {
+    lines.push(`  ${callName(call)} could not be read: ${call.problem}`);
+  }
+  for (const { method = '', target = '', status, code, user } of refused.slice(0, told)) {
+    const login = user === undefined ? '' : ` (user "${user}")`;
+    const request = method === '' ? 'a call' : `${method} ${target}`;
+    lines.push(`  ${request} was refused with ${status}: ${code.replaceAll('_', ' ')}${login}`);
+  }
+  return lines.length === 0 ? 'No call came.' : `What came instead:\n${lines.join('\n')}`;
+}
+
+export function eventName({ channel, event, who, msgid }: HookEvent): string {
+  const words = [channel || 'no channel', event ?? '', who ?? ''].filter(Boolean).join(' ');
+  return msgid === null ? words : `${words} (msgid ${msgid})`;
+}
+
+export function callName({ method, target, status }: HookCall): string {
+  return `${method} ${target}, answered ${status}`;
+}
+
+/** A test's own condition may be made for events of one channel, and fail on another's. */
+function isMet<T>({ met }: Condition<T>, candidate: T): boolean {
+  try {
+    return met(candidate);
+  } catch {
+    return false;
+  }
+}

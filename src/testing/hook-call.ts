@@ -1,0 +1,75 @@
+import type { Capture, HeaderPairs } from '../call/call.js';
+import { readCallContent } from '../call/content.js';
+import type { Channel } from '../payload/channels.js';
+import type { EventSummary, NetcoreEvent, Payload } from '../payload/payload.js';
+import type { DocumentedEvent } from '../payload/schema.js';
+
+/** A call that a test's listener received. */
+export interface HookCall {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly method: string;
+  /** The request target as it came: a path with its query. */
+  readonly target: string;
+  /** In the order in which they came. Credentials and cookies are replaced. */
+  readonly headers: HeaderPairs;
+  /** Byte for byte. */
+  readonly body: Uint8Array;
+  /** What it was answered. */
+  readonly status: number;
+  /** The JSON of the field `data`; undefined when it cannot be read. */
+  readonly payload: Payload | undefined;
+  /** In the payload's order; none when it cannot be read. */
+  readonly events: readonly HookEvent[];
+  /** Why there is no payload, in a sentence. */
+  readonly problem: string | undefined;
+}
+
+/** An event that came, with what is known of it at a glance: channel, activity, who, name, time. */
+export interface HookEvent<C extends Channel = Channel> extends EventSummary {
+  /**
+   * The event itself, typed as Netcore documents it. Nothing has checked that it is so: what came
+   * may lack any key.
+   */
+  readonly data: EventOf<C>;
+  /** The call that it came in. */
+  readonly call: HookCall;
+}
+
+/** The documented shape of a channel's events. */
+export type EventOf<C extends Channel> = DocumentedEvent extends infer E
+  ? E extends { readonly channel: infer Spelled extends string }
+    ? C extends Lowercase<Spelled>
+      ? E
+      : never
+    : never
+  : never;
+
+export function hookCallOf(capture: Capture): HookCall {
+  const content = readCallContent(capture);
+  const { time, method, target, headers, body, status } = capture;
+  const events: HookEvent[] = [];
+  const call: HookCall = {
+    time,
+    method,
+    target,
+    headers,
+    body,
+    status,
+    payload: content.kind === 'payload' ? content.payload : undefined,
+    events,
+    problem: content.kind === 'problem' ? content.message : undefined,
+  };
+  if (content.kind === 'payload') {
+    const data = eventsOf(content.payload);
+    for (const [index, summary] of content.events.entries()) {
+      events.push({ ...summary, data: data[index] as EventOf<Channel>, call });
+    }
+  }
+  return call;
+}
+
+/** In the order of their summaries. */
+function eventsOf(payload: Payload): readonly NetcoreEvent[] {
+  return Object.values(payload).filter(Array.isArray).flat(1);
+}

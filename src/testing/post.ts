@@ -1,0 +1,97 @@
+import type { HeaderPairs } from '../call/call.js';
+import { planCall } from '../call/plan-call.js';
+import { encode } from '../payload/encode.js';
+import type { Payload } from '../payload/payload.js';
+import { problem } from '../problems/problem.js';
+import { readVersion } from '../version.js';
+import { readCredentials } from './credentials.js';
+
+/** A payload, or a body as it is: that of `sample(…)`, or any other, a broken one too. */
+export type Postable =
+  | Payload
+  | {
+      readonly body: string | Uint8Array;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+export interface PostOptions {
+  /** `user:password`, sent as Basic credentials. */
+  readonly auth?: string;
+  /** Beside those that Netcore sends, or in their place. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds for the whole call. Default 4,000. */
+  readonly timeout?: number;
+}
+
+export interface PostAnswer {
+  readonly status: number;
+  /** By their names in lower case; of repeated ones the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The first kilobyte of the body. */
+  readonly text: string;
+  /** Milliseconds from the first byte sent to the last byte of the answer. */
+  readonly ms: number;
+}
+
+const usualTimeout = 4_000;
+
+/**
+ * Posts to a handler as Netcore does: a form, no redirect followed, nothing tried again. Resolves to
+ * the answer, whatever its status.
+ *
+ * @throws Problem `not_answered` when there was no answer.
+ */
+export async function post(
+  url: string | URL,
+  content: Postable,
+  options: PostOptions = {},
+): Promise<PostAnswer> {
+  const { createSender } = await import('../call/send.js');
+  const { timeout = usualTimeout } = options;
+  const sender = createSender({ timeout, connections: 1, insecure: false });
+  try {
+    const attempt = await sender.send(callOf(readUrl(url), content, options));
+    if (attempt.kind === 'failed') {
+      throw problem('not_answered', { url: String(url), reason: attempt.reason });
+    }
+    const { status, headers, body, ms } = attempt;
+    return { status, headers: byName(headers), text: Buffer.from(body).toString('utf8'), ms };
+  } finally {
+    await sender.close();
+  }
+}
+
+function callOf(url: URL, content: Postable, { auth, headers }: PostOptions) {
+  const ready = hasBody(content) ? content : { body: encode(content) };
+  const { body } = ready;
+  const given = { ...('headers' in ready ? ready.headers : {}), ...headers };
+  return planCall({
+    url,
+    body: typeof body === 'string' ? Buffer.from(body, 'utf8') : body,
+    credentials: auth === undefined ? undefined : readCredentials(auth),
+    headers: Object.entries(given),
+    userAgent: `netcore-hook/${readVersion()}`,
+  });
+}
+
+/** A panel's events are a list, so that even a panel of that name is no body. */
+function hasBody(content: Postable): content is Exclude<Postable, Payload> {
+  return typeof content.body === 'string' || content.body instanceof Uint8Array;
+}
+
+function readUrl(url: string | URL): URL {
+  const text = String(url);
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw problem('invalid_value', {
+    what: 'url',
+    value: text,
+    reason: 'it is no URL that can be posted to',
+    hint: 'Write it like http://127.0.0.1:3000/webhooks/netcore.',
+  });
+}
+
+function byName(headers: HeaderPairs): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (const [name, value] of headers) named[name.toLowerCase()] ??= value;
+  return named;
+}

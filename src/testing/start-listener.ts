@@ -1,0 +1,175 @@
+import type { Capture } from '../call/call.js';
+import type { Channel } from '../payload/channels.js';
+import { problem } from '../problems/problem.js';
+import { basicAuthenticator } from '../receiver/basic-auth.js';
+import type { RefusedCall } from '../receiver/call-handling.js';
+import { limits } from '../receiver/limits.js';
+import { createReceiver } from '../receiver/receiver.js';
+import { readCredentials } from './credentials.js';
+import { callName, describeMisses, eventName, wantedWords } from './describe-misses.js';
+import { type HookCall, type HookEvent, hookCallOf } from './hook-call.js';
+import {
+  type CallFilter,
+  type Condition,
+  callConditions,
+  type EventFilter,
+  eventConditions,
+  meets,
+} from './hook-filter.js';
+import { createWaits } from './waits.js';
+
+export interface HookOptions {
+  /** `user:password`: what a call must bring as Basic credentials. Default: anybody may post. */
+  readonly auth?: string;
+  /** Default: a free one. It listens on 127.0.0.1, always. */
+  readonly port?: number;
+  /** The only path that is served, like `/webhooks/netcore`; others are answered 404. */
+  readonly path?: string;
+  /** Milliseconds that every answer is held back. */
+  readonly delay?: number;
+}
+
+export interface WaitOptions {
+  /** Milliseconds. Default 4,000, so that this error comes before the test runner's own. */
+  readonly timeout?: number;
+}
+
+export interface RespondOptions {
+  /** For so many of the calls to come, which are then answered 200 again. Default: for all. */
+  readonly times?: number;
+}
+
+/** A listener in the test's own process. It keeps what came in memory, and leaves nothing behind. */
+export interface Hook extends AsyncDisposable {
+  /** Where it takes calls, like `http://127.0.0.1:40123/webhooks/netcore`. */
+  readonly url: string;
+  /** The calls that came since the start or the last `clear`, oldest first. Refused ones are none. */
+  calls(filter?: CallFilter): readonly HookCall[];
+  /** Their events. */
+  events<C extends Channel = Channel>(filter?: EventFilter<C>): readonly HookEvent<C>[];
+  /**
+   * Resolves to the oldest call that matches, at once if it came already. Rejects when the time is
+   * over, and tells what came instead.
+   */
+  waitForCall(filter?: CallFilter, options?: WaitOptions): Promise<HookCall>;
+  /** The same for an event. */
+  waitForEvent<C extends Channel = Channel>(
+    filter?: EventFilter<C>,
+    options?: WaitOptions,
+  ): Promise<HookEvent<C>>;
+  /** Answers the calls to come with this status (200 to 599). They are kept all the same. */
+  respond(status: number, options?: RespondOptions): void;
+  /** Forgets what came, and answers 200 again. */
+  clear(): void;
+  /** Ends it; whoever still waits is told so. Resolves when nothing of it is left. */
+  stop(): Promise<void>;
+}
+
+const usualTimeout = 4_000;
+
+/** Starts a listener that behaves as `netcore-hook listen` does towards those who post to it. */
+export async function startListener(options: HookOptions = {}): Promise<Hook> {
+  const { auth, port = 0, path, delay = 0 } = options;
+  let calls: HookCall[] = [];
+  let refused: RefusedCall[] = [];
+  let fault: { readonly status: number; left: number } | undefined;
+  let recorded = 0;
+  const waits = createWaits();
+  const receiver = createReceiver({
+    rules: {
+      allowed: undefined,
+      trusted: undefined,
+      authenticate: auth === undefined ? undefined : basicAuthenticator([readCredentials(auth)]),
+      path,
+      health: false,
+      maxBody: 10 * 1024 * 1024,
+    },
+    tls: undefined,
+    connections: limits.connections,
+    delay,
+    now: Date.now,
+    health: () => ({ status: 'ok' }),
+    answer: () => {
+      if (fault === undefined || fault.left <= 0) return 200;
+      fault.left -= 1;
+      return fault.status;
+    },
+    record: async (call): Promise<Capture> => {
+      recorded += 1;
+      return { ...call, id: String(recorded).padStart(16, '0') };
+    },
+    observer: {
+      captured(capture) {
+        calls.push(hookCallOf(capture));
+        waits.look();
+      },
+      refused(refusal) {
+        refused.push(refusal);
+      },
+      failed(error) {
+        waits.fail(error);
+      },
+    },
+  });
+  const address = await receiver.listen({ port, host: '127.0.0.1' });
+  let stopping: Promise<void> | undefined;
+
+  const allEvents = () => calls.flatMap((call) => call.events);
+  const waitFor = <T>(
+    what: string,
+    candidates: () => readonly T[],
+    conditions: readonly Condition<T>[],
+    name: (candidate: T) => string,
+    { timeout = usualTimeout }: WaitOptions,
+  ): Promise<T> =>
+    waits.wait(
+      () => candidates().find((candidate) => meets(candidate, conditions)),
+      timeout,
+      (stopped) =>
+        problem('not_awaited', {
+          wanted: wantedWords(what, conditions),
+          milliseconds: stopped ? undefined : timeout,
+          instead: describeMisses(candidates(), conditions, name, { calls, refused }),
+        }),
+    );
+
+  const stop = (): Promise<void> => {
+    stopping ??= receiver.close(0);
+    waits.end();
+    return stopping;
+  };
+  return {
+    url: `http://127.0.0.1:${address.port}${path ?? '/'}`,
+    calls: (filter = {}) => {
+      const conditions = callConditions(filter);
+      return calls.filter((call) => meets(call, conditions));
+    },
+    events: <C extends Channel>(filter: EventFilter<C> = {}) => {
+      const conditions = eventConditions(filter);
+      return allEvents().filter((event) => meets(event, conditions)) as HookEvent[] as never;
+    },
+    // An async function, so that a filter that can never match rejects as everything else does.
+    waitForCall: async (filter = {}, wait = {}) =>
+      waitFor('call', () => calls, callConditions(filter), callName, wait),
+    waitForEvent: async <C extends Channel>(filter: EventFilter<C> = {}, wait: WaitOptions = {}) =>
+      (await waitFor('event', allEvents, eventConditions(filter), eventName, wait)) as never,
+    respond(status, { times = Number.POSITIVE_INFINITY } = {}) {
+      if (!Number.isInteger(status) || status < 200 || status > 599) {
+        throw problem('invalid_value', {
+          what: 'status',
+          value: String(status),
+          reason: 'it is no whole number from 200 to 599',
+          hint: 'Try: hook.respond(500, { times: 1 })',
+        });
+      }
+      fault = { status, left: times };
+    },
+    clear() {
+      calls = [];
+      refused = [];
+      fault = undefined;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,42 @@
+import { devNull } from 'node:os';
+import { hostOf, type TunnelEnd, type TunnelProgram } from './program.js';
+
+/**
+ * Cloudflare's quick tunnel: an address below trycloudflare.com, without an account, another one at
+ * every start.
+ * https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/do-more-with-tunnels/trycloudflare/
+ */
+export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
+  const origin = `${end.secure ? 'https' : 'http'}://${hostOf(end)}:${end.port}`;
+  return {
+    name: 'cloudflared',
+    file,
+    patience: 60_000,
+    advice:
+      'cloudflared needs port 7844 outwards (TCP or UDP) and https to api.trycloudflare.com; a name server that blocks trycloudflare.com hides the address from this machine alone.',
+    plan: () => ({
+      args: [
+        'tunnel',
+        // A configuration of one's own tunnels would take the place of the quick one.
+        ...['--config', devNull],
+        ...['--loglevel', 'info'],
+        // It would start itself anew, and with that get another address.
+        '--no-autoupdate',
+        // What is under way has ended when it is told to end.
+        ...['--grace-period', '1s'],
+        // Nothing can vouch for a certificate on the way from this machine to itself.
+        ...(end.secure ? ['--no-tls-verify'] : []),
+        ...['--url', origin],
+      ],
+      origin: undefined,
+      tellsConnection: true,
+      read: (line) => {
+        const [, address] = /\|\s+(https?:\/\/\S+)\s+\|/.exec(line) ?? [];
+        if (address !== undefined && URL.canParse(address)) {
+          return { kind: 'origin', origin: new URL(new URL(address).origin) };
+        }
+        return line.includes('Registered tunnel connection') ? { kind: 'connected' } : undefined;
+      },
+    }),
+  };
+}

@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import type { Host } from '../host.js';
+
+/** Where the PATH finds a program, as the platform would; undefined: nowhere. */
+export async function findProgram(
+  name: string,
+  { env, cwd, platform }: Pick<Host, 'env' | 'cwd' | 'platform'>,
+): Promise<string | undefined> {
+  const windows = platform === 'win32';
+  const path = env.PATH ?? env.Path ?? '';
+  const endings = windows ? ['.exe'] : [''];
+  for (const folder of path.split(delimiter).filter(Boolean)) {
+    for (const ending of endings) {
+      const file = resolve(cwd, join(folder, `${name}${ending}`));
+      if (await isProgram(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../host.js';
+import { packageRoot } from '../package-root.js';
+
+/** How long the guard may take to end its program, in milliseconds: longer than it waits itself. */
+const longestEnd = 4_000;
+/** How many of its last lines are kept, to tell from them why it ended. */
+const keptLines = 40;
+
+/** A running program that ends when this process does, also when that is killed. */
+export interface GuardedChild {
+  /** Resolves with its last lines when it has ended. */
+  readonly ended: Promise<readonly string[]>;
+  /** Ends it; resolves when it has. */
+  end(): Promise<void>;
+}
+
+/** Starts a program under a guard. `told` gets each line of its stderr. */
+export function startGuarded(
+  file: string,
+  args: readonly string[],
+  host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
+  told: (line: string) => void,
+): GuardedChild {
+  const child = fork(
+    fileURLToPath(new URL('dist/tunnel-guard.cjs', packageRoot)),
+    [file, ...args],
+    {
+      cwd: host.cwd,
+      env: childEnvironment(host.env),
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A group of its own: Ctrl-C is for the listener, which ends it when the last call is answered.
+      detached: host.platform !== 'win32',
+    },
+  );
+  const last: string[] = [];
+  const kill = () => {
+    if (host.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
+    else host.killGroup(child.pid);
+  };
+  const exited = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      last.push(error.message);
+      resolve();
+    });
+    child.once('exit', () => {
+      // A guard that was killed leaves its program behind.
+      kill();
+      resolve();
+    });
+  });
+  // The child's own `close` does not come when it was this side that closed the channel.
+  const silent = new Promise<void>((resolve) => {
+    if (!child.stderr) return resolve();
+    child.stderr.once('close', resolve);
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      last.push(line);
+      if (last.length > keptLines) last.shift();
+      told(line);
+    });
+  });
+  const ended = Promise.all([exited, silent]).then(() => last);
+  return {
+    ended,
+    async end() {
+      const impatience = setTimeout(kill, longestEnd);
+      if (child.connected) child.disconnect();
+      await ended;
+      clearTimeout(impatience);
+    },
+  };
+}
+
+/** Our own variables may hold passwords, which are no business of the program's. */
+export function childEnvironment(env: Host['env']): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('NETCORE_HOOK_')),
+  );
+}

@@ -1,0 +1,8 @@
+/** Whether a process is there. */
+export function processLives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
