@@ -49,7 +49,7 @@ export function holdMore(held: HeldCalls, came: readonly ShownCall[], left: numb
   const fresh = unknownOf(came, held.calls);
   const count = held.count + fresh.length + left;
   if (left > 0) return { calls: fresh.slice(0, mostHeld), count, gap: true };
-  const calls = [...fresh, ...held.calls];
+  const calls = newestFirst(fresh, held.calls);
   return {
     calls: calls.slice(0, mostHeld),
     count,
@@ -96,6 +96,21 @@ export function setOutcomes(
 function startAgain(calls: readonly ShownCall[]): CallList {
   const oldest = calls.at(-1);
   return { calls, older: oldest ? { until: justAfter(oldest.time) } : null };
+}
+
+/** What is told later came later, but for what is looked up after the connection was away. */
+function newestFirst(told: readonly ShownCall[], before: readonly ShownCall[]): ShownCall[] {
+  const calls = [...told, ...before];
+  const [newest] = before;
+  const oldest = told.at(-1);
+  if (newest && oldest && compareIds(oldest, newest) > 0) calls.sort(compareIds);
+  return calls;
+}
+
+/** Ids sort by when calls were recorded. */
+function compareIds(a: ShownCall, b: ShownCall): number {
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? 1 : -1;
 }
 
 /** Others may have come in the same millisecond; those that are listed already are left out. */

@@ -10,7 +10,7 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
   if (call.bytes === 0) return <p class="nothing">The call had no body.</p>;
   return (
     <section class="body-tab" aria-label="Body">
-      <div class="bar">
+      <div class="strip">
         <span class="faint">
           {contentType(call)}
           {counted(call.bytes, 'byte')}
