@@ -23,6 +23,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 import { rateLine } from '../rate-line.js';
+import { refusalWords } from './refusal-words.js';
 import { tunnelLines } from './tunnel-lines.js';
 
 export type ListenNotice =
@@ -153,32 +154,8 @@ function requestWords(notice: RefusedNotice): string {
   return notice.method ? visible(`${notice.method} ${notice.target ?? ''}`) : '';
 }
 
-const reasons: Readonly<Record<RefusalCode, string>> = {
-  no_credentials: 'no credentials',
-  not_basic: 'credentials that are not Basic',
-  broken_credentials: 'broken credentials',
-  unknown_user: 'wrong user',
-  wrong_password: 'wrong password',
-  malformed_request: 'not an HTTP request',
-  header_too_large: 'header too large',
-  request_timeout: 'too slow',
-  http_version: 'unknown HTTP version',
-  ambiguous_host: 'Host missing, repeated or malformed',
-  unclear_address: 'X-Forwarded-For cannot be read',
-  address_not_allowed: 'address not allowed',
-  method_not_allowed: 'method not served',
-  other_path: 'other path',
-  expectation: 'expectation that cannot be met',
-  body_too_large: 'body larger than --max-body',
-  loop: 'forwarded too often: it goes in a circle',
-  incomplete: 'client went away before the end of the body',
-  too_many_connections: 'too many connections',
-  too_busy: 'too much under way at once',
-  not_recorded: 'could not be recorded',
-};
-
 function whyRefused(notice: RefusedNotice): string {
-  const why = reasons[notice.code as RefusalCode];
+  const why = refusalWords[notice.code as RefusalCode];
   const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
