@@ -82,8 +82,6 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     return known && activity === undefined ? named(activities[known]) : [];
   },
   inspect: (line, context) => (line.words.length === 0 ? offerCaptures(line, context) : []),
-  config: ({ words, program }) =>
-    words.length === 0 ? named(program.commands.map((command) => command.name())) : [],
   decode: () => 'files',
   encode: () => 'files',
   config: ({ words, program }) =>
