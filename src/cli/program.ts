@@ -7,6 +7,7 @@ import { readVersion } from '../version.js';
 import type { CommandContext, CommandDefinition, GivenPlaces } from './command.js';
 import { profileName, withoutUserinfo } from './option-values.js';
 import { environmentPresets, readSetting } from './setting.js';
+import type { Applied } from './settings/apply-project-file.js';
 import { findProjectFile } from './settings/find-project-file.js';
 
 const programName = 'netcore-hook';
@@ -30,8 +31,11 @@ export async function parseCommandLine(
     parsed = {
       kind: 'run',
       run: async () => {
-        const context = await readContext(program, command, host);
-        return definition.run({ words: command.args, options: command.opts() }, context);
+        const { context, blame } = await readContext(program, command, host);
+        const input = { words: command.args, options: command.opts() };
+        return definition.run(input, context).catch((error: unknown) => {
+          throw blame(error);
+        });
       },
     };
   });
@@ -127,7 +131,7 @@ async function readContext(
   program: Command,
   command: Command,
   host: Host,
-): Promise<CommandContext> {
+): Promise<{ readonly context: CommandContext; readonly blame: Applied['blame'] }> {
   const typed = program.opts();
   const given = givenPlaces(typed, host);
   const { config, profile } = given;
@@ -137,16 +141,16 @@ async function readContext(
       : config === 'none'
         ? undefined
         : resolve(host.cwd, config.value);
-  const presets =
+  const { presets, blame }: Applied =
     projectFile === undefined
-      ? environmentPresets(host.env)
+      ? { presets: environmentPresets(host.env), blame: (error) => error }
       : (await import('./settings/apply-project-file.js')).applyProjectFile(
           projectFile,
           command,
           profile,
           host.env,
         );
-  return {
+  const context: CommandContext = {
     host,
     presets,
     global: {
@@ -160,6 +164,7 @@ async function readContext(
       projectFile,
     },
   };
+  return { context, blame };
 }
 
 function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPlaces {
