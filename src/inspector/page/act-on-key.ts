@@ -22,6 +22,7 @@ import { nextTheme } from './top-bar.js';
 export function actOnKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || dialog.value !== null) return;
   const at = event.target instanceof Element ? event.target : document.body;
+  if (at.closest('dialog')) return;
   const action = actionOf({
     key: event.key,
     ctrlKey: event.ctrlKey,

@@ -16,7 +16,7 @@ const heads = [
   'Activity',
   'Panel / contact',
   'Campaign or journey',
-  'Message',
+  'Message id',
   'Size',
   'Answer',
   'Forwarding',

@@ -70,7 +70,7 @@ function FirstEvent() {
   if (feed.stats.value && !listener) {
     return (
       <div class="empty">
-        <Icon name="receiver" />
+        <img src="/icon.svg" alt="" width="36" height="36" />
         <h2>No calls yet, and no listener is running</h2>
         <p>Start one in a terminal. What it receives shows up here.</p>
         <Command text="netcore-hook listen" />
@@ -80,7 +80,7 @@ function FirstEvent() {
   const url = listener ?? 'http://127.0.0.1:4400/';
   return (
     <div class="empty">
-      <Icon name="receiver" />
+      <img src="/icon.svg" alt="" width="36" height="36" />
       <h2>Waiting for the first call</h2>
       <p>
         Point a webhook of Netcore at <code>{url}</code>, or send a sample event:

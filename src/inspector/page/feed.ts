@@ -14,7 +14,7 @@ import {
   setOutcomes,
 } from './call-list.js';
 import { eventFilterOf, type Filters, filterQuery } from './filters.js';
-import { shownCall } from './shown-call.js';
+import { trimCall } from './trim-call.js';
 
 /** Where the feed gets its calls from: the server, or what a test puts in its place. */
 export interface FeedSource {
@@ -68,6 +68,8 @@ export class Feed {
   #following = true;
   #scheduled = false;
   #loaded = false;
+  /** Whether the list failed because nobody answered: then it is asked again by itself. */
+  #unanswered = false;
   #search: AbortController | undefined;
   #waiting: AbortController | undefined;
 
@@ -82,6 +84,7 @@ export class Feed {
     this.#filters = filters;
     this.#held = nothingHeld;
     this.#loaded = false;
+    this.#unanswered = false;
     batch(() => {
       this.held.value = nothingHeld;
       this.missed.value = 0;
@@ -164,6 +167,7 @@ export class Feed {
       }
     } catch (error) {
       if (asked.aborted) return;
+      this.#unanswered = isUnanswered(error);
       progress.value = search.signal.aborted
         ? { state: 'stopped', lookedTo }
         : { state: 'failed', ...wordsOf(error) };
@@ -190,7 +194,7 @@ export class Feed {
               meet();
               const filter = eventFilterOf(this.#filters);
               this.#hold(
-                captures.map((call) => shownCall(call, filter)),
+                captures.map((call) => trimCall(call, filter)),
                 left,
               );
               this.came.value += captures.length + left;
@@ -223,7 +227,7 @@ export class Feed {
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
-      if (this.progress.value.state === 'failed') this.ask(this.#filters);
+      if (this.#unanswered) this.ask(this.#filters);
       return;
     }
     try {
@@ -290,7 +294,7 @@ export class Feed {
   #read(page: CapturePage) {
     const filter = eventFilterOf(this.#filters);
     return {
-      calls: page.captures.map((call) => shownCall(call, filter)),
+      calls: page.captures.map((call) => trimCall(call, filter)),
       next: page.next,
       lookedTo: page.lookedTo,
     };
@@ -304,7 +308,11 @@ function progressTime(progress: Progress): string | null {
 function wordsOf(error: unknown): { readonly message: string; readonly hint: string } {
   if (!(error instanceof Error)) return { message: 'The calls could not be read.', hint: '' };
   const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : '';
-  // A fetch without an answer throws a TypeError, in the browser's own words.
-  if (error instanceof TypeError) return { message: 'The inspector does not answer.', hint };
+  if (isUnanswered(error)) return { message: 'The inspector does not answer.', hint };
   return { message: error.message, hint };
+}
+
+/** A fetch without an answer throws a TypeError, in the browser's own words. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof TypeError;
 }

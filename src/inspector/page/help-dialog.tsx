@@ -1,3 +1,4 @@
+import { detailKeys } from './detail/detail-keys.js';
 import { Dialog } from './dialog.js';
 import { keyGroups, keyName } from './keys.js';
 
@@ -6,12 +7,12 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keys" wide onClose={onClose}>
       <div class="key-groups">
-        {keyGroups.map(({ title, keys }) => (
+        {[...keyGroups, { title: 'In an opened call', keys: detailKeys }].map(({ title, keys }) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl>
               {keys.map((key) => (
-                <div key={key.action}>
+                <div key={key.does}>
                   <dt>
                     {key.keys.map((name) => (
                       <kbd key={name}>{keyName(name)}</kbd>

@@ -111,8 +111,8 @@ const names: Readonly<Record<string, string>> = {
   ' ': 'Space',
   Enter: 'Enter',
   Escape: 'Esc',
-  PageDown: 'Page down',
-  PageUp: 'Page up',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
 };
 
 /** A key as it is written on keyboards. */

@@ -48,6 +48,19 @@ export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   };
 }
 
+/** The minutes up to now, as many as there were: nothing was told of the last ones, nothing came. */
+export function minutesUntil(minutes: readonly Minute[], now: number): readonly Minute[] {
+  const newest = Date.parse(minutes.at(-1)?.time ?? '');
+  const missing = Math.min(Math.floor((now - newest) / 60_000), minutes.length);
+  if (!(missing > 0)) return minutes;
+  const empty = Array.from({ length: missing }, (_, index) => ({
+    time: new Date(newest + (index + 1) * 60_000).toISOString(),
+    calls: 0,
+    events: {},
+  }));
+  return [...minutes, ...empty].slice(-minutes.length);
+}
+
 /** The time line in a sentence, for those who do not see it. */
 export function summarizeMinutes(minutes: readonly Minute[]): string {
   const calls = sum(minutes.map((minute) => minute.calls));

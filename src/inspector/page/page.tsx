@@ -1,6 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import { actOnKey } from './act-on-key.js';
 import { CallListView } from './call-list-view.js';
+import { CallDetail } from './detail/call-detail.js';
+import { DecodeDialog } from './detail/decode-dialog.js';
+import { RefusedCopy } from './detail/refused-copy.js';
+import { SendDialog } from './detail/send-dialog.js';
 import { FilterBar } from './filter-bar.js';
 import { HelpDialog } from './help-dialog.js';
 import { listFace } from './list-face.js';
@@ -29,19 +33,11 @@ export function Page() {
       <FilterBar />
       <Split
         list={<CallListView />}
-        detail={
-          id !== null && (
-            <div class="dialog-body">
-              <h2>{id}</h2>
-              <button type="button" class="button" onClick={close}>
-                Close
-              </button>
-            </div>
-          )
-        }
+        detail={id !== null && <CallDetail id={id} onClose={close} />}
       />
       <StatusBar />
       <Dialogs />
+      <RefusedCopy />
       <Toast />
     </>
   );
@@ -56,6 +52,10 @@ function Dialogs() {
       return <HelpDialog onClose={close} />;
     case 'time':
       return <TimeDialog onClose={close} />;
+    case 'send':
+      return <SendDialog onClose={close} />;
+    case 'decode':
+      return <DecodeDialog onClose={close} />;
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import { effect, type Signal, signal } from '@preact/signals';
+import { type TabName, tabNames } from './detail/detail-keys.js';
 
 /** What the reader chose about the page, remembered by the browser where it may. */
 export type Theme = 'system' | 'light' | 'dark';
@@ -18,6 +19,11 @@ export const detailShare = remembered<number>('detail-share', 46, (text) => {
   const share = Number(text);
   return share >= 25 && share <= 75 ? share : undefined;
 });
+
+/** The view of an opened call that was looked at last. */
+export const detailTab = remembered<TabName>('tab', 'events', (text) =>
+  tabNames.find((name) => name === text),
+);
 
 /** Shows the page in the chosen theme, now and when it is changed. */
 export function applyTheme(root: HTMLElement): void {

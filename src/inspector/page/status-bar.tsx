@@ -14,7 +14,7 @@ export function StatusBar() {
         {hasFilters(filters.value)
           ? `${counted(loaded, 'call')} found so far`
           : stats
-            ? `${countText(loaded)} of ${counted(Math.max(stats.captures, loaded), 'call')}`
+            ? recordedWords(loaded, Math.max(stats.captures, loaded))
             : counted(loaded, 'call')}
       </span>
       {paused.value && <span>Paused: new calls wait</span>}
@@ -41,4 +41,8 @@ export function StatusBar() {
       </button>
     </footer>
   );
+}
+
+function recordedWords(loaded: number, recorded: number): string {
+  return recorded === 0 ? 'No calls yet' : `${countText(loaded)} of ${counted(recorded, 'call')}`;
 }

@@ -1,6 +1,14 @@
+import { useComputed } from '@preact/signals';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { ChannelMark, channelColour } from './channel-mark.js';
-import { type MinuteBar, minuteBars, spanOf, summarizeMinutes } from './minute-bars.js';
+import {
+  type MinuteBar,
+  minuteBars,
+  minutesUntil,
+  spanOf,
+  summarizeMinutes,
+} from './minute-bars.js';
+import { now } from './now.js';
 import { feed, filterBy, filters } from './page-state.js';
 import { minuteText } from './times.js';
 import { counted, countText } from './words.js';
@@ -11,7 +19,12 @@ const tallest = 100;
 
 /** The events of the last hour by minute and channel; dragging over it chooses a span of time. */
 export function TimeLine() {
-  const minutes = feed.stats.value?.minutes ?? [];
+  const minute = useComputed(() => Math.floor(now.value / 60_000));
+  const told = feed.stats.value?.minutes;
+  const minutes = useMemo(
+    () => minutesUntil(told ?? [], minute.value * 60_000),
+    [told, minute.value],
+  );
   const { bars, most, channels } = useMemo(() => minuteBars(minutes), [minutes]);
   const picture = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);

@@ -63,6 +63,7 @@ function ConnectionState() {
       <button type="button" class="live gone" title="Try now" onClick={() => feed.retry()}>
         <span class="dot" />
         Not connected
+        <span class="unseen">: try now</span>
       </button>
     );
   }
@@ -78,8 +79,6 @@ function ConnectionState() {
     <button
       type="button"
       class={paused.value ? 'live paused' : 'live'}
-      aria-pressed={!paused.value}
-      aria-label="Follow"
       aria-keyshortcuts="f"
       title={paused.value ? 'Follow (f)' : 'Pause (f)'}
       onClick={() => {
@@ -88,6 +87,7 @@ function ConnectionState() {
     >
       {paused.value ? <Icon name="pause" /> : <span class="dot" />}
       {paused.value ? 'Paused' : 'Live'}
+      <span class="unseen">{paused.value ? ': follow' : ': pause'}</span>
     </button>
   );
 }

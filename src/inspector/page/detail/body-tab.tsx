@@ -10,7 +10,7 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
   if (call.bytes === 0) return <p class="nothing">The call had no body.</p>;
   return (
     <section class="body-tab" aria-label="Body">
-      <div class="bar">
+      <div class="strip">
         <span class="faint">
           {contentType(call)}
           {counted(call.bytes, 'byte')}
@@ -33,7 +33,7 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
         </a>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
-      <pre class="raw scroll" tabIndex={0} aria-label="Body as text">
+      <pre class="raw scroll" tabIndex={0}>
         <LongText text={call.text} most={20_000} />
       </pre>
     </section>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
 import { detailWish } from '../detail-wish.js';
@@ -17,7 +17,6 @@ import { FailureNote } from './failure-note.js';
 import { HeadersTab } from './headers-tab.js';
 import { JsonTree } from './json-tree.js';
 import { NoPayload } from './no-payload.js';
-import { RefusedCopy } from './refused-copy.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
@@ -28,9 +27,14 @@ export function CallDetail({ id, onClose }: { readonly id: string; readonly onCl
     state.refresh();
     return () => state.close();
   }, [state]);
+  // While another call is read, the one before stays: nothing jumps.
+  const before = useRef<CallState | null>(null);
   const view = state.view.value;
-  if (view.kind === 'read') {
-    return <ReadCall key={id} call={view.call} state={state} onClose={onClose} />;
+  if (view.kind !== 'reading') before.current = view.kind === 'read' ? state : null;
+  const shown = before.current;
+  const read = shown?.view.value;
+  if (shown && read?.kind === 'read') {
+    return <ReadCall key={read.call.id} call={read.call} state={shown} onClose={onClose} />;
   }
   return (
     <article class="detail" aria-label="Call" aria-busy={view.kind === 'reading'}>
@@ -95,15 +99,18 @@ function ReadCall({
               return (
                 <EventsView
                   state={events}
-                  actions={(place) => (
-                    <EventActions
-                      id={call.id}
-                      event={place + 1}
-                      onReplay={() => {
-                        replaying.value = { event: place + 1 };
-                      }}
-                    />
-                  )}
+                  // Of one event alone the head says it all.
+                  actions={(place) =>
+                    call.events.length > 1 && (
+                      <EventActions
+                        id={call.id}
+                        event={place + 1}
+                        onReplay={() => {
+                          replaying.value = { event: place + 1 };
+                        }}
+                      />
+                    )
+                  }
                 />
               );
             },
@@ -138,7 +145,7 @@ function ReadCall({
       {replaying.value && (
         <ReplayDialog
           call={call}
-          event={replaying.value.event ?? (call.events.length > 1 ? opened() : null)}
+          event={replaying.value.event ?? opened()}
           alone={replaying.value.event !== null}
           onSent={() => state.refresh()}
           onClose={() => {
@@ -146,7 +153,6 @@ function ReadCall({
           }}
         />
       )}
-      <RefusedCopy />
     </article>
   );
 }

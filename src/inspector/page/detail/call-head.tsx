@@ -1,6 +1,8 @@
+import type { ComponentChildren } from 'preact';
 import type { CaptureDetail } from '../../api.js';
 import { bodyAddress } from '../api-client.js';
 import { copyText } from '../copy-text.js';
+import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { now } from '../now.js';
 import { OutcomeMark, statusTone } from '../outcome-mark.js';
@@ -93,13 +95,7 @@ export function CallHead({
   );
 }
 
-function Fact({
-  name,
-  children,
-}: {
-  readonly name: string;
-  readonly children: preact.ComponentChildren;
-}) {
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div class="fact">
       <dt class="unseen">{name}</dt>
@@ -112,7 +108,8 @@ function Fact({
 function momentText(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  return time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const clock = time.toLocaleTimeString(undefined, { hourCycle: 'h23' });
+  return `${time.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${clock}`;
 }
 
 function linkTo(id: string): string {

@@ -13,7 +13,7 @@ export function Choice({
   readonly onChoose: () => void;
 }) {
   return (
-    <label class="choice">
+    <label class="pick">
       <input type="radio" name={name} checked={chosen} onChange={onChoose} />
       {title}
     </label>

@@ -87,7 +87,6 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
           rows={value.kind === 'decoded' ? 3 : 9}
           spellcheck={false}
           placeholder="data=%7B%22netcore_hook_test%22%3A%5B…"
-          // biome-ignore lint/a11y/noAutofocus: It is what the dialog asks for.
           autofocus
           value={pasted.value}
           onInput={(typed) => {
@@ -116,7 +115,6 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
       {layers.length > 0 && (
         <ol class="layers" aria-label="Peeled off, outermost first">
           {layers.map(({ name, detail }, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: A layer may come twice.
             <li key={place}>
               <span class="badge">
                 <Untrusted text={name} most={60} />
@@ -129,7 +127,6 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
         </ol>
       )}
       {warnings.map(({ code, message }, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: A warning may come twice.
         <div class="note warn" key={place}>
           <p title={code}>
             <Untrusted text={message} most={1000} />

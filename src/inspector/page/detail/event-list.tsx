@@ -24,15 +24,14 @@ export function EventList({ state }: { readonly state: EventsState }) {
     headHeight: 0,
     keep: active,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: What is revealed changes with them.
   useEffect(() => {
     if (active >= 0) reveal(active);
   }, [active, found]);
   const rows = Math.min(mostRows, state.texts.length);
   return (
     <div class="event-list">
-      <div class="bar">
-        <div class="search">
+      <div class="strip">
+        <div class="finder">
           <Icon name="search" />
           <input
             type="search"

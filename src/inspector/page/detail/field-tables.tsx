@@ -11,7 +11,6 @@ export function FieldTables({ event }: { readonly event: string }) {
   return (
     <div class="field-tables">
       {groups.map((group, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: Groups may stand twice under one name.
         <Group key={place} group={group} />
       ))}
       {cut && <p class="nothing">There are more fields than these: the JSON has them all.</p>}
@@ -34,18 +33,20 @@ function Group({ group: { name, meaning, fields } }: { readonly group: FieldGrou
       {fields.length === 0 ? (
         <p class="group-empty faint">Empty.</p>
       ) : (
-        // biome-ignore lint/a11y/useSemanticElements: As a grid it stays a table for screen readers.
-        <div class="fields" role="table" aria-label={`Fields of ${title.slice(0, 60)}`}>
-          <div role="row" class="unseen">
-            <span role="columnheader">Field</span>
-            <span role="columnheader">Value</span>
-            <span role="columnheader">Meaning</span>
-          </div>
-          {fields.map((field, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: Fields may stand twice under one name.
-            <Field key={place} field={field} />
-          ))}
-        </div>
+        <table class="fields" aria-label={`Fields of ${title.slice(0, 60)}`}>
+          <thead class="unseen">
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Value</th>
+              <th scope="col">Meaning</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map((field, place) => (
+              <Field key={place} field={field} />
+            ))}
+          </tbody>
+        </table>
       )}
     </section>
   );
@@ -54,11 +55,11 @@ function Group({ group: { name, meaning, fields } }: { readonly group: FieldGrou
 function Field({ field: { name, json, meaning, remark } }: { readonly field: EventField }) {
   const value = shownValue(json);
   return (
-    <div role="row" class="field-row">
-      <div role="rowheader" class="field-name mono">
+    <tr>
+      <th scope="row" class="field-name mono">
         <Untrusted text={name} most={200} />
-      </div>
-      <div role="cell" class="field-value">
+      </th>
+      <td class="field-value">
         <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>
           {value === '' ? <span class="faint">empty text</span> : <LongText text={value} />}
         </span>
@@ -71,11 +72,9 @@ function Field({ field: { name, json, meaning, remark } }: { readonly field: Eve
         >
           <Icon name="copy" />
         </button>
-      </div>
-      <div role="cell" class="field-meaning">
-        {meaning ?? <Undocumented />}
-      </div>
-    </div>
+      </td>
+      <td class="field-meaning">{meaning ?? <Undocumented />}</td>
+    </tr>
   );
 }
 

@@ -18,7 +18,7 @@ export function HeadersTab({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
     <section class="scroll" tabIndex={0} aria-label="Headers">
-      <div class="bar end">
+      <div class="strip end">
         <button
           type="button"
           class="button small quiet"
@@ -28,32 +28,34 @@ export function HeadersTab({
           Copy all
         </button>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: As a grid it stays a table for screen readers. */}
-      <div class="fields two" role="table" aria-label="Headers, in the order in which they came">
-        <div role="row" class="unseen">
-          <span role="columnheader">Header</span>
-          <span role="columnheader">Value</span>
-        </div>
-        {headers.map(([name, value], place) => {
-          const repeated = (counts.get(name.toLowerCase()) ?? 0) > 1;
-          const remark = remarkOn(name, value);
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: Headers may come twice.
-            <div role="row" class="field-row" key={place}>
-              <div role="rowheader" class="field-name mono">
-                <Untrusted text={name} most={200} />
-              </div>
-              <div role="cell" class="field-value">
-                <span class="mono">
-                  {value === '' ? <span class="faint">empty</span> : <LongText text={value} />}
-                </span>
-                {remark && <p class="remark">{remark}</p>}
-                {repeated && <p class="remark">This header came more than once.</p>}
-              </div>
-            </div>
-          );
-        })}
-      </div>
+      <table class="fields two" aria-label="Headers, in the order in which they came">
+        <thead class="unseen">
+          <tr>
+            <th scope="col">Header</th>
+            <th scope="col">Value</th>
+          </tr>
+        </thead>
+        <tbody>
+          {headers.map(([name, value], place) => {
+            const repeated = (counts.get(name.toLowerCase()) ?? 0) > 1;
+            const remark = remarkOn(name, value);
+            return (
+              <tr key={place}>
+                <th scope="row" class="field-name mono">
+                  <Untrusted text={name} most={200} />
+                </th>
+                <td class="field-value">
+                  <span class="mono">
+                    {value === '' ? <span class="faint">empty</span> : <LongText text={value} />}
+                  </span>
+                  {remark && <p class="remark">{remark}</p>}
+                  {repeated && <p class="remark">This header came more than once.</p>}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
     </section>
   );
 }

@@ -25,7 +25,6 @@ export function JsonTree({ state, label }: { readonly state: TreeState; readonly
     keep: active,
   });
   // The rows it is about come with it: those of a match were closed before.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: What is revealed changes with them.
   useEffect(() => reveal(active), [active, rows]);
   return (
     <div class="json">

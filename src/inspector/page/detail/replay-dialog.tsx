@@ -27,20 +27,22 @@ type State =
 export function ReplayDialog({
   call,
   event,
+  alone: asked,
   onSent,
   onClose,
 }: {
   readonly call: CaptureDetail;
-  /** The event that is meant, by its place from 1; null: the whole call. */
-  readonly event: number | null;
+  /** The event that may be sent by itself, by its place from 1. */
+  readonly event: number;
+  /** Whether that is what is asked for. */
+  readonly alone: boolean;
   readonly onSent: () => void;
   readonly onClose: () => void;
 }) {
   const id = useId();
   const to = useSignal(targets.all[0] ?? '');
-  const alone = useSignal(event !== null);
+  const alone = useSignal(asked);
   const state = useSignal<State>({ kind: 'asking' });
-  const place = event ?? 1;
 
   const send = async (beyondLoopback: boolean) => {
     if (to.value.trim() === '' || state.value.kind === 'sending') return;
@@ -50,7 +52,7 @@ export function ReplayDialog({
       const sent = await replayCapture(call.id, {
         to: to.value.trim(),
         ...(auth !== undefined && { auth }),
-        ...(alone.value && { event: place }),
+        ...(alone.value && { event }),
         ...(beyondLoopback && { beyondLoopback }),
       });
       targets.add(to.value);
@@ -66,7 +68,7 @@ export function ReplayDialog({
   const { value } = state;
   return (
     <Dialog
-      title={call.events.length === 1 || !alone.value ? 'Replay this call' : 'Replay an event'}
+      title="Replay"
       onClose={onClose}
       foot={
         value.kind === 'leaving' ? (
@@ -113,7 +115,6 @@ export function ReplayDialog({
             id={`${id}-to`}
             class="field mono"
             required
-            // biome-ignore lint/a11y/noAutofocus: It is what the dialog asks for.
             autofocus
             list={`${id}-targets`}
             placeholder=":3000/webhooks/netcore"
@@ -134,7 +135,7 @@ export function ReplayDialog({
         {call.events.length > 1 && (
           <fieldset class="form-part">
             <legend class="label">What</legend>
-            <div class="choices">
+            <div class="picks">
               <Choice
                 name={`${id}-what`}
                 title={`The whole call, ${countText(call.events.length)} events`}
@@ -145,7 +146,7 @@ export function ReplayDialog({
               />
               <Choice
                 name={`${id}-what`}
-                title={`Event ${countText(place)} alone`}
+                title={`Event ${countText(event)} alone`}
                 chosen={alone.value}
                 onChoose={() => {
                   alone.value = true;

@@ -96,7 +96,7 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
       >
         <fieldset class="form-part">
           <legend class="label">Channel</legend>
-          <div class="choices">
+          <div class="picks">
             {[...new Set(samples.value.map((each) => each.channel))].map((name) => (
               <Choice
                 key={name}
@@ -110,7 +110,7 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
         </fieldset>
         <fieldset class="form-part">
           <legend class="label">Activity</legend>
-          <div class="choices">
+          <div class="picks">
             {ofChannel.map((each) => (
               <Choice
                 key={each.activity}

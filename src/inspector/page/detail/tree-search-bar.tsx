@@ -34,8 +34,8 @@ export function TreeSearchBar({
     event.stopPropagation();
   };
   return (
-    <div class="bar">
-      <div class="search">
+    <div class="strip">
+      <div class="finder">
         <Icon name="search" />
         <input
           type="search"

@@ -1,0 +1,286 @@
+import { describe, expect, test } from 'vitest';
+import type { CapturePage, ListedCall, LiveEvents } from '../../../src/inspector/api.js';
+import { Feed, type FeedSource } from '../../../src/inspector/page/feed.js';
+import { aCall } from './a-call.js';
+
+type Handlers = { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void };
+
+/** A server in the test's hands: what it holds, who follows it, and what it was asked. */
+function serve(calls: readonly ListedCall[]) {
+  const asked: string[] = [];
+  const followers: { handlers: Handlers; end: () => void; query: string }[] = [];
+  const draws: (() => void)[] = [];
+  const waits: { milliseconds: number; go: () => void }[] = [];
+  const server = {
+    calls: [...calls],
+    asked,
+    followers,
+    waits,
+    /** What is thrown instead of the next answer. */
+    failure: undefined as Error | undefined,
+    /** How many calls are looked at for one answer. */
+    reach: Number.POSITIVE_INFINITY,
+    draw() {
+      for (const draw of draws.splice(0)) draw();
+    },
+    /** Tells the newest follower what came. */
+    tell(came: readonly ListedCall[], left = 0) {
+      server.calls.unshift(...came);
+      followers.at(-1)?.handlers.captures({ captures: came, left });
+    },
+  };
+  const source: FeedSource = {
+    async listCaptures(query, signal): Promise<CapturePage> {
+      asked.push(String(query));
+      await undefined;
+      signal.throwIfAborted();
+      if (server.failure) {
+        const { failure } = server;
+        server.failure = undefined;
+        throw failure;
+      }
+      const cursor = query.get('cursor');
+      const until = query.get('until');
+      const text = query.get('text') ?? '';
+      const older = server.calls.filter(
+        ({ id, time }) => (cursor === null || id < cursor) && (until === null || time < until),
+      );
+      const looked = older.slice(0, server.reach);
+      const found = looked
+        .filter(({ events }) => text === '' || events.some(({ name }) => name === text))
+        .slice(0, Number(query.get('limit')));
+      const last = text === '' ? found.at(-1) : looked.at(-1);
+      const more = last !== undefined && last !== server.calls.at(-1);
+      return {
+        captures: found,
+        next: more ? last.id : null,
+        lookedTo: last?.time ?? null,
+      };
+    },
+    followLive(query, handlers, signal) {
+      return new Promise((resolve, reject) => {
+        followers.push({ handlers, end: resolve, query: String(query) });
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    },
+    schedule: (draw) => draws.push(draw),
+    wait: (milliseconds) =>
+      new Promise((resolve) => waits.push({ milliseconds, go: () => resolve() })),
+  };
+  return { server, source };
+}
+
+const range = (newest: number, oldest: number) =>
+  Array.from({ length: newest - oldest + 1 }, (_, index) => aCall(newest - index));
+
+/** Lets everything that waits for nothing but its turn have it. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+const listed = (feed: Feed) => feed.list.value.calls.map(({ id }) => Number(id.slice(5)));
+
+async function open(calls: readonly ListedCall[], filters = {}) {
+  const { server, source } = serve(calls);
+  const feed = new Feed(source);
+  feed.ask(filters);
+  await settle();
+  return { server, feed };
+}
+
+describe('opening the page', () => {
+  test('lists the newest calls, and asks for them and for what comes at once', async () => {
+    const { server, source } = serve(range(3, 1));
+    const feed = new Feed(source);
+    feed.ask({ channel: 'email' });
+    expect(server.asked).toEqual(['channel=email&limit=60']);
+    expect(server.followers.map(({ query }) => query)).toEqual(['channel=email']);
+    expect(feed.progress.value).toEqual({ state: 'looking', lookedTo: null });
+    await settle();
+    expect(listed(feed)).toEqual([3, 2, 1]);
+    expect(feed.progress.value).toEqual({ state: 'end' });
+  });
+
+  test('misses nothing that came between the first answer and the connection', async () => {
+    const { server, feed } = await open(range(3, 1));
+    server.calls.unshift(aCall(4));
+    server.followers[0]?.handlers.outcomes([]);
+    await settle();
+    server.draw();
+    expect(feed.connection.value).toEqual({ state: 'live' });
+    expect(listed(feed)).toEqual([4, 3, 2, 1]);
+  });
+
+  test('says why there is nothing to list, and lists it when that is over', async () => {
+    const { server, source } = serve(range(2, 1));
+    const feed = new Feed(source);
+    server.failure = Object.assign(new Error('There is no such outcome.'), { hint: 'Try: dead' });
+    feed.ask({ outcome: 'dad' });
+    await settle();
+    expect(feed.progress.value).toEqual({
+      state: 'failed',
+      message: 'There is no such outcome.',
+      hint: 'Try: dead',
+    });
+    server.followers[0]?.handlers.outcomes([]);
+    await settle();
+    expect(server.asked).toHaveLength(1);
+    feed.retry();
+    await settle();
+    expect(listed(feed)).toEqual([2, 1]);
+  });
+});
+
+describe('calls that come live', () => {
+  test('are drawn once a frame, however many messages tell of them', async () => {
+    const { server, feed } = await open(range(3, 1));
+    let draws = 0;
+    feed.list.subscribe(() => {
+      draws += 1;
+    });
+    server.tell([aCall(4)]);
+    server.tell([aCall(6), aCall(5)]);
+    await settle();
+    server.draw();
+    expect(listed(feed)).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(draws).toBe(2);
+  });
+
+  test('wait while the reader reads, and move nothing', async () => {
+    const { server, feed } = await open(range(3, 1));
+    feed.follow(false);
+    server.tell([aCall(5), aCall(4)]);
+    await settle();
+    server.draw();
+    expect(listed(feed)).toEqual([3, 2, 1]);
+    expect(feed.held.value.count).toBe(2);
+    feed.follow(true);
+    server.draw();
+    expect(listed(feed)).toEqual([5, 4, 3, 2, 1]);
+    expect(feed.held.value.count).toBe(0);
+  });
+
+  test('that are too many to be told are counted, and found by scrolling back', async () => {
+    const { server, feed } = await open(range(3, 1));
+    server.followers[0]?.handlers.outcomes([]);
+    await settle();
+    server.calls.unshift(...range(7, 4));
+    server.tell([aCall(9), aCall(8)], 4);
+    await settle();
+    server.draw();
+    expect(listed(feed)).toEqual([9, 8]);
+    expect(feed.missed.value).toBe(4);
+    feed.loadOlder();
+    await settle();
+    expect(listed(feed)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  });
+
+  test('are told what became of them, also while they wait', async () => {
+    const { server, feed } = await open(range(2, 1));
+    feed.follow(false);
+    server.tell([aCall(3)]);
+    server.followers[0]?.handlers.outcomes([
+      { id: aCall(3).id, outcome: 'delivered' },
+      { id: aCall(1).id, outcome: 'dead' },
+    ]);
+    await settle();
+    server.draw();
+    feed.release();
+    expect(feed.list.value.calls.map(({ outcome }) => outcome)).toEqual([
+      'delivered',
+      null,
+      'dead',
+    ]);
+  });
+});
+
+describe('a server that goes away', () => {
+  test('is asked again, later each time, and then what came meanwhile is listed', async () => {
+    const { server, feed } = await open(range(3, 1));
+    server.followers[0]?.handlers.outcomes([]);
+    server.followers[0]?.end();
+    await settle();
+    expect(feed.connection.value).toEqual({ state: 'waiting', milliseconds: 500 });
+    for (const [turn, next] of [1000, 2000, 4000, 8000, 15_000, 15_000].entries()) {
+      server.waits[turn]?.go();
+      await settle();
+      server.followers.at(-1)?.end();
+      await settle();
+      expect(server.waits.at(-1)?.milliseconds).toBe(next);
+    }
+    server.waits.at(-1)?.go();
+    await settle();
+    server.calls.unshift(aCall(5), aCall(4));
+    server.followers.at(-1)?.handlers.outcomes([]);
+    await settle();
+    server.draw();
+    expect(feed.connection.value).toEqual({ state: 'live' });
+    expect(listed(feed)).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  test('before it answered at all is asked for the list again, too', async () => {
+    const { server, source } = serve(range(2, 1));
+    const feed = new Feed(source);
+    server.failure = new TypeError('Failed to fetch');
+    feed.ask({});
+    await settle();
+    expect(feed.progress.value).toMatchObject({ message: 'The inspector does not answer.' });
+    server.followers.at(-1)?.handlers.outcomes([]);
+    await settle();
+    expect(listed(feed)).toEqual([2, 1]);
+  });
+});
+
+describe('a search', () => {
+  const sought = (number: number) =>
+    aCall(number, { events: [{ ...aCall(1).events[0]!, name: 'Win-back' }] });
+
+  test('goes on looking until it has found enough or all was looked at', async () => {
+    const { server, source } = serve([...range(400, 2), sought(1)]);
+    server.reach = 100;
+    const feed = new Feed(source);
+    feed.ask({ text: 'Win-back' });
+    await settle();
+    await settle();
+    expect(listed(feed)).toEqual([1]);
+    expect(server.asked).toHaveLength(4);
+    expect(feed.progress.value).toEqual({ state: 'end' });
+  });
+
+  test('says how far back it has looked, can be stopped, and goes on from there', async () => {
+    const { server, source } = serve([...range(400, 2), sought(1)]);
+    server.reach = 100;
+    const feed = new Feed(source);
+    feed.progress.subscribe((progress) => {
+      if (progress.state === 'looking' && progress.lookedTo !== null) feed.stopLooking();
+    });
+    feed.ask({ text: 'Win-back' });
+    await settle();
+    expect(feed.progress.value).toEqual({ state: 'stopped', lookedTo: aCall(301).time });
+    expect(server.asked.length).toBeLessThan(4);
+    expect(listed(feed)).toEqual([]);
+  });
+
+  test('makes way for the next one, whose answer alone counts', async () => {
+    const { server, source } = serve([...range(5, 2), sought(1)]);
+    const feed = new Feed(source);
+    feed.ask({ text: 'Win' });
+    feed.ask({ text: 'Win-back' });
+    await settle();
+    expect(listed(feed)).toEqual([1]);
+    expect(server.followers.map(({ query }) => query)).toEqual(['text=Win', 'text=Win-back']);
+  });
+});
+
+test('older calls are fetched once at a time, until there are none', async () => {
+  const { server, feed } = await open(range(300, 1));
+  expect(listed(feed)).toHaveLength(60);
+  feed.loadOlder();
+  feed.loadOlder();
+  await settle();
+  expect(listed(feed)).toHaveLength(260);
+  feed.loadOlder();
+  await settle();
+  expect(listed(feed)).toHaveLength(300);
+  feed.loadOlder();
+  await settle();
+  expect(server.asked).toHaveLength(3);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import {
+  activityFilters,
+  changeFilters,
+  eventFilterOf,
+  hasFilters,
+  readAddress,
+  sameFilters,
+  writeAddress,
+} from '../../../src/inspector/page/filters.js';
+
+describe('the address of the page', () => {
+  test.each([
+    ['', {}, null],
+    ['?channel=email&event=open', { channel: 'email', event: 'open' }, null],
+    ['?text=cart+abandoned&since=15m', { text: 'cart abandoned', since: '15m' }, null],
+    ['?who=asha%40example.com&call=06f3k2', { who: 'asha@example.com' }, '06f3k2'],
+    ['?call=06f3k2', {}, '06f3k2'],
+  ])('%j says what is listed and opened, and is written so', (search, filters, call) => {
+    expect(readAddress(search)).toEqual({ filters, call });
+    expect(writeAddress({ filters, call })).toBe(search);
+  });
+
+  test('leaves alone what it does not know, and what is empty', () => {
+    expect(readAddress('?utm_source=mail&channel=&panel=shop')).toEqual({
+      filters: { panel: 'shop' },
+      call: null,
+    });
+  });
+
+  test('keeps values that look like another query', () => {
+    const filters = { text: 'a&channel=sms#?+%', who: '<b>' };
+    expect(readAddress(writeAddress({ filters, call: null })).filters).toEqual(filters);
+  });
+});
+
+describe('filters', () => {
+  test('are taken away by empty text', () => {
+    expect(changeFilters({ channel: 'sms', text: 'cart' }, { text: '' })).toEqual({
+      channel: 'sms',
+    });
+  });
+
+  test('are the same when they ask for the same', () => {
+    expect(sameFilters({ text: '' }, {})).toBe(true);
+    expect(sameFilters({ channel: 'sms' }, { channel: 'rcs' })).toBe(false);
+    expect(hasFilters({ msgid: '546' })).toBe(true);
+    expect(hasFilters({})).toBe(false);
+  });
+
+  test('ask for custom activities with an activity that no other channel has', () => {
+    expect(activityFilters('open', ['open', 'click'])).toEqual({ event: 'open' });
+    expect(activityFilters('add to cart', ['open', 'click'])).toEqual({
+      event: 'add to cart',
+      channel: 'custom_activity',
+    });
+  });
+
+  test('name the events that are meant, several by commas, contacts in any case', () => {
+    expect(
+      eventFilterOf({ channel: 'Email, sms', event: 'open', who: 'Asha@Example.com' }),
+    ).toEqual({
+      channels: ['email', 'sms'],
+      activities: ['open'],
+      panels: [],
+      msgids: [],
+      people: ['asha@example.com'],
+    });
+  });
+});
