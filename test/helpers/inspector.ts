@@ -7,6 +7,7 @@ import { type Host, processHost } from '../../src/host.js';
 import { tokenHeader } from '../../src/inspector/api.js';
 import { createInspector } from '../../src/inspector/inspector.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { globalOptions } from './global-options.js';
 import { type Answer, call } from './http.js';
 
 export const token = 'f00df00df00df00df00df00df00df00d';
@@ -31,16 +32,7 @@ const thisHost = processHost();
 export function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext {
   return {
     host: { ...thisHost, ...host },
-    global: {
-      json: false,
-      quiet: false,
-      verbose: false,
-      color: false,
-      store: files.folder,
-      profile: 'default',
-      given: { store: undefined, profile: undefined, config: undefined },
-      projectFile: undefined,
-    },
+    global: globalOptions({ store: files.folder }),
     presets: noPresets,
   };
 }
