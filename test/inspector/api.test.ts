@@ -196,6 +196,17 @@ describe('the list', () => {
     expect(whole.events).toHaveLength(300);
   });
 
+  test('cuts what is long, which the capture itself tells whole', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const event = { channel: 'email', event: long, msgid: long, event_params: { email: long } };
+    const { files } = await recordCalls([{ body: bodyOf([event], long), target: `/${long}` }]);
+    const inspector = await startInspector(files);
+    const answer = await inspector.get('/api/captures');
+    expect(answer.text.length).toBeLessThan(5_000);
+    const whole: CaptureDetail = value(await inspector.get('/api/captures/last'));
+    expect(whole.events[0]).toMatchObject({ panel: long, activity: long, msgid: long, who: long });
+  });
+
   test.each([
     ['words', { ...everyCapture, text: 'nowhere' }],
     ['a contact', { ...everyCapture, events: { ...everyCapture.events, people: ['nobody'] } }],
