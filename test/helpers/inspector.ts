@@ -29,7 +29,7 @@ interface InspectorTestOptions {
 const thisHost = processHost();
 
 /** What a command line gives that names nothing but a store. */
-export function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext {
+function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext {
   return {
     host: { ...thisHost, ...host },
     global: globalOptions({ store: files.folder }),
