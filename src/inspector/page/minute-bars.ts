@@ -9,7 +9,7 @@ export interface MinuteBar {
   readonly parts: readonly BarPart[];
 }
 
-export interface BarPart {
+interface BarPart {
   /** `null`: calls in which no event was found. */
   readonly channel: string | null;
   readonly count: number;
