@@ -24,6 +24,7 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    focusFirst(dialog);
     return () => dialog?.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent) => {
@@ -47,8 +48,17 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body">{children}</div>
+      <div class="dialog-body" tabIndex={-1}>
+        {children}
+      </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
     </dialog>
   );
+}
+
+/** What a dialog asks for has the focus, or its text where it asks for nothing; not its way out. */
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const body = dialog?.querySelector<HTMLElement>('.dialog-body');
+  const field = body?.querySelector<HTMLElement>('input, textarea, select, button');
+  (field ?? body)?.focus();
 }
