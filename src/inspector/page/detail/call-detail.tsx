@@ -131,13 +131,12 @@ function ReadCall({
           {
             name: 'headers',
             title: 'Headers',
-            count: countText(call.headers.length),
             panel: () => <HeadersTab headers={call.headers} />,
           },
           {
             name: 'attempts',
             title: 'Attempts',
-            count: countText(call.attempts.length),
+            count: call.attempts.length > 0 ? countText(call.attempts.length) : undefined,
             panel: () => <AttemptsTab call={call} />,
           },
         ]}

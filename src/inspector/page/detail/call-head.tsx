@@ -78,17 +78,25 @@ export function CallHead({
           Replay
         </button>
         <CopyForms id={call.id} event={null} />
-        <a class="button small" href={bodyAddress(call.id)} download>
+        <a
+          class="button small"
+          href={bodyAddress(call.id)}
+          download
+          aria-label="Download the body"
+          title="Download the body, byte for byte"
+        >
           <Icon name="download" />
-          Body
+          <span class="narrow-less">Body</span>
         </a>
         <button
           type="button"
           class="button small"
+          aria-label="Copy a link to this call"
+          title="Copy a link to this call"
           onClick={() => copyText(linkTo(call.id), 'The link is copied.')}
         >
           <Icon name="external" />
-          Link
+          <span class="narrow-less">Link</span>
         </button>
       </div>
     </header>

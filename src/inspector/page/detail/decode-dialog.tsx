@@ -69,7 +69,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="button"
             class="button primary"
-            disabled={value.kind === 'decoding'}
+            aria-disabled={value.kind === 'decoding'}
             onClick={decode}
           >
             {value.kind === 'decoding' ? 'Decoding…' : 'Decode'}

@@ -57,7 +57,7 @@ function Field({ field: { name, json, meaning, remark } }: { readonly field: Eve
   return (
     <tr>
       <th scope="row" class="field-name mono">
-        <Untrusted text={name} most={200} />
+        <Untrusted text={name} most={100} />
       </th>
       <td class="field-value">
         <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>

@@ -78,7 +78,9 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
             type="submit"
             form={`${id}-form`}
             class="button primary"
-            disabled={!sample || value.kind === 'sending'}
+            aria-disabled={value.kind === 'sending'}
+            // biome-ignore lint/a11y/noAutofocus: Enter sends.
+            autofocus
           >
             {count.value === 0 ? 'Send' : 'Send the next'}
           </button>
