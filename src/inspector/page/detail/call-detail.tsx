@@ -17,6 +17,7 @@ import { FailureNote } from './failure-note.js';
 import { HeadersTab } from './headers-tab.js';
 import { JsonTree } from './json-tree.js';
 import { NoPayload } from './no-payload.js';
+import { pauseBeforeReading } from './pause-before-reading.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
@@ -175,21 +176,23 @@ function useKeys(state: CallState): void {
   }, [state]);
 }
 
-/** How often a call on its way is read again, in milliseconds: large ones cost something. */
-function pauseFor({ bytes }: CaptureDetail): number {
-  return bytes < 200_000 ? 2000 : 10_000;
-}
-
 /** Reads a call again and again as long as it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
-  const underWay =
-    call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
-  const pause = pauseFor(call);
+  const wait = pauseBeforeReading(call);
   useEffect(() => {
-    if (!underWay) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) state.refresh();
-    }, pause);
-    return () => clearInterval(timer);
-  }, [underWay, pause, state]);
+    if (wait === null) return;
+    let over = false;
+    let timer: ReturnType<typeof setTimeout>;
+    const later = () => {
+      timer = setTimeout(async () => {
+        if (!document.hidden) await state.refresh();
+        if (!over) later();
+      }, wait);
+    };
+    later();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [call, state]);
 }

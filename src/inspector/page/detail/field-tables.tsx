@@ -34,6 +34,11 @@ function Group({ group: { name, meaning, fields } }: { readonly group: FieldGrou
         <p class="group-empty faint">Empty.</p>
       ) : (
         <table class="fields" aria-label={`Fields of ${title.slice(0, 60)}`}>
+          <colgroup>
+            <col class="name-column" />
+            <col />
+            <col class="meaning-column" />
+          </colgroup>
           <thead class="unseen">
             <tr>
               <th scope="col">Field</th>

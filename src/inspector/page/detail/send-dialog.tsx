@@ -79,7 +79,6 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
             form={`${id}-form`}
             class="button primary"
             aria-disabled={value.kind === 'sending'}
-            // biome-ignore lint/a11y/noAutofocus: Enter sends.
             autofocus
           >
             {count.value === 0 ? 'Send' : 'Send the next'}
@@ -159,6 +158,6 @@ function isOfPage({ source }: ListedSample): boolean {
 /** Where a sample comes from: people should know what to build upon. */
 function sourceText(sample: ListedSample): string {
   return isOfPage(sample)
-    ? "As it stands on Netcore's page, with a new id and the time of now."
+    ? "From Netcore's page, with a new id and the time of now."
     : `Netcore's page shows none of these: ${sample.source}, so real ones may differ.`;
 }
