@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../src/cli/program.js';
+import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
 import { catalogue } from '../src/problems/catalogue.js';
 import { exitCodes } from '../src/problems/exit-codes.js';
+import { project } from './helpers/project.js';
 import { run, start } from './helpers/run.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -61,6 +63,30 @@ test('docs/checks.md is what npm run docs writes', () => {
   const script = fileURLToPath(new URL('../scripts/write-checks.js', import.meta.url));
   const written = execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' });
   expect(readFileSync(new URL('../docs/checks.md', import.meta.url), 'utf8')).toBe(written);
+});
+
+test('docs/configuration.md has every setting, as npm run docs writes them', () => {
+  const text = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  const rows = table(text, 'key', 'written like', 'default', 'instead of', 'what it sets');
+  expect(rows).toEqual(
+    settings.map((setting) => {
+      const { key, flag, variable, standard, says } = setting;
+      return [
+        `\`${key}\``,
+        `\`${exampleOf(setting)}\``,
+        standard === undefined ? '' : `\`${standard}\``,
+        variable === undefined ? `\`${flag}\`` : `\`${flag}\` \`${variable}\``,
+        says,
+      ];
+    }),
+  );
+});
+
+test('docs/configuration.md shows a project file that is understood', async () => {
+  const text = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  const [, file = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+  const { exit, out } = await run(['config', '--profile', 'staging'], { cwd: project(file) });
+  expect({ exit, staging: out.includes('Profile    staging') }).toEqual({ exit: 0, staging: true });
 });
 
 describe('the help', () => {

@@ -67,11 +67,13 @@ function presetOption(
   const option = command.options.find(({ long }) => long === flag);
   const entry = entryOf(key);
   if (!option || !entry) return;
-  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
   const attribute = option.attributeName();
-  if (isTyped(attribute)) return;
-  if (needs && !needs.some((other) => isTyped(other) || entryOf(other))) return;
+  if (command.getOptionValueSource(attribute) === 'cli') return;
+  const takes = (name: string) => command.options.some((each) => each.attributeName() === name);
+  if (needs && !needs.some((other) => !takes(other) || command.getOptionValue(other))) return;
   const texts = settingsOf(entry, env).map(({ value }) => value);
   const value = kind.form === 'switch' ? entry.value : kind.form === 'list' ? texts : texts[0];
+  // An empty list says that there is none, whatever stands outside the profile.
+  if (kind.form === 'list' && texts.length === 0) return;
   command.setOptionValueWithSource(attribute, value, 'config');
 }

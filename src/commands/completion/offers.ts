@@ -53,7 +53,7 @@ export const valueOffers: Readonly<Record<string, Offer>> = {
   state: (line) =>
     listed(named(deliveryStates.map((state) => state.replace(' ', '-'))), line.current),
   like: offerCaptures,
-  profile: (_, context) => offerProfiles(context),
+  profile: offerProfiles,
   speed: () => named(['1x', '10x', 'max']),
   tz: () => named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]),
 };
@@ -83,6 +83,8 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
   },
   decode: () => 'files',
   encode: () => 'files',
+  config: ({ words, program }) =>
+    words.length === 0 ? named(program.commands.map((each) => each.name())) : [],
   completion: ({ words }) => (words.length === 0 ? named(shellNames) : []),
 };
 

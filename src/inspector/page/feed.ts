@@ -24,6 +24,8 @@ export interface FeedSource {
     handlers: { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void },
     signal: AbortSignal,
   ): Promise<void>;
+  /** Whether the server does not know this page, because it was started anew. */
+  isRefused(error: unknown): boolean;
   /** Calls back when there is time to draw. */
   schedule(draw: () => void): void;
   /** Resolves after so many milliseconds, at once when the signal says stop. */
@@ -31,7 +33,7 @@ export interface FeedSource {
 }
 
 export type Connection =
-  | { readonly state: 'connecting' | 'live' }
+  | { readonly state: 'connecting' | 'live' | 'refused' }
   /** The server has gone; it is asked again in so many milliseconds. */
   | { readonly state: 'waiting'; readonly milliseconds: number };
 
@@ -212,8 +214,12 @@ export class Feed {
           },
           signal,
         );
-      } catch {
+      } catch (error) {
         // The list says what is wrong with what was asked; a connection is tried again.
+        if (!signal.aborted && this.#source.isRefused(error)) {
+          this.connection.value = { state: 'refused' };
+          return;
+        }
       }
       if (signal.aborted) return;
       const milliseconds = Math.min(500 * 2 ** failures, longestWait);

@@ -4,6 +4,7 @@ import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
 import { detailWish } from '../detail-wish.js';
 import { Icon } from '../icon.js';
+import { openedCall, openedEvent } from '../page-state.js';
 import { detailTab } from '../preferences.js';
 import { countText } from '../words.js';
 import { AttemptsTab } from './attempts-tab.js';
@@ -73,6 +74,10 @@ function ReadCall({
   }, [wish, call.id, replaying]);
   useKeys(state);
   useRefreshing(call, state);
+  const asked = openedCall.value === call.id ? openedEvent.value : null;
+  useEffect(() => {
+    if (asked !== null && asked <= call.eventCount) state.events()?.open(asked - 1);
+  }, [asked, call.eventCount, state]);
   const opened = () => (state.events()?.opened.value ?? 0) + 1;
   return (
     <article class="detail" aria-label={`Call ${call.id}`}>

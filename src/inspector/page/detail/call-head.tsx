@@ -121,5 +121,5 @@ function momentText(iso: string): string {
 }
 
 function linkTo(id: string): string {
-  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call: id })}`;
+  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call: id, event: null })}`;
 }
