@@ -5,6 +5,7 @@ import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandContext, CommandDefinition, GivenPlaces } from './command.js';
+import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { profileName, withoutUserinfo } from './option-values.js';
 import { environmentPresets, readSetting } from './setting.js';
 import { findProjectFile } from './settings/find-project-file.js';
@@ -62,6 +63,7 @@ function buildProgram(
     if (error.exitCode === 0 || error.code === 'commander.help') throw error;
     throw usageProblem(error, name, argv);
   };
+  const columns = host.stdout.columns ?? 100;
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')
@@ -71,17 +73,12 @@ function buildProgram(
       writeErr: (text) => host.stdout.write(text),
       // Usage failures are thrown as problems and printed once, by main.
       outputError: () => {},
-      getOutHelpWidth: () => host.stdout.columns ?? 100,
-      getErrHelpWidth: () => host.stdout.columns ?? 100,
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({
-      showGlobalOptions: true,
-      subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
-    })
     .helpCommand(false)
-    .helpOption('-h, --help', 'show help')
     .option('--json', 'one JSON object a line on stdout')
     .option('-q, --quiet', 'only what was asked for, and problems')
     .option('-v, --verbose', 'more detail')
@@ -101,7 +98,8 @@ function buildProgram(
       host.stdout.write(`${readVersion()}\n`);
       throw new CommanderError(exitCodes.done.code, 'commander.version', '');
     })
-    .addHelpText('after', () => `\n${exitCodeText()}`);
+    .addHelpText('after', () => `\n${exitCodeText(columns)}`);
+  arrangeHelp(program);
   for (const definition of commands) {
     const command = program
       .command(definition.name)
@@ -109,17 +107,14 @@ function buildProgram(
       .description(`${definition.summary.charAt(0).toUpperCase()}${definition.summary.slice(1)}.`)
       .helpOption('-h, --help', 'show help')
       .exitOverride(failAs(`${programName} ${definition.name}`))
-      .addHelpText('after', () => exampleText(definition));
+      .addHelpText(
+        'after',
+        () => `\n${exampleText(definition, columns)}\n${exitCodeText(columns)}`,
+      );
     definition.define(command);
     command.action(() => chosen(definition, command));
   }
   return program;
-}
-
-function argumentTerms(command: Command): string[] {
-  return command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  );
 }
 
 /** What every command is given. Sets what the project file says and nobody typed on the command. */
@@ -174,21 +169,6 @@ function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPl
         ? 'none'
         : readSetting('--config', typed.config, 'NETCORE_HOOK_CONFIG', presets),
   };
-}
-
-function exampleText(definition: CommandDefinition): string {
-  const width = Math.max(...definition.examples.map((example) => example.line.length));
-  const lines = definition.examples.map(
-    (example) => `  ${example.line.padEnd(width)}  ${example.says}`,
-  );
-  return `\nExamples:\n${lines.join('\n')}\n\n${exitCodeText()}`;
-}
-
-function exitCodeText(): string {
-  const lines = Object.values(exitCodes).map(
-    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`,
-  );
-  return `Exit codes:\n${lines.join('\n')}\n`;
 }
 
 /**

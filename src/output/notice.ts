@@ -41,8 +41,8 @@ interface GeneratedLogin {
 export interface TunnelNotice {
   readonly type: 'tunnel';
   /**
-   * `open`: calls to it were proven to come here. `silent`: there is one, and nothing comes
-   * through. `lost`: its program has ended, and is started again.
+   * `open`: calls to it were proven to come here. `silent`: there is one, and that could
+   * not be proven. `lost`: its program has ended, and is started again.
    */
   readonly state: 'open' | 'silent' | 'lost';
   readonly time: string;

@@ -18,16 +18,16 @@ const mostMisses = 3;
 const restartDelay = { first: 1_000, longest: 60_000 };
 
 /** What a tunnel does, as it happens. */
-export interface TunnelEvents {
+interface TunnelEvents {
   /** Its address was proven to lead here. */
   opened(origin: URL): void;
-  /** It has an address, and nothing comes through. */
-  silent(origin: URL, reason: string): void;
+  /** It has an address, and that could not be proven to lead here. */
+  silent(origin: URL, doubt: Doubt): void;
   /** Its program has ended, and is started again. */
   lost(origin: URL | undefined, reason: string): void;
 }
 
-export interface TunnelOptions {
+interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
   /** Why an address does not lead to the listener; undefined: it does. */
@@ -138,7 +138,7 @@ export class Tunnel {
         ) {
           this.#told = true;
           state = 'silent';
-          events.silent(origin, doubt.reason);
+          events.silent(origin, doubt);
         }
       }
       await clock.wait(pauseOf(state, misses), over);

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
-import type { CommandContext } from '../../cli/command.js';
-import { settingsOf } from '../../cli/settings/entry.js';
-import { type ProjectFile, readProjectFile } from '../../cli/settings/project-file.js';
+import type { CommandContext, CommandDefinition } from '../../cli/command.js';
+import { parseCommandLine } from '../../cli/program.js';
+import { readProjectFile } from '../../cli/settings/project-file.js';
 import type { Host } from '../../host.js';
+import { exitCodes } from '../../problems/exit-codes.js';
 import { shortId } from '../../store/capture-id.js';
 import { storedProfiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
@@ -14,16 +14,16 @@ import type { TypedLine } from './typed-line.js';
 const mostOffered = 50;
 
 /** The newest captures of the store that the line means. A store that cannot be read has none. */
-export function offerCaptures(line: TypedLine, context: CommandContext): Suggestion[] {
-  const { host } = context;
+export async function offerCaptures(
+  line: TypedLine,
+  { host }: CommandContext,
+): Promise<Suggestion[]> {
   try {
-    const history = openHistory(storeFiles(host, chosenStore(line, context)));
+    const { global } = await contextOf(line, host);
+    const history = openHistory(storeFiles(host, global));
     try {
       const offers: Suggestion[] = [{ value: 'last', says: 'the newest' }];
-      for (const { id, time, events } of history.captures(
-        readCaptureQuery({}, 0),
-        'newest first',
-      )) {
+      for (const { id, time, events } of history.captures(everything, 'newest first')) {
         const when = dayAndClock(new Date(time).toISOString(), host.now());
         offers.push({ value: shortId(id), says: `${when}  ${countEvents(events)}`.trimEnd() });
         if (offers.length > mostOffered) break;
@@ -37,42 +37,45 @@ export function offerCaptures(line: TypedLine, context: CommandContext): Suggest
   }
 }
 
-/** Those of the project file, and those that have a store. */
-export function offerProfiles(line: TypedLine, context: CommandContext): Suggestion[] {
-  const named = projectOf(line, context)?.profiles ?? [];
-  const stored = storedProfiles(context.host).filter((name) => !named.includes(name));
-  return [
-    ...named.map((value) => ({ value, says: 'of the project file' })),
-    ...stored.map((value) => ({ value, says: 'has a store' })),
-  ];
-}
+const everything = readCaptureQuery({}, 0);
 
-/** What is typed on the line counts, as it will when the line is run. */
-function chosenStore(line: TypedLine, context: CommandContext) {
-  const { host, global } = context;
-  const typed = line.values.get('store')?.at(-1);
-  const profile = line.values.get('profile')?.at(-1) ?? global.profile;
-  if (typed !== undefined) return { store: fromHome(typed, host), profile };
-  const entry = projectOf(line, context)?.entry(profile, 'store');
-  const [store] = entry ? settingsOf(entry, host.env) : [];
-  return { store: global.store ?? store?.value, profile };
-}
-
-/** A file with a mistake in it says nothing here. */
-function projectOf(
-  { values }: TypedLine,
-  { host, global }: CommandContext,
-): ProjectFile | undefined {
-  const typed = values.get('config')?.at(-1);
-  const path = typed === undefined ? global.projectFile : resolve(host.cwd, fromHome(typed, host));
+/** The profiles of the project file, and those that have a store. */
+export async function offerProfiles(
+  line: TypedLine,
+  { host }: CommandContext,
+): Promise<Suggestion[]> {
+  const stored = storedProfiles(host).map((value) => ({ value, says: 'has a store' }));
   try {
-    return path === undefined ? undefined : readProjectFile(path);
+    const { projectFile } = (await contextOf(line, host)).global;
+    if (projectFile === undefined) return stored;
+    const named = readProjectFile(projectFile).profiles;
+    const others = stored.filter(({ value }) => !named.includes(value));
+    return [...named.map((value) => ({ value, says: `of ${projectFile}` })), ...others];
   } catch {
-    return undefined;
+    return stored;
   }
 }
 
-/** The shell has not put in the home folder yet. */
-function fromHome(typed: string, host: Host): string {
-  return typed.replace(/^~(?=\/|$)/, host.homeFolder);
+/** What the line will mean when it is run: its store, its profile, its project file. */
+async function contextOf({ values }: TypedLine, host: Host): Promise<CommandContext> {
+  const argv = ['store', 'profile', 'config'].flatMap((name) => {
+    const value = values.get(name)?.at(-1);
+    // The shell will have put the home folder in its place.
+    return value === undefined ? [] : [`--${name}`, value.replace(/^~(?=\/|$)/, host.homeFolder)];
+  });
+  return new Promise((resolve, reject) => {
+    const asked: CommandDefinition = {
+      name: 'history',
+      summary: '',
+      examples: [],
+      define: () => {},
+      run: async (_, context) => {
+        resolve(context);
+        return exitCodes.done.code;
+      },
+    };
+    parseCommandLine([...argv, asked.name], [asked], host)
+      .then((parsed) => (parsed.kind === 'run' ? parsed.run() : undefined))
+      .catch(reject);
+  });
 }

@@ -42,7 +42,7 @@ function offerValues(
 }
 
 /** Options of the same name mean the same in every command. */
-export const valueOffers: Readonly<Record<string, Offer>> = {
+const valueOffers: Readonly<Record<string, Offer>> = {
   channel: (line) => listed(orAll(channels, line), line.current),
   event: (line) => listed(orAll(activitiesOf(line, 'channel'), line), line.current),
   forwardChannel: (line) => listed(named(channels), line.current),
@@ -67,7 +67,7 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     if (word === 'show' || word === 'export') return offerCaptures(line, context);
     if (word !== undefined) return [];
     const { historyWords } = await import('../history/request.js');
-    return [...named(historyWords), ...offerCaptures(line, context)];
+    return [...named(historyWords), ...(await offerCaptures(line, context))];
   },
   queue: async (line, context) => {
     const [word] = line.words;
@@ -81,6 +81,7 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     const known = canonicalChannel(channel);
     return known && activity === undefined ? named(activities[known]) : [];
   },
+  inspect: (line, context) => (line.words.length === 0 ? offerCaptures(line, context) : []),
   decode: () => 'files',
   encode: () => 'files',
   config: ({ words, program }) =>
