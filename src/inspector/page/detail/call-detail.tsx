@@ -2,7 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
+import { copyText } from '../copy-text.js';
 import { detailWish } from '../detail-wish.js';
+import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { openedCall, openedEvent } from '../page-state.js';
 import { detailTab } from '../preferences.js';
@@ -86,6 +88,10 @@ function ReadCall({
         onReplay={() => {
           replaying.value = { event: null };
         }}
+        onLink={() => {
+          const event = call.eventCount > 1 && detailTab.value === 'events' ? opened() : null;
+          copyText(linkTo(call.id, event), 'The link is copied.');
+        }}
         onClose={onClose}
       />
       <Tabs
@@ -160,6 +166,10 @@ function ReadCall({
       )}
     </article>
   );
+}
+
+function linkTo(call: string, event: number | null): string {
+  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call, event })}`;
 }
 
 /** The keys of the opened call, wherever the focus is, unless somebody types. */

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import type { CaptureDetail } from '../../api.js';
 import { bodyAddress } from '../api-client.js';
 import { copyText } from '../copy-text.js';
-import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { now } from '../now.js';
 import { OutcomeMark, statusTone } from '../outcome-mark.js';
@@ -15,10 +14,12 @@ import { CopyForms } from './copy-forms.js';
 export function CallHead({
   call,
   onReplay,
+  onLink,
   onClose,
 }: {
   readonly call: CaptureDetail;
   readonly onReplay: () => void;
+  readonly onLink: () => void;
   readonly onClose: () => void;
 }) {
   return (
@@ -93,7 +94,7 @@ export function CallHead({
           class="button small"
           aria-label="Copy a link to this call"
           title="Copy a link to this call"
-          onClick={() => copyText(linkTo(call.id), 'The link is copied.')}
+          onClick={onLink}
         >
           <Icon name="external" />
           <span class="narrow-less">Link</span>
@@ -118,8 +119,4 @@ function momentText(iso: string): string {
   if (Number.isNaN(time.getTime())) return iso;
   const clock = time.toLocaleTimeString(undefined, { hourCycle: 'h23' });
   return `${time.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${clock}`;
-}
-
-function linkTo(id: string): string {
-  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call: id, event: null })}`;
 }
