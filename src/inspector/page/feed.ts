@@ -79,8 +79,8 @@ export class Feed {
     this.#source = source;
   }
 
-  /** Lists the calls of these filters from now on. */
-  ask(filters: Filters): void {
+  /** Lists the calls of these filters from now on; resolves when the first of them are there. */
+  ask(filters: Filters): Promise<void> {
     this.#asked.abort();
     this.#asked = new AbortController();
     this.#filters = filters;
@@ -96,6 +96,7 @@ export class Feed {
     const { signal } = this.#asked;
     const first = this.#look(null, firstPage, signal);
     void this.#follow(signal, first);
+    return first;
   }
 
   stop(): void {
@@ -130,7 +131,7 @@ export class Feed {
   /** Begins again at once, after something failed. */
   retry(): void {
     this.#waiting?.abort();
-    if (this.progress.value.state === 'failed') this.ask(this.#filters);
+    if (this.progress.value.state === 'failed') void this.ask(this.#filters);
   }
 
   async #look(older: Older | null, goal: number, asked: AbortSignal): Promise<void> {
@@ -233,7 +234,7 @@ export class Feed {
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
-      if (this.#unanswered) this.ask(this.#filters);
+      if (this.#unanswered) void this.ask(this.#filters);
       return;
     }
     try {

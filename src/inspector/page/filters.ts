@@ -2,7 +2,7 @@ import { type Channel, channels } from '../../payload/channels.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 
 /** The filters, named as the server and the page's address name them, in the order of the chips. */
-export const filterNames = [
+const filterNames = [
   'text',
   'panel',
   'channel',

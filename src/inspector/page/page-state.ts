@@ -85,14 +85,18 @@ export function toggleFollowing(): void {
   atTop.value = true;
 }
 
-/** Lists what the address says, and what it says after each step back and forth. */
-export function startPage(): void {
-  feed.ask(filters.value);
+/**
+ * Lists what the address says, and what it says after each step back and forth. Resolves when the
+ * first calls are there.
+ */
+export function startPage(): Promise<void> {
+  const first = feed.ask(filters.value);
   effect(() => feed.follow(following.value));
   watchStats();
   reloadWhenRefused();
   addEventListener('popstate', () => show(readAddress(location.search)));
   addEventListener('online', () => feed.retry());
+  return first;
 }
 
 function goTo(next: PageAddress, replace: boolean): void {
@@ -107,7 +111,7 @@ function show(next: PageAddress): void {
   address.value = next;
   if (!sameFilters(before, next.filters)) {
     activeRow.value = null;
-    feed.ask(next.filters);
+    void feed.ask(next.filters);
   }
 }
 
