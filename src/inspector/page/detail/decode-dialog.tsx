@@ -54,7 +54,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       foot={
         <>
-          <span class="faint grow">
+          <span class="faint grow keys-hint">
             <kbd>Ctrl</kbd> <kbd>Enter</kbd> decodes
           </span>
           {value.kind === 'decoded' && (
