@@ -179,8 +179,9 @@ function useKeys(state: CallState): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const typing =
         event.target instanceof Element &&
-        event.target.closest('input, textarea, select, dialog, [contenteditable]');
-      const action = typing ? undefined : detailActionOf(event.key);
+        event.target.closest('input, textarea, select, [contenteditable]');
+      if (typing || document.querySelector('dialog[open]')) return;
+      const action = detailActionOf(event.key);
       if (!action) return;
       event.preventDefault();
       if (action.kind === 'tab') detailTab.value = action.tab;
