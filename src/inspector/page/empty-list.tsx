@@ -39,7 +39,7 @@ export function EmptyList() {
         <Icon name="search" />
         <h2>No call matches these filters</h2>
         {progress.state === 'stopped' && (
-          <p>The search was stopped{lookedBack(progress.lookedTo)}.</p>
+          <p>The search was stopped{lookedBack(progress.lookedTo, ',')}.</p>
         )}
         <div class="empty-actions">
           <ClearFilters />

@@ -88,16 +88,17 @@ function ConnectionState() {
       </span>
     );
   }
+  const listening = feed.stats.value?.listeners.length !== 0;
   return (
     <button
       type="button"
-      class={paused.value ? 'live paused' : 'live'}
+      class={paused.value ? 'live paused' : listening ? 'live' : 'live connecting'}
       aria-keyshortcuts="f"
       title={following.value ? 'Pause (f)' : 'Follow what comes (f)'}
       onClick={toggleFollowing}
     >
       {paused.value ? <Icon name="pause" /> : <span class="dot" />}
-      {paused.value ? 'Paused' : 'Live'}
+      {paused.value ? 'Paused' : listening ? 'Live' : 'Following'}
       <span class="unseen">{following.value ? ': pause' : ': follow what comes'}</span>
     </button>
   );
