@@ -25,7 +25,7 @@ import { nextTheme } from './top-bar.js';
 export function actOnKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || dialog.value !== null) return;
   const at = event.target instanceof Element ? event.target : document.body;
-  if (at.closest('dialog')) return;
+  if (document.querySelector('dialog[open]')) return;
   const action = actionOf({
     key: event.key,
     ctrlKey: event.ctrlKey,
