@@ -23,7 +23,7 @@ const heads = [
   'Call / channel',
   'Activity',
   'Panel / contact',
-  'Campaign or journey',
+  'Campaign',
   'Message id',
   'Size',
   'Answer',
