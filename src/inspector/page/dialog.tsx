@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.js';
 
 /**
@@ -21,9 +21,11 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // A layout effect is undone while the dialog is still there, or it could give no focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    focusFirst(dialog);
     return () => dialog?.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent) => {
@@ -47,8 +49,17 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body">{children}</div>
+      <div class="dialog-body" tabIndex={-1}>
+        {children}
+      </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
     </dialog>
   );
+}
+
+/** What a dialog asks for has the focus, or its text where it asks for nothing; not its way out. */
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const body = dialog?.querySelector<HTMLElement>('.dialog-body');
+  const field = body?.querySelector<HTMLElement>('input, textarea, select, button');
+  (field ?? body)?.focus();
 }
