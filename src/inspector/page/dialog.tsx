@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.js';
+import { Toast } from './toast.js';
 
 /**
  * A modal dialog: the browser keeps the focus inside, gives it back at the end, and closes it with
@@ -50,6 +51,8 @@ export function Dialog({
       </header>
       <div class="dialog-body">{children}</div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
+      {/* The one of the page is out of reach as long as a dialog is open. */}
+      <Toast />
     </dialog>
   );
 }
