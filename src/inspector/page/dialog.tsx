@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.js';
+import { Toast } from './toast.js';
 
 /**
  * A modal dialog: the browser keeps the focus inside, gives it back at the end, and closes it with
@@ -53,6 +54,8 @@ export function Dialog({
         {children}
       </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
+      {/* The one of the page is out of reach as long as a dialog is open. */}
+      <Toast />
     </dialog>
   );
 }
