@@ -46,8 +46,8 @@ export interface TunnelNotice {
    */
   readonly state: 'open' | 'silent' | 'lost';
   readonly time: string;
-  /** Where to post to; null: there was no address yet. */
-  readonly url: string | null;
+  /** Where to post to; of a tunnel that is lost, the address that led here before. */
+  readonly url: string;
   /** It is another one than was told of before. */
   readonly changed: boolean;
   readonly by: 'cloudflared' | 'ssh';

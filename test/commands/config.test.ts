@@ -187,6 +187,34 @@ describe('a command that the project file tells', () => {
   test('tests the endpoint of the file', async () => {
     const cwd = project({ to: 'https://shop.example.com/hook', skip: ['nonsense'], suite: 'full' });
     const { err } = await run(['test-endpoint'], { cwd });
-    expect(err).toContain('--skip cannot be "nonsense": there is no such check');
+    expect(err).toMatch(/"skip" in \S+:\d+ cannot be "nonsense": there is no such check/);
+    const typed = await run(['test-endpoint', '--skip', 'nonsense'], { cwd });
+    expect(typed.err).toContain('--skip cannot be "nonsense"');
+  });
+
+  test.each([
+    [['listen'], { tlsCert: 'a.pem' }, /^error {2}"tlsCert" in \S+:\d+ and --tls-key go together/],
+    [
+      ['listen'],
+      { forwardTo: ':1', forwardAuth: 'same' },
+      /^error {2}"forwardAuth" in \S+:\d+ same means the credentials/,
+    ],
+    [
+      ['queue'],
+      { queue: 'redis://127.0.0.1/first' },
+      /^error {2}"queue" in \S+:\d+ names no Redis/,
+    ],
+  ])('is never blamed on an option that nobody typed: %j %j', async (words, file, message) => {
+    const { exit, err } = await run(words, { cwd: project({ store: 'captures', ...file }) });
+    expect(exit).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  test('sees an empty list as none, whatever stands outside the profile', async () => {
+    const cwd = project({ allow: ['192.0.2.7'], profiles: { staging: { allow: [] } } });
+    // The network that an empty list would be is one that keeps everybody out.
+    const words = ['listen', '--host', '0.0.0.0', '--port', '0', '--exit-after', '1'];
+    const { err } = await run([...words, '--wait', '1ms', '--profile', 'staging'], { cwd });
+    expect(err).toContain('(listen_unprotected)');
   });
 });

@@ -69,7 +69,7 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
       },
       silent: (origin, { reason, lasting }) =>
         tell('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
-      lost: (origin, reason) => tell('lost', origin, reason),
+      lost: (reason) => tell('lost', undefined, reason),
     },
   });
   tunnel.over.catch(fail);
@@ -89,20 +89,21 @@ async function programOf({ tunnel, end, context }: TunnelWork): Promise<TunnelPr
 }
 
 function tellNotices({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
-  let before: string | undefined;
+  /** The address that people know. */
+  let known = '';
   return (state: TunnelNotice['state'], origin: URL | undefined, reason: string | null) => {
-    const url = origin ? postingUrl(origin, path) : null;
+    const url = origin ? postingUrl(origin, path) : known;
     emit({
       type: 'tunnel',
       state,
       time: new Date(context.host.now()).toISOString(),
       url,
-      changed: url !== null && before !== undefined && before !== url,
+      changed: known !== '' && known !== url,
       by: program.name,
       user: logins.generated?.user ?? logins.users()[0] ?? '',
       reason,
     });
-    before = url ?? before;
+    known = url;
   };
 }
 

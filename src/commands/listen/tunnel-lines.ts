@@ -47,5 +47,5 @@ function panelLines(notice: TunnelNotice, password: string, style: Style): strin
 }
 
 function address({ url }: TunnelNotice): string {
-  return visible(url ?? 'its address');
+  return visible(url);
 }

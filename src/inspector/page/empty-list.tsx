@@ -14,7 +14,7 @@ export function EmptyList() {
         <h2>{progress.message}</h2>
         {progress.hint && <p>{progress.hint}</p>}
         <div class="empty-actions">
-          <button type="button" class="button" onClick={() => feed.ask(filters.value)}>
+          <button type="button" class="button" onClick={() => void feed.ask(filters.value)}>
             Try again
           </button>
           <ClearFilters />
@@ -39,7 +39,7 @@ export function EmptyList() {
         <Icon name="search" />
         <h2>No call matches these filters</h2>
         {progress.state === 'stopped' && (
-          <p>The search was stopped{lookedBack(progress.lookedTo)}.</p>
+          <p>The search was stopped{lookedBack(progress.lookedTo, ',')}.</p>
         )}
         <div class="empty-actions">
           <ClearFilters />

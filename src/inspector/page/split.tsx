@@ -24,7 +24,7 @@ export function Split({
         {list}
       </main>
       {detail && (
-        <>
+        <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
           {/* biome-ignore lint/a11y/useSemanticElements: A separator that is moved is no <hr>. */}
           <div
             class="split-bar"
@@ -49,10 +49,8 @@ export function Split({
               else if (event.key === 'ArrowRight') set(share - 3);
             }}
           />
-          <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
-            {detail}
-          </aside>
-        </>
+          {detail}
+        </aside>
       )}
     </div>
   );

@@ -34,6 +34,7 @@ const joined = new RegExp(
     '(?<=[\\p{Emoji}\\p{EMod}])\\ufe0f',
     '(?<=[\\p{ExtPict}\\p{EMod}\\ufe0f])\\u200d(?=\\p{ExtPict})',
     '(?<=[\\p{Mn}\\p{Script=Arabic}])[\\u200c\\u200d](?=[\\p{L}\\p{M}])',
+    '(?<=\\p{Lo})[\\u200c\\u200d](?=\\p{M})',
   ].join('|'),
   'uy',
 );

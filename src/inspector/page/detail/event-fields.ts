@@ -157,7 +157,9 @@ function remarkOn(field: EventField, timestamp: EventField | undefined): string 
     case 'event_params.ts':
       return remarkOnTs(value, timestamp && shownValue(timestamp.json));
     case 'msgid':
-      return value === '-1' ? 'Not the number of a message: no message was sent.' : null;
+      return value === '-1'
+        ? 'No message has this number. Other receivers have seen it, too.'
+        : null;
     default:
       return beyondDoubles(field.json)
         ? 'Too large for a JavaScript number: JSON.parse would round it.'
