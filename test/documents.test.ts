@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { documents } from '../scripts/docs/documents.js';
 import { parseCommandLine } from '../src/cli/program.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
@@ -61,6 +62,10 @@ test('docs/checks.md is what npm run docs writes', () => {
   const script = fileURLToPath(new URL('../scripts/write-checks.js', import.meta.url));
   const written = execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' });
   expect(readFileSync(new URL('../docs/checks.md', import.meta.url), 'utf8')).toBe(written);
+});
+
+test.each(Object.entries(documents))('%s is what npm run docs writes', async (name, write) => {
+  expect(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')).toBe(await write());
 });
 
 describe('the help', () => {
