@@ -43,6 +43,14 @@ describe('what names a person in a payload', () => {
     expect(json(text)).toBe(text);
   });
 
+  test('is not a panel, whatever it is named; but the name of a customer is', () => {
+    const events = '[{"channel":"sms","event":"click","customer":{"name":"Asha"},"price":12}]';
+    const redacted = json(`{"customer": ${events}}`);
+    expect(redacted).toMatch(
+      /^\{"customer": \[\{"channel":"sms","event":"click","customer":\{"name":"[A-Z][a-z]{7}"\},"price":12\}\]\}$/,
+    );
+  });
+
   test('is told by the key, and found everywhere else too', () => {
     const text = JSON.stringify({
       shop: [
