@@ -5,8 +5,10 @@ import { exitCodes } from '../problems/exit-codes.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandContext, CommandDefinition, GivenPlaces } from './command.js';
+import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { profileName, withoutUserinfo } from './option-values.js';
 import { environmentPresets, readSetting } from './setting.js';
+import type { Applied } from './settings/apply-project-file.js';
 import { findProjectFile } from './settings/find-project-file.js';
 
 const programName = 'netcore-hook';
@@ -30,8 +32,11 @@ export async function parseCommandLine(
     parsed = {
       kind: 'run',
       run: async () => {
-        const context = await readContext(program, command, host);
-        return definition.run({ words: command.args, options: command.opts() }, context);
+        const { context, blame } = await readContext(program, command, host);
+        const input = { words: command.args, options: command.opts() };
+        return definition.run(input, context).catch((error: unknown) => {
+          throw blame(error);
+        });
       },
     };
   });
@@ -62,6 +67,7 @@ function buildProgram(
     if (error.exitCode === 0 || error.code === 'commander.help') throw error;
     throw usageProblem(error, name, argv);
   };
+  const columns = host.stdout.columns ?? 100;
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')
@@ -71,17 +77,12 @@ function buildProgram(
       writeErr: (text) => host.stdout.write(text),
       // Usage failures are thrown as problems and printed once, by main.
       outputError: () => {},
-      getOutHelpWidth: () => host.stdout.columns ?? 100,
-      getErrHelpWidth: () => host.stdout.columns ?? 100,
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({
-      showGlobalOptions: true,
-      subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
-    })
     .helpCommand(false)
-    .helpOption('-h, --help', 'show help')
     .option('--json', 'one JSON object a line on stdout')
     .option('-q, --quiet', 'only what was asked for, and problems')
     .option('-v, --verbose', 'more detail')
@@ -101,7 +102,8 @@ function buildProgram(
       host.stdout.write(`${readVersion()}\n`);
       throw new CommanderError(exitCodes.done.code, 'commander.version', '');
     })
-    .addHelpText('after', () => `\n${exitCodeText()}`);
+    .addHelpText('after', () => `\n${exitCodeText(columns)}`);
+  arrangeHelp(program);
   for (const definition of commands) {
     const command = program
       .command(definition.name)
@@ -109,17 +111,14 @@ function buildProgram(
       .description(`${definition.summary.charAt(0).toUpperCase()}${definition.summary.slice(1)}.`)
       .helpOption('-h, --help', 'show help')
       .exitOverride(failAs(`${programName} ${definition.name}`))
-      .addHelpText('after', () => exampleText(definition));
+      .addHelpText(
+        'after',
+        () => `\n${exampleText(definition, columns)}\n${exitCodeText(columns)}`,
+      );
     definition.define(command);
     command.action(() => chosen(definition, command));
   }
   return program;
-}
-
-function argumentTerms(command: Command): string[] {
-  return command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  );
 }
 
 /** What every command is given. Sets what the project file says and nobody typed on the command. */
@@ -127,7 +126,7 @@ async function readContext(
   program: Command,
   command: Command,
   host: Host,
-): Promise<CommandContext> {
+): Promise<{ readonly context: CommandContext; readonly blame: Applied['blame'] }> {
   const typed = program.opts();
   const given = givenPlaces(typed, host);
   const { config, profile } = given;
@@ -137,16 +136,16 @@ async function readContext(
       : config === 'none'
         ? undefined
         : resolve(host.cwd, config.value);
-  const presets =
+  const { presets, blame }: Applied =
     projectFile === undefined
-      ? environmentPresets(host.env)
+      ? { presets: environmentPresets(host.env), blame: (error) => error }
       : (await import('./settings/apply-project-file.js')).applyProjectFile(
           projectFile,
           command,
           profile,
           host.env,
         );
-  return {
+  const context: CommandContext = {
     host,
     presets,
     global: {
@@ -160,6 +159,7 @@ async function readContext(
       projectFile,
     },
   };
+  return { context, blame };
 }
 
 function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPlaces {
@@ -174,21 +174,6 @@ function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPl
         ? 'none'
         : readSetting('--config', typed.config, 'NETCORE_HOOK_CONFIG', presets),
   };
-}
-
-function exampleText(definition: CommandDefinition): string {
-  const width = Math.max(...definition.examples.map((example) => example.line.length));
-  const lines = definition.examples.map(
-    (example) => `  ${example.line.padEnd(width)}  ${example.says}`,
-  );
-  return `\nExamples:\n${lines.join('\n')}\n\n${exitCodeText()}`;
-}
-
-function exitCodeText(): string {
-  const lines = Object.values(exitCodes).map(
-    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`,
-  );
-  return `Exit codes:\n${lines.join('\n')}\n`;
 }
 
 /**

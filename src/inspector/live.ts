@@ -4,17 +4,18 @@ import type { LiveEvents } from './api.js';
 import type { CallFilter, InspectorSource } from './source.js';
 
 /** Milliseconds. */
-const liveTiming = {
+const timing = {
   /** Between two looks at the record. */
   lookEvery: 250,
-  /** After a look as many times its own length passes, so that looking takes little of a core. */
-  restShare: 20,
+  longestRest: 2_000,
   statsEvery: 3_000,
   /** How long nothing is said before a sign of life. */
   heartbeat: 15_000,
   /** How long a reader may take nothing before it is dropped. */
   patience: 30_000,
 } as const;
+/** After what took long as many times its length passes, so that it takes little of a core. */
+const restShare = 20;
 
 /**
  * Tells what is recorded as server-sent events until the reader goes away or `stop` is called. While
@@ -26,11 +27,10 @@ export function serveLive(
   source: InspectorSource,
   { filter, minutes }: { readonly filter: CallFilter; readonly minutes: number },
 ): { readonly stop: () => void } {
-  const { lookEvery, restShare, statsEvery, heartbeat, patience } = liveTiming;
   const follower = source.follow(filter);
   let timer: NodeJS.Timeout | undefined;
   let heard = performance.now();
-  let statsAt = Number.NEGATIVE_INFINITY;
+  let statsDue = Number.NEGATIVE_INFINITY;
   let changed = true;
 
   response.writeHead(200, { ...everyHeader, 'Content-Type': 'text/event-stream' });
@@ -42,43 +42,45 @@ export function serveLive(
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   };
 
-  const look = async () => {
-    const begun = performance.now();
-    if (response.writableNeedDrain) {
-      if (begun - heard > patience) response.destroy();
-      return begun;
-    }
+  function tellNews(): void {
     const found = follower.look();
-    if (found) {
-      changed = true;
-      const { captures, left, outcomes } = found;
-      if (captures.length > 0 || left > 0) tell('captures', { captures, left });
-      if (outcomes.length > 0) tell('outcomes', outcomes);
-    }
-    if (changed && begun - statsAt >= statsEvery) {
-      changed = false;
-      statsAt = begun;
-      tell('stats', await source.stats(filter, minutes));
-    }
-    if (begun - heard > heartbeat) {
-      heard = begun;
-      response.write(': still here\n\n');
-    }
-    return begun;
-  };
+    if (!found) return;
+    changed = true;
+    const { captures, left, outcomes } = found;
+    if (captures.length > 0 || left > 0) tell('captures', { captures, left });
+    if (outcomes.length > 0) tell('outcomes', outcomes);
+  }
 
-  const goOn = () => {
-    look().then(
-      (begun) => {
-        if (response.destroyed) return;
-        const rest = (performance.now() - begun) * restShare;
-        timer = setTimeout(goOn, Math.max(lookEvery, rest));
-      },
-      // The store is gone, or broken: the page asks again, and is told why.
-      () => response.end(),
-    );
-  };
-  goOn();
+  async function tellStats(): Promise<void> {
+    const begun = performance.now();
+    if (!changed || begun < statsDue) return;
+    changed = false;
+    tell('stats', await source.stats(filter, minutes));
+    const took = performance.now() - begun;
+    statsDue = begun + Math.max(timing.statsEvery, took * restShare);
+  }
+
+  async function goOn(): Promise<void> {
+    const begun = performance.now();
+    let rest: number = timing.lookEvery;
+    if (response.writableNeedDrain) {
+      if (begun - heard > timing.patience) response.destroy();
+    } else {
+      tellNews();
+      const took = performance.now() - begun;
+      rest = Math.min(Math.max(rest, took * restShare), timing.longestRest);
+      await tellStats();
+      if (begun - heard > timing.heartbeat) {
+        heard = begun;
+        response.write(': still here\n\n');
+      }
+    }
+    if (!response.destroyed) timer = setTimeout(step, rest);
+  }
+
+  // When the store is gone, or broken, the page asks again and is told why.
+  const step = () => void goOn().catch(() => response.end());
+  step();
   response.on('close', () => clearTimeout(timer));
   return { stop: () => response.end() };
 }

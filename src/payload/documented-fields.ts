@@ -17,54 +17,49 @@ export interface DocumentedField {
 /** The list, in the order in which people look for things. */
 export const documentedFields: readonly DocumentedField[] = [
   // Of the event itself.
-  field(
-    'channel',
-    'The channel that the message went over; custom_activity: none, the contact did something.',
-  ),
+  field('channel', 'The channel of the message; custom_activity has no message.'),
   field(
     'event',
-    'The activity, in one of its spellings: click, clicked and Clicked are the same.',
+    'What happened, in one of its spellings: click, clicked, Clicked.',
     but('custom_activity'),
   ),
   field(
     'msgid',
-    'The message, or for custom_activity the activity. The same for all contacts, so no id of this event.',
+    'The message, or the activity. All its contacts share it: it is no id of this event.',
   ),
   field('webhook_name', "The webhook's label in the panel."),
-  field('journey_name', 'The journey that holds the webhook.'),
+  field('journey_name', 'The journey that called the webhook.'),
 
   // event_params.
-  field(
-    'event_params',
-    'What is known of the activity; which fields there are depends on the channel.',
-  ),
+  field('event_params', 'What happened, in detail. The fields depend on the channel.'),
   field(
     'event_params.ts',
-    'When it happened, YYMMDDHHMMSS without a zone, as a number or as text; not an epoch time.',
+    'When it happened: YYMMDDHHMMSS, not an epoch time. It has no zone; most likely it is that of the panel.',
   ),
-  field('event_params.timestamp', 'The same moment as ts, YYYY-MM-DDTHH:MM:SS without a zone.'),
+  field('event_params.timestamp', 'The same moment as ts, and without a zone, too.'),
   field(
     'event_params.foreignkey',
-    'The contact, by the key that the panel knows contacts by: an e-mail address or a telephone number.',
+    "The contact, by the panel's key: an e-mail address or a telephone number.",
   ),
   field('event_params.email', "The contact's e-mail address.", ['email']),
   field('event_params.mobile', "The contact's telephone number.", ['sms', 'email', 'whatsapp']),
   field('event_params.subject', 'The subject of the e-mail.', ['email']),
-  field('event_params.fromfield', 'The sender of the e-mail: name and address.', ['email']),
-  field('event_params.camp_name', 'The name of the campaign or message.', ['email', 'rcs']),
-  field('event_params.name', 'The name of the campaign or message; null when it has none.', [
+  field('event_params.fromfield', 'The sender: name and address.', ['email']),
+  field('event_params.camp_name', 'The campaign or message.', ['email', 'rcs']),
+  field('event_params.name', 'The campaign or message; may be null.', [
     'sms',
     'email',
     'apn',
     'bpn',
     'whatsapp',
   ]),
-  field('event_params.tags', 'The tags of the message; empty when it has none.', ['email']),
-  field(
-    'event_params.ip_addr',
-    'The address that the activity came from: of the contact, or of a mail or proxy server.',
-    ['email', 'apn', 'bpn', 'whatsapp'],
-  ),
+  field('event_params.tags', 'The tags of the message; may be empty.', ['email']),
+  field('event_params.ip_addr', 'Where it came from: the contact, or a mail or proxy server.', [
+    'email',
+    'apn',
+    'bpn',
+    'whatsapp',
+  ]),
   field(
     'event_params.useragent',
     "The contact's browser or mail program. Other events call it user_agent.",
@@ -75,15 +70,11 @@ export const documentedFields: readonly DocumentedField[] = [
     "The contact's browser or mail program. Other events call it useragent.",
     ['email', 'apn', 'bpn', 'whatsapp'],
   ),
-  field('event_params.token', 'The push tokens of the device, as a list.', ['apn', 'bpn']),
-  field('event_params.token_id', 'An id of the push token; null in the samples.', ['apn', 'bpn']),
-  field('event_params.url', 'The address that was clicked; null in the sample.', ['rcs']),
-  field(
-    'event_params.linkid',
-    'Which link of the message was clicked: text like "0", also seen as the number -1.',
-    ['rcs'],
-  ),
-  field('event_params.activity_source', 'Where it was done: web, app, or a word of the client.', [
+  field('event_params.token', 'The push tokens of the device.', ['apn', 'bpn']),
+  field('event_params.token_id', 'An id of the push token; may be null.', ['apn', 'bpn']),
+  field('event_params.url', 'The address that was clicked; may be null.', ['rcs']),
+  field('event_params.linkid', 'Which link was clicked: text like "0", or the number -1.', ['rcs']),
+  field('event_params.activity_source', "Where: web, app, or the client's own word.", [
     'custom_activity',
   ]),
   field('event_params.activity_id', 'The number of the activity in the panel.', [
@@ -91,19 +82,19 @@ export const documentedFields: readonly DocumentedField[] = [
   ]),
   field(
     'event_params.activity_name',
-    'The name of the activity, in calls that have no asset_name.',
+    'The name of the activity, in calls without asset_name.',
     ['custom_activity'],
     'seen',
   ),
   field(
     'event_params.asset_name',
-    'The name that the panel knows the asset by. It names the activity; some calls have activity_name instead.',
+    'The name that the panel knows the asset by. It names the activity.',
     ['custom_activity'],
   ),
   field('event_params.asset_id', 'The id of the web site or app, as the panel knows it.', [
     'custom_activity',
   ]),
-  field('event_params.identity', 'Who did it, as the web site or app identifies its users.', [
+  field('event_params.identity', 'Who did it, as the web site or app knows its users.', [
     'custom_activity',
   ]),
   field('event_params.guid', 'The id of the browser or device.', ['custom_activity']),

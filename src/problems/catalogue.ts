@@ -297,7 +297,7 @@ export const catalogue = {
     (a) =>
       a.program === 'ssh'
         ? 'Try the same server by hand with ssh: it must let you in without a question, and allow forwarding.'
-        : 'It needs https to api.trycloudflare.com; "Too Many Requests" passes. Or go through a server of yours: --tunnel ssh:user@host',
+        : 'It needs https to api.trycloudflare.com, and "429 Too Many Requests" means: in some minutes. Or go through a server of yours: --tunnel ssh:user@host',
   ),
   calls_missing: entry(
     'no',

@@ -3,7 +3,7 @@ import { shells } from './shells.js';
 
 export const completionCommand: CommandDefinition = {
   name: 'completion',
-  summary: 'print the script with which a shell completes commands, options and values',
+  summary: 'let a shell complete commands, options and values',
   examples: Object.values(shells).map(({ line, place }) => ({ line, says: `in ${place}` })),
   define: (command) =>
     command

@@ -19,7 +19,7 @@ _netcore_hook() {
   while IFS=$'\t' read -r value says; do
     values+=("$value")
     descriptions+=("$says")
-  done < <(netcore-hook completion complete -- "${words[@]:1}" 2>/dev/null)
+  done < <(netcore-hook --no-config completion complete -- "${words[@]:1}" 2>/dev/null)
 
   COMPREPLY=()
   ((${#values[@]} == 0)) && return

@@ -42,7 +42,7 @@ function offerValues(
 }
 
 /** Options of the same name mean the same in every command. */
-export const valueOffers: Readonly<Record<string, Offer>> = {
+const valueOffers: Readonly<Record<string, Offer>> = {
   channel: (line) => listed(orAll(channels, line), line.current),
   event: (line) => listed(orAll(activitiesOf(line, 'channel'), line), line.current),
   forwardChannel: (line) => listed(named(channels), line.current),
@@ -53,7 +53,7 @@ export const valueOffers: Readonly<Record<string, Offer>> = {
   state: (line) =>
     listed(named(deliveryStates.map((state) => state.replace(' ', '-'))), line.current),
   like: offerCaptures,
-  profile: (_, context) => offerProfiles(context),
+  profile: offerProfiles,
   speed: () => named(['1x', '10x', 'max']),
   tz: () => named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]),
 };
@@ -67,7 +67,7 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     if (word === 'show' || word === 'export') return offerCaptures(line, context);
     if (word !== undefined) return [];
     const { historyWords } = await import('../history/request.js');
-    return [...named(historyWords), ...offerCaptures(line, context)];
+    return [...named(historyWords), ...(await offerCaptures(line, context))];
   },
   queue: async (line, context) => {
     const [word] = line.words;
@@ -81,8 +81,11 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     const known = canonicalChannel(channel);
     return known && activity === undefined ? named(activities[known]) : [];
   },
+  inspect: (line, context) => (line.words.length === 0 ? offerCaptures(line, context) : []),
   decode: () => 'files',
   encode: () => 'files',
+  config: ({ words, program }) =>
+    words.length === 0 ? named(program.commands.map((each) => each.name())) : [],
   completion: ({ words }) => (words.length === 0 ? named(shellNames) : []),
 };
 

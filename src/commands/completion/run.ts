@@ -3,7 +3,6 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { commandTree } from '../../cli/program.js';
 import { packageRoot } from '../../package-root.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { commands } from '../list.js';
 import { offersAt } from './offers.js';
@@ -38,11 +37,10 @@ function readShell(word: string | undefined): Shell {
       hint: `Try: netcore-hook completion ${shellNames[0]}`,
     });
   }
-  const meant = nearest(word, shellNames);
   throw problem('invalid_value', {
     what: 'The shell',
     value: word,
     reason: 'there is no script for it',
-    hint: meant ? `Did you mean "${meant}"?` : `Shells: ${shellNames.join(', ')}.`,
+    hint: `Shells: ${shellNames.join(', ')}.`,
   });
 }

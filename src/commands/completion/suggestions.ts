@@ -11,22 +11,24 @@ export type Offers = readonly Suggestion[] | 'files' | 'folders';
 
 // What the scripts read after the suggestions: a sum of wishes.
 const wishes = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
-const longestDescription = 60;
+const longestDescription = 72;
 
 /**
  * What the scripts read: a line for each suggestion that begins with `current`, with a tab before
- * its description, and a last one that says `:` and what the shell is to do with them.
+ * its description if it has one, and a last one that says `:` and what the shell is to do with them.
  */
 export function suggestionLines(offers: Offers, current: string): string {
   if (offers === 'files') return ':0\n';
   if (offers === 'folders') return `:${wishes.foldersOnly}\n`;
   const lines = offers
     .filter(({ value }) => value.startsWith(current))
-    .map(({ value, says = '' }) => `${value}\t${cut(visible(says))}\n`);
+    .map(({ value, says }) => (says ? `${value}\t${description(says)}\n` : `${value}\n`));
   return `${lines.join('')}:${wishes.noFiles + wishes.keepOrder}\n`;
 }
 
-function cut(text: string): string {
+/** One short line. What is hidden in it is a question mark: zsh would eat the backslash of an escape. */
+function description(says: string): string {
+  const text = visible(says).replaceAll(/\\u[\da-f]{4}/g, '?');
   const characters = [...text];
   if (characters.length <= longestDescription) return text;
   return `${characters.slice(0, longestDescription - 1).join('')}…`;

@@ -35,10 +35,13 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
     values.set(option.attributeName(), [...(values.get(option.attributeName()) ?? []), value]);
   for (const word of before) {
     const { name, value } = splitOption(word);
-    if (pending) {
+    if (pending && !mayBeOption(word, pending)) {
       keep(pending, word);
       pending = undefined;
-    } else if (onlyArguments || !word.startsWith('-') || word === '-') {
+      continue;
+    }
+    pending = undefined;
+    if (onlyArguments || !word.startsWith('-') || word === '-') {
       const named = command === program && program.commands.find((each) => each.name() === word);
       if (named) command = named;
       else words.push(word);
@@ -52,7 +55,7 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
     }
   }
   const line = { command, program, words, values };
-  if (pending) return { ...line, awaits: pending, current: last };
+  if (pending && !mayBeOption(last, pending)) return { ...line, awaits: pending, current: last };
   if (onlyArguments || !last.startsWith('-')) return { ...line, awaits: 'argument', current: last };
   const { name, value } = splitOption(last);
   const option = value === undefined ? undefined : find(name);
@@ -62,6 +65,11 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
 
 export function takesValue(option: Option): boolean {
   return option.required || option.optional;
+}
+
+/** The value of an option may be left out, and then another option can follow. */
+function mayBeOption(word: string, { optional }: Option): boolean {
+  return optional && word.startsWith('-');
 }
 
 /** `--to=:3000` and `-c=email`; what does not look so is a name alone. */

@@ -37,6 +37,7 @@ export const historyCommand: CommandDefinition = {
             '[id...]',
             'what to show or export: an id or the beginning of one, last, last~2, <id>.3 for the third event; what to import: a file, - is stdin',
           )
+          .optionsGroup('What to do:')
           .option('--limit <number>', 'list: how many (default: 20)')
           .option('--follow', 'list: oldest first, and go on with those to come')
           .option('--body', 'show: only the body, byte for byte')
@@ -52,7 +53,7 @@ export const historyCommand: CommandDefinition = {
           .option('--keep-for <duration>', 'prune: keep those of the last 7d, 12h')
           .option('--yes', 'prune: remove without asking'),
         'show, export: ',
-      ),
+      ).optionsGroup('Which captures (list, export, stats):'),
     ),
   run: async (input, context) => {
     const { runHistory } = await import('./run.js');

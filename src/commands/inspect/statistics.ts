@@ -8,7 +8,7 @@ import { findListeners } from '../../store/presence.js';
 
 const minute = 60_000;
 /** A minute that ended so long ago is counted once: large bodies are read into the index late. */
-const settledAfter = 30_000;
+const settledAfter = 10_000;
 /** Filters whose minutes are remembered. */
 const mostRemembered = 20;
 /** Names to choose from. */

@@ -28,43 +28,56 @@ export const listenCommand: CommandDefinition = {
   ],
   define: (command) => {
     command
+      .optionsGroup('Where it listens:')
       .option('-p, --port <number>', 'port, 0 for a free one', '4400')
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--path <path>', 'serve this path only, answer others 404')
+      .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM); read again on SIGHUP')
+      .option('--tls-key <file>', 'its private key (PEM)')
+      .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
+      .option(
+        '--tunnel [ssh:user@host]',
+        'a public address while it runs, by cloudflared or by ssh through a server of yours; needs --auth',
+      )
+      .optionsGroup('Who may call:')
       .option(
         '--auth <user:pass>',
         'ask for Basic credentials; several are accepted side by side; @file holds a user:pass a line, read again on SIGHUP; generate makes one up (also NETCORE_HOOK_LISTEN_AUTH)',
         collect,
       )
-      .option('--allow <address or network>', 'let only these peers in', collect)
       .option(
-        '--trust-proxy <address or network>',
+        '--allow <addresses>',
+        'let only these in: 203.0.113.7, or a network like 203.0.113.0/24',
+        collect,
+      )
+      .option(
+        '--trust-proxy <addresses>',
         'proxies in front, whose X-Forwarded-For tells the client',
         collect,
       )
       .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
-      .option(
-        '--tunnel [ssh:user@host]',
-        'a public address while it runs, by cloudflared or by ssh through a server of yours; needs --auth',
-      )
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
-      .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM); read again on SIGHUP')
-      .option('--tls-key <file>', 'its private key (PEM)')
-      .option('--respond <status>', 'answer this instead of 200, to try out failures')
-      .option('--respond-rate <0..1>', 'how many of the calls --respond is for', '1')
-      .option('--delay <duration>', 'hold every answer back')
-      .option('-c, --channel <names>', 'show only these channels', collect)
-      .option('-e, --event <names>', 'show only these activities', collect)
-      .option('--panel <names>', 'show only these panels', collect)
-      .option('--keep <number>', 'how many captures the store keeps, the newest', '100000')
-      .option('--keep-for <duration>', 'how long it keeps them', '30d')
+      .optionsGroup('What it shows (all is recorded):')
+      .option('-c, --channel <names>', 'only these channels', collect)
+      .option('-e, --event <names>', 'only these activities', collect)
+      .option('--panel <names>', 'only these panels', collect)
       .option('--no-inspect', 'do not serve the inspector, the local web page')
       .option('--inspect-port <number>', 'port of the inspector, 0 for a free one (default: 4401)')
-      .option('--no-health', 'do not answer GET /_netcore-hook/health')
-      .option('--ready-file <file>', 'write the ready line there once calls are taken')
-      .option('--listen-fd <number>', 'take the listening socket of this descriptor (systemd: 3)')
+      .optionsGroup('What it keeps:')
+      .option('--keep <number>', 'so many captures, the newest', '100000')
+      .option('--keep-for <duration>', 'those of the last 30d, 12h', '30d')
+      .optionsGroup('To try out failures:')
+      .option('--respond <status>', 'answer this instead of 200')
+      .option('--respond-rate <0..1>', 'to how many of the calls', '1')
+      .option('--delay <duration>', 'hold every answer back')
+      .optionsGroup('In scripts and services:')
       .option('--exit-after <number>', 'stop after so many calls that match what is shown')
-      .option('--wait <duration>', 'how long to wait for them; else exit 1');
+      .option('--wait <duration>', 'how long to wait for them; else exit 1')
+      .option(
+        '--ready-file <file>',
+        'write the ready line there once calls are taken, with --tunnel from everywhere',
+      )
+      .option('--no-health', 'do not answer GET /_netcore-hook/health');
     addForwardingFlags(command).option(
       '--queue <url>',
       'share the queue through Redis: redis://host:6379, rediss://… (also NETCORE_HOOK_QUEUE)',

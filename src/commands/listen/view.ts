@@ -48,17 +48,17 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   let came = '';
-  let unshown: ReadyNotice['generated'];
+  let password = err.faint('the one of --auth');
   return (notice) => {
     switch (notice.type) {
       case 'ready':
         if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
         // With a tunnel it is shown beside the address that it is for.
-        if (notice.tunnelBy !== undefined) unshown = notice.generated;
+        if (notice.generated) password = generatedWords(notice.generated, err);
         return { err: banner(notice, err) };
       case 'tunnel': {
-        const text = tunnelLines(notice, unshown, err);
-        if (notice.state !== 'lost') unshown = undefined;
+        const text = tunnelLines(notice, password, err);
+        if (notice.state !== 'lost') password = err.faint('as before');
         return { err: text };
       }
       case 'capture':
@@ -99,7 +99,7 @@ function banner(notice: ReadyNotice, style: Style): string {
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     (notice.generated && notice.tunnelBy === undefined
-      ? `Password   ${visible(notice.generated.password)}  ${style.faint('(made up for this run, and not shown again)')}\n`
+      ? `Password   ${generatedWords(notice.generated, style)}\n`
       : '') +
     (notice.tunnelBy === undefined
       ? ''
@@ -110,6 +110,10 @@ function banner(notice: ReadyNotice, style: Style): string {
     (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
+}
+
+function generatedWords({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
+  return `${visible(password)}  ${style.faint('(made up for this run, and not shown again)')}`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {

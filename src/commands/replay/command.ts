@@ -33,25 +33,28 @@ export const replayCommand: CommandDefinition = {
           '[id...]',
           'ids or beginnings of them, last, last~2, <id>.3 for one event of a batch',
         )
-        .option('--last <number>', 'the newest so many (of those that the filters leave)')
-        .option('--from <file>', 'captures that history export wrote; - is stdin')
-        .option('--to <url>', 'where to (also NETCORE_HOOK_TO)')
+        .optionsGroup('Where to:')
+        .option('--to <url>', 'an endpoint of yours (also NETCORE_HOOK_TO)')
         .option(
           '--auth <user:pass>',
           'Basic credentials; a user alone is asked for the password; @file reads them (also NETCORE_HOOK_AUTH)',
         )
         .option('-H, --header <name: value>', 'add or replace a header; may be repeated', collect)
-        .option('--speed <speed>', 'spacing as recorded (1x), faster (10x), or none (max)', 'max')
-        .option('--rate <number>', 'calls per second')
-        .option('--concurrency <number>', 'calls under way at a time (default: 1; 16 with --speed)')
         .option('--timeout <duration>', 'how long to wait for an answer', '10s')
         .option('--insecure', 'accept any TLS certificate')
         .addOption(printInstead())
+        .option('--yes', 'send real captures beyond this machine without asking')
+        .optionsGroup('How:')
+        .option('--speed <speed>', 'spacing as recorded (1x), faster (10x), or none (max)', 'max')
+        .option('--rate <number>', 'calls per second')
+        .option('--concurrency <number>', 'calls under way at a time (default: 1; 16 with --speed)')
         .option(
           '--bisect',
           'find the smallest set of events of one capture that the endpoint fails on',
         )
-        .option('--yes', 'send real captures beyond this machine without asking'),
+        .optionsGroup('Which captures, if not by id:')
+        .option('--last <number>', 'the newest so many (of those that the filters leave)')
+        .option('--from <file>', 'those that history export wrote; - is stdin'),
     ),
   run: async (input, context) => {
     const { runReplay } = await import('./run.js');

@@ -1,13 +1,12 @@
 import type { Outcome } from '../../call/outcome.js';
-import type { CapturePage } from '../api.js';
-import type { ShownCall } from './shown-call.js';
+import type { CapturePage, ListedCall } from '../api.js';
 
 /** Where older calls are asked for: what the server said, or a moment that they came before. */
 export type Older = { readonly cursor: string } | { readonly until: string };
 
 /** Calls without a gap among them, newest first. */
 export interface CallList {
-  readonly calls: readonly ShownCall[];
+  readonly calls: readonly ListedCall[];
   /** null: there are none that are older. */
   readonly older: Older | null;
 }
@@ -15,7 +14,7 @@ export interface CallList {
 /** Calls that came and are not listed yet, because the reader reads. */
 export interface HeldCalls {
   /** The newest of them, without a gap, newest first. */
-  readonly calls: readonly ShownCall[];
+  readonly calls: readonly ListedCall[];
   /** How many there are. */
   readonly count: number;
   /** Whether calls lie between these and those that are listed. */
@@ -45,7 +44,7 @@ export function addNewer(list: CallList, held: HeldCalls): CallList {
 }
 
 /** Adds what came to what is held; `left` calls between them were not told. */
-export function holdMore(held: HeldCalls, came: readonly ShownCall[], left: number): HeldCalls {
+export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: number): HeldCalls {
   const fresh = unknownOf(came, held.calls);
   const count = held.count + fresh.length + left;
   if (left > 0) return { calls: fresh.slice(0, mostHeld), count, gap: true };
@@ -74,15 +73,15 @@ export function newerOf(list: CallList, page: Page): HeldCalls {
 }
 
 export interface Page {
-  readonly calls: readonly ShownCall[];
+  readonly calls: readonly ListedCall[];
   readonly next: CapturePage['next'];
 }
 
 /** Says what became of calls. The same list when none of them is in it. */
 export function setOutcomes(
-  calls: readonly ShownCall[],
+  calls: readonly ListedCall[],
   outcomes: ReadonlyMap<string, Outcome | null>,
-): readonly ShownCall[] {
+): readonly ListedCall[] {
   let changed = false;
   const next = calls.map((call) => {
     const outcome = outcomes.get(call.id);
@@ -93,13 +92,13 @@ export function setOutcomes(
   return changed ? next : calls;
 }
 
-function startAgain(calls: readonly ShownCall[]): CallList {
+function startAgain(calls: readonly ListedCall[]): CallList {
   const oldest = calls.at(-1);
   return { calls, older: oldest ? { until: justAfter(oldest.time) } : null };
 }
 
 /** What is told later came later, but for what is looked up after the connection was away. */
-function newestFirst(told: readonly ShownCall[], before: readonly ShownCall[]): ShownCall[] {
+function newestFirst(told: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
   const calls = [...told, ...before];
   const [newest] = before;
   const oldest = told.at(-1);
@@ -108,7 +107,7 @@ function newestFirst(told: readonly ShownCall[], before: readonly ShownCall[]): 
 }
 
 /** Ids sort by when calls were recorded. */
-function compareIds(a: ShownCall, b: ShownCall): number {
+function compareIds(a: ListedCall, b: ListedCall): number {
   if (a.id === b.id) return 0;
   return a.id < b.id ? 1 : -1;
 }
@@ -119,9 +118,9 @@ function justAfter(time: string): string {
 }
 
 function unknownOf(
-  calls: readonly ShownCall[],
-  listed: readonly ShownCall[],
-): readonly ShownCall[] {
+  calls: readonly ListedCall[],
+  listed: readonly ListedCall[],
+): readonly ListedCall[] {
   if (calls.length === 0 || listed.length === 0) return calls;
   const known = new Set(listed.map(({ id }) => id));
   return calls.filter(({ id }) => !known.has(id));

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
+import type { ListedCall } from '../api.js';
 import { ChannelMark } from './channel-mark.js';
 import { now } from './now.js';
 import { OutcomeMark, statusTone } from './outcome-mark.js';
 import { filterBy } from './page-state.js';
 import { relativeTimes } from './preferences.js';
 import type { Row } from './rows.js';
-import type { ShownCall } from './shown-call.js';
 import { agoText, clockText, eventTimeText } from './times.js';
 import { Untrusted } from './untrusted.js';
 import { counted, countText, sizeText } from './words.js';
@@ -23,7 +23,7 @@ export function RowCells({ row }: { readonly row: Row }) {
   );
 }
 
-function CallCells({ call }: { readonly call: ShownCall }) {
+function CallCells({ call }: { readonly call: ListedCall }) {
   return (
     <>
       <Cell column={1} name="time">

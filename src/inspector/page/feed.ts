@@ -14,7 +14,7 @@ import {
   setOutcomes,
 } from './call-list.js';
 import { eventFilterOf, type Filters, filterQuery } from './filters.js';
-import { shownCall } from './shown-call.js';
+import { trimCall } from './trim-call.js';
 
 /** Where the feed gets its calls from: the server, or what a test puts in its place. */
 export interface FeedSource {
@@ -194,7 +194,7 @@ export class Feed {
               meet();
               const filter = eventFilterOf(this.#filters);
               this.#hold(
-                captures.map((call) => shownCall(call, filter)),
+                captures.map((call) => trimCall(call, filter)),
                 left,
               );
               this.came.value += captures.length + left;
@@ -294,7 +294,7 @@ export class Feed {
   #read(page: CapturePage) {
     const filter = eventFilterOf(this.#filters);
     return {
-      calls: page.captures.map((call) => shownCall(call, filter)),
+      calls: page.captures.map((call) => trimCall(call, filter)),
       next: page.next,
       lookedTo: page.lookedTo,
     };

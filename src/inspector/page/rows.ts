@@ -1,18 +1,18 @@
-import type { ShownCall, ShownEvent } from './shown-call.js';
+import type { ListedCall, ListedEvent } from '../api.js';
 
 /** A row of the list: a call, one of its events, or how many more events it has. */
 export type Row =
-  | { readonly kind: 'call'; readonly key: string; readonly call: ShownCall }
+  | { readonly kind: 'call'; readonly key: string; readonly call: ListedCall }
   | {
       readonly kind: 'event';
       readonly key: string;
-      readonly call: ShownCall;
-      readonly event: ShownEvent;
+      readonly call: ListedCall;
+      readonly event: ListedEvent;
     }
   | {
       readonly kind: 'more';
       readonly key: string;
-      readonly call: ShownCall;
+      readonly call: ListedCall;
       readonly count: number;
     };
 
@@ -29,7 +29,7 @@ export interface Rows {
   nextCall(index: number, step: 1 | -1): number;
 }
 
-export function rowsOf(calls: readonly ShownCall[]): Rows {
+export function rowsOf(calls: readonly ListedCall[]): Rows {
   // starts[i]: the index of the row of calls[i].
   const starts = new Uint32Array(calls.length + 1);
   for (const [index, call] of calls.entries()) {
@@ -61,7 +61,7 @@ export function rowsOf(calls: readonly ShownCall[]): Rows {
       if (!call) return -1;
       const start = starts[place] ?? 0;
       if (event === 'more') return start + rowCount(call) - 1;
-      return start + 1 + call.events.findIndex((each) => String(each.place) === event);
+      return start + 1 + call.events.findIndex((each) => String(each.number) === event);
     },
     nextCall(index, step) {
       const place = callAt(index);
@@ -72,20 +72,20 @@ export function rowsOf(calls: readonly ShownCall[]): Rows {
   };
 }
 
-/** The call and, of an event's row, its place; `more` for the row that counts the others. */
+/** The call and, of an event's row, its number; `more` for the row that counts the others. */
 export function readKey(key: string): readonly [id: string, event: string] {
   const [id = '', event = ''] = key.split(' ', 2);
   return [id, event];
 }
 
-function rowCount(call: ShownCall): number {
+function rowCount(call: ListedCall): number {
   return 1 + call.events.length + (call.eventCount > call.events.length ? 1 : 0);
 }
 
-function rowWithin(call: ShownCall, offset: number): Row {
+function rowWithin(call: ListedCall, offset: number): Row {
   if (offset === 0) return { kind: 'call', key: call.id, call };
   const event = call.events[offset - 1];
-  if (event) return { kind: 'event', key: `${call.id} ${event.place}`, call, event };
+  if (event) return { kind: 'event', key: `${call.id} ${event.number}`, call, event };
   return {
     kind: 'more',
     key: `${call.id} more`,

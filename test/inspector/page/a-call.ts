@@ -1,10 +1,10 @@
-import type { ListedCall } from '../../../src/inspector/api.js';
-import { type ShownCall, shownCall } from '../../../src/inspector/page/shown-call.js';
+import type { ListedCall, ListedEvent } from '../../../src/inspector/api.js';
+import { trimCall } from '../../../src/inspector/page/trim-call.js';
 import { anyEvent } from '../../../src/payload/event-filter.js';
-import type { EventSummary } from '../../../src/payload/payload.js';
 
-export function anEvent(changes: Partial<EventSummary> = {}): EventSummary {
+export function anEvent(changes: Partial<ListedEvent> = {}): ListedEvent {
   return {
+    number: 1,
     panel: 'netcore_hook_test',
     channel: 'email',
     activity: 'open',
@@ -19,6 +19,7 @@ export function anEvent(changes: Partial<EventSummary> = {}): EventSummary {
 
 /** A call of an online shop; those with a larger number came later. */
 export function aCall(number: number, changes: Partial<ListedCall> = {}): ListedCall {
+  const { events = [anEvent()] } = changes;
   return {
     id: `06f3k${String(number).padStart(5, '0')}`,
     time: new Date(Date.UTC(2026, 10, 24, 14, 3, 0) + number * 1000).toISOString(),
@@ -28,7 +29,8 @@ export function aCall(number: number, changes: Partial<ListedCall> = {}): Listed
     bytes: 812,
     status: 200,
     panels: ['netcore_hook_test'],
-    events: [anEvent()],
+    events,
+    eventCount: events.length,
     problem: null,
     outcome: null,
     ...changes,
@@ -36,8 +38,8 @@ export function aCall(number: number, changes: Partial<ListedCall> = {}): Listed
 }
 
 /** Calls as the list has them, newest first: `shown(3, 1)` are those of the numbers 3, 2 and 1. */
-export function shown(newest: number, oldest: number): ShownCall[] {
+export function shown(newest: number, oldest: number): ListedCall[] {
   return Array.from({ length: newest - oldest + 1 }, (_, index) =>
-    shownCall(aCall(newest - index), anyEvent),
+    trimCall(aCall(newest - index), anyEvent),
   );
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Rows, rowsOf } from '../../../src/inspector/page/rows.js';
-import { shownCall } from '../../../src/inspector/page/shown-call.js';
+import { trimCall } from '../../../src/inspector/page/trim-call.js';
 import { anyEvent } from '../../../src/payload/event-filter.js';
 import { aCall, anEvent } from './a-call.js';
 
-const single = shownCall(aCall(3), anyEvent);
-const unread = shownCall(aCall(2, { events: [], problem: 'The body is empty.' }), anyEvent);
-const batch = shownCall(
-  aCall(1, { events: Array.from({ length: 12 }, () => anEvent()) }),
+const single = trimCall(aCall(3), anyEvent);
+const unread = trimCall(aCall(2, { events: [], problem: 'The body is empty.' }), anyEvent);
+const batch = trimCall(
+  aCall(1, { events: Array.from({ length: 12 }, (_, index) => anEvent({ number: index + 1 })) }),
   anyEvent,
 );
 

@@ -22,7 +22,7 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
         </p>
       )}
       {sent.answer !== null && sent.answer.trim() !== '' && sent.answer !== sent.reason && (
-        <pre class="answer-body" aria-label="How the answer begins">
+        <pre class="answer-body" title="How the answer begins">
           <bdi>{shownText(sent.answer)}</bdi>
         </pre>
       )}

@@ -12,7 +12,7 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
     <section class="scroll" tabIndex={0} aria-label="Attempts">
-      {call.delivery && <DeliveryState delivery={call.delivery} />}
+      {call.delivery && <DeliveryNote delivery={call.delivery} />}
       {attempts.length === 0 ? (
         <p class="nothing">
           {call.delivery ? 'It was not tried yet.' : 'This call was never forwarded or replayed.'}
@@ -46,7 +46,7 @@ const sentences = {
   'handed over': ['soft', 'Was handed over'],
 } as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
 
-function DeliveryState({
+function DeliveryNote({
   delivery: { state, target, queue, queued, due, tries },
 }: {
   readonly delivery: NonNullable<CaptureDetail['delivery']>;

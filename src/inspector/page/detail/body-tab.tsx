@@ -33,7 +33,7 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
         </a>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
-      <pre class="raw scroll" tabIndex={0} aria-label="Body as text">
+      <pre class="raw scroll" tabIndex={0}>
         <LongText text={call.text} most={20_000} />
       </pre>
     </section>

@@ -99,15 +99,18 @@ function ReadCall({
               return (
                 <EventsView
                   state={events}
-                  actions={(place) => (
-                    <EventActions
-                      id={call.id}
-                      event={place + 1}
-                      onReplay={() => {
-                        replaying.value = { event: place + 1 };
-                      }}
-                    />
-                  )}
+                  // Of one event alone the head says it all.
+                  actions={(place) =>
+                    call.events.length > 1 && (
+                      <EventActions
+                        id={call.id}
+                        event={place + 1}
+                        onReplay={() => {
+                          replaying.value = { event: place + 1 };
+                        }}
+                      />
+                    )
+                  }
                 />
               );
             },

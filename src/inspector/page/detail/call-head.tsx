@@ -108,7 +108,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 function momentText(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  return time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const clock = time.toLocaleTimeString(undefined, { hourCycle: 'h23' });
+  return `${time.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${clock}`;
 }
 
 function linkTo(id: string): string {

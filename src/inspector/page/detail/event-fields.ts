@@ -156,10 +156,6 @@ function remarkOn(field: EventField, timestamp: EventField | undefined): string 
   switch (field.path.join('.')) {
     case 'event_params.ts':
       return remarkOnTs(value, timestamp && shownValue(timestamp.json));
-    case 'event_params.timestamp':
-      return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(value)
-        ? 'No zone is given; most likely it is the panel’s own.'
-        : null;
     case 'msgid':
       return value === '-1' ? 'Not the number of a message: no message was sent.' : null;
     default:
@@ -174,7 +170,7 @@ function remarkOnTs(ts: string, timestamp: string | undefined): string {
   if (!match) return 'This is not YYMMDDHHMMSS.';
   const [, year, month, day, hour, minute, second] = match;
   const moment = `20${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const written = `Reads ${moment.replace('T', ' ')}, without a zone.`;
+  const written = `Reads ${moment.replace('T', ' ')}.`;
   return timestamp === undefined || timestamp === moment
     ? written
     : `${written} The timestamp says otherwise.`;

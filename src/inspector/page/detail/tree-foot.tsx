@@ -1,9 +1,10 @@
 import { copyText } from '../copy-text.js';
 import { Icon } from '../icon.js';
 import { Untrusted } from '../untrusted.js';
+import { counted } from '../words.js';
 import { shownValue } from './event-fields.js';
 import { LongText } from './long-text.js';
-import { pathOf } from './tree-rows.js';
+import { pathOf, type ValueRow } from './tree-rows.js';
 import type { TreeState } from './tree-state.js';
 import { jsonPath, setOption } from './value-path.js';
 
@@ -11,22 +12,24 @@ import { jsonPath, setOption } from './value-path.js';
 export function TreeFoot({ state }: { readonly state: TreeState }) {
   const rows = state.rows.value;
   const row = rows[state.active.value];
-  if (!row || row.kind === 'more') return <div class="tree-foot" />;
+  if (!row || row.kind === 'more') return null;
   const path = pathOf(rows, state.active.value);
   const json = state.text.slice(row.start, row.end);
   const option = setOption(path, json);
   const written = jsonPath(path);
-  const isLeaf = !row.foldable;
   return (
     <div class="tree-foot">
       <code class="tree-path">
         <Untrusted text={written} />
       </code>
-      {isLeaf && (
-        <div class="tree-value" key={row.at}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
+      <section class="tree-value" key={row.at} tabIndex={0} aria-label="Value">
+        {row.foldable ? (
+          <span class="faint">{insideText(row)}</span>
+        ) : (
           <LongText text={shownValue(json)} />
-        </div>
-      )}
+        )}
+      </section>
       <div class="actions">
         <CopyButton
           title="Copy value"
@@ -45,6 +48,14 @@ export function TreeFoot({ state }: { readonly state: TreeState }) {
       </div>
     </div>
   );
+}
+
+/** What an object or list is, and how large. */
+function insideText({ kind, count, start, end }: ValueRow): string {
+  const what = kind === 'list' ? 'A list' : 'An object';
+  const holds =
+    count === undefined ? '' : ` of ${counted(count, kind === 'list' ? 'element' : 'key')}`;
+  return `${what}${holds}, ${counted(end - start, 'character')} of JSON.`;
 }
 
 function CopyButton({ title, onClick }: { readonly title: string; readonly onClick: () => void }) {

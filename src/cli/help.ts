@@ -1,0 +1,57 @@
+import { type Command, Help, Option } from 'commander';
+import { exitCodes } from '../problems/exit-codes.js';
+import type { CommandDefinition } from './command.js';
+
+/** The option that every command has; it stands with those that do not differ. */
+const helpOption = new Option('-h, --help', 'show help');
+
+/** How help is laid out: a command's own options in their groups, then those of every command. */
+export function arrangeHelp(program: Command): void {
+  const usual = new Help();
+  program.addHelpOption(helpOption).configureHelp({
+    showGlobalOptions: true,
+    subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
+    styleTitle: (title) => (title === 'Global Options:' ? 'Everywhere:' : title),
+    visibleOptions: (command) =>
+      usual
+        .visibleOptions(command)
+        .filter((option) => command === program || option.long !== helpOption.long),
+    visibleGlobalOptions: (command) =>
+      command === program ? [] : [helpOption, ...program.options.filter(({ hidden }) => !hidden)],
+    optionDescription: ({ description, argChoices, defaultValue }) => {
+      const facts = [
+        ...(argChoices ? [argChoices.join(', ')] : []),
+        ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
+      ];
+      return facts.length > 0 ? `${description} (${facts.join('; ')})` : description;
+    },
+  });
+}
+
+function argumentTerms(command: Command): string[] {
+  return command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+}
+
+/** The examples of a command: with what they say beside them, or below where that has no room. */
+export function exampleText({ examples }: CommandDefinition, columns: number): string {
+  const width = Math.max(...examples.map(({ line }) => line.length));
+  const beside = examples.every(({ says }) => width + says.length + 4 <= columns);
+  const lines = examples.map(({ line, says }) =>
+    beside ? `  ${line.padEnd(width)}  ${says}` : `  ${line}\n      ${says}`,
+  );
+  return `Examples:\n${lines.join('\n')}\n`;
+}
+
+export function exitCodeText(columns: number): string {
+  const indent = 7;
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => {
+    const [first, ...more] = new Help().boxWrap(meaning, columns - indent).split('\n');
+    return [
+      `${String(code).padStart(indent - 2)}  ${first}`,
+      ...more.map((line) => ' '.repeat(indent) + line),
+    ];
+  });
+  return `Exit codes:\n${lines.flat().join('\n')}\n`;
+}
