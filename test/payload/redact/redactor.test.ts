@@ -103,7 +103,7 @@ describe('what names a person in a payload', () => {
   test('is found in links, nested JSON, and base 64', () => {
     const text = JSON.stringify({
       link: 'https://shop.example.com/hi?name=Asha+Rao&utm_source=mail&to=asha%40shop.in#end',
-      nested: JSON.stringify({ customer: { first_name: 'Asha', total: 12.5 } }),
+      nested: JSON.stringify({ order: { first_name: 'Asha', total: 12.5 } }),
       jump: `https://shop.example.com/r?to=${encodeURIComponent('https://shop.example.com/?e=asha%40shop.in')}`,
       token64: `x ${btoa('{"mail":"asha@shop.in"}')} y`,
     });
@@ -112,7 +112,7 @@ describe('what names a person in a payload', () => {
     expect(stand.link).toMatch(
       /^https:\/\/shop\.example\.com\/hi\?name=[A-Z][a-z]{7}\+[A-Z][a-z]{7}&utm_source=mail&to=\w+%40example\.com#end$/,
     );
-    expect(JSON.parse(stand.nested!)).toMatchObject({ customer: { total: 12.5 } });
+    expect(JSON.parse(stand.nested!)).toMatchObject({ order: { total: 12.5 } });
     const inner = new URL(new URL(stand.jump!).searchParams.get('to')!);
     expect(inner.searchParams.get('e')).toMatch(mark.email);
     expect(JSON.parse(atob(stand.token64!.split(' ')[1]!)).mail).toMatch(mark.email);
@@ -147,10 +147,11 @@ describe('a form', () => {
 
   test('leaves bytes that say nothing of a person as they are', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[%&=+\\"{}[\],:;a-c ]*$/), (text) => {
-        const redactor = redactorWith();
-        expect(redactor.form(`data=${text}`).length).toBeGreaterThanOrEqual(5);
-        expect(redactor.text(text.replace(/[a-c]/g, 'a'))).toBe(text.replace(/[a-c]/g, 'a'));
+      fc.property(fc.stringMatching(/^[%&=+\\"{}[\],:;x-z ]*$/), (text) => {
+        expect(redactorWith().form(`data=${text.replaceAll('&', '')}`)).toBe(
+          `data=${text.replaceAll('&', '')}`,
+        );
+        expect(redactorWith().text(text)).toBe(text);
       }),
     );
   });
