@@ -118,6 +118,30 @@ describe('what names a person in a payload', () => {
     expect(JSON.parse(atob(stand.token64!.split(' ')[1]!)).mail).toMatch(mark.email);
   });
 
+  test.each([
+    [
+      'Call +91-98000-00001 at 2026-11-24 08:44:57',
+      /^Call \+00-0\d{4}-\d{5} at 2026-11-24 08:44:57$/,
+    ],
+    ['card 4111 1111 1111 1111, order 47', /^card 000\d \d{4} \d{4} \d{4}, order 47$/],
+    ['from ::ffff:203.0.113.9 and 127.0.0.1', /^from ::ffff:2[45]\d(?:\.\d+){3} and 127\.0\.0\.1$/],
+    [
+      'for="[2001:db8::17]:4711" at 12:30:45',
+      /^for="\[2001:db8(?::[\da-f]{4}){6}\]:4711" at 12:30:45$/,
+    ],
+    ['<asha@shop.in>, or a::b and std::string', /^<\w+@example\.com>, or a::b and std::string$/],
+    ['00:1A:2b:3c:4d:5e', /^[\dA-F]{2}(?::[\dA-F]{2}){5}$/i],
+    [
+      'https://asha:secret@shop.example.com/x',
+      /^https:\/\/[a-z]{8}:[a-z]{8}@shop\.example\.com\/x$/,
+    ],
+    ['Chrome/107.0.0.0 Safari/537.36 rv:11.0', /^Chrome\/107\.0\.0\.0 Safari\/537\.36 rv:11\.0$/],
+  ])('is found in a text by its look: %s', (text, redacted) => {
+    const shown = redactorWith().text(text);
+    expect(shown).toMatch(redacted);
+    if (!text.startsWith('Chrome')) expect(shown).not.toBe(text);
+  });
+
   test('is found in broken JSON as far as it goes', () => {
     const redacted = json('{"shop":[{"att_params":{"FIRSTNAME":"Asha","MOBILE":98000000');
     expect(redacted).toMatch(
