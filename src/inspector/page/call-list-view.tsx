@@ -23,7 +23,7 @@ const heads = [
   'Call / channel',
   'Activity',
   'Panel / contact',
-  'Campaign or journey',
+  'Campaign',
   'Message id',
   'Size',
   'Answer',
@@ -105,8 +105,6 @@ export function CallListView() {
                 aria-rowindex={index + 2}
                 aria-level={row.kind === 'call' ? 1 : 2}
                 aria-selected={index === activeIndex}
-                {...(row.kind === 'call' &&
-                  row.call.events.length > 0 && { 'aria-expanded': true })}
                 style={{ transform: `translateY(${start}px)`, height: `${rowHeight}px` }}
                 onClick={() => {
                   if (String(getSelection()) !== '') return;

@@ -26,6 +26,7 @@ export function Dialog({
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    focusFirst(dialog);
     return () => dialog?.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent) => {
@@ -49,10 +50,19 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body">{children}</div>
+      <div class="dialog-body" tabIndex={-1}>
+        {children}
+      </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
       {/* The one of the page is out of reach as long as a dialog is open. */}
       <Toast />
     </dialog>
   );
+}
+
+/** What a dialog asks for has the focus, or its text where it asks for nothing; not its way out. */
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const body = dialog?.querySelector<HTMLElement>('.dialog-body');
+  const field = body?.querySelector<HTMLElement>('input, textarea, select, button');
+  (field ?? body)?.focus();
 }

@@ -67,6 +67,16 @@ function ClearFilters() {
 /** How a first call gets here. */
 function FirstEvent() {
   const listener = feed.stats.value?.listeners[0];
+  if (feed.connection.value.state === 'waiting') {
+    return (
+      <div class="empty">
+        <Icon name="alert" />
+        <h2>The inspector does not answer</h2>
+        <p>It runs with the listener. Once there is one again, this page goes on by itself.</p>
+        <Command text="netcore-hook listen" />
+      </div>
+    );
+  }
   if (feed.stats.value && !listener) {
     return (
       <div class="empty">

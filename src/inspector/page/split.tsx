@@ -9,9 +9,12 @@ const most = 75;
 export function Split({
   list,
   detail,
+  covered,
 }: {
   readonly list: ComponentChildren;
   readonly detail: ComponentChildren;
+  /** Whether what is opened lies over the list. */
+  readonly covered: boolean;
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const share = detailShare.value;
@@ -20,7 +23,11 @@ export function Split({
   };
   return (
     <div ref={frame} class={detail ? 'split open' : 'split'}>
-      <main class="split-list" style={detail ? { flexBasis: `${100 - share}%` } : {}}>
+      <main
+        class="split-list"
+        inert={covered}
+        style={detail ? { flexBasis: `${100 - share}%` } : {}}
+      >
         {list}
       </main>
       {detail && (

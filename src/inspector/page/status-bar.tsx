@@ -21,7 +21,7 @@ export function StatusBar() {
       {gone && (
         <span class="missed" role="alert">
           <Icon name="alert" />
-          The inspector has gone: does the listener still run? It is asked again.
+          The inspector does not answer. Is netcore-hook still running? Trying again…
         </span>
       )}
       {paused.value && <span>Paused: new calls wait</span>}
