@@ -448,7 +448,7 @@ describe('a replay', () => {
     await replay('written', (await nobodyThere()).href);
     await send(page);
     await dialog(page).getByText('no answer').waitFor();
-    console.log(await dialog(page).innerText());
+    await dialog(page).getByText('Nothing accepts connections').waitFor();
   });
 
   test('to no URL says what one looks like', async () => {
