@@ -3,14 +3,14 @@ import type { ListedCall } from '../../inspector/api.js';
 import type { Follower } from '../../inspector/source.js';
 import { filtersNothing } from '../../payload/event-filter.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
-import type { History, Position } from '../../store/history.js';
+import type { History, ListedCapture, Position } from '../../store/history.js';
 import { listedCall } from './listed-call.js';
 
 /** So many captures are told at a look, the newest. */
 const mostTold = 100;
 /** What becomes of so many is told, those that were told last. */
 const mostRemembered = 500;
-/** Milliseconds that a look may search for what is not told but counted. */
+/** Milliseconds that may be searched for what was recorded last, and for what is counted but not told. */
 const countTime = 20;
 
 interface Told {
@@ -19,11 +19,11 @@ interface Told {
   outcome: Outcome | null;
 }
 
-/** Watches what is recorded from now on, and what becomes of it. */
+/** Watches what is recorded from now on, and what becomes of it and of what was recorded last. */
 export function followRecord(history: History, query: CaptureQuery): Follower {
   let position = history.position();
   let version: number | undefined;
-  let told: Told[] = [];
+  let told = [...newest(history, query, position)];
 
   function news(upTo: Position): { captures: ListedCall[]; left: number } {
     const span = { after: position, upTo };
@@ -34,7 +34,7 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
     for (const capture of history.captures(query, 'newest first', span)) {
       if (captures.length < mostTold) {
         captures.push(listedCall(capture, query.events));
-        found.push(capture);
+        found.push(toldOf(capture));
       } else {
         if (meansEvery(query)) {
           left = history.countBetween(span.after, upTo) - captures.length;
@@ -45,10 +45,7 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
         if (performance.now() > end) break;
       }
     }
-    told = [
-      ...found.map(({ id, position: at, outcome }) => ({ id, position: at, outcome })),
-      ...told,
-    ];
+    told = [...found, ...told];
     told.length = Math.min(told.length, mostRemembered);
     position = upTo;
     return { captures, left };
@@ -77,6 +74,23 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
       return { captures, left, outcomes };
     },
   };
+}
+
+/** What a page has listed before it follows, as far as that is found quickly. */
+function* newest(history: History, query: CaptureQuery, upTo: Position): Generator<Told> {
+  const end = performance.now() + countTime;
+  let count = 0;
+  for (const { found } of history.search(query, 'newest first', { upTo })) {
+    if (found) {
+      yield toldOf(found);
+      count += 1;
+    }
+    if (count === mostRemembered || performance.now() > end) return;
+  }
+}
+
+function toldOf({ id, position, outcome }: ListedCapture): Told {
+  return { id, position, outcome };
 }
 
 function meansEvery({ events, text, statuses, outcomes, since, until }: CaptureQuery): boolean {

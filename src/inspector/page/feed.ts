@@ -230,7 +230,7 @@ export class Feed {
     }
   }
 
-  /** What came before the connection was there, or while there was none. */
+  /** What came before the connection was there, or while there was none, and what became of the rest. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
@@ -239,8 +239,9 @@ export class Feed {
     }
     try {
       const page = await this.#source.listCaptures(this.#query(null, firstPage), signal);
+      for (const { id, outcome } of page.captures) this.#outcomes.set(id, outcome);
       const { calls, gap } = newerOf(this.list.value, this.#read(page));
-      if (calls.length > 0 || gap) this.#hold(calls, 0, gap);
+      this.#hold(calls, 0, gap);
     } catch {
       // The next connection tries it again.
     }
