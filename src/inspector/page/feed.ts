@@ -10,7 +10,6 @@ import {
   mostListedCalls,
   newerOf,
   nothingHeld,
-  type Older,
   setOutcomes,
 } from './call-list.js';
 import { eventFilterOf, type Filters, filterQuery } from './filters.js';
@@ -134,7 +133,7 @@ export class Feed {
     if (this.progress.value.state === 'failed') void this.ask(this.#filters);
   }
 
-  async #look(older: Older | null, goal: number, asked: AbortSignal): Promise<void> {
+  async #look(older: string | null, goal: number, asked: AbortSignal): Promise<void> {
     const search = new AbortController();
     this.#search = search;
     const signal = AbortSignal.any([asked, search.signal]);
@@ -290,11 +289,10 @@ export class Feed {
     this.held.value = this.#following ? nothingHeld : this.#held;
   }
 
-  #query(older: Older | null, limit: number): URLSearchParams {
+  #query(older: string | null, limit: number): URLSearchParams {
     const query = filterQuery(this.#filters);
     query.set('limit', String(limit));
-    if (older && 'cursor' in older) query.set('cursor', older.cursor);
-    if (older && 'until' in older) query.set('until', older.until);
+    if (older !== null) query.set('cursor', older);
     return query;
   }
 

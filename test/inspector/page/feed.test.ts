@@ -46,12 +46,9 @@ function serve(calls: readonly ListedCall[]) {
         server.failure = undefined;
         throw failure;
       }
-      const cursor = query.get('cursor');
-      const until = query.get('until');
+      const cursor = query.get('cursor')?.replace('~', '') ?? null;
       const text = query.get('text') ?? '';
-      const older = server.calls.filter(
-        ({ id, time }) => (cursor === null || id < cursor) && (until === null || time < until),
-      );
+      const older = server.calls.filter(({ id }) => cursor === null || id < cursor);
       const looked = older.slice(0, server.reach);
       const found = looked
         .filter(({ events }) => text === '' || events.some(({ name }) => name === text))
