@@ -106,7 +106,7 @@ export function CallHead({
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
-    <div class="fact">
+    <div>
       <dt class="unseen">{name}</dt>
       <dd title={name}>{children}</dd>
     </div>
