@@ -199,7 +199,7 @@ export const problemExamples: {
     'The program ended, or gave no public address in time.',
   ],
   calls_missing: [
-    { came: 1, wanted: 3 },
+    { came: 1, wanted: 3, waited: '30s', instead: 'sms delivered' },
     '`--wait` was over before `--exit-after` was reached. Calls that match nothing of `-c`, `-e` and `--panel` do not count.',
   ],
   not_awaited: [

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { captureDetail } from '../../src/commands/inspect/capture-detail.js';
 import { listPage } from '../../src/commands/inspect/list-page.js';
 import type {
   ApiProblem,
@@ -306,6 +307,14 @@ describe('a capture', () => {
     expect(whole.text).not.toContain('\ufffd');
     expect(JSON.parse(whole.payload ?? '')).toEqual({ north: events });
     expect((await inspector.get('/api/captures/last/body')).text).toBe(body.toString());
+  });
+
+  test('that is too large for a page says so, and shows how it begins', () => {
+    const story = { outcome: null, delivery: undefined, attempts: [] };
+    const body = new Uint8Array(33 * 1024 * 1024).fill(0x20);
+    const whole = captureDetail({ ...plainCall, id: '1pc5skpej8abcdef', body }, story);
+    expect(whole).toMatchObject({ payload: null, cut: true, bytes: body.length });
+    expect(whole.problem).toContain('It can be downloaded.');
   });
 
   test.each([
