@@ -73,7 +73,7 @@ export function CallHead({
           </button>
         </Fact>
       </dl>
-      <div class="actions">
+      <div class="tools">
         <button type="button" class="button small primary" title="Replay: r" onClick={onReplay}>
           <Icon name="replay" />
           Replay
