@@ -1,5 +1,6 @@
 // Builds what runs (rolldown, split and minified, so that a command loads only what it needs) and
-// the declarations of the library face (tsc). `--no-types` leaves the declarations as they are.
+// the declarations of the library face (tsc). `--no-types` leaves the declarations as they are,
+// `--sizes` prints how much of each package is in the bundle.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -78,10 +79,9 @@ const library = await bundle({
 writeTestingFace();
 const page = await bundlePage();
 const completion = await writeCompletionScripts();
-writeFileSync(
-  join('dist', 'licenses.txt'),
-  bundledLicences([...program, ...library, ...page, completion]),
-);
+const modules = [...program, ...library, ...page, { id: completion, bytes: 0 }];
+writeFileSync(join('dist', 'licenses.txt'), bundledLicences(modules));
+if (process.argv.includes('--sizes')) console.log(JSON.stringify(bundledSizes(modules)));
 
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
@@ -98,7 +98,7 @@ function writeTestingFace() {
   writeFileSync(join('dist', 'testing.js'), text);
 }
 
-/** Builds into dist, and resolves to the ids of the modules that went into it. */
+/** Builds into dist, and resolves to the modules that went into it. */
 async function bundle({ input, format, extension, plugins, groups }) {
   const build = await rolldown({
     input,
@@ -115,10 +115,10 @@ async function bundle({ input, format, extension, plugins, groups }) {
     codeSplitting: { groups },
   });
   await build.close();
-  return output.flatMap((chunk) => chunk.moduleIds ?? []);
+  return modulesOf(output);
 }
 
-/** Builds the inspector's page into dist/inspector, and resolves to the ids of its modules. */
+/** Builds the inspector's page into dist/inspector, and resolves to its modules. */
 async function bundlePage() {
   const source = join('src', 'inspector', 'page');
   const build = await rolldown({
@@ -140,7 +140,7 @@ async function bundlePage() {
     .sort();
   const texts = ['page.css', ...styles].map((name) => readFileSync(join(source, name), 'utf8'));
   writeFileSync(join('dist', 'inspector', 'page.css'), texts.join('\n'));
-  return output.flatMap((chunk) => chunk.moduleIds ?? []);
+  return modulesOf(output);
 }
 
 /**
@@ -176,6 +176,18 @@ function mended(shell, text) {
   if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
   return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
+}
+
+/** The id of each module, and the bytes of it that are left, before they are minified. */
+function modulesOf(output) {
+  return output.flatMap(({ modules = {} }) =>
+    Object.entries(modules).map(([id, { renderedLength }]) => ({ id, bytes: renderedLength })),
+  );
+}
+
+/** The folder of the package that a module lies in, if it is not ours. */
+function packageFolder(id) {
+  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
 }
 
 /** Collects the ids of what a file imports at once, not of what it imports later. */
@@ -224,11 +236,19 @@ function shortenLua() {
   };
 }
 
+/** Bytes in the bundle, by the folder of the package. */
+function bundledSizes(modules) {
+  const sizes = {};
+  for (const { id, bytes } of modules) {
+    const folder = packageFolder(id);
+    if (folder) sizes[folder] = (sizes[folder] ?? 0) + bytes;
+  }
+  return sizes;
+}
+
 /** The licence text of every package whose code is in the bundle. */
 function bundledLicences(modules) {
-  const folders = new Set(
-    modules.flatMap((id) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []),
-  );
+  const folders = new Set(modules.flatMap(({ id }) => packageFolder(id) ?? []));
   const texts = [...folders].sort().map((folder) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licenceText(folder)}`;

@@ -4,14 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../scripts/docs/documents.js';
 import { parseCommandLine } from '../src/cli/program.js';
+import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
 import { catalogue } from '../src/problems/catalogue.js';
 import { exitCodes } from '../src/problems/exit-codes.js';
+import { project } from './helpers/project.js';
 import { run, start } from './helpers/run.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const architecture = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8');
+
+interface Manifest {
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
 
 /** The cells of each row of the table whose head names these columns. */
 function table(text: string, ...head: string[]): string[][] {
@@ -46,16 +53,31 @@ describe('the README', () => {
   });
 });
 
-test('the table of dependencies in ARCHITECTURE.md names what package.json does, and no other', () => {
-  const manifest = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
-  const named = table(architecture, 'library', 'for', 'why this one').flatMap(([cell = '']) =>
-    [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
-  );
-  expect(named.sort()).toEqual(
-    [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].sort(),
-  );
+describe('docs/dependencies.md', () => {
+  const text = readFileSync(new URL('../docs/dependencies.md', import.meta.url), 'utf8');
+  const read = (path: string) =>
+    JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')) as Manifest;
+  const manifest = read('package.json');
+  const named = [
+    ...Object.entries(manifest.dependencies),
+    ...Object.entries(manifest.devDependencies),
+  ].sort();
+
+  test('gives the reasons for every library that package.json names, and for no other', () => {
+    const reasons = text
+      .split('\n## ')
+      .flatMap((part) => table(part, 'library', 'for', 'instead of', 'why this one'))
+      .filter((cells) => cells.length > 0);
+    expect(reasons.map(([cell]) => cell?.replaceAll('`', '')).sort()).toEqual(
+      named.map(([name]) => name),
+    );
+    for (const cells of reasons) expect(cells).not.toContain('');
+  });
+
+  test.each(named)('has the version and licence of %s as it is installed', (name, version) => {
+    const { license } = read(`node_modules/${name}/package.json`);
+    expect(text).toContain(`\n| \`${name}\` | ${version} | ${license} | `);
+  });
 });
 
 test('docs/checks.md is what npm run docs writes', () => {
@@ -66,6 +88,30 @@ test('docs/checks.md is what npm run docs writes', () => {
 
 test.each(Object.entries(documents))('%s is what npm run docs writes', async (name, write) => {
   expect(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')).toBe(await write());
+});
+
+test('docs/configuration.md has every setting, as npm run docs writes them', () => {
+  const text = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  const rows = table(text, 'key', 'written like', 'default', 'instead of', 'what it sets');
+  expect(rows).toEqual(
+    settings.map((setting) => {
+      const { key, flag, variable, standard, says } = setting;
+      return [
+        `\`${key}\``,
+        `\`${exampleOf(setting)}\``,
+        standard === undefined ? '' : `\`${standard}\``,
+        variable === undefined ? `\`${flag}\`` : `\`${flag}\` \`${variable}\``,
+        says,
+      ];
+    }),
+  );
+});
+
+test('docs/configuration.md shows a project file that is understood', async () => {
+  const text = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+  const [, file = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+  const { exit, out } = await run(['config', '--profile', 'staging'], { cwd: project(file) });
+  expect({ exit, staging: out.includes('Profile    staging') }).toEqual({ exit: 0, staging: true });
 });
 
 describe('the help', () => {

@@ -8,6 +8,7 @@ import type { CommandContext, CommandDefinition, GivenPlaces } from './command.j
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { profileName, withoutUserinfo } from './option-values.js';
 import { environmentPresets, readSetting } from './setting.js';
+import type { Applied } from './settings/apply-project-file.js';
 import { findProjectFile } from './settings/find-project-file.js';
 
 const programName = 'netcore-hook';
@@ -31,8 +32,11 @@ export async function parseCommandLine(
     parsed = {
       kind: 'run',
       run: async () => {
-        const context = await readContext(program, command, host);
-        return definition.run({ words: command.args, options: command.opts() }, context);
+        const { context, blame } = await readContext(program, command, host);
+        const input = { words: command.args, options: command.opts() };
+        return definition.run(input, context).catch((error: unknown) => {
+          throw blame(error);
+        });
       },
     };
   });
@@ -122,7 +126,7 @@ async function readContext(
   program: Command,
   command: Command,
   host: Host,
-): Promise<CommandContext> {
+): Promise<{ readonly context: CommandContext; readonly blame: Applied['blame'] }> {
   const typed = program.opts();
   const given = givenPlaces(typed, host);
   const { config, profile } = given;
@@ -132,16 +136,16 @@ async function readContext(
       : config === 'none'
         ? undefined
         : resolve(host.cwd, config.value);
-  const presets =
+  const { presets, blame }: Applied =
     projectFile === undefined
-      ? environmentPresets(host.env)
+      ? { presets: environmentPresets(host.env), blame: (error) => error }
       : (await import('./settings/apply-project-file.js')).applyProjectFile(
           projectFile,
           command,
           profile,
           host.env,
         );
-  return {
+  const context: CommandContext = {
     host,
     presets,
     global: {
@@ -155,6 +159,7 @@ async function readContext(
       projectFile,
     },
   };
+  return { context, blame };
 }
 
 function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPlaces {

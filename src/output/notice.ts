@@ -41,13 +41,13 @@ interface GeneratedLogin {
 export interface TunnelNotice {
   readonly type: 'tunnel';
   /**
-   * `open`: calls to it were proven to come here. `silent`: there is one, and nothing comes
-   * through. `lost`: its program has ended, and is started again.
+   * `open`: calls to it were proven to come here. `silent`: there is one, and that could
+   * not be proven. `lost`: its program has ended, and is started again.
    */
   readonly state: 'open' | 'silent' | 'lost';
   readonly time: string;
-  /** Where to post to; null: there was no address yet. */
-  readonly url: string | null;
+  /** Where to post to; of a tunnel that is lost, the address that led here before. */
+  readonly url: string;
   /** It is another one than was told of before. */
   readonly changed: boolean;
   readonly by: 'cloudflared' | 'ssh';

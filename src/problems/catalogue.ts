@@ -297,12 +297,20 @@ export const catalogue = {
     (a) =>
       a.program === 'ssh'
         ? 'Try the same server by hand with ssh: it must let you in without a question, and allow forwarding.'
-        : 'It needs https to api.trycloudflare.com; "Too Many Requests" passes. Or go through a server of yours: --tunnel ssh:user@host',
+        : 'It needs https to api.trycloudflare.com, and "429 Too Many Requests" means: in some minutes. Or go through a server of yours: --tunnel ssh:user@host',
   ),
   calls_missing: entry(
     'no',
-    (a: { came: number; wanted: number }) => `Only ${a.came} of ${a.wanted} matching calls came.`,
-    () => 'Everything that came is in the history: netcore-hook history',
+    (a: { came: number; wanted: number; waited: string | undefined; instead: string }) => {
+      const which = a.came > 0 ? `Only ${a.came} of ${a.wanted}` : 'No';
+      const matching = a.wanted === 1 || a.came === 0 ? 'matching call' : 'matching calls';
+      const time = a.waited === undefined ? '' : ` within ${a.waited}`;
+      return `${which} ${matching} came${time}.${a.instead && ` What came instead: ${a.instead}.`}`;
+    },
+    (a) =>
+      a.instead === '' && a.came === 0
+        ? 'Look whether calls are posted to the URL of the ready line.'
+        : 'What was let in is in the history: netcore-hook history',
   ),
   not_awaited: entry(
     'no',
@@ -314,6 +322,12 @@ export const catalogue = {
     'no',
     (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
     () => 'Post when the handler listens, to the port that it listens on.',
+  ),
+  redact_key_not_read: entry(
+    'environment',
+    (a: { path: string; reason: string }) =>
+      `The key for redacting cannot be read from ${a.path}: ${a.reason}.`,
+    () => 'Give one with --redact-key, or remove the file: a new key makes new stand-ins.',
   ),
   store_missing: entry(
     'environment',

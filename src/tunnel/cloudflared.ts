@@ -13,7 +13,7 @@ export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
     file,
     patience: 60_000,
     advice:
-      'cloudflared needs port 7844 outwards (TCP or UDP) and https to api.trycloudflare.com; a name server that blocks trycloudflare.com hides the address from this machine alone.',
+      'cloudflared needs port 7844 outwards (TCP or UDP). If only this machine cannot look the address up, Netcore may reach it all the same.',
     plan: () => ({
       args: [
         'tunnel',

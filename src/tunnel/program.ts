@@ -24,7 +24,7 @@ export interface TunnelPlan {
   read(line: string): TunnelLine | undefined;
 }
 
-export type TunnelLine =
+type TunnelLine =
   | { readonly kind: 'origin'; readonly origin: URL }
   /** The way is open: asking earlier could only fail. */
   | { readonly kind: 'connected' };

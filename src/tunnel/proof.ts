@@ -49,6 +49,6 @@ export class Proof {
 
 export interface Doubt {
   readonly reason: string;
-  /** Waiting does not help. */
+  /** It is TLS that fails: waiting does not help. */
   readonly lasting: boolean;
 }

@@ -18,16 +18,16 @@ const mostMisses = 3;
 const restartDelay = { first: 1_000, longest: 60_000 };
 
 /** What a tunnel does, as it happens. */
-export interface TunnelEvents {
+interface TunnelEvents {
   /** Its address was proven to lead here. */
   opened(origin: URL): void;
-  /** It has an address, and nothing comes through. */
-  silent(origin: URL, reason: string): void;
-  /** Its program has ended, and is started again. */
-  lost(origin: URL | undefined, reason: string): void;
+  /** It has an address, and that could not be proven to lead here. */
+  silent(origin: URL, doubt: Doubt): void;
+  /** Its program has ended, and is started again. Nothing leads here meanwhile. */
+  lost(reason: string): void;
 }
 
-export interface TunnelOptions {
+interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
   /** Why an address does not lead to the listener; undefined: it does. */
@@ -68,10 +68,10 @@ export class Tunnel {
     const { signal } = this.#closing;
     let delay = restartDelay.first;
     for (let start = 0; !signal.aborted; start += 1) {
-      const { origin, answered, reason } = await this.#run(program.plan(start));
+      const { answered, reason } = await this.#run(program.plan(start));
       if (signal.aborted) return;
       if (!this.#told) throw problem('tunnel_not_opened', { program: program.name, reason });
-      events.lost(origin, reason);
+      events.lost(reason);
       if (answered) delay = restartDelay.first;
       await clock.wait(delay, signal);
       delay = Math.min(delay * 2, restartDelay.longest);
@@ -111,7 +111,7 @@ export class Tunnel {
     const reason = silent
       ? `it told no address within ${addressTime / 1000} s`
       : (complaintOf(lines) ?? 'it ended without a word');
-    return { origin, answered, reason };
+    return { answered, reason };
   }
 
   /** Asks whether the address leads here until the program has ended; whether it ever did. */
@@ -138,7 +138,7 @@ export class Tunnel {
         ) {
           this.#told = true;
           state = 'silent';
-          events.silent(origin, doubt.reason);
+          events.silent(origin, doubt);
         }
       }
       await clock.wait(pauseOf(state, misses), over);
@@ -149,7 +149,7 @@ export class Tunnel {
 
 /** How a start of the program went. */
 interface Life {
-  readonly origin: URL | undefined;
+  /** Whether its address was ever proven. */
   readonly answered: boolean;
   readonly reason: string;
 }

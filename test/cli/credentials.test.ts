@@ -2,18 +2,10 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readCredentials } from '../../src/cli/credentials.js';
 import { noPresets } from '../../src/cli/setting.js';
+import { globalOptions } from '../helpers/global-options.js';
 import { start } from '../helpers/run.js';
 
-const global = {
-  json: false,
-  quiet: false,
-  verbose: false,
-  color: false,
-  store: undefined,
-  profile: 'default',
-  given: { store: undefined, profile: undefined, config: undefined },
-  projectFile: undefined,
-};
+const global = globalOptions();
 
 test('a password is not asked for where the question would go into a file', async () => {
   const { host, finished } = start(['--version'], { terminal: true });

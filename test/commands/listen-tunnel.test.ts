@@ -135,6 +135,8 @@ describe('a tunnel by cloudflared', () => {
     expect(urls).toHaveLength(2);
     expect(urls[0]).toBe(before);
     expect(urls[1]).not.toBe(before);
+    const passwords = [...err.matchAll(/^ {2}Password +(.*)$/gm)].map(([, words]) => words);
+    expect(passwords).toEqual(['the one of --auth', 'as before']);
     await cloudflared.gone();
   });
 
@@ -178,6 +180,24 @@ describe('a tunnel by ssh', () => {
     expect(lines(out).filter(({ type }) => type === 'capture')).toHaveLength(1);
     expect(lines(err)).toMatchObject([{ type: 'warning', code: 'tunnel_plain' }]);
     await expect(call(url)).rejects.toThrow();
+  });
+
+  test('tells at once that nobody would believe the certificate', async () => {
+    const sshd = await startSshd();
+    const { cert, key } = makeCertificate();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'cert.pem'), cert);
+    writeFileSync(join(folder, 'key.pem'), key);
+    const words = ['--json', '--tunnel', `ssh:${sshd.user}@hooks-server`, ...auth];
+    const options = { env: sshd.env, cwd: folder };
+    const tls = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem'];
+    const listener = await startListener([...words, ...tls], options);
+    expect(await toldBy(listener, 'silent')).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    const { out, err } = await listener.stop();
+    expect(err).toBe('');
+    expect(lines(out)[1]).toMatchObject({
+      reason: 'The certificate is self-signed. Netcore may refuse that, too, and no time mends it.',
+    });
   });
 
   test('that dies is opened again at the same address', async () => {

@@ -570,13 +570,29 @@ describe('a pipeline', () => {
     const late = await wait('--wait', '1ms');
     expect(await late.finished).toMatchObject({
       exit: 1,
-      err: expect.stringContaining('Only 0 of 2 matching calls came.'),
+      err: expect.stringContaining(
+        'No matching call came within 1 ms.\n       Look whether calls are posted',
+      ),
     });
     const stopped = await wait();
     await call(stopped.url, { body: 'data=1' });
     const { exit, err } = await stopped.stop();
     expect(err).toContain('Only 1 of 2 matching calls came.');
     expect(exit).toBe(1);
+  });
+
+  test('is told what came instead, and no person', async () => {
+    const listener = await wait('-c', 'rcs', '--auth', 'netcore:secret');
+    const headers = { ...formHeaders, Authorization: basic('netcore', 'secret') };
+    for (const body of [email, email, 'data=1', '']) await call(listener.url, { headers, body });
+    await call(listener.url, { headers: formHeaders, body: email });
+    const { exit, err } = await listener.stop();
+    expect(exit).toBe(1);
+    expect(err).toContain(
+      'No matching call came. What came instead: email open ×2, ' +
+        '1 call without an event (The payload is a number, not panels), ' +
+        '1 call without an event (The body is empty), 1 call refused (no credentials).',
+    );
   });
 });
 

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import type { CommandContext } from '../../src/cli/command.js';
 import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
 import type { OwnListener } from '../../src/commands/inspect/sending.js';
@@ -8,6 +7,7 @@ import { tokenHeader } from '../../src/inspector/api.js';
 import { createInspector } from '../../src/inspector/inspector.js';
 import type { InspectorSource } from '../../src/inspector/source.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { globalOptions } from './global-options.js';
 import { type Answer, call } from './http.js';
 
 export const token = 'f00df00df00df00df00df00df00df00d';
@@ -30,27 +30,14 @@ export function sourceOf(
   files: StoreFiles,
   { own, host = {} }: InspectorTestOptions = {},
 ): InspectorSource {
-  const source = openSource(files, contextOf(files, host), () => own);
+  const global = globalOptions({ store: files.folder });
+  const source = openSource(
+    files,
+    { host: { ...processHost(), ...host }, global, presets: noPresets },
+    () => own,
+  );
   onTestFinished(() => source.close());
   return source;
-}
-
-/** What a command line gives that names nothing but a store. */
-export function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext {
-  return {
-    host: { ...processHost(), ...host },
-    global: {
-      json: false,
-      quiet: false,
-      verbose: false,
-      color: false,
-      store: files.folder,
-      profile: 'default',
-      given: { store: undefined, profile: undefined, config: undefined },
-      projectFile: undefined,
-    },
-    presets: noPresets,
-  };
 }
 
 export async function startInspector(

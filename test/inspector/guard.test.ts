@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
+import { processHost } from '../../src/host.js';
 import { createInspector, type Inspector } from '../../src/inspector/inspector.js';
+import { globalOptions } from '../helpers/global-options.js';
 import { exchange } from '../helpers/http.js';
-import { contextOf } from '../helpers/inspector.js';
 import { recordCalls } from '../helpers/store.js';
 
 const token = '0123456789abcdef0123456789abcdef';
@@ -16,9 +18,11 @@ let recorded = 0;
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const { files } = await recordCalls([{}, {}], folder);
+  const global = globalOptions({ store: files.folder });
   inspector = createInspector({
     token,
-    openSource: async () => openSource(files, contextOf(files), () => undefined),
+    openSource: async () =>
+      openSource(files, { host: processHost(), global, presets: noPresets }, () => undefined),
   });
   port = await inspector.listen(0);
   recorded = 2;

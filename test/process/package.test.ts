@@ -151,7 +151,7 @@ describe('the package, installed in an empty folder', () => {
       ran.push('inspect');
     }
     expect(ran.sort()).toEqual(commands.map(({ name }) => name).sort());
-  });
+  }, 60_000);
 
   test('queues on Redis with what is bundled of its libraries', async () => {
     const redis = await startRedis();
@@ -170,7 +170,7 @@ describe('the package, installed in an empty folder', () => {
       await listener.stop();
       await handler.stop();
     }
-  });
+  }, 60_000);
 
   test('is a library too, for modules of both kinds', () => {
     const face = 'console.log(Object.keys(face).join())';

@@ -27,7 +27,7 @@ function openTunnel(program: Cloudflared) {
     clock,
     events: {
       opened: () => told.push('opened'),
-      silent: (_, reason) => told.push(`silent: ${reason}`),
+      silent: (_, { reason }) => told.push(`silent: ${reason}`),
       lost: () => told.push('lost'),
     },
   });

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import type { Setting } from '../setting.js';
-import type { JsonMember } from './json-members.js';
+import { type JsonMember, placeName } from './json-members.js';
 import type { TextKind } from './kind.js';
 import { exampleOf, type SettingDefinition } from './settings.js';
 
@@ -17,7 +17,7 @@ export interface Entry {
 }
 
 /** A text as it would be typed, or the variable that holds it. */
-export type Part =
+type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly variable: string };
 
@@ -26,7 +26,7 @@ export function readEntry(member: JsonMember, definition: SettingDefinition): En
   const { kind } = definition;
   const { path, key, line } = member;
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
-  const name = nameOf(member);
+  const name = placeName(member);
   const entry = { definition, path, key, line };
   const example = exampleOf(definition);
   switch (kind.form) {
@@ -37,7 +37,7 @@ export function readEntry(member: JsonMember, definition: SettingDefinition): En
       if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
       return { ...entry, value: value.map((item) => readPart(item, kind.item, name, path)) };
     case 'text':
-      return { ...entry, value: [readPart(value, kind, name, path)] };
+      return { ...entry, value: [readPart(value, { ...kind, example }, name, path)] };
   }
 }
 
@@ -46,7 +46,7 @@ export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
   const { kind } = entry.definition;
   if (kind.form === 'switch' || typeof entry.value === 'boolean') return [];
   const { check } = kind.form === 'list' ? kind.item : kind;
-  const name = nameOf(entry);
+  const name = placeName(entry);
   return entry.value.map((part) => {
     if (part.kind === 'text') return { name, value: part.text };
     const { variable } = part;
@@ -57,26 +57,22 @@ export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
   });
 }
 
-/** What problems call it. */
-export function nameOf({ key, path, line }: { key: string; path: string; line: number }): string {
-  return `"${key}" in ${path}:${line}`;
-}
-
 function readPart(value: unknown, kind: TextKind, name: string, path: string): Part {
   const variable = variableOf(value, name);
   if (variable !== undefined) return { kind: 'variable', variable };
-  const isNumber = typeof value === 'number';
-  const fits =
-    kind.json === 'either' ? isNumber || typeof value === 'string' : typeof value === kind.json;
-  if (!fits) {
-    const wanted = { number: 'a number', string: 'a text', either: 'a text or a number' };
-    throw wrongType(name, value, wanted[kind.json], kind.example);
-  }
+  const { types, words } = jsonForms[kind.json];
+  if (!types.includes(typeof value)) throw wrongType(name, value, words, kind.example);
   const text = String(value);
   kind.refuse?.(name, text);
   kind.check(name, text);
   return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
 }
+
+const jsonForms: Readonly<Record<TextKind['json'], { types: readonly string[]; words: string }>> = {
+  number: { types: ['number'], words: 'a number' },
+  string: { types: ['string'], words: 'a text' },
+  either: { types: ['string', 'number'], words: 'a text or a number' },
+};
 
 /** The variable of `{"env": "NAME"}`. */
 function variableOf(value: unknown, name: string): string | undefined {

@@ -14,6 +14,11 @@ export interface JsonMember {
   readonly line: number;
 }
 
+/** What problems call it. */
+export function placeName({ key, path, line }: Pick<JsonMember, 'key' | 'path' | 'line'>): string {
+  return key === '' ? path : `"${key}" in ${path}:${line}`;
+}
+
 /** The members of an object by name; of two with the same name a reader would lose one in silence. */
 export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: string })[] {
   const { path, text } = parent;
@@ -28,7 +33,7 @@ export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: 
     const key = parent.key === '' ? name : `${parent.key}.${name}`;
     if (seen.has(name)) {
       throw problem('config_invalid', {
-        name: `"${key}" in ${path}:${line}`,
+        name: placeName({ key, path, line }),
         reason: 'stands there twice',
         hint: 'Remove one of them.',
       });

@@ -178,12 +178,15 @@ export function url({ secretPath = false } = {}): TextKind {
   };
 }
 
+const redisUrl = words(
+  'redis://127.0.0.1:6379',
+  '^(redis|rediss|valkey|valkeys)://[^/?#]',
+  'it is not the URL of a Redis',
+);
+
 export const redis: TextKind = {
-  ...words(
-    'redis://127.0.0.1:6379',
-    '^(redis|rediss|valkey|valkeys)://[^/?#]',
-    'it is not the URL of a Redis',
-  ),
+  ...redisUrl,
+  check: (name, typed) => redisUrl.check(name, withoutUserinfoOf(typed)),
   refuse(name, written) {
     if (!written.includes('@')) return;
     throw problem('config_secret', { name, example: '{"env": "QUEUE_URL"}' });
@@ -240,8 +243,7 @@ export function listed(item: TextKind): ListKind {
   return list({
     ...item,
     check(name, typed) {
-      item.check(name, typed);
-      if (!typed.includes(',')) return;
+      if (!typed.includes(',')) return item.check(name, typed);
       throw problem('invalid_value', {
         what: name,
         value: typed,

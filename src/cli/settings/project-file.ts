@@ -6,7 +6,7 @@ import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { profileName } from '../option-values.js';
 import { type Entry, readEntry } from './entry.js';
-import { type JsonMember, jsonMembers } from './json-members.js';
+import { type JsonMember, jsonMembers, placeName } from './json-members.js';
 import { settings, typedOnly } from './settings.js';
 
 /** A project file, read and checked as a whole. */
@@ -86,7 +86,7 @@ function membersOf(
   section: JsonMember,
   wanted: string,
 ): (JsonMember & { readonly name: string })[] {
-  const place = placeOf(section);
+  const place = placeName(section);
   if (section.text.slice(section.start, section.end).trimStart()[0] !== '{') {
     throw problem('config_invalid', {
       name: place,
@@ -97,15 +97,11 @@ function membersOf(
   return jsonMembers(section);
 }
 
-function placeOf({ key, path, line }: JsonMember): string {
-  return key === '' ? path : `"${key}" in ${path}:${line}`;
-}
-
 function unknownKey(
   member: JsonMember & { readonly name: string },
   others: readonly string[],
 ): Error {
-  const name = placeOf(member);
+  const name = placeName(member);
   const word = member.name
     .replace(/^-+(?:no-)?/, '')
     .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

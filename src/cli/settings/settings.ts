@@ -32,12 +32,21 @@ export interface SettingDefinition {
   readonly standard?: string | number | boolean;
   /** Who takes it: `queue` with all that it does, `queue work` only for that. */
   readonly commands: readonly string[];
-  /** What it is about; it means nothing without one of these. */
+  /** What it is about; it means nothing without one of these, which stand before it in the list. */
   readonly needs?: readonly string[];
   readonly says: string;
 }
 
-const keepers = ['listen', 'send', 'replay', 'history', 'test-endpoint', 'queue', 'status'];
+const keepers = [
+  'listen',
+  'send',
+  'replay',
+  'history',
+  'test-endpoint',
+  'inspect',
+  'queue',
+  'status',
+];
 const callers = ['send', 'replay', 'test-endpoint', 'encode'];
 const forwarders = ['listen', 'queue work'];
 const forwarding = { commands: forwarders, needs: ['forwardTo'] };
@@ -212,6 +221,23 @@ export const settings: readonly SettingDefinition[] = [
     standard: true,
     commands: ['listen'],
     says: 'Whether GET /_netcore-hook/health is answered.',
+  },
+  {
+    key: 'inspect',
+    flag: '--no-inspect',
+    kind: onOff,
+    standard: true,
+    commands: ['listen'],
+    says: 'Whether listen serves the inspector, the local web page.',
+  },
+  {
+    key: 'inspectPort',
+    flag: '--inspect-port',
+    kind: whole({ min: 0, max: 65_535 }),
+    standard: 4401,
+    commands: ['listen', 'inspect'],
+    needs: ['inspect'],
+    says: 'The port of the inspector; 0 takes a free one.',
   },
   {
     key: 'keep',

@@ -82,10 +82,10 @@ export const argumentOffers: Readonly<Record<string, Offer>> = {
     return known && activity === undefined ? named(activities[known]) : [];
   },
   inspect: (line, context) => (line.words.length === 0 ? offerCaptures(line, context) : []),
-  config: ({ words, program }) =>
-    words.length === 0 ? named(program.commands.map((command) => command.name())) : [],
   decode: () => 'files',
   encode: () => 'files',
+  config: ({ words, program }) =>
+    words.length === 0 ? named(program.commands.map((each) => each.name())) : [],
   completion: ({ words }) => (words.length === 0 ? named(shellNames) : []),
 };
 

@@ -12,6 +12,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
+import { commands } from '../list.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 /** Tells of each setting what counts now and who says so, or prints the schema of the project file. */
@@ -45,14 +46,14 @@ export async function runConfig(input: CommandInput, context: CommandContext): P
 }
 
 function takenBy(command: string): readonly SettingDefinition[] {
-  const own = settings.filter(({ commands }) =>
-    commands.some((each) => each.split(' ', 1)[0] === command),
+  const own = settings.filter((setting) =>
+    setting.commands.some((taker) => taker.split(' ', 1)[0] === command),
   );
   if (own.length > 0) return own;
-  const takers = [...new Set(settings.flatMap(({ commands }) => commands))];
-  const meant = nearest(command, takers);
+  const names = commands.map(({ name }) => name);
+  const meant = names.includes(command) ? undefined : nearest(command, names);
   throw problem('usage', {
-    message: `No command "${command}" takes settings of a project file.`,
+    message: `No setting of the project file is for "${command}".`,
     hint: meant ? `Did you mean "${meant}"?` : 'Leave it out to see every setting.',
   });
 }
@@ -62,9 +63,9 @@ function settingNotice(
   entryOf: (key: string) => Entry | undefined,
   context: CommandContext,
 ): SettingNotice {
-  const { key, flag, variable = null, commands, says } = definition;
+  const { key, flag, variable = null, says } = definition;
   const example = new JsonText(exampleOf(definition));
-  const about = { flag, variable, commands, example, says };
+  const about = { flag, variable, commands: definition.commands, example, says };
   return { type: 'setting', key, ...currentValue(definition, entryOf, context), ...about };
 }
 

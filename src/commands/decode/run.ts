@@ -1,4 +1,5 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { TypedRedaction } from '../../cli/redact-option.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
@@ -8,7 +9,7 @@ import { problem } from '../../problems/problem.js';
 import { readPasteInput } from './paste-input.js';
 import { createDecodeView, type PayloadForm } from './view.js';
 
-interface DecodeOptions {
+interface DecodeOptions extends TypedRedaction {
   readonly format: PayloadForm;
   readonly strict?: boolean;
   readonly repair?: boolean;
@@ -22,7 +23,7 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
   const reading = readPaste(bytes, { repair: options.repair === true });
   if (reading.kind === 'problem') throw reading.problem;
   const emit = reporter(context, await createDecodeView(context, options.format));
-  const { payloads } = reading;
+  const payloads = await shownPayloads(reading.payloads, options, context);
   if (payloads.length > 1) {
     const message = `The paste holds ${payloads.length} payloads; they follow in its order.`;
     emit({ type: 'warning', code: 'several_payloads', message });
@@ -30,6 +31,27 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
   for (const payload of payloads) emit(noticeOf(payload));
   if (options.strict) await insistOnShape(payloads, emit);
   return exitCodes.done.code;
+}
+
+async function shownPayloads(
+  payloads: readonly PastePayload[],
+  options: DecodeOptions,
+  context: CommandContext,
+): Promise<readonly PastePayload[]> {
+  if (options.redact !== true && options.redactKey === undefined) return payloads;
+  const { readRedaction } = await import('../redaction.js');
+  const hash = await readRedaction(options, context);
+  if (hash === undefined) return payloads;
+  const { redactJson } = await import('../../call/redact-call.js');
+  return payloads.map((payload) => {
+    const { json, redactText } = redactJson(payload.text, hash);
+    // They may name keys and panels.
+    const told = <T extends { readonly message: string }>(one: T): T => ({
+      ...one,
+      message: redactText(one.message),
+    });
+    return { ...payload, text: json, warnings: payload.warnings.map(told) };
+  });
 }
 
 function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNotice {

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { addCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandDefinition } from '../../cli/command.js';
+import { addRedactOptions } from '../../cli/redact-option.js';
 
 export const historyCommand: CommandDefinition = {
   name: 'history',
@@ -19,34 +20,40 @@ export const historyCommand: CommandDefinition = {
       line: 'netcore-hook history export --who asha@example.com',
       says: 'all of a contact, to import or replay elsewhere',
     },
+    {
+      line: 'netcore-hook history export last --redact',
+      says: 'the newest without names, addresses and numbers, for a bug report',
+    },
     { line: 'netcore-hook history stats --by hour', says: 'how many calls came when' },
     { line: 'netcore-hook history prune --keep-for 7d --yes', says: 'remove what is older' },
   ],
   define: (command) =>
     addCaptureFilter(
-      command
-        .usage('[list|show|export|import|stats|prune] [id or file] [options]')
-        .argument('[what]', 'list, show, export, import, stats, prune, or the id to show', 'list')
-        .argument(
-          '[id...]',
-          'what to show or export: an id or the beginning of one, last, last~2, <id>.3 for the third event; what to import: a file, - is stdin',
-        )
-        .optionsGroup('What to do:')
-        .option('--limit <number>', 'list: how many (default: 20)')
-        .option('--follow', 'list: oldest first, and go on with those to come')
-        .option('--body', 'show: only the body, byte for byte')
-        .addOption(
-          new Option('--by <what>', 'stats: count by this (default: channel)').choices([
-            'channel',
-            'panel',
-            'peer',
-            'hour',
-          ]),
-        )
-        .option('--keep <number>', 'prune: keep so many, the newest')
-        .option('--keep-for <duration>', 'prune: keep those of the last 7d, 12h')
-        .option('--yes', 'prune: remove without asking')
-        .optionsGroup('Which captures (list, export, stats):'),
+      addRedactOptions(
+        command
+          .usage('[list|show|export|import|stats|prune] [id or file] [options]')
+          .argument('[what]', 'list, show, export, import, stats, prune, or the id to show', 'list')
+          .argument(
+            '[id...]',
+            'what to show or export: an id or the beginning of one, last, last~2, <id>.3 for the third event; what to import: a file, - is stdin',
+          )
+          .optionsGroup('What to do:')
+          .option('--limit <number>', 'list: how many (default: 20)')
+          .option('--follow', 'list: oldest first, and go on with those to come')
+          .option('--body', 'show: only the body, byte for byte')
+          .addOption(
+            new Option('--by <what>', 'stats: count by this (default: channel)').choices([
+              'channel',
+              'panel',
+              'peer',
+              'hour',
+            ]),
+          )
+          .option('--keep <number>', 'prune: keep so many, the newest')
+          .option('--keep-for <duration>', 'prune: keep those of the last 7d, 12h')
+          .option('--yes', 'prune: remove without asking'),
+        'show, export: ',
+      ).optionsGroup('Which captures (list, export, stats):'),
     ),
   run: async (input, context) => {
     const { runHistory } = await import('./run.js');

@@ -1,6 +1,7 @@
 import { captureFilterFlags, type TypedCaptureFilter } from '../../cli/capture-filter.js';
 import type { CommandInput } from '../../cli/command.js';
 import { wholeNumber } from '../../cli/option-values.js';
+import type { TypedRedaction } from '../../cli/redact-option.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
@@ -17,19 +18,25 @@ export type HistoryRequest =
       readonly limit: number;
       readonly follow: boolean;
     }
-  | { readonly kind: 'show'; readonly reference: string; readonly bodyOnly: boolean }
+  | {
+      readonly kind: 'show';
+      readonly reference: string;
+      readonly bodyOnly: boolean;
+      readonly redaction: TypedRedaction;
+    }
   | {
       readonly kind: 'export';
       readonly query: CaptureQuery;
       /** None: every capture that the query means. */
       readonly references: readonly string[];
+      readonly redaction: TypedRedaction;
     }
   | { readonly kind: 'import'; readonly file: string }
   | { readonly kind: 'stats'; readonly query: CaptureQuery; readonly by: CountedBy }
   | { readonly kind: 'prune'; readonly retention: Retention; readonly yes: boolean };
 
 /** commander's own reading of the flags in command.ts. */
-interface Typed extends TypedCaptureFilter {
+interface Typed extends TypedCaptureFilter, TypedRedaction {
   readonly limit?: string;
   readonly follow?: boolean;
   readonly body?: boolean;
@@ -42,8 +49,8 @@ interface Typed extends TypedCaptureFilter {
 /** The options that mean something to each; another one is a mistake and does not pass in silence. */
 const taken: Readonly<Record<HistoryRequest['kind'], readonly (keyof Typed)[]>> = {
   list: ['limit', 'follow', ...captureFilterFlags],
-  show: ['body'],
-  export: captureFilterFlags,
+  show: ['body', 'redact', 'redactKey'],
+  export: ['redact', 'redactKey', ...captureFilterFlags],
   import: [],
   stats: ['by', ...captureFilterFlags],
   prune: ['keep', 'keepFor', 'yes'],
@@ -73,7 +80,7 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
         follow: typed.follow === true,
       };
     case 'show':
-      return { kind, reference: onlyWord(words), bodyOnly: typed.body === true };
+      return { kind, reference: onlyWord(words), bodyOnly: typed.body === true, redaction: typed };
     case 'export': {
       const filter = captureFilterFlags.find((flag) => typed[flag] !== undefined);
       if (words.length > 0 && filter !== undefined) {
@@ -82,7 +89,7 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
           hint: 'Leave one of them out.',
         });
       }
-      return { kind, query: readCaptureQuery(typed, now), references: words };
+      return { kind, query: readCaptureQuery(typed, now), references: words, redaction: typed };
     }
     case 'import': {
       const [file, more] = words;

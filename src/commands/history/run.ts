@@ -1,9 +1,11 @@
+import type { Capture } from '../../call/call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { TypedRedaction } from '../../cli/redact-option.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { storeFiles } from '../../store/folder.js';
-import { type History, openHistory } from '../../store/history.js';
+import { type CaptureStory, type History, openHistory } from '../../store/history.js';
 import { captureNotice } from '../capture-notice.js';
 import { recordNotice } from '../capture-record.js';
 import { findCapture } from '../find-capture.js';
@@ -56,15 +58,20 @@ async function readHistory(
       break;
     }
     case 'show': {
-      const capture = findCapture(history, request.reference);
-      if (request.bodyOnly) host.stdout.write(capture.body);
-      else emit(recordNotice(capture, history.story(capture.id.replace(/\..*/, ''))));
+      const found = findCapture(history, request.reference);
+      const story = history.story(found.id.replace(/\..*/, ''));
+      const shown = await prepared(request.redaction, context, emit);
+      const told = shown(found, story);
+      if (request.bodyOnly) host.stdout.write(told.capture.body);
+      else emit(recordNotice(told.capture, told.story));
       break;
     }
     case 'export': {
       let exported = 0;
-      for (const capture of chosen(request, history)) {
-        emit(recordNotice(capture, history.story(capture.id)));
+      const shown = await prepared(request.redaction, context, emit);
+      for (const found of chosen(request, history)) {
+        const { capture, story } = shown(found, history.story(found.id));
+        emit(recordNotice(capture, story));
         exported += 1;
         if (!(await hasRoom())) break;
       }
@@ -78,6 +85,30 @@ async function readHistory(
       break;
   }
   return exitCodes.done.code;
+}
+
+type Told = (
+  capture: Capture,
+  story: CaptureStory,
+) => { readonly capture: Capture; readonly story: CaptureStory };
+
+/** How captures are told: as they were recorded, or redacted, with what is to be known of that. */
+async function prepared(
+  typed: TypedRedaction,
+  context: CommandContext,
+  emit: Emit<HistoryNotice>,
+): Promise<Told> {
+  if (typed.redact !== true && typed.redactKey === undefined) {
+    return (capture, story) => ({ capture, story });
+  }
+  const { readRedaction, redactCapture } = await import('../redaction.js');
+  const hash = await readRedaction(typed, context);
+  if (hash === undefined) return (capture, story) => ({ capture, story });
+  return (capture, story) => {
+    const { warning, ...told } = redactCapture(capture, story, hash);
+    if (warning) emit(warning);
+    return told;
+  };
 }
 
 const noneMatches: HistoryNotice = {

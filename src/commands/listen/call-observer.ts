@@ -12,6 +12,7 @@ import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver
 import { CallRate } from '../call-rate.js';
 import { captureNotice } from '../capture-notice.js';
 import { signOfExposure } from './exposure.js';
+import { MissedCalls } from './missed-calls.js';
 import type { ListenOptions } from './options.js';
 import type { ListenNotice } from './view.js';
 
@@ -35,6 +36,10 @@ export class CallObserver implements ReceiverObserver {
   #watchesExposure: boolean;
   /** How many captures that match what is shown are still waited for. */
   #wanted: number;
+  /** Whether the time to wait for them is over. */
+  expired = false;
+  /** What came instead of them. */
+  readonly missed = new MissedCalls();
   /** When a call could last not be recorded, unless one was recorded since. */
   #unrecordedAt: number | undefined;
   readonly #now: () => number;
@@ -76,7 +81,10 @@ export class CallObserver implements ReceiverObserver {
     const reading = readCallContent(capture);
     const everyEvent = reading.kind === 'payload' ? reading.events : [];
     const events = everyEvent.filter((event) => matchesFilter(event, shown));
-    if (events.length === 0 && !all) return;
+    if (events.length === 0 && !all) {
+      if (this.#wanted > 0) this.missed.came(reading);
+      return;
+    }
     if (this.#wanted > 0) {
       this.#wanted -= 1;
       if (this.#wanted === 0) this.#foundAll();
@@ -103,6 +111,7 @@ export class CallObserver implements ReceiverObserver {
   refused(refusal: RefusedCall): void {
     // A client that went away was answered nothing.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
+    if (this.#wanted > 0) this.missed.refused(refusal.code);
     if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
     if (this.#refusalRate?.admits() === false) return;
     this.#emit({

@@ -73,7 +73,10 @@ export const listenCommand: CommandDefinition = {
       .optionsGroup('In scripts and services:')
       .option('--exit-after <number>', 'stop after so many calls that match what is shown')
       .option('--wait <duration>', 'how long to wait for them; else exit 1')
-      .option('--ready-file <file>', 'write the ready line there once calls are taken')
+      .option(
+        '--ready-file <file>',
+        'write the ready line there once calls are taken, with --tunnel from everywhere',
+      )
       .option('--no-health', 'do not answer GET /_netcore-hook/health');
     addForwardingFlags(command).option(
       '--queue <url>',

@@ -15,13 +15,15 @@ import type { ListenNotice } from './view.js';
 /** How long an address may take for one answer, in milliseconds. */
 const askTimeout = 10_000;
 
+const tlsAdvice = 'Netcore may refuse that, too, and no time mends it.';
+
 export interface TunnelWork {
   readonly tunnel: ListenTunnel;
   /** Where the listener listens. */
   readonly end: TunnelEnd;
   /** The only path that it serves. */
   readonly path: string | undefined;
-  readonly logins: Pick<Logins, 'users'>;
+  readonly logins: Pick<Logins, 'users' | 'generated'>;
   readonly context: CommandContext;
   readonly emit: Emit<ListenNotice>;
   /** Told the address whenever it was proven. */
@@ -65,8 +67,9 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
         tell('open', origin, null);
         work.opened({ tunnel: postingUrl(origin, work.path) }).catch(fail);
       },
-      silent: (origin, reason) => tell('silent', origin, reason),
-      lost: (origin, reason) => tell('lost', origin, reason),
+      silent: (origin, { reason, lasting }) =>
+        tell('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
+      lost: (reason) => tell('lost', undefined, reason),
     },
   });
   tunnel.over.catch(fail);
@@ -86,20 +89,21 @@ async function programOf({ tunnel, end, context }: TunnelWork): Promise<TunnelPr
 }
 
 function tellNotices({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
-  let before: string | undefined;
+  /** The address that people know. */
+  let known = '';
   return (state: TunnelNotice['state'], origin: URL | undefined, reason: string | null) => {
-    const url = origin ? postingUrl(origin, path) : null;
+    const url = origin ? postingUrl(origin, path) : known;
     emit({
       type: 'tunnel',
       state,
       time: new Date(context.host.now()).toISOString(),
       url,
-      changed: url !== null && before !== undefined && before !== url,
+      changed: known !== '' && known !== url,
       by: program.name,
-      user: logins.users()[0] ?? '',
-      reason: reason === null || state !== 'silent' ? reason : `${reason} ${program.advice}`,
+      user: logins.generated?.user ?? logins.users()[0] ?? '',
+      reason,
     });
-    before = url ?? before;
+    known = url;
   };
 }
 

@@ -21,6 +21,7 @@ import type { Forwarding } from '../forwarding/start.js';
 import { startInspectorThread } from '../inspect/start-thread.js';
 import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
+import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
@@ -52,8 +53,10 @@ export async function runListen(input: CommandInput, context: CommandContext): P
   const taken = await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
   if (taken.includes(false)) host.abandonOutput();
   if (observer.lacking > 0 && options.exitAfter) {
-    const wanted = options.exitAfter.captures;
-    throw problem('calls_missing', { came: wanted - observer.lacking, wanted });
+    const { captures: wanted, wait } = options.exitAfter;
+    const came = wanted - observer.lacking;
+    const waited = wait !== undefined && observer.expired ? timeWords(wait) : undefined;
+    throw problem('calls_missing', { came, wanted, waited, instead: observer.missed.words() });
   }
   return exitCodes.done.code;
 }
@@ -200,7 +203,10 @@ async function receive(
     }
     const expired = new Promise<void>((resolve) => {
       if (options.exitAfter?.wait === undefined) return;
-      const timer = setTimeout(resolve, options.exitAfter.wait);
+      const timer = setTimeout(() => {
+        observer.expired = true;
+        resolve();
+      }, options.exitAfter.wait);
       undo.push(() => clearTimeout(timer));
     });
     // What a pipeline waits for is to be at its handler, too.
@@ -258,4 +264,8 @@ async function writeReadyFile(path: string, ready: ReadyNotice): Promise<void> {
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }
+}
+
+function timeWords(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : waitWords(ms);
 }

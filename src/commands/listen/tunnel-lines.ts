@@ -1,29 +1,25 @@
-import type { ReadyNotice, TunnelNotice } from '../../output/notice.js';
+import type { TunnelNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 
 /**
- * The public address of a listener for people, as the Netcore panel asks for it. `generated`: a
- * password that is to be shown now.
+ * The public address of a listener for people, as the Netcore panel asks for it. `password`: what to
+ * say of it.
  */
-export function tunnelLines(
-  notice: TunnelNotice,
-  generated: ReadyNotice['generated'],
-  style: Style,
-): string {
+export function tunnelLines(notice: TunnelNotice, password: string, style: Style): string {
   switch (notice.state) {
     case 'open':
       return (
         `${changedLine(notice, style)}${style.bold('Public')}     ${style.accent(address(notice))}\n` +
         `${style.faint(`Calls to it come here, through ${notice.by}, until this listener ends.`)}\n\n` +
-        `${panelLines(notice, generated, style)}\n`
+        `${panelLines(notice, password, style)}\n`
       );
     case 'silent':
       return (
-        `${changedLine(notice, style)}${style.warn('Public')}     ${address(notice)} is there, and nothing comes through from here\n` +
+        `${changedLine(notice, style)}${style.warn('Public')}     ${address(notice)} could not be proven to lead here\n` +
         `           ${visible(notice.reason ?? '')}\n` +
         `           It is asked again and again, and told when it answers.\n\n` +
-        `${panelLines(notice, generated, style)}\n`
+        `${panelLines(notice, password, style)}\n`
       );
     case 'lost':
       return (
@@ -40,23 +36,16 @@ function changedLine(notice: TunnelNotice, style: Style): string {
     : '';
 }
 
-function panelLines(
-  notice: TunnelNotice,
-  generated: ReadyNotice['generated'],
-  style: Style,
-): string {
-  const password = generated
-    ? `${visible(generated.password)}  ${style.faint('(made up for this run, and not shown again)')}`
-    : style.faint('the one that you know');
+function panelLines(notice: TunnelNotice, password: string, style: Style): string {
   return (
     'For the Netcore panel:\n' +
     `  URL                  ${style.accent(address(notice))}\n` +
     '  Authentication type  Basic\n' +
-    `  User name            ${visible(generated?.user ?? notice.user)}\n` +
+    `  User name            ${visible(notice.user)}\n` +
     `  Password             ${password}\n`
   );
 }
 
 function address({ url }: TunnelNotice): string {
-  return visible(url ?? 'its address');
+  return visible(url);
 }

@@ -23,6 +23,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 import { rateLine } from '../rate-line.js';
+import { refusalWords } from './refusal-words.js';
 import { tunnelLines } from './tunnel-lines.js';
 
 export type ListenNotice =
@@ -47,17 +48,17 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   let came = '';
-  let unshown: ReadyNotice['generated'];
+  let password = err.faint('the one of --auth');
   return (notice) => {
     switch (notice.type) {
       case 'ready':
         if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
         // With a tunnel it is shown beside the address that it is for.
-        if (notice.tunnelBy !== undefined) unshown = notice.generated;
+        if (notice.generated) password = generatedWords(notice.generated, err);
         return { err: banner(notice, err) };
       case 'tunnel': {
-        const text = tunnelLines(notice, unshown, err);
-        if (notice.state !== 'lost') unshown = undefined;
+        const text = tunnelLines(notice, password, err);
+        if (notice.state !== 'lost') password = err.faint('as before');
         return { err: text };
       }
       case 'capture':
@@ -98,7 +99,7 @@ function banner(notice: ReadyNotice, style: Style): string {
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     (notice.generated && notice.tunnelBy === undefined
-      ? `Password   ${visible(notice.generated.password)}  ${style.faint('(made up for this run, and not shown again)')}\n`
+      ? `Password   ${generatedWords(notice.generated, style)}\n`
       : '') +
     (notice.tunnelBy === undefined
       ? ''
@@ -109,6 +110,10 @@ function banner(notice: ReadyNotice, style: Style): string {
     (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
     `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
   );
+}
+
+function generatedWords({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
+  return `${visible(password)}  ${style.faint('(made up for this run, and not shown again)')}`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {
@@ -149,32 +154,8 @@ function requestWords(notice: RefusedNotice): string {
   return notice.method ? visible(`${notice.method} ${notice.target ?? ''}`) : '';
 }
 
-const reasons: Readonly<Record<RefusalCode, string>> = {
-  no_credentials: 'no credentials',
-  not_basic: 'credentials that are not Basic',
-  broken_credentials: 'broken credentials',
-  unknown_user: 'wrong user',
-  wrong_password: 'wrong password',
-  malformed_request: 'not an HTTP request',
-  header_too_large: 'header too large',
-  request_timeout: 'too slow',
-  http_version: 'unknown HTTP version',
-  ambiguous_host: 'Host missing, repeated or malformed',
-  unclear_address: 'X-Forwarded-For cannot be read',
-  address_not_allowed: 'address not allowed',
-  method_not_allowed: 'method not served',
-  other_path: 'other path',
-  expectation: 'expectation that cannot be met',
-  body_too_large: 'body larger than --max-body',
-  loop: 'forwarded too often: it goes in a circle',
-  incomplete: 'client went away before the end of the body',
-  too_many_connections: 'too many connections',
-  too_busy: 'too much under way at once',
-  not_recorded: 'could not be recorded',
-};
-
 function whyRefused(notice: RefusedNotice): string {
-  const why = reasons[notice.code as RefusalCode];
+  const why = refusalWords[notice.code as RefusalCode];
   const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);

@@ -1,0 +1,53 @@
+import type { ContentReading } from '../../call/content.js';
+import type { EventSummary } from '../../payload/payload.js';
+import type { RefusalCode } from '../../receiver/admission.js';
+import { countEvents } from '../capture-lines.js';
+import { plural } from '../plural.js';
+import { refusalWords } from './refusal-words.js';
+
+/** Kinds that are told apart, so that a sender of nonsense takes no memory. */
+const mostKinds = 20;
+const toldKinds = 5;
+
+/** What came while a pipeline waited for something else. It names no person. */
+export class MissedCalls {
+  readonly #events = new Map<string, number>();
+  readonly #unread = new Map<string, number>();
+  readonly #refused = new Map<string, number>();
+
+  came(reading: ContentReading): void {
+    if (reading.kind === 'problem') count(this.#unread, reading.message);
+    else if (reading.events.length === 0) count(this.#unread, 'The payload holds no event.');
+    else for (const event of reading.events) count(this.#events, nameOf(event));
+  }
+
+  refused(code: RefusalCode): void {
+    count(this.#refused, refusalWords[code]);
+  }
+
+  /** For people; empty when nothing came. */
+  words(): string {
+    const events = [...this.#events].sort(([, one], [, other]) => other - one);
+    const more = events.length - toldKinds;
+    const parts = events
+      .slice(0, toldKinds)
+      .map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
+    if (more > 0) parts.push(`${more} other ${more === 1 ? 'kind' : 'kinds'}`);
+    for (const [message, calls] of [...this.#unread].slice(0, toldKinds)) {
+      parts.push(`${plural(calls, 'call')} without an event (${message.replace(/\.$/, '')})`);
+    }
+    for (const [why, calls] of [...this.#refused].slice(0, toldKinds)) {
+      parts.push(`${plural(calls, 'call')} refused (${why})`);
+    }
+    return parts.join(', ');
+  }
+}
+
+function nameOf(event: EventSummary): string {
+  return countEvents([event]).slice(0, 60);
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  const before = counts.get(name) ?? 0;
+  if (before > 0 || counts.size < mostKinds) counts.set(name, before + 1);
+}

@@ -1,0 +1,26 @@
+import type { RefusalCode } from '../../receiver/admission.js';
+
+/** Why a call was not let in, for those who run the listener. */
+export const refusalWords: Readonly<Record<RefusalCode, string>> = {
+  no_credentials: 'no credentials',
+  not_basic: 'credentials that are not Basic',
+  broken_credentials: 'broken credentials',
+  unknown_user: 'wrong user',
+  wrong_password: 'wrong password',
+  malformed_request: 'not an HTTP request',
+  header_too_large: 'header too large',
+  request_timeout: 'too slow',
+  http_version: 'unknown HTTP version',
+  ambiguous_host: 'Host missing, repeated or malformed',
+  unclear_address: 'X-Forwarded-For cannot be read',
+  address_not_allowed: 'address not allowed',
+  method_not_allowed: 'method not served',
+  other_path: 'other path',
+  expectation: 'expectation that cannot be met',
+  body_too_large: 'body larger than --max-body',
+  loop: 'forwarded too often: it goes in a circle',
+  incomplete: 'client went away before the end of the body',
+  too_many_connections: 'too many connections',
+  too_busy: 'too much under way at once',
+  not_recorded: 'could not be recorded',
+};

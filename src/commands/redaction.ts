@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Capture } from '../call/call.js';
+import { keyedHash, type RedactionRemark, redactCall } from '../call/redact-call.js';
+import type { CommandContext } from '../cli/command.js';
+import type { TypedRedaction } from '../cli/redact-option.js';
+import type { WarningNotice } from '../output/notice.js';
+import type { KeyedHash } from '../payload/redact/stand-ins.js';
+import { problem } from '../problems/problem.js';
+import { plainReason } from '../problems/translate.js';
+import { shortId } from '../store/capture-id.js';
+import { storeFiles } from '../store/folder.js';
+import type { CaptureStory } from '../store/history.js';
+import { redactKey } from '../store/redact-key.js';
+
+/** What `--redact` and `--redact-key` ask for; undefined: nothing is redacted. */
+export async function readRedaction(
+  typed: TypedRedaction,
+  context: CommandContext,
+): Promise<KeyedHash | undefined> {
+  if (typed.redact !== true) {
+    if (typed.redactKey === undefined) return undefined;
+    throw problem('usage', {
+      message: '--redact-key says what stand-ins are made with, and --redact is not given.',
+      hint: 'Add --redact.',
+    });
+  }
+  if (typed.redactKey !== undefined) return keyedHash(await readKey(typed.redactKey, context));
+  const { host, global } = context;
+  const random = host.randomBytes(32);
+  // Without a store, a stand-in is the same within what is printed now, and nowhere else.
+  return keyedHash(redactKey(storeFiles(host, global), random) ?? random);
+}
+
+async function readKey(typed: string, { host }: CommandContext): Promise<string> {
+  let key = typed;
+  if (typed.startsWith('@')) {
+    const path = resolve(host.cwd, typed.slice(1));
+    try {
+      key = (await readFile(path, 'utf8')).trim();
+    } catch (error) {
+      throw problem('file_not_read', { path, reason: plainReason(error) }, error);
+    }
+  }
+  if (key !== '') return key;
+  throw problem('invalid_value', {
+    what: '--redact-key',
+    value: typed,
+    reason: 'it holds no key',
+    hint: 'Leave it out for the key of the store, or give any text that only you know.',
+  });
+}
+
+/** A capture and what became of it, without what names a person; and what to know of that. */
+export function redactCapture(
+  capture: Capture,
+  story: CaptureStory,
+  hash: KeyedHash,
+): { capture: Capture; story: CaptureStory; warning: WarningNotice | undefined } {
+  const { call, remark, redactText } = redactCall(capture, hash);
+  const { delivery, attempts } = story;
+  return {
+    capture: call,
+    story: {
+      ...story,
+      delivery: delivery && { ...delivery, target: redactText(delivery.target) },
+      attempts: attempts.map((attempt) => ({
+        ...attempt,
+        url: redactText(attempt.url),
+        reason: attempt.reason && redactText(attempt.reason),
+        answer: attempt.answer && redactText(attempt.answer),
+      })),
+    },
+    warning: remark && {
+      type: 'warning',
+      code: `redacted_${remark}`,
+      message: `Capture ${shortId(capture.id)}: ${remarks[remark]}`,
+    },
+  };
+}
+
+const remarks: Readonly<Record<RedactionRemark, string>> = {
+  decoded: 'its body was compressed, and stands here as it is without that.',
+  left_out: 'its body is left out, for it cannot be decoded and so not be redacted.',
+  by_pattern:
+    'its body is neither a form nor JSON, so only what looks like an address, a number or a token was found in it.',
+};

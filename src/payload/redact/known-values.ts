@@ -1,0 +1,64 @@
+import type { TextEdit } from './text-edits.js';
+
+const words = /[\p{L}\p{M}\p{N}]+/gu;
+/** Shorter ones are in every other text. */
+const shortest = 3;
+
+/** Values that were replaced where a key says what they are, to be found elsewhere, too. */
+export interface KnownValues {
+  add(value: string): void;
+  /** Where a text holds one of them, in any case of letters, not as part of a longer word. */
+  find(text: string): readonly Pick<TextEdit, 'start' | 'end'>[];
+}
+
+export function createKnownValues(): KnownValues {
+  /** By their first words. */
+  const values = new Map<string, Set<string>>();
+  return {
+    add(value) {
+      const first = value.search(/[\p{L}\p{M}\p{N}]/u);
+      const known = first === -1 ? '' : folded(value.slice(first).trimEnd());
+      if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
+      const [word = ''] = known.match(words) ?? [];
+      const alike = values.get(word);
+      if (alike) alike.add(known);
+      else values.set(word, new Set([known]));
+    },
+    find: (text) => {
+      if (values.size === 0) return [];
+      const whole = folded(text);
+      const found: { start: number; end: number }[] = [];
+      let end = 0;
+      for (const { 0: word, index } of whole.matchAll(words)) {
+        if (index < end) continue;
+        const known = longestAt(values.get(word) ?? [], whole, index);
+        if (known === undefined) continue;
+        end = index + known.length;
+        found.push({ start: index, end });
+      }
+      return found;
+    },
+  };
+}
+
+function longestAt(values: Iterable<string>, text: string, at: number): string | undefined {
+  let longest: string | undefined;
+  for (const value of values) {
+    if (value.length <= (longest?.length ?? 0)) continue;
+    if (text.startsWith(value, at) && endsAt(text, at + value.length)) longest = value;
+  }
+  return longest;
+}
+
+function endsAt(text: string, at: number): boolean {
+  return (
+    !/[\p{L}\p{M}\p{N}]/u.test(text.slice(at - 1, at)) ||
+    !/^[\p{L}\p{M}\p{N}]/u.test(text.slice(at, at + 2))
+  );
+}
+
+/** In lower case, unless that moves its characters about. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
+}

@@ -1,0 +1,114 @@
+import type { StandIns } from './stand-ins.js';
+import { gapsBetween, moved, type TextEdit, withFound } from './text-edits.js';
+
+/** Finds in any text what looks like something that names a person, one kind at a time. */
+type Pattern = (text: string, standIns: StandIns) => readonly TextEdit[];
+
+const localPart = /[\p{L}\p{M}\p{N}._%+-]/u;
+const domainPart = /[\p{L}\p{M}\p{N}.-]/u;
+
+/** From each @ outwards, so that a long text without one takes no time. */
+export const findEmails: Pattern = (text, standIns) => {
+  const edits: TextEdit[] = [];
+  let after = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    let start = at;
+    while (start > after && localPart.test(text.charAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && domainPart.test(text.charAt(end))) end += 1;
+    while (end > at && /[.-]/.test(text.charAt(end - 1))) end -= 1;
+    if (start === at || !/\.[^.\d-]/u.test(text.slice(at + 1, end))) continue;
+    edits.push({ start, end, text: standIns.email(text.slice(start, end)) });
+    after = end;
+  }
+  return edits;
+};
+
+const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
+const hardwareAddresses = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi;
+/** Those of push services have two parts. */
+const longRuns = /(?<![\w-])(?:[\w-]{11,40}:)?[\w-]{20,}(?![\w-])/g;
+
+const findTokens: Pattern = (text, standIns) =>
+  matches(text, longRuns, (run) => {
+    const mixed = /\d/.test(run) && /[a-z]/i.test(run);
+    const odd = (run.match(/[a-z][A-Z]/g)?.length ?? 0) > 1;
+    return mixed || odd ? standIns.token(run) : undefined;
+  });
+
+const ipv4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)/g;
+const ipv6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi;
+
+const findAddresses: Pattern = (text, standIns) =>
+  matches(text, ipv4, (address) => {
+    // Loopback is everybody's, and 107.0.0.0 the version of a browser.
+    const nobody = /^127\.|\.0\.0\.0$/.test(address);
+    const sound = address.split('.').every((part) => Number(part) < 256);
+    return sound && !nobody ? standIns.ipv4(address) : undefined;
+  });
+
+const findLongAddresses: Pattern = (text, standIns) =>
+  matches(text, ipv6, (address) => {
+    const groups = address.split(':').length;
+    const sound = address.includes('::') ? groups <= 8 : groups === 8;
+    return sound && !/^(?:::1?|0*:.*:0*1)$/.test(address) ? standIns.ipv6(address) : undefined;
+  });
+
+const phones = /(?<![\w.+])\+?\(?\d(?:[ ().-]{0,2}\d){7,18}(?!\w)/g;
+const dates =
+  /(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d?[-.]\d\d?[-.]\d{4})(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d)/g;
+
+const findPhones: Pattern = (text, standIns) => {
+  const spans = [...text.matchAll(dates)].map(({ 0: date, index }) => {
+    return { start: index, end: index + date.length, text: date };
+  });
+  return [...gapsBetween(text.length, spans)].flatMap(({ start, end }) => {
+    const found = matches(text.slice(start, end), phones, (phone) => {
+      const digits = phone.replace(/\D/g, '').length;
+      return digits >= (phone.startsWith('+') ? 8 : 10) ? standIns.phone(phone) : undefined;
+    });
+    return moved(found, start);
+  });
+};
+
+const longNumbers = /(?<![\w.])\d{20,}(?!\w)/g;
+
+/** In the order in which they are tried: what one has found is nothing else. */
+const patterns: readonly Pattern[] = [
+  findEmails,
+  (text, standIns) => matches(text, uuids, standIns.token),
+  (text, standIns) => matches(text, hardwareAddresses, standIns.token),
+  findAddresses,
+  findLongAddresses,
+  findTokens,
+  findPhones,
+  (text, standIns) => matches(text, longNumbers, (digits) => standIns.digits(digits)),
+];
+
+/** The edits, and those of whatever else in the text looks like something that names a person. */
+export function withPatterns(
+  text: string,
+  edits: readonly TextEdit[],
+  standIns: StandIns,
+): readonly TextEdit[] {
+  return patterns.reduce(
+    (found, pattern) => withFound(text, found, (stretch) => pattern(stretch, standIns)),
+    edits,
+  );
+}
+
+/** What stands in the place of each match; undefined leaves it. */
+export function matches(
+  text: string,
+  pattern: RegExp,
+  standIn: (found: string) => string | undefined,
+): TextEdit[] {
+  const edits: TextEdit[] = [];
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    const replaced = standIn(found);
+    if (replaced !== undefined) {
+      edits.push({ start: index, end: index + found.length, text: replaced });
+    }
+  }
+  return edits;
+}

@@ -1,0 +1,205 @@
+import { findJsonFault } from '../json-fault.js';
+import { findEncoded } from './base64-runs.js';
+import { jsonTokens } from './json-tokens.js';
+import { createKnownValues } from './known-values.js';
+import {
+  backslashLayer,
+  editThrough,
+  formLayer,
+  hasBackslashEscapes,
+  hasPercentEscapes,
+  type Layer,
+  percentLayer,
+} from './layers.js';
+import { findEmails, matches, withPatterns } from './patterns.js';
+import { kindOfKey, kindOfParameter, type ValueKind } from './personal-keys.js';
+import { createStandIns, type KeyedHash } from './stand-ins.js';
+import { applyEdits, gapsBetween, inOrder, moved, type TextEdit, withFound } from './text-edits.js';
+
+/**
+ * Replaces what names a person by stand-ins. One redactor is for texts that belong together, like
+ * the parts of a call: what it has replaced in one of them because of its key, it finds in the
+ * others. So the texts pass it twice, and what comes out the second time counts.
+ */
+export interface Redactor {
+  /** JSON text, of a payload or of anything else. Blanks, numbers' digits and keys stay. */
+  json(text: string): string;
+  /** `name=value&…`, with its escapes as they were. */
+  form(text: string): string;
+  /** A path with its query, as it stands in a request. */
+  target(text: string): string;
+  /** Any other text. */
+  text(text: string): string;
+  /** All of a text is about a person, or a secret. */
+  secret(text: string): string;
+}
+
+type Find = (text: string) => readonly TextEdit[];
+
+/** Encodings inside one another that are taken off. */
+const deepest = 6;
+const urls = /https?:\/\/[^\s"'<>\\^`{|}]+/gi;
+
+export function createRedactor(hash: KeyedHash): Redactor {
+  const standIns = createStandIns(hash);
+  const known = createKnownValues();
+
+  /** Whatever a text is wrapped in. */
+  const findIn = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
+    if (text === '') return [];
+    if (depth > deepest) return findPlain(text, kind, depth);
+    if (looksLikeJson(text)) return findInJson(text, kind, depth + 1);
+    const through = (layer: Layer) =>
+      editThrough(layer, text, (inner) => findIn(inner, kind, depth + 1));
+    const links = kind === 'kept' ? [] : [...text.matchAll(urls)];
+    if (links.length > 0) {
+      const inLinks = links.flatMap(({ 0: link, index }) => {
+        return moved(findInTarget(link, kind, depth), index);
+      });
+      const spans = links.map(({ 0: link, index }) => ({
+        start: index,
+        end: index + link.length,
+        text: '',
+      }));
+      const between = [...gapsBetween(text.length, spans)].flatMap(({ start, end }) => {
+        return moved(findIn(text.slice(start, end), kind, depth + 1), start);
+      });
+      return inOrder([...inLinks, ...between]);
+    }
+    if (hasPercentEscapes(text)) return through(percentLayer);
+    if (hasBackslashEscapes(text)) return through(backslashLayer);
+    return findPlain(text, kind, depth);
+  };
+
+  const findPlain = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
+    if (kind === 'kept') return findEmails(text, standIns);
+    const encoded =
+      depth > deepest ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
+    const edits = withPatterns(text, encoded, standIns);
+    if (kind === 'text') return withFound(text, edits, findKnown);
+    known.add(text);
+    if (kind === 'name') for (const word of text.split(/[^\p{L}\p{M}]+/u)) known.add(word);
+    return withRest(text, edits);
+  };
+
+  const findKnown: Find = (text) =>
+    known.find(text).flatMap(({ start, end }) => {
+      const value = text.slice(start, end);
+      return moved(withRest(value, withPatterns(value, [], standIns)), start);
+    });
+
+  /** The edits, and those of every other word and number. */
+  const withRest = (text: string, edits: readonly TextEdit[]): readonly TextEdit[] => {
+    const isPhone = /^\+?[\d\s().-]+$/.test(text) && text.replace(/\D/g, '').length >= 8;
+    if (isPhone && edits.length === 0) {
+      return [{ start: 0, end: text.length, text: standIns.phone(text) }];
+    }
+    const withTokens = withFound(text, edits, (stretch) => {
+      return matches(stretch, /[\w:.-]{20,}/g, standIns.token);
+    });
+    return withFound(text, withTokens, (stretch) =>
+      matches(stretch, /[\p{L}\p{M}]+|\p{N}+/gu, (run) =>
+        /^\p{N}/u.test(run) ? numberIn(text, run) : standIns.word(run),
+      ),
+    );
+  };
+  // What is made from the whole tells apart values that differ in one short number.
+  const numberIn = (text: string, run: string) =>
+    standIns.digits(run, { from: text === run ? '' : text });
+
+  const findInJson = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
+    const edits: TextEdit[] = [];
+    for (const token of jsonTokens(text, kind)) {
+      const value = text.slice(token.start, token.end);
+      if (token.form === 'scalar')
+        edits.push(...moved(findInScalar(value, token.kind, depth), token.start));
+      else {
+        const find: Find =
+          token.form === 'key' ? findApparent : (inner) => findIn(inner, token.kind, depth);
+        edits.push(...moved(editThrough(backslashLayer, value, find), token.start));
+      }
+    }
+    return edits;
+  };
+
+  /** Of keys and hosts: what is said by them stays said. */
+  const findApparent: Find = (key) => withPatterns(key, [], standIns);
+
+  const findInScalar = (scalar: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
+    const number = /^(-?)(\d+)(?:\.(\d+))?(?:e[+-]?\d+)?$/i.exec(scalar);
+    if (!number) return /^(?:true|false|null)$/.test(scalar) ? [] : findIn(scalar, kind, depth);
+    const [, sign = '', whole = '', decimals] = number;
+    const start = sign.length;
+    if (kind === 'kept' || (kind === 'text' && whole.length < 10)) return [];
+    const end = start + whole.length;
+    const text =
+      whole.length >= 8 ? standIns.phone(whole, true) : standIns.digits(whole, { asNumber: true });
+    if (kind !== 'text') known.add(whole);
+    const edits = [{ start, end, text }];
+    if (decimals === undefined || kind === 'text') return edits;
+    const from = `${whole}.`;
+    const fraction = standIns.digits(decimals, { from });
+    return [...edits, { start: end + 1, end: end + 1 + decimals.length, text: fraction }];
+  };
+
+  const findInForm = (
+    text: string,
+    kindOf: (name: string) => ValueKind,
+    depth: number,
+  ): readonly TextEdit[] => {
+    const edits: TextEdit[] = [];
+    for (let start = 0; start < text.length; ) {
+      const found = text.indexOf('&', start);
+      let end = found === -1 ? text.length : found;
+      const equals = text.slice(start, end).indexOf('=');
+      const value = equals === -1 ? start : start + equals + 1;
+      // JSON that was not escaped may hold an ampersand.
+      if (/^\s*[{[]/.test(text.slice(value, value + 20))) end = text.length;
+      const name = formLayer.decode(text.slice(start, Math.max(start, value - 1))).text;
+      const kind = equals === -1 ? 'text' : kindOf(name);
+      const find: Find = (inner) => findIn(inner, kind, depth + 1);
+      edits.push(...moved(editThrough(formLayer, text.slice(value, end), find), value));
+      start = end + 1;
+    }
+    return edits;
+  };
+
+  const findInTarget = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
+    const [, origin = '', userinfo = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?/i.exec(text) ?? [];
+    const hash = text.search(/#|$/);
+    const question = text.slice(0, hash).search(/\?|$/);
+    const host = origin.length + (userinfo === '' ? 0 : userinfo.length + 1);
+    // A host is no person's, whatever the URL is about.
+    const path = text.slice(host).search(/[/?#]|$/) + host;
+    const find: Find = (inner) => findIn(inner, kind, depth + 1);
+    const secret: Find = (inner) => findIn(inner, 'personal', depth + 1);
+    const part = (from: number, to: number, finder: Find) =>
+      to > from ? moved(editThrough(percentLayer, text.slice(from, to), finder), from) : [];
+    return [
+      ...part(origin.length, origin.length + userinfo.length, secret),
+      ...part(host, path, origin === '' ? find : findApparent),
+      ...part(path, question, find),
+      ...moved(findInForm(text.slice(question + 1, hash), kindOfParameter, depth), question + 1),
+      ...part(hash, text.length, find),
+    ];
+  };
+
+  return {
+    json: (text) => applyEdits(text, findInJson(text, 'text', 0)),
+    form: (text) =>
+      applyEdits(
+        text,
+        findInForm(text, (name) => kindOfKey(name, 'text'), 0),
+      ),
+    target: (text) => applyEdits(text, findInTarget(text, 'text', 0)),
+    text: (text) => applyEdits(text, findIn(text, 'text', 0)),
+    secret: (text) => standIns.token(text),
+  };
+}
+
+/** Broken JSON, too; but not every text that begins with a bracket. */
+function looksLikeJson(text: string): boolean {
+  if (/^\s*(?:\{\s*["}]|\[\s*[\]{["])/.test(text)) return true;
+  if (/^\s*"(?:[^"\\]|\\.)*"\s*$/s.test(text)) return true;
+  return /^\s*\[\s*[-\dtfn]/.test(text) && findJsonFault(text) === undefined;
+}

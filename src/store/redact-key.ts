@@ -1,0 +1,29 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../problems/problem.js';
+import { errorCode, plainReason } from '../problems/translate.js';
+import type { StoreFiles } from './folder.js';
+
+const keyBytes = 32;
+
+/**
+ * The key that the stand-ins of a store's captures are made with: its own, made when it is first
+ * asked for, and readable by nobody else. Undefined where there is no store.
+ */
+export function redactKey(files: StoreFiles, random: Uint8Array): Uint8Array | undefined {
+  if (!existsSync(files.folder)) return undefined;
+  const path = join(files.folder, 'redact.key');
+  try {
+    try {
+      writeFileSync(path, random.subarray(0, keyBytes), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    const key = readFileSync(path);
+    if (key.length >= keyBytes) return key;
+    // Another process has made the file, and not filled it yet; or somebody emptied it.
+    throw new Error('it holds no key');
+  } catch (error) {
+    throw problem('redact_key_not_read', { path, reason: plainReason(error) }, error);
+  }
+}

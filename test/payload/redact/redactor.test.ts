@@ -1,0 +1,267 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { listSamples } from '../../../src/index.js';
+import { writeForm } from '../../../src/payload/form-codec.js';
+import { createRedactor, type Redactor } from '../../../src/payload/redact/redactor.js';
+import { payloadSchema } from '../../../src/payload/schema.js';
+
+function redactorWith(key = 'a key of the tests'): Redactor {
+  return createRedactor((text) => createHmac('sha256', key).update(text).digest());
+}
+
+/** Redacts as it is meant to be done: twice. */
+function json(text: string, redactor = redactorWith()): string {
+  redactor.json(text);
+  return redactor.json(text);
+}
+
+const mark = { email: /^[a-z]{8}\d{4}@example\.com$/, word: /^[A-Z][a-z]{7}$/ };
+
+describe('what names a person in a payload', () => {
+  test.each(
+    listSamples().map(({ channel, activity, payload }) => [channel, activity, payload] as const),
+  )(
+    'is replaced in the sample of %s %s, which stays documented and keeps its layout',
+    (_channel, _activity, payload) => {
+      for (const indent of [undefined, 2]) {
+        const text = JSON.stringify(payload, null, indent);
+        const redacted = json(text);
+        expect(redacted).not.toMatch(/asha|ravi|00000000[1-9]|203\.0\.113/i);
+        expect(payloadSchema.safeParse(JSON.parse(redacted)).error).toBeUndefined();
+        expect(JSON.stringify(JSON.parse(redacted), null, indent)).toBe(redacted);
+      }
+    },
+  );
+
+  test('keeps what an event is, when it happened and what it was about', () => {
+    const text =
+      '{"shop":[{"channel":"email","event":"open","msgid":"9800000001","event_params":' +
+      '{"ts":221202154805,"timestamp":"2022-12-02T15:48:05","subject":"Order of 2 shirts",' +
+      '"user_agent":"Mozilla/5.0 (X11; Linux x86_64) Chrome/107.0.0.0 Gecko/20100101"},' +
+      '"payload_params":{"items":[{"price_s":9990.90,"prid_s":157,"name_s":"shirt"}]}}]}';
+    expect(json(text)).toBe(text);
+  });
+
+  test('is told by the key, and found everywhere else too', () => {
+    const text = JSON.stringify({
+      shop: [
+        {
+          att_params: { FIRSTNAME: 'Asha', LASTNAME: 'Rao Sharma', LOYALTY: 'Gold 47', AGE: 34 },
+          event_params: { subject: 'Dear ASHA, 5% off', camp_name: 'For gold 47 and Sharma' },
+        },
+      ],
+    });
+    const redacted = json(text);
+    expect(redacted).not.toMatch(/asha|rao|sharma|gold|34/i);
+    const [event] = JSON.parse(redacted).shop;
+    expect(event.att_params.FIRSTNAME).toMatch(mark.word);
+    expect(event.event_params.subject).toBe(
+      `Dear ${event.att_params.FIRSTNAME.toUpperCase()}, 5% off`,
+    );
+    expect(String(event.att_params.AGE)).toMatch(/^\d\d$/);
+  });
+
+  test('keeps its shape', () => {
+    const text = JSON.stringify({
+      email: 'Asha.Rao+news@shop.in',
+      mobile: '+91 98000-00001',
+      phone_number: 919800000001,
+      device_id: '3F2504E0-4F89-41D3-9A0C-0305E82C3301',
+      token: ['dGVzdA01dGVzdA:APA91bExampleExampleExample_-x9'],
+      ip_addr: '203.0.113.7',
+      ip: '2001:db8::7',
+      userid: '10001-546-20002',
+    });
+    const stand = JSON.parse(json(text));
+    expect(stand).toEqual({
+      email: expect.stringMatching(mark.email),
+      mobile: expect.stringMatching(/^\+00 0\d{4}-\d{5}$/),
+      phone_number: expect.any(Number),
+      device_id: expect.stringMatching(
+        /^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-9[\dA-F]{3}-[\dA-F]{12}$/,
+      ),
+      token: [expect.stringMatching(/^[A-Za-z]{6}\d\d[A-Za-z]{6}:[A-Z]{3}\d\d[\w-]+$/)],
+      ip_addr: expect.stringMatching(/^2[45]\d\.\d+\.\d+\.\d+$/),
+      ip: expect.stringMatching(/^2001:db8(?::[\da-f]{4}){6}$/),
+      userid: expect.stringMatching(/^\d{5}-\d{3}-\d{5}$/),
+    });
+    expect(String(stand.phone_number)).toMatch(/^100\d{9}$/);
+    // The same number, as a number and as text.
+    expect(String(stand.phone_number).slice(3)).toBe(stand.mobile.replace(/\D/g, '').slice(3));
+    expect(json(text)).not.toBe(json(text, redactorWith('another key')));
+  });
+
+  test('is found in links, nested JSON, and base 64', () => {
+    const text = JSON.stringify({
+      link: 'https://shop.example.com/hi?name=Asha+Rao&utm_source=mail&to=asha%40shop.in#end',
+      nested: JSON.stringify({ customer: { first_name: 'Asha', total: 12.5 } }),
+      jump: `https://shop.example.com/r?to=${encodeURIComponent('https://shop.example.com/?e=asha%40shop.in')}`,
+      token64: `x ${btoa('{"mail":"asha@shop.in"}')} y`,
+    });
+    const stand = JSON.parse(json(text)) as Record<string, string>;
+    expect(JSON.stringify(stand)).not.toMatch(/asha|shop\.in/i);
+    expect(stand.link).toMatch(
+      /^https:\/\/shop\.example\.com\/hi\?name=[A-Z][a-z]{7}\+[A-Z][a-z]{7}&utm_source=mail&to=\w+%40example\.com#end$/,
+    );
+    expect(JSON.parse(stand.nested!)).toMatchObject({ customer: { total: 12.5 } });
+    const inner = new URL(new URL(stand.jump!).searchParams.get('to')!);
+    expect(inner.searchParams.get('e')).toMatch(mark.email);
+    expect(JSON.parse(atob(stand.token64!.split(' ')[1]!)).mail).toMatch(mark.email);
+  });
+
+  test('is found in broken JSON as far as it goes', () => {
+    const redacted = json('{"shop":[{"att_params":{"FIRSTNAME":"Asha","MOBILE":98000000');
+    expect(redacted).toMatch(
+      /^\{"shop":\[\{"att_params":\{"FIRSTNAME":"[A-Z][a-z]{7}","MOBILE":1\d{7}$/,
+    );
+  });
+});
+
+describe('a form', () => {
+  test('keeps the spelling of its escapes', () => {
+    const payload = '{"p":[{"event_params":{"email":"asha@shop.in","subject":"a b"}}]}';
+    const redactor = redactorWith();
+    const stand = JSON.parse(json(payload)).p[0].event_params.email.replace('@', '');
+    const spellings = [
+      writeForm(payload),
+      writeForm(payload).replaceAll('%20', '+'),
+      `data=${payload}`,
+      writeForm(payload).toLowerCase().replaceAll('%5b', '['),
+    ];
+    for (const form of spellings) {
+      const [before = '', after = ''] = form.split(/asha(?:%40|@)shop\.in/i);
+      const at = form.includes('%40') ? '%40' : '@';
+      const name = stand.replace('example.com', `${at}example.com`);
+      expect(redactor.form(form)).toBe(`${before}${name}${after}`);
+    }
+  });
+
+  test('leaves bytes that say nothing of a person as they are', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[%&=+\\"{}[\],:;a-c ]*$/), (text) => {
+        const redactor = redactorWith();
+        expect(redactor.form(`data=${text}`).length).toBeGreaterThanOrEqual(5);
+        expect(redactor.text(text.replace(/[a-c]/g, 'a'))).toBe(text.replace(/[a-c]/g, 'a'));
+      }),
+    );
+  });
+});
+
+describe('whatever a payload holds', () => {
+  const letters = (min: number, max: number) =>
+    fc.stringMatching(new RegExp(`^[a-z]{${min},${max}}$`));
+  const word = fc.oneof(letters(4, 12), fc.stringMatching(/^[अ-ह]{4,8}$/));
+  const person = fc.record({
+    email: fc
+      .tuple(fc.stringMatching(/^[a-z][a-z0-9._+-]{3,12}[a-z0-9]$/), letters(4, 9))
+      .map(([name, host]) => `${name}@${host}.in`),
+    mobile: fc.stringMatching(/^[6-9]\d{9}$/).map((digits) => `91${digits}`),
+    name: fc.tuple(word, word).map(([first, last]) => `q${first} z${last}`),
+    token: fc.stringMatching(/^[A-Za-z0-9]{12}7x[A-Za-z0-9_-]{12,40}q$/),
+    address: fc.ipV6().filter((address) => address.length > 20 && !address.includes('.')),
+  });
+  const spellings: readonly ((text: string) => string)[] = [
+    (text) => text,
+    encodeURIComponent,
+    (text) => encodeURIComponent(encodeURIComponent(text)),
+    (text) =>
+      [...text].map((each) => `%${each.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''),
+    (text) => JSON.stringify(text).slice(1, -1).replace(/[a@]/g, escaped),
+    (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text))),
+  ];
+  const escaped = (each: string) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+  test('no value is left, in any spelling; equals stay equal, others apart, and the shape the same', () => {
+    fc.assert(
+      fc.property(
+        fc.array(person, { minLength: 1, maxLength: 4 }),
+        fc.nat(spellings.length - 1),
+        fc.constantFrom(undefined, 1),
+        (people, spelling, indent) => {
+          const spell = spellings[spelling]!;
+          const text = JSON.stringify(
+            {
+              shop: people.map(({ email, mobile, name, token, address }) => ({
+                channel: 'email',
+                event: 'open',
+                event_params: {
+                  foreignkey: email,
+                  mobile,
+                  ts: 221202154805,
+                  token: [token],
+                  ip_addr: address,
+                },
+                att_params: { FULLNAME: name, MOBILE: Number(mobile) },
+                payload_params: {
+                  note: `to ${spell(email)} and ${mobile}, from ${address} with ${token}`,
+                  greeting: `Dear ${name}!`,
+                  link: `https://shop.example.com/a?to=${encodeURIComponent(email)}&n=${encodeURIComponent(name)}`,
+                  nested: JSON.stringify({ email, list: [mobile] }),
+                },
+              })),
+            },
+            null,
+            indent,
+          );
+          const body = writeForm(text, indent ? 'indented' : 'compact');
+          const redactor = redactorWith();
+          redactor.form(body);
+          const redacted = redactor.form(body);
+          // All spellings undone, and once more.
+          let seen = redacted;
+          for (let round = 0; round < 4; round += 1) {
+            const plain = undo(seen);
+            if (plain === seen) break;
+            seen = `${seen}\n${plain}`;
+          }
+          const lower = seen.toLowerCase();
+          for (const { email, mobile, name, token, address } of people) {
+            for (const value of [email, mobile, name, token, address, ...name.split(' ')]) {
+              expect(lower).not.toContain(value.toLowerCase());
+              expect(seen).not.toContain(
+                btoa(String.fromCharCode(...new TextEncoder().encode(value))),
+              );
+            }
+          }
+          const before = JSON.parse(new URLSearchParams(body).get('data')!);
+          const after = JSON.parse(new URLSearchParams(redacted).get('data')!);
+          expect(shapeOf(after)).toEqual(shapeOf(before));
+          const pairs = (key: 'foreignkey' | 'mobile') =>
+            people.map((_, at) => [
+              before.shop[at].event_params[key],
+              after.shop[at].event_params[key],
+            ]);
+          for (const key of ['foreignkey', 'mobile'] as const) {
+            for (const [one, its] of pairs(key)) {
+              for (const [other, others] of pairs(key)) expect(its === others).toBe(one === other);
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function undo(text: string): string {
+  return text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[\da-f]{2})+/gi, (run) =>
+      Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+    )
+    .replace(/\\u([\da-f]{4})/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+}
+
+/** Keys, lists and types; no values but those that say what an event is. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      return [key, ['channel', 'event', 'ts'].includes(key) ? inner : shapeOf(inner)];
+    }),
+  );
+}
