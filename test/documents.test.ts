@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../scripts/docs/documents.js';
-import { parseCommandLine } from '../src/cli/program.js';
+import { commandTree, parseCommandLine } from '../src/cli/program.js';
 import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
@@ -123,6 +124,18 @@ describe('the help', () => {
     }
     for (const { code, meaning } of Object.values(exitCodes))
       expect(out).toContain(`${code}  ${meaning}`);
+  });
+
+  test.each([80, 120])('fits a terminal of %i columns, but for long examples', (columns) => {
+    const { host } = start(['--version']);
+    const lines: string[] = [];
+    const stdout = Object.assign(new PassThrough(), { columns });
+    stdout.on('data', (text: Buffer) => lines.push(...text.toString('utf8').split('\n')));
+    const program = commandTree(commands, { ...host, stdout });
+    for (const command of [program, ...program.commands]) command.outputHelp();
+    expect(lines.length).toBeGreaterThan(300);
+    const long = lines.filter((line) => line.length > columns);
+    expect(long.filter((line) => !/^ {2}\S*netcore-hook /.test(line))).toEqual([]);
   });
 
   test('is what the bare name shows', async () => {
