@@ -199,8 +199,12 @@ export const problemExamples: {
     'The program ended, or gave no public address in time.',
   ],
   calls_missing: [
-    { came: 1, wanted: 3, waited: '30s', instead: '1 email open' },
+    { came: 1, wanted: 3, waited: '30s', instead: 'sms delivered' },
     '`--wait` was over before `--exit-after` was reached. Calls that match nothing of `-c`, `-e` and `--panel` do not count.',
+  ],
+  redact_key_not_read: [
+    { path: '~/.local/share/netcore-hook/default/redact-key', reason: 'permission denied' },
+    'Stand-ins are made with a key of the store, which lies in its folder, or with `--redact-key @file`.',
   ],
   not_awaited: [
     {
@@ -349,10 +353,6 @@ export const problemExamples: {
   replay_beyond_loopback: [
     { host: 'shop.example.com' },
     'The inspector asks once more before captures leave the machine.',
-  ],
-  redact_key_not_read: [
-    { path: '~/.local/share/netcore-hook/redact.key', reason: 'this user may not' },
-    'The key makes the stand-ins of `--redact` the same each time, on this machine alone.',
   ],
   bug: [
     { message: 'Cannot read properties of undefined' },

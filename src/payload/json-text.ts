@@ -82,10 +82,11 @@ function indentTokens(text: string): string {
 
 /** Just behind the string that begins at `start`. */
 export function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) return at + 1;
-    if (code === backslash) at += 1;
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = at - 1;
+    while (text.charCodeAt(slashes) === backslash) slashes -= 1;
+    // The backslashes before a quotation mark that ends a string escape each other.
+    if ((at - slashes) % 2 === 1) return at + 1;
   }
   return text.length;
 }

@@ -146,13 +146,18 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     },
     events: <C extends Channel>(filter: EventFilter<C> = {}) => {
       const conditions = eventConditions(filter);
-      return allEvents().filter((event) => meets(event, conditions)) as HookEvent[] as never;
+      return allEvents().filter((event) => isOf<C>(event, conditions));
     },
     // An async function, so that a filter that can never match rejects as everything else does.
     waitForCall: async (filter = {}, wait = {}) =>
       waitFor('call', () => calls, callConditions(filter), callName, wait),
-    waitForEvent: async <C extends Channel>(filter: EventFilter<C> = {}, wait: WaitOptions = {}) =>
-      (await waitFor('event', allEvents, eventConditions(filter), eventName, wait)) as never,
+    waitForEvent: async <C extends Channel>(
+      filter: EventFilter<C> = {},
+      wait: WaitOptions = {},
+    ) => {
+      const found = await waitFor('event', allEvents, eventConditions(filter), eventName, wait);
+      return found as unknown as HookEvent<C>;
+    },
     respond(status, { times = Number.POSITIVE_INFINITY } = {}) {
       if (!Number.isInteger(status) || status < 200 || status > 599) {
         throw problem('invalid_value', {
@@ -172,4 +177,12 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** The conditions ask for the channel, if the filter names one. */
+function isOf<C extends Channel>(
+  event: HookEvent,
+  conditions: readonly Condition<HookEvent>[],
+): event is HookEvent & HookEvent<C> {
+  return meets(event, conditions);
 }

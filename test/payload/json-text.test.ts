@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { quoteLargeNumbers } from '../../src/payload/json-numbers.js';
-import { compactJson, indentJson } from '../../src/payload/json-text.js';
+import { compactJson, indentJson, stringEnd } from '../../src/payload/json-text.js';
 
 describe('compactJson and indentJson', () => {
   it('lay text out as JSON.stringify does', () => {
@@ -42,4 +42,15 @@ describe('quoteLargeNumbers', () => {
   ])('quotes in %s only what a double would change', (json, quoted) => {
     expect(quoteLargeNumbers(json)).toBe(quoted);
   });
+});
+
+test('a string ends at its own quotation mark, whatever is escaped in it and follows it', () => {
+  const text = fc.string({ unit: fc.constantFrom('"', '\\', 'a', '\n') });
+  fc.assert(
+    fc.property(text, text, (before, value) => {
+      const start = before.length + 1;
+      const string = JSON.stringify(value);
+      expect(stringEnd(`${before}:${string},"next"`, start)).toBe(start + string.length);
+    }),
+  );
 });

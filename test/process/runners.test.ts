@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,4 +42,17 @@ test('netcore-hook/testing works in Vitest, also while a test stops the clock', 
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const { stdout } = await runIn(folder, vitest, 'run', '--root', folder);
   expect(stdout).toMatch(/Tests\s+1 passed/);
+});
+
+test('the examples of docs/testing.md work as they stand', async () => {
+  const folder = projectWith('shop.js', 'vitest');
+  const text = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
+  const examples = [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+  expect(examples).toHaveLength(2);
+  for (const [at, code] of examples.entries()) {
+    writeFileSync(join(folder, `example-${at + 1}.test.js`), code);
+  }
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const { stdout } = await runIn(folder, vitest, 'run', '--root', folder);
+  expect(stdout).toMatch(/Tests\s+3 passed/);
 });

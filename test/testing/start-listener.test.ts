@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import type { Hook, HookEvent, HookOptions } from '../../src/testing.js';
@@ -76,6 +77,17 @@ describe('a listener in a test', () => {
       '  POST /, answered 200 could not be read: The body is empty.',
       '  POST / was refused with 401: wrong password (user "netcore")',
     ]);
+  });
+
+  test('says it as docs/testing.md shows', async () => {
+    const hook = await started({ auth: 'netcore:secret' });
+    const set = { msgid: '372', 'event_params.foreignkey': 'ravi@example.com' };
+    await sendSample(hook.url, 'rcs', 'click', { auth: 'netcore:secret', set });
+    await sendSample(hook.url, 'rcs', 'click', { auth: 'netcore:guess' });
+    const filter = { channel: 'rcs', event: 'click', who: 'asha@example.com' } as const;
+    const error: unknown = await hook.waitForEvent(filter, { timeout: 1 }).catch((one) => one);
+    const docs = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8');
+    expect(docs).toContain((error as Error).message.replace('1 ms', '4000 ms'));
   });
 
   test('says so when nothing came, or when it is stopped meanwhile', async () => {

@@ -5,7 +5,7 @@ import { JsonText } from '../../output/json-text.js';
 import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
 import { type PastePayload, readPaste } from '../../payload/paste/read-paste.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { problem } from '../../problems/problem.js';
+import { Problem, problem } from '../../problems/problem.js';
 import { readPasteInput } from './paste-input.js';
 import { createDecodeView, type PayloadForm } from './view.js';
 
@@ -21,7 +21,9 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
   const options = input.options as unknown as DecodeOptions;
   const bytes = await readPasteInput(input.words[0], options.clipboard === true, context);
   const reading = readPaste(bytes, { repair: options.repair === true });
-  if (reading.kind === 'problem') throw reading.problem;
+  if (reading.kind === 'problem') {
+    throw options.redact === true ? withoutExcerpt(reading.problem) : reading.problem;
+  }
   const emit = reporter(context, await createDecodeView(context, options.format));
   const payloads = await shownPayloads(reading.payloads, options, context);
   if (payloads.length > 1) {
@@ -31,6 +33,11 @@ export async function runDecode(input: CommandInput, context: CommandContext): P
   for (const payload of payloads) emit(noticeOf(payload));
   if (options.strict) await insistOnShape(payloads, emit);
   return exitCodes.done.code;
+}
+
+/** An excerpt shows a piece of the paste. */
+function withoutExcerpt({ code, message, hint, exit }: Problem): Problem {
+  return new Problem(code, message, hint, exit);
 }
 
 async function shownPayloads(

@@ -31,7 +31,7 @@ export const historyCommand: CommandDefinition = {
     addCaptureFilter(
       addRedactOptions(
         command
-          .usage('[list|show|export|import|stats|prune] [id or file] [options]')
+          .usage('[what] [id or file] [options]')
           .argument(
             '[what]',
             'list, show, export, import, stats, prune, or the id to show (default: list)',

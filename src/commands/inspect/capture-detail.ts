@@ -8,13 +8,15 @@ import { describedCall } from './listed-call.js';
 
 /** Of a larger body only so much is shown as text, in bytes; all of it can be downloaded. */
 const mostText = 256 * 1024;
+/** A larger body is not read: what it comes to in memory could be the end of the inspector. */
+const largestRead = 32 * 1024 * 1024;
 
 /** A capture with all that was recorded of it. */
 export function captureDetail(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
 ): CaptureDetail {
-  const content = readCallContent(capture);
+  const content = capture.body.byteLength > largestRead ? unread : readCallContent(capture);
   const body = decodedBody(capture);
   return {
     ...describedCall({
@@ -33,6 +35,11 @@ export function captureDetail(
     attempts: attempts.map(sentCall),
   };
 }
+
+const unread = {
+  kind: 'problem',
+  message: 'The body is too large to be shown here. It can be downloaded.',
+} as const;
 
 function sentCall({ url, time, ...attempt }: RecordedAttempt): SentCall {
   return { ...attempt, to: url, time: new Date(time).toISOString() };

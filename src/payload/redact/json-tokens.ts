@@ -30,7 +30,9 @@ export function* jsonTokens(text: string, around: ValueKind): Generator<JsonToke
       const end = stringEnd(text, at);
       const inner = { start: at + 1, end: isClosed(text, at, end) ? end - 1 : end };
       if (frame?.isObject && frame.valueKind === undefined) {
-        frame.valueKind = kindOfKey(text.slice(inner.start, inner.end), frame.kind);
+        const isPanel = frames.length === 1 && holdsEvents(text, end);
+        const key = text.slice(inner.start, inner.end);
+        frame.valueKind = isPanel ? frame.kind : kindOfKey(key, frame.kind);
         yield { form: 'key', kind: 'text', ...inner };
       } else yield { form: 'string', kind, ...inner };
       at = end;
@@ -54,4 +56,9 @@ export function* jsonTokens(text: string, around: ValueKind): Generator<JsonToke
 
 function isClosed(text: string, start: number, end: number): boolean {
   return end - start > 1 && text.charAt(end - 1) === '"';
+}
+
+/** A panel may have any name, also one that says something as a key. */
+function holdsEvents(text: string, keyEnd: number): boolean {
+  return /^\s{0,20}:\s{0,20}\[\s{0,20}\{/.test(text.slice(keyEnd, keyEnd + 64));
 }

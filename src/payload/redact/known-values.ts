@@ -1,6 +1,7 @@
 import type { TextEdit } from './text-edits.js';
 
 const words = /[\p{L}\p{M}\p{N}]+/gu;
+const ending = /[^\p{L}\p{M}\p{N}]{1,100}$/u;
 /** Shorter ones are in every other text. */
 const shortest = 3;
 
@@ -17,7 +18,7 @@ export function createKnownValues(): KnownValues {
   return {
     add(value) {
       const first = value.search(/[\p{L}\p{M}\p{N}]/u);
-      const known = first === -1 ? '' : folded(value.slice(first).trimEnd());
+      const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
       if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
       const [word = ''] = known.match(words) ?? [];
       const alike = values.get(word);

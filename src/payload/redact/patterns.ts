@@ -48,11 +48,16 @@ const findAddresses: Pattern = (text, standIns) =>
   });
 
 const findLongAddresses: Pattern = (text, standIns) =>
-  matches(text, ipv6, (address) => {
-    const groups = address.split(':').length;
-    const sound = address.includes('::') ? groups <= 8 : groups === 8;
-    return sound && !/^(?:::1?|0*:.*:0*1)$/.test(address) ? standIns.ipv6(address) : undefined;
-  });
+  matches(text, ipv6, (address) => (isLongAddress(address) ? standIns.ipv6(address) : undefined));
+
+function isLongAddress(text: string): boolean {
+  const groups = text.split(':').length;
+  const gap = text.indexOf('::');
+  // One gap at most, and nothing cut off at an end.
+  if (gap !== text.lastIndexOf('::') || /:::|^:(?!:)|(?<!:):$/.test(text)) return false;
+  if (!/\d/.test(text) || /^::1?$/.test(text)) return false;
+  return gap === -1 ? groups === 8 : groups <= 8;
+}
 
 const phones = /(?<![\w.+])\+?\(?\d(?:[ ().-]{0,2}\d){7,18}(?!\w)/g;
 const dates =

@@ -8,26 +8,11 @@
  */
 export type ValueKind = 'kept' | 'text' | 'personal' | 'name';
 
-/** Netcore's groups of what a client knows about a contact. */
-const groups = ['attparams', 'customparams', 'udtparams'];
-const kept = ['channel', 'event', 'msgid', 'ts', 'timestamp'];
-const personal = [
-  ...[
-    'age',
-    'aadhaar',
-    'city',
-    'dob',
-    'gender',
-    'ip',
-    'lat',
-    'lng',
-    'mail',
-    'pan',
-    'pin',
-    'uid',
-    'who',
-  ],
-];
+/** Netcore's groups of what a client knows about a contact, and what others call theirs. */
+const groups =
+  /^(?:att|custom|udt)params$|^(?:billing|contact|customer|person|profile|recipient|shipping|subscriber|traits|user)$/;
+const kept = /^(?:channel|event|msgid|ts|timestamp)$/;
+const personal = /^(?:aadhaar|age|city|dob|gender|ip|lat|lng|mail|pan|pin|uid|who)$/;
 /** Also as the end of a longer key: `customer_email`. */
 const personalEndings =
   /(?:e?mail(?:id|address)?|mobile(?:no|number)?|phone(?:no|number)?|msisdn|foreignkey|identity|guid|(?:user|customer|client|contact|device|session|visitor)id|token(?:id)?s?|ipaddr(?:ess)?|address|street|pincode|zip(?:code)?|post(?:al)?code|birth(?:day|date)|dateofbirth|passport|password|secret|apikey|(?:card|account)(?:no|number)|latitude|longitude)$/;
@@ -39,9 +24,8 @@ export function kindOfKey(key: string, around: ValueKind): ValueKind {
   const folded = key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   if (nameEndings.test(folded)) return 'name';
   if (around === 'personal' || around === 'name') return around;
-  if (groups.includes(folded) || personal.includes(folded)) return 'personal';
-  if (personalEndings.test(folded)) return 'personal';
-  return kept.includes(folded) ? 'kept' : 'text';
+  if ([groups, personal, personalEndings].some((keys) => keys.test(folded))) return 'personal';
+  return kept.test(folded) ? 'kept' : 'text';
 }
 
 /** In queries of URLs anything may name somebody, but for what is known to be of no one. */

@@ -100,12 +100,14 @@ const mostAttempts = 20;
 type Draw = (limit: number) => number;
 
 function drawFrom(hash: KeyedHash, seed: string): Draw {
+  // A long value is read once, and not for every block of what stands in its place.
+  const start = String.fromCharCode(...hash(seed));
   let block = new Uint8Array();
   let at = 0;
   let blocks = 0;
   return (limit) => {
     if (at + 4 > block.length) {
-      block = Uint8Array.from(hash(`${seed} ${blocks}`));
+      block = Uint8Array.from(hash(`${start} ${blocks}`));
       blocks += 1;
       at = 0;
     }

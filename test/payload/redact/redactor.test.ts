@@ -43,6 +43,14 @@ describe('what names a person in a payload', () => {
     expect(json(text)).toBe(text);
   });
 
+  test('is not a panel, whatever it is named; but the name of a customer is', () => {
+    const events = '[{"channel":"sms","event":"click","customer":{"name":"Asha"},"price":12}]';
+    const redacted = json(`{"customer": ${events}}`);
+    expect(redacted).toMatch(
+      /^\{"customer": \[\{"channel":"sms","event":"click","customer":\{"name":"[A-Z][a-z]{7}"\},"price":12\}\]\}$/,
+    );
+  });
+
   test('is told by the key, and found everywhere else too', () => {
     const text = JSON.stringify({
       shop: [
@@ -95,7 +103,7 @@ describe('what names a person in a payload', () => {
   test('is found in links, nested JSON, and base 64', () => {
     const text = JSON.stringify({
       link: 'https://shop.example.com/hi?name=Asha+Rao&utm_source=mail&to=asha%40shop.in#end',
-      nested: JSON.stringify({ customer: { first_name: 'Asha', total: 12.5 } }),
+      nested: JSON.stringify({ order: { first_name: 'Asha', total: 12.5 } }),
       jump: `https://shop.example.com/r?to=${encodeURIComponent('https://shop.example.com/?e=asha%40shop.in')}`,
       token64: `x ${btoa('{"mail":"asha@shop.in"}')} y`,
     });
@@ -104,10 +112,34 @@ describe('what names a person in a payload', () => {
     expect(stand.link).toMatch(
       /^https:\/\/shop\.example\.com\/hi\?name=[A-Z][a-z]{7}\+[A-Z][a-z]{7}&utm_source=mail&to=\w+%40example\.com#end$/,
     );
-    expect(JSON.parse(stand.nested!)).toMatchObject({ customer: { total: 12.5 } });
+    expect(JSON.parse(stand.nested!)).toMatchObject({ order: { total: 12.5 } });
     const inner = new URL(new URL(stand.jump!).searchParams.get('to')!);
     expect(inner.searchParams.get('e')).toMatch(mark.email);
     expect(JSON.parse(atob(stand.token64!.split(' ')[1]!)).mail).toMatch(mark.email);
+  });
+
+  test.each([
+    [
+      'Call +91-98000-00001 at 2026-11-24 08:44:57',
+      /^Call \+00-0\d{4}-\d{5} at 2026-11-24 08:44:57$/,
+    ],
+    ['card 4111 1111 1111 1111, order 47', /^card 000\d \d{4} \d{4} \d{4}, order 47$/],
+    ['from ::ffff:203.0.113.9 and 127.0.0.1', /^from ::ffff:2[45]\d(?:\.\d+){3} and 127\.0\.0\.1$/],
+    [
+      'for="[2001:db8::17]:4711" at 12:30:45',
+      /^for="\[2001:db8(?::[\da-f]{4}){6}\]:4711" at 12:30:45$/,
+    ],
+    ['<asha@shop.in>, or a::b and std::string', /^<\w+@example\.com>, or a::b and std::string$/],
+    ['00:1A:2b:3c:4d:5e', /^[\dA-F]{2}(?::[\dA-F]{2}){5}$/i],
+    [
+      'https://asha:secret@shop.example.com/x',
+      /^https:\/\/[a-z]{8}:[a-z]{8}@shop\.example\.com\/x$/,
+    ],
+    ['Chrome/107.0.0.0 Safari/537.36 rv:11.0', /^Chrome\/107\.0\.0\.0 Safari\/537\.36 rv:11\.0$/],
+  ])('is found in a text by its look: %s', (text, redacted) => {
+    const shown = redactorWith().text(text);
+    expect(shown).toMatch(redacted);
+    if (!text.startsWith('Chrome')) expect(shown).not.toBe(text);
   });
 
   test('is found in broken JSON as far as it goes', () => {
@@ -139,10 +171,11 @@ describe('a form', () => {
 
   test('leaves bytes that say nothing of a person as they are', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[%&=+\\"{}[\],:;a-c ]*$/), (text) => {
-        const redactor = redactorWith();
-        expect(redactor.form(`data=${text}`).length).toBeGreaterThanOrEqual(5);
-        expect(redactor.text(text.replace(/[a-c]/g, 'a'))).toBe(text.replace(/[a-c]/g, 'a'));
+      fc.property(fc.stringMatching(/^[%&=+\\"{}[\],:;x-z ]*$/), (text) => {
+        expect(redactorWith().form(`data=${text.replaceAll('&', '')}`)).toBe(
+          `data=${text.replaceAll('&', '')}`,
+        );
+        expect(redactorWith().text(text)).toBe(text);
       }),
     );
   });
