@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../scripts/docs/documents.js';
+import { warnings } from '../scripts/docs/warnings.js';
 import { commandTree, parseCommandLine } from '../src/cli/program.js';
 import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
@@ -175,4 +176,20 @@ describe('the help', () => {
 
 test('every problem has a code of letters and underscores', () => {
   for (const code of Object.keys(catalogue)) expect(code).toMatch(/^[a-z]+(?:_[a-z0-9]+)*$/);
+});
+
+test('every warning of the code is documented, and no other', () => {
+  const root = new URL('../src/', import.meta.url);
+  const codes = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('inspector/page/'))
+    .flatMap((name) => {
+      const text = readFileSync(new URL(name, root), 'utf8');
+      const said = [/type: 'warning',\s*code: '(\w+)'/g, /(?<!\.)\bwarn\(\s*'(\w+)'/g];
+      if (name.startsWith('payload/')) said.push(/\bcode: '(\w+)'/g);
+      if (name.endsWith('redis/check-redis.ts')) said.push(/'(redis_\w+)'\]|push\('(redis_\w+)'/g);
+      return said.flatMap((pattern) =>
+        [...text.matchAll(pattern)].map(([, code, other]) => code ?? other ?? ''),
+      );
+    });
+  expect([...new Set(codes)].sort()).toEqual(Object.keys(warnings));
 });
