@@ -1,5 +1,6 @@
 // What the inspector costs and how quick it is. First the rate of `listen` without an inspector, with
-// one that nobody looks at, and with a page that follows what comes, in alternating rounds. Then how
+// one that nobody looks at, and with a page that follows what comes, in alternating rounds; and the
+// processor's time for each call, which other work on the machine changes less than the rate. Then how
 // long the inspector takes with 100,000 captures, all of the last minutes: the first page, the figures
 // (the first time, and again), one capture, and a search for what is not there. Medians. Needs wrk.
 //
@@ -46,14 +47,18 @@ async function compareRates(folder, rounds, seconds) {
       const server = await startServer([process.execPath, tool(), ...words], urlInFile(ready));
       const page = kind === 'followed' ? startFollower(inspectorIn(ready)) : undefined;
       post(server.url, 1);
+      const before = cpuTime(ready);
       const result = { ...post(server.url, seconds), resident: server.resident() };
+      const cpu = ((cpuTime(ready) - before) * 1e6) / result.calls;
       const told = await page?.stop();
-      results[kind].push({ ...result, told });
+      results[kind].push({ ...result, cpu, told });
       await server.stop();
     }
   }
   console.log(`node ${process.version}, ${rounds} rounds of ${seconds} s, 64 connections, medians`);
-  console.log('inspector     requests/s    ratio  p99 ms  resident MB  not 2xx  told');
+  console.log(
+    'inspector     requests/s    ratio  us of cpu/call  p99 ms  resident MB  not 2xx  told',
+  );
   const bare = median(results['no inspector'].map(({ rate }) => rate));
   for (const kind of kinds) {
     const figure = (key) => median(results[kind].map((result) => result[key]));
@@ -61,7 +66,11 @@ async function compareRates(folder, rounds, seconds) {
     console.log(
       `${kind.padEnd(12)} ${figure('rate').toFixed(0).padStart(11)} ${(figure('rate') / bare)
         .toFixed(3)
-        .padStart(8)} ${figure('p99').toFixed(1).padStart(7)} ${figure('resident')
+        .padStart(
+          8,
+        )} ${figure('cpu').toFixed(0).padStart(15)} ${figure('p99').toFixed(1).padStart(7)} ${figure(
+        'resident',
+      )
         .toFixed(0)
         .padStart(12)} ${String(figure('errors')).padStart(8)}  ${
         told ? `${told.captures} of ${told.captures + told.left} calls, ${told.bytes} bytes` : ''
@@ -167,6 +176,15 @@ async function follow(inspector) {
 
 function tool() {
   return fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
+}
+
+/** What the listener has had of the processors so far, in seconds. */
+function cpuTime(ready) {
+  const { pid } = JSON.parse(readFileSync(ready, 'utf8'));
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13);
+  // In hundredths.
+  return (Number(user) + Number(system)) / 100;
 }
 
 function inspectorIn(ready) {

@@ -28,7 +28,7 @@ export const tokenHeader = 'X-Netcore-Hook-Token';
 /** The name of the page's `meta` element that holds the token. */
 export const tokenMeta = 'netcore-hook-token';
 
-/** A capture as lists show it. */
+/** A capture as lists show it; there texts of more than some hundred characters are cut. */
 export interface ListedCall {
   readonly id: string;
   readonly time: string;

@@ -15,7 +15,7 @@ const timing = {
   patience: 30_000,
 } as const;
 /** After what took long as many times its length passes, so that it takes little of a core. */
-const restShare = 20;
+const restShare = 40;
 
 /**
  * Tells what is recorded as server-sent events until the reader goes away or `stop` is called. While

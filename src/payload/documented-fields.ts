@@ -23,10 +23,7 @@ export const documentedFields: readonly DocumentedField[] = [
     'What happened, in one of its spellings: click, clicked, Clicked.',
     but('custom_activity'),
   ),
-  field(
-    'msgid',
-    'The message, or the activity. All its contacts share it: it is no id of this event.',
-  ),
+  field('msgid', 'The message or activity. Its contacts share it: it is no id of this event.'),
   field('webhook_name', "The webhook's label in the panel."),
   field('journey_name', 'The journey that called the webhook.'),
 

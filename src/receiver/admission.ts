@@ -137,6 +137,7 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
   if (request.rawHeaders.length > limits.headerCount * 2) {
     return { status: 431, code: 'header_too_large' };
   }
+  if (hasBlankBeforeColon(request)) return { status: 400, code: 'malformed_request' };
   const hosts = headerValues(request, 'host');
   const [host] = hosts;
   const missing = hosts.length === 0 && httpVersion === '1.1';
@@ -149,6 +150,11 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
     return { status: 400, code: 'malformed_request' };
   }
   return undefined;
+}
+
+/** Node 20.19.0 takes the blank for a part of the name; later ones refuse the call. */
+function hasBlankBeforeColon({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.some((text, index) => index % 2 === 0 && /[ \t]$/.test(text));
 }
 
 /** Every value of a header, repeated lines apart. The name in lower case. */

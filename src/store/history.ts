@@ -35,7 +35,7 @@ import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.
 import { placeOfId } from './place-of-id.js';
 import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
 import { storeTag } from './schema.js';
-import { type Stretches, type Tally, tallyStretches } from './tally.js';
+import { callCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
 export interface History {
@@ -167,10 +167,7 @@ class SqlHistory implements History {
   }
 
   countBetween(after: Position, upTo: Position): number {
-    const row = this.#database
-      .prepare('select count(*) from captures where place > ? and place <= ?')
-      .first([after, upTo]);
-    return Number(row?.[0]);
+    return callCounter(this.#database)({ first: after + 1, last: upTo });
   }
 
   kinds(): readonly Kind[] {

@@ -1,6 +1,6 @@
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
 import { placeAt } from './capture-id.js';
-import { listKinds } from './capture-places.js';
+import { type Kind, listKinds, type PlaceRange } from './capture-places.js';
 import type { Database } from './database.js';
 
 /** How many calls a stretch of time had, and how many events by channel, as they name it. */
@@ -25,56 +25,69 @@ export function tallyStretches(
   { from, length, count }: Stretches,
   filter: EventFilter,
 ): Tally[] {
-  const first = placeAt(from);
-  const last = placeAt(from + length * count) - 1;
-  const stretchOf = (column: string) => `(${column} - ${first}) / ${length * 1000}`;
-  const tallies = Array.from({ length: count }, () => ({
-    calls: 0,
-    events: Object.create(null) as Record<string, number>,
-  }));
-  const all = filtersNothing(filter);
   const kinds = (listKinds(database) ?? []).filter(([channel, activity]) =>
     matchesKind({ channel, activity, event: activity }, filter),
   );
+  const countEvents = eventCounter(database, kinds);
+  const countCalls = filtersNothing(filter)
+    ? callCounter(database)
+    : kindredCounter(database, kinds);
+  return Array.from({ length: count }, (_, at) => {
+    const begin = from + at * length;
+    const range = { first: placeAt(begin), last: placeAt(begin + length) - 1 };
+    return { calls: countCalls(range), events: countEvents(range) };
+  });
+}
 
-  const ofKind = database.prepare(
-    `select ${stretchOf('capture')}, count(*) from events
-     where channel = ? and activity = ? and capture between ? and ? group by 1`,
-  );
-  const capturesOfKind = database.prepare(
-    `select distinct capture, ${stretchOf('capture')} from events
-     where channel = ? and activity = ? and capture between ? and ?`,
-  );
-  /** A call may hold events of several kinds. */
-  const counted = new Set<unknown>();
-  for (const [channel, activity] of kinds) {
-    for (const [stretch, events] of ofKind.all([channel, activity, first, last])) {
-      const tally = tallies[Number(stretch)];
-      if (tally) tally.events[channel] = (tally.events[channel] ?? 0) + Number(events);
-    }
-    if (all) continue;
-    for (const [place, stretch] of capturesOfKind.all([channel, activity, first, last])) {
-      const tally = tallies[Number(stretch)];
-      if (tally && !counted.has(place)) tally.calls += 1;
-      counted.add(place);
-    }
-  }
-
-  // By the index of statuses, which is small: the captures themselves lie among their bodies.
+/**
+ * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
+ */
+export function callCounter(database: Database): (range: PlaceRange) => number {
   const nextStatus = database.prepare(
     'select status from captures where status > ? order by status limit 1',
   );
-  const ofStatus = database.prepare(
-    `select ${stretchOf('place')}, count(*) from captures
-     where status = ? and place between ? and ? group by 1`,
-  );
-  let status = all ? nextStatus.first([-1])?.[0] : undefined;
-  while (status !== undefined && status !== null) {
-    for (const [stretch, calls] of ofStatus.all([status, first, last])) {
-      const tally = tallies[Number(stretch)];
-      if (tally) tally.calls += Number(calls);
-    }
-    status = nextStatus.first([status])?.[0];
+  const statuses: number[] = [];
+  for (let last = -1; ; ) {
+    const status = nextStatus.first([last])?.[0];
+    if (typeof status !== 'number') break;
+    statuses.push(status);
+    last = status;
   }
-  return tallies;
+  const ofStatus = database.prepare(
+    'select count(*) from captures where status = ? and place between ? and ?',
+  );
+  return ({ first, last }) =>
+    statuses.reduce((sum, status) => sum + Number(ofStatus.first([status, first, last])?.[0]), 0);
+}
+
+function eventCounter(
+  database: Database,
+  kinds: readonly Kind[],
+): (range: PlaceRange) => Readonly<Record<string, number>> {
+  const ofKind = database.prepare(
+    'select count(*) from events where channel = ? and activity = ? and capture between ? and ?',
+  );
+  return ({ first, last }) => {
+    // A channel may have any name that a call gives it.
+    const counts: Record<string, number> = Object.create(null);
+    for (const [channel, activity] of kinds) {
+      const count = Number(ofKind.first([channel, activity, first, last])?.[0]);
+      if (count > 0) counts[channel] = (counts[channel] ?? 0) + count;
+    }
+    return counts;
+  };
+}
+
+/** Counts captures that have events of some kinds; one may have several. */
+function kindredCounter(database: Database, kinds: readonly Kind[]): (range: PlaceRange) => number {
+  const ofKind = database.prepare(
+    'select distinct capture from events where channel = ? and activity = ? and capture between ? and ?',
+  );
+  return ({ first, last }) => {
+    const captures = new Set<unknown>();
+    for (const [channel, activity] of kinds) {
+      for (const [place] of ofKind.all([channel, activity, first, last])) captures.add(place);
+    }
+    return captures.size;
+  };
 }

@@ -2,29 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { noPresets } from '../../src/cli/setting.js';
-import { openSource } from '../../src/commands/inspect/open-source.js';
-import { processHost } from '../../src/host.js';
-import { createInspector, type Inspector } from '../../src/inspector/inspector.js';
-import { globalOptions } from '../helpers/global-options.js';
 import { exchange } from '../helpers/http.js';
+import { openInspector, token } from '../helpers/inspector.js';
 import { recordCalls } from '../helpers/store.js';
 
-const token = '0123456789abcdef0123456789abcdef';
-let inspector: Inspector;
 let port = 0;
 let recorded = 0;
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const { files } = await recordCalls([{}, {}], folder);
-  const global = globalOptions({ store: files.folder });
-  inspector = createInspector({
-    token,
-    openSource: async () =>
-      openSource(files, { host: processHost(), global, presets: noPresets }, () => undefined),
-  });
-  port = await inspector.listen(0);
+  const inspector = await openInspector(files);
+  port = inspector.port;
   recorded = 2;
   return async () => {
     await inspector.close();
@@ -323,7 +312,7 @@ describe('every answer', () => {
     ['an absolute address', `GET http://shop.example.com/ HTTP/1.1`],
     ['an asterisk', 'GET * HTTP/1.1'],
     ['a zero byte', 'GET /\0 HTTP/1.1'],
-    ['a bare line feed', 'GET / HTTP/1.1\nX: y'],
+    ['a header without a colon', 'GET / HTTP/1.1\r\nX y'],
     ['another version', 'GET / HTTP/9.9'],
     ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00'],
   ])('to %s is one of 400', async (_, line) => {

@@ -6,6 +6,7 @@ import { processHost } from '../../src/host.js';
 import { everyCapture } from '../../src/store/capture-query.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openRecorder } from '../../src/store/recorder.js';
+import { databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
 describe('a history of three captures', () => {
   let folder: string;
@@ -84,4 +85,26 @@ describe('a history of three captures', () => {
       expect.objectContaining({ code: 'no_such_capture' }),
     );
   });
+});
+
+test('a search for rare words says how far it has come, though it finds nothing', async () => {
+  const { files } = await recordCalls([]);
+  const database = databaseOf(files);
+  database.execute(
+    `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 5000)
+     insert into captures (place, time, method, target, remote, status, headers, events, body)
+     select n, n, 'POST', '/', '203.0.113.7', 200, '[]',
+       iif(n = 3000, '[["email","open","south"]]', '[["email","open","north"]]'), x'' from numbers`,
+  );
+  const query = { ...everyCapture, events: { ...everyCapture.events, panels: ['south'] } };
+  for (const order of ['newest first', 'oldest first'] as const) {
+    const looked = [...historyOf(files).search(query, order)];
+    const positions = looked.map(({ position }) => position);
+    expect(positions.length).toBeGreaterThan(3);
+    expect(positions).toEqual(
+      [...positions].sort((a, b) => (order === 'oldest first' ? a - b : b - a)),
+    );
+    const found = looked.flatMap((each) => each.found ?? []);
+    expect(found).toMatchObject([{ position: 3000, events: [{ panel: 'south' }] }]);
+  }
 });

@@ -4,19 +4,23 @@ import type { EventSummary } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/history.js';
 import { captureNotice } from '../capture-notice.js';
 
-/** Of a large batch a list tells so many events. */
+/** Of a large batch a list tells so many events, and so many panels. */
 const mostEvents = 50;
+/** What is longer is cut: a list of calls that hold megabytes would be one, too. */
+const longestText = 300;
 
 /** A capture for a list that a filter has made. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
-  const { events } = capture;
-  const all = numbered(events);
+  const call = describedCall(capture);
+  const told =
+    call.eventCount <= mostEvents
+      ? call.events
+      : call.events.filter((event) => matchesFilter(event, filter)).slice(0, mostEvents);
   return {
-    ...describedCall(capture),
-    events:
-      events.length <= mostEvents
-        ? all
-        : all.filter((event) => matchesFilter(event, filter)).slice(0, mostEvents),
+    ...call,
+    target: short(call.target),
+    panels: call.panels.slice(0, mostEvents).map(short),
+    events: told.map(shortEvent),
   };
 }
 
@@ -29,6 +33,25 @@ export function describedCall(capture: Omit<ListedCapture, 'position'>): ListedC
     eventCount: capture.events.length,
     outcome: outcome ?? null,
   };
+}
+
+function shortEvent(event: ListedEvent): ListedEvent {
+  const { panel, channel, activity, msgid, who, name, time } = event;
+  return {
+    ...event,
+    panel: short(panel),
+    channel: short(channel),
+    activity: activity && short(activity),
+    event: event.event && short(event.event),
+    msgid: msgid && short(msgid),
+    who: who && short(who),
+    name: name && short(name),
+    time: time && short(time),
+  };
+}
+
+function short(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
 function numbered(events: readonly EventSummary[]): ListedEvent[] {

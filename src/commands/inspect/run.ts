@@ -1,6 +1,7 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import { createInspector } from '../../inspector/inspector.js';
+import type { InspectingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
@@ -28,9 +29,8 @@ export async function runInspect(input: CommandInput, context: CommandContext): 
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
   const call = wholeId(files, reference);
-  const show = async (inspector: string, pid: number) => {
+  const show = async (served: InspectingNotice['served'], inspector: string, pid: number) => {
     const page = call === undefined ? `${inspector}/` : `${inspector}/?call=${call}`;
-    const served = pid === host.pid ? 'here' : 'listener';
     emit({ type: 'ready', inspector: page, served, store: files.folder, pid });
     if (!typed.open) return;
     const { openBrowser } = await import('./open-browser.js');
@@ -38,9 +38,9 @@ export async function runInspect(input: CommandInput, context: CommandContext): 
     if (failure) warn('browser_not_opened', `No browser opens: ${failure}. Open ${page} yourself.`);
   };
 
-  const served = (await findListeners(files.folder, host)).find(({ inspector }) => inspector);
-  if (served?.inspector && !wish.asked) {
-    await show(served.inspector, served.pid);
+  const listener = (await findListeners(files.folder, host)).find(({ inspector }) => inspector);
+  if (listener?.inspector && !wish.asked) {
+    await show('listener', listener.inspector, listener.pid);
     return exitCodes.done.code;
   }
   let ignoreSignals = () => {};
@@ -55,7 +55,7 @@ export async function runInspect(input: CommandInput, context: CommandContext): 
     },
   });
   try {
-    await show(await takeInspectorPort(wish, inspector.listen, warn), host.pid);
+    await show('here', await takeInspectorPort(wish, inspector.listen, warn), host.pid);
     await stopped;
   } finally {
     ignoreSignals();

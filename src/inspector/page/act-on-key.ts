@@ -5,13 +5,16 @@ import { actionOf, type KeyAction } from './keys.js';
 import { listFace } from './list-face.js';
 import {
   activeRow,
+  atTop,
   clearFilters,
   closeCall,
   dialog,
+  feed,
   filterBy,
   openCall,
   openedCall,
   paused,
+  toggleFollowing,
 } from './page-state.js';
 import { relativeTimes } from './preferences.js';
 import type { Row } from './rows.js';
@@ -22,7 +25,7 @@ import { nextTheme } from './top-bar.js';
 export function actOnKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || dialog.value !== null) return;
   const at = event.target instanceof Element ? event.target : document.body;
-  if (at.closest('dialog')) return;
+  if (document.querySelector('dialog[open]')) return;
   const action = actionOf({
     key: event.key,
     ctrlKey: event.ctrlKey,
@@ -44,15 +47,17 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
   'page-down': () => move((index) => index + (listFace.current?.pageRows() ?? 1)),
   'page-up': () => move((index) => index - (listFace.current?.pageRows() ?? 1)),
   top: () => {
+    feed.release();
     move(() => 0);
-    listFace.current?.scrollToTop();
+    atTop.value = true;
   },
   bottom: () => move((_, { count }) => count - 1),
   open: () => {
     const row = chosenRow();
-    if (row) openCall(row.call.id);
+    if (row) openRow(row);
   },
   close: () => {
+    if (openedCall.value === null) activeRow.value = null;
     closeCall();
     listFace.current?.focus();
   },
@@ -61,7 +66,7 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
     if (field instanceof HTMLInputElement) field.select();
   },
   follow: () => {
-    paused.value = !paused.value;
+    toggleFollowing();
     say(paused.value ? 'Paused' : 'Following');
   },
   'filter-who': () => filterByEvent('who'),
@@ -111,7 +116,11 @@ function move(to: (index: number, rows: NonNullable<typeof listFace.current>['ro
 }
 
 function reopen(row: Row): void {
-  if (openedCall.value !== null) openCall(row.call.id);
+  if (openedCall.value !== null) openRow(row);
+}
+
+function openRow(row: Row): void {
+  openCall(row.call.id, row.kind === 'event' ? row.event.number : null);
 }
 
 function chosenRow(): Row | undefined {

@@ -1,11 +1,19 @@
-import { useComputed } from '@preact/signals';
+import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RowCells } from './call-row.js';
 import { EmptyList } from './empty-list.js';
 import { ListEnd } from './list-end.js';
 import { listFace } from './list-face.js';
 import { NewCalls } from './new-calls.js';
-import { activeRow, feed, openCall, openedCall, paused } from './page-state.js';
+import {
+  activeRow,
+  atTop,
+  feed,
+  following,
+  openCall,
+  openedCall,
+  toggleFollowing,
+} from './page-state.js';
 import { relativeTimes } from './preferences.js';
 import { type Row, type Rows, rowsOf } from './rows.js';
 import { useVirtualizer } from './use-virtualizer.js';
@@ -15,7 +23,7 @@ const heads = [
   'Call / channel',
   'Activity',
   'Panel / contact',
-  'Campaign or journey',
+  'Campaign',
   'Message id',
   'Size',
   'Answer',
@@ -40,7 +48,7 @@ export function CallListView() {
   const rowHeight = useRowHeight(scroller);
   const active = activeRow.value;
   const activeIndex = useMemo(() => (active === null ? -1 : rows.indexOf(active)), [rows, active]);
-  const { items, height, reveal } = useVirtualizer({
+  const { items, height, offset, lastSeen, reveal } = useVirtualizer({
     count: rows.count,
     rowHeight,
     scroller: () => scroller.current,
@@ -48,14 +56,9 @@ export function CallListView() {
     keep: activeIndex,
   });
   const empty = useComputed(() => feed.list.value.calls.length === 0);
-  useOlderCalls(scroller, rows.count, rowHeight);
+  useOlderCalls(rows.count - lastSeen, offset);
+  useTop(scroller, offset < rowHeight);
   useFace(scroller, rows, reveal, rowHeight);
-  const follow = () => {
-    const top = (scroller.current?.scrollTop ?? 0) < rowHeight;
-    feed.follow(top && !paused.value);
-    if (!top) feed.missed.value = 0;
-  };
-  useEffect(() => paused.subscribe(follow), []);
 
   return (
     <section class="list-frame" aria-label="Calls">
@@ -71,7 +74,6 @@ export function CallListView() {
         aria-busy={feed.stale.value}
         aria-readonly="true"
         {...(activeIndex >= 0 && { 'aria-activedescendant': `${rowId}${activeIndex}` })}
-        onScroll={follow}
         onFocus={() => {
           const first = rows.at(0);
           if (activeIndex < 0 && first && scroller.current?.matches(':focus-visible')) {
@@ -103,13 +105,11 @@ export function CallListView() {
                 aria-rowindex={index + 2}
                 aria-level={row.kind === 'call' ? 1 : 2}
                 aria-selected={index === activeIndex}
-                {...(row.kind === 'call' &&
-                  row.call.events.length > 0 && { 'aria-expanded': true })}
                 style={{ transform: `translateY(${start}px)`, height: `${rowHeight}px` }}
                 onClick={() => {
                   if (String(getSelection()) !== '') return;
                   activeRow.value = row.key;
-                  openCall(row.call.id);
+                  openCall(row.call.id, row.kind === 'event' ? row.event.number : null);
                 }}
               >
                 <RowCells row={row} />
@@ -122,9 +122,9 @@ export function CallListView() {
       {empty.value && <EmptyList />}
       <NewCalls
         onShow={() => {
-          paused.value = false;
           feed.release();
-          scroller.current?.scrollTo({ top: 0 });
+          if (!following.value) toggleFollowing();
+          scroller.current?.focus({ preventScroll: true });
         }}
       />
     </section>
@@ -167,23 +167,24 @@ function useRowHeight(scroller: { readonly current: HTMLElement | null }): numbe
 }
 
 /** Fetches older calls before the reader comes to the end of those that are here. */
-function useOlderCalls(
-  scroller: { readonly current: HTMLElement | null },
-  count: number,
-  rowHeight: number,
-): void {
-  const look = () => {
-    const element = scroller.current;
-    if (!element || count === 0) return;
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    const { state } = feed.progress.value;
-    if (state === 'idle' && left < (element.scrollTop > 0 ? 60 : 2) * rowHeight) feed.loadOlder();
-  };
-  useEffect(look, [count, feed.progress.value]);
+function useOlderCalls(rowsLeft: number, offset: number): void {
+  const { state } = feed.progress.value;
+  // A list that nobody has scrolled yet is filled no further than it can be seen.
+  const near = rowsLeft < (offset > 0 ? 60 : 4);
   useEffect(() => {
-    const element = scroller.current;
-    element?.addEventListener('scroll', look, { passive: true });
-    return () => element?.removeEventListener('scroll', look);
+    if (near && state === 'idle') feed.loadOlder();
+  }, [near, state]);
+}
+
+/** Tells whether the newest row is seen, and goes there when that is asked for. */
+function useTop(scroller: { readonly current: HTMLElement | null }, top: boolean): void {
+  useEffect(() => {
+    atTop.value = top;
+    if (!top) feed.missed.value = 0;
+  }, [top]);
+  useSignalEffect(() => {
+    if (atTop.value && (scroller.current?.scrollTop ?? 0) > 0)
+      scroller.current?.scrollTo({ top: 0 });
   });
 }
 
@@ -203,7 +204,6 @@ function useFace(
           1,
           Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1,
         ),
-      scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
       focus: () => scroller.current?.focus({ preventScroll: true }),
     };
   });

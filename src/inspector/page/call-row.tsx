@@ -35,18 +35,20 @@ function CallCells({ call }: { readonly call: ListedCall }) {
         </span>{' '}
         <Untrusted text={call.target} most={200} />
       </Cell>
-      <Cell column={4} name="panel">
-        <Untrusted text={call.panels.join(', ')} most={120} />
-      </Cell>
-      <Cell column={5} span={2} name={call.problem === null ? 'count' : 'count problem'}>
-        {call.problem === null ? (
-          counted(call.eventCount, 'event')
-        ) : (
-          <span title={call.problem}>
-            <Untrusted text={call.problem} most={200} />
-          </span>
-        )}
-      </Cell>
+      {call.problem === null ? (
+        <>
+          <Cell column={4} name="panel">
+            <Untrusted text={call.panels.join(', ')} most={120} />
+          </Cell>
+          <Cell column={5} span={2} name="count">
+            {counted(call.eventCount, 'event')}
+          </Cell>
+        </>
+      ) : (
+        <Cell column={4} span={3} name="problem" title={call.problem}>
+          <Untrusted text={call.problem} most={200} />
+        </Cell>
+      )}
       <Cell column={7} name="size">
         {sizeText(call.bytes)}
       </Cell>

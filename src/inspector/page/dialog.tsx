@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icon.js';
+import { Toast } from './toast.js';
 
 /**
  * A modal dialog: the browser keeps the focus inside, gives it back at the end, and closes it with
@@ -21,9 +22,11 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // A layout effect is undone while the dialog is still there, or it could give no focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    focusFirst(dialog);
     return () => dialog?.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent) => {
@@ -47,8 +50,19 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body">{children}</div>
+      <div class="dialog-body" tabIndex={-1}>
+        {children}
+      </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
+      {/* The one of the page is out of reach as long as a dialog is open. */}
+      <Toast />
     </dialog>
   );
+}
+
+/** What a dialog asks for has the focus, or its text where it asks for nothing; not its way out. */
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const body = dialog?.querySelector<HTMLElement>('.dialog-body');
+  const field = body?.querySelector<HTMLElement>('input, textarea, select, button');
+  (field ?? body)?.focus();
 }

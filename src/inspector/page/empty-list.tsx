@@ -14,7 +14,7 @@ export function EmptyList() {
         <h2>{progress.message}</h2>
         {progress.hint && <p>{progress.hint}</p>}
         <div class="empty-actions">
-          <button type="button" class="button" onClick={() => feed.ask(filters.value)}>
+          <button type="button" class="button" onClick={() => void feed.ask(filters.value)}>
             Try again
           </button>
           <ClearFilters />
@@ -39,7 +39,7 @@ export function EmptyList() {
         <Icon name="search" />
         <h2>No call matches these filters</h2>
         {progress.state === 'stopped' && (
-          <p>The search was stopped{lookedBack(progress.lookedTo)}.</p>
+          <p>The search was stopped{lookedBack(progress.lookedTo, ',')}.</p>
         )}
         <div class="empty-actions">
           <ClearFilters />
@@ -67,6 +67,16 @@ function ClearFilters() {
 /** How a first call gets here. */
 function FirstEvent() {
   const listener = feed.stats.value?.listeners[0];
+  if (feed.connection.value.state === 'waiting') {
+    return (
+      <div class="empty">
+        <Icon name="alert" />
+        <h2>The inspector does not answer</h2>
+        <p>It runs with the listener. Once there is one again, this page goes on by itself.</p>
+        <Command text="netcore-hook listen" />
+      </div>
+    );
+  }
   if (feed.stats.value && !listener) {
     return (
       <div class="empty">

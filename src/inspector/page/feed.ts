@@ -24,6 +24,8 @@ export interface FeedSource {
     handlers: { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void },
     signal: AbortSignal,
   ): Promise<void>;
+  /** Whether the server does not know this page, because it was started anew. */
+  isRefused(error: unknown): boolean;
   /** Calls back when there is time to draw. */
   schedule(draw: () => void): void;
   /** Resolves after so many milliseconds, at once when the signal says stop. */
@@ -31,7 +33,7 @@ export interface FeedSource {
 }
 
 export type Connection =
-  | { readonly state: 'connecting' | 'live' }
+  | { readonly state: 'connecting' | 'live' | 'refused' }
   /** The server has gone; it is asked again in so many milliseconds. */
   | { readonly state: 'waiting'; readonly milliseconds: number };
 
@@ -77,8 +79,8 @@ export class Feed {
     this.#source = source;
   }
 
-  /** Lists the calls of these filters from now on. */
-  ask(filters: Filters): void {
+  /** Lists the calls of these filters from now on; resolves when the first of them are there. */
+  ask(filters: Filters): Promise<void> {
     this.#asked.abort();
     this.#asked = new AbortController();
     this.#filters = filters;
@@ -94,6 +96,7 @@ export class Feed {
     const { signal } = this.#asked;
     const first = this.#look(null, firstPage, signal);
     void this.#follow(signal, first);
+    return first;
   }
 
   stop(): void {
@@ -128,7 +131,7 @@ export class Feed {
   /** Begins again at once, after something failed. */
   retry(): void {
     this.#waiting?.abort();
-    if (this.progress.value.state === 'failed') this.ask(this.#filters);
+    if (this.progress.value.state === 'failed') void this.ask(this.#filters);
   }
 
   async #look(older: Older | null, goal: number, asked: AbortSignal): Promise<void> {
@@ -212,8 +215,12 @@ export class Feed {
           },
           signal,
         );
-      } catch {
+      } catch (error) {
         // The list says what is wrong with what was asked; a connection is tried again.
+        if (!signal.aborted && this.#source.isRefused(error)) {
+          this.connection.value = { state: 'refused' };
+          return;
+        }
       }
       if (signal.aborted) return;
       const milliseconds = Math.min(500 * 2 ** failures, longestWait);
@@ -227,7 +234,7 @@ export class Feed {
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
-      if (this.#unanswered) this.ask(this.#filters);
+      if (this.#unanswered) void this.ask(this.#filters);
       return;
     }
     try {

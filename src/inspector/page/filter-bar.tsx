@@ -149,9 +149,10 @@ function Choice({
       <select
         aria-label={label}
         value={value}
+        {...leaveAfterPointing}
         onChange={(event) => {
           onChoose(event.currentTarget.value);
-          event.currentTarget.blur();
+          leave(event.currentTarget);
         }}
       >
         <option value="">{any}</option>
@@ -166,6 +167,22 @@ function Choice({
   );
 }
 
+let pointed = false;
+
+/** How a choice is made: by the keys it keeps the focus, after pointing the page has its keys back. */
+const leaveAfterPointing = {
+  onPointerDown: () => {
+    pointed = true;
+  },
+  onKeyDown: () => {
+    pointed = false;
+  },
+};
+
+function leave(field: HTMLElement): void {
+  if (pointed) field.blur();
+}
+
 function TimeChoice() {
   const { since = '', until = '' } = filters.value;
   const plain = until === '' && (since === '' || spans.some((span) => span.since === since));
@@ -175,9 +192,10 @@ function TimeChoice() {
       <select
         aria-label="Time"
         value={value}
+        {...leaveAfterPointing}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          event.currentTarget.blur();
+          leave(event.currentTarget);
           if (chosen === 'choose') {
             event.currentTarget.value = value;
             dialog.value = 'time';

@@ -2,7 +2,7 @@ import { type Channel, channels } from '../../payload/channels.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 
 /** The filters, named as the server and the page's address name them, in the order of the chips. */
-export const filterNames = [
+const filterNames = [
   'text',
   'panel',
   'channel',
@@ -23,6 +23,8 @@ export type Filters = Readonly<Partial<Record<FilterName, string>>>;
 export interface PageAddress {
   readonly filters: Filters;
   readonly call: string | null;
+  /** The event of the opened call that is opened, by its place from 1. */
+  readonly event: number | null;
 }
 
 /** Reads the query of the page's address; what it does not know is left alone. */
@@ -33,13 +35,14 @@ export function readAddress(search: string): PageAddress {
     const value = query.get(name);
     if (value) filters[name] = value;
   }
-  return { filters, call: query.get('call') || null };
+  const [, call = '', event] = /^(.*?)(?:\.(\d{1,9}))?$/.exec(query.get('call') ?? '') ?? [];
+  return { filters, call: call || null, event: call && event ? Number(event) : null };
 }
 
-/** The query of the page's address, `?` and all; empty when nothing is asked for. */
-export function writeAddress({ filters, call }: PageAddress): string {
+/** The query of the page's address, `?` and all, an event as `<id>.3`; empty when nothing is asked for. */
+export function writeAddress({ filters, call, event }: PageAddress): string {
   const query = filterQuery(filters);
-  if (call !== null) query.set('call', call);
+  if (call !== null) query.set('call', event === null ? call : `${call}.${event}`);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -23,7 +23,7 @@ export type KeyAction =
   | 'theme'
   | 'help';
 
-export interface PageKey {
+interface PageKey {
   readonly action: KeyAction;
   /** As `KeyboardEvent.key` names them; the first ones are shown. */
   readonly keys: readonly string[];

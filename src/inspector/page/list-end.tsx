@@ -24,7 +24,7 @@ export function ListEnd() {
       case 'stopped':
         return (
           <>
-            <span>Stopped{lookedBack(progress.lookedTo)}</span>
+            <span>Stopped{lookedBack(progress.lookedTo, ',')}</span>
             <button type="button" class="button small" onClick={() => feed.loadOlder()}>
               Go on
             </button>
@@ -49,7 +49,7 @@ export function Looking() {
   const lookedTo = progress.state === 'looking' ? progress.lookedTo : null;
   return (
     <>
-      <span class="soft">Looking{lookedBack(lookedTo) || ' for older calls'}</span>
+      <span class="soft">Looking…{lookedBack(lookedTo, '')}</span>
       {lookedTo !== null && (
         <button type="button" class="button small" onClick={() => feed.stopLooking()}>
           Stop
@@ -59,6 +59,6 @@ export function Looking() {
   );
 }
 
-export function lookedBack(lookedTo: string | null): string {
-  return lookedTo === null ? '' : `, back to ${momentText(lookedTo, now.peek())}`;
+export function lookedBack(lookedTo: string | null, comma: '' | ','): string {
+  return lookedTo === null ? '' : `${comma} back to ${momentText(lookedTo, now.peek())}`;
 }

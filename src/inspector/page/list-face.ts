@@ -6,7 +6,6 @@ export interface ListFace {
   reveal(index: number): void;
   /** How many rows a page has. */
   pageRows(): number;
-  scrollToTop(): void;
   focus(): void;
 }
 

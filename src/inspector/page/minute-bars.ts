@@ -9,7 +9,7 @@ export interface MinuteBar {
   readonly parts: readonly BarPart[];
 }
 
-export interface BarPart {
+interface BarPart {
   /** `null`: calls in which no event was found. */
   readonly channel: string | null;
   readonly count: number;
@@ -26,11 +26,12 @@ export interface MinuteBars {
   readonly channels: readonly string[];
 }
 
+/** How many channels that Netcore does not know have parts of their own. */
+const mostOthers = 3;
+const restName = 'other channels';
+
 export function minuteBars(minutes: readonly Minute[]): MinuteBars {
-  const found = new Set(minutes.flatMap(({ events }) => Object.keys(events)));
-  const known = channels.filter((channel) => found.has(channel));
-  const others = [...found].filter((name) => !(channels as readonly string[]).includes(name));
-  const order = [...known, ...others.sort()];
+  const order = channelOrder(minutes);
   const counts = minutes.map((minute) => partsOf(minute, order));
   const most = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
   return {
@@ -66,13 +67,7 @@ export function summarizeMinutes(minutes: readonly Minute[]): string {
   const calls = sum(minutes.map((minute) => minute.calls));
   const span = counted(minutes.length, 'minute');
   if (calls === 0) return `No calls in the last ${span}.`;
-  const totals = new Map<string, number>();
-  for (const { events } of minutes) {
-    for (const [channel, count] of Object.entries(events)) {
-      totals.set(channel, (totals.get(channel) ?? 0) + count);
-    }
-  }
-  const byChannel = [...totals]
+  const byChannel = [...channelTotals(minutes)]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 8)
     .map(([channel, count]) => `${count} ${channel || 'without channel'}`);
@@ -93,9 +88,35 @@ export function spanOf(
   return { since: first.time, until: new Date(Date.parse(last.time) + 60_000).toISOString() };
 }
 
+/** The known channels in their order, then the most frequent others, then all that are left. */
+function channelOrder(minutes: readonly Minute[]): string[] {
+  const totals = channelTotals(minutes);
+  const known: readonly string[] = channels.filter((channel) => totals.has(channel));
+  const others = [...totals.keys()]
+    .filter((name) => !known.includes(name))
+    .sort((a, b) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0));
+  const named = others.slice(0, mostOthers);
+  return [...known, ...named, ...(others.length > mostOthers ? [restName] : [])];
+}
+
+function channelTotals(minutes: readonly Minute[]): Map<string, number> {
+  const totals = new Map<string, number>();
+  for (const { events } of minutes) {
+    for (const [channel, count] of Object.entries(events)) {
+      totals.set(channel, (totals.get(channel) ?? 0) + count);
+    }
+  }
+  return totals;
+}
+
 function partsOf(minute: Minute, order: readonly string[]) {
+  const counts = new Map<string, number>();
+  for (const [channel, count] of Object.entries(minute.events)) {
+    const name = order.includes(channel) ? channel : restName;
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
   const parts: { readonly channel: string | null; readonly count: number }[] = order
-    .map((channel) => ({ channel, count: minute.events[channel] ?? 0 }))
+    .map((channel) => ({ channel, count: counts.get(channel) ?? 0 }))
     .filter(({ count }) => count > 0);
   return parts.length === 0 && minute.calls > 0 ? [{ channel: null, count: minute.calls }] : parts;
 }

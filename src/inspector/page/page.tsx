@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { actOnKey } from './act-on-key.js';
 import { CallListView } from './call-list-view.js';
@@ -16,22 +17,33 @@ import { TimeLine } from './time-line.js';
 import { Toast } from './toast.js';
 import { TopBar } from './top-bar.js';
 
+const narrowScreen = matchMedia('(max-width: 900px)');
+/** Whether there is no room beside the list; the style sheet knows it, too. */
+const narrow = signal(narrowScreen.matches);
+narrowScreen.addEventListener('change', () => {
+  narrow.value = narrowScreen.matches;
+});
+
 export function Page() {
   useEffect(() => {
     addEventListener('keydown', actOnKey);
     return () => removeEventListener('keydown', actOnKey);
   }, []);
   const id = openedCall.value;
+  const covered = id !== null && narrow.value;
   const close = () => {
     closeCall();
     listFace.current?.focus();
   };
   return (
     <>
-      <TopBar />
-      <TimeLine />
-      <FilterBar />
+      <div class="above" inert={covered}>
+        <TopBar />
+        <TimeLine />
+        <FilterBar />
+      </div>
       <Split
+        covered={covered}
         list={<CallListView />}
         detail={id !== null && <CallDetail id={id} onClose={close} />}
       />

@@ -73,7 +73,7 @@ export function rowsOf(calls: readonly ListedCall[]): Rows {
 }
 
 /** The call and, of an event's row, its number; `more` for the row that counts the others. */
-export function readKey(key: string): readonly [id: string, event: string] {
+function readKey(key: string): readonly [id: string, event: string] {
   const [id = '', event = ''] = key.split(' ', 2);
   return [id, event];
 }

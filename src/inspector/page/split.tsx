@@ -9,9 +9,12 @@ const most = 75;
 export function Split({
   list,
   detail,
+  covered,
 }: {
   readonly list: ComponentChildren;
   readonly detail: ComponentChildren;
+  /** Whether what is opened lies over the list. */
+  readonly covered: boolean;
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const share = detailShare.value;
@@ -20,11 +23,15 @@ export function Split({
   };
   return (
     <div ref={frame} class={detail ? 'split open' : 'split'}>
-      <main class="split-list" style={detail ? { flexBasis: `${100 - share}%` } : {}}>
+      <main
+        class="split-list"
+        inert={covered}
+        style={detail ? { flexBasis: `${100 - share}%` } : {}}
+      >
         {list}
       </main>
       {detail && (
-        <>
+        <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
           {/* biome-ignore lint/a11y/useSemanticElements: A separator that is moved is no <hr>. */}
           <div
             class="split-bar"
@@ -49,10 +56,8 @@ export function Split({
               else if (event.key === 'ArrowRight') set(share - 3);
             }}
           />
-          <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
-            {detail}
-          </aside>
-        </>
+          {detail}
+        </aside>
       )}
     </div>
   );

@@ -8,6 +8,7 @@ export function StatusBar() {
   const loaded = feed.list.value.calls.length;
   const stats = feed.stats.value;
   const missed = feed.missed.value;
+  const gone = feed.connection.value.state === 'waiting';
   return (
     <footer class="status-bar">
       <span>
@@ -17,6 +18,12 @@ export function StatusBar() {
             ? recordedWords(loaded, Math.max(stats.captures, loaded))
             : counted(loaded, 'call')}
       </span>
+      {gone && (
+        <span class="missed" role="alert">
+          <Icon name="alert" />
+          The inspector does not answer. Is netcore-hook still running? Trying again…
+        </span>
+      )}
       {paused.value && <span>Paused: new calls wait</span>}
       {missed > 0 && (
         <span class="missed">

@@ -9,7 +9,7 @@ export function clockText(iso: string, now: number): string {
 }
 
 /** `23 Nov`; of another year `23 Nov 2025`. */
-export function dayText(time: Date, now: number): string {
+function dayText(time: Date, now: number): string {
   const otherYear = time.getFullYear() !== new Date(now).getFullYear();
   return time.toLocaleDateString(undefined, {
     day: 'numeric',

@@ -1,6 +1,6 @@
 import { copyText } from './copy-text.js';
 import { Icon, type IconName } from './icon.js';
-import { dialog, feed, paused } from './page-state.js';
+import { dialog, feed, following, paused, toggleFollowing } from './page-state.js';
 import { type Theme, theme, themes } from './preferences.js';
 
 /** Whose page it is, whether it is live, and what can be done anywhere. */
@@ -67,6 +67,19 @@ function ConnectionState() {
       </button>
     );
   }
+  if (connection.state === 'refused') {
+    return (
+      <button
+        type="button"
+        class="live gone"
+        title="The inspector was started anew"
+        onClick={() => location.reload()}
+      >
+        <span class="dot" />
+        Reload
+      </button>
+    );
+  }
   if (connection.state === 'connecting') {
     return (
       <span class="live connecting">
@@ -75,19 +88,18 @@ function ConnectionState() {
       </span>
     );
   }
+  const listening = feed.stats.value?.listeners.length !== 0;
   return (
     <button
       type="button"
-      class={paused.value ? 'live paused' : 'live'}
+      class={paused.value ? 'live paused' : listening ? 'live' : 'live connecting'}
       aria-keyshortcuts="f"
-      title={paused.value ? 'Follow (f)' : 'Pause (f)'}
-      onClick={() => {
-        paused.value = !paused.value;
-      }}
+      title={following.value ? 'Pause (f)' : 'Follow what comes (f)'}
+      onClick={toggleFollowing}
     >
       {paused.value ? <Icon name="pause" /> : <span class="dot" />}
-      {paused.value ? 'Paused' : 'Live'}
-      <span class="unseen">{paused.value ? ': follow' : ': pause'}</span>
+      {paused.value ? 'Paused' : listening ? 'Live' : 'Following'}
+      <span class="unseen">{following.value ? ': pause' : ': follow what comes'}</span>
     </button>
   );
 }

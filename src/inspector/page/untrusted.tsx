@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { eachInvisible, escapeCharacter, invisible } from '../../payload/invisible-characters.js';
+import { isJoiner } from './joiners.js';
 
 /**
  * Text that came with a call, as text: never markup, its direction kept to itself, and characters
@@ -17,7 +18,7 @@ export function shownText(text: string): ComponentChildren {
   let end = 0;
   for (const match of text.matchAll(eachInvisible)) {
     const [character] = match;
-    if (character === '\n' || character === '\t' || joins(text, match.index)) continue;
+    if (character === '\n' || character === '\t' || isJoiner(text, match.index)) continue;
     parts.push(
       text.slice(end, match.index),
       <span class="escape">{escapeCharacter(character)}</span>,
@@ -26,20 +27,4 @@ export function shownText(text: string): ComponentChildren {
   }
   parts.push(text.slice(end));
   return parts;
-}
-
-/** Joiners and selectors where emoji are made of them, or words of India, Persia and the like. */
-const joined = new RegExp(
-  [
-    '(?<=[\\p{Emoji}\\p{EMod}])\\ufe0f',
-    '(?<=[\\p{ExtPict}\\p{EMod}\\ufe0f])\\u200d(?=\\p{ExtPict})',
-    '(?<=[\\p{Mn}\\p{Script=Arabic}])[\\u200c\\u200d](?=[\\p{L}\\p{M}])',
-  ].join('|'),
-  'uy',
-);
-
-/** Whether an invisible character does its usual work there: it is seen, by what it does. */
-function joins(text: string, index: number): boolean {
-  joined.lastIndex = index;
-  return joined.test(text);
 }

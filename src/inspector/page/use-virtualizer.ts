@@ -11,6 +11,10 @@ export interface VirtualRows {
   readonly items: readonly VirtualItem[];
   /** The height of all rows together, in pixels. */
   readonly height: number;
+  /** How far it is scrolled, in pixels, as of the last time that was drawn. */
+  readonly offset: number;
+  /** The index of the last row that is seen. */
+  readonly lastSeen: number;
   /** Scrolls as little as makes a row seen. */
   reveal(index: number): void;
 }
@@ -39,7 +43,7 @@ export function useVirtualizer({
     observeElementOffset,
     scrollToFn: elementScroll,
     scrollPaddingStart: headHeight,
-    overscan: 12,
+    overscan: 8,
     initialRect: { width: innerWidth, height: innerHeight },
     onChange: () => redraw(undefined),
     rangeExtractor: (range: { startIndex: number; endIndex: number; overscan: number }) => {
@@ -61,6 +65,8 @@ export function useVirtualizer({
   return {
     items: virtualizer.getVirtualItems(),
     height: virtualizer.getTotalSize(),
+    offset: virtualizer.scrollOffset ?? 0,
+    lastSeen: virtualizer.range?.endIndex ?? 0,
     reveal: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
   };
 }

@@ -8,7 +8,12 @@ type Handlers = { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) 
 /** A server in the test's hands: what it holds, who follows it, and what it was asked. */
 function serve(calls: readonly ListedCall[]) {
   const asked: string[] = [];
-  const followers: { handlers: Handlers; end: () => void; query: string }[] = [];
+  const followers: {
+    handlers: Handlers;
+    end: () => void;
+    fail: (error: Error) => void;
+    query: string;
+  }[] = [];
   const draws: (() => void)[] = [];
   const waits: { milliseconds: number; go: () => void }[] = [];
   const server = {
@@ -18,6 +23,8 @@ function serve(calls: readonly ListedCall[]) {
     waits,
     /** What is thrown instead of the next answer. */
     failure: undefined as Error | undefined,
+    /** What a page is told that the server does not know. */
+    refusal: new Error('It is not from this page.'),
     /** How many calls are looked at for one answer. */
     reach: Number.POSITIVE_INFINITY,
     draw() {
@@ -59,10 +66,11 @@ function serve(calls: readonly ListedCall[]) {
     },
     followLive(query, handlers, signal) {
       return new Promise((resolve, reject) => {
-        followers.push({ handlers, end: resolve, query: String(query) });
+        followers.push({ handlers, end: resolve, fail: reject, query: String(query) });
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     },
+    isRefused: (error) => error === server.refusal,
     schedule: (draw) => draws.push(draw),
     wait: (milliseconds) =>
       new Promise((resolve) => waits.push({ milliseconds, go: () => resolve() })),
@@ -227,6 +235,14 @@ describe('a server that goes away', () => {
     await settle();
     expect(listed(feed)).toEqual([2, 1]);
   });
+});
+
+test('a server that does not know the page is not asked in vain again', async () => {
+  const { server, feed } = await open(range(2, 1));
+  server.followers[0]?.fail(server.refusal);
+  await settle();
+  expect(feed.connection.value).toEqual({ state: 'refused' });
+  expect(server.waits).toEqual([]);
 });
 
 describe('a search', () => {

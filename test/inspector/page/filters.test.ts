@@ -11,26 +11,31 @@ import {
 
 describe('the address of the page', () => {
   test.each([
-    ['', {}, null],
-    ['?channel=email&event=open', { channel: 'email', event: 'open' }, null],
-    ['?text=cart+abandoned&since=15m', { text: 'cart abandoned', since: '15m' }, null],
-    ['?who=asha%40example.com&call=06f3k2', { who: 'asha@example.com' }, '06f3k2'],
-    ['?call=06f3k2', {}, '06f3k2'],
-  ])('%j says what is listed and opened, and is written so', (search, filters, call) => {
-    expect(readAddress(search)).toEqual({ filters, call });
-    expect(writeAddress({ filters, call })).toBe(search);
+    ['', {}, null, null],
+    ['?channel=email&event=open', { channel: 'email', event: 'open' }, null, null],
+    ['?text=cart+abandoned&since=15m', { text: 'cart abandoned', since: '15m' }, null, null],
+    ['?who=asha%40example.com&call=06f3k2', { who: 'asha@example.com' }, '06f3k2', null],
+    ['?call=06f3k2', {}, '06f3k2', null],
+    ['?call=06f3k2.14', {}, '06f3k2', 14],
+    ['?call=last%7E2', {}, 'last~2', null],
+  ])('%j says what is listed and opened, and is written so', (search, filters, call, event) => {
+    expect(readAddress(search)).toEqual({ filters, call, event });
+    expect(writeAddress({ filters, call, event })).toBe(search);
   });
 
   test('leaves alone what it does not know, and what is empty', () => {
     expect(readAddress('?utm_source=mail&channel=&panel=shop')).toEqual({
       filters: { panel: 'shop' },
       call: null,
+      event: null,
     });
   });
 
   test('keeps values that look like another query', () => {
     const filters = { text: 'a&channel=sms#?+%', who: '<b>' };
-    expect(readAddress(writeAddress({ filters, call: null })).filters).toEqual(filters);
+    expect(readAddress(writeAddress({ filters, call: null, event: null })).filters).toEqual(
+      filters,
+    );
   });
 });
 

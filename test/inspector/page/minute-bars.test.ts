@@ -32,6 +32,13 @@ describe('the bars of the time line', () => {
     ]);
   });
 
+  test('join the unknown channels that are many, but for the most frequent', () => {
+    const events = { sms: 1, kite: 9, telex: 8, pager: 7, drum: 2, smoke: 1 };
+    const { channels, bars } = minuteBars([{ ...minutes[1]!, events }]);
+    expect(channels).toEqual(['sms', 'kite', 'telex', 'pager', 'other channels']);
+    expect(bars[0]?.parts.at(-1)).toMatchObject({ channel: 'other channels', count: 3 });
+  });
+
   test('are nothing when nothing came', () => {
     expect(minuteBars([]).bars).toEqual([]);
     expect(minuteBars(minutes.slice(0, 1))).toMatchObject({ most: 0, channels: [] });

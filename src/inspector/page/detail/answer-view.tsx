@@ -5,6 +5,7 @@ import { countText } from '../words.js';
 
 /** What sending a call came to: status, time, the reason, and how the answer begins. */
 export function AnswerView({ sent }: { readonly sent: SentCall }) {
+  const answer = sent.answer?.trim() ?? '';
   const tone = sent.status === null ? 'bad' : statusTone(sent.status);
   return (
     <div class="answer">
@@ -16,16 +17,22 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
         </span>
         {sent.event !== null && <span class="faint">event {countText(sent.event)} alone</span>}
       </p>
-      {sent.reason !== null && (
+      {sent.reason !== null && !saysTheSame(answer, sent.reason) && (
         <p class={sent.status === null ? 'bad' : 'soft'}>
           <Untrusted text={sent.reason} />
         </p>
       )}
-      {sent.answer !== null && sent.answer.trim() !== '' && sent.answer !== sent.reason && (
+      {answer !== '' && (
         <pre class="answer-body" title="How the answer begins">
-          <bdi>{shownText(sent.answer)}</bdi>
+          <bdi>{shownText(answer)}</bdi>
         </pre>
       )}
     </div>
   );
+}
+
+/** Whether a reason is only the answer on one line, perhaps cut. */
+function saysTheSame(answer: string, reason: string): boolean {
+  const line = answer.replace(/\s+/g, ' ');
+  return reason !== '' && line.startsWith(reason.replace(/…$/, '').trim());
 }

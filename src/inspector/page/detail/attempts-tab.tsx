@@ -36,14 +36,14 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
   );
 }
 
-const sentences = {
+const words = {
   waiting: ['soft', 'Waits to be forwarded'],
-  delayed: ['warn', 'Is tried again'],
+  delayed: ['warn', 'To be tried again'],
   active: ['soft', 'Is being forwarded'],
-  delivered: ['good', 'Was delivered'],
-  dead: ['bad', 'Was given up'],
-  skipped: ['soft', 'Is not one of those to be forwarded'],
-  'handed over': ['soft', 'Was handed over'],
+  delivered: ['good', 'Delivered'],
+  dead: ['bad', 'Given up'],
+  skipped: ['soft', 'Not one of those to be forwarded'],
+  'handed over': ['soft', 'Handed over'],
 } as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
 
 function DeliveryNote({
@@ -51,36 +51,34 @@ function DeliveryNote({
 }: {
   readonly delivery: NonNullable<CaptureDetail['delivery']>;
 }) {
-  const [tone, words] = sentences[state];
+  const [tone, sentence] = words[state];
   return (
-    <div class={`delivery ${tone}`}>
-      <p>
-        <strong>{words}</strong>
+    <dl class="delivery">
+      <dt class="unseen">State</dt>
+      <dd>
+        <strong class={tone}>{sentence}</strong>
         {state === 'delayed' && due !== null && ` ${untilText(due, now.value)}`}
-        {state !== 'skipped' && (
-          <>
-            {' to '}
-            <span class="mono">
-              <Untrusted text={target} most={200} />
-            </span>
-          </>
-        )}
-        {queue !== null && (
-          <>
-            {', over '}
-            <span class="mono">
-              <Untrusted text={queue} most={120} />
-            </span>
-          </>
-        )}
-      </p>
-      <p class="faint">
-        {tries === 0 ? 'Not tried yet' : `Tried ${counted(tries, 'time')}`}, queued{' '}
+      </dd>
+      <dt>To</dt>
+      <dd class="mono">
+        <Untrusted text={target} most={300} />
+      </dd>
+      {queue !== null && (
+        <>
+          <dt>Over</dt>
+          <dd class="mono">
+            <Untrusted text={queue} most={300} />
+          </dd>
+        </>
+      )}
+      <dt>Queued</dt>
+      <dd>
         <time dateTime={queued} title={queued}>
           {agoText(queued, now.value)}
         </time>
-      </p>
-    </div>
+        , {tries === 0 ? 'not tried yet' : `tried ${counted(tries, 'time')}`}
+      </dd>
+    </dl>
   );
 }
 

@@ -2,8 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
+import { copyText } from '../copy-text.js';
 import { detailWish } from '../detail-wish.js';
+import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
+import { openedCall, openedEvent } from '../page-state.js';
 import { detailTab } from '../preferences.js';
 import { countText } from '../words.js';
 import { AttemptsTab } from './attempts-tab.js';
@@ -17,6 +20,7 @@ import { FailureNote } from './failure-note.js';
 import { HeadersTab } from './headers-tab.js';
 import { JsonTree } from './json-tree.js';
 import { NoPayload } from './no-payload.js';
+import { pauseBeforeReading } from './pause-before-reading.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
@@ -72,6 +76,10 @@ function ReadCall({
   }, [wish, call.id, replaying]);
   useKeys(state);
   useRefreshing(call, state);
+  const asked = openedCall.value === call.id ? openedEvent.value : null;
+  useEffect(() => {
+    if (asked !== null && asked <= call.eventCount) state.events()?.open(asked - 1);
+  }, [asked, call.eventCount, state]);
   const opened = () => (state.events()?.opened.value ?? 0) + 1;
   return (
     <article class="detail" aria-label={`Call ${call.id}`}>
@@ -79,6 +87,10 @@ function ReadCall({
         call={call}
         onReplay={() => {
           replaying.value = { event: null };
+        }}
+        onLink={() => {
+          const event = call.eventCount > 1 && detailTab.value === 'events' ? opened() : null;
+          copyText(linkTo(call.id, event), 'The link is copied.');
         }}
         onClose={onClose}
       />
@@ -131,13 +143,12 @@ function ReadCall({
           {
             name: 'headers',
             title: 'Headers',
-            count: countText(call.headers.length),
             panel: () => <HeadersTab headers={call.headers} />,
           },
           {
             name: 'attempts',
             title: 'Attempts',
-            count: countText(call.attempts.length),
+            count: call.attempts.length > 0 ? countText(call.attempts.length) : undefined,
             panel: () => <AttemptsTab call={call} />,
           },
         ]}
@@ -157,6 +168,10 @@ function ReadCall({
   );
 }
 
+function linkTo(call: string, event: number | null): string {
+  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call, event })}`;
+}
+
 /** The keys of the opened call, wherever the focus is, unless somebody types. */
 function useKeys(state: CallState): void {
   useEffect(() => {
@@ -164,8 +179,9 @@ function useKeys(state: CallState): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const typing =
         event.target instanceof Element &&
-        event.target.closest('input, textarea, select, dialog, [contenteditable]');
-      const action = typing ? undefined : detailActionOf(event.key);
+        event.target.closest('input, textarea, select, [contenteditable]');
+      if (typing || document.querySelector('dialog[open]')) return;
+      const action = detailActionOf(event.key);
       if (!action) return;
       event.preventDefault();
       if (action.kind === 'tab') detailTab.value = action.tab;
@@ -176,21 +192,23 @@ function useKeys(state: CallState): void {
   }, [state]);
 }
 
-/** How often a call on its way is read again, in milliseconds: large ones cost something. */
-function pauseFor({ bytes }: CaptureDetail): number {
-  return bytes < 200_000 ? 2000 : 10_000;
-}
-
 /** Reads a call again and again as long as it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
-  const underWay =
-    call.delivery !== null && /^(?:waiting|delayed|active)$/.test(call.delivery.state);
-  const pause = pauseFor(call);
+  const wait = pauseBeforeReading(call);
   useEffect(() => {
-    if (!underWay) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) state.refresh();
-    }, pause);
-    return () => clearInterval(timer);
-  }, [underWay, pause, state]);
+    if (wait === null) return;
+    let over = false;
+    let timer: ReturnType<typeof setTimeout>;
+    const later = () => {
+      timer = setTimeout(async () => {
+        if (!document.hidden) await state.refresh();
+        if (!over) later();
+      }, wait);
+    };
+    later();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [call, state]);
 }

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import type { CaptureDetail } from '../../api.js';
 import { bodyAddress } from '../api-client.js';
 import { copyText } from '../copy-text.js';
-import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { now } from '../now.js';
 import { OutcomeMark, statusTone } from '../outcome-mark.js';
@@ -15,10 +14,12 @@ import { CopyForms } from './copy-forms.js';
 export function CallHead({
   call,
   onReplay,
+  onLink,
   onClose,
 }: {
   readonly call: CaptureDetail;
   readonly onReplay: () => void;
+  readonly onLink: () => void;
   readonly onClose: () => void;
 }) {
   return (
@@ -78,17 +79,25 @@ export function CallHead({
           Replay
         </button>
         <CopyForms id={call.id} event={null} />
-        <a class="button small" href={bodyAddress(call.id)} download>
+        <a
+          class="button small"
+          href={bodyAddress(call.id)}
+          download
+          aria-label="Download the body"
+          title="Download the body, byte for byte"
+        >
           <Icon name="download" />
-          Body
+          <span class="narrow-less">Body</span>
         </a>
         <button
           type="button"
           class="button small"
-          onClick={() => copyText(linkTo(call.id), 'The link is copied.')}
+          aria-label="Copy a link to this call"
+          title="Copy a link to this call"
+          onClick={onLink}
         >
           <Icon name="external" />
-          Link
+          <span class="narrow-less">Link</span>
         </button>
       </div>
     </header>
@@ -110,8 +119,4 @@ function momentText(iso: string): string {
   if (Number.isNaN(time.getTime())) return iso;
   const clock = time.toLocaleTimeString(undefined, { hourCycle: 'h23' });
   return `${time.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${clock}`;
-}
-
-function linkTo(id: string): string {
-  return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call: id })}`;
 }

@@ -3,7 +3,7 @@ import type { CaptureDetail } from '../../api.js';
 import { createEventsState, type EventsState } from './events-state.js';
 import { createTreeState, type TreeState } from './tree-state.js';
 
-export type CallView =
+type CallView =
   | { readonly kind: 'reading' }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'read'; readonly call: CaptureDetail };

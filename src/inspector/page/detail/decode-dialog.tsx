@@ -54,7 +54,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       foot={
         <>
-          <span class="faint grow">
+          <span class="faint grow keys-hint">
             <kbd>Ctrl</kbd> <kbd>Enter</kbd> decodes
           </span>
           {value.kind === 'decoded' && (
@@ -69,7 +69,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="button"
             class="button primary"
-            disabled={value.kind === 'decoding'}
+            aria-disabled={value.kind === 'decoding'}
             onClick={decode}
           >
             {value.kind === 'decoding' ? 'Decoding…' : 'Decode'}

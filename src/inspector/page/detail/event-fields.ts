@@ -31,6 +31,7 @@ export interface EventFields {
 }
 
 const mostFields = 500;
+const mostGroups = 50;
 /** Objects and lists within a group are told field by field down to here. */
 const deepest = 4;
 /** Others come after them, in the order of the event. */
@@ -53,10 +54,12 @@ export function eventFields(json: string): EventFields {
   const groups = inGroups
     .map((child) => ({ child, order: groupOrder.indexOf(child.key ?? '') }))
     .sort((a, b) => rank(a.order) - rank(b.order))
+    .slice(0, mostGroups)
     .map(({ child }) => groupOf(text, child, reading));
   const fields = own.flatMap((child) => fieldsOf(text, child, [], reading));
   const all = fields.length > 0 ? [{ name: null, meaning: null, fields }, ...groups] : groups;
-  return { groups: all.map(withRemarks), cut: reading.count > mostFields };
+  const cut = reading.count > mostFields || inGroups.length > mostGroups;
+  return { groups: all.map(withRemarks), cut };
 }
 
 /**
@@ -157,7 +160,9 @@ function remarkOn(field: EventField, timestamp: EventField | undefined): string 
     case 'event_params.ts':
       return remarkOnTs(value, timestamp && shownValue(timestamp.json));
     case 'msgid':
-      return value === '-1' ? 'Not the number of a message: no message was sent.' : null;
+      return value === '-1'
+        ? 'No message has this number. Other receivers have seen it, too.'
+        : null;
     default:
       return beyondDoubles(field.json)
         ? 'Too large for a JavaScript number: JSON.parse would round it.'

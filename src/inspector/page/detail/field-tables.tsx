@@ -34,6 +34,11 @@ function Group({ group: { name, meaning, fields } }: { readonly group: FieldGrou
         <p class="group-empty faint">Empty.</p>
       ) : (
         <table class="fields" aria-label={`Fields of ${title.slice(0, 60)}`}>
+          <colgroup>
+            <col class="name-column" />
+            <col />
+            <col class="meaning-column" />
+          </colgroup>
           <thead class="unseen">
             <tr>
               <th scope="col">Field</th>
@@ -57,7 +62,7 @@ function Field({ field: { name, json, meaning, remark } }: { readonly field: Eve
   return (
     <tr>
       <th scope="row" class="field-name mono">
-        <Untrusted text={name} most={200} />
+        <Untrusted text={name} most={100} />
       </th>
       <td class="field-value">
         <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>

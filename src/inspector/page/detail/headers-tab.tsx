@@ -29,6 +29,10 @@ export function HeadersTab({
         </button>
       </div>
       <table class="fields two" aria-label="Headers, in the order in which they came">
+        <colgroup>
+          <col class="name-column" />
+          <col />
+        </colgroup>
         <thead class="unseen">
           <tr>
             <th scope="col">Header</th>

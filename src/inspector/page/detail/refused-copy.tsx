@@ -10,7 +10,8 @@ export function RefusedCopy() {
   const field = useRef<HTMLTextAreaElement>(null);
   const text = refusedCopy.value;
   useEffect(() => {
-    if (text !== null) field.current?.select();
+    field.current?.focus();
+    field.current?.select();
   }, [text]);
   if (text === null) return null;
   const close = () => {

@@ -91,7 +91,7 @@ export function ReplayDialog({
             type="submit"
             form={`${id}-form`}
             class="button primary"
-            disabled={value.kind === 'sending'}
+            aria-disabled={value.kind === 'sending'}
           >
             {value.kind === 'sending' ? 'Sending…' : value.kind === 'sent' ? 'Send again' : 'Send'}
           </button>

@@ -78,7 +78,8 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
             type="submit"
             form={`${id}-form`}
             class="button primary"
-            disabled={!sample || value.kind === 'sending'}
+            aria-disabled={value.kind === 'sending'}
+            autofocus
           >
             {count.value === 0 ? 'Send' : 'Send the next'}
           </button>
@@ -157,6 +158,6 @@ function isOfPage({ source }: ListedSample): boolean {
 /** Where a sample comes from: people should know what to build upon. */
 function sourceText(sample: ListedSample): string {
   return isOfPage(sample)
-    ? "As it stands on Netcore's page, with a new id and the time of now."
+    ? "From Netcore's page, with a new id and the time of now."
     : `Netcore's page shows none of these: ${sample.source}, so real ones may differ.`;
 }

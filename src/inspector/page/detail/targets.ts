@@ -4,10 +4,16 @@ export interface Targets {
   add(target: string): void;
 }
 
+/** What a browser keeps, as its `localStorage`. */
+interface KeptTexts {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
 const key = 'netcore-hook.targets';
 const most = 8;
 
-export function openTargets(storage: () => Pick<Storage, 'getItem' | 'setItem'>): Targets {
+export function openTargets(storage: () => KeptTexts): Targets {
   let all = read(storage);
   return {
     get all() {
@@ -25,7 +31,7 @@ export function openTargets(storage: () => Pick<Storage, 'getItem' | 'setItem'>)
   };
 }
 
-function read(storage: () => Pick<Storage, 'getItem'>): readonly string[] {
+function read(storage: () => KeptTexts): readonly string[] {
   try {
     const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
     return Array.isArray(kept)

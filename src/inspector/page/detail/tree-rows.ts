@@ -30,7 +30,7 @@ export interface ValueRow {
 }
 
 /** Stands for the siblings that were not read yet. */
-export interface MoreRow {
+interface MoreRow {
   readonly kind: 'more';
   readonly level: number;
   /** How many siblings are above it. */

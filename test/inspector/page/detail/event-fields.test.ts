@@ -61,6 +61,12 @@ describe('the fields of an event', () => {
     expect(groups.flatMap(({ fields }) => fields)).toHaveLength(500);
   });
 
+  it('lie in at most fifty groups', () => {
+    const many = Object.fromEntries(Array.from({ length: 90 }, (_, at) => [`group${at}`, { at }]));
+    const { groups, cut } = eventFields(JSON.stringify(many));
+    expect([groups.length, cut]).toEqual([50, true]);
+  });
+
   it.each([['null'], ['"hello"'], ['17'], ['[1,2]']])(
     'of %s, which is no object, are its value',
     (json) => {

@@ -1,0 +1,16 @@
+/** Joiners and selectors where emoji are made of them, or words of India, Persia and the like. */
+const joined = new RegExp(
+  [
+    '(?<=[\\p{Emoji}\\p{EMod}])\\ufe0f',
+    '(?<=[\\p{ExtPict}\\p{EMod}\\ufe0f])\\u200d(?=\\p{ExtPict})',
+    '(?<=[\\p{Mn}\\p{Script=Arabic}])[\\u200c\\u200d](?=[\\p{L}\\p{M}])',
+    '(?<=\\p{Lo})[\\u200c\\u200d](?=\\p{M})',
+  ].join('|'),
+  'uy',
+);
+
+/** Whether an invisible character does its usual work there: it is seen by what it does. */
+export function isJoiner(text: string, index: number): boolean {
+  joined.lastIndex = index;
+  return joined.test(text);
+}

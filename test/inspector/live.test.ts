@@ -1,0 +1,156 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { followRecord } from '../../src/commands/inspect/follow-record.js';
+import { readFilter } from '../../src/commands/inspect/read-filter.js';
+import type { LiveEvents } from '../../src/inspector/api.js';
+import { openAttemptLog } from '../../src/store/attempts.js';
+import { everyCapture } from '../../src/store/capture-query.js';
+import type { StoreFiles } from '../../src/store/folder.js';
+import { openInspector, startInspector, type TestInspector, token } from '../helpers/inspector.js';
+import { bodyOf, databaseOf, filesIn, historyOf, recordCalls } from '../helpers/store.js';
+
+const tokenHeader = { 'X-Netcore-Hook-Token': token };
+
+/** What the inspector tells, one after the other, until the end of the test. */
+async function follow(inspector: TestInspector, query = '') {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const answer = await fetch(`${inspector.url}/api/live?${query}`, {
+    headers: tokenHeader,
+    signal: stop.signal,
+  });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  /** The next of this name; what comes before it is passed over. */
+  const next = async <N extends keyof LiveEvents>(wanted: N): Promise<LiveEvents[N]> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end === -1) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error(`It ended before it told ${wanted}.`);
+        text += value;
+        continue;
+      }
+      const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      text = text.slice(end + 2);
+      if (name === wanted && data !== undefined) return JSON.parse(data) as LiveEvents[N];
+    }
+  };
+  return { next, stop: () => stop.abort() };
+}
+
+function replayed(files: StoreFiles, id: string, status: number): void {
+  const log = openAttemptLog(files);
+  const url = 'http://127.0.0.1:3000/hook';
+  log.record(id, { event: null, time: 0, url, status, reason: null, answer: '', ms: 1 });
+  log.close();
+}
+
+test('a page is told what is recorded, what becomes of it, and how the minutes go', async () => {
+  const { files } = await recordCalls([{}]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  expect(await page.next('stats')).toMatchObject({ captures: 1 });
+  const { captures } = await recordCalls(
+    [{ target: '/first' }, { target: '/second' }],
+    files.folder,
+  );
+  const told: string[] = [];
+  while (told.length < 2) {
+    const news = await page.next('captures');
+    expect(news.left).toBe(0);
+    told.unshift(...news.captures.map(({ target }) => target));
+  }
+  expect(told).toEqual(['/second', '/first']);
+  const id = captures[0]?.id ?? '';
+  replayed(files, id, 500);
+  expect(await page.next('outcomes')).toEqual([{ id, outcome: 'failed' }]);
+  replayed(files, id, 200);
+  expect(await page.next('outcomes')).toEqual([{ id, outcome: 'delivered' }]);
+  expect(await page.next('stats')).toMatchObject({ captures: 3 });
+});
+
+test('only what its filter means is told', async () => {
+  const { files } = await recordCalls([]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector, 'channel=sms');
+  await page.next('stats');
+  const sms = { body: bodyOf([{ channel: 'sms', event: 'click' }]) };
+  await recordCalls([{}, sms, {}], files.folder);
+  const { captures } = await page.next('captures');
+  expect(captures.map(({ events }) => events[0]?.channel)).toEqual(['sms']);
+});
+
+test('of very many only the newest are told, and how many more there were', async () => {
+  const { files } = await recordCalls([]);
+  const history = historyOf(files);
+  const every = followRecord(history, everyCapture);
+  const some = followRecord(history, readFilter({ channel: ['email'] }, 0));
+  expect(every.look()).toBeUndefined();
+  const { captures } = await recordCalls(
+    Array.from({ length: 250 }, (_, at) =>
+      at % 5 === 0 ? { body: bodyOf([{ channel: 'sms', event: 'click' }]) } : {},
+    ),
+    files.folder,
+  );
+  const newest = captures.map(({ id }) => id).reverse();
+  const look = every.look();
+  expect(look?.captures.map(({ id }) => id)).toEqual(newest.slice(0, 100));
+  expect(look?.left).toBe(150);
+  expect(some.look()).toMatchObject({ left: 100 });
+  expect(every.look()).toBeUndefined();
+});
+
+test('what becomes of captures that are gone stops nothing', async () => {
+  const { files } = await recordCalls([]);
+  const history = historyOf(files);
+  const follower = followRecord(history, everyCapture);
+  const { captures } = await recordCalls([{}, {}], files.folder);
+  expect(follower.look()?.captures).toHaveLength(2);
+  const second = captures[1]?.id ?? '';
+  replayed(files, second, 200);
+  databaseOf(files).execute(`delete from captures where place = (select min(place) from captures)`);
+  expect(follower.look()).toEqual({
+    captures: [],
+    left: 0,
+    outcomes: [{ id: second, outcome: 'delivered' }],
+  });
+});
+
+test('sixteen pages may follow, and another when one of them has gone', async () => {
+  const { files } = await recordCalls([{}]);
+  const inspector = await startInspector(files);
+  const pages = [];
+  for (let number = 0; number < 16; number += 1) pages.push(await follow(inspector));
+  const live = () => fetch(`${inspector.url}/api/live`, { headers: tokenHeader });
+  const refused = await live();
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ problem: { code: 'inspector_busy' } });
+  pages[3]?.stop();
+  let answer = await live();
+  while (answer.status !== 200) {
+    await answer.text();
+    answer = await live();
+  }
+  await answer.body?.cancel();
+});
+
+test('the stream ends when the inspector does', async () => {
+  const { files } = await recordCalls([{}]);
+  const inspector = await openInspector(files);
+  const page = await follow(inspector);
+  await page.next('stats');
+  await inspector.close();
+  await expect(page.next('captures')).rejects.toThrow();
+});
+
+test('a store that is not there is said, and looked for again', async () => {
+  const { files } = await recordCalls([{}]);
+  const missing = filesIn(`${files.folder}/later`);
+  const inspector = await startInspector(missing);
+  const answer = await fetch(`${inspector.url}/api/live`, { headers: tokenHeader });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ problem: { code: 'store_missing' } });
+  await recordCalls([{}], missing.folder);
+  expect(await (await follow(inspector)).next('stats')).toMatchObject({ captures: 1 });
+});
