@@ -153,7 +153,7 @@ async function writeCompletionScripts() {
     console.log = (printed) => {
       text = printed;
     };
-    script(shell, 'netcore-hook', 'netcore-hook completion');
+    script(shell, 'netcore-hook', 'netcore-hook --no-config completion');
     console.log = print;
     writeFileSync(join('dist', 'completion', shell), mended(shell, text));
   }

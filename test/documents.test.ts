@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { documents } from '../scripts/docs/documents.js';
 import { parseCommandLine } from '../src/cli/program.js';
 import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
@@ -107,6 +108,10 @@ test('docs/configuration.md shows a project file that is understood', async () =
   const [, file = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
   const { exit, out } = await run(['config', '--profile', 'staging'], { cwd: project(file) });
   expect({ exit, staging: out.includes('Profile    staging') }).toEqual({ exit: 0, staging: true });
+});
+
+test.each(Object.entries(documents))('%s is what npm run docs writes', async (name, write) => {
+  expect(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')).toBe(await write());
 });
 
 describe('the help', () => {

@@ -21,7 +21,7 @@ export const sendCommand: CommandDefinition = {
     },
     { line: 'netcore-hook send --data payload.json --to :3000/hook', says: 'your own payload' },
     {
-      line: 'netcore-hook send --like last --set event_params.email=asha@example.com',
+      line: 'netcore-hook send --like last --set att_params.EMAIL=asha@example.com',
       says: 'a call that came, with a value of yours',
     },
     {

@@ -1,0 +1,97 @@
+import type { Command, Option } from 'commander';
+import type { CommandDefinition } from '../../src/cli/command.js';
+import { commandTree } from '../../src/cli/program.js';
+import { commands } from '../../src/commands/list.js';
+import { processHost } from '../../src/host.js';
+import { exitCodes } from '../../src/problems/exit-codes.js';
+import { cell, code, table } from './markdown.js';
+
+/** docs/commands.md: what the helps say, on one page. */
+export function writeCommands(): string {
+  const program = commandTree(commands, processHost());
+  const help = program.createHelp();
+  return [
+    '# Commands',
+    '',
+    'Written by `npm run docs` from the list of commands in the code; `netcore-hook <command> --help` says the',
+    'same. Options may stand before or after the command, and most can be set for a project:',
+    '[the project file](configuration.md). What goes wrong has a code: [problems](problems.md).',
+    '',
+    ...table(
+      ['command', 'what it does'],
+      commands.map(({ name, summary }) => [`[${code(name)}](#${name})`, cell(summary)]),
+    ),
+    ...commands.flatMap((definition) => {
+      const command = program.commands.find((each) => each.name() === definition.name);
+      return command ? ['', ...commandSection(definition, command)] : [];
+    }),
+    '',
+    '## Everywhere',
+    '',
+    'Every command takes these.',
+    '',
+    ...optionTable(help.visibleOptions(program), program),
+    '',
+    'Durations are written like `250ms`, `10s`, `5m`, `24h` or `7d`, sizes like `64kb`, `10mb` or as bytes, times as',
+    '`2026-11-23T14:00` or as a duration ago. Commas make lists of names (`-c email,sms`), and so does giving the',
+    'option again. A URL may leave out scheme and host on this machine: `:3000/hook`.',
+    '',
+    '## Exit codes',
+    '',
+    'The same for every command.',
+    '',
+    ...table(
+      ['code', 'meaning'],
+      Object.values(exitCodes).map(({ code: number, meaning }) => [String(number), cell(meaning)]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function commandSection(definition: CommandDefinition, command: Command): string[] {
+  const help = command.createHelp();
+  const groups = new Map<string, Option[]>();
+  for (const option of help.visibleOptions(command)) {
+    const heading = option.helpGroupHeading ?? 'Options:';
+    groups.set(heading, [...(groups.get(heading) ?? []), option]);
+  }
+  const parts = help.visibleArguments(command);
+  return [
+    `## ${definition.name}`,
+    '',
+    command.description(),
+    '',
+    '```console',
+    `$ ${help.commandUsage(command)}`,
+    '```',
+    ...(parts.length > 0
+      ? [
+          '',
+          ...table(
+            ['argument', 'what it is'],
+            parts.map((each) => [code(each.name()), cell(help.argumentDescription(each))]),
+          ),
+        ]
+      : []),
+    ...[...groups].flatMap(([heading, options]) => [
+      '',
+      `**${heading.replace(/:$/, '')}**`,
+      '',
+      ...optionTable(options, command),
+    ]),
+    '',
+    '**Examples**',
+    '',
+    '```console',
+    ...definition.examples.flatMap(({ line, says }) => [`# ${says}`, `$ ${line}`]),
+    '```',
+  ];
+}
+
+function optionTable(options: readonly Option[], command: Command): string[] {
+  const help = command.createHelp();
+  return table(
+    ['option', 'what it does'],
+    options.map((option) => [code(help.optionTerm(option)), cell(help.optionDescription(option))]),
+  );
+}
