@@ -221,6 +221,17 @@ describe('a server that goes away', () => {
     expect(listed(feed)).toEqual([5, 4, 3, 2, 1]);
   });
 
+  test('has told newer calls before those that came meanwhile are known: they come in order', async () => {
+    const { server, feed } = await open(range(3, 1));
+    server.calls.unshift(...range(5, 4));
+    server.tell([aCall(6)]);
+    server.draw();
+    expect(listed(feed)).toEqual([3, 2, 1]);
+    await settle();
+    server.draw();
+    expect(listed(feed)).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
   test('before it answered at all is asked for the list again, too', async () => {
     const { server, source } = serve(range(2, 1));
     const feed = new Feed(source);
