@@ -214,6 +214,10 @@ export const problemExamples: {
     { url: 'http://127.0.0.1:3000/hook', reason: 'Nothing listens there.' },
     'Of `netcore-hook/testing`: an event could not be posted.',
   ],
+  redact_key_not_read: [
+    { path: '~/.local/share/netcore-hook/default/redact.key', reason: 'permission denied' },
+    'The file belongs to somebody else, or was emptied.',
+  ],
   store_missing: [
     { path: '~/.local/share/netcore-hook/default' },
     'Nothing was recorded yet, or `--store` and `--profile` name another store than the listener had.',

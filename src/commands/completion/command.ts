@@ -4,7 +4,7 @@ import { shells } from './shells.js';
 export const completionCommand: CommandDefinition = {
   name: 'completion',
   summary: 'let a shell complete commands, options and values',
-  examples: Object.values(shells).map(({ line, place }) => ({ line, says: `in ${place}` })),
+  examples: Object.values(shells).map(({ line, place }) => ({ line, says: `a line of ${place}` })),
   define: (command) =>
     command
       .usage('<shell>')

@@ -10,7 +10,8 @@ import { listedCall } from './listed-call.js';
 const mostTold = 100;
 /** What becomes of so many is told, those that were told last. */
 const mostRemembered = 500;
-/** Milliseconds that may be searched for what was recorded last, and for what is counted but not told. */
+/** Milliseconds that a look may search, and count what is not told; older ones are passed over. */
+const searchTime = 200;
 const countTime = 20;
 
 interface Told {
@@ -20,31 +21,35 @@ interface Told {
 }
 
 /** Watches what is recorded from now on, and what becomes of it and of what was recorded last. */
-export function followRecord(history: History, query: CaptureQuery): Follower {
+export function followRecord(
+  history: History,
+  query: CaptureQuery,
+  now: () => number = () => performance.now(),
+): Follower {
   let position = history.position();
   let version: number | undefined;
-  let told = [...newest(history, query, position)];
+  let told = [...newest(history, query, position, now)];
 
   function news(upTo: Position): { captures: ListedCall[]; left: number } {
     const span = { after: position, upTo };
     const captures: ListedCall[] = [];
     const found: Told[] = [];
     let left = 0;
-    let end = Number.POSITIVE_INFINITY;
-    for (const capture of history.captures(query, 'newest first', span)) {
-      if (captures.length < mostTold) {
+    const every = meansEvery(query);
+    let end = now() + searchTime;
+    for (const { found: capture } of history.search(query, 'newest first', span)) {
+      if (capture && captures.length < mostTold) {
         captures.push(listedCall(capture, query.events));
         found.push(toldOf(capture));
-      } else {
-        if (meansEvery(query)) {
-          left = history.countBetween(span.after, upTo) - captures.length;
-          break;
-        }
-        end = Math.min(end, performance.now() + countTime);
+      } else if (every) break;
+      else if (capture) {
+        if (left === 0) end = Math.min(end, now() + countTime);
         left += 1;
-        if (performance.now() > end) break;
       }
+      if (now() > end) break;
     }
+    // Some may have been removed meanwhile.
+    if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
     told = [...found, ...told];
     told.length = Math.min(told.length, mostRemembered);
     position = upTo;
@@ -53,9 +58,9 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
 
   function changes(): { id: string; outcome: Outcome | null }[] {
     if (told.length === 0) return [];
-    const now = history.outcomes(told.map((each) => each.position));
+    const outcomes = history.outcomes(told.map((each) => each.position));
     return told.flatMap((each, at) => {
-      const outcome = now[at] ?? null;
+      const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
       each.outcome = outcome;
       return [{ id: each.id, outcome }];
@@ -77,15 +82,20 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
 }
 
 /** What a page has listed before it follows, as far as that is found quickly. */
-function* newest(history: History, query: CaptureQuery, upTo: Position): Generator<Told> {
-  const end = performance.now() + countTime;
+function* newest(
+  history: History,
+  query: CaptureQuery,
+  upTo: Position,
+  now: () => number,
+): Generator<Told> {
+  const end = now() + countTime;
   let count = 0;
   for (const { found } of history.search(query, 'newest first', { upTo })) {
     if (found) {
       yield toldOf(found);
       count += 1;
     }
-    if (count === mostRemembered || performance.now() > end) return;
+    if (count === mostRemembered || now() > end) return;
   }
 }
 
