@@ -85,14 +85,14 @@ describe('the list', () => {
     await page.getByRole('tab', { name: /Events\s*250/ }).waitFor();
   });
 
-  test('keeps few rows of ten thousand calls, and scrolls to the oldest', async () => {
+  test('keeps few rows of thousands of calls, and scrolls to the oldest', async () => {
     const store = await recordCalls(
-      Array.from({ length: 10_000 }, (_, index) => ({ target: `/call-${index}` })),
+      Array.from({ length: 3_000 }, (_, index) => ({ target: `/call-${index}` })),
     );
     const shop = await startInspected([], { store: store.files.folder });
     const page = await open();
     await show(page, shop.page);
-    await row(page, '/call-9999').waitFor();
+    await row(page, '/call-2999').waitFor();
     const list = page.locator('#calls');
     // What is below is fetched as the reader comes near it.
     await expect
