@@ -30,8 +30,8 @@ const markup: Readonly<Record<string, string>> = {
   'link of a script': 'javascript:document.title="taken"//',
   'data URL': 'data:text/html,<script data-own>alert(1)</script>',
   comment: '<!--<img data-own src=x onerror=alert(1)>--!><img data-own src=y onerror=alert(1)>',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: As an attacker would write it.
   template:
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: As an attacker would write it.
     '{{constructor.constructor("alert(1)")()}} ${alert(1)} #{alert(1)} <%= alert(1) %> [[x]]',
   entities:
     '&lt;script data-own&gt;alert(1)&lt;/script&gt; &#60;img data-own src=x onerror=alert(1)&#62;',
