@@ -43,7 +43,7 @@ export async function parseCommandLine(
       run: async () => {
         const { context, blame } = await readContext(program, command, host);
         const input = { words: command.args, options: command.opts() };
-        return definition.run(input, context).catch((error: unknown) => {
+        return definition.run(input, context, commands).catch((error: unknown) => {
           throw blame(error);
         });
       },
