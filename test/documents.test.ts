@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../scripts/docs/documents.js';
-import { parseCommandLine } from '../src/cli/program.js';
+import { warnings } from '../scripts/docs/warnings.js';
+import { commandTree, parseCommandLine } from '../src/cli/program.js';
 import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
@@ -125,6 +127,18 @@ describe('the help', () => {
       expect(out).toContain(`${code}  ${meaning}`);
   });
 
+  test.each([80, 120])('fits a terminal of %i columns, but for long examples', (columns) => {
+    const { host } = start(['--version']);
+    const lines: string[] = [];
+    const stdout = Object.assign(new PassThrough(), { columns });
+    stdout.on('data', (text: Buffer) => lines.push(...text.toString('utf8').split('\n')));
+    const program = commandTree(commands, { ...host, stdout });
+    for (const command of [program, ...program.commands]) command.outputHelp();
+    expect(lines.length).toBeGreaterThan(300);
+    const long = lines.filter((line) => line.length > columns);
+    expect(long.filter((line) => !/^ {2}\S*netcore-hook /.test(line))).toEqual([]);
+  });
+
   test('is what the bare name shows', async () => {
     const bare = await run([], { terminal: true });
     expect(bare).toEqual(await run(['--help'], { terminal: true }));
@@ -162,4 +176,20 @@ describe('the help', () => {
 
 test('every problem has a code of letters and underscores', () => {
   for (const code of Object.keys(catalogue)) expect(code).toMatch(/^[a-z]+(?:_[a-z0-9]+)*$/);
+});
+
+test('every warning of the code is documented, and no other', () => {
+  const root = new URL('../src/', import.meta.url);
+  const codes = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('inspector/page/'))
+    .flatMap((name) => {
+      const text = readFileSync(new URL(name, root), 'utf8');
+      const said = [/type: 'warning',\s*code: '(\w+)'/g, /(?<!\.)\bwarn\(\s*'(\w+)'/g];
+      if (name.startsWith('payload/')) said.push(/\bcode: '(\w+)'/g);
+      if (name.endsWith('redis/check-redis.ts')) said.push(/'(redis_\w+)'\]|push\('(redis_\w+)'/g);
+      return said.flatMap((pattern) =>
+        [...text.matchAll(pattern)].map(([, code, other]) => code ?? other ?? ''),
+      );
+    });
+  expect([...new Set(codes)].sort()).toEqual(Object.keys(warnings));
 });

@@ -14,7 +14,14 @@ export async function writeFirstMinute(): Promise<string> {
 
 function pane(name: string, typed: readonly Typed[]): Pane {
   const texts = typed.map(
-    ({ line, printed }) => `\u001b[32m$\u001b[39m ${line}\n${printed.trimEnd()}`,
+    ({ line, printed }) => `\u001b[32m$\u001b[39m ${line}\n${shown(printed)}`,
   );
   return { name, text: texts.join('\n\n') };
+}
+
+/** Without the empty lines at the end, and the colours of nothing in them. */
+function shown(printed: string): string {
+  const lines = printed.split('\n');
+  const last = lines.findLastIndex((line) => line.replaceAll(/\u001b\[\d+m/g, '').trim() !== '');
+  return lines.slice(0, last + 1).join('\n');
 }

@@ -202,10 +202,6 @@ export const problemExamples: {
     { came: 1, wanted: 3, waited: '30s', instead: 'sms delivered' },
     '`--wait` was over before `--exit-after` was reached. Calls that match nothing of `-c`, `-e` and `--panel` do not count.',
   ],
-  redact_key_not_read: [
-    { path: '~/.local/share/netcore-hook/default/redact-key', reason: 'permission denied' },
-    'Stand-ins are made with a key of the store, which lies in its folder, or with `--redact-key @file`.',
-  ],
   not_awaited: [
     {
       wanted: 'rcs click',
@@ -217,6 +213,10 @@ export const problemExamples: {
   not_answered: [
     { url: 'http://127.0.0.1:3000/hook', reason: 'Nothing listens there.' },
     'Of `netcore-hook/testing`: an event could not be posted.',
+  ],
+  redact_key_not_read: [
+    { path: '~/.local/share/netcore-hook/default/redact.key', reason: 'permission denied' },
+    'The file belongs to somebody else, or was emptied.',
   ],
   store_missing: [
     { path: '~/.local/share/netcore-hook/default' },

@@ -3,6 +3,7 @@ import { type ExitName, exitCodes } from '../../src/problems/exit-codes.js';
 import { problem } from '../../src/problems/problem.js';
 import { table } from './markdown.js';
 import { problemExamples } from './problem-examples.js';
+import { warnings } from './warnings.js';
 
 type Code = keyof typeof catalogue;
 
@@ -31,6 +32,16 @@ export function writeProblems(): string {
       }),
     ),
     ...codes.flatMap((code) => ['', ...section(code)]),
+    '',
+    '## Warnings',
+    '',
+    'A warning ends nothing: it is said on stderr, with `--json` as',
+    '`{"schema":1,"type":"warning","code":"…","message":"…"}`, and those of a paste stand with its payload, too.',
+    '',
+    ...table(
+      ['code', 'what it says'],
+      Object.entries(warnings).map(([code, says]) => [`\`${code}\``, says]),
+    ),
     '',
   ].join('\n');
 }

@@ -11,21 +11,41 @@ export function arrangeHelp(program: Command): void {
   program.addHelpOption(helpOption).configureHelp({
     showGlobalOptions: true,
     subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
-    styleTitle: (title) => (title === 'Global Options:' ? 'Everywhere:' : title),
+    styleTitle: (title) => (title === 'Global Options:' ? everywhere : title),
     visibleOptions: (command) =>
       usual
         .visibleOptions(command)
         .filter((option) => command === program || option.long !== helpOption.long),
     visibleGlobalOptions: (command) =>
       command === program ? [] : [helpOption, ...program.options.filter(({ hidden }) => !hidden)],
-    optionDescription: ({ description, argChoices, defaultValue }) => {
-      const facts = [
-        ...(argChoices ? [argChoices.join(', ')] : []),
-        ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
-      ];
-      return facts.length > 0 ? `${description} (${facts.join('; ')})` : description;
+    formatHelp: (command, helper) => {
+      const text = usual.formatHelp(command, helper);
+      return command === program ? commandsFirst(text) : text;
     },
+    argumentDescription: ({ description }) => description,
+    optionDescription: describe,
   });
+}
+
+const everywhere = 'Everywhere:';
+
+/** The help of the program begins with its commands: options are what people look for last. */
+function commandsFirst(text: string): string {
+  const blocks = text.trimEnd().split('\n\n');
+  const isOptions = (block: string) => block.startsWith('Options:');
+  const options = blocks.filter(isOptions).map((block) => block.replace('Options:', everywhere));
+  return `${[...blocks.filter((block) => !isOptions(block)), ...options].join('\n\n')}\n`;
+}
+
+/** What an option does, and one pair of brackets with what it takes. */
+function describe({ description, argChoices, defaultValue }: Option): string {
+  const [, says = description, said] = /^(.*) \(((?:default:|also ).*)\)$/.exec(description) ?? [];
+  const facts = [
+    ...(argChoices ? [argChoices.join(', ')] : []),
+    ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
+    ...(said ? [said] : []),
+  ];
+  return facts.length > 0 ? `${says} (${facts.join('; ')})` : says;
 }
 
 function argumentTerms(command: Command): string[] {
@@ -35,13 +55,17 @@ function argumentTerms(command: Command): string[] {
 }
 
 /** The examples of a command: with what they say beside them, or below where that has no room. */
-export function exampleText({ examples }: CommandDefinition, columns: number): string {
+export function exampleText(
+  { examples }: Pick<CommandDefinition, 'examples'>,
+  columns: number,
+  heading = 'Examples:',
+): string {
   const width = Math.max(...examples.map(({ line }) => line.length));
   const beside = examples.every(({ says }) => width + says.length + 4 <= columns);
   const lines = examples.map(({ line, says }) =>
     beside ? `  ${line.padEnd(width)}  ${says}` : `  ${line}\n      ${says}`,
   );
-  return `Examples:\n${lines.join('\n')}\n`;
+  return `${heading}\n${lines.join('\n')}\n`;
 }
 
 export function exitCodeText(columns: number): string {

@@ -13,6 +13,15 @@ import { findProjectFile } from './settings/find-project-file.js';
 
 const programName = 'netcore-hook';
 
+const firstSteps = {
+  examples: [
+    { line: 'netcore-hook listen', says: 'receive calls on this machine' },
+    { line: 'netcore-hook send -c email', says: 'from another terminal: send it one' },
+    { line: 'netcore-hook history show last', says: 'what came, whole' },
+    { line: 'netcore-hook <command> --help', says: 'what each command takes, and examples' },
+  ],
+};
+
 /** A command line, understood: the command to run, or what commander already said (help). */
 export type Parsed =
   | { readonly kind: 'run'; readonly run: () => Promise<number> }
@@ -34,7 +43,7 @@ export async function parseCommandLine(
       run: async () => {
         const { context, blame } = await readContext(program, command, host);
         const input = { words: command.args, options: command.opts() };
-        return definition.run(input, context).catch((error: unknown) => {
+        return definition.run(input, context, commands).catch((error: unknown) => {
           throw blame(error);
         });
       },
@@ -102,7 +111,10 @@ function buildProgram(
       host.stdout.write(`${readVersion()}\n`);
       throw new CommanderError(exitCodes.done.code, 'commander.version', '');
     })
-    .addHelpText('after', () => `\n${exitCodeText(columns)}`);
+    .addHelpText(
+      'after',
+      () => `\n${exampleText(firstSteps, columns, 'First steps:')}\n${exitCodeText(columns)}`,
+    );
   arrangeHelp(program);
   for (const definition of commands) {
     const command = program

@@ -59,7 +59,8 @@ export interface ListedEvent extends EventSummary {
 export interface CapturePage {
   readonly captures: readonly ListedCall[];
   /**
-   * Where to go on with older ones, as `cursor`; null: there are none. A search answers with what
+   * Where to go on with older ones, as `cursor`; null: there are none. A tilde and the id of a
+   * capture goes on below that one. A search answers with what
    * it found in a fraction of a second, perhaps nothing, and a cursor to go on searching with.
    */
   readonly next: string | null;

@@ -95,7 +95,7 @@ const routes: readonly Route[] = [
     method: 'POST',
     path: /^\/api\/decode$/,
     reply: async (source, { body }) =>
-      jsonReply(source.decode(readDecodeRequest(await body()).text)),
+      jsonReply(await source.decode(readDecodeRequest(await body()).text)),
   },
 ];
 

@@ -35,7 +35,7 @@ export interface InspectorSource {
   /** Sends a sample. */
   send(request: SendRequest): Promise<SentCall>;
   /** Reads a paste. */
-  decode(text: string): DecodedPaste;
+  decode(text: string): Promise<DecodedPaste>;
   /** Lets go of what is open, and gives up what is under way. */
   close(): Promise<void>;
 }

@@ -52,6 +52,8 @@ export interface History {
   search(query: CaptureQuery, order: Order, span?: Span): Iterable<LookedAt>;
   /** Where the record stands: what is recorded from now on lies after it. */
   position(): Position;
+  /** Where the capture of a whole id stands; undefined: there is none, or it is gone. */
+  positionOf(id: string): Position | undefined;
   /** Changes whenever somebody else has written to the store. */
   version(): number;
   /** How many captures there are. */
@@ -202,6 +204,10 @@ class SqlHistory implements History {
     // Removed by another process since its place was read.
     if (!whole) throw problem('no_such_capture', { reference: formatId(only, this.#tag) });
     return whole;
+  }
+
+  positionOf(id: string): Position | undefined {
+    return placeOfId(this.#database, id, this.#tag);
   }
 
   story(id: string): CaptureStory {

@@ -190,6 +190,7 @@ const anything = [
   '<contacts>',
   '<duration>',
   '<ids>',
+  '<key>',
   '<name: value>',
   '<number>',
   '<path=value>',

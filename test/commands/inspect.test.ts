@@ -5,10 +5,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from '../../src/commands/inspect/open-browser.js';
 import { processHost } from '../../src/host.js';
 import type { CapturePage, SentCall } from '../../src/inspector/api.js';
-import { findListeners } from '../../src/store/presence.js';
+import { announceListener, findListeners } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
+import { nobodyThere } from '../helpers/servers.js';
 import { recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -134,6 +135,24 @@ describe('inspect', () => {
     another.signal();
     await another.finished;
   });
+});
+
+test('inspect serves a page of its own when that of the listener does not answer', async () => {
+  const { files } = await recordCalls([{}]);
+  const gone = await nobodyThere();
+  await announceListener(files.folder, {
+    pid: process.pid,
+    url: 'http://127.0.0.1:4400/',
+    started: 0,
+    health: null,
+    inspector: gone.origin,
+  });
+  const running = start(['inspect', '--store', files.folder]);
+  const [, url = ''] = await running.line(/Inspector {2}(http:\S+)\/$/);
+  expect(url).not.toBe(gone.origin);
+  expect(await listed(url)).toHaveLength(1);
+  running.signal();
+  await running.finished;
 });
 
 describe('the inspector of a listener', () => {

@@ -366,7 +366,7 @@ describe('the figures', () => {
     expect(stats.seen).toEqual({
       panels: ['netcore_hook_test', 'south'],
       channels: ['email', 'sms', 'telegram'],
-      activities: ['open', 'delivered', 'seen'],
+      activities: ['delivered', 'open', 'seen'],
     });
     expect(stats.minutes).toHaveLength(3);
     const sum = (name: string) =>
@@ -413,6 +413,15 @@ describe('the figures', () => {
     database.execute('delete from captures');
     now += 60_000;
     expect(await calls()).toEqual([2, 0, 0]);
+  });
+
+  test('go on when a sender makes up thousands of channels', async () => {
+    const events = Array.from({ length: 3000 }, (_, at) => ({ channel: `c${at}`, event: 'open' }));
+    const { files } = await recordCalls([{ body: bodyOf(events) }]);
+    const stats: Stats = value(await (await startInspector(files)).get('/api/stats?minutes=2'));
+    expect(stats.seen.channels).toHaveLength(200);
+    expect(stats.seen.activities).toEqual(['open']);
+    expect(stats.minutes.reduce((total, { calls }) => total + calls, 0)).toBe(1);
   });
 
   test('name the listeners of the store', async () => {

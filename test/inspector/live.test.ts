@@ -84,8 +84,15 @@ test('only what its filter means is told', async () => {
 test('of very many only the newest are told, and how many more there were', async () => {
   const { files } = await recordCalls([]);
   const history = historyOf(files);
+  const email = readFilter({ channel: ['email'] }, 0);
   const every = followRecord(history, everyCapture);
-  const some = followRecord(history, readFilter({ channel: ['email'] }, 0));
+  const some = followRecord(history, email, () => 0);
+  // By this clock five captures are counted in the time that there is.
+  let time = 0;
+  const hurried = followRecord(history, email, () => {
+    time += 5;
+    return time;
+  });
   expect(every.look()).toBeUndefined();
   const { captures } = await recordCalls(
     Array.from({ length: 250 }, (_, at) =>
@@ -98,6 +105,7 @@ test('of very many only the newest are told, and how many more there were', asyn
   expect(look?.captures.map(({ id }) => id)).toEqual(newest.slice(0, 100));
   expect(look?.left).toBe(150);
   expect(some.look()).toMatchObject({ left: 100 });
+  expect(hurried.look()?.left).toBeLessThan(10);
   expect(every.look()).toBeUndefined();
 });
 

@@ -31,8 +31,12 @@ export const historyCommand: CommandDefinition = {
     addCaptureFilter(
       addRedactOptions(
         command
-          .usage('[list|show|export|import|stats|prune] [id or file] [options]')
-          .argument('[what]', 'list, show, export, import, stats, prune, or the id to show', 'list')
+          .usage('[what] [id or file] [options]')
+          .argument(
+            '[what]',
+            'list, show, export, import, stats, prune, or the id to show (default: list)',
+            'list',
+          )
           .argument(
             '[id...]',
             'what to show or export: an id or the beginning of one, last, last~2, <id>.3 for the third event; what to import: a file, - is stdin',

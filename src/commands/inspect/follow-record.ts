@@ -10,7 +10,8 @@ import { listedCall } from './listed-call.js';
 const mostTold = 100;
 /** What becomes of so many is told, those that were told last. */
 const mostRemembered = 500;
-/** Milliseconds that a look may search for what is not told but counted. */
+/** Milliseconds that a look may search, and count what is not told; older ones are passed over. */
+const searchTime = 200;
 const countTime = 20;
 
 interface Told {
@@ -20,7 +21,11 @@ interface Told {
 }
 
 /** Watches what is recorded from now on, and what becomes of it. */
-export function followRecord(history: History, query: CaptureQuery): Follower {
+export function followRecord(
+  history: History,
+  query: CaptureQuery,
+  now: () => number = () => performance.now(),
+): Follower {
   let position = history.position();
   let version: number | undefined;
   let told: Told[] = [];
@@ -30,21 +35,21 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
     const captures: ListedCall[] = [];
     const found: Told[] = [];
     let left = 0;
-    let end = Number.POSITIVE_INFINITY;
-    for (const capture of history.captures(query, 'newest first', span)) {
-      if (captures.length < mostTold) {
+    const every = meansEvery(query);
+    let end = now() + searchTime;
+    for (const { found: capture } of history.search(query, 'newest first', span)) {
+      if (capture && captures.length < mostTold) {
         captures.push(listedCall(capture, query.events));
         found.push(capture);
-      } else {
-        if (meansEvery(query)) {
-          left = history.countBetween(span.after, upTo) - captures.length;
-          break;
-        }
-        end = Math.min(end, performance.now() + countTime);
+      } else if (every) break;
+      else if (capture) {
+        if (left === 0) end = Math.min(end, now() + countTime);
         left += 1;
-        if (performance.now() > end) break;
       }
+      if (now() > end) break;
     }
+    // Some may have been removed meanwhile.
+    if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
     told = [
       ...found.map(({ id, position: at, outcome }) => ({ id, position: at, outcome })),
       ...told,
@@ -56,9 +61,9 @@ export function followRecord(history: History, query: CaptureQuery): Follower {
 
   function changes(): { id: string; outcome: Outcome | null }[] {
     if (told.length === 0) return [];
-    const now = history.outcomes(told.map((each) => each.position));
+    const outcomes = history.outcomes(told.map((each) => each.position));
     return told.flatMap((each, at) => {
-      const outcome = now[at] ?? null;
+      const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
       each.outcome = outcome;
       return [{ id: each.id, outcome }];

@@ -18,7 +18,12 @@ export function listPage(
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
   now: () => number = () => performance.now(),
 ): CapturePage {
-  const upTo = cursor === undefined ? history.position() : readCursor(cursor) - 1;
+  const from = cursor === undefined ? undefined : readCursor(history, cursor);
+  // The oldest captures are removed first: below one that is gone there is none.
+  if (cursor !== undefined && from === undefined) {
+    return { captures: [], next: null, lookedTo: null };
+  }
+  const upTo = from === undefined ? history.position() : from - 1;
   const end = now() + searchTime;
   const captures: ListedCall[] = [];
   let looked: Position | undefined;
@@ -38,7 +43,9 @@ export function listPage(
   };
 }
 
-function readCursor(cursor: string): Position {
+/** A position, as it was given, or that of the capture whose id stands behind a tilde. */
+function readCursor(history: History, cursor: string): Position | undefined {
+  if (/^~[0-9a-z]{16}$/.test(cursor)) return history.positionOf(cursor.slice(1));
   const position = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
   if (Number.isSafeInteger(position)) return position;
   throw problem('inspector_unreadable', { reason: 'cursor is not one that it gave' });

@@ -2,11 +2,9 @@ import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import { curlCommand } from '../../call/curl-command.js';
 import type { CommandContext } from '../../cli/command.js';
-import type { DecodedPaste, PrintedCapture } from '../../inspector/api.js';
+import type { PrintedCapture } from '../../inspector/api.js';
 import type { InspectorSource, PrintedForm } from '../../inspector/source.js';
 import { indentJson } from '../../payload/json-text.js';
-import { readPaste } from '../../payload/paste/read-paste.js';
-import { summarizeEvents } from '../../payload/summarize-events.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples } from '../../sample-files.js';
 import type { StoreFiles } from '../../store/folder.js';
@@ -18,7 +16,7 @@ import { captureDetail } from './capture-detail.js';
 import { followRecord } from './follow-record.js';
 import { listPage } from './list-page.js';
 import { readFilter } from './read-filter.js';
-import { createSending, type OwnListener } from './sending.js';
+import type { OwnListener, Sending } from './sending.js';
 import { createStatistics } from './statistics.js';
 
 /** What the inspector shows: a store, and what this program can do with it. */
@@ -30,7 +28,14 @@ export function openSource(
   const { now } = context.host;
   const history = openHistory(files);
   const statistics = createStatistics(history, files, context);
-  const sending = createSending(history, files, context, ownListener);
+  // What sends and decodes takes as long to load as all the rest, and the page shows calls first.
+  let opening: Promise<Sending> | undefined;
+  const sending = () => {
+    opening ??= import('./sending.js').then(({ createSending }) =>
+      createSending(history, files, context, ownListener),
+    );
+    return opening;
+  };
   return {
     list: (filter, page) => listPage(history, readFilter(filter, now()), page),
     detail(id) {
@@ -47,11 +52,11 @@ export function openSource(
     follow: (filter) => followRecord(history, readFilter(filter, now())),
     samples: () =>
       listSamples().map(({ channel, activity, source }) => ({ channel, activity, source })),
-    replay: sending.replay,
-    send: sending.send,
-    decode,
+    replay: async (id, request) => (await sending()).replay(id, request),
+    send: async (request) => (await sending()).send(request),
+    decode: async (text) => (await import('./decode-paste.js')).decodePaste(text),
     async close() {
-      await sending.close();
+      await (await opening)?.close();
       history.close();
     },
   };
@@ -76,24 +81,4 @@ function printed(capture: Capture, as: PrintedForm): PrintedCapture {
       throw problem('capture_without_payload', { id: capture.id, reason: content.message });
     }
   }
-}
-
-function decode(text: string): DecodedPaste {
-  const reading = readPaste(new TextEncoder().encode(text));
-  if (reading.kind === 'problem') throw reading.problem;
-  const [first] = reading.payloads;
-  if (!first) throw problem('payload_not_found', {});
-  const { text: payload, layers, warnings } = first;
-  return {
-    payload,
-    layers,
-    warnings: [...warnings, ...others(reading.payloads.length)],
-    events: summarizeEvents(JSON.parse(payload)),
-  };
-}
-
-function others(payloads: number): DecodedPaste['warnings'] {
-  if (payloads === 1) return [];
-  const message = `The paste holds ${payloads} payloads; this is the first.`;
-  return [{ code: 'several_payloads', message }];
 }

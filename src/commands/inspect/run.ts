@@ -6,6 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import { findListeners } from '../../store/presence.js';
+import { askHealth } from '../status/ask-health.js';
 import { makeToken } from './make-token.js';
 import { readInspectPort, takeInspectorPort } from './take-port.js';
 import { createInspectView, type InspectNotice } from './view.js';
@@ -38,9 +39,9 @@ export async function runInspect(input: CommandInput, context: CommandContext): 
     if (failure) warn('browser_not_opened', `No browser opens: ${failure}. Open ${page} yourself.`);
   };
 
-  const listener = (await findListeners(files.folder, host)).find(({ inspector }) => inspector);
-  if (listener?.inspector && !wish.asked) {
-    await show('listener', listener.inspector, listener.pid);
+  for (const { inspector, pid } of wish.asked ? [] : await findListeners(files.folder, host)) {
+    if (inspector === null || (await askHealth(`${inspector}/`)) !== 'ok') continue;
+    await show('listener', inspector, pid);
     return exitCodes.done.code;
   }
   let ignoreSignals = () => {};

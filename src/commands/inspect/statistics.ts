@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { Minute, Stats } from '../../inspector/api.js';
 import { anyEvent, type EventFilter } from '../../payload/event-filter.js';
+import type { EventSummary } from '../../payload/payload.js';
 import { type CaptureQuery, everyCapture } from '../../store/capture-query.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { History, Position } from '../../store/history.js';
@@ -13,7 +14,8 @@ const settledAfter = 10_000;
 const mostRemembered = 20;
 /** Names to choose from. */
 const mostNames = 200;
-/** Panels are looked for in so many new captures at a time, and for so many milliseconds. */
+const longestName = 300;
+/** They are looked for in so many new captures at a time, and for so many milliseconds. */
 const mostLookedAt = 100;
 const lookTime = 20;
 
@@ -29,7 +31,7 @@ export function createStatistics(
 ): Statistics {
   /** By filter, then by when they begin. */
   const settled = new Map<string, Map<number, Minute>>();
-  let panels: readonly string[] = [];
+  let seen: Stats['seen'] = { panels: [], channels: [], activities: [] };
   let lookedTo: Position | undefined;
   let count = { version: Number.NaN, captures: 0 };
 
@@ -55,39 +57,48 @@ export function createStatistics(
     return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
   }
 
-  /** The panels of what was recorded since the last look, and of what was seen before. */
-  function seenPanels(): readonly string[] {
+  /** Names in what was recorded since the last look, in the index, and in what was seen before. */
+  function seenNames(): Stats['seen'] {
     const upTo = history.position();
     const end = performance.now() + lookTime;
-    const seen = new Set<string>();
+    const lately: EventSummary[] = [];
     let left = mostLookedAt;
     const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };
     for (const { events } of history.captures(everyCapture, 'newest first', span)) {
-      for (const { panel } of events) seen.add(panel);
+      // One by one: a batch may hold more than a call takes arguments.
+      for (const event of events) lately.push(event);
       left -= 1;
       if (left === 0 || performance.now() > end) break;
     }
     lookedTo = upTo;
-    panels = [...new Set([...seen, ...panels])].slice(0, mostNames);
-    return panels;
+    const kinds = history.kinds();
+    seen = {
+      panels: names([...lately.map(({ panel }) => panel), ...seen.panels]),
+      channels: names([
+        ...kinds.map(([channel]) => channel),
+        ...lately.map(({ channel }) => channel),
+        ...seen.channels,
+      ]),
+      activities: names([
+        ...kinds.map(([, activity]) => activity),
+        ...lately.map(({ activity }) => activity ?? ''),
+        ...seen.activities,
+      ]),
+    };
+    return seen;
   }
 
   return {
     async read({ events }, minutes) {
       const version = history.version();
       if (count.version !== version) count = { version, captures: history.count() };
-      const kinds = history.kinds();
       const listeners = await findListeners(files.folder, host);
       // Other filters no index serves.
       const { channels, activities } = events;
       return {
         captures: count.captures,
         minutes: countMinutes({ ...anyEvent, channels, activities }, minutes),
-        seen: {
-          panels: [...seenPanels()].sort(),
-          channels: names(kinds.map(([channel]) => channel)),
-          activities: names(kinds.map(([, activity]) => activity)),
-        },
+        seen: seenNames(),
         listeners: listeners.map(({ url }) => url),
         store: files.folder,
       };
@@ -95,6 +106,8 @@ export function createStatistics(
   };
 }
 
+/** Those that stand first count, where there are too many. */
 function names(all: readonly string[]): string[] {
-  return [...new Set(all)].filter(Boolean).slice(0, mostNames);
+  const some = [...new Set(all)].filter((name) => name !== '' && name.length <= longestName);
+  return some.slice(0, mostNames).sort();
 }

@@ -27,7 +27,7 @@ export const queueCommand: CommandDefinition = {
   define: (command) => {
     command
       .usage('[list|retry|drop|work] [id...] [options]')
-      .argument('[what]', 'list, retry, drop or work; left out: counts', 'counts')
+      .argument('[what]', 'list, retry, drop or work (default: how many calls there are)', 'counts')
       .argument('[id...]', 'retry, drop: an id or the beginning of one, last, last~2')
       .option(
         '--queue <url>',

@@ -1,14 +1,11 @@
 import type { Outcome } from '../../call/outcome.js';
 import type { CapturePage, ListedCall } from '../api.js';
 
-/** Where older calls are asked for: what the server said, or a moment that they came before. */
-export type Older = { readonly cursor: string } | { readonly until: string };
-
 /** Calls without a gap among them, newest first. */
 export interface CallList {
   readonly calls: readonly ListedCall[];
-  /** null: there are none that are older. */
-  readonly older: Older | null;
+  /** The cursor that older ones are asked for with; null: there are none. */
+  readonly older: string | null;
 }
 
 /** Calls that came and are not listed yet, because the reader reads. */
@@ -60,7 +57,7 @@ export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: num
 export function addOlder(list: CallList, page: Page): CallList {
   return {
     calls: [...list.calls, ...unknownOf(page.calls, list.calls)],
-    older: page.next === null ? null : { cursor: page.next },
+    older: page.next,
   };
 }
 
@@ -94,7 +91,7 @@ export function setOutcomes(
 
 function startAgain(calls: readonly ListedCall[]): CallList {
   const oldest = calls.at(-1);
-  return { calls, older: oldest ? { until: justAfter(oldest.time) } : null };
+  return { calls, older: oldest ? `~${oldest.id}` : null };
 }
 
 /** What is told later came later, but for what is looked up after the connection was away. */
@@ -110,11 +107,6 @@ function newestFirst(told: readonly ListedCall[], before: readonly ListedCall[])
 function compareIds(a: ListedCall, b: ListedCall): number {
   if (a.id === b.id) return 0;
   return a.id < b.id ? 1 : -1;
-}
-
-/** Others may have come in the same millisecond; those that are listed already are left out. */
-function justAfter(time: string): string {
-  return new Date(Date.parse(time) + 1).toISOString();
 }
 
 function unknownOf(

@@ -10,7 +10,6 @@ import {
   mostListedCalls,
   newerOf,
   nothingHeld,
-  type Older,
   setOutcomes,
 } from './call-list.js';
 import { eventFilterOf, type Filters, filterQuery } from './filters.js';
@@ -70,6 +69,8 @@ export class Feed {
   #following = true;
   #scheduled = false;
   #loaded = false;
+  /** Whether what came while there was no connection is known: nothing goes on top before it. */
+  #caughtUp = true;
   /** Whether the list failed because nobody answered: then it is asked again by itself. */
   #unanswered = false;
   #search: AbortController | undefined;
@@ -86,6 +87,7 @@ export class Feed {
     this.#filters = filters;
     this.#held = nothingHeld;
     this.#loaded = false;
+    this.#caughtUp = true;
     this.#unanswered = false;
     batch(() => {
       this.held.value = nothingHeld;
@@ -134,7 +136,7 @@ export class Feed {
     if (this.progress.value.state === 'failed') void this.ask(this.#filters);
   }
 
-  async #look(older: Older | null, goal: number, asked: AbortSignal): Promise<void> {
+  async #look(older: string | null, goal: number, asked: AbortSignal): Promise<void> {
     const search = new AbortController();
     this.#search = search;
     const signal = AbortSignal.any([asked, search.signal]);
@@ -186,6 +188,7 @@ export class Feed {
         if (met) return;
         met = true;
         failures = 0;
+        this.#caughtUp = false;
         this.connection.value = { state: 'live' };
         void first.then(() => this.#catchUp(signal));
       };
@@ -234,15 +237,23 @@ export class Feed {
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
+      this.#caughtUp = true;
       if (this.#unanswered) void this.ask(this.#filters);
       return;
     }
     try {
       const page = await this.#source.listCaptures(this.#query(null, firstPage), signal);
+      if (signal.aborted) return;
       const { calls, gap } = newerOf(this.list.value, this.#read(page));
-      if (calls.length > 0 || gap) this.#hold(calls, 0, gap);
+      // What is held begins the list anew, and the rest is found by scrolling back.
+      if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
     } catch {
       // The next connection tries it again.
+    } finally {
+      if (!signal.aborted) {
+        this.#caughtUp = true;
+        this.#draw();
+      }
     }
   }
 
@@ -259,7 +270,7 @@ export class Feed {
     this.#source.schedule(() => {
       this.#scheduled = false;
       batch(() => {
-        if (this.#loaded && this.#following) this.#releaseHeld();
+        if (this.#loaded && this.#caughtUp && this.#following) this.#releaseHeld();
         else this.held.value = this.#held;
         this.#setOutcomes();
       });
@@ -290,11 +301,10 @@ export class Feed {
     this.held.value = this.#following ? nothingHeld : this.#held;
   }
 
-  #query(older: Older | null, limit: number): URLSearchParams {
+  #query(older: string | null, limit: number): URLSearchParams {
     const query = filterQuery(this.#filters);
     query.set('limit', String(limit));
-    if (older && 'cursor' in older) query.set('cursor', older.cursor);
-    if (older && 'until' in older) query.set('until', older.until);
+    if (older !== null) query.set('cursor', older);
     return query;
   }
 

@@ -12,7 +12,7 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
       <p class="answer-line">
         <span class={`badge ${tone}`}>{sent.status ?? 'no answer'}</span>
         <span class="soft">{countText(Math.round(sent.ms))} ms</span>
-        <span class="answer-to mono">
+        <span class="mono">
           <Untrusted text={sent.to} most={200} />
         </span>
         {sent.event !== null && <span class="faint">event {countText(sent.event)} alone</span>}

@@ -73,7 +73,7 @@ export function CallHead({
           </button>
         </Fact>
       </dl>
-      <div class="actions">
+      <div class="tools">
         <button type="button" class="button small primary" title="Replay: r" onClick={onReplay}>
           <Icon name="replay" />
           Replay
@@ -106,7 +106,7 @@ export function CallHead({
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
-    <div class="fact">
+    <div>
       <dt class="unseen">{name}</dt>
       <dd title={name}>{children}</dd>
     </div>

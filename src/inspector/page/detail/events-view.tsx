@@ -23,12 +23,17 @@ export function EventsView({
   return (
     <div class="events">
       {several && <EventList state={state} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
-      <section class="event scroll" aria-label={`Event ${place + 1}`} tabIndex={0} key={place}>
+      <section
+        class="opened-event scroll"
+        aria-label={`Event ${place + 1}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+        tabIndex={0}
+        key={place}
+      >
         <header class="event-head">
           <EventTitle state={state} place={place} />
           {several && <Steps state={state} place={place} />}
-          {actions && <div class="actions">{actions(place)}</div>}
+          {actions && <div class="tools">{actions(place)}</div>}
         </header>
         <FieldTables event={event.text} />
       </section>

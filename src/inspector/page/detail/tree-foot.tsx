@@ -30,7 +30,7 @@ export function TreeFoot({ state }: { readonly state: TreeState }) {
           <LongText text={shownValue(json)} />
         )}
       </section>
-      <div class="actions">
+      <div class="tools">
         <CopyButton
           title="Copy value"
           onClick={() => copyText(shownValue(json), 'The value is copied.')}

@@ -1,0 +1,25 @@
+import type { DecodedPaste } from '../../inspector/api.js';
+import { readPaste } from '../../payload/paste/read-paste.js';
+import { summarizeEvents } from '../../payload/summarize-events.js';
+import { problem } from '../../problems/problem.js';
+
+/** Reads a paste as `decode` does; of several payloads in it, the first. */
+export function decodePaste(text: string): DecodedPaste {
+  const reading = readPaste(new TextEncoder().encode(text));
+  if (reading.kind === 'problem') throw reading.problem;
+  const [first] = reading.payloads;
+  if (!first) throw problem('payload_not_found', {});
+  const { text: payload, layers, warnings } = first;
+  return {
+    payload,
+    layers,
+    warnings: [...warnings, ...others(reading.payloads.length)],
+    events: summarizeEvents(JSON.parse(payload)),
+  };
+}
+
+function others(payloads: number): DecodedPaste['warnings'] {
+  if (payloads === 1) return [];
+  const message = `The paste holds ${payloads} payloads; this is the first.`;
+  return [{ code: 'several_payloads', message }];
+}
