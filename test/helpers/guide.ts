@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** A command line of a guide, and what the guide shows of its output. */
 export interface GuideCommand {
   readonly line: string;
@@ -59,7 +61,12 @@ export function differences(
   shown: readonly string[],
   ...streams: readonly string[]
 ): { readonly missing: readonly string[]; readonly unsaid: readonly string[] } {
-  const left = streams.map((text) => text.split('\n').filter((line) => line.trim() !== ''));
+  const left = streams.map((text) =>
+    text
+      .split('\n')
+      .map(afterSpinner)
+      .filter((line) => line.trim() !== ''),
+  );
   const elided = shown.includes('…');
   const missing = shown.filter((line) => {
     if (line === '…') return false;
@@ -70,4 +77,9 @@ export function differences(
     return stream === undefined;
   });
   return { missing, unsaid: elided || shown.length === 0 ? [] : left.flat() };
+}
+
+/** What a line shows in the end: a spinner goes back to its beginning for each of its pictures. */
+function afterSpinner(line: string): string {
+  return stripVTControlCharacters(line.slice(Math.max(0, line.lastIndexOf('\u001b[1G'))));
 }
