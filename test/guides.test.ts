@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseCommandLine } from '../src/cli/program.js';
-import { commands } from '../src/commands/list.js';
-import { shellWords } from '../src/payload/paste/shell-words.js';
 import { catalogue } from '../src/problems/catalogue.js';
 import { exitCodes } from '../src/problems/exit-codes.js';
-import { differences, guideCommands } from './helpers/guide.js';
+import { differences, guideCommands, wordsOf } from './helpers/guide.js';
 import { binary } from './helpers/process.js';
 import { type Finished, type Running, type RunOptions, run, start } from './helpers/run.js';
 import { serve } from './helpers/servers.js';
@@ -17,13 +14,6 @@ import { temporaryFolder } from './helpers/temporary-folder.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-const documents = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-
 /** What a command needs that a test does not have. Its words are checked all the same. */
 const notRun: Readonly<Record<string, string>> = {
   'npm install': 'the registry: test/process installs the package',
@@ -180,10 +170,6 @@ const event = {
 
 const unquoted = (line: string) => line.replace(/'[^']*'/g, '');
 
-function wordsOf(line: string): string[] {
-  return [...shellWords(line, 0, 'bash')].slice(1).map(({ text }) => text);
-}
-
 function inShell(line: string, options: { cwd: string; env: Record<string, string> }) {
   const child = spawn('bash', ['-c', line], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
@@ -204,62 +190,4 @@ test('nothing is left out of the guides that nobody needs to leave out', () => {
   for (const part of Object.keys(notRun)) {
     expect(lines.filter(({ line }) => line.includes(part))).not.toEqual([]);
   }
-});
-
-/** Every command line of ours in a document: in its blocks, and between backticks. */
-function mentioned(text: string): string[] {
-  const plain = text.replaceAll('\\|', '|');
-  const blocks = [...plain.matchAll(/^```(?:console|sh)?\n(.*?)^```/gms)].map(([, block]) =>
-    (block ?? '').replace(/ \\\n\s*/g, ' '),
-  );
-  const words = [...plain.replace(/^```.*?^```/gms, '').matchAll(/`([^`]*)`/g)].map(([, word]) =>
-    (word ?? '').replaceAll('\n', ' '),
-  );
-  return [...blocks.flatMap((block) => block.split('\n')), ...words]
-    .flatMap((line) => line.replace(/^\$ /, '').split(/ (?:\||\|\||&&) /))
-    .map((line) => line.trim().replace(/^(?:npx|sudo) /, ''))
-    .filter((line) => /^netcore-hook [a-z]/.test(line) && !/[<…]|\[options\]/.test(line));
-}
-
-test.each(documents)('%s names only command lines that are understood', async (name) => {
-  const { host } = start(['--version']);
-  for (const line of mentioned(read(name))) {
-    const argv = wordsOf(line.replace(/ [0-9]?>.*| #.*/, ''));
-    const fault = await parseCommandLine(argv, commands, host).then(
-      () => undefined,
-      (error: unknown) => String(error),
-    );
-    // An option may be named without the value that it takes.
-    if (!/argument missing/.test(fault ?? '')) expect({ line, fault }).toEqual({ line });
-  }
-});
-
-const anchorsOf = (text: string) =>
-  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-
-/** The files and headings that a document leads to, from the root of the repository. */
-function links(name: string): { readonly file: string; readonly anchor: string }[] {
-  const text = read(name).replace(/^```.*?^```/gms, '');
-  return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(
-    ([, path = '', anchor = '']) => ({ file: path ? join(dirname(name), path) : name, anchor }),
-  );
-}
-
-test.each(documents)('%s leads nowhere that is not there', (name) => {
-  for (const { file, anchor } of links(name)) {
-    const there = readdirSync(join(root, dirname(file)));
-    expect(there, `${name} → ${file}`).toContain(file.split('/').at(-1));
-    if (anchor) expect(anchorsOf(read(file)), `${name} → ${file}`).toContain(anchor);
-  }
-});
-
-test('docs/README.md leads to every document', () => {
-  const reached = new Set(links('docs/README.md').map(({ file }) => file));
-  const written = documents.filter((name) => !['docs/README.md', 'README.md'].includes(name));
-  expect(written.filter((name) => !reached.has(name))).toEqual([]);
 });

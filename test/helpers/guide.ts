@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { shellWords } from '../../src/payload/paste/shell-words.js';
 
 /** A command line of a guide, and what the guide shows of its output. */
 export interface GuideCommand {
@@ -28,6 +29,11 @@ export function guideCommands(text: string): GuideCommand[] {
     }
     return commands;
   });
+}
+
+/** What follows the program's name, as a shell would read it. */
+export function wordsOf(line: string): string[] {
+  return [...shellWords(line, 0, 'bash')].slice(1).map(({ text }) => text);
 }
 
 /** What differs each time, and what a line of a guide says of it. The first that fits counts. */
