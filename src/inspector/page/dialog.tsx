@@ -10,12 +10,15 @@ import { Toast } from './toast.js';
 export function Dialog({
   title,
   wide = false,
+  reading = false,
   onClose,
   foot,
   children,
 }: {
   readonly title: string;
   readonly wide?: boolean;
+  /** Whether it only holds something to read, which the keys must scroll. */
+  readonly reading?: boolean;
   readonly onClose: () => void;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
