@@ -15,9 +15,13 @@ export interface CommandDefinition {
   readonly define: (command: Command) => void;
   /**
    * Runs with what was typed and resolves to the exit code. Failures that the user can act upon
-   * are thrown as a Problem.
+   * are thrown as a Problem. `commands` are all there are, for those that tell of the others.
    */
-  readonly run: (input: CommandInput, context: CommandContext) => Promise<number>;
+  readonly run: (
+    input: CommandInput,
+    context: CommandContext,
+    commands: readonly CommandDefinition[],
+  ) => Promise<number>;
 }
 
 interface Example {

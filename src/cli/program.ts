@@ -37,20 +37,22 @@ export async function parseCommandLine(
   host: Host,
 ): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  const program = buildProgram(argv, host, commands, (definition, command) => {
+  // `help send` is what people try who know git or npm.
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const program = buildProgram(words, host, commands, (definition, command) => {
     parsed = {
       kind: 'run',
       run: async () => {
         const { context, blame } = await readContext(program, command, host);
         const input = { words: command.args, options: command.opts() };
-        return definition.run(input, context).catch((error: unknown) => {
+        return definition.run(input, context, commands).catch((error: unknown) => {
           throw blame(error);
         });
       },
     };
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     // What is wrong was thrown as a problem; what is left is help and version.
     if (!(error instanceof CommanderError)) throw error;

@@ -11,8 +11,8 @@ export const completionCommand: CommandDefinition = {
       .argument('[shell]', 'bash, zsh, fish or powershell')
       // The scripts ask with: completion complete -- <the words of the line>.
       .allowExcessArguments(),
-  run: async (input, context) => {
+  run: async (input, context, commands) => {
     const { runCompletion } = await import('./run.js');
-    return runCompletion(input, context);
+    return runCompletion(input, context, commands);
   },
 };

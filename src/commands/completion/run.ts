@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
 import { commandTree } from '../../cli/program.js';
 import { packageRoot } from '../../package-root.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { commands } from '../list.js';
 import { offersAt } from './offers.js';
 import { type Shell, shellNames, shells } from './shells.js';
 import { suggestionLines } from './suggestions.js';
 import { readTypedLine } from './typed-line.js';
 
 /** Prints the script of a shell, or what a script asks for. */
-export async function runCompletion(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runCompletion(
+  input: CommandInput,
+  context: CommandContext,
+  commands: readonly CommandDefinition[],
+): Promise<number> {
   const { host } = context;
   const [word, ...words] = input.words;
   if (word === 'complete') {

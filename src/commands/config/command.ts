@@ -13,8 +13,8 @@ export const configCommand: CommandDefinition = {
     command
       .argument('[command]', 'only what this command takes')
       .option('--schema', 'print the JSON Schema of the project file'),
-  run: async (input, context) => {
+  run: async (input, context, commands) => {
     const { runConfig } = await import('./run.js');
-    return runConfig(input, context);
+    return runConfig(input, context, commands);
   },
 };

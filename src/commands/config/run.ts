@@ -1,4 +1,4 @@
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import { environmentPresets } from '../../cli/setting.js';
 import { profileEntries } from '../../cli/settings/apply-project-file.js';
@@ -12,11 +12,14 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
-import { commands } from '../list.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 /** Tells of each setting what counts now and who says so, or prints the schema of the project file. */
-export async function runConfig(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runConfig(
+  input: CommandInput,
+  context: CommandContext,
+  commands: readonly CommandDefinition[],
+): Promise<number> {
   const emit = reporter<ConfigCommandNotice>(context, await createConfigView(context));
   const [command] = input.words;
   if (input.options.schema === true) {
@@ -30,7 +33,7 @@ export async function runConfig(input: CommandInput, context: CommandContext): P
     emit({ type: 'json_schema', json_schema: new JsonText(schema) });
     return exitCodes.done.code;
   }
-  const chosen = command === undefined ? settings : takenBy(command);
+  const chosen = command === undefined ? settings : takenBy(command, commands);
   const { projectFile, profile, given } = context.global;
   const file = projectFile === undefined ? undefined : readProjectFile(projectFile);
   const entryOf = file ? profileEntries(file, given.profile) : () => undefined;
@@ -45,7 +48,10 @@ export async function runConfig(input: CommandInput, context: CommandContext): P
   return exitCodes.done.code;
 }
 
-function takenBy(command: string): readonly SettingDefinition[] {
+function takenBy(
+  command: string,
+  commands: readonly CommandDefinition[],
+): readonly SettingDefinition[] {
   const own = settings.filter((setting) =>
     setting.commands.some((taker) => taker.split(' ', 1)[0] === command),
   );

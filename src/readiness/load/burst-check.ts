@@ -1,8 +1,9 @@
 import type { Clock } from '../../call/clock.js';
 import { createSender } from '../../call/send.js';
 import type { AskedFacts, Check } from '../check.js';
-import { type Burst, runBurst } from './burst.js';
+import type { Burst } from './burst.js';
 import { judgeLoad } from './judge-load.js';
+import { runBurst } from './run-burst.js';
 import type { LoadFigures } from './tally-load.js';
 
 /** What is known of the check before anybody asks for it. */
