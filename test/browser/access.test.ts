@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { source as axe } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { eventOf } from '../helpers/inspected.js';
@@ -9,7 +9,6 @@ import { openInspector, startInspector } from '../helpers/inspector.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';
 
 const { open } = useBrowser();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let store: string;
 let inspector: Awaited<ReturnType<typeof openInspector>>;

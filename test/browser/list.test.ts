@@ -186,7 +186,7 @@ describe('a filter', () => {
     const { page } = await openShop();
     await row(page, 'bounce').waitFor();
     const picture = page.getByRole('region', { name: 'The last hour' }).getByRole('img');
-    await picture.waitFor();
+    await picture.locator('.bar').first().waitFor({ state: 'attached' });
     const box = (await picture.boundingBox())!;
     await page.mouse.move(box.x + 10, box.y + 10);
     await page.mouse.down();
