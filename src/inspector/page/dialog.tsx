@@ -53,7 +53,11 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body" tabIndex={-1}>
+      <div
+        class="dialog-body"
+        tabIndex={reading ? 0 : -1}
+        {...(reading && { role: 'group', 'aria-label': title })}
+      >
         {children}
       </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
