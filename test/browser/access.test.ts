@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { source as axe } from 'axe-core';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { eventOf } from '../helpers/inspected.js';
@@ -42,7 +42,7 @@ async function show(page: WatchedPage, address = ''): Promise<void> {
 
 /** What axe finds, a line for each element. */
 async function findings(page: WatchedPage): Promise<string[]> {
-  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe);
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
   return page.evaluate<
     string[]
   >(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>

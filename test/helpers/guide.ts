@@ -51,7 +51,7 @@ const parts: readonly (readonly [RegExp, (text: string) => string])[] = [
 const anyPart = new RegExp(parts.map(([pattern]) => `(${pattern.source})`).join('|'), 'gu');
 
 /** Lines that say the same but for times, ids, sizes, ports and the width of columns. */
-export function shape(line: string): RegExp {
+function shape(line: string): RegExp {
   const source = line.trim().replace(anyPart, (text: string, ...groups: (string | undefined)[]) => {
     const [, write] = parts[groups.findIndex((group) => group !== undefined)] ?? [];
     return write?.(text) ?? '';
