@@ -94,11 +94,11 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   }
 
   async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
     const filter = readFilter(query);
     const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
     const found = await source();
     if (response.destroyed) return;
+    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
     const stream = serveLive(response, found, { filter, minutes });
     streams.add(stream);
     response.on('close', () => streams.delete(stream));
