@@ -44,6 +44,7 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly columns?: number;
   /** How much was written and not taken yet. */
   readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
 };
 
 export function processHost(): Host {

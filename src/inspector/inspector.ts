@@ -34,12 +34,25 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   let opening: Promise<InspectorSource> | undefined;
   const streams = new Set<{ readonly stop: () => void }>();
 
+  let opened: InspectorSource | undefined;
+
   const source = () => {
-    opening ??= openSource();
-    // It may be there the next time.
-    opening.catch(() => {
+    if (opened && !opened.isInPlace()) {
+      opened.close().catch(() => {});
+      opened = undefined;
       opening = undefined;
-    });
+    }
+    opening ??= openSource().then(
+      (found) => {
+        opened = found;
+        return found;
+      },
+      (error: unknown) => {
+        // It may be there the next time.
+        opening = undefined;
+        throw error;
+      },
+    );
     return opening;
   };
 
@@ -81,12 +94,12 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   }
 
   async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
     const filter = readFilter(query);
     const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
-    const opened = await source();
+    const found = await source();
     if (response.destroyed) return;
-    const stream = serveLive(response, opened, { filter, minutes });
+    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
+    const stream = serveLive(response, found, { filter, minutes });
     streams.add(stream);
     response.on('close', () => streams.delete(stream));
   }
@@ -145,7 +158,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
       server.closeAllConnections();
       await closed;
       await opening?.then(
-        (opened) => opened.close(),
+        (found) => found.close(),
         () => {},
       );
     },
