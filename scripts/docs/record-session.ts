@@ -29,12 +29,14 @@ export async function recordSession(): Promise<Session> {
   const env = { XDG_DATA_HOME: data, FORCE_COLOR: '1', NO_COLOR: '', HOME: data };
   try {
     const listen = ['listen', '--auth', 'netcore:secret'];
-    const listening = begin([...listen, '--port', '0', '--no-inspect'], { env, terminal: true });
-    const [, port = ''] = await listening.running.line(/127\.0\.0\.1:(\d+)/);
+    const listening = begin([...listen, '--port', '0'], { env, terminal: true });
+    const [, port = ''] = await listening.running.line(/Listening.*127\.0\.0\.1:(\d+)/);
+    const [, page = ''] = await listening.running.line(/Inspector.*127\.0\.0\.1:(\d+)/);
     const evened = evening();
     const even = (text: string) =>
       evened(text)
         .replaceAll(`:${port}`, ':4400')
+        .replaceAll(`:${page}`, ':4401')
         .replaceAll(`:${shop.port}`, ':3000')
         .replaceAll(data, '~/.local/share');
     const beside: Typed[] = [];
