@@ -24,6 +24,8 @@ export const findEmails: Pattern = (text, standIns) => {
   return edits;
 };
 
+/** Of what is found for nothing but its letters. */
+const shortestToken = 20;
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
 const hardwareAddresses = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi;
 /** Those of push services have two parts. */
@@ -96,6 +98,8 @@ export function withPatterns(
   edits: readonly TextEdit[],
   standIns: StandIns,
 ): readonly TextEdit[] {
+  // Most texts are short words, in which none of the patterns finds anything.
+  if (text.length < shortestToken && !/[@:\d-]/.test(text)) return edits;
   return patterns.reduce(
     (found, pattern) => withFound(text, found, (stretch) => pattern(stretch, standIns)),
     edits,
