@@ -66,7 +66,8 @@ function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
           at += character.length;
         } else {
           const unit = encoded.charAt(at);
-          decoded.add(unit === '+' && plusIsBlank ? ' ' : unit, at);
+          const isBlank = unit === '+' && plusIsBlank && !isPartOfEmail(encoded, at);
+          decoded.add(isBlank ? ' ' : unit, at);
           at += 1;
         }
       }
@@ -84,6 +85,11 @@ function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
       });
     },
   };
+}
+
+/** Who left the @ as it is has not escaped the plus sign before it either. */
+function isPartOfEmail(encoded: string, plus: number): boolean {
+  return /^\+[\w.+-]{0,64}@/.test(encoded.slice(plus, plus + 66));
 }
 
 export function hasPercentEscapes(text: string): boolean {
