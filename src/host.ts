@@ -55,7 +55,10 @@ export function processHost(): Host {
   process.stderr.on('error', () => {});
   return {
     env: process.env,
-    cwd: process.cwd(),
+    // It can be gone, and that is told like any other problem: where somebody asks for it.
+    get cwd() {
+      return process.cwd();
+    },
     pid: process.pid,
     userId: process.geteuid?.(),
     platform: process.platform,

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Problem, problem } from '../problems/problem.js';
-import { asProblem } from '../problems/translate.js';
+import { asProblem, errorCode } from '../problems/translate.js';
 import { answer, everyHeader, problemReply, type Reply } from './answers.js';
 import { type Assets, loadAssets } from './assets.js';
 import { livePath, pathOf, refusalOf } from './guard.js';
@@ -112,13 +112,20 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   server.maxConnections = 256;
   server.on('request', react);
   server.on('checkContinue', react);
-  server.on('checkExpectation', (_, response: ServerResponse) =>
-    answer(response, problemReply(unreadable('its Expect header asks for the unknown'), 417)),
-  );
-  server.on('connect', (_, socket: Socket) => refuseRaw(socket, 405, methodProblem('CONNECT')));
-  server.on('clientError', (_, socket: Socket) =>
-    refuseRaw(socket, 400, unreadable('it is not HTTP')),
-  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request, { port, token });
+    const found = refusal?.problem ?? unreadable('its Expect header asks for the unknown');
+    answer(response, problemReply(found, refusal?.status ?? 417));
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const refusal = refusalOf(request, { port, token });
+    refuseRaw(socket, refusal?.status ?? 405, refusal?.problem ?? methodProblem('CONNECT'));
+  });
+  server.on('clientError', (error, socket: Socket) => {
+    const late = errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const reason = late ? 'it did not come in time' : 'it is not HTTP';
+    refuseRaw(socket, late ? 408 : 400, unreadable(reason));
+  });
 
   return {
     listen: (wanted) =>
@@ -154,8 +161,7 @@ function unreadable(reason: string): Problem {
 }
 
 /** For what never became a request. */
-function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
-  if (!socket.writable) return;
+function refuseRaw(socket: Socket, status: number, found: Problem): void {
   const { headers, body } = problemReply(found, status);
   const lines = Object.entries({
     ...everyHeader,
@@ -163,6 +169,9 @@ function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  const words = status === 400 ? 'Bad Request' : 'Method Not Allowed';
-  socket.end(`HTTP/1.1 ${status} ${words}\r\n${lines.join('')}\r\n${body}`);
+  if (socket.writable) {
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  }
+  // Who never closes its own end would keep the connection, and of those there are only so many.
+  socket.destroySoon();
 }

@@ -68,6 +68,6 @@ interface Look {
   readonly captures: readonly ListedCall[];
   /** How many more there were. */
   readonly left: number;
-  /** What became of captures that were told before. */
+  /** What became of captures that were told before, or recorded last before that. */
   readonly outcomes: LiveEvents['outcomes'];
 }

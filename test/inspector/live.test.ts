@@ -70,6 +70,16 @@ test('a page is told what is recorded, what becomes of it, and how the minutes g
   expect(await page.next('stats')).toMatchObject({ captures: 3 });
 });
 
+test('a page is told what becomes of what it has listed', async () => {
+  const { files, captures } = await recordCalls([{ target: '/first' }, { target: '/second' }]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  await page.next('stats');
+  const id = captures[0]?.id ?? '';
+  replayed(files, id, 200);
+  expect(await page.next('outcomes')).toEqual([{ id, outcome: 'delivered' }]);
+});
+
 test('only what its filter means is told', async () => {
   const { files } = await recordCalls([]);
   const inspector = await startInspector(files);
