@@ -1,6 +1,6 @@
 // Proves that the packed package works in Jest, whose modules are CommonJS and its own, and that it
 // leaves no handle open. Jest comes from the registry, which `npm test` must do without.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,13 +21,16 @@ try {
   const file = 'shop.jest.test.js';
   copyFileSync(join(root, 'test', 'runners', file), join(folder, file));
   const program = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  // Jest says on stderr what it found, and does not fail for it.
-  const said = execFileSync(
-    'sh',
-    ['-c', 'exec "$0" "$@" 2>&1', process.execPath, program, '--detectOpenHandles'],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  // What is left open may keep Jest from ending.
+  const ended = spawnSync(process.execPath, [program, '--detectOpenHandles'], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  // Jest says on stderr what it found, and does not fail for an open handle.
+  const said = ended.stdout + ended.stderr;
   process.stdout.write(said);
+  if (ended.status !== 0) throw new Error(`Jest ended with ${ended.status ?? ended.signal}.`);
   if (/open handle|did not exit/.test(said)) throw new Error('Jest found something left open.');
 } finally {
   rmSync(folder, { recursive: true, force: true });

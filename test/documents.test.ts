@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../scripts/docs/documents.js';
 import { warnings } from '../scripts/docs/warnings.js';
 import { commandTree, parseCommandLine } from '../src/cli/program.js';
-import { exampleOf, settings } from '../src/cli/settings/settings.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
 import { catalogue } from '../src/problems/catalogue.js';
@@ -80,29 +77,18 @@ describe('docs/dependencies.md', () => {
     const { license } = read(`node_modules/${name}/package.json`);
     expect(text).toContain(`\n| \`${name}\` | ${version} | ${license} | `);
   });
-});
 
-test('docs/checks.md is what npm run docs writes', () => {
-  const script = fileURLToPath(new URL('../scripts/write-checks.js', import.meta.url));
-  const written = execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' });
-  expect(readFileSync(new URL('../docs/checks.md', import.meta.url), 'utf8')).toBe(written);
-});
-
-test('docs/configuration.md has every setting, as npm run docs writes them', () => {
-  const text = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
-  const rows = table(text, 'key', 'written like', 'default', 'instead of', 'what it sets');
-  expect(rows).toEqual(
-    settings.map((setting) => {
-      const { key, flag, variable, standard, says } = setting;
-      return [
-        `\`${key}\``,
-        `\`${exampleOf(setting)}\``,
-        standard === undefined ? '' : `\`${standard}\``,
-        variable === undefined ? `\`${flag}\`` : `\`${flag}\` \`${variable}\``,
-        says,
-      ];
-    }),
-  );
+  test('names every package whose code is in the bundle, with those whose licences are shipped', () => {
+    const licences = readFileSync(new URL('../dist/licenses.txt', import.meta.url), 'utf8');
+    const shipped = [...licences.matchAll(/^(?:-{78}\n\n)?(\S+) \d+\.\d+\.\d+\S* \(.+\)$/gm)];
+    const [, bundled = ''] = text.split('\n## Bundled\n');
+    const part = bundled.split('\n## ', 1)[0] ?? '';
+    const [, broughtIn = ''] = /^With \d+ packages of their own: (.*)\.$/m.exec(part) ?? [];
+    const own = [...part.matchAll(/^\| `(\S+)` \| \d/gm)].map(([, name]) => name);
+    const others = [...broughtIn.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    const names = new Set(shipped.map(([, name]) => name));
+    expect([...own, ...others].sort()).toEqual([...names].sort());
+  });
 });
 
 test('docs/configuration.md shows a project file that is understood', async () => {

@@ -7,6 +7,7 @@ import { type Finished, run, start } from './helpers/run.js';
 import { serve } from './helpers/servers.js';
 import { bodyOf, recordCalls } from './helpers/store.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
+import { until } from './helpers/until.js';
 
 /** What an example needs that a test does not have, or should not take. */
 const notRun: Readonly<Record<string, string>> = {
@@ -61,6 +62,11 @@ async function prepare() {
   const [, url = ''] = await listener.line(/(http:\/\/127\.0\.0\.1:\d+)/);
   await run(['send', '--data', 'payload.json', '--to', url], { env, cwd });
   await listener.line(/forwarded +200/);
+  // What was answered is written down a moment later: until then its worker has the call.
+  await until(async () => {
+    const { out } = await run(['queue', '--json'], { env, cwd });
+    return /"delivered":1\b/.test(out);
+  }, 'the call is out of the queue');
   return { env, cwd, endpoint, listener };
 }
 

@@ -48,7 +48,9 @@ function redactOnce<C extends ReceivedCall>(call: C, redactor: Redactor) {
   const coding = headerValue(call.headers, 'content-encoding');
   const plain = decodedBody(call);
   const isCoded = coding !== undefined && !/^\s*(?:identity)?\s*$/i.test(coding);
-  const leftOut = isCoded && plain === call.body && call.body.length > 0;
+  const isUndecoded = isCoded && plain === call.body && call.body.length > 0;
+  // Text of two bytes a character, or no text at all.
+  const leftOut = isUndecoded || plain.includes(0);
   const type = headerValue(call.headers, 'content-type') ?? '';
   const { body, keyless } = leftOut
     ? { body: new Uint8Array(), keyless: false }
@@ -85,7 +87,7 @@ const secret = /token|secret|signature|session|password|api-?key|auth(?!or)/;
 
 function redactHeader(name: string, value: string, redactor: Redactor): string {
   if (untouched.test(name) || value === '<removed>') return value;
-  return secret.test(name) ? redactor.secret(value) : redactor.text(value);
+  return secret.test(name) ? redactor.secret(value) : redactor.field(name, value);
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -37,6 +37,7 @@ describe('a call', () => {
           ['Authorization', 'Basic <right>'],
           ['Cookie', 'id=asha'],
           ['X-Note', 'for asha@shop.in'],
+          ['X-Customer-Name', 'Asha Rao'],
           ['User-Agent', 'Mozilla/5.0 Chrome/107.0.0.0'],
         ],
       }),
@@ -54,6 +55,7 @@ describe('a call', () => {
       ['Authorization', 'Basic <right>'],
       ['Cookie', '<removed>'],
       ['X-Note', `for ${name}@example.com`],
+      ['X-Customer-Name', expect.stringMatching(/^[A-Z][a-z]{7} [A-Z][a-z]{7}$/)],
       ['User-Agent', 'Mozilla/5.0 Chrome/107.0.0.0'],
     ]);
     expect(call.remote).toMatch(/^2[45]\d\./);
@@ -93,6 +95,7 @@ describe('a call', () => {
       /^-{6}WebKitFormBoundary7MA4YWxkTrZu0gW\r\n\r\n\{"firstname":"[A-Z][a-z]{7}"\}\r\n-{6}WebKitFormBoundary7MA4YWxkTrZu0gW--$/,
       'by_pattern',
     ],
+    ['two bytes a character', 'text/plain', 'a\0s\0h\0a\0', /^$/, 'left_out'],
     ['nothing', 'text/plain', '', /^$/],
   ])(
     'of %s is redacted as far as it can be read',

@@ -537,8 +537,9 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     work(queue, deliver, { slots: 8 });
     work(other.queue, deliver, { slots: 8 });
     await Promise.all(numbers(2000).map((number) => add(queued(number))));
+    // Asking a queue for its counts without a pause would slow down its work.
+    await until(() => answered.size === 2000, 'all are answered', 90_000);
     await until(async () => (await states()).delivered === 2000, 'all are delivered');
-    expect(answered.size).toBe(2000);
     expect([...answered.values()].filter((count) => count > 1)).toEqual([]);
-  });
+  }, 120_000);
 });

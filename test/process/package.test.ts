@@ -106,6 +106,8 @@ describe('the package, installed in an empty folder', () => {
     for (const name of ['commander', 'undici', 'bullmq', 'ioredis']) {
       expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
     }
+    // The parser inside undici is another project's.
+    expect(text).toContain('Copyright (c) Fedor Indutny, 2018');
     if (readFileSync(installed('netcore-hook/dist/inspector/page.js'), 'utf8').length > 10_000) {
       expect(text).toMatch(/^preact \d/m);
     }

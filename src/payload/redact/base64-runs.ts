@@ -1,6 +1,6 @@
 import { applyEdits, inOrder, type TextEdit } from './text-edits.js';
 
-const runs = /(?<![\w+/=-])[\w+/-]{12,}={0,2}(?![\w+/=-])/g;
+const runs = /(?<![\w+/=-])[\w+/-]{6,}={0,2}(?![\w+/=-])/g;
 /** What text has none of. */
 const unreadable = /[\0-\x08\x0e-\x1f\x7f\ufffd]/;
 
@@ -13,14 +13,14 @@ export function findEncoded(
   for (const { 0: run, index } of text.matchAll(runs)) {
     // A slash may be one of the alphabet, or one of a path.
     for (const part of [run, ...(run.includes('/') ? run.split('/') : [])]) {
-      const decoded = decodedText(part);
-      const inner = decoded === undefined ? [] : find(decoded);
+      const decoded = decodedRun(part);
+      const inner = decoded === undefined ? [] : find(decoded.text);
       if (decoded === undefined || inner.length === 0) continue;
       const start = index + run.indexOf(part);
       edits.push({
         start,
         end: start + part.length,
-        text: encodedLike(part, applyEdits(decoded, inner)),
+        text: encodedLike(part, applyEdits(decoded.text, inner), decoded.charset),
       });
       if (part === run) break;
     }
@@ -28,12 +28,29 @@ export function findEncoded(
   return inOrder(edits);
 }
 
-function decodedText(run: string): string | undefined {
+interface DecodedRun {
+  readonly text: string;
+  /** Bytes that are no UTF-8 are a character each. */
+  readonly charset: 'utf8' | 'latin1';
+}
+
+function decodedRun(run: string): DecodedRun | undefined {
+  // No bytes have such a length.
+  if (run.replace(/=+$/, '').length % 4 === 1) return undefined;
+  let binary: string;
   try {
-    const binary = atob(run.replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const text = strict.decode(bytes);
-    return unreadable.test(text) ? undefined : text;
+    binary = atob(run.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return undefined;
+  }
+  const text = utf8Text(binary) ?? binary;
+  if (unreadable.test(text)) return undefined;
+  return { text, charset: text === binary ? 'latin1' : 'utf8' };
+}
+
+function utf8Text(binary: string): string | undefined {
+  try {
+    return strict.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
   } catch {
     return undefined;
   }
@@ -41,9 +58,10 @@ function decodedText(run: string): string | undefined {
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-function encodedLike(run: string, text: string): string {
+function encodedLike(run: string, text: string, charset: DecodedRun['charset']): string {
   let binary = '';
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  if (charset === 'latin1') binary = text;
+  else for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
   let encoded = btoa(binary);
   if (!run.endsWith('=')) encoded = encoded.replace(/=+$/, '');
   return /[-_]/.test(run) ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded;

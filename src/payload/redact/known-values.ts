@@ -15,15 +15,21 @@ export interface KnownValues {
 export function createKnownValues(): KnownValues {
   /** By their first words. */
   const values = new Map<string, Set<string>>();
+  const addSpelling = (value: string) => {
+    const first = value.search(/[\p{L}\p{M}\p{N}]/u);
+    const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
+    if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
+    const [word = ''] = known.match(words) ?? [];
+    const alike = values.get(word);
+    if (alike) alike.add(known);
+    else values.set(word, new Set([known]));
+  };
   return {
-    add(value) {
-      const first = value.search(/[\p{L}\p{M}\p{N}]/u);
-      const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
-      if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
-      const [word = ''] = known.match(words) ?? [];
-      const alike = values.get(word);
-      if (alike) alike.add(known);
-      else values.set(word, new Set([known]));
+    add(given) {
+      // A letter and its accent may be one character or two.
+      for (const value of new Set([given, given.normalize('NFC'), given.normalize('NFD')])) {
+        addSpelling(value);
+      }
     },
     find: (text) => {
       if (values.size === 0) return [];
@@ -58,8 +64,12 @@ function endsAt(text: string, at: number): boolean {
   );
 }
 
-/** In lower case, unless that moves its characters about. */
+/** In lower case, but for characters that are more than one there. */
 function folded(text: string): string {
   const lower = text.toLowerCase();
-  return lower.length === text.length ? lower : text;
+  if (lower.length === text.length) return lower;
+  return text.replace(/./gsu, (character) => {
+    const small = character.toLowerCase();
+    return small.length === character.length ? small : character;
+  });
 }

@@ -9,6 +9,8 @@ interface Decoded {
 
 /** An encoding that a text may be wrapped in, like percent escapes. */
 export interface Layer {
+  /** A text without this mark stands for itself. */
+  readonly mark: RegExp;
   readonly decode: (encoded: string) => Decoded;
   /** Writes a text as the stretch that it replaces was written. */
   readonly spell: (text: string, replaced: string) => string;
@@ -20,10 +22,11 @@ export function editThrough(
   encoded: string,
   find: (text: string) => readonly TextEdit[],
 ): readonly TextEdit[] {
-  const { text, starts } = layer.decode(encoded);
-  return find(text).map((edit) => {
-    const start = starts[edit.start] ?? 0;
-    const end = starts[edit.end] ?? encoded.length;
+  const decoded = layer.mark.test(encoded) ? layer.decode(encoded) : undefined;
+  const starts = decoded?.starts;
+  return find(decoded?.text ?? encoded).map((edit) => {
+    const start = starts?.[edit.start] ?? edit.start;
+    const end = starts?.[edit.end] ?? edit.end;
     return { start, end, text: layer.spell(edit.text, encoded.slice(start, end)) };
   });
 }
@@ -53,6 +56,7 @@ export const formLayer: Layer = percentLayerWhere({ plusIsBlank: true });
 
 function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
   return {
+    mark: plusIsBlank ? /[%+]/ : /%/,
     decode: (encoded) => {
       const decoded = new DecodedText(encoded);
       for (let at = 0; at < encoded.length; ) {
@@ -62,7 +66,8 @@ function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
           at += character.length;
         } else {
           const unit = encoded.charAt(at);
-          decoded.add(unit === '+' && plusIsBlank ? ' ' : unit, at);
+          const isBlank = unit === '+' && plusIsBlank && !isPartOfEmail(encoded, at);
+          decoded.add(isBlank ? ' ' : unit, at);
           at += 1;
         }
       }
@@ -80,6 +85,11 @@ function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
       });
     },
   };
+}
+
+/** Who left the @ as it is has not escaped the plus sign before it either. */
+function isPartOfEmail(encoded: string, plus: number): boolean {
+  return /^\+[\w.+-]{0,64}@/.test(encoded.slice(plus, plus + 66));
 }
 
 export function hasPercentEscapes(text: string): boolean {
@@ -116,6 +126,7 @@ function escapedByte(text: string, at: number): number | undefined {
 
 /** The escapes inside a JSON string. */
 export const backslashLayer: Layer = {
+  mark: /\\/,
   decode: (encoded) => {
     const decoded = new DecodedText(encoded);
     for (let at = 0; at < encoded.length; ) {

@@ -4,7 +4,7 @@ import { gapsBetween, moved, type TextEdit, withFound } from './text-edits.js';
 /** Finds in any text what looks like something that names a person, one kind at a time. */
 type Pattern = (text: string, standIns: StandIns) => readonly TextEdit[];
 
-const localPart = /[\p{L}\p{M}\p{N}._%+-]/u;
+const localPart = /[\p{L}\p{M}\p{N}._%+!$'*^~-]/u;
 const domainPart = /[\p{L}\p{M}\p{N}.-]/u;
 
 /** From each @ outwards, so that a long text without one takes no time. */
@@ -14,6 +14,8 @@ export const findEmails: Pattern = (text, standIns) => {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     let start = at;
     while (start > after && localPart.test(text.charAt(start - 1))) start -= 1;
+    // It may stand in quotes.
+    while (/[!$'*^~]/.test(text.charAt(start))) start += 1;
     let end = at + 1;
     while (end < text.length && domainPart.test(text.charAt(end))) end += 1;
     while (end > at && /[.-]/.test(text.charAt(end - 1))) end -= 1;
@@ -24,6 +26,8 @@ export const findEmails: Pattern = (text, standIns) => {
   return edits;
 };
 
+/** Of what is found for nothing but its letters. */
+const shortestToken = 20;
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
 const hardwareAddresses = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi;
 /** Those of push services have two parts. */
@@ -59,7 +63,8 @@ function isLongAddress(text: string): boolean {
   return gap === -1 ? groups === 8 : groups <= 8;
 }
 
-const phones = /(?<![\w.+])\+?\(?\d(?:[ ().-]{0,2}\d){7,18}(?!\w)/g;
+/** Blanks and hyphens of print are marks, too. */
+const phones = /(?<![\w.+])\+?\(?\d(?:[ ().\-\u00a0\u2007-\u2015\u202f]{0,2}\d){7,18}(?!\w)/g;
 const dates =
   /(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d?[-.]\d\d?[-.]\d{4})(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d)/g;
 
@@ -96,6 +101,8 @@ export function withPatterns(
   edits: readonly TextEdit[],
   standIns: StandIns,
 ): readonly TextEdit[] {
+  // Most texts are short words, in which none of the patterns finds anything.
+  if (text.length < shortestToken && !/[@:\d-]/.test(text)) return edits;
   return patterns.reduce(
     (found, pattern) => withFound(text, found, (stretch) => pattern(stretch, standIns)),
     edits,

@@ -28,6 +28,8 @@ export interface Redactor {
   form(text: string): string;
   /** A path with its query, as it stands in a request. */
   target(text: string): string;
+  /** The value of something that has a name, like a header. */
+  field(name: string, text: string): string;
   /** Any other text. */
   text(text: string): string;
   /** All of a text is about a person, or a secret. */
@@ -38,7 +40,8 @@ type Find = (text: string) => readonly TextEdit[];
 
 /** Encodings inside one another that are taken off. */
 const deepest = 6;
-const urls = /https?:\/\/[^\s"'<>\\^`{|}]+/gi;
+/** Those of apps, too. */
+const urls = /(?<![\w+.-])[a-z][\w+.-]{1,30}:\/\/[^\s"'<>\\^`{|}]+/gi;
 
 export function createRedactor(hash: KeyedHash): Redactor {
   const standIns = createStandIns(hash);
@@ -123,7 +126,10 @@ export function createRedactor(hash: KeyedHash): Redactor {
   };
 
   /** Of keys and hosts: what is said by them stays said. */
-  const findApparent: Find = (key) => withPatterns(key, [], standIns);
+  const findApparent: Find = (key) => {
+    if (!hasPercentEscapes(key)) return withPatterns(key, [], standIns);
+    return editThrough(percentLayer, key, (inner) => withPatterns(inner, [], standIns));
+  };
 
   const findInScalar = (scalar: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     const number = /^(-?)(\d+)(?:\.(\d+))?(?:e[+-]?\d+)?$/i.exec(scalar);
@@ -155,7 +161,9 @@ export function createRedactor(hash: KeyedHash): Redactor {
       const value = equals === -1 ? start : start + equals + 1;
       // JSON that was not escaped may hold an ampersand.
       if (/^\s*[{[]/.test(text.slice(value, value + 20))) end = text.length;
-      const name = formLayer.decode(text.slice(start, Math.max(start, value - 1))).text;
+      const written = text.slice(start, Math.max(start, value - 1));
+      const name = formLayer.decode(written).text;
+      edits.push(...moved(editThrough(formLayer, written, findApparent), start));
       const kind = equals === -1 ? 'text' : kindOf(name);
       const find: Find = (inner) => findIn(inner, kind, depth + 1);
       edits.push(...moved(editThrough(formLayer, text.slice(value, end), find), value));
@@ -165,7 +173,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
   };
 
   const findInTarget = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
-    const [, origin = '', userinfo = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?/i.exec(text) ?? [];
+    const [, origin = '', userinfo = ''] = /^([a-z][\w+.-]*:\/\/)(?:([^/?#]*)@)?/i.exec(text) ?? [];
     const hash = text.search(/#|$/);
     const question = text.slice(0, hash).search(/\?|$/);
     const host = origin.length + (userinfo === '' ? 0 : userinfo.length + 1);
@@ -192,6 +200,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
         findInForm(text, (name) => kindOfKey(name, 'text'), 0),
       ),
     target: (text) => applyEdits(text, findInTarget(text, 'text', 0)),
+    field: (name, text) => applyEdits(text, findIn(text, kindOfKey(name, 'text'), 0)),
     text: (text) => applyEdits(text, findIn(text, 'text', 0)),
     secret: (text) => standIns.token(text),
   };

@@ -131,6 +131,11 @@ describe('what names a person in a payload', () => {
     ],
     ['<asha@shop.in>, or a::b and std::string', /^<\w+@example\.com>, or a::b and std::string$/],
     ['00:1A:2b:3c:4d:5e', /^[\dA-F]{2}(?::[\dA-F]{2}){5}$/i],
+    ["to o'brien!x@shop.in or 'ravi@shop.in'", /^to \w+@example\.com or '\w+@example\.com'$/],
+    ['für müller.jörg@exämple.in', /^für \w+@example\.com$/],
+    ['98765\u00a043210 98765\u201143210', /^000\d\d\u00a0\d{5} \d{5}\u2011\d{5}$/],
+    ['shop://open?name=Asha+Rao', /^shop:\/\/open\?name=[A-Z][a-z]{7}\+[A-Z][a-z]{7}$/],
+    [btoa('asha@shop.in \xff'), /^[\w+/]+=*$/],
     [
       'https://asha:secret@shop.example.com/x',
       /^https:\/\/[a-z]{8}:[a-z]{8}@shop\.example\.com\/x$/,
@@ -150,7 +155,30 @@ describe('what names a person in a payload', () => {
   });
 });
 
+test.each([
+  ['in its other letters', 'İpek', 'Dear İPEK', /^Dear [A-Z]{8}$/],
+  ['with its accents apart', 'Jos\u00e9', 'Dear Jose\u0301', /^Dear [A-Z][a-z]{7}$/],
+  ['in a short piece of base 64', 'Asha', 'QXNoYQ==', /^(?!QXNo)\w+=*$/],
+])('a name is found %s', (_how, name, text, redacted) => {
+  const stand = JSON.parse(json(JSON.stringify({ firstname: name, text })));
+  expect(stand.text).toMatch(redacted);
+});
+
 describe('a form', () => {
+  test('is looked through in the names of its values, too', () => {
+    expect(redactorWith().form('asha%40shop.in=a&user%5Basha@shop.in%5D=b')).toMatch(
+      /^\w+%40example\.com=a&user%5B\w+@example\.com%5D=b$/,
+    );
+  });
+
+  test('whose plus signs were not escaped keeps them in addresses', () => {
+    const redactor = redactorWith();
+    const stand = redactor.text('asha+news@shop.in');
+    expect(redactor.form('data={"note":"to+asha@shop.in, asha+news@shop.in"}')).toContain(
+      `, ${stand}"`,
+    );
+  });
+
   test('keeps the spelling of its escapes', () => {
     const payload = '{"p":[{"event_params":{"email":"asha@shop.in","subject":"a b"}}]}';
     const redactor = redactorWith();
@@ -197,6 +225,10 @@ describe('whatever a payload holds', () => {
   const spellings: readonly ((text: string) => string)[] = [
     (text) => text,
     encodeURIComponent,
+    (text) => encodeURIComponent(text).toLowerCase(),
+    (text) => JSON.stringify({ note: JSON.stringify({ text }) }),
+    (text) => `https://shop.example.com/t/${Buffer.from(`{"to":"${text}"}`).toString('base64url')}`,
+    (text) => `shop://open?d=${encodeURIComponent(JSON.stringify({ to: text }))}`,
     (text) => encodeURIComponent(encodeURIComponent(text)),
     (text) =>
       [...text].map((each) => `%${each.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''),
@@ -231,6 +263,8 @@ describe('whatever a payload holds', () => {
                   greeting: `Dear ${name}!`,
                   link: `https://shop.example.com/a?to=${encodeURIComponent(email)}&n=${encodeURIComponent(name)}`,
                   nested: JSON.stringify({ email, list: [mobile] }),
+                  spaced: `call +${mobile.replace(/(\d{2})(\d{5})/, '$1 $2 ')}`,
+                  keyed: { [`of ${email}`]: 1, [encodeURIComponent(email)]: 2 },
                 },
               })),
             },
@@ -250,6 +284,7 @@ describe('whatever a payload holds', () => {
           }
           const lower = seen.toLowerCase();
           for (const { email, mobile, name, token, address } of people) {
+            expect(lower).not.toContain(mobile.slice(2, 7));
             for (const value of [email, mobile, name, token, address, ...name.split(' ')]) {
               expect(lower).not.toContain(value.toLowerCase());
               expect(seen).not.toContain(
@@ -259,6 +294,9 @@ describe('whatever a payload holds', () => {
           }
           const before = JSON.parse(new URLSearchParams(body).get('data')!);
           const after = JSON.parse(new URLSearchParams(redacted).get('data')!);
+          // What names a person is replaced in keys as well.
+          for (const { payload_params } of before.shop) payload_params.keyed = {};
+          for (const { payload_params } of after.shop) payload_params.keyed = {};
           expect(shapeOf(after)).toEqual(shapeOf(before));
           const pairs = (key: 'foreignkey' | 'mobile') =>
             people.map((_, at) => [

@@ -1,5 +1,7 @@
 /** Of each library: what it is for, what it is there instead of, and why it and no other. */
-export const reasons = {
+export const reasons: Readonly<
+  Record<string, readonly [purpose: string, instead: string, why: string]>
+> = {
   libsql: [
     'the store',
     '`better-sqlite3`, which compiles or downloads at installation; `node:sqlite`, which Node 20 has not',

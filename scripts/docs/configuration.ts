@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { settingsSchema } from '../../src/cli/settings/schema.js';
+import { exampleOf, settings } from '../../src/cli/settings/settings.js';
+import { indentJson } from '../../src/payload/json-text.js';
+import { code, table } from './markdown.js';
+
+/** config.schema.json: what `config --schema` prints. */
+export function writeSchema(): string {
+  return `${indentJson(JSON.stringify(settingsSchema()))}\n`;
+}
+
+/** docs/configuration.md: its text as it is, with the table of settings as the code has them. */
+export function writeConfiguration(): string {
+  const head = ['key', 'written like', 'default', 'instead of', 'what it sets'];
+  const text = readFileSync('docs/configuration.md', 'utf8');
+  const [before = '', rest = ''] = text.split(/^\| key \|.*\n/m);
+  if (rest === '') throw new Error('docs/configuration.md has no table of settings.');
+  const after = rest.slice(rest.indexOf('\n\n'));
+  const rows = settings.map((setting) => {
+    const { key, flag, variable, standard, says } = setting;
+    const others = variable === undefined ? [flag] : [flag, variable];
+    return [
+      code(key),
+      code(exampleOf(setting)),
+      standard === undefined ? '' : code(String(standard)),
+      others.map(code).join(' '),
+      says,
+    ];
+  });
+  // An empty cell has one blank in the text.
+  const lines = table(head, rows).map((line) => line.replaceAll('|  |', '| |'));
+  return `${before}${lines.join('\n')}${after}`;
+}
