@@ -164,14 +164,20 @@ async function writeCompletionScripts() {
   return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
 }
 
-/** What is typed is put in as it is, and never run. */
+/** What is typed is put in as it is, and never run; a word with spaces in quotes stays one word. */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
-  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
-  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
-  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  const flaws = [
+    ['flagPrefix="-P ${BASH_REMATCH}"', 'flagPrefix="-P ${(q)BASH_REMATCH}"'],
+    ['words=( "${=words[1,CURRENT]}" )', 'words=( "${(@)words[1,CURRENT]}" )'],
+    ['args_to_quote=("${(@)words[2,-1]}")', 'args_to_quote=("${(@Q)words[2,-1]}")'],
+  ];
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
+  return flaws.reduce((script, [flaw, instead]) => {
+    if (!script.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
+    return script.replace(flaw, () => instead);
+  }, text);
 }
 
 /** The id of each module, and the bytes of it that are left, before they are minified. */
