@@ -7,6 +7,7 @@ export default defineConfig({
     // Colour and prompts must come from what a test asks for, not from who runs it.
     env: { NO_COLOR: '', FORCE_COLOR: '' },
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000, interval: 20 } },
     // Most tests wait for servers and programs: on two cores two at a time take half as long as one.
     maxWorkers: 2,
   },

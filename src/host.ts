@@ -44,6 +44,7 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly columns?: number;
   /** How much was written and not taken yet. */
   readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
 };
 
 export function processHost(): Host {
@@ -55,7 +56,10 @@ export function processHost(): Host {
   process.stderr.on('error', () => {});
   return {
     env: process.env,
-    cwd: process.cwd(),
+    // It can be gone, and that is told like any other problem: where somebody asks for it.
+    get cwd() {
+      return process.cwd();
+    },
     pid: process.pid,
     userId: process.geteuid?.(),
     platform: process.platform,

@@ -139,6 +139,16 @@ describe('the help', () => {
     expect(long.filter((line) => !/^ {2}\S*netcore-hook /.test(line))).toEqual([]);
   });
 
+  test.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'send'],
+      ['send', '--help'],
+    ],
+  ])('is what %s shows', async (words, same) => {
+    expect(await run(words)).toEqual(await run(same));
+  });
+
   test('is what the bare name shows', async () => {
     const bare = await run([], { terminal: true });
     expect(bare).toEqual(await run(['--help'], { terminal: true }));

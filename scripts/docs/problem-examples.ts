@@ -177,6 +177,10 @@ export const problemExamples: {
     { port: 4400, next: 4402 },
     'Another program listens there, often a listener of yours: `netcore-hook status` lists them.',
   ],
+  working_folder_gone: [
+    {},
+    'It was removed or replaced, often by a build or in another terminal: `cd` into the new one.',
+  ],
   port_forbidden: [{ port: 80 }, 'Ports up to 1023 are reserved for privileged programs.'],
   address_not_here: [
     { host: '203.0.113.9' },

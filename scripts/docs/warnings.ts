@@ -12,6 +12,7 @@ export const warnings: Readonly<Record<string, string>> = {
   calls_given_up: 'The queue holds calls that were given up: `queue list --dead` tells why.',
   calls_not_handed_over:
     'Calls wait in the store for a queue on Redis, and no listener hands them over.',
+  credentials_missing: 'An endpoint answered 401, and no credentials were sent.',
   credentials_readable:
     'Others on this machine may read the file with the credentials: `chmod 600`.',
   cut_escape: 'The value ends inside a percent escape: something cut it.',

@@ -37,7 +37,9 @@ export async function parseCommandLine(
   host: Host,
 ): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  const program = buildProgram(argv, host, commands, (definition, command) => {
+  // `help send` is what people try who know git or npm.
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const program = buildProgram(words, host, commands, (definition, command) => {
     parsed = {
       kind: 'run',
       run: async () => {
@@ -50,7 +52,7 @@ export async function parseCommandLine(
     };
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     // What is wrong was thrown as a problem; what is left is help and version.
     if (!(error instanceof CommanderError)) throw error;

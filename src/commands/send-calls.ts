@@ -51,6 +51,7 @@ export async function sendCalls<T>(
   const stop = new AbortController();
   let stoppedBy: StopSignal | undefined;
   let latest = 0;
+  let strangers = 0;
   const forget = host.onStopSignal((signal) => {
     stoppedBy = signal;
     stop.abort();
@@ -65,6 +66,8 @@ export async function sendCalls<T>(
         const made = run.make(item, index);
         const attempt = await sender.send(made.call);
         tally.add(attempt);
+        if (attempt.kind === 'answered' && attempt.status === 401 && !hasLogin(made))
+          strangers += 1;
         const notice = attemptNotice(attempt, made, url, index + 1);
         emit({ ...notice, number: run.ended?.(notice, attempt) ?? notice.number });
       },
@@ -80,6 +83,10 @@ export async function sendCalls<T>(
   }
   const summary = tally.summary();
   emit({ type: 'summary', ...summary });
+  if (strangers > 0) {
+    const message = 'It asks for credentials, and none were sent: --auth user:password';
+    emit({ type: 'warning', code: 'credentials_missing', message });
+  }
   if (rate !== undefined && latest > muchLate && !stoppedBy) {
     const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, mostConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
@@ -91,6 +98,10 @@ export async function sendCalls<T>(
 
 /** Milliseconds behind the schedule from which the rate was not kept. */
 const muchLate = 1000;
+
+function hasLogin({ call }: MadeCall): boolean {
+  return call.headers.some(([name]) => name.toLowerCase() === 'authorization');
+}
 
 function attemptNotice(
   attempt: Attempt,

@@ -145,7 +145,7 @@ export interface LiveEvents {
    * `left` says how many more there were.
    */
   readonly captures: { readonly captures: readonly ListedCall[]; readonly left: number };
-  /** What became of captures that were told before. */
+  /** What became of captures that were told before, or recorded last before that. */
   readonly outcomes: readonly { readonly id: string; readonly outcome: Outcome | null }[];
   /** Every few seconds while something happens, and once at the beginning. */
   readonly stats: Stats;

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Problem, problem } from '../problems/problem.js';
-import { asProblem } from '../problems/translate.js';
+import { asProblem, errorCode } from '../problems/translate.js';
 import { answer, everyHeader, problemReply, type Reply } from './answers.js';
 import { type Assets, loadAssets } from './assets.js';
 import { livePath, pathOf, refusalOf } from './guard.js';
@@ -34,12 +34,25 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   let opening: Promise<InspectorSource> | undefined;
   const streams = new Set<{ readonly stop: () => void }>();
 
+  let opened: InspectorSource | undefined;
+
   const source = () => {
-    opening ??= openSource();
-    // It may be there the next time.
-    opening.catch(() => {
+    if (opened && !opened.isInPlace()) {
+      opened.close().catch(() => {});
+      opened = undefined;
       opening = undefined;
-    });
+    }
+    opening ??= openSource().then(
+      (found) => {
+        opened = found;
+        return found;
+      },
+      (error: unknown) => {
+        // It may be there the next time.
+        opening = undefined;
+        throw error;
+      },
+    );
     return opening;
   };
 
@@ -81,12 +94,12 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   }
 
   async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
     const filter = readFilter(query);
     const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
-    const opened = await source();
+    const found = await source();
     if (response.destroyed) return;
-    const stream = serveLive(response, opened, { filter, minutes });
+    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
+    const stream = serveLive(response, found, { filter, minutes });
     streams.add(stream);
     response.on('close', () => streams.delete(stream));
   }
@@ -112,13 +125,20 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   server.maxConnections = 256;
   server.on('request', react);
   server.on('checkContinue', react);
-  server.on('checkExpectation', (_, response: ServerResponse) =>
-    answer(response, problemReply(unreadable('its Expect header asks for the unknown'), 417)),
-  );
-  server.on('connect', (_, socket: Socket) => refuseRaw(socket, 405, methodProblem('CONNECT')));
-  server.on('clientError', (_, socket: Socket) =>
-    refuseRaw(socket, 400, unreadable('it is not HTTP')),
-  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request, { port, token });
+    const found = refusal?.problem ?? unreadable('its Expect header asks for the unknown');
+    answer(response, problemReply(found, refusal?.status ?? 417));
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const refusal = refusalOf(request, { port, token });
+    refuseRaw(socket, refusal?.status ?? 405, refusal?.problem ?? methodProblem('CONNECT'));
+  });
+  server.on('clientError', (error, socket: Socket) => {
+    const late = errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const reason = late ? 'it did not come in time' : 'it is not HTTP';
+    refuseRaw(socket, late ? 408 : 400, unreadable(reason));
+  });
 
   return {
     listen: (wanted) =>
@@ -138,7 +158,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
       server.closeAllConnections();
       await closed;
       await opening?.then(
-        (opened) => opened.close(),
+        (found) => found.close(),
         () => {},
       );
     },
@@ -154,8 +174,7 @@ function unreadable(reason: string): Problem {
 }
 
 /** For what never became a request. */
-function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
-  if (!socket.writable) return;
+function refuseRaw(socket: Socket, status: number, found: Problem): void {
   const { headers, body } = problemReply(found, status);
   const lines = Object.entries({
     ...everyHeader,
@@ -163,6 +182,9 @@ function refuseRaw(socket: Socket, status: 400 | 405, found: Problem): void {
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  const words = status === 400 ? 'Bad Request' : 'Method Not Allowed';
-  socket.end(`HTTP/1.1 ${status} ${words}\r\n${lines.join('')}\r\n${body}`);
+  if (socket.writable) {
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  }
+  // Who never closes its own end would keep the connection, and of those there are only so many.
+  socket.destroySoon();
 }

@@ -61,6 +61,10 @@ export function serveLive(
   }
 
   async function goOn(): Promise<void> {
+    if (!source.isInPlace()) {
+      response.end();
+      return;
+    }
     const begun = performance.now();
     let rest: number = timing.lookEvery;
     if (response.writableNeedDrain) {

@@ -36,6 +36,8 @@ export interface InspectorSource {
   send(request: SendRequest): Promise<SentCall>;
   /** Reads a paste. */
   decode(text: string): Promise<DecodedPaste>;
+  /** Whether there still is what it shows; when not, it is to be opened anew. */
+  isInPlace(): boolean;
   /** Lets go of what is open, and gives up what is under way. */
   close(): Promise<void>;
 }
@@ -68,6 +70,6 @@ interface Look {
   readonly captures: readonly ListedCall[];
   /** How many more there were. */
   readonly left: number;
-  /** What became of captures that were told before. */
+  /** What became of captures that were told before, or recorded last before that. */
   readonly outcomes: LiveEvents['outcomes'];
 }

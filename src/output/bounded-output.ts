@@ -20,7 +20,10 @@ export class BoundedOutput {
 
   write(text: string): void {
     if (!this.#stream.writable) return;
-    if (this.#missed > 0 || this.#stream.writableLength + text.length > mostWaiting) {
+    const { writableNeedDrain: drains, writableLength: waiting } = this.#stream;
+    // A line that is larger than all of the room goes out when little waits: where nothing is to be
+    // drained, no end of that is ever told, and nothing more would be written.
+    if (this.#missed > 0 || (drains && waiting + text.length > mostWaiting)) {
       if (this.#missed === 0) this.#stream.once('drain', () => this.#catchUp());
       this.#missed += 1;
     } else this.#stream.write(text);

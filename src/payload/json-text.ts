@@ -24,6 +24,12 @@ export function compactJson(text: string): string {
 /** Levels beyond this one are not indented further: the indentation would outgrow the text. */
 const deepestIndent = 100;
 
+/** The indentation may become so many times as long as the text; behind that, lines have none. */
+const mostIndent = 10;
+
+/** Tokens that are kept one by one: millions of them would take far more memory than their text. */
+const mostParts = 100_000;
+
 /** The text over lines, two blanks a level, as `JSON.stringify(value, null, 2)` lays it out. */
 export function indentJson(text: string): string {
   return usualIndent(text) ?? indentTokens(text);
@@ -46,10 +52,21 @@ function usualIndent(text: string): string | undefined {
 
 function indentTokens(text: string): string {
   const source = compactJson(text);
-  const parts: string[] = [];
+  let parts: string[] = [];
+  let indented = '';
   let level = 0;
-  const newLine = () => `\n${'  '.repeat(Math.min(level, deepestIndent))}`;
+  let left = 100_000 + source.length * mostIndent;
+  const lines = Array.from({ length: deepestIndent + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
+  const newLine = () => {
+    const line = (left > 0 && lines[Math.min(level, deepestIndent)]) || '\n';
+    left -= line.length;
+    return line;
+  };
   for (let at = 0; at < source.length; ) {
+    if (parts.length > mostParts) {
+      indented += parts.join('');
+      parts = [];
+    }
     const code = source.charCodeAt(at);
     if (code === openBrace || code === openBracket) {
       const next = source.charCodeAt(at + 1);
@@ -77,7 +94,7 @@ function indentTokens(text: string): string {
       at = end;
     }
   }
-  return parts.join('');
+  return indented + parts.join('');
 }
 
 /** Just behind the string that begins at `start`. */

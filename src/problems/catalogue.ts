@@ -398,6 +398,11 @@ export const catalogue = {
     (a: { path: string; reason: string }) => `Cannot read ${a.path}: ${a.reason}.`,
     () => 'Check the path and its permissions.',
   ),
+  working_folder_gone: entry(
+    'environment',
+    () => 'The folder that this was started in is not there any more.',
+    () => 'Go to another one: cd',
+  ),
   output_failed: entry(
     'environment',
     (a: { reason: string }) => `The output could not be written: ${a.reason}.`,

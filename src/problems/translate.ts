@@ -3,8 +3,14 @@ import { Problem, problem } from './problem.js';
 /** Whatever was thrown, as a problem: our own as it is, anything else as a bug. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isFolderGone(error)) return problem('working_folder_gone', {}, error);
   const message = error instanceof Error ? error.message : String(error);
   return problem('bug', { message }, error);
+}
+
+/** The folder that a terminal stands in may have been removed in another one. */
+function isFolderGone(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }
 
 /** The `code` that Node puts on system errors, like `ENOENT`. */

@@ -4,8 +4,8 @@ import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storeTag } from './schema.js';
+import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
-import { withoutNul } from './without-nul.js';
 
 /** A try at sending a capture again, as it was recorded. */
 export interface RecordedAttempt extends DeliveryAttempt {
@@ -46,7 +46,7 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
       if (place === undefined) return undefined;
       return transaction(database, () => {
         const number = Number(latest.first([place])?.[0]) + 1;
-        const texts = [withoutNul(reason), withoutNul(answer)];
+        const texts = [storableText(reason), storableText(answer)];
         insert.run([place, number, event, time, url, status, ...texts, ms]);
         if (event === null) answered.run([place, status]);
         return number;

@@ -3,8 +3,8 @@ import { nextPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { indexEvents } from './event-index.js';
+import { storableText } from './storable-text.js';
 import { rollBack } from './transaction.js';
-import { withoutNul } from './without-nul.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
 export interface WrittenCall {
@@ -53,7 +53,7 @@ export function prepareCallWriter(
       call.target,
       call.remote,
       call.status,
-      reading?.kind === 'problem' ? withoutNul(reading.message) : null,
+      reading?.kind === 'problem' ? storableText(reading.message) : null,
       call.headers,
       reading ? writeEvents(reading.kind === 'payload' ? reading.events : []) : null,
       body,

@@ -3,8 +3,8 @@ import { readCallContent } from '../call/content.js';
 import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { indexEvents } from './event-index.js';
+import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
-import { withoutNul } from './without-nul.js';
 
 /**
  * Reads the events of the oldest capture whose body was left for later into the index. False: there
@@ -23,7 +23,7 @@ export function readOneUnread(database: Database): boolean {
     body: body instanceof Uint8Array ? body : new Uint8Array(),
   });
   const events = writeEvents(reading.kind === 'payload' ? reading.events : []);
-  const found = reading.kind === 'problem' ? withoutNul(reading.message) : null;
+  const found = reading.kind === 'problem' ? storableText(reading.message) : null;
   transaction(database, () => {
     // Another process may have been quicker.
     const unread = database

@@ -8,8 +8,8 @@ import {
 import { readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
 import { storeTag } from './schema.js';
+import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
-import { withoutNul } from './without-nul.js';
 
 /** What a turn gives, as it crosses between threads: the events are read where they are used. */
 export interface WrittenTurn {
@@ -101,7 +101,7 @@ export function prepareDeliveries(database: Database): Deliveries {
     const { time, url, status, reason, answer, ms } = attempt;
     // It may have been pruned since.
     if (!exists.first([place])) return;
-    keepAttempt.run([place, time, url, status, withoutNul(reason), withoutNul(answer), ms]);
+    keepAttempt.run([place, time, url, status, storableText(reason), storableText(answer), ms]);
   }
 
   function choose(turn: DeliveryTurn, destination: number): number[] {

@@ -1,5 +1,5 @@
 import type { EventSummary } from '../payload/payload.js';
-import { withoutNul } from './without-nul.js';
+import { storableText } from './storable-text.js';
 
 /** How an event's summary is written into a capture's row: its values in this order. */
 const eventColumns = [
@@ -16,9 +16,9 @@ const eventColumns = [
 export function writeEvents(events: readonly EventSummary[]): string {
   const text = JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
   // Rare, so that the usual events are written once.
-  if (!text.includes('\\u0000')) return text;
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
   return JSON.stringify(
-    events.map((event) => eventColumns.map((column) => withoutNul(event[column] ?? null))),
+    events.map((event) => eventColumns.map((column) => storableText(event[column] ?? null))),
   );
 }
 

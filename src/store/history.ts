@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Capture } from '../call/call.js';
 import { readCallContent, searchableText } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
@@ -73,6 +74,8 @@ export interface History {
   find(reference: string): Capture;
   /** What became of the capture of this whole id. */
   story(id: string): CaptureStory;
+  /** Whether it still is what lies in the store's folder: not when that was removed or replaced. */
+  isInPlace(): boolean;
   close(): void;
 }
 
@@ -114,7 +117,7 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
 export function openHistory(files: StoreFiles): History {
   const database = openUpToDate(files);
   database.execute('pragma query_only = 1');
-  return new SqlHistory(database);
+  return new SqlHistory(database, files.database);
 }
 
 const listedColumns = `place, imports.id, time, method, target, remote, status, problem, events,
@@ -132,9 +135,14 @@ class SqlHistory implements History {
   readonly #database: Database;
   readonly #tag: string;
   readonly #atPlace: Statement;
+  readonly #path: string;
+  /** While the file is open, no other one has its number. */
+  readonly #file: number | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, path: string) {
     this.#database = database;
+    this.#path = path;
+    this.#file = fileNumber(path);
     this.#tag = storeTag(database);
     this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
   }
@@ -218,6 +226,10 @@ class SqlHistory implements History {
       delivery: readDelivery(this.#database, place),
       attempts: readAttempts(this.#database, place),
     };
+  }
+
+  isInPlace(): boolean {
+    return this.#file !== undefined && fileNumber(this.#path) === this.#file;
   }
 
   close(): void {
@@ -378,6 +390,15 @@ class SqlHistory implements History {
   #idOf(place: number): string {
     const row = this.#database.prepare('select id from imports where capture = ?').first([place]);
     return idAt(place, row?.[0], this.#tag);
+  }
+}
+
+/** Undefined: there is none, or none that can be got at. */
+function fileNumber(path: string): number | undefined {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return undefined;
   }
 }
 

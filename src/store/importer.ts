@@ -7,8 +7,8 @@ import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storeTag } from './schema.js';
+import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
-import { withoutNul } from './without-nul.js';
 
 /** Takes captures in that another store recorded, or this one before they were pruned. */
 export interface Importer {
@@ -49,11 +49,11 @@ export function openImporter(files: StoreFiles): Importer {
     insert.run([
       place,
       capture.time,
-      withoutNul(capture.method),
-      withoutNul(capture.target),
-      withoutNul(capture.remote),
+      storableText(capture.method),
+      storableText(capture.target),
+      storableText(capture.remote),
       capture.status,
-      reading.kind === 'problem' ? withoutNul(reading.message) : null,
+      reading.kind === 'problem' ? storableText(reading.message) : null,
       JSON.stringify(capture.headers),
       writeEvents(reading.kind === 'payload' ? reading.events : []),
       capture.body,

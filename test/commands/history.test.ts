@@ -121,6 +121,12 @@ describe('history show', () => {
     expect(exit).toBe(1);
     expect(err).toContain(code);
   });
+
+  test('that is nearly one of its words is taken for a slip', async () => {
+    const { history } = await shop();
+    const { exit, err } = await history(['lst']);
+    expect({ exit, err }).toMatchObject({ exit: 2, err: expect.stringContaining('history list?') });
+  });
 });
 
 describe('what became of captures', () => {

@@ -46,6 +46,14 @@ describe('a call', () => {
     expect(body.out).toBe(smsAndEmail);
   });
 
+  test.each([
+    [[], 'netcore-hook send -c email\n'],
+    [['--auth', 'netcore:secret'], 'netcore-hook send -c email --auth netcore\n'],
+  ])('is promised by the banner in words that get through: %s', async (words, said) => {
+    const listener = await startListener(words, { terminal: true });
+    expect((await listener.stop()).err).toContain(said);
+  });
+
   test('is one line without persons off a terminal', async () => {
     const listener = await startListener();
     await call(listener.url, { headers: formHeaders, body: smsAndEmail });

@@ -150,6 +150,15 @@ describe('send', () => {
     expect(calls[0]?.headers.authorization).toBe(`Basic ${btoa(expected)}`);
   });
 
+  it.each([
+    ['that it asks for credentials when none were sent', [], true],
+    ['nothing of that when it refused those it got', ['--auth', 'netcore:wrong'], false],
+  ])('says of an endpoint that answers 401 %s', async (_, words, said) => {
+    const { to } = await endpoint((_, response) => response.writeHead(401).end());
+    const { exit, err } = await send(['-c', 'sms', '--to', to, ...words]);
+    expect({ exit, said: err.includes('--auth user:password') }).toEqual({ exit: 1, said });
+  });
+
   it('reads its twins from the environment', async () => {
     const { to, calls } = await endpoint();
     const env = {

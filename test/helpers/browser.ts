@@ -8,31 +8,54 @@ export interface WatchedPage extends Page {
   readonly complaints: readonly string[];
 }
 
-/** One browser for a file of tests; each page that it opens has storage of its own. */
-export function useBrowser(): (options?: BrowserContextOptions) => Promise<WatchedPage> {
+export interface TestBrowser {
+  /** Opens a page with storage of its own, until the end of the test. */
+  open(options?: BrowserContextOptions): Promise<WatchedPage>;
+  /** The same until the end of the file, for tests that only read. */
+  openForAll(options?: BrowserContextOptions): Promise<WatchedPage>;
+}
+
+/** One browser for a file of tests. */
+export function useBrowser(args: readonly string[] = []): TestBrowser {
   let browser: Browser;
   beforeAll(async () => {
-    // As root, which is who runs tests in a container, Chromium has no sandbox.
-    browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+    browser = await chromium.launch({
+      executablePath: findChromium(),
+      // As root, which is who runs tests in a container, Chromium has no sandbox.
+      args: ['--no-sandbox', ...args],
+    });
   });
   afterAll(() => browser.close());
-  return async (options = {}) => {
+  async function openForAll(options: BrowserContextOptions = {}): Promise<WatchedPage> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(5_000);
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') {
-        complaints.push(message.text());
-      }
-    });
-    return Object.assign(page, { complaints });
+    return watch(await context.newPage());
+  }
+  return {
+    openForAll,
+    async open(options) {
+      const page = await openForAll(options);
+      onTestFinished(() => page.context().close());
+      return page;
+    },
   };
+}
+
+/** Where each wait ends that is in vain. Much: machines that test are busy with other tests. */
+const patience = 15_000;
+
+function watch(page: Page): WatchedPage {
+  page.setDefaultTimeout(patience);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(message.text());
+    }
+  });
+  return Object.assign(page, { complaints });
 }
 
 function findChromium(): string {

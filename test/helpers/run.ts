@@ -25,6 +25,8 @@ export interface Running {
   readonly host: Host;
   /** Resolves with the first line of stdout or stderr that matches. */
   line(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** What stdout and stderr have taken so far. */
+  written(): readonly [out: string, err: string];
   /** Types into stdin. */
   type(text: string): void;
   signal(signal?: StopSignal): void;
@@ -87,6 +89,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
           throw new Error(`Ended with ${end.exit} before ${pattern}:\n${end.out}\n${end.err}`);
         }),
       ]),
+    written: () => [stdout.text, stderr.text],
     type: (text) => void stdin.write(text),
     signal(signal = 'SIGINT') {
       for (const react of [...listeners]) {

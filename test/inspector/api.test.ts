@@ -236,6 +236,25 @@ describe('the list', () => {
     expect(captures).toHaveLength(300);
   });
 
+  test('gets on one by one when each takes longer than a search may', async () => {
+    const { files } = await recordCalls([{}, {}, {}]);
+    const history = historyOf(files);
+    let time = 0;
+    const slowly = () => {
+      time += 1_000;
+      return time;
+    };
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = listPage(history, everyCapture, { limit: 10, cursor }, slowly);
+      expect(page.captures).toHaveLength(1);
+      ids.push(...page.captures.map(({ id }) => id));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    expect(new Set(ids).size).toBe(3);
+  });
+
   test('does not stumble over what is removed meanwhile', async () => {
     const { files } = await recordCalls(Array.from({ length: 40 }, () => ({})));
     const history = historyOf(files);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -228,9 +230,34 @@ test.each(['OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'SEARCH'])(
   },
 );
 
-test('CONNECT is answered 405', async () => {
-  const told = await ask({ method: 'CONNECT', path: 'shop.example.com:443', headers: [ownHost()] });
-  expectRefused(told, 405, '');
+test('CONNECT is answered 405, to its own name alone', async () => {
+  const request = { method: 'CONNECT', path: 'shop.example.com:443' };
+  expectRefused(await ask({ ...request, headers: [ownHost()] }), 405, '');
+  expectRefused(await ask({ ...request, headers: ['Host: shop.example.com'] }), 403, '');
+});
+
+test('an expectation that nobody knows is answered 417, to its own name alone', async () => {
+  const expectation = 'Expect: nonsense';
+  expectRefused(await ask({ path: '/', headers: [ownHost(), expectation] }), 417, '');
+  const foreign = ['Host: shop.example.com', expectation];
+  expectRefused(await ask({ path: '/', headers: foreign }), 403, '');
+});
+
+test('who is refused cannot keep a connection by never closing its end', async () => {
+  // More than there may be at a time.
+  const sockets = Array.from({ length: 300 }, () =>
+    connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+  );
+  await Promise.all(
+    sockets.map(async (socket) => {
+      socket.on('error', () => {});
+      socket.write('nonsense\r\n\r\n');
+      socket.resume();
+      await once(socket, 'end').catch(() => {});
+    }),
+  );
+  expect((await ask({ path: '/', headers: [ownHost()] })).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
 });
 
 describe('what is right passes:', () => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { followRecord } from '../../src/commands/inspect/follow-record.js';
 import { readFilter } from '../../src/commands/inspect/read-filter.js';
@@ -5,6 +6,7 @@ import type { LiveEvents } from '../../src/inspector/api.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { everyCapture } from '../../src/store/capture-query.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { call } from '../helpers/http.js';
 import { openInspector, startInspector, type TestInspector, token } from '../helpers/inspector.js';
 import { bodyOf, databaseOf, filesIn, historyOf, recordCalls } from '../helpers/store.js';
 
@@ -70,6 +72,16 @@ test('a page is told what is recorded, what becomes of it, and how the minutes g
   expect(await page.next('stats')).toMatchObject({ captures: 3 });
 });
 
+test('a page is told what becomes of what it has listed', async () => {
+  const { files, captures } = await recordCalls([{ target: '/first' }, { target: '/second' }]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  await page.next('stats');
+  const id = captures[0]?.id ?? '';
+  replayed(files, id, 200);
+  expect(await page.next('outcomes')).toEqual([{ id, outcome: 'delivered' }]);
+});
+
 test('only what its filter means is told', async () => {
   const { files } = await recordCalls([]);
   const inspector = await startInspector(files);
@@ -123,6 +135,23 @@ test('what becomes of captures that are gone stops nothing', async () => {
     left: 0,
     outcomes: [{ id: second, outcome: 'delivered' }],
   });
+});
+
+test('a store that is removed ends it and is said to be missing; one made anew there is shown', async () => {
+  const { files } = await recordCalls([{}, {}]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  await page.next('stats');
+  rmSync(files.folder, { recursive: true });
+  await expect(page.next('captures')).rejects.toThrow('It ended');
+  for (const path of ['/api/captures', '/api/live']) {
+    const missing = await call(`${inspector.url}${path}`, { method: 'GET', headers: tokenHeader });
+    expect(missing.status).toBe(503);
+    expect(JSON.parse(missing.text)).toMatchObject({ problem: { code: 'store_missing' } });
+  }
+  await recordCalls([{}], files.folder);
+  const found = await inspector.get('/api/stats');
+  expect(JSON.parse(found.text)).toMatchObject({ captures: 1 });
 });
 
 test('sixteen pages may follow, and another when one of them has gone', async () => {

@@ -33,6 +33,7 @@ function busyRecord(bytes: number) {
   const call = { target: 'x'.repeat(bytes) } as ListedCall;
   const counted = { looks: 0, stats: 0 };
   const source = {
+    isInPlace: () => true,
     follow: () => ({
       look: () => {
         counted.looks += 1;

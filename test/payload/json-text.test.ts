@@ -31,6 +31,13 @@ describe('compactJson and indentJson', () => {
     expect(indentJson(deep).length).toBeLessThan(10_000_000);
     expect(compactJson(indentJson(deep))).toBe(deep);
   });
+
+  it('stay so however much lies deep in it', () => {
+    const crowd = `${'['.repeat(100)}${'1,'.repeat(1_000_000)}1${']'.repeat(100)}`;
+    const indented = indentJson(crowd);
+    expect(indented.length).toBeLessThan(crowd.length * 13);
+    expect(compactJson(indented)).toBe(crowd);
+  });
 });
 
 describe('quoteLargeNumbers', () => {

@@ -25,3 +25,12 @@ test('no text holds a NUL, at which a database would end it', () => {
     { ...event, channel: 'em\ufffdail', name: 'back\\u0000slash' },
   ]);
 });
+
+test('no text holds half of a surrogate pair, which would end whoever reads it', () => {
+  const text = writeEvents([
+    { ...event, channel: 'half \ud83d', activity: '\udc4b', who: 'whole \ud83d\udc4b' },
+  ]);
+  expect(readEvents(text)).toEqual([
+    { ...event, channel: 'half \ufffd', activity: '\ufffd', who: 'whole \ud83d\udc4b' },
+  ]);
+});

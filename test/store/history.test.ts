@@ -6,7 +6,7 @@ import { processHost } from '../../src/host.js';
 import { everyCapture } from '../../src/store/capture-query.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openRecorder } from '../../src/store/recorder.js';
-import { databaseOf, historyOf, recordCalls } from '../helpers/store.js';
+import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
 describe('a history of three captures', () => {
   let folder: string;
@@ -107,4 +107,10 @@ test('a search for rare words says how far it has come, though it finds nothing'
     const found = looked.flatMap((each) => each.found ?? []);
     expect(found).toMatchObject([{ position: 3000, events: [{ panel: 'south' }] }]);
   }
+});
+
+test('half of a surrogate pair, which JSON may hold, harms nobody who reads the index', async () => {
+  const event = { channel: 'half \ud83d', event: '\udc4b', msgid: '546' };
+  const { files } = await recordCalls([{ body: bodyOf([event]) }]);
+  expect(historyOf(files).kinds()).toEqual([['half \ufffd', '\ufffd']]);
 });

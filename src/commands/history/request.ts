@@ -62,6 +62,7 @@ export const historyWords: readonly string[] = Object.keys(taken);
 /** Works out what was typed; `now` is what durations are counted back from. */
 export function readHistoryRequest(input: CommandInput, now: number): HistoryRequest {
   const [word = 'list', ...rest] = input.words;
+  if (!isKind(word)) refuseSlip(word);
   const kind = isKind(word) ? word : 'show';
   const words = isKind(word) ? rest : input.words;
   const typed = input.options as Typed;
@@ -108,6 +109,16 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
       refuseWords(kind, words);
       return { kind, retention: readBounds(typed), yes: typed.yes === true };
   }
+}
+
+/** An id has digits; a word without any that is nearly one of these is meant to be it. */
+function refuseSlip(word: string): void {
+  const meant = /^[a-z]+$/.test(word) && word !== 'last' && nearest(word, historyWords);
+  if (!meant) return;
+  throw problem('usage', {
+    message: `history has no "${word}".`,
+    hint: `Did you mean history ${meant}?`,
+  });
 }
 
 /** What comes is shown as it comes, when nothing has become of it yet. */

@@ -3,7 +3,7 @@ import type { ListedCall } from '../../inspector/api.js';
 import type { Follower } from '../../inspector/source.js';
 import { filtersNothing } from '../../payload/event-filter.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
-import type { History, Position } from '../../store/history.js';
+import type { History, ListedCapture, Position } from '../../store/history.js';
 import { listedCall } from './listed-call.js';
 
 /** So many captures are told at a look, the newest. */
@@ -20,7 +20,7 @@ interface Told {
   outcome: Outcome | null;
 }
 
-/** Watches what is recorded from now on, and what becomes of it. */
+/** Watches what is recorded from now on, and what becomes of it and of what was recorded last. */
 export function followRecord(
   history: History,
   query: CaptureQuery,
@@ -28,7 +28,7 @@ export function followRecord(
 ): Follower {
   let position = history.position();
   let version: number | undefined;
-  let told: Told[] = [];
+  let told = [...newest(history, query, position, now)];
 
   function news(upTo: Position): { captures: ListedCall[]; left: number } {
     const span = { after: position, upTo };
@@ -40,7 +40,7 @@ export function followRecord(
     for (const { found: capture } of history.search(query, 'newest first', span)) {
       if (capture && captures.length < mostTold) {
         captures.push(listedCall(capture, query.events));
-        found.push(capture);
+        found.push(toldOf(capture));
       } else if (every) break;
       else if (capture) {
         if (left === 0) end = Math.min(end, now() + countTime);
@@ -50,10 +50,7 @@ export function followRecord(
     }
     // Some may have been removed meanwhile.
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
-    told = [
-      ...found.map(({ id, position: at, outcome }) => ({ id, position: at, outcome })),
-      ...told,
-    ];
+    told = [...found, ...told];
     told.length = Math.min(told.length, mostRemembered);
     position = upTo;
     return { captures, left };
@@ -82,6 +79,28 @@ export function followRecord(
       return { captures, left, outcomes };
     },
   };
+}
+
+/** What a page has listed before it follows, as far as that is found quickly. */
+function* newest(
+  history: History,
+  query: CaptureQuery,
+  upTo: Position,
+  now: () => number,
+): Generator<Told> {
+  const end = now() + countTime;
+  let count = 0;
+  for (const { found } of history.search(query, 'newest first', { upTo })) {
+    if (found) {
+      yield toldOf(found);
+      count += 1;
+    }
+    if (count === mostRemembered || now() > end) return;
+  }
+}
+
+function toldOf({ id, position, outcome }: ListedCapture): Told {
+  return { id, position, outcome };
 }
 
 function meansEvery({ events, text, statuses, outcomes, since, until }: CaptureQuery): boolean {

@@ -29,7 +29,8 @@ export function listPage(
   let looked: Position | undefined;
   let more = false;
   for (const { position, found } of history.search(query, 'newest first', { upTo })) {
-    if (captures.length === limit || now() > end) {
+    // However long one takes to be read: who asks again gets on.
+    if (captures.length === limit || (looked !== undefined && now() > end)) {
       more = true;
       break;
     }

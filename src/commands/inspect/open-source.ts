@@ -55,6 +55,7 @@ export function openSource(
     replay: async (id, request) => (await sending()).replay(id, request),
     send: async (request) => (await sending()).send(request),
     decode: async (text) => (await import('./decode-paste.js')).decodePaste(text),
+    isInPlace: () => history.isInPlace(),
     async close() {
       await (await opening)?.close();
       history.close();

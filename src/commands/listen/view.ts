@@ -23,6 +23,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 import { rateLine } from '../rate-line.js';
+import { shellWord } from '../shell-word.js';
 import { refusalWords } from './refusal-words.js';
 import { tunnelLines } from './tunnel-lines.js';
 
@@ -108,8 +109,13 @@ function banner(notice: ReadyNotice, style: Style): string {
     (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
     (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
-    `${style.faint('Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email')}\n\n`
+    `${style.faint(`Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email${asUser(notice.users)}`)}\n\n`
   );
+}
+
+/** `send` asks for the password of a user that is named alone. */
+function asUser([user]: readonly string[]): string {
+  return user === undefined ? '' : ` --auth ${shellWord(visible(user))}`;
 }
 
 function generatedWords({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {

@@ -10,12 +10,15 @@ import { Toast } from './toast.js';
 export function Dialog({
   title,
   wide = false,
+  reading = false,
   onClose,
   foot,
   children,
 }: {
   readonly title: string;
   readonly wide?: boolean;
+  /** Whether it only holds something to read, which the keys must scroll. */
+  readonly reading?: boolean;
   readonly onClose: () => void;
   readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
@@ -50,7 +53,11 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body" tabIndex={-1}>
+      <div
+        class="dialog-body"
+        tabIndex={reading ? 0 : -1}
+        {...(reading && { role: 'group', 'aria-label': title })}
+      >
         {children}
       </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}

@@ -233,7 +233,7 @@ export class Feed {
     }
   }
 
-  /** What came before the connection was there, or while there was none. */
+  /** What came before the connection was there, or while there was none, and what became of the rest. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
@@ -244,6 +244,9 @@ export class Feed {
     try {
       const page = await this.#source.listCaptures(this.#query(null, firstPage), signal);
       if (signal.aborted) return;
+      for (const { id, outcome } of page.captures) {
+        if (!this.#outcomes.has(id)) this.#outcomes.set(id, outcome);
+      }
       const { calls, gap } = newerOf(this.list.value, this.#read(page));
       // What is held begins the list anew, and the rest is found by scrolling back.
       if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
@@ -272,7 +275,8 @@ export class Feed {
       batch(() => {
         if (this.#loaded && this.#caughtUp && this.#following) this.#releaseHeld();
         else this.held.value = this.#held;
-        this.#setOutcomes();
+        // What is told live is newer than what is read meanwhile.
+        if (this.#caughtUp) this.#setOutcomes();
       });
     });
   }

@@ -5,7 +5,7 @@ import { keyGroups, keyName } from './keys.js';
 /** The keys of the page. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title="Keys" wide onClose={onClose}>
+    <Dialog title="Keys" wide reading onClose={onClose}>
       <div class="key-groups">
         {[...keyGroups, { title: 'In an opened call', keys: detailKeys }].map(({ title, keys }) => (
           <section key={title}>

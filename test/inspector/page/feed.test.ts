@@ -197,6 +197,15 @@ describe('calls that come live', () => {
   });
 });
 
+test('what became of listed calls before the connection was there is found out', async () => {
+  const { server, feed } = await open(range(2, 1));
+  server.calls[1] = { ...aCall(1), outcome: 'delivered' };
+  server.tell([]);
+  await settle();
+  server.draw();
+  expect(feed.list.value.calls.map(({ outcome }) => outcome)).toEqual([null, 'delivered']);
+});
+
 describe('a server that goes away', () => {
   test('is asked again, later each time, and then what came meanwhile is listed', async () => {
     const { server, feed } = await open(range(3, 1));

@@ -162,12 +162,16 @@ function remarkOn(field: EventField, timestamp: EventField | undefined): string 
     case 'msgid':
       return value === '-1'
         ? 'No message has this number. Other receivers have seen it, too.'
-        : null;
+        : remarkOnNumber(field.json);
     default:
-      return beyondDoubles(field.json)
-        ? 'Too large for a JavaScript number: JSON.parse would round it.'
-        : null;
+      return remarkOnNumber(field.json);
   }
+}
+
+function remarkOnNumber(json: string): string | null {
+  return beyondDoubles(json)
+    ? 'Too large for a JavaScript number: JSON.parse would round it.'
+    : null;
 }
 
 function remarkOnTs(ts: string, timestamp: string | undefined): string {
