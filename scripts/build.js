@@ -65,7 +65,10 @@ const program = await bundle({
       name: 'start',
       test: (id) => everywhere.has(id) || /src\/(?:output\/|cli\/reporter)/.test(id),
     },
-    { name: 'payload', test: /src\/payload\/(?!build\/|paste\/|redact\/|schema)/ },
+    {
+      name: 'payload',
+      test: /src\/payload\/(?!build\/|paste\/|redact\/|schema|documented-fields)/,
+    },
   ],
 });
 for (const face of ['index', 'testing']) writeModule(face);
@@ -95,7 +98,8 @@ async function bundle({ input, format, extension, plugins, groups }) {
   const build = await rolldown({
     input,
     platform: 'node',
-    external: ['libsql', 'zod', /^node:/],
+    // What is named here is not asked of the plugins. Node's own modules are external anyway.
+    external: ['libsql', 'zod'],
     plugins,
   });
   const { output } = await build.write({
@@ -160,14 +164,20 @@ async function writeCompletionScripts() {
   return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
 }
 
-/** What is typed is put in as it is, and never run. */
+/** What is typed is put in as it is, and never run; a word with spaces in quotes stays one word. */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
-  const flaw = 'flagPrefix="-P ${BASH_REMATCH}"';
-  if (!text.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
-  return text.replace(flaw, 'flagPrefix="-P ${(q)BASH_REMATCH}"');
+  const flaws = [
+    ['flagPrefix="-P ${BASH_REMATCH}"', 'flagPrefix="-P ${(q)BASH_REMATCH}"'],
+    ['words=( "${=words[1,CURRENT]}" )', 'words=( "${(@)words[1,CURRENT]}" )'],
+    ['args_to_quote=("${(@)words[2,-1]}")', 'args_to_quote=("${(@Q)words[2,-1]}")'],
+  ];
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are the shell's
+  return flaws.reduce((script, [flaw, instead]) => {
+    if (!script.includes(flaw)) throw new Error('The script for zsh has changed: read it again.');
+    return script.replace(flaw, () => instead);
+  }, text);
 }
 
 /** The id of each module, and the bytes of it that are left, before they are minified. */
@@ -201,13 +211,20 @@ function findImportsOf(path, found) {
 function leaveOut(parts) {
   const mark = '\0left-out-';
   const lies = (path, by) => path.startsWith(`${by}/`) || path.includes(`/node_modules/${by}/`);
+  const unmet = new Set(parts);
   return {
     name: 'leave-out',
     resolveId(name, importer) {
       const index = parts.findIndex(
         (part) => part.imports === name && importer && lies(importer, part.by),
       );
+      unmet.delete(parts[index]);
       return index < 0 ? undefined : `${mark}${index}`;
+    },
+    buildEnd(error) {
+      if (error) return;
+      // Else it would come back in silence, when a library calls it something else.
+      for (const { by, imports } of unmet) throw new Error(`${by} does not import ${imports}.`);
     },
     load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
   };

@@ -142,12 +142,19 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
-/** A URL as people type it: `:3000/hook` and `3000/hook` are on loopback; http or https only. */
-export function targetUrl(option: string, value: string): { url: URL; credentials?: Credentials } {
+/**
+ * A URL as people type it: `:3000/hook` and `3000/hook` are on loopback; http or https only. `shown`
+ * leaves out what a problem must not repeat.
+ */
+export function targetUrl(
+  option: string,
+  value: string,
+  shown = withoutUserinfo,
+): { url: URL; credentials?: Credentials } {
   const invalid = (reason: string) =>
     problem('invalid_value', {
       what: option,
-      value: withoutUserinfo(value),
+      value: shown(value),
       reason,
       hint: 'Write it like https://shop.example.com/webhooks/netcore or :3000/hook.',
     });
@@ -176,6 +183,14 @@ export function targetUrl(option: string, value: string): { url: URL; credential
  */
 export function withoutUserinfo(typed: string): string {
   return typed.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
+}
+
+/** The same for a URL whose path is a secret, too: whoever knows it may post there. */
+export function withoutPath(typed: string): string {
+  return withoutUserinfo(typed).replace(
+    /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*).*$/is,
+    (_, origin: string) => `${origin}/…`,
+  );
 }
 
 /** The one panel that events are put under. */

@@ -28,6 +28,10 @@ child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   leave(127);
 });
-child.on('exit', (code) => leave(code ?? 1));
+child.on('exit', (code) => {
+  leave(code ?? 1);
+  // What it started itself, and did not end, would keep the address open: all the group ends.
+  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+});
 process.on('disconnect', endChild);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endChild);

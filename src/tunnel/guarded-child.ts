@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
@@ -8,6 +8,8 @@ import { packageRoot } from '../package-root.js';
 const longestEnd = 4_000;
 /** How many of its last lines are kept, to tell from them why it ended. */
 const keptLines = 40;
+/** How many characters of a line are read. */
+const longestLine = 4_096;
 
 /** A running program that ends when this process does, also when that is killed. */
 export interface GuardedChild {
@@ -56,7 +58,7 @@ export function startGuarded(
   const silent = new Promise<void>((resolve) => {
     if (!child.stderr) return resolve();
     child.stderr.once('close', resolve);
-    createInterface({ input: child.stderr }).on('line', (line) => {
+    readLines(child.stderr, (line) => {
       last.push(line);
       if (last.length > keptLines) last.shift();
       told(line);
@@ -72,6 +74,20 @@ export function startGuarded(
       clearTimeout(impatience);
     },
   };
+}
+
+/** Whatever a program writes, this takes no more memory than a line may: the rest of it is dropped. */
+function readLines(stream: Readable, told: (line: string) => void): void {
+  let begun = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = `${begun}${text}`.split(/\r?\n/).map((line) => line.slice(0, longestLine));
+    begun = lines.pop() ?? '';
+    for (const line of lines) told(line);
+  });
+  stream.on('end', () => {
+    if (begun !== '') told(begun);
+  });
 }
 
 /** Our own variables may hold passwords, which are no business of the program's. */

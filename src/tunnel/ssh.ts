@@ -4,6 +4,8 @@ import type { SshTarget } from './ssh-target.js';
 
 /** How often another start asks for the port that the one before had: then any will do. */
 const startsOnSamePort = 5;
+/** How long it may take to read its configuration, in milliseconds: that can run commands. */
+const resolveTime = 3_000;
 
 /**
  * A reverse tunnel: the server listens on a port for this machine. Asks nothing and uses no
@@ -73,10 +75,12 @@ export function resolveSshHost(
   file: string,
   target: SshTarget,
   env: NodeJS.ProcessEnv,
+  timeout = resolveTime,
 ): Promise<string> {
   return new Promise((resolve) => {
     const args = ['-G', '--', destination(target)];
-    execFile(file, args, { env, timeout: 5_000, windowsHide: true }, (error, stdout) => {
+    const limits = { timeout, killSignal: 'SIGKILL', windowsHide: true } as const;
+    execFile(file, args, { env, ...limits }, (error, stdout) => {
       const [, host] = /^hostname (\S+)$/m.exec(error ? '' : stdout) ?? [];
       resolve(host ?? target.host);
     });

@@ -11,7 +11,7 @@ const shop = {
   store: 'captures',
   listenAuth: ['@shop.auth', { env: 'SHOP_AUTH' }],
   health: false,
-  alertUrl: 'https://alerts.example.com/T0/s3cret',
+  alertUrl: 'alerts.example.com/T0/s3cret',
   profiles: { staging: { tz: 'Europe/Berlin', queue: { env: 'SHOP_QUEUE' } } },
 };
 
@@ -55,7 +55,7 @@ describe('config tells who says', () => {
     ['to', [], 'https://shop.example.com/hook', { key: 'to', line: 2 }],
     ['health', [], false, { key: 'health', line: 13 }],
     ['auth', [], 'netcore:…', { key: 'auth', line: 3, variables: ['SHOP_AUTH'] }],
-    ['alertUrl', [], 'https://alerts.example.com/…', { key: 'alertUrl', line: 14 }],
+    ['alertUrl', [], 'alerts.example.com/…', { key: 'alertUrl', line: 14 }],
     ['tz', ['--profile', 'staging'], 'Europe/Berlin', { key: 'profiles.staging.tz', line: 17 }],
     [
       'queue',

@@ -3,15 +3,21 @@
  * loopback. NETCORE's variables do not reach it, so its own tell it how to behave:
  * STAND_IN_LOG (a file that gets a JSON line a start) and STAND_IN_BEHAVIOUR.
  */
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createServer, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
 const argv = process.argv.slice(2);
 const { STAND_IN_LOG: log = '', STAND_IN_BEHAVIOUR: behaviour = 'works' } = process.env;
+// As the script of a package does that starts the program itself.
+const helper =
+  behaviour === 'helped'
+    ? spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'inherit' }).pid
+    : undefined;
 appendFileSync(
   log,
-  `${JSON.stringify({ pid: process.pid, guard: process.ppid, argv, variables: Object.keys(process.env) })}\n`,
+  `${JSON.stringify({ pid: process.pid, helper, guard: process.ppid, argv, variables: Object.keys(process.env) })}\n`,
 );
 
 const say = (level, text) =>

@@ -8,11 +8,16 @@ import { until } from './until.js';
 
 const program = new URL('./cloudflared-program.js', import.meta.url);
 
-/** `refused`: ends at once. `mute`: tells no address. `broken`: answers with an error page. */
-type Behaviour = 'works' | 'refused' | 'mute' | 'broken' | 'stubborn';
+/**
+ * `refused`: ends at once. `mute`: tells no address. `broken`: answers with an error page. `helped`: has
+ * a process of its own, which it does not end.
+ */
+type Behaviour = 'works' | 'refused' | 'mute' | 'broken' | 'stubborn' | 'helped';
 
 interface Start {
   readonly pid: number;
+  /** What it started itself. */
+  readonly helper?: number;
   /** The process that started it. */
   readonly guard: number;
   readonly argv: readonly string[];
@@ -44,8 +49,12 @@ export function installCloudflared(behaviour: Behaviour = 'works'): Cloudflared 
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Start)
       : [];
+  const left = () =>
+    starts()
+      .flatMap(({ pid, helper = pid }) => [pid, helper])
+      .filter(processLives);
   onTestFinished(() => {
-    for (const { pid } of starts()) if (processLives(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of left()) process.kill(pid, 'SIGKILL');
   });
   return {
     env: { PATH: folder, STAND_IN_LOG: log, STAND_IN_BEHAVIOUR: behaviour },
@@ -54,6 +63,6 @@ export function installCloudflared(behaviour: Behaviour = 'works'): Cloudflared 
       await until(() => starts().length >= times, `${times} starts`);
       return starts()[times - 1]!;
     },
-    gone: () => until(() => starts().every(({ pid }) => !processLives(pid)), 'its end'),
+    gone: () => until(() => left().length === 0, 'its end'),
   };
 }

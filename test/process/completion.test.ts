@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -78,6 +78,9 @@ describe.each([
   },
 ])('in $shell', ({ argv, prompt, prepared, marked }) => {
   test('a line is completed, captures are listed with what they hold, and nothing is run', async () => {
+    const spaced = join(home, 'the shop');
+    symlinkSync(join(home, 'netcore-hook', 'default'), spaced);
+    const stores = [`--store '${spaced}'`, `--store=${spaced.replace(' ', '\\ ')}`];
     const shown = await typeIn(argv, prompt, [
       ...prepared,
       words('netcore-hook li'),
@@ -86,15 +89,19 @@ describe.each([
       words('netcore-hook send --data bi'),
       words(`netcore-hook replay ${newest.slice(0, -1)}`),
       list('netcore-hook history show '),
+      ...stores.map((store) => list(`netcore-hook ${store} history show `)),
       list(`netcore-hook send --x=$(touch\${IFS}${home}/ran)= --to $(touch ${home}/ran) -c `),
     ]);
-    const [listen, send, glued, file, , captures, values] = shown.slice(prepared.length);
+    const [listen, send, glued, file, , captures, quoted, escaped, values] = shown.slice(
+      prepared.length,
+    );
     expect(listen).toContain('<netcore-hook><listen>');
     expect(send).toContain('<--to><:3000/a=b><-c><email,sms>');
     expect(glued).toContain('<send><--channel=email>');
     expect(file).toContain('<send><--data>');
     expect(captures).toContain(marked.replace('X', newest));
     expect(captures).toContain('email open');
+    for (const others of [quoted, escaped]) expect(others).toContain(marked.replace('X', newest));
     expect(captures).toContain(`a:b?$(touch ${home}/ran)`.slice(0, 20));
     expect(values).toContain('whatsapp');
     expect(existsSync(join(home, 'ran'))).toBe(false);

@@ -7,7 +7,7 @@ import { until } from '../helpers/until.js';
 const words = ['--tunnel', '--auth', 'netcore:secret'];
 
 test('a tunnel does not outlive its listener, even when that is killed', async () => {
-  const cloudflared = installCloudflared();
+  const cloudflared = installCloudflared('helped');
   const listener = await spawnListener(words, { env: cloudflared.env });
   const { pid, guard } = await cloudflared.started();
   expect(processLives(pid)).toBe(true);

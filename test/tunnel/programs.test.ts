@@ -1,7 +1,11 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cloudflared } from '../../src/tunnel/cloudflared.js';
 import { complaintOf } from '../../src/tunnel/complaint.js';
-import { ssh } from '../../src/tunnel/ssh.js';
+import { resolveSshHost, ssh } from '../../src/tunnel/ssh.js';
+import { readSshTarget } from '../../src/tunnel/ssh-target.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const end = { secure: false, address: '127.0.0.1', port: 4400 };
 
@@ -111,4 +115,12 @@ describe('what a program complains', () => {
   ])('is %s', (_, lines, complaint) => {
     expect(complaintOf(lines)).toBe(complaint);
   });
+});
+
+test('a configuration of ssh that is not read in time, whatever it waits for, holds nothing up', async () => {
+  const file = join(temporaryFolder(), 'ssh');
+  writeFileSync(file, "#!/bin/sh\ntrap '' TERM INT\nwhile :; do read -r _; done\n");
+  chmodSync(file, 0o755);
+  const target = readSshTarget('ssh:netcore@shop.example.com');
+  expect(await resolveSshHost(file, target, {}, 200)).toBe('shop.example.com');
 });

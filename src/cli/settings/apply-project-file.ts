@@ -46,7 +46,7 @@ export function applyProjectFile(
     const entry = definition && entryOf(definition.key);
     if (!(error instanceof Problem) || !entry || !isFromFile(command, definition, env))
       return error;
-    const message = error.message.replace(definition.flag, placeName(entry));
+    const message = error.message.replace(definition.flag, () => placeName(entry));
     const { code, hint, exit, cause, excerpt } = error;
     return new Problem(code, message, hint, exit, { cause }, excerpt);
   };

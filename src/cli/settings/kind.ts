@@ -12,6 +12,7 @@ import {
   panelName,
   targetUrl,
   wholeNumber,
+  withoutPath,
   withoutUserinfo,
 } from '../option-values.js';
 
@@ -164,17 +165,15 @@ export const zone: TextKind = {
 
 /** A URL that is called. `secretPath`: whoever knows all of it may post there. */
 export function url({ secretPath = false } = {}): TextKind {
+  const shown = secretPath ? withoutPath : withoutUserinfo;
   return {
     ...words('https://shop.example.com/webhooks/netcore'),
-    check: (name, typed) => void targetUrl(name, typed),
+    check: (name, typed) => void targetUrl(name, typed, shown),
     refuse(name, written) {
-      if (!targetUrl(name, written).credentials) return;
+      if (!targetUrl(name, written, shown).credentials) return;
       throw problem('config_secret', { name, example: '{"env": "SHOP_URL"}' });
     },
-    shown(typed) {
-      const open = withoutUserinfoOf(typed);
-      return secretPath ? open.replace(/^([a-z]+:\/\/[^/?#]+).*$/is, '$1/…') : open;
-    },
+    shown,
   };
 }
 
@@ -186,12 +185,12 @@ const redisUrl = words(
 
 export const redis: TextKind = {
   ...redisUrl,
-  check: (name, typed) => redisUrl.check(name, withoutUserinfoOf(typed)),
+  check: (name, typed) => redisUrl.check(name, withoutUserinfo(typed)),
   refuse(name, written) {
     if (!written.includes('@')) return;
     throw problem('config_secret', { name, example: '{"env": "QUEUE_URL"}' });
   },
-  shown: withoutUserinfoOf,
+  shown: withoutUserinfo,
 };
 
 /** `@file`, a user whose password is asked for, or `word`; never a password. */
@@ -252,8 +251,4 @@ export function listed(item: TextKind): ListKind {
       });
     },
   });
-}
-
-function withoutUserinfoOf(typed: string): string {
-  return typed.includes('@') ? withoutUserinfo(typed) : typed;
 }

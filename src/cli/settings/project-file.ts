@@ -28,7 +28,7 @@ export function readProjectFile(path: string): ProjectFile {
   const top = readEntries(root, ['$schema', 'profiles']);
   const profiles = new Map<string, Entries>();
   const section = jsonMembers(root).find(({ key }) => key === 'profiles');
-  for (const profile of section ? membersOf(section, 'profiles by their names') : []) {
+  for (const profile of section ? membersOf(section, profilesForm) : []) {
     profiles.set(
       profileName(`A profile in ${path}:${profile.line}`, profile.name),
       readEntries(profile),
@@ -66,14 +66,20 @@ function readText(path: string): string {
   if (text.startsWith('\uFEFF')) throw broken('it begins with a byte order mark', 0);
   const fault = findJsonFault(text);
   if (!fault) return text;
-  const comment = /^(?:\/\/|\/\*|#)/.test(text.slice(fault.offset));
-  throw broken(comment ? 'there is a comment in it' : fault.reason, fault.offset);
+  const rest = text.slice(fault.offset);
+  const reason = /^(?:\/\/|\/\*|#)/.test(rest)
+    ? 'there is a comment in it'
+    : // A word may be a password that lacks its quotes.
+      /^[\p{L}_$]/u.test(rest)
+      ? 'a word stands there without quotes'
+      : fault.reason;
+  throw broken(reason, fault.offset);
 }
 
 /** The settings of the file or of a profile; `others` are read elsewhere. */
 function readEntries(section: JsonMember, others: readonly string[] = []): Entries {
   const entries = new Map<string, Entry>();
-  for (const member of membersOf(section, 'settings by their names')) {
+  for (const member of membersOf(section, settingsForm)) {
     if (others.includes(member.name)) continue;
     const definition = settings.find(({ key }) => key === member.name);
     if (!definition) throw unknownKey(member, others);
@@ -82,16 +88,19 @@ function readEntries(section: JsonMember, others: readonly string[] = []): Entri
   return entries;
 }
 
+const settingsForm = { wanted: 'settings', example: '{"port": 4400}' };
+const profilesForm = { wanted: 'profiles', example: '{"staging": {"port": 4400}}' };
+
 function membersOf(
   section: JsonMember,
-  wanted: string,
+  { wanted, example }: typeof settingsForm,
 ): (JsonMember & { readonly name: string })[] {
   const place = placeName(section);
   if (section.text.slice(section.start, section.end).trimStart()[0] !== '{') {
     throw problem('config_invalid', {
       name: place,
-      reason: `takes an object of ${wanted}`,
-      hint: 'Write it like {"port": 4400}.',
+      reason: `takes an object of ${wanted} by their names`,
+      hint: `Write it like ${example}.`,
     });
   }
   return jsonMembers(section);

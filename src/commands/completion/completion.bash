@@ -14,6 +14,10 @@ _netcore_hook() {
     fi
     rest=${rest#*"$word"}
   done
+  for i in "${!words[@]}"; do
+    # Backslashes before spaces and the like; words in quotes are understood as they are.
+    [[ ${words[i]} == *\\* && ${words[i]} != [\'\"]* ]] && IFS= read word <<<"${words[i]}" && words[i]=$word
+  done
 
   # A line for each value, with a tab before its description. The last line says what else to do.
   while IFS=$'\t' read -r value says; do

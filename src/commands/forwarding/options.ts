@@ -9,6 +9,7 @@ import {
   longestTimer,
   targetUrl,
   wholeNumber,
+  withoutPath,
   withoutUserinfo,
 } from '../../cli/option-values.js';
 import { noPresets, readSetting } from '../../cli/setting.js';
@@ -163,7 +164,7 @@ export function readAlertOptions(typed: TypedAlerts): AlertOptions | undefined {
   }
   return {
     command,
-    url: to && { credentials: undefined, ...targetUrl(to.name, to.value) },
+    url: to && { credentials: undefined, ...targetUrl(to.name, to.value, withoutPath) },
     every:
       typed.alertEvery === undefined ? defaultEvery : duration('--alert-every', typed.alertEvery),
     age: typed.alertAge === undefined ? defaultAge : duration('--alert-age', typed.alertAge),

@@ -293,11 +293,14 @@ describe('a mistake in the file is told with its place', () => {
     expect(err).not.toContain('s3cret');
   });
 
-  test('a broken line, which may hold a password and is not repeated', async () => {
-    const { err } = await run(send, { cwd: project('{"auth": "netcore:s3cret",,}') });
-    expect(err).toContain('(config_not_json)');
-    expect(err).not.toContain('s3cret');
-  });
+  test.each(['{"auth": "netcore:s3cret",,}', '{"auth": s3cret}', 's3cret'])(
+    'a broken line, which may hold a password and is not repeated: %s',
+    async (text) => {
+      const { err } = await run(send, { cwd: project(text) });
+      expect(err).toContain('(config_not_json)');
+      expect(err).not.toContain('s3cret');
+    },
+  );
 
   test('bytes that are no text', async () => {
     const cwd = temporaryFolder();
@@ -339,6 +342,21 @@ describe('a value in a variable', () => {
       expect({ exit, err: err.includes('s3cret') }).toEqual({ exit: 2, err: false });
     }
   });
+
+  test.each(['ftp://alerts.example.com/s3cret', 'alerts.example.com:99999/s3cret'])(
+    'is not repeated where an alert goes: %s',
+    async (value) => {
+      const words = ['listen', '--port', '0', '--forward-to', ':1', '--exit-after', '1'];
+      const cwd = project({ alertUrl: { env: 'ALERTS' }, store: 'captures' });
+      const { exit, err } = await run(words, { cwd, env: { ALERTS: value } });
+      expect({ exit, err: err.includes('s3cret') }).toEqual({ exit: 2, err: false });
+      const typed = await run([...words, '--no-config', '--alert-url', value], { cwd });
+      expect({ exit: typed.exit, err: typed.err.includes('s3cret') }).toEqual({
+        exit: 2,
+        err: false,
+      });
+    },
+  );
 
   test('that makes no sense is blamed on the variable', async () => {
     const env = { PATIENCE: 'much', SHOP_URL: ':1' };
