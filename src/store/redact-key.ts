@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
@@ -14,16 +15,24 @@ export function redactKey(files: StoreFiles, random: Uint8Array): Uint8Array | u
   if (!existsSync(files.folder)) return undefined;
   const path = join(files.folder, 'redact.key');
   try {
-    try {
-      writeFileSync(path, random.subarray(0, keyBytes), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
+    if (!existsSync(path)) makeKey(path, random.subarray(0, keyBytes));
     const key = readFileSync(path);
     if (key.length >= keyBytes) return key;
-    // Another process has made the file, and not filled it yet; or somebody emptied it.
     throw new Error('it holds no key');
   } catch (error) {
     throw problem('redact_key_not_read', { path, reason: plainReason(error) }, error);
+  }
+}
+
+/** The file appears with its key, or not at all: of two who make it at once, one's stays. */
+function makeKey(path: string, key: Uint8Array): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, key, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
