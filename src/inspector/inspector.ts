@@ -90,6 +90,8 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     const asset = assets.get(path);
     if (!asset) throw problem('inspector_nothing_there', {});
     if (request.method === 'POST') throw methodProblem('POST');
+    // The page will ask for it next, and meanwhile the browser is busy with what it has.
+    if (path === '/page.js') response.once('finish', () => void source().catch(() => {}));
     return asset;
   }
 
