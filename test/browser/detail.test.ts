@@ -128,6 +128,22 @@ describe('the events of a call', () => {
     await opened.getByText('2 of 4').waitFor();
   });
 
+  test('are compared with one that was chosen, also of another call', async () => {
+    await show('batch', 'Events');
+    await page.getByRole('button', { name: 'Compare others with this event' }).click();
+    await option().nth(2).click();
+    const opened = page.getByRole('region', { name: /^Event \d/ });
+    await opened.getByText(/\d fields not as in email open asha@example\.com/).waitFor();
+    expect(await field('event').innerText()).toMatch(/bounce\s+there open/);
+    expect(await field('channel').innerText()).not.toContain('there');
+    await page.keyboard.press('Escape');
+    await page.locator('.list-rows').getByRole('row').filter({ hasText: 'click' }).last().click();
+    await page.getByRole('tab', { name: 'Events' }).waitFor();
+    await page.getByRole('table', { name: 'Fields that this event lacks' }).waitFor();
+    await page.getByRole('button', { name: 'Stop comparing' }).click();
+    await expect.poll(() => page.getByText('there open').count()).toBe(0);
+  });
+
   test('that are none say why, and where to look instead', async () => {
     await show('bytes', 'Events');
     await page.getByRole('button', { name: 'Look at its body' }).click();

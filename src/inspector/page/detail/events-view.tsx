@@ -3,6 +3,7 @@ import { ChannelMark } from '../channel-mark.js';
 import { Icon } from '../icon.js';
 import { Untrusted } from '../untrusted.js';
 import { countText } from '../words.js';
+import { CompareButton } from './compared-event.js';
 import { EventList } from './event-list.js';
 import type { EventsState } from './events-state.js';
 import { FieldTables } from './field-tables.js';
@@ -33,12 +34,21 @@ export function EventsView({
         <header class="event-head">
           <EventTitle state={state} place={place} />
           {several && <Steps state={state} place={place} />}
-          {actions && <div class="tools">{actions(place)}</div>}
+          <div class="tools">
+            {actions?.(place)}
+            <CompareButton text={event.text} title={titleOf(state, place)} />
+          </div>
         </header>
         <FieldTables event={event.text} />
       </section>
     </div>
   );
+}
+
+function titleOf(state: EventsState, place: number): string {
+  const { channel, activity, who } = state.summaries[place] ?? {};
+  const words = [channel, activity, who].filter(Boolean);
+  return words.length > 0 ? words.join(' ') : `event ${place + 1}`;
 }
 
 function EventTitle({ state, place }: { readonly state: EventsState; readonly place: number }) {
