@@ -206,8 +206,9 @@ describe('a replay', () => {
   });
 
   test('prints no more than its reader takes', async () => {
-    const { files } = await shop(Array.from({ length: 200 }, () => ({ body: batch })));
-    const words = ['replay', '--last', '200', '--print', 'curl', '--store', files.folder];
+    // More than what streams hold, which has grown since Node 22.
+    const { files } = await shop(Array.from({ length: 600 }, () => ({ body: batch })));
+    const words = ['replay', '--last', '600', '--print', 'curl', '--store', files.folder];
     const { host, finished } = start(words);
     const stdout = host.stdout as PassThrough;
     stdout.pause();
@@ -218,7 +219,7 @@ describe('a replay', () => {
     expect(held()).toBe(full);
     stdout.resume();
     const { out } = await finished;
-    expect(out.match(/^curl /gm)).toHaveLength(200);
+    expect(out.match(/^curl /gm)).toHaveLength(600);
     expect(out.length).toBeGreaterThan(full);
   });
 
