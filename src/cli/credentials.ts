@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { splitCredentials } from '../call/split-credentials.js';
 import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
@@ -77,10 +78,4 @@ export async function readCredentialsFile(
   });
   if (first) return [first, ...others];
   throw problem('credentials_invalid', { option, reason: `${path} is empty` });
-}
-
-function splitCredentials(text: string): Credentials | undefined {
-  const colon = text.indexOf(':');
-  if (colon < 1) return undefined;
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }

@@ -1,11 +1,6 @@
-import {
-  activities,
-  type Channel,
-  canonicalActivity,
-  canonicalChannel,
-  channels,
-} from '../payload/channels.js';
+import { activities, canonicalActivity, channels } from '../payload/channels.js';
 import type { EventFilter } from '../payload/event-filter.js';
+import { readChannel } from '../payload/read-channel.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import { commaList } from './option-values.js';
@@ -47,11 +42,4 @@ export function readEventFilter(typed: {
     msgids: commaList(typed.msgid ?? [], '--msgid'),
     people: commaList(typed.who ?? [], '--who').map((who) => who.toLowerCase()),
   };
-}
-
-/** A channel as typed, in any of its spellings. */
-export function readChannel(name: string): Channel {
-  const channel = canonicalChannel(name);
-  if (channel) return channel;
-  throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
 }

@@ -1,6 +1,6 @@
-import { readChannel } from '../cli/event-filter.js';
 import { commaList } from '../cli/option-values.js';
 import { type Channel, canonicalActivity, channels } from '../payload/channels.js';
+import { readChannel } from '../payload/read-channel.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import { listSamples, type Sample } from '../sample-files.js';

@@ -1,10 +1,11 @@
 import type { Credentials } from '../call/plan-call.js';
+import { splitCredentials } from '../call/split-credentials.js';
 import { problem } from '../problems/problem.js';
 
 /** `user:password`; only the first colon splits. The text is a secret, so no problem repeats it. */
 export function readCredentials(auth: string): Credentials {
-  const colon = auth.indexOf(':');
-  if (colon > 0) return { user: auth.slice(0, colon), password: auth.slice(colon + 1) };
+  const credentials = splitCredentials(auth);
+  if (credentials) return credentials;
   throw problem('invalid_value', {
     what: 'auth',
     value: '…',

@@ -1,11 +1,6 @@
-import {
-  activities,
-  type Channel,
-  canonicalActivity,
-  canonicalChannel,
-  channels,
-} from '../payload/channels.js';
+import { activities, type Channel, canonicalActivity } from '../payload/channels.js';
 import type { EventSummary } from '../payload/payload.js';
+import { readChannel } from '../payload/read-channel.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import type { HookCall, HookEvent } from './hook-call.js';
@@ -55,7 +50,7 @@ export function eventConditions<C extends Channel>(
       met: (candidate) => fold(candidate[key] ?? '') === fold(wanted),
       instead: (candidate) => `${key} is ${said(candidate[key])}`,
     });
-  const known = channel === undefined ? undefined : channelNamed(channel);
+  const known = channel === undefined ? undefined : readChannel(channel);
   if (known !== undefined) text('channel', known);
   if (event !== undefined) conditions.push(activityCondition(event, known));
   if (panel !== undefined) text('panel', panel);
@@ -90,12 +85,6 @@ export function callConditions(filter: CallFilter): readonly Condition<HookCall>
 
 export function meets<T>(candidate: T, conditions: readonly Condition<T>[]): boolean {
   return conditions.every(({ met }) => met(candidate));
-}
-
-function channelNamed(name: string): Channel {
-  const channel = canonicalChannel(name);
-  if (channel) return channel;
-  throw problem('unknown_channel', { name, nearest: nearest(name, channels), all: channels });
 }
 
 function activityCondition(name: string, channel: Channel | undefined): Condition<HookEvent> {

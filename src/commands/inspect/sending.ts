@@ -5,6 +5,7 @@ import type { Attempt, Sender } from '../../call/attempt.js';
 import type { OutgoingCall } from '../../call/call.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { createSender } from '../../call/send.js';
+import { splitCredentials } from '../../call/split-credentials.js';
 import type { CommandContext } from '../../cli/command.js';
 import { targetUrl } from '../../cli/option-values.js';
 import type { ReplayRequest, SendRequest, SentCall } from '../../inspector/api.js';
@@ -125,8 +126,8 @@ export function createSending(
 }
 
 function readAuth(auth: string): Credentials {
-  const colon = auth.indexOf(':');
-  if (colon > 0) return { user: auth.slice(0, colon), password: auth.slice(colon + 1) };
+  const credentials = splitCredentials(auth);
+  if (credentials) return credentials;
   throw problem('credentials_invalid', { option: 'auth', reason: 'it is not user:password' });
 }
 
