@@ -50,7 +50,7 @@ const program = await bundle({
   input: {
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
-    'store-keeper': 'src/store/keeper-thread.ts',
+    'store-maintenance': 'src/store/maintenance-thread.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
     index: 'src/index.ts',
     testing: 'src/testing.ts',

@@ -11,7 +11,7 @@ import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { storeFiles } from '../../store/folder.js';
-import { type Keeper, startKeeper } from '../../store/keeper.js';
+import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
 import { warnOfRedis } from '../forwarding/look-at-redis.js';
@@ -114,7 +114,7 @@ async function receive(
   const undo: (() => unknown)[] = [];
   let introduce = () => {};
   let ignoreSignals = () => {};
-  let keeper: Keeper | undefined;
+  let maintenance: Maintenance | undefined;
   try {
     const stopped = new Promise<void>((resolve) => {
       ignoreSignals = host.onStopSignal(() => resolve());
@@ -169,7 +169,7 @@ async function receive(
       if (options.readyFile) await writeReadyFile(options.readyFile, told);
     };
     if (!options.tunnel) await tellReady({});
-    keeper = startKeeper(files, options.retention);
+    maintenance = startMaintenance(files, options.retention);
     emit(ready);
     let tunnelEnded: Promise<never> | undefined;
     if (options.tunnel) {
@@ -216,7 +216,7 @@ async function receive(
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await Promise.all([receiver.close(), forwarding?.close()]);
-    await Promise.all([keeper?.close(), inspector?.close()]);
+    await Promise.all([maintenance?.close(), inspector?.close()]);
     await recorder.close();
     for (const step of undo) await step();
     await alerting?.close();

@@ -4,25 +4,25 @@ import { type Database, openDatabase } from './database.js';
 import { countSurplus, isTimeToRemove, type Retention, removeOldest } from './retention.js';
 
 /**
- * The thread that keeps house in a store that is written to: it reads bodies that were left for
- * later into the index, and removes what lies beyond the retention. It is not the writer's thread,
- * because reading a large body takes longer than an answer may wait.
+ * The thread that maintains a store while it is written to: it indexes the bodies that the writer
+ * left for later, and removes what lies beyond the retention. It is not the writer's thread, because
+ * reading a large body takes longer than an answer may wait.
  */
-export interface KeeperSettings {
+export interface MaintenanceSettings {
   readonly database: string;
   readonly retention: Retention;
 }
 
-export type ToKeeper = 'close';
+export type ToMaintenance = 'close';
 
 /** Milliseconds between two looks at what there is to do. */
 const lookEvery = 2000;
 /** After each step as many times its own length passes, so that others get to write. */
 const restShare = 4;
 
-if (parentPort) keep(parentPort, workerData as KeeperSettings);
+if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
-function keep(port: MessagePort, { database: path, retention }: KeeperSettings): void {
+function maintain(port: MessagePort, { database: path, retention }: MaintenanceSettings): void {
   let database: Database | undefined;
   /** How many captures are still to be looked at, and behind which. */
   let left = 0;

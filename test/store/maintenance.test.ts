@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startKeeper } from '../../src/store/keeper.js';
+import { startMaintenance } from '../../src/store/maintenance.js';
 import { type Fate, queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 
-test('a keeper removes what is beyond the retention and reads what was left for later', async () => {
+test('maintenance removes what is beyond the retention and reads what was left for later', async () => {
   const body = gzipSync(bodyOf([{ channel: 'sms', event: 'click' }]));
   const coded = { body, headers: [['Content-Encoding', 'gzip']] as const };
   const { files, captures } = await recordCalls([{}, {}, {}, coded]);
-  const keeper = startKeeper(files, { captures: 2, age: undefined });
-  onTestFinished(() => keeper.close());
+  const maintenance = startMaintenance(files, { captures: 2, age: undefined });
+  onTestFinished(() => maintenance.close());
   const database = databaseOf(files);
   await vi.waitFor(
     () => {
@@ -24,7 +24,7 @@ test('a keeper removes what is beyond the retention and reads what was left for 
   expect(historyOf(files).count()).toBe(2);
 });
 
-test('a keeper spares what waits to be forwarded, however much of it there is', async () => {
+test('maintenance spares what waits to be forwarded, however much of it there is', async () => {
   const { files, captures } = await recordCalls(Array.from({ length: 256 }, () => ({})));
   // More than one step of those that wait stand before the first that does not.
   const waiting: Fate[] = [
@@ -35,16 +35,16 @@ test('a keeper spares what waits to be forwarded, however much of it there is', 
   const done: Fate[] = [{ state: 'delivered' }, { state: 'dead' }, { state: 'skipped' }];
   const fateOf = (index: number) => (index < 250 ? waiting : done)[index % 3];
   queueCaptures(files, captures, fateOf);
-  const keeper = startKeeper(files, { captures: 0, age: undefined });
-  onTestFinished(() => keeper.close());
+  const maintenance = startMaintenance(files, { captures: 0, age: undefined });
+  onTestFinished(() => maintenance.close());
   const history = historyOf(files);
   await vi.waitFor(() => expect(history.count()).toBe(250), { timeout: 10_000, interval: 50 });
   const outcomes = databaseOf(files).prepare('select distinct state from deliveries order by 1');
   expect(outcomes.all([]).flat()).toEqual([0, 1, 2]);
 });
 
-test('a keeper that is closed at once leaves the store as it is', async () => {
+test('maintenance that is closed at once leaves the store as it is', async () => {
   const { files } = await recordCalls([{}, {}, {}]);
-  await startKeeper(files, { captures: 0, age: undefined }).close();
+  await startMaintenance(files, { captures: 0, age: undefined }).close();
   expect(historyOf(files).count()).toBe(3);
 });

@@ -1,0 +1,35 @@
+import { Worker } from 'node:worker_threads';
+import { packageRoot } from '../package-root.js';
+import type { StoreFiles } from './folder.js';
+import type { MaintenanceSettings, ToMaintenance } from './maintenance-thread.js';
+import type { Retention } from './retention.js';
+
+/** Maintains a store while it is written to. */
+export interface Maintenance {
+  /** Resolves when the thread has ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts maintenance of a store that is open for writing: it indexes the bodies that the writer left
+ * for later, and removes in small steps what lies beyond the retention. Failed steps are retried and
+ * never affect a call.
+ */
+export function startMaintenance(files: StoreFiles, retention: Retention): Maintenance {
+  const settings: MaintenanceSettings = { database: files.database, retention };
+  const worker = new Worker(new URL('dist/store-maintenance.cjs', packageRoot), {
+    workerData: settings,
+    name: 'store-maintenance',
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  // A thread that fails leaves the store as it is.
+  worker.on('error', () => {});
+  return {
+    close() {
+      worker.postMessage('close' satisfies ToMaintenance);
+      return ended;
+    },
+  };
+}
