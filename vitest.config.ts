@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build-once.ts'],
+    // Beside its summary, why tests were skipped.
+    reporters: ['default', './test/helpers/skip-reporter.ts'],
     // Colour and prompts must come from what a test asks for, not from who runs it.
     env: { NO_COLOR: '', FORCE_COLOR: '' },
     testTimeout: 20_000,

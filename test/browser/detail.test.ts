@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { formEncoded } from '../../src/payload/form-codec.js';
 import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { basic, formHeaders } from '../helpers/http.js';
@@ -60,7 +60,9 @@ beforeAll(async () => {
     ids[name as CallName] = captures[place]!.id;
   }
   inspector = await openInspector(files);
-  page = await openForAll({ permissions: ['clipboard-read', 'clipboard-write'] });
+});
+beforeEach(async () => {
+  page ??= await openForAll({ permissions: ['clipboard-read', 'clipboard-write'] });
 });
 afterAll(async () => {
   await inspector.close();

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { formEncoded } from '../../src/payload/form-codec.js';
 import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { openInspector, token } from '../helpers/inspector.js';
@@ -117,6 +117,9 @@ beforeAll(async () => {
   const keys = [...broken.map((_, at) => `broken ${at}`), ...Object.keys(special), ...names];
   for (const [at, key] of keys.entries()) ids.set(key, captures[at]!.id);
   inspector = await openInspector(files);
+});
+beforeEach(async () => {
+  if (page) return;
   page = await openForAll();
   watchFor(page);
 });

@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeEach, onTestFinished } from 'vitest';
+import { needPrograms } from './programs.js';
 
 /** A page, and what went wrong in it: errors, failed requests, what the policy kept out. */
 export interface WatchedPage extends Page {
@@ -15,18 +14,20 @@ export interface TestBrowser {
   openForAll(options?: BrowserContextOptions): Promise<WatchedPage>;
 }
 
-/** One browser for a file of tests. */
+/** One browser for a file of tests, all of which need Chromium. */
 export function useBrowser(args: readonly string[] = []): TestBrowser {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: findChromium(),
+  let browser: Browser | undefined;
+  beforeEach(async () => {
+    const [executablePath] = needPrograms('chromium');
+    browser ??= await chromium.launch({
+      executablePath,
       // As root, which is who runs tests in a container, Chromium has no sandbox.
       args: ['--no-sandbox', ...args],
     });
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
   async function openForAll(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    if (!browser) throw new Error('The browser starts before each test, and not before all.');
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       ...options,
@@ -56,23 +57,4 @@ function watch(page: Page): WatchedPage {
     }
   });
   return Object.assign(page, { complaints });
-}
-
-function findChromium(): string {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const found = folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find(isProgram);
-  if (!found) throw new Error('These tests need Chromium: apt-get install chromium');
-  return found;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

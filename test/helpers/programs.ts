@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { beforeEach, TestRunner } from 'vitest';
+
+interface Program {
+  /** The Debian package that holds it. */
+  readonly package: string;
+  /** Its file names, if not its own name. The first one on the PATH counts. */
+  readonly files?: readonly string[];
+  /** Arguments with which it exits 0 only where the test can use it. */
+  readonly check?: readonly string[];
+}
+
+/** The programs beyond Node, npm, git and a POSIX shell that `npm test` runs. */
+export const programs = {
+  bash: { package: 'bash' },
+  chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
+  curl: { package: 'curl' },
+  django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
+  fish: { package: 'fish' },
+  flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },
+  go: { package: 'golang-go' },
+  nginx: { package: 'nginx' },
+  openssl: { package: 'openssl' },
+  php: { package: 'php-cli' },
+  python3: { package: 'python3' },
+  'redis-server': { package: 'redis-server' },
+  ssh: { package: 'openssh-client' },
+  'ssh-keygen': { package: 'openssh-client' },
+  sshd: { package: 'openssh-server' },
+  zsh: { package: 'zsh' },
+} as const satisfies Readonly<Record<string, Program>>;
+
+/** What `npm run soak` runs besides. */
+const soakPrograms = {
+  slowhttptest: { package: 'slowhttptest' },
+  strace: { package: 'strace' },
+} as const satisfies Readonly<Record<string, Program>>;
+
+type ProgramName = keyof typeof programs | keyof typeof soakPrograms;
+
+const known: Readonly<Record<ProgramName, Program>> = { ...programs, ...soakPrograms };
+
+/** Debian keeps servers like sshd here, outside the PATH of ordinary users. */
+const serverFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+const found = new Map<ProgramName, string | undefined>();
+
+/**
+ * Returns the paths of these programs. If one is missing, the test is skipped with a reason that names it,
+ * or fails with that reason when NETCORE_HOOK_TEST_ALL is 1. Call it in a test or a `beforeEach` hook, or
+ * outside tests for all tests of the file or the `describe` block.
+ */
+export function needPrograms<Names extends readonly ProgramName[]>(
+  ...names: Names
+): { readonly [Index in keyof Names]: string } {
+  const missing = names.filter((name) => findProgram(name) === undefined);
+  if (missing.length > 0) refuse(missing);
+  return names.map((name) => findProgram(name) ?? name) as { [Index in keyof Names]: string };
+}
+
+/** Looks for the program on the PATH and in the folders of servers. */
+function findProgram(name: ProgramName): string | undefined {
+  if (!found.has(name)) found.set(name, lookUp(name));
+  return found.get(name);
+}
+
+function lookUp(name: ProgramName): string | undefined {
+  const { files = [name], check } = known[name];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
+  return folders
+    .flatMap((folder) => files.map((file) => join(folder, file)))
+    .find((path) => isProgram(path) && (!check || spawnSync(path, check).status === 0));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function refuse(missing: readonly ProgramName[]): void {
+  const packages = new Set(missing.map((name) => known[name].package));
+  const verb = missing.length > 1 ? 'are' : 'is';
+  const install = `Debian: apt-get install ${[...packages].join(' ')}`;
+  const reason = `${missing.join(' and ')} ${verb} missing (${install})`;
+  const mandatory = process.env.NETCORE_HOOK_TEST_ALL === '1';
+  const test = TestRunner.getCurrentTest();
+  if (!test) {
+    beforeEach((context) => {
+      if (mandatory) throw new Error(reason);
+      context.skip(reason);
+    });
+  } else {
+    if (mandatory) throw new Error(reason);
+    test.context.skip(reason);
+  }
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { programs } from './helpers/programs.js';
+
+/** Runs tests that need programs where there are none. */
+function runWithoutPrograms(env: Readonly<Record<string, string>>) {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=verbose'];
+  const reporter = '--reporter=./test/helpers/skip-reporter.ts';
+  const words = [...vitest, reporter, '--root=test/fixtures/programs'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    env: { PATH: '', NO_COLOR: '1', ...env },
+  });
+  return { status, out: stdout.replace(/ +\d+ms/g, ''), err: stderr };
+}
+
+const curlAndZsh = 'curl and zsh are missing (Debian: apt-get install curl zsh)';
+const flask = 'flask is missing (Debian: apt-get install python3-flask)';
+
+test('a test whose program is missing is skipped with a reason that names it', () => {
+  const { status, out } = runWithoutPrograms({});
+  expect(status, out).toBe(0);
+  expect(out).toContain('✓ needs.spec.ts > needs Node alone\n');
+  expect(out).toContain(`↓ needs.spec.ts > needs programs [${curlAndZsh}]\n`);
+  expect(out).toContain(`↓ needs.spec.ts > a block > needs a package of Python [${flask}]\n`);
+  expect(out.slice(out.indexOf('Skipped tests:'))).toBe(
+    `Skipped tests:\n  ${curlAndZsh}\n      1  needs.spec.ts\n  ${flask}\n      1  needs.spec.ts\n`,
+  );
+});
+
+test('it fails with the same reason where all programs are demanded', () => {
+  const { status, out, err } = runWithoutPrograms({ NETCORE_HOOK_TEST_ALL: '1' });
+  expect(status).toBe(1);
+  expect(out).toContain('Tests  2 failed | 1 passed (3)\n');
+  expect(err).toContain(`Error: ${curlAndZsh}\n`);
+  expect(err).toContain(`Error: ${flask}\n`);
+  expect(out).not.toContain('Skipped tests:');
+});
+
+const packages = [...new Set(Object.values(programs).map((program) => program.package))].sort();
+
+test('.ci/run installs the package of each program', () => {
+  const [, list = ''] = /^packages=\((.*?)\)/ms.exec(readFileSync('.ci/run', 'utf8')) ?? [];
+  expect(list.trim().split(/\s+/)).toEqual(packages);
+});
+
+test('CONTRIBUTING.md names the package of each program', () => {
+  const text = readFileSync('CONTRIBUTING.md', 'utf8');
+  const [, list = ''] = /apt-get install ([^`]*)`/.exec(text) ?? [];
+  expect(list.trim().split(/\s+/)).toEqual(packages);
+});
