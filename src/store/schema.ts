@@ -90,6 +90,20 @@ const migrations: readonly string[] = [
                     where attempts.capture = latest.capture and event is null);
   drop index deliveries_delayed;
   create index deliveries_delayed on deliveries (destination, due, queued) where state = 1;`,
+  // `partly_indexed` names the captures of which the column and the table `events` hold only a part.
+  // Its `events` is their true number, null for a body that could not be read; `kinds` counts all of
+  // them by channel and activity, null when there are too many kinds. The trigger also serves
+  // processes of an older version, which do not know the table. `reason` says why a delivery was
+  // skipped.
+  `create table partly_indexed (
+    capture integer primary key,
+    events integer,
+    kinds text
+  ) strict;
+  create trigger captures_removed after delete on captures begin
+    delete from partly_indexed where capture = old.place;
+  end;
+  alter table deliveries add column reason text;`,
 ];
 
 export const schemaVersion = migrations.length;
