@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/soak/**/*.soak.ts'],
+    // A proof that cannot be made fails.
+    env: { NETCORE_HOOK_TEST_ALL: '1' },
     globalSetup: ['test/helpers/build-once.ts'],
     reporters: ['verbose'],
     fileParallelism: false,

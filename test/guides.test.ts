@@ -171,7 +171,7 @@ const event = {
 const unquoted = (line: string) => line.replace(/'[^']*'/g, '');
 
 function inShell(line: string, options: { cwd: string; env: Record<string, string> }) {
-  const child = spawn('bash', ['-c', line], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', line], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -10,6 +10,7 @@ import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { basic, formHeaders } from '../helpers/http.js';
 import { eventOf, startInspected } from '../helpers/inspected.js';
 import { openInspector } from '../helpers/inspector.js';
+import { needPrograms } from '../helpers/programs.js';
 import { run } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';
@@ -261,6 +262,7 @@ describe('a call', () => {
   });
 
   test('is copied as a curl command that sends the same bytes', async () => {
+    needPrograms('bash', 'curl');
     const seen: string[] = [];
     const shop = await serve(async (request, response) => {
       seen.push(await textOf(request));

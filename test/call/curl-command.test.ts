@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { HeaderPairs, OutgoingCall } from '../../src/call/call.js';
 import { curlCommand } from '../../src/call/curl-command.js';
 import { formType, parseHeader, planCall } from '../../src/call/plan-call.js';
+import { needPrograms } from '../helpers/programs.js';
 import { serve } from '../helpers/servers.js';
 
 interface Arrived {
@@ -56,6 +57,8 @@ const headers = (...texts: string[]): HeaderPairs =>
   [`Content-Type: ${formType}`, ...texts].map((text) => parseHeader('--header', text));
 
 describe('a printed curl, pasted into bash', () => {
+  needPrograms('bash', 'curl');
+
   it.each([
     ['a form body', 'data=%7B%22shop%22%3A%5B%5D%7D'],
     ['quotes and exclamation marks', `data={"a":'it's 5 o'clock!!'} "!ls" $HOME \`id\` \\n \\`],

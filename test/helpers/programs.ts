@@ -22,7 +22,6 @@ export const programs = {
   flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },
   go: { package: 'golang-go' },
   nginx: { package: 'nginx' },
-  openssl: { package: 'openssl' },
   php: { package: 'php-cli' },
   python3: { package: 'python3' },
   'redis-server': { package: 'redis-server' },

@@ -7,13 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { credentials } from './check-endpoint.js';
+import { needPrograms } from './programs.js';
 import { until } from './until.js';
 
 /** The frameworks whose receivers are really run. */
 export type RunFramework = 'express' | 'fastify' | 'flask' | 'django' | 'php' | 'go' | 'nginx';
-
-/** For each program that runs receivers, the Debian package that holds it. */
-const packages = { php: 'php-cli', go: 'golang-go', nginx: 'nginx' } as const;
 
 export function receiverFile(framework: RunFramework, file: string): string {
   return fileURLToPath(new URL(`../receivers/${framework}/${file}`, import.meta.url));
@@ -79,23 +77,21 @@ async function commandOf(
       return [process.execPath, receiverFile(framework, `${kind}.js`)];
     case 'flask':
     case 'django': {
-      // Debian's own: another Python on the path does not know its packages.
-      const python = '/usr/bin/python3';
-      need(python, ['-c', `import ${framework}`], `python3-${framework}`);
+      const [python] = needPrograms(framework);
       return [python, receiverFile(framework, `${kind}.py`)];
     }
     case 'php': {
-      need('php', ['-v'], packages.php);
+      const [php] = needPrograms('php');
       const ini =
         kind === 'mended'
           ? ['-c', receiverFile('php', 'php.ini')]
           : ['-n', '-d', 'display_errors=0'];
-      return ['php', ...ini, '-S', `127.0.0.1:${port}`, receiverFile('php', `${kind}.php`)];
+      return [php, ...ini, '-S', `127.0.0.1:${port}`, receiverFile('php', `${kind}.php`)];
     }
     case 'go': {
-      need('go', ['version'], packages.go);
+      const [go] = needPrograms('go');
       const program = join(folder, kind);
-      const built = spawnSync('go', ['build', '-o', program, receiverFile('go', `${kind}.go`)], {
+      const built = spawnSync(go, ['build', '-o', program, receiverFile('go', `${kind}.go`)], {
         encoding: 'utf8',
         cwd: folder,
         env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off', GOTOOLCHAIN: 'local' },
@@ -104,20 +100,15 @@ async function commandOf(
       return [program];
     }
     case 'nginx': {
-      need('nginx', ['-v'], packages.nginx);
+      const [nginx] = needPrograms('nginx');
       const behind = await startReceiver('express', undefined);
       const text = readFileSync(receiverFile('nginx', `${kind}.conf`), 'utf8')
         .replaceAll('127.0.0.1:3000', behind.host)
         .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
       writeFileSync(join(folder, 'nginx.conf'), text);
-      return ['nginx', '-e', 'stderr', '-p', folder, '-c', 'nginx.conf'];
+      return [nginx, '-e', 'stderr', '-p', folder, '-c', 'nginx.conf'];
     }
   }
-}
-
-function need(program: string, words: readonly string[], name: string): void {
-  if (spawnSync(program, words, { stdio: 'ignore' }).status === 0) return;
-  throw new Error(`This test runs a real receiver: install the Debian package ${name}.`);
 }
 
 async function freePort(): Promise<number> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 import type { Certificate } from './certificates.js';
+import { needPrograms } from './programs.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A Redis server of the test's own, on loopback, that keeps an append-only file. */
@@ -33,6 +34,7 @@ export interface RedisServerOptions {
 
 /** It ends with the test. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const [program] = needPrograms('redis-server');
   const { settings = {}, password, tls, port = await freePort() } = options;
   const folder = temporaryFolder();
   const lines = Object.entries({
@@ -50,7 +52,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const file = join(folder, 'redis.conf');
   writeFileSync(file, `${lines.join('\n')}\n`);
 
-  let server = await run(file);
+  let server = await run(program, file);
   const client = new Redis({
     host: '127.0.0.1',
     port,
@@ -69,7 +71,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     client,
     kill: () => end(server),
     async restart() {
-      server = await run(file);
+      server = await run(program, file);
     },
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
@@ -89,8 +91,8 @@ function tlsSettings(folder: string, port: number, { cert, key }: Certificate) {
 }
 
 /** Resolves when it takes connections. */
-function run(file: string): Promise<ChildProcess> {
-  const server = spawn('redis-server', [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+function run(program: string, file: string): Promise<ChildProcess> {
+  const server = spawn(program, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
   return new Promise((resolve, reject) => {
     let said = '';
     server.stdout.on('data', (chunk: Buffer) => {

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { processLives } from './process-lives.js';
+import { needPrograms } from './programs.js';
 import { nobodyThere } from './servers.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
@@ -19,12 +20,13 @@ export interface Sshd {
 }
 
 export async function startSshd(settings: readonly string[] = []): Promise<Sshd> {
+  const [sshd, ssh, sshKeygen] = needPrograms('sshd', 'ssh', 'ssh-keygen');
   const folder = temporaryFolder();
   const file = (name: string) => join(folder, name);
   const port = Number((await nobodyThere()).port);
   const user = userInfo().username;
   for (const name of ['host_key', 'id']) {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
+    execFileSync(sshKeygen, ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)]);
   }
   writeFileSync(file('authorized_keys'), readFileSync(file('id.pub')), { mode: 0o600 });
   writeFileSync(
@@ -60,13 +62,13 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
   );
   writeFileSync(
     file('ssh'),
-    `#!/bin/sh\necho $$ >>${file('pids')}\nexec /usr/bin/ssh -F ${file('config')} "$@"\n`,
+    `#!/bin/sh\necho $$ >>${file('pids')}\nexec ${ssh} -F ${file('config')} "$@"\n`,
   );
   chmodSync(file('ssh'), 0o755);
   // As root, sshd insists on it; a package that was installed without an init has not made it.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], {
+  const child = spawn(sshd, ['-D', '-e', '-f', file('sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -81,7 +83,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
   return {
     port,
     user,
-    env: { PATH: `${folder}:/usr/bin:/bin` },
+    env: { PATH: `${folder}${delimiter}${process.env.PATH}` },
     clients: () => {
       const pids = existsSync(file('pids')) ? readFileSync(file('pids'), 'utf8') : '';
       return pids.split('\n').filter(Boolean).map(Number).filter(processLives);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { needPrograms } from '../helpers/programs.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -42,7 +43,8 @@ async function typeIn(
   prompt: string,
   lines: readonly string[],
 ): Promise<string[]> {
-  const asking = promisify(execFile)('python3', [path('../helpers/type-in-shell.py')]);
+  const [python] = needPrograms('python3');
+  const asking = promisify(execFile)(python, [path('../helpers/type-in-shell.py')]);
   asking.child.stdin?.end(JSON.stringify({ argv, lines, env: { ...env, PS1: prompt } }));
   return JSON.parse((await asking).stdout) as string[];
 }
@@ -76,7 +78,9 @@ describe.each([
     ],
     marked: 'X  -- ',
   },
-])('in $shell', ({ argv, prompt, prepared, marked }) => {
+] as const)('in $shell', ({ shell, argv, prompt, prepared, marked }) => {
+  needPrograms('python3', shell);
+
   test('a line is completed, captures are listed with what they hold, and nothing is run', async () => {
     const spaced = join(home, 'the shop');
     symlinkSync(join(home, 'netcore-hook', 'default'), spaced);
@@ -109,6 +113,7 @@ describe.each([
 });
 
 test('in fish commands, values, captures and files are offered with what they are', async () => {
+  const [fish] = needPrograms('fish');
   const lines = [
     'netcore-hook li',
     'netcore-hook send --channel=em',
@@ -122,7 +127,7 @@ test('in fish commands, values, captures and files are offered with what they ar
     'netcore-hook completion fish | source',
     ...lines.flatMap((line) => [`echo '> ${line}'`, `complete -C '${line}'`]),
   ].join('\n');
-  const { stdout } = await promisify(execFile)('fish', ['--no-config', '-c', script], { env });
+  const { stdout } = await promisify(execFile)(fish, ['--no-config', '-c', script], { env });
   const [, ...offered] = stdout.split(/^> .*\n/m);
   const [listen, channel, list, check, captures, print, files] = offered;
   expect(listen).toBe('listen\treceive calls, record each durably, answer 200, show what came\n');

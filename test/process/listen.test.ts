@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { basic, call, formHeaders } from '../helpers/http.js';
 import { comparedWith, startLoad } from '../helpers/load.js';
 import { binary, runTool, spawnListener } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { openConnection } from '../helpers/raw-connection.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -94,10 +95,11 @@ describe('output', () => {
   });
 
   test('of a history that is read by head ends quietly', async () => {
+    const [bash] = needPrograms('bash');
     const listener = await spawnListener();
     for (let count = 0; count < 50; count += 1) await call(listener.url, { body: `data=${count}` });
     const { stdout, stderr, status } = spawnSync(
-      'bash',
+      bash,
       [
         '-c',
         `set -o pipefail; "$@" | head -1`,
@@ -136,10 +138,11 @@ describe('output', () => {
   });
 
   test('on a terminal that is held takes no call’s time, and does not keep it from ending', async () => {
+    const [python] = needPrograms('python3');
     // A terminal that nobody reads, as after Ctrl-S.
     const terminal =
       'import os,pty,sys;p,f=pty.fork();p or os.execv(sys.argv[1],sys.argv[1:]);s=os.waitpid(p,0)[1];os._exit(os.waitstatus_to_exitcode(s))';
-    const listener = await spawnListener(['-v'], { through: ['python3', '-c', terminal] });
+    const listener = await spawnListener(['-v'], { through: [python, '-c', terminal] });
     const events = Array.from({ length: 500 }, () => ({ channel: 'sms', event: 'click' }));
     const body = `data=${encodeURIComponent(JSON.stringify({ netcore_hook_test: events }))}`;
     for (let count = 0; count < 20; count += 1) {
@@ -152,10 +155,11 @@ describe('output', () => {
 });
 
 test('a terminal that is closed stops the listener in it, as SIGTERM does', async () => {
+  const [python] = needPrograms('python3');
   const closing =
     'import os,pty,sys;p,f=pty.fork();p or os.execv(sys.argv[1],sys.argv[1:]);sys.stdin.read(1)';
   const listener = await spawnListener([], {
-    through: ['python3', '-c', closing],
+    through: [python, '-c', closing],
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   await call(listener.url, { body: 'data=1' });
@@ -194,8 +198,9 @@ os.dup2(held.fileno(),3)
 while subprocess.call(sys.argv[1:],pass_fds=[3])==0: pass`;
 
   test('outlives restarts: no call is answered anything but 200', async () => {
+    const [python] = needPrograms('python3');
     const listener = await spawnListener(['--listen-fd', '3'], {
-      through: ['python3', '-c', supervisor],
+      through: [python, '-c', supervisor],
     });
     const load = startLoad(listener.url, { clients: 8 });
     let pid = listener.listener;
@@ -228,7 +233,7 @@ while subprocess.call(sys.argv[1:],pass_fds=[3])==0: pass`;
 describe('too few file handles', () => {
   test('turn some clients away, and calls are taken again when there are enough', async () => {
     const listener = await spawnListener([], {
-      through: ['bash', '-c', 'ulimit -n 60; exec "$@"', 'bash'],
+      through: ['sh', '-c', 'ulimit -n 60; exec "$@"', 'sh'],
     });
     const connections = await Promise.all(
       Array.from({ length: 100 }, () => openConnection(listener.url).catch(() => undefined)),
@@ -250,15 +255,10 @@ describe('real clients', () => {
   ).replace(/[^\x20-\x7e\n]/g, '');
 
   test.each([
+    ['curl', ['-sS', '-u', 'netcore:secret', '--data-urlencode', `data=${payload}`]],
     [
-      'curl',
-      ['curl', '-sS', '-u', 'netcore:secret', '--data-urlencode', `data=${payload}`],
-      (url: string) => [url],
-    ],
-    [
-      'Python',
+      'python3',
       [
-        'python3',
         '-c',
         `import sys,urllib.parse,urllib.request,base64
 body=urllib.parse.urlencode({'data': sys.argv[1]}).encode()
@@ -267,23 +267,21 @@ request.add_header('Authorization','Basic '+base64.b64encode(b'netcore:secret').
 print(urllib.request.urlopen(request).read().decode(), end='')`,
         payload,
       ],
-      (url: string) => [url],
     ],
     [
-      'PHP',
+      'php',
       [
-        'php',
         '-r',
         `$body = http_build_query(['data' => $argv[1]]);
 echo file_get_contents($argv[2], false, stream_context_create(['http' => ['method' => 'POST', 'content' => $body,
  'header' => "Content-Type: application/x-www-form-urlencoded\\r\\nAuthorization: Basic " . base64_encode('netcore:secret')]]));`,
         payload,
       ],
-      (url: string) => [url],
     ],
-  ])('%s: answered OK, and decoded to what it sent', async (_, [program = '', ...words], rest) => {
+  ] as const)('%s: answered OK, and decoded to what it sent', async (client, words) => {
+    const [program] = needPrograms(client);
     const listener = await spawnListener(['--auth', 'netcore:secret']);
-    const answer = execFileSync(program, [...words, ...rest(listener.url)], { encoding: 'utf8' });
+    const answer = execFileSync(program, [...words, listener.url], { encoding: 'utf8' });
     expect(answer).toBe('OK\n');
     const [body = ''] = await bodies(listener.store);
     expect(new URLSearchParams(body).get('data')).toBe(payload);
@@ -292,11 +290,12 @@ echo file_get_contents($argv[2], false, stream_context_create(['http' => ['metho
   });
 
   test('curl with any bytes at all: kept byte for byte', async () => {
+    const [curl] = needPrograms('curl');
     const listener = await spawnListener();
     const file = join(temporaryFolder(), 'body');
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * 7) % 256));
     writeFileSync(file, bytes);
-    execFileSync('curl', ['-sS', '--data-binary', `@${file}`, listener.url]);
+    execFileSync(curl, ['-sS', '--data-binary', `@${file}`, listener.url]);
     const kept = execFileSync(process.execPath, [
       binary,
       ...['history', 'show', 'last', '--body', '--store', listener.store],

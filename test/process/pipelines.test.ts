@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { binary } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { nobodyThere } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -69,6 +70,7 @@ function runIn(folder: string, words: readonly string[], env: Record<string, str
 test('the steps of the example for GitHub Actions do what they say', {
   timeout: 60_000,
 }, async () => {
+  needPrograms('bash');
   const text = readFileSync(join(examples, 'github-actions.yml'), 'utf8');
   const { env, steps } = (parse(text) as Workflow).jobs.webhook;
   const given = Object.entries({ ...env, ...(await freePorts()) });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { concealer } from '../../src/readiness/reports/conceal.js';
+import { needPrograms } from '../helpers/programs.js';
 import { run } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -92,6 +93,7 @@ describe('a report', () => {
   });
 
   it('as JUnit is sound XML whose counts are right', async () => {
+    const [python] = needPrograms('python3');
     await reportOnHostile('--report', 'ready.xml', '--report', 'ready.json');
     const script = `
 import json, sys, xml.etree.ElementTree as tree
@@ -103,7 +105,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
       children: Node[];
     }
     const root: Node = JSON.parse(
-      execFileSync('python3', ['-c', script, join(folder, 'ready.xml')], { encoding: 'utf8' }),
+      execFileSync(python, ['-c', script, join(folder, 'ready.xml')], { encoding: 'utf8' }),
     );
     expect(root.name).toBe('testsuites');
     const counted = { tests: 0, failures: 0, skipped: 0 };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { comparedWith, recordedCalls, startLoad } from '../helpers/load.js';
 import { runTool, spawnListener } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print } from './figures.js';
-import { needProgram } from './need-program.js';
 import { readTrace, watchedCalls } from './sync-trace.js';
 
 /** strace, making syncs fail that a thread does: `40+7` is its 40th and every seventh after. */
@@ -19,7 +19,7 @@ function failingSyncs(when: string, trace: string): string[] {
 // The kernel tells of a failed sync once, and forgets what it could not write: nothing that was
 // written before it may count.
 describe('a sync that fails', () => {
-  beforeAll(() => needProgram('strace'));
+  needPrograms('strace');
 
   test('is never answered 2xx, is told with its reason, and loses nothing that was', async () => {
     const trace = join(temporaryFolder(), 'trace');

@@ -8,7 +8,6 @@ import { type Child, type ListeningChild, spawnListener, spawnWorker } from '../
 import { startRedis } from '../helpers/redis-server.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print, rounded } from './figures.js';
-import { needProgram } from './need-program.js';
 import { explainRepeats, type Fault } from './repeats.js';
 
 /** How many calls each of the two listeners takes while a fault lasts. */
@@ -20,7 +19,6 @@ const usual: Behaviour = { kind: 'slow', ms: 5 };
 const longFault = 6_500;
 
 test('50,000 calls go through a Redis that is killed, frozen, full and read-only, and workers that are killed', async () => {
-  needProgram('redis-server');
   const redis = await startRedis();
   const handler = await makeHandler();
   await handler.start(usual);

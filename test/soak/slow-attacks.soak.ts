@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { percentile, startLoad } from '../helpers/load.js';
 import { spawnListener } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print, rounded } from './figures.js';
-import { needProgram } from './need-program.js';
 
 describe('slowhttptest', () => {
-  beforeAll(() => needProgram('slowhttptest'));
+  needPrograms('slowhttptest');
 
   test.each([
     { mode: 'slow headers', words: ['-H', '-i', '5', '-x', '24', '-t', 'POST'] },

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startLoad } from '../helpers/load.js';
 import { spawnListener } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print, rounded } from './figures.js';
-import { needProgram } from './need-program.js';
 import { readTrace, watchedCalls } from './sync-trace.js';
 
 // A killed process proves nothing about syncing, for what it wrote lives on in the kernel. So each
 // system call is watched: the record is written, synced, and only then is the call answered.
 describe('the sync of a record', () => {
-  beforeAll(() => needProgram('strace'));
+  needPrograms('strace');
 
   test.each([
     { clients: 1, calls: 100 },
