@@ -72,6 +72,8 @@ export interface History {
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
    */
   find(reference: string): Capture;
+  /** The capture at a position; undefined: it was removed, for example by another process. */
+  at(position: Position): Capture | undefined;
   /** What became of the capture of this whole id. */
   story(id: string): CaptureStory;
   /** Whether it still is what lies in the store's folder: not when that was removed or replaced. */
@@ -208,10 +210,15 @@ class SqlHistory implements History {
       const ids = places.map((place) => shortId(this.#idOf(place)));
       throw problem('ambiguous_id', { reference, ids });
     }
-    const whole = this.#wholeAt(only);
+    const whole = this.at(only);
     // Removed by another process since its place was read.
     if (!whole) throw problem('no_such_capture', { reference: formatId(only, this.#tag) });
     return whole;
+  }
+
+  at(place: Position): Capture | undefined {
+    const row = this.#atPlace.first([place]);
+    return row && this.#whole(row);
   }
 
   positionOf(id: string): Position | undefined {
@@ -346,7 +353,7 @@ class SqlHistory implements History {
         problem: typeof found === 'string' ? found : null,
       };
     }
-    const whole = this.#wholeAt(Number(place));
+    const whole = this.at(Number(place));
     if (!whole) return undefined;
     const reading = readCallContent(whole);
     return reading.kind === 'payload'
@@ -358,14 +365,9 @@ class SqlHistory implements History {
     return readCaptureRow(row, this.#tag);
   }
 
-  #wholeAt(place: number): Capture | undefined {
-    const row = this.#atPlace.first([place]);
-    return row && this.#whole(row);
-  }
-
   #holds(place: number, target: string, text: string): boolean {
     if (target.toLowerCase().includes(text)) return true;
-    const whole = this.#wholeAt(place);
+    const whole = this.at(place);
     return whole !== undefined && searchableText(whole).toLowerCase().includes(text);
   }
 

@@ -114,3 +114,16 @@ test('half of a surrogate pair, which JSON may hold, harms nobody who reads the 
   const { files } = await recordCalls([{ body: bodyOf([event]) }]);
   expect(historyOf(files).kinds()).toEqual([['half \ufffd', '\ufffd']]);
 });
+
+test('a capture that another process removes after it was listed is not there to be read, which is no failure', async () => {
+  const { files } = await recordCalls([{}, {}, {}]);
+  const history = historyOf(files);
+  const listed = [...history.captures(everyCapture, 'oldest first')];
+  const removed = databaseOf(files).prepare('delete from captures where place = ?');
+  removed.run([listed[1]!.position]);
+  expect(listed.map(({ position }) => history.at(position)?.id)).toEqual([
+    listed[0]!.id,
+    undefined,
+    listed[2]!.id,
+  ]);
+});

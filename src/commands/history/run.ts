@@ -127,5 +127,9 @@ function* chosen(
     for (const id of found) yield findCapture(history, id);
     return;
   }
-  for (const { id } of history.captures(query, 'oldest first')) yield history.find(id);
+  for (const { position } of history.captures(query, 'oldest first')) {
+    const capture = history.at(position);
+    // A listener may have removed it since it was listed.
+    if (capture) yield capture;
+  }
 }
