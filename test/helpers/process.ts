@@ -23,13 +23,15 @@ export interface Child {
 export interface ChildOptions extends Pick<SpawnOptions, 'stdio' | 'env'> {
   /** A program that starts the tool, like a shell that lowers its limits first. */
   readonly through?: readonly string[];
+  /** The entry point of another version of the tool. */
+  readonly program?: string;
 }
 
 /** Starts the built tool. It is killed when the test is over. */
 function spawnTool(words: readonly string[], options: ChildOptions = {}): Child {
-  const { through = [], ...rest } = options;
-  const [program = '', ...before] = [...through, process.execPath];
-  const child = spawn(program, [...before, binary, ...words], {
+  const { through = [], program = binary, ...rest } = options;
+  const [command = '', ...before] = [...through, process.execPath];
+  const child = spawn(command, [...before, program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that what a program has started ends with it.
     detached: through.length > 0,
@@ -113,9 +115,12 @@ export async function spawnListener(
 }
 
 /** Starts `queue work`, and resolves when it works. */
-export async function spawnWorker(words: readonly string[]): Promise<Child> {
-  const store = join(temporaryFolder(), 'store');
-  const child = spawnTool(['queue', 'work', '--json', '--store', store, ...words]);
+export async function spawnWorker(
+  words: readonly string[],
+  options: ChildOptions & { readonly store?: string } = {},
+): Promise<Child> {
+  const { store = join(temporaryFolder(), 'store'), ...rest } = options;
+  const child = spawnTool(['queue', 'work', '--json', '--store', store, ...words], rest);
   while (!child.out().includes('"working"')) {
     if (child.process.exitCode !== null) throw new Error(`It did not start: ${child.err()}`);
     await new Promise(setImmediate);
