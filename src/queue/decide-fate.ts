@@ -14,7 +14,7 @@ export type Fate =
 export interface Perseverance {
   /** No call is tried more often than this, whatever the reason. */
   readonly attempts: number | undefined;
-  /** Milliseconds since it was queued after which a failing call is given up. */
+  /** How long a failing call may wait until it is given up, in milliseconds. */
   readonly giveUpAfter: number;
 }
 
@@ -34,20 +34,20 @@ export interface Circumstances {
 }
 
 export function decideFate(
-  { queued, tries }: Pick<QueuedCall, 'queued' | 'tries'>,
+  { waitedMs, tries }: Pick<QueuedCall, 'waitedMs' | 'tries'>,
   verdict: Verdict,
   { attempts = Number.POSITIVE_INFINITY, giveUpAfter }: Perseverance,
   { now, nextProbe, triesCount, random }: Circumstances,
 ): Fate {
   if (verdict.kind === 'delivered') return { kind: 'delivered' };
   const tried = tries + 1;
-  const end = queued + giveUpAfter;
+  const leftMs = giveUpAfter - waitedMs;
   if (verdict.kind === 'refused' && tried >= verdict.mostTries) {
     return { kind: 'dead', why: 'refused' };
   }
   if (triesCount && tried >= attempts) return { kind: 'dead', why: 'tries' };
-  if (now >= end) return { kind: 'dead', why: 'age' };
+  if (leftMs <= 0) return { kind: 'dead', why: 'age' };
   // The last try is at the end itself, unless the handler asks for more time.
-  const own = Math.min(nextProbe ?? now + retryDelay(tried, random), end);
+  const own = Math.min(nextProbe ?? now + retryDelay(tried, random), now + leftMs);
   return { kind: 'delayed', due: Math.max(own, now + (verdict.retryAfter ?? 0)) };
 }

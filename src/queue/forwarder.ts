@@ -129,6 +129,7 @@ class QueueForwarder implements Forwarder {
 
   async #deliver(call: QueuedCall): Promise<Decision> {
     const { clock, emit, options } = this.#parts;
+    const given = clock.now();
     if (!isForwarded(call, options.filter)) {
       this.#counts.skipped += 1;
       emit({ kind: 'skipped', call });
@@ -140,11 +141,11 @@ class QueueForwarder implements Forwarder {
     const probes = this.#breaker.kind === 'open';
     await this.#turn();
     const opened = this.#breaker.kind === 'open' && !probes;
-    return opened || this.#closing ? { state: 'waiting' } : this.#try(call);
+    return opened || this.#closing ? { state: 'waiting' } : this.#try(call, given);
   }
 
-  /** Sends a call, and does what follows from it. */
-  async #try(call: QueuedCall): Promise<Decision> {
+  /** Sends a call, which was given at a time of the clock, and does what follows from it. */
+  async #try(call: QueuedCall, given: number): Promise<Decision> {
     const { clock, now, random, options, emit } = this.#parts;
     const number = call.tries + 1;
     const { url, sent } = await this.#send(call, number);
@@ -157,7 +158,8 @@ class QueueForwarder implements Forwarder {
     const tells = options.ordered || call.tries === 0;
     const judged = { call: call.capture.id, tells, verdict };
     this.#breaker = afterAttempt(before, judged, clock.now(), random);
-    const fate = decideFate(call, verdict, options, {
+    const waitedMs = call.waitedMs + clock.now() - given;
+    const fate = decideFate({ ...call, waitedMs }, verdict, options, {
       now: now(),
       nextProbe:
         this.#breaker.kind === 'open' ? now() + this.#breaker.probeAt - clock.now() : undefined,

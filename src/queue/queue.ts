@@ -58,6 +58,11 @@ export interface QueuedCall {
   readonly events: readonly EventSummary[] | undefined;
   /** When it was queued, or asked to be tried again, in milliseconds since 1970. */
   readonly queued: number;
+  /**
+   * How long it has waited since then, as far as its engine can tell. Counted, where the engine can,
+   * rather than taken from a clock that may jump.
+   */
+  readonly waitedMs: number;
   /** How often it was tried since then. */
   readonly tries: number;
 }

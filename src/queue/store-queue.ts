@@ -264,7 +264,8 @@ class StoreWorker implements QueueWorker {
       if (this.#options.busy()) this.#spare();
       this.#running.add(call);
       const { place: _, ...queued } = call;
-      void this.#deliver(queued).then((decision) => {
+      const waitedMs = Math.max(0, this.#options.now() - call.queued);
+      void this.#deliver({ ...queued, waitedMs }).then((decision) => {
         if (this.#over) return;
         this.#running.delete(call);
         this.#hand.tried(call, decision.state === 'delayed' || decision.state === 'waiting');

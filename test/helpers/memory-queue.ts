@@ -79,7 +79,13 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
         triedLast = entry.state === 'delayed';
         entry.state = 'active';
         const { capture, events, queued, attempts } = entry;
-        const decision = await deliver({ capture, events, queued, tries: attempts.length });
+        const decision = await deliver({
+          capture,
+          events,
+          queued,
+          waitedMs: clock.now() - queued,
+          tries: attempts.length,
+        });
         entry.state = decision.state;
         if (decision.state === 'waiting' && attempts.length > 0) entry.state = 'delayed';
         if ('attempt' in decision && decision.attempt) attempts.push(decision.attempt);

@@ -13,7 +13,7 @@ const refused = (mostTries = 3, retryAfter?: number): Verdict => ({
   mostTries,
   retryAfter,
 });
-const call = (tries: number, age = hour) => ({ tries, queued: now - age });
+const call = (tries: number, waitedMs = hour) => ({ tries, waitedMs });
 
 describe('a call that the handler failed', () => {
   test.each([

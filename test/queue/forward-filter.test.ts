@@ -17,7 +17,7 @@ const batch = bodyOf([
 
 function queued(call: Partial<ReceivedCall>, events?: QueuedCall['events']): QueuedCall {
   const capture = { ...plainCall, ...call, id: '1pbv5g9h38abcdef' };
-  return { capture, events, queued: 0, tries: 0 };
+  return { capture, events, queued: 0, waitedMs: 0, tries: 0 };
 }
 
 const click = {

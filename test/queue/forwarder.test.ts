@@ -534,7 +534,13 @@ test('a call that the engine gives out too early waits as before', async () => {
     emit() {},
   });
   const give = (id: string) =>
-    deliver({ capture: { ...plainCall, id }, events: undefined, queued: clock.now(), tries: 0 });
+    deliver({
+      capture: { ...plainCall, id },
+      events: undefined,
+      queued: clock.now(),
+      waitedMs: 0,
+      tries: 0,
+    });
   expect((await give('a')).state).toBe('delayed');
   expect((await give('b')).state).toBe('waiting');
   await clock.pass(1_000);

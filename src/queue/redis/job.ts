@@ -50,10 +50,12 @@ export function captureOf({ body, events: _, ...rest }: JobData): Capture {
 
 /** A queued call; `made`: when its job was made. */
 export function queuedCall(data: JobData, progress: JobProgress, made: number): QueuedCall {
+  const queued = progress.queued ?? made;
   return {
     capture: captureOf(data),
     events: data.events,
-    queued: progress.queued ?? made,
+    queued,
+    waitedMs: Math.max(0, Date.now() - queued),
     tries: progress.tries,
   };
 }
