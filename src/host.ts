@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 
 /** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
@@ -13,6 +13,8 @@ export interface Host {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Changes with every start of the machine, containers included; empty where the platform has none. */
+  bootId(): string;
   /** Milliseconds since 1970. */
   now(): number;
   randomBytes(count: number): Uint8Array;
@@ -70,6 +72,7 @@ export function processHost(): Host {
     },
     stdout: process.stdout,
     stderr: process.stderr,
+    bootId,
     now: Date.now,
     // Loading node:crypto takes longer than most commands.
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -135,6 +138,14 @@ function outputHandles(): OutputHandle[] {
     process.stderr as unknown as { _handle?: OutputHandle },
   ];
   return streams.flatMap(({ _handle }) => (_handle ? [_handle] : []));
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 function processLives(pid: number): boolean {

@@ -3,7 +3,6 @@ import type { Database } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
-import { storeTag } from './schema.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
 
@@ -29,7 +28,6 @@ export interface AttemptLog {
 export function openAttemptLog(files: StoreFiles): AttemptLog {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = normal');
-  const tag = storeTag(database);
   const latest = database.prepare(
     'select coalesce(max(number), 0) from attempts where capture = ?',
   );
@@ -42,7 +40,7 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
   );
   return {
     record(id, { event, time, url, status, reason, answer, ms }) {
-      const place = placeOfId(database, id, tag);
+      const place = placeOfId(database, id);
       if (place === undefined) return undefined;
       return transaction(database, () => {
         const number = Number(latest.first([place])?.[0]) + 1;

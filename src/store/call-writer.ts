@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { indexEvents } from './event-index.js';
 import { storableText } from './storable-text.js';
+import { lastPlaceGiven, tagAt } from './store-tags.js';
 import { rollBack } from './transaction.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
@@ -23,10 +24,15 @@ export interface WrittenCall {
 /** Writes calls and what is known of their events, each batch in one transaction. */
 export interface CallWriter {
   /**
-   * Durable when it returns: synced to disk. The calls get consecutive places, of which the first
-   * is returned. Throws, and nothing of the batch is recorded, when it cannot be written.
+   * Durable when it returns: synced to disk. The calls get consecutive places. Throws, and nothing of the batch is recorded, when it cannot be written.
    */
-  write(calls: readonly WrittenCall[], bodies: readonly Uint8Array[]): number;
+  write(calls: readonly WrittenCall[], bodies: readonly Uint8Array[]): WrittenPlaces;
+}
+
+export interface WrittenPlaces {
+  readonly first: number;
+  /** Makes ids of the places: see `formatId`. */
+  readonly tag: string;
 }
 
 /** `queue` is told the first and the last place of each batch, within its transaction. */
@@ -37,7 +43,8 @@ export function prepareCallWriter(
 ): CallWriter {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
-  const newest = database.prepare('select max(place) from captures');
+  const lastPlace = database.prepare(lastPlaceGiven);
+  const tagOf = database.prepare(`select ${tagAt('?1')}`);
   const insertCall = database.prepare(
     `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -64,15 +71,16 @@ export function prepareCallWriter(
     write(calls, bodies) {
       begin.run([]);
       try {
-        const first = nextPlace(Number(newest.first([])?.[0] ?? 0), now());
+        const first = nextPlace(Number(lastPlace.first([])?.[0]), now());
         calls.forEach((call, at) => {
           writeCall(first + at, call, bodies[at] ?? new Uint8Array());
         });
         const last = first + calls.length - 1;
         index.run([first, last]);
         queue?.(first, last);
+        const tag = String(tagOf.first([first])?.[0]);
         commit.run([]);
-        return first;
+        return { first, tag };
       } catch (error) {
         rollBack(database);
         throw error;

@@ -6,7 +6,7 @@
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const epochMs = Date.UTC(2025, 0, 1);
 export const placeLength = 10;
-const storeTagLength = 6;
+export const storeTagLength = 6;
 
 /**
  * The place of a call recorded at `ms` after one recorded at place `last`: it always grows. A clock

@@ -1,16 +1,24 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
-import { formatId } from './capture-id.js';
+import { formatId, storeTagLength } from './capture-id.js';
 import type { SqlRow, SqlValue } from './database.js';
+import { tagAt } from './store-tags.js';
+
+/**
+ * SQL for what `idAt` makes the id of a capture of, of captures joined with imports; `place` is an SQL
+ * expression.
+ */
+export function idColumn(place: string): string {
+  return `coalesce(imports.id, ${tagAt(place)})`;
+}
 
 /** A whole capture in the order that `readCaptureRow` takes it, of captures joined with imports. */
-export const wholeColumns =
-  'place, imports.id, time, method, target, remote, status, headers, body';
+export const wholeColumns = `captures.place, ${idColumn('captures.place')}, time, method, target, remote, status, headers, body`;
 
-/** The capture of a row that begins with `wholeColumns`; `tag` is the store's own. */
-export function readCaptureRow(row: SqlRow, tag: string): Capture {
-  const [place, imported, time, method, target, remote, status, headers, body] = row;
+/** The capture of a row that begins with `wholeColumns`. */
+export function readCaptureRow(row: SqlRow): Capture {
+  const [place, named, time, method, target, remote, status, headers, body] = row;
   return {
-    id: idAt(place, imported, tag),
+    id: idAt(place, named),
     time: Number(time),
     method: String(method),
     target: String(target),
@@ -21,11 +29,11 @@ export function readCaptureRow(row: SqlRow, tag: string): Capture {
   };
 }
 
-/** The id that a capture was imported under, or the one that its place makes in this store. */
-export function idAt(
-  place: SqlValue | undefined,
-  imported: SqlValue | undefined,
-  tag: string,
-): string {
-  return typeof imported === 'string' ? imported : formatId(Number(place), tag);
+/**
+ * The id of the capture at a place; `named` is its `idColumn`: the id that it was imported under, or
+ * the tag that makes an id of its place.
+ */
+export function idAt(place: SqlValue | undefined, named: SqlValue | undefined): string {
+  const text = String(named);
+  return text.length === storeTagLength ? formatId(Number(place), text) : text;
 }

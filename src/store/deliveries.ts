@@ -7,7 +7,6 @@ import {
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
-import { storeTag } from './schema.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
 
@@ -39,7 +38,6 @@ export interface Deliveries {
 }
 
 export function prepareDeliveries(database: Database): Deliveries {
-  const tag = storeTag(database);
   const numbers = new Map<string, number>();
   const queue = database.prepare(
     `insert into deliveries (capture, destination, state, due, queued, tries)
@@ -161,7 +159,7 @@ export function prepareDeliveries(database: Database): Deliveries {
         return {
           calls: chosen.flatMap((place) => {
             const row = takenCall.first([place]);
-            return row ? [readTaken(row, tag)] : [];
+            return row ? [readTaken(row)] : [];
           }),
           nextDue: typeof due === 'number' ? due : null,
           workers: turn.renew ? otherWorkers.all([worker]).map(([name]) => String(name)) : [],
@@ -171,11 +169,11 @@ export function prepareDeliveries(database: Database): Deliveries {
   };
 }
 
-function readTaken(row: SqlRow, tag: string): WrittenDelivery {
+function readTaken(row: SqlRow): WrittenDelivery {
   const [events, queued, tries] = row.slice(-3);
   return {
     place: Number(row[0]),
-    capture: readCaptureRow(row, tag),
+    capture: readCaptureRow(row),
     events: typeof events === 'string' ? events : null,
     queued: Number(queued),
     tries: Number(tries),

@@ -6,12 +6,11 @@ import {
   type QueueEntry,
   type TargetCounts,
 } from '../call/delivery.js';
-import { idAt } from './capture-row.js';
+import { idAt, idColumn } from './capture-row.js';
 import type { SqlRow, SqlValue } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { preparePlaceOfId } from './place-of-id.js';
-import { storeTag } from './schema.js';
 import { transaction } from './transaction.js';
 
 /** The queue of a store for whoever looks at it and repairs it, also while workers are at it. */
@@ -43,8 +42,7 @@ const stepCalls = 1000;
 export function openDeliveryDesk(files: StoreFiles, now: () => number): DeliveryDesk {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
-  const tag = storeTag(database);
-  const placeOf = preparePlaceOfId(database, tag);
+  const placeOf = preparePlaceOfId(database);
   const untried = database.prepare(
     `select exists (select 1 from deliveries where state = 0 and destination = ?1)
        or exists (select 1 from deliveries where state = 2 and destination = ?1)`,
@@ -148,7 +146,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
     async *list(choice) {
       const [sql, values] = conditions(choice);
       const page = database.prepare(
-        `select deliveries.capture, imports.id, url, state, queued, due, tries,
+        `select deliveries.capture, ${idColumn('deliveries.capture')}, url, state, queued, due, tries,
            (select json_array(status, reason) from attempts
             where attempts.capture = deliveries.capture order by number desc limit 1)
          from deliveries join destinations on destinations.id = destination
@@ -157,7 +155,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
       );
       for (let before: SqlValue = Number.MAX_SAFE_INTEGER; ; ) {
         const rows = page.all([before, ...values, pageSize]);
-        for (const row of rows) yield queueEntry(row, tag);
+        for (const row of rows) yield queueEntry(row);
         before = rows.at(-1)?.[0] ?? -1;
         if (rows.length < pageSize) return;
       }
@@ -190,12 +188,12 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
   }
 }
 
-function queueEntry(row: SqlRow, tag: string): QueueEntry {
-  const [place, imported, url, number, queued, due, tries, last] = row;
+function queueEntry(row: SqlRow): QueueEntry {
+  const [place, named, url, number, queued, due, tries, last] = row;
   const state = deliveryStates[Number(number)] ?? 'waiting';
   const [status, reason] = typeof last === 'string' ? (JSON.parse(last) as unknown[]) : [];
   return {
-    id: idAt(place, imported, tag),
+    id: idAt(place, named),
     target: String(url),
     state,
     queued: Number(queued),

@@ -8,7 +8,6 @@ import type { EventSummary } from '../payload/payload.js';
 import { problem } from '../problems/problem.js';
 import { type RecordedAttempt, readAttempts } from './attempts.js';
 import {
-  formatId,
   lastPlace,
   placeAt,
   placeLength,
@@ -27,7 +26,7 @@ import {
   upTo,
 } from './capture-places.js';
 import type { CaptureQuery } from './capture-query.js';
-import { idAt, readCaptureRow, wholeColumns } from './capture-row.js';
+import { idAt, idColumn, readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow, Statement } from './database.js';
 import { readEvents } from './event-columns.js';
 import type { StoreFiles } from './folder.js';
@@ -35,7 +34,6 @@ import { openUpToDate } from './open.js';
 import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.js';
 import { placeOfId } from './place-of-id.js';
 import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
-import { storeTag } from './schema.js';
 import { callCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
@@ -122,7 +120,7 @@ export function openHistory(files: StoreFiles): History {
   return new SqlHistory(database, files.database);
 }
 
-const listedColumns = `place, imports.id, time, method, target, remote, status, problem, events,
+const listedColumns = `place, ${idColumn('captures.place')}, time, method, target, remote, status, problem, events,
   length(body), ${outcomeColumn}`;
 const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
 const fromListed = `${fromCaptures} ${outcomeJoins}`;
@@ -135,7 +133,6 @@ interface Candidate {
 
 class SqlHistory implements History {
   readonly #database: Database;
-  readonly #tag: string;
   readonly #atPlace: Statement;
   readonly #path: string;
   /** While the file is open, no other one has its number. */
@@ -145,7 +142,6 @@ class SqlHistory implements History {
     this.#database = database;
     this.#path = path;
     this.#file = fileNumber(path);
-    this.#tag = storeTag(database);
     this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
   }
 
@@ -212,7 +208,7 @@ class SqlHistory implements History {
     }
     const whole = this.at(only);
     // Removed by another process since its place was read.
-    if (!whole) throw problem('no_such_capture', { reference: formatId(only, this.#tag) });
+    if (!whole) throw problem('no_such_capture', { reference });
     return whole;
   }
 
@@ -222,11 +218,11 @@ class SqlHistory implements History {
   }
 
   positionOf(id: string): Position | undefined {
-    return placeOfId(this.#database, id, this.#tag);
+    return placeOfId(this.#database, id);
   }
 
   story(id: string): CaptureStory {
-    const place = placeOfId(this.#database, id, this.#tag);
+    const place = placeOfId(this.#database, id);
     if (place === undefined) return { outcome: null, delivery: undefined, attempts: [] };
     return {
       outcome: readOutcome(this.#database, place),
@@ -333,11 +329,10 @@ class SqlHistory implements History {
 
   /** Undefined: another process has removed it meanwhile. */
   #listed(row: SqlRow): ListedCapture | undefined {
-    const [place, imported, time, method, target, remote, status, found, events, bytes, became] =
-      row;
+    const [place, named, time, method, target, remote, status, found, events, bytes, became] = row;
     const capture = {
       position: Number(place),
-      id: idAt(place, imported, this.#tag),
+      id: idAt(place, named),
       time: Number(time),
       method: String(method),
       target: String(target),
@@ -362,7 +357,7 @@ class SqlHistory implements History {
   }
 
   #whole(row: SqlRow): Capture {
-    return readCaptureRow(row, this.#tag);
+    return readCaptureRow(row);
   }
 
   #holds(place: number, target: string, text: string): boolean {
@@ -376,13 +371,14 @@ class SqlHistory implements History {
     const places = placesOfPrefix(reference);
     if (!places) return [];
     const typed = unambiguous(reference);
-    const own = this.#tag.startsWith(typed.slice(placeLength))
-      ? this.#database
-          .prepare(
-            `select place ${fromCaptures} where imports.id is null and ${next('place', 'oldest first')}`,
-          )
-          .all([places.first, places.last, 4])
-      : [];
+    const own = this.#database
+      .prepare(
+        `select place, ${idColumn('place')} ${fromCaptures}
+         where imports.id is null and ${next('place', 'oldest first')}`,
+      )
+      .all([places.first, places.last, 4])
+      // What is longer than a place means one place.
+      .filter(([, tag]) => String(tag).startsWith(typed.slice(placeLength)));
     const imported = this.#database
       .prepare('select capture from imports where id >= ? and id < ? order by id limit 4')
       .all([typed, `${typed}~`]);
@@ -390,8 +386,10 @@ class SqlHistory implements History {
   }
 
   #idOf(place: number): string {
-    const row = this.#database.prepare('select id from imports where capture = ?').first([place]);
-    return idAt(place, row?.[0], this.#tag);
+    const row = this.#database
+      .prepare(`select ${idColumn('place')} ${fromCaptures} where place = ?`)
+      .first([place]);
+    return idAt(place, row?.[0]);
   }
 }
 

@@ -6,8 +6,8 @@ import { indexEvents } from './event-index.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
-import { storeTag } from './schema.js';
 import { storableText } from './storable-text.js';
+import { tagAt } from './store-tags.js';
 import { transaction } from './transaction.js';
 
 /** Takes captures in that another store recorded, or this one before they were pruned. */
@@ -33,12 +33,12 @@ export function isImportable(id: string, now: number): boolean {
 export function openImporter(files: StoreFiles): Importer {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
-  const tag = storeTag(database);
   const taken = database.prepare('select 1 from captures where place = ?');
   const insert = database.prepare(
     `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const tagOf = database.prepare(`select ${tagAt('?1')}`);
   const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
   const index = database.prepare(indexEvents);
 
@@ -58,6 +58,7 @@ export function openImporter(files: StoreFiles): Importer {
       writeEvents(reading.kind === 'payload' ? reading.events : []),
       capture.body,
     ]);
+    const tag = String(tagOf.first([place])?.[0]);
     if (formatId(place, tag) !== capture.id) keepId.run([place, capture.id]);
     index.run([place, place]);
   }
@@ -67,7 +68,7 @@ export function openImporter(files: StoreFiles): Importer {
       transaction(database, () => {
         let added = 0;
         for (const capture of captures) {
-          if (placeOfId(database, capture.id, tag) !== undefined) continue;
+          if (placeOfId(database, capture.id) !== undefined) continue;
           add(capture);
           added += 1;
         }

@@ -52,19 +52,14 @@ export async function openRecorder(
   const settings: WriterSettings = {
     database: files.database,
     random: host.randomBytes(16),
+    bootId: host.bootId(),
     destination,
   };
-  const writer = await startWriter(settings, files);
-  return new ThreadedRecorder(writer);
-}
-
-interface Writer {
-  readonly worker: Worker;
-  readonly storeTag: string;
+  return new ThreadedRecorder(await startWriter(settings, files));
 }
 
 /** Resolves when the thread has opened the database, rejects with the problem that it met. */
-function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Writer> {
+function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Worker> {
   const worker = new Worker(new URL('dist/store-writer.cjs', packageRoot), {
     workerData: settings,
     name: 'store-writer',
@@ -74,7 +69,7 @@ function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Write
     worker.once('message', (message: FromWriter) => {
       worker.off('error', reject);
       if (message.kind === 'opened') {
-        resolve({ worker, storeTag: message.storeTag });
+        resolve(worker);
         return;
       }
       void worker.terminate();
@@ -101,7 +96,6 @@ interface WaitingTurn {
 
 class ThreadedRecorder implements Recorder {
   readonly #worker: Worker;
-  readonly #storeTag: string;
   /** Calls of this turn of the event loop: they go to the writer together. */
   #gathered: Waiting[] = [];
   /** What the writer has been given and has not answered yet, oldest first. */
@@ -112,9 +106,8 @@ class ThreadedRecorder implements Recorder {
   #whenIdle: (() => void) | undefined;
   given = 0;
 
-  constructor(writer: Writer) {
-    this.#worker = writer.worker;
-    this.#storeTag = writer.storeTag;
+  constructor(worker: Worker) {
+    this.#worker = worker;
     this.#worker.on('message', (message: FromWriter) => this.#settle(message));
     this.#worker.on('error', (error) => this.#break(error.message));
     this.#worker.on('exit', () => this.#break('the writer thread has ended'));
@@ -175,7 +168,7 @@ class ThreadedRecorder implements Recorder {
     switch (message.kind) {
       case 'recorded':
         this.#answered(message.batches).forEach(({ call, resolve }, index) => {
-          resolve({ ...call, id: formatId(message.first + index, this.#storeTag) });
+          resolve({ ...call, id: formatId(message.first + index, message.tag) });
         });
         break;
       case 'not_recorded': {

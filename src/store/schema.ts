@@ -95,6 +95,8 @@ const migrations: readonly string[] = [
   // them by channel and activity, null when there are too many kinds. The trigger also serves
   // processes of an older version, which do not know the table. `reason` says why a delivery was
   // skipped.
+  // `tags`: which tag ends the ids of captures, from which place on, and where the file lay when that
+  // began. Version 4 and older know the tag of `store` only.
   `create table partly_indexed (
     capture integer primary key,
     events integer,
@@ -103,7 +105,13 @@ const migrations: readonly string[] = [
   create trigger captures_removed after delete on captures begin
     delete from partly_indexed where capture = old.place;
   end;
-  alter table deliveries add column reason text;`,
+  alter table deliveries add column reason text;
+  create table tags (
+    first integer primary key,
+    tag text not null,
+    origin text not null
+  ) strict;
+  insert into tags (first, tag, origin) select 0, tag, '' from store;`,
 ];
 
 export const schemaVersion = migrations.length;
@@ -123,7 +131,9 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
     const version = checkSchema(database, path);
     for (const migration of migrations.slice(version)) database.execute(migration);
     if (version === 0) {
-      database.prepare('insert into store (tag) values (?)').run([makeStoreTag(random)]);
+      const tag = makeStoreTag(random);
+      database.prepare('insert into store (tag) values (?)').run([tag]);
+      database.prepare(`insert into tags (first, tag, origin) values (0, ?, '')`).run([tag]);
       database.execute(`pragma application_id = ${applicationId}`);
     }
     database.execute(`pragma user_version = ${schemaVersion}`);
@@ -144,8 +154,4 @@ export function checkSchema(database: Database, path: string): number {
   if (application !== applicationId) throw problem('store_foreign', { path });
   if (version > schemaVersion) throw problem('store_newer', { path });
   return version;
-}
-
-export function storeTag(database: Database): string {
-  return String(database.prepare('select tag from store').first([])?.[0]);
 }

@@ -8,10 +8,17 @@ import {
 import type { DeliveryTurn, Destination } from '../call/delivery.js';
 import { Problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
-import { type CallWriter, prepareCallWriter, type WrittenCall } from './call-writer.js';
+import {
+  type CallWriter,
+  prepareCallWriter,
+  type WrittenCall,
+  type WrittenPlaces,
+} from './call-writer.js';
+import { storeTagLength } from './capture-id.js';
 import { type Database, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
-import { prepareSchema, storeTag } from './schema.js';
+import { prepareSchema } from './schema.js';
+import { renewTag } from './store-tags.js';
 
 /**
  * The thread that writes: the disk's sync never holds up the thread that answers calls. What has
@@ -22,6 +29,8 @@ import { prepareSchema, storeTag } from './schema.js';
 export interface WriterSettings {
   readonly database: string;
   readonly random: Uint8Array;
+  /** See `StoreOrigin`. */
+  readonly bootId: string;
   /** Where recorded calls are forwarded to; undefined: nowhere. */
   readonly destination: Destination | undefined;
 }
@@ -41,9 +50,9 @@ export interface CallBatch {
 
 /** `batches`: how many messages an answer is for, oldest first. */
 export type FromWriter =
-  | { readonly kind: 'opened'; readonly storeTag: string }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'not_opened'; readonly problem: ProblemValue }
-  | { readonly kind: 'recorded'; readonly first: number; readonly batches: number }
+  | ({ readonly kind: 'recorded'; readonly batches: number } & WrittenPlaces)
   | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number }
   | { readonly kind: 'taken'; readonly turn: WrittenTurn }
   | { readonly kind: 'not_taken'; readonly reason: string };
@@ -69,7 +78,9 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   const open = () => {
     const database = openDatabase(settings.database);
     prepareSchema(database, settings.database, settings.random);
-    const { ino } = statSync(settings.database);
+    const { ino, dev } = statSync(settings.database);
+    const origin = { bootId: settings.bootId, file: `${dev}:${ino}` };
+    renewTag(database, origin, settings.random.subarray(storeTagLength), Date.now());
     const deliveries = prepareDeliveries(database);
     const destination = settings.destination && deliveries.destination(settings.destination);
     const queue =
@@ -100,11 +111,11 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     try {
       const store = opened ?? open();
       refuseRemoved(settings.database, store.ino);
-      const first = store.writer.write(
+      const places = store.writer.write(
         batches.flatMap(({ calls }) => calls),
         batches.flatMap(splitBodies),
       );
-      say({ kind: 'recorded', first, batches: batches.length });
+      say({ kind: 'recorded', batches: batches.length, ...places });
     } catch (error) {
       say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
       if (!isFailedSync(error)) return;
@@ -116,7 +127,8 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   };
 
   try {
-    say({ kind: 'opened', storeTag: storeTag(open().database) });
+    open();
+    say({ kind: 'opened' });
   } catch (error) {
     say({ kind: 'not_opened', problem: problemValue(error) });
   }

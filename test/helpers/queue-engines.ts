@@ -9,7 +9,6 @@ import { writeEvents } from '../../src/store/event-columns.js';
 import { openImporter } from '../../src/store/importer.js';
 import { placeOfId } from '../../src/store/place-of-id.js';
 import { openRecorder } from '../../src/store/recorder.js';
-import { storeTag } from '../../src/store/schema.js';
 import { layLine } from './line.js';
 import { startRedis } from './redis-server.js';
 import { filesIn } from './store.js';
@@ -70,7 +69,7 @@ async function makeStoreEngine(): Promise<Engine> {
           importer.add([capture]);
           importer.close();
           const database = openDatabase(files.database);
-          const place = placeOfId(database, capture.id, storeTag(database)) ?? 0;
+          const place = placeOfId(database, capture.id) ?? 0;
           database
             .prepare('update captures set events = ? where place = ?')
             .run([events ? writeEvents(events) : null, place]);

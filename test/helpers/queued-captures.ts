@@ -3,7 +3,6 @@ import { type DeliveryState, deliveryStates } from '../../src/call/delivery.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { placeOfId } from '../../src/store/place-of-id.js';
-import { storeTag } from '../../src/store/schema.js';
 
 export const shopUrl = 'http://127.0.0.1:3000/webhooks/netcore';
 
@@ -27,7 +26,6 @@ export function queueCaptures(
   fateOf: (index: number) => Fate | undefined,
 ): void {
   const database = openDatabase(files.database);
-  const tag = storeTag(database);
   const addDestination = database.prepare(
     'insert into destinations (url, queue) values (?, ?) on conflict do nothing',
   );
@@ -41,7 +39,7 @@ export function queueCaptures(
     if (!fate) continue;
     const { state, tries = 0, due = 0, queued = time, worker = null } = fate;
     const { target = shopUrl, queue = '' } = fate;
-    const place = placeOfId(database, id, tag) ?? -1;
+    const place = placeOfId(database, id) ?? -1;
     addDestination.run([target, queue]);
     const number = deliveryStates.indexOf(state);
     addDelivery.run([place, number, due, queued, tries, worker, target, queue]);

@@ -60,6 +60,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
+    bootId: () => 'b0a7',
     now: options.now ?? Date.now,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal(react) {
