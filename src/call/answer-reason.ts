@@ -3,8 +3,15 @@ import { headerValue } from './headers.js';
 
 const longestReason = 200;
 
-/** What an answer other than 200 says: where it redirects to, or how its body begins. */
+/**
+ * What an answer other than 200 says: where it redirects to, or how its body begins. Otherwise why
+ * its body has no end, if it has none.
+ */
 export function answerReason(answer: AnsweredAttempt, url: URL): string | null {
+  return statedReason(answer, url) ?? answer.unfinished?.reason ?? null;
+}
+
+function statedReason(answer: AnsweredAttempt, url: URL): string | null {
   if (answer.status === 200) return null;
   const location = headerValue(answer.headers, 'location');
   if (answer.status >= 300 && answer.status < 400 && location !== undefined) {

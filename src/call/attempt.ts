@@ -11,6 +11,8 @@ export interface AnsweredAttempt {
   readonly body: Uint8Array;
   /** Length of the whole body as far as it was read. */
   readonly bytes: number;
+  /** Why the body was not read to its end. The status counts all the same. */
+  readonly unfinished?: { readonly code: AttemptFailure; readonly reason: string };
   /** From the first byte sent to the last byte of the answer. */
   readonly ms: number;
 }
@@ -52,4 +54,9 @@ export interface SenderOptions {
   readonly connections: number;
   /** Accept any TLS certificate. */
   readonly insecure: boolean;
+  /**
+   * An attempt fails when the body of its answer does not end properly, as with clients that read
+   * an answer to its end. Otherwise the status counts, and the end is waited for only briefly.
+   */
+  readonly wholeAnswers?: boolean;
 }

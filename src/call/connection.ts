@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
-import type { Attempt } from './attempt.js';
+import type { Attempt, SenderOptions } from './attempt.js';
 import type { HeaderPairs, OutgoingCall } from './call.js';
 import { openSocket } from './open-socket.js';
+import { type AnswerStart, skipInterimAnswers } from './skip-interim-answers.js';
 import {
   type AttemptPhase,
+  illegalStatus,
   timeoutFailure,
+  unfinishedBody,
   type WireFailure,
   wireFailure,
 } from './wire-failure.js';
@@ -13,7 +16,9 @@ import {
 /** How much of an answer's body an attempt keeps. */
 const keptAnswerBytes = 1024;
 /** How much of an answer's body is read before the connection is cut. */
-const mostAnswerBytes = 10 * 1024 * 1024;
+const maxAnswerBytes = 10 * 1024 * 1024;
+/** How long after its head the end of an answer's body is waited for before the connection is cut. */
+const maxBodyWaitMs = 5_000;
 
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {
@@ -32,18 +37,21 @@ export interface Connection {
  */
 export function createConnection(
   url: URL,
-  options: { readonly timeout: number; readonly insecure: boolean },
+  options: Pick<SenderOptions, 'timeout' | 'insecure' | 'wholeAnswers'>,
 ): Connection {
   let socket: Socket | undefined;
+  let answerStart: AnswerStart | undefined;
   let usable = true;
   const client = new Client(url.origin, {
     // Attempts have one time-out of their own, which covers everything.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (_target, callback) => {
-      socket = openSocket(url, options, (error, opened) =>
-        error ? callback(error, null) : callback(null, opened),
-      );
+      socket = openSocket(url, options, (error, opened) => {
+        if (error) return callback(error, null);
+        answerStart = skipInterimAnswers(opened);
+        callback(null, opened);
+      });
     },
   });
   const cut = () => {
@@ -73,10 +81,11 @@ export function createConnection(
           if (settled) return;
           settled = true;
           clearTimeout(timer);
-          if (attempt.kind === 'failed' || bytes > mostAnswerBytes) cut();
+          const whole = attempt.kind === 'answered' && !attempt.unfinished;
+          if (!whole || bytes > maxAnswerBytes) cut();
           resolve(attempt);
         };
-        const answered = () =>
+        const answered = (unfinished?: WireFailure) =>
           settle({
             kind: 'answered',
             status,
@@ -84,27 +93,34 @@ export function createConnection(
             body: Buffer.concat(kept),
             bytes,
             ms: performance.now() - sent,
+            ...(unfinished && { unfinished }),
           });
-        const fail = (failure: WireFailure) =>
-          settle({
-            kind: 'failed',
-            code: failure.code,
-            reason: failure.reason,
-            ms: performance.now() - begun,
-          });
-        const timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), timeout);
+        const fail = (failure: WireFailure) => {
+          if (phase === 'reading' && !options.wholeAnswers) answered(failure);
+          else settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
+        };
+        let timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), timeout);
+        /** The status is known: what is still to come may take `maxBodyWaitMs` at most. */
+        const limitBody = () => {
+          if (options.wholeAnswers || timeout - (performance.now() - begun) <= maxBodyWaitMs)
+            return;
+          clearTimeout(timer);
+          timer = setTimeout(() => answered(unfinishedBody(maxBodyWaitMs)), maxBodyWaitMs);
+        };
 
         const handler: Dispatcher.DispatchHandler = {
           onRequestStart(controller) {
             if (settled) return controller.abort(new Error('settled'));
             sent = performance.now();
             phase = 'waiting';
+            answerStart?.expect();
           },
           onResponseStart(controller, code) {
-            if (code < 200) return;
+            if (code < 200) return fail(illegalStatus(code));
             phase = 'reading';
             status = code;
             headers = pairsOf(controller.rawHeaders);
+            limitBody();
           },
           onResponseData(_controller, chunk) {
             if (bytes < keptAnswerBytes) {
@@ -112,11 +128,13 @@ export function createConnection(
               kept.push(Buffer.from(chunk.subarray(0, keptAnswerBytes - bytes)));
             }
             bytes += chunk.length;
-            if (bytes > mostAnswerBytes) answered();
+            if (bytes > maxAnswerBytes) answered();
           },
-          onResponseEnd: answered,
+          onResponseEnd: () => answered(),
           onResponseError(_controller, error) {
-            fail(wireFailure(error, url, phase));
+            // These statuses have no body, whatever their Content-Length says.
+            if (status === 204 || status === 304) answered();
+            else fail(wireFailure(error, url, phase));
           },
         };
         try {

@@ -58,16 +58,14 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
     case 'EPIPE':
       return closedEarly(url, phase);
     case 'UND_ERR_SOCKET':
-      return message === 'bad response' || message === 'bad upgrade'
-        ? {
-            code: 'answer_broken',
-            reason: 'The answer has a status that was not asked for: 100 or 101.',
-          }
-        : closedEarly(url, phase);
+      return message === 'bad upgrade' ? illegalStatus(101) : closedEarly(url, phase);
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return {
         code: 'answer_broken',
-        reason: 'The answer is not as long as its Content-Length says.',
+        reason:
+          phase === 'reading'
+            ? 'The answer is not as long as its Content-Length says.'
+            : 'The answer has a second Content-Length, or one beside Transfer-Encoding.',
       };
     case 'UND_ERR_HEADERS_OVERFLOW':
       return { code: 'answer_broken', reason: "The answer's headers are too long." };
@@ -92,6 +90,21 @@ export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailur
     case 'reading':
       return { code: 'timeout', reason: `The answer was not complete ${within}.` };
   }
+}
+
+/** The answer's status is known, but its body did not end in time. */
+export function unfinishedBody(waitedMs: number): WireFailure {
+  const reason = `The answer's body did not end within ${waitedMs / 1000} s.`;
+  return { code: 'answer_broken', reason };
+}
+
+/** The answer has a status below 200 that is no interim answer. */
+export function illegalStatus(status: number): WireFailure {
+  const reason =
+    status === 101
+      ? 'The answer is 101 Switching Protocols, and no upgrade was requested.'
+      : `The answer has the status ${String(status).padStart(3, '0')}, which HTTP does not know.`;
+  return { code: 'answer_broken', reason };
 }
 
 /** A name with several addresses fails once for each; a refusal says more than a lack of route. */

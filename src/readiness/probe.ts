@@ -126,7 +126,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   };
 
   const open = () => {
-    const fresh = createSender({ timeout, insecure, connections: 1 });
+    const fresh = createSender({ timeout, insecure, connections: 1, wholeAnswers: true });
     const close = () => void fresh.close();
     signal.addEventListener('abort', close);
     if (signal.aborted) close();

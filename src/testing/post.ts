@@ -48,7 +48,7 @@ export async function post(
 ): Promise<PostAnswer> {
   const { createSender } = await import('../call/send.js');
   const { timeout = usualTimeout } = options;
-  const sender = createSender({ timeout, connections: 1, insecure: false });
+  const sender = createSender({ timeout, connections: 1, insecure: false, wholeAnswers: true });
   try {
     const attempt = await sender.send(callOf(readUrl(url), content, options));
     if (attempt.kind === 'failed') {

@@ -243,51 +243,6 @@ describe('an answer that is none', () => {
         'There was no answer within 100 ms.',
       ],
       [
-        'half a body and silence',
-        () => serveText(`${head}Content-Length: 10\r\n\r\nhalf`),
-        'timeout',
-        'The answer was not complete within 100 ms.',
-      ],
-      [
-        'half a body and the end',
-        () =>
-          serveRaw((socket) => {
-            socket.once('data', () => socket.end(`${head}Content-Length: 10\r\n\r\nhalf`));
-          }),
-        'answer_broken',
-        'The connection was closed in the middle of the answer.',
-      ],
-      [
-        'half a body and the end, announced',
-        () =>
-          serveRaw((socket) => {
-            socket.once('data', () =>
-              socket.end(`${head}Connection: close\r\nContent-Length: 10\r\n\r\nhalf`),
-            );
-          }),
-        'answer_broken',
-        'The answer is not as long as its Content-Length says.',
-      ],
-      [
-        'chunks without the last one',
-        () =>
-          serveRaw((socket) => {
-            socket.once('data', () =>
-              socket.end(
-                `${head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`,
-              ),
-            );
-          }),
-        'answer_broken',
-        'The connection was closed in the middle of the answer.',
-      ],
-      [
-        'a chunk whose length is no number',
-        () => serveText(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n`),
-        'answer_broken',
-        'The answer is not sound HTTP: Invalid character in chunk size.',
-      ],
-      [
         'a greeting that is not HTTP',
         () => serveText('220 shop.example.com ESMTP\r\n'),
         'answer_broken',
@@ -306,10 +261,37 @@ describe('an answer that is none', () => {
         "The answer's headers are too long.",
       ],
       [
-        'a 100 that was not asked for',
-        () => serveText('HTTP/1.1 100 Continue\r\n\r\n'),
+        'a head of an interim answer without end',
+        () => serveText(`HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(100_000)}`),
         'answer_broken',
-        'The answer has a status that was not asked for: 100 or 101.',
+        "The answer's headers are too long.",
+      ],
+      [
+        'a 101 that was not asked for',
+        () => serveText('HTTP/1.1 101 Switching Protocols\r\n\r\n', `${head}\r\n`),
+        'answer_broken',
+        'The answer is 101 Switching Protocols, and no upgrade was requested.',
+      ],
+      [
+        'a 101 to another protocol',
+        () =>
+          serveText(
+            'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+          ),
+        'answer_broken',
+        'The answer is 101 Switching Protocols, and no upgrade was requested.',
+      ],
+      [
+        'a status below 100',
+        () => serveText('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'),
+        'answer_broken',
+        'The answer has the status 099, which HTTP does not know.',
+      ],
+      [
+        'two lengths',
+        () => serveText(`${head}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`),
+        'answer_broken',
+        'The answer has a second Content-Length, or one beside Transfer-Encoding.',
       ],
       [
         'a name that does not exist',
@@ -328,20 +310,6 @@ describe('an answer that is none', () => {
     });
   });
 
-  it('is given up in the middle of a body that trickles', async () => {
-    const url = await serveRaw((socket) => {
-      socket.once('data', () => {
-        socket.write(`${head}Content-Length: 100000\r\n\r\n`);
-        const trickle = setInterval(() => socket.write('x'), 5);
-        socket.on('close', () => clearInterval(trickle));
-      });
-    });
-    const attempt = await sender({ timeout: 120 }).send(callTo(url));
-    expect(codeOf(attempt)).toBe('timeout');
-    expect(attempt.ms).toBeGreaterThanOrEqual(119);
-    expect(attempt.ms).toBeLessThan(1000);
-  });
-
   it('is given up while the TLS handshake hangs', async () => {
     const url = await serveRaw(() => {});
     url.protocol = 'https:';
@@ -350,6 +318,169 @@ describe('an answer that is none', () => {
       code: 'timeout',
       reason: 'There was no connection within 100 ms.',
     });
+  });
+});
+
+describe('an answer whose body does not end', () => {
+  const head = 'HTTP/1.1 200 OK\r\n';
+  const ending = (text: string) =>
+    serveRaw((socket) => {
+      socket.once('data', () => socket.end(text));
+    });
+  const table: readonly [what: string, server: () => Promise<URL>, code: string, reason: string][] =
+    [
+      [
+        'half a body and silence',
+        () => serveText(`${head}Content-Length: 10\r\n\r\nhalf`),
+        'timeout',
+        'The answer was not complete within 100 ms.',
+      ],
+      [
+        'no length and silence',
+        () => serveText(`${head}\r\nhalf`),
+        'timeout',
+        'The answer was not complete within 100 ms.',
+      ],
+      [
+        'a body that trickles',
+        () =>
+          serveRaw((socket) => {
+            socket.once('data', () => {
+              socket.write(`${head}Content-Length: 100000\r\n\r\n`);
+              const trickle = setInterval(() => socket.write('x'), 5);
+              socket.on('close', () => clearInterval(trickle));
+            });
+          }),
+        'timeout',
+        'The answer was not complete within 100 ms.',
+      ],
+      [
+        'half a body and the end',
+        () => ending(`${head}Content-Length: 10\r\n\r\nhalf`),
+        'answer_broken',
+        'The connection was closed in the middle of the answer.',
+      ],
+      [
+        'half a body and the end, announced',
+        () => ending(`${head}Connection: close\r\nContent-Length: 10\r\n\r\nhalf`),
+        'answer_broken',
+        'The answer is not as long as its Content-Length says.',
+      ],
+      [
+        'chunks without the last one',
+        () => ending(`${head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`),
+        'answer_broken',
+        'The connection was closed in the middle of the answer.',
+      ],
+      [
+        'a chunk whose length is no number',
+        () => serveText(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n`),
+        'answer_broken',
+        'The answer is not sound HTTP: Invalid character in chunk size.',
+      ],
+    ];
+
+  it.each(table)('counts by its status: %s', async (_what, server, code, reason) => {
+    const url = await server();
+    const one = sender({ timeout: code === 'timeout' ? 100 : 5000 });
+    expect(await one.send(callTo(url))).toMatchObject({
+      kind: 'answered',
+      status: 200,
+      unfinished: { code, reason },
+    });
+  });
+
+  it.each(table)(
+    'fails a sender that requires whole answers: %s',
+    async (_what, server, code, reason) => {
+      const url = await server();
+      const one = sender({ timeout: code === 'timeout' ? 100 : 5000, wholeAnswers: true });
+      expect(await one.send(callTo(url))).toMatchObject({ kind: 'failed', code, reason });
+    },
+  );
+
+  it('is waited for five seconds', async () => {
+    const url = await serveText(`${head}\r\nhalf`);
+    expect(await sender({ timeout: 60_000 }).send(callTo(url))).toMatchObject({
+      status: 200,
+      bytes: 4,
+      unfinished: { reason: "The answer's body did not end within 5 s." },
+    });
+  });
+
+  it.each([204, 304])('is whole with the status %i, which has none', async (status) => {
+    const url = await serveText(`HTTP/1.1 ${status} None\r\nContent-Length: 2\r\n\r\nok`);
+    const one = sender();
+    for (let count = 0; count < 2; count += 1) {
+      const attempt = await one.send(callTo(url));
+      expect(attempt).toMatchObject({ kind: 'answered', status, bytes: 0 });
+      expect(attempt).not.toHaveProperty('unfinished');
+    }
+  });
+});
+
+describe('interim answers', () => {
+  const final = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+  it.each([
+    ['a 100', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['a 102', 'HTTP/1.1 102 Processing\r\n\r\n'],
+    ['a 103', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n'],
+    ['one of an unknown status', 'HTTP/1.1 199 Later\r\n\r\n'],
+    ['one without a reason', 'HTTP/1.1 100\r\n\r\n'],
+    ['one of HTTP/1.0', 'HTTP/1.0 102 Processing\r\n\r\n'],
+    ['one that announces the end', 'HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n'],
+    ['one with a length', 'HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n'],
+    [
+      'one after the other',
+      'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'.repeat(500),
+    ],
+  ])('are skipped: %s', async (_what, interim) => {
+    const ports = new Set<number | undefined>();
+    const url = await serveRaw((socket) => {
+      ports.add(socket.remotePort);
+      let calls = 0;
+      socket.on('data', () => {
+        calls += 1;
+        // At once, and apart.
+        if (calls === 1) return void socket.write(interim + final);
+        socket.write(interim);
+        setImmediate(() => socket.write(final));
+      });
+    });
+    const one = sender();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await one.send(callTo(url))).toMatchObject({ status: 200, bytes: 2 });
+    }
+    expect(ports.size).toBe(1);
+  });
+
+  it('are skipped wherever they are cut in two', async () => {
+    const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n${final}`;
+    let cutAt = 0;
+    const url = await serveRaw((socket) => {
+      socket.setNoDelay(true);
+      socket.on('data', () => {
+        cutAt += 1;
+        socket.write(text.slice(0, cutAt));
+        setImmediate(() => setImmediate(() => socket.write(text.slice(cutAt))));
+      });
+    });
+    const one = sender();
+    for (let count = 1; count < text.length; count += 1) {
+      expect(await one.send(callTo(url))).toMatchObject({ status: 200, bytes: 2 });
+    }
+  });
+
+  it('are skipped over TLS', async () => {
+    const url = await serveSecurely(makeCertificate(), (_request, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</a>' });
+      response.end('ok');
+    });
+    const one = sender({ insecure: true });
+    for (let count = 0; count < 2; count += 1)
+      expect(codeOf(await one.send(callTo(url)))).toBe(200);
   });
 });
 

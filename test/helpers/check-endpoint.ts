@@ -47,7 +47,7 @@ export function checkEndpoint(
     ...changes,
   };
   const { timeout, insecure } = endpoint;
-  const sender = createSender({ timeout, insecure, connections: 1 });
+  const sender = createSender({ timeout, insecure, connections: 1, wholeAnswers: true });
   senders.push(sender);
   const { signal } = new AbortController();
   const observer = { began: () => {}, ended: () => {} };

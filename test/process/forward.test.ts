@@ -5,7 +5,7 @@ import { type Handler, makeHandler } from '../helpers/handler.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { markedBody, percentile } from '../helpers/load.js';
 import { runTool, spawnListener } from '../helpers/process.js';
-import { nobodyThere, serve } from '../helpers/servers.js';
+import { nobodyThere, serve, serveRaw } from '../helpers/servers.js';
 import { filesIn } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { until } from '../helpers/until.js';
@@ -80,6 +80,33 @@ test('calls that waited when the listener was killed are delivered by the next, 
   expect(handler.taken.size).toBe(51);
   expect(takenTwice(handler)).toEqual([]);
   expect(await statesOf(store, handler.url)).toEqual({ delivered: 51 });
+});
+
+test.each([
+  ['the body of its 200 does not end', 'HTTP/1.1 200 OK\r\n\r\nworking on it'],
+  [
+    'its 200 comes after interim answers',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nConnection: close\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+  ],
+])('a handler gets each call once when %s', async (_what, answer) => {
+  let received = '';
+  const handler = await serveRaw((socket) => {
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.once('data', () => socket.write(answer));
+  });
+  const words = ['--forward-to', handler.href, '--forward-timeout', '300ms'];
+  const listener = await spawnListener(words);
+  await post(listener.url, orders(3));
+  await until(
+    async () => (await statesOf(listener.store, handler.href)).delivered === 3,
+    'delivered',
+  );
+  process.kill(listener.pid, 'SIGTERM');
+  expect(await listener.ended).toBe(0);
+  expect(received.match(/POST \/hook HTTP/g)).toHaveLength(3);
+  expect(received).not.toContain('X-Netcore-Hook-Attempt: 2');
 });
 
 test('a listener is not forwarded to itself', async () => {

@@ -57,7 +57,7 @@ export async function runTestEndpoint(
   const asked = await prepareAskedChecks(options, context, { emit, view, conceal, signal });
   const chosen = await allowedChecks([...options.checks, ...asked.checks], options, context);
   const { timeout, insecure, wait } = options;
-  const sender = createSender({ timeout, insecure, connections: 1 });
+  const sender = createSender({ timeout, insecure, connections: 1, wholeAnswers: true });
   const begun = context.host.now();
   const collected = collectChecks(context.host.now);
   let stoppedBy: StopSignal | undefined;

@@ -44,7 +44,7 @@ export function soakCheck(options: SoakCheckOptions): Check {
     needs: before === undefined ? soakFacts.needs : undefined,
     run: async ({ endpoint }) => {
       const { timeout, insecure, now } = endpoint;
-      const sender = createSender({ timeout, insecure, connections: 1 });
+      const sender = createSender({ timeout, insecure, connections: 1, wholeAnswers: true });
       const cut = () => void sender.close();
       signal.addEventListener('abort', cut);
       const record = createSoakRecord(soak, now(), { before, conceal });

@@ -10,7 +10,7 @@ export const protocolFindings = {
   answer_too_late: entry(
     'fail',
     (a: { what: string; seconds: number }) =>
-      `${a.what} gets no answer within ${a.seconds} s. How long Netcore waits is not published; --timeout says what to assume.`,
+      `${a.what} gets no complete answer within ${a.seconds} s. How long Netcore waits is not published; --timeout says what to assume.`,
     () => 'Put what arrives into a queue, answer 200 at once, and work afterwards.',
   ),
   redirected: entry(

@@ -35,7 +35,8 @@ export function burstCheck(
     run: async ({ endpoint }) => {
       const { timeout, insecure } = endpoint;
       // Of its own: it has more connections than the other checks may use.
-      const sender = createSender({ timeout, insecure, connections: burst.atOnce });
+      const connections = burst.atOnce;
+      const sender = createSender({ timeout, insecure, connections, wholeAnswers: true });
       const cut = () => void sender.close();
       signal.addEventListener('abort', cut);
       try {
