@@ -1,5 +1,6 @@
 import type { Capture } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
+import { countInserted } from './capture-counts.js';
 import { formatId, placeAt, placesOfPrefix } from './capture-id.js';
 import { writeEvents } from './event-columns.js';
 import { indexEvents } from './event-index.js';
@@ -41,6 +42,7 @@ export function openImporter(files: StoreFiles): Importer {
   const tagOf = database.prepare(`select ${tagAt('?1')}`);
   const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
   const index = database.prepare(indexEvents);
+  const countIn = database.prepare(countInserted);
 
   function add(capture: Capture): void {
     const reading = readCallContent(capture);
@@ -61,6 +63,7 @@ export function openImporter(files: StoreFiles): Importer {
     const tag = String(tagOf.first([place])?.[0]);
     if (formatId(place, tag) !== capture.id) keepId.run([place, capture.id]);
     index.run([place, place]);
+    countIn.run([place]);
   }
 
   return {

@@ -1,7 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { verifyCount } from './capture-counts.js';
 import { readOneUnread } from './catch-up.js';
 import { type Database, openDatabase } from './database.js';
-import { countSurplus, isTimeToRemove, type Retention, removeOldest } from './retention.js';
+import type { Retention } from './retention.js';
+import { createTidier } from './tidier.js';
 
 /**
  * The thread that maintains a store while it is written to: it indexes the bodies that the writer
@@ -17,49 +19,31 @@ export type ToMaintenance = 'close';
 
 /** Milliseconds between two looks at what there is to do. */
 const lookEvery = 2000;
-/** After each step as many times its own length passes, so that others get to write. */
-const restShare = 4;
+/** After a body was read, this many times as long passes, so that others get to write. */
+const readRestShare = 4;
 
 if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
 function maintain(port: MessagePort, { database: path, retention }: MaintenanceSettings): void {
   let database: Database | undefined;
-  /** How many captures are still to be looked at, and behind which. */
-  let left = 0;
-  let behind = 0;
+  const tidier = createTidier(retention, { now: Date.now, monotonic: () => performance.now() });
   let timer = setTimeout(look, lookEvery);
 
   function look(): void {
     let rest = lookEvery;
     const begun = performance.now();
     try {
-      database ??= open(path);
-      const more = removeSome(database);
+      database ??= open(path, retention);
+      const share = tidier.tidy(database) ?? 0;
       const read = readOneUnread(database);
-      if (more || read) rest = (performance.now() - begun) * restShare;
+      const most = Math.max(share, read ? readRestShare : 0);
+      if (most > 0) rest = (performance.now() - begun) * most;
     } catch {
       // The disk is full, or another process holds the lock: nothing is lost by trying again.
       database?.close();
       database = undefined;
-      left = 0;
     }
     timer = setTimeout(look, rest);
-  }
-
-  /** True: there may be more to remove now. */
-  function removeSome(open: Database): boolean {
-    if (left === 0) {
-      left = countSurplus(open, retention, Date.now());
-      behind = 0;
-    }
-    if (!isTimeToRemove(open, left, retention, Date.now())) {
-      left = 0;
-      return false;
-    }
-    const step = removeOldest(open, left, behind);
-    left = step.looked === 0 ? 0 : left - step.looked;
-    behind = step.last;
-    return left > 0;
   }
 
   port.on('message', () => {
@@ -69,9 +53,10 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   });
 }
 
-function open(path: string): Database {
+function open(path: string, retention: Retention): Database {
   const database = openDatabase(path);
   // What is lost of it in a power cut is done again.
   database.execute('pragma synchronous = normal');
+  if (retention.captures !== undefined) verifyCount(database);
   return database;
 }

@@ -1,21 +1,29 @@
+import { countCaptures, verifyCount } from './capture-counts.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import {
-  countSurplus,
+  type Bounds,
+  boundsAt,
+  countBeyond,
   countWaiting,
-  type RemovedStep,
+  type RemovalStep,
   type Retention,
-  removeOldest,
+  removeStep,
 } from './retention.js';
 
 /** Removes captures for good, also while listeners write to the store. */
 export interface Pruner {
-  /** How many captures lie beyond what is to be kept, at this time (milliseconds since 1970). */
-  surplus(retention: Retention, now: number): number;
-  /** How many of the oldest captures, so many of them, wait to be forwarded and are kept. */
+  /**
+   * What a retention means at this time (milliseconds since 1970). What is recorded later is left
+   * alone, so that pruning comes to an end.
+   */
+  bounds(retention: Retention, now: number): Bounds;
+  /** How many captures lie beyond the bounds, those that wait included. */
+  surplus(bounds: Bounds): number;
+  /** How many of the oldest captures, up to this many, wait to be forwarded and are kept. */
   waiting(oldest: number): number;
-  /** Removes some of the oldest captures behind a place, 0 at first: see `removeOldest`. */
-  removeOldest(count: number, behind: number): RemovedStep;
+  /** Removes some of the oldest captures behind a place, 0 at first: see `removeStep`. */
+  removeStep(bounds: Bounds, behind: number): RemovalStep;
   /** How many captures there are. */
   count(): number;
   close(): void;
@@ -24,11 +32,13 @@ export interface Pruner {
 /** Throws a problem when there is no store, or none that can be written. */
 export function openPruner(files: StoreFiles): Pruner {
   const database = openUpToDate(files);
+  verifyCount(database);
   return {
-    surplus: (retention, now) => countSurplus(database, retention, now),
+    bounds: (retention, now) => boundsAt(retention, now, countCaptures(database).newest),
+    surplus: (bounds) => countBeyond(database, bounds),
     waiting: (oldest) => countWaiting(database, oldest),
-    removeOldest: (count, behind) => removeOldest(database, count, behind),
-    count: () => Number(database.prepare('select count(*) from captures').first([])?.[0]),
+    removeStep: (bounds, behind) => removeStep(database, bounds, behind),
+    count: () => countCaptures(database).captures,
     close: () => database.close(),
   };
 }

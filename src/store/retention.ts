@@ -1,68 +1,71 @@
-import { placeAt } from './capture-id.js';
+import { countCaptures, saveCount } from './capture-counts.js';
+import { lastPlace, placeAt } from './capture-id.js';
 import type { Database } from './database.js';
 import { forgetEvents } from './event-index.js';
+import { callCounter, listStatuses } from './tally.js';
 import { transaction } from './transaction.js';
 
-/** What a store keeps; undefined: no bound. */
+/** What a store keeps; undefined: no limit. */
 export interface Retention {
-  /** So many captures, the newest. */
+  /** The newest captures, up to this many. */
   readonly captures: number | undefined;
-  /** Captures recorded within so many milliseconds. */
+  /** Captures recorded within this many milliseconds. */
   readonly age: number | undefined;
 }
 
-/** What one step of removing has done. */
-export interface RemovedStep {
-  /** How many captures it looked at; 0: there is none behind `last`. */
-  readonly looked: number;
-  readonly removed: number;
-  /** The place of the last one that it looked at. */
+/** A retention at a certain time. */
+export interface Bounds {
+  readonly captures: number | undefined;
+  /** Captures before this place are too old. */
+  readonly oldest: number;
+  /** Captures behind this place are left alone. They count all the same. */
   readonly last: number;
 }
 
-/** Looked at in one transaction, so that nobody who writes waits long. */
-const stepCaptures = 100;
+/** What one step of removing has done. */
+export interface RemovalStep {
+  readonly removed: number;
+  /** The place up to which there is nothing more to remove. */
+  readonly behind: number;
+  /** Nothing more lies beyond the bounds. */
+  readonly ended: boolean;
+}
 
-/** A capture that still waits to be forwarded is kept, however old. */
+/** Removed in one transaction, so that no process which writes waits long. */
+const maxStepCaptures = 100;
+const maxStepBytes = 8 * 1024 * 1024;
+
+/** A capture that waits to be forwarded is kept, however old. */
 const waits = 'exists (select 1 from deliveries where capture = place and state in (0, 1, 2))';
 
-/**
- * So many calls within a second leave the disk no time for tidying: it waits until they let up, or
- * until the store holds as many again as it is to keep.
- */
-const manyCalls = 500;
-const allowedSurplus = 100_000;
-
-/** Whether there is a surplus, and calls leave time for removing it. */
-export function isTimeToRemove(
-  database: Database,
-  surplus: number,
-  retention: Retention,
-  now: number,
-): boolean {
-  if (surplus > (retention.captures ?? allowedSurplus)) return true;
-  return surplus > 0 && !manyComeNow(database, now);
+export function boundsAt({ captures, age }: Retention, now: number, last = lastPlace): Bounds {
+  return { captures, oldest: age === undefined ? 0 : placeAt(now - age), last };
 }
 
-function manyComeNow(database: Database, now: number): boolean {
-  const row = database
-    .prepare('select count(*) from (select 1 from captures where place > ? limit ?)')
-    .first([placeAt(now - 1000), manyCalls]);
-  return row?.[0] === manyCalls;
+/** Whether any capture lies beyond the bounds, those that wait included. */
+export function isBeyond(database: Database, bounds: Bounds): boolean {
+  if (surplusOf(database, bounds) > 0) return true;
+  const first = database.prepare('select min(place) from captures').first([])?.[0];
+  return typeof first === 'number' && first < bounds.oldest;
 }
 
-/** How many captures lie beyond what is kept. */
-export function countSurplus(database: Database, retention: Retention, now: number): number {
-  const count = Number(database.prepare('select count(*) from captures').first([])?.[0]);
-  const beyond = retention.captures === undefined ? 0 : Math.max(0, count - retention.captures);
-  if (retention.age === undefined) return beyond;
-  const old = database
-    .prepare('select count(*) from captures where place < ?')
-    .first([placeAt(now - retention.age)]);
-  return Math.max(beyond, Number(old?.[0]));
+/** Whether there are twice as many captures as the bounds allow. */
+export function isOverfull(database: Database, bounds: Bounds): boolean {
+  return bounds.captures !== undefined && surplusOf(database, bounds) > bounds.captures;
 }
 
-/** How many of the oldest captures, so many of them, still wait to be forwarded. */
+/** How many captures there are more than the bounds allow, those that wait included. */
+export function countBeyond(database: Database, bounds: Bounds): number {
+  const { oldest } = bounds;
+  const old = oldest === 0 ? 0 : callCounter(database)({ first: 0, last: oldest - 1 });
+  return Math.max(0, surplusOf(database, bounds), old);
+}
+
+function surplusOf(database: Database, { captures }: Bounds): number {
+  return captures === undefined ? 0 : countCaptures(database).captures - captures;
+}
+
+/** How many of the oldest captures, up to this many, wait to be forwarded. */
 export function countWaiting(database: Database, oldest: number): number {
   if (!database.prepare('select 1 from deliveries limit 1').first([])) return 0;
   const row = database
@@ -74,35 +77,74 @@ export function countWaiting(database: Database, oldest: number): number {
 }
 
 /**
- * Looks at the oldest captures behind a place, so many of them or a step at most, and removes those
- * that wait for nothing, with what belongs to them.
+ * Removes the oldest captures behind a place that lie beyond the bounds, up to a step of them, with
+ * what belongs to them. Which these are is decided in the transaction that removes them: any number
+ * of processes may do so at the same time, and together they leave what the smallest of their limits
+ * says.
  */
-export function removeOldest(database: Database, count: number, behind: number): RemovedStep {
-  if (count <= 0) return { looked: 0, removed: 0, last: behind };
-  const next = database.prepare(
-    `select place, ${waits} from captures where place > ? order by place limit ?`,
-  );
-  const look = () => {
-    const rows = next.all([behind, Math.min(count, stepCaptures)]);
-    return {
-      looked: rows.length,
-      last: Number(rows.at(-1)?.[0] ?? behind),
-      places: rows.filter(([, waiting]) => waiting === 0).map(([place]) => Number(place)),
-    };
-  };
-  // Many may wait, and looking at them is to hold up nobody who records.
-  const { places: removable, ...found } = look();
-  if (removable.length === 0) return { ...found, removed: 0 };
+export function removeStep(database: Database, bounds: Bounds, behind: number): RemovalStep {
+  // Many may wait, and skipping them must not hold up other processes.
+  const first = firstRemovable(database, bounds, behind);
+  if (first === undefined) return { removed: 0, behind, ended: true };
+  if (findBeyond(database, bounds, first).places.length === 0) {
+    return { removed: 0, behind: first - 1, ended: true };
+  }
   return transaction(database, () => {
-    // One of them may have been asked to be tried again since.
-    const { places, looked, last } = look();
-    forgetEvents(database, places);
-    for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
-      const remove = database.prepare(`delete from ${table} where capture = ?`);
-      for (const place of places) remove.run([place]);
-    }
-    const remove = database.prepare('delete from captures where place = ?');
-    for (const place of places) remove.run([place]);
-    return { looked, removed: places.length, last };
+    if (bounds.captures !== undefined) saveCount(database, countCaptures(database));
+    const { places, ...step } = findBeyond(database, bounds, first);
+    remove(database, places);
+    return { removed: places.length, ...step };
   });
+}
+
+/** The place of the oldest capture behind a place that does not wait. */
+function firstRemovable(database: Database, { last }: Bounds, behind: number): number | undefined {
+  // The index is small; the captures themselves lie among their bodies.
+  const next = database.prepare(
+    `select place from captures indexed by captures_by_status
+     where status = ? and place > ? and place <= ? and not ${waits} order by place limit 1`,
+  );
+  const found = listStatuses(database).flatMap(
+    (status) => next.first([status, behind, last])?.map(Number) ?? [],
+  );
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
+/** Looks at captures from a place on, up to a step of them. */
+function findBeyond(database: Database, bounds: Bounds, first: number) {
+  const { oldest, last } = bounds;
+  let surplus = surplusOf(database, bounds) - callCounter(database)({ first: 0, last: first - 1 });
+  const rows = database
+    .prepare(
+      `select place, length(body), ${waits} from captures
+       where place between ? and ? order by place limit ?`,
+    )
+    .all([first, last, maxStepCaptures]);
+  const places: number[] = [];
+  let bytes = 0;
+  let behind = first - 1;
+  for (const [number, length, waiting] of rows) {
+    const place = Number(number);
+    if (surplus <= 0 && place >= oldest) return { places, behind, ended: true };
+    surplus -= 1;
+    behind = place;
+    if (waiting !== 0) continue;
+    places.push(place);
+    bytes += Number(length);
+    if (bytes > maxStepBytes) break;
+  }
+  return { places, behind, ended: rows.length === 0 };
+}
+
+function remove(database: Database, places: readonly number[]): void {
+  forgetEvents(database, places);
+  const list = [JSON.stringify(places)];
+  for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
+    database
+      .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
+      .run(list);
+  }
+  database
+    .prepare('delete from captures where place in (select value from json_each(?))')
+    .run(list);
 }

@@ -39,10 +39,8 @@ export function tallyStretches(
   });
 }
 
-/**
- * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
- */
-export function callCounter(database: Database): (range: PlaceRange) => number {
+/** The statuses that captures were answered with: a step in the index for each. */
+export function listStatuses(database: Database): number[] {
   const nextStatus = database.prepare(
     'select status from captures where status > ? order by status limit 1',
   );
@@ -53,6 +51,14 @@ export function callCounter(database: Database): (range: PlaceRange) => number {
     statuses.push(status);
     last = status;
   }
+  return statuses;
+}
+
+/**
+ * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
+ */
+export function callCounter(database: Database): (range: PlaceRange) => number {
+  const statuses = listStatuses(database);
   const ofStatus = database.prepare(
     'select count(*) from captures where status = ? and place between ? and ?',
   );

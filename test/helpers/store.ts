@@ -3,7 +3,9 @@ import { onTestFinished } from 'vitest';
 import type { Capture, ReceivedCall } from '../../src/call/call.js';
 import { processHost } from '../../src/host.js';
 import { formEncoded } from '../../src/payload/form-codec.js';
+import { placeAt, timeAt } from '../../src/store/capture-id.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
+import { indexEvents } from '../../src/store/event-index.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openRecorder } from '../../src/store/recorder.js';
@@ -26,6 +28,31 @@ export async function recordCalls(
   for (const call of calls) captures.push(await recorder.record({ ...plainCall, ...call }));
   await recorder.close();
   return { files, captures };
+}
+
+/**
+ * Makes a store with this many captures, one a millisecond until `end` (milliseconds since 1970), and
+ * returns their places. It writes straight into the tables, which is far faster than to record calls.
+ */
+export async function fillStore(count: number, end: number = Date.now()) {
+  const { files } = await recordCalls([]);
+  const database = openDatabase(files.database);
+  const insert = database.prepare(
+    `insert into captures (place, time, method, target, remote, status, headers, events, body)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const { method, target, remote, status, headers, body } = plainCall;
+  const events = '[["email","open","netcore_hook_test","open","546",null,null,null]]';
+  const places = Array.from({ length: count }, (_, index) => placeAt(end - count + index));
+  database.execute('begin');
+  for (const place of places) {
+    const values = [method, target, remote, status, JSON.stringify(headers), events, body];
+    insert.run([place, timeAt(place), ...values]);
+  }
+  database.prepare(indexEvents).run([places[0] ?? 0, places.at(-1) ?? 0]);
+  database.execute('commit');
+  database.close();
+  return { files, places };
 }
 
 /** The history of a store until the end of the test. */

@@ -1,71 +1,57 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/attempts.js';
-import { placeAt } from '../../src/store/capture-id.js';
+import { countCaptures, verifyCount } from '../../src/store/capture-counts.js';
+import { lastPlace } from '../../src/store/capture-id.js';
 import { everyCapture } from '../../src/store/capture-query.js';
-import { countSurplus, isTimeToRemove, removeOldest } from '../../src/store/retention.js';
+import type { Database } from '../../src/store/database.js';
+import { openImporter } from '../../src/store/importer.js';
+import { type Bounds, boundsAt, countBeyond, removeStep } from '../../src/store/retention.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
-import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
+import { bodyOf, databaseOf, fillStore, historyOf, recordCalls } from '../helpers/store.js';
 
 const hour = 3_600_000;
 
+function keeping(captures: number | undefined, more: Partial<Bounds> = {}): Bounds {
+  return { captures, oldest: 0, last: lastPlace, ...more };
+}
+
+/** Takes steps until nothing more lies beyond the bounds; returns how many captures were removed. */
+function removeAll(database: Database, bounds: Bounds): number {
+  let removed = 0;
+  let behind = 0;
+  for (;;) {
+    const step = removeStep(database, bounds, behind);
+    removed += step.removed;
+    behind = step.behind;
+    if (step.ended) return removed;
+  }
+}
+
+function placesIn(database: Database): number[] {
+  return database.prepare('select place from captures order by place').all([]).flat().map(Number);
+}
+
 describe('a retention', () => {
   test.each([
-    ['so many captures', { captures: 3, age: undefined }, 0, 2],
-    ['more than there are', { captures: 9, age: undefined }, 0, 0],
-    ['none', { captures: 0, age: undefined }, 0, 5],
-    ['an age that none has', { captures: undefined, age: hour }, 0, 0],
-    ['an age that all have', { captures: undefined, age: hour }, 2 * hour, 5],
-    ['whichever is less', { captures: 3, age: hour }, 2 * hour, 5],
+    ['a number of captures', { captures: 3, age: undefined }, 0, 2],
+    ['more captures than there are', { captures: 9, age: undefined }, 0, 0],
+    ['no captures', { captures: 0, age: undefined }, 0, 5],
+    ['an age that no capture has', { captures: undefined, age: hour }, 0, 0],
+    ['an age that all captures have', { captures: undefined, age: hour }, 2 * hour, 5],
+    ['whichever limit is smaller', { captures: 3, age: hour }, 2 * hour, 5],
     ['everything', { captures: undefined, age: undefined }, 2 * hour, 0],
-  ])('of %s leaves a surplus', async (_, retention, later, surplus) => {
+  ])('of %s finds what lies beyond it and removes that', async (_, retention, later, surplus) => {
     const { files } = await recordCalls([{}, {}, {}, {}, {}]);
-    expect(countSurplus(databaseOf(files), retention, Date.now() + later)).toBe(surplus);
-  });
-});
-
-describe('while calls come', () => {
-  const now = Date.UTC(2026, 10, 23, 12);
-
-  /** So many captures within the last second, and 800 before it. */
-  async function storeWith(recent: number) {
-    const { files } = await recordCalls([{}]);
     const database = databaseOf(files);
-    const insert = database.prepare(
-      `insert into captures (place, time, method, target, remote, status, headers, events, body)
-       values (?, 0, 'POST', '/', '203.0.113.7', 200, '[]', '[]', x'')`,
-    );
-    database.execute('begin');
-    database.execute('delete from captures');
-    for (let index = 0; index < recent; index += 1) insert.run([placeAt(now - 900) + index]);
-    for (let index = 0; index < 800; index += 1) insert.run([placeAt(now - 60_000) + index]);
-    database.execute('commit');
-    return database;
-  }
-
-  test.each([
-    ['fewer than 500 a second leave time to tidy', 499, 700, true],
-    ['500 a second leave none', 500, 700, false],
-    ['but when the store holds twice what it is to keep, it is time', 500, 600, true],
-    ['there is nothing to do for a store that holds what it is to keep', 499, 1299, false],
-  ])('%s', async (_, recent, captures, time) => {
-    const database = await storeWith(recent);
-    const retention = { captures, age: undefined };
-    const surplus = countSurplus(database, retention, now);
-    expect(isTimeToRemove(database, surplus, retention, now)).toBe(time);
-  });
-
-  test('what is too old waits until they let up', async () => {
-    const database = await storeWith(500);
-    const retention = { captures: undefined, age: 30_000 };
-    const surplus = countSurplus(database, retention, now);
-    expect(surplus).toBe(800);
-    expect(isTimeToRemove(database, surplus, retention, now)).toBe(false);
-    expect(isTimeToRemove(database, surplus, retention, now + 2000)).toBe(true);
+    const bounds = boundsAt(retention, Date.now() + later);
+    expect(countBeyond(database, bounds)).toBe(surplus);
+    expect(removeAll(database, bounds)).toBe(surplus);
+    expect(placesIn(database)).toHaveLength(5 - surplus);
   });
 });
 
-describe('removing the oldest', () => {
-  test('takes them, their events and their attempts, and leaves the others', async () => {
+describe('a step of removing', () => {
+  test('takes the oldest captures with their events and attempts, and leaves the others', async () => {
     const click = bodyOf([{ channel: 'sms', event: 'click' }]);
     const { files, captures } = await recordCalls([{}, { body: click }, { body: click }]);
     const log = openAttemptLog(files);
@@ -82,7 +68,7 @@ describe('removing the oldest', () => {
       });
     }
     const database = databaseOf(files);
-    expect(removeOldest(database, 2, 0).removed).toBe(2);
+    expect(removeStep(database, keeping(1), 0)).toMatchObject({ removed: 2, ended: true });
     expect(
       [...historyOf(files).captures(everyCapture, 'newest first')].map(({ id }) => id),
     ).toEqual([captures[2]!.id]);
@@ -90,25 +76,84 @@ describe('removing the oldest', () => {
       ['sms', 'click'],
     ]);
     expect(database.prepare('select count(*) from attempts').first([])).toEqual([1]);
-    expect(removeOldest(database, 5, 0).removed).toBe(1);
-    expect(removeOldest(database, 5, 0).looked).toBe(0);
+    expect(removeStep(database, keeping(0), 0)).toMatchObject({ removed: 1 });
+    expect(removeStep(database, keeping(0), 0)).toMatchObject({ removed: 0, ended: true });
   });
 
-  test('spares what waits, and goes on behind it', async () => {
+  test('takes a hundred captures, so that no process that records waits long', async () => {
+    const { files } = await fillStore(120);
+    expect(removeStep(databaseOf(files), keeping(0), 0)).toMatchObject({ removed: 100 });
+  });
+
+  test('takes fewer when they are large', async () => {
+    const body = new Uint8Array(5 * 1024 * 1024);
+    const { files } = await recordCalls([{ body }, { body }, { body }]);
+    expect(removeStep(databaseOf(files), keeping(0), 0)).toMatchObject({ removed: 2 });
+  });
+
+  test('leaves what was recorded behind a place alone, though it counts', async () => {
+    const { files, places } = await fillStore(10);
+    const database = databaseOf(files);
+    expect(removeAll(database, keeping(2, { last: places[4]! }))).toBe(5);
+    expect(placesIn(database)).toEqual(places.slice(5));
+  });
+});
+
+describe('captures that wait to be forwarded', () => {
+  test('stay, and those behind them that do not wait go', async () => {
     const { files, captures } = await recordCalls(Array.from({ length: 6 }, () => ({})));
     const states = ['waiting', 'delivered', 'delayed', 'dead', 'active', 'skipped'] as const;
     queueCaptures(files, captures, (index) => ({ state: states[index]! }));
     const database = databaseOf(files);
-    const { last, ...step } = removeOldest(database, 3, 0);
-    expect(step).toEqual({ looked: 3, removed: 1 });
-    expect(removeOldest(database, 3, last)).toMatchObject({ looked: 3, removed: 2 });
+    expect(removeAll(database, keeping(2))).toBe(2);
     const left = [...historyOf(files).captures(everyCapture, 'oldest first')];
-    expect(left.map(({ id }) => id)).toEqual([0, 2, 4].map((index) => captures[index]!.id));
+    expect(left.map(({ id }) => id)).toEqual([0, 2, 4, 5].map((index) => captures[index]!.id));
+    expect(removeAll(database, keeping(0))).toBe(1);
     expect(database.prepare('select count(*) from deliveries').first([])).toEqual([3]);
   });
 
-  test('takes a hundred at a time, so that nobody who records waits long', async () => {
-    const { files } = await recordCalls(Array.from({ length: 120 }, () => ({})));
-    expect(removeOldest(databaseOf(files), 120, 0).removed).toBe(100);
+  test('do not push out newer ones that are among those to be kept', async () => {
+    const { files, captures } = await recordCalls(Array.from({ length: 300 }, () => ({})));
+    queueCaptures(files, captures, (index) => (index < 250 ? { state: 'waiting' } : undefined));
+    const database = databaseOf(files);
+    expect(removeAll(database, keeping(40))).toBe(10);
+    expect(placesIn(database)).toHaveLength(290);
+  });
+});
+
+describe('what is to be kept', () => {
+  test('is decided by the step that removes, whatever others have removed since the last one', async () => {
+    const { files, places } = await fillStore(500);
+    const [one, other] = [databaseOf(files), databaseOf(files)];
+    const bounds = keeping(260);
+    const first = removeStep(one, bounds, 0);
+    expect(removeAll(other, bounds)).toBe(140);
+    expect(removeStep(one, bounds, first.behind)).toMatchObject({ removed: 0, ended: true });
+    expect(placesIn(one)).toEqual(places.slice(240));
+  });
+
+  test('counts what was recorded, imported and removed since the captures were counted', async () => {
+    const { files, captures } = await recordCalls(Array.from({ length: 8 }, () => ({})));
+    const database = databaseOf(files);
+    removeAll(database, keeping(6));
+    await recordCalls([{}, {}, {}], files.folder);
+    database.execute('delete from captures where place = (select min(place) from captures)');
+    const importer = openImporter(files);
+    onTestFinished(() => importer.close());
+    importer.add(captures.slice(0, 2));
+    expect(countCaptures(database).captures).toBe(10);
+    expect(placesIn(database)).toHaveLength(10);
+    expect(removeAll(database, keeping(9))).toBe(1);
+  });
+
+  test('is counted anew where the count was not kept', async () => {
+    const { files } = await fillStore(20);
+    const database = databaseOf(files);
+    database.execute('update capture_counts set up_to = 9e15, captures = 400');
+    verifyCount(database);
+    expect(countCaptures(database).captures).toBe(20);
+    database.execute('delete from capture_counts');
+    verifyCount(database);
+    expect(removeAll(database, keeping(15))).toBe(5);
   });
 });

@@ -25,7 +25,8 @@ export async function pruneCaptures(
     stoppedBy = signal;
   });
   try {
-    const surplus = pruner.surplus(retention, context.host.now());
+    const bounds = pruner.bounds(retention, context.host.now());
+    const surplus = pruner.surplus(bounds);
     const waiting = pruner.waiting(surplus);
     const removable = surplus - waiting;
     if (removable > 0 && !yes && !(await mayRemove(removable, context))) {
@@ -33,14 +34,12 @@ export async function pruneCaptures(
       return exitCodes.no.code;
     }
     let removed = 0;
-    let looked = 0;
     let behind = 0;
     while (stoppedBy === undefined) {
-      const step = pruner.removeOldest(surplus - looked, behind);
-      if (step.looked === 0) break;
-      looked += step.looked;
-      behind = step.last;
+      const step = pruner.removeStep(bounds, behind);
+      behind = step.behind;
       removed += step.removed;
+      if (step.ended) break;
       progress.update(`${removed} of ${plural(removable, 'capture')} removed`);
       await turn();
     }

@@ -1,0 +1,90 @@
+import { lastPlace } from './capture-id.js';
+import type { Database } from './database.js';
+import { boundsAt, isBeyond, isOverfull, type Retention, removeStep } from './retention.js';
+import { callCounter } from './tally.js';
+
+/** Removes from a store what lies beyond a retention, step by step. */
+export interface Tidier {
+  /**
+   * Takes a step if it is time. Returns how many times as long as the step took to rest before the
+   * next one; undefined: there is nothing to remove now.
+   */
+  tidy(database: Database): number | undefined;
+}
+
+/** Both in milliseconds. */
+export interface TidierClocks {
+  /** Since 1970. */
+  readonly now: () => number;
+  /** A clock that is never set. */
+  readonly monotonic: () => number;
+}
+
+/**
+ * When calls come this fast, they leave the disk no time for tidying. It waits until they let up, but
+ * no longer than `maxPauseMs`, and not at all when the store is overfull.
+ */
+const manyCallsPerSecond = 500;
+const maxPauseMs = 60_000;
+const sampleMs = 1000;
+/** Other processes write between two steps. */
+const restShare = 4;
+const overfullRestShare = 1;
+/** Old captures that are kept are not skipped again more often than this share of the time allows. */
+const restartShare = 40;
+
+export function createTidier(retention: Retention, { now, monotonic }: TidierClocks): Tidier {
+  /** Up to this place, nothing was to be removed in this pass through the store. */
+  let behind = 0;
+  /** When the next pass may begin at the oldest capture. */
+  let restart = 0;
+  let pausedSince: number | undefined;
+  let overdue = false;
+  let sample: { newest: number; at: number; fast: boolean } | undefined;
+
+  function callsComeFast(database: Database): boolean {
+    const at = monotonic();
+    if (sample && at - sample.at < sampleMs) return sample.fast;
+    const newest = Number(database.prepare('select max(place) from captures').first([])?.[0] ?? 0);
+    const fast = sample !== undefined && rateSince(database, sample, at) >= manyCallsPerSecond;
+    sample = { newest, at, fast };
+    return fast;
+  }
+
+  return {
+    tidy(database) {
+      const bounds = boundsAt(retention, now());
+      const fast = callsComeFast(database);
+      if (!isBeyond(database, bounds)) {
+        pausedSince = undefined;
+        overdue = false;
+        return undefined;
+      }
+      const overfull = isOverfull(database, bounds);
+      if (fast && !overdue) {
+        pausedSince ??= monotonic();
+        overdue = overfull || monotonic() - pausedSince >= maxPauseMs;
+        if (!overdue) return undefined;
+      }
+      const begun = monotonic();
+      const step = removeStep(database, bounds, behind);
+      if (behind === 0) restart = begun + (monotonic() - begun) * restartShare;
+      behind = step.behind;
+      if (!step.ended) return overfull ? overfullRestShare : restShare;
+      pausedSince = undefined;
+      overdue = false;
+      if (monotonic() >= restart) behind = 0;
+      return undefined;
+    },
+  };
+}
+
+/** Calls per second. */
+function rateSince(
+  database: Database,
+  { newest, at }: { readonly newest: number; readonly at: number },
+  now: number,
+): number {
+  const calls = callCounter(database)({ first: newest + 1, last: lastPlace });
+  return (calls * 1000) / (now - at);
+}
