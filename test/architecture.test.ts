@@ -124,9 +124,26 @@ describe('the rooms of src', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('every connection to SQLite is opened, and every checkpoint taken, in one place', () => {
+    const mentioning = (pattern: RegExp) =>
+      files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+    expect(mentioning(/(?:import|require|from).*'(?:libsql|node:sqlite)'/)).toEqual([
+      'store/libsql-binding.ts',
+      'store/node-sqlite-binding.ts',
+    ]);
+    const importing = (name: RegExp) =>
+      files.filter(({ imports }) => imports.some((each) => name.test(each)));
+    const bindings = importing(/(?:libsql|node-sqlite)-binding\.js$/);
+    expect(bindings.map(({ path }) => path)).toEqual(['store/database.ts']);
+    const checkpoints = importing(/\/checkpoints\.js$/);
+    expect(checkpoints.map(({ path }) => path)).toEqual(['store/database.ts']);
+    expect(mentioning(/pragma wal_checkpoint/)).toEqual(['store/checkpoints.ts']);
+    expect(mentioning(/vacuum/i)).toEqual([]);
+  });
+
   test('what loads at every start imports nothing heavy', () => {
     const heavy =
-      /^(?:zod|undici|ora|chalk|libsql|@inquirer\/|lossless-json|bullmq|ioredis|node:(?:http|https|worker_threads))/;
+      /^(?:zod|undici|ora|chalk|libsql|@inquirer\/|lossless-json|bullmq|ioredis|node:(?:http|https|sqlite|worker_threads))/;
     const byPath = new Map(files.map((file) => [file.path, file]));
     const seen = new Set<string>();
     const wrong: string[] = [];

@@ -1,46 +1,56 @@
-import { createRequire } from 'node:module';
-import type LibsqlDatabase from 'libsql';
+import { versions } from 'node:process';
+import { createCheckpoints } from './checkpoints.js';
+import type { Connection, SqliteBinding } from './connection.js';
+import { libsqlBinding } from './libsql-binding.js';
+import { nodeSqliteBinding } from './node-sqlite-binding.js';
+
+export type { SqlRow, SqlValue, Statement } from './connection.js';
+
+export interface Database extends Connection {
+  /**
+   * Copies the log into the database when it has become long. Call it after each transaction: no
+   * connection does so by itself.
+   */
+  checkpointIfDue(): void;
+}
+
+/** What a log that was longer, because of a reader, is cut down to. */
+const maxIdleLogBytes = 64 * 1024 * 1024;
 
 /**
- * The one place that knows which SQLite binding is used. `node:sqlite` can take libsql's place
- * here once Node 20 need not be supported.
+ * Opens the file, which must exist. Another process's write is waited for up to five seconds. A
+ * process uses one binding for all: when a file is closed, a process loses all its locks on it, also
+ * those of another copy of SQLite (https://sqlite.org/howtocorrupt.html#multiple_copies_of_sqlite_linked_into_the_same_application).
  */
-export interface Database {
-  /** Runs statements without parameters. */
-  execute(sql: string): void;
-  prepare(sql: string): Statement;
-  close(): void;
-}
-
-export interface Statement {
-  run(values: readonly SqlValue[]): void;
-  /** The first row, its values in the order of the columns. */
-  first(values: readonly SqlValue[]): SqlRow | undefined;
-  all(values: readonly SqlValue[]): SqlRow[];
-}
-
-export type SqlValue = string | number | Uint8Array | null;
-export type SqlRow = readonly SqlValue[];
-
-/** Opens the file, which must exist. Another process's write is waited for up to five seconds. */
-export function openDatabase(path: string): Database {
-  // CommonJS, and a native addon behind it: loaded where a database is opened, not before.
-  const Libsql = createRequire(import.meta.url)('libsql') as typeof LibsqlDatabase;
-  const database = new Libsql(path);
-  database.exec('pragma busy_timeout = 5000');
+export function openDatabase(path: string, binding = chooseBinding(versions)): Database {
+  const connect = () => {
+    const connection = binding.connect(path);
+    connection.execute('pragma busy_timeout = 5000');
+    connection.execute('pragma wal_autocheckpoint = 0');
+    connection.execute(`pragma journal_size_limit = ${maxIdleLogBytes}`);
+    return connection;
+  };
+  const connection = connect();
+  const checkpoints = createCheckpoints(path, connection, connect);
   return {
-    execute: (sql) => void database.exec(sql),
-    close: () => void database.close(),
-    prepare(sql) {
-      // Raw rows: libsql's row objects carry a field of its own and other types for blobs.
-      const statement = database.prepare(sql);
-      const rows = statement.reader ? statement.raw(true) : statement;
-      // Values go as one array always: a lone Buffer argument aborts the process.
-      return {
-        run: (values) => void statement.run(values),
-        first: (values) => rows.get(values) as SqlRow | undefined,
-        all: (values) => rows.all(values) as SqlRow[],
-      };
+    execute: connection.execute,
+    prepare: connection.prepare,
+    checkpointIfDue: checkpoints.takeIfDue,
+    close() {
+      checkpoints.close();
+      connection.close();
     },
   };
+}
+
+/** Node's own SQLite where that is mature, and has no WAL-reset bug; else libsql's. */
+export function chooseBinding(of: Readonly<Record<string, string | undefined>>): SqliteBinding {
+  const fits = isAtLeast(of.node, [24, 15, 0]) && isAtLeast(of.sqlite, [3, 51, 3]);
+  return fits ? nodeSqliteBinding : libsqlBinding;
+}
+
+function isAtLeast(version: string | undefined, least: readonly number[]): boolean {
+  const parts = version?.split('.').map(Number.parseFloat) ?? [];
+  const differing = least.findIndex((part, at) => parts[at] !== part);
+  return differing === -1 || (parts[differing] ?? 0) > (least[differing] ?? 0);
 }

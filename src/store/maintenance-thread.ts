@@ -34,6 +34,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     const begun = performance.now();
     try {
       database ??= open(path, retention);
+      // Commands that write little and end leave it to those that stay.
+      database.checkpointIfDue();
       const share = tidier.tidy(database) ?? 0;
       const read = readOneUnread(database);
       const most = Math.max(share, read ? readRestShare : 0);

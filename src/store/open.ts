@@ -33,6 +33,7 @@ export function openUpToDate(files: StoreFiles): Database {
     return {
       execute: (sql) => guarded(files, () => database.execute(sql)),
       prepare: (sql) => guardedStatement(files, () => database.prepare(sql)),
+      checkpointIfDue: () => database.checkpointIfDue(),
       close: () => database.close(),
     };
   });

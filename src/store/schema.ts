@@ -150,6 +150,7 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
     throw error;
   }
   database.execute('pragma busy_timeout = 5000');
+  database.checkpointIfDue();
 }
 
 /** The version of the tables in a file, 0 for an empty one. Another program's file is refused. */

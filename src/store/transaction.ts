@@ -3,14 +3,16 @@ import type { Database } from './database.js';
 /** Runs `act` in one transaction, which is durable when this returns; what it throws undoes it. */
 export function transaction<T>(database: Database, act: () => T): T {
   database.execute('begin immediate');
+  let result: T;
   try {
-    const result = act();
+    result = act();
     database.execute('commit');
-    return result;
   } catch (error) {
     rollBack(database);
     throw error;
   }
+  database.checkpointIfDue();
+  return result;
 }
 
 /** A failure of the disk has often ended the transaction already. */

@@ -116,6 +116,7 @@ function serve(port: MessagePort, settings: WriterSettings): void {
         batches.flatMap(splitBodies),
       );
       say({ kind: 'recorded', batches: batches.length, ...places });
+      store.database.checkpointIfDue();
     } catch (error) {
       say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
       if (!isFailedSync(error)) return;
