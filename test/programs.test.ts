@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { programs } from './helpers/programs.js';
 
@@ -36,6 +36,19 @@ test('it fails with the same reason where all programs are demanded', () => {
   expect(err).toContain(`Error: ${curlAndZsh}\n`);
   expect(err).toContain(`Error: ${flask}\n`);
   expect(out).not.toContain('Skipped tests:');
+});
+
+test('no test starts a program that it has not asked for', () => {
+  const sources = readdirSync('test', { recursive: true, encoding: 'utf8' });
+  const started = sources
+    .filter((name) => /\.[jt]s$/.test(name) && !name.startsWith('soak/'))
+    .flatMap((name) => {
+      const text = readFileSync(`test/${name}`, 'utf8');
+      const starts = text.matchAll(/(?:spawn|exec(?:File)?)(?:Sync)?\)?\(\s*'([^']+)'/g);
+      return [...starts].map(([, program]) => ({ name, program }));
+    });
+  expect(started.filter(({ program }) => program !== 'npm' && program !== 'sh')).toEqual([]);
+  expect(started).toContainEqual({ name: 'process/package.test.ts', program: 'npm' });
 });
 
 const packages = [...new Set(Object.values(programs).map((program) => program.package))].sort();

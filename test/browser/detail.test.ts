@@ -262,7 +262,7 @@ describe('a call', () => {
   });
 
   test('is copied as a curl command that sends the same bytes', async () => {
-    needPrograms('bash', 'curl');
+    const [bash] = needPrograms('bash', 'curl');
     const seen: string[] = [];
     const shop = await serve(async (request, response) => {
       seen.push(await textOf(request));
@@ -282,7 +282,7 @@ describe('a call', () => {
       ':3000/hook',
     ]);
     expect(command).toBe(printed.out.trimEnd());
-    await promisify(execFile)('bash', [
+    await promisify(execFile)(bash, [
       '-c',
       command.replace('http://127.0.0.1:3000/hook', shop.href),
     ]);

@@ -23,6 +23,7 @@ async function paste(
   env: Record<string, string> = {},
   typed = '',
 ): Promise<Arrived> {
+  const [bash] = needPrograms('bash', 'curl');
   const arrived: Arrived[] = [];
   const url = await serve(async (request, response) => {
     arrived.push({ request, body: await buffer(request) });
@@ -41,7 +42,7 @@ async function paste(
     const script = join(folder, 'pasted');
     // As in a terminal, exclamation marks in double quotes are expanded.
     await writeFile(script, `set -o history -o histexpand\n${curlCommand(call)}\n`);
-    const running = promisify(execFile)('bash', ['--norc', script], {
+    const running = promisify(execFile)(bash, ['--norc', script], {
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...env },
     });
     running.child.stdin?.end(typed);
@@ -57,8 +58,6 @@ const headers = (...texts: string[]): HeaderPairs =>
   [`Content-Type: ${formType}`, ...texts].map((text) => parseHeader('--header', text));
 
 describe('a printed curl, pasted into bash', () => {
-  needPrograms('bash', 'curl');
-
   it.each([
     ['a form body', 'data=%7B%22shop%22%3A%5B%5D%7D'],
     ['quotes and exclamation marks', `data={"a":'it's 5 o'clock!!'} "!ls" $HOME \`id\` \\n \\`],

@@ -84,9 +84,8 @@ function isProgram(path: string): boolean {
 
 function refuse(missing: readonly ProgramName[]): void {
   const packages = new Set(missing.map((name) => known[name].package));
-  const verb = missing.length > 1 ? 'are' : 'is';
-  const install = `Debian: apt-get install ${[...packages].join(' ')}`;
-  const reason = `${missing.join(' and ')} ${verb} missing (${install})`;
+  const subject = `${new Intl.ListFormat('en-GB').format(missing)} ${missing.length > 1 ? 'are' : 'is'}`;
+  const reason = `${subject} missing (Debian: apt-get install ${[...packages].join(' ')})`;
   const mandatory = process.env.NETCORE_HOOK_TEST_ALL === '1';
   const test = TestRunner.getCurrentTest();
   if (!test) {

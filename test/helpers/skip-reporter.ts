@@ -7,9 +7,10 @@ export default class SkipReporter implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests('skipped')) {
         const result = test.result();
-        const reason = (result.state === 'skipped' && result.note) || 'no reason given';
-        const files = reasons.get(reason) ?? new Map<string, number>();
-        reasons.set(reason, files);
+        // Tests that a filter leaves out have no reason.
+        if (result.state !== 'skipped' || !result.note) continue;
+        const files = reasons.get(result.note) ?? new Map<string, number>();
+        reasons.set(result.note, files);
         files.set(module.relativeModuleId, (files.get(module.relativeModuleId) ?? 0) + 1);
       }
     }

@@ -70,7 +70,7 @@ function runIn(folder: string, words: readonly string[], env: Record<string, str
 test('the steps of the example for GitHub Actions do what they say', {
   timeout: 60_000,
 }, async () => {
-  needPrograms('bash');
+  const [bash] = needPrograms('bash');
   const text = readFileSync(join(examples, 'github-actions.yml'), 'utf8');
   const { env, steps } = (parse(text) as Workflow).jobs.webhook;
   const given = Object.entries({ ...env, ...(await freePorts()) });
@@ -90,7 +90,7 @@ test('the steps of the example for GitHub Actions do what they say', {
   const outputs: string[] = [];
   for (const { name, run } of scripts.slice(1)) {
     // As GitHub runs a step whose shell is bash.
-    const words = ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', run];
+    const words = [bash, '--noprofile', '--norc', '-eo', 'pipefail', '-c', run];
     const { exit, said } = await runIn(folder, words, all);
     expect(exit, `${name}\n${said}`).toBe(0);
     outputs.push(said);
