@@ -38,6 +38,9 @@ test('it fails with the same reason where all programs are demanded', () => {
   expect(out).not.toContain('Skipped tests:');
 });
 
+/** Every machine with Node has these. */
+const everywhere: readonly (string | undefined)[] = ['npm', 'sh', 'tar'];
+
 test('no test starts a program that it has not asked for', () => {
   const sources = readdirSync('test', { recursive: true, encoding: 'utf8' });
   const started = sources
@@ -47,7 +50,7 @@ test('no test starts a program that it has not asked for', () => {
       const starts = text.matchAll(/(?:spawn|exec(?:File)?)(?:Sync)?\)?\(\s*'([^']+)'/g);
       return [...starts].map(([, program]) => ({ name, program }));
     });
-  expect(started.filter(({ program }) => program !== 'npm' && program !== 'sh')).toEqual([]);
+  expect(started.filter(({ program }) => !everywhere.includes(program))).toEqual([]);
   expect(started).toContainEqual({ name: 'process/package.test.ts', program: 'npm' });
 });
 

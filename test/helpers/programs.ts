@@ -12,7 +12,7 @@ interface Program {
   readonly check?: readonly string[];
 }
 
-/** The programs beyond Node, npm, git and a POSIX shell that `npm test` runs. */
+/** The programs beyond Node, npm, tar and a POSIX shell that `npm test` runs. */
 export const programs = {
   bash: { package: 'bash' },
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
