@@ -238,6 +238,10 @@ export const problemExamples: {
     { reason: 'the disk is full' },
     'What could not be recorded is never answered 200, so that it is sent again.',
   ],
+  store_damaged: [
+    { path: '/srv/shop', reason: 'database disk image is malformed' },
+    'The disk or another program has changed `captures.db`. Reading commands show what is intact; `listen` sets the file aside under another name, records in a new store, and copies what can be read, calls that wait included.',
+  ],
   store_foreign: [
     { path: '/srv/shop/captures.db' },
     'A file `captures.db` was there before, and it is not ours.',

@@ -350,6 +350,12 @@ export const catalogue = {
     (a: { reason: string }) => `The call could not be recorded: ${a.reason}.`,
     () => 'It was answered 503, so its sender knows; make room or check the disk.',
   ),
+  store_damaged: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `The store in ${a.path} is damaged: ${a.reason}.`,
+    () =>
+      'Stop everything that uses it and start netcore-hook listen: it sets the damaged file aside and copies what can be read.',
+  ),
   store_foreign: entry(
     'environment',
     (a: { path: string }) => `${a.path} is a database of another program.`,

@@ -1,16 +1,19 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
-import { problem } from '../problems/problem.js';
+import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
 
 /** Where a store's files lie. */
@@ -83,17 +86,47 @@ export function createStoreFiles(files: StoreFiles): void {
       makeFolder(missing);
       syncFolder(dirname(missing));
     }
-    const handle = openSync(files.database, 'a', 0o600);
-    try {
-      fchmodSync(handle, 0o600);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    refuseEmptied(files);
+    createPrivately(files.database);
     syncFolder(files.folder);
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw problem('store_not_writable', { path: files.folder, reason: plainReason(error) }, error);
   }
+}
+
+/**
+ * Makes an empty file for this user alone, or opens what is there. A link could lead to somebody
+ * else's file, and opening a pipe waits for its other end: both are refused. The mode of a file that
+ * is not of the folder's owner stays as it is.
+ */
+function createPrivately(path: string): void {
+  const { O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(`${basename(path)} is a link`);
+  }
+  const handle = openSync(path, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    const found = fstatSync(handle);
+    if (!found.isFile()) throw new Error(`${basename(path)} is not a file`);
+    if (found.nlink === 1 && found.uid === statSync(dirname(path)).uid) fchmodSync(handle, 0o600);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * SQLite takes an empty file for a new database and removes the log beside it, which may hold every
+ * call that was recorded.
+ */
+function refuseEmptied({ folder, database }: StoreFiles): void {
+  const size = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size(database) > 0 || size(`${database}-wal`) === 0) return;
+  throw problem('store_damaged', {
+    path: folder,
+    reason: 'captures.db is empty or missing, although the log beside it holds calls',
+  });
 }
 
 /** The folders of a path that are not there yet, outermost first. */

@@ -11,14 +11,25 @@ export const libsqlBinding: SqliteBinding = {
       execute: (sql) => void database.exec(sql),
       close: () => void database.close(),
       prepare(sql) {
+        // A statement that has failed fails for good: it is prepared anew when it is next used.
+        let prepared: LibsqlDatabase.Statement | undefined = database.prepare(sql);
+        const use = <T>(act: (statement: LibsqlDatabase.Statement) => T): T => {
+          prepared ??= database.prepare(sql);
+          try {
+            return act(prepared);
+          } catch (error) {
+            prepared = undefined;
+            throw error;
+          }
+        };
         // Raw rows: libsql's row objects carry a field of its own and other types for blobs.
-        const statement = database.prepare(sql);
-        const rows = statement.reader ? statement.raw(true) : statement;
+        const raw = (statement: LibsqlDatabase.Statement) =>
+          statement.reader ? statement.raw(true) : statement;
         // Values go as one array always: a lone Buffer argument aborts the process.
         return {
-          run: (values) => void statement.run(values),
-          first: (values) => rows.get(values) as SqlRow | undefined,
-          all: (values) => rows.all(values) as SqlRow[],
+          run: (values) => use((statement) => void statement.run(values)),
+          first: (values) => use((statement) => raw(statement).get(values) as SqlRow | undefined),
+          all: (values) => use((statement) => raw(statement).all(values) as SqlRow[]),
         };
       },
     };

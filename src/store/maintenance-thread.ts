@@ -1,8 +1,12 @@
+import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-counts.js';
 import { readOneUnread } from './catch-up.js';
 import { type Database, openDatabase } from './database.js';
+import { isDamage } from './find-damage.js';
 import type { Retention } from './retention.js';
+import { openSalvage, type Salvage } from './salvage.js';
+import { findSetAside, markCopied } from './set-aside.js';
 import { createTidier } from './tidier.js';
 
 /**
@@ -17,6 +21,15 @@ export interface MaintenanceSettings {
 
 export type ToMaintenance = 'close';
 
+/** A damaged database that was set aside, and what of it is in the store again. */
+export interface CopiedDamaged {
+  /** Where its file lies now. */
+  readonly path: string;
+  readonly copied: number;
+  /** Captures that cannot be read; undefined: nothing can. */
+  readonly lost: number | undefined;
+}
+
 /** Milliseconds between two looks at what there is to do. */
 const lookEvery = 2000;
 /** After a body was read, this many times as long passes, so that others get to write. */
@@ -25,6 +38,7 @@ const readRestShare = 4;
 if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
 function maintain(port: MessagePort, { database: path, retention }: MaintenanceSettings): void {
+  let salvage: Salvage | undefined;
   let database: Database | undefined;
   const tidier = createTidier(retention, { now: Date.now, monotonic: () => performance.now() });
   let timer = setTimeout(look, lookEvery);
@@ -37,19 +51,46 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       // Commands that write little and end leave it to those that stay.
       database.checkpointIfDue();
       const share = tidier.tidy(database) ?? 0;
+      const copied = copySome(database);
       const read = readOneUnread(database);
-      const most = Math.max(share, read ? readRestShare : 0);
+      const most = Math.max(share, read || copied ? readRestShare : 0);
       if (most > 0) rest = (performance.now() - begun) * most;
     } catch {
       // The disk is full, or another process holds the lock: nothing is lost by trying again.
+      endSalvage();
       database?.close();
       database = undefined;
     }
     timer = setTimeout(look, rest);
   }
 
+  /** True: a damaged database was set aside that has more to be copied. */
+  function copySome(open: Database): boolean {
+    const damaged = salvage?.path ?? findSetAside(dirname(path))[0];
+    if (damaged === undefined) return false;
+    let lost: number | undefined;
+    try {
+      salvage ??= openSalvage(damaged, open);
+      if (salvage.step()) return true;
+      lost = salvage.lost;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    const copied = salvage?.copied ?? 0;
+    endSalvage();
+    const said: CopiedDamaged = { path: markCopied(damaged), copied, lost };
+    port.postMessage(said);
+    return true;
+  }
+
+  function endSalvage(): void {
+    salvage?.close();
+    salvage = undefined;
+  }
+
   port.on('message', () => {
     clearTimeout(timer);
+    endSalvage();
     database?.close();
     port.close();
   });

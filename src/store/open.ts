@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { type Database, openDatabase, type Statement } from './database.js';
+import { isDamage } from './find-damage.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
 import { checkSchema, prepareSchema, schemaVersion } from './schema.js';
 
@@ -53,6 +54,7 @@ function guarded<T>(files: StoreFiles, act: () => T): T {
     return act();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw problem('store_not_opened', { path: files.folder, reason: plainReason(error) }, error);
+    const code = isDamage(error) ? 'store_damaged' : 'store_not_opened';
+    throw problem(code, { path: files.folder, reason: plainReason(error) }, error);
   }
 }

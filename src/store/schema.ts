@@ -100,6 +100,7 @@ const migrations: readonly string[] = [
   // `capture_counts` has one row: how many captures there are up to a place. Counting those behind it
   // is quick, so that removing captures need not count all of them in each transaction. Recording does
   // not touch the row: a trigger on inserts would cost a third of an insert.
+  // `salvaged`: how far the copying of what can be read of a damaged database has come.
   `create table partly_indexed (
     capture integer primary key,
     events integer,
@@ -118,7 +119,11 @@ const migrations: readonly string[] = [
     tag text not null,
     origin text not null
   ) strict;
-  insert into tags (first, tag, origin) select 0, tag, '' from store;`,
+  insert into tags (first, tag, origin) select 0, tag, '' from store;
+  create table salvaged (
+    file text primary key,
+    place integer not null
+  ) strict, without rowid;`,
 ];
 
 export const schemaVersion = migrations.length;

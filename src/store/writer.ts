@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   type MessagePort,
   parentPort,
@@ -6,7 +7,7 @@ import {
   workerData,
 } from 'node:worker_threads';
 import type { DeliveryTurn, Destination } from '../call/delivery.js';
-import { Problem } from '../problems/problem.js';
+import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
 import {
   type CallWriter,
@@ -17,6 +18,7 @@ import {
 import { storeTagLength } from './capture-id.js';
 import { type Database, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
+import { findDamage, isDamage } from './find-damage.js';
 import { prepareSchema } from './schema.js';
 import { renewTag } from './store-tags.js';
 
@@ -76,8 +78,7 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   const say = (message: FromWriter) => port.postMessage(message);
 
   const open = () => {
-    const database = openDatabase(settings.database);
-    prepareSchema(database, settings.database, settings.random);
+    const database = openSound(settings.database, settings.random);
     const { ino, dev } = statSync(settings.database);
     const origin = { bootId: settings.bootId, file: `${dev}:${ino}` };
     renewTag(database, origin, settings.random.subarray(storeTagLength), Date.now());
@@ -170,6 +171,22 @@ function serve(port: MessagePort, settings: WriterSettings): void {
       }
     }
   });
+}
+
+/** Throws `store_damaged` before a call is recorded where it could not be read again. */
+function openSound(path: string, random: Uint8Array): Database {
+  const database = openDatabase(path);
+  const damaged = (reason: string, cause?: unknown) =>
+    problem('store_damaged', { path: dirname(path), reason }, cause);
+  try {
+    prepareSchema(database, path, random);
+    const reason = findDamage(database);
+    if (reason !== undefined) throw damaged(reason);
+    return database;
+  } catch (error) {
+    database.close();
+    throw isDamage(error) ? damaged(plainReason(error), error) : error;
+  }
 }
 
 interface OpenStore {

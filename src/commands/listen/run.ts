@@ -14,6 +14,7 @@ import { storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
+import { setAside } from '../../store/set-aside.js';
 import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
@@ -23,6 +24,7 @@ import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
+import { copiedText, setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
 import { listenerUrl, takePlace } from './take-place.js';
@@ -107,10 +109,17 @@ async function receive(
   // It loads while the rest goes on.
   const inspector = options.inspector && startInspectorThread(files, context, warn);
   const destination = options.forwarding && destinationOf(options.forwarding);
-  recorder = await openRecorder(files, host, destination).catch(async (error: unknown) => {
-    await inspector?.close();
-    throw error;
-  });
+  const open = () => openRecorder(files, host, destination);
+  recorder = await open()
+    .catch(async (error: unknown) => {
+      const path = await setAside(error, files, host);
+      warn('store_set_aside', setAsideText(path, plainReason(error)));
+      return open();
+    })
+    .catch(async (error: unknown) => {
+      await inspector?.close();
+      throw error;
+    });
   const undo: (() => unknown)[] = [];
   let introduce = () => {};
   let ignoreSignals = () => {};
@@ -169,7 +178,9 @@ async function receive(
       if (options.readyFile) await writeReadyFile(options.readyFile, told);
     };
     if (!options.tunnel) await tellReady({});
-    maintenance = startMaintenance(files, options.retention);
+    maintenance = startMaintenance(files, options.retention, (damaged) =>
+      warn('store_copied', copiedText(damaged)),
+    );
     emit(ready);
     let tunnelEnded: Promise<never> | undefined;
     if (options.tunnel) {

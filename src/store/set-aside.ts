@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Host } from '../host.js';
+import { Problem } from '../problems/problem.js';
+import type { StoreFiles } from './folder.js';
+import { findListeners, findWorkers } from './presence.js';
+
+const damagedName = /^captures\.damaged-\d{8}-\d{6}\.db$/;
+const damagedLogName = /^(captures\.damaged-\d{8}-\d{6}\.db)-wal$/;
+
+/**
+ * Gives a damaged database another name, so that the store can be made anew, and returns its path.
+ * `error` is what the store was not opened for; it is thrown again when that is no damage, or when
+ * another process still uses the store.
+ */
+export async function setAside(error: unknown, files: StoreFiles, host: Host): Promise<string> {
+  if (!(error instanceof Problem) || error.code !== 'store_damaged') throw error;
+  const others = await Promise.all([
+    findListeners(files.folder, host),
+    findWorkers(files.folder, host),
+  ]);
+  if (others.flat().length > 0) throw error;
+  const path = join(files.folder, orphanedName(files.folder) ?? newName(host.now()));
+  // The log first: beside a new database, SQLite would remove it.
+  if (existsSync(`${files.database}-wal`)) renameSync(`${files.database}-wal`, `${path}-wal`);
+  rmSync(`${files.database}-shm`, { force: true });
+  if (existsSync(files.database)) renameSync(files.database, path);
+  return path;
+}
+
+/** The databases in a folder that were set aside and not copied yet. */
+export function findSetAside(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => damagedName.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** Gives a database whose readable captures were copied its last name, and returns that. */
+export function markCopied(path: string): string {
+  const copied = join(dirname(path), basename(path).replace('damaged', 'copied'));
+  for (const end of ['', '-wal']) if (existsSync(path + end)) renameSync(path + end, copied + end);
+  rmSync(`${path}-shm`, { force: true });
+  return copied;
+}
+
+/** The name of a log that was set aside by a process that ended before it came to the database. */
+function orphanedName(folder: string): string | undefined {
+  return readdirSync(folder)
+    .map((name) => damagedLogName.exec(name)?.[1])
+    .find((name) => name !== undefined && !existsSync(join(folder, name)));
+}
+
+function newName(now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `captures.damaged-${time}.db`;
+}

@@ -1,0 +1,212 @@
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { processHost } from '../../src/host.js';
+import { everyCapture } from '../../src/store/capture-query.js';
+import { openDatabase } from '../../src/store/database.js';
+import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { createStoreFiles } from '../../src/store/folder.js';
+import { openRecorder, type Recorder } from '../../src/store/recorder.js';
+import { openSalvage } from '../../src/store/salvage.js';
+import { findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
+import { bodyOf, filesIn, historyOf, plainCall } from '../helpers/store.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
+
+/** Many stores are opened one after the other. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const host = processHost();
+const pageSize = 8192;
+const destination = { url: 'https://shop.example.com/hook', queue: '' };
+
+/** A store of forty captures that wait to be forwarded, in one file. */
+let origin: string;
+let sound: Buffer;
+let ids: readonly string[];
+
+beforeAll(async () => {
+  origin = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
+  const files = filesIn(origin);
+  const recorder = await openRecorder(files, host, destination);
+  const recorded: string[] = [];
+  for (let call = 0; call < 40; call += 1) {
+    const note = 'x'.repeat((call % 5) * 900);
+    const body = bodyOf([{ channel: 'email', event: 'open', msgid: String(call), note }]);
+    recorded.push((await recorder.record({ ...plainCall, body })).id);
+  }
+  await recorder.close();
+  ids = recorded;
+  sound = readFileSync(files.database);
+});
+
+afterAll(() => rmSync(origin, { recursive: true, force: true }));
+
+function damaged(damage: (bytes: Buffer) => Uint8Array) {
+  const files = filesIn(temporaryFolder());
+  writeFileSync(files.database, damage(Buffer.from(sound)), { mode: 0o600 });
+  return files;
+}
+
+/** As `listen` opens a store; what was set aside is copied back whole. */
+async function openAnyway(files: ReturnType<typeof filesIn>) {
+  let recorder: Recorder;
+  let lost = 0;
+  try {
+    recorder = await openRecorder(files, host, destination);
+  } catch (error) {
+    const path = await setAside(error, files, host);
+    recorder = await openRecorder(files, host, destination);
+    const database = openDatabase(files.database);
+    const salvage = openSalvage(path, database);
+    while (salvage.step());
+    lost = salvage.lost;
+    salvage.close();
+    database.close();
+  }
+  return { recorder, lost };
+}
+
+describe('a store with a damaged page', () => {
+  const pages = () => sound.length / pageSize;
+
+  test.each([
+    ['zeros', (page: Buffer) => page.fill(0)],
+    ['noise', (page: Buffer) => page.fill('\u00b7#?', 0, 64)],
+  ])('of %s shows each call that it then takes, and what could be read', async (_, damage) => {
+    for (let page = 1; page < pages(); page += 4) {
+      const files = damaged((bytes) => {
+        damage(bytes.subarray(page * pageSize, (page + 1) * pageSize));
+        return bytes;
+      });
+      const { recorder, lost } = await openAnyway(files);
+      const { id } = await recorder.record(plainCall);
+      await recorder.close();
+      const found = [...historyOf(files).captures(everyCapture, 'oldest first')].map(
+        (each) => each.id,
+      );
+      expect({ page, newest: found.at(-1) }).toEqual({ page, newest: id });
+      const kept = found.filter((each) => ids.includes(each));
+      expect({ page, kept: kept.length }).toEqual({ page, kept: ids.length - lost });
+      expect(kept).toEqual(ids.filter((each) => found.includes(each)));
+      // A leaf holds some five of these calls.
+      expect({ page, lost, few: lost <= 10 }).toEqual({ page, lost, few: true });
+      const desk = openDeliveryDesk(files, host.now);
+      const { states } = await desk.counts(destination);
+      await desk.close();
+      // Only the page of the deliveries themselves says nothing of those that wait.
+      expect([0, found.length - 1]).toContain(states.waiting - 1);
+    }
+  });
+});
+
+test('a truncated store keeps what stands before the cut', async () => {
+  const files = damaged((bytes) => bytes.subarray(0, Math.floor(pageSize * 20.5)));
+  const { recorder, lost } = await openAnyway(files);
+  await recorder.record(plainCall);
+  await recorder.close();
+  expect(historyOf(files).count()).toBe(ids.length - lost + 1);
+  expect(lost).toBeLessThan(ids.length);
+});
+
+test.each([
+  ['a text file', Buffer.from('orders of yesterday\n'.repeat(1000))],
+  ['a database without its first page', Buffer.alloc(4 * pageSize)],
+])(
+  '%s in the place of the database is set aside, and nothing of it is copied',
+  async (_, bytes) => {
+    const files = damaged(() => bytes);
+    const error = await openRecorder(files, host).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'store_damaged' });
+    const path = await setAside(error, files, host);
+    const recorder = await openRecorder(files, host);
+    await recorder.close();
+    expect(readFileSync(path)).toEqual(bytes);
+    expect(findSetAside(files.folder)).toEqual([path]);
+    const database = openDatabase(files.database);
+    expect(() => openSalvage(path, database)).toThrow(/not a database/);
+    database.close();
+    expect(findSetAside(files.folder)).toEqual([path]);
+    expect(readFileSync(markCopied(path))).toEqual(bytes);
+    expect(findSetAside(files.folder)).toEqual([]);
+  },
+);
+
+test('a copy that was interrupted goes on, and gives nothing twice', async () => {
+  const files = damaged((bytes) => bytes.subarray(0, bytes.length - 2 * pageSize));
+  const error = await openRecorder(files, host).catch((thrown: unknown) => thrown);
+  const path = await setAside(error, files, host);
+  await (await openRecorder(files, host)).close();
+  const database = openDatabase(files.database);
+  const interrupted = openSalvage(path, database);
+  interrupted.step();
+  interrupted.close();
+  const half = historyOf(files).count();
+  // What was removed since is not brought back.
+  database.execute('delete from captures where place = (select min(place) from captures)');
+  const resumed = openSalvage(path, database);
+  while (resumed.step());
+  resumed.close();
+  database.close();
+  expect(half).toBeGreaterThan(0);
+  expect(historyOf(files).count()).toBe(half - 1 + resumed.copied);
+});
+
+test('an empty database beside a log that holds calls is not taken for a new store', async () => {
+  const files = filesIn(temporaryFolder());
+  const recorder = await openRecorder(files, host);
+  await recorder.record(plainCall);
+  const log = readFileSync(`${files.database}-wal`);
+  await recorder.close();
+  writeFileSync(files.database, '');
+  writeFileSync(`${files.database}-wal`, log);
+  const error = await openRecorder(files, host).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'store_damaged' });
+  expect(readFileSync(`${files.database}-wal`)).toEqual(log);
+  const path = await setAside(error, files, host);
+  expect(readFileSync(`${path}-wal`)).toEqual(log);
+});
+
+test('a damaged store that a listener still uses is left where it is', async () => {
+  const files = damaged((bytes) => bytes.fill(0, 0, 100));
+  mkdirSync(join(files.folder, 'listeners'));
+  const presence = { pid: process.pid, url: 'http://127.0.0.1:4400', started: 0 };
+  writeFileSync(join(files.folder, 'listeners', '1-4400.json'), JSON.stringify(presence));
+  const error = await openRecorder(files, host).catch((thrown: unknown) => thrown);
+  await expect(setAside(error, files, host)).rejects.toMatchObject({ code: 'store_damaged' });
+  expect(findSetAside(files.folder)).toEqual([]);
+});
+
+describe('what stands in the place of the database', () => {
+  test('is not followed when it is a link, and what it leads to keeps its mode', () => {
+    const files = filesIn(temporaryFolder());
+    const foreign = join(temporaryFolder(), 'notes.txt');
+    writeFileSync(foreign, 'notes', { mode: 0o644 });
+    chmodSync(foreign, 0o644);
+    symlinkSync(foreign, files.database);
+    expect(() => createStoreFiles(files)).toThrow(/captures\.db is a link/);
+    expect(statSync(foreign).mode & 0o777).toBe(0o644);
+    expect(readFileSync(foreign, 'utf8')).toBe('notes');
+  });
+
+  test('keeps its mode when it has another name, too', () => {
+    const files = filesIn(temporaryFolder());
+    const foreign = join(temporaryFolder(), 'captures.db');
+    copyFileSync(join(origin, 'captures.db'), foreign);
+    chmodSync(foreign, 0o644);
+    linkSync(foreign, files.database);
+    createStoreFiles(files);
+    expect(statSync(foreign).mode & 0o777).toBe(0o644);
+  });
+});
