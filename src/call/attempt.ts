@@ -1,7 +1,15 @@
+import type { LookupFunction } from 'node:net';
 import type { HeaderPairs, OutgoingCall } from './call.js';
+import type { Clock } from './clock.js';
 
 /** One try at sending a call, and its outcome. */
-export type Attempt = AnsweredAttempt | FailedAttempt;
+export type Attempt = (AnsweredAttempt | FailedAttempt) & {
+  /**
+   * The call was sent twice: the server closed a connection that had been used before, and no byte
+   * of an answer had arrived. This is the outcome of the second time, over a new connection.
+   */
+  readonly reconnected?: true;
+};
 
 export interface AnsweredAttempt {
   readonly kind: 'answered';
@@ -13,7 +21,7 @@ export interface AnsweredAttempt {
   readonly bytes: number;
   /** Why the body was not read to its end. The status counts all the same. */
   readonly unfinished?: { readonly code: AttemptFailure; readonly reason: string };
-  /** From the first byte sent to the last byte of the answer. */
+  /** From the first byte sent to the last byte of the answer; when reconnected, from the beginning. */
   readonly ms: number;
 }
 
@@ -36,7 +44,10 @@ export type AttemptFailure =
   | 'answer_broken'
   | 'failed';
 
-/** Sends calls as Netcore does: no redirect is followed, nothing is retried. */
+/**
+ * Sends calls as Netcore does: no redirect is followed, and nothing is retried, but for a call that
+ * a server did not take because it closed a kept connection.
+ */
 export interface Sender {
   /**
    * Never rejects: whatever happens on the wire is the attempt's outcome. `most`: milliseconds for
@@ -59,4 +70,10 @@ export interface SenderOptions {
    * an answer to its end. Otherwise the status counts, and the end is waited for only briefly.
    */
   readonly wholeAnswers?: boolean;
+  /** False: each call has a connection of its own. */
+  readonly keepAlive?: boolean;
+  /** Finds the addresses of host names; by default, the system does. */
+  readonly lookup?: LookupFunction | undefined;
+  /** For the age of connections. */
+  readonly clock?: Pick<Clock, 'now'>;
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import type { Attempt, SenderOptions } from './attempt.js';
 import type { HeaderPairs, OutgoingCall } from './call.js';
+import { realClock } from './clock.js';
 import { openSocket } from './open-socket.js';
 import { type AnswerStart, skipInterimAnswers } from './skip-interim-answers.js';
 import {
@@ -19,14 +20,24 @@ const keptAnswerBytes = 1024;
 const maxAnswerBytes = 10 * 1024 * 1024;
 /** How long after its head the end of an answer's body is waited for before the connection is cut. */
 const maxBodyWaitMs = 5_000;
+/** How long a connection is used, so that a name that leads elsewhere is looked up again. */
+const maxConnectionAgeMs = 60_000;
 
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {
   readonly origin: string;
-  /** False once the connection was cut: it must not be used again. */
+  /** False once the connection was cut or is too old: it must not be used again. */
   readonly usable: boolean;
-  /** `most`: milliseconds, where that is less than the time-out of all attempts. */
-  attempt(call: OutgoingCall, most?: number): Promise<Attempt>;
+  /**
+   * The last attempt failed because the server closed the connection, which had been used before,
+   * and no byte of an answer had arrived.
+   */
+  readonly wentStale: boolean;
+  /**
+   * `most`: milliseconds, where that is less than the time-out of all attempts. `begun`: when the
+   * call was begun, if it was sent over another connection before; its time counts from then.
+   */
+  attempt(call: OutgoingCall, most?: number, begun?: number): Promise<Attempt>;
   /** Cuts the connection; an attempt under way fails. */
   cut(): void;
 }
@@ -37,39 +48,51 @@ export interface Connection {
  */
 export function createConnection(
   url: URL,
-  options: Pick<SenderOptions, 'timeout' | 'insecure' | 'wholeAnswers'>,
+  options: Omit<SenderOptions, 'connections' | 'keepAlive'>,
 ): Connection {
+  const { clock = realClock } = options;
   let socket: Socket | undefined;
   let answerStart: AnswerStart | undefined;
-  let usable = true;
+  let openedAt = clock.now();
+  /** The socket that an answer has come over. */
+  let usedSocket: Socket | undefined;
+  let wentStale = false;
+  let isCut = false;
   const client = new Client(url.origin, {
     // Attempts have one time-out of their own, which covers everything.
     headersTimeout: 0,
     bodyTimeout: 0,
+    keepAliveMaxTimeout: maxConnectionAgeMs,
     connect: (_target, callback) => {
       socket = openSocket(url, options, (error, opened) => {
         if (error) return callback(error, null);
         answerStart = skipInterimAnswers(opened);
+        openedAt = clock.now();
         callback(null, opened);
       });
     },
   });
   const cut = () => {
-    usable = false;
+    isCut = true;
     void client.destroy().catch(() => {});
     socket?.destroy();
   };
   return {
     origin: url.origin,
     get usable() {
-      return usable;
+      return !isCut && clock.now() - openedAt < maxConnectionAgeMs;
+    },
+    get wentStale() {
+      return wentStale;
     },
     cut,
-    attempt: (call, most = options.timeout) =>
+    attempt: (call, most = options.timeout, earlier) =>
       new Promise((resolve) => {
         const timeout = Math.min(most, options.timeout);
-        const begun = performance.now();
+        const begun = earlier ?? performance.now();
+        const left = () => timeout - (performance.now() - begun);
         let sent = begun;
+        let reused = false;
         let phase: AttemptPhase = 'connecting';
         let settled = false;
         let status = 0;
@@ -99,11 +122,10 @@ export function createConnection(
           if (phase === 'reading' && !options.wholeAnswers) answered(failure);
           else settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
         };
-        let timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), timeout);
+        let timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), left());
         /** The status is known: what is still to come may take `maxBodyWaitMs` at most. */
         const limitBody = () => {
-          if (options.wholeAnswers || timeout - (performance.now() - begun) <= maxBodyWaitMs)
-            return;
+          if (options.wholeAnswers || left() <= maxBodyWaitMs) return;
           clearTimeout(timer);
           timer = setTimeout(() => answered(unfinishedBody(maxBodyWaitMs)), maxBodyWaitMs);
         };
@@ -111,8 +133,9 @@ export function createConnection(
         const handler: Dispatcher.DispatchHandler = {
           onRequestStart(controller) {
             if (settled) return controller.abort(new Error('settled'));
-            sent = performance.now();
+            if (earlier === undefined) sent = performance.now();
             phase = 'waiting';
+            reused = socket === usedSocket;
             answerStart?.expect();
           },
           onResponseStart(controller, code) {
@@ -130,11 +153,17 @@ export function createConnection(
             bytes += chunk.length;
             if (bytes > maxAnswerBytes) answered();
           },
-          onResponseEnd: () => answered(),
+          onResponseEnd() {
+            usedSocket = socket;
+            answered();
+          },
           onResponseError(_controller, error) {
             // These statuses have no body, whatever their Content-Length says.
-            if (status === 204 || status === 304) answered();
-            else fail(wireFailure(error, url, phase));
+            if (status === 204 || status === 304) return answered();
+            const failure = wireFailure(error, url, phase);
+            const reset = failure.code === 'connection_reset';
+            wentStale = !settled && reset && reused && !answerStart?.arrived;
+            fail(failure);
           },
         };
         try {

@@ -1,9 +1,11 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectSecure, type TLSSocket } from 'node:tls';
 
 export interface SocketOptions {
   /** Accept any TLS certificate. */
   readonly insecure: boolean;
+  /** Finds the addresses of the host's name, for each connection again. */
+  readonly lookup?: LookupFunction | undefined;
   /** The highest TLS version to speak. */
   readonly maxVersion?: 'TLSv1.2';
 }
@@ -19,18 +21,20 @@ export function openSocket(
 ): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
+  const { lookup } = options;
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   const socket: Socket | TLSSocket = secure
     ? connectSecure({
         host,
         port,
+        ...(lookup && { lookup }),
         servername: isIP(host) === 0 ? host : '',
         ALPNProtocols: ['http/1.1'],
         minVersion: 'TLSv1.2',
         rejectUnauthorized: !options.insecure,
         ...(options.maxVersion && { maxVersion: options.maxVersion }),
       })
-    : connectPlain({ host, port });
+    : connectPlain({ host, port, ...(lookup && { lookup }) });
   const forget = () => {
     socket.removeListener('error', failed);
     socket.removeListener('close', closed);

@@ -1,4 +1,5 @@
 import type { Attempt, Sender, SenderOptions } from './attempt.js';
+import type { OutgoingCall } from './call.js';
 import { type Connection, createConnection } from './connection.js';
 
 /**
@@ -22,19 +23,33 @@ export function createSender(options: SenderOptions): Sender {
     else taken -= 1;
   };
 
+  const use = async (
+    connection: Connection,
+    call: OutgoingCall,
+    most: number | undefined,
+    begun?: number,
+  ): Promise<Attempt> => {
+    busy.add(connection);
+    const attempt = await connection.attempt(call, most, begun);
+    busy.delete(connection);
+    if (connection.usable && options.keepAlive !== false) idle.push(connection);
+    else connection.cut();
+    // Idle connections to other origins must not pile up.
+    if (idle.length > options.connections) idle.shift()?.cut();
+    return attempt;
+  };
+
   return {
     async send(call, most) {
       await takeTurn();
       try {
         if (closed) return stopped;
+        const begun = performance.now();
         const connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
-        busy.add(connection);
-        const attempt = await connection.attempt(call, most);
-        busy.delete(connection);
-        if (connection.usable) idle.push(connection);
-        // Idle connections to other origins must not pile up.
-        if (idle.length > options.connections) idle.shift()?.cut();
-        return attempt;
+        const attempt = await use(connection, call, most);
+        if (!connection.wentStale || closed) return attempt;
+        const fresh = createConnection(call.url, options);
+        return { ...(await use(fresh, call, most, begun)), reconnected: true };
       } finally {
         passTurn();
       }
@@ -50,6 +65,10 @@ const stopped: Attempt = { kind: 'failed', code: 'failed', reason: 'The call was
 
 /** The connection that was used last is the least likely to have been closed by the server. */
 function takeIdle(idle: Connection[], origin: string): Connection | undefined {
-  const at = idle.findLastIndex((connection) => connection.origin === origin);
-  return at === -1 ? undefined : idle.splice(at, 1)[0];
+  for (;;) {
+    const at = idle.findLastIndex((connection) => connection.origin === origin);
+    const [found] = at === -1 ? [] : idle.splice(at, 1);
+    if (!found || found.usable) return found;
+    found.cut();
+  }
 }

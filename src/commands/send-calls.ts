@@ -117,6 +117,7 @@ function attemptNotice(
     status: attempt.kind === 'answered' ? attempt.status : null,
     reason: attempt.kind === 'failed' ? attempt.reason : answerReason(attempt, url),
     ms: Math.round(attempt.ms * 100) / 100,
+    reconnected: attempt.reconnected,
     sent,
   };
 }

@@ -265,9 +265,11 @@ export interface AttemptNotice {
   readonly number: number;
   /** null when no answer came. */
   readonly status: number | null;
-  /** Why no answer came, or the start of an answer other than 200. */
+  /** Why no answer came or its body has no end, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
+  /** The server closed a kept connection without an answer, and a new one was used. */
+  readonly reconnected?: true | undefined;
   /** When it ended, of an attempt that was recorded. ISO 8601 in UTC. */
   readonly time?: string | undefined;
   /** What was in the call. */

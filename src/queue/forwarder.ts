@@ -46,6 +46,8 @@ export type ForwarderNews =
       /** Counts the tries of the call, from 1. */
       readonly number: number;
       readonly attempt: DeliveryAttempt;
+      /** See Attempt. */
+      readonly reconnected: true | undefined;
       readonly fate: Fate;
     }
   | { readonly kind: 'skipped'; readonly call: QueuedCall }
@@ -168,7 +170,7 @@ class QueueForwarder implements Forwarder {
     });
     this.#counts.attempts += 1;
     if (fate.kind !== 'delayed') this.#counts[fate.kind] += 1;
-    emit({ kind: 'attempt', call, number, attempt, fate });
+    emit({ kind: 'attempt', call, number, attempt, reconnected: sent.reconnected, fate });
     this.#breakerMoved(before, attempt);
     switch (fate.kind) {
       case 'delivered':

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressKind, addressKind } from '../call/addresses.js';
 import type { AnsweredAttempt, Attempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs, OutgoingCall } from '../call/call.js';
+import { createConnection } from '../call/connection.js';
 import type { SocketOptions } from '../call/open-socket.js';
 import { type Credentials, formType, planCall } from '../call/plan-call.js';
 import { createSender } from '../call/send.js';
@@ -161,7 +162,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     if (wasAlive && isSilent(attempt) && !signal.aborted) {
       const again = await askAgain();
       if (isSilent(again) && !signal.aborted) {
-        const refused = attempt.kind === 'failed' && attempt.code === 'connection_refused';
+        // One that was sent again was refused the second time: it is what the endpoint died of.
+        const refused =
+          attempt.kind === 'failed' && attempt.code === 'connection_refused' && !attempt.reconnected;
         const reason = again.kind === 'failed' ? again.reason : `A proxy answers ${again.status}.`;
         death ??= { what: refused ? before : what, reason };
       }
@@ -221,10 +224,13 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return send(what, plan(changes));
     },
     keptConnection: once(async () => {
-      const kept = open();
-      const first = await kept.send(plan({}));
-      const second = await kept.send(plan({}));
-      await kept.close();
+      // A sender would send the second call again over a fresh connection.
+      const kept = createConnection(url, { timeout, insecure, wholeAnswers: true });
+      signal.addEventListener('abort', kept.cut);
+      const first = await kept.attempt(plan({}));
+      const second = kept.usable ? await kept.attempt(plan({})) : await sendAlone(plan({}));
+      signal.removeEventListener('abort', kept.cut);
+      kept.cut();
       const fresh = await sendAlone(plan({}));
       if (second.kind === 'failed' && fresh.kind === 'answered') reuses = false;
       else await notice('A second call over the same connection', second);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smallestFailing } from '../../src/commands/replay/smallest-failing.js';
 import { dataValue } from '../../src/payload/form-codec.js';
+import { startReceiver } from '../helpers/receivers.js';
 import { run } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';
@@ -120,6 +121,15 @@ describe('replay --bisect', () => {
       exit: 3,
       err: expect.stringContaining('no_answer'),
     });
+  });
+
+  test('blames no event for a connection that the endpoint closed after another', async () => {
+    // What FastAPI makes of an exception: uvicorn closes the connection, and does not announce it.
+    const url = await startReceiver('fastapi', 'raises');
+    const { out } = await bisect(url.href, ['--json']);
+    const { events: named } = JSON.parse(out.trimEnd().split('\n').at(-1)!);
+    expect(named.map((event: { number: number }) => event.number)).toEqual([8]);
+    expect(out).not.toContain('"status":null');
   });
 
   test('takes a batch, and one only', async () => {

@@ -18,6 +18,7 @@ export const programs = {
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
+  fastapi: { package: 'python3-fastapi', files: ['python3'], check: ['-c', 'import fastapi'] },
   fish: { package: 'fish' },
   flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },
   go: { package: 'golang-go' },
@@ -28,6 +29,7 @@ export const programs = {
   ssh: { package: 'openssh-client' },
   'ssh-keygen': { package: 'openssh-client' },
   sshd: { package: 'openssh-server' },
+  uvicorn: { package: 'python3-uvicorn', files: ['python3'], check: ['-c', 'import uvicorn'] },
   zsh: { package: 'zsh' },
 } as const satisfies Readonly<Record<string, Program>>;
 

@@ -12,14 +12,16 @@ import { until } from './until.js';
 
 /** The frameworks whose receivers are really run. */
 export type RunFramework = 'express' | 'fastify' | 'flask' | 'django' | 'php' | 'go' | 'nginx';
+/** Of this one there is a bad receiver only. */
+type BadFramework = 'fastapi';
 
-export function receiverFile(framework: RunFramework, file: string): string {
+export function receiverFile(framework: RunFramework | BadFramework, file: string): string {
   return fileURLToPath(new URL(`../receivers/${framework}/${file}`, import.meta.url));
 }
 
 /** Starts a receiver on a free port of this machine. It ends with the test. */
 export async function startReceiver(
-  framework: RunFramework,
+  framework: RunFramework | BadFramework,
   flaw: string | undefined,
 ): Promise<URL> {
   const kind = flaw === undefined ? 'mended' : 'bad';
@@ -66,7 +68,7 @@ export async function startReceiver(
 }
 
 async function commandOf(
-  framework: RunFramework,
+  framework: RunFramework | BadFramework,
   kind: 'mended' | 'bad',
   port: number,
   folder: string,
@@ -75,6 +77,10 @@ async function commandOf(
     case 'express':
     case 'fastify':
       return [process.execPath, receiverFile(framework, `${kind}.js`)];
+    case 'fastapi': {
+      const [python] = needPrograms('fastapi', 'uvicorn');
+      return [python, receiverFile(framework, `${kind}.py`)];
+    }
     case 'flask':
     case 'django': {
       const [python] = needPrograms(framework);

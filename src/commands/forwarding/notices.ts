@@ -60,7 +60,7 @@ export function forwardingNotices(
   function tell(news: Exclude<ForwarderNews, { kind: 'trouble' }>): void {
     switch (news.kind) {
       case 'attempt': {
-        const { call, number, attempt, fate } = news;
+        const { call, number, attempt, reconnected, fate } = news;
         const rate = fate.kind === 'delivered' ? delivered : undelivered;
         if (rate?.admits() === false) return;
         emit({
@@ -71,6 +71,7 @@ export function forwardingNotices(
           status: attempt.status,
           reason: attempt.reason,
           ms: attempt.ms,
+          reconnected,
           time: isoTime(attempt.time),
           state: fate.kind,
           due: fate.kind === 'delayed' ? isoTime(fate.due) : undefined,

@@ -83,7 +83,8 @@ async function startTries(
   emit: Emit<AttemptNotice>,
 ) {
   const { createSender } = await import('../../call/send.js');
-  const sender = createSender({ timeout, connections: 1, insecure });
+  // What a try does to its connection must not be blamed on the next.
+  const sender = createSender({ timeout, connections: 1, insecure, keepAlive: false });
   let stopped: 'SIGINT' | 'SIGTERM' | undefined;
   const forget = host.onStopSignal((signal) => {
     stopped = signal;
