@@ -73,7 +73,7 @@ export const problemExamples: {
   ],
   no_such_capture: [
     { reference: '1pbv5ggaw0' },
-    'It was pruned (`--keep`, `--keep-for`), it is in another store (`--store`, `--profile`), or its id is mistyped.',
+    'It was removed (`--keep-for`, `--keep-size`, `--keep`, `history prune`), it is in another store (`--store`, `--profile`), or its id is mistyped.',
   ],
   ambiguous_id: [
     { reference: '1pbv', ids: ['1pbv5ggaw0', '1pbv5gh37k'] },

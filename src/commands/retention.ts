@@ -1,18 +1,80 @@
-import { duration, wholeNumber } from '../cli/option-values.js';
+import { byteSize, duration, wholeNumber } from '../cli/option-values.js';
+import type { ReachNotice, ReadyNotice } from '../output/notice.js';
+import { problem } from '../problems/problem.js';
 import type { Retention } from '../store/retention.js';
+import { plural } from './plural.js';
 
-export const mostCaptures = 1_000_000_000;
+export const maxCaptures = 1_000_000_000;
+/** A store takes some hundred kilobytes before it holds a call. */
+const minKeepBytes = 1024 ** 2;
 
-/** `--keep` and `--keep-for`; what is not given has no bound. */
+/** `--keep`, `--keep-for` and `--keep-size`; what is not given has no limit. */
 export function readRetention(typed: {
   readonly keep?: string | undefined;
   readonly keepFor?: string | undefined;
+  readonly keepSize?: string | undefined;
 }): Retention {
+  const { keep, keepFor, keepSize } = typed;
   return {
     captures:
-      typed.keep === undefined
-        ? undefined
-        : wholeNumber('--keep', typed.keep, { min: 0, max: mostCaptures }),
-    age: typed.keepFor === undefined ? undefined : duration('--keep-for', typed.keepFor),
+      keep === undefined ? undefined : wholeNumber('--keep', keep, { min: 0, max: maxCaptures }),
+    ageMs: keepFor === undefined ? undefined : duration('--keep-for', keepFor),
+    bytes: keepSize === undefined ? undefined : keptBytes(keepSize),
   };
+}
+
+function keptBytes(typed: string): number {
+  const bytes = byteSize('--keep-size', typed);
+  if (bytes >= minKeepBytes) return bytes;
+  throw problem('invalid_value', {
+    what: '--keep-size',
+    value: typed,
+    reason: 'it is too small for a store',
+    hint: 'Give 1mb or more.',
+  });
+}
+
+/** What a listener keeps: `the newest 20 captures of the last 30d, up to 10gb`. */
+export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): string {
+  const which = captures === null ? 'captures' : `the newest ${plural(captures, 'capture')}`;
+  const age = ms === null ? '' : ` of the last ${inUnits(ms, durationUnits)}`;
+  const size = bytes === null ? '' : `, up to ${inUnits(bytes, sizeUnits)}`;
+  return which + age + size;
+}
+
+/** What removed captures, as it is typed: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
+export function limitText({ cause, limit }: Pick<ReachNotice, 'cause' | 'limit'>): string {
+  switch (cause) {
+    case 'keep':
+      return `--keep ${limit}`;
+    case 'keep_for':
+      return `--keep-for ${inUnits(limit ?? 0, durationUnits)}`;
+    case 'keep_size':
+      return `--keep-size ${inUnits(limit ?? 0, sizeUnits)}`;
+    case 'prune':
+      return 'history prune';
+  }
+}
+
+type Units = readonly (readonly [name: string, length: number])[];
+
+const durationUnits: Units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+const sizeUnits: Units = [
+  ['gb', 1024 ** 3],
+  ['mb', 1024 ** 2],
+  ['kb', 1024],
+  ['b', 1],
+];
+
+/** In the largest unit of which it is a whole number: `36h`, `1536mb`. */
+function inUnits(value: number, units: Units): string {
+  const [name, length] = units.find(([, each]) => value >= each && value % each === 0) ?? ['', 1];
+  return `${value / length}${name}`;
 }

@@ -22,6 +22,12 @@ export interface ReadyNotice {
   /** The project file that it was told by, if there is one. */
   readonly config?: string | undefined;
   readonly pid: number;
+  /** How much its store keeps: the newest captures, those of this many milliseconds, this many bytes. */
+  readonly keeps: {
+    readonly captures: number | null;
+    readonly ms: number | null;
+    readonly bytes: number | null;
+  };
   /** Who may log in; empty: nobody is asked. */
   readonly users: readonly string[];
   /** The credentials that `--auth generate` made up: told here, and nowhere else. */
@@ -159,7 +165,24 @@ export interface StatusNotice {
     readonly bytes: number | null;
     /** What is left on its disk. */
     readonly free: number | null;
+    /** null: nothing was removed from it. */
+    readonly reach: Omit<ReachNotice, 'type'> | null;
   };
+}
+
+/** How far back the history of a store reaches. Times are ISO 8601 in UTC. */
+export interface ReachNotice {
+  readonly type: 'reach';
+  /** All captures that were recorded after this time are there. */
+  readonly since: string;
+  /** What removed the newest of the captures that are gone: an option of listen, or history prune. */
+  readonly cause: 'keep' | 'keep_for' | 'keep_size' | 'prune';
+  /** The option's value, in captures, milliseconds or bytes. */
+  readonly limit: number | null;
+  /** When it did so last. */
+  readonly time: string;
+  /** How many captures were removed, for all causes. */
+  readonly removed: number;
 }
 
 export interface ListenerNotice {
@@ -448,6 +471,8 @@ export interface StatisticsNotice {
   /** When the oldest and the newest came, ISO 8601 in UTC; null when there are none. */
   readonly first: string | null;
   readonly last: string | null;
+  /** How far back the whole history reaches; null: nothing was removed from it. */
+  readonly reach: Omit<ReachNotice, 'type'> | null;
   /** The most frequent first, hours as they passed (ISO 8601 in UTC). */
   readonly counts: readonly CountNotice[];
 }

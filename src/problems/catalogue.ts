@@ -173,8 +173,8 @@ export const catalogue = {
   ),
   prune_needs_yes: entry(
     'usage',
-    (a: { captures: number } & Unasked) =>
-      `${a.captures} captures would be removed for good, and ${whyUnasked(a)}.`,
+    (a: { captures: number; estimated?: boolean } & Unasked) =>
+      `${a.estimated ? 'About ' : ''}${a.captures === 1 ? '1 capture' : `${a.captures} captures`} would be removed for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   drop_needs_yes: entry(

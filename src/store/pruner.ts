@@ -18,10 +18,7 @@ export interface Pruner {
    * alone, so that pruning comes to an end.
    */
   bounds(retention: Retention, now: number): Bounds;
-  /** How many captures lie beyond the bounds, those that wait included. */
-  surplus(bounds: Bounds): number;
-  /** How many of the oldest captures, up to this many, wait to be forwarded and are kept. */
-  waiting(oldest: number): number;
+  plan(bounds: Bounds): PrunePlan;
   /** Removes some of the oldest captures behind a place, 0 at first: see `removeStep`. */
   removeStep(bounds: Bounds, behind: number): RemovalStep;
   /** How many captures there are. */
@@ -29,14 +26,31 @@ export interface Pruner {
   close(): void;
 }
 
+/** What pruning would do. */
+export interface PrunePlan {
+  /** How many captures it removes. */
+  readonly captures: number;
+  /** That number is an estimate, because the limit is a size. */
+  readonly estimated: boolean;
+  /** How many of those beyond the bounds wait to be forwarded and are kept. */
+  readonly waiting: number;
+}
+
 /** Throws a problem when there is no store, or none that can be written. */
 export function openPruner(files: StoreFiles): Pruner {
   const database = openUpToDate(files);
   verifyCount(database);
   return {
-    bounds: (retention, now) => boundsAt(retention, now, countCaptures(database).newest),
-    surplus: (bounds) => countBeyond(database, bounds),
-    waiting: (oldest) => countWaiting(database, oldest),
+    bounds: (retention, now) => ({
+      ...boundsAt(retention, now),
+      last: countCaptures(database).newest,
+      by: 'prune',
+    }),
+    plan(bounds) {
+      const beyond = countBeyond(database, bounds);
+      const waiting = countWaiting(database, beyond.captures);
+      return { ...beyond, captures: beyond.captures - waiting, waiting };
+    },
     removeStep: (bounds, behind) => removeStep(database, bounds, behind),
     count: () => countCaptures(database).captures,
     close: () => database.close(),

@@ -2,24 +2,29 @@ import { countCaptures, saveCount } from './capture-counts.js';
 import { lastPlace, placeAt } from './capture-id.js';
 import type { Database } from './database.js';
 import { forgetEvents } from './event-index.js';
+import { type RemovalCause, recordRemoval } from './removals.js';
 import { callCounter, listStatuses } from './tally.js';
 import { transaction } from './transaction.js';
 
 /** What a store keeps; undefined: no limit. */
 export interface Retention {
   /** The newest captures, up to this many. */
-  readonly captures: number | undefined;
+  readonly captures?: number | undefined;
   /** Captures recorded within this many milliseconds. */
-  readonly age: number | undefined;
+  readonly ageMs?: number | undefined;
+  /** The newest captures that fit into this many bytes: see `dataBytes`. */
+  readonly bytes?: number | undefined;
 }
 
 /** A retention at a certain time. */
-export interface Bounds {
-  readonly captures: number | undefined;
+export interface Bounds extends Retention {
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** Captures before this place are too old. */
   readonly oldest: number;
   /** Captures behind this place are left alone. They count all the same. */
   readonly last: number;
+  readonly by: 'limits' | 'prune';
 }
 
 /** What one step of removing has done. */
@@ -37,32 +42,56 @@ const maxStepBytes = 8 * 1024 * 1024;
 
 /** A capture that waits to be forwarded is kept, however old. */
 const waits = 'exists (select 1 from deliveries where capture = place and state in (0, 1, 2))';
+/** About what a capture takes, without its delivery and attempts. */
+const captureBytes = 'length(body) + length(headers) + length(target) + ifnull(length(events), 0)';
 
-export function boundsAt({ captures, age }: Retention, now: number, last = lastPlace): Bounds {
-  return { captures, oldest: age === undefined ? 0 : placeAt(now - age), last };
+export function boundsAt(retention: Retention, now: number): Bounds {
+  const { ageMs } = retention;
+  const oldest = ageMs === undefined ? 0 : placeAt(now - ageMs);
+  return { ...retention, now, oldest, last: lastPlace, by: 'limits' };
+}
+
+/**
+ * The bytes of the pages that hold data. Pages that were given free do not count: new captures take
+ * them, and the file does not shrink. Neither does the log count, whose pages are copied into the
+ * file and then used again.
+ */
+export function dataBytes(database: Database): number {
+  const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).first([])?.[0]);
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
 }
 
 /** Whether any capture lies beyond the bounds, those that wait included. */
 export function isBeyond(database: Database, bounds: Bounds): boolean {
-  if (surplusOf(database, bounds) > 0) return true;
+  if (surplusOf(database, bounds) > 0 || excessBytesOf(database, bounds) > 0) return true;
   const first = database.prepare('select min(place) from captures').first([])?.[0];
   return typeof first === 'number' && first < bounds.oldest;
 }
 
-/** Whether there are twice as many captures as the bounds allow. */
-export function isOverfull(database: Database, bounds: Bounds): boolean {
-  return bounds.captures !== undefined && surplusOf(database, bounds) > bounds.captures;
+/** How many times as many captures there are as the bounds allow, or as much data. */
+export function fullness(database: Database, { captures, bytes }: Bounds) {
+  return {
+    captures: captures === undefined ? 0 : countCaptures(database).captures / captures,
+    bytes: bytes === undefined ? 0 : dataBytes(database) / bytes,
+  };
 }
 
-/** How many captures there are more than the bounds allow, those that wait included. */
-export function countBeyond(database: Database, bounds: Bounds): number {
+/** How many captures lie beyond the bounds, those that wait included; estimated for a size. */
+export function countBeyond(database: Database, bounds: Bounds) {
   const { oldest } = bounds;
   const old = oldest === 0 ? 0 : callCounter(database)({ first: 0, last: oldest - 1 });
-  return Math.max(0, surplusOf(database, bounds), old);
+  const surplus = Math.max(0, surplusOf(database, bounds), old);
+  const excess = Math.max(0, excessBytesOf(database, bounds)) / dataBytes(database);
+  const large = Math.ceil(countCaptures(database).captures * excess);
+  return { captures: Math.max(surplus, large), estimated: large > surplus };
 }
 
 function surplusOf(database: Database, { captures }: Bounds): number {
   return captures === undefined ? 0 : countCaptures(database).captures - captures;
+}
+
+function excessBytesOf(database: Database, { bytes }: Bounds): number {
+  return bytes === undefined ? 0 : dataBytes(database) - bytes;
 }
 
 /** How many of the oldest captures, up to this many, wait to be forwarded. */
@@ -86,14 +115,14 @@ export function removeStep(database: Database, bounds: Bounds, behind: number): 
   // Many may wait, and skipping them must not hold up other processes.
   const first = firstRemovable(database, bounds, behind);
   if (first === undefined) return { removed: 0, behind, ended: true };
-  if (findBeyond(database, bounds, first).places.length === 0) {
+  if (findBeyond(database, bounds, first).found.length === 0) {
     return { removed: 0, behind: first - 1, ended: true };
   }
   return transaction(database, () => {
     if (bounds.captures !== undefined) saveCount(database, countCaptures(database));
-    const { places, ...step } = findBeyond(database, bounds, first);
-    remove(database, places);
-    return { removed: places.length, ...step };
+    const { found, ...step } = findBeyond(database, bounds, first);
+    remove(database, found, bounds);
+    return { removed: found.length, ...step };
   });
 }
 
@@ -110,33 +139,49 @@ function firstRemovable(database: Database, { last }: Bounds, behind: number): n
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
+interface Found {
+  readonly place: number;
+  readonly cause: RemovalCause;
+}
+
 /** Looks at captures from a place on, up to a step of them. */
 function findBeyond(database: Database, bounds: Bounds, first: number) {
   const { oldest, last } = bounds;
   let surplus = surplusOf(database, bounds) - callCounter(database)({ first: 0, last: first - 1 });
+  let excessBytes = excessBytesOf(database, bounds);
   const rows = database
     .prepare(
-      `select place, length(body), ${waits} from captures
+      `select place, ${captureBytes}, ${waits} from captures
        where place between ? and ? order by place limit ?`,
     )
     .all([first, last, maxStepCaptures]);
-  const places: number[] = [];
+  const found: Found[] = [];
   let bytes = 0;
   let behind = first - 1;
   for (const [number, length, waiting] of rows) {
     const place = Number(number);
-    if (surplus <= 0 && place >= oldest) return { places, behind, ended: true };
+    const cause =
+      place < oldest
+        ? 'keep_for'
+        : surplus > 0
+          ? 'keep'
+          : excessBytes > 0
+            ? 'keep_size'
+            : undefined;
+    if (cause === undefined) return { found, behind, ended: true };
     surplus -= 1;
     behind = place;
     if (waiting !== 0) continue;
-    places.push(place);
+    found.push({ place, cause: bounds.by === 'prune' ? 'prune' : cause });
+    excessBytes -= Number(length);
     bytes += Number(length);
     if (bytes > maxStepBytes) break;
   }
-  return { places, behind, ended: rows.length === 0 };
+  return { found, behind, ended: rows.length === 0 };
 }
 
-function remove(database: Database, places: readonly number[]): void {
+function remove(database: Database, found: readonly Found[], bounds: Bounds): void {
+  const places = found.map(({ place }) => place);
   forgetEvents(database, places);
   const list = [JSON.stringify(places)];
   for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
@@ -147,4 +192,17 @@ function remove(database: Database, places: readonly number[]): void {
   database
     .prepare('delete from captures where place in (select value from json_each(?))')
     .run(list);
+  const { captures, ageMs, bytes, now: time } = bounds;
+  const limits: readonly (readonly [RemovalCause, number | undefined])[] = [
+    ['keep', captures],
+    ['keep_for', ageMs],
+    ['keep_size', bytes],
+    ['prune', undefined],
+  ];
+  for (const [cause, limit = null] of limits) {
+    const removed = found.filter((each) => each.cause === cause);
+    const newest = removed.at(-1)?.place;
+    if (newest === undefined) continue;
+    recordRemoval(database, { cause, captures: removed.length, newest, time, limit });
+  }
 }

@@ -101,6 +101,8 @@ const migrations: readonly string[] = [
   // is quick, so that removing captures need not count all of them in each transaction. Recording does
   // not touch the row: a trigger on inserts would cost a third of an insert.
   // `salvaged`: how far the copying of what can be read of a damaged database has come.
+  // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
+  // when, and the limit that did it.
   `create table partly_indexed (
     capture integer primary key,
     events integer,
@@ -113,6 +115,13 @@ const migrations: readonly string[] = [
   create table capture_counts (up_to integer not null, captures integer not null) strict;
   insert into capture_counts select
     coalesce((select max(place) from captures), 0), (select count(*) from captures);
+  create table removals (
+    cause text primary key,
+    captures integer not null,
+    newest integer not null,
+    time integer not null,
+    bound integer
+  ) strict, without rowid;
   alter table deliveries add column reason text;
   create table tags (
     first integer primary key,

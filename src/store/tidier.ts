@@ -1,6 +1,13 @@
 import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
-import { boundsAt, isBeyond, isOverfull, type Retention, removeStep } from './retention.js';
+import {
+  type Bounds,
+  boundsAt,
+  fullness,
+  isBeyond,
+  type Retention,
+  removeStep,
+} from './retention.js';
 import { callCounter } from './tally.js';
 
 /** Removes from a store what lies beyond a retention, step by step. */
@@ -27,9 +34,13 @@ export interface TidierClocks {
 const manyCallsPerSecond = 500;
 const maxPauseMs = 60_000;
 const sampleMs = 1000;
-/** Other processes write between two steps. */
+/**
+ * Other processes write between two steps: the less, the fuller the store is, so that it does not
+ * grow without end while calls come faster than they can be removed.
+ */
 const restShare = 4;
-const overfullRestShare = 1;
+const overfull = { captures: 2, bytes: 1.1, restShare: 1 };
+const farOverfull = { captures: 3, bytes: 1.2, restShare: 0.25 };
 /** Old captures that are kept are not skipped again more often than this share of the time allows. */
 const restartShare = 40;
 
@@ -60,23 +71,31 @@ export function createTidier(retention: Retention, { now, monotonic }: TidierClo
         overdue = false;
         return undefined;
       }
-      const overfull = isOverfull(database, bounds);
+      const share = restShareAt(database, bounds);
       if (fast && !overdue) {
         pausedSince ??= monotonic();
-        overdue = overfull || monotonic() - pausedSince >= maxPauseMs;
+        overdue = share < restShare || monotonic() - pausedSince >= maxPauseMs;
         if (!overdue) return undefined;
       }
       const begun = monotonic();
       const step = removeStep(database, bounds, behind);
       if (behind === 0) restart = begun + (monotonic() - begun) * restartShare;
       behind = step.behind;
-      if (!step.ended) return overfull ? overfullRestShare : restShare;
+      if (!step.ended) return share;
       pausedSince = undefined;
       overdue = false;
       if (monotonic() >= restart) behind = 0;
       return undefined;
     },
   };
+}
+
+function restShareAt(database: Database, bounds: Bounds): number {
+  const full = fullness(database, bounds);
+  const degree = [farOverfull, overfull].find(
+    ({ captures, bytes }) => full.captures > captures || full.bytes > bytes,
+  );
+  return degree?.restShare ?? restShare;
 }
 
 /** Calls per second. */

@@ -343,7 +343,63 @@ describe('history stats', () => {
   });
 });
 
+describe('a history that a limit has cut', () => {
+  async function cut() {
+    const { history } = await shop();
+    await history(['prune', '--keep', '1', '--yes']);
+    return history;
+  }
+
+  test('says on a terminal how far back it reaches and why', async () => {
+    const history = await cut();
+    const { err } = await history([], { terminal: true });
+    expect(err).toMatch(
+      /^The history reaches back to [\d: -]+: history prune removed older captures, 2 captures so far\.\n$/,
+    );
+    expect((await history(['--json'], { terminal: true })).out.split('\n')).toHaveLength(2);
+    expect((await history([])).err).toBe('');
+  });
+
+  test('says so in its statistics, for people and for programs', async () => {
+    const history = await cut();
+    expect((await history(['stats'])).out).toContain('history prune removed older captures');
+    expect(parsed((await history(['stats', '--json'])).out)[0].reach).toEqual({
+      since: expect.stringMatching(/^\d{4}-/),
+      cause: 'prune',
+      limit: null,
+      time: expect.stringMatching(/^\d{4}-/),
+      removed: 2,
+    });
+  });
+
+  test('is not one from which nothing was removed', async () => {
+    const { history } = await shop();
+    expect((await history([], { terminal: true })).err).toBe('');
+    expect(parsed((await history(['stats', '--json'])).out)[0].reach).toBeNull();
+  });
+});
+
 describe('history prune', () => {
+  test('keeps the newest captures that fit into a size', async () => {
+    const body = new Uint8Array(200_000);
+    const { files, captures } = await recordCalls(Array.from({ length: 10 }, () => ({ body })));
+    const words = ['history', 'prune', '--keep-size', '1mb', '--json', '--store', files.folder];
+    const refused = await run(words);
+    expect(parsed(refused.err)[0].message).toMatch(/^About [67] captures would be removed/);
+    const { exit, out } = await run([...words, '--yes']);
+    expect(exit).toBe(0);
+    const [{ captures: removed, left }] = parsed(out);
+    expect([6, 7]).toContain(removed);
+    expect(removed + left).toBe(10);
+    const { out: list } = await run(['history', '--json', '--store', files.folder]);
+    expect(parsed(list).map(({ id }) => id)).toEqual(
+      captures
+        .slice(removed)
+        .map(({ id }) => id)
+        .reverse(),
+    );
+  });
+
   test('keeps the newest, and says how many went', async () => {
     const { history, ids } = await shop();
     const { exit, out } = await history(['prune', '--keep', '1', '--yes', '--json']);

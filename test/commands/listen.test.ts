@@ -54,6 +54,15 @@ describe('a call', () => {
     expect((await listener.stop()).err).toContain(said);
   });
 
+  test.each([
+    [[], 'captures of the last 30d, up to 10gb'],
+    [['--keep-for', '36h', '--keep-size', '1.5gb'], 'captures of the last 36h, up to 1536mb'],
+    [['--keep', '2000'], 'the newest 2,000 captures of the last 30d, up to 10gb'],
+  ])('with %j says in the banner what is kept: %s', async (words, said) => {
+    const listener = await startListener(words);
+    expect((await listener.stop()).err).toContain(`Keeps      ${said}\n`);
+  });
+
   test('is one line without persons off a terminal', async () => {
     const listener = await startListener();
     await call(listener.url, { headers: formHeaders, body: smsAndEmail });
@@ -76,6 +85,7 @@ describe('a call', () => {
       url: listener.url,
       store: listener.store,
       pid: process.pid,
+      keeps: { captures: null, ms: 30 * 86_400_000, bytes: 10 * 1024 ** 3 },
       users: [],
     });
     expect(lines(out, 'capture')).toEqual([
@@ -705,6 +715,8 @@ describe('starting', () => {
     [['--tls-cert', 'package.json', '--tls-key', 'package.json'], 'tls_invalid', 3],
     [['--ready-file', '/nonexistent/ready'], 'file_not_written', 3],
     [['--ready-file', '/tmp'], 'file_not_written', 3],
+    [['--keep-size', '10'], 'invalid_value', 2],
+    [['--keep-size', '10 gigabytes'], 'invalid_value', 2],
     [['extra'], 'usage', 2],
     [['--prot', '1'], 'unknown_option', 2],
   ])('with %j is refused with %s', async (words, code, exit) => {

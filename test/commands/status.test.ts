@@ -43,6 +43,21 @@ test('all is well while a listener answers', async () => {
   });
 });
 
+test('what limits have removed is told, and how far back the history reaches', async () => {
+  const listener = await startListener();
+  const words = ['--keep', '1', '--yes', '--store', listener.store];
+  for (let count = 0; count < 3; count += 1) {
+    await call(listener.url, { headers: formHeaders, body: click });
+  }
+  expect(await status(listener.store)).toMatchObject({ store: { reach: null } });
+  await run(['history', 'prune', ...words]);
+  expect(await status(listener.store)).toMatchObject({
+    store: { reach: { cause: 'prune', limit: null, removed: 2 } },
+  });
+  const { out } = await run(['status', '--store', listener.store]);
+  expect(out).toMatch(/History +reaches back to \d{4}-\S+Z: history prune removed older captures/);
+});
+
 test('asking leaves no trace in the history, with or without a health path', async () => {
   const listener = await startListener(['--no-health']);
   expect((await status(listener.store)).listeners).toMatchObject([{ health: 'unasked' }]);

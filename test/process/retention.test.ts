@@ -25,3 +25,18 @@ test('listeners and prunes on one store leave exactly what the smallest of their
   await until(() => Number(state()[1]) > Number(places.at(-7000)), 'one more was removed', 60_000);
   expect(state()).toEqual([7000, places.at(-6999)]);
 }, 120_000);
+
+test('a listener whose limit is soon reached does not let captures vanish in silence', async () => {
+  const listener = await spawnListener(['--keep', '20']);
+  const bodies = Array.from({ length: 60 }, () => plainCall.body);
+  for (const body of bodies) await call(listener.url, { headers: formHeaders, body });
+  const words = ['--store', listener.store];
+  const statusOf = async () => JSON.parse((await runTool(['status', '--json', ...words])).out);
+  await until(
+    async () => (await statusOf()).store.reach?.removed === 40,
+    'forty were removed',
+    60_000,
+  );
+  const { out } = await runTool(['history', 'stats', ...words]);
+  expect(out).toContain('--keep 20 removed older captures, 40 captures so far.');
+}, 120_000);

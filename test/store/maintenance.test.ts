@@ -8,7 +8,7 @@ test('maintenance removes what is beyond the retention and reads what was left f
   const body = gzipSync(bodyOf([{ channel: 'sms', event: 'click' }]));
   const coded = { body, headers: [['Content-Encoding', 'gzip']] as const };
   const { files, captures } = await recordCalls([{}, {}, {}, coded]);
-  const maintenance = startMaintenance(files, { captures: 2, age: undefined });
+  const maintenance = startMaintenance(files, { captures: 2 });
   onTestFinished(() => maintenance.close());
   const database = databaseOf(files);
   await vi.waitFor(
@@ -35,7 +35,7 @@ test('maintenance spares what waits to be forwarded, however much of it there is
   const done: Fate[] = [{ state: 'delivered' }, { state: 'dead' }, { state: 'skipped' }];
   const fateOf = (index: number) => (index < 250 ? waiting : done)[index % 3];
   queueCaptures(files, captures, fateOf);
-  const maintenance = startMaintenance(files, { captures: 0, age: undefined });
+  const maintenance = startMaintenance(files, { captures: 0 });
   onTestFinished(() => maintenance.close());
   const history = historyOf(files);
   await vi.waitFor(() => expect(history.count()).toBe(250), { timeout: 10_000, interval: 50 });
@@ -45,6 +45,6 @@ test('maintenance spares what waits to be forwarded, however much of it there is
 
 test('maintenance that is closed at once leaves the store as it is', async () => {
   const { files } = await recordCalls([{}, {}, {}]);
-  await startMaintenance(files, { captures: 0, age: undefined }).close();
+  await startMaintenance(files, { captures: 0 }).close();
   expect(historyOf(files).count()).toBe(3);
 });

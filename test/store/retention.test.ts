@@ -1,18 +1,30 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { countCaptures, verifyCount } from '../../src/store/capture-counts.js';
-import { lastPlace } from '../../src/store/capture-id.js';
 import { everyCapture } from '../../src/store/capture-query.js';
 import type { Database } from '../../src/store/database.js';
 import { openImporter } from '../../src/store/importer.js';
-import { type Bounds, boundsAt, countBeyond, removeStep } from '../../src/store/retention.js';
+import {
+  type Bounds,
+  boundsAt,
+  countBeyond,
+  dataBytes,
+  removeStep,
+} from '../../src/store/retention.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
-import { bodyOf, databaseOf, fillStore, historyOf, recordCalls } from '../helpers/store.js';
+import {
+  bodyOf,
+  databaseOf,
+  fillStore,
+  historyOf,
+  recordCalls,
+  recordMore,
+} from '../helpers/store.js';
 
 const hour = 3_600_000;
 
 function keeping(captures: number | undefined, more: Partial<Bounds> = {}): Bounds {
-  return { captures, oldest: 0, last: lastPlace, ...more };
+  return { ...boundsAt({ captures }, Date.now()), ...more };
 }
 
 /** Takes steps until nothing more lies beyond the bounds; returns how many captures were removed. */
@@ -33,18 +45,18 @@ function placesIn(database: Database): number[] {
 
 describe('a retention', () => {
   test.each([
-    ['a number of captures', { captures: 3, age: undefined }, 0, 2],
-    ['more captures than there are', { captures: 9, age: undefined }, 0, 0],
-    ['no captures', { captures: 0, age: undefined }, 0, 5],
-    ['an age that no capture has', { captures: undefined, age: hour }, 0, 0],
-    ['an age that all captures have', { captures: undefined, age: hour }, 2 * hour, 5],
-    ['whichever limit is smaller', { captures: 3, age: hour }, 2 * hour, 5],
-    ['everything', { captures: undefined, age: undefined }, 2 * hour, 0],
+    ['a number of captures', { captures: 3 }, 0, 2],
+    ['more captures than there are', { captures: 9 }, 0, 0],
+    ['no captures', { captures: 0 }, 0, 5],
+    ['an age that no capture has', { ageMs: hour }, 0, 0],
+    ['an age that all captures have', { ageMs: hour }, 2 * hour, 5],
+    ['whichever limit is smaller', { captures: 3, ageMs: hour }, 2 * hour, 5],
+    ['everything', { captures: undefined }, 2 * hour, 0],
   ])('of %s finds what lies beyond it and removes that', async (_, retention, later, surplus) => {
     const { files } = await recordCalls([{}, {}, {}, {}, {}]);
     const database = databaseOf(files);
     const bounds = boundsAt(retention, Date.now() + later);
-    expect(countBeyond(database, bounds)).toBe(surplus);
+    expect(countBeyond(database, bounds)).toEqual({ captures: surplus, estimated: false });
     expect(removeAll(database, bounds)).toBe(surplus);
     expect(placesIn(database)).toHaveLength(5 - surplus);
   });
@@ -96,6 +108,76 @@ describe('a step of removing', () => {
     const database = databaseOf(files);
     expect(removeAll(database, keeping(2, { last: places[4]! }))).toBe(5);
     expect(placesIn(database)).toEqual(places.slice(5));
+  });
+});
+
+describe('a retention by size', () => {
+  const megabyte = 1024 ** 2;
+
+  async function storeOf(captures: number, bodyBytes: number) {
+    const body = new Uint8Array(bodyBytes);
+    const { files } = await recordCalls(Array.from({ length: captures }, () => ({ body })));
+    const database = databaseOf(files);
+    return { database, places: placesIn(database) };
+  }
+
+  test.each([
+    ['large bodies', 40, 200_000, 5],
+    ['small ones', 1500, 2000, 2],
+  ])('keeps as many of the newest captures with %s as fit', async (_, captures, body, limit) => {
+    const { database, places } = await storeOf(captures, body);
+    const bytes = limit * megabyte;
+    expect(dataBytes(database)).toBeGreaterThan(bytes * 1.4);
+    removeAll(database, boundsAt({ bytes }, Date.now()));
+    expect(dataBytes(database)).toBeLessThanOrEqual(bytes);
+    expect(dataBytes(database)).toBeGreaterThan(bytes - body - 100_000);
+    const left = placesIn(database);
+    expect(left).toEqual(places.slice(-left.length));
+  });
+
+  test('does not count what the removed ones took, and the file grows no further', async () => {
+    const { database } = await storeOf(40, 200_000);
+    const bounds = boundsAt({ bytes: 5 * megabyte }, Date.now());
+    removeAll(database, bounds);
+    const pages = database.prepare('pragma page_count');
+    const before = pages.first([]);
+    recordMore(database, 10, 200_000);
+    removeAll(database, bounds);
+    expect(pages.first([])).toEqual(before);
+    expect(removeAll(database, bounds)).toBe(0);
+  });
+
+  test('estimates how many captures it removes', async () => {
+    const { database } = await storeOf(40, 200_000);
+    const bounds = boundsAt({ bytes: 4 * megabyte }, Date.now());
+    const { captures, estimated } = countBeyond(database, bounds);
+    expect(estimated).toBe(true);
+    expect(Math.abs(captures - removeAll(database, bounds))).toBeLessThan(4);
+  });
+});
+
+describe('how far back a store reaches', () => {
+  test('is unlimited when nothing was removed from it', async () => {
+    const { files } = await fillStore(5);
+    removeAll(databaseOf(files), keeping(5));
+    expect(historyOf(files).reach()).toBeUndefined();
+  });
+
+  test('is told with the limit that removed the newest of those that are gone', async () => {
+    const end = Date.UTC(2026, 10, 23, 12);
+    const { files } = await fillStore(60, end);
+    const database = databaseOf(files);
+    removeAll(database, boundsAt({ ageMs: hour }, end + hour - 50));
+    removeAll(database, boundsAt({ captures: 20, ageMs: 2 * hour }, end + 10));
+    expect(historyOf(files).reach()).toEqual({
+      since: end - 21,
+      cause: 'keep',
+      limit: 20,
+      time: end + 10,
+      removed: 40,
+    });
+    removeAll(database, { ...boundsAt({ captures: 5 }, end + 20), by: 'prune' });
+    expect(historyOf(files).reach()).toMatchObject({ cause: 'prune', limit: null, removed: 55 });
   });
 });
 

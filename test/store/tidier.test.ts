@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.js';
-import type { Retention } from '../../src/store/retention.js';
+import { dataBytes, type Retention } from '../../src/store/retention.js';
 import { createTidier } from '../../src/store/tidier.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
-import { databaseOf, fillStore, historyOf, recordCalls } from '../helpers/store.js';
+import { databaseOf, fillStore, historyOf, recordCalls, recordMore } from '../helpers/store.js';
 
 const start = Date.UTC(2026, 10, 23, 12);
 
@@ -27,31 +27,21 @@ function tidierOf(database: Database, retention: Retention) {
   };
 }
 
-/** Records calls behind those that are there. */
-function recordMore(database: Database, count: number): void {
-  database.execute(
-    `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${count})
-     insert into captures (place, time, method, target, remote, status, headers, events, body)
-     select (select max(place) from captures) + n, 0, 'POST', '/', '203.0.113.7', 200, '[]', '[]', x''
-     from numbers`,
-  );
-}
-
 async function storeOf(count: number) {
   const { files } = await fillStore(count, start);
   return databaseOf(files);
 }
 
 test('a tidier removes what lies beyond the retention, and rests after each step', async () => {
-  const tidier = tidierOf(await storeOf(350), { captures: 100, age: undefined });
-  expect([tidier.step(), tidier.left()]).toEqual([1, 250]);
+  const tidier = tidierOf(await storeOf(350), { captures: 100 });
+  expect([tidier.step(), tidier.left()]).toEqual([0.25, 250]);
   expect([tidier.step(), tidier.left()]).toEqual([1, 150]);
   expect([tidier.step(), tidier.left()]).toEqual([undefined, 100]);
   expect([tidier.step(), tidier.left()]).toEqual([undefined, 100]);
 });
 
 test('a tidier rests longer while the store does not hold twice what it is to keep', async () => {
-  const tidier = tidierOf(await storeOf(350), { captures: 200, age: undefined });
+  const tidier = tidierOf(await storeOf(350), { captures: 200 });
   expect([tidier.step(), tidier.left()]).toEqual([4, 250]);
 });
 
@@ -68,7 +58,7 @@ describe('while 500 calls a second come', () => {
   }
 
   test('a tidier waits, and removes once they let up', async () => {
-    const tidier = await busy({ captures: 800, age: undefined });
+    const tidier = await busy({ captures: 800 });
     tidier.rush(1);
     tidier.tidy();
     expect(tidier.left()).toBe(1300);
@@ -78,7 +68,7 @@ describe('while 500 calls a second come', () => {
   });
 
   test('a tidier waits with what is too old, but for a minute at most', async () => {
-    const tidier = await busy({ captures: undefined, age: 1000 });
+    const tidier = await busy({ ageMs: 1000 });
     tidier.rush(2);
     expect(tidier.step()).toBe(undefined);
     tidier.rush(59);
@@ -89,7 +79,7 @@ describe('while 500 calls a second come', () => {
   });
 
   test('a tidier does not wait when the store holds twice what it is to keep, and then removes all', async () => {
-    const tidier = await busy({ captures: 800, age: undefined });
+    const tidier = await busy({ captures: 800 });
     tidier.rush(1, 801);
     tidier.tidy();
     expect(tidier.left()).toBe(800);
@@ -99,18 +89,27 @@ describe('while 500 calls a second come', () => {
     const database = await storeOf(800);
     // As if they had been recorded while the clock was ahead.
     database.execute('update captures set place = place + 86400000000');
-    const tidier = tidierOf(database, { captures: 100, age: undefined });
+    const tidier = tidierOf(database, { captures: 100 });
     tidier.pass(2000);
     tidier.tidy();
     expect(tidier.left()).toBe(100);
   });
 });
 
+test('a tidier rests less the more data there is than it is to keep', async () => {
+  const database = await storeOf(100);
+  recordMore(database, 3000, 5000);
+  const restShares = [1.05, 1.15, 1.25].map((times) =>
+    tidierOf(database, { bytes: Math.floor(dataBytes(database) / times) }).step(),
+  );
+  expect(restShares).toEqual([4, 1, 0.25]);
+});
+
 test('a tidier keeps what waits, and removes it when it waits no more', async () => {
   const { files, captures } = await recordCalls(Array.from({ length: 5 }, () => ({})));
   queueCaptures(files, captures, (index) => (index < 3 ? { state: 'waiting' } : undefined));
   const database = databaseOf(files);
-  const tidier = tidierOf(database, { captures: 1, age: undefined });
+  const tidier = tidierOf(database, { captures: 1 });
   tidier.tidy();
   expect(tidier.left()).toBe(4);
   database.execute('update deliveries set state = 3');

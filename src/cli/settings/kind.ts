@@ -93,19 +93,27 @@ export function time({ least = 0, most = longestTimer, example = '10s' } = {}): 
   };
 }
 
-/** `most` in bytes. */
-export function size(most: number): TextKind {
+/** `least` and `most` in bytes. */
+export function size({ least = 0, most = Number.MAX_SAFE_INTEGER }): TextKind {
   return {
     form: 'text',
     json: 'either',
     schema: {
       anyOf: [
-        { type: 'integer', minimum: 0, maximum: most },
+        { type: 'integer', minimum: least, maximum: most },
         { type: 'string', pattern: '^\\d*\\.?\\d+([bB]|[kKmMgG][bB])?$' },
       ],
     },
     example: '"10mb"',
-    check: (name, typed) => void byteSize(name, typed, most),
+    check(name, typed) {
+      if (byteSize(name, typed, most) >= least) return;
+      throw problem('invalid_value', {
+        what: name,
+        value: typed,
+        reason: 'it is too small',
+        hint: `Give ${least / 1024 ** 2}mb or more.`,
+      });
+    },
   };
 }
 

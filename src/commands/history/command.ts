@@ -53,8 +53,9 @@ export const historyCommand: CommandDefinition = {
               'hour',
             ]),
           )
-          .option('--keep <number>', 'prune: keep so many, the newest')
-          .option('--keep-for <duration>', 'prune: keep those of the last 7d, 12h')
+          .option('--keep <number>', 'prune: keep only the newest N captures')
+          .option('--keep-for <duration>', 'prune: keep captures of the last 7d, 12h')
+          .option('--keep-size <size>', 'prune: keep the newest captures that fit into 1gb, 500mb')
           .option('--yes', 'prune: remove without asking'),
         'show, export: ',
       ).optionsGroup('Which captures (list, export, stats):'),

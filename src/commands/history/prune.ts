@@ -6,7 +6,7 @@ import { createProgress } from '../../output/progress.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import type { StoreFiles } from '../../store/folder.js';
-import { openPruner } from '../../store/pruner.js';
+import { openPruner, type PrunePlan } from '../../store/pruner.js';
 import type { Retention } from '../../store/retention.js';
 import { plural } from '../plural.js';
 import type { HistoryNotice } from './view.js';
@@ -26,10 +26,9 @@ export async function pruneCaptures(
   });
   try {
     const bounds = pruner.bounds(retention, context.host.now());
-    const surplus = pruner.surplus(bounds);
-    const waiting = pruner.waiting(surplus);
-    const removable = surplus - waiting;
-    if (removable > 0 && !yes && !(await mayRemove(removable, context))) {
+    const plan = pruner.plan(bounds);
+    const { captures: removable, waiting } = plan;
+    if (removable > 0 && !yes && !(await mayRemove(plan, context))) {
       emit({ type: 'warning', code: 'not_removed', message: 'Nothing was removed.' });
       return exitCodes.no.code;
     }
@@ -57,10 +56,14 @@ export async function pruneCaptures(
   }
 }
 
-async function mayRemove(captures: number, context: CommandContext): Promise<boolean> {
+async function mayRemove(
+  { captures, estimated }: PrunePlan,
+  context: CommandContext,
+): Promise<boolean> {
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
-    throw problem('prune_needs_yes', { captures, json: context.global.json });
+    throw problem('prune_needs_yes', { captures, estimated, json: context.global.json });
   }
-  return askYes(`Remove ${plural(captures, 'capture')} for good?`, context);
+  const about = estimated ? 'about ' : '';
+  return askYes(`Remove ${about}${plural(captures, 'capture')} for good?`, context);
 }

@@ -7,7 +7,7 @@ import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
 import type { Retention } from '../../store/retention.js';
 import { readCaptureQuery } from '../capture-query.js';
-import { mostCaptures, readRetention } from '../retention.js';
+import { maxCaptures, readRetention } from '../retention.js';
 import type { CountedBy } from './statistics.js';
 
 /** What `history` was asked for. */
@@ -43,6 +43,7 @@ interface Typed extends TypedCaptureFilter, TypedRedaction {
   readonly by?: CountedBy;
   readonly keep?: string;
   readonly keepFor?: string;
+  readonly keepSize?: string;
   readonly yes?: boolean;
 }
 
@@ -53,7 +54,7 @@ const taken: Readonly<Record<HistoryRequest['kind'], readonly (keyof Typed)[]>> 
   export: ['redact', 'redactKey', ...captureFilterFlags],
   import: [],
   stats: ['by', ...captureFilterFlags],
-  prune: ['keep', 'keepFor', 'yes'],
+  prune: ['keep', 'keepFor', 'keepSize', 'yes'],
 };
 
 /** What the first word can be. */
@@ -77,7 +78,7 @@ export function readHistoryRequest(input: CommandInput, now: number): HistoryReq
         limit:
           typed.limit === undefined
             ? 20
-            : wholeNumber('--limit', typed.limit, { min: 1, max: mostCaptures }),
+            : wholeNumber('--limit', typed.limit, { min: 1, max: maxCaptures }),
         follow: typed.follow === true,
       };
     case 'show':
@@ -172,12 +173,12 @@ function onlyWord(words: readonly string[]): string {
   });
 }
 
-function readBounds({ keep, keepFor }: Typed): Retention {
-  if (keep === undefined && keepFor === undefined) {
+function readBounds({ keep, keepFor, keepSize }: Typed): Retention {
+  if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {
       message: 'history prune needs to know what to keep.',
-      hint: 'Try: netcore-hook history prune --keep 10000, or --keep-for 7d',
+      hint: 'Try: netcore-hook history prune --keep 10000, --keep-for 7d or --keep-size 1gb',
     });
   }
-  return readRetention({ keep, keepFor });
+  return readRetention({ keep, keepFor, keepSize });
 }

@@ -9,6 +9,7 @@ import { type CaptureStory, type History, openHistory } from '../../store/histor
 import { captureNotice } from '../capture-notice.js';
 import { recordNotice } from '../capture-record.js';
 import { findCapture } from '../find-capture.js';
+import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
 import { importCaptures } from './import.js';
 import { pruneCaptures } from './prune.js';
@@ -55,6 +56,7 @@ async function readHistory(
         if (!(await hasRoom())) break;
       }
       if (left === request.limit) emit(noneMatches);
+      emitReach(history, context, emit);
       break;
     }
     case 'show': {
@@ -80,11 +82,23 @@ async function readHistory(
     }
     case 'stats':
       emit(
-        countCaptures(history.captures(request.query, 'oldest first'), request.by, request.query),
+        countCaptures(
+          history.captures(request.query, 'oldest first'),
+          request.by,
+          request.query,
+          reachNotice(history.reach()),
+        ),
       );
       break;
   }
   return exitCodes.done.code;
+}
+
+/** A list for people says how far back there is anything to list. */
+function emitReach(history: History, context: CommandContext, emit: Emit<HistoryNotice>): void {
+  const reach = reachNotice(history.reach());
+  if (!reach || context.global.json || !context.host.stdout.isTTY) return;
+  emit({ type: 'reach', ...reach });
 }
 
 type Told = (

@@ -2,6 +2,7 @@ import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { grouped, plural } from '../plural.js';
+import { reachText } from '../reach.js';
 
 const widestName = 48;
 const widestBar = 50;
@@ -28,7 +29,7 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
       .join('  ')
       .trimEnd(),
   );
-  return `${[...lines, ...(lines.length > 0 ? [''] : []), total(notice, style)].join('\n')}\n`;
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), total(notice, style), ...reach(notice, style)].join('\n')}\n`;
 }
 
 function label({ name }: CountNotice, by: StatisticsNotice['by']): string {
@@ -41,6 +42,11 @@ function total(notice: StatisticsNotice, style: Style): string {
   if (notice.first === null || notice.last === null) return counts;
   const span = `${localMinute(notice.first)} to ${localMinute(notice.last)}`;
   return `${counts}  ${style.faint(span)}`;
+}
+
+function reach({ reach: found }: StatisticsNotice, style: Style): string[] {
+  if (!found) return [];
+  return [style.faint(`The history ${reachText(found, localMinute(found.since))}.`)];
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;

@@ -1,4 +1,4 @@
-import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
+import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/notice.js';
 import { matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
@@ -14,6 +14,7 @@ export function countCaptures(
   captures: Iterable<ListedCapture>,
   by: CountedBy,
   query: CaptureQuery,
+  reach: Omit<ReachNotice, 'type'> | null,
 ): StatisticsNotice {
   const counts = new Map<string, { captures: number; events: number }>();
   let number = 0;
@@ -41,6 +42,7 @@ export function countCaptures(
     events: eventNumber,
     first: isoTime(first),
     last: isoTime(last),
+    reach,
     counts: sorted(
       [...counts].map(([name, count]) => ({ name, ...count })),
       by,

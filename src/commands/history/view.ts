@@ -5,14 +5,16 @@ import type {
   CaptureNotice,
   ImportedNotice,
   PrunedNotice,
+  ReachNotice,
   RecordNotice,
   StatisticsNotice,
   WarningNotice,
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
-import { captureLines, captureLogLine } from '../capture-lines.js';
+import { captureLines, captureLogLine, dayAndClock } from '../capture-lines.js';
 import { plural } from '../plural.js';
+import { reachText } from '../reach.js';
 import { recordText } from './record-text.js';
 import type { HistoryRequest } from './request.js';
 import { statisticsText } from './statistics-text.js';
@@ -23,6 +25,7 @@ export type HistoryNotice =
   | StatisticsNotice
   | ImportedNotice
   | PrunedNotice
+  | ReachNotice
   | WarningNotice;
 
 /**
@@ -57,6 +60,10 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures take the room.\n`,
         };
+      case 'reach': {
+        const since = dayAndClock(notice.since, host.now());
+        return { err: `${errStyle.faint(`The history ${reachText(notice, since)}.`)}\n` };
+      }
       case 'warning':
         return { err: `${errStyle.warn('warning')}  ${visible(notice.message)}\n` };
     }

@@ -64,8 +64,17 @@ export const listenCommand: CommandDefinition = {
       .option('--no-inspect', 'do not serve the inspector, the local web page')
       .option('--inspect-port <number>', 'port of the inspector, 0 for a free one (default: 4401)')
       .optionsGroup('What it keeps:')
-      .option('--keep <number>', 'so many captures, the newest', '100000')
-      .option('--keep-for <duration>', 'those of the last 30d, 12h', '30d')
+      .option(
+        '--keep-for <duration>',
+        'keep captures of the last 30d, 12h; waiting calls stay longer',
+        '30d',
+      )
+      .option(
+        '--keep-size <size>',
+        'keep the newest captures that fit into 10gb, 500mb of data; waiting calls stay',
+        '10gb',
+      )
+      .option('--keep <number>', 'keep only the newest N captures; waiting calls stay')
       .optionsGroup('To try out failures:')
       .option('--respond <status>', 'answer this instead of 200')
       .option('--respond-rate <0..1>', 'to how many of the calls', '1')

@@ -92,8 +92,9 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly health: boolean;
   readonly exitAfter?: string;
   readonly wait?: string;
-  readonly keep: string;
+  readonly keep?: string;
   readonly keepFor: string;
+  readonly keepSize: string;
   readonly tunnel?: string | true;
 }
 

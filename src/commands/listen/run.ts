@@ -14,6 +14,7 @@ import { storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openRecorder, type Recorder } from '../../store/recorder.js';
+import type { Retention } from '../../store/retention.js';
 import { setAside } from '../../store/set-aside.js';
 import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
@@ -160,6 +161,7 @@ async function receive(
       forwardTo: options.forwarding?.target.href,
       config: global.projectFile,
       pid: host.pid,
+      keeps: keptBy(options.retention),
       users: logins.users(),
       generated: logins.generated,
       tunnelBy: options.tunnel?.by,
@@ -232,6 +234,10 @@ async function receive(
     for (const step of undo) await step();
     await alerting?.close();
   }
+}
+
+function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
+  return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };
 }
 
 /** Whether a command on this machine may ask it how it is. */

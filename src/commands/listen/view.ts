@@ -23,6 +23,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
 import { rateLine } from '../rate-line.js';
+import { retentionText } from '../retention.js';
 import { shellWord } from '../shell-word.js';
 import { refusalWords } from './refusal-words.js';
 import { tunnelLines } from './tunnel-lines.js';
@@ -108,6 +109,7 @@ function banner(notice: ReadyNotice, style: Style): string {
     (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
     (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
+    `Keeps      ${retentionText(notice.keeps)}\n` +
     (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
     `${style.faint(`Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email${asUser(notice.users)}`)}\n\n`
   );

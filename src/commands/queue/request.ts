@@ -9,7 +9,7 @@ import type { CaptureQuery } from '../../store/capture-query.js';
 import { readCaptureQuery } from '../capture-query.js';
 import type { TypedAlerts, TypedForwarding } from '../forwarding/flags.js';
 import { redisUrl } from '../forwarding/options.js';
-import { mostCaptures } from '../retention.js';
+import { maxCaptures } from '../retention.js';
 
 /** What `queue` was asked for. */
 export type QueueRequest =
@@ -89,7 +89,7 @@ export function readQueueRequest(input: CommandInput, presets: Presets, now: num
         limit:
           typed.limit === undefined
             ? 20
-            : wholeNumber('--limit', typed.limit, { min: 1, max: mostCaptures }),
+            : wholeNumber('--limit', typed.limit, { min: 1, max: maxCaptures }),
       };
     case 'retry': {
       const calls = readChange(word, typed, words, now);

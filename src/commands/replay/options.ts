@@ -15,7 +15,7 @@ import { noPresets, readSetting } from '../../cli/setting.js';
 import { problem } from '../../problems/problem.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
 import { readCaptureQuery } from '../capture-query.js';
-import { mostCaptures } from '../retention.js';
+import { maxCaptures } from '../retention.js';
 import { mostConcurrent } from '../send-calls.js';
 
 /** What `replay` was asked to do. */
@@ -130,7 +130,7 @@ function readSelection(words: readonly string[], typed: Typed, now: number): Sel
     last:
       typed.last === undefined
         ? undefined
-        : wholeNumber('--last', typed.last, { min: 1, max: mostCaptures }),
+        : wholeNumber('--last', typed.last, { min: 1, max: maxCaptures }),
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../../store/presence.js';
 import { captureNotice } from '../capture-notice.js';
 import { queueNotice } from '../queue-counts.js';
+import { reachNotice } from '../reach.js';
 import { askHealth } from './ask-health.js';
 import { queueProblems } from './queue-problems.js';
 import { createStatusView } from './view.js';
@@ -41,7 +42,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   );
   const workers = (await findWorkers(files.folder, context.host)).map(workerNotice);
   const bytes = await storeBytes(files);
-  const last = bytes === null ? null : lastCapture(files);
+  const { last, reach } = bytes === null ? { last: null, reach: null } : readRecord(files);
   const queues = bytes === null ? [] : await storeQueues(files, context);
   // A machine may be there only to forward what others receive.
   const forwards = listeners.length === 0 && workers.some(({ queue }) => queue !== null);
@@ -52,7 +53,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
     ...queueProblems(queues, workers, context.host.now()),
   ];
   const free = await freeBytes(files);
-  const store = { folder: files.folder, bytes, free };
+  const store = { folder: files.folder, bytes, free, reach };
   const well = problems.length === 0;
   emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
   return well ? exitCodes.done.code : exitCodes.no.code;
@@ -107,13 +108,18 @@ function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
   }
 }
 
-function lastCapture(files: StoreFiles): CaptureNotice | null {
+/** The newest capture, and how far back the captures reach. */
+function readRecord(files: StoreFiles): {
+  readonly last: CaptureNotice | null;
+  readonly reach: StatusNotice['store']['reach'];
+} {
   const history = openHistory(files);
   try {
-    for (const newest of history.captures(everyCapture, 'newest first')) {
-      return captureNotice(newest, newest);
-    }
-    return null;
+    const [newest] = history.captures(everyCapture, 'newest first');
+    return {
+      last: newest ? captureNotice(newest, newest) : null,
+      reach: reachNotice(history.reach()),
+    };
   } finally {
     history.close();
   }

@@ -5,6 +5,7 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { captureLogLine, size } from '../capture-lines.js';
 import { ageText, statesText } from '../queue-counts.js';
+import { reachText } from '../reach.js';
 
 /** A line for each thing that was looked at, and then the verdict. */
 export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
@@ -24,6 +25,7 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
     ['Store', `${visible(store.folder)}  ${took}`],
+    ...(store.reach ? [['History', reachText(store.reach, store.reach.since)]] : []),
   ];
   const verdict = well
     ? style.good('All is well.')
