@@ -164,7 +164,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       if (isSilent(again) && !signal.aborted) {
         // One that was sent again was refused the second time: it is what the endpoint died of.
         const refused =
-          attempt.kind === 'failed' && attempt.code === 'connection_refused' && !attempt.reconnected;
+          attempt.kind === 'failed' &&
+          attempt.code === 'connection_refused' &&
+          !attempt.reconnected;
         const reason = again.kind === 'failed' ? again.reason : `A proxy answers ${again.status}.`;
         death ??= { what: refused ? before : what, reason };
       }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type AddressTest, peerAddress } from '../call/addresses.js';
+import { type AddressTest, isLoopback, peerAddress } from '../call/addresses.js';
 import { countHops, hopsHeader, mostHops } from '../call/own-headers.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
@@ -11,6 +11,8 @@ export interface AdmissionRules {
   /** The proxies in front, whose X-Forwarded-For is believed. */
   readonly trusted: AddressTest | undefined;
   readonly authenticate: Authenticate | undefined;
+  /** Whether web pages of other sites may call. */
+  readonly otherSites: boolean;
   /** The only path that is served. */
   readonly path: string | undefined;
   /** Whether the health path is served. */
@@ -27,6 +29,7 @@ export type RefusalCode =
   | 'ambiguous_host'
   | 'unclear_address'
   | 'address_not_allowed'
+  | 'other_site'
   | 'method_not_allowed'
   | 'other_path'
   | 'expectation'
@@ -55,8 +58,8 @@ export type Admission =
   | { readonly kind: 'refused'; readonly remote: string; readonly refusal: Refusal };
 
 /**
- * The one gate that every request passes, in this order: a sound request, an allowed client, a
- * method and path that are served, right credentials, a call that does not go in a circle, an
+ * The one gate that every request passes, in this order: a sound request, an allowed client that
+ * is no web page of another site, a method and path that are served, right credentials, a call that does not go in a circle, an
  * expectation that can be met, a body that is not too large. Nothing of the body has been read
  * yet. Health is asked for without credentials.
  */
@@ -87,10 +90,30 @@ function notServed(
   rules: AdmissionRules,
 ): Refusal | undefined {
   if (rules.allowed && !rules.allowed(remote)) return { status: 403, code: 'address_not_allowed' };
+  if (!rules.otherSites && isFromOtherSite(request)) return { status: 403, code: 'other_site' };
   if (request.method === 'TRACE' || request.method === 'CONNECT') {
     return { status: 405, code: 'method_not_allowed' };
   }
   return undefined;
+}
+
+/**
+ * A browser posts a form to any site without asking, but says which page sends it; servers send
+ * neither header. Host does not count: a page whose name leads to this machine sets it as it likes,
+ * and so do tunnels and proxies.
+ */
+function isFromOtherSite(request: IncomingMessage): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const { localPort } = request.socket;
+  return headerValues(request, 'origin').some((origin) => !isOwnOrigin(origin, localPort));
+}
+
+function isOwnOrigin(origin: string, ownPort: number | undefined): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname, port } = new URL(origin);
+  const originPort = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+  return isLoopback(hostname) && originPort === ownPort;
 }
 
 function notLetIn(

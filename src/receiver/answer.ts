@@ -18,6 +18,7 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   ambiguous_host: 'The Host header is missing, repeated or malformed.',
   unclear_address: 'Your address cannot be told.',
   address_not_allowed: 'Your address is not allowed.',
+  other_site: 'Web pages of other sites may not call this listener.',
   method_not_allowed: 'This method is not served.',
   other_path: 'Nothing is served at this path.',
   expectation: 'This expectation cannot be met.',

@@ -80,6 +80,8 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
       allowed: undefined,
       trusted: undefined,
       authenticate: auth === undefined ? undefined : basicAuthenticator([readCredentials(auth)]),
+      // Tests may run in a browser, or in what simulates one.
+      otherSites: true,
       path,
       health: false,
       maxBody: 10 * 1024 * 1024,

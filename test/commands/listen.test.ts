@@ -425,6 +425,102 @@ describe('what is refused', () => {
   });
 });
 
+describe('a call of a web page', () => {
+  const post = { body: 'data=1' };
+  /** Headers as a browser, a proxy or a server sets them; OWN is the listener's own port. */
+  const table: readonly [what: string, headers: Record<string, string>, admitted: boolean][] = [
+    ['that a server makes', {}, true],
+    ['that a tunnel brings, without an origin', { Host: 'shop.example.com' }, true],
+    [
+      'that a proxy brings, without an origin',
+      { Host: 'shop.example.com', 'X-Forwarded-For': '192.0.2.7', 'X-Forwarded-Proto': 'https' },
+      true,
+    ],
+    ['of the listener itself', { Origin: 'http://127.0.0.1:OWN' }, true],
+    [
+      'of the listener itself, by its name',
+      { Origin: 'http://localhost:OWN', Host: 'localhost:OWN', 'Sec-Fetch-Site': 'same-origin' },
+      true,
+    ],
+    ['that was typed into a browser', { 'Sec-Fetch-Site': 'none' }, true],
+    ['of another site', { Origin: 'https://evil.example' }, false],
+    ['of another site, by its fetch', { 'Sec-Fetch-Site': 'cross-site' }, false],
+    [
+      'of another site, whose browser says both',
+      { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+      false,
+    ],
+    ['of a page without an origin', { Origin: 'null' }, false],
+    ['of another port of this machine', { Origin: 'http://localhost:3000' }, false],
+    ['of another port, by its fetch', { 'Sec-Fetch-Site': 'same-site' }, false],
+    [
+      'of a name that was pointed at this machine',
+      {
+        Origin: 'http://evil.example:OWN',
+        Host: 'evil.example:OWN',
+        'Sec-Fetch-Site': 'same-origin',
+      },
+      false,
+    ],
+    ['of a name that begins like ours', { Origin: 'http://localhost.evil.example:OWN' }, false],
+    ['of an address that begins like ours', { Origin: 'http://127.0.0.1.evil.example:OWN' }, false],
+    ['of two origins', { Origin: 'http://localhost:OWN, https://evil.example' }, false],
+    ['of an extension', { Origin: 'chrome-extension://abcdef' }, false],
+    ['of an origin that is empty', { Origin: '' }, false],
+    ['of a site of an unknown kind', { 'Sec-Fetch-Site': 'elsewhere' }, false],
+  ];
+  const own = (headers: Record<string, string>, url: string) =>
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        value.replace('OWN', new URL(url).port),
+      ]),
+    );
+
+  test.each(table)('is admitted or refused: %s', async (_what, headers, admitted) => {
+    const listener = await startListener(['--json']);
+    const { status } = await call(listener.url, { ...post, headers: own(headers, listener.url) });
+    expect(status).toBe(admitted ? 200 : 403);
+    const { out } = await listener.stop();
+    expect(lines(out, 'capture').length).toBe(admitted ? 1 : 0);
+    expect(lines(out, 'refused').map(({ code }) => code)).toEqual(admitted ? [] : ['other_site']);
+  });
+
+  test.each([['--unprotected'], ['--auth', 'netcore:secret'], ['--allow', '127.0.0.1']])(
+    'is admitted from anywhere with %s',
+    async (...words) => {
+      const listener = await startListener(words);
+      const headers = {
+        Origin: 'https://evil.example',
+        'Sec-Fetch-Site': 'cross-site',
+        Authorization: basic('netcore', 'secret'),
+      };
+      expect((await call(listener.url, { ...post, headers })).status).toBe(200);
+    },
+  );
+
+  test('is refused with any method, and so is a preflight request', async () => {
+    const listener = await startListener(['--json']);
+    const headers = { Origin: 'https://evil.example' };
+    for (const method of ['GET', 'POST', 'PUT', 'OPTIONS']) {
+      expect((await call(listener.url, { method, headers })).status).toBe(403);
+    }
+    expect(lines((await listener.stop()).out, 'refused').length).toBe(4);
+  });
+
+  test('is shown and counted as refused, with the reason', async () => {
+    const listener = await startListener();
+    const answer = await call(listener.url, {
+      ...post,
+      headers: { Origin: 'https://evil.example' },
+    });
+    expect(answer.text).toBe('Web pages of other sites may not call this listener.\n');
+    const { out } = await listener.stop();
+    expect(out).toContain('403  POST /  web page of another site (--unprotected admits them)');
+    expect(out).toContain('(1 not answered 200 so far)');
+  });
+});
+
 describe('behind a proxy', () => {
   const from = (forwarded: string | string[]) => ({
     headers: { ...formHeaders, 'X-Forwarded-For': forwarded },

@@ -11,6 +11,7 @@ function options(): ReceiverOptions {
       allowed: undefined,
       trusted: undefined,
       authenticate: undefined,
+      otherSites: true,
       path: undefined,
       health: true,
       maxBody: 1024,

@@ -55,7 +55,10 @@ export const listenCommand: CommandDefinition = {
         'proxies in front, whose X-Forwarded-For tells the client',
         collect,
       )
-      .option('--unprotected', 'allow listening beyond loopback without --auth or --allow')
+      .option(
+        '--unprotected',
+        'without --auth or --allow, also listen beyond loopback and admit web pages of other sites',
+      )
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
       .optionsGroup('What it shows (all is recorded):')
       .option('-c, --channel <names>', 'only these channels', collect)

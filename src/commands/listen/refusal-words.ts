@@ -14,6 +14,7 @@ export const refusalWords: Readonly<Record<RefusalCode, string>> = {
   ambiguous_host: 'Host missing, repeated or malformed',
   unclear_address: 'X-Forwarded-For cannot be read',
   address_not_allowed: 'address not allowed',
+  other_site: 'web page of another site (--unprotected admits them)',
   method_not_allowed: 'method not served',
   other_path: 'other path',
   expectation: 'expectation that cannot be met',

@@ -85,6 +85,7 @@ async function receive(
       allowed: options.allowed,
       trusted: options.trusted,
       authenticate: logins.authenticate,
+      otherSites: options.guarded || options.unprotected,
       path: options.path,
       health: options.health,
       maxBody: options.maxBody,
