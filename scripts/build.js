@@ -51,6 +51,7 @@ const program = await bundle({
     main: 'src/main.ts',
     'store-writer': 'src/store/writer.ts',
     'store-maintenance': 'src/store/maintenance-thread.ts',
+    'store-lock-probe': 'src/store/lock-probe.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
     index: 'src/index.ts',
     testing: 'src/testing.ts',

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 /** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
 export interface Host {
@@ -15,6 +16,11 @@ export interface Host {
   readonly stderr: OutputStream;
   /** Changes with every start of the machine, containers included; empty where the platform has none. */
   bootId(): string;
+  /**
+   * Runs a script in a process of its own, with the Node that runs this one, and resolves to its exit
+   * code; null: it could not be run, or was killed.
+   */
+  runScript(script: URL, words: readonly string[]): Promise<number | null>;
   /** Milliseconds since 1970. */
   now(): number;
   randomBytes(count: number): Uint8Array;
@@ -73,6 +79,7 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     bootId,
+    runScript,
     now: Date.now,
     // Loading node:crypto takes longer than most commands.
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -138,6 +145,15 @@ function outputHandles(): OutputHandle[] {
     process.stderr as unknown as { _handle?: OutputHandle },
   ];
   return streams.flatMap(({ _handle }) => (_handle ? [_handle] : []));
+}
+
+async function runScript(script: URL, words: readonly string[]): Promise<number | null> {
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [fileURLToPath(script), ...words], { stdio: 'ignore' });
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
 }
 
 function bootId(): string {

@@ -242,6 +242,10 @@ export const problemExamples: {
     { path: '/srv/shop', reason: 'database disk image is malformed' },
     'The disk or another program has changed `captures.db`. Reading commands show what is intact; `listen` sets the file aside under another name, records in a new store, and copies what can be read, calls that wait included.',
   ],
+  store_locks_missing: [
+    { path: '/mnt/share/netcore-hook' },
+    'A network mount without working locks, such as NFS with `nolock`, or a program that was preloaded. `listen` and `queue work` try it when they start.',
+  ],
   store_foreign: [
     { path: '/srv/shop/captures.db' },
     'A file `captures.db` was there before, and it is not ours.',

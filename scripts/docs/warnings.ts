@@ -59,6 +59,10 @@ export const warnings: Readonly<Record<string, string>> = {
   repaired: 'The payload ended too early, and `--repair` closed it.',
   several_payloads: 'The paste holds several payloads.',
   state_not_kept: 'How far `--soak` has come could not be written down.',
+  store_copied:
+    'What could be read of a damaged store is in the new one. The message says how many captures, and where the damaged file lies.',
+  store_set_aside:
+    'The store was damaged when `listen` started. It has another name now, and calls are recorded in a new one.',
   text_after: 'Something follows the body, and was left out.',
   tunnel_plain:
     'Calls are not encrypted on their way to the server of the tunnel: `--tls-cert` and `--tls-key` encrypt them.',

@@ -356,6 +356,12 @@ export const catalogue = {
     () =>
       'Stop everything that uses it and start netcore-hook listen: it sets the damaged file aside and copies what can be read.',
   ),
+  store_locks_missing: entry(
+    'environment',
+    (a: { path: string }) =>
+      `The file system of ${a.path} grants the same lock to two processes, which would damage the store.`,
+    () => 'Keep the store on a local disk, or mount the share with locking.',
+  ),
   store_foreign: entry(
     'environment',
     (a: { path: string }) => `${a.path} is a database of another program.`,

@@ -9,6 +9,8 @@ export interface Checkpoints {
    * has ended. It waits for no reader, and throws nothing: what fails is tried again later.
    */
   takeIfDue(): void;
+  /** Takes a checkpoint now. Whether the database holds all that the log holds. */
+  takeAll(): boolean;
   close(): void;
 }
 
@@ -48,13 +50,16 @@ export function createCheckpoints(
     return readSync(log, bytes, 0, 8, page + 8) === 8 && bytes.readBigUInt64BE(0) === salts;
   }
 
-  function take(): void {
+  /** Returns how many pages of the log are not in the database: readers may still need what is there. */
+  function take(): number {
     lock ??= connectAgain();
     lock.execute(`pragma busy_timeout = ${duePages < overduePages ? 0 : 5000}`);
     lock.execute('begin immediate');
     try {
-      const [, logPages] = connection.prepare('pragma wal_checkpoint(passive)').first([]) ?? [];
+      const [, logPages, copied] =
+        connection.prepare('pragma wal_checkpoint(passive)').first([]) ?? [];
       duePages = Number(logPages) + checkpointPages;
+      return Number(logPages) - Number(copied);
     } finally {
       lock.execute('rollback');
     }
@@ -66,6 +71,15 @@ export function createCheckpoints(
         if (isDue()) take();
       } catch (error) {
         if (!/^SQLITE_BUSY/.test(errorCode(error) ?? '')) duePages += checkpointPages;
+      }
+    },
+    takeAll() {
+      try {
+        // Waits for other writers.
+        duePages = overduePages;
+        return take() === 0;
+      } catch {
+        return false;
       }
     },
     close() {

@@ -12,10 +12,12 @@ export interface Database extends Connection {
    * connection does so by itself.
    */
   checkpointIfDue(): void;
+  /** Copies the log into the database now. Whether that holds all that was written. */
+  checkpoint(): boolean;
 }
 
 /** What a log that was longer, because of a reader, is cut down to. */
-const maxIdleLogBytes = 64 * 1024 * 1024;
+export const maxIdleLogBytes = 64 * 1024 * 1024;
 
 /**
  * Opens the file, which must exist. Another process's write is waited for up to five seconds. A
@@ -36,6 +38,7 @@ export function openDatabase(path: string, binding = chooseBinding(versions)): D
     execute: connection.execute,
     prepare: connection.prepare,
     checkpointIfDue: checkpoints.takeIfDue,
+    checkpoint: checkpoints.takeAll,
     close() {
       checkpoints.close();
       connection.close();

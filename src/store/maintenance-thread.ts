@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-counts.js';
 import { readOneUnread } from './catch-up.js';
-import { type Database, openDatabase } from './database.js';
+import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
+import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
 import { isDamage } from './find-damage.js';
 import type { Retention } from './retention.js';
 import { openSalvage, type Salvage } from './salvage.js';
@@ -40,6 +41,7 @@ if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 function maintain(port: MessagePort, { database: path, retention }: MaintenanceSettings): void {
   let salvage: Salvage | undefined;
   let database: Database | undefined;
+  let guard: FileGuard | undefined;
   const tidier = createTidier(retention, { now: Date.now, monotonic: () => performance.now() });
   let timer = setTimeout(look, lookEvery);
 
@@ -48,6 +50,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     const begun = performance.now();
     try {
       database ??= open(path, retention);
+      guard ??= guardFiles(path, maxIdleLogBytes);
+      guard.check();
       // Commands that write little and end leave it to those that stay.
       database.checkpointIfDue();
       const share = tidier.tidy(database) ?? 0;
@@ -55,11 +59,11 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       const read = readOneUnread(database);
       const most = Math.max(share, read || copied ? readRestShare : 0);
       if (most > 0) rest = (performance.now() - begun) * most;
-    } catch {
+    } catch (error) {
+      // What is written to a removed log does not reach the database.
+      if (error instanceof StoreFilesChanged) return;
       // The disk is full, or another process holds the lock: nothing is lost by trying again.
-      endSalvage();
-      database?.close();
-      database = undefined;
+      closeStore();
     }
     timer = setTimeout(look, rest);
   }
@@ -83,6 +87,14 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     return true;
   }
 
+  function closeStore(): void {
+    endSalvage();
+    guard?.close();
+    database?.close();
+    guard = undefined;
+    database = undefined;
+  }
+
   function endSalvage(): void {
     salvage?.close();
     salvage = undefined;
@@ -90,8 +102,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
 
   port.on('message', () => {
     clearTimeout(timer);
-    endSalvage();
-    database?.close();
+    closeStore();
     port.close();
   });
 }

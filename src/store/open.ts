@@ -35,6 +35,7 @@ export function openUpToDate(files: StoreFiles): Database {
       execute: (sql) => guarded(files, () => database.execute(sql)),
       prepare: (sql) => guardedStatement(files, () => database.prepare(sql)),
       checkpointIfDue: () => database.checkpointIfDue(),
+      checkpoint: () => database.checkpoint(),
       close: () => database.close(),
     };
   });

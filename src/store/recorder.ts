@@ -10,6 +10,7 @@ import { formatId } from './capture-id.js';
 import type { WrittenTurn } from './deliveries.js';
 import { readEvents } from './event-columns.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
+import { locksWork } from './probe-locks.js';
 import type { FromWriter, ToWriter, WriterSettings } from './writer.js';
 
 /** The writing side of a store. */
@@ -81,6 +82,24 @@ function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Worke
       );
     });
   });
+}
+
+/**
+ * Does the same for a process that stays, and shares the store with others. Rejects with
+ * `store_locks_missing` where they would damage it.
+ */
+export async function openLastingRecorder(
+  files: StoreFiles,
+  host: Host,
+  destination?: Destination,
+): Promise<Recorder> {
+  const opening = openRecorder(files, host, destination);
+  // While the thread starts. A failure of both is told as that of the store.
+  const probing = locksWork(files.folder, host).catch(() => true);
+  const recorder = await opening;
+  if (await probing) return recorder;
+  await recorder.close();
+  throw problem('store_locks_missing', { path: files.folder });
 }
 
 interface Waiting {

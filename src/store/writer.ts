@@ -16,8 +16,9 @@ import {
   type WrittenPlaces,
 } from './call-writer.js';
 import { storeTagLength } from './capture-id.js';
-import { type Database, openDatabase } from './database.js';
+import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
+import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
 import { findDamage, isDamage } from './find-damage.js';
 import { prepareSchema } from './schema.js';
 import { renewTag } from './store-tags.js';
@@ -71,6 +72,9 @@ export interface ProblemValue {
 const transactionCalls = 512;
 const transactionBytes = 8 * 1024 * 1024;
 
+/** How often the files are looked at while no call comes. */
+const watchEveryMs = 1000;
+
 if (parentPort) serve(parentPort, workerData as WriterSettings);
 
 function serve(port: MessagePort, settings: WriterSettings): void {
@@ -88,14 +92,43 @@ function serve(port: MessagePort, settings: WriterSettings): void {
       destination === undefined
         ? undefined
         : (first: number, last: number) => deliveries.queue(destination, first, last);
-    opened = { database, writer: prepareCallWriter(database, Date.now, queue), deliveries, ino };
+    // It opens its second connection now: once the log was removed, none may be opened any more.
+    database.checkpoint();
+    const guard = guardFiles(settings.database, maxIdleLogBytes);
+    opened = { database, writer: prepareCallWriter(database, Date.now, queue), deliveries, guard };
     return opened;
+  };
+
+  const closeStore = () => {
+    opened?.guard.close();
+    opened?.database.close();
+    opened = undefined;
+  };
+
+  /**
+   * Throws when others have changed the store's files. Where the log was removed, this process can
+   * still read it, and what was recorded is copied into the database first; true: that was done.
+   */
+  const checkFiles = ({ guard, database }: OpenStore): boolean => {
+    try {
+      guard.check();
+      return false;
+    } catch (error) {
+      if (error instanceof StoreFilesChanged && error.unlinked && database.checkpoint())
+        return true;
+      throw error;
+    }
+  };
+
+  const refuseChanged = (store: OpenStore) => {
+    if (checkFiles(store)) store.guard.check();
   };
 
   /** What fails gives no answer that could be mistaken: the worker asks again. */
   const take = (turn: DeliveryTurn) => {
     try {
       const store = opened ?? open();
+      refuseChanged(store);
       // What is lost of it in a power cut is done again, so that it need not be synced.
       store.database.execute('pragma synchronous = normal');
       try {
@@ -111,20 +144,20 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   const write = (batches: readonly CallBatch[]) => {
     try {
       const store = opened ?? open();
-      refuseRemoved(settings.database, store.ino);
+      refuseChanged(store);
       const places = store.writer.write(
         batches.flatMap(({ calls }) => calls),
         batches.flatMap(splitBodies),
       );
+      // What was written to a file without a name is gone when this process ends.
+      checkFiles(store);
       say({ kind: 'recorded', batches: batches.length, ...places });
       store.database.checkpointIfDue();
     } catch (error) {
       say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
       if (!isFailedSync(error)) return;
       // Nothing that this connection believes about the disk can be trusted any more.
-      const distrusted = opened?.database;
-      opened = undefined;
-      distrusted?.close();
+      closeStore();
     }
   };
 
@@ -134,6 +167,15 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   } catch (error) {
     say({ kind: 'not_opened', problem: problemValue(error) });
   }
+
+  // A process that is killed within this time after its log was removed loses what it recorded.
+  const watch = setInterval(() => {
+    try {
+      if (opened) checkFiles(opened);
+    } catch {
+      // The next call is answered 503 for it.
+    }
+  }, watchEveryMs);
 
   const next = (): ToWriter | undefined => receiveMessageOnPort(port)?.message;
 
@@ -165,7 +207,8 @@ function serve(port: MessagePort, settings: WriterSettings): void {
           message = next();
           break;
         case 'close':
-          opened?.database.close();
+          clearInterval(watch);
+          closeStore();
           port.close();
           return;
       }
@@ -193,14 +236,7 @@ interface OpenStore {
   readonly database: Database;
   readonly writer: CallWriter;
   readonly deliveries: Deliveries;
-  /** The file's own number: a path may come to mean another file, or none. */
-  readonly ino: number;
-}
-
-/** What is written to a removed file is gone when this process ends, so it must not count. */
-function refuseRemoved(path: string, ino: number): void {
-  if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return;
-  throw new Error(`${path} was removed or replaced; start listen again`);
+  readonly guard: FileGuard;
 }
 
 /** The kernel tells of a failed sync once, and then forgets what it could not write. */

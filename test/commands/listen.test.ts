@@ -947,7 +947,7 @@ test('answers 503 once its store was removed, and says so', async () => {
   expect((await call(listener.url, { body: 'data=1' })).status).toBe(200);
   rmSync(join(listener.store, 'captures.db'));
   expect((await call(listener.url, { body: 'data=2' })).status).toBe(503);
-  expect((await listener.stop()).out).toContain('was removed or replaced; start listen again');
+  expect((await listener.stop()).out).toContain('captures.db was removed; start listen again');
 });
 
 test('a tunnel to an unprotected listener is warned of, once', async () => {

@@ -15,6 +15,7 @@ interface Program {
 /** The programs beyond Node, npm, tar and a POSIX shell that `npm test` runs. */
 export const programs = {
   bash: { package: 'bash' },
+  cc: { package: 'gcc' },
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },

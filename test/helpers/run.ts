@@ -54,6 +54,8 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     env: { ...(terminal && { NO_COLOR: '1' }), ...options.env },
     cwd: options.cwd ?? process.cwd(),
     pid: process.pid,
+    // A process for each would take longer than the test.
+    runScript: async () => null,
     userId: options.userId ?? process.geteuid?.(),
     platform: process.platform,
     homeFolder: '/nonexistent',

@@ -224,8 +224,8 @@ describe('opening a store', () => {
   test('refuses a file that is no database', async () => {
     const files = filesIn(temporaryFolder());
     writeFileSync(files.database, 'This is a shopping list, and no database at all.\n'.repeat(100));
-    await expect(openRecorder(files, host)).rejects.toMatchObject({ code: 'store_not_opened' });
-    expect(() => openHistory(files)).toThrow('cannot be opened');
+    await expect(openRecorder(files, host)).rejects.toMatchObject({ code: 'store_damaged' });
+    expect(() => openHistory(files)).toThrow('is damaged');
   });
 
   test.each([

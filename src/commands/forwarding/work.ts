@@ -6,7 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
-import { openRecorder } from '../../store/recorder.js';
+import { openLastingRecorder } from '../../store/recorder.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { startAlerting } from './alerting.js';
 import type { TypedAlerts, TypedForwarding } from './flags.js';
@@ -82,7 +82,7 @@ async function work(
     'forward_loop',
   );
   const alerting = alerts && startAlerting(alerts, context, warn);
-  const recorder = options.queue ? undefined : await openRecorder(files, host);
+  const recorder = options.queue ? undefined : await openLastingRecorder(files, host);
   let ignoreSignals = () => {};
   const stopped = new Promise<void>((resolve) => {
     ignoreSignals = host.onStopSignal(() => resolve());

@@ -13,7 +13,7 @@ import { createReceiver, type Receiver, type ReceiverOptions } from '../../recei
 import { storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
-import { openRecorder, type Recorder } from '../../store/recorder.js';
+import { openLastingRecorder, type Recorder } from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
 import { setAside } from '../../store/set-aside.js';
 import { warnOfRedis } from '../forwarding/look-at-redis.js';
@@ -111,7 +111,7 @@ async function receive(
   // It loads while the rest goes on.
   const inspector = options.inspector && startInspectorThread(files, context, warn);
   const destination = options.forwarding && destinationOf(options.forwarding);
-  const open = () => openRecorder(files, host, destination);
+  const open = () => openLastingRecorder(files, host, destination);
   recorder = await open()
     .catch(async (error: unknown) => {
       const path = await setAside(error, files, host);
