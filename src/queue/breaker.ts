@@ -1,35 +1,62 @@
 import type { FailureCause, Verdict } from './judge-attempt.js';
 
 /**
- * Spares a handler that is down, and the calls that wait for it. Closed, all calls may pass. Open,
- * one call at a time does, to see whether the handler is back: the probe. Times are milliseconds of
- * any clock that only goes forward.
+ * Decides when a handler is down, so that it and the calls that wait for it are left alone. While the
+ * breaker is closed, all calls may pass. While it is open, one call at a time does, the probe, to find
+ * out whether the handler is back. Times are milliseconds of a clock that only goes forward.
  */
 export type Breaker = ClosedBreaker | OpenBreaker;
 
 interface ClosedBreaker {
   readonly kind: 'closed';
-  /** Failures that tell of the handler, since it last answered as it should. */
+  /** When the handler last took a call. */
+  readonly takenAt: number;
+  /** Failures that count since then. */
   readonly failures: number;
+  /** The latest attempts that count, oldest first: whether each failed. */
+  readonly recent: readonly boolean[];
 }
 
-interface OpenBreaker {
+export interface OpenBreaker {
   readonly kind: 'open';
   readonly cause: FailureCause;
+  readonly takenAt: number;
   /** When the next call may try. */
   readonly probeAt: number;
+  readonly firstPauseMs: number;
   readonly failedProbes: number;
   /** The call that is trying now. */
   readonly probe: string | undefined;
 }
 
-export const closedBreaker: Breaker = { kind: 'closed', failures: 0 };
+const untried: ClosedBreaker = {
+  kind: 'closed',
+  takenAt: Number.NEGATIVE_INFINITY,
+  failures: 0,
+  recent: [],
+};
 
-/** So many in a row say that it is the handler, and not one poisonous call. */
-const failuresThatOpen = 3;
-const firstProbe = 1_000;
+export const closedBreaker: Breaker = untried;
+
+/**
+ * The breaker opens when this many attempts in a row fail. A handler that fails every other call
+ * does that once in many minutes.
+ */
+const maxFailuresInRow = 10;
+/** This many are enough when the handler has taken nothing for a while. */
+const maxFailuresWhenIdle = 3;
+const idleAfterMs = 10_000;
+/** One is enough when nothing answers there, or the handler asks for a pause, and takes nothing else. */
+const unreachableAfterMs = 2_000;
+/** It also opens when this share of the latest attempts failed. */
+const recentAttempts = 20;
+const maxFailedShare = 0.8;
+
+/** The first pause of a handler that took calls a moment ago, and of any other. */
+const shortPauseMs = 100;
+const firstPauseMs = 1_000;
 /** A handler that is back gets what waits for it within half a minute. */
-const longestProbe = 20_000;
+const maxPauseMs = 20_000;
 
 /** Whether a call may be sent now. */
 export function mayPass(breaker: Breaker, now: number): boolean {
@@ -46,10 +73,10 @@ export interface JudgedAttempt {
   /** The id of its capture. */
   readonly call: string;
   /**
-   * Whether its failure tells of the handler. That of a call which failed before, while others were
-   * taken, tells of the call.
+   * Whether its failure counts. A call that failed before, while others were taken, may fail by its
+   * own fault again and again.
    */
-  readonly tells: boolean;
+  readonly counts: boolean;
   readonly verdict: Verdict;
 }
 
@@ -67,23 +94,58 @@ export function afterAttempt(
 
 function afterPassing(
   breaker: ClosedBreaker,
-  { tells, verdict }: JudgedAttempt,
+  { counts, verdict }: JudgedAttempt,
   now: number,
   random: () => number,
 ): Breaker {
-  // A call that is refused by itself was answered by a handler that works.
-  if (verdict.kind !== 'failed') return closedBreaker;
-  const failures = breaker.failures + (tells ? 1 : 0);
-  if (verdict.cause === 'failing' && failures < failuresThatOpen) {
-    return { kind: 'closed', failures };
+  const failed = verdict.kind === 'failed';
+  const recent = counts ? [...breaker.recent, failed].slice(-recentAttempts) : breaker.recent;
+  switch (verdict.kind) {
+    case 'delivered':
+      return { kind: 'closed', takenAt: now, failures: 0, recent };
+    case 'refused':
+      // A handler that refuses a call has answered it: it is not down.
+      return { ...breaker, failures: 0, recent };
+    case 'failed': {
+      const closed: ClosedBreaker = {
+        ...breaker,
+        failures: breaker.failures + (counts ? 1 : 0),
+        recent,
+      };
+      return isDown(closed, verdict.cause, now)
+        ? open(closed, verdict.cause, verdict.retryAfter ?? 0, now, random)
+        : closed;
+    }
   }
-  return {
+}
+
+function isDown({ takenAt, failures, recent }: ClosedBreaker, cause: FailureCause, now: number) {
+  const idleMs = now - takenAt;
+  const failedShare = recent.filter(Boolean).length / recentAttempts;
+  return (
+    (cause !== 'failing' && idleMs > unreachableAfterMs) ||
+    (failures >= maxFailuresWhenIdle && idleMs > idleAfterMs) ||
+    failures >= maxFailuresInRow ||
+    failedShare >= maxFailedShare
+  );
+}
+
+function open(
+  { takenAt }: ClosedBreaker,
+  cause: OpenBreaker['cause'],
+  retryAfter: number,
+  now: number,
+  random: () => number,
+): OpenBreaker {
+  const opened = {
     kind: 'open',
-    cause: verdict.cause,
-    probeAt: now + Math.max(probeDelay(0, random), verdict.retryAfter ?? 0),
+    cause,
+    takenAt,
+    firstPauseMs: now - takenAt > idleAfterMs ? firstPauseMs : shortPauseMs,
     failedProbes: 0,
     probe: undefined,
-  };
+  } as const;
+  return { ...opened, probeAt: now + Math.max(pauseMs(opened, random), retryAfter) };
 }
 
 function afterProbing(
@@ -93,24 +155,27 @@ function afterProbing(
   random: () => number,
 ): Breaker {
   const asks = verdict.kind === 'failed' && verdict.cause === 'busy';
-  const wishedAt = asks ? now + (verdict.retryAfter ?? 0) : 0;
+  const askedAt = asks ? now + (verdict.retryAfter ?? 0) : 0;
   if (call !== breaker.probe) {
-    // It was on its way before: whether the handler is back is for the probe to say.
-    return wishedAt > breaker.probeAt ? { ...breaker, probeAt: wishedAt } : breaker;
+    // It was sent before: the probe decides whether the handler is back.
+    return askedAt > breaker.probeAt ? { ...breaker, probeAt: askedAt } : breaker;
   }
-  if (verdict.kind !== 'failed') return closedBreaker;
-  const failedProbes = breaker.failedProbes + 1;
-  return {
+  if (verdict.kind === 'delivered') return { ...untried, takenAt: now };
+  if (verdict.kind === 'refused') return { ...untried, takenAt: breaker.takenAt };
+  const next = {
     ...breaker,
     cause: verdict.cause,
-    probeAt: Math.max(now + probeDelay(failedProbes, random), wishedAt),
-    failedProbes,
+    failedProbes: breaker.failedProbes + 1,
     probe: undefined,
-  };
+  } as const;
+  return { ...next, probeAt: Math.max(now + pauseMs(next, random), askedAt) };
 }
 
-/** 1 s, 2 s, 4 s … 20 s, each up to a tenth shorter or longer. */
-function probeDelay(failedProbes: number, random: () => number): number {
-  const delay = Math.min(firstProbe * 2 ** failedProbes, longestProbe);
-  return Math.round(delay * (0.9 + random() * 0.2));
+/** Doubles with each failed probe, each up to a tenth shorter or longer. */
+function pauseMs(
+  { firstPauseMs, failedProbes }: Omit<OpenBreaker, 'probeAt'>,
+  random: () => number,
+): number {
+  const pause = Math.min(firstPauseMs * 2 ** failedProbes, maxPauseMs);
+  return Math.round(pause * (0.9 + random() * 0.2));
 }

@@ -5,10 +5,17 @@ import type { Attempt, Sender } from '../call/attempt.js';
 import type { Clock } from '../call/clock.js';
 import type { DeliveryAttempt } from '../call/delivery.js';
 import { plainReason } from '../problems/translate.js';
-import { afterAttempt, type Breaker, closedBreaker, mayPass, passing } from './breaker.js';
+import {
+  afterAttempt,
+  type Breaker,
+  closedBreaker,
+  mayPass,
+  type OpenBreaker,
+  passing,
+} from './breaker.js';
 import { decideFate, type Fate, type Perseverance } from './decide-fate.js';
 import { type ForwardFilter, isForwarded } from './forward-filter.js';
-import { type FailureCause, judgeAttempt } from './judge-attempt.js';
+import { judgeAttempt } from './judge-attempt.js';
 import { type ForwardTarget, planForward } from './plan-forward.js';
 import type { Decision, Queue, QueuedCall, QueueWorker } from './queue.js';
 
@@ -55,7 +62,7 @@ export type ForwarderNews =
   | {
       readonly kind: 'breaker_opened';
       readonly time: number;
-      readonly cause: FailureCause;
+      readonly cause: OpenBreaker['cause'];
       /** What the last attempt met. */
       readonly attempt: DeliveryAttempt;
     }
@@ -83,6 +90,10 @@ interface ForwarderState {
   readonly openSince: number | null;
 }
 
+/** A breaker that was open for longer makes all calls due when it closes. */
+const hurryAfterMs = 10_000;
+/** It is announced when it stays open for this long. */
+const announcedAfterMs = 1_000;
 /** How long calls that are at the handler may take to finish when the forwarder is closed. */
 const closingPatience = 8_000;
 
@@ -98,6 +109,10 @@ class QueueForwarder implements Forwarder {
   #closing = false;
   #breaker: Breaker = closedBreaker;
   #openSince: number | null = null;
+  /** The same by the clock. */
+  #openedAt = 0;
+  /** Whether the opening of the breaker was announced. */
+  #announced = false;
   #counts = { attempts: 0, delivered: 0, dead: 0, skipped: 0 };
   /** When the next call may be sent, by the clock. */
   #nextTurn = 0;
@@ -124,7 +139,7 @@ class QueueForwarder implements Forwarder {
     try {
       await this.#worker.close(most);
     } catch (error) {
-      this.#parts.emit({ kind: 'trouble', error });
+      this.#failed(error);
     }
     this.#over = true;
   }
@@ -156,16 +171,16 @@ class QueueForwarder implements Forwarder {
     const attempt = keptAttempt(sent, url, now());
     const verdict = judgeAttempt(sent, now());
     const before = this.#breaker;
-    // In order, there is none but the first that could be tried.
-    const tells = options.ordered || call.tries === 0;
-    const judged = { call: call.capture.id, tells, verdict };
-    this.#breaker = afterAttempt(before, judged, clock.now(), random);
+    const { id } = call.capture;
+    // In order, only the first call can be tried, so that its failures have to count.
+    const counts = options.ordered || call.tries === 0;
+    this.#breaker = afterAttempt(before, { call: id, counts, verdict }, clock.now(), random);
     const waitedMs = call.waitedMs + clock.now() - given;
     const fate = decideFate({ ...call, waitedMs }, verdict, options, {
       now: now(),
       nextProbe:
         this.#breaker.kind === 'open' ? now() + this.#breaker.probeAt - clock.now() : undefined,
-      triesCount: before.kind === 'closed' || before.probe === call.capture.id,
+      triesCount: before.kind === 'closed' || before.probe === id,
       random,
     });
     this.#counts.attempts += 1;
@@ -194,28 +209,48 @@ class QueueForwarder implements Forwarder {
     }
   }
 
-  /** Gives the worker as much as the breaker lets pass now, and tells when it opens and closes. */
+  /** Lets the worker take as many calls as may pass now, and announces when the breaker moves. */
   #breakerMoved(before: Breaker, attempt: DeliveryAttempt): void {
-    const { now, options, emit } = this.#parts;
     const breaker = this.#breaker;
     if (breaker === before) return;
     if (breaker.kind === 'closed') {
-      if (before.kind === 'closed') return;
-      const since = this.#openSince ?? now();
-      this.#openSince = null;
-      emit({ kind: 'breaker_closed', time: now(), since });
-      if (this.#closing) return;
-      this.#worker.allow(options.concurrency);
-      this.#worker.hurry().catch((error: unknown) => emit({ kind: 'trouble', error }));
+      if (before.kind === 'open') this.#breakerClosed();
       return;
     }
     if (before.kind === 'closed') {
-      this.#openSince = now();
+      this.#openSince = this.#parts.now();
+      this.#openedAt = this.#parts.clock.now();
       this.#giveTurnsBack();
-      emit({ kind: 'breaker_opened', time: now(), cause: breaker.cause, attempt });
     }
+    this.#announce(breaker, attempt);
     this.#worker.allow(0);
     if (breaker.probe === undefined) void this.#letProbe();
+  }
+
+  #breakerClosed(): void {
+    const { clock, now, options, emit } = this.#parts;
+    const since = this.#openSince ?? now();
+    this.#openSince = null;
+    if (this.#announced) emit({ kind: 'breaker_closed', time: now(), since });
+    this.#announced = false;
+    if (this.#closing) return;
+    this.#worker.allow(options.concurrency);
+    // What failed shortly before waits no longer than it should.
+    if (clock.now() - this.#openedAt < hurryAfterMs) return;
+    this.#worker.hurry().catch((error: unknown) => this.#failed(error));
+  }
+
+  /** A handler that fails now and then makes the breaker open for moments that are no news. */
+  #announce({ cause, firstPauseMs }: OpenBreaker, attempt: DeliveryAttempt): void {
+    const { clock, emit } = this.#parts;
+    const openMs = clock.now() - this.#openedAt;
+    if (this.#announced || openMs + firstPauseMs < announcedAfterMs) return;
+    this.#announced = true;
+    emit({ kind: 'breaker_opened', time: this.#openSince ?? 0, cause, attempt });
+  }
+
+  #failed(error: unknown): void {
+    this.#parts.emit({ kind: 'trouble', error });
   }
 
   /** Lets one call pass when the time for it has come. */

@@ -35,6 +35,9 @@ interface Entry extends MemoryEntry {
 
 export function createMemoryQueue(clock: Clock): MemoryQueue {
   const entries: Entry[] = [];
+  /** Every entry before this one has been tried. */
+  let untried = 0;
+  const delayed = new Set<Entry>();
   let hurried = 0;
   let allowed = 0;
   let wake = () => {};
@@ -71,13 +74,15 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
       allowed = slots;
 
       const next = (): Entry | undefined => {
-        const due = entries.find(({ state, due: at }) => state === 'delayed' && at <= clock.now());
-        const fresh = entries.find(({ state }) => state === 'waiting');
+        const due = [...delayed].find(({ due: at }) => at <= clock.now());
+        while (entries[untried] && entries[untried]?.state !== 'waiting') untried += 1;
+        const fresh = entries[untried];
         return triedLast ? (fresh ?? due) : (due ?? fresh);
       };
       const give = async (entry: Entry): Promise<void> => {
         triedLast = entry.state === 'delayed';
         entry.state = 'active';
+        delayed.delete(entry);
         const { capture, events, queued, attempts } = entry;
         const decision = await deliver({
           capture,
@@ -88,6 +93,8 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
         });
         entry.state = decision.state;
         if (decision.state === 'waiting' && attempts.length > 0) entry.state = 'delayed';
+        if (entry.state === 'delayed') delayed.add(entry);
+        if (entry.state === 'waiting') untried = Math.min(untried, entries.indexOf(entry));
         if ('attempt' in decision && decision.attempt) attempts.push(decision.attempt);
         if (decision.state !== 'delayed') return;
         entry.due = decision.due;

@@ -15,35 +15,72 @@ const failed = (cause: FailureCause = 'failing', retryAfter?: number): Verdict =
   cause,
   retryAfter,
 });
+const unreachable = failed('unreachable');
 
 const evenly = () => 0.5;
 
-/** A failure of a call that had failed before. */
-type Outcome = Verdict | 'failed again';
+/** What an attempt comes to; a failure of a call that had failed before; seconds that pass. */
+type Step = Verdict | 'failed again' | number;
 
-function breakerAfter(...outcomes: readonly Outcome[]): Breaker {
-  return outcomes.reduce<Breaker>((breaker, outcome) => {
-    const again = outcome === 'failed again';
-    const judged = { call: 'a', tells: !again, verdict: again ? failed() : outcome };
-    return afterAttempt(breaker, judged, 0, evenly);
-  }, closedBreaker);
+/** A breaker after all that, and the time then. Each attempt is one at another call. */
+function run(steps: readonly Step[], from: Breaker = closedBreaker, start = 0) {
+  let breaker = from;
+  let now = start;
+  let calls = 0;
+  for (const step of steps) {
+    if (typeof step === 'number') {
+      now += step * 1_000;
+      continue;
+    }
+    calls += 1;
+    const again = step === 'failed again';
+    const judged = { call: `${calls}`, counts: !again, verdict: again ? failed() : step };
+    breaker = afterAttempt(breaker, judged, now, evenly);
+  }
+  return { breaker, now };
 }
 
+const times = (count: number, ...steps: readonly Step[]): readonly Step[] =>
+  Array.from({ length: count }, () => steps).flat();
+
 describe('a closed breaker', () => {
-  test.each<[string, readonly Outcome[], Breaker['kind']]>([
+  test.each<[string, readonly Step[], Breaker['kind']]>([
     ['stays so while calls are taken', [delivered, delivered], 'closed'],
-    ['opens at once when nothing answers', [failed('unreachable')], 'open'],
-    ['opens when the handler asks to be left alone', [failed('busy', 60_000)], 'open'],
-    ['stays so after two failures', [failed(), failed()], 'closed'],
-    ['opens after three', [failed(), failed(), failed()], 'open'],
+    ['opens at once when nothing answers', [unreachable], 'open'],
+    ['opens at once when nothing answers any more', [delivered, 3, unreachable], 'open'],
+    ['stays so when a call gets no answer and another does', [delivered, unreachable], 'closed'],
+    ['opens when the handler asks for a pause', [failed('busy', 60_000)], 'open'],
     [
-      'counts from the start after a success',
-      [failed(), failed(), delivered, failed(), failed()],
+      'stays so when the handler asks for a pause and takes another call',
+      [delivered, 1, failed('busy', 60_000)],
+      'closed',
+    ],
+    ['stays so after two failures', times(2, failed()), 'closed'],
+    ['opens after three when nothing was ever taken', times(3, failed()), 'open'],
+    [
+      'opens after three when nothing was taken for a while',
+      [delivered, 11, ...times(3, failed())],
+      'open',
+    ],
+    [
+      'stays so after nine when a call was just taken',
+      [delivered, ...times(9, failed())],
+      'closed',
+    ],
+    ['opens after ten', [delivered, ...times(10, failed())], 'open'],
+    [
+      'opens when four calls of five fail',
+      [delivered, ...times(4, failed(), failed(), failed(), failed(), delivered)],
+      'open',
+    ],
+    [
+      'stays so when two of three fail',
+      [delivered, ...times(50, failed(), failed(), delivered)],
       'closed',
     ],
     [
-      'takes a call that is refused by itself for the sign of a handler that works',
-      [failed(), failed(), refused, failed()],
+      'takes a call that is refused by itself for an answer',
+      times(9, failed(), failed(), refused),
       'closed',
     ],
     [
@@ -56,8 +93,8 @@ describe('a closed breaker', () => {
       [failed(), 'failed again', failed(), 'failed again', failed()],
       'open',
     ],
-  ])('%s', (_name, outcomes, expected) => {
-    expect(breakerAfter(...outcomes).kind).toBe(expected);
+  ])('%s', (_name, steps, expected) => {
+    expect(run(steps).breaker.kind).toBe(expected);
   });
 
   test('lets everything pass', () => {
@@ -67,7 +104,7 @@ describe('a closed breaker', () => {
 });
 
 describe('an open breaker', () => {
-  const open = breakerAfter(failed('unreachable'));
+  const open = run([unreachable]).breaker;
 
   test('lets one call pass, when its time has come', () => {
     expect(mayPass(open, 999)).toBe(false);
@@ -79,46 +116,67 @@ describe('an open breaker', () => {
     ['is taken closes', delivered, 'closed'],
     ['is refused by itself closes', refused, 'closed'],
     ['fails stays open', failed(), 'open'],
-    ['finds nothing stays open', failed('unreachable'), 'open'],
+    ['finds nothing stays open', unreachable, 'open'],
   ])('whose probe %s', (_name, verdict, expected) => {
-    const next = afterAttempt(
-      passing(open, 'b'),
-      { call: 'b', tells: true, verdict },
-      1_000,
-      evenly,
-    );
-    expect(next.kind).toBe(expected);
+    const judged = { call: 'b', counts: true, verdict };
+    expect(afterAttempt(passing(open, 'b'), judged, 1_000, evenly).kind).toBe(expected);
   });
 
-  test('waits 1 s, 2 s, 4 s … 20 s between probes', () => {
-    let breaker = open;
-    const waits: number[] = [];
-    let now = 0;
-    for (let probe = 0; probe < 8 && breaker.kind === 'open'; probe += 1) {
-      waits.push(breaker.probeAt - now);
+  /** How long it pauses before each of its next probes, none of which is taken. */
+  function pauses(start: Breaker, at: number, count: number, verdict: Verdict = unreachable) {
+    let breaker = start;
+    let now = at;
+    const found: number[] = [];
+    while (found.length < count && breaker.kind === 'open') {
+      found.push(breaker.probeAt - now);
       now = breaker.probeAt;
-      const judged = { call: 'b', tells: true, verdict: failed('unreachable') };
+      const judged = { call: 'b', counts: true, verdict };
       breaker = afterAttempt(passing(breaker, 'b'), judged, now, evenly);
     }
-    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000]);
+    return found;
+  }
+
+  test('pauses 1 s, 2 s, 4 s … 20 s between probes', () => {
+    expect(pauses(open, 0, 8)).toEqual([
+      1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000,
+    ]);
+  });
+
+  test('pauses a tenth as long at first when a call was taken in the last ten seconds', () => {
+    const { breaker, now } = run([delivered, 5, unreachable]);
+    expect(pauses(breaker, now, 9)).toEqual([
+      100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 20_000,
+    ]);
+  });
+
+  test('starts with the short pause again when it opens soon after it closed', () => {
+    const probed = passing(open, 'b');
+    const closed = afterAttempt(
+      probed,
+      { call: 'b', counts: true, verdict: delivered },
+      9_000,
+      evenly,
+    );
+    const { breaker, now } = run(times(10, failed()), closed, 9_500);
+    expect(pauses(breaker, now, 1)).toEqual([100]);
   });
 
   test.each([
     [0, 900],
     [1, 1_100],
   ])('a random %i makes the first probe due after %i ms', (value, expected) => {
-    const judged = { call: 'a', tells: true, verdict: failed('unreachable') };
+    const judged = { call: 'a', counts: true, verdict: unreachable };
     expect(afterAttempt(closedBreaker, judged, 0, () => value)).toMatchObject({
       probeAt: expected,
     });
   });
 
   test('waits as long as the handler asks, also when a call on its way says so', () => {
-    const busy = breakerAfter(failed('busy', 60_000));
+    const busy = run([failed('busy', 60_000)]).breaker;
     expect(busy).toMatchObject({ probeAt: 60_000 });
-    const later = { call: 'b', tells: true, verdict: failed('busy', 90_000) };
+    const later = { call: 'b', counts: true, verdict: failed('busy', 90_000) };
     expect(afterAttempt(busy, later, 1_000, evenly)).toMatchObject({ probeAt: 91_000 });
-    const sooner = { call: 'c', tells: true, verdict: failed('busy', 5_000) };
+    const sooner = { call: 'c', counts: true, verdict: failed('busy', 5_000) };
     expect(afterAttempt(busy, sooner, 1_000, evenly)).toBe(busy);
   });
 
@@ -128,7 +186,8 @@ describe('an open breaker', () => {
     ['is refused', refused],
   ])('stays as it is when a call that was on its way before %s', (_name, verdict) => {
     const probing = passing(open, 'b');
-    expect(afterAttempt(probing, { call: 'a', tells: true, verdict }, 1_500, evenly)).toBe(probing);
+    const judged = { call: 'a', counts: true, verdict };
+    expect(afterAttempt(probing, judged, 1_500, evenly)).toBe(probing);
   });
 
   test('makes some 180 probes in an hour', () => {
@@ -140,7 +199,7 @@ describe('an open breaker', () => {
     let breaker = open;
     let probes = 0;
     while (breaker.kind === 'open' && breaker.probeAt < 3_600_000) {
-      const judged = { call: 'b', tells: true, verdict: failed('unreachable') };
+      const judged = { call: 'b', counts: true, verdict: unreachable };
       breaker = afterAttempt(passing(breaker, 'b'), judged, breaker.probeAt, chance);
       probes += 1;
     }

@@ -403,7 +403,7 @@ describe('the breaker', () => {
 
   test('closes when a probe is refused by its own fault', async () => {
     const { url, answer } = await shop(500);
-    const { told, until, states } = forward(url, { calls: 20 });
+    const { told, until, states } = forward(url, { calls: 8 });
     await until(() => told('breaker_opened').length === 1);
     answer(400);
     await until(() => told('breaker_closed').length === 1);
