@@ -57,6 +57,8 @@ export interface DeliveryTurn {
   readonly gone: readonly string[];
   /** Makes all delayed calls due now. */
   readonly hurry: boolean;
+  /** The captures whose calls are due now though they are dead. */
+  readonly revived: readonly string[];
   /** How many more calls it takes at most: of those that were tried before, and of the others. */
   readonly mostDelayed: number;
   readonly mostWaiting: number;

@@ -309,6 +309,8 @@ export interface BreakerNotice {
   readonly state: 'open' | 'closed';
   readonly time: string;
   readonly to: string;
+  /** Why it opened: `refusing` when the handler refuses every call. null: it closes. */
+  readonly cause: 'unreachable' | 'busy' | 'failing' | 'refusing' | null;
   /** What the last attempt met. */
   readonly reason: string | null;
   /** Since when it was open, of one that closes. */

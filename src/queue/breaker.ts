@@ -13,13 +13,16 @@ interface ClosedBreaker {
   readonly takenAt: number;
   /** Failures that count since then. */
   readonly failures: number;
+  /** The calls that were refused since then, each once. */
+  readonly refused: readonly string[];
   /** The latest attempts that count, oldest first: whether each failed. */
   readonly recent: readonly boolean[];
 }
 
 export interface OpenBreaker {
   readonly kind: 'open';
-  readonly cause: FailureCause;
+  /** `refusing`: it refuses whatever call it is sent. */
+  readonly cause: FailureCause | 'refusing';
   readonly takenAt: number;
   /** When the next call may try. */
   readonly probeAt: number;
@@ -33,6 +36,7 @@ const untried: ClosedBreaker = {
   kind: 'closed',
   takenAt: Number.NEGATIVE_INFINITY,
   failures: 0,
+  refused: [],
   recent: [],
 };
 
@@ -51,12 +55,16 @@ const unreachableAfterMs = 2_000;
 /** It also opens when this share of the latest attempts failed. */
 const recentAttempts = 20;
 const maxFailedShare = 0.8;
+/** This many different calls refused in a row, and none taken, are the handler's fault, not theirs. */
+const maxRefusedInRow = 10;
 
 /** The first pause of a handler that took calls a moment ago, and of any other. */
 const shortPauseMs = 100;
 const firstPauseMs = 1_000;
 /** A handler that is back gets what waits for it within half a minute. */
 const maxPauseMs = 20_000;
+/** One that refuses calls answers them, so that more probes do it no harm. */
+const maxPauseRefusingMs = 5_000;
 
 /** Whether a call may be sent now. */
 export function mayPass(breaker: Breaker, now: number): boolean {
@@ -66,6 +74,11 @@ export function mayPass(breaker: Breaker, now: number): boolean {
 /** The breaker while this call, which may pass, is being sent. */
 export function passing(breaker: Breaker, call: string): Breaker {
   return breaker.kind === 'closed' ? breaker : { ...breaker, probe: call };
+}
+
+/** Whether the handler refuses every call, so that a refusal says nothing about the call. */
+export function isRefusing(breaker: Breaker): boolean {
+  return breaker.kind === 'open' && breaker.cause === 'refusing';
 }
 
 /** An attempt that has ended. */
@@ -94,7 +107,7 @@ export function afterAttempt(
 
 function afterPassing(
   breaker: ClosedBreaker,
-  { counts, verdict }: JudgedAttempt,
+  { call, counts, verdict }: JudgedAttempt,
   now: number,
   random: () => number,
 ): Breaker {
@@ -102,10 +115,13 @@ function afterPassing(
   const recent = counts ? [...breaker.recent, failed].slice(-recentAttempts) : breaker.recent;
   switch (verdict.kind) {
     case 'delivered':
-      return { kind: 'closed', takenAt: now, failures: 0, recent };
-    case 'refused':
+      return { kind: 'closed', takenAt: now, failures: 0, refused: [], recent };
+    case 'refused': {
       // A handler that refuses a call has answered it: it is not down.
-      return { ...breaker, failures: 0, recent };
+      const refused = breaker.refused.includes(call) ? breaker.refused : [...breaker.refused, call];
+      const closed: ClosedBreaker = { ...breaker, failures: 0, refused, recent };
+      return refused.length < maxRefusedInRow ? closed : open(closed, 'refusing', 0, now, random);
+    }
     case 'failed': {
       const closed: ClosedBreaker = {
         ...breaker,
@@ -161,10 +177,14 @@ function afterProbing(
     return askedAt > breaker.probeAt ? { ...breaker, probeAt: askedAt } : breaker;
   }
   if (verdict.kind === 'delivered') return { ...untried, takenAt: now };
-  if (verdict.kind === 'refused') return { ...untried, takenAt: breaker.takenAt };
+  const refusing = breaker.cause === 'refusing';
+  if (verdict.kind === 'refused' && !refusing) {
+    return { ...untried, takenAt: breaker.takenAt, refused: [call] };
+  }
   const next = {
     ...breaker,
-    cause: verdict.cause,
+    // Only a call that is taken ends the refusing.
+    cause: verdict.kind === 'refused' || refusing ? 'refusing' : verdict.cause,
     failedProbes: breaker.failedProbes + 1,
     probe: undefined,
   } as const;
@@ -173,9 +193,10 @@ function afterProbing(
 
 /** Doubles with each failed probe, each up to a tenth shorter or longer. */
 function pauseMs(
-  { firstPauseMs, failedProbes }: Omit<OpenBreaker, 'probeAt'>,
+  { cause, firstPauseMs, failedProbes }: Omit<OpenBreaker, 'probeAt'>,
   random: () => number,
 ): number {
-  const pause = Math.min(firstPauseMs * 2 ** failedProbes, maxPauseMs);
+  const max = cause === 'refusing' ? maxPauseRefusingMs : maxPauseMs;
+  const pause = Math.min(firstPauseMs * 2 ** failedProbes, max);
   return Math.round(pause * (0.9 + random() * 0.2));
 }

@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly nextProbe: number | undefined;
   /** Whether the tries of this call count: not those of one that met a breaker opened meanwhile. */
   readonly triesCount: boolean;
+  /** How often the handler refused this call, and not whatever it was sent. */
+  readonly refusals: number;
   /** Gives numbers from 0 to 1. */
   readonly random: () => number;
 }
@@ -37,12 +39,12 @@ export function decideFate(
   { waitedMs, tries }: Pick<QueuedCall, 'waitedMs' | 'tries'>,
   verdict: Verdict,
   { attempts = Number.POSITIVE_INFINITY, giveUpAfter }: Perseverance,
-  { now, nextProbe, triesCount, random }: Circumstances,
+  { now, nextProbe, triesCount, refusals, random }: Circumstances,
 ): Fate {
   if (verdict.kind === 'delivered') return { kind: 'delivered' };
   const tried = tries + 1;
   const leftMs = giveUpAfter - waitedMs;
-  if (verdict.kind === 'refused' && tried >= verdict.mostTries) {
+  if (verdict.kind === 'refused' && refusals >= verdict.mostTries) {
     return { kind: 'dead', why: 'refused' };
   }
   if (triesCount && tried >= attempts) return { kind: 'dead', why: 'tries' };

@@ -9,6 +9,7 @@ import {
   afterAttempt,
   type Breaker,
   closedBreaker,
+  isRefusing,
   mayPass,
   type OpenBreaker,
   passing,
@@ -18,6 +19,7 @@ import { type ForwardFilter, isForwarded } from './forward-filter.js';
 import { judgeAttempt } from './judge-attempt.js';
 import { type ForwardTarget, planForward } from './plan-forward.js';
 import type { Decision, Queue, QueuedCall, QueueWorker } from './queue.js';
+import { countRefusals } from './refusals.js';
 
 export interface ForwarderOptions extends Perseverance {
   readonly filter: ForwardFilter;
@@ -113,6 +115,7 @@ class QueueForwarder implements Forwarder {
   #openedAt = 0;
   /** Whether the opening of the breaker was announced. */
   #announced = false;
+  readonly #refusals = countRefusals();
   #counts = { attempts: 0, delivered: 0, dead: 0, skipped: 0 };
   /** When the next call may be sent, by the clock. */
   #nextTurn = 0;
@@ -175,17 +178,25 @@ class QueueForwarder implements Forwarder {
     // In order, only the first call can be tried, so that its failures have to count.
     const counts = options.ordered || call.tries === 0;
     this.#breaker = afterAttempt(before, { call: id, counts, verdict }, clock.now(), random);
+    const refusing = isRefusing(this.#breaker);
     const waitedMs = call.waitedMs + clock.now() - given;
     const fate = decideFate({ ...call, waitedMs }, verdict, options, {
       now: now(),
       nextProbe:
         this.#breaker.kind === 'open' ? now() + this.#breaker.probeAt - clock.now() : undefined,
       triesCount: before.kind === 'closed' || before.probe === id,
+      refusals: this.#refusals.count(call, verdict, refusing),
       random,
     });
     this.#counts.attempts += 1;
-    if (fate.kind !== 'delayed') this.#counts[fate.kind] += 1;
+    if (fate.kind !== 'delayed') {
+      this.#counts[fate.kind] += 1;
+      this.#refusals.forget(id);
+    }
+    if (fate.kind === 'delivered') this.#refusals.taken();
+    if (fate.kind === 'dead' && fate.why === 'refused') this.#refusals.gaveUp(id);
     emit({ kind: 'attempt', call, number, attempt, reconnected: sent.reconnected, fate });
+    if (before.kind === 'closed' && refusing) this.#pardon([...before.refused, id]);
     this.#breakerMoved(before, attempt);
     switch (fate.kind) {
       case 'delivered':
@@ -207,6 +218,14 @@ class QueueForwarder implements Forwarder {
       const reason = `The call could not be made: ${plainReason(error)}.`;
       return { url: target.url, sent: { kind: 'failed', code: 'failed', reason, ms: 0 } };
     }
+  }
+
+  /** The handler refuses every call, and calls were blamed for it. */
+  #pardon(refused: readonly string[]): void {
+    const again = this.#refusals.pardon(refused);
+    if (again.length === 0) return;
+    this.#counts.dead -= again.length;
+    this.#worker.revive(again).catch((error: unknown) => this.#failed(error));
   }
 
   /** Lets the worker take as many calls as may pass now, and announces when the breaker moves. */

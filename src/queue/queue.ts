@@ -46,6 +46,11 @@ export interface QueueWorker {
   /** Makes all calls due now whose next try was put off. */
   hurry(): Promise<void>;
   /**
+   * Makes calls of this queue that are dead due now, with the tries that they had. Takes the ids of
+   * captures, a handful, and leaves alone what is not dead.
+   */
+  revive(captures: readonly string[]): Promise<void>;
+  /**
    * Gives out no more, waits so many milliseconds for what is with `deliver`, and lets go. What
    * was not decided by then comes back as if its worker had vanished.
    */

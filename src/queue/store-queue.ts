@@ -85,6 +85,7 @@ class StoreWorker implements QueueWorker {
   /** It has been long enough since the last turn. */
   #due = false;
   #hurry: (() => void)[] = [];
+  #revived: { readonly captures: readonly string[]; readonly done: () => void }[] = [];
   #renewed = Number.NEGATIVE_INFINITY;
   #gone: readonly string[] = [];
   #turning = false;
@@ -130,6 +131,13 @@ class StoreWorker implements QueueWorker {
     });
   }
 
+  revive(captures: readonly string[]): Promise<void> {
+    return new Promise((done) => {
+      this.#revived.push({ captures, done });
+      this.wake();
+    });
+  }
+
   async close(patience: number): Promise<void> {
     this.#closing = true;
     this.#giveBack(this.#hand.empty());
@@ -170,9 +178,11 @@ class StoreWorker implements QueueWorker {
     const takes = this.#mayFind && room.delayed + room.waiting > 0;
     const renew = performance.now() - this.#renewed >= renewEvery;
     const hurry = this.#hurry;
+    const revived = this.#revived;
+    const asked = hurry.length + revived.length > 0;
     const starves = takes && this.#hand.size < this.#slots;
     const full = this.#settled.length >= settledTogether || this.#closing;
-    if (!starves && !renew && !full && hurry.length === 0 && !this.#due) {
+    if (!starves && !renew && !full && !asked && !this.#due) {
       const soon = (takes || this.#settled.length > 0) && !this.#options.busy();
       this.#lookLater(soon ? settledWithin : lookEvery);
       return;
@@ -181,6 +191,7 @@ class StoreWorker implements QueueWorker {
     const settled = this.#settled;
     this.#settled = [];
     this.#hurry = [];
+    this.#revived = [];
     this.#turning = true;
     this.#mayFind = false;
     clearTimeout(this.#timer);
@@ -196,6 +207,7 @@ class StoreWorker implements QueueWorker {
       renew,
       gone: this.#gone,
       hurry: hurry.length > 0,
+      revived: revived.flatMap(({ captures }) => captures),
       mostDelayed: takes ? room.delayed : 0,
       mostWaiting: takes ? room.waiting : 0,
       ordered: this.#work.ordered,
@@ -203,12 +215,14 @@ class StoreWorker implements QueueWorker {
     log.turn(turn).then(
       (taken) => {
         for (const done of hurry) done();
+        for (const { done } of revived) done();
         this.#took(taken, takes);
       },
       (error: unknown) => {
         // Nothing of it has happened.
         this.#settled = [...settled, ...this.#settled];
         this.#hurry = [...hurry, ...this.#hurry];
+        this.#revived = [...revived, ...this.#revived];
         this.#failed(error);
       },
     );

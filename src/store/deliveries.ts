@@ -7,6 +7,7 @@ import {
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
+import { preparePlaceOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
 
@@ -91,6 +92,10 @@ export function prepareDeliveries(database: Database): Deliveries {
   const withOthers = database.prepare(
     'select 1 from deliveries where state = 2 and destination = ? and worker <> ? limit 1',
   );
+  const placeOf = preparePlaceOfId(database);
+  const revive = database.prepare(
+    'update deliveries set state = 1, due = ? where state = 4 and capture = ? and destination = ?',
+  );
   const mendDue = database.prepare(
     'update deliveries set due = ? where state = 1 and destination = ? and due > ?',
   );
@@ -151,6 +156,7 @@ export function prepareDeliveries(database: Database): Deliveries {
           takeBack.run([now, now + mostAheadMs]);
           mendDue.run([now, destination, now + mostAheadMs]);
         }
+        for (const id of turn.revived) revive.run([now, placeOf(id) ?? -1, destination]);
         if (turn.hurry) mendDue.run([now, destination, now]);
         for (const vanished of turn.gone) takeBackFrom.run([now, vanished]);
         const chosen = choose(turn, destination);

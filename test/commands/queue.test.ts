@@ -73,6 +73,7 @@ async function settle(recorder: Recorder, destination: Destination, fates: reado
     renew: false,
     gone: [],
     hurry: false,
+    revived: [],
     mostDelayed: 0,
     mostWaiting: 0,
     ordered: false,

@@ -8,7 +8,7 @@ import type {
   WorkOptions,
 } from '../../src/queue/queue.js';
 import { queueEngines } from '../helpers/queue-engines.js';
-import { attempt, delivered, numberOf, numbers, queued } from '../helpers/queued-calls.js';
+import { attempt, delivered, idOf, numberOf, numbers, queued } from '../helpers/queued-calls.js';
 import { until } from '../helpers/until.js';
 
 /*
@@ -193,6 +193,30 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     await worker.hurry();
     await until(() => done.length === 30, 'all are given again');
     expect(done.sort((a, b) => a - b)).toEqual(numbers(30));
+  });
+
+  test('brings a dead call back, with its tries, and no other', async () => {
+    const { queue, addNumbers, states } = await open();
+    await addNumbers(1, 2, 3);
+    const given: (readonly [number, number])[] = [];
+    const worker = work(
+      queue,
+      async (call) => {
+        given.push([numberOf(call), call.tries]);
+        return given.length <= 2 ? { state: 'dead', attempt } : delivered;
+      },
+      { slots: 1 },
+    );
+    await until(async () => (await states()).delivered === 1, 'the third is delivered');
+    await worker.revive([idOf(2), idOf(3), idOf(4)]);
+    await until(async () => (await states()).delivered === 2, 'the second is delivered, too');
+    expect(given).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [2, 1],
+    ]);
+    expect(await states()).toMatchObject({ dead: 1, delivered: 2 });
   });
 
   test('lets neither new nor delayed calls wait for ever behind the other', async () => {

@@ -122,6 +122,15 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
           for (const entry of entries) entry.due = Math.min(entry.due, clock.now());
           wake();
         },
+        async revive(captures) {
+          for (const entry of entries.filter(({ id }) => captures.includes(id))) {
+            if (entry.state !== 'dead') continue;
+            entry.state = 'delayed';
+            entry.due = clock.now();
+            delayed.add(entry);
+          }
+          wake();
+        },
         async close(patience) {
           closing.abort();
           await Promise.race([Promise.all(active), clock.wait(patience, undefined)]);

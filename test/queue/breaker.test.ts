@@ -3,6 +3,7 @@ import {
   afterAttempt,
   type Breaker,
   closedBreaker,
+  isRefusing,
   mayPass,
   passing,
 } from '../../src/queue/breaker.js';
@@ -83,6 +84,14 @@ describe('a closed breaker', () => {
       times(9, failed(), failed(), refused),
       'closed',
     ],
+    ['stays so after nine calls that are refused', times(9, refused), 'closed'],
+    ['opens when ten calls in a row are refused', times(10, refused), 'open'],
+    [
+      'stays so when calls are refused and others taken',
+      times(9, ...times(9, refused), delivered),
+      'closed',
+    ],
+    ['opens for refusals though some calls failed', times(5, refused, refused, failed()), 'open'],
     [
       'is not opened by calls that failed before',
       [failed(), 'failed again', 'failed again', failed(), 'failed again'],
@@ -188,6 +197,34 @@ describe('an open breaker', () => {
     const probing = passing(open, 'b');
     const judged = { call: 'a', counts: true, verdict };
     expect(afterAttempt(probing, judged, 1_500, evenly)).toBe(probing);
+  });
+
+  test.each([
+    ['is refused', refused, true],
+    ['fails', failed(), true],
+    ['is taken', delivered, false],
+  ])(
+    'that opened for refusals, and whose probe %s, goes on refusing: %s',
+    (_name, verdict, stays) => {
+      const { breaker, now } = run(times(10, refused));
+      expect(isRefusing(breaker)).toBe(true);
+      const judged = { call: 'b', counts: true, verdict };
+      const next = afterAttempt(passing(breaker, 'b'), judged, now + 1_000, evenly);
+      expect(isRefusing(next)).toBe(stays);
+    },
+  );
+
+  test('pauses five seconds at most when the handler answers, and refuses', () => {
+    const { breaker, now } = run(times(10, refused));
+    expect(pauses(breaker, now, 5, refused)).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
+  });
+
+  test('opens for no call that is refused again and again', () => {
+    let breaker = closedBreaker;
+    for (let attempt = 0; attempt < 30; attempt += 1) {
+      breaker = afterAttempt(breaker, { call: 'a', counts: true, verdict: refused }, 0, evenly);
+    }
+    expect(breaker.kind).toBe('closed');
   });
 
   test('makes some 180 probes in an hour', () => {

@@ -4,7 +4,13 @@ import type { Verdict } from '../../src/queue/judge-attempt.js';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 23, 12);
-const calm: Circumstances = { now, nextProbe: undefined, triesCount: true, random: () => 1 };
+const calm: Circumstances = {
+  now,
+  nextProbe: undefined,
+  triesCount: true,
+  refusals: 0,
+  random: () => 1,
+};
 const patient = { attempts: undefined, giveUpAfter: 24 * hour };
 
 const failed = (retryAfter?: number): Verdict => ({ kind: 'failed', cause: 'failing', retryAfter });
@@ -62,20 +68,35 @@ describe('a call that the handler failed', () => {
 });
 
 describe('a call that the handler refused', () => {
-  test('dies after its tries, or fewer when fewer are allowed', () => {
-    expect(decideFate(call(0), refused(), patient, calm)).toEqual({
+  const refusedTimes = (refusals: number): Circumstances => ({ ...calm, refusals });
+
+  test('dies when it was refused often enough, or after fewer tries when fewer are allowed', () => {
+    expect(decideFate(call(0), refused(), patient, refusedTimes(1))).toEqual({
       kind: 'delayed',
       due: now + 2_000,
     });
-    expect(decideFate(call(1), refused(), patient, calm).kind).toBe('delayed');
-    expect(decideFate(call(2), refused(), patient, calm)).toEqual({ kind: 'dead', why: 'refused' });
-    expect(decideFate(call(0), refused(1), patient, calm)).toEqual({
+    expect(decideFate(call(1), refused(), patient, refusedTimes(2)).kind).toBe('delayed');
+    expect(decideFate(call(2), refused(), patient, refusedTimes(3))).toEqual({
       kind: 'dead',
       why: 'refused',
     });
-    expect(decideFate(call(0), refused(), { ...patient, attempts: 1 }, calm)).toEqual({
+    expect(decideFate(call(0), refused(1), patient, refusedTimes(1))).toEqual({
+      kind: 'dead',
+      why: 'refused',
+    });
+    expect(decideFate(call(0), refused(), { ...patient, attempts: 1 }, refusedTimes(1))).toEqual({
       kind: 'dead',
       why: 'tries',
+    });
+  });
+
+  test('lives on while the handler refuses every call, until its time is over', () => {
+    const spared = { ...refusedTimes(0), nextProbe: now + 5_000 };
+    expect(decideFate(call(40), refused(), patient, spared).kind).toBe('delayed');
+    expect(decideFate(call(40), refused(1), patient, spared).kind).toBe('delayed');
+    expect(decideFate(call(40, 24 * hour), refused(), patient, spared)).toEqual({
+      kind: 'dead',
+      why: 'age',
     });
   });
 

@@ -153,3 +153,64 @@ test('a poisonous call that comes again and again opens nothing', async () => {
   expect(shop.told('breaker_opened')).toBe(0);
   expect(shop.backlog()).toBe(1);
 });
+
+describe('a handler that refuses every call', () => {
+  const hour = 60 * minute;
+
+  test.each([
+    ['that came together', 0.001, 90],
+    ['that come one a minute', 1 / 60, 0],
+    ['that come one a second', 1, 0],
+  ])(
+    'for an afternoon loses none %s',
+    async (_name, rate, together) => {
+      const mended = 4 * hour;
+      const shop = open({ rate, together, answers: (at) => (at < mended ? 422 : 200) });
+      await shop.to(mended - 1);
+      expect(shop.count('dead')).toBe(0);
+      expect(shop.told('breaker_opened')).toBe(1);
+      // It answers, so that a probe does it no harm: one every 5 s.
+      expect(shop.tries.length).toBeLessThan(30 + (4 * hour) / 4_500);
+      shop.endCalls();
+      await shop.to(mended + 2 * minute);
+      expect(shop.backlog()).toBe(0);
+      expect(shop.count('dead')).toBe(0);
+    },
+    60_000,
+  );
+
+  test('is not what refuses a few bad calls: they die after three tries', async () => {
+    const bad = new Set([4, 5, 6, 7, 8, 9, 30]);
+    const shop = open({ rate: 1, answers: (_at, call) => (bad.has(call) ? 422 : 200) });
+    await shop.to(2 * minute);
+    for (const call of bad) {
+      expect(shop.tries.filter((each) => each.call === call).length, `call ${call}`).toBe(3);
+    }
+    expect(shop.count('dead')).toBe(bad.size);
+    expect(shop.told('breaker_opened')).toBe(0);
+  });
+
+  test('is told from bad calls that come alone, though none is taken between them', async () => {
+    const shop = open({ rate: 1 / 60, answers: () => 400 });
+    await shop.to(8.5 * minute);
+    expect(shop.count('dead')).toBe(8);
+    // Too many to be their own fault.
+    await shop.to(10.5 * minute);
+    expect(shop.count('dead')).toBe(0);
+  });
+
+  test('does not use up the tries of a call that is refused for another reason later', async () => {
+    const shop = open({
+      rate: 10,
+      together: 20,
+      answers: (at, call) => (at < 10 * minute || call === 1 ? 422 : 200),
+    });
+    shop.endCalls();
+    await shop.to(2 * hour);
+    const mended = shop.tries.find(({ status }) => status === 200)?.at ?? 0;
+    const later = shop.tries.filter(({ at, call }) => at > mended && call === 1);
+    expect(later.length).toBe(3);
+    expect(shop.count('dead')).toBe(1);
+    expect(shop.count('delivered')).toBe(19);
+  });
+});

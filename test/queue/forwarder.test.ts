@@ -516,7 +516,7 @@ test('a call that the engine gives out too early waits as before', async () => {
       ...createMemoryQueue(clock),
       work: (given) => {
         deliver = given;
-        return { allow() {}, async hurry() {}, async close() {} };
+        return { allow() {}, async hurry() {}, async revive() {}, async close() {} };
       },
     },
     sender: {

@@ -356,9 +356,9 @@ export const settings: readonly SettingDefinition[] = [
     key: 'giveUpAfter',
     flag: '--give-up-after',
     kind: time({ most: Number.MAX_SAFE_INTEGER }),
-    standard: '24h',
+    standard: '7d',
     ...forwarding,
-    says: 'How long after it came a call is given up.',
+    says: 'How long a call is retried until it is given up. Counts the time in which a worker runs.',
   },
   {
     key: 'queue',

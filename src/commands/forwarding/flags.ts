@@ -51,7 +51,7 @@ export function addForwardingFlags(command: Command, heading = 'Forwarding:'): C
     .option('--forward-timeout <duration>', 'how long to wait for an answer (default: 15s)')
     .option('--ordered', 'keep the order of calls of the same panel')
     .option('--attempts <number>', 'give a call up after so many tries, whatever the reason')
-    .option('--give-up-after <duration>', 'give a call up that long after it came (default: 24h)');
+    .option('--give-up-after <duration>', 'stop retrying a call after this long (default: 7d)');
 }
 
 export function addAlertFlags(command: Command, heading = 'Alerts:'): Command {

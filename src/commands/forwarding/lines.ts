@@ -48,10 +48,14 @@ function fateWords({ state, number, due, time }: AttemptNotice): string {
 }
 
 /** `style`: on a terminal; else it is a line of a log. */
-export function breakerLine({ state, time, to, reason, since }: BreakerNotice, style?: Style) {
+export function breakerLine(
+  { state, time, to, reason, since, cause }: BreakerNotice,
+  style?: Style,
+) {
   const when = style ? style.faint(clockTime(time)) : time;
   if (state === 'open') {
-    const said = `The handler fails: ${visible(reason ?? '')} Calls wait; one at a time is tried until ${visible(to)} is well.`;
+    const failure = cause === 'refusing' ? 'refuses every call' : 'fails';
+    const said = `The handler ${failure}: ${visible(reason ?? '')} Calls wait; one at a time is tried until ${visible(to)} takes it.`;
     return `${when}  ${style ? style.bad(said) : said}\n`;
   }
   const after = since === null ? '' : ` after ${waitWords(Date.parse(time) - Date.parse(since))}`;

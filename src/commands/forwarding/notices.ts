@@ -81,13 +81,14 @@ export function forwardingNotices(
       case 'breaker_opened': {
         const reason = outcomeSentence(news.attempt);
         const time = isoTime(news.time);
-        emit({ type: 'breaker', state: 'open', time, to, reason, since: null });
+        const { cause } = news;
+        emit({ type: 'breaker', state: 'open', time, to, cause, reason, since: null });
         return;
       }
       case 'breaker_closed': {
         const time = isoTime(news.time);
         const since = isoTime(news.since);
-        emit({ type: 'breaker', state: 'closed', time, to, reason: null, since });
+        emit({ type: 'breaker', state: 'closed', time, to, cause: null, reason: null, since });
         return;
       }
       case 'skipped':

@@ -58,7 +58,8 @@ export interface AlertOptions {
 }
 
 const defaultTimeout = 15_000;
-const defaultGiveUp = 24 * 60 * 60_000;
+/** Longer than a weekend in which nobody looks after the handler. */
+const defaultGiveUp = 7 * 24 * 60 * 60_000;
 const defaultEvery = 15 * 60_000;
 const defaultAge = 5 * 60_000;
 

@@ -8,7 +8,7 @@ import { connectToWork, whenReady } from './connection.js';
 import { type AsideState, asideKey } from './counts.js';
 import { deathReason, progressAfter, resultAfter } from './decided.js';
 import { type JobData, type JobResult, progressOf, queuedCall } from './job.js';
-import { prefix, queuesKey } from './names.js';
+import { jobId, prefix, queuesKey } from './names.js';
 import { isLost, redisReason } from './reason.js';
 import { type Recovery, watchRecovery } from './recovery.js';
 import { rememberEnds } from './remembered-ends.js';
@@ -88,6 +88,17 @@ export class RedisWorker implements QueueWorker {
     this.#hurried += 1;
     this.#bell.ring();
     await this.#write(() => this.#options.jobs.promoteJobs());
+  }
+
+  async revive(captures: readonly string[]): Promise<void> {
+    const { jobs } = this.#options;
+    for (const capture of captures) {
+      await this.#write(async () => {
+        const job = await jobs.getJob(jobId(capture));
+        if (job && (await job.isFailed())) await job.retry('failed');
+      });
+    }
+    this.#bell.ring();
   }
 
   close(patience: number): Promise<void> {
