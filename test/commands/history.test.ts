@@ -466,6 +466,6 @@ describe('history', () => {
     writeFileSync(files.database, bytes);
     const { exit, err } = await history(['list']);
     expect(exit).toBe(3);
-    expect(err).toContain('store_not_opened');
+    expect(err).toContain('store_damaged');
   });
 });
