@@ -16,6 +16,7 @@ export const warnings: Readonly<Record<string, string>> = {
   credentials_readable:
     'Others on this machine may read the file with the credentials: `chmod 600`.',
   cut_escape: 'The value ends inside a percent escape: something cut it.',
+  dead_kept: 'Captures of dead calls were kept: `queue drop --dead` gives them up for good.',
   exposed: 'The listener was called from outside, and asks nobody who they are.',
   field_case:
     'The field is called `data` in other letters (`Data`); Netcore writes it in small ones.',
@@ -56,11 +57,15 @@ export const warnings: Readonly<Record<string, string>> = {
   redis_read_only: 'The server is a replica, which takes no writes.',
   redis_settings_unknown: 'The server does not tell its settings, as many managed ones do not.',
   redis_syncs_each_second: 'A power cut may lose the last second of what Redis took.',
+  removed_early:
+    '`--keep` or `--keep-size` removed captures that `--keep-for` would have kept longer.',
   repaired: 'The payload ended too early, and `--repair` closed it.',
   several_payloads: 'The paste holds several payloads.',
   state_not_kept: 'How far `--soak` has come could not be written down.',
   store_copied:
     'What could be read of a damaged store is in the new one. The message says how many captures, and where the damaged file lies.',
+  store_over_size:
+    'Calls that wait or are dead take more room than `--keep-size` allows. They stay.',
   store_set_aside:
     'The store was damaged when `listen` started. It has another name now, and calls are recorded in a new one.',
   text_after: 'Something follows the body, and was left out.',

@@ -45,6 +45,17 @@ export type AlertFact =
       readonly reason: string | null;
     }
   | { readonly kind: 'soak_recovered'; readonly to: string; readonly lasted: number }
+  /** A limit of the store removed captures that another one, `before`, would have kept longer. */
+  | {
+      readonly kind: 'captures_removed';
+      /** Like `--keep 20`. */
+      readonly limit: string;
+      /** Like `--keep-for 30d`. */
+      readonly before: string;
+      readonly captures: number;
+      /** Of the newest of them. */
+      readonly age: number;
+    }
   /** `code`: why the call was refused. */
   | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
 
@@ -86,6 +97,10 @@ function sentence(fact: AlertFact): string {
       return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
     case 'soak_recovered':
       return `${fact.to} answers 200 again, after ${span(fact.lasted)}.`;
+    case 'captures_removed': {
+      const captures = fact.captures === 1 ? '1 capture' : `${fact.captures} captures`;
+      return `${fact.limit} removed ${captures} earlier than ${fact.before} would. The newest was ${span(fact.age)} old.`;
+    }
     case 'not_200': {
       const why = fact.code === null ? '' : ` (${fact.code})`;
       return `A call was answered ${fact.status}${why}. Netcore disables webhooks that do not answer 200.`;

@@ -167,6 +167,8 @@ export interface StatusNotice {
     readonly free: number | null;
     /** null: nothing was removed from it. */
     readonly reach: Omit<ReachNotice, 'type'> | null;
+    /** Calls that wait or are dead take more bytes than `--keep-size` allows; null: they do not. */
+    readonly overSize: { readonly bytes: number; readonly limit: number } | null;
   };
 }
 

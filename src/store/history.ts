@@ -34,7 +34,7 @@ import { openUpToDate } from './open.js';
 import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.js';
 import { placeOfId } from './place-of-id.js';
 import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
-import { type Reach, readReach } from './removals.js';
+import { type RetentionReport, readRetentionReport } from './retention-report.js';
 import { callCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
@@ -58,8 +58,8 @@ export interface History {
   version(): number;
   /** How many captures there are. */
   count(): number;
-  /** How far back the record reaches; undefined: nothing was removed from it. */
-  reach(): Reach | undefined;
+  /** What limits have removed; `now` in milliseconds since 1970. */
+  retention(now: number): RetentionReport;
   /** How many captures were recorded after one position, up to another. */
   countBetween(after: Position, upTo: Position): number;
   /** The pairs of channel and activity that events have; none when they are too many to tell. */
@@ -177,8 +177,8 @@ class SqlHistory implements History {
     return Number(this.#database.prepare('select count(*) from captures').first([])?.[0]);
   }
 
-  reach(): Reach | undefined {
-    return readReach(this.#database);
+  retention(now: number): RetentionReport {
+    return readRetentionReport(this.#database, now);
   }
 
   countBetween(after: Position, upTo: Position): number {

@@ -8,7 +8,7 @@ import { isDamage } from './find-damage.js';
 import type { Retention } from './retention.js';
 import { openSalvage, type Salvage } from './salvage.js';
 import { findSetAside, markCopied } from './set-aside.js';
-import { createTidier } from './tidier.js';
+import { createTidier, type TidierNews } from './tidier.js';
 
 /**
  * The thread that maintains a store while it is written to: it indexes the bodies that the writer
@@ -21,6 +21,9 @@ export interface MaintenanceSettings {
 }
 
 export type ToMaintenance = 'close';
+
+/** What the thread tells. */
+export type MaintenanceNews = TidierNews | ({ readonly kind: 'copied' } & CopiedDamaged);
 
 /** A damaged database that was set aside, and what of it is in the store again. */
 export interface CopiedDamaged {
@@ -42,7 +45,9 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   let salvage: Salvage | undefined;
   let database: Database | undefined;
   let guard: FileGuard | undefined;
-  const tidier = createTidier(retention, { now: Date.now, monotonic: () => performance.now() });
+  const tell = (news: MaintenanceNews) => port.postMessage(news);
+  const clocks = { now: Date.now, monotonic: () => performance.now() };
+  const tidier = createTidier(retention, clocks, tell);
   let timer = setTimeout(look, lookEvery);
 
   function look(): void {
@@ -82,8 +87,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     }
     const copied = salvage?.copied ?? 0;
     endSalvage();
-    const said: CopiedDamaged = { path: markCopied(damaged), copied, lost };
-    port.postMessage(said);
+    tell({ kind: 'copied', path: markCopied(damaged), copied, lost });
     return true;
   }
 

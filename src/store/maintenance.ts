@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../package-root.js';
 import type { StoreFiles } from './folder.js';
-import type { CopiedDamaged, MaintenanceSettings, ToMaintenance } from './maintenance-thread.js';
+import type { MaintenanceNews, MaintenanceSettings, ToMaintenance } from './maintenance-thread.js';
 import type { Retention } from './retention.js';
 
 /** Maintains a store while it is written to. */
@@ -13,13 +13,12 @@ export interface Maintenance {
 /**
  * Starts maintenance of a store that is open for writing: it indexes the bodies that the writer left
  * for later, and removes in small steps what lies beyond the retention. Failed steps are retried and
- * never affect a call. It also copies what can be read of a damaged database that was set aside, and
- * tells `copied` once that is done.
+ * never affect a call. It also copies what can be read of a damaged database that was set aside.
  */
 export function startMaintenance(
   files: StoreFiles,
   retention: Retention,
-  copied: (damaged: CopiedDamaged) => void = () => {},
+  tell: (news: MaintenanceNews) => void = () => {},
 ): Maintenance {
   const settings: MaintenanceSettings = { database: files.database, retention };
   const worker = new Worker(new URL('dist/store-maintenance.cjs', packageRoot), {
@@ -31,7 +30,7 @@ export function startMaintenance(
   });
   // A thread that fails leaves the store as it is.
   worker.on('error', () => {});
-  worker.on('message', copied);
+  worker.on('message', tell);
   return {
     close() {
       worker.postMessage('close' satisfies ToMaintenance);

@@ -5,7 +5,7 @@ import {
   type Bounds,
   boundsAt,
   countBeyond,
-  countWaiting,
+  countKept,
   type RemovalStep,
   type Retention,
   removeStep,
@@ -32,8 +32,9 @@ export interface PrunePlan {
   readonly captures: number;
   /** That number is an estimate, because the limit is a size. */
   readonly estimated: boolean;
-  /** How many of those beyond the bounds wait to be forwarded and are kept. */
+  /** How many of those beyond the bounds are kept, since they wait to be forwarded or are dead. */
   readonly waiting: number;
+  readonly dead: number;
 }
 
 /** Throws a problem when there is no store, or none that can be written. */
@@ -48,8 +49,8 @@ export function openPruner(files: StoreFiles): Pruner {
     }),
     plan(bounds) {
       const beyond = countBeyond(database, bounds);
-      const waiting = countWaiting(database, beyond.captures);
-      return { ...beyond, captures: beyond.captures - waiting, waiting };
+      const { waiting, dead } = countKept(database, bounds, beyond.captures);
+      return { ...beyond, captures: beyond.captures - waiting - dead, waiting, dead };
     },
     removeStep: (bounds, behind) => removeStep(database, bounds, behind),
     count: () => countCaptures(database).captures,

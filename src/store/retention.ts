@@ -2,7 +2,7 @@ import { countCaptures, saveCount } from './capture-counts.js';
 import { lastPlace, placeAt } from './capture-id.js';
 import type { Database } from './database.js';
 import { forgetEvents } from './event-index.js';
-import { type RemovalCause, recordRemoval } from './removals.js';
+import { type Removal, type RemovalCause, recordRemoval } from './removals.js';
 import { callCounter, listStatuses } from './tally.js';
 import { transaction } from './transaction.js';
 
@@ -30,6 +30,8 @@ export interface Bounds extends Retention {
 /** What one step of removing has done. */
 export interface RemovalStep {
   readonly removed: number;
+  /** The same by cause. */
+  readonly removals: readonly Removal[];
   /** The place up to which there is nothing more to remove. */
   readonly behind: number;
   /** Nothing more lies beyond the bounds. */
@@ -40,8 +42,15 @@ export interface RemovalStep {
 const maxStepCaptures = 100;
 const maxStepBytes = 8 * 1024 * 1024;
 
-/** A capture that waits to be forwarded is kept, however old. */
-const waits = 'exists (select 1 from deliveries where capture = place and state in (0, 1, 2))';
+/**
+ * A call that waits to be forwarded is kept, however old, and a dead one until it is too old: it is
+ * the only copy of what a handler never took.
+ */
+function isKept({ oldest }: Bounds): string {
+  return `exists (select 1 from deliveries where capture = place
+    and (state in (0, 1, 2) or state = 4 and place >= ${oldest}))`;
+}
+
 /** About what a capture takes, without its delivery and attempts. */
 const captureBytes = 'length(body) + length(headers) + length(target) + ifnull(length(events), 0)';
 
@@ -61,7 +70,7 @@ export function dataBytes(database: Database): number {
   return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
 }
 
-/** Whether any capture lies beyond the bounds, those that wait included. */
+/** Whether any capture lies beyond the bounds, those that are kept included. */
 export function isBeyond(database: Database, bounds: Bounds): boolean {
   if (surplusOf(database, bounds) > 0 || excessBytesOf(database, bounds) > 0) return true;
   const first = database.prepare('select min(place) from captures').first([])?.[0];
@@ -76,7 +85,7 @@ export function fullness(database: Database, { captures, bytes }: Bounds) {
   };
 }
 
-/** How many captures lie beyond the bounds, those that wait included; estimated for a size. */
+/** How many captures lie beyond the bounds, those that are kept included; estimated for a size. */
 export function countBeyond(database: Database, bounds: Bounds) {
   const { oldest } = bounds;
   const old = oldest === 0 ? 0 : callCounter(database)({ first: 0, last: oldest - 1 });
@@ -94,15 +103,16 @@ function excessBytesOf(database: Database, { bytes }: Bounds): number {
   return bytes === undefined ? 0 : dataBytes(database) - bytes;
 }
 
-/** How many of the oldest captures, up to this many, wait to be forwarded. */
-export function countWaiting(database: Database, oldest: number): number {
-  if (!database.prepare('select 1 from deliveries limit 1').first([])) return 0;
-  const row = database
+/** How many of the oldest captures, up to this many, are kept because they wait or are dead. */
+export function countKept(database: Database, bounds: Bounds, oldest: number) {
+  const rows = database
     .prepare(
-      `select count(*) from (select place from captures order by place limit ?) where ${waits}`,
+      `select state, count(*) from (select place from captures order by place limit ?)
+       join deliveries on capture = place where ${isKept(bounds)} group by state`,
     )
-    .first([oldest]);
-  return Number(row?.[0]);
+    .all([oldest]);
+  const dead = Number(rows.find(([state]) => state === 4)?.[1] ?? 0);
+  return { waiting: rows.reduce((sum, [, count]) => sum + Number(count), -dead), dead };
 }
 
 /**
@@ -114,27 +124,28 @@ export function countWaiting(database: Database, oldest: number): number {
 export function removeStep(database: Database, bounds: Bounds, behind: number): RemovalStep {
   // Many may wait, and skipping them must not hold up other processes.
   const first = firstRemovable(database, bounds, behind);
-  if (first === undefined) return { removed: 0, behind, ended: true };
+  if (first === undefined) return { ...nothing, behind };
   if (findBeyond(database, bounds, first).found.length === 0) {
-    return { removed: 0, behind: first - 1, ended: true };
+    return { ...nothing, behind: first - 1 };
   }
   return transaction(database, () => {
     if (bounds.captures !== undefined) saveCount(database, countCaptures(database));
     const { found, ...step } = findBeyond(database, bounds, first);
-    remove(database, found, bounds);
-    return { removed: found.length, ...step };
+    return { removed: found.length, removals: remove(database, found, bounds), ...step };
   });
 }
 
-/** The place of the oldest capture behind a place that does not wait. */
-function firstRemovable(database: Database, { last }: Bounds, behind: number): number | undefined {
+const nothing = { removed: 0, removals: [], ended: true } as const;
+
+/** The place of the oldest capture behind a place that no delivery keeps. */
+function firstRemovable(database: Database, bounds: Bounds, behind: number): number | undefined {
   // The index is small; the captures themselves lie among their bodies.
   const next = database.prepare(
     `select place from captures indexed by captures_by_status
-     where status = ? and place > ? and place <= ? and not ${waits} order by place limit 1`,
+     where status = ? and place > ? and place <= ? and not ${isKept(bounds)} order by place limit 1`,
   );
   const found = listStatuses(database).flatMap(
-    (status) => next.first([status, behind, last])?.map(Number) ?? [],
+    (status) => next.first([status, behind, bounds.last])?.map(Number) ?? [],
   );
   return found.length === 0 ? undefined : Math.min(...found);
 }
@@ -151,14 +162,14 @@ function findBeyond(database: Database, bounds: Bounds, first: number) {
   let excessBytes = excessBytesOf(database, bounds);
   const rows = database
     .prepare(
-      `select place, ${captureBytes}, ${waits} from captures
+      `select place, ${captureBytes}, ${isKept(bounds)} from captures
        where place between ? and ? order by place limit ?`,
     )
     .all([first, last, maxStepCaptures]);
   const found: Found[] = [];
   let bytes = 0;
   let behind = first - 1;
-  for (const [number, length, waiting] of rows) {
+  for (const [number, length, kept] of rows) {
     const place = Number(number);
     const cause =
       place < oldest
@@ -171,7 +182,7 @@ function findBeyond(database: Database, bounds: Bounds, first: number) {
     if (cause === undefined) return { found, behind, ended: true };
     surplus -= 1;
     behind = place;
-    if (waiting !== 0) continue;
+    if (kept !== 0) continue;
     found.push({ place, cause: bounds.by === 'prune' ? 'prune' : cause });
     excessBytes -= Number(length);
     bytes += Number(length);
@@ -180,7 +191,7 @@ function findBeyond(database: Database, bounds: Bounds, first: number) {
   return { found, behind, ended: rows.length === 0 };
 }
 
-function remove(database: Database, found: readonly Found[], bounds: Bounds): void {
+function remove(database: Database, found: readonly Found[], bounds: Bounds): Removal[] {
   const places = found.map(({ place }) => place);
   forgetEvents(database, places);
   const list = [JSON.stringify(places)];
@@ -199,10 +210,11 @@ function remove(database: Database, found: readonly Found[], bounds: Bounds): vo
     ['keep_size', bytes],
     ['prune', undefined],
   ];
-  for (const [cause, limit = null] of limits) {
+  const removals = limits.flatMap(([cause, limit = null]) => {
     const removed = found.filter((each) => each.cause === cause);
     const newest = removed.at(-1)?.place;
-    if (newest === undefined) continue;
-    recordRemoval(database, { cause, captures: removed.length, newest, time, limit });
-  }
+    return newest === undefined ? [] : [{ cause, captures: removed.length, newest, time, limit }];
+  });
+  for (const removal of removals) recordRemoval(database, removal);
+  return removals;
 }

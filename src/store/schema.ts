@@ -102,7 +102,8 @@ const migrations: readonly string[] = [
   // not touch the row: a trigger on inserts would cost a third of an insert.
   // `salvaged`: how far the copying of what can be read of a damaged database has come.
   // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
-  // when, and the limit that did it.
+  // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
+  // than the limit.
   `create table partly_indexed (
     capture integer primary key,
     events integer,
@@ -122,6 +123,11 @@ const migrations: readonly string[] = [
     time integer not null,
     bound integer
   ) strict, without rowid;
+  create table over_size (
+    bytes integer not null,
+    bound integer not null,
+    time integer not null
+  ) strict;
   alter table deliveries add column reason text;
   create table tags (
     first integer primary key,

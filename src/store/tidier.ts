@@ -1,5 +1,7 @@
 import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
+import { type EarlyRemoval, gatherEarlyRemovals } from './early-removals.js';
+import { type OverSize, watchSize } from './over-size.js';
 import {
   type Bounds,
   boundsAt,
@@ -18,6 +20,11 @@ export interface Tidier {
    */
   tidy(database: Database): number | undefined;
 }
+
+/** What a tidier tells. */
+export type TidierNews =
+  | ({ readonly kind: 'removed_early' } & EarlyRemoval)
+  | ({ readonly kind: 'over_size' } & OverSize);
 
 /** Both in milliseconds. */
 export interface TidierClocks {
@@ -43,8 +50,11 @@ const overfull = { captures: 2, bytes: 1.1, restShare: 1 };
 const farOverfull = { captures: 3, bytes: 1.2, restShare: 0.25 };
 /** Old captures that are kept are not skipped again more often than this share of the time allows. */
 const restartShare = 40;
-
-export function createTidier(retention: Retention, { now, monotonic }: TidierClocks): Tidier {
+export function createTidier(
+  retention: Retention,
+  { now, monotonic }: TidierClocks,
+  tell: (news: TidierNews) => void,
+): Tidier {
   /** Up to this place, nothing was to be removed in this pass through the store. */
   let behind = 0;
   /** When the next pass may begin at the oldest capture. */
@@ -62,6 +72,14 @@ export function createTidier(retention: Retention, { now, monotonic }: TidierClo
     return fast;
   }
 
+  const early = gatherEarlyRemovals(monotonic, (removal) =>
+    tell({ kind: 'removed_early', ...removal }),
+  );
+  const size =
+    retention.bytes === undefined
+      ? undefined
+      : watchSize(retention.bytes, now, (over) => tell({ kind: 'over_size', ...over }));
+
   return {
     tidy(database) {
       const bounds = boundsAt(retention, now());
@@ -69,6 +87,7 @@ export function createTidier(retention: Retention, { now, monotonic }: TidierClo
       if (!isBeyond(database, bounds)) {
         pausedSince = undefined;
         overdue = false;
+        size?.check(database);
         return undefined;
       }
       const share = restShareAt(database, bounds);
@@ -81,7 +100,10 @@ export function createTidier(retention: Retention, { now, monotonic }: TidierClo
       const step = removeStep(database, bounds, behind);
       if (behind === 0) restart = begun + (monotonic() - begun) * restartShare;
       behind = step.behind;
+      early.add(step.removals);
       if (!step.ended) return share;
+      early.tellIfDue();
+      size?.check(database);
       pausedSince = undefined;
       overdue = false;
       if (monotonic() >= restart) behind = 0;

@@ -30,6 +30,16 @@ test.each<[AlertFact, string]>([
   ],
   [{ kind: 'silence_over', lasted: 50 * 3_600_000 }, 'Calls come again, after 2 days of silence.'],
   [
+    {
+      kind: 'captures_removed',
+      limit: '--keep 20',
+      before: '--keep-for 30d',
+      captures: 40,
+      age: 5000,
+    },
+    '--keep 20 removed 40 captures earlier than --keep-for 30d would. The newest was 5 seconds old.',
+  ],
+  [
     { kind: 'not_200', status: 503, code: 'not_recorded' },
     'A call was answered 503 (not_recorded). Netcore disables webhooks that do not answer 200.',
   ],

@@ -420,6 +420,34 @@ describe('history prune', () => {
     expect(again.err).toContain('Removed 0 captures');
   });
 
+  test('keeps dead calls unless --keep-for reaches back to them, and names what drops them', async () => {
+    const { history, files, captures } = await shop();
+    queueCaptures(files, captures, (index) => (index < 2 ? { state: 'dead' } : undefined));
+    for (const limit of [
+      ['--keep', '0'],
+      ['--keep', '0', '--keep-for', '1h'],
+    ]) {
+      const { err } = await history(['prune', ...limit, '--yes', '--json']);
+      expect(parsed(err)[0]).toMatchObject({
+        code: 'dead_kept',
+        message:
+          '2 dead calls were kept, since no handler took them. To drop them: netcore-hook queue drop --dead',
+      });
+    }
+    const drop = ['queue', 'drop', '--dead', '--yes', '--store', files.folder];
+    expect((await run(drop)).exit).toBe(0);
+    const { out } = await history(['prune', '--keep', '1', '--yes', '--json']);
+    expect(parsed(out)).toMatchObject([{ captures: 1, left: 1 }]);
+  });
+
+  test('removes dead calls that are older than --keep-for', async () => {
+    const { history, files, captures } = await shop();
+    queueCaptures(files, captures, () => ({ state: 'dead' }));
+    const { out, err } = await history(['prune', '--keep-for', '0s', '--yes', '--json']);
+    expect(parsed(out)).toMatchObject([{ captures: 3, left: 0 }]);
+    expect(err).toBe('');
+  });
+
   test('removes nothing without a yes, asked for on a terminal or given', async () => {
     const { history, files } = await shop();
     const refused = await history(['prune', '--keep-for', '0s']);

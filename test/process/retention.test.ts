@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { call, formHeaders } from '../helpers/http.js';
 import { runTool, spawnListener } from '../helpers/process.js';
-import { databaseOf, fillStore, plainCall } from '../helpers/store.js';
+import { serve } from '../helpers/servers.js';
+import { bodyOf, databaseOf, filesIn, fillStore, plainCall } from '../helpers/store.js';
 import { until } from '../helpers/until.js';
 
 test('listeners and prunes on one store leave exactly what the smallest of their limits says', async () => {
@@ -27,16 +28,56 @@ test('listeners and prunes on one store leave exactly what the smallest of their
 }, 120_000);
 
 test('a listener whose limit is soon reached does not let captures vanish in silence', async () => {
-  const listener = await spawnListener(['--keep', '20']);
+  const alerts: Buffer[] = [];
+  const receiver = await serve((request, response) => {
+    request.on('data', (chunk: Buffer) => alerts.push(chunk));
+    request.on('end', () => response.end());
+  });
+  const listener = await spawnListener(['--keep', '20', '--alert-url', receiver.href]);
   const bodies = Array.from({ length: 60 }, () => plainCall.body);
   for (const body of bodies) await call(listener.url, { headers: formHeaders, body });
+  await until(() => Buffer.concat(alerts).includes('captures_removed'), 'an alert', 60_000);
+  expect(listener.err()).toMatch(
+    /--keep 20 removed \d+ captures earlier than --keep-for 30d would; the newest was \d+ s old/,
+  );
   const words = ['--store', listener.store];
   const statusOf = async () => JSON.parse((await runTool(['status', '--json', ...words])).out);
-  await until(
-    async () => (await statusOf()).store.reach?.removed === 40,
-    'forty were removed',
-    60_000,
-  );
-  const { out } = await runTool(['history', 'stats', ...words]);
-  expect(out).toContain('--keep 20 removed older captures, 40 captures so far.');
+  let status = await statusOf();
+  const isDone = async () => {
+    status = await statusOf();
+    return status.store.reach.removed === 40;
+  };
+  await until(isDone, 'forty were removed', 60_000);
+  expect(status).toMatchObject({
+    well: false,
+    problems: [expect.stringContaining('--keep 20 removes captures that are')],
+    store: { reach: { cause: 'keep', limit: 20 } },
+  });
+  const stats = await runTool(['history', 'stats', ...words]);
+  expect(stats.out).toContain('--keep 20 removed older captures, 40 captures so far.');
+}, 120_000);
+
+test('dead calls outlive the limits, and the store says when they fill it', async () => {
+  const handler = await serve((request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(422).end());
+  });
+  const limits = ['--keep', '20', '--keep-size', '1mb', '--attempts', '1'];
+  const listener = await spawnListener([...limits, '--forward-to', handler.href]);
+  const body = bodyOf([{ channel: 'sms', event: 'sent', note: 'x'.repeat(20_000) }]);
+  for (let count = 0; count < 90; count += 1)
+    await call(listener.url, { headers: formHeaders, body });
+  const statusOf = async () =>
+    JSON.parse((await runTool(['status', '--json', '--store', listener.store])).out);
+  let status = await statusOf();
+  const isDone = async () => {
+    status = await statusOf();
+    return status.queues[0].states.dead === 90 && status.store.overSize !== null;
+  };
+  await until(isDone, 'all were given up, and the store is over its size', 60_000);
+  expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They stay');
+  expect(listener.err()).toContain('more than --keep-size 1mb. They stay, and new calls');
+  expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
+  const captures = databaseOf(filesIn(listener.store));
+  expect(captures.prepare('select count(*) from captures').first([])).toEqual([91]);
 }, 120_000);

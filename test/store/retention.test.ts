@@ -8,6 +8,7 @@ import {
   type Bounds,
   boundsAt,
   countBeyond,
+  countKept,
   dataBytes,
   removeStep,
 } from '../../src/store/retention.js';
@@ -115,9 +116,9 @@ describe('a retention by size', () => {
   const megabyte = 1024 ** 2;
 
   async function storeOf(captures: number, bodyBytes: number) {
-    const body = new Uint8Array(bodyBytes);
-    const { files } = await recordCalls(Array.from({ length: captures }, () => ({ body })));
+    const { files } = await fillStore(1);
     const database = databaseOf(files);
+    recordMore(database, captures, bodyBytes);
     return { database, places: placesIn(database) };
   }
 
@@ -160,7 +161,7 @@ describe('how far back a store reaches', () => {
   test('is unlimited when nothing was removed from it', async () => {
     const { files } = await fillStore(5);
     removeAll(databaseOf(files), keeping(5));
-    expect(historyOf(files).reach()).toBeUndefined();
+    expect(historyOf(files).retention(Date.now()).reach).toBeUndefined();
   });
 
   test('is told with the limit that removed the newest of those that are gone', async () => {
@@ -169,7 +170,7 @@ describe('how far back a store reaches', () => {
     const database = databaseOf(files);
     removeAll(database, boundsAt({ ageMs: hour }, end + hour - 50));
     removeAll(database, boundsAt({ captures: 20, ageMs: 2 * hour }, end + 10));
-    expect(historyOf(files).reach()).toEqual({
+    expect(historyOf(files).retention(Date.now()).reach).toEqual({
       since: end - 21,
       cause: 'keep',
       limit: 20,
@@ -177,29 +178,59 @@ describe('how far back a store reaches', () => {
       removed: 40,
     });
     removeAll(database, { ...boundsAt({ captures: 5 }, end + 20), by: 'prune' });
-    expect(historyOf(files).reach()).toMatchObject({ cause: 'prune', limit: null, removed: 55 });
+    expect(historyOf(files).retention(Date.now()).reach).toMatchObject({
+      cause: 'prune',
+      limit: null,
+      removed: 55,
+    });
   });
 });
 
 describe('captures that wait to be forwarded', () => {
-  test('stay, and those behind them that do not wait go', async () => {
-    const { files, captures } = await recordCalls(Array.from({ length: 6 }, () => ({})));
-    const states = ['waiting', 'delivered', 'delayed', 'dead', 'active', 'skipped'] as const;
+  const states = ['waiting', 'delivered', 'delayed', 'dead', 'active', 'skipped'] as const;
+
+  async function queued() {
+    const { files, captures } = await recordCalls(states.map(() => ({})));
     queueCaptures(files, captures, (index) => ({ state: states[index]! }));
     const database = databaseOf(files);
-    expect(removeAll(database, keeping(2))).toBe(2);
-    const left = [...historyOf(files).captures(everyCapture, 'oldest first')];
-    expect(left.map(({ id }) => id)).toEqual([0, 2, 4, 5].map((index) => captures[index]!.id));
-    expect(removeAll(database, keeping(0))).toBe(1);
-    expect(database.prepare('select count(*) from deliveries').first([])).toEqual([3]);
+    const left = () =>
+      [...historyOf(files).captures(everyCapture, 'oldest first')].map(
+        ({ id }) => states[captures.findIndex((capture) => capture.id === id)],
+      );
+    return { database, left };
+  }
+
+  test.each([
+    ['a number', { captures: 0 }],
+    ['a size', { bytes: 1 }],
+    ['a number within their age', { captures: 0, ageMs: hour }],
+  ])('and dead ones stay, whatever %s says', async (_, retention) => {
+    const { database, left } = await queued();
+    expect(removeAll(database, boundsAt(retention, Date.now()))).toBe(2);
+    expect(left()).toEqual(['waiting', 'delayed', 'dead', 'active']);
+    expect(database.prepare('select count(*) from deliveries').first([])).toEqual([4]);
+  });
+
+  test('stay when they are too old, and dead ones go', async () => {
+    const { database, left } = await queued();
+    const bounds = boundsAt({ ageMs: hour }, Date.now() + 2 * hour);
+    expect(countKept(database, bounds, 6)).toEqual({ waiting: 3, dead: 0 });
+    expect(removeAll(database, bounds)).toBe(3);
+    expect(left()).toEqual(['waiting', 'delayed', 'active']);
+  });
+
+  test('are counted apart from dead ones', async () => {
+    const { database } = await queued();
+    expect(countKept(database, keeping(0), 6)).toEqual({ waiting: 3, dead: 1 });
+    expect(countKept(database, keeping(0), 3)).toEqual({ waiting: 2, dead: 0 });
   });
 
   test('do not push out newer ones that are among those to be kept', async () => {
-    const { files, captures } = await recordCalls(Array.from({ length: 300 }, () => ({})));
-    queueCaptures(files, captures, (index) => (index < 250 ? { state: 'waiting' } : undefined));
+    const { files, captures } = await recordCalls(Array.from({ length: 150 }, () => ({})));
+    queueCaptures(files, captures, (index) => (index < 110 ? { state: 'waiting' } : undefined));
     const database = databaseOf(files);
-    expect(removeAll(database, keeping(40))).toBe(10);
-    expect(placesIn(database)).toHaveLength(290);
+    expect(removeAll(database, keeping(30))).toBe(10);
+    expect(placesIn(database)).toHaveLength(140);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.js';
 import { dataBytes, type Retention } from '../../src/store/retention.js';
-import { createTidier } from '../../src/store/tidier.js';
+import { createTidier, type TidierNews } from '../../src/store/tidier.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { databaseOf, fillStore, historyOf, recordCalls, recordMore } from '../helpers/store.js';
 
@@ -10,11 +10,11 @@ const start = Date.UTC(2026, 10, 23, 12);
 /** A tidier, and time that passes when the test says so. */
 function tidierOf(database: Database, retention: Retention) {
   let passed = 0;
-  const tidier = createTidier(retention, {
-    now: () => start + passed,
-    monotonic: () => passed,
-  });
+  const told: TidierNews[] = [];
+  const clocks = { now: () => start + passed, monotonic: () => passed };
+  const tidier = createTidier(retention, clocks, (news) => told.push(news));
   return {
+    told,
     pass: (ms: number) => {
       passed += ms;
     },
@@ -29,7 +29,9 @@ function tidierOf(database: Database, retention: Retention) {
 
 async function storeOf(count: number) {
   const { files } = await fillStore(count, start);
-  return databaseOf(files);
+  const database = databaseOf(files);
+  database.execute('pragma synchronous = off');
+  return database;
 }
 
 test('a tidier removes what lies beyond the retention, and rests after each step', async () => {
@@ -117,4 +119,80 @@ test('a tidier keeps what waits, and removes it when it waits no more', async ()
   tidier.tidy();
   expect(historyOf(files).find('last').id).toBe(captures[4]!.id);
   expect(tidier.left()).toBe(1);
+});
+
+describe('removing captures before they are too old', () => {
+  const hour = 3_600_000;
+
+  test('is told once for all of them, and again after an hour', async () => {
+    const database = await storeOf(350);
+    const tidier = tidierOf(database, { captures: 100, ageMs: 30 * 24 * hour });
+    tidier.tidy();
+    const told = { kind: 'removed_early', cause: 'keep', limit: 100 };
+    expect(tidier.told).toEqual([{ ...told, captures: 250, age: 101 }]);
+    for (const minutes of [30, 29, 1]) {
+      expect(tidier.told).toHaveLength(1);
+      recordMore(database, 2);
+      tidier.pass(minutes * 60_000);
+      tidier.tidy();
+    }
+    expect(tidier.told[1]).toMatchObject({ ...told, captures: 6 });
+  });
+
+  test('is told of a size as well', async () => {
+    const database = await storeOf(1);
+    recordMore(database, 20, 200_000);
+    const tidier = tidierOf(database, { bytes: 2_000_000, ageMs: hour });
+    tidier.tidy();
+    expect(tidier.told).toEqual([
+      expect.objectContaining({ kind: 'removed_early', cause: 'keep_size', limit: 2_000_000 }),
+    ]);
+  });
+
+  test('is not told of what was too old', async () => {
+    const tidier = tidierOf(await storeOf(10), { captures: 100, ageMs: 0 });
+    tidier.tidy();
+    expect(tidier.left()).toBe(0);
+    expect(tidier.told).toEqual([]);
+  });
+});
+
+describe('calls that wait and take more than the size', () => {
+  async function full() {
+    const body = new Uint8Array(200_000);
+    const { files, captures } = await recordCalls(Array.from({ length: 12 }, () => ({ body })));
+    queueCaptures(files, captures, (index) => (index < 10 ? { state: 'waiting' } : undefined));
+    const database = databaseOf(files);
+    const noted = () => historyOf(files).retention(start).overSize;
+    return { database, noted };
+  }
+
+  test('stay, and it is told once and noted until they fit again', async () => {
+    const { database, noted } = await full();
+    const tidier = tidierOf(database, { bytes: 1_500_000 });
+    tidier.tidy();
+    expect(tidier.left()).toBe(10);
+    const over = { bytes: dataBytes(database), limit: 1_500_000 };
+    expect(tidier.told.filter(({ kind }) => kind === 'over_size')).toEqual([
+      { kind: 'over_size', ...over },
+    ]);
+    expect(noted()).toEqual(over);
+    tidier.pass(2000);
+    tidier.tidy();
+    database.execute('update deliveries set state = 3');
+    tidier.pass(2000);
+    tidier.tidy();
+    expect(tidier.told.filter(({ kind }) => kind === 'over_size')).toHaveLength(1);
+    expect(tidier.left()).toBeLessThan(8);
+    expect(noted()).toBeUndefined();
+  });
+
+  test('are noted for one of two limits that they exceed', async () => {
+    const { database, noted } = await full();
+    const small = tidierOf(database, { bytes: 1_500_000 });
+    const large = tidierOf(database, { bytes: 150_000_000 });
+    for (const tidier of [large, small, large]) tidier.tidy();
+    expect(noted()).toMatchObject({ limit: 1_500_000 });
+    expect(large.told).toEqual([]);
+  });
 });

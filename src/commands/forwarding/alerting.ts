@@ -20,6 +20,7 @@ export interface Alerting {
   tell(news: ForwarderNews, to: URL): void;
   /** Raises an alert when the queue is late; `oldest` as watchQueueAge takes it. */
   watchQueue(oldest: () => Promise<number | null>): void;
+  raise(fact: AlertFact): void;
   /** Lets what is under way finish, for two seconds. */
   close(): Promise<void>;
 }
@@ -77,6 +78,7 @@ export function startAlerting(
       const watch = watchQueueAge({ limit: age, oldest, clock: realClock, now: host.now }, raise);
       closing.push(() => watch.close());
     },
+    raise,
     async close() {
       for (const stop of closing) stop();
       await alerts.close();

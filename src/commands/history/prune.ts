@@ -27,7 +27,7 @@ export async function pruneCaptures(
   try {
     const bounds = pruner.bounds(retention, context.host.now());
     const plan = pruner.plan(bounds);
-    const { captures: removable, waiting } = plan;
+    const { captures: removable, waiting, dead } = plan;
     if (removable > 0 && !yes && !(await mayRemove(plan, context))) {
       emit({ type: 'warning', code: 'not_removed', message: 'Nothing was removed.' });
       return exitCodes.no.code;
@@ -46,6 +46,10 @@ export async function pruneCaptures(
     if (waiting > 0) {
       const message = `${plural(waiting, 'capture')} that ${waiting === 1 ? 'waits' : 'wait'} to be forwarded ${waiting === 1 ? 'was' : 'were'} kept.`;
       emit({ type: 'warning', code: 'waiting_kept', message });
+    }
+    if (dead > 0) {
+      const message = `${plural(dead, 'dead call')} ${dead === 1 ? 'was' : 'were'} kept, since no handler took ${dead === 1 ? 'it' : 'them'}. To drop ${dead === 1 ? 'it' : 'them'}: netcore-hook queue drop --dead`;
+      emit({ type: 'warning', code: 'dead_kept', message });
     }
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);

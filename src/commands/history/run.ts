@@ -86,7 +86,7 @@ async function readHistory(
           history.captures(request.query, 'oldest first'),
           request.by,
           request.query,
-          reachNotice(history.reach()),
+          reachNotice(history.retention(host.now()).reach),
         ),
       );
       break;
@@ -96,7 +96,7 @@ async function readHistory(
 
 /** A list for people says how far back there is anything to list. */
 function emitReach(history: History, context: CommandContext, emit: Emit<HistoryNotice>): void {
-  const reach = reachNotice(history.reach());
+  const reach = reachNotice(history.retention(context.host.now()).reach);
   if (!reach || context.global.json || !context.host.stdout.isTTY) return;
   emit({ type: 'reach', ...reach });
 }

@@ -25,9 +25,10 @@ import { takeInspectorPort } from '../inspect/take-port.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
-import { copiedText, setAsideText } from './damaged-store.js';
+import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
 import { type ListenOptions, readListenOptions } from './options.js';
+import { storeNewsTeller } from './store-news.js';
 import { listenerUrl, takePlace } from './take-place.js';
 import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
@@ -181,9 +182,8 @@ async function receive(
       if (options.readyFile) await writeReadyFile(options.readyFile, told);
     };
     if (!options.tunnel) await tellReady({});
-    maintenance = startMaintenance(files, options.retention, (damaged) =>
-      warn('store_copied', copiedText(damaged)),
-    );
+    const tellStoreNews = storeNewsTeller(options.retention, warn, alerting);
+    maintenance = startMaintenance(files, options.retention, tellStoreNews);
     emit(ready);
     let tunnelEnded: Promise<never> | undefined;
     if (options.tunnel) {

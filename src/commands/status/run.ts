@@ -24,6 +24,7 @@ import { queueNotice } from '../queue-counts.js';
 import { reachNotice } from '../reach.js';
 import { askHealth } from './ask-health.js';
 import { queueProblems } from './queue-problems.js';
+import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
 
 /** Says whether the listeners and workers of a store, its queue and the store itself are well. */
@@ -42,18 +43,20 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   );
   const workers = (await findWorkers(files.folder, context.host)).map(workerNotice);
   const bytes = await storeBytes(files);
-  const { last, reach } = bytes === null ? { last: null, reach: null } : readRecord(files);
+  const { now } = context.host;
+  const { last, ...kept } = bytes === null ? noRecord : readRecord(files, now());
   const queues = bytes === null ? [] : await storeQueues(files, context);
+  const free = await freeBytes(files);
+  const store = { folder: files.folder, bytes, free, ...kept };
   // A machine may be there only to forward what others receive.
   const forwards = listeners.length === 0 && workers.some(({ queue }) => queue !== null);
   const problems = [
     ...(bytes === null && !forwards ? [`There is no store in ${files.folder}.`] : []),
     ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
     ...listeners.flatMap(listenerProblem),
-    ...queueProblems(queues, workers, context.host.now()),
+    ...queueProblems(queues, workers, now()),
+    ...storeProblems(store, now()),
   ];
-  const free = await freeBytes(files);
-  const store = { folder: files.folder, bytes, free, reach };
   const well = problems.length === 0;
   emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
   return well ? exitCodes.done.code : exitCodes.no.code;
@@ -108,17 +111,22 @@ function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
   }
 }
 
-/** The newest capture, and how far back the captures reach. */
-function readRecord(files: StoreFiles): {
+/** The newest capture, and what limits have done to the others. */
+interface Recorded extends Pick<StatusNotice['store'], 'reach' | 'overSize'> {
   readonly last: CaptureNotice | null;
-  readonly reach: StatusNotice['store']['reach'];
-} {
+}
+
+const noRecord: Recorded = { last: null, reach: null, overSize: null };
+
+function readRecord(files: StoreFiles, now: number): Recorded {
   const history = openHistory(files);
   try {
     const [newest] = history.captures(everyCapture, 'newest first');
+    const { reach, overSize } = history.retention(now);
     return {
       last: newest ? captureNotice(newest, newest) : null,
-      reach: reachNotice(history.reach()),
+      reach: reachNotice(reach),
+      overSize: overSize ?? null,
     };
   } finally {
     history.close();

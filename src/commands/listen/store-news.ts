@@ -1,0 +1,39 @@
+import type { MaintenanceNews } from '../../store/maintenance-thread.js';
+import type { Retention } from '../../store/retention.js';
+import { size } from '../capture-lines.js';
+import type { Alerting } from '../forwarding/alerting.js';
+import { plural } from '../plural.js';
+import { limitText } from '../retention.js';
+import { waitWords } from '../wait-words.js';
+import { copiedText } from './damaged-store.js';
+
+/** Passes on what the maintenance of the store tells, as warnings and alerts. */
+export function storeNewsTeller(
+  { ageMs }: Retention,
+  warn: (code: string, message: string) => void,
+  alerting: Alerting | undefined,
+): (news: MaintenanceNews) => void {
+  return (news) => {
+    switch (news.kind) {
+      case 'copied':
+        warn('store_copied', copiedText(news));
+        return;
+      case 'removed_early': {
+        const { captures, age } = news;
+        const limit = limitText(news);
+        const before = limitText({ cause: 'keep_for', limit: ageMs ?? null });
+        const [option = ''] = limit.split(' ');
+        const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${before} would; the newest was ${waitWords(age)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
+        warn('removed_early', message);
+        alerting?.raise({ kind: 'captures_removed', limit, before, captures, age });
+        return;
+      }
+      case 'over_size': {
+        const limit = limitText({ cause: 'keep_size', limit: news.limit });
+        const message = `Calls that wait or are dead take ${size(news.bytes)}, more than ${limit}. They stay, and new calls are recorded. See: netcore-hook queue`;
+        warn('store_over_size', message);
+        return;
+      }
+    }
+  };
+}

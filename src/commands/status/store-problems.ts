@@ -1,0 +1,32 @@
+import type { StatusNotice } from '../../output/notice.js';
+import { size } from '../capture-lines.js';
+import { limitText } from '../retention.js';
+import { waitWords } from '../wait-words.js';
+
+const dayMs = 24 * 3_600_000;
+
+/** What is not well with what a store keeps, a sentence each. `now` in milliseconds since 1970. */
+export function storeProblems({ reach, overSize }: StatusNotice['store'], now: number): string[] {
+  return [...reachProblem(reach, now), ...sizeProblem(overSize)];
+}
+
+/** Less than a day of history is rarely meant, but after a day it is known. */
+function reachProblem(reach: StatusNotice['store']['reach'], now: number): string[] {
+  if (reach?.cause !== 'keep' && reach?.cause !== 'keep_size') return [];
+  const removed = Date.parse(reach.time);
+  const age = removed - Date.parse(reach.since);
+  if (age >= dayMs || now - removed >= dayMs) return [];
+  const limit = limitText(reach);
+  const [option = ''] = limit.split(' ');
+  return [
+    `${limit} removes captures that are ${waitWords(age)} old. Raise ${option}, or lower --keep-for if that is enough.`,
+  ];
+}
+
+function sizeProblem(overSize: StatusNotice['store']['overSize']): string[] {
+  if (!overSize) return [];
+  const limit = limitText({ cause: 'keep_size', limit: overSize.limit });
+  return [
+    `Calls that wait or are dead take ${size(overSize.bytes)}, more than ${limit}. They stay: netcore-hook queue`,
+  ];
+}
