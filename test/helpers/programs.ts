@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { beforeEach, TestRunner } from 'vitest';
 
 interface Program {
-  /** The Debian package that holds it. */
+  /** The Debian package that holds it, or several with spaces between them. */
   readonly package: string;
   /** Its file names, if not its own name. The first one on the PATH counts. */
   readonly files?: readonly string[];
@@ -15,7 +15,7 @@ interface Program {
 /** The programs beyond Node, npm, tar and a POSIX shell that `npm test` runs. */
 export const programs = {
   bash: { package: 'bash' },
-  cc: { package: 'gcc' },
+  cc: { package: 'gcc libc6-dev' },
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
