@@ -6,10 +6,16 @@ export const limits = {
   requestTimeout: 30_000,
   /** How often the two above are looked at. */
   timeoutCheckEvery: 2_000,
-  keepAliveTimeout: 5_000,
+  /** From the opening of a connection to the first byte on it. */
+  firstByteTimeout: 5_000,
+  /** From an answer to the next request on its connection, unless the user says otherwise. */
+  defaultKeepAlive: 75_000,
   headerBytes: 16 * 1024,
   headerCount: 500,
-  /** Connections beyond so many are answered 503, and beyond a quarter more closed. */
+  /**
+   * Beyond these, idle connections are closed to make room. Where none is idle, new ones are answered
+   * 503, and beyond a quarter more closed.
+   */
   connections: 4_096,
   /** What the bodies under way may take of the memory together. */
   bodyBytesUnderWay: 256 * 1024 * 1024,

@@ -7,8 +7,10 @@ import { limits } from './limits.js';
 
 export interface ReceiverOptions extends Omit<HandlingOptions, 'isSurplus'> {
   readonly tls: TlsKeys | undefined;
-  /** Connections beyond so many are answered 503. */
+  /** How many connections there may be: see `limits.connections`. */
   readonly connections: number;
+  /** How long a connection is kept after an answer, in milliseconds. */
+  readonly keepAlive: number;
 }
 
 export interface TlsKeys {
@@ -39,7 +41,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
     connectionsCheckingInterval: limits.timeoutCheckEvery,
-    keepAliveTimeout: limits.keepAliveTimeout,
+    keepAliveTimeout: options.keepAlive,
     maxHeaderSize: limits.headerBytes,
     // The gate looks at Host itself: node would answer without a word to the observer.
     requireHostHeader: false,
@@ -68,6 +70,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { failed } = options.observer;
   const handle = (expectation: Expectation) => {
     return (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      connections.began(socket);
+      response.once('close', () => connections.answered(socket));
       handling.handle(request, response, expectation).catch(failed);
     };
   };

@@ -88,6 +88,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     },
     tls: undefined,
     connections: limits.connections,
+    keepAlive: limits.defaultKeepAlive,
     delay,
     now: Date.now,
     health: () => ({ status: 'ok' }),

@@ -784,6 +784,8 @@ describe('starting', () => {
     [['--port', '70000'], 'invalid_value', 2],
     [['--port', 'http'], 'invalid_value', 2],
     [['--max-body', 'huge'], 'invalid_value', 2],
+    [['--keep-alive', '0s'], 'invalid_value', 2],
+    [['--keep-alive', '75'], 'invalid_value', 2],
     [['--delay', '5'], 'invalid_value', 2],
     [['--respond', '99'], 'invalid_value', 2],
     [['--respond-rate', '2'], 'invalid_value', 2],

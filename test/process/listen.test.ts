@@ -6,8 +6,9 @@ import { basic, call, formHeaders } from '../helpers/http.js';
 import { comparedWith, startLoad } from '../helpers/load.js';
 import { binary, runTool, spawnListener } from '../helpers/process.js';
 import { needPrograms } from '../helpers/programs.js';
-import { openConnection } from '../helpers/raw-connection.js';
+import { openConnection, type RawConnection } from '../helpers/raw-connection.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { until } from '../helpers/until.js';
 
 const half = 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 6\r\n\r\ndat';
 
@@ -18,6 +19,44 @@ async function bodies(store: string): Promise<string[]> {
     .filter(Boolean)
     .map((line) => Buffer.from((JSON.parse(line) as { body: string }).body, 'base64').toString());
 }
+
+describe('a connection', () => {
+  const whole = `${half}a=1`;
+  const answersOn = async (connection: RawConnection, count: number) => {
+    await until(
+      () => connection.received().match(/HTTP\/1\.1 200 OK/g)?.length === count,
+      'it is answered',
+    );
+  };
+
+  test('is kept after an answer for longer than one on which nothing comes', async () => {
+    const listener = await spawnListener();
+    const kept = await openConnection(listener.url);
+    kept.write(whole);
+    await answersOn(kept, 1);
+    expect(kept.received()).toContain('Keep-Alive: timeout=75\r\n');
+    // Twice as long as a connection is kept before the first byte.
+    for (let count = 0; count < 2; count += 1) await (await openConnection(listener.url)).closed;
+    kept.write(whole);
+    await answersOn(kept, 2);
+  });
+
+  test('is kept for as long as --keep-alive says', async () => {
+    const listener = await spawnListener(['--keep-alive', '1s']);
+    const connection = await openConnection(listener.url);
+    connection.write(whole);
+    await connection.closed;
+    expect(connection.received()).toContain('Keep-Alive: timeout=1\r\n');
+  });
+
+  test('is kept after a refusal, too, since a load balancer sends calls of many clients on it', async () => {
+    const listener = await spawnListener(['--auth', 'netcore:secret']);
+    const connection = await openConnection(listener.url);
+    connection.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    await until(() => connection.received().includes('401 Unauthorized'), 'it is refused');
+    expect(connection.received()).toContain('Keep-Alive: timeout=75\r\n');
+  });
+});
 
 describe('a signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(

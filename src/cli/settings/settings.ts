@@ -201,6 +201,14 @@ export const settings: readonly SettingDefinition[] = [
     says: 'Larger bodies are answered 413.',
   },
   {
+    key: 'keepAlive',
+    flag: '--keep-alive',
+    kind: time({ least: 1_000, example: '620s' }),
+    standard: '75s',
+    commands: ['listen'],
+    says: 'How long a connection is kept open after an answer.',
+  },
+  {
     key: 'tlsCert',
     flag: '--tls-cert',
     kind: path('./tls/certificate.pem'),

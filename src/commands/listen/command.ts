@@ -60,6 +60,11 @@ export const listenCommand: CommandDefinition = {
         'without --auth or --allow, also listen beyond loopback and admit web pages of other sites',
       )
       .option('--max-body <size>', 'answer larger bodies 413', '10mb')
+      .option(
+        '--keep-alive <duration>',
+        'keep a connection open this long after an answer; longer than the idle timeout of a load balancer in front',
+        '75s',
+      )
       .optionsGroup('What it shows (all is recorded):')
       .option('-c, --channel <names>', 'only these channels', collect)
       .option('-e, --event <names>', 'only these activities', collect)

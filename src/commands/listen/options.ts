@@ -45,6 +45,8 @@ export interface ListenOptions {
   readonly unprotected: boolean;
   readonly health: boolean;
   readonly maxBody: number;
+  /** How long a connection is kept after an answer, in milliseconds. */
+  readonly keepAlive: number;
   readonly tls: ListenTls | undefined;
   /** The status to answer with, and for which share of the calls. */
   readonly fault: { readonly status: number; readonly rate: number } | undefined;
@@ -77,6 +79,7 @@ interface Typed extends TypedForwarding, TypedAlerts {
   readonly trustProxy?: readonly string[];
   readonly unprotected?: boolean;
   readonly maxBody: string;
+  readonly keepAlive: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly respond?: string;
@@ -99,6 +102,7 @@ interface Typed extends TypedForwarding, TypedAlerts {
 }
 
 const largestBody = 1024 ** 3;
+const minKeepAlive = 1_000;
 
 /** Works out what was typed; `warn` is told what is risky but not wrong. */
 export async function readListenOptions(
@@ -119,6 +123,7 @@ export async function readListenOptions(
     trusted: tunnel ? tunnel.trusting(trusted) : trusted,
     health: typed.health,
     maxBody: byteSize('--max-body', typed.maxBody, largestBody),
+    keepAlive: readKeepAlive(typed),
     fault: readFault(typed),
     delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
     shown: readEventFilter(typed),
@@ -198,6 +203,17 @@ function readPath(typed: string): string {
     value: typed,
     reason: 'it is not the path of a URL',
     hint: 'Write it like /webhooks/netcore.',
+  });
+}
+
+function readKeepAlive(typed: Typed): number {
+  const keepAlive = duration('--keep-alive', typed.keepAlive, longestTimer);
+  if (keepAlive >= minKeepAlive) return keepAlive;
+  throw problem('invalid_value', {
+    what: '--keep-alive',
+    value: typed.keepAlive,
+    reason: 'it is shorter than 1s',
+    hint: 'Write it like 75s: longer than the idle time-out of what stands in front.',
   });
 }
 

@@ -95,6 +95,7 @@ async function receive(
     answer: () => answerStatus(options.fault),
     delay: options.delay,
     connections: limits.connections,
+    keepAlive: options.keepAlive,
     now: host.now,
     health: (known) => observer.health(known),
     record: async (call) => {
