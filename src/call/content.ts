@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type Zlib from 'node:zlib';
 import { findData } from '../payload/form-codec.js';
-import { type CallReading, readCall } from '../payload/read-call.js';
+import type { EventSummary } from '../payload/payload.js';
+import { atOnce, type CallReading, openCallSteps, readCallSteps } from '../payload/read-call.js';
 import type { ReceivedCall } from './call.js';
 import { headerValue } from './headers.js';
 
@@ -10,20 +11,72 @@ const largestDecoded = 10 * 1024 * 1024;
 const mostCodings = 2;
 
 /** A reading of a call, whose body may not even be what its content coding promises. */
-export type ContentReading =
-  | CallReading
-  | { readonly kind: 'problem'; readonly code: 'content_encoding'; readonly message: string };
+export type ContentReading = CallReading | CodingProblem;
+
+interface CodingProblem {
+  readonly kind: 'problem';
+  readonly code: 'content_encoding';
+  readonly message: string;
+}
+
+/** A large body is read for so many milliseconds at a time. */
+const sliceMs = 5;
+
+type ReadableCall = Pick<ReceivedCall, 'headers' | 'body'>;
 
 /**
  * Reads the payload out of a call, content codings taken off. Never throws: what cannot be read
  * is the reading's problem.
  */
-export function readCallContent(call: Pick<ReceivedCall, 'headers' | 'body'>): ContentReading {
+export function readCallContent(call: ReadableCall): ContentReading {
+  return atOnce(contentSteps(call));
+}
+
+/** The same on a thread that answers calls, which gets to do so between. */
+export function readCallContentInSlices(call: ReadableCall): Promise<ContentReading> {
+  return inSlices(contentSteps(call));
+}
+
+/** Runs steps to their end, and lets the thread do something else every few milliseconds. */
+export async function inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
+  for (let end = performance.now() + sliceMs; ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() < end) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    end = performance.now() + sliceMs;
+  }
+}
+
+/** Whether a body may take so long to be read that other calls would notice. */
+export function takesLongToRead({ headers, body }: ReadableCall): boolean {
+  return body.length > 64 * 1024 || headerValue(headers, 'content-encoding') !== undefined;
+}
+
+/** All events of a call, read one by one and without bounds; none of one that is no payload. */
+export function* everyEventOf(call: ReadableCall): Generator<EventSummary> {
+  const content = removeCodings(call);
+  if (content.kind === 'problem') return;
+  const opened = atOnce(openCallSteps(content.body, headerValue(call.headers, 'content-type')));
+  if (opened.kind === 'payload') for (const batch of opened.batches()) yield* batch;
+}
+
+function* contentSteps(call: ReadableCall): Generator<undefined, ContentReading> {
+  const content = removeCodings(call);
+  if (content.kind === 'problem') return content;
+  yield;
   const contentType = headerValue(call.headers, 'content-type');
-  const coding = headerValue(call.headers, 'content-encoding');
-  if (coding === undefined) return readCall(call.body, contentType);
+  return yield* readCallSteps(content.body, contentType, call.body.length);
+}
+
+function removeCodings({
+  headers,
+  body,
+}: ReadableCall): { readonly kind: 'body'; readonly body: Uint8Array } | CodingProblem {
+  const coding = headerValue(headers, 'content-encoding');
+  if (coding === undefined) return { kind: 'body', body };
   try {
-    return readCall(decodeContent(call.body, coding), contentType);
+    return { kind: 'body', body: decodeContent(body, coding) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

@@ -4,6 +4,7 @@ import { visible } from '../output/safe.js';
 import type { Style } from '../output/style.js';
 import type { EventSummary } from '../payload/payload.js';
 import { shortId } from '../store/capture-id.js';
+import { plural } from './plural.js';
 
 const shownEvents = 10;
 const indent = ' '.repeat(10);
@@ -22,7 +23,7 @@ export function captureLines(
   for (const event of notice.events.slice(0, shownEvents)) {
     lines.push(eventLine(event, style, columns));
   }
-  const more = notice.events.length - shownEvents;
+  const more = eventCount(notice) - shownEvents;
   if (more > 0) lines.push(`${indent}${style.faint(`+${more} more`)}`);
   if (notice.problem) lines.push(`${indent}${style.warn(visible(notice.problem))}`);
   return `${lines.join('\n')}\n`;
@@ -37,24 +38,24 @@ export function captureLogLine(notice: CaptureNotice): string {
     // A query may name a person.
     visible(`${notice.method} ${notice.target.replace(/\?.*$/s, '?…')}`),
     size(notice.bytes),
-    visible(countEvents(notice.events)),
+    visible(countsOf(notice)),
   ];
-  if (notice.panels.length > 0) words.push(visible(`panel ${notice.panels.join(', ')}`));
+  if (notice.panels.length > 0) words.push(visible(`panel ${someOf(notice.panels)}`));
   if (notice.problem) words.push(visible(notice.problem));
   if (notice.outcome) words.push(notice.outcome);
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
 function callLine(notice: CaptureNotice, style: Style, now: number): string {
-  const { length } = notice.events;
+  const count = eventCount(notice);
   const words = [
     style.faint(dayAndClock(notice.time, now)),
     style.faint(shortId(notice.id)),
     paintStatus(notice.status, style),
     style.bold(visible(`${notice.method} ${notice.target}`)),
     size(notice.bytes),
-    length > 0 ? `${length} ${length === 1 ? 'event' : 'events'}` : '',
-    visible(notice.panels.join(', ')),
+    count > 0 ? `${count} ${count === 1 ? 'event' : 'events'}` : '',
+    visible(someOf(notice.panels)),
     notice.outcome ? paintOutcome(notice.outcome, style) : '',
   ];
   return words.filter(Boolean).join('  ');
@@ -76,6 +77,28 @@ export function cutTo(text: string, width: number): string {
   return width < 2 ? '' : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
+function eventCount({ events, eventCount = events.length }: CaptureNotice): number {
+  return eventCount;
+}
+
+function countsOf(notice: CaptureNotice): string {
+  const counts = countEvents(notice.events);
+  if (notice.eventCount === undefined) return counts;
+  const first = counts === '' ? '' : ` (the first ${notice.events.length}: ${counts})`;
+  return `${plural(notice.eventCount, 'event')}${first}`;
+}
+
+/** A call may name any number of panels and kinds, of any length. */
+const shownNames = 20;
+const longestName = 200;
+
+/** `shop_in, shop_ae, +3 more` */
+function someOf(names: readonly string[]): string {
+  const some = names.slice(0, shownNames).map((name) => cutTo(name, longestName));
+  const more = names.length - some.length;
+  return [...some, ...(more > 0 ? [`+${more} more`] : [])].join(', ');
+}
+
 /** `sms delivered, email open ×3` */
 export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'activity'>[]): string {
   const counts = new Map<string, number>();
@@ -83,7 +106,7 @@ export function countEvents(events: readonly Pick<EventSummary, 'channel' | 'act
     const name = `${event.channel || '-'} ${event.activity ?? '-'}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ');
+  return someOf([...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)));
 }
 
 function paintOutcome(outcome: Outcome, style: Style): string {

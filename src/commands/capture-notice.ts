@@ -1,4 +1,5 @@
 import type { Capture } from '../call/call.js';
+import { readCallContent } from '../call/content.js';
 import type { Outcome } from '../call/outcome.js';
 import type { CaptureNotice } from '../output/notice.js';
 import type { EventSummary } from '../payload/payload.js';
@@ -9,10 +10,13 @@ export function captureNotice(
   reading: {
     readonly bytes: number;
     readonly events: readonly EventSummary[];
+    /** How many there are; `events` may be only the first of them. */
+    readonly eventCount: number;
     readonly problem: string | null;
     readonly outcome?: Outcome | null;
   },
 ): CaptureNotice {
+  const { events, eventCount } = reading;
   return {
     type: 'capture',
     id: capture.id,
@@ -22,9 +26,21 @@ export function captureNotice(
     remote: capture.remote,
     bytes: reading.bytes,
     status: capture.status,
-    panels: [...new Set(reading.events.map((event) => event.panel))],
-    events: reading.events,
+    panels: [...new Set(events.map((event) => event.panel))],
+    events,
+    eventCount: eventCount > events.length ? eventCount : undefined,
     problem: reading.problem,
     outcome: reading.outcome,
   };
+}
+
+/** What a whole capture's body says, for its notice. */
+export function contentFacts(capture: Capture) {
+  const content = readCallContent(capture);
+  const bytes = capture.body.byteLength;
+  if (content.kind === 'problem') {
+    return { bytes, events: [], eventCount: 0, problem: content.message };
+  }
+  const { events, eventCount } = content;
+  return { bytes, events, eventCount, problem: null };
 }

@@ -1,24 +1,17 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
-import { readCallContent } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
 import { withoutSecrets } from '../call/headers.js';
 import type { DeliveryNotice, RecordNotice } from '../output/notice.js';
 import type { CaptureStory } from '../store/history.js';
-import { captureNotice } from './capture-notice.js';
+import { captureNotice, contentFacts } from './capture-notice.js';
 
 /** A capture with all that was recorded of it, as `show` tells it and `export` writes it. */
 export function recordNotice(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
 ): RecordNotice {
-  const content = readCallContent(capture);
   return {
-    ...captureNotice(capture, {
-      bytes: capture.body.byteLength,
-      events: content.kind === 'payload' ? content.events : [],
-      problem: content.kind === 'payload' ? null : content.message,
-      outcome,
-    }),
+    ...captureNotice(capture, { ...contentFacts(capture), outcome }),
     headers: capture.headers,
     body: Buffer.from(capture.body).toString('base64'),
     delivery: delivery ? deliveryNotice(delivery) : null,

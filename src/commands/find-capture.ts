@@ -1,7 +1,7 @@
 import type { Capture } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
 import { formType } from '../call/plan-call.js';
-import { eventTexts } from '../payload/event-texts.js';
+import { type EventText, eachEventText } from '../payload/event-texts.js';
 import { writeForm } from '../payload/form-codec.js';
 import { problem } from '../problems/problem.js';
 import type { History } from '../store/history.js';
@@ -25,10 +25,15 @@ export function splitReference(typed: string): { reference: string; event: numbe
 /** A call like the capture, with one of its events alone, which stays as it was written. */
 function eventAsCapture(capture: Capture, event: number): Capture {
   const content = readCallContent(capture);
-  const events = content.kind === 'payload' ? eventTexts(content.text) : [];
-  const chosen = events[event - 1];
+  let events = 0;
+  let chosen: EventText | undefined;
+  for (const text of content.kind === 'payload' ? eachEventText(content.text) : []) {
+    events += 1;
+    if (events === event) chosen = text;
+    if (chosen) break;
+  }
   const id = `${capture.id}.${event}`;
-  if (!chosen) throw problem('no_such_event', { reference: id, events: events.length });
+  if (!chosen) throw problem('no_such_event', { reference: id, events });
   const { panel, text } = chosen;
   const headers = capture.headers.filter(
     ([name]) => !/^content-(?:type|length|encoding)$/i.test(name),

@@ -89,6 +89,8 @@ export interface CaptureNotice {
   readonly status: number;
   readonly panels: readonly string[];
   readonly events: readonly EventSummary[];
+  /** How many there are, if `events` are only the first of them. */
+  readonly eventCount?: number | undefined;
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
   /** What became of it, told by what reads the history; null: it was never forwarded nor replayed. */

@@ -36,19 +36,27 @@ export function dataValue(body: string | Uint8Array): string | null {
 
 /** The value of `data` in a body, for people: see above. */
 export function findData(body: Uint8Array): DataField {
-  const at = nextData(body, 0);
+  const at = dataSpan(body);
   if (at === undefined) return { kind: 'missing' };
   const plain = at.start === plainStart.length ? plainBody(body) : undefined;
   const text = plain ?? strictly(body, at);
   if (typeof text === 'number') return { kind: 'not_utf8', offset: text };
+  return { kind: 'found', text, count: at.count };
+}
+
+/** Where the value of the first field named `data` stands, and how many are named so. */
+export function dataSpan(
+  body: Uint8Array,
+): { readonly start: number; readonly end: number; readonly count: number } | undefined {
+  const first = nextData(body, 0);
+  if (first === undefined) return undefined;
   let count = 1;
-  let end = at.end;
-  for (;;) {
-    const more = end < body.length ? nextData(body, end + 1) : undefined;
-    if (more === undefined) return { kind: 'found', text, count };
-    count += 1;
+  for (let { end } = first; end < body.length; count += 1) {
+    const more = nextData(body, end + 1);
+    if (more === undefined) break;
     end = more.end;
   }
+  return { ...first, count };
 }
 
 /** The value as text, or the offset in the body of the byte that is no UTF-8. */
@@ -184,7 +192,7 @@ export function formDecoded(body: Uint8Array, start: number, end: number): Uint8
 }
 
 /** Where in the body the decoded byte number `offset` of the value that begins at `start` is. */
-function encodedOffset(body: Uint8Array, start: number, offset: number): number {
+export function encodedOffset(body: Uint8Array, start: number, offset: number): number {
   let at = start;
   for (let count = 0; count < offset; count += 1) {
     at += body[at] === percent && escapedByte(body, at) !== -1 ? 3 : 1;

@@ -1,4 +1,5 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
+import type { EventBatch } from './event-batches.js';
 import { quoteLargeNumbers } from './json-numbers.js';
 import type { EventSummary, Payload } from './payload.js';
 
@@ -15,6 +16,15 @@ export function summarizeEvents(payload: Payload, text?: string): EventSummary[]
   return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
 }
 
+/** The same of some events that stand next to each other. */
+export function summarizeBatch({ panel, values, text }: EventBatch): EventSummary[] {
+  const seen = { largeNumber: false };
+  const summaries = values.map((value) => summarize(panel, value, seen));
+  if (!seen.largeNumber || text === undefined) return summaries;
+  const quoted = JSON.parse(quoteLargeNumbers(text)) as unknown[];
+  return quoted.map((value) => summarize(panel, value, seen));
+}
+
 interface Seen {
   largeNumber: boolean;
 }
@@ -29,6 +39,7 @@ function summarizeAll(payload: Payload, seen: Seen): EventSummary[] {
 }
 
 function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
+  if (typeof event !== 'object' || event === null) return { ...sayingNothing, panel };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
   const attributes = fieldsOf(fields.att_params);
@@ -56,6 +67,17 @@ function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
     time: text(params.timestamp) ?? writtenOut(text(params.ts)),
   };
 }
+
+const sayingNothing = {
+  panel: '',
+  channel: '',
+  activity: null,
+  event: null,
+  msgid: null,
+  who: null,
+  name: null,
+  time: null,
+} as const satisfies EventSummary;
 
 type Fields = Readonly<Record<string, unknown>>;
 const noFields: Fields = {};

@@ -2,8 +2,8 @@ import { readCall } from '../payload/read-call.js';
 import { nextPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
-import { indexEvents } from './event-index.js';
-import { storableText } from './storable-text.js';
+import { prepareEventIndex } from './event-index.js';
+import { type KnownContent, knownContent, preparePartNotes } from './known-content.js';
 import { lastPlaceGiven, tagAt } from './store-tags.js';
 import { rollBack } from './transaction.js';
 
@@ -24,7 +24,9 @@ export interface WrittenCall {
 /** Writes calls and what is known of their events, each batch in one transaction. */
 export interface CallWriter {
   /**
-   * Durable when it returns: synced to disk. The calls get consecutive places. Throws, and nothing of the batch is recorded, when it cannot be written.
+   * Durable when it returns: synced to disk. The calls get consecutive places. Throws, and nothing
+   * of the batch is recorded, when it cannot be written; that a call cannot be read or indexed is no
+   * reason.
    */
   write(calls: readonly WrittenCall[], bodies: readonly Uint8Array[]): WrittenPlaces;
 }
@@ -33,6 +35,22 @@ export interface WrittenPlaces {
   readonly first: number;
   /** Makes ids of the places: see `formatId`. */
   readonly tag: string;
+}
+
+/**
+ * Larger bodies are read for so many milliseconds of a transaction, so that no call waits long for
+ * the others. The rest is left for later.
+ */
+const maxReadingMs = 25;
+const alwaysReadBytes = 16 * 1024;
+
+/** Undefined: it cannot be read now. A call is recorded whatever its reader meets. */
+function tryToRead(call: WrittenCall, body: Uint8Array): KnownContent | undefined {
+  try {
+    return knownContent(readCall(body, call.contentType));
+  } catch {
+    return undefined;
+  }
 }
 
 /** `queue` is told the first and the last place of each batch, within its transaction. */
@@ -49,10 +67,11 @@ export function prepareCallWriter(
     `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const index = database.prepare(indexEvents);
+  const index = prepareEventIndex(database);
+  const parts = preparePartNotes(database);
 
-  function writeCall(place: number, call: WrittenCall, body: Uint8Array): void {
-    const reading = call.index ? readCall(body, call.contentType) : undefined;
+  function writeCall(place: number, call: WrittenCall, body: Uint8Array, mayRead: boolean): void {
+    const known = mayRead ? tryToRead(call, body) : undefined;
     insertCall.run([
       place,
       call.time,
@@ -60,11 +79,12 @@ export function prepareCallWriter(
       call.target,
       call.remote,
       call.status,
-      reading?.kind === 'problem' ? storableText(reading.message) : null,
+      known?.problem ?? null,
       call.headers,
-      reading ? writeEvents(reading.kind === 'payload' ? reading.events : []) : null,
+      known ? writeEvents(known.events) : null,
       body,
     ]);
+    if (known?.partly) parts.note(place, known.partly);
   }
 
   return {
@@ -72,11 +92,15 @@ export function prepareCallWriter(
       begin.run([]);
       try {
         const first = nextPlace(Number(lastPlace.first([])?.[0]), now());
+        const readUntil = performance.now() + maxReadingMs;
         calls.forEach((call, at) => {
-          writeCall(first + at, call, bodies[at] ?? new Uint8Array());
+          const body = bodies[at] ?? new Uint8Array();
+          const mayRead =
+            call.index && (body.length <= alwaysReadBytes || performance.now() < readUntil);
+          writeCall(first + at, call, body, mayRead);
         });
         const last = first + calls.length - 1;
-        index.run([first, last]);
+        index.fill(first, last);
         queue?.(first, last);
         const tag = String(tagOf.first([first])?.[0]);
         commit.run([]);

@@ -17,7 +17,7 @@ const readAhead = 64;
 
 /**
  * The places of captures that may hold events of the channels and activities that a filter names,
- * found by the index, and of those whose body was not read yet. Undefined when there are too many
+ * found by the index, and of those that are not in it, or in part. Undefined when there are too many
  * kinds of event for it.
  */
 export function placesOfKinds(
@@ -32,12 +32,17 @@ export function placesOfKinds(
     `select distinct capture from events where channel = ? and activity = ? and ${next('capture', order)}`,
   );
   const unread = database.prepare(
-    `select place from captures where events is null and ${next('place', order)}`,
+    `select place from captures where events is null
+       and not exists (select 1 from late_content where capture = place) and ${next('place', order)}`,
+  );
+  const partly = database.prepare(
+    `select capture from partly_indexed where ${next('capture', order)}`,
   );
   const cursors = kinds
     .filter(([channel, activity]) => matchesKind({ channel, activity, event: activity }, filter))
     .map((kind) => createCursor(byKind, kind, range, order));
-  return merge([...cursors, createCursor(unread, [], range, order)], order);
+  const others = [unread, partly].map((statement) => createCursor(statement, [], range, order));
+  return merge([...cursors, ...others], order);
 }
 
 /** The condition and order of a page of places; it takes the range and the number of rows. */

@@ -7,6 +7,7 @@ import {
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
+import { knownEvents, lateJoin } from './event-index.js';
 import { preparePlaceOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
@@ -64,8 +65,9 @@ export function prepareDeliveries(database: Database): Deliveries {
     'update deliveries set state = 2, due = ?, worker = ? where capture = ?',
   );
   const takenCall = database.prepare(
-    `select ${wholeColumns}, events, queued, tries
-     from captures join deliveries on deliveries.capture = place
+    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, tries
+     from captures join deliveries on deliveries.capture = place ${lateJoin}
+     left join partly_indexed as partly on partly.capture = place
      left join imports on imports.capture = place where place = ?`,
   );
   const settle = database.prepare(

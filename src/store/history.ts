@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Capture } from '../call/call.js';
-import { readCallContent, searchableText } from '../call/content.js';
+import { everyEventOf, searchableText } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
-import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
-import type { EventSummary } from '../payload/payload.js';
+import type { EventFilter } from '../payload/event-filter.js';
 import { problem } from '../problems/problem.js';
 import { type RecordedAttempt, readAttempts } from './attempts.js';
 import {
@@ -28,12 +27,20 @@ import {
 import type { CaptureQuery } from './capture-query.js';
 import { idAt, idColumn, readCaptureRow, wholeColumns } from './capture-row.js';
 import type { Database, SqlRow, Statement } from './database.js';
-import { readEvents } from './event-columns.js';
+import { knownEvents } from './event-index.js';
 import type { StoreFiles } from './folder.js';
+import {
+  type CaptureLister,
+  createCaptureLister,
+  fromListed,
+  type ListedCapture,
+  listedColumns,
+} from './listed-capture.js';
 import { openUpToDate } from './open.js';
-import { outcomeColumn, outcomeJoins, placesOfOutcomes } from './outcome-places.js';
+import { placesOfOutcomes } from './outcome-places.js';
+import { createLeftOutCounter } from './partly-indexed.js';
 import { placeOfId } from './place-of-id.js';
-import { asOutcome, readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
+import { readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
 import { type RetentionReport, readRetentionReport } from './retention-report.js';
 import { callCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
 
@@ -106,16 +113,6 @@ export interface CaptureStory {
   readonly attempts: readonly RecordedAttempt[];
 }
 
-/** A capture without its header and body, and what is known of its events. */
-export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
-  readonly position: Position;
-  readonly bytes: number;
-  readonly events: readonly EventSummary[];
-  /** Why the body is no payload, in a sentence; null when it is one. */
-  readonly problem: string | null;
-  readonly outcome: Outcome | null;
-}
-
 /** Throws a problem when there is no store, or none that can be read. */
 export function openHistory(files: StoreFiles): History {
   const database = openUpToDate(files);
@@ -123,10 +120,7 @@ export function openHistory(files: StoreFiles): History {
   return new SqlHistory(database, files.database);
 }
 
-const listedColumns = `place, ${idColumn('captures.place')}, time, method, target, remote, status, problem, events,
-  length(body), ${outcomeColumn}`;
 const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
-const fromListed = `${fromCaptures} ${outcomeJoins}`;
 
 /** What may be meant, and stands at a place; without a row: nothing, up to there. */
 interface Candidate {
@@ -137,6 +131,8 @@ interface Candidate {
 class SqlHistory implements History {
   readonly #database: Database;
   readonly #atPlace: Statement;
+  readonly #lister: CaptureLister;
+  readonly #countLeftOut: ReturnType<typeof createLeftOutCounter>;
   readonly #path: string;
   /** While the file is open, no other one has its number. */
   readonly #file: number | undefined;
@@ -146,6 +142,11 @@ class SqlHistory implements History {
     this.#path = path;
     this.#file = fileNumber(path);
     this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
+    this.#lister = createCaptureLister(database, (place) => this.at(place));
+    this.#countLeftOut = createLeftOutCounter(database, (place) => {
+      const whole = this.at(place);
+      return whole ? everyEventOf(whole) : [];
+    });
   }
 
   *captures(query: CaptureQuery, order: Order, span?: Span): Generator<ListedCapture> {
@@ -194,7 +195,7 @@ class SqlHistory implements History {
   }
 
   tally(stretches: Stretches, filter: EventFilter): readonly Tally[] {
-    return tallyStretches(this.#database, stretches, filter);
+    return tallyStretches(this.#database, stretches, filter, this.#countLeftOut);
   }
 
   find(reference: string): Capture {
@@ -295,7 +296,9 @@ class SqlHistory implements History {
     order: Order,
   ): Generator<Candidate> {
     const conditions = words.map(
-      (some) => `(events is null or ${some.map(() => 'instr(events, ?) > 0').join(' or ')}) and `,
+      (some) =>
+        `(${knownEvents} is null or partly.capture is not null
+          or ${some.map(() => `instr(${knownEvents}, ?) > 0`).join(' or ')}) and `,
     );
     const values = words.flat().map((word) => JSON.stringify(word));
     const page = this.#database.prepare(
@@ -321,46 +324,12 @@ class SqlHistory implements History {
   /** The capture of a row, if a query means it. */
   #meant(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
     if (query.statuses.length > 0 && !isAmong(Number(row[6]), query)) return undefined;
-    const listed = this.#listed(row);
+    const listed = this.#lister.capture(row);
     if (!listed) return undefined;
     if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
-    if (
-      !filtersNothing(query.events) &&
-      !listed.events.some((event) => matchesFilter(event, query.events))
-    ) {
-      return undefined;
-    }
+    if (!this.#lister.matches(listed, query.events)) return undefined;
     if (text !== undefined && !this.#holds(listed.position, listed.target, text)) return undefined;
     return listed;
-  }
-
-  /** Undefined: another process has removed it meanwhile. */
-  #listed(row: SqlRow): ListedCapture | undefined {
-    const [place, named, time, method, target, remote, status, found, events, bytes, became] = row;
-    const capture = {
-      position: Number(place),
-      id: idAt(place, named),
-      time: Number(time),
-      method: String(method),
-      target: String(target),
-      remote: String(remote),
-      status: Number(status),
-      bytes: Number(bytes),
-      outcome: asOutcome(became),
-    };
-    if (typeof events === 'string') {
-      return {
-        ...capture,
-        events: readEvents(events),
-        problem: typeof found === 'string' ? found : null,
-      };
-    }
-    const whole = this.at(Number(place));
-    if (!whole) return undefined;
-    const reading = readCallContent(whole);
-    return reading.kind === 'payload'
-      ? { ...capture, events: reading.events, problem: null }
-      : { ...capture, events: [], problem: reading.message };
   }
 
   #whole(row: SqlRow): Capture {

@@ -3,8 +3,9 @@ import { readCallContent } from '../call/content.js';
 import { countInserted } from './capture-counts.js';
 import { formatId, placeAt, placesOfPrefix } from './capture-id.js';
 import { writeEvents } from './event-columns.js';
-import { indexEvents } from './event-index.js';
+import { prepareEventIndex } from './event-index.js';
 import type { StoreFiles } from './folder.js';
+import { knownContent, preparePartNotes } from './known-content.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
@@ -41,11 +42,12 @@ export function openImporter(files: StoreFiles): Importer {
   );
   const tagOf = database.prepare(`select ${tagAt('?1')}`);
   const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
-  const index = database.prepare(indexEvents);
+  const index = prepareEventIndex(database);
+  const parts = preparePartNotes(database);
   const countIn = database.prepare(countInserted);
 
   function add(capture: Capture): void {
-    const reading = readCallContent(capture);
+    const known = knownContent(readCallContent(capture));
     let place = placesOfPrefix(capture.id)?.first ?? 0;
     while (taken.first([place])) place += 1;
     insert.run([
@@ -55,14 +57,15 @@ export function openImporter(files: StoreFiles): Importer {
       storableText(capture.target),
       storableText(capture.remote),
       capture.status,
-      reading.kind === 'problem' ? storableText(reading.message) : null,
+      known.problem,
       JSON.stringify(capture.headers),
-      writeEvents(reading.kind === 'payload' ? reading.events : []),
+      writeEvents(known.events),
       capture.body,
     ]);
     const tag = String(tagOf.first([place])?.[0]);
     if (formatId(place, tag) !== capture.id) keepId.run([place, capture.id]);
-    index.run([place, place]);
+    parts.note(place, known.partly);
+    index.fill(place, place);
     countIn.run([place]);
   }
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-counts.js';
-import { readOneUnread } from './catch-up.js';
+import { readNextUnread } from './catch-up.js';
 import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
 import { isDamage } from './find-damage.js';
@@ -48,6 +48,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   const tell = (news: MaintenanceNews) => port.postMessage(news);
   const clocks = { now: Date.now, monotonic: () => performance.now() };
   const tidier = createTidier(retention, clocks, tell);
+  /** Bodies up to this place were read, or are read by another process. */
+  let readUpTo = 0;
   let timer = setTimeout(look, lookEvery);
 
   function look(): void {
@@ -61,8 +63,10 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       database.checkpointIfDue();
       const share = tidier.tidy(database) ?? 0;
       const copied = copySome(database);
-      const read = readOneUnread(database);
-      const most = Math.max(share, read || copied ? readRestShare : 0);
+      // What is copied may lie anywhere.
+      const read = readNextUnread(database, copied ? 0 : readUpTo);
+      readUpTo = copied ? 0 : (read ?? readUpTo);
+      const most = Math.max(share, read !== undefined || copied ? readRestShare : 0);
       if (most > 0) rest = (performance.now() - begun) * most;
     } catch (error) {
       // What is written to a removed log does not reach the database.

@@ -9,7 +9,7 @@ import {
   type SqlValue,
   type Statement,
 } from './database.js';
-import { indexEvents } from './event-index.js';
+import { prepareEventIndex } from './event-index.js';
 import { isDamage } from './find-damage.js';
 import { tagAt } from './store-tags.js';
 import { transaction } from './transaction.js';
@@ -91,6 +91,7 @@ function fillUp(path: string): void {
 function prepareCopy(from: Database, to: Database, file: string) {
   const columns = 'place, time, method, target, remote, status, problem, headers, events, body';
   const captureOf = from.prepare(`select ${columns} from captures where place = ?`);
+  const partlyIndexed = from.prepare('select 1 from partly_indexed where capture = ?');
   const importedId = from.prepare('select id from imports where capture = ?');
   const tagThere = from.prepare(`select ${tagAt('?')}`);
   const firstTag = from.prepare('select tag from store');
@@ -98,7 +99,7 @@ function prepareCopy(from: Database, to: Database, file: string) {
   const tagOf = to.prepare(`select ${tagAt('?1')}`);
   const insert = to.prepare(`insert into captures (${columns}) values (${marks(10)})`);
   const keepId = to.prepare('insert or ignore into imports (capture, id) values (?, ?)');
-  const index = to.prepare(indexEvents);
+  const index = prepareEventIndex(to);
   const count = to.prepare(countInserted);
   const deliveryOf = from.prepare(
     `select url, queue, state, due, deliveries.queued, tries, reason
@@ -127,7 +128,9 @@ function prepareCopy(from: Database, to: Database, file: string) {
     if (!row || !isWhole(row)) return false;
     if (taken.first([place])) return true;
     const [, ...values] = row;
-    const events = isJson(values[7]) ? (values[7] ?? null) : null;
+    // One that was indexed in part is read again.
+    const whole = isJson(values[7]) && !readable(() => partlyIndexed.first([place]));
+    const events = whole ? (values[7] ?? null) : null;
     insert.run([
       place,
       ...values.slice(0, 6),
@@ -139,7 +142,7 @@ function prepareCopy(from: Database, to: Database, file: string) {
     const tag = String(tagOf.first([place])?.[0]);
     const id = idThere(place) ?? formatId(place, tag);
     if (formatId(place, tag) !== id) keepId.run([place, id]);
-    if (events !== null) index.run([place, place]);
+    if (events !== null) index.fill(place, place);
     copyDelivery(place);
     for (const attempt of readable(() => attemptsOf.all([place])) ?? [])
       keepAttempt.run([place, ...attempt]);

@@ -90,11 +90,13 @@ const migrations: readonly string[] = [
                     where attempts.capture = latest.capture and event is null);
   drop index deliveries_delayed;
   create index deliveries_delayed on deliveries (destination, due, queued) where state = 1;`,
-  // `partly_indexed` names the captures of which the column and the table `events` hold only a part.
-  // Its `events` is their true number, null for a body that could not be read; `kinds` counts all of
-  // them by channel and activity, null when there are too many kinds. The trigger also serves
-  // processes of an older version, which do not know the table. `reason` says why a delivery was
-  // skipped.
+  // `late_content` has what the columns `events` and `problem` of a capture would say, if its body was
+  // read after it was recorded: to update the capture would write its body again.
+  // `partly_indexed` names the captures of which these and the table `events` hold only a part: the
+  // first events, or texts that were cut. Its `events` is their true number, null for a body that was
+  // set aside unread; `kinds` counts the others by channel and activity as a JSON list of lists, null
+  // when there are too many kinds. The trigger also serves processes of an older version, which do not
+  // know the tables. `reason` says why a delivery was skipped.
   // `tags`: which tag ends the ids of captures, from which place on, and where the file lay when that
   // began. Version 4 and older know the tag of `store` only.
   // `capture_counts` has one row: how many captures there are up to a place. Counting those behind it
@@ -104,12 +106,18 @@ const migrations: readonly string[] = [
   // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
   // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
   // than the limit.
-  `create table partly_indexed (
+  `create table late_content (
+    capture integer primary key,
+    problem text,
+    events text not null
+  ) strict;
+  create table partly_indexed (
     capture integer primary key,
     events integer,
     kinds text
   ) strict;
   create trigger captures_removed after delete on captures begin
+    delete from late_content where capture = old.place;
     delete from partly_indexed where capture = old.place;
     update capture_counts set captures = captures - 1 where up_to >= old.place;
   end;

@@ -1,7 +1,11 @@
+import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
 import { placeAt } from './capture-id.js';
-import { type Kind, listKinds, type PlaceRange } from './capture-places.js';
+import { behind, type Kind, listKinds, next, type PlaceRange } from './capture-places.js';
 import type { Database } from './database.js';
+import { readEvents } from './event-columns.js';
+import { knownEvents, lateJoin } from './event-index.js';
+import { countByChannel, type LeftOut } from './partly-indexed.js';
 
 /** How many calls a stretch of time had, and how many events by channel, as they name it. */
 export interface Tally {
@@ -17,26 +21,80 @@ export interface Stretches {
 }
 
 /**
- * Counts the captures of each stretch and their events by the indexes, without reading any of them.
- * Of a filter, channels and activities count; then the calls are those that have such events.
+ * Counts the captures of each stretch and their events by the indexes, without reading any of them
+ * but those that are indexed in part, of which `countLeftOut` tells what the index lacks. Of a filter,
+ * channels and activities count; then the calls are those that have such events.
  */
 export function tallyStretches(
   database: Database,
   { from, length, count }: Stretches,
-  filter: EventFilter,
+  wanted: EventFilter,
+  countLeftOut: (range: PlaceRange, filter: EventFilter) => readonly LeftOut[],
 ): Tally[] {
-  const kinds = (listKinds(database) ?? []).filter(([channel, activity]) =>
-    matchesKind({ channel, activity, event: activity }, filter),
-  );
-  const countEvents = eventCounter(database, kinds);
-  const countCalls = filtersNothing(filter)
-    ? callCounter(database)
-    : kindredCounter(database, kinds);
+  const filter = {
+    ...wanted,
+    channels: wanted.channels.map(cutName),
+    activities: wanted.activities.map(cutName),
+  };
+  const countCalls = callCounter(database);
+  const inIndex = indexCounter(database, filter);
   return Array.from({ length: count }, (_, at) => {
     const begin = from + at * length;
     const range = { first: placeAt(begin), last: placeAt(begin + length) - 1 };
-    return { calls: countCalls(range), events: countEvents(range) };
+    const { events, captures } = inIndex(range);
+    for (const leftOut of countLeftOut(range, filter)) {
+      const counts = Object.entries(leftOut.events);
+      if (counts.length > 0) captures?.add(leftOut.place);
+      for (const [channel, number] of counts) events[channel] = (events[channel] ?? 0) + number;
+    }
+    return { calls: captures?.size ?? countCalls(range), events };
   });
+}
+
+/** What the index of events holds of a range; `captures`: which have such events, if that is asked. */
+interface Indexed {
+  readonly events: Record<string, number>;
+  readonly captures: Set<number> | undefined;
+}
+
+function indexCounter(database: Database, filter: EventFilter): (range: PlaceRange) => Indexed {
+  const every = filtersNothing(filter);
+  const all = listKinds(database);
+  if (all === undefined) return columnCounter(database, filter);
+  const kinds = all.filter(([channel, activity]) =>
+    matchesKind({ channel, activity, event: activity }, filter),
+  );
+  const countEvents = eventCounter(database, kinds);
+  const findCaptures = kindredFinder(database, kinds);
+  return (range) => ({
+    events: countEvents(range),
+    captures: every ? undefined : findCaptures(range),
+  });
+}
+
+/** The same without the index, which is none when there are too many kinds of event. */
+function columnCounter(database: Database, filter: EventFilter): (range: PlaceRange) => Indexed {
+  const page = database.prepare(
+    `select place, ${knownEvents} from captures ${lateJoin}
+     where ${knownEvents} is not null and ${next('place', 'oldest first')}`,
+  );
+  return (range) => {
+    const captures = new Set<number>();
+    const kinds = function* (): Generator<KindCount> {
+      for (let left = range; ; ) {
+        const [row] = page.all([left.first, left.last, 1]);
+        if (!row) return;
+        const place = Number(row[0]);
+        for (const { channel, activity } of readEvents(String(row[1]))) {
+          if (matchesKind({ channel, activity, event: activity }, filter)) captures.add(place);
+          yield [channel, activity ?? '', 1];
+        }
+        left = behind(place, left, 'oldest first');
+      }
+    };
+    const events = countByChannel(kinds(), filter);
+    return { events, captures: filtersNothing(filter) ? undefined : captures };
+  };
 }
 
 /** The statuses that captures were answered with: a step in the index for each. */
@@ -69,7 +127,7 @@ export function callCounter(database: Database): (range: PlaceRange) => number {
 function eventCounter(
   database: Database,
   kinds: readonly Kind[],
-): (range: PlaceRange) => Readonly<Record<string, number>> {
+): (range: PlaceRange) => Record<string, number> {
   const ofKind = database.prepare(
     'select count(*) from events where channel = ? and activity = ? and capture between ? and ?',
   );
@@ -84,16 +142,21 @@ function eventCounter(
   };
 }
 
-/** Counts captures that have events of some kinds; one may have several. */
-function kindredCounter(database: Database, kinds: readonly Kind[]): (range: PlaceRange) => number {
+/** Finds the captures that have events of some kinds; one may have several. */
+function kindredFinder(
+  database: Database,
+  kinds: readonly Kind[],
+): (range: PlaceRange) => Set<number> {
   const ofKind = database.prepare(
     'select distinct capture from events where channel = ? and activity = ? and capture between ? and ?',
   );
   return ({ first, last }) => {
-    const captures = new Set<unknown>();
+    const captures = new Set<number>();
     for (const [channel, activity] of kinds) {
-      for (const [place] of ofKind.all([channel, activity, first, last])) captures.add(place);
+      for (const [place] of ofKind.all([channel, activity, first, last])) {
+        captures.add(Number(place));
+      }
     }
-    return captures.size;
+    return captures;
   };
 }

@@ -48,6 +48,7 @@ export type EventOf<C extends Channel> = DocumentedEvent extends infer E
 export function hookCallOf(capture: Capture): HookCall {
   const content = readCallContent(capture);
   const { time, method, target, headers, body, status } = capture;
+  const payload = content.kind === 'payload' ? (JSON.parse(content.text) as Payload) : undefined;
   const events: HookEvent[] = [];
   const call: HookCall = {
     time,
@@ -56,14 +57,14 @@ export function hookCallOf(capture: Capture): HookCall {
     headers,
     body,
     status,
-    payload: content.kind === 'payload' ? content.payload : undefined,
+    payload,
     events,
     problem: content.kind === 'problem' ? content.message : undefined,
   };
-  if (content.kind === 'payload') {
-    const data = eventsOf(content.payload);
-    for (const [index, summary] of content.events.entries()) {
-      events.push({ ...summary, data: data[index] as EventOf<Channel>, call });
+  if (content.kind === 'payload' && payload) {
+    const data = eventsOf(payload);
+    for (const summary of content.everyEvent()) {
+      events.push({ ...summary, data: data[events.length] as EventOf<Channel>, call });
     }
   }
   return call;

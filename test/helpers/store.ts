@@ -5,7 +5,7 @@ import { processHost } from '../../src/host.js';
 import { formEncoded } from '../../src/payload/form-codec.js';
 import { placeAt, timeAt } from '../../src/store/capture-id.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
-import { indexEvents } from '../../src/store/event-index.js';
+import { prepareEventIndex } from '../../src/store/event-index.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openRecorder } from '../../src/store/recorder.js';
@@ -49,7 +49,7 @@ export async function fillStore(count: number, end: number = Date.now()) {
     const values = [method, target, remote, status, JSON.stringify(headers), events, body];
     insert.run([place, timeAt(place), ...values]);
   }
-  database.prepare(indexEvents).run([places[0] ?? 0, places.at(-1) ?? 0]);
+  prepareEventIndex(database).fill(places[0] ?? 0, places.at(-1) ?? 0);
   database.execute('commit');
   database.close();
   return { files, places };

@@ -12,7 +12,6 @@ describe('readCall', () => {
     expect(reading).toMatchObject({
       kind: 'payload',
       text,
-      panels: ['shop_in', 'shop_ae'],
       events: [{ panel: 'shop_in', channel: 'email', activity: 'open', event: 'Opened' }],
       warnings: [],
     });

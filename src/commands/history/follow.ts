@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
-import type { History, ListedCapture, Position } from '../../store/history.js';
+import type { History, Position } from '../../store/history.js';
+import type { ListedCapture } from '../../store/listed-capture.js';
 import { captureNotice } from '../capture-notice.js';
 import type { HistoryNotice } from './view.js';
 

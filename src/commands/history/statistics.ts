@@ -2,7 +2,7 @@ import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/no
 import { matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
-import type { ListedCapture } from '../../store/history.js';
+import type { ListedCapture } from '../../store/listed-capture.js';
 
 export type CountedBy = StatisticsNotice['by'];
 
@@ -16,24 +16,35 @@ export function countCaptures(
   query: CaptureQuery,
   reach: Omit<ReachNotice, 'type'> | null,
 ): StatisticsNotice {
-  const counts = new Map<string, { captures: number; events: number }>();
+  /** `last`: the number of the last capture that had such an event. */
+  const counts = new Map<string, { captures: number; events: number; last: number }>();
   let number = 0;
   let eventNumber = 0;
   let first: number | undefined;
   let last: number | undefined;
+  const countOf = (name: string) => {
+    const known = counts.get(name);
+    if (known) return known;
+    // A call may name any number of panels and kinds.
+    const key = counts.size < maxNames ? name : others;
+    const count = counts.get(key) ?? { captures: 0, events: 0, last: -1 };
+    counts.set(key, count);
+    return count;
+  };
   for (const capture of captures) {
-    const events = capture.events.filter((event) => matchesFilter(event, query.events));
     number += 1;
-    eventNumber += events.length;
     first ??= capture.time;
     last = capture.time;
-    const names = events.map((event) => nameOf(capture, event, by));
-    for (const name of new Set(names.length > 0 ? names : [nameOf(capture, undefined, by)])) {
-      const count = counts.get(name) ?? { captures: 0, events: 0 };
-      count.captures += 1;
-      counts.set(name, count);
+    const before = eventNumber;
+    for (const event of capture.everyEvent()) {
+      if (!matchesFilter(event, query.events)) continue;
+      eventNumber += 1;
+      const count = countOf(nameOf(capture, event, by));
+      count.events += 1;
+      if (count.last !== number) count.captures += 1;
+      count.last = number;
     }
-    for (const name of names) (counts.get(name) ?? { events: 0 }).events += 1;
+    if (eventNumber === before) countOf(nameOf(capture, undefined, by)).captures += 1;
   }
   return {
     type: 'stats',
@@ -44,15 +55,28 @@ export function countCaptures(
     last: isoTime(last),
     reach,
     counts: sorted(
-      [...counts].map(([name, count]) => ({ name, ...count })),
+      [...counts].map(([name, { captures, events }]) => ({ name, captures, events })),
       by,
     ),
   };
 }
 
 const none = '(no event)';
+/** Counted together where there are more than `maxNames`. */
+const others = '(others)';
+const maxNames = 10_000;
+const maxNameLength = 300;
 
 function nameOf(capture: ListedCapture, event: EventSummary | undefined, by: CountedBy): string {
+  const name = wholeNameOf(capture, event, by);
+  return name.length > maxNameLength ? `${name.slice(0, maxNameLength - 1)}…` : name;
+}
+
+function wholeNameOf(
+  capture: ListedCapture,
+  event: EventSummary | undefined,
+  by: CountedBy,
+): string {
   switch (by) {
     case 'peer':
       return capture.remote;

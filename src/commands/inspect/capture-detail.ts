@@ -23,6 +23,7 @@ export function captureDetail(
       ...capture,
       bytes: capture.body.byteLength,
       events: content.kind === 'payload' ? content.events : [],
+      eventCount: content.kind === 'payload' ? content.eventCount : 0,
       problem: content.kind === 'payload' ? null : content.message,
       outcome,
     }),

@@ -3,7 +3,8 @@ import type { ListedCall } from '../../inspector/api.js';
 import type { Follower } from '../../inspector/source.js';
 import { filtersNothing } from '../../payload/event-filter.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
-import type { History, ListedCapture, Position } from '../../store/history.js';
+import type { History, Position } from '../../store/history.js';
+import type { ListedCapture } from '../../store/listed-capture.js';
 import { listedCall } from './listed-call.js';
 
 /** So many captures are told at a look, the newest. */

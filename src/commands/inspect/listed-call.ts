@@ -1,7 +1,7 @@
 import type { ListedCall, ListedEvent } from '../../inspector/api.js';
-import { type EventFilter, matchesFilter } from '../../payload/event-filter.js';
+import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
-import type { ListedCapture } from '../../store/history.js';
+import type { ListedCapture } from '../../store/listed-capture.js';
 import { captureNotice } from '../capture-notice.js';
 
 /** Of a large batch a list tells so many events, and so many panels. */
@@ -12,25 +12,37 @@ const longestText = 300;
 /** A capture for a list that a filter has made. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
   const call = describedCall(capture);
-  const told =
-    call.eventCount <= mostEvents
-      ? call.events
-      : call.events.filter((event) => matchesFilter(event, filter)).slice(0, mostEvents);
   return {
     ...call,
     target: short(call.target),
     panels: call.panels.slice(0, mostEvents).map(short),
-    events: told.map(shortEvent),
+    events: toldEvents(capture, filter).map(shortEvent),
   };
 }
 
-/** The same with every event. */
-export function describedCall(capture: Omit<ListedCapture, 'position'>): ListedCall {
+/** All events of a small batch; of a large one those that are meant, the first of them. */
+function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
+  const { events, eventCount } = capture;
+  if (eventCount <= mostEvents || filtersNothing(filter)) {
+    return numbered(events.slice(0, mostEvents));
+  }
+  const told: ListedEvent[] = [];
+  let number = 0;
+  for (const event of capture.everyEvent()) {
+    number += 1;
+    if (matchesFilter(event, filter)) told.push({ ...event, number });
+    if (told.length === mostEvents) break;
+  }
+  return told;
+}
+
+/** The same with every event that is known without reading the body again. */
+export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
   const { type: _, outcome, ...notice } = captureNotice(capture, capture);
   return {
     ...notice,
     events: numbered(capture.events),
-    eventCount: capture.events.length,
+    eventCount: capture.eventCount,
     outcome: outcome ?? null,
   };
 }

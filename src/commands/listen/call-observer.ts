@@ -1,16 +1,16 @@
 import type { Capture } from '../../call/call.js';
-import { readCallContent } from '../../call/content.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
-import { filtersNothing, matchesFilter } from '../../payload/event-filter.js';
+import { filtersNothing } from '../../payload/event-filter.js';
 import { compactJson } from '../../payload/json-text.js';
 import { Problem } from '../../problems/problem.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
 import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
 import { CallRate } from '../call-rate.js';
 import { captureNotice } from '../capture-notice.js';
+import { ContentReader, type ShownContent } from './content-reader.js';
 import { signOfExposure } from './exposure.js';
 import { MissedCalls } from './missed-calls.js';
 import type { ListenOptions } from './options.js';
@@ -31,6 +31,7 @@ export class CallObserver implements ReceiverObserver {
   readonly #captureRate: CallRate | undefined;
   /** One of their own: what is refused must not be lost among what is recorded. */
   readonly #refusalRate: CallRate | undefined;
+  readonly #reader: ContentReader;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
@@ -51,6 +52,7 @@ export class CallObserver implements ReceiverObserver {
     this.#options = options;
     this.#emit = emit;
     this.#verbose = context.global.verbose;
+    this.#reader = new ContentReader(options.shown, (error) => this.failed(error));
     this.#watchesExposure = !options.guarded;
     this.#wanted = options.exitAfter?.captures ?? 0;
     this.#now = context.host.now;
@@ -73,15 +75,22 @@ export class CallObserver implements ReceiverObserver {
     this.#count(capture.status);
     this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
-    const { shown } = this.#options;
-    const all = filtersNothing(shown);
+    const all = filtersNothing(this.#options.shown);
     // Unless something is looked for in it, a call that is not shown need not be read.
     const counted = all ? this.#showsCapture() : true;
     if (!counted && this.#wanted === 0) return;
-    const reading = readCallContent(capture);
-    const everyEvent = reading.kind === 'payload' ? reading.events : [];
-    const events = everyEvent.filter((event) => matchesFilter(event, shown));
-    if (events.length === 0 && !all) {
+    this.#reader.read(capture, (content) => this.#tell(capture, content, counted));
+  }
+
+  /** Resolves when all that was captured has been told. */
+  caughtUp(): Promise<void> {
+    return this.#reader.caughtUp();
+  }
+
+  /** `counted`: whether it is among the calls that are shown one by one. */
+  #tell(capture: Capture, { reading, shown }: ShownContent, counted: boolean): void {
+    const all = filtersNothing(this.#options.shown);
+    if (shown.eventCount === 0 && !all) {
       if (this.#wanted > 0) this.missed.came(reading);
       return;
     }
@@ -93,7 +102,8 @@ export class CallObserver implements ReceiverObserver {
     this.#emit(
       captureNotice(capture, {
         bytes: capture.body.byteLength,
-        events,
+        events: shown.events,
+        eventCount: shown.eventCount,
         problem: reading.kind === 'problem' ? reading.message : null,
       }),
     );
@@ -103,7 +113,7 @@ export class CallObserver implements ReceiverObserver {
         payload: new JsonText(compactJson(reading.text)),
         layers: [],
         warnings: [],
-        events: everyEvent.length,
+        events: reading.eventCount,
       });
     }
   }

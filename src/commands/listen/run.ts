@@ -231,6 +231,7 @@ async function receive(
     // A signal that comes now does not wait for what is under way.
     ignoreSignals();
     await Promise.all([receiver.close(), forwarding?.close()]);
+    await observer.caughtUp();
     await Promise.all([maintenance?.close(), inspector?.close()]);
     await recorder.close();
     for (const step of undo) await step();

@@ -15,7 +15,6 @@ import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { shortId } from '../../store/capture-id.js';
-import { captureNotice } from '../capture-notice.js';
 import { createBisectView } from './bisect-view.js';
 import type { ReplayOptions } from './options.js';
 import { planReplay, type ReplayTarget } from './plan-replay.js';
@@ -37,7 +36,7 @@ export async function bisectCapture(
   context: CommandContext,
 ): Promise<number> {
   const content = readCallContent(capture);
-  const summaries = content.kind === 'payload' ? content.events : [];
+  const summaries = content.kind === 'payload' ? [...content.everyEvent()] : [];
   const texts = content.kind === 'payload' ? eventTexts(content.text) : [];
   const events = texts.map((event, at): NumberedEvent => ({ ...event, number: at + 1 }));
   if (events.length < 2) {
@@ -53,13 +52,12 @@ export async function bisectCapture(
     }
     const smallest = await smallestFailing(events, tries.fails);
     const file = await save(capture, smallest, context);
-    const notices = captureNotice(capture, { bytes: 0, events: summaries, problem: null }).events;
     emit({
       type: 'bisected',
       capture: capture.id,
       fails: true,
       events: smallest.flatMap(({ number }) => {
-        const event = notices[number - 1];
+        const event = summaries[number - 1];
         return event === undefined ? [] : [{ number, ...event }];
       }),
       file,
@@ -138,7 +136,11 @@ function callOf(capture: Capture, events: readonly EventText[], tried: number): 
 /** The JSON of a payload that holds these events, each as it was written. */
 function payloadText(events: readonly EventText[]): string {
   const panels = new Map<string, string[]>();
-  for (const { panel, text } of events) panels.set(panel, [...(panels.get(panel) ?? []), text]);
+  for (const { panel, text } of events) {
+    const texts = panels.get(panel);
+    if (texts) texts.push(text);
+    else panels.set(panel, [text]);
+  }
   const members = [...panels].map(([panel, texts]) => `${JSON.stringify(panel)}:[${texts}]`);
   return `{${members}}`;
 }

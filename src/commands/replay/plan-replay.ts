@@ -35,13 +35,14 @@ export function planReplay(capture: Capture, target: ReplayTarget): OutgoingCall
 /** The same, with what is told of it. */
 export function makeReplay(capture: Capture, target: ReplayTarget): MadeCall {
   const content = readCallContent(capture);
-  const events = content.kind === 'payload' ? content.events : [];
+  const { events, eventCount } =
+    content.kind === 'payload' ? content : { events: [], eventCount: 0 };
   return {
     capture: capture.id,
     call: planReplay(capture, target),
     sent: {
       what: countEvents(events) || (capture.body.length === 0 ? 'empty body' : 'no events'),
-      events: events.length,
+      events: eventCount,
       msgid: events.find(({ msgid }) => msgid !== null)?.msgid ?? null,
     },
   };

@@ -1,0 +1,13 @@
+export interface GeneratedCall {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How many events it holds; null: it is no payload. */
+  readonly events: number | null;
+}
+
+export interface HostileCall extends GeneratedCall {
+  readonly name: string;
+}
+
+export declare function hostileCalls(bytes: number): Generator<HostileCall>;
+export declare function soundCall(bytes: number): GeneratedCall;

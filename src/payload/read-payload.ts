@@ -1,0 +1,127 @@
+import { textBetween } from './json-bytes.js';
+import { findJsonFault } from './json-fault.js';
+import { payloadShape } from './json-payload.js';
+import type { EventSummary, Payload } from './payload.js';
+import { summarizeBatch, summarizeEvents } from './summarize-events.js';
+import { invalidUtf8At } from './utf8.js';
+import { kindOf } from './value-kind.js';
+
+/** A payload of which nothing was read but that it is one. */
+export interface OpenedPayload {
+  readonly kind: 'payload';
+  /** Its JSON exactly as it came, decoded once. */
+  readonly text: string;
+  /** All its events in order, some at a time. */
+  readonly batches: () => Iterable<readonly EventSummary[]>;
+  /** What a sound payload would not have. */
+  readonly warnings: readonly PayloadWarning[];
+}
+
+export interface PayloadWarning {
+  readonly code: 'panel_not_list';
+  readonly message: string;
+}
+
+export interface PayloadProblem {
+  readonly kind: 'problem';
+  readonly code: 'not_utf8' | 'not_json' | 'not_panels';
+  readonly message: string;
+}
+
+/** What the JSON is called in a sentence, and where one of its bytes stands. */
+export interface Subject {
+  readonly name: string;
+  readonly place: (offset: number) => string;
+}
+
+/** JSON of more bytes is read in steps, and never parsed as a whole. */
+export const maxParsedBytes = 64 * 1024;
+
+/** Opens JSON that should be a payload, in steps. */
+export function* openJson(
+  json: Uint8Array,
+  { name, place }: Subject,
+): Generator<undefined, OpenedPayload | PayloadProblem> {
+  const invalid = invalidUtf8At(json);
+  if (invalid !== -1) {
+    return problem('not_utf8', `${name} is not UTF-8 at ${place(invalid)}.`);
+  }
+  const text = () => textBetween(json, 0, json.length);
+  if (json.length <= maxParsedBytes) return openText(text(), name);
+  const shape = yield* payloadShape(json);
+  switch (shape.kind) {
+    case 'broken':
+      return notJson(text(), name);
+    case 'other':
+      return notPanels(shape.value);
+    case 'panels': {
+      const { lists, odd, firstOdd, batches } = shape;
+      if (lists === 0 && odd > 0) return noLists();
+      return {
+        kind: 'payload',
+        get text() {
+          return text();
+        },
+        *batches() {
+          for (const batch of batches()) yield summarizeBatch(batch);
+        },
+        warnings: firstOdd ? [oddPanel(firstOdd, odd)] : [],
+      };
+    }
+  }
+}
+
+/** The same for a text of at most `maxParsedBytes`, at once. */
+export function openText(text: string, name: string): OpenedPayload | PayloadProblem {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return notJson(text, name);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return notPanels(parsed);
+  }
+  const payload = parsed as Payload;
+  const panels = Object.keys(payload);
+  const odd = panels.filter((panel) => !Array.isArray(payload[panel]));
+  const [first] = odd;
+  if (first !== undefined && odd.length === panels.length) return noLists();
+  const events = summarizeEvents(payload, text);
+  return {
+    kind: 'payload',
+    text,
+    batches: () => [events],
+    warnings:
+      first === undefined ? [] : [oddPanel({ panel: first, value: payload[first] }, odd.length)],
+  };
+}
+
+function notJson(text: string, name: string): PayloadProblem {
+  const fault = findJsonFault(text);
+  const where = fault ? `: ${fault.reason} at character ${fault.offset + 1}` : '';
+  return problem('not_json', `${name} is not JSON${where}.`);
+}
+
+function notPanels(value: unknown): PayloadProblem {
+  return problem('not_panels', `The payload is ${kindOf(value)}, not panels.`);
+}
+
+function noLists(): PayloadProblem {
+  const message = 'The payload is no panels: none of its keys holds a list of events.';
+  return problem('not_panels', message);
+}
+
+function oddPanel(
+  { panel, value }: { readonly panel: string; readonly value: unknown },
+  odd: number,
+): PayloadWarning {
+  const others = odd > 1 ? ` (and ${odd - 1} more)` : '';
+  const name = panel.length > 300 ? `${panel.slice(0, 299)}…` : panel;
+  const message = `The panel "${name}"${others} holds ${kindOf(value)}, not a list of events.`;
+  return { code: 'panel_not_list', message };
+}
+
+function problem(code: PayloadProblem['code'], message: string): PayloadProblem {
+  return { kind: 'problem', code, message };
+}
