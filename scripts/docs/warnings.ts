@@ -12,6 +12,8 @@ export const warnings: Readonly<Record<string, string>> = {
   calls_given_up: 'The queue holds calls that were given up: `queue list --dead` tells why.',
   calls_not_handed_over:
     'Calls wait in the store for a queue on Redis, and no listener hands them over.',
+  captures_unreadable:
+    'The store is damaged, and these captures were left out. The next start of `listen` copies what can be read.',
   credentials_missing: 'An endpoint answered 401, and no credentials were sent.',
   credentials_readable:
     'Others on this machine may read the file with the credentials: `chmod 600`.',

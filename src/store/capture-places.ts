@@ -45,6 +45,35 @@ export function placesOfKinds(
   return merge([...cursors, ...others], order);
 }
 
+/** The places of all captures, by an index of its own: the captures themselves need not be read. */
+export function placesByStatus(
+  database: Database,
+  range: PlaceRange,
+  order: Order,
+): Generator<number> {
+  const page = database.prepare(
+    `select place from captures where status = ? and ${next('place', order)}`,
+  );
+  const cursors = listStatuses(database).map((status) =>
+    createCursor(page, [status], range, order),
+  );
+  return merge(cursors, order);
+}
+
+/** Every status that captures were answered with: a step in the index for each. */
+export function listStatuses(database: Database): number[] {
+  const nextStatus = database.prepare(
+    'select status from captures where status > ? order by status limit 1',
+  );
+  const statuses: number[] = [];
+  for (let last = -1; ; ) {
+    const status = nextStatus.first([last])?.[0];
+    if (typeof status !== 'number') return statuses;
+    statuses.push(status);
+    last = status;
+  }
+}
+
 /** The condition and order of a page of places; it takes the range and the number of rows. */
 export function next(column: string, order: Order): string {
   const direction = order === 'newest first' ? 'desc' : 'asc';
@@ -93,7 +122,7 @@ export interface Cursor {
 
 export function createCursor(
   statement: Statement,
-  values: readonly string[],
+  values: readonly (string | number)[],
   range: PlaceRange,
   order: Order,
 ): Cursor {

@@ -6,6 +6,7 @@ import {
   type TakenCall,
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
+import { isDamage } from './damage.js';
 import type { Database, SqlRow } from './database.js';
 import { knownEvents, lateJoin } from './event-index.js';
 import { preparePlaceOfId } from './place-of-id.js';
@@ -69,6 +70,10 @@ export function prepareDeliveries(database: Database): Deliveries {
      from captures join deliveries on deliveries.capture = place ${lateJoin}
      left join partly_indexed as partly on partly.capture = place
      left join imports on imports.capture = place where place = ?`,
+  );
+  const giveUp = database.prepare(
+    `update deliveries set state = 4, worker = null, reason = 'its capture cannot be read'
+     where capture = ?`,
   );
   const settle = database.prepare(
     `update deliveries set state = ?, due = ?, tries = tries + ?, worker = null
@@ -142,6 +147,18 @@ export function prepareDeliveries(database: Database): Deliveries {
     return number;
   }
 
+  /** A call that cannot be read is given up, or it would be taken again and again, and all others with it. */
+  function readTaken(place: number): WrittenDelivery | undefined {
+    try {
+      const row = takenCall.first([place]);
+      return row && takenOf(row);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      giveUp.run([place]);
+      return undefined;
+    }
+  }
+
   return {
     queue: (destination, first, last) => queue.run([destination, first, last]),
     destination: numberOf,
@@ -166,8 +183,8 @@ export function prepareDeliveries(database: Database): Deliveries {
         const due = nextDue.first([destination])?.[0];
         return {
           calls: chosen.flatMap((place) => {
-            const row = takenCall.first([place]);
-            return row ? [readTaken(row)] : [];
+            const call = readTaken(place);
+            return call ? [call] : [];
           }),
           nextDue: typeof due === 'number' ? due : null,
           workers: turn.renew ? otherWorkers.all([worker]).map(([name]) => String(name)) : [],
@@ -177,7 +194,7 @@ export function prepareDeliveries(database: Database): Deliveries {
   };
 }
 
-function readTaken(row: SqlRow): WrittenDelivery {
+function takenOf(row: SqlRow): WrittenDelivery {
   const [events, queued, tries] = row.slice(-3);
   return {
     place: Number(row[0]),

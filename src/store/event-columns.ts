@@ -1,4 +1,5 @@
 import type { EventSummary } from '../payload/payload.js';
+import { readJson } from './capture-row.js';
 import { storableText } from './storable-text.js';
 
 /** How an event's summary is written into a capture's row: its values in this order. */
@@ -23,7 +24,7 @@ export function writeEvents(events: readonly EventSummary[]): string {
 }
 
 export function readEvents(text: string): EventSummary[] {
-  const rows = JSON.parse(text) as [string, ...(string | null)[]][];
+  const rows = readJson(text, 'events') as [string, ...(string | null)[]][];
   return rows.map(([channel, activity, panel, event, msgid, who, name, time]) => ({
     channel,
     activity: activity ?? null,

@@ -1,6 +1,6 @@
-import { errorCode } from '../problems/translate.js';
 import { nextPlace } from './capture-id.js';
 import { wholeColumns } from './capture-row.js';
+import { isDamage } from './damage.js';
 import type { Database } from './database.js';
 import { lastPlaceGiven } from './store-tags.js';
 import { rollBack } from './transaction.js';
@@ -22,11 +22,6 @@ export function findDamage(database: Database): string | undefined {
     if (isDamage(error)) return error instanceof Error ? error.message : String(error);
     throw error;
   }
-}
-
-/** Whether SQLite failed because of what stands in the file. */
-export function isDamage(error: unknown): boolean {
-  return /^SQLITE_(?:CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
 }
 
 function damagedPage(database: Database): string | undefined {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Capture } from '../call/call.js';
 import { everyEventOf, searchableText } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
@@ -21,11 +22,13 @@ import {
   next,
   type Order,
   type PlaceRange,
+  placesByStatus,
   placesOfKinds,
   upTo,
 } from './capture-places.js';
 import type { CaptureQuery } from './capture-query.js';
 import { idAt, idColumn, readCaptureRow, wholeColumns } from './capture-row.js';
+import { isDamage } from './damage.js';
 import type { Database, SqlRow, Statement } from './database.js';
 import { knownEvents } from './event-index.js';
 import type { StoreFiles } from './folder.js';
@@ -80,10 +83,12 @@ export interface History {
    * beginning of one. Throws `no_such_capture` or `ambiguous_id`.
    */
   find(reference: string): Capture;
-  /** The capture at a position; undefined: it was removed, for example by another process. */
+  /** The capture at a position; undefined: it was removed by another process, or cannot be read. */
   at(position: Position): Capture | undefined;
   /** What became of the capture of this whole id. */
   story(id: string): CaptureStory;
+  /** How many captures could not be read so far, because the store is damaged: they were left out. */
+  unreadable(): number;
   /** Whether it still is what lies in the store's folder: not when that was removed or replaced. */
   isInPlace(): boolean;
   close(): void;
@@ -134,6 +139,7 @@ class SqlHistory implements History {
   readonly #lister: CaptureLister;
   readonly #countLeftOut: ReturnType<typeof createLeftOutCounter>;
   readonly #path: string;
+  #unreadable = 0;
   /** While the file is open, no other one has its number. */
   readonly #file: number | undefined;
 
@@ -142,9 +148,9 @@ class SqlHistory implements History {
     this.#path = path;
     this.#file = fileNumber(path);
     this.#atPlace = database.prepare(`select ${wholeColumns} ${fromCaptures} where place = ?`);
-    this.#lister = createCaptureLister(database, (place) => this.at(place));
+    this.#lister = createCaptureLister(database, (place) => this.#at(place));
     this.#countLeftOut = createLeftOutCounter(database, (place) => {
-      const whole = this.at(place);
+      const whole = this.#at(place);
       return whole ? everyEventOf(whole) : [];
     });
   }
@@ -214,13 +220,17 @@ class SqlHistory implements History {
       const ids = places.map((place) => shortId(this.#idOf(place)));
       throw problem('ambiguous_id', { reference, ids });
     }
-    const whole = this.at(only);
+    const whole = this.#at(only);
     // Removed by another process since its place was read.
     if (!whole) throw problem('no_such_capture', { reference });
     return whole;
   }
 
   at(place: Position): Capture | undefined {
+    return this.#readable(() => this.#at(place));
+  }
+
+  #at(place: Position): Capture | undefined {
     const row = this.#atPlace.first([place]);
     return row && this.#whole(row);
   }
@@ -243,6 +253,10 @@ class SqlHistory implements History {
     return this.#file !== undefined && fileNumber(this.#path) === this.#file;
   }
 
+  unreadable(): number {
+    return this.#unreadable;
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -255,7 +269,7 @@ class SqlHistory implements History {
       return;
     }
     const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
-    for (const place of byIndex) yield { place, row: at.first([place]) };
+    for (const place of byIndex) yield { place, row: this.#readable(() => at.first([place])) };
   }
 
   #places(query: CaptureQuery, range: PlaceRange, order: Order): Iterable<number> | undefined {
@@ -281,7 +295,11 @@ class SqlHistory implements History {
     let left = range;
     // Small at first, because a list shows few; then large, because a search goes on.
     for (let size = 32; ; size = Math.min(size * 2, 1024)) {
-      const rows = page.all([left.first, left.last, size]);
+      const rows = this.#page(() => page.all([left.first, left.last, size]));
+      if (!rows) {
+        yield* this.#oneByOne(left, order);
+        return;
+      }
       for (const row of rows) yield { place: Number(row[0]), row };
       const end = rows.at(-1);
       if (end === undefined || rows.length < size) return;
@@ -312,7 +330,12 @@ class SqlHistory implements History {
     for (let size = 256; ; size = Math.min(size * 2, 4096)) {
       const end = lastOf.first([left.first, left.last, 1, size - 1])?.[0];
       const { first, last } = end === undefined ? left : upTo(Number(end), left, order);
-      for (const row of page.all([...values, first, last, size])) {
+      const rows = this.#page(() => page.all([...values, first, last, size]));
+      if (!rows) {
+        yield* this.#oneByOne(left, order);
+        return;
+      }
+      for (const row of rows) {
         yield { place: Number(row[0]), row };
       }
       if (end === undefined) return;
@@ -321,8 +344,41 @@ class SqlHistory implements History {
     }
   }
 
+  /** Where a page is damaged: each capture by itself, found by an index that lies elsewhere. */
+  *#oneByOne(range: PlaceRange, order: Order): Generator<Candidate> {
+    const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
+    for (const place of placesByStatus(this.#database, range, order)) {
+      yield { place, row: this.#readable(() => at.first([place])) };
+    }
+  }
+
+  /** Undefined: some of it is damaged. */
+  #page(read: () => SqlRow[]): SqlRow[] | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** What `read` returns; a capture that is damaged is counted and left out. */
+  #readable<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#unreadable += 1;
+      return undefined;
+    }
+  }
+
   /** The capture of a row, if a query means it. */
   #meant(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
+    return this.#readable(() => this.#meantOf(row, query, text));
+  }
+
+  #meantOf(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
     if (query.statuses.length > 0 && !isAmong(Number(row[6]), query)) return undefined;
     const listed = this.#lister.capture(row);
     if (!listed) return undefined;
@@ -333,12 +389,19 @@ class SqlHistory implements History {
   }
 
   #whole(row: SqlRow): Capture {
-    return readCaptureRow(row);
+    try {
+      return readCaptureRow(row);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const id = idAt(row[0], row[1]);
+      const reason = `capture ${shortId(id)} cannot be read`;
+      throw problem('store_damaged', { path: dirname(this.#path), reason }, error);
+    }
   }
 
   #holds(place: number, target: string, text: string): boolean {
     if (target.toLowerCase().includes(text)) return true;
-    const whole = this.at(place);
+    const whole = this.#at(place);
     return whole !== undefined && searchableText(whole).toLowerCase().includes(text);
   }
 

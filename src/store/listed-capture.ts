@@ -4,7 +4,7 @@ import type { Outcome } from '../call/outcome.js';
 import type { Digest, KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
-import { idAt, idColumn } from './capture-row.js';
+import { idAt, idColumn, readTime } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
 import { readEvents } from './event-columns.js';
 import { knownEvents, lateJoin } from './event-index.js';
@@ -120,7 +120,7 @@ function factsOf(row: SqlRow) {
   return {
     position: Number(place),
     id: idAt(place, named),
-    time: Number(time),
+    time: readTime(time),
     method: String(method),
     target: String(target),
     remote: String(remote),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
+import { isDamage } from './damage.js';
 import { type Database, openDatabase, type Statement } from './database.js';
-import { isDamage } from './find-damage.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
 import { checkSchema, prepareSchema, schemaVersion } from './schema.js';
 

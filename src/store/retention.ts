@@ -1,9 +1,10 @@
 import { countCaptures, saveCount } from './capture-counts.js';
 import { lastPlace, placeAt } from './capture-id.js';
+import { listStatuses } from './capture-places.js';
 import type { Database } from './database.js';
 import { forgetEvents } from './event-index.js';
 import { type Removal, type RemovalCause, recordRemoval } from './removals.js';
-import { callCounter, listStatuses } from './tally.js';
+import { callCounter } from './tally.js';
 import { transaction } from './transaction.js';
 
 /** What a store keeps; undefined: no limit. */

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs
 import { basename } from 'node:path';
 import { countInserted } from './capture-counts.js';
 import { formatId, lastPlace } from './capture-id.js';
+import { isDamage } from './damage.js';
 import {
   type Database,
   openDatabase,
@@ -10,7 +11,6 @@ import {
   type Statement,
 } from './database.js';
 import { prepareEventIndex } from './event-index.js';
-import { isDamage } from './find-damage.js';
 import { tagAt } from './store-tags.js';
 import { transaction } from './transaction.js';
 

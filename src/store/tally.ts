@@ -1,7 +1,14 @@
 import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
 import { placeAt } from './capture-id.js';
-import { behind, type Kind, listKinds, next, type PlaceRange } from './capture-places.js';
+import {
+  behind,
+  type Kind,
+  listKinds,
+  listStatuses,
+  next,
+  type PlaceRange,
+} from './capture-places.js';
 import type { Database } from './database.js';
 import { readEvents } from './event-columns.js';
 import { knownEvents, lateJoin } from './event-index.js';
@@ -95,21 +102,6 @@ function columnCounter(database: Database, filter: EventFilter): (range: PlaceRa
     const events = countByChannel(kinds(), filter);
     return { events, captures: filtersNothing(filter) ? undefined : captures };
   };
-}
-
-/** The statuses that captures were answered with: a step in the index for each. */
-export function listStatuses(database: Database): number[] {
-  const nextStatus = database.prepare(
-    'select status from captures where status > ? order by status limit 1',
-  );
-  const statuses: number[] = [];
-  for (let last = -1; ; ) {
-    const status = nextStatus.first([last])?.[0];
-    if (typeof status !== 'number') break;
-    statuses.push(status);
-    last = status;
-  }
-  return statuses;
 }
 
 /**

@@ -16,10 +16,11 @@ import {
   type WrittenPlaces,
 } from './call-writer.js';
 import { storeTagLength } from './capture-id.js';
+import { isDamage } from './damage.js';
 import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
-import { findDamage, isDamage } from './find-damage.js';
+import { findDamage } from './find-damage.js';
 import { prepareSchema } from './schema.js';
 import { renewTag } from './store-tags.js';
 

@@ -21,7 +21,15 @@ import { createStoreFiles } from '../../src/store/folder.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
 import { openSalvage } from '../../src/store/salvage.js';
 import { findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
-import { bodyOf, filesIn, historyOf, plainCall } from '../helpers/store.js';
+import { run } from '../helpers/run.js';
+import {
+  bodyOf,
+  databaseOf,
+  filesIn,
+  historyOf,
+  plainCall,
+  recordCalls,
+} from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** Many stores are opened one after the other. */
@@ -209,4 +217,68 @@ describe('what stands in the place of the database', () => {
     createStoreFiles(files);
     expect(statSync(foreign).mode & 0o777).toBe(0o644);
   });
+});
+
+describe('the history of a store with a damaged page', () => {
+  test('shows every capture but those that stand on the page, and counts these', async () => {
+    let left = 0;
+    for (let page = 3; page < sound.length / pageSize; page += 5) {
+      const files = damaged((bytes) => bytes.fill(0, page * pageSize, (page + 1) * pageSize));
+      const history = historyOf(files);
+      for (const order of ['newest first', 'oldest first'] as const) {
+        const before = history.unreadable();
+        let found: string[];
+        try {
+          found = [...history.captures(everyCapture, order)].map(({ id }) => id);
+        } catch (error) {
+          // Neither the captures nor the index that names them can be read.
+          expect(error).toMatchObject({ code: 'store_damaged' });
+          continue;
+        }
+        const missing = history.unreadable() - before;
+        expect({ page, captures: new Set(found).size + missing }).toEqual({ page, captures: 40 });
+        left += missing;
+      }
+    }
+    expect(left).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['headers that are not JSON', "headers = '{'"],
+    ['events that are not JSON', "events = '[['"],
+    ['a time that no clock has', 'time = 9007199254740991'],
+  ])('leaves out a row of %s', async (_, values) => {
+    const { files } = await recordCalls([{}, {}, {}]);
+    databaseOf(files).execute(
+      `update captures set ${values} where place = (select max(place) from captures)`,
+    );
+    const { out, err, exit } = await run(['history', 'export', '--store', files.folder]);
+    expect(exit).toBe(0);
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(err).toContain('1 capture cannot be read and was left out');
+    const shown = await run(['history', 'show', 'last', '--store', files.folder]);
+    expect(shown.exit === 0 || shown.err.includes('(store_damaged)')).toBe(true);
+    expect(shown.err).not.toContain('bug');
+  });
+});
+
+test('a call that cannot be read is given up, and those behind it are forwarded', async () => {
+  const { files } = await recordCalls([]);
+  const recorder = await openRecorder(files, host, destination);
+  await recorder.record(plainCall);
+  const { id } = await recorder.record(plainCall);
+  databaseOf(files).execute(
+    `update captures set headers = '{' where place = (select min(place) from captures)`,
+  );
+  const turn = {
+    ...{ destination, worker: 'worker', now: Date.now(), believedUntil: Date.now() + 60_000 },
+    ...{ settled: [], renew: false, gone: [], revived: [], hurry: false, ordered: false },
+    ...{ mostDelayed: 8, mostWaiting: 8, waited: 0 },
+  };
+  const { calls } = await recorder.turn(turn as never);
+  await recorder.close();
+  expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
+  const desk = openDeliveryDesk(files, host.now);
+  expect((await desk.counts(destination)).states).toMatchObject({ active: 1, dead: 1 });
+  await desk.close();
 });

@@ -9,6 +9,7 @@ import { type CaptureStory, type History, openHistory } from '../../store/histor
 import { captureNotice } from '../capture-notice.js';
 import { recordNotice } from '../capture-record.js';
 import { findCapture } from '../find-capture.js';
+import { plural } from '../plural.js';
 import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
 import { importCaptures } from './import.js';
@@ -26,7 +27,9 @@ export async function runHistory(input: CommandInput, context: CommandContext): 
   if (request.kind === 'prune') return pruneCaptures(request, files, context, emit);
   const history = openHistory(files);
   try {
-    return await readHistory(request, history, context, emit);
+    const code = await readHistory(request, history, context, emit);
+    if (history.unreadable() > 0) emit(unreadable(history.unreadable()));
+    return code;
   } finally {
     history.close();
   }
@@ -122,6 +125,14 @@ async function prepared(
     const { warning, ...told } = redactCapture(capture, story, hash);
     if (warning) emit(warning);
     return told;
+  };
+}
+
+function unreadable(captures: number): HistoryNotice {
+  return {
+    type: 'warning',
+    code: 'captures_unreadable',
+    message: `${plural(captures, 'capture')} cannot be read and ${captures === 1 ? 'was' : 'were'} left out: the store is damaged. The next start of netcore-hook listen sets it aside and copies what can be read.`,
   };
 }
 
