@@ -1,5 +1,5 @@
 import { byteSize, duration, wholeNumber } from '../cli/option-values.js';
-import type { ReachNotice, ReadyNotice } from '../output/notice.js';
+import type { ReadyNotice, RemovalCause } from '../output/notice.js';
 import { problem } from '../problems/problem.js';
 import type { Retention } from '../store/retention.js';
 import { plural } from './plural.js';
@@ -43,7 +43,13 @@ export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): st
 }
 
 /** What removed captures, as it is typed: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
-export function limitText({ cause, limit }: Pick<ReachNotice, 'cause' | 'limit'>): string {
+export function limitText({
+  cause,
+  limit,
+}: {
+  readonly cause: RemovalCause;
+  readonly limit: number | null;
+}): string {
   switch (cause) {
     case 'keep':
       return `--keep ${limit}`;

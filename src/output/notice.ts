@@ -174,19 +174,23 @@ export interface StatusNotice {
   };
 }
 
+export type RemovalCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';
+
 /** How far back the history of a store reaches. Times are ISO 8601 in UTC. */
 export interface ReachNotice {
   readonly type: 'reach';
-  /** All captures that were recorded after this time are there. */
-  readonly since: string;
-  /** What removed the newest of the captures that are gone: an option of listen, or history prune. */
-  readonly cause: 'keep' | 'keep_for' | 'keep_size' | 'prune';
+  /** All captures with a payload that were recorded after this time are there; null: all of them are. */
+  readonly since: string | null;
+  /** What removed the newest of the others: an option of listen, or history prune. */
+  readonly cause: RemovalCause | null;
   /** The option's value, in captures, milliseconds or bytes. */
   readonly limit: number | null;
   /** When it did so last. */
-  readonly time: string;
+  readonly time: string | null;
   /** How many captures were removed, for all causes. */
   readonly removed: number;
+  /** How many captures without a payload were removed first, since they exceeded their share. */
+  readonly withoutPayload: number;
 }
 
 export interface ListenerNotice {

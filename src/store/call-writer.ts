@@ -6,6 +6,7 @@ import { prepareEventIndex } from './event-index.js';
 import { type KnownContent, knownContent, preparePartNotes } from './known-content.js';
 import { lastPlaceGiven, tagAt } from './store-tags.js';
 import { rollBack } from './transaction.js';
+import { listWithoutPayload } from './without-payload.js';
 
 /** A call on its way to the writer thread: plain values, the body apart. */
 export interface WrittenCall {
@@ -69,6 +70,7 @@ export function prepareCallWriter(
   );
   const index = prepareEventIndex(database);
   const parts = preparePartNotes(database);
+  const list = database.prepare(listWithoutPayload);
 
   function writeCall(place: number, call: WrittenCall, body: Uint8Array, mayRead: boolean): void {
     const known = mayRead ? tryToRead(call, body) : undefined;
@@ -85,6 +87,7 @@ export function prepareCallWriter(
       body,
     ]);
     if (known?.partly) parts.note(place, known.partly);
+    if (known && known.problem !== null) list.run([place]);
   }
 
   return {

@@ -6,6 +6,7 @@ import { writeEvents } from './event-columns.js';
 import { prepareEventIndex } from './event-index.js';
 import { knownContent, preparePartNotes } from './known-content.js';
 import { transaction } from './transaction.js';
+import { listWithoutPayload } from './without-payload.js';
 
 /** Indexed in one transaction, so that no call waits long to be recorded. */
 const stepEvents = 5000;
@@ -41,6 +42,7 @@ export function readNextUnread(database: Database, behind: number): number | und
   ifThere(database, place, () => {
     keep.run([place, known.problem, writeEvents(known.events)]);
     parts.note(place, known.partly);
+    if (known.problem !== null) database.prepare(listWithoutPayload).run([place]);
   });
   return place;
 }

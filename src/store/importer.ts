@@ -11,6 +11,7 @@ import { placeOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
 import { tagAt } from './store-tags.js';
 import { transaction } from './transaction.js';
+import { listWithoutPayload } from './without-payload.js';
 
 /** Takes captures in that another store recorded, or this one before they were pruned. */
 export interface Importer {
@@ -44,6 +45,7 @@ export function openImporter(files: StoreFiles): Importer {
   const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
   const index = prepareEventIndex(database);
   const parts = preparePartNotes(database);
+  const list = database.prepare(listWithoutPayload);
   const countIn = database.prepare(countInserted);
 
   function add(capture: Capture): void {
@@ -67,6 +69,7 @@ export function openImporter(files: StoreFiles): Importer {
     parts.note(place, known.partly);
     index.fill(place, place);
     countIn.run([place]);
+    if (known.problem !== null) list.run([place]);
   }
 
   return {

@@ -1,8 +1,12 @@
 import { timeAt } from './capture-id.js';
 import type { Database } from './database.js';
 
-/** Why captures were removed: a limit of the same name, or `history prune`. */
-export type RemovalCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';
+/**
+ * Why captures were removed: a limit of the same name, `history prune`, or because they held no
+ * payload and exceeded the share of such captures.
+ */
+export type RemovalCause = ReachCause | 'without_payload';
+type ReachCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';
 
 /** Captures that were removed together. */
 export interface Removal {
@@ -18,14 +22,19 @@ export interface Removal {
 
 /** What was removed from a store. Times in milliseconds since 1970. */
 export interface Reach {
-  /** All captures that were recorded after this time are there. */
-  readonly since: number;
-  /** What removed the newest of the captures that are gone, and when. */
-  readonly cause: RemovalCause;
+  /**
+   * All captures with a payload that were recorded after this time are there; null: all of them are,
+   * and so are cause, limit and time.
+   */
+  readonly since: number | null;
+  /** What removed the newest of the others, and when. */
+  readonly cause: ReachCause | null;
   readonly limit: number | null;
-  readonly time: number;
-  /** How many captures were removed, for all causes. */
+  readonly time: number | null;
+  /** How many captures were removed, for all these causes. */
   readonly removed: number;
+  /** How many captures without a payload were removed before their time. */
+  readonly withoutPayload: number;
 }
 
 /** Keeps in mind what was removed. Within the transaction that removes. */
@@ -44,14 +53,16 @@ export function readReach(database: Database): Reach | undefined {
   const rows = database
     .prepare('select cause, captures, newest, time, bound from removals order by newest desc')
     .all([]);
-  const [row] = rows;
-  if (!row) return undefined;
-  const [cause, , newest, time, limit] = row;
+  if (rows.length === 0) return undefined;
+  const [withoutPayload] = rows.filter(([cause]) => cause === 'without_payload');
+  const others = rows.filter(([cause]) => cause !== 'without_payload');
+  const [cause = null, , newest, time = null, limit = null] = others[0] ?? [];
   return {
-    since: timeAt(Number(newest)),
-    cause: String(cause) as RemovalCause,
-    limit: limit === null ? null : Number(limit),
-    time: Number(time),
-    removed: rows.reduce((sum, [, captures]) => sum + Number(captures), 0),
+    since: newest === undefined ? null : timeAt(Number(newest)),
+    cause: cause as ReachCause | null,
+    limit: limit as number | null,
+    time: time as number | null,
+    removed: others.reduce((sum, [, captures]) => sum + Number(captures), 0),
+    withoutPayload: Number(withoutPayload?.[1] ?? 0),
   };
 }

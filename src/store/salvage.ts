@@ -13,6 +13,7 @@ import {
 import { prepareEventIndex } from './event-index.js';
 import { tagAt } from './store-tags.js';
 import { transaction } from './transaction.js';
+import { listWithoutPayload } from './without-payload.js';
 
 /** Copies what can be read of a damaged database into a store, step by step. */
 export interface Salvage {
@@ -101,6 +102,7 @@ function prepareCopy(from: Database, to: Database, file: string) {
   const keepId = to.prepare('insert or ignore into imports (capture, id) values (?, ?)');
   const index = prepareEventIndex(to);
   const count = to.prepare(countInserted);
+  const list = to.prepare(listWithoutPayload);
   const deliveryOf = from.prepare(
     `select url, queue, state, due, deliveries.queued, tries, reason
      from deliveries join destinations on destinations.id = destination where capture = ?`,
@@ -139,6 +141,7 @@ function prepareCopy(from: Database, to: Database, file: string) {
       values[8] ?? null,
     ]);
     count.run([place]);
+    if (values[5] !== null) list.run([place]);
     const tag = String(tagOf.first([place])?.[0]);
     const id = idThere(place) ?? formatId(place, tag);
     if (formatId(place, tag) !== id) keepId.run([place, id]);

@@ -106,6 +106,8 @@ const migrations: readonly string[] = [
   // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
   // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
   // than the limit.
+  // `without_payload` lists captures without a payload, which limits remove first: version 4 and older
+  // do not list theirs.
   `create table late_content (
     capture integer primary key,
     problem text,
@@ -120,6 +122,7 @@ const migrations: readonly string[] = [
     delete from late_content where capture = old.place;
     delete from partly_indexed where capture = old.place;
     update capture_counts set captures = captures - 1 where up_to >= old.place;
+    delete from without_payload where capture = old.place;
   end;
   create table capture_counts (up_to integer not null, captures integer not null) strict;
   insert into capture_counts select
@@ -131,6 +134,15 @@ const migrations: readonly string[] = [
     time integer not null,
     bound integer
   ) strict, without rowid;
+  create table without_payload (capture integer primary key, bytes integer not null) strict;
+  create table without_payload_total (captures integer not null, bytes integer not null) strict;
+  insert into without_payload_total values (0, 0);
+  create trigger without_payload_added after insert on without_payload begin
+    update without_payload_total set captures = captures + 1, bytes = bytes + new.bytes;
+  end;
+  create trigger without_payload_removed after delete on without_payload begin
+    update without_payload_total set captures = captures - 1, bytes = bytes - old.bytes;
+  end;
   create table over_size (
     bytes integer not null,
     bound integer not null,

@@ -2,14 +2,8 @@ import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { type EarlyRemoval, gatherEarlyRemovals } from './early-removals.js';
 import { type OverSize, watchSize } from './over-size.js';
-import {
-  type Bounds,
-  boundsAt,
-  fullness,
-  isBeyond,
-  type Retention,
-  removeStep,
-} from './retention.js';
+import { beginning, removeStep } from './remove-step.js';
+import { type Bounds, boundsAt, fullness, isBeyond, type Retention } from './retention.js';
 import { callCounter } from './tally.js';
 
 /** Removes from a store what lies beyond a retention, step by step. */
@@ -50,13 +44,13 @@ const overfull = { captures: 2, bytes: 1.1, restShare: 1 };
 const farOverfull = { captures: 3, bytes: 1.2, restShare: 0.25 };
 /** Old captures that are kept are not skipped again more often than this share of the time allows. */
 const restartShare = 40;
+
 export function createTidier(
   retention: Retention,
   { now, monotonic }: TidierClocks,
   tell: (news: TidierNews) => void,
 ): Tidier {
-  /** Up to this place, nothing was to be removed in this pass through the store. */
-  let behind = 0;
+  let progress = beginning;
   /** When the next pass may begin at the oldest capture. */
   let restart = 0;
   let pausedSince: number | undefined;
@@ -97,16 +91,16 @@ export function createTidier(
         if (!overdue) return undefined;
       }
       const begun = monotonic();
-      const step = removeStep(database, bounds, behind);
-      if (behind === 0) restart = begun + (monotonic() - begun) * restartShare;
-      behind = step.behind;
+      const step = removeStep(database, bounds, progress);
+      if (progress === beginning) restart = begun + (monotonic() - begun) * restartShare;
+      progress = step.progress;
       early.add(step.removals);
       if (!step.ended) return share;
       early.tellIfDue();
       size?.check(database);
       pausedSince = undefined;
       overdue = false;
-      if (monotonic() >= restart) behind = 0;
+      if (monotonic() >= restart) progress = beginning;
       return undefined;
     },
   };

@@ -369,6 +369,7 @@ describe('a history that a limit has cut', () => {
       limit: null,
       time: expect.stringMatching(/^\d{4}-/),
       removed: 2,
+      withoutPayload: 0,
     });
   });
 
@@ -381,7 +382,7 @@ describe('a history that a limit has cut', () => {
 
 describe('history prune', () => {
   test('keeps the newest captures that fit into a size', async () => {
-    const body = new Uint8Array(200_000);
+    const body = bodyOf([{ channel: 'sms', event: 'sent', note: 'x'.repeat(200_000) }]);
     const { files, captures } = await recordCalls(Array.from({ length: 10 }, () => ({ body })));
     const words = ['history', 'prune', '--keep-size', '1mb', '--json', '--store', files.folder];
     const refused = await run(words);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { call, formHeaders } from '../helpers/http.js';
 import { runTool, spawnListener } from '../helpers/process.js';
+import { queueCaptures } from '../helpers/queued-captures.js';
 import { serve } from '../helpers/servers.js';
-import { bodyOf, databaseOf, filesIn, fillStore, plainCall } from '../helpers/store.js';
+import { bodyOf, databaseOf, fillStore, plainCall, recordCalls } from '../helpers/store.js';
 import { until } from '../helpers/until.js';
 
 test('listeners and prunes on one store leave exactly what the smallest of their limits says', async () => {
@@ -58,26 +59,43 @@ test('a listener whose limit is soon reached does not let captures vanish in sil
 }, 120_000);
 
 test('dead calls outlive the limits, and the store says when they fill it', async () => {
-  const handler = await serve((request, response) => {
-    request.resume();
-    request.on('end', () => response.writeHead(422).end());
-  });
-  const limits = ['--keep', '20', '--keep-size', '1mb', '--attempts', '1'];
-  const listener = await spawnListener([...limits, '--forward-to', handler.href]);
-  const body = bodyOf([{ channel: 'sms', event: 'sent', note: 'x'.repeat(20_000) }]);
-  for (let count = 0; count < 90; count += 1)
-    await call(listener.url, { headers: formHeaders, body });
+  const body = bodyOf([{ channel: 'sms', event: 'sent', note: 'x'.repeat(40_000) }]);
+  const { files, captures } = await recordCalls(Array.from({ length: 50 }, () => ({ body })));
+  queueCaptures(files, captures, () => ({ state: 'dead' }));
+  const limits = ['--keep', '20', '--keep-size', '1mb'];
+  const listener = await spawnListener(limits, { store: files.folder });
   const statusOf = async () =>
-    JSON.parse((await runTool(['status', '--json', '--store', listener.store])).out);
+    JSON.parse((await runTool(['status', '--json', '--store', files.folder])).out);
   let status = await statusOf();
-  const isDone = async () => {
+  const isSaid = async () => {
     status = await statusOf();
-    return status.queues[0].states.dead === 90 && status.store.overSize !== null;
+    return status.store.overSize !== null;
   };
-  await until(isDone, 'all were given up, and the store is over its size', 60_000);
+  await until(isSaid, 'the store is over its size', 60_000);
   expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They stay');
   expect(listener.err()).toContain('more than --keep-size 1mb. They stay, and new calls');
   expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
-  const captures = databaseOf(filesIn(listener.store));
-  expect(captures.prepare('select count(*) from captures').first([])).toEqual([91]);
+  const count = databaseOf(files).prepare('select count(*) from deliveries');
+  expect(count.first([])).toEqual([50]);
+}, 120_000);
+
+test('probes do not push a call out of the store', async () => {
+  const listener = await spawnListener(['--keep', '20']);
+  await call(listener.url, { headers: formHeaders, body: plainCall.body });
+  for (let count = 0; count < 60; count += 1) await call(listener.url, { method: 'GET' });
+  const words = ['--json', '--store', listener.store];
+  const listed = async () => {
+    const { out } = await runTool(['history', '--limit', '100', ...words]);
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).method);
+  };
+  await until(async () => (await listed()).length <= 3, 'most probes were removed', 60_000);
+  expect(await listed()).toEqual(['GET', 'GET', 'POST']);
+  const { out } = await runTool(['status', ...words]);
+  expect(JSON.parse(out)).toMatchObject({
+    well: true,
+    store: { reach: { since: null, removed: 0, withoutPayload: 58 } },
+  });
 }, 120_000);

@@ -66,7 +66,7 @@ describe('an importer', () => {
     const shop = await recordCalls([{}, {}]);
     const pruner = openPruner(shop.files);
     onTestFinished(() => pruner.close());
-    pruner.removeStep(pruner.bounds({ captures: 1 }, Date.now()), 0);
+    pruner.removeStep(pruner.bounds({ captures: 1 }, Date.now()));
     expect(importerOf(shop.files).add(shop.captures)).toBe(1);
     expect(idsOf(shop.files)).toEqual(shop.captures.map(({ id }) => id));
   });

@@ -1,23 +1,24 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { processHost } from '../../src/host.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { countCaptures, verifyCount } from '../../src/store/capture-counts.js';
 import { everyCapture } from '../../src/store/capture-query.js';
+import { readNextUnread } from '../../src/store/catch-up.js';
 import type { Database } from '../../src/store/database.js';
+import type { StoreFiles } from '../../src/store/folder.js';
 import { openImporter } from '../../src/store/importer.js';
-import {
-  type Bounds,
-  boundsAt,
-  countBeyond,
-  countKept,
-  dataBytes,
-  removeStep,
-} from '../../src/store/retention.js';
+import { openPruner, type PrunePlan } from '../../src/store/pruner.js';
+import { openRecorder } from '../../src/store/recorder.js';
+import { beginning, removeStep } from '../../src/store/remove-step.js';
+import { type Bounds, boundsAt, dataBytes } from '../../src/store/retention.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import {
   bodyOf,
   databaseOf,
   fillStore,
   historyOf,
+  plainCall,
   recordCalls,
   recordMore,
 } from '../helpers/store.js';
@@ -31,12 +32,22 @@ function keeping(captures: number | undefined, more: Partial<Bounds> = {}): Boun
 /** Takes steps until nothing more lies beyond the bounds; returns how many captures were removed. */
 function removeAll(database: Database, bounds: Bounds): number {
   let removed = 0;
-  let behind = 0;
+  let progress = beginning;
   for (;;) {
-    const step = removeStep(database, bounds, behind);
+    const step = removeStep(database, bounds, progress);
     removed += step.removed;
-    behind = step.behind;
+    progress = step.progress;
     if (step.ended) return removed;
+  }
+}
+
+/** What pruning the store would do. */
+function planOf(files: StoreFiles, bounds: Bounds): PrunePlan {
+  const pruner = openPruner(files);
+  try {
+    return pruner.plan(bounds);
+  } finally {
+    pruner.close();
   }
 }
 
@@ -57,7 +68,7 @@ describe('a retention', () => {
     const { files } = await recordCalls([{}, {}, {}, {}, {}]);
     const database = databaseOf(files);
     const bounds = boundsAt(retention, Date.now() + later);
-    expect(countBeyond(database, bounds)).toEqual({ captures: surplus, estimated: false });
+    expect(planOf(files, bounds)).toMatchObject({ captures: surplus, estimated: false });
     expect(removeAll(database, bounds)).toBe(surplus);
     expect(placesIn(database)).toHaveLength(5 - surplus);
   });
@@ -81,7 +92,7 @@ describe('a step of removing', () => {
       });
     }
     const database = databaseOf(files);
-    expect(removeStep(database, keeping(1), 0)).toMatchObject({ removed: 2, ended: true });
+    expect(removeStep(database, keeping(1), beginning)).toMatchObject({ removed: 2, ended: true });
     expect(
       [...historyOf(files).captures(everyCapture, 'newest first')].map(({ id }) => id),
     ).toEqual([captures[2]!.id]);
@@ -89,19 +100,19 @@ describe('a step of removing', () => {
       ['sms', 'click'],
     ]);
     expect(database.prepare('select count(*) from attempts').first([])).toEqual([1]);
-    expect(removeStep(database, keeping(0), 0)).toMatchObject({ removed: 1 });
-    expect(removeStep(database, keeping(0), 0)).toMatchObject({ removed: 0, ended: true });
+    expect(removeStep(database, keeping(0), beginning)).toMatchObject({ removed: 1 });
+    expect(removeStep(database, keeping(0), beginning)).toMatchObject({ removed: 0, ended: true });
   });
 
   test('takes a hundred captures, so that no process that records waits long', async () => {
     const { files } = await fillStore(120);
-    expect(removeStep(databaseOf(files), keeping(0), 0)).toMatchObject({ removed: 100 });
+    expect(removeStep(databaseOf(files), keeping(0), beginning)).toMatchObject({ removed: 100 });
   });
 
   test('takes fewer when they are large', async () => {
     const body = new Uint8Array(5 * 1024 * 1024);
     const { files } = await recordCalls([{ body }, { body }, { body }]);
-    expect(removeStep(databaseOf(files), keeping(0), 0)).toMatchObject({ removed: 2 });
+    expect(removeStep(databaseOf(files), keeping(0), beginning)).toMatchObject({ removed: 2 });
   });
 
   test('leaves what was recorded behind a place alone, though it counts', async () => {
@@ -119,7 +130,7 @@ describe('a retention by size', () => {
     const { files } = await fillStore(1);
     const database = databaseOf(files);
     recordMore(database, captures, bodyBytes);
-    return { database, places: placesIn(database) };
+    return { files, database, places: placesIn(database) };
   }
 
   test.each([
@@ -149,9 +160,9 @@ describe('a retention by size', () => {
   });
 
   test('estimates how many captures it removes', async () => {
-    const { database } = await storeOf(40, 200_000);
+    const { files, database } = await storeOf(40, 200_000);
     const bounds = boundsAt({ bytes: 4 * megabyte }, Date.now());
-    const { captures, estimated } = countBeyond(database, bounds);
+    const { captures, estimated } = planOf(files, bounds);
     expect(estimated).toBe(true);
     expect(Math.abs(captures - removeAll(database, bounds))).toBeLessThan(4);
   });
@@ -176,6 +187,7 @@ describe('how far back a store reaches', () => {
       limit: 20,
       time: end + 10,
       removed: 40,
+      withoutPayload: 0,
     });
     removeAll(database, { ...boundsAt({ captures: 5 }, end + 20), by: 'prune' });
     expect(historyOf(files).retention(Date.now()).reach).toMatchObject({
@@ -197,7 +209,7 @@ describe('captures that wait to be forwarded', () => {
       [...historyOf(files).captures(everyCapture, 'oldest first')].map(
         ({ id }) => states[captures.findIndex((capture) => capture.id === id)],
       );
-    return { database, left };
+    return { files, database, left };
   }
 
   test.each([
@@ -212,17 +224,17 @@ describe('captures that wait to be forwarded', () => {
   });
 
   test('stay when they are too old, and dead ones go', async () => {
-    const { database, left } = await queued();
+    const { files, database, left } = await queued();
     const bounds = boundsAt({ ageMs: hour }, Date.now() + 2 * hour);
-    expect(countKept(database, bounds, 6)).toEqual({ waiting: 3, dead: 0 });
+    expect(planOf(files, bounds)).toMatchObject({ captures: 3, waiting: 3, dead: 0 });
     expect(removeAll(database, bounds)).toBe(3);
     expect(left()).toEqual(['waiting', 'delayed', 'active']);
   });
 
   test('are counted apart from dead ones', async () => {
-    const { database } = await queued();
-    expect(countKept(database, keeping(0), 6)).toEqual({ waiting: 3, dead: 1 });
-    expect(countKept(database, keeping(0), 3)).toEqual({ waiting: 2, dead: 0 });
+    const { files } = await queued();
+    expect(planOf(files, keeping(0))).toMatchObject({ captures: 2, waiting: 3, dead: 1 });
+    expect(planOf(files, keeping(3))).toMatchObject({ captures: 1, waiting: 2, dead: 0 });
   });
 
   test('do not push out newer ones that are among those to be kept', async () => {
@@ -234,14 +246,112 @@ describe('captures that wait to be forwarded', () => {
   });
 });
 
+describe('captures without a payload', () => {
+  const probe = { method: 'GET', body: new Uint8Array() };
+
+  /** `p` stands for a probe, anything else for a call with a payload. */
+  async function storeOf(kinds: string) {
+    const { files, captures } = await recordCalls(
+      [...kinds].map((kind) => (kind === 'p' ? probe : {})),
+    );
+    const database = databaseOf(files);
+    const left = () => {
+      const ids = [...historyOf(files).captures(everyCapture, 'oldest first')].map(({ id }) => id);
+      return [...kinds].filter((_, index) => ids.includes(captures[index]!.id)).join('');
+    };
+    return { files, captures, database, left };
+  }
+
+  test.each([
+    ['one call outlives any number of probes', 20, `c${'p'.repeat(40)}`, 'cpp'],
+    ['they may take a tenth', 20, `${'c'.repeat(22)}pp`, `${'c'.repeat(18)}pp`],
+    ['one may stay among fewer than ten', 9, 'cpppc', 'cpc'],
+    ['none may stay among none', 0, 'cp', ''],
+    ['the oldest go first, of whatever kind', 20, `ppc${'c'.repeat(20)}`, 'c'.repeat(20)],
+    ['none goes where there is room', 20, 'cpcpc', 'cpcpc'],
+  ])('%s', async (_, limit, kinds, expected) => {
+    const { files, database, left } = await storeOf(kinds);
+    expect(planOf(files, keeping(limit)).captures).toBe(kinds.length - expected.length);
+    expect(removeAll(database, keeping(limit))).toBe(kinds.length - expected.length);
+    expect(left()).toBe(expected);
+  });
+
+  test('may take a tenth of the size as well', async () => {
+    const { files } = await fillStore(5);
+    const recorder = await openRecorder(files, processHost());
+    const body = new Uint8Array(100_000);
+    await Promise.all(Array.from({ length: 20 }, () => recorder.record({ ...plainCall, body })));
+    await recorder.close();
+    const database = databaseOf(files);
+    for (let place = readNextUnread(database, 0); place; place = readNextUnread(database, place));
+    const bounds = boundsAt({ bytes: 5_000_000 }, Date.now());
+    expect(planOf(files, bounds)).toMatchObject({ captures: 16, estimated: false });
+    expect(removeAll(database, bounds)).toBe(16);
+    expect(placesIn(database)).toHaveLength(9);
+  });
+
+  test('stay while they are to be forwarded, and then push no other capture out', async () => {
+    const { files, captures, database, left } = await storeOf(`c${'p'.repeat(30)}`);
+    queueCaptures(files, captures, (index) =>
+      index === 0 ? { state: 'delivered' } : { state: index < 11 ? 'waiting' : 'dead' },
+    );
+    expect(planOf(files, keeping(20))).toMatchObject({ captures: 0, waiting: 10, dead: 18 });
+    expect(removeAll(database, keeping(20))).toBe(0);
+    database.execute('update deliveries set state = 3');
+    removeAll(database, keeping(20));
+    expect(left()).toBe('cpp');
+  });
+
+  test('are known when their bodies are read later, imported or removed', async () => {
+    const coded = { body: gzipSync('hello'), headers: [['Content-Encoding', 'gzip']] as const };
+    const { files, captures } = await recordCalls([coded, {}, probe]);
+    const database = databaseOf(files);
+    expect(readNextUnread(database, 0)).toBeDefined();
+    const other = await recordCalls([probe, {}]);
+    const importer = openImporter(other.files);
+    onTestFinished(() => importer.close());
+    importer.add(captures);
+    const listed = (store: Database) =>
+      store.prepare('select count(*), sum(bytes) from without_payload').first([]);
+    const total = (store: Database) =>
+      store.prepare('select captures, bytes from without_payload_total').first([]);
+    const imported = databaseOf(other.files);
+    expect([listed(database)?.[0], listed(imported)?.[0]]).toEqual([2, 3]);
+    expect([total(database), total(imported)]).toEqual([listed(database), listed(imported)]);
+    removeAll(database, keeping(10));
+    expect(total(database)).toEqual([1, expect.any(Number)]);
+    removeAll(database, keeping(0));
+    expect(total(database)).toEqual([0, 0]);
+  });
+
+  test('are told apart in how far back the history reaches', async () => {
+    const { files, database } = await storeOf(`c${'p'.repeat(12)}c`);
+    removeAll(database, keeping(20));
+    expect(historyOf(files).retention(0).reach).toEqual({
+      since: null,
+      cause: null,
+      limit: null,
+      time: null,
+      removed: 0,
+      withoutPayload: 10,
+    });
+    removeAll(database, keeping(1));
+    expect(historyOf(files).retention(0).reach).toMatchObject({
+      cause: 'keep',
+      removed: 2,
+      withoutPayload: 11,
+    });
+  });
+});
+
 describe('what is to be kept', () => {
   test('is decided by the step that removes, whatever others have removed since the last one', async () => {
     const { files, places } = await fillStore(500);
     const [one, other] = [databaseOf(files), databaseOf(files)];
     const bounds = keeping(260);
-    const first = removeStep(one, bounds, 0);
+    const first = removeStep(one, bounds, beginning);
     expect(removeAll(other, bounds)).toBe(140);
-    expect(removeStep(one, bounds, first.behind)).toMatchObject({ removed: 0, ended: true });
+    expect(removeStep(one, bounds, first.progress)).toMatchObject({ removed: 0, ended: true });
     expect(placesIn(one)).toEqual(places.slice(240));
   });
 

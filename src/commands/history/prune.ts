@@ -7,6 +7,7 @@ import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { openPruner, type PrunePlan } from '../../store/pruner.js';
+import type { Progress } from '../../store/remove-step.js';
 import type { Retention } from '../../store/retention.js';
 import { plural } from '../plural.js';
 import type { HistoryNotice } from './view.js';
@@ -19,7 +20,7 @@ export async function pruneCaptures(
   emit: Emit<HistoryNotice>,
 ): Promise<number> {
   const pruner = openPruner(files);
-  const progress = await createProgress(context);
+  const shown = await createProgress(context);
   let stoppedBy: StopSignal | undefined;
   const forget = context.host.onStopSignal((signal) => {
     stoppedBy = signal;
@@ -33,16 +34,16 @@ export async function pruneCaptures(
       return exitCodes.no.code;
     }
     let removed = 0;
-    let behind = 0;
+    let progress: Progress | undefined;
     while (stoppedBy === undefined) {
-      const step = pruner.removeStep(bounds, behind);
-      behind = step.behind;
+      const step = pruner.removeStep(bounds, progress);
+      progress = step.progress;
       removed += step.removed;
       if (step.ended) break;
-      progress.update(`${removed} of ${plural(removable, 'capture')} removed`);
+      shown.update(`${removed} of ${plural(removable, 'capture')} removed`);
       await turn();
     }
-    progress.end();
+    shown.end();
     if (waiting > 0) {
       const message = `${plural(waiting, 'capture')} that ${waiting === 1 ? 'waits' : 'wait'} to be forwarded ${waiting === 1 ? 'was' : 'were'} kept.`;
       emit({ type: 'warning', code: 'waiting_kept', message });
@@ -54,7 +55,7 @@ export async function pruneCaptures(
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);
   } finally {
-    progress.end();
+    shown.end();
     forget();
     pruner.close();
   }

@@ -46,7 +46,7 @@ function total(notice: StatisticsNotice, style: Style): string {
 
 function reach({ reach: found }: StatisticsNotice, style: Style): string[] {
   if (!found) return [];
-  return [style.faint(`The history ${reachText(found, localMinute(found.since))}.`)];
+  return [style.faint(`The history ${reachText(found, localMinute)}.`)];
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;

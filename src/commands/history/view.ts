@@ -61,8 +61,8 @@ export async function createHistoryView(
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures take the room.\n`,
         };
       case 'reach': {
-        const since = dayAndClock(notice.since, host.now());
-        return { err: `${errStyle.faint(`The history ${reachText(notice, since)}.`)}\n` };
+        const text = reachText(notice, (iso) => dayAndClock(iso, host.now()));
+        return { err: `${errStyle.faint(`The history ${text}.`)}\n` };
       }
       case 'warning':
         return { err: `${errStyle.warn('warning')}  ${visible(notice.message)}\n` };

@@ -12,11 +12,13 @@ export function storeProblems({ reach, overSize }: StatusNotice['store'], now: n
 
 /** Less than a day of history is rarely meant, but after a day it is known. */
 function reachProblem(reach: StatusNotice['store']['reach'], now: number): string[] {
-  if (reach?.cause !== 'keep' && reach?.cause !== 'keep_size') return [];
+  if (!reach?.since || !reach.time) return [];
+  const { cause } = reach;
+  if (cause !== 'keep' && cause !== 'keep_size') return [];
   const removed = Date.parse(reach.time);
   const age = removed - Date.parse(reach.since);
   if (age >= dayMs || now - removed >= dayMs) return [];
-  const limit = limitText(reach);
+  const limit = limitText({ cause, limit: reach.limit });
   const [option = ''] = limit.split(' ');
   return [
     `${limit} removes captures that are ${waitWords(age)} old. Raise ${option}, or lower --keep-for if that is enough.`,

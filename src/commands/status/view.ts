@@ -25,7 +25,7 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
     ['Store', `${visible(store.folder)}  ${took}`],
-    ...(store.reach ? [['History', reachText(store.reach, store.reach.since)]] : []),
+    ...(store.reach ? [['History', reachText(store.reach, (iso) => iso)]] : []),
   ];
   const verdict = well
     ? style.good('All is well.')
