@@ -297,6 +297,10 @@ export const problemExamples: {
     'What was copied is a page of the browser or an error page of a server.',
   ],
   paste_is_answer: [undefined, 'The answer was copied, and not the request.'],
+  paste_too_complex: [
+    undefined,
+    'Reading takes a bounded number of steps for each character. Text made to mislead it, or megabytes of broken JSON, takes more.',
+  ],
   payload_not_found: [
     undefined,
     'Every layer that is known was tried: form, JSON, curl, HTTP, logs, escapes, base64.',

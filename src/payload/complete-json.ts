@@ -5,37 +5,33 @@ import { scalarEnd } from './json-text.js';
  * half word and a last comma go. `end` is what was added.
  */
 export function completeJson(text: string): { readonly text: string; readonly end: string } {
-  const open: string[] = [];
+  let open: Open | undefined;
   /** Where the text could be cut so that closing its brackets makes it whole, and those brackets. */
-  let safe = { at: 0, end: '' };
+  let safe: { at: number; open: Open | undefined } = { at: 0, open };
   let wantsValue = false;
-  const closing = () =>
-    open
-      .map((bracket) => (bracket === '{' ? '}' : ']'))
-      .reverse()
-      .join('');
   for (let at = 0; at < text.length; ) {
     const character = text.charAt(at);
-    const inList = open.at(-1) === '[';
+    const inList = open?.bracket === '[';
     if (character === '"') {
       const isValue = inList || wantsValue;
       const { end, closed } = readString(text, at);
       if (!closed) {
         if (!isValue) break;
-        return { text: `${text.slice(0, end)}"${closing()}`, end: `"${closing()}` };
+        const closing = `"${closingOf(open)}`;
+        return { text: text.slice(0, end) + closing, end: closing };
       }
       at = end;
-      if (isValue) safe = { at, end: closing() };
+      if (isValue) safe = { at, open };
       if (isValue) wantsValue = false;
     } else if (character === '{' || character === '[') {
-      open.push(character);
+      open = { bracket: character, outer: open };
       at += 1;
       wantsValue = false;
-      safe = { at, end: closing() };
+      safe = { at, open };
     } else if (character === '}' || character === ']') {
-      open.pop();
+      open = open?.outer;
       at += 1;
-      safe = { at, end: closing() };
+      safe = { at, open };
     } else if (character === ':' || character === ',') {
       wantsValue = character === ':';
       at += 1;
@@ -46,11 +42,24 @@ export function completeJson(text: string): { readonly text: string; readonly en
       // A number at the very end may have lost digits, so it goes.
       if (end === text.length) break;
       at = end;
-      safe = { at, end: closing() };
+      safe = { at, open };
       wantsValue = false;
     }
   }
-  return { text: text.slice(0, safe.at) + safe.end, end: safe.end };
+  const end = closingOf(safe.open);
+  return { text: text.slice(0, safe.at) + end, end };
+}
+
+/** The brackets that are open at some place, innermost first. They are shared by all places in them. */
+interface Open {
+  readonly bracket: '{' | '[';
+  readonly outer: Open | undefined;
+}
+
+function closingOf(innermost: Open | undefined): string {
+  let closing = '';
+  for (let open = innermost; open; open = open.outer) closing += open.bracket === '{' ? '}' : ']';
+  return closing;
 }
 
 /** Where a string ends, or, when it does not, where its last whole character ends. */

@@ -7,6 +7,8 @@ export interface JsonFault {
   readonly reason: string;
   /** What was open there, outermost first: `{` and `[`. */
   readonly open: readonly string[];
+  /** Where each of them stands. */
+  readonly openAt: readonly number[];
 }
 
 type FaultKind =
@@ -32,7 +34,13 @@ export function findJsonFault(text: string): JsonFault | undefined {
   if (scan.kind !== 'sound') return scan;
   const rest = skipBlanks(text, scan.end);
   if (rest === text.length) return undefined;
-  return { kind: 'text_after', offset: rest, reason: 'text follows the JSON', open: [] };
+  return {
+    kind: 'text_after',
+    offset: rest,
+    reason: 'text follows the JSON',
+    open: [],
+    openAt: [],
+  };
 }
 
 /** The one JSON value that begins at `from` (blanks may precede it), whatever follows it. */
@@ -41,6 +49,7 @@ export function scanJson(
   from: number,
 ): { readonly kind: 'sound'; readonly end: number } | JsonFault {
   const open: string[] = [];
+  const openAt: number[] = [];
   let wanted: 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' = 'value';
   let at = from;
   const fault = (kind: FaultKind, offset: number, reason: string): JsonFault => ({
@@ -48,7 +57,12 @@ export function scanJson(
     offset,
     reason,
     open,
+    openAt,
   });
+  const leave = () => {
+    open.pop();
+    openAt.pop();
+  };
 
   for (;;) {
     const inside = open.at(-1);
@@ -63,7 +77,7 @@ export function scanJson(
       case 'key or }': {
         if (character === '}') {
           if (wanted === 'key') return fault('extra_comma', at, 'a comma stands before "}"');
-          open.pop();
+          leave();
           wanted = ', or end';
           at += 1;
           break;
@@ -85,7 +99,7 @@ export function scanJson(
         if (character === ',') {
           wanted = inside === '{' ? 'key' : 'value';
         } else if (character === (inside === '{' ? '}' : ']')) {
-          open.pop();
+          leave();
         } else {
           const end = inside === '{' ? '"}"' : '"]"';
           return fault('missing_comma', at, `a comma or ${end} is missing`);
@@ -98,12 +112,13 @@ export function scanJson(
             return fault('too_deep', at, `it is nested more than ${deepestJson} levels deep`);
           }
           open.push(character);
+          openAt.push(at);
           wanted = character === '{' ? 'key or }' : 'value or ]';
           at += 1;
           break;
         }
         if (character === ']' && wanted === 'value or ]') {
-          open.pop();
+          leave();
           wanted = ', or end';
           at += 1;
           break;

@@ -18,7 +18,7 @@ export interface JsonPlace {
 /** `byte` says where the fault is in the input; default: the text is the input. */
 export function jsonBreakArguments(
   text: string,
-  { reason, offset }: JsonFault,
+  { reason, offset }: Pick<JsonFault, 'reason' | 'offset'>,
   byte: number = encoder.encode(text.slice(0, offset)).length,
 ): JsonPlace {
   return { reason, ...placeOf(text, offset), byte, excerpt: excerptOf(text, offset) };

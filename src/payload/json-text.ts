@@ -99,13 +99,19 @@ function indentTokens(text: string): string {
 
 /** Just behind the string that begins at `start`. */
 export function stringEnd(text: string, start: number): number {
+  const close = closingQuote(text, start);
+  return close === -1 ? text.length : close + 1;
+}
+
+/** Where the quote stands that closes the string that begins at `start`; -1 without one. */
+export function closingQuote(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = at - 1;
     while (text.charCodeAt(slashes) === backslash) slashes -= 1;
     // The backslashes before a quotation mark that ends a string escape each other.
-    if ((at - slashes) % 2 === 1) return at + 1;
+    if ((at - slashes) % 2 === 1) return at;
   }
-  return text.length;
+  return -1;
 }
 
 /** Just behind the number or word that begins at `start`. */

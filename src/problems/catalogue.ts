@@ -447,6 +447,11 @@ export const catalogue = {
     () => 'This is an HTTP response, and there is no payload in it.',
     () => 'Give the request: its body holds the payload.',
   ),
+  paste_too_complex: entry(
+    'no',
+    () => 'Reading stopped: the paste holds too many starts of payloads that lead nowhere.',
+    () => 'Paste less of it: only the call that you mean, without the text around it.',
+  ),
   payload_not_found: entry(
     'no',
     () => 'No payload was found in what was given.',

@@ -55,7 +55,7 @@ function readText(path: string): string {
     throw problem('file_not_read', { path, reason }, error);
   }
   const broken = (reason: string, offset: number, line?: number, column?: number) => {
-    const place = jsonBreakArguments(text, { kind: 'no_value', reason, offset, open: [] });
+    const place = jsonBreakArguments(text, { reason, offset });
     return problem('config_not_json', {
       path,
       reason,

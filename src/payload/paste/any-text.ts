@@ -1,5 +1,6 @@
 import { peelBase64, peelHex } from './base64.js';
 import { peelChatLinks, peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
+import { spend } from './effort.js';
 import { peelEntities } from './entities.js';
 import { readForm } from './form.js';
 import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
@@ -7,8 +8,11 @@ import { readJson } from './json-value.js';
 import { readMultipart } from './multipart.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
 import { searchText } from './search.js';
-import { type Source, trimmed } from './source.js';
+import { type Source, spendPasses, trimmed } from './source.js';
 import { readValue } from './value.js';
+
+/** Trying every reader on a text that none of them knows. */
+const costOfReaders = 1000;
 
 /** Text in text in text: nobody means that. */
 const mostLayers = 250;
@@ -36,11 +40,9 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
 
 /** Reads any text; what it finds last is why it found nothing. */
 export function readAnyText(source: Source): Reading {
+  spend(source.effort, costOfReaders + source.text.length * 3);
   const text = trimmed(peelChatLinks(peelTerminalCodes(source)));
-  const { effort } = text;
-  effort.left -= text.text.length * 2;
-  if (effort.left <= 0 || text.layers.length > mostLayers)
-    return failed('payload_not_found', () => ({}));
+  if (text.layers.length > mostLayers) return failed('payload_not_found', () => ({}));
   let failure: Failure | undefined;
   for (const reader of readers) {
     const reading = reader(text);
@@ -50,7 +52,7 @@ export function readAnyText(source: Source): Reading {
     if (reading && reader === readers[0]) return reading;
   }
   for (const peel of wrappers) {
-    if (effort.left <= 0) break;
+    spendPasses(text, 1);
     const inner = peel(text);
     if (inner === undefined || inner.text === text.text) continue;
     const reading = readAnyText(inner);

@@ -1,5 +1,5 @@
 import { replaceMatches } from './replace-matches.js';
-import { peeled, replacedBefore, type Source } from './source.js';
+import { peeled, replacedBefore, type Source, spendPasses } from './source.js';
 
 const letters: Readonly<Record<string, string>> = {
   n: '\n',
@@ -13,16 +13,19 @@ const letters: Readonly<Record<string, string>> = {
   e: '\x1b',
 };
 
+// Each blank can be matched in one way only, so that a run of them is not tried in all ways.
+const startsEscaped =
+  /^[\s[]{0,1000}(?:\{(?:\\[ntr]|\s){0,1000}|\\[ntr](?:\\[ntr]|\s){0,1000})?(?:\\{1,1000}"|\\x22|\\u0022)/i;
+
 /** Undoes the escapes of JSON that stands escaped: `{\"panel\"…`, `{\x22panel\x22…`. */
 export function peelBackslashes(source: Source): Source | undefined {
-  if (!/^[\s[]*\{?\s*(?:\\n|\\t|\\r|\s)*(?:\\+"|\\x22|\\u0022)/i.test(source.text))
-    return undefined;
-  return peelLiteral(source);
+  return startsEscaped.test(source.text) ? peelLiteral(source) : undefined;
 }
 
 /** What a string literal of whatever language says; the source is its text without quotes. */
 export function peelLiteral(source: Source): Source | undefined {
   if (!source.text.includes('\\')) return undefined;
+  spendPasses(source, 4);
   const text = jsonString(source.text) ?? literalText(source.text);
   const before = replacedBefore(source.text, escapeRuns, unescaped);
   return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);

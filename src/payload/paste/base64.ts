@@ -1,4 +1,5 @@
-import { peeled, type Source } from './source.js';
+import { spend } from './effort.js';
+import { peeled, type Source, spendPasses } from './source.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 /** What a payload begins with in some clothing or other. */
@@ -6,6 +7,8 @@ const payloadStart = /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;)/i;
 
 /** Takes off base64, also with `-` and `_`, with blanks where `+` stood, and over lines. */
 export function peelBase64(source: Source): Source | undefined {
+  if (!mayBeBase64(source.text)) return undefined;
+  spend(source.effort, costOfBase64 + source.text.length * 6);
   const body = bytesOfBase64(source.text);
   if (body === undefined) return undefined;
   let text: string;
@@ -20,10 +23,15 @@ export function peelBase64(source: Source): Source | undefined {
   return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
 }
 
+/** JSON, form bodies and prose all show an impossible character at once. */
+function mayBeBase64(text: string): boolean {
+  return text.length >= 8 && /^[\w+/\s-]{8}/.test(text) && mayBegin(text);
+}
+
+/** What trying it takes, however short: most bytes are no text, and making an error takes time. */
+const costOfBase64 = 1200;
+
 function bytesOfBase64(text: string): Uint8Array | undefined {
-  // JSON, form bodies and prose all show an impossible character at once.
-  if (text.length < 8 || !/^[\w+/\s-]{8}/.test(text)) return undefined;
-  if (!mayBegin(text)) return undefined;
   const dense = densed(text.trim());
   const padding = dense.indexOf('=');
   const digits = padding === -1 ? dense : dense.slice(0, padding);
@@ -37,7 +45,7 @@ function bytesOfBase64(text: string): Uint8Array | undefined {
 
 /** Whether the first bytes can be those of a payload: any word is base64 of something. */
 function mayBegin(text: string): boolean {
-  const dense = densed(text.trimStart().slice(0, headLength)).replace(/[^A-Za-z0-9+/].*$/s, '');
+  const dense = densed(text.slice(0, headLength).trimStart()).replace(/[^A-Za-z0-9+/].*$/s, '');
   const head = atob(dense.slice(0, dense.length - (dense.length % 4)));
   return payloadStart.test(head) || /^\s*(?:%[25]*|data\s*|&[a-z]*)?$/i.test(head);
 }
@@ -61,6 +69,7 @@ function isBase64(text: string): boolean {
 /** Takes off plain hexadecimal, as `xxd -p` prints it. */
 export function peelHex(source: Source): Source | undefined {
   if (!/^[\da-f]{16}/i.test(source.text) || /[^\da-f\s]/i.test(source.text)) return undefined;
+  spendPasses(source, 12);
   const digits = source.text.replace(/\s+/g, '');
   if (digits.length % 2 === 1) return undefined;
   const bytes = new Uint8Array(digits.length / 2);

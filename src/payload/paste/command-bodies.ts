@@ -86,7 +86,8 @@ function curlOptions(words: readonly Word[]): { given: Given[]; bare: Word[] } {
       else if (next) given.push({ name, value: next.text, word: next });
       if (equals === -1) at += 1;
     } else if (/^-\w/.test(text)) {
-      const index = [...text].findIndex(
+      // A word of more letters is a text.
+      const index = [...text.slice(0, 100)].findIndex(
         (letter, place) => place > 0 && curlTaking.includes(letter),
       );
       if (index === -1) continue;

@@ -6,10 +6,12 @@ import {
   powershellBodies,
   wgetBodies,
 } from './command-bodies.js';
+import { spend } from './effort.js';
 import type { ReadText } from './json-value.js';
-import { failed, joined, type Reading } from './reading.js';
+import { failed, joined, type Reading, readEach } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
 import { layered, remarked, type Source } from './source.js';
+import type { Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 const programs =
@@ -25,28 +27,26 @@ const longestPrompt = 160;
  * what the program would send as the body counts, not a `data=` in its URL or a header.
  */
 export function readCommand(
-  source: Source,
+  { source, readText }: Search,
   at: number,
-  readText: ReadText,
 ): { readonly reading: Reading; readonly end: number } | undefined {
   const program = programs.exec(source.text.slice(at, at + 24))?.[0].toLowerCase();
-  if (program === undefined || !startsLine(source.text, at)) return undefined;
+  if (program === undefined) return undefined;
+  spend(source.effort, costOfPrompt);
+  if (!startsLine(source.text, at)) return undefined;
+  spend(source.effort, costOfCommand);
   const line = straightened(source, at);
   const shell = shellOf(line, at, program);
-  source.effort.left -= costOfCommand;
-  const words = commandWords(shellWords(line, at, shell));
-  source.effort.left -= words.length * 20;
+  const words = commandWords(line, at, shell);
   const end = words.at(-1)?.end ?? at + program.length;
+  spend(source.effort, (end - at) * (shell === 'cmd' ? 20 : 8) + words.length * 200);
   const bodies = bodiesOf(program, words.slice(1), shell);
   if (bodies.length === 0) {
     // "http" begins a line of prose, too.
     if (!program.startsWith('curl') && words.length < 3) return undefined;
-    source.effort.left -= costOfVainCommand;
     return { reading: failed('no_data_field', () => ({ in: 'the command', fields: [] })), end };
   }
-  const reading = joined(bodies.map((body) => readOne(body, source, readText)));
-  if (reading.found.length === 0) source.effort.left -= costOfVainCommand;
-  return { reading, end };
+  return { reading: joined(readEach(bodies, (body) => readOne(body, source, readText))), end };
 }
 
 function startsLine(text: string, at: number): boolean {
@@ -68,38 +68,43 @@ function straightened(source: Source, at: number): string {
   const straight = half.replaceAll('‘', "'").replaceAll('’', "'");
   straightTexts.set(source, { quotes, text: straight });
   // Commands that differ in their quotes by turns go through the whole text each time.
-  source.effort.left -= text.length;
+  spend(source.effort, text.length * 4);
   return straight;
 }
 
 /** Made straight once for all the commands in a text. */
 const straightTexts = new WeakMap<Source, { quotes: 'single' | 'all'; text: string }>();
 
+/** The first line of a command says which shell it is for; a longer one is one quoted word. */
+const maxLine = 4000;
+
 function shellOf(line: string, at: number, program: string): Shell {
-  const start = line.slice(at, at + 4000);
-  if (/^(?:i|.*-)/.test(program) || /[ \t]`\r?\n/.test(start)) return 'powershell';
-  return /\^"|[ \t]\^\r?\n/.test(start) ? 'cmd' : 'bash';
+  const feed = line.indexOf('\n', at);
+  const first = line.slice(at, Math.min(feed === -1 ? line.length : feed, at + maxLine));
+  if (/^(?:i|.*-)/.test(program) || /[ \t]`\r?$/.test(first)) return 'powershell';
+  return /\^"|[ \t]\^\r?$/.test(first) ? 'cmd' : 'bash';
 }
 
 /**
  * The words of this one command: a new line ends it, unless it goes on with an option, or with the
  * `data=` that the vendor's example forgets to make one.
  */
-function commandWords(words: Iterable<Word>): readonly Word[] {
+function commandWords(line: string, start: number, shell: Shell): readonly Word[] {
   const own: Word[] = [];
-  for (const word of words) {
-    const goesOn = own.length === 0 || !word.newLine || /^(?:[-–—]|data=)/.test(word.text);
-    if (!goesOn || own.length === mostWords) break;
+  // Judged before the word is read: it may go on to the end of the text.
+  const goesOn = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
+  for (const word of shellWords(line, start, shell, goesOn)) {
+    if (own.length === mostWords) break;
     own.push(word);
   }
   return own;
 }
 
-/** What finding out about a command costs before its first word, in characters. */
-const costOfCommand = 4000;
+/** What finding out whether a program's name begins a command takes, in steps. */
+const costOfPrompt = 300;
 
-/** What trying every reader on what it sends costs besides, where none of them finds a payload. */
-const costOfVainCommand = 16_000;
+/** What finding out about a command takes before its first word, in steps. */
+const costOfCommand = 1500;
 
 /** No command that people paste has more. */
 const mostWords = 10_000;

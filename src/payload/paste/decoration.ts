@@ -1,4 +1,4 @@
-import { part, peeled, replaced, type Source } from './source.js';
+import { layered, part, peeled, replaced, type Source } from './source.js';
 
 /** Takes off the codes with which programs colour what they print. */
 export function peelTerminalCodes(source: Source): Source {
@@ -30,12 +30,7 @@ function peelFence(source: Source): Source | undefined {
   if (start === undefined) return undefined;
   const close = source.text.lastIndexOf(`\n${start.slice(0, 3)}`);
   const inner = part(source, start.length, close < start.length ? source.text.length : close);
-  return peeled(
-    inner,
-    inner.text,
-    { name: 'code_fence', detail: 'a code fence' },
-    (offset) => offset,
-  );
+  return layered(inner, { name: 'code_fence', detail: 'a code fence' });
 }
 
 function peelLineMarks(source: Source): Source | undefined {

@@ -1,9 +1,10 @@
-import { findJsonFault } from '../json-fault.js';
+import { spend } from './effort.js';
 import { whoseForm } from './foreign.js';
+import { faultOf } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { hasEscapes, peelPercent } from './percent.js';
-import { failed, joined, type Reading } from './reading.js';
-import { layered, part, remarked, type Source, trimmed } from './source.js';
+import { failed, joined, type Reading, readEach } from './reading.js';
+import { layered, part, remarked, type Source, spendPasses, trimmed } from './source.js';
 import { readValue } from './value.js';
 
 /** One field of a form body: its name, decoded, and where its value stands. */
@@ -15,6 +16,9 @@ interface Field {
 
 /** A million fields named `data` are one mistake, not a million. */
 const mostFields = 100;
+
+/** What a field takes to look at, however short. */
+const costOfField = 20;
 
 /** Names shown of a form that has no `data`. */
 const shownNames = 5;
@@ -29,12 +33,14 @@ export function readForm(
   certain: boolean,
 ): Reading | undefined {
   const body = trimmed(source);
-  if (!certain && !looksLikeForm(body.text)) return undefined;
+  if (!certain && !looksLikeForm(body)) return undefined;
+  spendPasses(body, 2);
   const exact: Field[] = [];
   const near: Field[] = [];
   let count = 0;
   const names: string[] = [];
   for (const field of fieldsOf(body.text)) {
+    spend(source.effort, costOfField);
     if (field.name.toLowerCase() === 'data') {
       count += 1;
       const named = field.name === 'data' ? exact : near;
@@ -52,8 +58,9 @@ export function readForm(
       whose: whoseForm(names),
     }));
   }
-  const readings = fields.slice(0, mostFields).map((field) => readField(field, body, readText));
-  const all = joined(readings);
+  const all = joined(
+    readEach(fields.slice(0, mostFields), (field) => readField(field, body, readText)),
+  );
   const remarks = [
     ...(exact.length === 0
       ? [{ code: 'field_case', message: `The field is named "${near[0]?.name}", not "data".` }]
@@ -88,7 +95,7 @@ function readField(field: Field, body: Source, readText: ReadText): Reading {
 
 /** A value whose JSON was not escaped. What a receiver of forms would make of it counts. */
 function readRawField(value: Source, rest: Source, readText: ReadText): Reading {
-  if (findJsonFault(value.text) === undefined) {
+  if (faultOf(value) === undefined) {
     if (!hasEscapes(value.text) && !value.text.includes('+')) return readValue(value, readText);
     const decoded = peelPercent(value);
     const reading = 'found' in decoded ? undefined : readJson(decoded, readText);
@@ -100,7 +107,7 @@ function readRawField(value: Source, rest: Source, readText: ReadText): Reading 
       found: reading.found.map((one) => remarked(one, { code: 'not_escaped', message })),
     };
   }
-  if (rest.text.length > value.text.length && findJsonFault(rest.text) === undefined) {
+  if (rest.text.length > value.text.length && faultOf(rest) === undefined) {
     const message =
       'The value holds an "&" that is not escaped: a receiver of forms would cut it there.';
     const reading = readValue(rest, readText);
@@ -113,11 +120,12 @@ function readRawField(value: Source, rest: Source, readText: ReadText): Reading 
 }
 
 /** No blank stands in a form body, but for raw JSON that somebody put into one. */
-function looksLikeForm(text: string): boolean {
+function looksLikeForm(source: Source): boolean {
+  const { text } = source;
   if (!/^[?&]{0,9}[\w.[\]%+-]{0,100}[=&]/.test(text)) return false;
   if (!/\s/.test(text)) return true;
-  const value = /^(?:[^\s=]{0,300}&)?data=([{[][\s\S]*)$/.exec(text)?.[1];
-  return value !== undefined && findJsonFault(value) === undefined;
+  const before = /^(?:[^\s=]{0,300}&)?data=(?=[{[])/.exec(text)?.[0];
+  return before !== undefined && faultOf(part(source, before.length)) === undefined;
 }
 
 function* fieldsOf(text: string): Generator<Field> {

@@ -1,7 +1,8 @@
 import { readBody } from './body.js';
+import { spend } from './effort.js';
 import type { ReadText } from './json-value.js';
-import { failed, joined, type Reading } from './reading.js';
-import { layered, part, peeled, remarked, type Source } from './source.js';
+import { failed, joined, type Reading, readEach } from './reading.js';
+import { layered, part, peeled, remarked, type Source, spendPasses } from './source.js';
 
 const requestLine = /^[ \t]*(?:POST|PUT|PATCH|GET|DELETE) \S{1,4000} HTTP\/\d(?:\.\d)?[ \t]*\r?$/gm;
 
@@ -10,6 +11,7 @@ const mostRequests = 1000;
 /** Reads the bodies of HTTP requests; undefined when there is no request in the text. */
 export function readHttpRequest(source: Source, readText: ReadText): Reading | undefined {
   const { text } = source;
+  spendPasses(source, 1);
   const starts: number[] = [];
   for (const match of text.matchAll(requestLine)) {
     starts.push(match.index);
@@ -18,11 +20,10 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
   const first = starts[0];
   // Text before the first request is a log or a story: that is for the search.
   if (first === undefined || text.slice(0, first).trim() !== '') return undefined;
-  const readings = starts
+  const requests = starts
     .slice(0, mostRequests)
-    .map((start, index) =>
-      readOne(part(source, start, starts[index + 1] ?? text.length), readText),
-    );
+    .map((start, index) => part(source, start, starts[index + 1] ?? text.length));
+  const readings = readEach(requests, (request) => readOne(request, readText));
   const all = joined(readings);
   if (all.found.length > 0 && readings.some(({ found }) => found.length === 0)) {
     const message = 'Another request follows, and there is no payload in it.';
@@ -34,8 +35,12 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
   return all;
 }
 
+/** What a request takes to look at, however short. */
+const costOfRequest = 1000;
+
 function readOne(request: Source, readText: ReadText): Reading {
   const { text } = request;
+  spend(request.effort, costOfRequest + text.length * 3);
   const blank = /\r?\n[ \t]*\r?\n/.exec(text);
   const headers = blank ? text.slice(0, blank.index) : text;
   const layer = {
@@ -64,6 +69,7 @@ function readOne(request: Source, readText: ReadText): Reading {
 
 /** The chunks of a body, joined; undefined when they are not what they say. */
 function withoutChunks(body: Source): Source | undefined {
+  spendPasses(body, 4);
   const bytes = new TextEncoder().encode(body.text);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const whole = new Uint8Array(bytes.length);

@@ -1,8 +1,23 @@
 import { completeJson } from '../complete-json.js';
-import { deepestJson, type JsonFault } from '../json-fault.js';
+import { deepestJson, findJsonFault, type JsonFault, scanJson } from '../json-fault.js';
 import { jsonBreakArguments } from '../json-place.js';
+import { spend } from './effort.js';
 import { failed, found, type Reading } from './reading.js';
-import { peeled, remarked, type Source } from './source.js';
+import { peeled, remarked, type Source, spendPasses } from './source.js';
+
+/** `findJsonFault` for a source: what it goes through is charged. */
+export function faultOf(source: Source): JsonFault | undefined {
+  const fault = findJsonFault(source.text);
+  spend(source.effort, (fault?.offset ?? source.text.length) * 2);
+  return fault;
+}
+
+/** `scanJson` for a source: what it goes through is charged. */
+export function scanSource(source: Source, from: number): ReturnType<typeof scanJson> {
+  const scan = scanJson(source.text, from);
+  spend(source.effort, ((scan.kind === 'sound' ? scan.end : scan.offset) - from) * 2);
+  return scan;
+}
 
 /** Says where and why a text that should be a payload is no JSON. */
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
@@ -20,6 +35,7 @@ export function jsonBreak(source: Source, fault: JsonFault): Reading {
 
 /** Closes what is open at the end of a payload, and says so. */
 function repaired(source: Source): Source | undefined {
+  spendPasses(source, 4);
   const { text, end } = completeJson(source.text);
   // Nothing of a payload was there yet.
   if (!text.trimStart().startsWith('{') || !text.includes('[')) return undefined;

@@ -2,9 +2,10 @@ import { jsonChildren, nestsDeeper } from '../json-children.js';
 import { deepestJson, findJsonFault } from '../json-fault.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
+import { spend } from './effort.js';
 import { whoseJson } from './foreign.js';
-import { failed, found, joined, nothing, type Reading } from './reading.js';
-import { layered, part, peeled, type Source } from './source.js';
+import { failed, found, joined, nothing, type Reading, readEach } from './reading.js';
+import { layered, part, peeled, type Source, spendPasses } from './source.js';
 
 /** Reads any text: what the readers of JSON do with the strings that they find. */
 export type ReadText = (source: Source) => Reading;
@@ -15,6 +16,7 @@ export type ReadText = (source: Source) => Reading;
  */
 export function readJson(source: Source, readText: ReadText): Reading | undefined {
   if (!looksWhole(source.text)) return undefined;
+  spend(source.effort, costOfJson + source.text.length * 2);
   // JSON.parse takes a hundred bytes of memory for every level, sound or not.
   if (source.text.length > deepestJson && nestsDeeper(source.text, deepestJson)) {
     if (findJsonFault(source.text)?.kind !== 'too_deep') return undefined;
@@ -24,7 +26,7 @@ export function readJson(source: Source, readText: ReadText): Reading | undefine
   try {
     value = JSON.parse(source.text);
   } catch {
-    source.effort.left -= costOfError;
+    spend(source.effort, costOfError);
     return undefined;
   }
   return judge(value, source, readText, 0);
@@ -45,8 +47,10 @@ function looksWhole(text: string): boolean {
   }
 }
 
-/** JSON.parse takes its time to make an error: as long as for so many characters. */
-const costOfError = 2000;
+/** What looking at any JSON takes, however short. */
+const costOfJson = 100;
+/** JSON.parse takes as long to make an error as to pass this many characters. */
+const costOfError = 1000;
 
 /** Envelopes in envelopes beyond this one are not looked into. */
 const mostEnvelopes = 8;
@@ -77,7 +81,7 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
 }
 
 /** Whether a list of the object holds something that can only be an event. */
-export function hasEvents(value: unknown): boolean {
+function hasEvents(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).some((list) => Array.isArray(list) && list.some(isEvent));
 }
@@ -107,13 +111,14 @@ function readList(
   readText: ReadText,
   level: number,
 ): Reading {
-  const readings: Reading[] = [];
+  spend(source.effort, source.text.length * 2 + list.length * costOfChild);
   const isPair = list.length === 2 && list[0] === 'data';
-  for (const { start, end } of jsonChildren(source.text)) {
-    const inner = part(source, start, end);
-    readings.push(readMember(list[readings.length], inner, readText, level));
-  }
-  const all = joined(readings);
+  const values = list.values();
+  const all = joined(
+    readEach(jsonChildren(source.text), ({ start, end }) =>
+      readMember(values.next().value, part(source, start, end), readText, level),
+    ),
+  );
   if (all.found.length > 0) {
     const layer = { name: 'list', detail: `a list of ${list.length}` } as const;
     return list.length === 1 || isPair
@@ -147,24 +152,34 @@ const otherNames = new Set(
 );
 
 function readEnvelope(value: Fields, source: Source, readText: ReadText, level: number): Reading {
+  spendPasses(source, 2);
   const named = pairNamedData(value);
-  const readings: Reading[] = [];
-  for (const { key, start, end } of jsonChildren(source.text)) {
-    if (key === undefined) continue;
+  const readings = readEach(jsonChildren(source.text), ({ key, start, end }) => {
+    spend(source.effort, costOfChild);
+    if (key === undefined) return nothing;
     const folded = key.toLowerCase().replace(/[_.-]/g, '');
-    if (otherNames.has(folded)) continue;
+    if (otherNames.has(folded)) return nothing;
     const isBody = bodyNames.has(folded);
-    if (!isBody && !named && end - start < 8) continue;
+    if (!isBody && !named && end - start < 8) return nothing;
     const inner = layered(part(source, start, end), { name: 'envelope', detail: `"${key}"` });
     const reading = readMember(value[key], inner, readText, level);
-    if (isBody) {
-      readings.push(key === 'data' && value[key] === '' ? dataEmpty : reading);
-    } else {
-      readings.push({ found: reading.found.filter(({ text }) => hasEvents(JSON.parse(text))) });
-    }
-  }
+    if (!isBody) return { found: withEvents(reading.found) };
+    return key === 'data' && value[key] === '' ? dataEmpty : reading;
+  });
   const all = joined(readings);
   return { ...all, found: distinct(all.found) };
+}
+
+/** What a child of an object or list takes to look at, however short. */
+const costOfChild = 20;
+
+/** Payloads that were found where anything may stand count only if they hold events. */
+export function withEvents(sources: readonly Source[]): readonly Source[] {
+  return sources.filter(({ text, effort }) => {
+    // Charged, and never refused: what was found is not lost because it was the last.
+    effort.steps += text.length * 2;
+    return hasEvents(JSON.parse(text));
+  });
 }
 
 const dataEmpty = failed('data_empty', () => ({}));
@@ -191,7 +206,9 @@ function mayHoldPayload(text: string): boolean {
 /** A body and what was parsed of it often stand side by side: the same payload counts once. */
 function distinct(sources: readonly Source[]): Source[] {
   const seen = new Set<string>();
-  return sources.filter(({ text }) => {
+  if (sources.length < 2) return [...sources];
+  return sources.filter(({ text, effort }) => {
+    effort.steps += text.length * 2;
     const compact = compactJson(text);
     if (seen.has(compact)) return false;
     seen.add(compact);

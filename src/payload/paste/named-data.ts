@@ -1,11 +1,15 @@
-import { scanJson } from '../json-fault.js';
 import { peelLiteral } from './backslashes.js';
+import { spend } from './effort.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { failed, moreTelling, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
+import { readUnlessVain, type Search, scanOnce } from './vain-starts.js';
 import { readValue } from './value.js';
+
+/** What finding out about a name takes, in steps. */
+const costOfName = 100;
 
 interface Step {
   readonly reading: Reading;
@@ -16,19 +20,21 @@ interface Step {
  * Reads what a text gives the name `data`, however it does: `data=…`, `data = {…}`, `"data": "…"`,
  * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined where the word is no such name.
  */
-export function readNamedData(source: Source, at: number, readText: ReadText): Step | undefined {
+export function readNamedData(search: Search, at: number): Step | undefined {
+  const { source } = search;
   const { text } = source;
   if (!/^data$/i.test(text.slice(at, at + 4)) || !isName(text, at)) return undefined;
   const after = text.slice(at + 4, at + 164);
   const quote = /["'`]/.test(text.charAt(at - 1)) && after.startsWith(text.charAt(at - 1)) ? 1 : 0;
   const sign = separator(after, quote);
   if (!sign) return undefined;
+  spend(source.effort, costOfName);
   const start = at + 4 + sign.length;
   const named = layered(part(source, 0), {
     name: 'form',
     detail: `the value of ${text.slice(at, at + 4)}`,
   });
-  const step = readGiven(named, start, sign.isPrint, readText);
+  const step = readGiven({ ...search, source: named }, start, sign.isPrint);
   if (text.slice(at, at + 4) === 'data') return step;
   const message = `The field is named "${text.slice(at, at + 4)}", not "data".`;
   const found = step.reading.found.map((one) => remarked(one, { code: 'field_case', message }));
@@ -58,14 +64,15 @@ function separator(after: string, quote: number): { length: number; isPrint: boo
   return { length: all.length, isPrint: quote === 1 || sign !== '=' || type !== '' };
 }
 
-function readGiven(source: Source, start: number, isPrint: boolean, readText: ReadText): Step {
+function readGiven(search: Search, start: number, isPrint: boolean): Step {
+  const { source, readText } = search;
   const { text } = source;
   const character = text.charAt(start);
   if (/["'`“‘„«]/.test(character)) {
-    return readQuoted(source, start, isPrint, readText);
+    return readQuoted(search, start, isPrint);
   }
   if (character === '{' || character === '[') {
-    const scan = scanJson(text, start);
+    const scan = scanOnce(search, start);
     if (scan.kind === 'sound') {
       const reading = readJson(part(source, start, scan.end), readText);
       return { reading: reading ?? nothing, end: scan.end };
@@ -76,11 +83,8 @@ function readGiven(source: Source, start: number, isPrint: boolean, readText: Re
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      if (source.effort.left > 0) {
-        source.effort.left -= stretch.text.length;
-        const mended = readValue(stretch, readText);
-        if (mended.found.length > 0) return { reading: mended, end: text.length };
-      }
+      const mended = readUnlessVain(search, text.length, () => readValue(stretch, readText));
+      if (mended && mended.found.length > 0) return { reading: mended, end: text.length };
       return { reading: jsonBreak(stretch, { ...scan, offset: scan.offset - start }), end };
     }
     if (/^[{[]\s{0,100}(?:\\|&|“|”)/.test(text.slice(start, start + 102))) {
@@ -91,18 +95,19 @@ function readGiven(source: Source, start: number, isPrint: boolean, readText: Re
     // Left to the search: a print of a program, or prose.
     if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
   }
-  const step = readToken(source, start, readText);
+  const step = readToken(search, start);
   if (step.end > start) return step;
-  return { reading: failed('data_empty', () => ({})), end: start };
+  return { reading: dataEmpty, end: start };
 }
 
 const closings: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '„': '“', '«': '»' };
 
-function readQuoted(source: Source, start: number, isPrint: boolean, readText: ReadText): Step {
+function readQuoted(search: Search, start: number, isPrint: boolean): Step {
+  const { source, readText } = search;
   const { text } = source;
   const quote = text.charAt(start);
   const inner = start + 1;
-  const raw = /[{[]/.test(text.charAt(inner)) ? scanJson(text, inner) : undefined;
+  const raw = /[{[]/.test(text.charAt(inner)) ? scanOnce(search, inner) : undefined;
   const closing = closings[quote] ?? quote;
   if (raw?.kind === 'sound' && text.charAt(raw.end) === closing) {
     const stretch = withoutDoubledQuotes(part(source, inner, raw.end), quote);
@@ -110,20 +115,32 @@ function readQuoted(source: Source, start: number, isPrint: boolean, readText: R
     const reading = (unescaped && readJson(unescaped, readText)) ?? readJson(stretch, readText);
     return { reading: reading ?? nothing, end: raw.end + 1 };
   }
-  if (source.effort.left <= 0) return readToken(source, inner, readText);
-  const close = closeOf(text, inner, closing);
-  if (close === -1) source.effort.left -= text.length - inner;
-  const end = close === -1 ? text.length : close;
-  const stretch = part(source, inner, end);
-  if (stretch.text.trim() === '') {
-    return { reading: failed('data_empty', () => ({})), end: Math.min(text.length, end + 1) };
-  }
-  const reading = readLiteral(stretch, readText);
-  if (close !== -1) return { reading, end: end + 1 };
-  const message = `The quote ${quote} before the value is never closed.`;
-  const found = reading.found.map((one) => remarked(one, { code: 'quote_open', message }));
-  if (found.length > 0) return { reading: { ...reading, found }, end };
-  return readToken(source, inner, readText);
+  const close = closeOf(search, inner, closing);
+  if (close === -1) return readUnclosed(search, inner);
+  const stretch = part(source, inner, close);
+  const reading = isBlank(stretch.text) ? dataEmpty : readLiteral(stretch, readText);
+  return { reading, end: close + 1 };
+}
+
+const dataEmpty = failed('data_empty', () => ({}));
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
+/** A value whose quote is never closed: it may be all the rest of the text, or end like any token. */
+function readUnclosed(search: Search, inner: number): Step {
+  const { source, readText } = search;
+  const { text } = source;
+  const rest = part(source, inner);
+  if (isBlank(rest.text)) return { reading: dataEmpty, end: text.length };
+  // The search goes on with that name.
+  if (quotedName.test(rest.text)) return { reading: nothing, end: inner };
+  const reading = readUnlessVain(search, text.length, () => readLiteral(rest, readText));
+  const message = `The quote ${text.charAt(inner - 1)} before the value is never closed.`;
+  const found = reading?.found.map((one) => remarked(one, { code: 'quote_open', message })) ?? [];
+  if (found.length > 0) return { reading: { ...reading, found }, end: text.length };
+  return readToken(search, inner);
 }
 
 /** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
@@ -133,9 +150,12 @@ function withoutDoubledQuotes(source: Source, quote: string): Source {
   return { ...source, text: text.replaceAll("''", "'") };
 }
 
+const namesData = /^\s{0,20}data\s{0,9}=/i;
+const quotedName = /^[\s"'`“‘„«]{0,20}data\s{0,9}=/i;
+
 /** A quoted text as it stands, or with its escapes undone. */
 function readLiteral(stretch: Source, readText: ReadText): Reading {
-  if (/^\s{0,20}data\s{0,9}=/i.test(stretch.text)) return readText(stretch);
+  if (namesData.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);
   if (reading.found.length > 0) return reading;
   const unescaped = peelLiteral(stretch);
@@ -144,11 +164,13 @@ function readLiteral(stretch: Source, readText: ReadText): Reading {
   return { ...other, failure: moreTelling(reading.failure, other.failure) };
 }
 
-function closeOf(text: string, from: number, closing: string): number {
-  for (let at = from; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (character === '\\') at += 1;
-    else if (character === closing) return at;
-  }
+function closeOf({ source, vain }: Search, from: number, closing: string): number {
+  if (from >= (vain.unclosed.get(closing) ?? Number.POSITIVE_INFINITY)) return -1;
+  const { text } = source;
+  let at = from;
+  while (at < text.length && text.charAt(at) !== closing) at += text.charAt(at) === '\\' ? 2 : 1;
+  spend(source.effort, (at - from) * 2);
+  if (at < text.length) return at;
+  vain.unclosed.set(closing, from);
   return -1;
 }

@@ -1,7 +1,11 @@
 import { formDecoded } from '../form-codec.js';
 import { invalidUtf8At } from '../utf8.js';
+import { spend } from './effort.js';
 import { failed, type Reading } from './reading.js';
-import { part, peeled, remarked, type Source } from './source.js';
+import { part, peeled, remarked, type Source, spendPasses } from './source.js';
+
+/** What the decoder takes to make an error, in steps. */
+const costOfError = 3000;
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -16,12 +20,14 @@ export function peelPercent(given: Source): Source | Reading {
       })
     : given;
   const { text } = source;
+  spendPasses(source, 4);
   const bytes = encoder.encode(text);
   const decoded = formDecoded(bytes, 0, bytes.length);
   let plain: string;
   try {
     plain = strict.decode(decoded);
   } catch {
+    spend(source.effort, costOfError);
     const offset = encodedOffset(text, invalidUtf8At(decoded));
     return failed('paste_not_utf8', (toByte) => ({
       in: 'The value of data',

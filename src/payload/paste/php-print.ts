@@ -1,59 +1,87 @@
+/** What PHP's `print_r` printed for an array, turned into JSON text. */
+export type PrintR =
+  | { readonly kind: 'print'; readonly json: string; readonly end: number }
+  /** Read in vain up to `end`; only the arrays in it that begin at `whole` could be prints. */
+  | { readonly kind: 'other'; readonly end: number; readonly whole: readonly number[] };
+
 /**
  * Reads what PHP's `print_r` prints for arrays, as JSON text. It writes numbers and text alike, so
- * every value becomes a text. Undefined when it is none.
+ * every value becomes a text.
  */
-export function readPrintR(text: string, start: number): { json: string; end: number } | undefined {
-  const lines = text.slice(start).split('\n');
-  const state: Lines = { lines, at: 0 };
+export function readPrintR(text: string, start: number): PrintR {
+  const state: State = { text, at: lineEnd(text, start) + 1, whole: [] };
   const json = readArray(state, 0);
-  if (json === undefined) return undefined;
-  const end = lines.slice(0, state.at).reduce((sum, line) => sum + line.length + 1, start);
-  return { json, end: Math.min(end, text.length) };
+  const end = Math.min(state.at, text.length);
+  return json === undefined
+    ? { kind: 'other', end, whole: state.whole }
+    : { kind: 'print', json, end };
 }
 
-interface Lines {
-  readonly lines: readonly string[];
+interface State {
+  readonly text: string;
+  /** Where the line begins that is read next. */
   at: number;
+  /** Where inner arrays began that were read to their end. */
+  readonly whole: number[];
 }
 
 const deepest = 100;
 const entry = /^\s{0,400}\[([^\]]{0,500})\] => (.*)$/;
 
-function readArray(state: Lines, level: number): string | undefined {
-  if (level > deepest) return undefined;
-  // "Array" was read by whoever found it; its bracket stands on the next line.
-  state.at += 1;
-  if (state.lines[state.at]?.trim() !== '(') return undefined;
-  state.at += 1;
+/** Reads on from the line behind the word "Array". */
+function readArray(state: State, level: number): string | undefined {
+  if (level > deepest || lineOf(state)?.trim() !== '(') return undefined;
+  nextLine(state);
   const entries: { key: string; json: string }[] = [];
   for (;;) {
-    const line = state.lines[state.at];
+    const line = lineOf(state);
     if (line === undefined) return undefined;
     if (line.trim() === ')') break;
     const [, key, shown] = entry.exec(line) ?? [];
     if (key === undefined || shown === undefined) return undefined;
-    let value: string | undefined;
-    if (/^(?:Array|\w{1,60} Object)\r?$/.test(shown)) value = readArray(state, level + 1);
-    else value = JSON.stringify(readText(state, shown));
+    const value = readValue(state, line, shown, level);
     if (value === undefined) return undefined;
     entries.push({ key, json: value });
   }
-  state.at += 1;
+  nextLine(state);
   // An empty line ends an array that stands in another.
-  if (level > 0 && state.lines[state.at]?.trim() === '') state.at += 1;
+  if (level > 0 && lineOf(state)?.trim() === '') nextLine(state);
   const isList = entries.length > 0 && entries.every(({ key }, index) => key === String(index));
   if (isList) return `[${entries.map(({ json }) => json).join(',')}]`;
   return `{${entries.map(({ key, json }) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 }
 
+function readValue(state: State, line: string, shown: string, level: number): string | undefined {
+  const start = state.at + line.length - shown.length;
+  nextLine(state);
+  if (!/^(?:Array|\w{1,60} Object)\r?$/.test(shown)) return JSON.stringify(readText(state, shown));
+  const json = readArray(state, level + 1);
+  if (json !== undefined) state.whole.push(start);
+  return json;
+}
+
 /** A text may hold line feeds: it goes on until the next entry or closing bracket. */
-function readText(state: Lines, first: string): string {
+function readText(state: State, first: string): string {
   let text = first;
   for (;;) {
-    state.at += 1;
-    const line = state.lines[state.at];
+    const line = lineOf(state);
     if (line === undefined || entry.test(line) || line.trim() === ')')
       return text.replace(/\r$/, '');
     text += `\n${line}`;
+    nextLine(state);
   }
+}
+
+/** Undefined behind the last line. */
+function lineOf({ text, at }: State): string | undefined {
+  return at > text.length ? undefined : text.slice(at, lineEnd(text, at));
+}
+
+function nextLine(state: State): void {
+  state.at = lineEnd(state.text, state.at) + 1;
+}
+
+function lineEnd(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  return feed === -1 ? text.length : feed;
 }

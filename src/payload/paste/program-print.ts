@@ -3,9 +3,15 @@ import { literalText } from './backslashes.js';
 /** A structure as a program printed it, turned into JSON text. */
 export type Print =
   | { readonly kind: 'print'; readonly json: string; readonly end: number }
-  /** The program left something out, like `[Object]`; `mark` is what it wrote instead. */
-  | { readonly kind: 'shortened'; readonly mark: string }
-  | { readonly kind: 'other'; readonly end: number };
+  | ({ readonly kind: 'shortened'; readonly mark: string } & NoPrint)
+  | ({ readonly kind: 'other' } & NoPrint);
+
+interface NoPrint {
+  /** How far it was read. */
+  readonly end: number;
+  /** Where structures begin in it that are no prints either: reading them would end in the same way. */
+  readonly starts: readonly number[];
+}
 
 /**
  * Reads what Node, Python, Ruby, PHP (`var_export`, `var_dump`) and Go (`%#v`) print for objects
@@ -13,34 +19,54 @@ export type Print =
  * their order. Text in plain JSON is not taken: what is wrong in that is to be told.
  */
 export function readPrint(text: string, start: number): Print {
-  const state: State = { text, at: start, isPrint: false, isJson: false, level: 0 };
-  try {
-    const json = readAnything(state);
-    if (!state.isPrint || state.isJson) return { kind: 'other', end: state.at };
-    return { kind: 'print', json, end: state.at };
-  } catch (error) {
-    if (error instanceof Shortened) return { kind: 'shortened', mark: error.mark };
-    if (error instanceof NoPrint) return { kind: 'other', end: state.at };
-    throw error;
-  }
+  const state: State = { text, at: start, level: 0, open: [], starts: [], mark: undefined };
+  enter(state, start);
+  const json = readAnything(state);
+  const end = state.at;
+  if (json !== undefined && leave(state) === 'print') return { kind: 'print', json, end };
+  const starts = [...state.starts, ...state.open.map((structure) => structure.start)];
+  return state.mark === undefined
+    ? { kind: 'other', end, starts }
+    : { kind: 'shortened', mark: state.mark, end, starts };
 }
 
 interface State {
   readonly text: string;
   at: number;
-  /** Whether something was seen that JSON does not have. */
-  isPrint: boolean;
-  /** Whether the first key was one of JSON's: then it is JSON, and what is wrong in it is to be told. */
-  isJson: boolean;
   level: number;
+  /** The structures that are being read, outermost first. */
+  readonly open: Structure[];
+  /** Where the structures began that were read and are no prints. */
+  readonly starts: number[];
+  /** What the program wrote instead of something that it left out. */
+  mark: string | undefined;
 }
 
-class NoPrint extends Error {}
-/** Made once: to collect a stack for each takes longer than the reading. */
-const noPrint = new NoPrint();
-class Shortened extends Error {
-  constructor(readonly mark: string) {
-    super(mark);
+interface Structure {
+  readonly start: number;
+  /**
+   * What its first sign says: something that JSON does not have, or a key as JSON writes it. In the
+   * second case it is JSON, and the problem to report is what is wrong in that.
+   */
+  sign: 'print' | 'json' | undefined;
+}
+
+function enter(state: State, start: number): void {
+  state.open.push({ start, sign: undefined });
+}
+
+function leave(state: State): Structure['sign'] {
+  const structure = state.open.pop();
+  if (structure && structure.sign !== 'print') state.starts.push(structure.start);
+  return structure?.sign;
+}
+
+/** A sign is the first one for every open structure that has none; outer ones see it no later. */
+function see(state: State, sign: 'print' | 'json'): void {
+  for (let index = state.open.length - 1; index >= 0; index -= 1) {
+    const structure = state.open[index];
+    if (structure === undefined || structure.sign !== undefined) return;
+    structure.sign = sign;
   }
 }
 
@@ -49,6 +75,8 @@ const deepest = 200;
 /** What stands before a structure and says only its type. */
 const typeName =
   /(?:\[Object: null prototype\]|<QueryDict:|(?:Immutable)?(?:Ordered)?(?:Multi)?Dict\(|defaultdict\([^,()]{0,60},|array\(\d{1,9}\)|array|Array|Map\(\d{1,9}\)|url\.Values|map\[string\][\w.[\]{} ]{0,40}?(?=\{)|\[\]interface \{\}|\[\]string|stdClass::__set_state\(|object\([\w\\]{1,60}\)#\d{1,9} \(\d{1,9}\)|\(object\))\s*/y;
+const mayBeTypeName = /^(?:\[[O\]]|<Q|\(o|[IOMDdaAumso])/;
+const mayBeShortened = /^(?:\[[OACF.]|\{?\.|…)/;
 const shortenedMark =
   /\[(?:Object|Array|Circular[^\]]{0,20}|Function[^\]]{0,60})\]|\.{3} \d{1,9} more \w{1,20}|\{\.{3}\}|\[\.{3}\]|…/y;
 const number = /-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,9})?(?![\w.])/y;
@@ -56,65 +84,92 @@ const phpScalar = /(?:int|float|bool)\(([^()]{1,60})\)/y;
 const phpString = /string\((\d{1,9})\) "/y;
 const word = /[A-Za-z_$][\w$]{0,60}/y;
 const separator = /=>|:|=(?!=)/y;
+const plainKey = /[A-Za-z_$][\w$]{0,100}(?=\s{0,9}(?::|=>|=))|\d{1,9}(?=\s{0,9}(?::|=>))/y;
 
-function readAnything(state: State): string {
+/** The JSON of what stands next; undefined when it is no print, as of all the other readers. */
+function readAnything(state: State): string | undefined {
   skipBlanks(state);
-  const shortened = match(state, shortenedMark);
-  if (shortened) throw new Shortened(shortened[0]);
-  const prefix = match(state, typeName);
-  if (prefix) state.isPrint = true;
   const { text, at } = state;
-  const character = text.charAt(at);
+  if (mayBeShortened.test(text.slice(at, at + 2))) {
+    const shortened = match(state, shortenedMark);
+    if (shortened) {
+      state.mark = shortened[0];
+      return undefined;
+    }
+  }
+  const prefix = mayBeTypeName.test(text.slice(at, at + 2)) ? match(state, typeName) : null;
+  if (prefix === null) return readUntyped(state);
+  // A search begins at this name, and at the bracket behind any other.
+  const isStart = prefix[0].startsWith('array');
+  if (isStart) enter(state, at);
+  see(state, 'print');
+  const json = readUntyped(state);
+  if (isStart && json !== undefined) leave(state);
+  return json;
+}
+
+function readUntyped(state: State): string | undefined {
+  const character = state.text.charAt(state.at);
   switch (character) {
     case '{':
       return readContainer(state, '}');
     case '[':
       return readContainer(state, ']');
     case '(':
-      state.isPrint = true;
+      see(state, 'print');
       return readContainer(state, ')');
     case '"':
     case "'":
     case '`':
-      return JSON.stringify(readString(state, character));
+      return asText(readString(state, character));
     default:
       return readScalar(state);
   }
 }
 
-function readContainer(state: State, close: string): string {
-  if (state.level >= deepest) throw noPrint;
+function asText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify(text);
+}
+
+function readContainer(state: State, close: string): string | undefined {
+  if (state.level >= deepest) return undefined;
+  enter(state, state.at);
   state.level += 1;
   state.at += 1;
   const entries: { key: string | undefined; json: string }[] = [];
   for (;;) {
     skipBlanks(state);
     if (state.text.charAt(state.at) === close) break;
-    entries.push(readEntry(state));
+    const entry = readEntry(state);
+    if (entry === undefined) return undefined;
+    entries.push(entry);
     skipBlanks(state);
     const next = state.text.charAt(state.at);
     if (next === ',' || next === ';') state.at += 1;
     // var_dump separates its entries by lines alone.
-    else if (next !== close && !/["[}\])]/.test(next)) throw noPrint;
+    else if (next !== close && !/["[}\])]/.test(next)) return undefined;
   }
+  const json = asJson(entries, close);
+  if (json === undefined) return undefined;
   state.at += 1;
   state.level -= 1;
+  leave(state);
   skipBlanks(state);
   // The closing sign of `<QueryDict: {…}>` and `MultiDict([…])`.
   if (/^[>)]/.test(state.text.slice(state.at, state.at + 1)) && state.level === 0) state.at += 1;
-  return asJson(entries, close);
+  return json;
 }
 
 function asJson(
   entries: readonly { key: string | undefined; json: string }[],
   close: string,
-): string {
+): string | undefined {
   const isList =
     close === ')' || close === ']'
       ? entries.every(isListEntry)
       : entries.length > 0 && entries.every(isListEntry);
   if (isList) return `[${entries.map((entry) => entry.json).join(',')}]`;
-  if (entries.some((entry) => entry.key === undefined)) throw noPrint;
+  if (entries.some((entry) => entry.key === undefined)) return undefined;
   return `{${entries.map((entry) => `${JSON.stringify(entry.key)}:${entry.json}`).join(',')}}`;
 }
 
@@ -123,47 +178,43 @@ function isListEntry(entry: { key: string | undefined }, index: number): boolean
   return entry.key === undefined || entry.key === String(index);
 }
 
-function readEntry(state: State): { key: string | undefined; json: string } {
+function readEntry(state: State): { key: string | undefined; json: string } | undefined {
   const start = state.at;
   const key = readKey(state);
   if (key !== undefined) {
     skipBlanks(state);
     const found = match(state, separator);
     if (found) {
-      const wasFirst = !state.isPrint && !state.isJson;
-      if (found[0] !== ':') state.isPrint = true;
-      else if (wasFirst) state.isJson = true;
-      return { key, json: readAnything(state) };
+      see(state, found[0] === ':' ? 'json' : 'print');
+      const json = readAnything(state);
+      return json === undefined ? undefined : { key, json };
     }
   }
   state.at = start;
-  return { key: undefined, json: readAnything(state) };
+  const json = readAnything(state);
+  return json === undefined ? undefined : { key: undefined, json };
 }
 
 function readKey(state: State): string | undefined {
   const { text } = state;
   const character = text.charAt(state.at);
   if (character === '"' || character === "'") {
-    if (character === "'") state.isPrint = true;
+    if (character === "'") see(state, 'print');
     return readString(state, character);
   }
-  // var_dump: ["panel"]=> and [0]=>
-  const bracketed = match(state, /\[(?:"([^"]{0,1000})"|(\d{1,9}))\](?=\s*=>)/y);
-  if (bracketed) {
-    state.isPrint = true;
-    return bracketed[1] ?? bracketed[2];
+  if (character === '[') {
+    // var_dump: ["panel"]=> and [0]=>
+    const bracketed = match(state, /\[(?:"([^"]{0,1000})"|(\d{1,9}))\](?=\s{0,40}=>)/y);
+    if (bracketed) see(state, 'print');
+    return bracketed?.[1] ?? bracketed?.[2];
   }
-  const symbol = match(state, /:([A-Za-z_]\w{0,100})(?=\s*=>)/y);
-  if (symbol) return symbol[1];
-  const plain = match(
-    state,
-    /[A-Za-z_$][\w$]{0,100}(?=\s{0,9}(?::|=>|=))|\d{1,9}(?=\s{0,9}(?::|=>))/y,
-  );
-  if (plain) state.isPrint = true;
+  if (character === ':') return match(state, /:([A-Za-z_]\w{0,100})(?=\s{0,40}=>)/y)?.[1];
+  const plain = /[\w$]/.test(character) ? match(state, plainKey) : null;
+  if (plain) see(state, 'print');
   return plain?.[0];
 }
 
-function readString(state: State, quote: string): string {
+function readString(state: State, quote: string): string | undefined {
   const { text } = state;
   const start = state.at + 1;
   for (let at = start; at < text.length; at += 1) {
@@ -171,12 +222,12 @@ function readString(state: State, quote: string): string {
     if (character === '\\') at += 1;
     else if (character === quote) {
       state.at = at + 1;
-      if (quote !== '"') state.isPrint = true;
+      if (quote !== '"') see(state, 'print');
       return literalText(text.slice(start, at));
     }
   }
   state.at = text.length;
-  throw noPrint;
+  return undefined;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -191,49 +242,52 @@ const words: Readonly<Record<string, string>> = {
   False: 'false',
 };
 
-function readScalar(state: State): string {
+function readScalar(state: State): string | undefined {
+  if (!/[\w$-]/.test(state.text.charAt(state.at))) return undefined;
   const long = match(state, phpString);
   if (long) {
-    state.isPrint = true;
-    return JSON.stringify(readCounted(state, Number(long[1])));
+    see(state, 'print');
+    return asText(readCounted(state, Number(long[1])));
   }
   const scalar = match(state, phpScalar);
   if (scalar) {
-    state.isPrint = true;
+    see(state, 'print');
     return jsonScalar(scalar[1] ?? '');
   }
   const digits = match(state, number);
   if (digits) return digits[0];
   const prefixed = match(state, /[bBuUrR](?=["'])/y);
   if (prefixed) {
-    state.isPrint = true;
-    return JSON.stringify(readString(state, state.text.charAt(state.at)));
+    see(state, 'print');
+    return asText(readString(state, state.text.charAt(state.at)));
   }
   const found = match(state, word);
   const value = found && Object.hasOwn(words, found[0]) ? words[found[0]] : undefined;
-  if (found === null || value === undefined) throw noPrint;
-  if (value !== found[0]) state.isPrint = true;
+  if (found === null || value === undefined) return undefined;
+  if (value !== found[0]) see(state, 'print');
   return value;
 }
 
-function jsonScalar(text: string): string {
+function jsonScalar(text: string): string | undefined {
   number.lastIndex = 0;
   if (number.exec(text)?.[0] === text || text === 'true' || text === 'false') return text;
-  throw noPrint;
+  return undefined;
 }
 
 /** A string of var_dump: so many bytes of UTF-8, unescaped, whatever is in them. */
-function readCounted(state: State, bytes: number): string {
+function readCounted(state: State, bytes: number): string | undefined {
   const { text } = state;
   const start = state.at;
   let left = bytes;
+  // No character has more than three bytes for each of its units.
+  if (left > (text.length - start) * 3) return undefined;
   while (left > 0 && state.at < text.length) {
     const code = text.codePointAt(state.at) ?? 0;
     left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     state.at += code < 0x10000 ? 1 : 2;
   }
   const counted = text.slice(start, state.at);
-  if (text.charAt(state.at) !== '"') throw noPrint;
+  if (text.charAt(state.at) !== '"') return undefined;
   state.at += 1;
   return counted;
 }

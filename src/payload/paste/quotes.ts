@@ -1,4 +1,4 @@
-import { part, peeled, replaced, replacedBefore, type Source } from './source.js';
+import { layered, part, peeled, replaced, replacedBefore, type Source } from './source.js';
 
 const pairs: Readonly<Record<string, string>> = {
   '"': '"',
@@ -12,19 +12,23 @@ const pairs: Readonly<Record<string, string>> = {
   '«': '»',
 };
 
+/** Quotes in quotes beyond this are a line of quotes. */
+const mostQuotes = 10;
+
 /** Takes off the quotes that enclose a whole text, a stray one at one end too. */
 export function peelQuotes(source: Source): Source | undefined {
-  const { text } = source;
+  const { text, layers } = source;
   const first = text.charAt(0);
   const last = text.charAt(text.length - 1);
   const opens = Object.hasOwn(pairs, first);
   const closes = Object.values(pairs).includes(last);
   if (text.length < 2 || !(opens || closes)) return undefined;
+  if (layers.filter(({ name }) => name === 'quotes').length > mostQuotes) return undefined;
   if (opens && closes && pairs[first] !== last && first !== last) return undefined;
   const start = opens ? 1 : 0;
   const inner = part(source, start, closes ? text.length - 1 : text.length);
   const detail = opens && closes ? `${first}…${last}` : `a stray ${opens ? first : last}`;
-  return peeled(inner, inner.text, { name: 'quotes', detail }, (offset) => offset);
+  return layered(inner, { name: 'quotes', detail });
 }
 
 /** Straightens the quotes that a word processor bent, where they delimit JSON. */

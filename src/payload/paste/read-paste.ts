@@ -4,10 +4,10 @@ import { jsonChildren, repeatedKey } from '../json-children.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { readAnyText } from './any-text.js';
-import { effortFor } from './effort.js';
+import { type Effort, effortFor } from './effort.js';
 import { readPasteText } from './paste-text.js';
-import type { Failure } from './reading.js';
-import type { Layer, Remark, Source } from './source.js';
+import { type Failure, nothing, type Reading, unlessSpent } from './reading.js';
+import { type Layer, type Remark, remarked, type Source } from './source.js';
 
 /** One payload that was found in a paste. */
 export interface PastePayload {
@@ -24,34 +24,54 @@ export type PasteReading =
   | { readonly kind: 'payloads'; readonly payloads: readonly PastePayload[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
+export interface PasteOptions {
+  /** Whether a payload that ends too early is to be closed. */
+  readonly repair: boolean;
+  /** The steps that reading may take; by default in proportion to the paste. */
+  readonly effort?: Effort;
+}
+
 /**
  * Reads whatever people paste when they mean a payload: the body, its JSON, a command, a request,
  * a log, a print of a program, several of them. Never throws, and takes time and memory in
- * proportion to the paste. A payload that is sound is not decoded further; nothing is invented,
+ * proportion to the paste: where the steps for that run out, it stops and says so. A payload that is sound is not decoded further; nothing is invented,
  * but for the end of a payload that has none, when `repair` asks for it.
  */
 export function readPaste(
   bytes: Uint8Array,
-  options: { readonly repair: boolean } = { repair: false },
+  options: PasteOptions = { repair: false },
 ): PasteReading {
   const paste = readPasteText(bytes);
   if ('found' in paste) return problemOf(paste.failure, (offset) => offset);
   if (paste.source.text.trim() === '') {
     return { kind: 'problem', problem: problem('paste_empty', {}) };
   }
-  let { found, failure } = readAnyText(paste.source);
-  // What took all the effort is no payload that was cut, and would take it once more.
-  const isCut = failure?.code === 'payload_ends_early' && paste.source.effort.left > 0;
-  if (found.length === 0 && options.repair && isCut) {
-    ({ found, failure } = readAnyText({
-      ...paste.source,
-      repair: true,
-      effort: effortFor(paste.source.text),
-    }));
+  const source = { ...paste.source, effort: options.effort ?? paste.source.effort };
+  let { found, failure } = readWhole(source);
+  const isCut = found.length === 0 && failure?.code === 'payload_ends_early';
+  if (isCut && options.repair && !source.effort.isSpent) {
+    source.effort.limit += effortFor(source.text).limit;
+    ({ found, failure } = readWhole({ ...source, repair: true }));
+  }
+  if (source.effort.isSpent) {
+    if (found.length === 0) return { kind: 'problem', problem: problem('paste_too_complex', {}) };
+    found = found.map((one, index) =>
+      index < found.length - 1 ? one : remarked(one, notSearched),
+    );
   }
   if (found.length === 0) return problemOf(failure, paste.toByte);
   return { kind: 'payloads', payloads: found.map(payloadOf) };
 }
+
+function readWhole(source: Source): Reading {
+  return unlessSpent(() => readAnyText(source)) ?? nothing;
+}
+
+const notSearched: Remark = {
+  code: 'not_searched',
+  message:
+    'The paste is too complex to be read to its end: payloads after this one may be missing.',
+};
 
 function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
   return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('payload_not_found', {}) };

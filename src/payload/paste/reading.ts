@@ -1,5 +1,6 @@
 import type { ProblemArguments, ProblemCode } from '../../problems/catalogue.js';
 import { type Problem, problem } from '../../problems/problem.js';
+import { EffortSpent } from './effort.js';
 import type { Source } from './source.js';
 
 /** What a reader made of a text: the payloads in it, and why there are not more. */
@@ -47,6 +48,30 @@ const telling: readonly ProblemCode[] = [
   'no_data_field',
   'payload_not_found',
 ];
+
+/** Reads one stretch after the other until no steps are left; what was found by then stays found. */
+export function readEach<T>(
+  stretches: Iterable<T>,
+  read: (stretch: T) => Reading,
+): readonly Reading[] {
+  const readings: Reading[] = [];
+  for (const stretch of stretches) {
+    const reading = unlessSpent(() => read(stretch));
+    if (reading === undefined) break;
+    readings.push(reading);
+  }
+  return readings;
+}
+
+/** What a reader answers; undefined when no steps were left for it. */
+export function unlessSpent<R>(read: () => R): R | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EffortSpent) return undefined;
+    throw error;
+  }
+}
 
 /** Readings of several stretches, as one. */
 export function joined(readings: readonly Reading[]): Reading {

@@ -1,20 +1,33 @@
 /** Pieces that are joined at a time: few enough to die young, many enough to be worth it. */
 const piecesAtOnce = 4096;
 
+/** Finds what is to be replaced in a text: the matches of a global expression, or what code yields. */
+export type Finder = RegExp | ((text: string) => Iterable<Match>);
+
+/** As a match of an expression: what was found, and where. */
+export interface Match {
+  readonly 0: string;
+  readonly index: number;
+}
+
+export function matchesIn(text: string, finder: Finder): Iterable<Match> {
+  return finder instanceof RegExp ? text.matchAll(finder) : finder(text);
+}
+
 /**
  * `text.replace(expression, replacement)` for texts with millions of matches: the built-in one
  * keeps them all before it replaces the first, which takes many times the memory of the text.
  */
 export function replaceMatches(
   text: string,
-  expression: RegExp,
+  finder: Finder,
   replacement: (match: string) => string,
 ): string {
   const joined: string[] = [];
   let pieces: string[] = [];
   let kept = 0;
-  for (const match of text.matchAll(expression)) {
-    const [matched] = match;
+  for (const match of matchesIn(text, finder)) {
+    const matched = match[0];
     if (match.index > kept) pieces.push(text.slice(kept, match.index));
     pieces.push(replacement(matched));
     kept = match.index + matched.length;

@@ -1,15 +1,27 @@
-import { type JsonFault, scanJson } from '../json-fault.js';
+import type { JsonFault } from '../json-fault.js';
 import { readCommand } from './command.js';
+import { spend } from './effort.js';
 import { jsonBreak } from './json-break.js';
-import { hasEvents, type ReadText, readJson } from './json-value.js';
+import { type ReadText, readJson, withEvents } from './json-value.js';
 import { readNamedData } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
 import { doubledQuotes } from './quotes.js';
-import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
-import { isSpace, type layered, part, peeled, remarked, type Source } from './source.js';
+import {
+  type Failure,
+  failed,
+  moreTelling,
+  nothing,
+  type Reading,
+  unlessSpent,
+} from './reading.js';
+import { isSpace, type Layer, part, peeled, remarked, type Source, spendPasses } from './source.js';
 import { readToken } from './token.js';
+import { type Search, scanOnce, searchOf } from './vain-starts.js';
 import { readValue } from './value.js';
+
+/** What a payload takes that was found, in steps. */
+const costOfPayload = 1500;
 
 /** What a stretch of text was, and where the search goes on. */
 interface Step {
@@ -17,8 +29,8 @@ interface Step {
   readonly end: number;
 }
 
-/** What looking at one start costs, in characters, however little is read. */
-const costOfStart = 400;
+/** What looking at one start takes, in steps, however little is read. */
+const costOfStart = 150;
 
 /**
  * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
@@ -26,31 +38,31 @@ const costOfStart = 400;
  */
 export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
+  const search = searchOf(source, readText);
   const found: Source[] = [];
   let failure: Failure | undefined;
-  const { effort } = source;
   let at = 0;
   let onlyPayloads = true;
-  while (at < text.length && effort.left > 0) {
-    const step = stepAt(source, at, readText);
-    if (step === undefined) {
-      if (!isSpace(text.charCodeAt(at))) onlyPayloads = false;
-      at += 1;
-      continue;
+  // What was found stays found when the steps run out.
+  unlessSpent(() => {
+    spendPasses(source, 2);
+    while (at < text.length) {
+      const step = stepAt(search, at);
+      if (step === undefined) {
+        if (!isSpace(text.charCodeAt(at))) onlyPayloads = false;
+        at += 1;
+        continue;
+      }
+      if (step.reading.found.length === 0) onlyPayloads = false;
+      for (const one of believable(step.reading.found, failure)) {
+        found.push(one);
+        spend(source.effort, costOfPayload);
+      }
+      failure = moreTelling(failure, step.reading.failure);
+      at = Math.max(step.end, at + 1);
     }
-    if (step.reading.found.length === 0) onlyPayloads = false;
-    found.push(...believable(step.reading.found, failure));
-    failure = moreTelling(failure, step.reading.failure);
-    const end = Math.max(step.end, at + 1);
-    effort.left -= costOfStart + (end - at);
-    at = end;
-  }
-  if (found.length === 0) return { found, failure };
-  if (at < text.length) {
-    const message = `The last ${text.length - at} characters were not searched: there are too many beginnings of payloads in it.`;
-    found.push(...found.splice(-1).map((one) => remarked(one, { code: 'not_searched', message })));
-  }
-  if (onlyPayloads) return { found, failure };
+  });
+  if (found.length === 0 || onlyPayloads) return { found, failure };
   const layer = { name: 'text', detail: 'a text round it' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
@@ -58,42 +70,41 @@ export function searchText(source: Source, readText: ReadText): Reading {
 /** After broken JSON, an object that could be anything may well be a part of it. */
 function believable(found: readonly Source[], before: Failure | undefined): readonly Source[] {
   const broken = before?.code === 'payload_not_json' || before?.code === 'payload_ends_early';
-  return broken ? found.filter(({ text }) => hasEvents(JSON.parse(text))) : found;
+  return broken ? withEvents(found) : found;
 }
 
-function broughtOut(source: Source, layer: Parameters<typeof layered>[1]): Source {
+function broughtOut(source: Source, layer: Layer): Source {
   return { ...source, layers: [layer, ...source.layers] };
 }
 
-function stepAt(source: Source, at: number, readText: ReadText): Step | undefined {
+function stepAt(search: Search, at: number): Step | undefined {
+  const { source } = search;
   const { text } = source;
   switch (text.charCodeAt(at)) {
     case 0x7b: // {
     case 0x5b: // [
-      return readStructure(source, at, readText);
+      return readStructure(search, at);
     case 0x44: // D
     case 0x64: // d
-      return readNamedData(source, at, readText);
+      return readNamedData(search, at);
     case 0x25: // %
       if (!/^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))) return undefined;
-      return inQuery(text, at) ? skipQuery(text, at) : eventful(readToken(source, at, readText));
+      return inQuery(text, at) ? skipQuery(text, at) : eventful(readToken(search, at));
     case 0x63: // c
     case 0x68: // h
     case 0x77: // w
     case 0x78: // x
     case 0x49: // I
     case 0x69: // i
-      return readCommand(source, at, readText);
+      return readCommand(search, at);
     case 0x65: // e
     case 0x5a: // Z
     case 0x4a: // J
-      return isBase64Start(text, at) ? eventful(readToken(source, at, readText)) : undefined;
+      return isBase64Start(text, at) ? eventful(readToken(search, at)) : undefined;
     case 0x41: // A
-      return readArrayPrint(source, at, readText);
+      return readArrayPrint(search, at);
     case 0x61: // a
-      return /^array ?\(/.test(text.slice(at, at + 7))
-        ? readProgramPrint(source, at, readText)
-        : undefined;
+      return /^array ?\(/.test(text.slice(at, at + 7)) ? readProgramPrint(search, at) : undefined;
     default:
       return undefined;
   }
@@ -102,8 +113,12 @@ function stepAt(source: Source, at: number, readText: ReadText): Step | undefine
 /** Whether it stands in the query of a URL, which is not the body. */
 function inQuery(text: string, at: number): boolean {
   if (text.charAt(at - 1) !== '=') return false;
-  const token = /[^\s"'<>]{1,300}$/.exec(text.slice(Math.max(0, at - 300), at))?.[0] ?? '';
-  return /\?./.test(token);
+  for (let before = at - 2; before >= 0 && before >= at - 300; before -= 1) {
+    const character = text.charAt(before);
+    if (character === '?') return true;
+    if (/[\s"'<>]/.test(character)) return false;
+  }
+  return false;
 }
 
 function skipQuery(text: string, at: number): Step {
@@ -121,16 +136,17 @@ function isBase64Start(text: string, at: number): boolean {
 
 /** What nobody named `data` counts only when it holds events. */
 function eventful(step: Step): Step {
-  const found = step.reading.found.filter(({ text }) => hasEvents(JSON.parse(text)));
-  return { reading: { found }, end: step.end };
+  return { reading: { found: withEvents(step.reading.found) }, end: step.end };
 }
 
-function readStructure(source: Source, at: number, readText: ReadText): Step | undefined {
+function readStructure(search: Search, at: number): Step | undefined {
+  const { source, readText } = search;
   const { text } = source;
-  const next = /^.\s{0,200}([^\s])/.exec(text.slice(at, at + 202))?.[1] ?? '';
+  const next = nextCharacter(text, at + 1);
   const opensObject = text.charAt(at) === '{';
   if (!(opensObject ? /["'\\&“”:%}\p{L}_$\d]/u : /[{["'(\]]/).test(next)) return undefined;
-  const scan = scanJson(text, at);
+  spend(source.effort, costOfStart);
+  const scan = scanOnce(search, at);
   if (scan.kind === 'sound') {
     if (at === 0 && endsInBrackets(text, scan.end)) {
       return { reading: jsonBreak(source, oneTooMany(text, scan.end)), end: text.length };
@@ -143,7 +159,7 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
   }
-  if (opensObject && next === '%') return eventful(readToken(source, at, readText));
+  if (opensObject && next === '%') return eventful(readToken(search, at));
   if (
     scan.kind === 'bad_key' ||
     scan.kind === 'bad_word' ||
@@ -151,7 +167,7 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
     scan.kind === 'missing_colon' ||
     scan.kind === 'missing_comma'
   ) {
-    const step = readProgramPrint(source, at, readText);
+    const step = readProgramPrint(search, at);
     if (step) return step;
   }
   // A brace in prose is no broken JSON.
@@ -162,6 +178,15 @@ function readStructure(source: Source, at: number, readText: ReadText): Step | u
   return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
 }
 
+/** The first character from an offset on that is no blank, unless it stands far away. */
+function nextCharacter(text: string, from: number): string {
+  for (let at = from; at < from + 200; at += 1) {
+    const character = text.charAt(at);
+    if (!/\s/.test(character)) return character;
+  }
+  return '';
+}
+
 /** Whether only brackets follow, which close nothing. */
 function endsInBrackets(text: string, from: number): boolean {
   return text.length - from < 200 && /^\s*[}\]][\s}\]]*$/.test(text.slice(from));
@@ -170,7 +195,7 @@ function endsInBrackets(text: string, from: number): boolean {
 function oneTooMany(text: string, from: number): JsonFault {
   const offset = from + text.slice(from).search(/[}\]]/);
   const reason = `there is a "${text.charAt(offset)}" too many`;
-  return { kind: 'text_after', offset, reason, open: [] };
+  return { kind: 'text_after', offset, reason, open: [], openAt: [] };
 }
 
 function shifted<F extends { readonly offset: number }>(fault: F, by: number): F {
@@ -181,29 +206,33 @@ function isEmpty(json: string): boolean {
   return /^\{\s*\}$/.test(json.slice(0, 100));
 }
 
-function readProgramPrint(source: Source, at: number, readText: ReadText): Step | undefined {
-  if (source.effort.prints <= 0) return undefined;
+function readProgramPrint(search: Search, at: number): Step | undefined {
+  const { source, vain } = search;
+  if (vain.noPrint?.[at]) return undefined;
   const print = readPrint(source.text, at);
-  if (print.kind === 'shortened') {
-    const reading = failed('print_shortened', () => ({ mark: print.mark }));
-    return { reading, end: at + 1 };
-  }
-  source.effort.prints -= print.end - at;
-  if (print.kind !== 'print') return undefined;
-  return printed(source, at, print, readText);
+  spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
+  if (print.kind === 'print') return printed(search, at, print);
+  vain.noPrint ??= new Uint8Array(source.text.length);
+  for (const start of print.starts) vain.noPrint[start] = 1;
+  if (print.kind === 'other') return undefined;
+  return { reading: failed('print_shortened', () => ({ mark: print.mark })), end: at + 1 };
 }
 
-function readArrayPrint(source: Source, at: number, readText: ReadText): Step | undefined {
-  if (
-    !/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30)) ||
-    source.effort.prints <= 0
-  ) {
+/** What a print takes, in steps: its start, and then each character, more than one of JSON. */
+const costOfPrintStart = 400;
+const costOfPrint = 10;
+
+function readArrayPrint(search: Search, at: number): Step | undefined {
+  const { source, vain } = search;
+  if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30))) return undefined;
+  if (vain.noPrintR && at < vain.noPrintR.end && !vain.noPrintR.whole.has(at)) return undefined;
+  const print = readPrintR(source.text, at);
+  spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
+  if (print.kind === 'other') {
+    vain.noPrintR = { end: print.end, whole: new Set(print.whole) };
     return undefined;
   }
-  source.effort.prints -= source.text.length - at;
-  const print = readPrintR(source.text, at);
-  if (print === undefined) return undefined;
-  const step = printed(source, at, print, readText);
+  const step = printed(search, at, print);
   const message = 'print_r does not tell numbers from text: every value became a text.';
   const remark = { code: 'types_lost', message };
   // A body that was only a field of the print kept its own numbers.
@@ -213,10 +242,9 @@ function readArrayPrint(source: Source, at: number, readText: ReadText): Step | 
 }
 
 function printed(
-  source: Source,
+  { source, readText }: Search,
   at: number,
   print: { readonly json: string; readonly end: number },
-  readText: ReadText,
 ): Step {
   const stretch = part(source, at, print.end);
   const layer = { name: 'program_print', detail: 'a structure as a program prints it' } as const;

@@ -4,8 +4,6 @@ export interface Word {
   /** Where it begins and ends in the line. */
   readonly start: number;
   readonly end: number;
-  /** A line feed that was not escaped stands before it. */
-  readonly newLine: boolean;
   /** The quote that was opened in it and never closed. */
   readonly open: string | undefined;
 }
@@ -14,9 +12,15 @@ export type Shell = 'bash' | 'cmd' | 'powershell';
 
 /**
  * Splits a command line into words as the shell would, but never fails: a quote that is not closed
- * ends with the text, and is reported. Ends at what ends a command (`;`, `|`, a code fence).
+ * ends with the text, and is reported. Ends at what ends a command (`;`, `|`, a new line that does not
+ * go on with it).
  */
-export function* shellWords(line: string, start: number, shell: Shell): Generator<Word> {
+export function* shellWords(
+  line: string,
+  start: number,
+  shell: Shell,
+  goesOn: (at: number) => boolean = () => true,
+): Generator<Word> {
   let at = start;
   let newLine = false;
   while (at < line.length) {
@@ -27,10 +31,10 @@ export function* shellWords(line: string, start: number, shell: Shell): Generato
       at += skipped;
       continue;
     }
-    if (newLine && line.startsWith('```', at)) return;
+    if (newLine && !goesOn(at)) return;
     if (/[;|]/.test(character) && /^[;|]+(?:\s|$)/.test(line.slice(at, at + 4))) return;
     const word = readWord(line, at, shell);
-    yield { ...word, start: at, newLine };
+    yield { ...word, start: at };
     newLine = false;
     at = word.end;
   }

@@ -1,5 +1,5 @@
-import { type Effort, effortFor } from './effort.js';
-import { replaceMatches } from './replace-matches.js';
+import { type Effort, effortFor, spend } from './effort.js';
+import { type Finder, matchesIn, replaceMatches } from './replace-matches.js';
 
 /** What was done to a text on the way to its payload. */
 export interface Layer {
@@ -64,6 +64,11 @@ export function pasted(text: string): Source {
   };
 }
 
+/** Charges so many passes through the whole text of a source. */
+export function spendPasses(source: Source, passes: number): void {
+  spend(source.effort, source.text.length * passes);
+}
+
 /** A stretch of a source. */
 export function part(source: Source, start: number, end: number = source.text.length): Source {
   if (start === 0 && end === source.text.length) return source;
@@ -84,9 +89,12 @@ export function trimmed(source: Source): Source {
   return part(source, start, end);
 }
 
+/** Taking a layer off goes through the text a few times, and once more when a place is asked for. */
+const passesOfPeel = 4;
+
 /**
- * A source with another text after a layer was taken off. `before` says where in the old text the
- * character at an offset of the new one stood.
+ * A source with another text after a layer was taken off, which is charged here. `before` says where
+ * in the old text the character at an offset of the new one stood.
  */
 export function peeled(
   source: Source,
@@ -94,6 +102,7 @@ export function peeled(
   layer: Layer,
   before: (offset: number) => number,
 ): Source {
+  spend(source.effort, source.text.length * passesOfPeel);
   return {
     ...source,
     text,
@@ -112,17 +121,15 @@ export function remarked(source: Source, remark: Remark): Source {
     : { ...source, remarks: [...source.remarks, remark] };
 }
 
-/**
- * A text with every match of a global expression replaced, and the way back for offsets.
- */
+/** A text with everything replaced that a finder finds, and the way back for offsets. */
 export function replaced(
   text: string,
-  expression: RegExp,
+  finder: Finder,
   replacement: (match: string) => string,
 ): { readonly text: string; readonly before: (offset: number) => number } {
   return {
-    text: replaceMatches(text, expression, replacement),
-    before: replacedBefore(text, expression, replacement),
+    text: replaceMatches(text, finder, replacement),
+    before: replacedBefore(text, finder, replacement),
   };
 }
 
@@ -132,12 +139,12 @@ export function replaced(
  */
 export function replacedBefore(
   text: string,
-  expression: RegExp,
+  finder: Finder,
   replacement: (match: string) => string,
 ): (offset: number) => number {
   return (offset) => {
     let shift = 0;
-    for (const match of text.matchAll(expression)) {
+    for (const match of matchesIn(text, finder)) {
       const start = match.index + shift;
       if (offset < start) break;
       const { length } = replacement(match[0]);

@@ -1,6 +1,7 @@
-import type { ReadText } from './json-value.js';
+import { spend } from './effort.js';
 import type { Reading } from './reading.js';
-import { part, type Source } from './source.js';
+import { part } from './source.js';
+import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /**
@@ -8,20 +9,21 @@ import { readValue } from './value.js';
  * ampersand stands, over as many lines as it was broken into.
  */
 export function readToken(
-  source: Source,
+  search: Search,
   at: number,
-  readText: ReadText,
 ): { readonly reading: Reading; readonly end: number } {
+  const { source, readText } = search;
   const { text } = source;
   const end = tokenEnd(text, at);
+  spend(source.effort, end - at);
   const reading = readValue(part(source, at, end), readText);
   if (reading.found.length > 0) return { reading, end };
-  const wrapped = source.effort.left > 0 ? wrappedEnd(text, end) : end;
+  const wrapped = wrappedEnd(search, end);
   if (wrapped > end) {
-    // A value over lines is gone through once for each of its layers.
-    source.effort.left -= (wrapped - at) * 8;
-    const whole = readValue(part(source, at, wrapped), readText);
-    if (whole.found.length > 0) return { reading: whole, end: wrapped };
+    const whole = readUnlessVain(search, wrapped, () =>
+      readValue(part(source, at, wrapped), readText),
+    );
+    if (whole && whole.found.length > 0) return { reading: whole, end: wrapped };
   }
   // encodeURIComponent leaves apostrophes as they are, so one may end the token or belong to it.
   const apostrophe = text.slice(at, end).indexOf("'");
@@ -52,7 +54,16 @@ function endsToken(code: number): boolean {
 }
 
 /** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
-function wrappedEnd(text: string, from: number): number {
+function wrappedEnd({ source, vain }: Search, from: number): number {
+  const known = vain.wrappedLines;
+  if (known && from > known.from && from <= known.end) return known.end;
+  const end = endOfLines(source.text, from);
+  spend(source.effort, (end - from) * 2);
+  vain.wrappedLines = { from, end };
+  return end;
+}
+
+function endOfLines(text: string, from: number): number {
   let end = from;
   for (;;) {
     const feed = /^[ \t]{0,20}\r?\n/.exec(text.slice(end, end + 24));

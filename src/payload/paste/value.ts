@@ -1,8 +1,9 @@
-import { findJsonFault, type JsonFault, scanJson } from '../json-fault.js';
+import type { JsonFault } from '../json-fault.js';
 import { peelBackslashes } from './backslashes.js';
 import { peelBase64, peelHex } from './base64.js';
+import { spend } from './effort.js';
 import { peelEntities } from './entities.js';
-import { jsonBreak } from './json-break.js';
+import { faultOf, jsonBreak, scanSource } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
 import { hasEscapes, peelPercent } from './percent.js';
 import { peelDoubledQuotes, peelQuotes, peelSmartQuotes } from './quotes.js';
@@ -35,6 +36,9 @@ const peels: readonly Peel[] = [
   peelHex,
 ];
 
+/** Trying every peel on a text that has none of the layers. */
+const costOfPeels = 800;
+
 /** Encoding again and again does not end in JSON; decoding has to end all the same. */
 const mostPeels = 200;
 
@@ -42,8 +46,8 @@ const mostPeels = 200;
 export function readValue(source: Source, readText: ReadText): Reading {
   let current = trimmed(source);
   if (current.text === '') return failed('data_empty', () => ({}));
-  for (let count = 0; count < mostPeels && source.effort.left > 0; count += 1) {
-    source.effort.left -= current.text.length * 2;
+  for (let count = 0; count < mostPeels; count += 1) {
+    spend(source.effort, costOfPeels + current.text.length * 2);
     const reading = readJson(current, readText);
     if (reading) return reading;
     // A whole body came out of a layer.
@@ -76,12 +80,12 @@ function isEncoded(text: string): boolean {
 /** Text that nothing more can be taken off, and that is no JSON: mended, cut, or refused. */
 function readBroken(source: Source, readText: ReadText): Reading {
   let current = source;
-  let fault = findJsonFault(current.text);
+  let fault = faultOf(current);
   const mended = mend(current, fault);
   if (mended) {
     const reading = readJson(mended, readText);
     if (reading) return reading;
-    const remaining = findJsonFault(mended.text);
+    const remaining = faultOf(mended);
     // Mending that does not get to the end is not worth a changed text.
     if (remaining?.kind === 'text_after') {
       current = mended;
@@ -90,7 +94,7 @@ function readBroken(source: Source, readText: ReadText): Reading {
   }
   if (!fault) return failed('payload_not_found', () => ({}));
   if (fault.kind === 'text_after' && isClosing(current.text.slice(fault.offset))) {
-    const scan = scanJson(current.text, 0);
+    const scan = scanSource(current, 0);
     const whole =
       scan.kind === 'sound' ? readJson(part(current, 0, scan.end), readText) : undefined;
     if (whole) return whole;

@@ -1,25 +1,52 @@
-import { peeled, replaced, type Source } from './source.js';
+import { closingQuote } from '../json-text.js';
+import type { Match } from './replace-matches.js';
+import { peeled, replaced, type Source, spendPasses } from './source.js';
 
 /** Joins lines that a mail program or terminal broke inside a JSON string. */
 export function joinBrokenStrings(source: Source): Source | undefined {
-  const { text, before } = replaced(source.text, brokenString, (match) =>
-    match.replace(lineBreak, ''),
-  );
+  spendPasses(source, 2);
+  const { text, before } = replaced(source.text, breaksInStrings, () => '');
   if (text === source.text) return undefined;
   const layer = { name: 'wrapped_lines', detail: 'line breaks inside strings' } as const;
   return peeled(source, text, layer, before);
 }
 
-// Every string is matched whole, so that a quote inside one cannot be taken for a beginning.
-const brokenString = /"(?:[^"\\]|\\[\s\S]){0,100000}"/g;
-const lineBreak = /\r?\n(?:> ?)*[ \t]*/g;
+const lineBreak = /\r?\n(?:> ?){0,20}[ \t]*/g;
+
+function* breaksInStrings(text: string): Generator<Match> {
+  for (const { start, end, isString } of stretches(text)) {
+    if (!isString) continue;
+    for (const found of text.slice(start, end).matchAll(lineBreak)) {
+      yield { 0: found[0], index: start + found.index };
+    }
+  }
+}
+
+/**
+ * The strings of JSON and what stands between them. A quote that is never closed begins none. Code
+ * and no expression finds them: an expression would look for the end anew from every quote.
+ */
+function* stretches(text: string): Generator<{ start: number; end: number; isString: boolean }> {
+  let start = 0;
+  for (let quote = text.indexOf('"'); quote !== -1; quote = text.indexOf('"', start)) {
+    const close = closingQuote(text, quote);
+    if (close === -1) break;
+    yield { start, end: quote, isString: false };
+    start = close + 1;
+    yield { start: quote, end: start, isString: true };
+  }
+  yield { start, end: text.length, isString: false };
+}
 
 /** Joins the lines of an encoded value: no blank belongs into one, so every break was added. */
 export function joinEncodedLines(source: Source): Source | undefined {
   if (!/[\r\n]/.test(source.text)) return undefined;
-  const { text, before } = replaced(source.text, /[ \t]*\r?\n(?:[ \t]*[>|])*[ \t]*/g, () => '');
+  const { text, before } = replaced(source.text, wrappedLine, () => '');
   return peeled(source, text, { name: 'wrapped_lines', detail: 'line breaks' }, before);
 }
+
+// A run of blanks before a line end is looked at from its first one only.
+const wrappedLine = /(?<![ \t])[ \t]+(?=\r?\n)|\r?\n(?:[ \t]{0,40}[>|]){0,20}[ \t]*/g;
 
 /** Characters that show nothing: zero-width ones, joiners, marks of direction, soft hyphens. */
 const invisible =
@@ -36,14 +63,24 @@ export function peelInvisible(source: Source): Source | undefined {
 
 /** Removes invisible characters and odd blanks between the tokens of JSON, never inside strings. */
 export function peelInvisibleBetweenTokens(source: Source): Source | undefined {
-  const { text, before } = replaced(source.text, stringOrOddity, (match) =>
-    match.startsWith('"') ? match : match.search(invisible) === -1 ? ' ' : '',
+  spendPasses(source, 2);
+  const { text, before } = replaced(source.text, odditiesBetweenStrings, (match) =>
+    match.search(invisible) === -1 ? ' ' : '',
   );
   if (text === source.text) return undefined;
   return peeled(source, text, { name: 'invisible', detail: 'invisible characters' }, before);
 }
 
-const stringOrOddity = new RegExp(
-  `"(?:[^"\\\\]|\\\\[\\s\\S]){0,100000}"|${invisible.source}|[\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]`,
+const oddity = new RegExp(
+  `${invisible.source}|[\\u00a0\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]`,
   'g',
 );
+
+function* odditiesBetweenStrings(text: string): Generator<Match> {
+  for (const { start, end, isString } of stretches(text)) {
+    if (isString) continue;
+    for (const found of text.slice(start, end).matchAll(oddity)) {
+      yield { 0: found[0], index: start + found.index };
+    }
+  }
+}

@@ -36,7 +36,7 @@ interface DecodedRun {
 
 function decodedRun(run: string): DecodedRun | undefined {
   // No bytes have such a length.
-  if (run.replace(/=+$/, '').length % 4 === 1) return undefined;
+  if (run.replace(/={1,2}$/, '').length % 4 === 1) return undefined;
   let binary: string;
   try {
     binary = atob(run.replaceAll('-', '+').replaceAll('_', '/'));
@@ -63,6 +63,6 @@ function encodedLike(run: string, text: string, charset: DecodedRun['charset']):
   if (charset === 'latin1') binary = text;
   else for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
   let encoded = btoa(binary);
-  if (!run.endsWith('=')) encoded = encoded.replace(/=+$/, '');
+  if (!run.endsWith('=')) encoded = encoded.replace(/={1,2}$/, '');
   return /[-_]/.test(run) ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded;
 }

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Effort, effortFor } from '../../../src/payload/paste/effort.js';
+import { readPaste } from '../../../src/payload/paste/read-paste.js';
+import { pasteOf, type Recipe, recipe } from '../../helpers/pastes.js';
+
+const bytesOf = (text: string) => Buffer.from(text, 'utf8');
+
+/** So many that nothing ends for want of them, unless its steps grow with the square of its length. */
+const plenty = ({ length }: string): Effort => ({ steps: 0, limit: length * 3000, isSpent: false });
+
+/** Steps for each character. */
+function rateOf(text: string, repair: boolean): number {
+  const effort = plenty(text);
+  readPaste(bytesOf(text), { repair, effort });
+  return effort.steps / text.length;
+}
+
+/** What was found to be slow once: every start led to another look at the whole rest. */
+const known: readonly (readonly [name: string, recipe: Partial<Recipe>])[] = [
+  ['escaped quotes behind a broken string', { before: '{"a":"\n', repeated: '\\"' }],
+  ['no-break spaces behind a broken string', { before: '\u00a0{"a":"', repeated: '\u00a0' }],
+  ['blanks behind a brace', { before: '[', repeated: ' ', behind: 'x' }],
+  ['blanks in encoded lines', { before: '%7B\n', repeated: ' ', behind: 'x' }],
+  ['open structures', { repeated: '[{' }],
+  ['open structures with names', { repeated: '{a:' }],
+  ['lists of strings', { repeated: '["a"' }],
+  ['named structures', { repeated: '{"data":' }],
+  ['values without an end', { repeated: 'data={"a" ' }],
+  ['quotes that nothing closes', { repeated: 'data=“' }],
+  ['encoded lines', { repeated: '%7B\n' }],
+  ['prints without an end', { repeated: 'Array\n(\n[a] => x\n' }],
+  ['prints that are shortened', { repeated: '{a:{b:1},', behind: '[Object]' }],
+  ['here-documents without an end', { repeated: "iwr a\n@'\n" }],
+  ['numbers in deep lists', { before: '{"a":'.padEnd(900, '['), repeated: '1,' }],
+];
+
+/** Junk of one kind. */
+const junk: readonly (readonly [name: string, piece: string])[] = [
+  ...([
+    ['braces', '{'],
+    ['brackets and braces', '[{'],
+    ['quotes', '"'],
+  ] as const),
+  ...([
+    ['percent signs', '%'],
+    ['encoded braces on lines', '%7B\n'],
+    ['fields', 'a=1&'],
+  ] as const),
+  ...([
+    ['fields named data', 'data={&'],
+    ['names', 'data="'],
+    ['entities', '{&quot;'],
+  ] as const),
+  ...([
+    ['broken JSON', 'data={"a" '],
+    ['commands', "curl -d '\n"],
+    ['base64', 'eyJh '],
+  ] as const),
+  ...([
+    ['requests', 'POST / HTTP/1.1\n\n'],
+    ['backslashes', '{\\"'],
+    ['fences', '```\n'],
+  ] as const),
+  ...([
+    ['prints', 'array('],
+    ['dumps', 'Array\n(\n'],
+    ['names with bent quotes', 'data=“'],
+  ] as const),
+];
+
+const recipeOf = (part: Partial<Recipe>): Recipe => ({
+  ...{ before: '', repeated: '', between: '', other: '', behind: '' },
+  ...part,
+});
+
+/** Reads pastes of three lengths; a longer one is made only when the steps seem to grow. */
+function expectLinear(one: Recipe, repair: boolean): void {
+  const first = rateOf(pasteOf(one, 2000), repair);
+  if (rateOf(pasteOf(one, 8000), repair) < first * 1.2) return;
+  expect(rateOf(pasteOf(one, 32_000), repair), JSON.stringify(one)).toBeLessThan(first * 1.5 + 30);
+}
+
+describe('the steps of reading a paste', () => {
+  it.each(known)('grow as its length does: %s', (_, part) => {
+    expectLinear(recipeOf(part), false);
+    expectLinear(recipeOf(part), true);
+  });
+
+  it.each(junk)('grow as the length of junk does: %s', (_, piece) => {
+    expectLinear(recipeOf({ repeated: piece }), false);
+  });
+
+  it('grow as its length does, whatever is repeated in it', () => {
+    fc.assert(
+      fc.property(recipe, fc.boolean(), (one, repair) => expectLinear(one, repair)),
+      { seed: 20_241, numRuns: 200 },
+    );
+  });
+
+  it('are bounded for each character, and a paste that takes more is refused with a word', () => {
+    fc.assert(
+      fc.property(recipe, (one) => {
+        const text = pasteOf(one, 30_000);
+        const effort = effortFor(text);
+        const reading = readPaste(bytesOf(text), { repair: false, effort });
+        // What is under way when they run out is finished: a few times the paste.
+        expect(effort.steps).toBeLessThan(effort.limit + text.length * 30);
+        if (!effort.isSpent) return;
+        if (reading.kind === 'problem') expect(reading.problem.code).toBe('paste_too_complex');
+        else expect(reading.payloads.at(-1)?.warnings.at(-1)?.code).toBe('not_searched');
+      }),
+      { seed: 20_242, numRuns: 40 },
+    );
+  });
+});
