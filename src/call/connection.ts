@@ -26,8 +26,10 @@ const maxConnectionAgeMs = 60_000;
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {
   readonly origin: string;
-  /** False once the connection was cut or is too old: it must not be used again. */
+  /** False once the connection was cut: it must not be used again. */
   readonly usable: boolean;
+  /** Nor must one that is older than a minute, since its name may lead elsewhere by now. */
+  readonly expired: boolean;
   /**
    * The last attempt failed because the server closed the connection, which had been used before,
    * and no byte of an answer had arrived.
@@ -80,7 +82,10 @@ export function createConnection(
   return {
     origin: url.origin,
     get usable() {
-      return !isCut && clock.now() - openedAt < maxConnectionAgeMs;
+      return !isCut;
+    },
+    get expired() {
+      return clock.now() - openedAt >= maxConnectionAgeMs;
     },
     get wentStale() {
       return wentStale;
@@ -90,7 +95,7 @@ export function createConnection(
       new Promise((resolve) => {
         const timeout = Math.min(most, options.timeout);
         const begun = earlier ?? performance.now();
-        const left = () => timeout - (performance.now() - begun);
+        let deadline = begun + timeout;
         let sent = begun;
         let reused = false;
         let phase: AttemptPhase = 'connecting';
@@ -104,31 +109,31 @@ export function createConnection(
           if (settled) return;
           settled = true;
           clearTimeout(timer);
-          const whole = attempt.kind === 'answered' && !attempt.unfinished;
-          if (!whole || bytes > maxAnswerBytes) cut();
+          if (attempt.kind === 'failed' || attempt.unfinished || bytes > maxAnswerBytes) cut();
           resolve(attempt);
         };
-        const answered = (unfinished?: WireFailure) =>
-          settle({
+        const answer = () =>
+          ({
             kind: 'answered',
             status,
             headers,
             body: Buffer.concat(kept),
             bytes,
             ms: performance.now() - sent,
-            ...(unfinished && { unfinished }),
-          });
+          }) as const;
         const fail = (failure: WireFailure) => {
-          if (phase === 'reading' && !options.wholeAnswers) answered(failure);
-          else settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
+          if (phase === 'reading' && !options.wholeAnswers) {
+            settle({ ...answer(), unfinished: failure });
+          } else settle({ kind: 'failed', ...failure, ms: performance.now() - begun });
         };
-        let timer = setTimeout(() => fail(timeoutFailure(timeout, phase)), left());
-        /** The status is known: what is still to come may take `maxBodyWaitMs` at most. */
-        const limitBody = () => {
-          if (options.wholeAnswers || left() <= maxBodyWaitMs) return;
-          clearTimeout(timer);
-          timer = setTimeout(() => answered(unfinishedBody(maxBodyWaitMs)), maxBodyWaitMs);
+        const look = () => {
+          const left = Math.ceil(deadline - performance.now());
+          if (left > 0) timer = setTimeout(look, Math.min(left, maxBodyWaitMs));
+          else if (deadline === begun + timeout) fail(timeoutFailure(timeout, phase));
+          else fail(unfinishedBody(maxBodyWaitMs));
         };
+        // Often enough that the deadline may come nearer without another timer.
+        let timer = setTimeout(look, Math.min(deadline - performance.now(), maxBodyWaitMs));
 
         const handler: Dispatcher.DispatchHandler = {
           onRequestStart(controller) {
@@ -143,7 +148,9 @@ export function createConnection(
             phase = 'reading';
             status = code;
             headers = pairsOf(controller.rawHeaders);
-            limitBody();
+            if (!options.wholeAnswers) {
+              deadline = Math.min(deadline, performance.now() + maxBodyWaitMs);
+            }
           },
           onResponseData(_controller, chunk) {
             if (bytes < keptAnswerBytes) {
@@ -151,15 +158,15 @@ export function createConnection(
               kept.push(Buffer.from(chunk.subarray(0, keptAnswerBytes - bytes)));
             }
             bytes += chunk.length;
-            if (bytes > maxAnswerBytes) answered();
+            if (bytes > maxAnswerBytes) settle(answer());
           },
           onResponseEnd() {
             usedSocket = socket;
-            answered();
+            settle(answer());
           },
           onResponseError(_controller, error) {
             // These statuses have no body, whatever their Content-Length says.
-            if (status === 204 || status === 304) return answered();
+            if (status === 204 || status === 304) return settle(answer());
             const failure = wireFailure(error, url, phase);
             const reset = failure.code === 'connection_reset';
             wentStale = !settled && reset && reused && !answerStart?.arrived;

@@ -1,5 +1,4 @@
 import type { Attempt, Sender, SenderOptions } from './attempt.js';
-import type { OutgoingCall } from './call.js';
 import { type Connection, createConnection } from './connection.js';
 
 /**
@@ -23,20 +22,11 @@ export function createSender(options: SenderOptions): Sender {
     else taken -= 1;
   };
 
-  const use = async (
-    connection: Connection,
-    call: OutgoingCall,
-    most: number | undefined,
-    begun?: number,
-  ): Promise<Attempt> => {
-    busy.add(connection);
-    const attempt = await connection.attempt(call, most, begun);
-    busy.delete(connection);
+  const keep = (connection: Connection) => {
     if (connection.usable && options.keepAlive !== false) idle.push(connection);
     else connection.cut();
     // Idle connections to other origins must not pile up.
     if (idle.length > options.connections) idle.shift()?.cut();
-    return attempt;
   };
 
   return {
@@ -44,12 +34,18 @@ export function createSender(options: SenderOptions): Sender {
       await takeTurn();
       try {
         if (closed) return stopped;
-        const begun = performance.now();
-        const connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
-        const attempt = await use(connection, call, most);
-        if (!connection.wentStale || closed) return attempt;
-        const fresh = createConnection(call.url, options);
-        return { ...(await use(fresh, call, most, begun)), reconnected: true };
+        let connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
+        let begun: number | undefined;
+        for (;;) {
+          busy.add(connection);
+          const attempt = await connection.attempt(call, most, begun);
+          busy.delete(connection);
+          keep(connection);
+          if (begun !== undefined) return { ...attempt, reconnected: true };
+          if (!connection.wentStale || closed) return attempt;
+          begun = performance.now() - attempt.ms;
+          connection = createConnection(call.url, options);
+        }
       } finally {
         passTurn();
       }
@@ -68,7 +64,7 @@ function takeIdle(idle: Connection[], origin: string): Connection | undefined {
   for (;;) {
     const at = idle.findLastIndex((connection) => connection.origin === origin);
     const [found] = at === -1 ? [] : idle.splice(at, 1);
-    if (!found || found.usable) return found;
+    if (!found?.expired) return found;
     found.cut();
   }
 }

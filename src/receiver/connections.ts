@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net';
 import { limits } from './limits.js';
 
+/** What is known of a connection that requests come from. */
+interface ConnectionState {
+  /** How many of its requests are not answered yet. */
+  underWay: number;
+  /** Counts answers of all connections: the lower, the longer it has been idle. 0: no answer yet. */
+  lastAnswer: number;
+}
+
 /**
  * The connections that a server has accepted. When there are too many, the one that has been idle
  * for longest is ended to make room for a new one: those on which nothing has come yet go first.
@@ -8,13 +16,10 @@ import { limits } from './limits.js';
 export class Connections {
   readonly #max: number;
   readonly #open = new Set<Socket>();
-  /** Without a request so far, the oldest first. */
-  readonly #silent = new Set<Socket>();
-  /** Without a request since their last answer, those that have been for longest first. */
-  readonly #idle = new Set<Socket>();
-  /** How many requests of a connection are not answered yet. */
-  readonly #underWay = new Map<Socket, number>();
+  /** The oldest first. */
+  readonly #states = new Map<Socket, ConnectionState>();
   readonly #surplus = new WeakSet<Socket>();
+  #answers = 0;
   /** Ended to make room, but still among the open ones. */
   #leaving = 0;
 
@@ -31,37 +36,31 @@ export class Connections {
 
   /** Looks whether there are too many, once for each socket that requests come from. */
   judge(socket: Socket): void {
-    const tooMany = this.#open.size - this.#leaving > this.#max;
-    if (tooMany && !this.#makeRoom()) this.#surplus.add(socket);
-    this.#silent.add(socket);
+    if (this.#open.size - this.#leaving > this.#max && !this.#makeRoom()) this.#surplus.add(socket);
+    this.#states.set(socket, { underWay: 0, lastAnswer: 0 });
     const timer = setTimeout(() => {
       // From the first byte on, the time-outs of node:http apply.
       if (socket.bytesRead === 0) socket.destroy();
     }, limits.firstByteTimeout);
     socket.once('close', () => {
       clearTimeout(timer);
-      this.#silent.delete(socket);
-      this.#idle.delete(socket);
-      this.#underWay.delete(socket);
+      this.#states.delete(socket);
     });
   }
 
   /** A request has come from this socket. */
   began(socket: Socket): void {
-    this.#silent.delete(socket);
-    this.#idle.delete(socket);
-    this.#underWay.set(socket, (this.#underWay.get(socket) ?? 0) + 1);
+    const state = this.#states.get(socket);
+    if (state) state.underWay += 1;
   }
 
   /** The answer to a request of this socket has been sent. */
   answered(socket: Socket): void {
-    const left = (this.#underWay.get(socket) ?? 0) - 1;
-    if (left > 0) {
-      this.#underWay.set(socket, left);
-      return;
-    }
-    this.#underWay.delete(socket);
-    if (!socket.destroyed) this.#idle.add(socket);
+    const state = this.#states.get(socket);
+    if (!state) return;
+    state.underWay -= 1;
+    this.#answers += 1;
+    state.lastAnswer = this.#answers;
   }
 
   isSurplus(socket: Socket): boolean {
@@ -80,23 +79,26 @@ export class Connections {
 
   /** Whether there was a connection to end. */
   #makeRoom(): boolean {
-    for (const socket of this.#silent) {
-      this.#silent.delete(socket);
-      if (socket.bytesRead === 0) return this.#end(socket);
-    }
-    for (const socket of this.#idle) {
-      this.#idle.delete(socket);
-      return this.#end(socket);
-    }
-    return false;
-  }
-
-  #end(socket: Socket): true {
+    const socket = this.#longestIdle();
+    if (!socket) return false;
+    this.#states.delete(socket);
     this.#leaving += 1;
     socket.once('close', () => {
       this.#leaving -= 1;
     });
     socket.destroy();
     return true;
+  }
+
+  #longestIdle(): Socket | undefined {
+    let found: Socket | undefined;
+    let foundAnswer = Number.POSITIVE_INFINITY;
+    for (const [socket, { underWay, lastAnswer }] of this.#states) {
+      if (lastAnswer === 0 && socket.bytesRead === 0) return socket;
+      if (underWay > 0 || lastAnswer === 0 || lastAnswer > foundAnswer) continue;
+      found = socket;
+      foundAnswer = lastAnswer;
+    }
+    return found;
   }
 }

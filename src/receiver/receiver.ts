@@ -68,11 +68,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     () => !server.listening,
   );
   const { failed } = options.observer;
+  // One function for all answers: they are many.
+  function answered(this: ServerResponse) {
+    connections.answered(this.req.socket);
+  }
   const handle = (expectation: Expectation) => {
     return (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request;
-      connections.began(socket);
-      response.once('close', () => connections.answered(socket));
+      connections.began(request.socket);
+      response.on('close', answered);
       handling.handle(request, response, expectation).catch(failed);
     };
   };

@@ -130,7 +130,7 @@ describe('replay --bisect', () => {
     const { events: named } = JSON.parse(out.trimEnd().split('\n').at(-1)!);
     expect(named.map((event: { number: number }) => event.number)).toEqual([8]);
     expect(out).not.toContain('"status":null');
-  });
+  }, 60_000);
 
   test('takes a batch, and one only', async () => {
     const { to } = await endpoint(() => true);

@@ -135,7 +135,7 @@ test('test-endpoint finds exceptions of FastAPI, and no call without an answer',
   const { out } = await run(['test-endpoint', href, '--only', 'malformed', '--json']);
   expect(out).toContain('"malformed_failed"');
   expect(out).not.toContain('"no_answer"');
-});
+}, 60_000);
 
 test('test-endpoint still finds that kept connections are closed', async () => {
   const { href } = await closingOnSecond();
