@@ -14,8 +14,8 @@ import { readValue } from './value.js';
 /** Trying every reader on a text that none of them knows. */
 const costOfReaders = 1000;
 
-/** Text in text in text: nobody means that. */
-const mostLayers = 250;
+/** Texts are read in texts no deeper: a body in a command in a log in JSON is four. */
+const maxDepth = 20;
 
 type Reader = (source: Source) => Reading | undefined;
 
@@ -41,8 +41,9 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
 /** Reads any text; what it finds last is why it found nothing. */
 export function readAnyText(source: Source): Reading {
   spend(source.effort, costOfReaders + source.text.length * 3);
-  const text = trimmed(peelChatLinks(peelTerminalCodes(source)));
-  if (text.layers.length > mostLayers) return failed('payload_not_found', () => ({}));
+  if (source.depth === maxDepth) return failed('payload_not_found', () => ({}));
+  const inner = { ...source, depth: source.depth + 1 };
+  const text = trimmed(peelChatLinks(peelTerminalCodes(inner)));
   let failure: Failure | undefined;
   for (const reader of readers) {
     const reading = reader(text);

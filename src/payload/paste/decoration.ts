@@ -47,11 +47,15 @@ function escapedForRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
+const tags = 'tags';
+
 /** Takes the tags of HTML off, where text stands between them. */
 export function peelTags(source: Source): Source | undefined {
   if (!/^<[a-z!]/i.test(source.text)) return undefined;
+  // Removing tags may make new ones; nobody means more than a few.
+  if (source.layers.filter(({ detail }) => detail === tags).length > 2) return undefined;
   const tag = /<\/?[a-z][^<>]{0,1000}>|<!--|-->|<![^<>]{0,200}>/gi;
   const { text, before } = replaced(source.text, tag, () => '');
   if (text.trim() === '') return undefined;
-  return peeled(source, text, { name: 'html', detail: 'tags' }, before);
+  return peeled(source, text, { name: 'html', detail: tags }, before);
 }

@@ -14,7 +14,7 @@ export interface Effort {
 }
 
 /** Ordinary pastes take between 5 and 60 steps a character. */
-const maxStepsPerCharacter = 120;
+const maxStepsPerCharacter = 100;
 
 /** Lets short pastes be nested deeply. */
 const minSteps = 1_000_000;

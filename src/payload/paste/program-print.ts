@@ -1,4 +1,13 @@
 import { literalText } from './backslashes.js';
+import {
+  enter,
+  leave,
+  match,
+  newPrintState,
+  type PrintState,
+  see,
+  skipBlanks,
+} from './print-state.js';
 
 /** A structure as a program printed it, turned into JSON text. */
 export type Print =
@@ -19,7 +28,7 @@ interface NoPrint {
  * their order. Text in plain JSON is not taken: what is wrong in that is to be told.
  */
 export function readPrint(text: string, start: number): Print {
-  const state: State = { text, at: start, level: 0, open: [], starts: [], mark: undefined };
+  const state = newPrintState(text, start);
   enter(state, start);
   const json = readAnything(state);
   const end = state.at;
@@ -28,46 +37,6 @@ export function readPrint(text: string, start: number): Print {
   return state.mark === undefined
     ? { kind: 'other', end, starts }
     : { kind: 'shortened', mark: state.mark, end, starts };
-}
-
-interface State {
-  readonly text: string;
-  at: number;
-  level: number;
-  /** The structures that are being read, outermost first. */
-  readonly open: Structure[];
-  /** Where the structures began that were read and are no prints. */
-  readonly starts: number[];
-  /** What the program wrote instead of something that it left out. */
-  mark: string | undefined;
-}
-
-interface Structure {
-  readonly start: number;
-  /**
-   * What its first sign says: something that JSON does not have, or a key as JSON writes it. In the
-   * second case it is JSON, and the problem to report is what is wrong in that.
-   */
-  sign: 'print' | 'json' | undefined;
-}
-
-function enter(state: State, start: number): void {
-  state.open.push({ start, sign: undefined });
-}
-
-function leave(state: State): Structure['sign'] {
-  const structure = state.open.pop();
-  if (structure && structure.sign !== 'print') state.starts.push(structure.start);
-  return structure?.sign;
-}
-
-/** A sign is the first one for every open structure that has none; outer ones see it no later. */
-function see(state: State, sign: 'print' | 'json'): void {
-  for (let index = state.open.length - 1; index >= 0; index -= 1) {
-    const structure = state.open[index];
-    if (structure === undefined || structure.sign !== undefined) return;
-    structure.sign = sign;
-  }
 }
 
 const deepest = 200;
@@ -87,7 +56,7 @@ const separator = /=>|:|=(?!=)/y;
 const plainKey = /[A-Za-z_$][\w$]{0,100}(?=\s{0,9}(?::|=>|=))|\d{1,9}(?=\s{0,9}(?::|=>))/y;
 
 /** The JSON of what stands next; undefined when it is no print, as of all the other readers. */
-function readAnything(state: State): string | undefined {
+function readAnything(state: PrintState): string | undefined {
   skipBlanks(state);
   const { text, at } = state;
   if (mayBeShortened.test(text.slice(at, at + 2))) {
@@ -108,7 +77,7 @@ function readAnything(state: State): string | undefined {
   return json;
 }
 
-function readUntyped(state: State): string | undefined {
+function readUntyped(state: PrintState): string | undefined {
   const character = state.text.charAt(state.at);
   switch (character) {
     case '{':
@@ -131,7 +100,7 @@ function asText(text: string | undefined): string | undefined {
   return text === undefined ? undefined : JSON.stringify(text);
 }
 
-function readContainer(state: State, close: string): string | undefined {
+function readContainer(state: PrintState, close: string): string | undefined {
   if (state.level >= deepest) return undefined;
   enter(state, state.at);
   state.level += 1;
@@ -178,7 +147,7 @@ function isListEntry(entry: { key: string | undefined }, index: number): boolean
   return entry.key === undefined || entry.key === String(index);
 }
 
-function readEntry(state: State): { key: string | undefined; json: string } | undefined {
+function readEntry(state: PrintState): { key: string | undefined; json: string } | undefined {
   const start = state.at;
   const key = readKey(state);
   if (key !== undefined) {
@@ -195,7 +164,7 @@ function readEntry(state: State): { key: string | undefined; json: string } | un
   return json === undefined ? undefined : { key: undefined, json };
 }
 
-function readKey(state: State): string | undefined {
+function readKey(state: PrintState): string | undefined {
   const { text } = state;
   const character = text.charAt(state.at);
   if (character === '"' || character === "'") {
@@ -214,7 +183,7 @@ function readKey(state: State): string | undefined {
   return plain?.[0];
 }
 
-function readString(state: State, quote: string): string | undefined {
+function readString(state: PrintState, quote: string): string | undefined {
   const { text } = state;
   const start = state.at + 1;
   for (let at = start; at < text.length; at += 1) {
@@ -242,7 +211,7 @@ const words: Readonly<Record<string, string>> = {
   False: 'false',
 };
 
-function readScalar(state: State): string | undefined {
+function readScalar(state: PrintState): string | undefined {
   if (!/[\w$-]/.test(state.text.charAt(state.at))) return undefined;
   const long = match(state, phpString);
   if (long) {
@@ -275,7 +244,7 @@ function jsonScalar(text: string): string | undefined {
 }
 
 /** A string of var_dump: so many bytes of UTF-8, unescaped, whatever is in them. */
-function readCounted(state: State, bytes: number): string | undefined {
+function readCounted(state: PrintState, bytes: number): string | undefined {
   const { text } = state;
   const start = state.at;
   let left = bytes;
@@ -290,19 +259,4 @@ function readCounted(state: State, bytes: number): string | undefined {
   if (text.charAt(state.at) !== '"') return undefined;
   state.at += 1;
   return counted;
-}
-
-function match(state: State, expression: RegExp): RegExpExecArray | null {
-  expression.lastIndex = state.at;
-  const found = expression.exec(state.text);
-  if (found) state.at = expression.lastIndex;
-  return found;
-}
-
-function skipBlanks(state: State): void {
-  const { text } = state;
-  for (; state.at < text.length; state.at += 1) {
-    const code = text.charCodeAt(state.at);
-    if (code > 0x20 && code !== 0xa0) return;
-  }
 }

@@ -86,8 +86,9 @@ function stepAt(search: Search, at: number): Step | undefined {
       return readStructure(search, at);
     case 0x44: // D
     case 0x64: // d
-      return readNamedData(search, at);
+      return text.charAt(at + 1).toLowerCase() === 'a' ? readNamedData(search, at) : undefined;
     case 0x25: // %
+      if (!/[257]/.test(text.charAt(at + 1))) return undefined;
       if (!/^%(?:25){0,100}[57]B/i.test(text.slice(at, at + 210))) return undefined;
       return inQuery(text, at) ? skipQuery(text, at) : eventful(readToken(search, at));
     case 0x63: // c
@@ -96,15 +97,18 @@ function stepAt(search: Search, at: number): Step | undefined {
     case 0x78: // x
     case 0x49: // I
     case 0x69: // i
-      return readCommand(search, at);
+      // Every other letter of a text is one of these, and few begin a word.
+      return /[\w-]/.test(text.charAt(at - 1)) ? undefined : readCommand(search, at);
     case 0x65: // e
     case 0x5a: // Z
     case 0x4a: // J
       return isBase64Start(text, at) ? eventful(readToken(search, at)) : undefined;
     case 0x41: // A
-      return readArrayPrint(search, at);
+      return text.startsWith('Array', at) ? readArrayPrint(search, at) : undefined;
     case 0x61: // a
-      return /^array ?\(/.test(text.slice(at, at + 7)) ? readProgramPrint(search, at) : undefined;
+      return text.startsWith('array', at) && /^array ?\(/.test(text.slice(at, at + 7))
+        ? readProgramPrint(search, at)
+        : undefined;
     default:
       return undefined;
   }
@@ -130,6 +134,7 @@ function skipQuery(text: string, at: number): Step {
 
 /** Base64 of what begins with `{"`, `{` and a line, `data=` or `%7B`. */
 function isBase64Start(text: string, at: number): boolean {
+  if (!/[ywGT]/.test(text.charAt(at + 1))) return false;
   if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC)/.test(text.slice(at, at + 6))) return false;
   return at === 0 || !/[\w+/=%-]/.test(text.charAt(at - 1));
 }

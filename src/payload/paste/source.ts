@@ -48,6 +48,8 @@ export interface Source {
   readonly remarks: readonly Remark[];
   /** Where in the paste the character at `offset` comes from, in UTF-16 units. */
   readonly origin: (offset: number) => number;
+  /** In how many other texts it stands. */
+  readonly depth: number;
   /** Whether a payload that ends too early is to be closed. */
   readonly repair: boolean;
   readonly effort: Effort;
@@ -59,6 +61,7 @@ export function pasted(text: string): Source {
     layers: [],
     remarks: [],
     origin: (offset) => offset,
+    depth: 0,
     repair: false,
     effort: effortFor(text),
   };

@@ -1,5 +1,5 @@
 import { spend } from './effort.js';
-import type { Reading } from './reading.js';
+import { nothing, type Reading } from './reading.js';
 import { part } from './source.js';
 import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
@@ -14,9 +14,9 @@ export function readToken(
 ): { readonly reading: Reading; readonly end: number } {
   const { source, readText } = search;
   const { text } = source;
-  const end = tokenEnd(text, at);
-  spend(source.effort, end - at);
-  const reading = readValue(part(source, at, end), readText);
+  const end = tokenEnd(search, at);
+  const reading =
+    readUnlessVain(search, end, () => readValue(part(source, at, end), readText)) ?? nothing;
   if (reading.found.length > 0) return { reading, end };
   const wrapped = wrappedEnd(search, end);
   if (wrapped > end) {
@@ -34,10 +34,15 @@ export function readToken(
   return { reading, end };
 }
 
-function tokenEnd(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && !endsToken(text.charCodeAt(at))) at += 1;
-  return at;
+function tokenEnd({ source, vain }: Search, start: number): number {
+  const known = vain.token;
+  if (known && start > known.from && start < known.end) return known.end;
+  const { text } = source;
+  let end = start;
+  while (end < text.length && !endsToken(text.charCodeAt(end))) end += 1;
+  spend(source.effort, end - start);
+  vain.token = { from: start, end };
+  return end;
 }
 
 /** Blanks, `"`, `` ` ``, `&`, `<`, `>`. */

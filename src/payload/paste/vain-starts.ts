@@ -19,6 +19,8 @@ interface VainStarts {
   noPrint: Uint8Array | undefined;
   /** The last `print_r` that has no end. */
   noPrintR: { readonly end: number; readonly whole: ReadonlySet<number> } | undefined;
+  /** The last encoded value, to where it could end. */
+  token: { readonly from: number; readonly end: number } | undefined;
   /** The last stretch of lines that could only continue an encoded value. */
   wrappedLines: { readonly from: number; readonly end: number } | undefined;
   /** Behind which offset a quote stands no more. */
@@ -32,6 +34,7 @@ export function searchOf(source: Source, readText: ReadText): Search {
     brokenJson: undefined,
     noPrint: undefined,
     noPrintR: undefined,
+    token: undefined,
     wrappedLines: undefined,
     unclosed: new Map(),
     readings: new Map(),

@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Effort, effortFor } from '../../../src/payload/paste/effort.js';
+import { effortFor } from '../../../src/payload/paste/effort.js';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
+import { expectLinear } from '../../helpers/paste-steps.js';
 import { pasteOf, type Recipe, recipe } from '../../helpers/pastes.js';
-
-const bytesOf = (text: string) => Buffer.from(text, 'utf8');
-
-/** So many that nothing ends for want of them, unless its steps grow with the square of its length. */
-const plenty = ({ length }: string): Effort => ({ steps: 0, limit: length * 3000, isSpent: false });
-
-/** Steps for each character. */
-function rateOf(text: string, repair: boolean): number {
-  const effort = plenty(text);
-  readPaste(bytesOf(text), { repair, effort });
-  return effort.steps / text.length;
-}
 
 /** What was found to be slow once: every start led to another look at the whole rest. */
 const known: readonly (readonly [name: string, recipe: Partial<Recipe>])[] = [
@@ -74,13 +63,6 @@ const recipeOf = (part: Partial<Recipe>): Recipe => ({
   ...part,
 });
 
-/** Reads pastes of three lengths; a longer one is made only when the steps seem to grow. */
-function expectLinear(one: Recipe, repair: boolean): void {
-  const first = rateOf(pasteOf(one, 2000), repair);
-  if (rateOf(pasteOf(one, 8000), repair) < first * 1.2) return;
-  expect(rateOf(pasteOf(one, 32_000), repair), JSON.stringify(one)).toBeLessThan(first * 1.5 + 30);
-}
-
 describe('the steps of reading a paste', () => {
   it.each(known)('grow as its length does: %s', (_, part) => {
     expectLinear(recipeOf(part), false);
@@ -94,23 +76,23 @@ describe('the steps of reading a paste', () => {
   it('grow as its length does, whatever is repeated in it', () => {
     fc.assert(
       fc.property(recipe, fc.boolean(), (one, repair) => expectLinear(one, repair)),
-      { seed: 20_241, numRuns: 200 },
+      { seed: 20_241, numRuns: 80 },
     );
   });
 
   it('are bounded for each character, and a paste that takes more is refused with a word', () => {
     fc.assert(
       fc.property(recipe, (one) => {
-        const text = pasteOf(one, 30_000);
+        const text = pasteOf(one, 20_000);
         const effort = effortFor(text);
-        const reading = readPaste(bytesOf(text), { repair: false, effort });
+        const reading = readPaste(Buffer.from(text, 'utf8'), { repair: false, effort });
         // What is under way when they run out is finished: a few times the paste.
         expect(effort.steps).toBeLessThan(effort.limit + text.length * 30);
         if (!effort.isSpent) return;
         if (reading.kind === 'problem') expect(reading.problem.code).toBe('paste_too_complex');
         else expect(reading.payloads.at(-1)?.warnings.at(-1)?.code).toBe('not_searched');
       }),
-      { seed: 20_242, numRuns: 40 },
+      { seed: 20_242, numRuns: 20 },
     );
   });
 });
