@@ -74,7 +74,7 @@ export function readRecord(line: string): Capture | string {
   if (typeof target !== 'string' || typeof remote !== 'string') {
     return 'its target or remote is missing';
   }
-  if (typeof status !== 'number' || !Number.isInteger(status)) return 'its status is none';
+  if (!isStatus(status)) return 'its status is none';
   if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
   // They may be sent again.
   if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';
@@ -91,6 +91,10 @@ export function readRecord(line: string): Capture | string {
     headers: keptHeaders(headers),
     body: Buffer.from(body, 'base64'),
   };
+}
+
+function isStatus(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 999;
 }
 
 function isHeaderPairs(value: unknown): value is HeaderPairs {

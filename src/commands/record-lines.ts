@@ -6,6 +6,9 @@ import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { readRecord } from './capture-record.js';
 
+/** So that no file is read into memory as a whole. A body in base64 takes four thirds of its size. */
+const maxLineBytes = 256 * 1024 * 1024;
+
 /** The captures of a file that `history export` wrote, or of stdin for `-`, one at a time. */
 export async function* readRecords(
   file: string,
@@ -16,8 +19,8 @@ export async function* readRecords(
   let number = 0;
   for await (const line of linesOf(chunks, path)) {
     number += 1;
-    if (line.trim() === '') continue;
-    const record = readRecord(line);
+    if (line?.trim() === '') continue;
+    const record = line === undefined ? 'it is longer than 256 MB' : readRecord(line);
     if (typeof record === 'string') {
       throw problem('record_invalid', {
         file: file === '-' ? 'stdin' : file,
@@ -29,21 +32,31 @@ export async function* readRecords(
   }
 }
 
-/** Lines of UTF-8 of any length. Unlike readline, a failure of the input is thrown here. */
+/**
+ * Lines of UTF-8; one that is too long is undefined, and the last one. Unlike readline, a failure of
+ * the input is thrown here.
+ */
 async function* linesOf(
   chunks: AsyncIterable<string | Uint8Array>,
   path: string,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | undefined> {
   const text = new TextDecoder();
   let parts: string[] = [];
+  let length = 0;
   try {
     for await (const chunk of chunks) {
       const decoded = typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true });
       const [rest = '', ...ends] = decoded.split('\n');
       parts.push(rest);
+      length += rest.length;
+      if (length > maxLineBytes) {
+        yield undefined;
+        return;
+      }
       for (const end of ends) {
         yield parts.join('');
         parts = [end];
+        length = end.length;
       }
     }
   } catch (error) {

@@ -1,35 +1,25 @@
 import { createRequire } from 'node:module';
 import type LibsqlDatabase from 'libsql';
+import { errorCode } from '../problems/translate.js';
 import { failureName, type SqliteBinding, type SqlRow } from './connection.js';
 
 /** SQLite 3.45.1, prebuilt for every platform: works on all versions of Node. */
 export const libsqlBinding: SqliteBinding = {
   name: 'libsql',
   connect(path) {
-    const database = open(path);
+    const database = named(() => open(path));
     return {
-      execute: (sql) => void database.exec(sql),
+      execute: (sql) => void named(() => database.exec(sql)),
       close: () => void database.close(),
       prepare(sql) {
-        // A statement that has failed fails for good: it is prepared anew when it is next used.
-        let prepared: LibsqlDatabase.Statement | undefined = database.prepare(sql);
-        const use = <T>(act: (statement: LibsqlDatabase.Statement) => T): T => {
-          prepared ??= database.prepare(sql);
-          try {
-            return act(prepared);
-          } catch (error) {
-            prepared = undefined;
-            throw error;
-          }
-        };
         // Raw rows: libsql's row objects carry a field of its own and other types for blobs.
-        const raw = (statement: LibsqlDatabase.Statement) =>
-          statement.reader ? statement.raw(true) : statement;
+        const statement = named(() => database.prepare(sql));
+        const rows = statement.reader ? statement.raw(true) : statement;
         // Values go as one array always: a lone Buffer argument aborts the process.
         return {
-          run: (values) => use((statement) => void statement.run(values)),
-          first: (values) => use((statement) => raw(statement).get(values) as SqlRow | undefined),
-          all: (values) => use((statement) => raw(statement).all(values) as SqlRow[]),
+          run: (values) => void named(() => statement.run(values)),
+          first: (values) => named(() => rows.get(values) as SqlRow | undefined),
+          all: (values) => named(() => rows.all(values) as SqlRow[]),
         };
       },
     };
@@ -39,13 +29,21 @@ export const libsqlBinding: SqliteBinding = {
 function open(path: string): LibsqlDatabase.Database {
   // CommonJS, and a native addon behind it: loaded where a database is opened, not before.
   const Libsql = createRequire(import.meta.url)('libsql') as typeof LibsqlDatabase;
+  return new Libsql(path);
+}
+
+/** Runs `act`, and names the failures for which libsql has no name. */
+function named<T>(act: () => T): T {
   try {
-    return new Libsql(path);
+    return act();
   } catch (error) {
-    // The one failure without a code: ConnectionFailed("Unable to open connection to …: 14").
-    const number = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(String(Object(error).message))?.[1];
-    if (number === undefined) throw error;
+    if (!(error instanceof Error)) throw error;
+    const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(errorCode(error) ?? '')?.[1];
+    if (unknown) throw Object.assign(error, { code: failureName(Number(unknown)) });
+    // ConnectionFailed("Unable to open connection to local database …: 14")
+    const unopened = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(error.message)?.[1];
+    if (!unopened) throw error;
     const failure = new Error('unable to open database file', { cause: error });
-    throw Object.assign(failure, { code: failureName(Number(number)) });
+    throw Object.assign(failure, { code: failureName(Number(unopened)) });
   }
 }

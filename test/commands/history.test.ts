@@ -268,6 +268,7 @@ describe('history import', () => {
     ['one event of a capture', { ...record, id: `${record.id}.1` }, 'one event'],
     ['a header that would end a line', { ...record, headers: [['X', 'a\r\nY: b']] }, 'headers'],
     ['a method that is none', { ...record, method: 'POST / HTTP/1.1' }, 'method'],
+    ['a status that no answer has', { ...record, status: 1e20 }, 'status'],
     ['a body that is not base64', { ...record, body: 'data={}' }, 'base64'],
   ])('refuses %s, and names the line', async (_, line, reason) => {
     const folder = temporaryFolder();

@@ -144,6 +144,24 @@ describe.each(bindings.map((binding) => [binding.name, binding] as const))('%s',
       },
     ],
     [
+      'SQLITE_CONSTRAINT',
+      /^cannot store REAL value in INTEGER column counts\.calls$/,
+      (database) => {
+        database.execute('create table counts (calls integer) strict');
+        database.prepare('insert into counts values (?)').run([0.5]);
+      },
+    ],
+    [
+      'SQLITE_MISMATCH',
+      /^datatype mismatch$/,
+      (database) => database.prepare('insert into calls (place) values (?)').run(['none']),
+    ],
+    [
+      'SQLITE_TOOBIG',
+      /^string or blob too big$/,
+      (database) => database.prepare('select zeroblob(2147483647)').first([]),
+    ],
+    [
       'SQLITE_LOCKED',
       /^database table is locked$/,
       (database) =>

@@ -6,12 +6,11 @@ import { createStoreQueue } from '../../src/queue/store-queue.js';
 import { openDatabase } from '../../src/store/database.js';
 import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
 import { writeEvents } from '../../src/store/event-columns.js';
-import { openImporter } from '../../src/store/importer.js';
 import { placeOfId } from '../../src/store/place-of-id.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { layLine } from './line.js';
 import { startRedis } from './redis-server.js';
-import { filesIn } from './store.js';
+import { filesIn, importCaptures } from './store.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** Somewhere to queue calls, empty when a test makes it, and gone when the test is over. */
@@ -65,9 +64,7 @@ async function makeStoreEngine(): Promise<Engine> {
       return {
         queue,
         async add({ capture, events, queued }) {
-          const importer = openImporter(files);
-          importer.add([capture]);
-          importer.close();
+          await importCaptures(files, [capture]);
           const database = openDatabase(files.database);
           const place = placeOfId(database, capture.id) ?? 0;
           database

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Capture, ReceivedCall } from '../../src/call/call.js';
+import { realClock } from '../../src/call/clock.js';
 import { processHost } from '../../src/host.js';
 import { formEncoded } from '../../src/payload/form-codec.js';
 import { placeAt, timeAt } from '../../src/store/capture-id.js';
@@ -8,6 +9,7 @@ import { type Database, openDatabase } from '../../src/store/database.js';
 import { prepareEventIndex } from '../../src/store/event-index.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type History, openHistory } from '../../src/store/history.js';
+import { openImporter } from '../../src/store/importer.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -64,6 +66,20 @@ export function recordMore(database: Database, count: number, bodyBytes = 0): vo
        zeroblob(${bodyBytes})
      from numbers`,
   );
+}
+
+/** Imports captures, and returns how many were new. */
+export async function importCaptures(
+  files: StoreFiles,
+  captures: readonly Capture[],
+): Promise<number> {
+  const importer = openImporter(files, realClock);
+  try {
+    for (const capture of captures) await importer.add(capture);
+    return await importer.flush();
+  } finally {
+    importer.close();
+  }
 }
 
 /** The history of a store until the end of the test. */

@@ -1,8 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AttemptLog, openAttemptLog } from '../../src/store/attempts.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { openImporter } from '../../src/store/importer.js';
-import { historyOf, recordCalls } from '../helpers/store.js';
+import { historyOf, importCaptures, recordCalls } from '../helpers/store.js';
 
 function logOf(files: StoreFiles): AttemptLog {
   const log = openAttemptLog(files);
@@ -37,9 +36,7 @@ describe('an attempt log', () => {
   test('keeps those of an imported capture', async () => {
     const shop = await recordCalls([{}]);
     const other = await recordCalls([{}]);
-    const importer = openImporter(shop.files);
-    importer.add(other.captures);
-    importer.close();
+    await importCaptures(shop.files, other.captures);
     const { id } = other.captures[0]!;
     expect(logOf(shop.files).record(id, refused)).toBe(1);
     expect(historyOf(shop.files).story(id).attempts.length).toBe(1);

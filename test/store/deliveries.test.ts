@@ -8,10 +8,16 @@ import {
 } from '../../src/call/delivery.js';
 import { processHost } from '../../src/host.js';
 import { prepareDeliveries } from '../../src/store/deliveries.js';
-import { openImporter } from '../../src/store/importer.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
-import { databaseOf, filesIn, historyOf, plainCall, recordCalls } from '../helpers/store.js';
+import {
+  databaseOf,
+  filesIn,
+  historyOf,
+  importCaptures,
+  plainCall,
+  recordCalls,
+} from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -147,9 +153,7 @@ describe('a turn with the store', () => {
   test('gives an imported capture the id that it came with', async () => {
     const { turn, files } = await shop([]);
     const { captures } = await recordCalls([{}]);
-    const importer = openImporter(files);
-    importer.add(captures);
-    importer.close();
+    await importCaptures(files, captures);
     queueCaptures(files, captures, () => waiting);
     expect(turn().calls.map(({ capture }) => capture.id)).toEqual([captures[0]!.id]);
   });

@@ -2,9 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueChoice, QueueEntry } from '../../src/call/delivery.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
-import { openImporter } from '../../src/store/importer.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
-import { databaseOf, filesIn, historyOf, recordCalls } from '../helpers/store.js';
+import { databaseOf, filesIn, historyOf, importCaptures, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -136,9 +135,7 @@ describe('listing', () => {
   test('names imported captures as they came', async () => {
     const { files, list } = await shop([]);
     const { captures } = await recordCalls([{}]);
-    const importer = openImporter(files);
-    importer.add(captures);
-    importer.close();
+    await importCaptures(files, captures);
     queueCaptures(files, captures, () => ({ state: 'dead' }));
     expect((await list({ ids: [captures[0]!.id] })).map(({ id }) => id)).toEqual([captures[0]!.id]);
   });

@@ -7,7 +7,6 @@ import { everyCapture } from '../../src/store/capture-query.js';
 import { readNextUnread } from '../../src/store/catch-up.js';
 import type { Database } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { openImporter } from '../../src/store/importer.js';
 import { openPruner, type PrunePlan } from '../../src/store/pruner.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { beginning, removeStep } from '../../src/store/remove-step.js';
@@ -18,6 +17,7 @@ import {
   databaseOf,
   fillStore,
   historyOf,
+  importCaptures,
   plainCall,
   recordCalls,
   recordMore,
@@ -308,9 +308,7 @@ describe('captures without a payload', () => {
     const database = databaseOf(files);
     expect(readNextUnread(database, 0)).toBeDefined();
     const other = await recordCalls([probe, {}]);
-    const importer = openImporter(other.files);
-    onTestFinished(() => importer.close());
-    importer.add(captures);
+    await importCaptures(other.files, captures);
     const listed = (store: Database) =>
       store.prepare('select count(*), sum(bytes) from without_payload').first([]);
     const total = (store: Database) =>
@@ -361,9 +359,7 @@ describe('what is to be kept', () => {
     removeAll(database, keeping(6));
     await recordCalls([{}, {}, {}], files.folder);
     database.execute('delete from captures where place = (select min(place) from captures)');
-    const importer = openImporter(files);
-    onTestFinished(() => importer.close());
-    importer.add(captures.slice(0, 2));
+    await importCaptures(files, captures.slice(0, 2));
     expect(countCaptures(database).captures).toBe(10);
     expect(placesIn(database)).toHaveLength(10);
     expect(removeAll(database, keeping(9))).toBe(1);

@@ -6,11 +6,10 @@ import { nextPlace } from '../../src/store/capture-id.js';
 import { everyCapture } from '../../src/store/capture-query.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { openImporter } from '../../src/store/importer.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { prepareSchema } from '../../src/store/schema.js';
 import { lastPlaceGiven, renewTag } from '../../src/store/store-tags.js';
-import { filesIn, historyOf, plainCall, recordCalls } from '../helpers/store.js';
+import { filesIn, historyOf, importCaptures, plainCall, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const tagOf = ({ id }: Pick<Capture, 'id'>) => id.slice(10);
@@ -81,9 +80,8 @@ describe('the tag in the ids of a store', () => {
     const files = copyOf(original.files);
     const inCopy = await recordCalls([{ target: '/copy' }], files.folder);
     const inOriginal = await recordCalls([{ target: '/original' }], original.files.folder);
-    const importer = openImporter(original.files);
-    expect(importer.add([...original.captures, ...inCopy.captures])).toBe(1);
-    importer.close();
+    const captures = [...original.captures, ...inCopy.captures];
+    expect(await importCaptures(original.files, captures)).toBe(1);
     expect(idsOf(original.files).sort()).toEqual(
       [...original.captures, ...inOriginal.captures, ...inCopy.captures].map(({ id }) => id).sort(),
     );

@@ -1,4 +1,4 @@
-import type { Capture } from '../../call/call.js';
+import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -9,10 +9,6 @@ import { makeStore } from '../../store/open.js';
 import { readRecords } from '../record-lines.js';
 import type { HistoryNotice } from './view.js';
 
-/** Kept in one transaction: a listener that records meanwhile waits no longer than for these. */
-const batchCaptures = 200;
-const batchBytes = 4 * 1024 * 1024;
-
 /** Takes in what `export` wrote. What came before a line that cannot be read is kept. */
 export async function importCaptures(
   file: string,
@@ -21,37 +17,29 @@ export async function importCaptures(
   emit: Emit<HistoryNotice>,
 ): Promise<number> {
   makeStore(files, host.randomBytes(16));
-  const importer = openImporter(files);
-  let batch: Capture[] = [];
-  let bytes = 0;
+  const importer = openImporter(files, realClock);
   let read = 0;
   let added = 0;
-  const write = () => {
-    const captures = batch;
-    batch = [];
-    bytes = 0;
-    added += importer.add(captures);
-  };
   try {
-    for await (const capture of readRecords(file, host)) {
-      read += 1;
-      if (!isImportable(capture.id, host.now())) {
-        const reason = capture.id.includes('.')
-          ? 'it is one event of a capture, and not the capture'
-          : 'its id is of a time to come';
-        throw problem('record_invalid', {
-          file: file === '-' ? 'stdin' : file,
-          line: read,
-          reason,
-        });
+    try {
+      for await (const capture of readRecords(file, host)) {
+        read += 1;
+        if (!isImportable(capture.id, host.now())) {
+          const reason = capture.id.includes('.')
+            ? 'it is one event of a capture, and not the capture'
+            : 'its id is of a time to come';
+          throw problem('record_invalid', {
+            file: file === '-' ? 'stdin' : file,
+            line: read,
+            reason,
+          });
+        }
+        await importer.add(capture);
       }
-      batch.push(capture);
-      bytes += capture.body.byteLength;
-      if (batch.length === batchCaptures || bytes > batchBytes) write();
+    } finally {
+      added = await importer.flush();
     }
-    write();
   } finally {
-    if (batch.length > 0) write();
     importer.close();
   }
   emit({ type: 'imported', captures: added, known: read - added });
