@@ -14,6 +14,10 @@ export const warnings: Readonly<Record<string, string>> = {
     'Calls wait in the store for a queue on Redis, and no listener hands them over.',
   captures_unreadable:
     'The store is damaged, and these captures were left out. The next start of `listen` copies what can be read.',
+  clock_believed:
+    'The clock has kept its time, or agrees again: it removes captures by age as before.',
+  clock_doubted:
+    'The clock has jumped, or the store was out of use for long: captures are not removed by its time for now.',
   credentials_missing: 'An endpoint answered 401, and no credentials were sent.',
   credentials_readable:
     'Others on this machine may read the file with the credentials: `chmod 600`.',

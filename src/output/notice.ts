@@ -171,6 +171,15 @@ export interface StatusNotice {
     readonly reach: Omit<ReachNotice, 'type'> | null;
     /** Calls that wait or are dead take more bytes than `--keep-size` allows; null: they do not. */
     readonly overSize: { readonly bytes: number; readonly limit: number } | null;
+    /** The clock has jumped, so that captures are not removed by its time; null: it has not. */
+    readonly clock: {
+      /** `jump`: while a listener ran. `gap`: since the store was last in use. */
+      readonly since: 'jump' | 'gap';
+      /** Milliseconds by which it is ahead; below 0: behind. */
+      readonly ahead: number;
+      /** Milliseconds until it is believed. */
+      readonly left: number;
+    } | null;
   };
 }
 

@@ -32,7 +32,12 @@ export function gatherEarlyRemovals(
       for (const { cause, captures, newest, time, limit } of removals) {
         if (cause !== 'keep' && cause !== 'keep_size') continue;
         const sum = (gathered?.captures ?? 0) + captures;
-        gathered = { cause, limit: limit ?? 0, captures: sum, age: time - timeAt(newest) };
+        gathered = {
+          cause,
+          limit: limit ?? 0,
+          captures: sum,
+          age: Math.max(0, time - timeAt(newest)),
+        };
       }
     },
     tellIfDue() {

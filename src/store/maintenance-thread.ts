@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-counts.js';
@@ -46,7 +47,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   let database: Database | undefined;
   let guard: FileGuard | undefined;
   const tell = (news: MaintenanceNews) => port.postMessage(news);
-  const clocks = { now: Date.now, monotonic: () => performance.now() };
+  const clocks = { now: Date.now, monotonic: readUptime };
   const tidier = createTidier(retention, clocks, tell);
   /** Bodies up to this place were read, or are read by another process. */
   let readUpTo = 0;
@@ -113,6 +114,15 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     closeStore();
     port.close();
   });
+}
+
+/** Where the system does not tell, the clock of the process may stand still while the machine sleeps. */
+function readUptime(): number {
+  try {
+    return uptime() * 1000;
+  } catch {
+    return performance.now();
+  }
 }
 
 function open(path: string, retention: Retention): Database {

@@ -1,3 +1,4 @@
+import { type ClockTrouble, readClockTrouble } from './age-watch.js';
 import type { Database } from './database.js';
 import { type OverSize, readOverSize } from './over-size.js';
 import { type Reach, readReach } from './removals.js';
@@ -8,9 +9,15 @@ export interface RetentionReport {
   readonly reach: Reach | undefined;
   /** What must be kept takes more bytes than a limit. */
   readonly overSize: OverSize | undefined;
+  /** The time of day is doubted, so that it removes nothing. */
+  readonly clock: ClockTrouble | undefined;
 }
 
 /** `now` in milliseconds since 1970. */
 export function readRetentionReport(database: Database, now: number): RetentionReport {
-  return { reach: readReach(database), overSize: readOverSize(database, now) };
+  return {
+    reach: readReach(database),
+    overSize: readOverSize(database, now),
+    clock: readClockTrouble(database),
+  };
 }

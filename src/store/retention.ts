@@ -33,9 +33,10 @@ export interface Excess extends Amount {
 /** How much of a limit captures without a payload may take: at least one of them stays. */
 const shareOf = (limit: number) => Math.floor(limit / 10);
 
-export function boundsAt(retention: Retention, now: number): Bounds {
+/** `ageNow` is the time by which ages are judged. */
+export function boundsAt(retention: Retention, now: number, ageNow = now): Bounds {
   const { ageMs } = retention;
-  const oldest = ageMs === undefined ? 0 : placeAt(now - ageMs);
+  const oldest = ageMs === undefined ? 0 : placeAt(ageNow - ageMs);
   return { ...retention, now, oldest, last: lastPlace, by: 'limits' };
 }
 

@@ -106,6 +106,7 @@ const migrations: readonly string[] = [
   // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
   // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
   // than the limit.
+  // `age_clock` has a row: by which time ages were judged last, and whether the time of day is doubted.
   // `without_payload` lists captures without a payload, which limits remove first: version 4 and older
   // do not list theirs.
   `create table late_content (
@@ -143,6 +144,13 @@ const migrations: readonly string[] = [
   create trigger without_payload_removed after delete on without_payload begin
     update without_payload_total set captures = captures - 1, bytes = bytes - old.bytes;
   end;
+  create table age_clock (
+    time integer not null,
+    kind text,
+    ahead integer not null,
+    ran integer not null,
+    told integer not null
+  ) strict;
   create table over_size (
     bytes integer not null,
     bound integer not null,

@@ -1,3 +1,4 @@
+import { type ClockNews, watchAges } from './age-watch.js';
 import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { type EarlyRemoval, gatherEarlyRemovals } from './early-removals.js';
@@ -18,13 +19,14 @@ export interface Tidier {
 /** What a tidier tells. */
 export type TidierNews =
   | ({ readonly kind: 'removed_early' } & EarlyRemoval)
-  | ({ readonly kind: 'over_size' } & OverSize);
+  | ({ readonly kind: 'over_size' } & OverSize)
+  | ClockNews;
 
 /** Both in milliseconds. */
 export interface TidierClocks {
   /** Since 1970. */
   readonly now: () => number;
-  /** A clock that is never set. */
+  /** A clock that is never set, and goes on while the machine sleeps. */
   readonly monotonic: () => number;
 }
 
@@ -69,6 +71,10 @@ export function createTidier(
   const early = gatherEarlyRemovals(monotonic, (removal) =>
     tell({ kind: 'removed_early', ...removal }),
   );
+  const ages =
+    retention.ageMs === undefined
+      ? undefined
+      : watchAges(retention.ageMs, () => ({ wall: now(), uptime: monotonic() }), tell);
   const size =
     retention.bytes === undefined
       ? undefined
@@ -76,7 +82,7 @@ export function createTidier(
 
   return {
     tidy(database) {
-      const bounds = boundsAt(retention, now());
+      const bounds = boundsAt(retention, now(), ages?.now(database));
       const fast = callsComeFast(database);
       if (!isBeyond(database, bounds)) {
         pausedSince = undefined;

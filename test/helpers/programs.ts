@@ -19,6 +19,7 @@ export const programs = {
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
+  faketime: { package: 'faketime' },
   fastapi: { package: 'python3-fastapi', files: ['python3'], check: findsModule('fastapi') },
   fish: { package: 'fish' },
   flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },
@@ -30,6 +31,7 @@ export const programs = {
   ssh: { package: 'openssh-client' },
   'ssh-keygen': { package: 'openssh-client' },
   sshd: { package: 'openssh-server' },
+  unshare: { package: 'util-linux', check: ['--user', '--map-root-user', 'true'] },
   uvicorn: { package: 'python3-uvicorn', files: ['python3'], check: findsModule('uvicorn') },
   zsh: { package: 'zsh' },
 } as const satisfies Readonly<Record<string, Program>>;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { call, formHeaders } from '../helpers/http.js';
+import { movableClock } from '../helpers/movable-clock.js';
 import { runTool, spawnListener } from '../helpers/process.js';
+import { needPrograms } from '../helpers/programs.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { serve } from '../helpers/servers.js';
 import { bodyOf, databaseOf, fillStore, plainCall, recordCalls } from '../helpers/store.js';
@@ -98,4 +100,48 @@ test('probes do not push a call out of the store', async () => {
     well: true,
     store: { reach: { since: null, removed: 0, withoutPayload: 58 } },
   });
+}, 120_000);
+
+test('a clock that jumps ahead by forty days empties no store, before a restart or after it', async () => {
+  const day = 24 * 3_600_000;
+  const clock = movableClock();
+  const env = { ...process.env, ...clock.env };
+  const { files } = await fillStore(300);
+  const store = files.folder;
+  const first = await spawnListener([], { store, env });
+  const used = databaseOf(files).prepare('select 1 from age_clock');
+  await until(() => used.first([]) !== undefined, 'the store was looked at', 60_000);
+  clock.set(40 * day);
+  const warned = (text: string) => first.err().includes(text);
+  await until(() => warned('The clock has jumped ahead by 40 days.'), 'the first warning', 60_000);
+  process.kill(first.pid, 'SIGTERM');
+  expect(await first.ended).toBe(0);
+  const second = await spawnListener([], { store, env });
+  const gap = 'The clock has jumped ahead by 40 days. Until it agrees again, or for another 24 h';
+  await until(() => second.err().includes(gap), 'the second warning', 60_000);
+  const { out } = await runTool(['status', '--json', '--store', store]);
+  expect(JSON.parse(out)).toMatchObject({
+    well: false,
+    problems: [expect.stringContaining('The clock has jumped ahead by 40 days.')],
+    store: { reach: null, clock: { since: 'jump' } },
+  });
+  const count = databaseOf(files).prepare('select count(*) from captures');
+  expect(count.first([])).toEqual([300]);
+}, 120_000);
+
+test('listeners in separate namespaces, with clocks ten minutes apart, leave what the smallest limit says', async () => {
+  needPrograms('unshare');
+  const clock = movableClock(10 * 60_000);
+  const { files, places } = await fillStore(3000);
+  const store = files.folder;
+  const apart = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
+  await Promise.all([
+    spawnListener(['--keep', '1200'], { store, through: apart }),
+    spawnListener(['--keep', '1000'], { store, env: { ...process.env, ...clock.env } }),
+    spawnListener(['--keep', '1500'], { store }),
+  ]);
+  const captures = databaseOf(files).prepare('select count(*), min(place) from captures');
+  const state = () => captures.first([])?.map(Number) ?? [];
+  await until(() => Number(state()[0]) <= 1000, 'the smallest limit', 60_000);
+  expect(state()).toEqual([1000, places.at(-1000)]);
 }, 120_000);

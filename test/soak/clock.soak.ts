@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { comparedWith, recordedCalls, startLoad } from '../helpers/load.js';
+import { movableClock } from '../helpers/movable-clock.js';
 import { spawnListener } from '../helpers/process.js';
-import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { print } from './figures.js';
 
 const hour = 3_600_000;
@@ -51,30 +49,3 @@ test('a clock that goes back and forth by an hour while calls come keeps them al
   expect(load.failures).toEqual([]);
   expect({ lost, twice }).toEqual({ lost: 0, twice: 0 });
 });
-
-/** A clock for another process, its threads included, that can be moved while it runs. */
-function movableClock() {
-  const file = join(temporaryFolder(), 'offset');
-  const set = (offset: number) => {
-    // In one step: it is read at every look at the clock.
-    writeFileSync(`${file}.new`, `${offset < 0 ? '' : '+'}${offset / 1000}\n`);
-    renameSync(`${file}.new`, file);
-  };
-  set(0);
-  const env = {
-    LD_PRELOAD: fakeTimeLibrary(),
-    FAKETIME_TIMESTAMP_FILE: file,
-    FAKETIME_NO_CACHE: '1',
-    // Only the time of day jumps on real machines: timers go by a clock that does not.
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-  };
-  return { env, set };
-}
-
-function fakeTimeLibrary(): string {
-  for (const folder of readdirSync('/usr/lib')) {
-    const library = join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1');
-    if (existsSync(library)) return library;
-  }
-  throw new Error('libfaketime is missing: apt-get install faketime');
-}

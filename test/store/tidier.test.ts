@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { placeAt } from '../../src/store/capture-id.js';
 import type { Database } from '../../src/store/database.js';
 import { dataBytes, type Retention } from '../../src/store/retention.js';
 import { createTidier, type TidierNews } from '../../src/store/tidier.js';
@@ -10,11 +11,16 @@ const start = Date.UTC(2026, 10, 23, 12);
 /** A tidier, and time that passes when the test says so. */
 function tidierOf(database: Database, retention: Retention) {
   let passed = 0;
+  let ahead = 0;
   const told: TidierNews[] = [];
-  const clocks = { now: () => start + passed, monotonic: () => passed };
+  const clocks = { now: () => start + passed + ahead, monotonic: () => passed };
   const tidier = createTidier(retention, clocks, (news) => told.push(news));
   return {
     told,
+    /** Sets the time of day. */
+    jump: (ms: number) => {
+      ahead += ms;
+    },
     pass: (ms: number) => {
       passed += ms;
     },
@@ -194,5 +200,75 @@ describe('calls that wait and take more than the size', () => {
     for (const tidier of [large, small, large]) tidier.tidy();
     expect(noted()).toMatchObject({ limit: 1_500_000 });
     expect(large.told).toEqual([]);
+  });
+});
+
+describe('a clock that jumps', () => {
+  const hour = 3_600_000;
+  const day = 24 * hour;
+  const retention = { ageMs: 30 * day };
+  const doubted = { kind: 'clock_doubted', aheadMs: 40 * day, ranMs: 0 };
+
+  test('removes nothing, is told and noted, and removes by age again when it agrees', async () => {
+    const { files, places } = await fillStore(10, start - 30 * day + hour);
+    const database = databaseOf(files);
+    // The newest has just been recorded.
+    const newest = database.prepare('update captures set place = ? where place = ?');
+    newest.run([placeAt(start), places[9]!]);
+    const tidier = tidierOf(database, retention);
+    const noted = () => historyOf(files).retention(start).clock;
+    tidier.tidy();
+    expect(noted()).toBeUndefined();
+    tidier.jump(40 * day);
+    tidier.tidy();
+    expect(tidier.left()).toBe(10);
+    expect(tidier.told).toEqual([{ ...doubted, since: 'jump' }]);
+    expect(noted()).toEqual({ since: 'jump', aheadMs: 40 * day, ranMs: 0 });
+    tidier.jump(-40 * day);
+    tidier.pass(2 * hour);
+    tidier.tidy();
+    expect(tidier.left()).toBe(1);
+    expect(tidier.told.slice(1)).toEqual([{ kind: 'clock_believed' }]);
+    expect(noted()).toBeUndefined();
+  });
+
+  test('is believed when it has run evenly for a day', async () => {
+    const tidier = tidierOf(await storeOf(10), retention);
+    tidier.tidy();
+    tidier.jump(40 * day);
+    for (let hours = 0; hours < 24; hours += 1) {
+      tidier.tidy();
+      expect(tidier.left()).toBe(10);
+      tidier.pass(hour);
+    }
+    tidier.tidy();
+    expect(tidier.left()).toBe(0);
+  });
+
+  test('removes nothing after a restart either', async () => {
+    const database = await storeOf(10);
+    tidierOf(database, retention).tidy();
+    const later = tidierOf(database, retention);
+    later.jump(40 * day);
+    later.tidy();
+    expect(later.left()).toBe(10);
+    expect(later.told).toEqual([{ ...doubted, since: 'gap' }]);
+  });
+
+  test('is not told of a store that was out of use and holds nothing too old', async () => {
+    const database = await storeOf(10);
+    tidierOf(database, retention).tidy();
+    const later = tidierOf(database, retention);
+    later.jump(20 * day);
+    later.tidy();
+    expect(later.told).toEqual([]);
+  });
+
+  test('is found by the newest capture of a store of an older version', async () => {
+    const tidier = tidierOf(await storeOf(10), retention);
+    tidier.jump(40 * day);
+    tidier.tidy();
+    expect(tidier.left()).toBe(10);
+    expect(tidier.told).toEqual([{ ...doubted, aheadMs: 40 * day + 1, since: 'gap' }]);
   });
 });

@@ -1,6 +1,7 @@
 import type { MaintenanceNews } from '../../store/maintenance-thread.js';
 import type { Retention } from '../../store/retention.js';
 import { size } from '../capture-lines.js';
+import { clockNotice, clockText } from '../clock-text.js';
 import type { Alerting } from '../forwarding/alerting.js';
 import { plural } from '../plural.js';
 import { limitText } from '../retention.js';
@@ -13,6 +14,7 @@ export function storeNewsTeller(
   warn: (code: string, message: string) => void,
   alerting: Alerting | undefined,
 ): (news: MaintenanceNews) => void {
+  const keepFor = limitText({ cause: 'keep_for', limit: ageMs ?? null });
   return (news) => {
     switch (news.kind) {
       case 'copied':
@@ -21,13 +23,21 @@ export function storeNewsTeller(
       case 'removed_early': {
         const { captures, age } = news;
         const limit = limitText(news);
-        const before = limitText({ cause: 'keep_for', limit: ageMs ?? null });
         const [option = ''] = limit.split(' ');
-        const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${before} would; the newest was ${waitWords(age)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
+        const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${keepFor} would; the newest was ${waitWords(age)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
         warn('removed_early', message);
-        alerting?.raise({ kind: 'captures_removed', limit, before, captures, age });
+        alerting?.raise({ kind: 'captures_removed', limit, before: keepFor, captures, age });
         return;
       }
+      case 'clock_doubted':
+        warn('clock_doubted', clockText(clockNotice(news), keepFor));
+        return;
+      case 'clock_believed':
+        warn(
+          'clock_believed',
+          'The clock is believed again: it removes captures by age as before.',
+        );
+        return;
       case 'over_size': {
         const limit = limitText({ cause: 'keep_size', limit: news.limit });
         const message = `Calls that wait or are dead take ${size(news.bytes)}, more than ${limit}. They stay, and new calls are recorded. See: netcore-hook queue`;

@@ -20,6 +20,7 @@ import {
   type WorkerPresence,
 } from '../../store/presence.js';
 import { captureNotice } from '../capture-notice.js';
+import { clockNotice } from '../clock-text.js';
 import { queueNotice } from '../queue-counts.js';
 import { reachNotice } from '../reach.js';
 import { askHealth } from './ask-health.js';
@@ -112,21 +113,22 @@ function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
 }
 
 /** The newest capture, and what limits have done to the others. */
-interface Recorded extends Pick<StatusNotice['store'], 'reach' | 'overSize'> {
+interface Recorded extends Pick<StatusNotice['store'], 'reach' | 'overSize' | 'clock'> {
   readonly last: CaptureNotice | null;
 }
 
-const noRecord: Recorded = { last: null, reach: null, overSize: null };
+const noRecord: Recorded = { last: null, reach: null, overSize: null, clock: null };
 
 function readRecord(files: StoreFiles, now: number): Recorded {
   const history = openHistory(files);
   try {
     const [newest] = history.captures(everyCapture, 'newest first');
-    const { reach, overSize } = history.retention(now);
+    const { reach, overSize, clock } = history.retention(now);
     return {
       last: newest ? captureNotice(newest, newest) : null,
       reach: reachNotice(reach),
       overSize: overSize ?? null,
+      clock: clock ? clockNotice(clock) : null,
     };
   } finally {
     history.close();

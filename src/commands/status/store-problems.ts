@@ -1,13 +1,21 @@
 import type { StatusNotice } from '../../output/notice.js';
 import { size } from '../capture-lines.js';
+import { clockText } from '../clock-text.js';
 import { limitText } from '../retention.js';
 import { waitWords } from '../wait-words.js';
 
 const dayMs = 24 * 3_600_000;
 
 /** What is not well with what a store keeps, a sentence each. `now` in milliseconds since 1970. */
-export function storeProblems({ reach, overSize }: StatusNotice['store'], now: number): string[] {
-  return [...reachProblem(reach, now), ...sizeProblem(overSize)];
+export function storeProblems(
+  { reach, overSize, clock }: StatusNotice['store'],
+  now: number,
+): string[] {
+  return [
+    ...reachProblem(reach, now),
+    ...sizeProblem(overSize),
+    ...(clock ? [clockText(clock)] : []),
+  ];
 }
 
 /** Less than a day of history is rarely meant, but after a day it is known. */

@@ -1,0 +1,20 @@
+import type { StatusNotice } from '../output/notice.js';
+import { doubtMs } from '../store/age-clock.js';
+import type { ClockTrouble } from '../store/age-watch.js';
+import { waitWords } from './wait-words.js';
+
+type ClockNotice = NonNullable<StatusNotice['store']['clock']>;
+
+export function clockNotice({ since, aheadMs, ranMs }: ClockTrouble): ClockNotice {
+  return { since, ahead: aheadMs, left: Math.max(0, doubtMs - ranMs) };
+}
+
+/** What is wrong with the clock, what that means for captures, and what to do. */
+export function clockText({ since, ahead, left }: ClockNotice, keepFor = '--keep-for 30d'): string {
+  const by = waitWords(Math.abs(ahead));
+  const what = {
+    jump: `The clock has jumped ${ahead > 0 ? 'ahead' : 'back'} by ${by}`,
+    gap: `The clock is ${by} ${ahead > 0 ? 'ahead of' : 'behind'} the time when this store was last in use`,
+  };
+  return `${what[since]}. Until it agrees again, or for another ${waitWords(left)}, its time removes no captures. To remove old ones at once: netcore-hook history prune ${keepFor}`;
+}
