@@ -52,3 +52,18 @@ export function pasteOf(recipe: Recipe, length: number): string {
   const half = other === '' ? length : length / 2;
   return [before, fill(repeated, half), between, other && fill(other, half), behind].join('');
 }
+
+/** Pastes of these were slow or took much memory once. Each piece begins what could be a payload. */
+export const hostilePieces: readonly (readonly [name: string, piece: string])[] = [
+  ['commands', 'curl -d \'data=%7B"\n'],
+  ['commands on one line', 'curl '],
+  ['commands without a body', 'curl \n'],
+  ['commands in bent quotes', 'curl -d “{\n'],
+  ['keys on lines', '{"a":"\n'],
+  ['backslashes', '{\\"'],
+  ['escaped lists', '[\\"'],
+  ['bytes in hexadecimal', '{\\x22'],
+  ['entities', '{&quot;'],
+  ['tags', '<b>{"'],
+  ['marked lines', '> {"\n'],
+];
