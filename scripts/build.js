@@ -53,6 +53,7 @@ const program = await bundle({
     'store-maintenance': 'src/store/maintenance-thread.ts',
     'store-lock-probe': 'src/store/lock-probe.ts',
     'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
+    'decode-thread': 'src/commands/inspect/decode-thread.ts',
     index: 'src/index.ts',
     testing: 'src/testing.ts',
     'tunnel-guard': 'src/tunnel/guard.ts',

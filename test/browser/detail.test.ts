@@ -523,6 +523,16 @@ describe('a paste', () => {
     await alert.getByText('This is an HTML page').waitFor();
     await alert.getByText('Give the body of the call').waitFor();
   });
+
+  test('that is too complex says so, and the next one is decoded', async () => {
+    await paste('{"data":"data=\\"'.repeat(8000));
+    const alert = dialog().getByRole('alert');
+    await alert.getByText('Reading stopped: the paste').waitFor();
+    await alert.getByText('Paste less of it').waitFor();
+    await dialog().getByRole('textbox').fill('{"shop":[{"channel":"sms"}]}');
+    await page.keyboard.press('Control+Enter');
+    await dialog().getByRole('tab', { name: 'JSON' }).waitFor();
+  });
 });
 
 test('nothing of all this has been complained of', () => {

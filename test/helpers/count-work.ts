@@ -9,8 +9,8 @@ export interface Work {
   readonly characters: number;
 }
 
-/** Makes `countWork` for the tests of a file. What it counts runs without waiting for anything. */
-export function useWorkCounter(): (work: () => void) => Work {
+/** Makes `countWork` for the tests of a file. Nothing else may run meanwhile. */
+export function useWorkCounter(): (work: () => void | Promise<void>) => Promise<Work> {
   const session = new Session();
   beforeAll(() => {
     session.connect();
@@ -18,11 +18,11 @@ export function useWorkCounter(): (work: () => void) => Work {
     session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   });
   afterAll(() => session.disconnect());
-  return (work) => {
+  return async (work) => {
     blocksRun(session);
     const natives = countNatives();
     try {
-      work();
+      await work();
     } finally {
       natives.restore();
     }

@@ -607,6 +607,12 @@ describe('a paste', () => {
     expect(found).toMatchObject({ status: 422, code: 'payload_not_found' });
   });
 
+  test('that is too complex is refused, and says so', async () => {
+    const text = '{"data":"data=\\"'.repeat(8000);
+    const found = problemOf(await inspector.post('/api/decode', { text }));
+    expect(found).toMatchObject({ status: 422, code: 'paste_too_complex' });
+  });
+
   test('larger than ten megabytes is refused, in words that reach the page', async () => {
     const answer = await inspector.post('/api/decode', { text: 'x'.repeat(10 * 1024 * 1024) });
     expect(problemOf(answer)).toMatchObject({ status: 413, code: 'inspector_too_large' });

@@ -1,6 +1,6 @@
 import type { DecodedPaste } from '../../inspector/api.js';
 import { readPaste } from '../../payload/paste/read-paste.js';
-import { summarizeEvents } from '../../payload/summarize-events.js';
+import { readCall } from '../../payload/read-call.js';
 import { problem } from '../../problems/problem.js';
 
 /** Reads a paste as `decode` does; of several payloads in it, the first. */
@@ -10,11 +10,13 @@ export function decodePaste(text: string): DecodedPaste {
   const [first] = reading.payloads;
   if (!first) throw problem('payload_not_found', {});
   const { text: payload, layers, warnings } = first;
+  // Within the bounds of a call: the page gets by without the rest.
+  const content = readCall(new TextEncoder().encode(payload), 'application/json');
   return {
     payload,
     layers,
     warnings: [...warnings, ...others(reading.payloads.length)],
-    events: summarizeEvents(JSON.parse(payload)),
+    events: content.kind === 'payload' ? content.events : [],
   };
 }
 

@@ -15,6 +15,7 @@ import { planReplay } from '../replay/plan-replay.js';
 import { captureDetail } from './capture-detail.js';
 import { followRecord } from './follow-record.js';
 import { listPage } from './list-page.js';
+import { createPasteDecoder } from './paste-decoder.js';
 import { readFilter } from './read-filter.js';
 import type { OwnListener, Sending } from './sending.js';
 import { createStatistics } from './statistics.js';
@@ -28,7 +29,8 @@ export function openSource(
   const { now } = context.host;
   const history = openHistory(files);
   const statistics = createStatistics(history, files, context);
-  // What sends and decodes takes as long to load as all the rest, and the page shows calls first.
+  const decoder = createPasteDecoder();
+  // What sends takes as long to load as all the rest, and the page shows calls first.
   let opening: Promise<Sending> | undefined;
   const sending = () => {
     opening ??= import('./sending.js').then(({ createSending }) =>
@@ -54,9 +56,10 @@ export function openSource(
       listSamples().map(({ channel, activity, source }) => ({ channel, activity, source })),
     replay: async (id, request) => (await sending()).replay(id, request),
     send: async (request) => (await sending()).send(request),
-    decode: async (text) => (await import('./decode-paste.js')).decodePaste(text),
+    decode: (text) => decoder.decode(text),
     isInPlace: () => history.isInPlace(),
     async close() {
+      await decoder.close();
       await (await opening)?.close();
       history.close();
     },

@@ -6,13 +6,15 @@ import { pasteOf, recipe } from '../../helpers/pastes.js';
 
 const countWork = useWorkCounter();
 
-it('reading a paste does no work that is not charged as steps', () => {
-  fc.assert(
-    fc.property(recipe, (one) => {
+it('reading a paste does no work that is not charged as steps', async () => {
+  await fc.assert(
+    fc.asyncProperty(recipe, async (one) => {
       const text = pasteOf(one, 3000);
       const effort = { steps: 0, limit: text.length * 3000, isSpent: false };
       const bytes = Buffer.from(text, 'utf8');
-      const work = countWork(() => readPaste(bytes, { repair: false, effort }));
+      const work = await countWork(() => {
+        readPaste(bytes, { repair: false, effort });
+      });
       // Telling text from other data goes through the bytes once, and is over then.
       const steps = effort.steps + 10 * text.length;
       expect(work.blocks, JSON.stringify(one)).toBeLessThan(steps * 2);
