@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What pastes are made of, and what looks like the start of something. */
-export const fragments: readonly string[] = [
+const fragments: readonly string[] = [
   ...['"', '\\"', '\\\\"', '\\', '\\\\', "'", "\\'", "''", '""', '`', '“', '”', '‘', '’', '«', '»'],
   ...['\u00a0', '\ufeff', '\u200b', ' ', '\t', '\n', '\r\n', '\n ', '\n> ', '> ', 'é', '\ud83c'],
   ...['{', '}', '[', ']', '(', ')', '<', '>', ',', ':', ';', '|', '=', '&', '?', '@', '$', '^'],
