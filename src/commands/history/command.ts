@@ -44,7 +44,10 @@ export const historyCommand: CommandDefinition = {
           .optionsGroup('What to do:')
           .option('--limit <number>', 'list: how many (default: 20)')
           .option('--follow', 'list: oldest first, and go on with those to come')
-          .option('--body', 'show: only the body, byte for byte')
+          .option(
+            '--body',
+            'show: only the body, byte for byte; on a terminal with invisible characters escaped',
+          )
           .addOption(
             new Option('--by <what>', 'stats: count by this (default: channel)').choices([
               'channel',

@@ -2,6 +2,7 @@ import type { Capture } from '../../call/call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { TypedRedaction } from '../../cli/redact-option.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { storeFiles } from '../../store/folder.js';
@@ -67,7 +68,7 @@ async function readHistory(
       const story = history.story(found.id.replace(/\..*/, ''));
       const shown = await prepared(request.redaction, context, emit);
       const told = shown(found, story);
-      if (request.bodyOnly) host.stdout.write(told.capture.body);
+      if (request.bodyOnly) writeRaw(host.stdout, told.capture.body);
       else emit(recordNotice(told.capture, told.story));
       break;
     }

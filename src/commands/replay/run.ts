@@ -6,6 +6,7 @@ import { readCallContent } from '../../call/content.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice } from '../../output/notice.js';
+import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { Problem, problem } from '../../problems/problem.js';
@@ -137,7 +138,7 @@ async function printReplay(
     const capture = item.read();
     const call = planReplay(capture, target);
     const content = readCallContent(capture);
-    if (print === 'form' && count === 1 && !global.json) host.stdout.write(call.body);
+    if (print === 'form' && count === 1 && !global.json) writeRaw(host.stdout, call.body);
     else if (print === 'json' && content.kind === 'problem') {
       const message = `${capture.id} has no payload to print: ${content.message}`;
       emit({ type: 'warning', code: 'no_payload', message });

@@ -1,6 +1,7 @@
 import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
@@ -60,7 +61,8 @@ async function printCalls(
   for (let index = 0; index < plan.count; index += 1) {
     const { call, json, sent } = plan.make(index);
     // A raw body may be no text at all.
-    if (content.kind === 'raw' && print === 'form' && !global.json) host.stdout.write(call.body);
+    if (content.kind === 'raw' && print === 'form' && !global.json)
+      writeRaw(host.stdout, call.body);
     else emit(printedCall(print, { call, json, events: sent.events, insecure }));
     if (!(await hasRoom())) break;
   }
