@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
   host: [],
   'package-root': [],
+  'replace-file': [],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
   cli: ['host', 'output', 'payload', 'problems', 'version', 'call'],
@@ -54,10 +55,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'problems',
     'version',
     'package-root',
+    'replace-file',
   ],
   receiver: ['call', 'payload', 'host', 'problems'],
-  store: ['call', 'payload', 'host', 'problems', 'package-root'],
-  readiness: ['call', 'payload', 'host', 'problems'],
+  store: ['call', 'payload', 'host', 'problems', 'package-root', 'replace-file'],
+  readiness: ['call', 'payload', 'host', 'problems', 'replace-file'],
   queue: ['call', 'payload', 'host', 'problems'],
   alerts: ['call', 'payload', 'host', 'problems'],
   inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
@@ -139,6 +141,12 @@ describe('the rooms of src', () => {
     expect(checkpoints.map(({ path }) => path)).toEqual(['store/database.ts']);
     expect(mentioning(/pragma wal_checkpoint/)).toEqual(['store/checkpoints.ts']);
     expect(mentioning(/vacuum/i)).toEqual([]);
+  });
+
+  test('files are written in few places, none of which follows what another user laid there', () => {
+    const writing = /\b(?:writeFile|appendFile|createWriteStream|copyFile|chmod|fchmod)(?:Sync)?\(/;
+    const paths = files.filter(({ text }) => writing.test(text)).map(({ path }) => path);
+    expect(paths.sort()).toEqual(['replace-file.ts', 'store/folder.ts', 'store/redact-key.ts']);
   });
 
   test('what loads at every start imports nothing heavy', () => {

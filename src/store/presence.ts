@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
+import { replaceFile } from '../replace-file.js';
 
 /** A listener that writes to a store, as it says of itself in a file there. */
 export interface ListenerPresence {
@@ -92,6 +93,9 @@ export function findWorkers(folder: string, host: Host): Promise<WorkerPresence[
   return find(join(folder, 'workers'), host, readWorker);
 }
 
+/** Of a note, and of one that was being written. */
+const noteName = /^(\d+)-\d+\.json(?:\..+)?$/;
+
 async function announce(
   folder: string,
   name: string,
@@ -100,9 +104,11 @@ async function announce(
 ): Promise<string> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Files are removed from it, and a link could lead to a folder of another purpose.
+    if ((await lstat(folder)).isSymbolicLink()) throw new Error(`${basename(folder)} is a link`);
     for (const left of await readdir(folder)) {
-      const pid = Number.parseInt(left, 10);
-      if (!processLives(pid)) await rm(join(folder, left), { force: true });
+      const [, pid] = noteName.exec(left) ?? [];
+      if (pid && !processLives(Number(pid))) await rm(join(folder, left), { force: true });
     }
     const path = join(folder, `${name}.json`);
     await write(path, presence);
@@ -112,10 +118,8 @@ async function announce(
   }
 }
 
-/** By rename, so that whoever looks finds it whole. */
-async function write(path: string, presence: object): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(presence)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+function write(path: string, presence: object): Promise<void> {
+  return replaceFile(path, `${JSON.stringify(presence)}\n`, 0o600);
 }
 
 async function find<T extends { readonly pid: number }>(

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
@@ -857,14 +857,15 @@ describe('starting', () => {
   });
 
   test('writes the ready line to a file once calls are taken', async () => {
-    const file = join(temporaryFolder(), 'ready.json');
+    const folder = temporaryFolder();
+    const file = join(folder, 'ready.json');
     writeFileSync(file, 'of an earlier run');
     const listener = await startListener(['--ready-file', file]);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       type: 'ready',
       url: listener.url,
     });
-    expect(existsSync(`${file}.new`)).toBe(false);
+    expect(readdirSync(folder)).toEqual(['ready.json']);
   });
 
   test.each([

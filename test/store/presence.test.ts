@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { processHost } from '../../src/host.js';
@@ -52,6 +52,18 @@ test('a killed worker is not found, and is cleared away by the next', async () =
   expect(await findWorkers(folder, { ...host, processLives: lives })).toEqual([]);
   await announceWorker(folder, worker, lives);
   expect(readdirSync(join(folder, 'workers')).filter((name) => name.startsWith('999'))).toEqual([]);
+});
+
+test('only notes are cleared away, and only out of a folder that is no link', async () => {
+  const folder = temporaryFolder();
+  const workers = join(folder, 'workers');
+  mkdirSync(join(workers, 'folder'), { recursive: true });
+  writeFileSync(join(workers, 'thesis.txt'), '');
+  await announceWorker(folder, worker, () => false);
+  expect(readdirSync(workers)).toHaveLength(3);
+  const other = temporaryFolder();
+  symlinkSync(workers, join(other, 'workers'));
+  await expect(announceWorker(other, worker)).rejects.toThrow('workers is a link');
 });
 
 test.each(['', 'null', '[]', '{"pid":"1","to":"http://127.0.0.1/","queue":""}', '{"pid":1}'])(

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -10,6 +10,7 @@ import { plainReason } from '../../problems/translate.js';
 import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
+import { replaceFile } from '../../replace-file.js';
 import { storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
@@ -276,11 +277,9 @@ function answerStatus(fault: ListenOptions['fault']): number {
   return fault && Math.random() < fault.rate ? fault.status : 200;
 }
 
-/** By rename, so that whoever waits for the file finds it whole. */
 async function writeReadyFile(path: string, ready: ReadyNotice): Promise<void> {
   try {
-    await writeFile(`${path}.new`, jsonLine(ready));
-    await rename(`${path}.new`, path);
+    await replaceFile(path, jsonLine(ready));
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }

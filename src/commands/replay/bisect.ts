@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { answerReason } from '../../call/answer-reason.js';
 import type { Attempt } from '../../call/attempt.js';
@@ -14,6 +13,7 @@ import { indentJson } from '../../payload/json-text.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
+import { replaceFile } from '../../replace-file.js';
 import { shortId } from '../../store/capture-id.js';
 import { createBisectView } from './bisect-view.js';
 import type { ReplayOptions } from './options.js';
@@ -152,7 +152,7 @@ async function save(
 ): Promise<string> {
   const path = resolve(host.cwd, `netcore-hook-${shortId(capture.id)}.json`);
   try {
-    await writeFile(path, `${indentJson(payloadText(events))}\n`, { mode: 0o600 });
+    await replaceFile(path, `${indentJson(payloadText(events))}\n`, 0o600);
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }

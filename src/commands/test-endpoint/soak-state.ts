@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../../cli/command.js';
 import { problem } from '../../problems/problem.js';
@@ -9,6 +9,7 @@ import {
   type Soak,
   type SoakFigures,
 } from '../../readiness/endurance/soak-record.js';
+import { replaceFile } from '../../replace-file.js';
 import { storeFiles } from '../../store/folder.js';
 
 /** What a soak is about: one of another endpoint is another soak. */
@@ -57,7 +58,7 @@ export async function readSoakState(
   }
 }
 
-/** By rename, so that a process which is killed leaves it whole. */
+/** Rejects with a problem. */
 export async function writeSoakState(
   path: string,
   identity: SoakIdentity,
@@ -66,8 +67,7 @@ export async function writeSoakState(
   const kept: Kept = { schema: 1, soak: soakId(identity), figures };
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.new`, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await replaceFile(path, `${JSON.stringify(kept)}\n`, 0o600);
   } catch (error) {
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }

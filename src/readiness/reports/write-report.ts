@@ -1,6 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
+import { replaceFile } from '../../replace-file.js';
 import { htmlReport } from './html.js';
 import { junitReport } from './junit.js';
 import { markdownReport } from './markdown.js';
@@ -23,16 +23,13 @@ export function reportExtension(path: string): string | undefined {
   return extension !== undefined && Object.hasOwn(forms, extension) ? extension : undefined;
 }
 
-/** By rename, so that whoever looks finds it whole. Rejects with a problem. */
+/** Rejects with a problem. */
 export async function writeReport(path: string, report: Report): Promise<void> {
   const form = forms[reportExtension(path) ?? ''];
   if (form === undefined) return;
-  const half = `${path}.new`;
   try {
-    await writeFile(half, form(report));
-    await rename(half, path);
+    await replaceFile(path, form(report));
   } catch (error) {
-    await rm(half, { force: true }).catch(() => {});
     throw problem('file_not_written', { path, reason: plainReason(error) }, error);
   }
 }
