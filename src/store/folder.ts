@@ -102,8 +102,10 @@ export function createStoreFiles(files: StoreFiles): void {
  */
 function createPrivately(path: string): void {
   const { O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new Error(`${basename(path)} is a link`);
+  // SQLite would follow those beside it, too.
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    const found = lstatSync(path + end, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) throw new Error(`${basename(path + end)} is a link`);
   }
   const handle = openSync(path, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {

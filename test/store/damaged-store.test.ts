@@ -208,6 +208,16 @@ describe('what stands in the place of the database', () => {
     expect(readFileSync(foreign, 'utf8')).toBe('notes');
   });
 
+  test.each(['-wal', '-shm', '-journal'])('is not opened beside a link: %s', (end) => {
+    const files = filesIn(temporaryFolder());
+    createStoreFiles(files);
+    writeFileSync(files.database, 'not empty');
+    const foreign = join(temporaryFolder(), 'notes.txt');
+    writeFileSync(foreign, 'notes');
+    symlinkSync(foreign, files.database + end);
+    expect(() => createStoreFiles(files)).toThrow(`captures.db${end} is a link`);
+  });
+
   test('keeps its mode when it has another name, too', () => {
     const files = filesIn(temporaryFolder());
     const foreign = join(temporaryFolder(), 'captures.db');
