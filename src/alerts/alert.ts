@@ -33,6 +33,12 @@ export type AlertFact =
       readonly reason: string | null;
     }
   | { readonly kind: 'breaker_closed'; readonly to: string; readonly lasted: number }
+  | {
+      readonly kind: 'not_forwarded';
+      readonly capture: string;
+      readonly to: string;
+      readonly reason: 'no_data' | 'unreadable';
+    }
   /** `age`: of the oldest call that is not at its end. */
   | { readonly kind: 'queue_old'; readonly age: number }
   | { readonly kind: 'silence'; readonly lasted: number }
@@ -87,6 +93,8 @@ function sentence(fact: AlertFact): string {
       return `${fact.to} does not take calls: ${outcomeSentence(fact)} Nothing is lost: calls wait until it is back.`;
     case 'breaker_closed':
       return `${fact.to} takes calls again, after ${span(fact.lasted)}.`;
+    case 'not_forwarded':
+      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedWords[fact.reason]}`;
     case 'queue_old':
       return `The oldest call in the queue has waited for ${span(fact.age)}.`;
     case 'silence':
@@ -107,6 +115,11 @@ function sentence(fact: AlertFact): string {
     }
   }
 }
+
+const unforwardedWords = {
+  no_data: 'it has no field "data". With --forward-all such calls are forwarded too.',
+  unreadable: 'its events cannot be read, so that the filter matches none of them.',
+} as const;
 
 const units = [
   ['day', 86_400_000],

@@ -17,6 +17,21 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/**
+ * Why a call was not forwarded. `no_post`: it is no POST, or has no body. `no_data`: it has no field
+ * `data`, and is no payload itself. `unreadable`: its events cannot be read, so that no filter matches
+ * them. `filtered`: none of its events is one of those to be forwarded.
+ */
+export const skipReasons = ['no_post', 'no_data', 'unreadable', 'filtered'] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+/** Whether a call was skipped that somebody may have meant to be forwarded. */
+export function isUnforwarded(
+  reason: SkipReason | null | undefined,
+): reason is 'no_data' | 'unreadable' {
+  return reason === 'no_data' || reason === 'unreadable';
+}
+
 /** Where calls are forwarded to, and which engine queues them: an empty `queue` is the store itself. */
 export interface Destination {
   readonly url: string;
@@ -77,6 +92,8 @@ export interface Settlement {
   /** When a delayed one is tried again; of others without meaning. */
   readonly due: number;
   readonly attempt: DeliveryAttempt | undefined;
+  /** Of a skipped one. */
+  readonly skipped?: SkipReason | undefined;
 }
 
 export interface TakenTurn {
@@ -111,10 +128,14 @@ export interface Delivery {
   /** When a delayed one is tried again. */
   readonly due: number | null;
   readonly tries: number;
+  /** Why it was skipped; null: it was not, or nobody knows. */
+  readonly skipped: SkipReason | null;
 }
 
 export interface QueueCounts {
   readonly states: Readonly<Record<DeliveryState, number>>;
+  /** How many of the skipped ones may have been meant to be forwarded: see `isUnforwarded`. */
+  readonly unforwarded?: number;
   /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
   readonly oldest: number | null;
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createRedactor, type Redactor } from '../payload/redact/redactor.js';
 import type { KeyedHash } from '../payload/redact/stand-ins.js';
 import type { ReceivedCall } from './call.js';
-import { decodedBody } from './content.js';
+import { plainBody } from './content-coding.js';
 import { headerValue, withoutSecrets } from './headers.js';
 
 /** How a body was redacted, when that is not what its reader would think. */
@@ -46,8 +46,9 @@ export function redactJson(json: string, hash: KeyedHash) {
 
 function redactOnce<C extends ReceivedCall>(call: C, redactor: Redactor) {
   const coding = headerValue(call.headers, 'content-encoding');
-  const plain = decodedBody(call);
-  const isCoded = coding !== undefined && !/^\s*(?:identity)?\s*$/i.test(coding);
+  const plain = plainBody(call).body;
+  const isCoded =
+    plain !== call.body || (coding !== undefined && !/^\s*(?:identity)?\s*$/i.test(coding));
   const isUndecoded = isCoded && plain === call.body && call.body.length > 0;
   // Text of two bytes a character, or no text at all.
   const leftOut = isUndecoded || plain.includes(0);

@@ -1,3 +1,4 @@
+import { isUnforwarded } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { CaptureNotice } from '../output/notice.js';
 import { visible } from '../output/safe.js';
@@ -5,6 +6,7 @@ import type { Style } from '../output/style.js';
 import type { EventSummary } from '../payload/payload.js';
 import { shortId } from '../store/capture-id.js';
 import { plural } from './plural.js';
+import { skipSentence } from './skip-words.js';
 
 const shownEvents = 10;
 const indent = ' '.repeat(10);
@@ -26,6 +28,9 @@ export function captureLines(
   const more = eventCount(notice) - shownEvents;
   if (more > 0) lines.push(`${indent}${style.faint(`+${more} more`)}`);
   if (notice.problem) lines.push(`${indent}${style.warn(visible(notice.problem))}`);
+  if (isUnforwarded(notice.skipped)) {
+    lines.push(`${indent}${style.warn(skipSentence(notice.skipped))}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -43,6 +48,7 @@ export function captureLogLine(notice: CaptureNotice): string {
   if (notice.panels.length > 0) words.push(visible(`panel ${someOf(notice.panels)}`));
   if (notice.problem) words.push(visible(notice.problem));
   if (notice.outcome) words.push(notice.outcome);
+  if (isUnforwarded(notice.skipped)) words.push(skipSentence(notice.skipped));
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { Capture } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
+import type { SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { CaptureNotice } from '../output/notice.js';
 import type { EventSummary } from '../payload/payload.js';
@@ -14,6 +15,7 @@ export function captureNotice(
     readonly eventCount: number;
     readonly problem: string | null;
     readonly outcome?: Outcome | null;
+    readonly skipped?: SkipReason | null | undefined;
   },
 ): CaptureNotice {
   const { events, eventCount } = reading;
@@ -31,6 +33,7 @@ export function captureNotice(
     eventCount: eventCount > events.length ? eventCount : undefined,
     problem: reading.problem,
     outcome: reading.outcome,
+    skipped: reading.skipped ?? undefined,
   };
 }
 

@@ -35,6 +35,7 @@ export function deliveryNotice({
   queued,
   due,
   tries,
+  skipped,
 }: Delivery): DeliveryNotice {
   return {
     target,
@@ -43,6 +44,7 @@ export function deliveryNotice({
     queued: new Date(queued).toISOString(),
     due: due === null ? null : new Date(due).toISOString(),
     tries,
+    skipped,
   };
 }
 

@@ -27,7 +27,7 @@ function eventAsCapture(capture: Capture, event: number): Capture {
   const content = readCallContent(capture);
   let events = 0;
   let chosen: EventText | undefined;
-  for (const text of content.kind === 'payload' ? eachEventText(content.text) : []) {
+  for (const text of content.kind === 'payload' ? eachEventText(content.text()) : []) {
     events += 1;
     if (events === event) chosen = text;
     if (chosen) break;

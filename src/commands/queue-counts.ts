@@ -1,15 +1,17 @@
-import { deliveryStates, type TargetCounts } from '../call/delivery.js';
+import { type DeliveryState, deliveryStates, type TargetCounts } from '../call/delivery.js';
 import type { QueueNotice } from '../output/notice.js';
 import { grouped } from './plural.js';
 import { waitWords } from './wait-words.js';
 
 /** How many calls of a target are in each state, as it is told. */
-export function queueNotice({ target, queue, states, oldest }: TargetCounts): QueueNotice {
+export function queueNotice(counts: TargetCounts): QueueNotice {
+  const { target, queue, states, unforwarded = 0, oldest } = counts;
   return {
     type: 'queue',
     target,
     queue: queue || null,
     states,
+    unforwarded,
     oldest: oldest === null ? null : new Date(oldest).toISOString(),
   };
 }
@@ -19,12 +21,21 @@ export function callsThatWait({ states }: Pick<QueueNotice, 'states'>): number {
   return states.waiting + states.delayed + states.active;
 }
 
-/** `3 waiting, 1,204 delivered` */
-export function statesText({ states }: Pick<QueueNotice, 'states'>): string {
+/** `3 waiting, 1,204 delivered, 2 skipped (1 without data that can be read)` */
+export function statesText({
+  states,
+  unforwarded,
+}: Pick<QueueNotice, 'states' | 'unforwarded'>): string {
   return deliveryStates
     .filter((state) => states[state] > 0)
-    .map((state) => `${grouped(states[state])} ${state}`)
+    .map((state) => `${grouped(states[state])} ${state}${stateNote(state, unforwarded)}`)
     .join(', ');
+}
+
+/** What is to be said of the calls in a state. */
+export function stateNote(state: DeliveryState, unforwarded: number): string {
+  if (state !== 'skipped' || unforwarded === 0) return '';
+  return ` (${grouped(unforwarded)} without data that can be read)`;
 }
 
 /** How long the oldest waits, `12 min`; empty: none does. `now` in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../call/delivery.js';
+import type { DeliveryState, SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 
@@ -49,6 +49,8 @@ export interface ListedCall {
   readonly problem: string | null;
   /** What became of it when it was forwarded or replayed; null: it never was. */
   readonly outcome: Outcome | null;
+  /** Why it was not forwarded, when it was skipped. */
+  readonly skipped: SkipReason | null;
 }
 
 export interface ListedEvent extends EventSummary {
@@ -85,6 +87,7 @@ export interface CaptureDetail extends ListedCall {
     readonly queued: string;
     readonly due: string | null;
     readonly tries: number;
+    readonly skipped: SkipReason | null;
   } | null;
   /** Every time that it was sent, oldest first. */
   readonly attempts: readonly SentCall[];

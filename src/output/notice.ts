@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../call/delivery.js';
+import type { DeliveryState, SkipReason } from '../call/delivery.js';
 import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
@@ -95,6 +95,8 @@ export interface CaptureNotice {
   readonly problem: string | null;
   /** What became of it, told by what reads the history; null: it was never forwarded nor replayed. */
   readonly outcome?: Outcome | null | undefined;
+  /** Why it was not forwarded, when it was skipped. */
+  readonly skipped?: SkipReason | undefined;
 }
 
 /** A capture with all that was recorded of it. */
@@ -121,6 +123,8 @@ export interface DeliveryNotice {
   /** When a delayed one is tried again. */
   readonly due: string | null;
   readonly tries: number;
+  /** Why it was skipped; null: it was not, or nobody knows. */
+  readonly skipped: SkipReason | null;
 }
 
 export interface RefusedNotice {
@@ -236,6 +240,8 @@ export interface QueueNotice {
   /** The Redis that they are handed over to; null: nowhere. */
   readonly queue: string | null;
   readonly states: Readonly<Record<DeliveryState, number>>;
+  /** How many of the skipped ones carry no data, or none that can be read. */
+  readonly unforwarded: number;
   /** When the oldest that is not at its end was queued, ISO 8601 in UTC; null: there is none. */
   readonly oldest: string | null;
 }

@@ -1,24 +1,22 @@
 import { compactJson, indentJson } from './json-text.js';
-import { invalidUtf8At } from './utf8.js';
 
 /**
  * The form encoding of the URL Standard (https://url.spec.whatwg.org/#urlencoded-parsing), for the
  * one field that counts.
  *
  * `dataValue` is for programs: exactly what `new URLSearchParams(body).get('data')` answers, only
- * faster. `findData` is for what people are shown: it refuses bytes that are no UTF-8 instead of
- * replacing them, and says when the field came more than once.
+ * faster. `findField` is for what people are shown: it also finds a field that is named nearly so, and
+ * says how many there are.
  */
-export type DataField =
-  | {
-      readonly kind: 'found';
-      readonly text: string;
-      /** How many fields are named `data`; `text` is the first one's. */
-      readonly count: number;
-    }
-  | { readonly kind: 'missing' }
-  /** `offset` is that of the first wrong byte in the body. */
-  | { readonly kind: 'not_utf8'; readonly offset: number };
+export interface FieldAt {
+  /** `data`, or how its name is written. */
+  readonly name: string;
+  /** Where its value begins and ends in the body. */
+  readonly start: number;
+  readonly end: number;
+  /** How many fields are named so; this is the first of them. */
+  readonly count: number;
+}
 
 /** The vendor's two ways to write a payload: `{"p":[…]}`, or over lines with two blanks. */
 export type Spelling = 'compact' | 'indented';
@@ -34,38 +32,55 @@ export function dataValue(body: string | Uint8Array): string | null {
   return at === undefined ? null : lenient.decode(formDecoded(body, at.start, at.end));
 }
 
-/** The value of `data` in a body, for people: see above. */
-export function findData(body: Uint8Array): DataField {
-  const at = dataSpan(body);
-  if (at === undefined) return { kind: 'missing' };
-  const plain = at.start === plainStart.length ? plainBody(body) : undefined;
-  const text = plain ?? strictly(body, at);
-  if (typeof text === 'number') return { kind: 'not_utf8', offset: text };
-  return { kind: 'found', text, count: at.count };
-}
+/** Looked through in one step. */
+const stepFields = 50_000;
 
-/** Where the value of the first field named `data` stands, and how many are named so. */
-export function dataSpan(
+/**
+ * The field that holds the payload in the form that begins at `from`: the first that is named `data`,
+ * or, where none is, the first that is named so but for upper case and white space.
+ */
+export function* findField(
   body: Uint8Array,
-): { readonly start: number; readonly end: number; readonly count: number } | undefined {
-  const first = nextData(body, 0);
-  if (first === undefined) return undefined;
-  let count = 1;
-  for (let { end } = first; end < body.length; count += 1) {
-    const more = nextData(body, end + 1);
-    if (more === undefined) break;
-    end = more.end;
+  from: number,
+): Generator<undefined, FieldAt | undefined> {
+  let exact: Omit<FieldAt, 'count'> | undefined;
+  let near: Omit<FieldAt, 'count'> | undefined;
+  let count = 0;
+  let fields = 0;
+  for (let start = from; start < body.length; ) {
+    const found = body.indexOf(ampersand, start);
+    const end = found === -1 ? body.length : found;
+    const value = afterName(body, start, end);
+    if (value !== -1) {
+      if (!exact) count = 0;
+      exact ??= { name: 'data', start: value, end };
+      count += 1;
+    } else if (!exact) {
+      const nearly = afterNearName(body, start, end);
+      if (nearly !== -1) {
+        near ??= {
+          name: lenient.decode(formDecoded(body, start, nearly - 1)),
+          start: nearly,
+          end,
+        };
+        count += 1;
+      }
+    }
+    start = end + 1;
+    fields += 1;
+    if (fields % stepFields === 0) yield;
   }
-  return { ...first, count };
+  const first = exact ?? near;
+  return first && { ...first, count };
 }
 
-/** The value as text, or the offset in the body of the byte that is no UTF-8. */
-function strictly(body: Uint8Array, at: { start: number; end: number }): string | number {
-  const decoded = formDecoded(body, at.start, at.end);
+/** The value of a field as text, by Node's own decoders; undefined where they do not take it. */
+export function fieldText(body: Uint8Array, { start, end }: FieldAt): string | undefined {
   try {
-    return strict.decode(decoded);
+    const value = strict.decode(body.subarray(start, end));
+    return surrogate.test(value) ? undefined : unescaped(value);
   } catch {
-    return encodedOffset(body, at.start, invalidUtf8At(decoded));
+    return undefined;
   }
 }
 
@@ -73,7 +88,7 @@ const plainStart = 'data=';
 
 function plainBody(body: Uint8Array): string | undefined {
   // A name that is escaped, or another field first: not plain.
-  if (body[0] !== name[0] || body[4] !== equals) return undefined;
+  if (body[0] !== name[0] || body[4] !== equalsSign) return undefined;
   try {
     return plainValue(strict.decode(body), 0);
   } catch {
@@ -93,10 +108,15 @@ function plainValue(body: string, start: number): string | undefined {
   // Half a character outside of an escape becomes U+FFFD.
   if (surrogate.test(value)) return undefined;
   try {
-    return decodeURIComponent(value.includes('+') ? value.replaceAll('+', ' ') : value);
+    return unescaped(value);
   } catch {
     return undefined;
   }
+}
+
+/** Throws where an escape is broken. */
+function unescaped(value: string): string {
+  return decodeURIComponent(value.includes('+') ? value.replaceAll('+', ' ') : value);
 }
 
 const surrogate = /[\ud800-\udfff]/;
@@ -117,7 +137,7 @@ export function formEncoded(text: string): string {
 const percent = 0x25;
 const ampersand = 0x26;
 const plus = 0x2b;
-const equals = 0x3d;
+const equalsSign = 0x3d;
 const blank = 0x20;
 const name = [0x64, 0x61, 0x74, 0x61] as const;
 
@@ -159,7 +179,39 @@ function afterName(body: Uint8Array, start: number, end: number): number {
     at += 1;
   }
   if (at === end) return end;
-  return body[at] === equals ? at + 1 : -1;
+  return body[at] === equalsSign ? at + 1 : -1;
+}
+
+/** The same for a name that has upper case or white space, or a byte-order mark before it. */
+function afterNearName(body: Uint8Array, start: number, end: number): number {
+  let at = blanksEnd(body, start, end);
+  for (const wanted of name) {
+    if (at >= end) return -1;
+    const byte = byteAt(body, at, end);
+    if ((byte | 0x20) !== wanted) return -1;
+    at += byte === body[at] ? 1 : 3;
+  }
+  at = blanksEnd(body, at, end);
+  return at < end && body[at] === equalsSign ? at + 1 : -1;
+}
+
+function blanksEnd(body: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const byte = byteAt(body, at, end);
+    const isBlank = byte === blank || (byte >= 0x09 && byte <= 0x0d) || body[at] === plus;
+    if (!isBlank && byte !== 0xef && byte !== 0xbb && byte !== 0xbf) break;
+    at += byte === body[at] ? 1 : 3;
+  }
+  return at;
+}
+
+/** The byte that stands or is escaped there. */
+function byteAt(body: Uint8Array, at: number, end: number): number {
+  const byte = body[at] as number;
+  if (byte !== percent || at + 2 >= end) return byte;
+  const escaped = escapedByte(body, at);
+  return escaped === -1 ? byte : escaped;
 }
 
 /** The byte that `%xx` at `at` stands for, -1 when it is no escape. */

@@ -1,5 +1,7 @@
+import { bodyText, inCharset } from './body-text.js';
 import { type Digest, digestBounds, EventDigest } from './event-digest.js';
-import { dataSpan, encodedOffset, findData, formDecoded } from './form-codec.js';
+import { encodedOffset, type FieldAt, fieldText, findField, formDecoded } from './form-codec.js';
+import { findPart } from './multipart.js';
 import type { EventSummary } from './payload.js';
 import {
   maxParsedBytes,
@@ -7,39 +9,54 @@ import {
   openJson,
   openText,
   type PayloadProblem,
-  type PayloadWarning,
+  type Subject,
 } from './read-payload.js';
+import { invalidUtf8At } from './utf8.js';
 
 /** What a received body says. */
-export type CallReading = PayloadReading | PayloadProblem | CallProblem;
+export type CallReading = PayloadReading | CallProblem;
 
 interface PayloadReading extends Digest {
   readonly kind: 'payload';
   /** The payload's JSON exactly as it came, decoded once. */
-  readonly text: string;
+  readonly text: () => string;
   /** All events one by one, whole. */
   readonly everyEvent: () => Iterable<EventSummary>;
   /** What a sound call would not have, in a sentence each. */
   readonly warnings: readonly CallWarning[];
+  readonly carriesData: boolean;
 }
 
-type CallWarning =
-  | PayloadWarning
-  | { readonly code: 'not_a_form' | 'field_repeated'; readonly message: string };
-
-interface CallProblem {
-  readonly kind: 'problem';
-  readonly code: 'body_empty' | 'no_data_field' | 'data_empty';
+export interface CallWarning {
+  readonly code:
+    | 'byte_order_mark'
+    | 'charset'
+    | 'content_encoding'
+    | 'field_name'
+    | 'field_repeated'
+    | 'multipart'
+    | 'not_a_form'
+    | 'panel_not_list';
   readonly message: string;
 }
 
-/** A call's payload before any of its events was read, with what is to be said of the call. */
-type OpenedCall = Omit<OpenedPayload, 'warnings'> & Pick<PayloadReading, 'warnings'>;
+export interface CallProblem {
+  readonly kind: 'problem';
+  readonly code: PayloadProblem['code'] | 'body_empty' | 'no_data_field' | 'data_empty';
+  readonly message: string;
+  /** Whether there is a field `data`, or what may have been one: only its value is at fault. */
+  readonly carriesData: boolean;
+}
+
+/** A call's payload before any of its events was read. */
+type OpenedCall = Omit<OpenedPayload, 'warnings'> &
+  Pick<PayloadReading, 'warnings' | 'carriesData'>;
 
 /**
- * Reads the body of a call as a listener received it, for every shape that a body can have: it
- * never throws, and forgives nothing in silence. Names of panels in its sentences are untrusted.
- * The memory that it takes is a small multiple of the body, whatever the body holds.
+ * Reads the body of a call as a listener received it, for every shape that a body can have; it never
+ * throws. What a transport may have done to a body is undone, whatever its label says: byte-order
+ * marks, white space, character sets, multipart, another case of `data`, JSON without a form. Names of
+ * panels in its sentences are untrusted. The memory that it takes is a small multiple of the body.
  *
  * It reads in steps of some milliseconds, so that a thread that answers calls can do so between.
  * `receivedBytes`: the length of the body before content codings were taken off.
@@ -59,13 +76,12 @@ export function* readCallSteps(
   return {
     kind: 'payload',
     ...digest.result(),
-    get text() {
-      return opened.text;
-    },
+    text: opened.text,
     *everyEvent() {
       for (const batch of opened.batches()) yield* batch;
     },
     warnings: opened.warnings,
+    carriesData: opened.carriesData,
   };
 }
 
@@ -85,73 +101,143 @@ export function atOnce<T>(steps: Generator<undefined, T>): T {
 export function* openCallSteps(
   body: Uint8Array,
   contentType: string | undefined,
-): Generator<undefined, OpenedCall | PayloadProblem | CallProblem> {
-  if (body.length === 0) return wrong('body_empty', 'The body is empty.');
-  if (isJson(contentType)) {
-    const mark = startsWithMark(body) ? 3 : 0;
-    const place = (offset: number) => `byte ${offset + mark}`;
-    const opened = yield* openJson(body.subarray(mark), { name: 'The body', place });
-    const message = 'The body is JSON itself; Netcore sends a form whose field "data" holds it.';
-    return withWarning(opened, { code: 'not_a_form', message });
+): Generator<undefined, OpenedCall | CallProblem> {
+  if (body.length === 0) return problem('body_empty', 'The body is empty.', false);
+  const { bytes, start, warning } = bodyText(body);
+  const warnings: CallWarning[] = warning ? [warning] : [];
+  // What stands elsewhere in the body as it came has no place that could be named.
+  const shift = bytes === body ? 0 : undefined;
+  const first = bytes[start];
+  let bare: OpenedPayload | PayloadProblem | undefined;
+  if (first === openBrace || first === openBracket) {
+    bare = yield* openBare(bytes, start, shift);
+    if (bare.kind === 'payload') return bareCall(bare, warnings);
   }
-  const data = dataSpan(body);
-  if (data === undefined) {
-    const form = contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded');
-    const type =
-      form || !contentType
-        ? ''
-        : ` Netcore sends a form, and this is ${contentType.slice(0, 100)}.`;
-    return wrong('no_data_field', `There is no field "data" in the body.${type}`);
+  const part = yield* findPart(bytes, contentType);
+  // As a query it begins with a question mark.
+  const from = first === questionMark ? start + 1 : start;
+  const at = part === null ? yield* findField(bytes, from) : part;
+  if (at === undefined) {
+    if (part === null && isJson(contentType)) bare ??= yield* openBare(bytes, start, shift);
+    if (bare?.kind === 'problem') return { ...bare, carriesData: false };
+    return problem('no_data_field', noField(part === undefined, contentType), false);
   }
-  if (data.start === data.end) return wrong('data_empty', 'The field "data" is empty.');
-  const opened = yield* openField(body, data);
-  if (data.count === 1) return opened;
-  const message = `The field "data" came ${data.count} times; the first one was read.`;
-  return withWarning(opened, { code: 'field_repeated', message });
+  if (part) {
+    const message = 'The body is multipart; Netcore sends a form.';
+    warnings.push({ code: 'multipart', message });
+  }
+  if (at.name !== 'data') {
+    const name = at.name.trim().slice(0, 40);
+    warnings.push({ code: 'field_name', message: `The field is named "${name}", not "data".` });
+  }
+  if (at.count > 1) {
+    const message = `The field "data" came ${at.count} times; the first one was read.`;
+    warnings.push({ code: 'field_repeated', message });
+  }
+  if (at.start === at.end) return problem('data_empty', 'The field "data" is empty.', true);
+  const opened = yield* openValue(bytes, at, {
+    isPart: part !== null,
+    contentType,
+    shift,
+    warnings,
+  });
+  if (opened.kind === 'problem') return { ...opened, carriesData: true };
+  return called(opened, warnings, true);
 }
 
-const fieldName = 'The value of data';
+function openBare(bytes: Uint8Array, start: number, shift: number | undefined) {
+  const place = placeIn(shift, (offset) => start + offset);
+  const subject = { name: 'The body', place: (offset: number) => `byte ${place(offset)}` };
+  return openJson(bytes.subarray(start), subject);
+}
 
-function* openField(
-  body: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
+interface ValueFacts {
+  readonly isPart: boolean;
+  readonly contentType: string | undefined;
+  /** How many bytes of the body stand before those that are read; undefined: they are others. */
+  readonly shift: number | undefined;
+  readonly warnings: CallWarning[];
+}
+
+const valueName = 'The value of data';
+
+function* openValue(
+  bytes: Uint8Array,
+  at: FieldAt,
+  { isPart, contentType, shift, warnings }: ValueFacts,
 ): Generator<undefined, OpenedPayload | PayloadProblem> {
+  const { start, end } = at;
   // Most calls are small, and Node's own decoder is the fastest.
-  if (body.length <= maxParsedBytes) {
-    const found = findData(body);
-    if (found.kind === 'found') return openText(found.text, fieldName);
+  if (!isPart && end - start <= maxParsedBytes) {
+    const text = fieldText(bytes, at);
+    if (text !== undefined) return openText(text, valueName);
   }
   yield;
-  const json = formDecoded(body, start, end);
+  const json = isPart ? bytes.subarray(start, end) : formDecoded(bytes, start, end);
   yield;
-  const place = (offset: number) => `byte ${encodedOffset(body, start, offset)} of the body`;
-  return yield* openJson(json, { name: fieldName, place });
+  const origin = isPart
+    ? (offset: number) => start + offset
+    : (offset: number) => encodedOffset(bytes, start, offset);
+  const place = placeIn(shift, origin);
+  const subject: Subject = {
+    name: valueName,
+    place: (offset) => `byte ${place(offset)} of the body`,
+  };
+  if (invalidUtf8At(json) === -1) return yield* openJson(json, subject);
+  const other = inCharset(json, contentType);
+  if (other === undefined) return yield* openJson(json, subject);
+  warnings.push({
+    code: 'charset',
+    message: 'The value of data is not UTF-8; it was read as its header says.',
+  });
+  return yield* openJson(other, subject);
 }
 
-function withWarning(
-  opened: OpenedPayload | PayloadProblem,
-  warning: CallWarning,
-): OpenedCall | PayloadProblem {
-  if (opened.kind === 'problem') return opened;
-  const { kind, batches } = opened;
+/** Where in the body as it came something stands. */
+function placeIn(shift: number | undefined, origin: (offset: number) => number) {
+  return (offset: number) => (shift === undefined ? offset : shift + origin(offset));
+}
+
+function bareCall(opened: OpenedPayload, warnings: readonly CallWarning[]): OpenedCall {
+  const message = 'The body is JSON itself; Netcore sends a form whose field "data" holds it.';
+  // An object without a list could be anything.
+  return called(opened, [...warnings, { code: 'not_a_form', message }], opened.panels > 0);
+}
+
+function called(
+  opened: OpenedPayload,
+  warnings: readonly CallWarning[],
+  carriesData: boolean,
+): OpenedCall {
+  const { kind, batches, panels } = opened;
   return {
     kind,
     batches,
-    get text() {
-      return opened.text;
-    },
-    warnings: [warning, ...opened.warnings],
+    panels,
+    text: opened.text,
+    warnings: [...warnings, ...opened.warnings],
+    carriesData,
   };
-}
-
-function wrong(code: CallProblem['code'], message: string): CallProblem {
-  return { kind: 'problem', code, message };
-}
-
-function startsWithMark(body: Uint8Array): boolean {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 function isJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
 }
+
+function noField(isMultipart: boolean, contentType: string | undefined): string {
+  if (isMultipart) return 'There is no field "data" in the multipart body.';
+  const isForm = contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded');
+  const type =
+    isForm || !contentType
+      ? ''
+      : ` Netcore sends a form, and this is ${contentType.slice(0, 100)}.`;
+  return `There is no field "data" in the body.${type}`;
+}
+
+function problem(code: CallProblem['code'], message: string, carriesData: boolean): CallProblem {
+  return { kind: 'problem', code, message, carriesData };
+}
+
+const questionMark = 0x3f;
+const openBracket = 0x5b;
+const openBrace = 0x7b;

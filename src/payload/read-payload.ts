@@ -10,14 +10,16 @@ import { kindOf } from './value-kind.js';
 export interface OpenedPayload {
   readonly kind: 'payload';
   /** Its JSON exactly as it came, decoded once. */
-  readonly text: string;
+  readonly text: () => string;
+  /** How many lists of events it holds. */
+  readonly panels: number;
   /** All its events in order, some at a time. */
   readonly batches: () => Iterable<readonly EventSummary[]>;
   /** What a sound payload would not have. */
   readonly warnings: readonly PayloadWarning[];
 }
 
-export interface PayloadWarning {
+interface PayloadWarning {
   readonly code: 'panel_not_list';
   readonly message: string;
 }
@@ -37,14 +39,16 @@ export interface Subject {
 /** JSON of more bytes is read in steps, and never parsed as a whole. */
 export const maxParsedBytes = 64 * 1024;
 
-/** Opens JSON that should be a payload, in steps. */
+/** Opens JSON that should be a payload, in steps. A byte-order mark may stand before it. */
 export function* openJson(
-  json: Uint8Array,
+  bytes: Uint8Array,
   { name, place }: Subject,
 ): Generator<undefined, OpenedPayload | PayloadProblem> {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const json = marked ? bytes.subarray(3) : bytes;
   const invalid = invalidUtf8At(json);
   if (invalid !== -1) {
-    return problem('not_utf8', `${name} is not UTF-8 at ${place(invalid)}.`);
+    return problem('not_utf8', `${name} is not UTF-8 at ${place(invalid + (marked ? 3 : 0))}.`);
   }
   const text = () => textBetween(json, 0, json.length);
   if (json.length <= maxParsedBytes) return openText(text(), name);
@@ -59,9 +63,8 @@ export function* openJson(
       if (lists === 0 && odd > 0) return noLists();
       return {
         kind: 'payload',
-        get text() {
-          return text();
-        },
+        panels: lists,
+        text,
         *batches() {
           for (const batch of batches()) yield summarizeBatch(batch);
         },
@@ -72,7 +75,8 @@ export function* openJson(
 }
 
 /** The same for a text of at most `maxParsedBytes`, at once. */
-export function openText(text: string, name: string): OpenedPayload | PayloadProblem {
+export function openText(whole: string, name: string): OpenedPayload | PayloadProblem {
+  const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -90,7 +94,8 @@ export function openText(text: string, name: string): OpenedPayload | PayloadPro
   const events = summarizeEvents(payload, text);
   return {
     kind: 'payload',
-    text,
+    panels: panels.length - odd.length,
+    text: () => text,
     batches: () => [events],
     warnings:
       first === undefined ? [] : [oddPanel({ panel: first, value: payload[first] }, odd.length)],

@@ -1,30 +1,72 @@
-import { decodedBody, readCallContent } from '../call/content.js';
+import type { Capture } from '../call/call.js';
+import {
+  type ContentReading,
+  inSlices,
+  readCallContent,
+  readCallContentInSlices,
+  takesLongToRead,
+} from '../call/content.js';
+import type { SkipReason } from '../call/delivery.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
-import { findData } from '../payload/form-codec.js';
-import type { EventSummary } from '../payload/payload.js';
 import type { QueuedCall } from './queue.js';
 
 /** Which of the recorded calls are forwarded. */
 export interface ForwardFilter {
-  /** Those, too, that are no POST with a `data` field. */
+  /** Those, too, that carry no data, and those that are no POST. */
   readonly all: boolean;
   /** A call goes whole if any of its events is meant. */
   readonly events: EventFilter;
 }
 
-export function isForwarded(call: QueuedCall, filter: ForwardFilter): boolean {
-  if (!filter.all && !carriesData(call)) return false;
-  if (filtersNothing(filter.events)) return true;
-  return eventsOf(call).some((event) => matchesFilter(event, filter.events));
+/** Why a call is not forwarded; undefined: it is. */
+export async function findSkipReason(
+  call: QueuedCall,
+  filter: ForwardFilter,
+): Promise<SkipReason | undefined> {
+  const { capture, events } = call;
+  const quick = quickReason(capture, filter);
+  if (quick !== 'read it') return quick;
+  // They are all there are, or else not known.
+  if (events !== undefined && events.length > 0) {
+    const isMeant =
+      filtersNothing(filter.events) || events.some((event) => matchesFilter(event, filter.events));
+    return isMeant ? undefined : 'filtered';
+  }
+  const reading = takesLongToRead(capture)
+    ? await readCallContentInSlices(capture)
+    : readCallContent(capture);
+  return inSlices(skipReasonSteps(capture, reading, filter));
 }
 
-function carriesData({ capture, events = [] }: QueuedCall): boolean {
-  if (capture.method !== 'POST') return false;
-  return events.length > 0 || findData(decodedBody(capture)).kind !== 'missing';
+/** The same of a call whose content was read, in steps. */
+export function* skipReasonSteps(
+  capture: Capture,
+  reading: ContentReading,
+  filter: ForwardFilter,
+): Generator<undefined, SkipReason | undefined> {
+  const quick = quickReason(capture, filter);
+  if (quick !== 'read it') return quick;
+  if (!filter.all && !reading.carriesData) return 'no_data';
+  if (filtersNothing(filter.events)) return undefined;
+  if (reading.kind === 'problem') return isPost(capture) ? 'unreadable' : 'no_post';
+  let count = 0;
+  for (const event of reading.complete ? reading.events : reading.everyEvent()) {
+    if (matchesFilter(event, filter.events)) return undefined;
+    count += 1;
+    if (count % stepEvents === 0) yield;
+  }
+  return 'filtered';
 }
 
-function eventsOf({ capture, events }: QueuedCall): readonly EventSummary[] {
-  if (events !== undefined) return events;
-  const content = readCallContent(capture);
-  return content.kind === 'payload' ? content.events : [];
+/** Looked through in one step. */
+const stepEvents = 1000;
+
+/** What is known without looking into the body. */
+function quickReason(capture: Capture, filter: ForwardFilter): SkipReason | undefined | 'read it' {
+  if (!filter.all && !isPost(capture)) return 'no_post';
+  return filter.all && filtersNothing(filter.events) ? undefined : 'read it';
+}
+
+function isPost({ method, body }: Capture): boolean {
+  return method === 'POST' && body.length > 0;
 }

@@ -3,7 +3,7 @@ import { answerReason } from '../call/answer-reason.js';
 import { answerText } from '../call/answer-text.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import type { Clock } from '../call/clock.js';
-import type { DeliveryAttempt } from '../call/delivery.js';
+import type { DeliveryAttempt, SkipReason } from '../call/delivery.js';
 import { plainReason } from '../problems/translate.js';
 import {
   afterAttempt,
@@ -15,7 +15,7 @@ import {
   passing,
 } from './breaker.js';
 import { decideFate, type Fate, type Perseverance } from './decide-fate.js';
-import { type ForwardFilter, isForwarded } from './forward-filter.js';
+import { type ForwardFilter, findSkipReason } from './forward-filter.js';
 import { judgeAttempt } from './judge-attempt.js';
 import { type ForwardTarget, planForward } from './plan-forward.js';
 import type { Decision, Queue, QueuedCall, QueueWorker } from './queue.js';
@@ -59,7 +59,7 @@ export type ForwarderNews =
       readonly reconnected: true | undefined;
       readonly fate: Fate;
     }
-  | { readonly kind: 'skipped'; readonly call: QueuedCall }
+  | { readonly kind: 'skipped'; readonly call: QueuedCall; readonly reason: SkipReason }
   /** The handler is spared from now on. */
   | {
       readonly kind: 'breaker_opened';
@@ -150,10 +150,11 @@ class QueueForwarder implements Forwarder {
   async #deliver(call: QueuedCall): Promise<Decision> {
     const { clock, emit, options } = this.#parts;
     const given = clock.now();
-    if (!isForwarded(call, options.filter)) {
+    const reason = await findSkipReason(call, options.filter);
+    if (reason !== undefined) {
       this.#counts.skipped += 1;
-      emit({ kind: 'skipped', call });
-      return { state: 'skipped' };
+      emit({ kind: 'skipped', call, reason });
+      return { state: 'skipped', reason };
     }
     const { id } = call.capture;
     if (!mayPass(this.#breaker, clock.now())) return { state: 'waiting' };

@@ -1,5 +1,5 @@
 import type { Capture } from '../call/call.js';
-import type { DeliveryAttempt, QueueCounts } from '../call/delivery.js';
+import type { DeliveryAttempt, QueueCounts, SkipReason } from '../call/delivery.js';
 import type { EventSummary } from '../payload/payload.js';
 
 /**
@@ -80,6 +80,6 @@ export type Decision =
   | { readonly state: 'delayed'; readonly due: number; readonly attempt: DeliveryAttempt }
   | { readonly state: 'dead'; readonly attempt: DeliveryAttempt }
   /** It is none of those that are to be forwarded. */
-  | { readonly state: 'skipped' }
+  | { readonly state: 'skipped'; readonly reason?: SkipReason | undefined }
   /** It was not tried: it waits as before. */
   | { readonly state: 'waiting' };

@@ -305,7 +305,8 @@ class StoreWorker implements QueueWorker {
     const state = decision.state === 'waiting' && tries > 0 ? 'delayed' : decision.state;
     const due = decision.state === 'delayed' ? decision.due : this.#options.now();
     const attempt = 'attempt' in decision ? decision.attempt : undefined;
-    this.#settled.push({ place, state, due: Math.round(due), attempt });
+    const skipped = decision.state === 'skipped' ? decision.reason : undefined;
+    this.#settled.push({ place, state, due: Math.round(due), attempt, skipped });
   }
 }
 

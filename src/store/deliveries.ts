@@ -76,7 +76,7 @@ export function prepareDeliveries(database: Database): Deliveries {
      where capture = ?`,
   );
   const settle = database.prepare(
-    `update deliveries set state = ?, due = ?, tries = tries + ?, worker = null
+    `update deliveries set state = ?, due = ?, tries = tries + ?, reason = ?, worker = null
      where capture = ? and state = 2 and worker = ?`,
   );
   const keepAttempt = database.prepare(
@@ -166,8 +166,9 @@ export function prepareDeliveries(database: Database): Deliveries {
       const destination = numberOf(turn.destination);
       const { now, worker } = turn;
       return transaction(database, () => {
-        for (const { place, state, due, attempt } of turn.settled) {
-          settle.run([deliveryStates.indexOf(state), due, attempt ? 1 : 0, place, worker]);
+        for (const { place, state, due, attempt, skipped = null } of turn.settled) {
+          const tried = attempt ? 1 : 0;
+          settle.run([deliveryStates.indexOf(state), due, tried, skipped, place, worker]);
           if (attempt) keep(place, attempt);
         }
         if (turn.renew) {

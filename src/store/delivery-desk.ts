@@ -34,6 +34,7 @@ export interface DeliveryDesk {
   close(): Promise<void>;
 }
 
+const skippedState = deliveryStates.indexOf('skipped');
 const pageSize = 200;
 /** Changed in one transaction, so that nobody who records waits long. */
 const stepCalls = 1000;
@@ -57,7 +58,8 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
 
   // One walk through all of them: grouping would sort them first, and takes five times as long.
   const statesOf = database.prepare(
-    `select ${deliveryStates.map((_, state) => `count(*) filter (where state = ${state})`).join(', ')}
+    `select ${deliveryStates.map((_, state) => `count(*) filter (where state = ${state})`).join(', ')},
+       count(*) filter (where state = ${skippedState} and reason in ('no_data', 'unreadable'))
      from deliveries where destination = ?`,
   );
 
@@ -67,6 +69,7 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
       states: Object.fromEntries(
         deliveryStates.map((state, index) => [state, Number(counts[index] ?? 0)]),
       ) as QueueCounts['states'],
+      unforwarded: Number(counts[deliveryStates.length] ?? 0),
       oldest: oldestAt(destination),
     };
   }

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Capture } from '../call/call.js';
-import { everyEventOf, searchableText } from '../call/content.js';
+import { everyEventOf } from '../call/content.js';
 import type { Delivery } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
+import { callHolds } from '../call/search-text.js';
 import type { EventFilter } from '../payload/event-filter.js';
 import { problem } from '../problems/problem.js';
 import { type RecordedAttempt, readAttempts } from './attempts.js';
@@ -402,7 +403,7 @@ class SqlHistory implements History {
   #holds(place: number, target: string, text: string): boolean {
     if (target.toLowerCase().includes(text)) return true;
     const whole = this.#at(place);
-    return whole !== undefined && searchableText(whole).toLowerCase().includes(text);
+    return whole !== undefined && callHolds(whole, text);
   }
 
   /** The places, at most four, of the captures whose ids begin so. */

@@ -1,5 +1,6 @@
 import type { Capture } from '../call/call.js';
 import { everyEventOf, readCallContent } from '../call/content.js';
+import type { SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { Digest, KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
@@ -10,7 +11,7 @@ import { readEvents } from './event-columns.js';
 import { knownEvents, lateJoin } from './event-index.js';
 import { outcomeColumn, outcomeJoins } from './outcome-places.js';
 import { mayHoldKind, readKinds } from './partly-indexed.js';
-import { asOutcome } from './read-delivery.js';
+import { asOutcome, asSkipReason } from './read-delivery.js';
 
 /** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
@@ -26,6 +27,8 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   /** Why the body is no payload, in a sentence; null when it is one. */
   readonly problem: string | null;
   readonly outcome: Outcome | null;
+  /** Why it was not forwarded, when it was skipped. */
+  readonly skipped: SkipReason | null;
 }
 
 /** A longer column of events is read when its capture's turn has come: a page has many captures. */
@@ -36,7 +39,7 @@ export const listedColumns = `place, ${idColumn('captures.place')}, time, method
   status, coalesce(captures.problem, late.problem),
   iif(octet_length(captures.events) > ${maxInlineEvents}, null, captures.events),
   captures.events is null and late.capture is null, length(body), ${outcomeColumn},
-  partly.events, partly.kinds`;
+  partly.events, partly.kinds, deliveries.reason`;
 export const fromListed = `from captures left join imports on imports.capture = captures.place
   ${lateJoin} left join partly_indexed as partly on partly.capture = captures.place ${outcomeJoins}`;
 
@@ -117,6 +120,7 @@ function digestOf({ events, eventCount, complete, kinds }: Digest): Digest {
 
 function factsOf(row: SqlRow) {
   const [place, named, time, method, target, remote, status] = row;
+  const outcome = asOutcome(row[11]);
   return {
     position: Number(place),
     id: idAt(place, named),
@@ -126,6 +130,7 @@ function factsOf(row: SqlRow) {
     remote: String(remote),
     status: Number(status),
     bytes: Number(row[10]),
-    outcome: asOutcome(row[11]),
+    outcome,
+    skipped: outcome === 'skipped' ? asSkipReason(row[14]) : null,
   };
 }

@@ -1,4 +1,4 @@
-import { type Delivery, deliveryStates } from '../call/delivery.js';
+import { type Delivery, deliveryStates, type SkipReason, skipReasons } from '../call/delivery.js';
 import { type Outcome, outcomes } from '../call/outcome.js';
 import type { Database, SqlValue } from './database.js';
 import { outcomeColumn, outcomeJoins } from './outcome-places.js';
@@ -7,12 +7,12 @@ import { outcomeColumn, outcomeJoins } from './outcome-places.js';
 export function readDelivery(database: Database, place: number): Delivery | undefined {
   const row = database
     .prepare(
-      `select url, queue, state, queued, due, tries
+      `select url, queue, state, queued, due, tries, reason
        from deliveries join destinations on destinations.id = destination where capture = ?`,
     )
     .first([place]);
   if (!row) return undefined;
-  const [url, queue, number, queued, due, tries] = row;
+  const [url, queue, number, queued, due, tries, reason] = row;
   const state = deliveryStates[Number(number)] ?? 'waiting';
   return {
     target: String(url),
@@ -21,6 +21,7 @@ export function readDelivery(database: Database, place: number): Delivery | unde
     queued: Number(queued),
     due: state === 'delayed' ? Number(due) : null,
     tries: Number(tries),
+    skipped: state === 'skipped' ? asSkipReason(reason) : null,
   };
 }
 
@@ -41,6 +42,11 @@ export function readOutcomes(database: Database, places: readonly number[]): (Ou
     )
     .all([JSON.stringify(places)])
     .map(([outcome]) => asOutcome(outcome));
+}
+
+/** A value of the column `reason`; null: a version that does not know it has skipped the call. */
+export function asSkipReason(value: SqlValue | undefined): SkipReason | null {
+  return skipReasons.find((reason) => reason === value) ?? null;
 }
 
 /** A value of `outcomeColumn`. */

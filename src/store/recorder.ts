@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Capture, ReceivedCall } from '../call/call.js';
+import { mayBeCoded } from '../call/content-coding.js';
 import type { DeliveryTurn, Destination, TakenTurn } from '../call/delivery.js';
 import { headerValue } from '../call/headers.js';
 import type { Host } from '../host.js';
@@ -255,8 +256,6 @@ function writtenCall(call: ReceivedCall): WrittenCall {
     status: call.status,
     headers: JSON.stringify(call.headers),
     contentType: headerValue(call.headers, 'content-type'),
-    index:
-      call.body.byteLength <= largestIndexedBody &&
-      headerValue(call.headers, 'content-encoding') === undefined,
+    index: call.body.byteLength <= largestIndexedBody && !mayBeCoded(call),
   };
 }

@@ -48,7 +48,7 @@ export type EventOf<C extends Channel> = DocumentedEvent extends infer E
 export function hookCallOf(capture: Capture): HookCall {
   const content = readCallContent(capture);
   const { time, method, target, headers, body, status } = capture;
-  const payload = content.kind === 'payload' ? (JSON.parse(content.text) as Payload) : undefined;
+  const payload = content.kind === 'payload' ? (JSON.parse(content.text()) as Payload) : undefined;
   const events: HookEvent[] = [];
   const call: HookCall = {
     time,

@@ -23,6 +23,14 @@ test.each<[AlertFact, string]>([
     `${to} does not take calls: Nothing accepts connections at 127.0.0.1:3000. Nothing is lost: calls wait until it is back.`,
   ],
   [{ kind: 'breaker_closed', to, lasted: 90_000 }, `${to} takes calls again, after 90 seconds.`],
+  [
+    { kind: 'not_forwarded', capture: '1pcezkdw4r', to, reason: 'no_data' },
+    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: it has no field "data". With --forward-all such calls are forwarded too.`,
+  ],
+  [
+    { kind: 'not_forwarded', capture: '1pcezkdw4r', to, reason: 'unreadable' },
+    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: its events cannot be read, so that the filter matches none of them.`,
+  ],
   [{ kind: 'queue_old', age: 301_000 }, 'The oldest call in the queue has waited for 5 minutes.'],
   [
     { kind: 'silence', lasted: 1_800_000 },

@@ -112,7 +112,7 @@ const outcomeOf = (capture: Capture) => fateOf(recorded.indexOf(capture)).outcom
 function meant(capture: Capture, query: CaptureQuery): boolean {
   const content = readCallContent(capture);
   const found = content.kind === 'payload' ? content.events : [];
-  const words = content.kind === 'payload' ? content.text : Buffer.from(capture.body).toString();
+  const words = content.kind === 'payload' ? content.text() : Buffer.from(capture.body).toString();
   const text = query.text?.toLowerCase();
   return (
     (JSON.stringify(query.events) === JSON.stringify(anyEvent) ||

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dataValue, findData, formEncoded, writeForm } from '../../src/payload/form-codec.js';
+import { dataValue, findField, formEncoded, writeForm } from '../../src/payload/form-codec.js';
+import { atOnce } from '../../src/payload/read-call.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -52,26 +53,19 @@ describe('dataValue', () => {
   });
 });
 
-describe('findData', () => {
+describe('findField', () => {
+  const find = (body: string) => atOnce(findField(bytes(body), 0));
+
   it.each([
-    ['data=%FF', 5],
-    ['data=abc%C3%28', 8],
-    ['x=1&data=%41+%ED%A0%80', 13],
-    ['data=%%E2%82', 6],
-  ])('refuses %s with the offset of the wrong byte in the body', (body, offset) => {
-    expect(findData(bytes(body))).toEqual({ kind: 'not_utf8', offset });
-  });
-
-  it('counts the fields of that name, however they are written', () => {
-    expect(findData(bytes('data=1&x=2&d%61ta=3&data'))).toEqual({
-      kind: 'found',
-      text: '1',
-      count: 3,
-    });
-  });
-
-  it('finds nothing in a body without the field', () => {
-    expect(findData(bytes('Data=1&dat=2&data2=3&x=data'))).toEqual({ kind: 'missing' });
+    ['data=1&x=2&d%61ta=3&data=', { name: 'data', start: 5, end: 6, count: 3 }],
+    ['Data=1&data=2&DATA=3', { name: 'data', start: 12, end: 13, count: 1 }],
+    ['x=data&+DaTa%20=1&data2=3&DATA=', { name: ' DaTa ', start: 16, end: 17, count: 2 }],
+    ['x=1&\ufeffdata=1', { name: '\ufeffdata', start: 12, end: 13, count: 1 }],
+    ['data', { name: 'data', start: 4, end: 4, count: 1 }],
+    ['dat=2&data2=3&x=data&Data', undefined],
+    ['', undefined],
+  ])('finds in %j %j', (body, expected) => {
+    expect(find(body)).toEqual(expected);
   });
 });
 

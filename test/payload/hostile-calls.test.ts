@@ -131,7 +131,7 @@ describe('a large payload, which is never parsed as a whole,', () => {
         const expected = summarizeEvents(parsed, json);
         expect([...reading.everyEvent()]).toEqual(expected);
         expect(reading.events).toEqual(expected);
-        expect(eventTexts(reading.text).map(({ panel }) => panel)).toEqual(
+        expect(eventTexts(reading.text()).map(({ panel }) => panel)).toEqual(
           expected.map(({ panel }) => panel),
         );
       }),

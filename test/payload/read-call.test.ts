@@ -13,10 +13,10 @@ describe('readCall', () => {
     const reading = read(`data=${encodeURIComponent(text)}`);
     expect(reading).toMatchObject({
       kind: 'payload',
-      text,
       events: [{ panel: 'shop_in', channel: 'email', activity: 'open', event: 'Opened' }],
       warnings: [],
     });
+    expect(reading.kind === 'payload' && reading.text()).toBe(text);
   });
 
   it.each([
@@ -24,6 +24,9 @@ describe('readCall', () => {
     ['order=1', 'no_data_field', 'There is no field "data" in the body.'],
     ['data=', 'data_empty', 'The field "data" is empty.'],
     ['data=%FF', 'not_utf8', 'The value of data is not UTF-8 at byte 5 of the body.'],
+    ['data=abc%C3%28', 'not_utf8', 'at byte 8 of the body.'],
+    ['x=1&data=%41+%ED%A0%80', 'not_utf8', 'at byte 13 of the body.'],
+    ['data=%%E2%82', 'not_utf8', 'at byte 6 of the body.'],
     ['data=undefined', 'not_json', 'undefined is no value of JSON at character 1'],
     ['data=%7B%22shop', 'not_json', 'it ends inside a string'],
     ['data=[]', 'not_panels', 'The payload is a list, not panels.'],

@@ -320,7 +320,7 @@ export const settings: readonly SettingDefinition[] = [
     kind: onOff,
     standard: false,
     ...forwarding,
-    says: 'Whether what is no POST with a "data" field is forwarded, too.',
+    says: 'Whether requests that are not POSTs with data are forwarded, too.',
   },
   {
     key: 'forwardConcurrency',

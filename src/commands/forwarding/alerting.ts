@@ -5,6 +5,7 @@ import { urlChannel } from '../../alerts/url-channel.js';
 import { watchQueueAge } from '../../alerts/watch-queue-age.js';
 import { watchSilence } from '../../alerts/watch-silence.js';
 import { realClock } from '../../call/clock.js';
+import { isUnforwarded } from '../../call/delivery.js';
 import { createSender } from '../../call/send.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { ForwarderNews } from '../../queue/forwarder.js';
@@ -111,6 +112,11 @@ function factOf(news: ForwarderNews, to: string): AlertFact | undefined {
       };
     case 'breaker_closed':
       return { kind: 'breaker_closed', to, lasted: news.time - news.since };
+    case 'skipped': {
+      const { call, reason } = news;
+      if (!isUnforwarded(reason)) return undefined;
+      return { kind: 'not_forwarded', capture: call.capture.id, to, reason };
+    }
     default:
       return undefined;
   }

@@ -45,7 +45,7 @@ export function addForwardingFlags(command: Command, heading = 'Forwarding:'): C
     )
     .option('--forward-event <names>', '… of these activities', collect)
     .option('--forward-panel <names>', '… of these panels', collect)
-    .option('--forward-all', 'forward what is no POST with a "data" field, too')
+    .option('--forward-all', 'also forward requests that are not POSTs with data')
     .option('--forward-concurrency <number>', 'calls under way at a time (default: 4)')
     .option('--forward-rate <number>', 'calls a second, at most')
     .option('--forward-timeout <duration>', 'how long to wait for an answer (default: 15s)')
@@ -59,7 +59,7 @@ export function addAlertFlags(command: Command, heading = 'Alerts:'): Command {
     .optionsGroup(heading)
     .option(
       '--alert-command <command>',
-      'run this when a call is given up, the handler fails, the queue is late or calls stay away',
+      'run this when a call is given up or not forwarded, the handler fails, the queue is late or calls stay away',
     )
     .option('--alert-url <url>', 'post the same there, as JSON')
     .option('--alert-every <duration>', 'at most one alert of a kind in this time (default: 15m)')

@@ -4,6 +4,7 @@ import { visible, visibleBlock } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import { paintStatus } from '../capture-lines.js';
+import { skipWords } from '../skip-words.js';
 import { nextTryWords } from '../wait-words.js';
 
 /**
@@ -26,7 +27,7 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
   );
   const payload =
     content.kind === 'payload'
-      ? indentJson(content.text)
+      ? indentJson(content.text())
       : `${visible(content.message)}\n\n${body.toString('utf8')}`;
   return (
     `${facts.join('')}\n${style.bold(visible(`${notice.method} ${notice.target}`))}\n${lines.join('')}\n` +
@@ -36,9 +37,10 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
 
 function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   if (!delivery) return [];
-  const { target, queue, state, due, tries } = delivery;
+  const { target, queue, state, due, tries, skipped } = delivery;
   const words = [
     state,
+    skipped === null ? '' : skipWords[skipped],
     tries > 0 ? `${tries} ${tries === 1 ? 'try' : 'tries'}` : '',
     due === null ? '' : nextTryWords(Date.parse(due) - now),
   ];

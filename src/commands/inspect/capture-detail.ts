@@ -1,5 +1,6 @@
 import type { Capture } from '../../call/call.js';
-import { decodedBody, readCallContent } from '../../call/content.js';
+import { readCallContent } from '../../call/content.js';
+import { plainBody } from '../../call/content-coding.js';
 import type { CaptureDetail, SentCall } from '../../inspector/api.js';
 import type { RecordedAttempt } from '../../store/attempts.js';
 import type { CaptureStory } from '../../store/history.js';
@@ -17,7 +18,7 @@ export function captureDetail(
   { outcome, delivery, attempts }: CaptureStory,
 ): CaptureDetail {
   const content = capture.body.byteLength > largestRead ? unread : readCallContent(capture);
-  const body = decodedBody(capture);
+  const { body } = plainBody(capture);
   return {
     ...describedCall({
       ...capture,
@@ -26,9 +27,10 @@ export function captureDetail(
       eventCount: content.kind === 'payload' ? content.eventCount : 0,
       problem: content.kind === 'payload' ? null : content.message,
       outcome,
+      skipped: delivery?.skipped ?? null,
     }),
     headers: capture.headers,
-    payload: content.kind === 'payload' ? content.text : null,
+    payload: content.kind === 'payload' ? content.text() : null,
     // A character that the end cuts through is left out.
     text: new TextDecoder().decode(body.subarray(0, mostText), { stream: true }),
     cut: body.byteLength > mostText,

@@ -38,12 +38,13 @@ function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] 
 
 /** The same with every event that is known without reading the body again. */
 export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
-  const { type: _, outcome, ...notice } = captureNotice(capture, capture);
+  const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
   return {
     ...notice,
     events: numbered(capture.events),
     eventCount: capture.eventCount,
     outcome: outcome ?? null,
+    skipped: skipped ?? null,
   };
 }
 

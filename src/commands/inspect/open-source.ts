@@ -81,7 +81,7 @@ function printed(capture: Capture, as: PrintedForm): PrintedCapture {
       return { text: Buffer.from(call.body).toString('utf8') };
     case 'json': {
       const content = readCallContent(capture);
-      if (content.kind === 'payload') return { text: indentJson(content.text) };
+      if (content.kind === 'payload') return { text: indentJson(content.text()) };
       throw problem('capture_without_payload', { id: capture.id, reason: content.message });
     }
   }

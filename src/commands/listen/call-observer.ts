@@ -52,7 +52,9 @@ export class CallObserver implements ReceiverObserver {
     this.#options = options;
     this.#emit = emit;
     this.#verbose = context.global.verbose;
-    this.#reader = new ContentReader(options.shown, (error) => this.failed(error));
+    const { shown, forwarding } = options;
+    const forwarded = forwarding && { all: forwarding.all, events: forwarding.filter };
+    this.#reader = new ContentReader({ shown, forwarded }, (error) => this.failed(error));
     this.#watchesExposure = !options.guarded;
     this.#wanted = options.exitAfter?.captures ?? 0;
     this.#now = context.host.now;
@@ -88,7 +90,7 @@ export class CallObserver implements ReceiverObserver {
   }
 
   /** `counted`: whether it is among the calls that are shown one by one. */
-  #tell(capture: Capture, { reading, shown }: ShownContent, counted: boolean): void {
+  #tell(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
     const all = filtersNothing(this.#options.shown);
     if (shown.eventCount === 0 && !all) {
       if (this.#wanted > 0) this.missed.came(reading);
@@ -105,14 +107,15 @@ export class CallObserver implements ReceiverObserver {
         events: shown.events,
         eventCount: shown.eventCount,
         problem: reading.kind === 'problem' ? reading.message : null,
+        ...(skipped && { outcome: 'skipped', skipped }),
       }),
     );
     if (this.#verbose && reading.kind === 'payload') {
       this.#emit({
         type: 'payload',
-        payload: new JsonText(compactJson(reading.text)),
+        payload: new JsonText(compactJson(reading.text())),
         layers: [],
-        warnings: [],
+        warnings: reading.warnings,
         events: reading.eventCount,
       });
     }

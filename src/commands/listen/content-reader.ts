@@ -6,14 +6,23 @@ import {
   readCallContentInSlices,
   takesLongToRead,
 } from '../../call/content.js';
+import type { SkipReason } from '../../call/delivery.js';
 import { type Digest, digestBounds, EventDigest } from '../../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import { atOnce } from '../../payload/read-call.js';
+import { type ForwardFilter, skipReasonSteps } from '../../queue/forward-filter.js';
 
-/** What a call says, and those of its events that are shown. */
+/** What a call says, those of its events that are shown, and why it is not forwarded. */
 export interface ShownContent {
   readonly reading: ContentReading;
   readonly shown: Pick<Digest, 'events' | 'eventCount'>;
+  readonly skipped: SkipReason | undefined;
+}
+
+/** Which events are shown, and which calls are forwarded; undefined: calls are not forwarded. */
+export interface ContentFilters {
+  readonly shown: EventFilter;
+  readonly forwarded: ForwardFilter | undefined;
 }
 
 /** Bodies that wait to be read, together in bytes; beyond that one is read at once. */
@@ -24,30 +33,28 @@ const maxWaitingBytes = 64 * 1024 * 1024;
  * other and in slices, so that other calls are answered between.
  */
 export class ContentReader {
-  readonly #filter: EventFilter;
+  readonly #filters: ContentFilters;
   readonly #failed: (error: unknown) => void;
   #waitingBytes = 0;
   #lastRead: Promise<void> = Promise.resolve();
 
-  constructor(filter: EventFilter, failed: (error: unknown) => void) {
-    this.#filter = filter;
+  constructor(filters: ContentFilters, failed: (error: unknown) => void) {
+    this.#filters = filters;
     this.#failed = failed;
   }
 
   read(capture: Capture, tell: (content: ShownContent) => void): void {
     const bytes = capture.body.length;
     if (!takesLongToRead(capture) || this.#waitingBytes + bytes > maxWaitingBytes) {
-      const reading = readCallContent(capture);
-      const shown = atOnce(shownSteps(reading, bytes, this.#filter));
-      tell({ reading, shown });
+      tell(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
       return;
     }
     this.#waitingBytes += bytes;
     const read = async () => {
       const reading = await readCallContentInSlices(capture);
-      const shown = await inSlices(shownSteps(reading, bytes, this.#filter));
+      const content = await inSlices(contentSteps(capture, reading, this.#filters));
       this.#waitingBytes -= bytes;
-      tell({ reading, shown });
+      tell(content);
     };
     this.#lastRead = this.#lastRead.then(read).catch(this.#failed);
   }
@@ -56,6 +63,18 @@ export class ContentReader {
   caughtUp(): Promise<void> {
     return this.#lastRead;
   }
+}
+
+function* contentSteps(
+  capture: Capture,
+  reading: ContentReading,
+  { shown, forwarded }: ContentFilters,
+): Generator<undefined, ShownContent> {
+  return {
+    reading,
+    shown: yield* shownSteps(reading, capture.body.length, shown),
+    skipped: forwarded && (yield* skipReasonSteps(capture, reading, forwarded)),
+  };
 }
 
 function* shownSteps(

@@ -3,19 +3,20 @@ import type { QueueNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { grouped } from '../plural.js';
-import { ageText, statesText } from '../queue-counts.js';
+import { ageText, stateNote, statesText } from '../queue-counts.js';
 import { paintState } from './queued-lines.js';
 
 /** The calls of a target for people: a line for each state that any is in. */
 export function countsText(notice: QueueNotice, style: Style, now: number): string {
-  const { target, queue, states } = notice;
+  const { target, queue, states, unforwarded } = notice;
   const rows = deliveryStates
     .filter((state) => states[state] > 0)
     .map((state) => ({ state, count: grouped(states[state]) }));
   const width = Math.max(...rows.map(({ count }) => count.length));
   const through = queue === null ? '' : style.faint(`  through ${visible(queue)}`);
   const lines = rows.map(
-    ({ state, count }) => `  ${style.bold(count.padStart(width))}  ${paintState(state, style)}`,
+    ({ state, count }) =>
+      `  ${style.bold(count.padStart(width))}  ${paintState(state, style)}${stateNote(state, unforwarded)}`,
   );
   const age = ageText(notice, now);
   if (age !== '') lines.push(`  ${style.faint(`the oldest has waited ${age}`)}`);

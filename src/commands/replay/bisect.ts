@@ -37,7 +37,7 @@ export async function bisectCapture(
 ): Promise<number> {
   const content = readCallContent(capture);
   const summaries = content.kind === 'payload' ? [...content.everyEvent()] : [];
-  const texts = content.kind === 'payload' ? eventTexts(content.text) : [];
+  const texts = content.kind === 'payload' ? eventTexts(content.text()) : [];
   const events = texts.map((event, at): NumberedEvent => ({ ...event, number: at + 1 }));
   if (events.length < 2) {
     throw problem('not_a_batch', { id: shortId(capture.id), events: events.length });

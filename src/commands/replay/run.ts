@@ -145,7 +145,7 @@ async function printReplay(
     } else {
       const payload =
         content.kind === 'payload'
-          ? { json: content.text, events: content.events.length }
+          ? { json: content.text(), events: content.eventCount }
           : { json: '', events: 0 };
       emit(printedCall(print, { call, ...payload, insecure }));
     }

@@ -20,10 +20,11 @@ export function payloadOfCapture(
     if (content.kind === 'problem') {
       throw problem('capture_without_payload', { id: capture.id, reason: content.message });
     }
+    const text = content.text();
     return {
       name: `like ${shortId(capture.id)}`,
-      payload: readJson(content.text) as JsonObject,
-      text: content.text,
+      payload: readJson(text) as JsonObject,
+      text,
     };
   } finally {
     history.close();

@@ -4,6 +4,7 @@ import type { ListenerNotice, StatusNotice, WorkerNotice } from '../../output/no
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { captureLogLine, size } from '../capture-lines.js';
+import { plural } from '../plural.js';
 import { ageText, statesText } from '../queue-counts.js';
 import { reachText } from '../reach.js';
 
@@ -23,6 +24,7 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
     ...listeners.flatMap((listener) => listenerLines(listener, style)),
     ...workers.map((worker) => ['Worker', workerText(worker, style)]),
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
+    ...queues.flatMap((queue) => skippedLine(queue, style)),
     ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
     ['Store', `${visible(store.folder)}  ${took}`],
     ...(store.reach ? [['History', reachText(store.reach, (iso) => iso)]] : []),
@@ -58,6 +60,14 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
     breaker.state === 'closed' ? '' : style.bad('spares the handler'),
   ];
   return words.filter(Boolean).join('  ');
+}
+
+/** That calls were answered 200 and go nowhere must not be found out by chance. */
+function skippedLine({ unforwarded }: StatusNotice['queues'][number], style: Style): string[][] {
+  if (unforwarded === 0) return [];
+  const were = unforwarded === 1 ? 'was' : 'were';
+  const said = `${plural(unforwarded, 'call')} without data that can be read ${were} not forwarded: netcore-hook history list --outcome skipped`;
+  return [['Skipped', style.warn(said)]];
 }
 
 function queueText(queue: StatusNotice['queues'][number], now: number): string {

@@ -6,7 +6,7 @@ const marks = {
   failed: { icon: 'replay', tone: 'warn', means: 'The last try failed.' },
   dead: { icon: 'cross', tone: 'bad', means: 'Given up.' },
   waiting: { icon: 'clock', tone: 'soft', means: 'Queued, not tried yet.' },
-  skipped: { icon: 'skip', tone: 'faint', means: 'Not one of those to be forwarded.' },
+  skipped: { icon: 'skip', tone: 'faint', means: 'Not forwarded.' },
 } as const satisfies Record<Outcome, { icon: IconName; tone: string; means: string }>;
 
 /** What became of a call: a sign and a word, in the colour of its meaning. */

@@ -33,6 +33,7 @@ export function aCall(number: number, changes: Partial<ListedCall> = {}): Listed
     eventCount: events.length,
     problem: null,
     outcome: null,
+    skipped: null,
     ...changes,
   };
 }

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../../../call/delivery.js';
+import type { DeliveryState, SkipReason } from '../../../call/delivery.js';
 import type { CaptureDetail } from '../../api.js';
 import { now } from '../now.js';
 import { agoText, clockText } from '../times.js';
@@ -42,12 +42,20 @@ const words = {
   active: ['soft', 'Is being forwarded'],
   delivered: ['good', 'Delivered'],
   dead: ['bad', 'Given up'],
-  skipped: ['soft', 'Not one of those to be forwarded'],
+  skipped: ['soft', 'Not forwarded'],
   'handed over': ['soft', 'Handed over'],
 } as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
 
+/** Why a call was skipped. */
+const reasons = {
+  no_post: 'it is not a POST with a body',
+  no_data: 'it has no field "data"',
+  unreadable: 'its events cannot be read',
+  filtered: 'none of its events is forwarded',
+} as const satisfies Record<SkipReason, string>;
+
 function DeliveryNote({
-  delivery: { state, target, queue, queued, due, tries },
+  delivery: { state, target, queue, queued, due, tries, skipped },
 }: {
   readonly delivery: NonNullable<CaptureDetail['delivery']>;
 }) {
@@ -57,6 +65,7 @@ function DeliveryNote({
       <dt class="unseen">State</dt>
       <dd>
         <strong class={tone}>{sentence}</strong>
+        {skipped !== null && `: ${reasons[skipped]}`}
         {state === 'delayed' && due !== null && ` ${untilText(due, now.value)}`}
       </dd>
       <dt>To</dt>

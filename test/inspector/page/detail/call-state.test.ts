@@ -16,6 +16,7 @@ const call: CaptureDetail = {
   eventCount: 1,
   problem: null,
   outcome: null,
+  skipped: null,
   headers: [],
   payload,
   text: '',

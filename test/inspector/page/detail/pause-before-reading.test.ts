@@ -25,6 +25,7 @@ test.each<[DeliveryState, number, string | null, number | null]>([
       state,
       queued: after(-60),
       due,
+      skipped: null,
       tries: 1,
     };
     expect(pauseBeforeReading({ delivery, bytes }, now)).toBe(pause);
