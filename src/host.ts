@@ -1,6 +1,8 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type ProcessIdentities, processIdentities } from './process-identities.js';
+import type { ProcessIdentity } from './process-identity.js';
 
 /** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
 export interface Host {
@@ -23,6 +25,8 @@ export interface Host {
   runScript(script: URL, words: readonly string[]): Promise<number | null>;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets. All processes of a boot of this machine share it. */
+  monotonic(): number;
   randomBytes(count: number): Uint8Array;
   /**
    * Calls `react` at the first SIGINT or SIGTERM. From then on signals do again what they do by
@@ -35,6 +39,10 @@ export interface Host {
    */
   onReloadSignal(react: () => void): () => void;
   processLives(pid: number): boolean;
+  /** This process, among all that may share a store. */
+  readonly process: ProcessIdentity;
+  /** Whether a process is known to have ended. */
+  hasEnded(process: ProcessIdentity): boolean;
   /** Kills a process that leads a group, and all that it started. Not on Windows. */
   killGroup(pid: number): void;
   /** From now on a terminal that takes no more text (Ctrl-S) does not hold the process up. */
@@ -62,6 +70,12 @@ export function processHost(): Host {
     if (error.code !== 'EPIPE') failure ??= error;
   });
   process.stderr.on('error', () => {});
+  let known: ProcessIdentities | undefined;
+  const identities = () => {
+    const { pid, platform } = process;
+    known ??= processIdentities({ pid, platform, processLives });
+    return known;
+  };
   return {
     env: process.env,
     // It can be gone, and that is told like any other problem: where somebody asks for it.
@@ -78,14 +92,19 @@ export function processHost(): Host {
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    bootId,
+    bootId: () => identities().own.boot,
     runScript,
     now: Date.now,
+    monotonic: () => Number(process.hrtime.bigint()) / 1e6,
     // Loading node:crypto takes longer than most commands.
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     onReloadSignal,
     processLives,
+    get process() {
+      return identities().own;
+    },
+    hasEnded: (other) => identities().hasEnded(other),
     killGroup,
     neverWaitForTerminal: () => {
       for (const handle of outputHandles()) handle.setBlocking?.(false);
@@ -154,14 +173,6 @@ async function runScript(script: URL, words: readonly string[]): Promise<number 
     child.once('error', () => resolve(null));
     child.once('exit', resolve);
   });
-}
-
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
 }
 
 function processLives(pid: number): boolean {

@@ -1,4 +1,5 @@
 import type { EventSummary } from '../payload/payload.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import type { Capture } from './call.js';
 
 /**
@@ -63,13 +64,13 @@ export interface DeliveryTurn {
   readonly worker: string;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Until when it is believed to live if nothing is heard of it. */
-  readonly believedUntil: number;
+  /** Until when version 0.1.0 takes this worker for living. */
+  readonly leaseUntil: number;
   readonly settled: readonly Settlement[];
-  /** It keeps the calls that it has, and asks who else has some. */
-  readonly renew: boolean;
-  /** Workers that vanished: their calls are to be tried again. */
-  readonly gone: readonly string[];
+  /** Undefined: the worker has shown a moment ago that it lives. */
+  readonly renewal: Renewal | undefined;
+  /** Workers that vanished, as they were last seen: their calls are to be tried again. */
+  readonly vanished: readonly WorkerBeat[];
   /** Makes all delayed calls due now. */
   readonly hurry: boolean;
   /** The captures whose calls are due now though they are dead. */
@@ -82,6 +83,33 @@ export interface DeliveryTurn {
    * while another worker has some.
    */
   readonly ordered: boolean;
+  /** It is the worker's last turn. */
+  readonly leave: boolean;
+}
+
+/** A worker shows that it lives. */
+export interface Renewal {
+  readonly process: ProcessIdentity;
+  /** See `Renewed`. The queue's counter goes on to this at least. */
+  readonly waited: number;
+}
+
+export interface Renewed {
+  /** Where the store keeps the calls that the worker has: it may have lost some. */
+  readonly held: readonly number[];
+  /** All other workers of the store. */
+  readonly workers: readonly WorkerBeat[];
+  /** For how long the queue had a worker that lived, in milliseconds. */
+  readonly waited: number;
+}
+
+/** A worker as others see it. */
+export interface WorkerBeat {
+  readonly name: string;
+  /** Changes as long as it lives. */
+  readonly beat: number;
+  /** Undefined: it is of version 0.1.0, and does not say. */
+  readonly process: ProcessIdentity | undefined;
 }
 
 /** What became of a call. */
@@ -100,8 +128,8 @@ export interface TakenTurn {
   readonly calls: readonly TakenCall[];
   /** When the next delayed call is due; null: none is delayed. */
   readonly nextDue: number | null;
-  /** Who else has calls of the store, if that was asked for. */
-  readonly workers: readonly string[];
+  /** Undefined: the worker did not show that it lives. */
+  readonly renewed: Renewed | undefined;
 }
 
 /** A call that a worker has taken. */
@@ -113,6 +141,8 @@ export interface TakenCall {
   readonly events: readonly EventSummary[] | undefined;
   /** When it was queued, or asked to be tried again, in milliseconds since 1970. */
   readonly queued: number;
+  /** What the counter of its queue said then; see `Renewed`. */
+  readonly waited: number;
   /** How often it was tried since then. */
   readonly tries: number;
 }

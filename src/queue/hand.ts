@@ -13,6 +13,8 @@ export interface Hand {
   tried(call: TakenCall, again: boolean): void;
   /** Takes out all. */
   empty(): readonly TakenCall[];
+  /** Forgets the calls at all other places. */
+  retain(places: ReadonlySet<number>): void;
 }
 
 /**
@@ -52,6 +54,10 @@ export function createHand(): Hand {
       calls = [];
       bytes = 0;
       return rest;
+    },
+    retain(places) {
+      calls = calls.filter(({ place }) => places.has(place));
+      bytes = bytesOf(calls);
     },
   };
 }
@@ -112,6 +118,10 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
       calls = [];
       bytes = 0;
       return rest;
+    },
+    retain(places) {
+      calls = calls.filter(({ call: { place } }) => places.has(place));
+      bytes = bytesOf(calls.map(({ call }) => call));
     },
   };
 }

@@ -3,12 +3,16 @@ import type {
   DeliveryTurn,
   Destination,
   QueueCounts,
+  Renewed,
   Settlement,
   TakenCall,
   TakenTurn,
+  WorkerBeat,
 } from '../call/delivery.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import { createHand, createOrderedHand, type Hand } from './hand.js';
 import type { Decision, Deliver, Queue, QueueWorker, WorkOptions } from './queue.js';
+import { leaseMs, type WorkerWatch, watchWorkers } from './watch-workers.js';
 
 /** The side of a store that a queue needs: see `Recorder` there. */
 interface DeliveryLog {
@@ -19,9 +23,11 @@ export interface StoreQueueOptions {
   readonly log: DeliveryLog;
   readonly destination: Destination;
   readonly counts: () => Promise<QueueCounts>;
-  /** Tells workers of the store apart, and whether one of them still lives. */
+  /** Another name for each worker of the store. */
   readonly worker: string;
-  readonly lives: (worker: string) => boolean;
+  readonly process: ProcessIdentity;
+  /** Whether a process is known to have ended. */
+  readonly hasEnded: (process: ProcessIdentity) => boolean;
   /** Whether calls come so fast that answering them must not be held up by giving others out. */
   readonly busy: () => boolean;
   /** Milliseconds since 1970. */
@@ -33,9 +39,16 @@ export interface StoreQueue extends Queue {
   wake(): void;
 }
 
-/** A worker is believed to live for so long after it was last heard of, in milliseconds. */
-const believedFor = 45_000;
-const renewEvery = 10_000;
+const renewEveryMs = 10_000;
+/**
+ * A worker starts no call when it has not shown for this long that it lives: it was paused, and others
+ * may have taken its calls back.
+ */
+const maxUnrenewedMs = leaseMs - 10_000;
+/** This much is counted at most as time in which the worker lived, between two of its renewals. */
+const maxCountedMs = 15_000;
+/** For how long version 0.1.0 takes a worker for living. */
+const olderLeaseMs = 45_000;
 /** How often it looks for what other processes have queued, in milliseconds. */
 const lookEvery = 250;
 /** How long it waits after the store failed, and for the last turn when it is closed. */
@@ -86,14 +99,20 @@ class StoreWorker implements QueueWorker {
   #due = false;
   #hurry: (() => void)[] = [];
   #revived: { readonly captures: readonly string[]; readonly done: () => void }[] = [];
-  #renewed = Number.NEGATIVE_INFINITY;
-  #gone: readonly string[] = [];
+  /** When it last showed that it lives, by both clocks: one of them may have stood still. */
+  #renewed = { monotonic: Number.NEGATIVE_INFINITY, wall: 0 };
+  readonly #watch: WorkerWatch;
+  #vanished: readonly WorkerBeat[] = [];
+  /** The counter of the queue, and when it was read. */
+  #waited = { count: 0, at: Number.POSITIVE_INFINITY };
   #turning = false;
   #troubled = false;
   /** Calls come so fast that it starts one now and then. */
   #spares = false;
   #closing = false;
   #over = false;
+  /** Its last turn was taken. */
+  #left = false;
   #timer: NodeJS.Timeout | undefined;
   /** When it goes off. */
   #lookAt = 0;
@@ -105,6 +124,7 @@ class StoreWorker implements QueueWorker {
     this.#work = work;
     this.#closed = closed;
     this.#slots = work.slots;
+    this.#watch = watchWorkers(options.hasEnded);
     this.#hand = work.ordered ? createOrderedHand(panelsOf) : createHand();
     // What failed before comes first, for else it would be overtaken.
     if (work.ordered) this.#hurry.push(() => {});
@@ -145,7 +165,7 @@ class StoreWorker implements QueueWorker {
     this.#giveBack([...this.#running]);
     this.#over = true;
     if (!this.#turning) this.#step();
-    await this.#until(() => this.#settled.length === 0 && !this.#turning, farewell);
+    await this.#until(() => this.#left, farewell);
     clearTimeout(this.#timer);
     this.#closed();
   }
@@ -176,13 +196,15 @@ class StoreWorker implements QueueWorker {
       ? { delayed: 0, waiting: 0 }
       : this.#hand.room(this.#slots, this.#running.size);
     const takes = this.#mayFind && room.delayed + room.waiting > 0;
-    const renew = performance.now() - this.#renewed >= renewEvery;
+    const began = performance.now();
+    const renew = this.#unrenewedMs() >= renewEveryMs;
     const hurry = this.#hurry;
     const revived = this.#revived;
     const asked = hurry.length + revived.length > 0;
     const starves = takes && this.#hand.size < this.#slots;
+    const due = this.#due || this.#vanished.length > 0;
     const full = this.#settled.length >= settledTogether || this.#closing;
-    if (!starves && !renew && !full && !asked && !this.#due) {
+    if (!starves && !renew && !full && !asked && !due) {
       const soon = (takes || this.#settled.length > 0) && !this.#options.busy();
       this.#lookLater(soon ? settledWithin : lookEvery);
       return;
@@ -196,26 +218,30 @@ class StoreWorker implements QueueWorker {
     this.#mayFind = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (renew) this.#renewed = performance.now();
-    const { log, destination, worker } = this.#options;
+    const { log, destination, worker, process } = this.#options;
+    const leave = this.#over;
     const turn: DeliveryTurn = {
       destination,
       worker,
       now,
-      believedUntil: now + believedFor,
+      leaseUntil: now + olderLeaseMs,
       settled,
-      renew,
-      gone: this.#gone,
+      renewal: renew && !leave ? { process, waited: this.#waitedNow() } : undefined,
+      vanished: this.#vanished,
       hurry: hurry.length > 0,
       revived: revived.flatMap(({ captures }) => captures),
       mostDelayed: takes ? room.delayed : 0,
       mostWaiting: takes ? room.waiting : 0,
       ordered: this.#work.ordered,
+      leave,
     };
     log.turn(turn).then(
       (taken) => {
         for (const done of hurry) done();
         for (const { done } of revived) done();
+        this.#left ||= leave;
+        this.#vanished = [];
+        if (taken.renewed) this.#keep(taken.renewed, { monotonic: began, wall: now });
         this.#took(taken, takes);
       },
       (error: unknown) => {
@@ -228,20 +254,45 @@ class StoreWorker implements QueueWorker {
     );
   }
 
-  #took({ calls, nextDue, workers }: TakenTurn, asked: boolean): void {
+  /** What the store says when the worker has shown that it lives. */
+  #keep({ held, workers, waited }: Renewed, renewed: { monotonic: number; wall: number }): void {
+    this.#renewed = renewed;
+    this.#waited = { count: waited, at: performance.now() };
+    this.#vanished = this.#watch.look(workers, renewed.monotonic);
+    // Others have the rest by now, if this process was paused.
+    this.#hand.retain(new Set(held));
+  }
+
+  /** How long ago it showed that it lives; a clock that was set makes that longer, never shorter. */
+  #unrenewedMs(): number {
+    const { monotonic, wall } = this.#renewed;
+    return Math.max(performance.now() - monotonic, this.#options.now() - wall);
+  }
+
+  /** For how long the queue had a worker that lived. */
+  #waitedNow(): number {
+    const { count, at } = this.#waited;
+    return Math.round(count + Math.min(Math.max(0, performance.now() - at), maxCountedMs));
+  }
+
+  #took({ calls, nextDue }: TakenTurn, asked: boolean): void {
     this.#turning = false;
     if (this.#troubled) {
       this.#troubled = false;
       this.#work.trouble(undefined);
     }
-    this.#gone = workers.filter((worker) => !this.#options.lives(worker));
-    if (this.#gone.length > 0) this.#renewed = Number.NEGATIVE_INFINITY;
     if (this.#closing || this.#slots === 0) this.#giveBack(calls);
-    else this.#hand.add(calls);
-    if (asked && calls.length > 0) this.#mayFind = true;
+    else this.#hand.add(calls.filter(({ place }) => !this.#has(place)));
+    if ((asked && calls.length > 0) || this.#vanished.length > 0) this.#mayFind = true;
     if (nextDue !== null && nextDue <= this.#options.now()) this.#mayFind = true;
     this.#changed();
-    if (!this.#closing || this.#settled.length > 0) this.#step();
+    if (!this.#closing || this.#settled.length > 0 || (this.#over && !this.#left)) this.#step();
+  }
+
+  /** It was lost, and is here again, before its first try was over. */
+  #has(place: number): boolean {
+    const isIt = (call: { readonly place: number }) => call.place === place;
+    return [...this.#running].some(isIt) || this.#settled.some(isIt);
   }
 
   #failed(error: unknown): void {
@@ -270,6 +321,7 @@ class StoreWorker implements QueueWorker {
     while (
       !this.#closing &&
       !this.#spares &&
+      this.#unrenewedMs() < maxUnrenewedMs &&
       this.#running.size < this.#slots &&
       this.#settled.length < settledTogether + this.#slots
     ) {
@@ -277,8 +329,8 @@ class StoreWorker implements QueueWorker {
       if (!call) return;
       if (this.#options.busy()) this.#spare();
       this.#running.add(call);
-      const { place: _, ...queued } = call;
-      const waitedMs = Math.max(0, this.#options.now() - call.queued);
+      const { place: _, waited, ...queued } = call;
+      const waitedMs = Math.max(0, this.#waitedNow() - waited);
       void this.#deliver({ ...queued, waitedMs }).then((decision) => {
         if (this.#over) return;
         this.#running.delete(call);

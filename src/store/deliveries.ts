@@ -3,6 +3,7 @@ import {
   type DeliveryTurn,
   type Destination,
   deliveryStates,
+  type Renewed,
   type TakenCall,
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
@@ -12,12 +13,13 @@ import { knownEvents, lateJoin } from './event-index.js';
 import { preparePlaceOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
+import { prepareWorkerLeases } from './worker-leases.js';
 
 /** What a turn gives, as it crosses between threads: the events are read where they are used. */
 export interface WrittenTurn {
   readonly calls: readonly WrittenDelivery[];
   readonly nextDue: number | null;
-  readonly workers: readonly string[];
+  readonly renewed: Renewed | undefined;
 }
 
 interface WrittenDelivery extends Omit<TakenCall, 'events'> {
@@ -42,9 +44,11 @@ export interface Deliveries {
 
 export function prepareDeliveries(database: Database): Deliveries {
   const numbers = new Map<string, number>();
+  const leases = prepareWorkerLeases(database);
   const queue = database.prepare(
-    `insert into deliveries (capture, destination, state, due, queued, tries)
-     select place, ?, 0, 0, time, 0 from captures where place between ? and ?`,
+    `insert into deliveries (capture, destination, state, due, queued, tries, waited)
+     select place, ?1, 0, 0, time, 0, (select waited from destinations where id = ?1)
+     from captures where place between ?2 and ?3`,
   );
   const dueCalls = database.prepare(
     `select capture from deliveries
@@ -63,10 +67,12 @@ export function prepareDeliveries(database: Database): Deliveries {
   );
   const bodyLength = database.prepare('select length(body) from captures where place = ?');
   const take = database.prepare(
-    'update deliveries set state = 2, due = ?, worker = ? where capture = ?',
+    `update deliveries set state = 2, due = ?, worker = ?,
+       waited = coalesce(waited, (select waited from destinations where id = destination))
+     where capture = ?`,
   );
   const takenCall = database.prepare(
-    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, tries
+    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, deliveries.waited, tries
      from captures join deliveries on deliveries.capture = place ${lateJoin}
      left join partly_indexed as partly on partly.capture = place
      left join imports on imports.capture = place where place = ?`,
@@ -85,17 +91,6 @@ export function prepareDeliveries(database: Database): Deliveries {
      from attempts where capture = ?1`,
   );
   const exists = database.prepare('select 1 from captures where place = ?');
-  const renew = database.prepare('update deliveries set due = ? where state = 2 and worker = ?');
-  const takeBack = database.prepare(
-    `update deliveries set state = 1, due = ?1, worker = null
-     where state = 2 and (due < ?1 or due > ?2)`,
-  );
-  const takeBackFrom = database.prepare(
-    'update deliveries set state = 1, due = ?, worker = null where state = 2 and worker = ?',
-  );
-  const otherWorkers = database.prepare(
-    'select distinct worker from deliveries where state = 2 and worker <> ?',
-  );
   const withOthers = database.prepare(
     'select 1 from deliveries where state = 2 and destination = ? and worker <> ? limit 1',
   );
@@ -171,16 +166,15 @@ export function prepareDeliveries(database: Database): Deliveries {
           settle.run([deliveryStates.indexOf(state), due, tried, skipped, place, worker]);
           if (attempt) keep(place, attempt);
         }
-        if (turn.renew) {
-          renew.run([turn.believedUntil, worker]);
-          takeBack.run([now, now + mostAheadMs]);
-          mendDue.run([now, destination, now + mostAheadMs]);
-        }
+        const { renewal } = turn;
+        const renewed = renewal && leases.renew({ ...turn, renewal }, destination);
+        if (renewal) mendDue.run([now, destination, now + mostAheadMs]);
         for (const id of turn.revived) revive.run([now, placeOf(id) ?? -1, destination]);
         if (turn.hurry) mendDue.run([now, destination, now]);
-        for (const vanished of turn.gone) takeBackFrom.run([now, vanished]);
+        leases.takeBack(turn.vanished, now);
         const chosen = choose(turn, destination);
-        for (const place of chosen) take.run([turn.believedUntil, worker, place]);
+        for (const place of chosen) take.run([turn.leaseUntil, worker, place]);
+        if (turn.leave) leases.leave(worker);
         const due = nextDue.first([destination])?.[0];
         return {
           calls: chosen.flatMap((place) => {
@@ -188,7 +182,7 @@ export function prepareDeliveries(database: Database): Deliveries {
             return call ? [call] : [];
           }),
           nextDue: typeof due === 'number' ? due : null,
-          workers: turn.renew ? otherWorkers.all([worker]).map(([name]) => String(name)) : [],
+          renewed,
         };
       });
     },
@@ -196,12 +190,13 @@ export function prepareDeliveries(database: Database): Deliveries {
 }
 
 function takenOf(row: SqlRow): WrittenDelivery {
-  const [events, queued, tries] = row.slice(-3);
+  const [events, queued, waited, tries] = row.slice(-4);
   return {
     place: Number(row[0]),
     capture: readCaptureRow(row),
     events: typeof events === 'string' ? events : null,
     queued: Number(queued),
+    waited: Number(waited),
     tries: Number(tries),
   };
 }

@@ -102,6 +102,9 @@ const migrations: readonly string[] = [
   // `capture_counts` has one row: how many captures there are up to a place. Counting those behind it
   // is quick, so that removing captures need not count all of them in each transaction. Recording does
   // not touch the row: a trigger on inserts would cost a third of an insert.
+  // `workers`: who forwards calls of this store, and a counter that each increments while it lives.
+  // `waited` of a destination counts the milliseconds in which it had a worker that lived; that of a
+  // delivery is what the count was when it was queued, null where an older version did that.
   // `salvaged`: how far the copying of what can be read of a damaged database has come.
   // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
   // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
@@ -163,6 +166,22 @@ const migrations: readonly string[] = [
     origin text not null
   ) strict;
   insert into tags (first, tag, origin) select 0, tag, '' from store;
+  create table workers (
+    name text primary key,
+    beat integer not null,
+    pid integer not null,
+    started text not null,
+    host text not null,
+    boot text not null,
+    namespace text not null,
+    clock text not null
+  ) strict, without rowid;
+  alter table destinations add column waited integer not null default 0;
+  alter table deliveries add column waited integer;
+  create trigger deliveries_requeued after update of queued, destination on deliveries
+  when new.waited is old.waited begin
+    update deliveries set waited = null where capture = new.capture;
+  end;
   create table salvaged (
     file text primary key,
     place integer not null

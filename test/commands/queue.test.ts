@@ -68,15 +68,16 @@ async function settle(recorder: Recorder, destination: Destination, fates: reado
     destination,
     worker: `${process.pid}.shop`,
     now: noon,
-    believedUntil: now + minute,
+    leaseUntil: noon + minute,
     settled: [],
-    renew: false,
-    gone: [],
+    renewal: undefined,
+    vanished: [],
     hurry: false,
     revived: [],
     mostDelayed: 0,
     mostWaiting: 0,
     ordered: false,
+    leave: false,
   };
   const { calls } = await recorder.turn({ ...turn, mostWaiting: fates.length });
   const settled = fates.flatMap((fate, index) =>

@@ -31,7 +31,10 @@ export const programs = {
   ssh: { package: 'openssh-client' },
   'ssh-keygen': { package: 'openssh-client' },
   sshd: { package: 'openssh-server' },
-  unshare: { package: 'util-linux', check: ['--user', '--map-root-user', 'true'] },
+  unshare: {
+    package: 'util-linux',
+    check: ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', 'true'],
+  },
   uvicorn: { package: 'python3-uvicorn', files: ['python3'], check: findsModule('uvicorn') },
   zsh: { package: 'zsh' },
 } as const satisfies Readonly<Record<string, Program>>;

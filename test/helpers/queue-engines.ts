@@ -33,6 +33,8 @@ export const queueEngines: readonly (readonly [name: string, make: () => Promise
   ['Redis', makeRedisEngine],
 ];
 
+const host = processHost();
+
 /** Calls are imported, so that they have the ids that tests give them, and queued by hand. */
 async function makeStoreEngine(): Promise<Engine> {
   const files = filesIn(temporaryFolder());
@@ -43,7 +45,8 @@ async function makeStoreEngine(): Promise<Engine> {
     async open() {
       workers += 1;
       const worker = `worker ${workers}`;
-      const recorder = await openRecorder(files, processHost(), destination);
+      const process = { ...host.process, started: worker };
+      const recorder = await openRecorder(files, host, destination);
       const desk = openDeliveryDesk(files, Date.now);
       const queue = createStoreQueue({
         log: {
@@ -52,7 +55,8 @@ async function makeStoreEngine(): Promise<Engine> {
         destination,
         counts: () => desk.counts(destination),
         worker,
-        lives: (name) => !vanished.has(name),
+        process,
+        hasEnded: ({ started }) => vanished.has(started),
         busy: () => false,
         now: Date.now,
       });

@@ -1,7 +1,9 @@
 import { clearLine, cursorTo, type Direction, moveCursor } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import type { Host, StopSignal } from '../../src/host.js';
+import { type Host, processHost, type StopSignal } from '../../src/host.js';
 import { main } from '../../src/main.js';
+
+const real = processHost();
 
 export interface RunOptions {
   readonly env?: Record<string, string>;
@@ -64,6 +66,9 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     stderr: stderr.stream,
     bootId: () => 'b0a7',
     now: options.now ?? Date.now,
+    monotonic: real.monotonic,
+    process: real.process,
+    hasEnded: real.hasEnded,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal(react) {
       listeners.add(react);

@@ -10,6 +10,7 @@ function taken(place: number, tries = 0): TakenCall {
     capture: { ...plainCall, id: `1s${String(place).padStart(8, '0')}shop42` },
     events: [],
     queued: plainCall.time,
+    waited: 0,
     tries,
   };
 }

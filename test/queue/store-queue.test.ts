@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { DeliveryTurn, TakenTurn } from '../../src/call/delivery.js';
+import { processHost } from '../../src/host.js';
 import type { Decision, QueuedCall } from '../../src/queue/queue.js';
 import { createStoreQueue, type StoreQueue } from '../../src/queue/store-queue.js';
 import type { Database } from '../../src/store/database.js';
@@ -35,7 +36,7 @@ function refill(
     `insert into deliveries (capture, destination, state, due, queued, tries) values (?, 1, 0, 0, 0, 0)`,
   );
   database.execute(`begin; delete from captures; delete from deliveries; delete from attempts;
-    insert into destinations values (1, '${shopUrl}', '') on conflict do nothing`);
+    insert into destinations (id, url, queue) values (1, '${shopUrl}', '') on conflict do nothing`);
   for (let number = 1; number <= calls; number += 1) {
     const events = panelsOf(number).map((panel) => ({
       panel,
@@ -59,11 +60,14 @@ function queueOf(
   {
     worker = '101.first',
     fails = () => false,
-    lives = () => true,
+    ended = [],
+    now = Date.now,
   }: {
     worker?: string;
     fails?: () => boolean;
-    lives?: (worker: string) => boolean;
+    /** The workers whose processes have ended. */
+    ended?: readonly string[];
+    now?: () => number;
   } = {},
 ): StoreQueue {
   const deliveries = prepareDeliveries(database);
@@ -82,9 +86,10 @@ function queueOf(
     destination: { url: shopUrl, queue: '' },
     counts: () => Promise.reject(new Error('Nobody counts here.')),
     worker,
-    lives,
+    process: { ...processHost().process, started: worker },
+    hasEnded: ({ started }) => ended.includes(started),
     busy: () => false,
-    now: Date.now,
+    now,
   });
 }
 
@@ -188,7 +193,7 @@ test('in order, goes on where a killed worker was, however much it had taken ahe
   onTestFinished(() => first.close(0));
   await until(() => countOf(database, 2) > 4, 'it has taken calls ahead');
   killed = true;
-  const heir = queueOf(database, { lives: (worker) => worker !== '99.doomed' });
+  const heir = queueOf(database, { ended: ['99.doomed'] });
   const given: number[] = [];
   const worker = heir.work(async (call) => {
     given.push(numberOf(call));
@@ -272,4 +277,50 @@ test('tells once that its store fails, and that it is well again, and loses noth
   const history = openHistory(files);
   onTestFinished(() => history.close());
   expect(database.prepare('select count(*) from attempts').first([])).toEqual([30]);
+});
+
+test('starts nothing that it had taken ahead when it was paused so long that others took it back', async () => {
+  const { database } = await storeWith(20, () => ['netcore_hook_test']);
+  let skippedMs = 0;
+  const queue = queueOf(database, { now: () => Date.now() + skippedMs });
+  const given: number[] = [];
+  const release: (() => void)[] = [];
+  const worker = queue.work(
+    (call) => {
+      given.push(numberOf(call));
+      return new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt })));
+    },
+    { slots: 2, ordered: false, trouble: () => {} },
+  );
+  onTestFinished(() => worker.close(0));
+  await until(() => release.length === 2, 'two are given, and the others taken ahead');
+  expect(countOf(database, 2)).toBe(20);
+  // Only the clock shows that the process did not run: a timer goes off as late as the process goes on.
+  skippedMs = 60_000;
+  const other = prepareDeliveries(database);
+  const beat = Number(database.prepare('select beat from workers').first([])?.[0]);
+  other.turn({
+    destination: { url: shopUrl, queue: '' },
+    worker: '102.second',
+    now: Date.now(),
+    leaseUntil: Date.now() + 45_000,
+    settled: [],
+    renewal: { process: processHost().process, waited: 0 },
+    vanished: [{ name: '101.first', beat, process: processHost().process }],
+    hurry: false,
+    revived: [],
+    mostDelayed: 15,
+    mostWaiting: 0,
+    ordered: false,
+    leave: false,
+  });
+  for (const done of release.splice(0)) done();
+  await until(() => {
+    for (const done of release.splice(0)) done();
+    return countOf(database, 2) === 15 && countOf(database, 3) === 5;
+  }, 'it has delivered what the other left');
+  // The first two were with the handler by then; the other worker took fifteen.
+  expect(given.slice(2).every((number) => number > 15)).toBe(true);
+  const held = database.prepare('select count(*) from deliveries where worker = ?');
+  expect(held.first(['102.second'])).toEqual([15]);
 });

@@ -120,7 +120,7 @@ describe('a store with a damaged page', () => {
 });
 
 test('a truncated store keeps what stands before the cut', async () => {
-  const files = damaged((bytes) => bytes.subarray(0, Math.floor(pageSize * 20.5)));
+  const files = damaged((bytes) => bytes.subarray(0, Math.floor(pageSize * 24.5)));
   const { recorder, lost } = await openAnyway(files);
   await recorder.record(plainCall);
   await recorder.close();

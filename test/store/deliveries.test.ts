@@ -7,6 +7,8 @@ import {
   type Settlement,
 } from '../../src/call/delivery.js';
 import { processHost } from '../../src/host.js';
+import { placeAt } from '../../src/store/capture-id.js';
+import type { Database } from '../../src/store/database.js';
 import { prepareDeliveries } from '../../src/store/deliveries.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
@@ -22,6 +24,9 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const now = Date.UTC(2026, 10, 23, 12);
 const minute = 60_000;
+
+const { process } = processHost();
+const renewal = { process, waited: 0 };
 
 const attempt: DeliveryAttempt = {
   time: now,
@@ -44,15 +49,16 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
       destination: { url: shopUrl, queue: '' },
       worker: '101.first',
       now: at,
-      believedUntil: at + 45_000,
+      leaseUntil: at + 45_000,
       settled: [],
-      renew: false,
-      gone: [],
+      renewal: undefined,
+      vanished: [],
       hurry: false,
       revived: [],
       mostDelayed: 10,
       mostWaiting: 10,
       ordered: false,
+      leave: false,
       ...asked,
     });
     return { ...taken, numbers: taken.calls.map(({ capture }) => numberOf(capture.id)) };
@@ -74,6 +80,18 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
       .map(([state]) => deliveryStates[Number(state)]);
   const takesNone = { mostDelayed: 0, mostWaiting: 0 };
   return { files, captures, database, deliveries, turn, settled, states, takesNone };
+}
+
+/** A capture that is not queued yet. */
+function insertCapture(database: Database): { place: number } {
+  const place = placeAt(now);
+  database
+    .prepare(
+      `insert into captures (place, time, method, target, remote, status, headers, events, body)
+       values (?, ?, 'POST', '/hook', '203.0.113.7', 200, '[]', '[]', x'')`,
+    )
+    .run([place, now]);
+  return { place };
 }
 
 const waiting: Fate = { state: 'waiting' };
@@ -132,9 +150,10 @@ describe('a turn with the store', () => {
 
   test('in order, takes none while another worker has some, until that is known to be gone', async () => {
     const { turn } = await shop([waiting, waiting, { state: 'delayed', due: now }]);
-    turn({ worker: '99.gone', mostWaiting: 1, mostDelayed: 0 });
+    turn({ worker: '99.gone', renewal, mostWaiting: 1, mostDelayed: 0 });
     expect(turn({ ordered: true }).numbers).toEqual([]);
-    expect(turn({ ordered: true, gone: ['99.gone'] }).numbers).toEqual([0, 2, 1]);
+    const vanished = [{ name: '99.gone', beat: 1, process }];
+    expect(turn({ ordered: true, vanished }).numbers).toEqual([0, 2, 1]);
   });
 
   test.each([
@@ -171,15 +190,16 @@ describe('a turn with the store', () => {
       destination,
       worker: '101.first',
       now,
-      believedUntil: now,
+      leaseUntil: now,
       settled: [],
-      renew: false,
-      gone: [],
+      renewal: undefined,
+      vanished: [],
       hurry: false,
       revived: [],
       mostDelayed: 10,
       mostWaiting: 10,
       ordered: false,
+      leave: false,
     });
     expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
   });
@@ -222,8 +242,8 @@ describe('what became of a call', () => {
 
   test('is not decided any more by a worker that has lost the call, though its attempt is kept', async () => {
     const { turn, settled, states, files, captures, takesNone } = await shop([waiting]);
-    turn();
-    turn({ worker: '102.second', gone: ['101.first'] });
+    turn({ renewal });
+    turn({ worker: '102.second', vanished: [{ name: '101.first', beat: 1, process }] });
     turn({ settled: [settled(0, 'dead')], ...takesNone });
     expect(states()).toEqual(['active']);
     turn({ worker: '102.second', settled: [settled(0, 'delivered')], ...takesNone });
@@ -253,49 +273,115 @@ describe('what became of a call', () => {
 });
 
 describe('a call that is with a worker', () => {
-  test('stays with it as long as it says that it lives', async () => {
-    const { turn, takesNone } = await shop([waiting]);
-    turn();
-    turn({ now: now + 40_000, renew: true, ...takesNone });
-    const second = { worker: '102.second', renew: true };
-    expect(turn({ ...second, now: now + 50_000 }).numbers).toEqual([]);
-  });
+  const hour = 60 * minute;
+  const second = { worker: '102.second', renewal };
 
-  test('comes back when nothing was heard of it for too long', async () => {
+  test.each([
+    ['a day ahead', now + 24 * hour],
+    ['a day behind', now - 24 * hour],
+  ])('stays with it, though the clock of another is %s', async (_, at) => {
     const { turn } = await shop([waiting]);
-    turn();
-    const second = { worker: '102.second', renew: true };
-    expect(turn({ ...second, now: now + 45_000 }).numbers).toEqual([]);
-    expect(turn({ ...second, now: now + 45_001 }).numbers).toEqual([0]);
+    turn({ renewal });
+    expect(turn({ ...second, now: at }).numbers).toEqual([]);
   });
 
-  test('comes back at once when it is known to have vanished', async () => {
-    const { turn } = await shop([waiting, waiting]);
-    turn({ worker: '102.second', mostWaiting: 1 });
-    expect(turn({ renew: true, mostWaiting: 0 })).toMatchObject({
-      numbers: [],
-      workers: ['102.second'],
-    });
-    expect(turn({ gone: ['102.second'] }).numbers).toEqual([1, 0]);
-    expect(turn({ renew: true }).workers).toEqual([]);
+  test('comes back when its worker vanished as it was last seen, and not when that has shown that it lives', async () => {
+    const { turn, takesNone } = await shop([waiting, waiting]);
+    turn({ renewal });
+    const { renewed } = turn({ ...second, ...takesNone });
+    expect(renewed?.workers).toEqual([{ name: '101.first', beat: 1, process }]);
+    turn({ renewal, ...takesNone });
+    expect(turn({ ...second, vanished: renewed?.workers ?? [] }).numbers).toEqual([]);
+    const later = turn({ ...second, ...takesNone }).renewed?.workers ?? [];
+    expect(turn({ ...second, vanished: later }).numbers).toEqual([0, 1]);
+    expect(turn({ ...second, ...takesNone }).renewed?.workers).toEqual([]);
+  });
+
+  test('is none that its worker still holds then', async () => {
+    const { turn, database, takesNone } = await shop([waiting, waiting, waiting]);
+    const places = turn({ renewal }).calls.map(({ place }) => place);
+    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual(places);
+    database.prepare('update deliveries set state = 1 where capture = ?').run([places[1] ?? 0]);
+    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual([
+      places[0],
+      places[2],
+    ]);
+  });
+
+  test('of version 0.1.0 comes back when that has not renewed its lease since it was seen', async () => {
+    const { turn, database, takesNone } = await shop([
+      { state: 'active', due: now + 45_000, worker: '7.0af3@shop-1' },
+    ]);
+    const beat = { name: '7.0af3@shop-1', beat: now + 45_000, process: undefined };
+    expect(turn({ ...second, ...takesNone }).renewed?.workers).toEqual([beat]);
+    database.prepare('update deliveries set due = ?').run([now + 55_000]);
+    expect(turn({ ...second, vanished: [beat] }).numbers).toEqual([]);
+    expect(turn({ ...second, vanished: [{ ...beat, beat: now + 55_000 }] }).numbers).toEqual([0]);
+  });
+
+  test('has its lease renewed as version 0.1.0 reads it', async () => {
+    const { turn, database, takesNone } = await shop([waiting]);
+    turn({ renewal });
+    turn({ renewal, now: now + 10_000, ...takesNone });
+    expect(database.prepare('select due from deliveries').first([])).toEqual([now + 55_000]);
+  });
+
+  test('keeps its worker known, which else is forgotten when it leaves', async () => {
+    const { turn, settled, database, takesNone } = await shop([waiting]);
+    const workers = () => database.prepare('select name from workers').all([]);
+    turn({ renewal });
+    turn({ leave: true, ...takesNone });
+    expect(workers()).toEqual([['101.first']]);
+    turn({ settled: [settled(0, 'delivered')], leave: true, ...takesNone });
+    expect(workers()).toEqual([]);
+  });
+});
+
+describe('the time that a call has waited', () => {
+  test('is counted by the queue while a worker lives, and not taken from the clock', async () => {
+    const { turn, deliveries, database, takesNone } = await shop([]);
+    const counted = (waited: number) =>
+      turn({ renewal: { process, waited }, ...takesNone }).renewed?.waited;
+    expect([counted(0), counted(10_000), counted(8_000)]).toEqual([0, 10_000, 10_000]);
+    const destination = deliveries.destination({ url: shopUrl, queue: '' });
+    const { place } = insertCapture(database);
+    deliveries.queue(destination, place, place);
+    counted(30_000);
+    expect(turn({ now: now + 40 * 24 * 3_600_000 }).calls).toMatchObject([{ waited: 10_000 }]);
+  });
+
+  test('begins when a worker first takes a call that version 0.1.0 has queued', async () => {
+    const { turn, settled, takesNone } = await shop([waiting]);
+    turn({ renewal: { process, waited: 5_000 }, ...takesNone });
+    expect(turn().calls).toMatchObject([{ waited: 5_000 }]);
+    turn({ renewal: { process, waited: 7_000 }, settled: [settled(0, 'delayed')], ...takesNone });
+    expect(turn().calls).toMatchObject([{ waited: 5_000, tries: 1 }]);
+  });
+
+  test('begins anew when it is asked to be tried again, also by version 0.1.0', async () => {
+    const { turn, settled, database, takesNone } = await shop([waiting]);
+    turn({ renewal: { process, waited: 5_000 } });
+    turn({ settled: [settled(0, 'dead')], ...takesNone });
+    database
+      .prepare('update deliveries set state = 1, due = ?, queued = ?, tries = 0, worker = null')
+      .run([now, now]);
+    turn({ renewal: { process, waited: 9_000 }, ...takesNone });
+    expect(turn().calls).toMatchObject([{ waited: 9_000 }]);
   });
 });
 
 describe('a clock that was set back', () => {
   const far = now + 3 * 60 * minute;
 
-  test('holds back neither what was put off nor what a worker had that is gone', async () => {
-    const { turn } = await shop([
-      { state: 'delayed', due: far },
-      { state: 'active', due: far, worker: '99.gone' },
-    ]);
+  test('does not hold back what was put off', async () => {
+    const { turn } = await shop([{ state: 'delayed', due: far }]);
     expect(turn().numbers).toEqual([]);
-    expect(turn({ renew: true }).numbers.sort()).toEqual([0, 1]);
+    expect(turn({ renewal }).numbers).toEqual([0]);
   });
 
   test('is not suspected of a delay that may be', async () => {
     const { turn } = await shop([{ state: 'delayed', due: now + 15 * minute }]);
-    expect(turn({ renew: true }).numbers).toEqual([]);
+    expect(turn({ renewal }).numbers).toEqual([]);
   });
 });
 

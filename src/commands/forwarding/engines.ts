@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import { startHandOver } from '../../queue/hand-over.js';
@@ -8,7 +7,7 @@ import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import type { StoreFiles } from '../../store/folder.js';
 import type { Recorder } from '../../store/recorder.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
-import { mayLive, workerName } from './worker-name.js';
+import { workerName } from './worker-name.js';
 
 /** Where the calls that are to be forwarded lie. */
 export interface Engine {
@@ -131,13 +130,13 @@ function openStoreQueue(
   const { host } = context;
   const destination = destinationOf(options);
   const desk = openDeliveryDesk(files, host.now);
-  const name = workerName(host, hostname());
   const queue = createStoreQueue({
     log: recorder,
     destination,
     counts: () => desk.counts(destination),
-    worker: name,
-    lives: (worker) => mayLive(worker, name, host),
+    worker: workerName(host),
+    process: host.process,
+    hasEnded: host.hasEnded,
     busy: busyGauge(recorder),
     now: host.now,
   });
