@@ -58,11 +58,12 @@ export const warnings: Readonly<Record<string, string>> = {
   redis_evicts:
     'Redis removes entries when its memory is full, calls among them: `maxmemory-policy noeviction`.',
   redis_never_syncs:
-    'Redis leaves it to the system when it writes to disk: a power cut loses calls.',
-  redis_not_persistent: 'Redis keeps everything in memory: a restart loses calls. `appendonly yes`',
+    'Redis leaves it to the system when it writes to disk: after a power cut, calls may come twice.',
+  redis_not_persistent:
+    'Redis keeps everything in memory: after a restart, calls may come twice. `appendonly yes`',
   redis_read_only: 'The server is a replica, which takes no writes.',
   redis_settings_unknown: 'The server does not tell its settings, as many managed ones do not.',
-  redis_syncs_each_second: 'A power cut may lose the last second of what Redis took.',
+  redis_syncs_each_second: 'After a power cut, calls of the last second may come twice.',
   removed_early:
     '`--keep` or `--keep-size` removed captures that `--keep-for` would have kept longer.',
   repaired: 'The payload ended too early, and `--repair` closed it.',

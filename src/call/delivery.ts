@@ -5,7 +5,8 @@ import type { Capture } from './call.js';
 /**
  * How far a capture that is to be forwarded has come. `waiting`: never tried. `delayed`: tried, to
  * be tried again at its time. `active`: with a worker. `dead`: given up. `skipped`: not one of those
- * to be forwarded. `handed over`: to another engine, which promises the same.
+ * to be forwarded. `handed over`: to another engine, which promises the same and reports what becomes
+ * of it. (A listener of 0.1.0 never learns that: what it handed over stays in this state.)
  */
 export const deliveryStates = [
   'waiting',
@@ -23,8 +24,13 @@ export type DeliveryState = (typeof deliveryStates)[number];
  * `data`, and is no payload itself. `unreadable`: its events cannot be read, so that no filter matches
  * them. `filtered`: none of its events is one of those to be forwarded.
  */
-export const skipReasons = ['no_post', 'no_data', 'unreadable', 'filtered'] as const;
+const skipReasons = ['no_post', 'no_data', 'unreadable', 'filtered'] as const;
 export type SkipReason = (typeof skipReasons)[number];
+
+/** A reason as it was stored; null: none, or that of a version that does not know it. */
+export function asSkipReason(value: unknown): SkipReason | null {
+  return skipReasons.find((reason) => reason === value) ?? null;
+}
 
 /** Whether a call was skipped that somebody may have meant to be forwarded. */
 export function isUnforwarded(
@@ -122,6 +128,62 @@ export interface Settlement {
   readonly attempt: DeliveryAttempt | undefined;
   /** Of a skipped one. */
   readonly skipped?: SkipReason | undefined;
+  /** The key of the call in the other engine, which has it or may have it; undefined: as before. */
+  readonly job?: string | undefined;
+}
+
+/** A call that was handed over, as both sides name it. */
+export interface HandedOverCall {
+  /** The whole id of its capture. */
+  readonly capture: string;
+  /** Tells it from any other call with the same id, of a copied store, and from an earlier try. */
+  readonly job: string;
+}
+
+/**
+ * What another engine reports of a call. `handed over`: it is still there, and was tried or asked to
+ * be tried again. `dropped`: it was taken out of the queue. `moved`: it is queued for the URL `to`.
+ */
+export interface RemoteOutcome extends HandedOverCall {
+  readonly state: 'handed over' | 'delivered' | 'dead' | 'skipped' | 'dropped' | 'moved';
+  readonly to: string | null;
+  readonly tries: number;
+  readonly last: DeliveryAttempt | null;
+  /** Of a skipped one; null: not known. */
+  readonly skipped: SkipReason | null;
+}
+
+/** What a store and the engine that it hands calls over to have to say to each other, in one go. */
+export interface ReconcileTurn {
+  /** The engine, as `Destination` names it. */
+  readonly queue: string;
+  readonly outcomes: readonly RemoteOutcome[];
+  /** Calls that the engine does not have any more: they are handed over again. */
+  readonly lost: readonly HandedOverCall[];
+  /** Calls that were taken out of the engine, as `withdrawals` asked for. */
+  readonly withdrawn: readonly WithdrawnCall[];
+  /** Asks for handed-over calls behind this place, up to `maxCalls`. */
+  readonly behind: number;
+  readonly maxCalls: number;
+}
+
+export interface ReconcileAnswer {
+  /** Which of `outcomes`, by their index, cannot be applied yet and should come again. */
+  readonly pending: readonly number[];
+  /** The tag of the store, which changes when the store wakes up elsewhere, and those before it. */
+  readonly tag: string;
+  readonly olderTags: readonly string[];
+  readonly handedOver: readonly (HandedOverCall & {
+    readonly place: number;
+    readonly to: string;
+  })[];
+  /** Calls that were retried or dropped here, and must not be delivered by the engine as well. */
+  readonly withdrawals: readonly WithdrawnCall[];
+}
+
+export interface WithdrawnCall extends HandedOverCall {
+  /** The URL that it was queued for. */
+  readonly to: string;
 }
 
 export interface TakenTurn {

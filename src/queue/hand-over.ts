@@ -2,6 +2,10 @@ import type { Clock } from '../call/clock.js';
 import type { Queue, QueuedCall } from './queue.js';
 
 export interface HandOver {
+  /** There is room again in the other engine. */
+  wake(): void;
+  /** Hands nothing over while it is held. */
+  hold(held: boolean): void;
   /** Hands nothing more over, and waits so many milliseconds for what is under way. */
   close(patience: number): Promise<void>;
 }
@@ -9,8 +13,13 @@ export interface HandOver {
 export interface HandOverOptions {
   /** Where the calls lie. */
   readonly from: Queue;
-  /** Resolves when the other engine has the call; it may be given the same call again. */
-  readonly add: (call: QueuedCall) => Promise<void>;
+  /** The key of a call in the other engine. */
+  readonly keyOf: (call: QueuedCall) => string;
+  /**
+   * Resolves to `queued` when the other engine has the call, to `full` when it has as many as it may
+   * have. It may be given the same call again.
+   */
+  readonly add: (call: QueuedCall, key: string) => Promise<'queued' | 'full'>;
   /** See WorkOptions. */
   readonly ordered: boolean;
   /** Told when calls cannot be handed over, or can be again (undefined). */
@@ -20,47 +29,70 @@ export interface HandOverOptions {
 
 /** How many calls are handed over at a time. */
 const slots = 64;
-/** How long it waits after a failure until it tries one call, in milliseconds. */
-const rest = 1_000;
+/** How long it waits after a failure, and when the other engine is full, until it tries one call. */
+const failedPauseMs = 1_000;
+const fullPauseMs = 250;
 
 /**
  * Moves the calls of one queue to another engine as soon as it takes them. Until then they stay
  * where they are, and one at a time is tried.
  */
 export function startHandOver(options: HandOverOptions): HandOver {
-  const { from, add, ordered, clock } = options;
-  const closing = new AbortController();
+  const { from, keyOf, add, ordered, clock } = options;
+  let closing = false;
   let failing = false;
+  let held = false;
+  /** Ends the pause after a call was not taken; undefined: all slots are open. */
+  let pause: AbortController | undefined;
 
-  const failed = async (error: unknown): Promise<void> => {
-    if (!failing) options.trouble(error);
-    failing = true;
+  async function tryOneAfter(ms: number): Promise<void> {
+    const own = new AbortController();
+    pause?.abort();
+    pause = own;
     worker.allow(0);
-    await clock.wait(rest, closing.signal);
-    if (failing && !closing.signal.aborted) worker.allow(1);
-  };
+    await clock.wait(ms, own.signal);
+    if (pause === own && !held && !closing) worker.allow(1);
+  }
+
+  function taken(): void {
+    if (failing) options.trouble(undefined);
+    failing = false;
+    if (!pause) return;
+    pause = undefined;
+    if (!held) worker.allow(slots);
+  }
 
   const worker = from.work(
     async (call) => {
+      const job = keyOf(call);
       try {
-        await add(call);
-      } catch (error) {
-        void failed(error);
+        if ((await add(call, job)) === 'queued') {
+          taken();
+          return { state: 'handed over', job };
+        }
+        void tryOneAfter(fullPauseMs);
         return { state: 'waiting' };
+      } catch (error) {
+        if (!failing) options.trouble(error);
+        failing = true;
+        void tryOneAfter(failedPauseMs);
+        return { state: 'waiting', job };
       }
-      if (failing) {
-        failing = false;
-        options.trouble(undefined);
-        worker.allow(slots);
-      }
-      return { state: 'handed over' };
     },
     { slots, ordered, trouble: options.trouble },
   );
 
   return {
+    wake() {
+      if (!failing) pause?.abort();
+    },
+    hold(wanted) {
+      held = wanted;
+      worker.allow(held ? 0 : pause ? 1 : slots);
+    },
     close(patience) {
-      closing.abort();
+      closing = true;
+      pause?.abort();
       return worker.close(patience);
     },
   };

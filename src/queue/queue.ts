@@ -74,12 +74,13 @@ export interface QueuedCall {
 
 /** What becomes of a call. */
 export type Decision =
-  /** `handed over`: to another engine, which promises the same. */
-  | { readonly state: 'delivered' | 'handed over'; readonly attempt?: DeliveryAttempt }
+  | { readonly state: 'delivered'; readonly attempt?: DeliveryAttempt }
+  /** To another engine, which promises the same; `job` is its key there. */
+  | { readonly state: 'handed over'; readonly job?: string }
   /** It is tried again at `due`, in milliseconds since 1970. */
   | { readonly state: 'delayed'; readonly due: number; readonly attempt: DeliveryAttempt }
   | { readonly state: 'dead'; readonly attempt: DeliveryAttempt }
   /** It is none of those that are to be forwarded. */
   | { readonly state: 'skipped'; readonly reason?: SkipReason | undefined }
-  /** It was not tried: it waits as before. */
-  | { readonly state: 'waiting' };
+  /** It was not tried: it waits as before. `job`: another engine may have it, under this key. */
+  | { readonly state: 'waiting'; readonly job?: string };

@@ -1,4 +1,3 @@
-import { readCallContent } from '../call/content.js';
 import type {
   DeliveryTurn,
   Destination,
@@ -11,6 +10,7 @@ import type {
 } from '../call/delivery.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { createHand, createOrderedHand, type Hand } from './hand.js';
+import { panelsOf } from './panels-of.js';
 import type { Decision, Deliver, Queue, QueueWorker, WorkOptions } from './queue.js';
 import { leaseMs, type WorkerWatch, watchWorkers } from './watch-workers.js';
 
@@ -358,15 +358,7 @@ class StoreWorker implements QueueWorker {
     const due = decision.state === 'delayed' ? decision.due : this.#options.now();
     const attempt = 'attempt' in decision ? decision.attempt : undefined;
     const skipped = decision.state === 'skipped' ? decision.reason : undefined;
-    this.#settled.push({ place, state, due: Math.round(due), attempt, skipped });
+    const job = 'job' in decision ? decision.job : undefined;
+    this.#settled.push({ place, state, due: Math.round(due), attempt, skipped, job });
   }
-}
-
-function panelsOf({ capture, events }: TakenCall): readonly string[] {
-  const known = events ?? eventsOf(readCallContent(capture));
-  return [...new Set(known.map(({ panel }) => panel))];
-}
-
-function eventsOf(content: ReturnType<typeof readCallContent>) {
-  return content.kind === 'payload' ? content.events : [];
 }

@@ -38,6 +38,8 @@ export interface Deliveries {
   queue(destination: number, first: number, last: number): void;
   /** The number of a destination in this store. */
   destination(destination: Destination): number;
+  /** Keeps an attempt with a capture, unless it is there already. Within a transaction. */
+  keepAttempt(place: number, attempt: DeliveryAttempt): void;
   /** Takes what the queue of a destination has for a worker. Throws, and nothing has changed. */
   turn(turn: DeliveryTurn): WrittenTurn;
 }
@@ -82,7 +84,8 @@ export function prepareDeliveries(database: Database): Deliveries {
      where capture = ?`,
   );
   const settle = database.prepare(
-    `update deliveries set state = ?, due = ?, tries = tries + ?, reason = ?, worker = null
+    `update deliveries set state = ?, due = ?, tries = tries + ?, reason = ?, worker = null,
+       job = coalesce(?, job)
      where capture = ? and state = 2 and worker = ?`,
   );
   const keepAttempt = database.prepare(
@@ -91,6 +94,7 @@ export function prepareDeliveries(database: Database): Deliveries {
      from attempts where capture = ?1`,
   );
   const exists = database.prepare('select 1 from captures where place = ?');
+  const isKept = database.prepare('select 1 from attempts where capture = ? and time = ?');
   const withOthers = database.prepare(
     'select 1 from deliveries where state = 2 and destination = ? and worker <> ? limit 1',
   );
@@ -157,13 +161,16 @@ export function prepareDeliveries(database: Database): Deliveries {
   return {
     queue: (destination, first, last) => queue.run([destination, first, last]),
     destination: numberOf,
+    keepAttempt(place, attempt) {
+      if (!isKept.first([place, attempt.time])) keep(place, attempt);
+    },
     turn(turn) {
       const destination = numberOf(turn.destination);
       const { now, worker } = turn;
       return transaction(database, () => {
-        for (const { place, state, due, attempt, skipped = null } of turn.settled) {
+        for (const { place, state, due, attempt, skipped = null, job = null } of turn.settled) {
           const tried = attempt ? 1 : 0;
-          settle.run([deliveryStates.indexOf(state), due, tried, skipped, place, worker]);
+          settle.run([deliveryStates.indexOf(state), due, tried, skipped, job, place, worker]);
           if (attempt) keep(place, attempt);
         }
         const { renewal } = turn;

@@ -12,6 +12,7 @@ import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { preparePlaceOfId } from './place-of-id.js';
 import { transaction } from './transaction.js';
+import { isHandedOver } from './unfinished.js';
 
 /** The queue of a store for whoever looks at it and repairs it, also while workers are at it. */
 export interface DeliveryDesk {
@@ -53,7 +54,16 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
        select min(queued) as queued from deliveries where state = 0 and destination = ?1
          and capture = (select min(capture) from deliveries where state = 0 and destination = ?1)
        union all select min(queued) from deliveries where state = 1 and destination = ?1
-       union all select min(queued) from deliveries where state = 2 and destination = ?1)`,
+       union all select min(queued) from deliveries where state = 2 and destination = ?1
+       union all select min(queued) from deliveries where ${isHandedOver} and destination = ?1)`,
+  );
+
+  const jobAt = database.prepare(
+    `select ${idColumn('deliveries.capture')}, job, destination from deliveries
+     left join imports on imports.capture = deliveries.capture where deliveries.capture = ?`,
+  );
+  const withdrawal = database.prepare(
+    'insert into withdrawals (capture, job, destination) values (?, ?, ?) on conflict do nothing',
   );
 
   // One walk through all of them: grouping would sort them first, and takes five times as long.
@@ -166,21 +176,34 @@ export function openDeliveryDesk(files: StoreFiles, now: () => number): Delivery
     async retry(choice, to) {
       const move = to === undefined ? undefined : destinationOf(to);
       const set = database.prepare(
-        `update deliveries set state = 1, due = ?, queued = ?, tries = 0, worker = null,
+        `update deliveries set state = 1, due = ?, queued = ?, tries = 0, worker = null, job = null,
            destination = coalesce(?, destination) where capture = ?`,
       );
       return change(choice, 'state in (0, 1, 3, 4, 5)', (places) => {
-        for (const place of places) set.run([now(), now(), move ?? null, place]);
+        for (const place of places) {
+          withdraw(place);
+          set.run([now(), now(), move ?? null, place]);
+        }
       });
     },
     drop(choice) {
       const remove = database.prepare('delete from deliveries where capture = ?');
-      return change(choice, 'state <> 2', (places) => {
-        for (const place of places) remove.run([place]);
+      return change(choice, `state <> 2 and not ${isHandedOver}`, (places) => {
+        for (const place of places) {
+          withdraw(place);
+          remove.run([place]);
+        }
       });
     },
     close: async () => database.close(),
   };
+
+  /** The engine that a call was handed over to may still have it: as a dead one, or unknown to us. */
+  function withdraw(place: SqlValue): void {
+    const [named, job, destination] = jobAt.first([place]) ?? [];
+    if (typeof job !== 'string') return;
+    withdrawal.run([idAt(place, named), job, destination ?? null]);
+  }
 
   /** Calls that are moved lie in the store's own queue from then on. */
   function destinationOf(url: string): number {

@@ -1,6 +1,6 @@
 import type { Capture } from '../call/call.js';
 import { everyEventOf, readCallContent } from '../call/content.js';
-import type { SkipReason } from '../call/delivery.js';
+import { asSkipReason, type SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { Digest, KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
@@ -11,7 +11,7 @@ import { readEvents } from './event-columns.js';
 import { knownEvents, lateJoin } from './event-index.js';
 import { outcomeColumn, outcomeJoins } from './outcome-places.js';
 import { mayHoldKind, readKinds } from './partly-indexed.js';
-import { asOutcome, asSkipReason } from './read-delivery.js';
+import { asOutcome } from './read-delivery.js';
 
 /** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {

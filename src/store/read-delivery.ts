@@ -1,4 +1,4 @@
-import { type Delivery, deliveryStates, type SkipReason, skipReasons } from '../call/delivery.js';
+import { asSkipReason, type Delivery, deliveryStates } from '../call/delivery.js';
 import { type Outcome, outcomes } from '../call/outcome.js';
 import type { Database, SqlValue } from './database.js';
 import { outcomeColumn, outcomeJoins } from './outcome-places.js';
@@ -42,11 +42,6 @@ export function readOutcomes(database: Database, places: readonly number[]): (Ou
     )
     .all([JSON.stringify(places)])
     .map(([outcome]) => asOutcome(outcome));
-}
-
-/** A value of the column `reason`; null: a version that does not know it has skipped the call. */
-export function asSkipReason(value: SqlValue | undefined): SkipReason | null {
-  return skipReasons.find((reason) => reason === value) ?? null;
 }
 
 /** A value of `outcomeColumn`. */

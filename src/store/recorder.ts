@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Capture, ReceivedCall } from '../call/call.js';
 import { mayBeCoded } from '../call/content-coding.js';
-import type { DeliveryTurn, Destination, TakenTurn } from '../call/delivery.js';
+import type {
+  DeliveryTurn,
+  Destination,
+  ReconcileAnswer,
+  ReconcileTurn,
+  TakenTurn,
+} from '../call/delivery.js';
 import { headerValue } from '../call/headers.js';
 import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
@@ -27,6 +33,11 @@ export interface Recorder {
    * Rejects when that could not be written; then nothing of it has happened.
    */
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
+  /**
+   * Keeps what another engine reports of the calls that were handed over to it. Rejects when that could
+   * not be written; then nothing of it has happened.
+   */
+  reconcile(turn: ReconcileTurn): Promise<ReconcileAnswer>;
   /** How many calls it was given since it was opened. */
   readonly given: number;
   /** Waits for what is under way, then lets go of the files. */
@@ -110,7 +121,7 @@ interface Waiting {
 }
 
 interface WaitingTurn {
-  readonly resolve: (taken: TakenTurn) => void;
+  readonly resolve: (answer: FromWriter) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -143,11 +154,25 @@ class ThreadedRecorder implements Recorder {
     });
   }
 
-  turn(turn: DeliveryTurn): Promise<TakenTurn> {
+  async turn(turn: DeliveryTurn): Promise<TakenTurn> {
+    const answer = await this.#ask({ kind: 'turn', turn });
+    if (answer.kind !== 'taken') throw new Error(`The writer answered a turn with ${answer.kind}.`);
+    return takenTurn(answer.turn);
+  }
+
+  async reconcile(turn: ReconcileTurn): Promise<ReconcileAnswer> {
+    const answer = await this.#ask({ kind: 'reconcile', turn });
+    if (answer.kind !== 'reconciled') {
+      throw new Error(`The writer answered a reconciliation with ${answer.kind}.`);
+    }
+    return answer.answer;
+  }
+
+  #ask(question: ToWriter): Promise<FromWriter> {
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       this.#turns.push({ resolve, reject });
-      this.#worker.postMessage({ kind: 'turn', turn } satisfies ToWriter);
+      this.#worker.postMessage(question);
     });
   }
 
@@ -197,7 +222,8 @@ class ThreadedRecorder implements Recorder {
         break;
       }
       case 'taken':
-        this.#turns.shift()?.resolve(takenTurn(message.turn));
+      case 'reconciled':
+        this.#turns.shift()?.resolve(message);
         break;
       case 'not_taken':
         this.#turns.shift()?.reject(new Error(message.reason));

@@ -1,6 +1,7 @@
 import { countCaptures } from './capture-counts.js';
 import { lastPlace, placeAt } from './capture-id.js';
 import type { Database } from './database.js';
+import { isUnfinished } from './unfinished.js';
 import { type Amount, amountWithoutPayload } from './without-payload.js';
 
 /** What a store keeps; undefined: no limit. */
@@ -46,7 +47,7 @@ export function boundsAt(retention: Retention, now: number, ageNow = now): Bound
  * handler took.
  */
 export function keepsCapture({ oldest }: Bounds): string {
-  return `(state in (0, 1, 2) or state = 4 and deliveries.capture >= ${oldest})`;
+  return `(${isUnfinished} or state = 4 and deliveries.capture >= ${oldest})`;
 }
 
 /** The condition for the capture at a place to stay beyond the bounds. */

@@ -104,15 +104,15 @@ function prepareCopy(from: Database, to: Database, file: string) {
   const count = to.prepare(countInserted);
   const list = to.prepare(listWithoutPayload);
   const deliveryOf = from.prepare(
-    `select url, queue, state, due, deliveries.queued, tries, reason
+    `select url, queue, state, due, deliveries.queued, tries, reason, job
      from deliveries join destinations on destinations.id = destination where capture = ?`,
   );
   const destination = to.prepare(
     'insert into destinations (url, queue) values (?, ?) on conflict do nothing',
   );
   const keepDelivery = to.prepare(
-    `insert or ignore into deliveries (capture, destination, state, due, queued, tries, reason)
-     select ?, id, ?, ?, ?, ?, ? from destinations where url = ? and queue = ?`,
+    `insert or ignore into deliveries (capture, destination, state, due, queued, tries, reason, job)
+     select ?, id, ?, ?, ?, ?, ?, ? from destinations where url = ? and queue = ?`,
   );
   const attemptColumns = 'number, event, time, url, status, reason, ms, answer';
   const attemptsOf = from.prepare(`select ${attemptColumns} from attempts where capture = ?`);
@@ -166,7 +166,8 @@ function prepareCopy(from: Database, to: Database, file: string) {
   function copyDelivery(place: number): void {
     const delivery = readable(() => deliveryOf.first([place]));
     if (!delivery) return;
-    const [url = '', queue = '', state, due = 0, queued = 0, tries = 0, reason = null] = delivery;
+    const [url = '', queue = '', state, due = 0, queued = 0, tries = 0, reason = null, job = null] =
+      delivery;
     destination.run([url, queue]);
     // The worker that had it knows another database.
     keepDelivery.run([
@@ -176,6 +177,7 @@ function prepareCopy(from: Database, to: Database, file: string) {
       queued,
       tries,
       reason,
+      job,
       url,
       queue,
     ]);

@@ -112,6 +112,8 @@ const migrations: readonly string[] = [
   // `age_clock` has a row: by which time ages were judged last, and whether the time of day is doubted.
   // `without_payload` lists captures without a payload, which limits remove first: version 4 and older
   // do not list theirs.
+  // `job` is the key of a call in the engine that it was handed over to; a call that version 4 handed
+  // over has none. `withdrawals` are calls, by their ids, to be taken out of that engine.
   `create table late_content (
     capture integer primary key,
     problem text,
@@ -185,6 +187,15 @@ const migrations: readonly string[] = [
   create table salvaged (
     file text primary key,
     place integer not null
+  ) strict, without rowid;
+  alter table deliveries add column job text;
+  create index deliveries_handed_over on deliveries (destination, capture, queued)
+    where state = 6 and job is not null;
+  create table withdrawals (
+    capture text not null,
+    job text not null,
+    destination integer not null,
+    primary key (capture, job)
   ) strict, without rowid;`,
 ];
 

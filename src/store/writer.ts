@@ -6,7 +6,12 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
-import type { DeliveryTurn, Destination } from '../call/delivery.js';
+import type {
+  DeliveryTurn,
+  Destination,
+  ReconcileAnswer,
+  ReconcileTurn,
+} from '../call/delivery.js';
 import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
 import {
@@ -21,6 +26,7 @@ import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
 import { findDamage } from './find-damage.js';
+import { prepareReconcile, type Reconcile } from './handed-over.js';
 import { prepareSchema } from './schema.js';
 import { renewTag } from './store-tags.js';
 
@@ -42,6 +48,7 @@ export interface WriterSettings {
 export type ToWriter =
   | CallBatch
   | { readonly kind: 'turn'; readonly turn: DeliveryTurn }
+  | { readonly kind: 'reconcile'; readonly turn: ReconcileTurn }
   | { readonly kind: 'close' };
 
 export interface CallBatch {
@@ -59,6 +66,7 @@ export type FromWriter =
   | ({ readonly kind: 'recorded'; readonly batches: number } & WrittenPlaces)
   | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number }
   | { readonly kind: 'taken'; readonly turn: WrittenTurn }
+  | { readonly kind: 'reconciled'; readonly answer: ReconcileAnswer }
   | { readonly kind: 'not_taken'; readonly reason: string };
 
 /** What of a Problem crosses between threads. */
@@ -96,7 +104,9 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     // It opens its second connection now: once the log was removed, none may be opened any more.
     database.checkpoint();
     const guard = guardFiles(settings.database, maxIdleLogBytes);
-    opened = { database, writer: prepareCallWriter(database, Date.now, queue), deliveries, guard };
+    const writer = prepareCallWriter(database, Date.now, queue);
+    const reconcile = prepareReconcile(database, deliveries, Date.now);
+    opened = { database, writer, deliveries, reconcile, guard };
     return opened;
   };
 
@@ -126,14 +136,14 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   };
 
   /** What fails gives no answer that could be mistaken: the worker asks again. */
-  const take = (turn: DeliveryTurn) => {
+  const answer = (turn: (store: OpenStore) => FromWriter) => {
     try {
       const store = opened ?? open();
       refuseChanged(store);
       // What is lost of it in a power cut is done again, so that it need not be synced.
       store.database.execute('pragma synchronous = normal');
       try {
-        say({ kind: 'taken', turn: store.deliveries.turn(turn) });
+        say(turn(store));
       } finally {
         store.database.execute('pragma synchronous = full');
       }
@@ -141,6 +151,12 @@ function serve(port: MessagePort, settings: WriterSettings): void {
       say({ kind: 'not_taken', reason: plainReason(error) });
     }
   };
+
+  const take = (turn: DeliveryTurn) =>
+    answer(({ deliveries }) => ({ kind: 'taken', turn: deliveries.turn(turn) }));
+
+  const reconcile = (turn: ReconcileTurn) =>
+    answer((store) => ({ kind: 'reconciled', answer: store.reconcile(turn) }));
 
   const write = (batches: readonly CallBatch[]) => {
     try {
@@ -207,6 +223,10 @@ function serve(port: MessagePort, settings: WriterSettings): void {
           take(message.turn);
           message = next();
           break;
+        case 'reconcile':
+          reconcile(message.turn);
+          message = next();
+          break;
         case 'close':
           clearInterval(watch);
           closeStore();
@@ -237,6 +257,7 @@ interface OpenStore {
   readonly database: Database;
   readonly writer: CallWriter;
   readonly deliveries: Deliveries;
+  readonly reconcile: Reconcile;
   readonly guard: FileGuard;
 }
 

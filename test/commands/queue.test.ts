@@ -6,7 +6,7 @@ import { processHost } from '../../src/host.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { announceWorker } from '../../src/store/presence.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
-import { idOf, queued } from '../helpers/queued-calls.js';
+import { handOver, idOf, queued } from '../helpers/queued-calls.js';
 import { startRedis } from '../helpers/redis-server.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
@@ -575,7 +575,7 @@ describe('a queue on Redis', () => {
       [north.url, [3]],
     ] as const) {
       const jobs = openRedisQueue(redis.url, target);
-      for (const number of numbers) await jobs.add(queued(number));
+      for (const number of numbers) await handOver(jobs, queued(number));
       await jobs.close();
     }
     const nowhere = join(temporaryFolder(), 'nowhere');
@@ -647,7 +647,7 @@ describe('a queue on Redis', () => {
     const { redis } = await filledRedis();
     const { files, captures } = await recordCalls([emailCall]);
     const jobs = openRedisQueue(redis.url, shop.url);
-    await jobs.add({ capture: captures[0]!, events: undefined, queued: noon });
+    await handOver(jobs, { capture: captures[0]!, events: undefined, queued: noon });
     await jobs.close();
     const words = ['queue', 'drop', 'last', idOf(3), '--yes', '--json'];
     const { out } = await run([...words, '--queue', redis.url, '--store', files.folder]);

@@ -23,9 +23,9 @@ function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}
 }
 
 describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
-  async function open() {
+  async function open(options = { ordered: false }) {
     const engine = await makeEngine();
-    const first = await engine.open();
+    const first = await engine.open(options);
     const add = async (...calls: number[]) => {
       for (const number of calls) await first.add(queued(number));
     };
@@ -337,7 +337,8 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     await until(async () => (await states()).delayed === 1, 'the second is delayed');
     const { states: now, oldest } = await queue.counts();
     expect(now).toMatchObject({ waiting: 2, delayed: 1, active: 1, delivered: 1, dead: 0 });
-    expect(oldest).toBe(queued(2).queued);
+    // Clocks of two machines can be read only so exactly.
+    expect(oldest).toBeCloseTo(queued(2).queued, -4);
     worker.allow(0);
     release();
   });
@@ -453,7 +454,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   });
 
   test('in order, lets no call overtake one that has to be tried again', async () => {
-    const { queue, addNumbers } = await open();
+    const { queue, addNumbers } = await open({ ordered: true });
     await addNumbers(1, 2, 3);
     const given: (readonly [number, number])[] = [];
     work(
@@ -477,7 +478,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   });
 
   test('in order, goes on after a call that is dead or skipped', async () => {
-    const { queue, addNumbers } = await open();
+    const { queue, addNumbers } = await open({ ordered: true });
     await addNumbers(1, 2, 3);
     const given: number[] = [];
     work(
@@ -494,7 +495,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   });
 
   test('in order, tries a held call at once when it is to hurry', async () => {
-    const { queue, addNumbers } = await open();
+    const { queue, addNumbers } = await open({ ordered: true });
     await addNumbers(1, 2);
     const given: (readonly [number, number])[] = [];
     const worker = work(
@@ -520,7 +521,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   });
 
   test('in order, gives the call of a worker that vanished before all others', async () => {
-    const { engine, addNumbers } = await open();
+    const { engine, addNumbers } = await open({ ordered: true });
     await addNumbers(1, 2, 3);
     const doomed = await engine.open();
     let taken = false;

@@ -5,13 +5,16 @@ import { onTestFinished } from 'vitest';
 export interface Line {
   readonly port: number;
   cut(): void;
+  /** Cuts the connections, and lets those that are made from then on come through to another port. */
+  leadTo(port: number): void;
 }
 
 /** It ends with the test. */
 export async function layLine(to: number): Promise<Line> {
   const sockets = new Set<Socket>();
+  let end = to;
   const server = createServer((near) => {
-    const far = connect({ host: '127.0.0.1', port: to });
+    const far = connect({ host: '127.0.0.1', port: end });
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -27,5 +30,12 @@ export async function layLine(to: number): Promise<Line> {
     for (const socket of sockets) socket.destroy();
   };
   onTestFinished(cut);
-  return { port, cut };
+  return {
+    port,
+    cut,
+    leadTo(other) {
+      end = other;
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }

@@ -9,14 +9,18 @@ import { writeEvents } from '../../src/store/event-columns.js';
 import { placeOfId } from '../../src/store/place-of-id.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { layLine } from './line.js';
+import { handOver } from './queued-calls.js';
 import { startRedis } from './redis-server.js';
 import { filesIn, importCaptures } from './store.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** Somewhere to queue calls, empty when a test makes it, and gone when the test is over. */
 export interface Engine {
-  /** The queue as one process has it: each open one is a process of its own. */
-  open(): Promise<OpenQueue>;
+  /**
+   * The queue as one process has it: each open one is a process of its own. Calls that are added to it
+   * keep the order of their panels, if that is asked for.
+   */
+  open(options?: { readonly ordered: boolean }): Promise<OpenQueue>;
 }
 
 interface OpenQueue {
@@ -91,15 +95,19 @@ async function makeStoreEngine(): Promise<Engine> {
 async function makeRedisEngine(): Promise<Engine> {
   const redis = await startRedis();
   return {
-    async open() {
+    async open({ ordered } = { ordered: false }) {
       const line = await layLine(redis.port);
       const queue = openRedisQueue(
         `redis://127.0.0.1:${line.port}`,
         'http://127.0.0.1:3000/webhooks/netcore',
-        { timing: { lock: 1000, look: 500 } },
+        { timing: { lock: 1000, look: 500 }, ordered },
       );
       onTestFinished(() => queue.close());
-      return { queue, add: (call) => queue.add(call), vanish: () => line.cut() };
+      return {
+        queue,
+        add: async (call) => void (await handOver(queue, call)),
+        vanish: () => line.cut(),
+      };
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { DeliveryAttempt } from '../../src/call/delivery.js';
 import type { Decision, QueuedCall } from '../../src/queue/queue.js';
+import { jobKey } from '../../src/queue/redis/job.js';
+import type { RedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { bodyOf, plainCall } from './store.js';
 
 /** A call as a listener recorded it; ids sort by the number. */
@@ -49,3 +51,16 @@ export const attempt: DeliveryAttempt = {
 };
 
 export const delivered: Decision = { state: 'delivered', attempt: { ...attempt, status: 200 } };
+
+/** The tag of a store, by which it is told what becomes of its calls. */
+const storeTag = 'sh0p42';
+
+/** Hands a call over to Redis as the listener of a store does. */
+export function handOver(
+  queue: RedisQueue,
+  call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>,
+  tag = storeTag,
+): Promise<'queued' | 'full'> {
+  const waitedMs = Math.max(0, Date.now() - call.queued);
+  return queue.handOver({ ...call, waitedMs }, jobKey(call), tag);
+}

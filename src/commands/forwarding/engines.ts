@@ -1,6 +1,4 @@
-import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
-import { startHandOver } from '../../queue/hand-over.js';
 import type { Queue } from '../../queue/queue.js';
 import { createStoreQueue, type StoreQueue } from '../../queue/store-queue.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
@@ -56,22 +54,22 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
 
 /** Calls go from the store to the server, and from there to the handler, here or elsewhere. */
 async function openRedisEngine(
-  { options, trouble }: EngineParts,
+  parts: EngineParts,
   url: URL,
   own: OpenStoreQueue | undefined,
 ): Promise<Engine> {
-  const { openRedisQueue } = await import('../../queue/redis/redis-queue.js');
-  const queue = openRedisQueue(url.href, options.target.href);
+  const { options, recorder, trouble } = parts;
+  const [{ openRedisQueue }, { startLeaving }] = await Promise.all([
+    import('../../queue/redis/redis-queue.js'),
+    import('./leave-store.js'),
+  ]);
   const { ordered } = options;
-  const handOver =
+  const queue = openRedisQueue(url.href, options.target.href, { ordered });
+  const server = destinationOf(options).queue;
+  const leaving =
     own &&
-    startHandOver({
-      from: own.queue,
-      add: queue.add.bind(queue),
-      ordered,
-      trouble,
-      clock: realClock,
-    });
+    recorder &&
+    startLeaving({ from: own.queue, recorder, to: queue, server, ordered, trouble });
   return {
     queue,
     async oldest() {
@@ -81,8 +79,9 @@ async function openRedisEngine(
     },
     hasUntried: async () => (await own?.hasUntried()) ?? false,
     wake: () => own?.queue.wake(),
-    stop: async () => handOver?.close(closingPatience),
+    stop: async () => leaving?.stop(closingPatience),
     async close() {
+      await leaving?.close();
       await queue.close();
       await own?.close();
     },

@@ -17,17 +17,17 @@ const oldest = '6.2.0';
 
 const wordings = {
   redis_evicts: ({ policy = '' }: Settings) =>
-    `When its memory is full, Redis drops calls that wait (maxmemory-policy ${policy}). ` +
-    'Mend it: CONFIG SET maxmemory-policy noeviction',
+    `When its memory is full, Redis removes calls that wait (maxmemory-policy ${policy}). ` +
+    'Fix: CONFIG SET maxmemory-policy noeviction',
   redis_not_persistent: () =>
-    'Redis keeps no append-only file: when it is restarted, calls that were handed over since its ' +
-    'last snapshot are lost to the queue. Mend it: CONFIG SET appendonly yes',
+    'Redis keeps no append-only file. After a restart, calls are handed over again, and those ' +
+    'delivered shortly before may be delivered twice. Fix: CONFIG SET appendonly yes',
   redis_never_syncs: () =>
-    'Redis leaves it to the system when calls reach the disk (appendfsync no): a power cut loses ' +
-    'those handed over in the last half minute or so. Mend it: CONFIG SET appendfsync everysec',
+    'Redis leaves it to the system when it writes to disk (appendfsync no). After a power cut, calls ' +
+    'delivered in the last half minute may be delivered twice. Fix: CONFIG SET appendfsync everysec',
   redis_syncs_each_second: () =>
-    'Redis syncs its disk each second (appendfsync everysec): a power cut loses up to a second of ' +
-    'calls handed over; they stay in the history. To lose none: CONFIG SET appendfsync always',
+    'Redis syncs its disk each second (appendfsync everysec). After a power cut, calls delivered in ' +
+    'the last second may be delivered twice. To avoid it: CONFIG SET appendfsync always',
   redis_settings_unknown: () =>
     'Redis does not show its settings, so it could not be looked at whether a restart or a power ' +
     'cut loses calls. It should have maxmemory-policy noeviction and appendonly yes.',

@@ -1,11 +1,14 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { adaptCommands } from './adapted-scripts.js';
 import type { RedisAddress } from './address.js';
+import type { RedisLimits } from './limits.js';
 
 /** How long a command that somebody waits for may take, connecting included, in milliseconds. */
 const commandPatience = 5000;
 /** How long a worker waits for a sign of the server before it takes the connection for dead. */
 const silence = 15_000;
-const longestPause = 5000;
+/** Short, so that workers are back before the locks of what they hold count as lost. */
+const longestPause = 2000;
 
 const always = {
   connectTimeout: commandPatience,
@@ -17,8 +20,8 @@ const always = {
 } satisfies RedisOptions;
 
 /** A connection that rejects rather than waits: a command is answered within seconds, or fails. */
-export function connectToAsk(address: RedisAddress): Redis {
-  return quiet(
+export function connectToAsk(address: RedisAddress, limits: RedisLimits): Redis {
+  const client = quiet(
     new Redis(address.url, {
       ...always,
       enableOfflineQueue: false,
@@ -27,13 +30,16 @@ export function connectToAsk(address: RedisAddress): Redis {
       commandTimeout: commandPatience,
     }),
   );
+  adaptCommands(client, limits);
+  return client;
 }
 
 /** A connection that waits for its server, however long that is away. */
-export function connectToWork(address: RedisAddress): Redis {
+export function connectToWork(address: RedisAddress, limits: RedisLimits): Redis {
   const client = quiet(
     new Redis(address.url, { ...always, maxRetriesPerRequest: null, socketTimeout: silence }),
   );
+  adaptCommands(client, limits);
   // The queue library makes a second one of it, to wait on, and leaves it without a listener at last.
   const duplicate = client.duplicate.bind(client);
   client.duplicate = (override) => quiet(duplicate(override));

@@ -1,70 +1,44 @@
-import type { Queue as JobQueue, JobType } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueCounts } from '../../call/delivery.js';
-import type { JobData } from './job.js';
+import { runScript } from './adapted-scripts.js';
 import { readJobFacts } from './job-facts.js';
+import { queueBase } from './names.js';
+import { placesOf } from './places.js';
 
-/** States that a call ends in, and that the library does not tell from `delivered`. */
-export const asideStates = ['skipped', 'handed over'] as const;
-export type AsideState = (typeof asideStates)[number];
-
-/** The sorted set of the calls that ended so, by the time of their end. */
-export function asideKey(jobs: JobQueue<JobData>, state: AsideState): string {
-  return jobs.toKey(`ended-${state.replace(' ', '-')}`);
+export interface RedisCounts extends QueueCounts {
+  /** How many milliseconds the server's clock is ahead of ours. */
+  readonly clockAheadMs: number;
 }
 
 /**
- * How many calls are in each state. A call that was tried and is due again counts as waiting until
- * a worker takes it.
+ * How many calls are in each state; of those that have left Redis, how many did. A call that was tried
+ * and is due again counts as waiting until a worker takes it.
  */
-export async function countCalls(client: Redis, jobs: JobQueue<JobData>): Promise<QueueCounts> {
-  const [counts, oldest, ...aside] = await Promise.all([
-    jobs.getJobCounts('waiting', 'delayed', 'active', 'completed', 'failed'),
-    oldestQueued(client, jobs),
-    ...asideStates.map((state) => countAside(client, jobs, state)),
-  ]);
-  const [skipped = 0, handedOver = 0] = aside;
-  const { waiting = 0, delayed = 0, active = 0, completed = 0, failed = 0 } = counts;
+export async function countCalls(client: Redis, queue: string): Promise<RedisCounts> {
+  const answer = await runScript(client, 'readCounts', queueBase(queue));
+  const counts = Array.isArray(answer) ? answer.map(Number) : [];
+  const [waiting = 0, delayed = 0, active = 0, dead = 0] = counts;
+  const [delivered = 0, skipped = 0, handedOver = 0, now = Date.now()] = counts.slice(4);
+  const clockAheadMs = now - Date.now();
+  const oldest = waiting + delayed + active > 0 ? await oldestQueued(client, queue) : null;
   return {
-    states: {
-      waiting,
-      delayed,
-      active,
-      delivered: Math.max(0, completed - skipped - handedOver),
-      dead: failed,
-      skipped,
-      'handed over': handedOver,
-    },
-    oldest,
+    states: { waiting, delayed, active, delivered, dead, skipped, 'handed over': handedOver },
+    oldest: oldest === null ? null : oldest - clockAheadMs,
+    clockAheadMs,
   };
 }
 
-/** What was removed since, by age or number, was the first to end. */
-async function countAside(
-  client: Redis,
-  jobs: JobQueue<JobData>,
-  state: AsideState,
-): Promise<number> {
-  const [, first] = await client.zrange(jobs.toKey('completed'), 0, '0', 'WITHSCORES');
-  return first === undefined ? 0 : client.zcount(asideKey(jobs, state), String(first), '+inf');
-}
-
-const unfinished: readonly JobType[] = ['waiting', 'delayed', 'active'];
-/** How many calls of a state are looked at from either end of it. */
-const mostLookedAt = 50_000;
 /** How many of the oldest calls are asked when they were queued: some may have been retried since. */
-const mostAsked = 100;
+const maxAsked = 100;
 
 /** Of the calls that were recorded first. Ids tell that: they sort by it. */
-async function oldestQueued(client: Redis, jobs: JobQueue<JobData>): Promise<number | null> {
-  const ranges = await Promise.all(
-    unfinished.flatMap((type) => [
-      jobs.getRanges([type], 0, mostLookedAt - 1, false),
-      jobs.getRanges([type], 0, mostLookedAt - 1, true),
-    ]),
-  );
-  const ids = [...new Set(ranges.flat())].sort().slice(0, mostAsked);
-  const facts = await Promise.all(ids.map((id) => readJobFacts(client, jobs, id)));
+async function oldestQueued(client: Redis, queue: string): Promise<number | null> {
+  const places = await placesOf(client, queue, ['waiting', 'delayed', 'active']);
+  const ids = places
+    .map(({ job }) => job)
+    .sort()
+    .slice(0, maxAsked);
+  const facts = await Promise.all(ids.map((id) => readJobFacts(client, queue, id)));
   const queued = facts.flatMap((each) => (each ? [each.queued] : []));
   return queued.length > 0 ? Math.min(...queued) : null;
 }

@@ -1,38 +1,32 @@
-import type { Queue as JobQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type JobData, type JobProgress, type JobResult, progressOf, resultOf } from './job.js';
+import { type JobProgress, parsed, progressOf } from './job.js';
+import { queueBase } from './names.js';
 
-/** What is known of a queued call without its body. */
+/** What is known of a queued call without its body. Times by the clock of the server. */
 export interface JobFacts {
-  readonly id: string;
   readonly queued: number;
+  /** When a delayed call is tried again. */
+  readonly due: number | null;
   readonly progress: JobProgress;
-  readonly result: JobResult | undefined;
 }
 
 /** Reads the facts of a job; undefined: it is gone. The library would fetch its body too. */
 export async function readJobFacts(
   client: Redis,
-  jobs: JobQueue<JobData>,
-  id: string,
+  queue: string,
+  job: string,
 ): Promise<JobFacts | undefined> {
-  const [made, progressText, resultText] = await client.hmget(
-    jobs.toKey(id),
-    'timestamp',
-    'progress',
-    'returnvalue',
-  );
+  const base = queueBase(queue);
+  const [[made, text], score] = await Promise.all([
+    client.hmget(`${base}${job}`, 'timestamp', 'progress'),
+    client.zscore(`${base}delayed`, job),
+  ]);
   if (made === null || made === undefined) return undefined;
-  const progress = progressOf(parse(progressText));
-  const queued = progress.queued ?? Number(made);
-  return { id, queued, progress, result: resultOf(parse(resultText)) };
-}
-
-function parse(text: string | null | undefined): unknown {
-  if (text === null || text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const progress = progressOf(parsed(text));
+  return {
+    queued: progress.queued ?? Number(made),
+    // The library keeps twelve bits behind the time, for the order of calls that are due together.
+    due: score === null ? null : Math.floor(Number(score) / 4096),
+    progress,
+  };
 }

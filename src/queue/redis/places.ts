@@ -1,65 +1,44 @@
-import type { Queue as JobQueue, JobType } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { DeliveryState } from '../../call/delivery.js';
-import type { JobData } from './job.js';
-import { jobId } from './names.js';
+import { captureIdOf, queueBase } from './names.js';
 
-/** Where the library keeps calls in a state. It tells no skipped call from a delivered one. */
-export const typeOfState: Readonly<Record<DeliveryState, JobType>> = {
-  waiting: 'waiting',
-  delayed: 'delayed',
-  active: 'active',
-  delivered: 'completed',
-  skipped: 'completed',
-  'handed over': 'completed',
-  dead: 'failed',
-};
-
-/** The other way round, as far as the library tells. */
-export const statesOfType = new Map<string, DeliveryState>([
-  ['waiting', 'waiting'],
-  ['delayed', 'delayed'],
-  ['active', 'active'],
-  ['completed', 'delivered'],
-  ['failed', 'dead'],
-]);
-
-/** A queued call: where it is, as far as its id and the library's lists tell. */
+/** A queued call: where it is, as far as the lists tell. */
 export interface Place {
-  readonly jobs: JobQueue<JobData>;
+  readonly queue: string;
   readonly job: string;
   readonly state: DeliveryState;
 }
 
-const idsAtOnce = 10_000;
-const questionsAtOnce = 200;
+/** The states that calls have in Redis, and how the lists are read that hold them. */
+type ReadList = (client: Redis, base: string) => Promise<string[]>;
+const listsOf: Readonly<Partial<Record<DeliveryState, readonly ReadList[]>>> = {
+  waiting: [
+    (client, base) => client.lrange(`${base}wait`, 0, -1),
+    // Those that have to wait for others in order.
+    (client, base) => client.smembers(`${base}held`),
+  ],
+  delayed: [(client, base) => client.zrange(`${base}delayed`, 0, '-1')],
+  active: [(client, base) => client.lrange(`${base}active`, 0, -1)],
+  dead: [(client, base) => client.zrange(`${base}failed`, 0, '-1')],
+};
 
-export async function placesOfType(jobs: JobQueue<JobData>, type: JobType): Promise<Place[]> {
-  const state = statesOfType.get(type);
-  if (!state) return [];
-  const ids = new Set<string>();
-  for (let start = 0; ; start += idsAtOnce) {
-    const some = await jobs.getRanges([type], start, start + idsAtOnce - 1);
-    for (const id of some) ids.add(id);
-    if (some.length < idsAtOnce) break;
-  }
-  return [...ids].map((job) => ({ jobs, job, state }));
-}
-
-export async function placesOfIds(
-  jobs: JobQueue<JobData>,
-  captures: readonly string[],
-  types: readonly JobType[],
+/** The calls of a queue in some states. There are only so many: see `RedisLimits`. */
+export async function placesOf(
+  client: Redis,
+  queue: string,
+  states: readonly DeliveryState[],
+  captures: readonly string[] = [],
 ): Promise<Place[]> {
-  const found: Place[] = [];
-  for (const part of pages(captures, questionsAtOnce)) {
-    const states = await Promise.all(part.map((id) => jobs.getJobState(jobId(id))));
-    for (const [index, id] of part.entries()) {
-      const type = states[index];
-      const state = type && statesOfType.get(type);
-      if (state && types.some((each) => each === type)) found.push({ jobs, job: jobId(id), state });
-    }
-  }
-  return found;
+  const wanted = new Set(captures);
+  const base = queueBase(queue);
+  const found = await Promise.all(
+    states.map(async (state) => {
+      const lists = await Promise.all((listsOf[state] ?? []).map((read) => read(client, base)));
+      return lists.flat().map((job) => ({ queue, job, state }));
+    }),
+  );
+  const places = found.flat();
+  return wanted.size === 0 ? places : places.filter(({ job }) => wanted.has(captureIdOf(job)));
 }
 
 export function* pages<T>(all: readonly T[], size: number): Generator<readonly T[]> {

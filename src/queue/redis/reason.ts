@@ -53,6 +53,11 @@ export function redisReason(error: unknown): string {
   return sentences.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
+/** Whether a failure is that the server has no memory left. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && /\bOOM\b/.test(error.message);
+}
+
 /** Whether a failure is of the one call: its worker does not hold it any more. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

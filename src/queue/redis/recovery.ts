@@ -1,5 +1,5 @@
 const firstPause = 250;
-const longestPause = 5000;
+const longestPause = 2000;
 
 /** Watches whether an engine works, and tells once when it fails and once when it is well again. */
 export interface Recovery {

@@ -1,15 +1,19 @@
 import { Queue as JobQueue, RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueCounts } from '../../call/delivery.js';
+import { panelsOf } from '../panels-of.js';
 import type { Deliver, Queue, QueueWorker, WorkOptions } from '../queue.js';
+import { commandsLoaded, runScript } from './adapted-scripts.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { connectToAsk, whenReady } from './connection.js';
 import { countCalls } from './counts.js';
 import { type JobData, jobData, type NewCall } from './job.js';
-import { jobId, prefix, queueName, queuesKey } from './names.js';
-import { redisReason } from './reason.js';
+import { defaultLimits, type RedisLimits } from './limits.js';
+import { jobId, laneOf, prefix, queueBase, queueName } from './names.js';
+import { isFull, redisReason } from './reason.js';
 import { RedisWorker } from './redis-worker.js';
-import { type RedisRetention, type RedisTiming, usualRetention, usualTiming } from './timing.js';
+import { openReports, type RedisReports } from './reports.js';
+import { defaultTiming, type RedisTiming } from './timing.js';
 
 // The library would print warnings of its own; `checkRedis` says what is to be said. What it takes
 // for granted instead is the oldest server that `checkRedis` lets pass.
@@ -18,16 +22,23 @@ RedisConnection.minimumVersion = '6.2.0';
 /** A queue of calls that any number of listeners fill and any number of workers empty. */
 export interface RedisQueue extends Queue {
   /**
-   * Resolves when the server has the call; a call that it had before, done or not, stays as it is.
-   * Rejects within seconds when the server does not take it, with the reason in plain words; then
-   * it may have it all the same.
+   * Resolves to `queued` when the server has the call, or had it before and knows what became of it;
+   * then it stays as it is. `full`: the server has as many calls as it may have, or room for, and gives
+   * them to workers. Rejects within seconds when it does not take the call, with the reason in plain
+   * words; then it may have it all the same.
+   *
+   * `job` is the key of the call, see `jobKey`; `tag` names the store that is told what becomes of it.
    */
-  add(call: NewCall): Promise<void>;
+  handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'>;
+  /** What has become of the calls that were handed over to any queue of this server. */
+  readonly reports: RedisReports;
 }
 
 export interface RedisQueueOptions {
   readonly timing?: RedisTiming;
-  readonly retention?: RedisRetention;
+  readonly limits?: RedisLimits;
+  /** Calls that are handed over from here keep the order of their panels: see `WorkOptions`. */
+  readonly ordered?: boolean;
 }
 
 /**
@@ -43,32 +54,14 @@ export function openRedisQueue(
 }
 
 /** The library's queue of this name, over a connection that is the caller's. */
-export function jobQueue(client: Redis, name: string, options: { readonly look?: boolean } = {}) {
+function jobQueue(client: Redis, name: string): JobQueue<JobData> {
   const queue: JobQueue<JobData> = new JobQueue(name, {
     connection: client,
     prefix,
     skipVersionCheck: true,
-    // Nobody reads the events; the library keeps ten thousand by itself.
-    streams: { events: { maxLen: 1000 } },
-    skipMetasUpdate: options.look === true,
+    skipMetasUpdate: true,
   });
   return queue.on('error', () => {});
-}
-
-/** Adds a call to a queue, and the queue to the list of all. */
-export async function addJob(
-  client: Redis,
-  queue: JobQueue<JobData>,
-  call: NewCall,
-): Promise<void> {
-  await Promise.all([
-    client.sadd(queuesKey, queue.name),
-    queue.add('call', jobData(call), {
-      jobId: jobId(call.capture.id),
-      timestamp: call.queued,
-      stackTraceLimit: 0,
-    }),
-  ]);
 }
 
 class OpenRedisQueue implements RedisQueue {
@@ -76,22 +69,51 @@ class OpenRedisQueue implements RedisQueue {
   readonly #client: Redis;
   readonly #jobs: JobQueue<JobData>;
   readonly #timing: RedisTiming;
-  readonly #retention: RedisRetention;
+  readonly #limits: RedisLimits;
+  readonly #ordered: boolean;
+  readonly reports: RedisReports;
 
   constructor(address: RedisAddress, target: string, options: RedisQueueOptions) {
     this.#address = address;
-    this.#client = connectToAsk(address);
+    this.#timing = options.timing ?? defaultTiming;
+    this.#limits = options.limits ?? defaultLimits;
+    this.#ordered = options.ordered === true;
+    this.#client = connectToAsk(address, this.#limits);
     this.#jobs = jobQueue(this.#client, queueName(target));
-    this.#timing = options.timing ?? usualTiming;
-    this.#retention = options.retention ?? usualRetention;
+    this.reports = openReports((name, ...values) =>
+      this.#ask(() => runScript(this.#client, name, ...values)),
+    );
   }
 
-  add(call: NewCall): Promise<void> {
-    return this.#ask(() => addJob(this.#client, this.#jobs, call));
+  async handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'> {
+    const { name } = this.#jobs;
+    const lanes = this.#ordered ? panelsOf(call).map(laneOf) : [];
+    try {
+      await whenReady(this.#client);
+      await commandsLoaded(this.#client);
+      const answer = await runScript(
+        this.#client,
+        'handOver',
+        queueBase(name),
+        name,
+        jobId(call.capture.id, job),
+        tag,
+        Math.round(call.waitedMs),
+        jobData(call),
+        lanes.join(' '),
+      );
+      return answer === 'full' ? 'full' : 'queued';
+    } catch (error) {
+      if (isFull(error) && (await this.#makeRoom()) > 0) return 'full';
+      throw new Error(redisReason(error), { cause: error });
+    }
   }
 
   counts(): Promise<QueueCounts> {
-    return this.#ask(() => countCalls(this.#client, this.#jobs));
+    return this.#ask(async () => {
+      const { states, oldest } = await countCalls(this.#client, this.#jobs.name);
+      return { states, oldest };
+    });
   }
 
   work(deliver: Deliver, options: WorkOptions): QueueWorker {
@@ -100,7 +122,7 @@ class OpenRedisQueue implements RedisQueue {
       client: this.#client,
       jobs: this.#jobs,
       timing: this.#timing,
-      retention: this.#retention,
+      limits: this.#limits,
       deliver,
       ...options,
     });
@@ -109,6 +131,12 @@ class OpenRedisQueue implements RedisQueue {
   async close(): Promise<void> {
     await this.#jobs.close();
     this.#client.disconnect();
+  }
+
+  /** Resolves to how many calls a full server has that workers can take out of it. */
+  async #makeRoom(): Promise<number> {
+    const base = queueBase(this.#jobs.name);
+    return Number(await this.#ask(() => runScript(this.#client, 'makeRoom', base)));
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {

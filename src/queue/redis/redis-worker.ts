@@ -1,18 +1,19 @@
 import { type Queue as JobQueue, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Deliver, QueueWorker, WorkOptions } from '../queue.js';
+import { runScript } from './adapted-scripts.js';
 import type { RedisAddress } from './address.js';
 import { makeBell } from './bell.js';
 import { type CallJob, CallWorker } from './call-worker.js';
 import { connectToWork, whenReady } from './connection.js';
-import { type AsideState, asideKey } from './counts.js';
 import { deathReason, progressAfter, resultAfter } from './decided.js';
 import { type JobData, type JobResult, progressOf, queuedCall } from './job.js';
-import { jobId, prefix, queuesKey } from './names.js';
+import type { RedisLimits } from './limits.js';
+import { captureIdOf, prefix, queueBase } from './names.js';
 import { isLost, redisReason } from './reason.js';
 import { type Recovery, watchRecovery } from './recovery.js';
 import { rememberEnds } from './remembered-ends.js';
-import type { RedisRetention, RedisTiming } from './timing.js';
+import type { RedisTiming } from './timing.js';
 import { within } from './within.js';
 
 export interface RedisWorkerOptions extends WorkOptions {
@@ -21,12 +22,14 @@ export interface RedisWorkerOptions extends WorkOptions {
   readonly client: Redis;
   readonly jobs: JobQueue<JobData>;
   readonly timing: RedisTiming;
-  readonly retention: RedisRetention;
+  readonly limits: RedisLimits;
   readonly deliver: Deliver;
 }
 
 /** How long nothing is taken after a call was given back untried. */
 const rest = 500;
+/** How many dead calls it can tell from others with the same id. */
+const maxBuried = 1000;
 /** How long the server may take to answer when the worker is closed. */
 const farewell = 1000;
 
@@ -42,24 +45,23 @@ export class RedisWorker implements QueueWorker {
   readonly #worker: CallWorker;
   readonly #recovery: Recovery;
   readonly #bell = makeBell();
-  /** Jobs that are with `deliver`, or held for their next try. */
+  /** Jobs that are with `deliver`, or whose end is being written. */
   readonly #held = new Set<string>();
-  /** Those of them that are not this worker's any more. */
-  readonly #lost = new Set<string>();
   readonly #remembered = rememberEnds();
+  /** The jobs of the calls that died here last, by capture. */
+  readonly #buried = new Map<string, string>();
   /** How many calls are being given back. */
   #returning = 0;
   #slots: number;
   #started = false;
   #resting: NodeJS.Timeout | undefined;
-  #hurried = 0;
   #closing: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: RedisWorkerOptions) {
     this.#options = options;
     this.#slots = options.slots;
-    this.#connection = connectToWork(options.address);
+    this.#connection = connectToWork(options.address, options.limits);
     this.#worker = this.#makeWorker();
     this.#recovery = watchRecovery({
       probe: () => this.#probe(),
@@ -71,34 +73,25 @@ export class RedisWorker implements QueueWorker {
     };
     this.#worker.on('error', failed);
     this.#connection.on('close', () => failed(new Error('the connection was lost')));
-    this.#worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) if (this.#held.has(id)) this.#lost.add(id);
-      this.#bell.ring();
-    });
   }
 
   allow(slots: number): void {
     this.#slots = slots;
     this.#stopResting();
     this.#adjust();
-    this.#bell.ring();
   }
 
   async hurry(): Promise<void> {
-    this.#hurried += 1;
-    this.#bell.ring();
     await this.#write(() => this.#options.jobs.promoteJobs());
   }
 
   async revive(captures: readonly string[]): Promise<void> {
-    const { jobs } = this.#options;
+    const { client, jobs } = this.#options;
+    const base = queueBase(jobs.name);
     for (const capture of captures) {
-      await this.#write(async () => {
-        const job = await jobs.getJob(jobId(capture));
-        if (job && (await job.isFailed())) await job.retry('failed');
-      });
+      const job = this.#buried.get(capture);
+      if (job) await this.#write(() => runScript(client, 'retryCall', base, job, 'revive'));
     }
-    this.#bell.ring();
   }
 
   close(patience: number): Promise<void> {
@@ -107,8 +100,7 @@ export class RedisWorker implements QueueWorker {
   }
 
   #makeWorker(): CallWorker {
-    const { jobs, timing, retention } = this.#options;
-    const keep = { count: retention.calls, age: Math.ceil(retention.age / 1000) };
+    const { jobs, timing } = this.#options;
     return new CallWorker(
       jobs.name,
       (job, token) => this.#process(job, token ?? ''),
@@ -122,21 +114,20 @@ export class RedisWorker implements QueueWorker {
         // A call does not die of the workers that vanished with it.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         runRetryDelay: 1000,
-        removeOnComplete: keep,
-        removeOnFail: keep,
+        // What was delivered leaves; the scripts bound what is dead.
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: -1 },
       },
-      (job, result, step) => this.#writeEnd(job, result, step),
+      (job, _, step) => this.#writeEnd(job, step),
     );
   }
 
   /** Rejects as long as the server does not take what a worker writes. */
   async #probe(): Promise<void> {
-    const { client, jobs, ordered } = this.#options;
+    const { client, jobs } = this.#options;
     await whenReady(client);
     await whenReady(this.#connection);
-    await client.sadd(queuesKey, jobs.name);
-    if (ordered) await jobs.setGlobalConcurrency(1);
-    else await jobs.removeGlobalConcurrency();
+    await runScript(client, 'probe', queueBase(jobs.name), jobs.name);
   }
 
   get #open(): boolean {
@@ -150,14 +141,13 @@ export class RedisWorker implements QueueWorker {
       return;
     }
     const before = this.#worker.isPaused() ? 0 : this.#worker.concurrency;
-    const now = this.#options.ordered ? 1 : this.#slots;
-    this.#worker.concurrency = now;
+    this.#worker.concurrency = this.#slots;
     if (!this.#started) {
       this.#started = true;
       this.#worker.run().catch((error: unknown) => this.#recovery.report(error));
       return;
     }
-    if (now <= before) return;
+    if (this.#slots <= before) return;
     // It looks for more calls when it is resumed, or when one is done, but not for a larger number.
     void this.#worker.pause(true);
     void this.#worker.resume();
@@ -199,80 +189,63 @@ export class RedisWorker implements QueueWorker {
 
   #release(id: string): void {
     this.#held.delete(id);
-    this.#lost.delete(id);
     this.#bell.ring();
   }
 
   /** Resolves to the end of a call; undefined: it is not at its end, or is dead. */
   async #deliver(job: CallJob, token: string): Promise<JobResult | undefined> {
+    const progress = progressOf(job.progress);
+    const { state, last } = progress;
     const remembered = this.#remembered.of(job);
-    if (remembered) return remembered;
-    for (;;) {
-      const progress = progressOf(job.progress);
-      const hurried = this.#hurried;
-      const call = queuedCall(job.data, progress, job.timestamp);
-      const decision = await this.#options.deliver(call);
-      const result = resultAfter(progress, decision);
-      if (result) return result;
-      if (decision.state === 'waiting') this.#rest();
-      else await this.#write(() => job.updateProgress(progressAfter(progress, decision)));
-      if (decision.state === 'dead') {
-        const error = new UnrecoverableError(deathReason(decision));
-        await this.#write(() => job.moveToFailed(error, token));
-        return undefined;
-      }
-      if (decision.state === 'delayed') {
-        if (!this.#options.ordered) {
-          await this.#write(() => job.moveToDelayed(decision.due, token));
-          return undefined;
-        }
-        if (await this.#holdUntil(decision.due, job.id ?? '', hurried)) continue;
-      }
+    if (remembered) return { ...remembered, owners: job.name };
+    // Its worker vanished, or lost it, before that could be written down.
+    if (state === 'dead') return this.#bury(job, token, deathReason(last));
+    if (state !== undefined) return { ...progress, state, owners: job.name };
+    const call = queuedCall(job.data, progress, job.timestamp, job.processedOn ?? job.timestamp);
+    const decision = await this.#options.deliver(call);
+    const result = resultAfter(progress, decision, job.name);
+    if (result) {
+      this.#remembered.keep(job, result);
+      return result;
+    }
+    if (decision.state === 'waiting') {
+      this.#rest();
       await this.#giveBack(job, token);
       return undefined;
     }
+    await this.#write(() => job.updateProgress({ ...progressAfter(progress, decision) }));
+    if (decision.state === 'dead') return this.#bury(job, token, deathReason(decision.attempt));
+    if (decision.state === 'delayed') {
+      await this.#write(() => job.moveToDelayed(decision.due, token));
+    }
+    return undefined;
   }
 
-  async #writeEnd(job: CallJob, result: JobResult, step: () => Promise<unknown>): Promise<void> {
-    if (await this.#write(step)) {
-      this.#remembered.forget(job);
-      if (result.state !== 'delivered') await this.#writeAside(job, result.state);
-    } else {
-      this.#remembered.keep(job, result);
-    }
+  /** Counts a call as dead. */
+  async #bury(job: CallJob, token: string, reason: string): Promise<undefined> {
+    await this.#write(() => job.moveToFailed(new UnrecoverableError(reason), token));
+    const { id = '' } = job;
+    this.#buried.set(captureIdOf(id), id);
+    const [oldest = ''] = this.#buried.keys();
+    if (this.#buried.size > maxBuried) this.#buried.delete(oldest);
+  }
+
+  async #writeEnd(job: CallJob, step: () => Promise<unknown>): Promise<void> {
+    await this.#write(step);
     this.#release(job.id ?? '');
   }
 
-  async #writeAside(job: CallJob, state: AsideState): Promise<void> {
-    const { jobs, retention } = this.#options;
-    const key = asideKey(jobs, state);
-    const ended = job.finishedOn ?? Date.now();
-    await this.#write(() => this.#connection.zadd(key, ended, job.id ?? ''));
-    await this.#write(() => this.#connection.zremrangebyrank(key, 0, -retention.calls - 1));
-  }
-
-  /** Whether the time has come; not when the call has to be given back. */
-  async #holdUntil(due: number, id: string, hurried: number): Promise<boolean> {
-    for (;;) {
-      if (this.#closing || this.#lost.has(id)) return false;
-      const left = this.#hurried > hurried ? 0 : due - Date.now();
-      const mayTry = this.#slots > 0 && this.#recovery.well;
-      if (left <= 0 && mayTry) return true;
-      await this.#bell.wait(left > 0 ? left : Number.POSITIVE_INFINITY);
-    }
-  }
-
   /**
-   * Writes something down, again and again until the server takes it. Resolves to false when it
-   * makes no sense any more: the job is not this worker's now, or the worker is closed.
+   * Writes something down, again and again until the server takes it. Gives up when it makes no sense
+   * any more: the job is not this worker's now, or the worker is closed.
    */
-  async #write(step: () => Promise<unknown>): Promise<boolean> {
+  async #write(step: () => Promise<unknown>): Promise<void> {
     for (;;) {
       try {
         await step();
-        return true;
+        return;
       } catch (error) {
-        if (this.#closed || isLost(error)) return false;
+        if (this.#closed || isLost(error)) return;
         this.#recovery.report(error);
         await this.#recovery.whenWell();
       }
@@ -298,7 +271,6 @@ export class RedisWorker implements QueueWorker {
     await Promise.resolve();
     this.#stopResting();
     this.#adjust();
-    this.#bell.ring();
     await this.#settle(patience, () => this.#held.size);
     if (this.#connection.status === 'ready') {
       // What was being taken is here when this is answered, and is given back.
@@ -313,7 +285,7 @@ export class RedisWorker implements QueueWorker {
   }
 
   async #settle(most: number, count: () => number): Promise<void> {
-    const end = Date.now() + most;
-    while (count() > 0 && Date.now() < end) await this.#bell.wait(end - Date.now());
+    const end = performance.now() + most;
+    while (count() > 0 && performance.now() < end) await this.#bell.wait(end - performance.now());
   }
 }

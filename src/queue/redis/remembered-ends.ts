@@ -1,14 +1,16 @@
 import type { CallJob } from './call-worker.js';
 import { type JobResult, progressOf } from './job.js';
 
-/** Ends of calls that could not be written down, for when the calls come back to this process. */
+/**
+ * The ends of the calls that this process has delivered last, for calls that come back to it: the server
+ * could not write an end down, or lost it.
+ */
 export interface RememberedEnds {
   of(job: CallJob): JobResult | undefined;
   keep(job: CallJob, end: JobResult): void;
-  forget(job: CallJob): void;
 }
 
-const most = 1000;
+const maxEnds = 10_000;
 
 export function rememberEnds(): RememberedEnds {
   const ends = new Map<string, JobResult>();
@@ -17,13 +19,12 @@ export function rememberEnds(): RememberedEnds {
     keep(job, end) {
       ends.set(keyOf(job), end);
       const [oldest = ''] = ends.keys();
-      if (ends.size > most) ends.delete(oldest);
+      if (ends.size > maxEnds) ends.delete(oldest);
     },
-    forget: (job) => void ends.delete(keyOf(job)),
   };
 }
 
 /** Another one when somebody has asked for the call to be tried again since. */
 function keyOf(job: CallJob): string {
-  return `${job.id} ${progressOf(job.progress).queued ?? job.timestamp}`;
+  return `${job.id} ${progressOf(job.progress).queued ?? ''}`;
 }

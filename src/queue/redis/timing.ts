@@ -1,4 +1,4 @@
-/** How soon a call comes back whose worker vanished: after both together, at most. */
+/** How soon a call comes back whose worker vanished: after one lock and two looks, at most. */
 export interface RedisTiming {
   /** How long a worker holds a call without a sign of life, in milliseconds. */
   readonly lock: number;
@@ -6,12 +6,4 @@ export interface RedisTiming {
   readonly look: number;
 }
 
-/** What is kept of calls that are at their end, of the delivered ones and of the dead ones each. */
-export interface RedisRetention {
-  readonly calls: number;
-  /** In milliseconds. */
-  readonly age: number;
-}
-
-export const usualTiming: RedisTiming = { lock: 30_000, look: 10_000 };
-export const usualRetention: RedisRetention = { calls: 100_000, age: 30 * 24 * 60 * 60 * 1000 };
+export const defaultTiming: RedisTiming = { lock: 30_000, look: 10_000 };

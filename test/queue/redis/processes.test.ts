@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openRedisQueue } from '../../../src/queue/redis/redis-queue.js';
 import { makeCertificate } from '../../helpers/certificates.js';
-import { numbers, queued } from '../../helpers/queued-calls.js';
+import { handOver, numbers, queued } from '../../helpers/queued-calls.js';
 import { bundleRedisQueue, runScript } from '../../helpers/redis-process.js';
 import { startRedis } from '../../helpers/redis-server.js';
 import { temporaryFolder } from '../../helpers/temporary-folder.js';
@@ -42,7 +42,7 @@ test('workers that are killed lose no call', async () => {
   const queue = openRedisQueue(redis.url, target);
   onTestFinished(() => queue.close());
   const calls = numbers(2000).map(queued);
-  await Promise.all(calls.map((call) => queue.add(call)));
+  await Promise.all(calls.map((call) => handOver(queue, call)));
   const given = new Set<string>();
   const start = () => runScript(workerScript(redis.url), (id) => given.add(id));
   const steady = start();

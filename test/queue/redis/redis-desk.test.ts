@@ -4,7 +4,14 @@ import type { Decision } from '../../../src/queue/queue.js';
 import type { QueueDesk } from '../../../src/queue/queue-desk.js';
 import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
 import { openRedisQueue } from '../../../src/queue/redis/redis-queue.js';
-import { attempt, delivered, idOf, numberOf, queued } from '../../helpers/queued-calls.js';
+import {
+  attempt,
+  delivered,
+  handOver,
+  idOf,
+  numberOf,
+  queued,
+} from '../../helpers/queued-calls.js';
 import { startRedis } from '../../helpers/redis-server.js';
 import { nobodyThere } from '../../helpers/servers.js';
 import { until } from '../../helpers/until.js';
@@ -46,8 +53,8 @@ async function filledDesk() {
     { slots: 1, ordered: false, trouble: () => {} },
   );
   onTestFinished(() => worker.close(0));
-  for (const number of [1, 2, 3, 4, 5, 6]) await queue.add(queued(number));
-  await other.add(queued(7));
+  for (const number of [1, 2, 3, 4, 5, 6]) await handOver(queue, queued(number));
+  await handOver(other, queued(7));
   await until(() => fifth, 'the fifth is with the worker, and stays there');
   return { redis, desk, queue, other, worker };
 }
@@ -69,43 +76,43 @@ describe('the desk', () => {
           skipped: 1,
           'handed over': 0,
         },
-        oldest: queued(3).queued,
+        oldest: expect.closeTo(queued(3).queued, -4),
       },
       {
         target: north,
         queue: '',
         states: { ...none, waiting: 1, 'handed over': 0 },
-        oldest: queued(7).queued,
+        oldest: expect.closeTo(queued(7).queued, -4),
       },
     ]);
   });
 
-  test('lists the newest first, with what the last try came to', async () => {
+  test('lists the newest first, with what the last try came to, and no call that has left', async () => {
     const { desk } = await filledDesk();
     const last = { status: 500, reason: 'Internal Server Error' };
-    const common = { target: shop, due: null, tries: 0, last: null };
+    const entry = (number: number, state: string, more = {}) => ({
+      id: idOf(number),
+      target: shop,
+      state,
+      queued: expect.closeTo(queued(number).queued, -4),
+      due: null,
+      tries: 0,
+      last: null,
+      ...more,
+    });
     expect(await everyEntry(desk)).toEqual([
-      { ...common, id: idOf(7), target: north, state: 'waiting', queued: queued(7).queued },
-      { ...common, id: idOf(6), state: 'waiting', queued: queued(6).queued },
-      { ...common, id: idOf(5), state: 'active', queued: queued(5).queued },
-      { ...common, id: idOf(4), state: 'skipped', queued: queued(4).queued },
-      { ...common, id: idOf(3), state: 'delayed', queued: queued(3).queued, due, tries: 1, last },
-      { ...common, id: idOf(2), state: 'dead', queued: queued(2).queued, tries: 1, last },
-      {
-        ...common,
-        id: idOf(1),
-        state: 'delivered',
-        queued: queued(1).queued,
-        tries: 1,
-        last: { ...last, status: 200 },
-      },
+      entry(7, 'waiting', { target: north }),
+      entry(6, 'waiting'),
+      entry(5, 'active'),
+      entry(3, 'delayed', { due: expect.closeTo(due, -4), tries: 1, last }),
+      entry(2, 'dead', { tries: 1, last }),
     ]);
   });
 
   test.each<[string, Partial<QueueChoice>, number[]]>([
     ['a state', { states: ['dead'] }, [2]],
-    ['states that the library does not tell apart', { states: ['delivered'] }, [1]],
-    ['the other of them', { states: ['skipped', 'waiting'] }, [7, 6, 4]],
+    ['states', { states: ['dead', 'waiting'] }, [7, 6, 2]],
+    ['a state whose calls have left', { states: ['delivered', 'skipped'] }, []],
     ['ids', { ids: [idOf(7), idOf(2), idOf(99)] }, [7, 2]],
     ['a target', { target: north }, [7]],
     ['all of it', { ids: [idOf(2), idOf(6)], states: ['dead'], target: shop }, [2]],
@@ -119,7 +126,7 @@ describe('the desk', () => {
   test('lists more calls than it reads at a time', async () => {
     const { desk, other } = await filledDesk();
     const many = Array.from({ length: 500 }, (_, index) => index + 100);
-    await Promise.all(many.map((number) => other.add(queued(number))));
+    await Promise.all(many.map((number) => handOver(other, queued(number))));
     const entries = await everyEntry(desk, { ...all, target: north });
     expect(entries.map(({ id }) => id)).toEqual([7, ...many].reverse().map(idOf));
   });
@@ -128,20 +135,21 @@ describe('the desk', () => {
     const { desk, queue, worker } = await filledDesk();
     await worker.close(0);
     const before = Date.now();
-    expect(await desk.retry({ ...all, target: shop }, undefined)).toBe(5);
+    expect(await desk.retry({ ...all, target: shop }, undefined)).toBe(3);
     expect((await queue.counts()).states).toEqual({
-      waiting: 5,
+      waiting: 3,
       delayed: 0,
       active: 1,
-      delivered: 0,
+      delivered: 1,
       dead: 0,
-      skipped: 0,
+      skipped: 1,
       'handed over': 0,
     });
     const entries = await everyEntry(desk, { ...all, states: ['waiting'], target: shop });
     for (const entry of entries) {
       expect(entry).toMatchObject({ tries: 0, last: null, due: null });
-      expect(entry.queued).toBeGreaterThanOrEqual(before);
+      // Clocks of two machines can be read only so exactly.
+      expect(entry.queued).toBeGreaterThanOrEqual(before - 1000);
     }
   });
 
@@ -189,30 +197,9 @@ describe('the desk', () => {
     expect(bodies.get(2)).toBe(Buffer.from(queued(2).capture.body).toString());
   });
 
-  test('moves a call to where it was delivered before', async () => {
-    const { desk, other } = await filledDesk();
-    await other.add(queued(1));
-    const worker = other.work(async () => delivered, {
-      slots: 1,
-      ordered: false,
-      trouble: () => {},
-    });
-    await until(async () => (await other.counts()).states.delivered === 2, 'it is delivered there');
-    await worker.close(1000);
-    expect(await desk.retry({ ...all, ids: [idOf(1)], target: shop }, north)).toBe(1);
-    expect((await other.counts()).states).toMatchObject({ delivered: 1, waiting: 1 });
-  });
-
-  test('counts a skipped call that is to be tried again as skipped no more', async () => {
-    const { desk, queue, worker } = await filledDesk();
-    await worker.close(0);
-    expect(await desk.retry({ ...all, states: ['skipped'] }, undefined)).toBe(1);
-    expect((await queue.counts()).states).toMatchObject({ delivered: 1, skipped: 0, waiting: 2 });
-  });
-
   test('drops calls for good, but those that are with a worker', async () => {
     const { desk } = await filledDesk();
-    expect(await desk.drop({ ...all, target: shop })).toBe(5);
+    expect(await desk.drop({ ...all, target: shop })).toBe(3);
     expect((await everyEntry(desk)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
   });
 

@@ -1,12 +1,22 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueCounts } from '../../../src/call/delivery.js';
 import type { Decision, Deliver, QueueWorker, WorkOptions } from '../../../src/queue/queue.js';
+import { defaultLimits } from '../../../src/queue/redis/limits.js';
+import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
 import {
   openRedisQueue,
   type RedisQueue,
   type RedisQueueOptions,
 } from '../../../src/queue/redis/redis-queue.js';
-import { attempt, delivered, numberOf, numbers, queued } from '../../helpers/queued-calls.js';
+import {
+  attempt,
+  delivered,
+  handOver,
+  idOf,
+  numberOf,
+  numbers,
+  queued,
+} from '../../helpers/queued-calls.js';
 import { type RedisServer, startRedis } from '../../helpers/redis-server.js';
 import { nobodyThere } from '../../helpers/servers.js';
 import { until } from '../../helpers/until.js';
@@ -78,13 +88,13 @@ describe('handing a call over', () => {
   test('twice makes one call of it, also when it is delivered by then', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
-    await queue.add(queued(1));
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
+    await handOver(queue, queued(1));
     const { given, deliver } = delivering();
     work(queue, deliver);
     await until(() => isState(queue, { delivered: 1 }), 'it is delivered');
-    await queue.add(queued(1));
-    await queue.add(queued(2));
+    await handOver(queue, queued(1));
+    await handOver(queue, queued(2));
     await until(() => isState(queue, { delivered: 2 }), 'the next is delivered');
     expect(given).toEqual([1, 2]);
   });
@@ -93,7 +103,7 @@ describe('handing a call over', () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
-    await queue.add({ ...rest, capture: { ...capture, id: '1234567890123456' } });
+    await handOver(queue, { ...rest, capture: { ...capture, id: '1234567890123456' } });
     expect(await stateOf(queue)).toMatchObject({ waiting: 1 });
   });
 
@@ -102,7 +112,7 @@ describe('handing a call over', () => {
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
     const body = new Uint8Array(10 * 1024 * 1024).map((_, index) => index * 7);
-    await queue.add({ ...rest, capture: { ...capture, body } });
+    await handOver(queue, { ...rest, capture: { ...capture, body } });
     let same = false;
     work(queue, async (call) => {
       same = Buffer.compare(call.capture.body, body) === 0;
@@ -117,11 +127,6 @@ describe('handing a call over', () => {
     ['hangs', (redis) => redis.freeze(), /^it does not answer$/],
     ['became a replica', (redis) => redis.client.replicaof('127.0.0.1', 1), /read-only replica/],
     [
-      'is out of memory',
-      (redis) => redis.client.config('SET', 'maxmemory', '1mb'),
-      /^its memory is full$/,
-    ],
-    [
       'lacks replicas',
       (redis) => redis.client.config('SET', 'min-replicas-to-write', '1'),
       /fewer replicas/,
@@ -132,10 +137,10 @@ describe('handing a call over', () => {
     async (_, hinder, reason) => {
       const redis = await startRedis();
       const queue = open(redis.url);
-      await queue.add(queued(1));
+      await handOver(queue, queued(1));
       await hinder(redis);
       const begun = Date.now();
-      await expect(queue.add(queued(2))).rejects.toThrow(reason);
+      await expect(handOver(queue, queued(2))).rejects.toThrow(reason);
       expect(Date.now() - begun).toBeLessThan(7000);
       redis.thaw();
     },
@@ -144,11 +149,11 @@ describe('handing a call over', () => {
   test('is refused at once when nothing listens, and works when something does', async () => {
     const { port } = await nobodyThere();
     const queue = open(`redis://127.0.0.1:${port}`);
-    await expect(queue.add(queued(1))).rejects.toThrow('nothing listens there');
+    await expect(handOver(queue, queued(1))).rejects.toThrow('nothing listens there');
     await startRedis({ port: Number(port) });
     await until(
       () =>
-        queue.add(queued(1)).then(
+        handOver(queue, queued(1)).then(
           () => true,
           () => false,
         ),
@@ -156,21 +161,134 @@ describe('handing a call over', () => {
     );
   });
 
-  test('keeps no more calls that are at their end than it is told', async () => {
+  test('is refused by a full server that has none of the calls, and put off by one that has some', async () => {
     const redis = await startRedis();
-    const queue = open(redis.url, { timing, retention: { calls: 5, age: 60_000 } });
-    for (const number of numbers(20)) await queue.add(queued(number));
-    work(queue, async (call) => (numberOf(call) % 2 === 0 ? { state: 'skipped' } : delivered), {
-      slots: 1,
-    });
-    await until(async () => {
-      const { waiting, active } = await stateOf(queue);
-      return waiting + active === 0;
-    }, 'all are at their end');
-    const { delivered: done, skipped } = await stateOf(queue);
-    // Of the last five.
-    expect({ done, skipped }).toEqual({ done: 2, skipped: 3 });
+    const queue = open(redis.url);
+    await redis.client.config('SET', 'maxmemory', '1mb');
+    await expect(handOver(queue, queued(1))).rejects.toThrow('its memory is full');
+    await redis.client.config('SET', 'maxmemory', '0');
+    expect(await handOver(queue, queued(1))).toBe('queued');
+    await redis.client.config('SET', 'maxmemory', '1mb');
+    expect(await handOver(queue, queued(2))).toBe('full');
   });
+
+  test('takes as many calls as it may have, and others when those have left', async () => {
+    const redis = await startRedis();
+    const limits = { ...defaultLimits, maxCalls: 3 };
+    const queue = open(redis.url, { timing, limits });
+    const handed = [];
+    for (const number of numbers(5)) handed.push(await handOver(queue, queued(number)));
+    expect(handed).toEqual(['queued', 'queued', 'queued', 'full', 'full']);
+    const { given, deliver } = delivering();
+    work(queue, deliver);
+    await until(() => isState(queue, { delivered: 3 }), 'all that were taken are delivered');
+    expect(await handOver(queue, queued(4))).toBe('queued');
+    await until(() => isState(queue, { delivered: 4 }), 'the next is delivered');
+    expect(given.sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('takes as many bytes as it may have, and a call of any size when it has no other', async () => {
+    const redis = await startRedis();
+    const limits = { ...defaultLimits, maxBytes: 20_000 };
+    const queue = open(redis.url, { timing, limits });
+    const large = (number: number, bytes: number) => {
+      const { capture, ...rest } = queued(number);
+      return { ...rest, capture: { ...capture, body: new Uint8Array(bytes) } };
+    };
+    expect(await handOver(queue, large(1, 30_000))).toBe('queued');
+    expect(await handOver(queue, large(2, 10))).toBe('full');
+    const { deliver } = delivering();
+    const { worker } = work(queue, deliver);
+    await until(() => isState(queue, { delivered: 1 }), 'the large one is delivered');
+    await worker.close(1000);
+    const handed = [];
+    for (const number of [2, 3, 4]) handed.push(await handOver(queue, large(number, 5_000)));
+    expect(handed).toEqual(['queued', 'queued', 'full']);
+  });
+
+  test('makes two calls of two stores that have the same id and not the same content', async () => {
+    const redis = await startRedis();
+    const queue = open(redis.url);
+    const call = queued(1);
+    const other = { ...call.capture, body: queued(2).capture.body };
+    await handOver(queue, call, 'n0rth1');
+    await handOver(queue, { ...call, capture: other }, 's0uth1');
+    const bodies: string[] = [];
+    work(queue, async ({ capture }) => {
+      bodies.push(Buffer.from(capture.body).toString());
+      return delivered;
+    });
+    await until(() => isState(queue, { delivered: 2 }), 'both are delivered');
+    const sent = [call.capture, other].map(({ body }) => Buffer.from(body).toString());
+    expect(bodies.sort()).toEqual(sent.sort());
+  });
+});
+
+describe('a server', () => {
+  test('keeps nothing of calls that were delivered but a line for each, and no more than so many of these', async () => {
+    const redis = await startRedis();
+    const limits = { ...defaultLimits, maxEnded: 100 };
+    const queue = open(redis.url, { timing, limits });
+    work(queue, async () => delivered, { slots: 8 });
+    const keysAfter = async (last: number) => {
+      await Promise.all(numbers(last).map((number) => handOver(queue, queued(number), '')));
+      await until(() => isState(queue, { waiting: 0, active: 0 }), 'all are delivered');
+      return redis.client.dbsize();
+    };
+    const before = await keysAfter(100);
+    expect(await keysAfter(350)).toBeLessThanOrEqual(before + 1);
+    const names = await redis.client.keys('*:ended*');
+    const sizes = await Promise.all(names.map((name) => redis.client.hlen(name)));
+    expect(sizes.every((size) => size <= 100)).toBe(true);
+  });
+
+  test('keeps the dead calls that died last, up to a number and a size', async () => {
+    const redis = await startRedis();
+    const limits = { ...defaultLimits, maxDeadCalls: 5 };
+    const queue = open(redis.url, { timing, limits });
+    const desk = openRedisDesk(redis.url);
+    onTestFinished(() => desk.close());
+    for (const number of numbers(12)) await handOver(queue, queued(number));
+    work(queue, async () => ({ state: 'dead', attempt }), { slots: 1 });
+    await until(() => isState(queue, { waiting: 0, active: 0 }), 'all are dead');
+    const listed: string[] = [];
+    for await (const { id } of desk.list({ ids: [], states: ['dead'], target: undefined })) {
+      listed.push(id);
+    }
+    expect(listed).toEqual([12, 11, 10, 9, 8].map(idOf));
+  });
+
+  test('that is full has its calls delivered, whatever becomes of them, and takes others then', async () => {
+    const redis = await startRedis({ settings: { maxmemory: '8mb' } });
+    const queue = open(redis.url);
+    const call = (number: number) => {
+      const { capture, ...rest } = queued(number);
+      return { ...rest, capture: { ...capture, body: new Uint8Array(12_000).fill(number) } };
+    };
+    let taken = 0;
+    while ((await handOver(queue, call(taken + 1))) === 'queued') taken += 1;
+    // What is there is full to the last byte.
+    const used = /used_memory:(\d+)/.exec(await redis.client.info('memory'));
+    await redis.client.config('SET', 'maxmemory', Number(used![1]) - 1_000_000);
+    await expect(redis.client.set('other', 'x')).rejects.toThrow('OOM');
+    const { troubles } = work(
+      queue,
+      async ({ capture, tries }) => {
+        const number = Number(capture.id.slice(2, 10));
+        if (tries === 0 && number % 5 === 0) return { state: 'delayed', due: Date.now(), attempt };
+        if (number % 7 === 0) return { state: 'dead', attempt };
+        return number % 11 === 0 ? { state: 'skipped' } : delivered;
+      },
+      { slots: 16 },
+    );
+    await until(
+      () => isState(queue, { waiting: 0, delayed: 0, active: 0 }),
+      'all have ended',
+      60_000,
+    );
+    expect(troubles).toEqual([]);
+    expect(await handOver(queue, call(taken + 1))).toBe('queued');
+  }, 90_000);
 });
 
 describe('a worker', () => {
@@ -179,13 +297,13 @@ describe('a worker', () => {
     const queue = open(redis.url);
     const { given, deliver } = delivering();
     const { troubles } = work(queue, deliver);
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     await until(() => given.length === 1, 'the first is given');
     await redis.kill();
     await until(() => troubles.length === 1, 'it tells');
     await redis.restart();
     await until(() => troubles.length === 2, 'it tells again');
-    await queue.add(queued(2));
+    await handOver(queue, queued(2));
     await until(() => given.length === 2, 'the next is given');
     expect(troubles).toEqual(['the connection was lost', 'well']);
   });
@@ -207,7 +325,7 @@ describe('a worker', () => {
       while (next <= last) {
         await until(
           () =>
-            queue.add(queued(next)).then(
+            handOver(queue, queued(next)).then(
               () => true,
               () => false,
             ),
@@ -225,7 +343,7 @@ describe('a worker', () => {
   test('writes down what it delivered while the server was away', async () => {
     const redis = await startRedis();
     const queue = open(redis.url, { timing: { lock: 30_000, look: 500 } });
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
     const { troubles } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
@@ -240,7 +358,7 @@ describe('a worker', () => {
   test('does not deliver again what it delivered in an outage that cost it the call', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
     const { troubles } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
@@ -254,22 +372,27 @@ describe('a worker', () => {
     expect(taken()).toBe(1);
   });
 
-  test('does not take a call twice that comes back to it while it is at the handler', async () => {
+  test('keeps a call that is at the handler through an outage that is longer than its lock', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
     const { troubles } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
+    const other = delivering();
+    work(open(redis.url), other.deliver);
     await redis.kill();
     await until(() => troubles.length === 1, 'the server is missed');
     const gone = Date.now() + 2 * timing.lock;
     await until(() => Date.now() > gone, 'the lock has run out');
     await redis.restart();
-    await until(() => isState(queue, { waiting: 1 }), 'it comes back');
+    const isLocked = async () => (await redis.client.keys('*:lock')).length === 1;
+    await until(isLocked, 'it is locked again');
+    const looked = Date.now() + 3 * timing.look;
+    await until(() => Date.now() > looked, 'both have looked for calls that nobody holds');
     decide(delivered);
     await until(() => isState(queue, { delivered: 1 }), 'it is written down');
-    expect(taken()).toBe(1);
+    expect({ taken: taken(), byTheOther: other.given }).toEqual({ taken: 1, byTheOther: [] });
   });
 
   test('gives back what came while it waited for calls and was told to take none', async () => {
@@ -282,7 +405,7 @@ describe('a worker', () => {
       'it waits for calls',
     );
     worker.allow(0);
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     const other = delivering();
     const heir = open(redis.url);
     await until(() => isState(queue, { waiting: 1, active: 0 }), 'the call waits');
@@ -304,12 +427,6 @@ describe('a worker', () => {
       ({ client }) => client.replicaof('NO', 'ONE'),
     ],
     [
-      'is out of memory',
-      'its memory is full',
-      ({ client }) => client.config('SET', 'maxmemory', '1mb'),
-      ({ client }) => client.config('SET', 'maxmemory', '0'),
-    ],
-    [
       'lacks replicas',
       'it has fewer replicas than it asks for',
       ({ client }) => client.config('SET', 'min-replicas-to-write', '1'),
@@ -321,7 +438,7 @@ describe('a worker', () => {
     async (_, reason, hinder, help) => {
       const redis = await startRedis();
       const queue = open(redis.url, { timing: { lock: 30_000, look: 500 } });
-      for (const number of numbers(6)) await queue.add(queued(number));
+      for (const number of numbers(6)) await handOver(queue, queued(number));
       const waiting: ((decision: Decision) => void)[] = [];
       const { troubles } = work(queue, ({ tries }) =>
         tries > 0
@@ -363,7 +480,7 @@ describe('a worker', () => {
     await startRedis({ port: Number(port) });
     await until(
       () =>
-        queue.add(queued(1)).then(
+        handOver(queue, queued(1)).then(
           () => true,
           () => false,
         ),
@@ -379,7 +496,7 @@ describe('a worker', () => {
       const queue = open(redis.url);
       const { given, deliver } = delivering();
       const { worker } = work(queue, deliver);
-      await queue.add(queued(Date.now() % 10_000));
+      await handOver(queue, queued(Date.now() % 10_000));
       await until(() => given.length === 1, 'one is given');
       await hinder();
       const begun = Date.now();
@@ -393,7 +510,7 @@ describe('a worker', () => {
   test('does not spin when calls are given back', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
-    await queue.add(queued(1));
+    await handOver(queue, queued(1));
     const times: number[] = [];
     work(queue, async () => {
       times.push(Date.now());
@@ -403,9 +520,12 @@ describe('a worker', () => {
     expect(times[2]! - times[0]!).toBeGreaterThan(800);
   });
 
-  test('in order, takes turns with another such worker', async () => {
+  test('in order, has one call of a panel at a time with all workers, whether they say so or not', async () => {
     const redis = await startRedis();
-    const queues = [open(redis.url), open(redis.url)] as const;
+    const queues = [
+      open(redis.url, { timing, ordered: true }),
+      open(redis.url, { timing, ordered: true }),
+    ] as const;
     let atWork = 0;
     let most = 0;
     const given: number[] = [];
@@ -417,24 +537,10 @@ describe('a worker', () => {
       atWork -= 1;
       return delivered;
     };
-    for (const queue of queues) work(queue, deliver, { ordered: true });
-    for (const number of numbers(100)) await queues[0].add(queued(number));
+    for (const queue of queues) work(queue, deliver);
+    for (const number of numbers(100)) await handOver(queues[0], queued(number));
     await until(() => given.length === 100, 'all are given');
     expect(most).toBe(1);
     expect(given).toEqual(numbers(100));
-  });
-
-  test('in order no more, takes several calls at a time', async () => {
-    const redis = await startRedis();
-    const queue = open(redis.url);
-    const ordered = work(queue, delivering().deliver, { ordered: true });
-    await queue.add(queued(1));
-    await until(() => isState(queue, { delivered: 1 }), 'it is delivered in order');
-    await ordered.worker.close(1000);
-    for (const number of numbers(5).slice(1)) await queue.add(queued(number));
-    const { deliver, decide, taken } = heldDelivery();
-    work(queue, deliver);
-    await until(() => taken() === 4, 'four are taken');
-    decide(delivered);
   });
 });

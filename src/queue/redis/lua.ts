@@ -1,0 +1,363 @@
+import type { RedisLimits } from './limits.js';
+import { outcomesKey, prefix, queuesKey } from './names.js';
+
+/*
+ * What the scripts share. Keys of a queue, beside those of the library:
+ *
+ * - `account`: `bytes` of the calls to be delivered, `dead` bytes, how many were `delivered`, `skipped`
+ *   and handed over, and when the library last `checked` for calls whose worker vanished.
+ * - `ended`, `ended-before`: the calls that ended last. When the first is full it becomes the second.
+ * - `lane:<panel>`: in order, the calls of a panel, first the one that may be delivered. `held` are
+ *   those that have to wait for another one in a lane; they are in no list of the library.
+ * - `dead`: the dead calls by the time of their end; the library has them in `failed` as well.
+ *
+ * A job has beside the fields of the library: `name`, the tags of the stores that handed it over, and
+ * `lanes`.
+ */
+
+/** How long what became of a call waits for the listener of a store, in seconds. */
+const outcomesKeptFor = 90 * 24 * 60 * 60;
+
+/**
+ * A script whose first write takes no memory may write what it likes while the server is full, so that
+ * calls can leave it: https://redis.io/docs/latest/develop/programmability/eval-intro/ ("Executing
+ * scripts under low memory conditions").
+ */
+export const evenWhenFull = `redis.call('DEL', '${prefix}:none')\n`;
+
+/** The server's clock, in milliseconds: those of workers and listeners may differ. */
+export const clock = `
+local now
+do
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function whole(number) return string.format('%.0f', number) end
+`;
+
+export function shared(limits: RedisLimits): string {
+  return `
+local base
+local function at(key) return base .. key end
+
+local function account(field, by)
+  if redis.call('HINCRBY', at('account'), field, by) < 0 then
+    redis.call('HSET', at('account'), field, 0)
+  end
+end
+
+local function tell(owners, job, outcome)
+  for tag in string.gmatch(owners or '', '%S+') do
+    -- Version 0.1.0 named all of its jobs "call".
+    if #tag == 6 then
+      local outcomes = '${outcomesKey}' .. tag
+      redis.call('HSET', outcomes, job, outcome)
+      redis.call('EXPIRE', outcomes, ${outcomesKeptFor})
+    end
+  end
+end
+
+local function remember(job, brief)
+  if redis.call('HLEN', at('ended')) >= ${limits.maxEnded} then
+    redis.call('UNLINK', at('ended-before'))
+    redis.call('RENAME', at('ended'), at('ended-before'))
+  end
+  redis.call('HSET', at('ended'), job, brief)
+end
+
+local function recall(job)
+  return redis.call('HGET', at('ended'), job) or redis.call('HGET', at('ended-before'), job)
+end
+
+local function forget(job)
+  redis.call('HDEL', at('ended'), job)
+  redis.call('HDEL', at('ended-before'), job)
+end
+
+-- An outcome without what makes it long.
+local function briefOf(outcome)
+  local said = cjson.decode(outcome)
+  local last = said['last']
+  local text = said['state'] .. ' ' .. whole(said['tries'])
+  if type(last) ~= 'table' then return text end
+  local status = type(last['status']) == 'number' and whole(last['status']) or '-'
+  return text .. ' ' .. whole(last['time']) .. ' ' .. status .. ' ' .. last['ms']
+end
+
+local function isFirst(job, lanes)
+  for lane in string.gmatch(lanes or '', '%S+') do
+    if redis.call('LINDEX', at('lane:' .. lane), 0) ~= job then return false end
+  end
+  return true
+end
+
+local function queueUp(job)
+  redis.call('LPUSH', at('wait'), job)
+  redis.call('ZADD', at('marker'), 0, '0')
+end
+
+-- Lets the first call of a lane go, if no other lane holds it up.
+local function advance(lane)
+  local key = at('lane:' .. lane)
+  local job = redis.call('LINDEX', key, 0)
+  while job and redis.call('EXISTS', at(job)) == 0 do
+    redis.call('LPOP', key)
+    job = redis.call('LINDEX', key, 0)
+  end
+  if not job or redis.call('SISMEMBER', at('held'), job) == 0 then return end
+  if isFirst(job, redis.call('HGET', at(job), 'lanes')) then
+    redis.call('SREM', at('held'), job)
+    queueUp(job)
+  end
+end
+
+local function leaveLanes(job, lanes)
+  for lane in string.gmatch(lanes or '', '%S+') do
+    redis.call('LREM', at('lane:' .. lane), 1, job)
+    advance(lane)
+  end
+end
+
+-- Whether it may be delivered now.
+local function enterLanes(job, lanes)
+  for lane in string.gmatch(lanes or '', '%S+') do redis.call('RPUSH', at('lane:' .. lane), job) end
+  if isFirst(job, lanes) then return true end
+  redis.call('SADD', at('held'), job)
+  return false
+end
+
+-- Takes a job out of the lists that it is in, unless a worker has it. Returns its size.
+local function detach(job)
+  if redis.call('EXISTS', at(job) .. ':lock') == 1 then return end
+  local size = redis.call('HSTRLEN', at(job), 'data')
+  if redis.call('ZREM', at('failed'), job) == 1 then
+    -- A dead one of version 0.1.0 was not counted.
+    if redis.call('ZREM', at('dead'), job) == 1 then account('dead', -size) end
+  elseif redis.call('ZREM', at('delayed'), job) == 1 or redis.call('SREM', at('held'), job) == 1
+      or redis.call('LREM', at('wait'), 1, job) == 1 then
+    account('bytes', -size)
+  else
+    return
+  end
+  return size
+end
+
+local function countCalls()
+  return redis.call('LLEN', at('wait')) + redis.call('LLEN', at('active'))
+    + redis.call('ZCARD', at('delayed')) + redis.call('SCARD', at('held'))
+end
+
+-- A lock that ran out while the server stood still is given back, if nobody else has the job.
+local function relock(job, token, active)
+  local lock = at(job) .. ':lock'
+  if redis.call('EXISTS', lock) == 0 and redis.call('LPOS', active, job) then
+    redis.call('SET', lock, token, 'PX', 10000)
+  end
+end
+`;
+}
+
+/**
+ * Hands a call over, unless it is or was here. `ARGV`: base, queue name, job, tag, how long it has
+ * waited, data, lanes. Returns `queued` or `full`. `addJob` is the library's script for it.
+ */
+export function handOverScript(limits: RedisLimits, addJob: string): string {
+  return `${clock}${shared(limits)}
+local function addJob(KEYS, ARGV)
+${addJob}
+end
+base = ARGV[1]
+local queue, job, tag, waited, data, lanes = unpack(ARGV, 2)
+local owners = redis.call('HGET', at(job), 'name')
+if owners then
+  -- A copy of the store has handed it over before: both are told.
+  if not string.find(owners, tag, 1, true) then
+    redis.call('HSET', at(job), 'name', owners .. ' ' .. tag)
+  end
+  return 'queued'
+end
+if redis.call('HEXISTS', '${outcomesKey}' .. tag, job) == 1 then return 'queued' end
+local ended = recall(job)
+if ended then
+  tell(tag, job, ended)
+  return 'queued'
+end
+local calls = countCalls()
+local bytes = tonumber(redis.call('HGET', at('account'), 'bytes') or 0)
+if calls >= ${limits.maxCalls} or (calls > 0 and bytes + #data > ${limits.maxBytes}) then
+  return 'full'
+end
+redis.call('SADD', '${queuesKey}', queue)
+if calls == 0 then redis.call('HSET', at('account'), 'bytes', 0) end
+addJob(
+  { at('wait'), at('paused'), at('meta'), at('id'), at('completed'), at('delayed'), at('active'),
+    at('events'), at('marker') },
+  { cmsgpack.pack({ base, job, tag, whole(now - waited) }), data,
+    cmsgpack.pack({ attempts = 0, stackTraceLimit = 0 }) })
+account('bytes', #data)
+if lanes ~= '' then
+  redis.call('HSET', at(job), 'lanes', lanes)
+  if not enterLanes(job, lanes) then redis.call('LREM', at('wait'), 1, job) end
+end
+return 'queued'
+`;
+}
+
+/** Scripts of our own, by name. None declares keys: the server is no cluster. */
+export function ownScripts(limits: RedisLimits): Readonly<Record<OwnScript, string>> {
+  const all = `${evenWhenFull}${clock}${shared(limits)}`;
+  return {
+    /** `ARGV`: base, job, what its owners are told. Whether it was taken out. */
+    dropCall: `${all}
+base = ARGV[1]
+local job, outcome = ARGV[2], ARGV[3]
+local owners, lanes = unpack(redis.call('HMGET', at(job), 'name', 'lanes'))
+if not owners or not detach(job) then return 0 end
+redis.call('DEL', at(job))
+leaveLanes(job, lanes)
+if outcome then
+  tell(owners, job, outcome)
+  remember(job, briefOf(outcome))
+end
+return 1
+`,
+    /** Makes calls due: `ARGV`: base, job, `again` (with all tries before it) or `revive` (if dead). */
+    retryCall: `${all}
+base = ARGV[1]
+local job, how = ARGV[2], ARGV[3]
+local owners, lanes, progress = unpack(redis.call('HMGET', at(job), 'name', 'lanes', 'progress'))
+if not owners then return 0 end
+local dead = redis.call('ZSCORE', at('failed'), job)
+if how == 'revive' then
+  if not dead then return 0 end
+  progress = string.gsub(progress or '{"tries":0}', '"state":"dead",', '', 1)
+else
+  progress = '{"tries":0,"queued":' .. whole(now) .. '}'
+end
+local rests = redis.call('SISMEMBER', at('held'), job) == 1 or redis.call('LPOS', at('wait'), job)
+if not rests then
+  local size = detach(job)
+  if not size then return 0 end
+  account('bytes', size)
+  forget(job)
+  redis.call('HDEL', at(job), 'failedReason', 'finishedOn', 'stacktrace')
+  -- A delayed call is in its lanes all the time.
+  if not dead or enterLanes(job, lanes) then queueUp(job) end
+end
+redis.call('HSET', at(job), 'progress', progress)
+tell(owners, job, progress)
+return 1
+`,
+    /** `ARGV`: base, job, base of the other queue, its name, its URL. Whether the call was moved. */
+    moveCall: `${all}
+base = ARGV[1]
+local job, there, queue, to = unpack(ARGV, 2)
+local owners, lanes = unpack(redis.call('HMGET', at(job), 'name', 'lanes'))
+local size = owners and detach(job)
+if not size then return 0 end
+leaveLanes(job, lanes)
+local outcome = '{"state":"moved","tries":0,"to":' .. cjson.encode(to) .. '}'
+tell(owners, job, outcome)
+remember(job, outcome)
+local from = at(job)
+base = there
+redis.call('SADD', '${queuesKey}', queue)
+if redis.call('EXISTS', at(job)) == 1 then
+  redis.call('DEL', from)
+else
+  redis.call('RENAME', from, at(job))
+  redis.call('HSET', at(job), 'progress', '{"tries":0,"queued":' .. whole(now) .. '}')
+  redis.call('HDEL', at(job), 'failedReason', 'finishedOn', 'stacktrace')
+  account('bytes', size)
+  forget(job)
+  if enterLanes(job, lanes) then queueUp(job) end
+end
+return 1
+`,
+    /**
+     * `ARGV`: tag, the key of the listener's counter, how many at most. Returns the counter, and job
+     * and outcome in turn.
+     */
+    readOutcomes: `${evenWhenFull}
+local count = redis.call('INCR', ARGV[2])
+redis.call('EXPIRE', ARGV[2], 86400)
+return { count, redis.call('HRANDFIELD', '${outcomesKey}' .. ARGV[1], ARGV[3], 'WITHVALUES') }
+`,
+    /** Outcomes that were kept in the store: `ARGV`: tag, then job and outcome in turn. */
+    forgetOutcomes: `
+local outcomes = '${outcomesKey}' .. ARGV[1]
+for i = 2, #ARGV, 2 do
+  if redis.call('HGET', outcomes, ARGV[i]) == ARGV[i + 1] then
+    redis.call('HDEL', outcomes, ARGV[i])
+  end
+end
+`,
+    /**
+     * `ARGV`: base, tag, older tags of the store, jobs. Returns of each job whether it is here, or its
+     * outcome is: which the tag is told from now on.
+     */
+    lookForCalls: `${all}
+base = ARGV[1]
+local tag, older = ARGV[2], ARGV[3]
+local function isKnown(job)
+  local owners, lanes, progress = unpack(redis.call('HMGET', at(job), 'name', 'lanes', 'progress'))
+  if owners then
+    if not string.find(owners, tag, 1, true) then
+      redis.call('HSET', at(job), 'name', owners .. ' ' .. tag)
+      if progress then tell(tag, job, progress) end
+    end
+    for lane in string.gmatch(lanes or '', '%S+') do advance(lane) end
+    return true
+  end
+  if redis.call('HEXISTS', '${outcomesKey}' .. tag, job) == 1 then return true end
+  for before in string.gmatch(older, '%S+') do
+    local outcome = redis.call('HGET', '${outcomesKey}' .. before, job)
+    if outcome then
+      tell(tag, job, outcome)
+      return true
+    end
+  end
+  local ended = recall(job)
+  if ended then tell(tag, job, ended) end
+  return ended
+end
+local known = {}
+for i = 4, #ARGV do known[i - 3] = isKnown(ARGV[i]) and 1 or 0 end
+return known
+`,
+    /** Forgets calls that have ended, when memory is short. Returns how many calls are here. */
+    makeRoom: `${evenWhenFull}${shared(limits)}
+base = ARGV[1]
+if redis.call('UNLINK', at('ended-before')) == 0 then redis.call('UNLINK', at('ended')) end
+return countCalls()
+`,
+    /** Fails as long as the server takes no writes of a worker. `ARGV`: base, queue name. */
+    probe: `${evenWhenFull}
+redis.call('SADD', '${queuesKey}', ARGV[2])
+-- Version 0.1.0 kept events, and had one call at a time in order.
+redis.call('DEL', ARGV[1] .. 'events')
+redis.call('HDEL', ARGV[1] .. 'meta', 'concurrency')
+`,
+    /** `ARGV`: base. All counts of a queue, and the time. */
+    readCounts: `${clock}
+local base = ARGV[1]
+local ended = redis.call('HMGET', base .. 'account', 'delivered', 'skipped', 'handed over')
+return {
+  redis.call('LLEN', base .. 'wait') + redis.call('SCARD', base .. 'held'),
+  redis.call('ZCARD', base .. 'delayed'), redis.call('LLEN', base .. 'active'),
+  redis.call('ZCARD', base .. 'failed'),
+  ended[1] or 0, ended[2] or 0, ended[3] or 0, whole(now) }
+`,
+  };
+}
+
+export type OwnScript =
+  | 'dropCall'
+  | 'retryCall'
+  | 'moveCall'
+  | 'readOutcomes'
+  | 'forgetOutcomes'
+  | 'lookForCalls'
+  | 'makeRoom'
+  | 'probe'
+  | 'readCounts';
