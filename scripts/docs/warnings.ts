@@ -9,11 +9,13 @@ export const warnings: Readonly<Record<string, string>> = {
   broken_escape:
     'A `%` in the paste is followed by no two hexadecimal digits, and was left as it is.',
   browser_not_opened: 'No browser could be started; the address is printed.',
+  byte_order_mark: 'The body of a call begins with a byte-order mark; Netcore sends none.',
   calls_given_up: 'The queue holds calls that were given up: `queue list --dead` tells why.',
   calls_not_handed_over:
     'Calls wait in the store for a queue on Redis, and no listener hands them over.',
   captures_unreadable:
     'The store is damaged, and these captures were left out. The next start of `listen` copies what can be read.',
+  charset: 'A body is not UTF-8, and was read in the character set of its header or its mark.',
   clock_believed:
     'The clock has kept its time, or agrees again: it removes captures by age as before.',
   clock_doubted:
@@ -26,6 +28,7 @@ export const warnings: Readonly<Record<string, string>> = {
   exposed: 'The listener was called from outside, and asks nobody who they are.',
   field_case:
     'The field is called `data` in other letters (`Data`); Netcore writes it in small ones.',
+  field_name: 'The field with the payload has another name than `data`.',
   field_repeated: 'There are several fields `data`, and only one can be meant.',
   insecure: 'With `--insecure` whoever answers is believed.',
   inspect_port_taken: 'The port of the inspector was taken, and it has another one.',
@@ -34,6 +37,7 @@ export const warnings: Readonly<Record<string, string>> = {
   key_repeated: 'An object has the same key twice; most readers see only the last.',
   left_alone: 'Some calls were not changed: they are with a worker, or in another queue.',
   length_differs: 'The body is not as long as its Content-Length says.',
+  multipart: 'The payload came in a multipart body; Netcore sends a form.',
   no_match: 'No capture, or no queued call, is one of those that were asked for.',
   no_payload: 'A capture has no payload, so that it cannot be taken apart.',
   no_worker: 'Calls were put back into the queue, and nothing runs that forwards them.',

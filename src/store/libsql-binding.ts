@@ -13,13 +13,25 @@ export const libsqlBinding: SqliteBinding = {
       close: () => void database.close(),
       prepare(sql) {
         // Raw rows: libsql's row objects carry a field of its own and other types for blobs.
-        const statement = named(() => database.prepare(sql));
-        const rows = statement.reader ? statement.raw(true) : statement;
+        const prepare = () => {
+          const statement = database.prepare(sql);
+          return statement.reader ? statement.raw(true) : statement;
+        };
+        // A statement that has failed fails for good: it is prepared anew when it is next used.
+        let prepared: ReturnType<typeof prepare> | undefined = named(prepare);
+        const use = <T>(act: (statement: ReturnType<typeof prepare>) => T): T =>
+          named(() => {
+            const statement = prepared ?? prepare();
+            prepared = undefined;
+            const result = act(statement);
+            prepared = statement;
+            return result;
+          });
         // Values go as one array always: a lone Buffer argument aborts the process.
         return {
-          run: (values) => void named(() => statement.run(values)),
-          first: (values) => named(() => rows.get(values) as SqlRow | undefined),
-          all: (values) => named(() => rows.all(values) as SqlRow[]),
+          run: (values) => use((statement) => void statement.run(values)),
+          first: (values) => use((statement) => statement.get(values) as SqlRow | undefined),
+          all: (values) => use((statement) => statement.all(values) as SqlRow[]),
         };
       },
     };

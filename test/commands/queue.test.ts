@@ -136,6 +136,7 @@ describe('queue', () => {
         queue: null,
         states: { ...oneEach, 'handed over': 0 },
         oldest: new Date(noon + 2 * minute).toISOString(),
+        unforwarded: 0,
       },
       {
         schema: 1,
@@ -144,6 +145,7 @@ describe('queue', () => {
         queue: north.queue,
         states: { ...noStates, waiting: 1, 'handed over': 1 },
         oldest: new Date(noon + minute).toISOString(),
+        unforwarded: 0,
       },
     ]);
   });

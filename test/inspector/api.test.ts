@@ -142,6 +142,7 @@ describe('the list', () => {
         eventCount: 1,
         problem: null,
         outcome: null,
+        skipped: null,
       },
     ]);
   });
@@ -197,7 +198,7 @@ describe('the list', () => {
     expect(whole.events).toHaveLength(300);
   });
 
-  test('cuts what is long, which the capture itself tells whole', async () => {
+  test('cuts what is long, which stands whole in the payload of the capture', async () => {
     const long = 'x'.repeat(1_000_000);
     const event = { channel: 'email', event: long, msgid: long, event_params: { email: long } };
     const { files } = await recordCalls([{ body: bodyOf([event], long), target: `/${long}` }]);
@@ -205,7 +206,11 @@ describe('the list', () => {
     const answer = await inspector.get('/api/captures');
     expect(answer.text.length).toBeLessThan(5_000);
     const whole: CaptureDetail = value(await inspector.get('/api/captures/last'));
-    expect(whole.events[0]).toMatchObject({ panel: long, activity: long, msgid: long, who: long });
+    const cut = { panel: 1000, activity: 200, msgid: 1000, who: 1000 };
+    for (const [field, length] of Object.entries(cut)) {
+      expect(whole.events[0]).toHaveProperty(field, `${long.slice(1 - length)}…`);
+    }
+    expect(JSON.parse(whole.payload ?? '')).toEqual({ [long]: [event] });
   });
 
   test.each([

@@ -120,7 +120,8 @@ describe('a store with a damaged page', () => {
 });
 
 test('a truncated store keeps what stands before the cut', async () => {
-  const files = damaged((bytes) => bytes.subarray(0, Math.floor(pageSize * 24.5)));
+  // What was recorded last stands at the end of the file, as far as it took pages of its own.
+  const files = damaged((bytes) => bytes.subarray(0, bytes.length - Math.floor(pageSize * 5.5)));
   const { recorder, lost } = await openAnyway(files);
   await recorder.record(plainCall);
   await recorder.close();
@@ -281,8 +282,9 @@ test('a call that cannot be read is given up, and those behind it are forwarded'
     `update captures set headers = '{' where place = (select min(place) from captures)`,
   );
   const turn = {
-    ...{ destination, worker: 'worker', now: Date.now(), believedUntil: Date.now() + 60_000 },
-    ...{ settled: [], renew: false, gone: [], revived: [], hurry: false, ordered: false },
+    ...{ destination, worker: 'worker', now: Date.now(), leaseUntil: Date.now() + 60_000 },
+    ...{ settled: [], renewal: undefined, vanished: [], revived: [], hurry: false },
+    ...{ ordered: false, leave: false },
     ...{ mostDelayed: 8, mostWaiting: 8, waited: 0 },
   };
   const { calls } = await recorder.turn(turn as never);

@@ -49,14 +49,21 @@ describe('counting', () => {
       'handed over': 0,
     };
     expect(await desk.targets()).toEqual([
-      { target: otherUrl, queue: '', states: { ...none, dead: 1 }, oldest: null },
+      { target: otherUrl, queue: '', states: { ...none, dead: 1 }, oldest: null, unforwarded: 0 },
       {
         target: shopUrl,
         queue: '',
         states: { ...none, waiting: 1, delayed: 1, active: 1, delivered: 1, skipped: 1 },
         oldest: now - 9 * minute,
+        unforwarded: 0,
       },
-      { target: shopUrl, queue: redis, states: { ...none, 'handed over': 1 }, oldest: null },
+      {
+        target: shopUrl,
+        queue: redis,
+        states: { ...none, 'handed over': 1 },
+        oldest: null,
+        unforwarded: 0,
+      },
     ]);
     expect(await desk.oldest({ url: shopUrl, queue: '' })).toBe(now - 9 * minute);
     expect(await desk.oldest({ url: shopUrl, queue: redis })).toBeNull();
@@ -67,6 +74,7 @@ describe('counting', () => {
     expect(await desk.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
       states: none,
       oldest: null,
+      unforwarded: 0,
     });
   });
 
