@@ -26,6 +26,50 @@ export const findEmails: Pattern = (text, standIns) => {
   return edits;
 };
 
+/** Those of India's banks and payment apps; there are some hundred more. */
+const upiHandles =
+  /^(?:ok(?:axis|hdfcbank|icici|sbi)|(?:wa|pt)(?:axis|hdfc|hdfcbank|icici|sbi|yes)|[ary]?apl|axl|ibl|ybl|yescred|yes(?:bank|g|pay)|superyes|paytm|upi|airtel|amazonpay|aubank|axis(?:b|bank|bank|go|pay)?|bandhan|barodampay|boi|boibhim|canarabank|cboi|centralbank|citi|cnrb|cred|dbs|dcb|digikhata|equitas|fam|fbl|federal|fifederal|finobank|freecharge|freoicici|hdfc(?:bank|bankjd)?|hsbc|icici|idbi|idfc(?:bank|first|firstbank|netc)?|ikwik|indianbank|indus|indusind|iob|jio|jupiteraxis|kaypay|kbl|kotak|kotak811|kvb|mahb|mbk|mairtel|myicici|naviaxis|nsdl|nyes|payzapp|pingpay|pnb|pockets|postbank|psb|rbl|sbi|sc|shriramhdfcbank|sib|slc|slice|sliceaxis|tapicici|timecosmos|uboi|uco|unionbank|utbi|utib|yapl|zoicici)$/i;
+
+/** Like an address, but for the dot behind its @. */
+export const findUpiIds: Pattern = (text, standIns) => {
+  const edits: TextEdit[] = [];
+  for (let at = text.indexOf('@'), after = 0; at !== -1; at = text.indexOf('@', at + 1)) {
+    let start = at;
+    while (start > after && /[\w.-]/.test(text.charAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && /[a-z\d]/i.test(text.charAt(end))) end += 1;
+    after = end;
+    const handle = text.slice(at + 1, end);
+    // What is nothing else may be at a bank that is not known here.
+    const isWhole = start === 0 && end === text.length && /^[a-z]{2,}$/.test(handle);
+    const isFollowed = /[\w@-]/.test(text.charAt(end));
+    if (at - start < 2 || isFollowed || !(isWhole || upiHandles.test(handle))) continue;
+    edits.push({ start, end, text: standIns.upi(text.slice(start, end)) });
+  }
+  return edits;
+};
+
+/** WhatsApp's ids of messages hold the number of the contact. */
+export const findWhatsAppIds: Pattern = (text, standIns) =>
+  matches(text, /(?<![\w.])wamid\.[\w+/=-]{16,}/g, standIns.token);
+
+const permanentAccountNumbers = /(?<!\w)[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?!\w)/g;
+const taxNumbers = /(?<!\w)\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]Z[A-Z\d](?!\w)/g;
+
+const codesBehind =
+  /(?<!\w)(?:otp|cvv|passcode|one[ -]time password|(?:verification|security) code)(?!\w)[^\d\n]{0,20}(\d{3,8})(?!\w)/gi;
+const codesBefore =
+  /(?<![\w.])(\d{4,8})(?=[^\w\n.](?:[^\d\n.]{0,20}[^\w\n.])?(?:otp|passcode|one[ -]time password|(?:verification|security) code)(?!\w))/gi;
+
+/** The digits stand at the end of what is found. */
+const findCodes =
+  (codes: RegExp): Pattern =>
+  (text, standIns) =>
+    [...text.matchAll(codes)].map(({ 0: found, 1: code = '', index }) => {
+      const end = index + found.length;
+      return { start: end - code.length, end, text: standIns.digits(code) };
+    });
+
 /** Of what is found for nothing but its letters. */
 const shortestToken = 20;
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
@@ -86,6 +130,12 @@ const longNumbers = /(?<![\w.])\d{20,}(?!\w)/g;
 /** In the order in which they are tried: what one has found is nothing else. */
 const patterns: readonly Pattern[] = [
   findEmails,
+  findUpiIds,
+  findWhatsAppIds,
+  findCodes(codesBehind),
+  findCodes(codesBefore),
+  (text, standIns) => matches(text, permanentAccountNumbers, standIns.token),
+  (text, standIns) => matches(text, taxNumbers, standIns.token),
   (text, standIns) => matches(text, uuids, standIns.token),
   (text, standIns) => matches(text, hardwareAddresses, standIns.token),
   findAddresses,

@@ -11,7 +11,7 @@ import {
   type Layer,
   percentLayer,
 } from './layers.js';
-import { findEmails, matches, withPatterns } from './patterns.js';
+import { findEmails, findWhatsAppIds, matches, withPatterns } from './patterns.js';
 import { kindOfKey, kindOfParameter, type ValueKind } from './personal-keys.js';
 import { createStandIns, type KeyedHash } from './stand-ins.js';
 import { applyEdits, gapsBetween, inOrder, moved, type TextEdit, withFound } from './text-edits.js';
@@ -75,7 +75,10 @@ export function createRedactor(hash: KeyedHash): Redactor {
   };
 
   const findPlain = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
-    if (kind === 'kept') return findEmails(text, standIns);
+    if (kind === 'kept') {
+      const ids = findWhatsAppIds(text, standIns);
+      return withFound(text, ids, (stretch) => findEmails(stretch, standIns));
+    }
     const encoded =
       depth > deepest ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
     const edits = withPatterns(text, encoded, standIns);

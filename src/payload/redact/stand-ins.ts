@@ -9,6 +9,8 @@ export type KeyedHash = (text: string) => Uint8Array;
 export interface StandIns {
   /** At example.com. */
   email(email: string): string;
+  /** At a bank that does not exist. */
+  upi(id: string): string;
   /**
    * A telephone number that cannot be dialled, with the marks between its digits as they were.
    * `asNumber`: it begins with no zero, as JSON's numbers must.
@@ -60,6 +62,11 @@ export function createStandIns(hash: KeyedHash): StandIns {
       made('email', email.toLowerCase(), (draw) => {
         const number = String(draw(10_000)).padStart(4, '0');
         return `${spoken(fewestLetters, draw)}${number}@example.com`;
+      }),
+    upi: (id) =>
+      made('upi', id.toLowerCase(), (draw) => {
+        const number = String(draw(10_000)).padStart(4, '0');
+        return `${spoken(fewestLetters, draw)}${number}@example`;
       }),
     phone: (phone, asNumber = false) => {
       const value = phone.replace(/\D/g, '');

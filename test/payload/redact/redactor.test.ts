@@ -70,6 +70,86 @@ describe('what names a person in a payload', () => {
     expect(String(event.att_params.AGE)).toMatch(/^\d\d$/);
   });
 
+  test.each([
+    ['pan_no', 'panNumber', 'PAN', 'kyc_pan_s', 'aadhaar_number', 'aadhar_no', 'voter_id', 'gstin'],
+    ['acc_no', 'acct_no', 'account_no', 'ac_no', 'accountNumber', 'bank_acc_no', 'iban', 'loan_no'],
+    ['otp', 'login_otp', 'otp_s', 'cvv', 'mpin', 'verification_code', 'passcode', 'pwd'],
+    ['upi', 'upi_id', 'vpa', 'payee_vpa', 'upiId', 'customer_vpa_s'],
+    [
+      'cust_name',
+      'custName',
+      'nominee_name',
+      'father_name',
+      'holder',
+      'cust_nm',
+      'passenger_name_s',
+    ],
+    [
+      'account_holder',
+      'first_name_1',
+      'recipient_name',
+      'guestName',
+      'emp_name',
+      'payee',
+      'surname',
+    ],
+    [
+      'address_line_1',
+      'address1',
+      'addr2',
+      'addr_line_2_s',
+      'shipping_city',
+      'landmark',
+      'locality',
+    ],
+    ['house_no', 'flat_no', 'ship_to', 'delivery_addresses', 'billing_pin_code', 'home_town'],
+    ['alt_mobile_s', 'emails', 'phone2', 'whatsapp_no', 'mob', 'contact_no', 'client_ip', 'dob_s'],
+  ])('is told by keys such as %s', (...keys) => {
+    const text = (value: unknown) =>
+      JSON.stringify({ event_params: Object.fromEntries(keys.map((key) => [key, value])) });
+    const params = (value: unknown) =>
+      Object.entries(JSON.parse(json(text(value))).event_params as Record<string, unknown>);
+    expect(params('Bandra West').filter(([, value]) => /bandra|west/i.test(`${value}`))).toEqual(
+      [],
+    );
+    expect(params(482_913).filter(([, value]) => value === 482_913)).toEqual([]);
+    // And what was found by a key is found in texts.
+    const redacted = json(`{"${keys[0]}":"Bandra","subject":"For Bandra, 5% off"}`);
+    expect(redacted).toMatch(/For [A-Z][a-z]{7}, 5% off/);
+  });
+
+  test('is not what an event belongs to, nor what was bought', () => {
+    const text = JSON.stringify({
+      shop: [
+        {
+          channel: 'sms',
+          msgid: '98000000019800000001',
+          event_params: {
+            ...{
+              message_id: '1784500000123456789',
+              camp_id: 1784500000123,
+              campaignId: '98000000017',
+            },
+            ...{ camp_name: 'Diwali 2026', journey_name: 'Welcome', journey_id: '20261123000117' },
+            ...{ panel_id: '1200000000045', smartech_panel: 'shop_in', list_name: 'All buyers' },
+            ...{ template_name: 'otp_login', template_id: '1107160000000012345', asset_id: 'a-17' },
+            ...{
+              product_name: 'Blue shirt',
+              name_s: 'shirt',
+              brand_name: 'Acme',
+              event_name: 'Buy',
+            },
+            ...{ store_name: 'Main', host_name: 'web-1', file_name: 'a.pdf', sender: 'ACMESH' },
+            ...{ campaign: 'Flat50@Diwali', subject: 'See you @noon, or 12@night', spin: 'won 17' },
+            ...{ velocity: 12, capacity: 900, opinion: 'good', company_no: 12, status: 'sent' },
+            ...{ coupon: 'SAVE2026A', note: 'Order 4821 of 2026. No OTP needed.', region: 'West' },
+          },
+        },
+      ],
+    });
+    expect(json(text)).toBe(text);
+  });
+
   test('keeps its shape', () => {
     const text = JSON.stringify({
       email: 'Asha.Rao+news@shop.in',
@@ -120,6 +200,16 @@ describe('what names a person in a payload', () => {
 
   test.each([
     [
+      'Pay asha.rao@okhdfcbank, 9800000001@ybl.',
+      /^Pay [a-z]{8}\d{4}@example, [a-z]{8}\d{4}@example\.$/,
+    ],
+    ['asha@somebank', /^[a-z]{8}\d{4}@example$/],
+    ['482913 is your OTP for login', /^\d{6} is your OTP for login$/],
+    ['Your OTP is 482913. Order 4821', /^Your OTP is \d{6}\. Order 4821$/],
+    ['one-time password: 4829', /^one-time password: \d{4}$/],
+    ['PAN ABCPE1234F', /^PAN [A-Z]{5}\d{4}[A-Z]$/],
+    ['GST 27ABCPE1234F1Z5', /^GST \d\d[A-Z]{5}\d{4}[A-Z]\d[A-Z]\d$/],
+    [
       'Call +91-98000-00001 at 2026-11-24 08:44:57',
       /^Call \+00-0\d{4}-\d{5} at 2026-11-24 08:44:57$/,
     ],
@@ -162,6 +252,13 @@ test.each([
 ])('a name is found %s', (_how, name, text, redacted) => {
   const stand = JSON.parse(json(JSON.stringify({ firstname: name, text })));
   expect(stand.text).toMatch(redacted);
+});
+
+test("an id of WhatsApp's is replaced also where ids of messages stay: it holds a number", () => {
+  const id = `wamid.${btoa('\x1d\x05\x1c\x15919800000001\x15\x02')}`;
+  const { msgid, text } = JSON.parse(json(JSON.stringify({ msgid: id, text: `see ${id}` })));
+  expect(msgid).not.toBe(id);
+  expect(text).toBe(`see ${msgid}`);
 });
 
 describe('a form', () => {
