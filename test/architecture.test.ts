@@ -159,6 +159,13 @@ describe('the rooms of src', () => {
     expect(paths.sort()).toEqual(['replace-file.ts', 'store/folder.ts', 'store/redact-key.ts']);
   });
 
+  test('what is invisible is defined in one place', () => {
+    const classes = /\\p\{(?:C[cfs]?|Z[lp])\}|\\u20(?:2[a-e]|6\d|0[ef])/;
+    const paths = files.filter(({ text }) => classes.test(text)).map(({ path }) => path);
+    // Programs put some of them into what people copy, and those are taken out of a paste.
+    expect(paths.sort()).toEqual(['payload/invisible-characters.ts', 'payload/paste/wraps.ts']);
+  });
+
   test('what loads at every start imports nothing heavy', () => {
     const heavy =
       /^(?:zod|undici|ora|chalk|libsql|@inquirer\/|lossless-json|bullmq|ioredis|node:(?:http|https|sqlite|worker_threads))/;

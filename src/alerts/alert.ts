@@ -1,4 +1,5 @@
 import { outcomeSentence } from '../call/outcome-sentence.js';
+import { eachInvisible, escapeCharacter, invisibleRuns } from '../payload/invisible-characters.js';
 
 /** Something that whoever keeps a listener wants to be woken for. */
 export interface Alert {
@@ -78,9 +79,10 @@ export function wordAlert(fact: AlertFact, time: number, heldBack: number): Aler
   };
 }
 
-/** An alert as programs get it. */
-export function alertRecord(alert: Alert): Readonly<Record<string, unknown>> {
-  return { schema: 1, type: 'alert', ...alert };
+/** An alert as programs get it: JSON on one line, in which everything invisible is escaped. */
+export function alertJson(alert: Alert, more: Readonly<Record<string, unknown>> = {}): string {
+  const json = JSON.stringify({ ...more, schema: 1, type: 'alert', ...alert });
+  return json.replace(eachInvisible, escapeCharacter);
 }
 
 function sentence(fact: AlertFact): string {
@@ -135,7 +137,10 @@ function span(ms: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
-/** Environments hold no zero bytes, and line feeds would forge a second message. */
+/**
+ * Environments hold no zero bytes, line feeds would forge a second message, and direction marks make a
+ * text read other than it is.
+ */
 function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return text.replace(invisibleRuns, ' ');
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Host } from '../host.js';
 import { plainReason } from '../problems/translate.js';
-import { type Alert, alertRecord } from './alert.js';
+import { type Alert, alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
 /** How long a command may run, in milliseconds. */
@@ -65,7 +65,7 @@ export function commandChannel(
         );
         // It need not read what it is told.
         child.stdin.on('error', () => {});
-        child.stdin.end(`${JSON.stringify(alertRecord(alert))}\n`);
+        child.stdin.end(`${alertJson(alert)}\n`);
         signal.addEventListener('abort', stop);
         if (signal.aborted) stop();
       }),

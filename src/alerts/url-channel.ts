@@ -1,6 +1,6 @@
 import type { Attempt, Sender } from '../call/attempt.js';
 import { type Credentials, planCall } from '../call/plan-call.js';
-import { alertRecord } from './alert.js';
+import { alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
 export interface AlertTarget {
@@ -21,11 +21,10 @@ export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
   return {
     name: '--alert-url',
     async deliver(alert, signal) {
-      const record = { text: alert.message, ...alertRecord(alert) };
       const call = planCall({
         ...target,
         contentType: 'application/json',
-        body: Buffer.from(JSON.stringify(record), 'utf8'),
+        body: Buffer.from(alertJson(alert, { text: alert.message }), 'utf8'),
       });
       return whyFailed(await unlessAborted(sender.send(call, longestAnswer), signal));
     },

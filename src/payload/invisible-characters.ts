@@ -12,6 +12,9 @@ export const invisible = new RegExp(hiddenClass, 'u');
 /** Each of them, for replacing. */
 export const eachInvisible = new RegExp(hiddenClass, 'gu');
 
+/** Runs of them, for removing. */
+export const invisibleRuns = new RegExp(`${hiddenClass}+`, 'gu');
+
 /** Such a character as `\u` escapes, one for each unit of UTF-16. */
 export function escapeCharacter(character: string): string {
   let text = '';

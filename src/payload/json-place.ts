@@ -1,3 +1,4 @@
+import { eachInvisible } from './invisible-characters.js';
 import type { JsonFault } from './json-fault.js';
 
 const excerptWidth = 60;
@@ -41,6 +42,6 @@ function excerptOf(text: string, offset: number): string {
   const shown = text
     .slice(start, start + excerptWidth)
     .replace(/\s/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '·');
+    .replace(eachInvisible, (character) => '·'.repeat(character.length));
   return `${shown}\n${' '.repeat(offset - start)}^`;
 }

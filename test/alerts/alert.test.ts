@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AlertFact, alertRecord, wordAlert } from '../../src/alerts/alert.js';
+import { type AlertFact, alertJson, wordAlert } from '../../src/alerts/alert.js';
+import { invisible } from '../../src/payload/invisible-characters.js';
 
 const time = Date.UTC(2026, 10, 23, 12);
 const to = 'http://127.0.0.1:3000/netcore';
@@ -72,16 +73,18 @@ test.each([
 });
 
 test('programs get the figures and the number of those held back', () => {
-  expect(alertRecord(wordAlert({ kind: 'silence', lasted: 1_800_000 }, time, 7))).toEqual({
-    schema: 1,
-    type: 'alert',
-    kind: 'silence',
-    message:
-      'No call has come for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
-    time: '2026-11-23T12:00:00.000Z',
-    heldBack: 7,
-    details: { lasted: 1_800_000 },
-  });
+  expect(JSON.parse(alertJson(wordAlert({ kind: 'silence', lasted: 1_800_000 }, time, 7)))).toEqual(
+    {
+      schema: 1,
+      type: 'alert',
+      kind: 'silence',
+      message:
+        'No call has come for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
+      time: '2026-11-23T12:00:00.000Z',
+      heldBack: 7,
+      details: { lasted: 1_800_000 },
+    },
+  );
 });
 
 test('what a handler says makes no second line and no end of a text', () => {
@@ -89,3 +92,19 @@ test('what a handler says makes no second line and no end of a text', () => {
   const fact: AlertFact = { kind: 'breaker_opened', to, status: 500, reason };
   expect(wordAlert(fact, time, 0).message).toContain('"a b c d [2J"');
 });
+
+const directionMarks =
+  '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\ufeff\u{e0041}';
+
+test.each([...directionMarks].map((mark) => [mark.codePointAt(0)?.toString(16), mark]))(
+  'U+%s of a handler is removed from the message, and escaped in JSON',
+  (_, mark) => {
+    const reason = `a${mark}b`;
+    const fact: AlertFact = { kind: 'breaker_opened', to, status: 500, reason };
+    const alert = wordAlert(fact, time, 0);
+    expect(alert.message).toContain('"a b"');
+    const json = alertJson(alert, { text: alert.message });
+    expect(json).not.toMatch(invisible);
+    expect(JSON.parse(json)).toMatchObject({ text: alert.message, details: { reason } });
+  },
+);

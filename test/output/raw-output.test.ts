@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { invisible } from '../../src/payload/invisible-characters.js';
+import { call, formHeaders } from '../helpers/http.js';
+import { startListener } from '../helpers/listener.js';
 import { run } from '../helpers/run.js';
-import { recordCalls } from '../helpers/store.js';
+import { serve } from '../helpers/servers.js';
+import { bodyOf, recordCalls } from '../helpers/store.js';
 
 /** Clears a terminal, renames its window, and reverses what follows. */
 const hostile = 'data={"\u001b[2J\u009b":[{"channel":"sms"}]}\u001b]0;owned\u0007\u202e\r\u0000end';
@@ -46,6 +49,32 @@ test.each([...rawOutputs.map(([, line]) => line), ...otherOutputs])(
     expect(`${out}${err}`).not.toBe('');
   },
 );
+
+test('a terminal gets nothing invisible from a listener, its forwarding, and what tells of them', async () => {
+  const marks = '\u202e\u2066\u200f\u061c\u009b';
+  const handler = await serve((_, response) => response.writeHead(410).end(`no ${marks}`));
+  const words = [
+    '--forward-to',
+    handler.href,
+    '--forward-all',
+    '--alert-command',
+    'echo "\u202e" >&2; false',
+  ];
+  const listener = await startListener(words, { terminal: true });
+  const event = { channel: marks, event: marks, event_params: { email: marks } };
+  for (const body of [bodyOf([event], marks), Buffer.from(hostile)]) {
+    const headers = { ...formHeaders, 'User-Agent': '\u009b' };
+    await call(`${listener.url}?${encodeURIComponent(marks)}`, { body, headers });
+  }
+  await listener.line(/given up/);
+  const { out, err } = await listener.stop();
+  const lines = [out, err];
+  for (const line of ['status', 'queue list --dead', 'queue list --dead --json']) {
+    const told = await run([...line.split(' '), '--store', listener.store], { terminal: true });
+    lines.push(told.out, told.err);
+  }
+  expect(lines.join('').replaceAll('\n', '')).not.toMatch(invisible);
+});
 
 test.each(rawOutputs)('%s writes to a pipe byte for byte', async (_, line) => {
   expect((await runOn(false, line)).out).toBe(hostile);

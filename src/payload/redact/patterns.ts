@@ -31,7 +31,7 @@ const upiHandles =
   /^(?:ok(?:axis|hdfcbank|icici|sbi)|(?:wa|pt)(?:axis|hdfc|hdfcbank|icici|sbi|yes)|[ary]?apl|axl|ibl|ybl|yescred|yes(?:bank|g|pay)|superyes|paytm|upi|airtel|amazonpay|aubank|axis(?:b|bank|bank|go|pay)?|bandhan|barodampay|boi|boibhim|canarabank|cboi|centralbank|citi|cnrb|cred|dbs|dcb|digikhata|equitas|fam|fbl|federal|fifederal|finobank|freecharge|freoicici|hdfc(?:bank|bankjd)?|hsbc|icici|idbi|idfc(?:bank|first|firstbank|netc)?|ikwik|indianbank|indus|indusind|iob|jio|jupiteraxis|kaypay|kbl|kotak|kotak811|kvb|mahb|mbk|mairtel|myicici|naviaxis|nsdl|nyes|payzapp|pingpay|pnb|pockets|postbank|psb|rbl|sbi|sc|shriramhdfcbank|sib|slc|slice|sliceaxis|tapicici|timecosmos|uboi|uco|unionbank|utbi|utib|yapl|zoicici)$/i;
 
 /** Like an address, but for the dot behind its @. */
-export const findUpiIds: Pattern = (text, standIns) => {
+const findUpiIds: Pattern = (text, standIns) => {
   const edits: TextEdit[] = [];
   for (let at = text.indexOf('@'), after = 0; at !== -1; at = text.indexOf('@', at + 1)) {
     let start = at;
