@@ -13,16 +13,16 @@ export interface KnownValues {
 }
 
 export function createKnownValues(): KnownValues {
-  /** By their first words. */
-  const values = new Map<string, Set<string>>();
+  /** By their first words, then by their lengths: many may begin alike. */
+  const values = new Map<string, Map<number, Set<string>>>();
   const addSpelling = (value: string) => {
     const first = value.search(/[\p{L}\p{M}\p{N}]/u);
     const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
     if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
     const [word = ''] = known.match(words) ?? [];
-    const alike = values.get(word);
-    if (alike) alike.add(known);
-    else values.set(word, new Set([known]));
+    const alike = values.get(word) ?? new Map<number, Set<string>>();
+    values.set(word, alike);
+    alike.set(known.length, (alike.get(known.length) ?? new Set()).add(known));
   };
   return {
     add(given) {
@@ -38,7 +38,7 @@ export function createKnownValues(): KnownValues {
       let end = 0;
       for (const { 0: word, index } of whole.matchAll(words)) {
         if (index < end) continue;
-        const known = longestAt(values.get(word) ?? [], whole, index);
+        const known = longestAt(values.get(word), whole, index);
         if (known === undefined) continue;
         end = index + known.length;
         found.push({ start: index, end });
@@ -48,11 +48,16 @@ export function createKnownValues(): KnownValues {
   };
 }
 
-function longestAt(values: Iterable<string>, text: string, at: number): string | undefined {
+function longestAt(
+  alike: ReadonlyMap<number, ReadonlySet<string>> | undefined,
+  text: string,
+  at: number,
+): string | undefined {
   let longest: string | undefined;
-  for (const value of values) {
-    if (value.length <= (longest?.length ?? 0)) continue;
-    if (text.startsWith(value, at) && endsAt(text, at + value.length)) longest = value;
+  for (const [length, values] of alike ?? []) {
+    if (length <= (longest?.length ?? 0)) continue;
+    const value = text.slice(at, at + length);
+    if (values.has(value) && endsAt(text, at + length)) longest = value;
   }
   return longest;
 }

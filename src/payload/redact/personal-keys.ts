@@ -14,20 +14,20 @@ const groups =
 /** Ids of what an event belongs to may have as many digits as a telephone number. */
 const kept =
   /^(?:channel|event|ts|timestamp|(?:msg|message|camp|campaign|journey|panel|template|list)id)$/;
-const personal = /^(?:age|area|mail|uid|who)$/;
+const personal = /^(?:age|area|login|mail|uid|who)$/;
 /** Also as the end of a longer key, however its words are joined: `customer_email`, `customeremail`. */
 const personalEndings =
   /(?:e?mail(?:id|address)?|mobile(?:no|number)?|phone(?:no|number)?|msisdn|foreignkey|identity|guid|(?:user|customer|client|contact|device|session|visitor)id|token(?:id)?|ipaddr(?:ess)?|address(?:line)?|street|pincode|zip(?:code)?|post(?:al)?code|birth(?:day|date)|dateofbirth|passport|passw(?:or)?d|passcode|secret|apikey|(?:card|account|acct|acc|pan|aa?dhaa?r|aadaar)(?:no|num|number)|aadhaa?r|upiid|latitude|longitude|whatsapp(?:no|number))$/;
 /** Short ones, which other words end in: the last words of a key alone. */
 const personalWords =
-  /^(?:otp|cvv|cvc|[mt]?pin|pwd|upi|vpa|(?:upi|vpa)(?:id|address|handle)|pan|pancard|adhaa?r|iban|ssn|gstin|kyc(?:id|no)|addr|addrline|(?:ship|bill|deliver)to|city|town|village|landmark|locality|district|taluka|tehsil|ip|lat|lng|latl(?:on|n)g|geolocation|coordinates?|dob|gender|sex|religion|caste|salary|income|maritalstatus?|bloodgroup|anniversary|mob|tel|telephone|fax|(?:verification|security)code|onetimepassword|drivinglicen[cs]e)$/;
+  /^(?:otp|otpcode|secretcode|cvv|cvc|[mt]?pin|pwd|upi|vpa|(?:upi|vpa)(?:id|address|handle)|pan|pancard|adhaa?r|iban|ssn|gstin|kyc(?:id|no)|addr|addrline|(?:ship|bill|deliver|email|reply)to|flat|house|residence|(?:current|delivery|home|user)location|city|town|village|landmark|locality|district|taluka|tehsil|ip|lat|lng|latl(?:on|n)g|geolocation|coordinates?|imei|imsi|adid|gaid|idfa|ckyc|ucic|uhid|mrn|(?:tax|national)id|bankaccount|cardlast|birthyear|dob|gender|sex|religion|caste|salary|income|maritalstatus?|bloodgroup|anniversary|mob|tel|telephone|fax|(?:verification|security)code|onetimepassword|drivinglicen[cs]e)$/;
 /** What has a number that belongs to one person. */
 const numberedWords =
-  /^(?:ac|card|cell|cif|contact|crn|cust|customer|demat|dl|door|epic|fax|flat|folio|gst|house|licen[cs]e|loan|member|membership|mob|passport|plot|policy|rc|registration|tel|vehicle|voter)(?:no|num|number)$|^(?:employee|licen[cs]e|member|membership|patient|policy|student|voter)id$/;
+  /^(?:ac|alternate|card|cell|cif|contact|crn|cust|customer|demat|dl|door|epic|fax|flat|folio|gst|house|licen[cs]e|loan|member|membership|mob|passport|plot|policy|rc|registration|tel|vehicle|voter)(?:no|num|number)$|^(?:employee|licen[cs]e|member|membership|patient|policy|student|voter)id$/;
 const nameEndings =
   /(?:^fname|^lname|(?:first|last|middle|full|sur|given|family|nick|display|user|customer|contact|person|recipient|subscriber|billing|shipping)name)$/;
 const nameWords =
-  /^(?:(?:agent|applicant|attendee|author|beneficiary|borrower|buyer|card|child|client|consignee|consumer|cust|delivery|doctor|donor|driver|emp|employee|father|guardian|guest|holder|husband|insured|lead|legal|login|maiden|manager|member|mother|nominee|owner|parent|participant|passenger|patient|payee|payer|person|receiver|referee|referr?er|rider|rm|ship|spouse|staff|student|teacher|tenant|to|travell?er|usr|wife)name|(?:account|card|policy)?holder|addressee|attn|beneficiary|consignee|initials?|payer|surname)$/;
+  /^(?:(?:agent|applicant|attendee|author|beneficiary|bill|borrower|buyer|card|child|client|consignee|consumer|cust|delivery|doctor|donor|driver|emp|employee|father|guardian|guest|holder|husband|insured|lead|legal|login|maiden|manager|member|mother|nominee|owner|parent|participant|passenger|patient|payee|payer|person|receiver|referee|referr?er|rider|rm|ship|spouse|staff|student|teacher|tenant|to|travell?er|usr|wife)name|(?:account|card|policy)?holder|contactperson|buyer|father|mother|spouse|husband|wife|addressee|attn|beneficiary|consignee|initials?|payer|surname)$/;
 
 /** The kind of a key's value, inside a value of the kind `around`. */
 export function kindOfKey(key: string, around: ValueKind): ValueKind {
