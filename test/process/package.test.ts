@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/list.js';
+import { tokenHeader, tokenMeta } from '../../src/inspector/api.js';
 import { startRedis } from '../helpers/redis-server.js';
 
 interface Lock {
@@ -63,7 +64,8 @@ describe('the package, installed in an empty folder', () => {
       child.kill('SIGINT');
       expect(await ended, err).toBe(0);
     };
-    return { url: (JSON.parse(line) as { url: string }).url, stop };
+    const { url, inspector } = JSON.parse(line) as { url?: string; inspector?: string };
+    return { url: url ?? inspector ?? '', stop };
   };
 
   beforeAll(() => {
@@ -149,6 +151,20 @@ describe('the package, installed in an empty folder', () => {
     }
     if (commands.some(({ name }) => name === 'inspect')) {
       const inspector = await serve('inspect', ...inspect, '--json', '--store', store);
+      const page = await (await fetch(inspector.url)).text();
+      const decode = (text: string) =>
+        fetch(new URL('/api/decode', inspector.url), {
+          method: 'POST',
+          headers: {
+            'Content-Type': 'application/json',
+            [tokenHeader]: new RegExp(`name="${tokenMeta}" content="(\\w+)"`).exec(page)?.[1] ?? '',
+          },
+          body: JSON.stringify({ text }),
+        });
+      const answer = await decode('data=%7B%22shop%22%3A%5B%5D%7D');
+      expect(await answer.json()).toMatchObject({ payload: '{"shop":[]}' });
+      // It ends at once, also while it decodes.
+      decode('{"data":"data=\\"'.repeat(100_000)).catch(() => {});
       await inspector.stop();
       ran.push('inspect');
     }
