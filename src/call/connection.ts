@@ -129,9 +129,15 @@ export function createConnection(
         const look = () => {
           const left = Math.ceil(deadline - performance.now());
           if (left > 0) timer = setTimeout(look, Math.min(left, maxBodyWaitMs));
-          else if (deadline === begun + timeout) fail(timeoutFailure(timeout, phase));
-          else fail(unfinishedBody(maxBodyWaitMs));
+          // A process that was paused first reads the answer that arrived meanwhile.
+          else setImmediate(expire);
         };
+        const expire = () =>
+          fail(
+            deadline === begun + timeout
+              ? timeoutFailure(timeout, phase)
+              : unfinishedBody(maxBodyWaitMs),
+          );
         // Often enough that the deadline may come nearer without another timer.
         let timer = setTimeout(look, Math.min(deadline - performance.now(), maxBodyWaitMs));
 

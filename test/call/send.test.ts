@@ -481,6 +481,18 @@ describe('an answer that is none', () => {
   });
 });
 
+it('reads an answer that arrived in time while the process was paused until after the deadline', async () => {
+  const begun = performance.now();
+  const url = await serveRaw((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      // Holds up this thread, and so the sender.
+      while (performance.now() < begun + 1_100);
+    });
+  });
+  expect(codeOf(await sender({ timeout: 1_000 }).send(callTo(url)))).toBe(200);
+});
+
 describe('an answer whose body does not end', () => {
   const head = 'HTTP/1.1 200 OK\r\n';
   const ending = (text: string) =>
