@@ -4,7 +4,17 @@ import { expect } from 'vitest';
 import { explainRepeats, type Fault, type Repeats } from '../soak/repeats.js';
 import { type Behaviour, makeHandler } from './handler.js';
 import { type Load, recordedCalls, startLoad } from './load.js';
-import { type Child, type ListeningChild, runTool, spawnListener, spawnWorker } from './process.js';
+import { inNamespace } from './namespace.js';
+import {
+  type Child,
+  type ChildOptions,
+  type ListeningChild,
+  runTool,
+  spawnListener,
+  spawnWorker,
+} from './process.js';
+import { shiftedClock } from './shifted-clock.js';
+import { databaseOf, filesIn, fillStore } from './store.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
@@ -13,8 +23,10 @@ export interface CrowdOptions {
   /** The same seed takes the same steps. */
   readonly seed: number;
   readonly steps: number;
-  /** Programs that start a process: in a PID namespace of its own, with another clock. */
-  readonly surroundings: readonly (readonly string[])[];
+  /** How a process may be started: in a PID namespace of its own, with another clock. */
+  readonly surroundings: readonly ChildOptions[];
+  /** What `--forward-timeout` is. */
+  readonly forwardTimeout: string;
   /** Milliseconds that a process may be paused at most. */
   readonly maxPauseMs: number;
   /** What `--keep` is chosen from. */
@@ -27,6 +39,8 @@ export interface CrowdReport {
   readonly acknowledged: number;
   readonly undelivered: readonly string[];
   readonly repeats: Repeats;
+  /** Deliveries that had to be repeated because a process was paused for longer than its lease. */
+  readonly repeatsByPauses: number;
   readonly recordedTwice: number;
   /** The ids that the limits say are kept, and those that were kept. */
   readonly expectedIds: readonly string[];
@@ -35,15 +49,17 @@ export interface CrowdReport {
   readonly failures: readonly string[];
 }
 
-const namespace = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const tenMinutes = 600_000;
 
-/** A PID namespace of its own, clocks that differ by ten minutes, and both. They need root. */
-export const surroundings: readonly (readonly string[])[] = [
-  [],
-  namespace,
-  ['faketime', '-f', '+600s'],
-  [...namespace, 'faketime', '-f', '-600s'],
-];
+/** Clocks that differ by twenty minutes. */
+export function clocks(): ChildOptions[] {
+  return [{}, shiftedClock(tenMinutes), shiftedClock(-tenMinutes)];
+}
+
+/** PID namespaces of their own besides. */
+export function clocksAndNamespaces(): ChildOptions[] {
+  return [...clocks(), inNamespace(), { ...inNamespace(), ...shiftedClock(-tenMinutes) }];
+}
 
 /** The seed of this run. NETCORE_HOOK_SEED repeats one that failed: its number stands in the test's name. */
 export const seed = Number(process.env.NETCORE_HOOK_SEED ?? Math.floor(Math.random() * 1e9));
@@ -66,6 +82,8 @@ interface Member {
 }
 
 const maxMembers = 4;
+/** A worker shows every ten seconds that it lives, and has vanished when it has not for forty. */
+const minFatalPauseMs = 30_000;
 
 export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const random = seededRandom(options.seed);
@@ -73,30 +91,42 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const store = join(temporaryFolder(), 'store');
   const handler = await makeHandler();
   await handler.start();
-  const foreign = await foreignRecords();
+  let foreign: Promise<string> | undefined;
 
   const members: Member[] = [];
   const steps: string[] = [];
   const failures: string[] = [];
-  const faults: Fault[] = [];
+  const kills: Fault[] = [];
+  const pauses: Fault[] = [];
   const acknowledged = new Set<string>();
   const keep = Math.min(...options.limits);
-  const forwarding = ['--forward-to', handler.url, '--forward-timeout', '2s'];
+  const forwarding = ['--forward-to', handler.url, '--forward-timeout', options.forwardTimeout];
 
-  const listen = async (limit: number, through: readonly string[]) => {
+  const note = (text: string) => steps.push(`${new Date().toISOString()} ${text}`);
+  const nameOf = ({ child, load }: Member) => load?.name ?? `worker ${child.pid}`;
+  const listen = async (limit: number, started: ChildOptions) => {
     const words = [...forwarding, '--keep', String(limit)];
-    const child = await spawnListener(words, { store, through });
-    members.push({ child, load: startLoad(child.url, { clients: 2, padding: 200 }) });
+    const child = await spawnListener(words, { ...started, store });
+    const load = startLoad(child.url, { clients: 2, padding: 200 });
+    members.push({ child, load });
+    note(`${load.name} listens, keeps ${limit}`);
   };
-  const work = async (through: readonly string[]) => {
-    members.push({ child: await spawnWorker(forwarding, { store, through }), load: undefined });
+  const work = async (started: ChildOptions) => {
+    const member = { child: await spawnWorker(forwarding, { ...started, store }), load: undefined };
+    members.push(member);
+    note(`${nameOf(member)} works`);
   };
   const settle = async ({ child, load }: Member) => {
     await Promise.all([child.ended, load?.stop()]);
     for (const mark of load?.acknowledged ?? []) acknowledged.add(mark);
   };
-  const leave = (): Member => members.splice(Math.floor(random() * members.length), 1)[0] as Member;
+  const leave = (how: string): Member => {
+    const [member] = members.splice(Math.floor(random() * members.length), 1) as [Member];
+    note(`${nameOf(member)} ${how}`);
+    return member;
+  };
   const command = async (...words: string[]) => {
+    note(words.join(' '));
     const { exit, err } = await runTool([...words, '--store', store]);
     // `status` says what is not well, too.
     if (exit !== 0 && words[0] !== 'status') failures.push(`${words.join(' ')}: ${exit} ${err}`);
@@ -114,47 +144,54 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const actions: Record<string, () => Promise<void>> = {
     async join() {
       if (members.length >= maxMembers) return;
-      const through = pick(options.surroundings);
-      if (random() < 0.7) await listen(pick(options.limits), through);
-      else await work(through);
+      const started = pick(options.surroundings);
+      if (random() < 0.7) await listen(pick(options.limits), started);
+      else await work(started);
     },
     async stop() {
-      const member = leave();
+      const member = leave('stops');
       await member.load?.stop();
       signal(member.child, 'SIGTERM');
       await settle(member);
     },
     async kill() {
-      const member = leave();
+      const member = leave('is killed');
       const time = Date.now();
-      faults.push({ from: time, to: time });
+      kills.push({ from: time, to: time });
       signal(member.child, 'SIGKILL');
       await settle(member);
     },
     async pause() {
-      const { child } = pick(members);
+      const member = pick(members);
       const from = Date.now();
       const ms = Math.floor(random() * options.maxPauseMs);
-      signal(child, 'SIGSTOP');
+      note(`${nameOf(member)} is paused for ${ms} ms`);
+      signal(member.child, 'SIGSTOP');
       await new Promise((resolve) => setTimeout(resolve, ms));
-      signal(child, 'SIGCONT');
-      // A shorter pause than the lease explains nothing.
-      if (ms > 40_000) faults.push({ from, to: Date.now() });
+      signal(member.child, 'SIGCONT');
+      // A shorter pause explains nothing: its lease has not run out.
+      if (ms > minFatalPauseMs) pauses.push({ from, to: Date.now() });
     },
     prune: () => command('history', 'prune', '--keep', String(pick(options.limits)), '--yes'),
-    import: () => command('history', 'import', foreign),
+    async import() {
+      foreign ??= foreignRecords();
+      await command('history', 'import', await foreign);
+    },
     export: () => command('history', 'export'),
     list: () => command('history', 'list', '-e', 'delivered', '--limit', '500'),
     status: () => command('status'),
     queue: () => command('queue', 'list'),
-    handler: () => handler.behave(pick(behaviours)),
+    handler: () => {
+      const behaviour = pick(behaviours);
+      note(`handler: ${JSON.stringify(behaviour)}`);
+      return handler.behave(behaviour);
+    },
   };
   const names = Object.keys(actions);
 
-  await listen(keep, []);
+  await listen(keep, {});
   for (let step = 0; step < options.steps; step += 1) {
     const name = members.some(({ load }) => load) ? pick(names) : 'join';
-    steps.push(name);
     if (members.length > 0 || name === 'join') await actions[name]?.();
     await flow();
   }
@@ -167,29 +204,32 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   }
   const last = await spawnListener([...forwarding, '--keep', String(keep)], { store });
   const undelivered = () => [...acknowledged].filter((mark) => !handler.taken.has(mark));
-  await handler
-    .until(() => undelivered().length === 0, 'all are delivered', 150_000)
-    .catch(() => {});
-  const before = await tidied(store, keep);
+  const delivered = () =>
+    handler.until(() => undelivered().length === 0, 'all are delivered', 150_000).catch(() => {});
+  await delivered();
+  // Each call that was recorded is forwarded with its id, and more than are kept must be.
+  const everRecorded = () => [...new Set(handler.calls.map(({ id }) => id))].sort();
   const more = startLoad(last.url, { clients: 1 });
-  await more.reached(10);
+  await more.reached(Math.max(10, keep + 50 - everRecorded().length));
   await more.stop();
-  await handler.until(
-    () => [...more.acknowledged].every((mark) => handler.taken.has(mark)),
-    'more',
-  );
-  const after = await tidied(store, keep);
+  for (const mark of more.acknowledged) acknowledged.add(mark);
+  await delivered();
+  const kept = databaseOf(filesIn(store)).prepare('select count(*) from captures');
+  await until(() => Number(kept.first([])?.[0]) <= keep, 'the store is tidied', 60_000);
+  const after = await recordedCalls(store);
   signal(last, 'SIGTERM');
   await last.ended;
+  note('ends');
+  const repeats = explainRepeats(handler, [...kills, ...pauses]);
   const marks = after.map(({ mark }) => mark);
-  const newest = after.filter(({ mark }) => more.acknowledged.has(mark)).map(({ id }) => id);
   return {
     steps,
     acknowledged: acknowledged.size,
     undelivered: undelivered(),
-    repeats: explainRepeats(handler, faults),
+    repeats,
+    repeatsByPauses: explainRepeats(handler, kills).unexplained.length - repeats.unexplained.length,
     recordedTwice: marks.length - new Set(marks).size,
-    expectedIds: [...before.map(({ id }) => id), ...newest].slice(-keep),
+    expectedIds: everRecorded().slice(-keep),
     keptIds: after.map(({ id }) => id),
     failures,
   };
@@ -203,30 +243,11 @@ const behaviours: readonly Behaviour[] = [
   { kind: 'fail', status: 429, retryAfter: 1 },
 ];
 
-/** What is recorded when a tidy pass has left as many as are to be kept. */
-async function tidied(store: string, keep: number) {
-  let calls = await recordedCalls(store);
-  await until(
-    async () => {
-      calls = await recordedCalls(store);
-      return calls.length <= keep;
-    },
-    'the store is tidied',
-    60_000,
-  );
-  return calls;
-}
-
 /** Records of another store, as `history export` writes them: twenty calls of some days ago. */
 async function foreignRecords(): Promise<string> {
-  const other = await spawnListener();
-  const load = startLoad(other.url, { clients: 1 });
-  await load.reached(20);
-  await load.stop();
-  signal(other, 'SIGTERM');
-  await other.ended;
+  const { files } = await fillStore(20, Date.now() - 3 * 24 * 3_600_000);
   const file = join(temporaryFolder(), 'records.jsonl');
-  const { out } = await runTool(['history', 'export', '--store', other.store]);
+  const { out } = await runTool(['history', 'export', '--store', files.folder]);
   writeFileSync(file, out);
   return file;
 }
@@ -244,13 +265,15 @@ function innermost(pid: number): number {
 /** Fails unless everything holds that processes on one store promise. */
 export function expectPromisesKept(report: CrowdReport, kept: number): void {
   const { undelivered, repeats, recordedTwice, expectedIds, keptIds, failures } = report;
-  expect({ undelivered, unexplained: repeats.unexplained, otherIds: repeats.otherIds }).toEqual({
+  const steps = report.steps.join('\n');
+  const { unexplained, otherIds } = repeats;
+  expect({ undelivered, unexplained, otherIds }, steps).toEqual({
     undelivered: [],
     unexplained: [],
     otherIds: [],
   });
-  expect(recordedTwice).toBe(0);
-  expect(keptIds).toEqual(expectedIds);
+  expect(recordedTwice, steps).toBe(0);
+  expect(keptIds, steps).toEqual(expectedIds);
   expect(keptIds).toHaveLength(kept);
-  expect(failures).toEqual([]);
+  expect(failures, steps).toEqual([]);
 }

@@ -12,6 +12,16 @@ interface Program {
   readonly check?: readonly string[];
 }
 
+/** With these, unshare starts a program in a PID namespace of its own, as a container does, without root. */
+export const namespaceFlags: readonly string[] = [
+  '--user',
+  '--map-root-user',
+  '--pid',
+  '--fork',
+  '--mount-proc',
+  '--kill-child',
+];
+
 /** The programs beyond Node, npm, tar and a POSIX shell that `npm test` runs. */
 export const programs = {
   bash: { package: 'bash' },
@@ -33,7 +43,7 @@ export const programs = {
   sshd: { package: 'openssh-server' },
   unshare: {
     package: 'util-linux',
-    check: ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', 'true'],
+    check: [...namespaceFlags, 'true'],
   },
   uvicorn: { package: 'python3-uvicorn', files: ['python3'], check: findsModule('uvicorn') },
   zsh: { package: 'zsh' },

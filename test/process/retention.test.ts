@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { call, formHeaders } from '../helpers/http.js';
 import { movableClock } from '../helpers/movable-clock.js';
+import { inNamespace } from '../helpers/namespace.js';
 import { runTool, spawnListener } from '../helpers/process.js';
-import { needPrograms } from '../helpers/programs.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { serve } from '../helpers/servers.js';
 import { bodyOf, databaseOf, fillStore, plainCall, recordCalls } from '../helpers/store.js';
@@ -130,13 +130,12 @@ test('a clock that jumps ahead by forty days empties no store, before a restart 
 }, 120_000);
 
 test('listeners in separate namespaces, with clocks ten minutes apart, leave what the smallest limit says', async () => {
-  needPrograms('unshare');
+  const apart = inNamespace();
   const clock = movableClock(10 * 60_000);
   const { files, places } = await fillStore(3000);
   const store = files.folder;
-  const apart = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
   await Promise.all([
-    spawnListener(['--keep', '1200'], { store, through: apart }),
+    spawnListener(['--keep', '1200'], { ...apart, store }),
     spawnListener(['--keep', '1000'], { store, env: { ...process.env, ...clock.env } }),
     spawnListener(['--keep', '1500'], { store }),
   ]);

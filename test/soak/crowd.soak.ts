@@ -1,16 +1,15 @@
 import { test } from 'vitest';
-import { expectPromisesKept, runCrowd, seed, surroundings } from '../helpers/crowd.js';
-import { needPrograms } from '../helpers/programs.js';
+import { clocksAndNamespaces, expectPromisesKept, runCrowd, seed } from '../helpers/crowd.js';
 import { print } from './figures.js';
 
 test.each([0, 1, 2])(
   `run ${'%d'} of several processes on one store keeps every promise (NETCORE_HOOK_SEED=${seed})`,
   async (run) => {
-    needPrograms('unshare', 'faketime');
     const report = await runCrowd({
       seed: seed + run,
       steps: 60,
-      surroundings,
+      surroundings: clocksAndNamespaces(),
+      forwardTimeout: '2s',
       // The last run pauses processes for longer than their lease.
       maxPauseMs: run === 2 ? 60_000 : 5_000,
       limits: [500, 800, 2_000],
@@ -21,6 +20,7 @@ test.each([0, 1, 2])(
       acknowledged: report.acknowledged,
       undelivered: report.undelivered.length,
       'delivered twice': report.repeats.calls,
+      'of these after a pause': report.repeatsByPauses,
       unexplained: report.repeats.unexplained.length,
       kept: report.keptIds.length,
     });
