@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { realClock } from '../../src/call/clock.js';
 import type { DeliveryTurn, TakenTurn } from '../../src/call/delivery.js';
 import { processHost } from '../../src/host.js';
+import { anyEvent } from '../../src/payload/event-filter.js';
+import { startForwarder } from '../../src/queue/forwarder.js';
 import type { Decision, QueuedCall } from '../../src/queue/queue.js';
 import { createStoreQueue, type StoreQueue } from '../../src/queue/store-queue.js';
 import type { Database } from '../../src/store/database.js';
@@ -323,4 +326,46 @@ test('starts nothing that it had taken ahead when it was paused so long that oth
   expect(given.slice(2).every((number) => number > 15)).toBe(true);
   const held = database.prepare('select count(*) from deliveries where worker = ?');
   expect(held.first(['102.second'])).toEqual([15]);
+});
+
+test('gives up no call when the clock of one of two workers jumps ahead by two days', async () => {
+  const { database } = await storeWith(3, () => ['netcore_hook_test']);
+  let jumpMs = 0;
+  let status = 500;
+  let tries = 0;
+  const work = (worker: string, now: () => number) => {
+    const forwarder = startForwarder({
+      queue: queueOf(database, { worker, now }),
+      sender: {
+        async send() {
+          tries += 1;
+          return { kind: 'answered', status, headers: [], body: new Uint8Array(), bytes: 0, ms: 1 };
+        },
+        async close() {},
+      },
+      target: { url: new URL(shopUrl), keepPath: false, credentials: undefined },
+      options: {
+        filter: { all: true, events: anyEvent },
+        concurrency: 1,
+        rate: undefined,
+        ordered: false,
+        attempts: undefined,
+        giveUpAfter: 24 * 3_600_000,
+      },
+      clock: realClock,
+      now,
+      random: () => 0,
+      emit: () => {},
+    });
+    onTestFinished(() => forwarder.close(0));
+  };
+  work('101.first', () => Date.now() + jumpMs);
+  work('102.second', Date.now);
+  await until(() => countOf(database, 1) === 3, 'each has failed once');
+  jumpMs = 2 * 24 * 3_600_000;
+  await until(() => tries >= 6 && countOf(database, 2) === 0, 'each has failed once more');
+  expect(countOf(database, 4)).toBe(0);
+  status = 200;
+  jumpMs += 3_600_000;
+  await until(() => countOf(database, 3) === 3, 'all are delivered');
 });
