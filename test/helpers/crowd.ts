@@ -156,9 +156,10 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
     },
     async kill() {
       const member = leave('is killed');
-      const time = Date.now();
-      kills.push({ from: time, to: time });
+      const from = Date.now();
       signal(member.child, 'SIGKILL');
+      await member.child.ended;
+      kills.push({ from, to: Date.now() });
       await settle(member);
     },
     async pause() {
@@ -202,7 +203,9 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
     signal(member.child, 'SIGTERM');
     await settle(member);
   }
-  const last = await spawnListener([...forwarding, '--keep', String(keep)], { store });
+  // A call is due again by the clock of the worker that tried it: by this one, all are.
+  const ahead = shiftedClock(2 * tenMinutes);
+  const last = await spawnListener([...forwarding, '--keep', String(keep)], { ...ahead, store });
   const undelivered = () => [...acknowledged].filter((mark) => !handler.taken.has(mark));
   const delivered = () =>
     handler.until(() => undelivered().length === 0, 'all are delivered', 150_000).catch(() => {});
