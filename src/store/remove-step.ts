@@ -162,7 +162,9 @@ function findOldest(database: Database, bounds: Bounds, first: number): Findings
   for (const [number, length, kept, withoutPayload] of rows) {
     const place = Number(number);
     const cause = causeOf(place < bounds.oldest, captures > 0, bytes > 0);
-    if (cause === undefined) return { found, behind, ended: true };
+    // A capture may free less than it seems: when the size is the limit, it is measured once more.
+    if (cause === undefined)
+      return { found, behind, ended: excess.bytes <= 0 || found.length === 0 };
     if (withoutPayload === 1 && uncounted > 0) uncounted -= 1;
     else captures -= 1;
     behind = place;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem } from '../problems/problem.js';
+import { errorCode } from '../problems/translate.js';
 import type { StoreFiles } from './folder.js';
 import { findListeners, findWorkers } from './presence.js';
 
@@ -22,9 +23,9 @@ export async function setAside(error: unknown, files: StoreFiles, host: Host): P
   if (others.flat().length > 0) throw error;
   const path = join(files.folder, orphanedName(files.folder) ?? newName(host.now()));
   // The log first: beside a new database, SQLite would remove it.
-  if (existsSync(`${files.database}-wal`)) renameSync(`${files.database}-wal`, `${path}-wal`);
+  moveIfThere(`${files.database}-wal`, `${path}-wal`);
   rmSync(`${files.database}-shm`, { force: true });
-  if (existsSync(files.database)) renameSync(files.database, path);
+  moveIfThere(files.database, path);
   return path;
 }
 
@@ -38,9 +39,18 @@ export function findSetAside(folder: string): string[] {
 /** Gives a database whose readable captures were copied its last name, and returns that. */
 export function markCopied(path: string): string {
   const copied = join(dirname(path), basename(path).replace('damaged', 'copied'));
-  for (const end of ['', '-wal']) if (existsSync(path + end)) renameSync(path + end, copied + end);
+  for (const end of ['', '-wal']) moveIfThere(path + end, copied + end);
   rmSync(`${path}-shm`, { force: true });
   return copied;
+}
+
+/** A thread that opened the database too may still be closing it, which removes the log. */
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** The name of a log that was set aside by a process that ended before it came to the database. */

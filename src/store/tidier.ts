@@ -80,14 +80,20 @@ export function createTidier(
       ? undefined
       : watchSize(retention.bytes, now, (over) => tell({ kind: 'over_size', ...over }));
 
+  /** There is nothing more to remove. */
+  function rest(database: Database): void {
+    early.tellIfDue();
+    size?.check(database);
+    pausedSince = undefined;
+    overdue = false;
+  }
+
   return {
     tidy(database) {
       const bounds = boundsAt(retention, now(), ages?.now(database));
       const fast = callsComeFast(database);
       if (!isBeyond(database, bounds)) {
-        pausedSince = undefined;
-        overdue = false;
-        size?.check(database);
+        rest(database);
         return undefined;
       }
       const share = restShareAt(database, bounds);
@@ -102,10 +108,7 @@ export function createTidier(
       progress = step.progress;
       early.add(step.removals);
       if (!step.ended) return share;
-      early.tellIfDue();
-      size?.check(database);
-      pausedSince = undefined;
-      overdue = false;
+      rest(database);
       if (monotonic() >= restart) progress = beginning;
       return undefined;
     },
