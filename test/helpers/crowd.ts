@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { explainRepeats, type Fault, type Repeats } from '../soak/repeats.js';
@@ -117,8 +117,15 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
     note(`${nameOf(member)} works`);
   };
   const settle = async ({ child, load }: Member) => {
-    await Promise.all([child.ended, load?.stop()]);
+    const [exit] = await Promise.all([child.ended, load?.stop()]);
     for (const mark of load?.acknowledged ?? []) acknowledged.add(mark);
+    return exit;
+  };
+  const stop = async (member: Member) => {
+    await member.load?.stop();
+    signal(member.child, 'SIGTERM');
+    const exit = await settle(member);
+    if (exit !== 0) failures.push(`${nameOf(member)}: ${exit} ${member.child.err()}`);
   };
   const leave = (how: string): Member => {
     const [member] = members.splice(Math.floor(random() * members.length), 1) as [Member];
@@ -148,12 +155,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
       if (random() < 0.7) await listen(pick(options.limits), started);
       else await work(started);
     },
-    async stop() {
-      const member = leave('stops');
-      await member.load?.stop();
-      signal(member.child, 'SIGTERM');
-      await settle(member);
-    },
+    stop: () => stop(leave('stops')),
     async kill() {
       const member = leave('is killed');
       const from = Date.now();
@@ -198,11 +200,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   }
 
   await handler.behave({ kind: 'take' });
-  for (const { load } of members) await load?.stop();
-  for (const member of members.splice(0)) {
-    signal(member.child, 'SIGTERM');
-    await settle(member);
-  }
+  for (const member of members.splice(0)) await stop(member);
   // A call is due again by the clock of the worker that tried it: by this one, all are.
   const ahead = shiftedClock(2 * tenMinutes);
   const last = await spawnListener([...forwarding, '--keep', String(keep)], { ...ahead, store });
@@ -215,13 +213,12 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const more = startLoad(last.url, { clients: 1 });
   await more.reached(Math.max(10, keep + 50 - everRecorded().length));
   await more.stop();
-  for (const mark of more.acknowledged) acknowledged.add(mark);
-  await delivered();
+  const isDelivered = () => [...more.acknowledged].every((mark) => handler.taken.has(mark));
+  await handler.until(isDelivered, 'the last calls are delivered');
   const kept = databaseOf(filesIn(store)).prepare('select count(*) from captures');
   await until(() => Number(kept.first([])?.[0]) <= keep, 'the store is tidied', 60_000);
   const after = await recordedCalls(store);
-  signal(last, 'SIGTERM');
-  await last.ended;
+  await stop({ child: last, load: more });
   note('ends');
   const repeats = explainRepeats(handler, [...kills, ...pauses]);
   const marks = after.map(({ mark }) => mark);
@@ -261,7 +258,9 @@ function signal(child: Child | ListeningChild, name: NodeJS.Signals): void {
 }
 
 function innermost(pid: number): number {
-  const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return pid;
+  const [first] = readFileSync(file, 'utf8').split(' ');
   return first ? innermost(Number(first)) : pid;
 }
 
