@@ -79,6 +79,8 @@ interface Member {
   readonly child: Child;
   /** Undefined: a worker. */
   readonly load: Load | undefined;
+  /** The last one. */
+  pause?: Fault;
 }
 
 const maxMembers = 4;
@@ -161,7 +163,10 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
       const from = Date.now();
       signal(member.child, 'SIGKILL');
       await member.child.ended;
-      kills.push({ from, to: Date.now() });
+      // One that was paused until just now had no time to write down what it had in hand before.
+      const { pause } = member;
+      const pausedUntilNow = pause !== undefined && from - pause.to < 1_000;
+      kills.push({ from: pausedUntilNow ? pause.from : from, to: Date.now() });
       await settle(member);
     },
     async pause() {
@@ -173,7 +178,8 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {
       await new Promise((resolve) => setTimeout(resolve, ms));
       signal(member.child, 'SIGCONT');
       // A shorter pause explains nothing: its lease has not run out.
-      if (ms > minFatalPauseMs) pauses.push({ from, to: Date.now() });
+      member.pause = { from, to: Date.now() };
+      if (ms > minFatalPauseMs) pauses.push(member.pause);
     },
     prune: () => command('history', 'prune', '--keep', String(pick(options.limits)), '--yes'),
     async import() {
