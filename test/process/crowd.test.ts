@@ -6,7 +6,7 @@ test(`processes on one store at random lose nothing, deliver nothing twice and k
 }, async () => {
   const report = await runCrowd({
     seed,
-    steps: 6,
+    steps: 5,
     surroundings: clocks(),
     forwardTimeout: '30s',
     maxPauseMs: 500,
