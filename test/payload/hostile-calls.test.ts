@@ -7,7 +7,7 @@ import type { Payload } from '../../src/payload/payload.js';
 import { readCall } from '../../src/payload/read-call.js';
 import { summarizeEvents } from '../../src/payload/summarize-events.js';
 
-const size = 300_000;
+const size = 100_000;
 
 describe('a hostile call', () => {
   test.each([...hostileCalls(size)].map((call) => [call.name, call] as const))(
