@@ -89,6 +89,10 @@ export interface DeliveryTurn {
    * while another worker has some.
    */
   readonly ordered: boolean;
+  /** Takes no call that was never tried up to this place: failed calls hold those up. */
+  readonly passed: number;
+  /** Where the store keeps calls that hold up others, which the worker does not have. */
+  readonly holding: readonly number[];
   /** It is the worker's last turn. */
   readonly leave: boolean;
 }
@@ -190,6 +194,8 @@ export interface TakenTurn {
   readonly calls: readonly TakenCall[];
   /** When the next delayed call is due; null: none is delayed. */
   readonly nextDue: number | null;
+  /** Those of `holding` that are not to be tried again: they were dropped, moved, or are at their end. */
+  readonly released: readonly number[];
   /** Undefined: the worker did not show that it lives. */
   readonly renewed: Renewed | undefined;
 }

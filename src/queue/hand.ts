@@ -1,4 +1,5 @@
-import type { TakenCall } from '../call/delivery.js';
+import type { DeliveryTurn, TakenCall } from '../call/delivery.js';
+import type { Decision } from './queue.js';
 
 /** The calls that a worker has taken and not tried yet, and which of them is next. */
 export interface Hand {
@@ -9,12 +10,23 @@ export interface Hand {
   add(calls: readonly TakenCall[]): void;
   /** Takes out the call that is to be tried next; undefined: none may be, now. */
   next(): TakenCall | undefined;
-  /** A call that was tried is to be tried again, or has come to its end. */
-  tried(call: TakenCall, again: boolean): void;
+  /** What a call came to that was taken out. */
+  decided(call: TakenCall, state: Decision['state']): void;
   /** Takes out all. */
   empty(): readonly TakenCall[];
   /** Forgets the calls at all other places. */
   retain(places: ReadonlySet<number>): void;
+  /**
+   * Takes out calls that are to go back to the queue: those that failed calls hold up, when there is room
+   * for no other, and those in front of which others have to be taken again.
+   */
+  putBack(slots: number, running: number): readonly TakenCall[];
+  /** What the queue has to know to give others. */
+  ask(): Pick<DeliveryTurn, 'passed' | 'holding'>;
+  /** The calls at these places hold up nothing any more: they are not to be tried again here. */
+  release(places: readonly number[]): void;
+  /** Calls that were put back may have been with others meanwhile: all are taken again. */
+  rewind(): void;
 }
 
 /**
@@ -48,7 +60,11 @@ export function createHand(): Hand {
       if (call) bytes -= bytesOf([call]);
       return call;
     },
-    tried: () => {},
+    decided: () => {},
+    putBack: () => [],
+    ask: () => ({ passed: 0, holding: [] }),
+    release: () => {},
+    rewind: () => {},
     empty() {
       const rest = calls;
       calls = [];
@@ -62,15 +78,34 @@ export function createHand(): Hand {
   };
 }
 
+interface LaneCall {
+  readonly call: TakenCall;
+  readonly lanes: readonly string[];
+}
+
 /**
  * Calls that share a panel are tried one after the other, the oldest first, and a call that failed
  * holds up those behind it. `panelsOf` tells the panels of a call; those without any share one lane.
+ *
+ * When the hand is full of calls that are held up, they go back to the queue, and calls behind them are
+ * taken. What is kept of them is where each lane has to be taken up again.
  */
 export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string[]): Hand {
-  let calls: { readonly call: TakenCall; readonly lanes: readonly string[] }[] = [];
+  let calls: LaneCall[] = [];
   let bytes = 0;
-  /** By lane: the call that is with the handler, or that failed and is to be tried again. */
+  /**
+   * By lane: the call that is with the handler, that failed and is to be tried again, or that was put
+   * back.
+   */
   const heads = new Map<string, { readonly place: number; readonly running: boolean }>();
+  /** By lane: the first of its calls that was put back. */
+  const firstPutBack = new Map<string, number>();
+  /** Waiting calls up to this place were put back. */
+  let passed = 0;
+  /** `passed` was lowered since the queue was asked. */
+  let lowered = false;
+  /** To be put back: calls before them are taken again, and come first. */
+  let overtaking: TakenCall[] = [];
   const lanesOf = (call: TakenCall) => {
     const panels = panelsOf(call);
     return panels.length > 0 ? panels : [''];
@@ -79,19 +114,61 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     const head = heads.get(lane);
     return head !== undefined && (head.running || head.place < place);
   };
+  const setCalls = (rest: LaneCall[]) => {
+    calls = rest;
+    bytes = bytesOf(rest.map(({ call }) => call));
+  };
+  /** Whether a call is taken by its place; one that was tried before is taken by its time. */
+  const isBehind = ({ tries, place }: TakenCall) => tries === 0 && place > passed;
+
+  /** Waiting calls behind a place are taken again. */
+  function lower(place: number): void {
+    if (place >= passed) return;
+    passed = place;
+    lowered = true;
+    for (const [lane, first] of firstPutBack) if (first > passed) firstPutBack.delete(lane);
+    overtaking.push(...calls.map(({ call }) => call).filter(isBehind));
+    setCalls(calls.filter(({ call }) => !isBehind(call)));
+  }
+
+  function free(lane: string): void {
+    heads.delete(lane);
+    const first = firstPutBack.get(lane);
+    if (first !== undefined) lower(first - 1);
+  }
+
+  /** Whether each call is behind one that failed or was put back, and not just behind one that is under way. */
+  function allAreHeldUp(): boolean {
+    const held = new Set<string>();
+    return calls.every(({ call, lanes }) => {
+      const isHeld = lanes.some((lane) => {
+        const head = heads.get(lane);
+        return held.has(lane) || (head && !head.running && head.place < call.place);
+      });
+      if (isHeld) for (const lane of lanes) held.add(lane);
+      return isHeld;
+    });
+  }
+
+  function waitingRoom(slots: number, running: number): number {
+    if (slots === 0 || bytes >= mostHeldBytes) return 0;
+    return Math.max(0, Math.max(ahead, slots * 2) - running - calls.length);
+  }
   return {
     get size() {
       return calls.length;
     },
     room(slots, running) {
-      const free = Math.max(ahead, slots * 2) - running - calls.length;
-      const waiting = slots === 0 || bytes >= mostHeldBytes ? 0 : Math.max(0, free);
+      const waiting = waitingRoom(slots, running);
       // Those that hold up others must come back, however full it is.
       return { waiting, delayed: slots === 0 ? 0 : Math.max(waiting, slots) };
     },
     add(more) {
-      calls.push(...more.map((call) => ({ call, lanes: lanesOf(call) })));
-      bytes += bytesOf(more);
+      const late = lowered ? more.filter(isBehind) : [];
+      overtaking.push(...late);
+      const taken = more.filter((call) => !late.includes(call));
+      calls.push(...taken.map((call) => ({ call, lanes: lanesOf(call) })));
+      bytes += bytesOf(taken);
       calls.sort((one, other) => one.call.place - other.call.place);
     },
     next() {
@@ -107,22 +184,53 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
       }
       return undefined;
     },
-    tried(call, again) {
+    decided(call, state) {
+      const { place } = call;
+      if (state === 'waiting') lower(place - 1);
       for (const lane of lanesOf(call)) {
-        if (again) heads.set(lane, { place: call.place, running: false });
-        else heads.delete(lane);
+        if (state === 'waiting' || state === 'delayed') heads.set(lane, { place, running: false });
+        else free(lane);
       }
     },
     empty() {
       const rest = calls.map(({ call }) => call);
-      calls = [];
-      bytes = 0;
+      setCalls([]);
       return rest;
     },
     retain(places) {
-      calls = calls.filter(({ call: { place } }) => places.has(place));
-      bytes = bytesOf(calls.map(({ call }) => call));
+      const before = calls.length;
+      setCalls(calls.filter(({ call: { place } }) => places.has(place)));
+      if (calls.length < before) lower(0);
     },
+    putBack(slots, running) {
+      const back = overtaking;
+      overtaking = [];
+      if (slots === 0 || calls.length === 0 || waitingRoom(slots, running) > 0) return back;
+      if (!allAreHeldUp()) return back;
+      const untried = calls.filter(({ call }) => call.tries === 0);
+      setCalls(calls.filter(({ call }) => call.tries > 0));
+      for (const { call, lanes } of untried) {
+        const { place } = call;
+        passed = Math.max(passed, place);
+        for (const lane of lanes) {
+          if (!heads.has(lane)) heads.set(lane, { place, running: false });
+          firstPutBack.set(lane, Math.min(firstPutBack.get(lane) ?? place, place));
+        }
+      }
+      return [...back, ...untried.map(({ call }) => call)];
+    },
+    ask() {
+      lowered = false;
+      const waiting = [...heads.values()].filter(({ running }) => !running);
+      return { passed, holding: waiting.map(({ place }) => place) };
+    },
+    release(places) {
+      const gone = new Set(places);
+      for (const [lane, { place, running }] of heads) {
+        if (!running && gone.has(place)) free(lane);
+      }
+    },
+    rewind: () => lower(0),
   };
 }
 

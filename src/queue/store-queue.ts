@@ -192,6 +192,7 @@ class StoreWorker implements QueueWorker {
   #step(): void {
     this.#start();
     const now = this.#options.now();
+    this.#giveBack(this.#hand.putBack(this.#closing ? 0 : this.#slots, this.#running.size));
     const room = this.#closing
       ? { delayed: 0, waiting: 0 }
       : this.#hand.room(this.#slots, this.#running.size);
@@ -233,6 +234,7 @@ class StoreWorker implements QueueWorker {
       mostDelayed: takes ? room.delayed : 0,
       mostWaiting: takes ? room.waiting : 0,
       ordered: this.#work.ordered,
+      ...this.#hand.ask(),
       leave,
     };
     log.turn(turn).then(
@@ -240,7 +242,9 @@ class StoreWorker implements QueueWorker {
         for (const done of hurry) done();
         for (const { done } of revived) done();
         this.#left ||= leave;
+        if (this.#vanished.length > 0) this.#hand.rewind();
         this.#vanished = [];
+        this.#hand.release(taken.released);
         if (taken.renewed) this.#keep(taken.renewed, { monotonic: began, wall: now });
         this.#took(taken, takes);
       },
@@ -261,6 +265,7 @@ class StoreWorker implements QueueWorker {
     this.#vanished = this.#watch.look(workers, renewed.monotonic);
     // Others have the rest by now, if this process was paused.
     this.#hand.retain(new Set(held));
+    if (workers.length > 0) this.#hand.rewind();
   }
 
   /** How long ago it showed that it lives; a clock that was set makes that longer, never shorter. */
@@ -334,7 +339,7 @@ class StoreWorker implements QueueWorker {
       void this.#deliver({ ...queued, waitedMs }).then((decision) => {
         if (this.#over) return;
         this.#running.delete(call);
-        this.#hand.tried(call, decision.state === 'delayed' || decision.state === 'waiting');
+        this.#hand.decided(call, decision.state);
         this.#settle(call, decision);
         this.#changed();
         if (this.#turning) this.#start();

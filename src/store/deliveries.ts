@@ -3,8 +3,8 @@ import {
   type DeliveryTurn,
   type Destination,
   deliveryStates,
-  type Renewed,
   type TakenCall,
+  type TakenTurn,
 } from '../call/delivery.js';
 import { readCaptureRow, wholeColumns } from './capture-row.js';
 import { isDamage } from './damage.js';
@@ -16,10 +16,8 @@ import { transaction } from './transaction.js';
 import { prepareWorkerLeases } from './worker-leases.js';
 
 /** What a turn gives, as it crosses between threads: the events are read where they are used. */
-export interface WrittenTurn {
+export interface WrittenTurn extends Omit<TakenTurn, 'calls'> {
   readonly calls: readonly WrittenDelivery[];
-  readonly nextDue: number | null;
-  readonly renewed: Renewed | undefined;
 }
 
 interface WrittenDelivery extends Omit<TakenCall, 'events'> {
@@ -62,7 +60,10 @@ export function prepareDeliveries(database: Database): Deliveries {
   );
   const waitingCalls = database.prepare(
     `select capture from deliveries
-     where state = 0 and destination = ? order by capture limit ?`,
+     where state = 0 and destination = ? and capture > ? order by capture limit ?`,
+  );
+  const isQueued = database.prepare(
+    'select 1 from deliveries where capture = ? and destination = ? and state in (0, 1, 2)',
   );
   const nextDue = database.prepare(
     'select min(due) from deliveries where state = 1 and destination = ?',
@@ -119,7 +120,8 @@ export function prepareDeliveries(database: Database): Deliveries {
     if (ordered && withOthers.first([destination, worker])) return [];
     const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
     const moreAreDue = delayed.length === mostDelayed;
-    const waiting = ordered && moreAreDue ? [] : waitingCalls.all([destination, mostWaiting]);
+    const waiting =
+      ordered && moreAreDue ? [] : waitingCalls.all([destination, turn.passed, mostWaiting]);
     const chosen: number[] = [];
     let bytes = 0;
     // A call that was never tried tells more of its handler than one that failed.
@@ -189,6 +191,7 @@ export function prepareDeliveries(database: Database): Deliveries {
             return call ? [call] : [];
           }),
           nextDue: typeof due === 'number' ? due : null,
+          released: turn.holding.filter((place) => !isQueued.first([place, destination])),
           renewed,
         };
       });

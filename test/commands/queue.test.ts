@@ -12,6 +12,7 @@ import { type RunOptions, run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
 import { bodyOf, filesIn, plainCall, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { idleTurn } from '../helpers/turn.js';
 import { until } from '../helpers/until.js';
 
 const shop: Destination = { url: 'http://127.0.0.1:3000/webhooks/netcore', queue: '' };
@@ -69,15 +70,7 @@ async function settle(recorder: Recorder, destination: Destination, fates: reado
     worker: `${process.pid}.shop`,
     now: noon,
     leaseUntil: noon + minute,
-    settled: [],
-    renewal: undefined,
-    vanished: [],
-    hurry: false,
-    revived: [],
-    mostDelayed: 0,
-    mostWaiting: 0,
-    ordered: false,
-    leave: false,
+    ...idleTurn,
   };
   const { calls } = await recorder.turn({ ...turn, mostWaiting: fates.length });
   const settled = fates.flatMap((fate, index) =>

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { QueueChoice } from '../../src/call/delivery.js';
 import type {
   Decision,
   Deliver,
@@ -7,6 +8,7 @@ import type {
   QueueWorker,
   WorkOptions,
 } from '../../src/queue/queue.js';
+import type { QueueDesk } from '../../src/queue/queue-desk.js';
 import { queueEngines } from '../helpers/queue-engines.js';
 import { attempt, delivered, idOf, numberOf, numbers, queued } from '../helpers/queued-calls.js';
 import { until } from '../helpers/until.js';
@@ -21,6 +23,8 @@ function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}
   onTestFinished(() => worker.close(0));
   return worker;
 }
+
+const anyDelayed: QueueChoice = { target: undefined, ids: [], states: ['delayed'] };
 
 describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   async function open(options = { ordered: false }) {
@@ -492,6 +496,59 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     );
     await until(() => given.length === 3, 'all are given');
     expect(given).toEqual([1, 2, 3]);
+  });
+
+  /** A worker of calls of the panels north and south, of which those of the first fail with `fails`. */
+  async function openPanels(north: readonly number[], south: readonly number[]) {
+    const { engine, queue, add } = await open({ ordered: true });
+    for (const number of north) await add(queued(number, 'north'));
+    for (const number of south) await add(queued(number, 'south'));
+    const given: (readonly [number, number])[] = [];
+    const handler = { fails: true };
+    const worker = work(
+      queue,
+      async (call) => {
+        given.push([numberOf(call), call.tries]);
+        return handler.fails && call.events?.[0]?.panel === 'north'
+          ? { state: 'delayed', due: Date.now() + 3_600_000, attempt }
+          : delivered;
+      },
+      { ordered: true },
+    );
+    return { engine, add, given, handler, worker };
+  }
+
+  test('in order, goes on with other panels, however many calls wait behind one that fails', async () => {
+    const north = numbers(150);
+    const { add, given, handler, worker } = await openPanels(north, [201, 202, 203]);
+    await until(() => given.length === 4, 'those of the other panel are given');
+    await add(queued(301, 'north'));
+    await add(queued(302, 'south'));
+    await until(() => given.length === 5, 'one that comes later is given, too');
+    expect(given).toEqual([...[1, 201, 202, 203, 302].map((number) => [number, 0])]);
+    handler.fails = false;
+    given.length = 0;
+    await until(async () => {
+      if (given.length === 0) await worker.hurry();
+      return given.length === 151;
+    }, 'all are given');
+    expect(given).toEqual([[1, 1], ...[...north.slice(1), 301].map((number) => [number, 0])]);
+  });
+
+  test.each([
+    ['dropped', (desk: QueueDesk, choice: QueueChoice) => desk.drop(choice)],
+    [
+      'moved to another URL',
+      (desk: QueueDesk, choice: QueueChoice) => desk.retry(choice, 'http://127.0.0.1:3000/other'),
+    ],
+  ])('in order, goes on at once when the call that fails was %s', async (_, change) => {
+    const { engine, given, handler } = await openPanels([1, 2, 3], []);
+    await until(() => given.length === 1, 'the first has failed');
+    handler.fails = false;
+    const desk = engine.openDesk();
+    await until(async () => (await change(desk, anyDelayed)) === 1, 'it is not with the worker');
+    await until(() => given.length === 3, 'the others are given');
+    expect(given.map(([number]) => number)).toEqual([1, 2, 3]);
   });
 
   test('in order, tries a held call at once when it is to hurry', async () => {

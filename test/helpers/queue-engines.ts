@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { processHost } from '../../src/host.js';
 import type { Queue, QueuedCall } from '../../src/queue/queue.js';
+import type { QueueDesk } from '../../src/queue/queue-desk.js';
+import { openRedisDesk } from '../../src/queue/redis/redis-desk.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { createStoreQueue } from '../../src/queue/store-queue.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -21,6 +23,8 @@ export interface Engine {
    * keep the order of their panels, if that is asked for.
    */
   open(options?: { readonly ordered: boolean }): Promise<OpenQueue>;
+  /** As `netcore-hook queue` sees it. */
+  openDesk(): QueueDesk;
 }
 
 interface OpenQueue {
@@ -46,6 +50,7 @@ async function makeStoreEngine(): Promise<Engine> {
   const vanished = new Set<string>();
   let workers = 0;
   return {
+    openDesk: () => closedAfterwards(openDeliveryDesk(files, Date.now)),
     async open() {
       workers += 1;
       const worker = `worker ${workers}`;
@@ -95,6 +100,7 @@ async function makeStoreEngine(): Promise<Engine> {
 async function makeRedisEngine(): Promise<Engine> {
   const redis = await startRedis();
   return {
+    openDesk: () => closedAfterwards(openRedisDesk(redis.url)),
     async open({ ordered } = { ordered: false }) {
       const line = await layLine(redis.port);
       const queue = openRedisQueue(
@@ -110,4 +116,9 @@ async function makeRedisEngine(): Promise<Engine> {
       };
     },
   };
+}
+
+function closedAfterwards<T extends { close(): Promise<void> }>(desk: T): T {
+  onTestFinished(() => desk.close());
+  return desk;
 }

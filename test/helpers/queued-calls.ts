@@ -5,15 +5,18 @@ import type { RedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { bodyOf, plainCall } from './store.js';
 
 /** A call as a listener recorded it; ids sort by the number. */
-export function queued(number: number): Pick<QueuedCall, 'capture' | 'events' | 'queued'> {
+export function queued(
+  number: number,
+  panel = 'netcore_hook_test',
+): Pick<QueuedCall, 'capture' | 'events' | 'queued'> {
   const msgid = String(number);
-  const body = bodyOf([{ channel: 'sms', event: 'delivered', msgid }]);
+  const body = bodyOf([{ channel: 'sms', event: 'delivered', msgid }], panel);
   const time = plainCall.time + number;
   return {
     capture: { ...plainCall, id: idOf(number), time, body },
     events: [
       {
-        panel: 'netcore_hook_test',
+        panel,
         channel: 'sms',
         activity: 'delivered',
         event: 'delivered',

@@ -82,7 +82,7 @@ describe('a hand in order', () => {
     const calls = [taken(1), taken(2), taken(3)];
     hand.add(calls);
     expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 3, undefined]);
-    hand.tried(calls[0]!, false);
+    hand.decided(calls[0]!, 'delivered');
     expect(nextPlace(hand)).toBe(2);
   });
 
@@ -91,11 +91,11 @@ describe('a hand in order', () => {
     const first = taken(1);
     hand.add([first, taken(2)]);
     hand.next();
-    hand.tried(first, true);
+    hand.decided(first, 'delayed');
     expect(hand.next()).toBeUndefined();
     hand.add([taken(1, 1)]);
     expect(nextPlace(hand)).toBe(1);
-    hand.tried(first, false);
+    hand.decided(first, 'delivered');
     expect(nextPlace(hand)).toBe(2);
   });
 
@@ -104,9 +104,9 @@ describe('a hand in order', () => {
     const calls = [taken(1), taken(2), taken(3)];
     hand.add(calls);
     expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
-    hand.tried(calls[0]!, false);
+    hand.decided(calls[0]!, 'delivered');
     expect([nextPlace(hand), nextPlace(hand)]).toEqual([2, undefined]);
-    hand.tried(calls[1]!, false);
+    hand.decided(calls[1]!, 'delivered');
     expect(nextPlace(hand)).toBe(3);
   });
 
@@ -131,7 +131,7 @@ describe('a hand in order', () => {
     expect(hand.empty().map(({ place }) => place)).toEqual([2]);
     hand.add([taken(2)]);
     expect(hand.next()).toBeUndefined();
-    hand.tried(first, false);
+    hand.decided(first, 'delivered');
     expect(nextPlace(hand)).toBe(2);
   });
 });

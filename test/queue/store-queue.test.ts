@@ -13,6 +13,7 @@ import { readEvents, writeEvents } from '../../src/store/event-columns.js';
 import { openHistory } from '../../src/store/history.js';
 import { shopUrl } from '../helpers/queued-captures.js';
 import { databaseOf, recordCalls } from '../helpers/store.js';
+import { idleTurn } from '../helpers/turn.js';
 import { until } from '../helpers/until.js';
 
 const attempt = { time: 0, url: shopUrl, status: 500, reason: null, answer: 'no', ms: 1 };
@@ -307,15 +308,10 @@ test('starts nothing that it had taken ahead when it was paused so long that oth
     worker: '102.second',
     now: Date.now(),
     leaseUntil: Date.now() + 45_000,
-    settled: [],
+    ...idleTurn,
     renewal: { process: processHost().process, waited: 0 },
     vanished: [{ name: '101.first', beat, process: processHost().process }],
-    hurry: false,
-    revived: [],
     mostDelayed: 15,
-    mostWaiting: 0,
-    ordered: false,
-    leave: false,
   });
   for (const done of release.splice(0)) done();
   await until(() => {

@@ -31,6 +31,7 @@ import {
   recordCalls,
 } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { idleTurn } from '../helpers/turn.js';
 
 /** Many stores are opened one after the other. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -283,11 +284,9 @@ test('a call that cannot be read is given up, and those behind it are forwarded'
   );
   const turn = {
     ...{ destination, worker: 'worker', now: Date.now(), leaseUntil: Date.now() + 60_000 },
-    ...{ settled: [], renewal: undefined, vanished: [], revived: [], hurry: false },
-    ...{ ordered: false, leave: false },
-    ...{ mostDelayed: 8, mostWaiting: 8, waited: 0 },
+    ...{ ...idleTurn, mostDelayed: 8, mostWaiting: 8 },
   };
-  const { calls } = await recorder.turn(turn as never);
+  const { calls } = await recorder.turn(turn);
   await recorder.close();
   expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
   const desk = openDeliveryDesk(files, host.now);

@@ -21,6 +21,7 @@ import {
   recordCalls,
 } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { idleTurn } from '../helpers/turn.js';
 
 const now = Date.UTC(2026, 10, 23, 12);
 const minute = 60_000;
@@ -50,15 +51,9 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
       worker: '101.first',
       now: at,
       leaseUntil: at + 45_000,
-      settled: [],
-      renewal: undefined,
-      vanished: [],
-      hurry: false,
-      revived: [],
+      ...idleTurn,
       mostDelayed: 10,
       mostWaiting: 10,
-      ordered: false,
-      leave: false,
       ...asked,
     });
     return { ...taken, numbers: taken.calls.map(({ capture }) => numberOf(capture.id)) };
@@ -191,15 +186,9 @@ describe('a turn with the store', () => {
       worker: '101.first',
       now,
       leaseUntil: now,
-      settled: [],
-      renewal: undefined,
-      vanished: [],
-      hurry: false,
-      revived: [],
+      ...idleTurn,
       mostDelayed: 10,
       mostWaiting: 10,
-      ordered: false,
-      leave: false,
     });
     expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
   });

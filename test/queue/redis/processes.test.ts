@@ -41,7 +41,7 @@ test('workers that are killed lose no call', async () => {
   const redis = await startRedis();
   const queue = openRedisQueue(redis.url, target);
   onTestFinished(() => queue.close());
-  const calls = numbers(2000).map(queued);
+  const calls = numbers(2000).map((number) => queued(number));
   await Promise.all(calls.map((call) => handOver(queue, call)));
   const given = new Set<string>();
   const start = () => runScript(workerScript(redis.url), (id) => given.add(id));

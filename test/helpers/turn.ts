@@ -1,0 +1,16 @@
+import type { DeliveryTurn } from '../../src/call/delivery.js';
+
+/** What a worker asks of a store that neither settles nor takes anything. */
+export const idleTurn = {
+  settled: [],
+  renewal: undefined,
+  vanished: [],
+  hurry: false,
+  revived: [],
+  mostDelayed: 0,
+  mostWaiting: 0,
+  ordered: false,
+  passed: 0,
+  holding: [],
+  leave: false,
+} as const satisfies Partial<DeliveryTurn>;
