@@ -10,6 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeSoakState } from '../src/commands/test-endpoint/soak-state.js';
+import { processHost } from '../src/host.js';
 import type { Soak, SoakFigures } from '../src/readiness/endurance/soak-record.js';
 import type { Report } from '../src/readiness/reports/report.js';
 import { writeReport } from '../src/readiness/reports/write-report.js';
@@ -70,7 +71,7 @@ test.each<[what: string, name: string, write: (folder: string) => Promise<unknow
   [
     'the note of a listener',
     'listeners/7-4400.json',
-    (folder) => announceListener(folder, listener),
+    (folder) => announceListener(folder, listener, processHost()),
   ],
 ])('%s does not go through a link that was laid for its draft', async (_, name, write) => {
   const folder = temporaryFolder();

@@ -224,6 +224,8 @@ export interface WorkerNotice {
   /** The Redis that it takes them from; null: the store. */
   readonly queue: string | null;
   readonly started: string;
+  /** It keeps the order of calls of a panel. */
+  readonly ordered: boolean;
   /** `open`: the handler fails, and is spared but for a probe now and then. */
   readonly breaker: {
     readonly state: 'closed' | 'open';

@@ -1,8 +1,9 @@
-import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import { replaceFile } from '../replace-file.js';
 
 /** A listener that writes to a store, as it says of itself in a file there. */
@@ -25,6 +26,8 @@ export interface WorkerPresence {
   /** Where it takes calls from, without credentials; empty: from the store itself. */
   readonly queue: string;
   readonly started: number;
+  /** It keeps the order of calls of a panel. */
+  readonly ordered: boolean;
   readonly breaker: BreakerPresence;
 }
 
@@ -41,6 +44,17 @@ export interface AnnouncedWorker {
   withdraw(): Promise<void>;
 }
 
+/** What tells whether a process lives. */
+type Processes = Pick<Host, 'process' | 'processLives' | 'hasEnded' | 'now'>;
+
+/**
+ * A note is written again this often, in milliseconds: from another PID namespace, nothing else shows
+ * that its process lives.
+ */
+const refreshMs = 10_000;
+/** The process of an older note in another namespace has ended. */
+const staleMs = 45_000;
+
 /**
  * Says that a listener runs; returns a function that takes it back. What killed ones have left is
  * cleared away.
@@ -48,38 +62,22 @@ export interface AnnouncedWorker {
 export async function announceListener(
   folder: string,
   presence: ListenerPresence,
-  processLives: (pid: number) => boolean = () => true,
+  processes: Processes,
 ): Promise<() => Promise<void>> {
-  const name = `${presence.pid}-${new URL(presence.url).port}`;
-  const path = await announce(join(folder, 'listeners'), name, presence, processLives);
-  return () => rm(path, { force: true });
+  const note = await announce(join(folder, 'listeners'), presence, processes);
+  return () => note.remove();
 }
-
-let announcedWorkers = 0;
 
 /** The same of a worker. */
 export async function announceWorker(
   folder: string,
   presence: WorkerPresence,
-  processLives: (pid: number) => boolean = () => true,
+  processes: Processes,
 ): Promise<AnnouncedWorker> {
-  announcedWorkers += 1;
-  const name = `${presence.pid}-${announcedWorkers}`;
-  const path = await announce(join(folder, 'workers'), name, presence, processLives);
-  let written: Promise<void> = Promise.resolve();
-  let withdrawn = false;
+  const note = await announce(join(folder, 'workers'), presence, processes);
   return {
-    update(breaker) {
-      written = written
-        .then(() => (withdrawn ? undefined : write(path, { ...presence, breaker })))
-        .catch(() => {});
-      return written;
-    },
-    async withdraw() {
-      withdrawn = true;
-      await written;
-      await rm(path, { force: true });
-    },
+    update: (breaker) => note.write({ ...presence, breaker }),
+    withdraw: () => note.remove(),
   };
 }
 
@@ -96,33 +94,65 @@ export function findWorkers(folder: string, host: Host): Promise<WorkerPresence[
 /** Of a note, and of one that was being written. */
 const noteName = /^(\d+)-\d+\.json(?:\..+)?$/;
 
+/** A note of a process, which is written again and again while the process lives. */
+interface Note {
+  /** Writes something else from now on. Never rejects. */
+  write(presence: object): Promise<void>;
+  remove(): Promise<void>;
+}
+
 async function announce(
   folder: string,
-  name: string,
-  presence: object,
-  processLives: (pid: number) => boolean,
-): Promise<string> {
+  presence: { readonly pid: number },
+  processes: Processes,
+): Promise<Note> {
+  // Processes of two namespaces may have the same number.
+  const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const path = join(folder, `${presence.pid}-${number}.json`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Files are removed from it, and a link could lead to a folder of another purpose.
     if ((await lstat(folder)).isSymbolicLink()) throw new Error(`${basename(folder)} is a link`);
     for (const left of await readdir(folder)) {
       const [, pid] = noteName.exec(left) ?? [];
-      if (pid && !processLives(Number(pid))) await rm(join(folder, left), { force: true });
+      if (!pid || (await livesBy(join(folder, left), Number(pid), processes))) continue;
+      await rm(join(folder, left), { force: true });
     }
-    const path = join(folder, `${name}.json`);
-    await write(path, presence);
-    return path;
+    await write(path, presence, processes);
   } catch (error) {
     throw problem('store_not_writable', { path: folder, reason: plainReason(error) }, error);
   }
+  let current: object = presence;
+  let written: Promise<void> = Promise.resolve();
+  let removed = false;
+  const writeAgain = () => {
+    written = written
+      .then(() => (removed ? undefined : write(path, current, processes)))
+      .catch(() => {});
+    return written;
+  };
+  const timer = setInterval(writeAgain, refreshMs).unref();
+  return {
+    write(changed) {
+      current = changed;
+      return writeAgain();
+    },
+    async remove() {
+      removed = true;
+      clearInterval(timer);
+      await written;
+      await rm(path, { force: true });
+    },
+  };
 }
 
-function write(path: string, presence: object): Promise<void> {
-  return replaceFile(path, `${JSON.stringify(presence)}\n`, 0o600);
+function write(path: string, presence: object, processes: Processes): Promise<void> {
+  const note = { ...presence, process: processes.process };
+  return replaceFile(path, `${JSON.stringify(note)}\n`, 0o600);
 }
 
-async function find<T extends { readonly pid: number }>(
+/** Those that were started first come first. */
+async function find<T extends { readonly pid: number; readonly started: number }>(
   folder: string,
   host: Host,
   read: (fields: Readonly<Record<string, unknown>>) => T | undefined,
@@ -131,11 +161,39 @@ async function find<T extends { readonly pid: number }>(
   const found = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map((name) => readFile(join(folder, name), 'utf8').then(fieldsOf, () => undefined)),
+      .map(async (name) => {
+        const fields = await readNote(join(folder, name));
+        const presence = fields && read(fields);
+        if (!presence) return [];
+        return (await livesBy(join(folder, name), presence.pid, host)) ? [presence] : [];
+      }),
   );
-  return found
-    .flatMap((fields) => (fields && read(fields)) ?? [])
-    .filter(({ pid }) => host.processLives(pid));
+  return found.flat().sort((one, other) => one.started - other.started);
+}
+
+/** Whether the process of a note lives. One that this version cannot read is of an older one. */
+async function livesBy(path: string, pid: number, processes: Processes): Promise<boolean> {
+  const named = (await readNote(path))?.process;
+  const { process: own, processLives, hasEnded, now } = processes;
+  if (!isIdentity(named)) return processLives(pid);
+  const isNear =
+    named.host === own.host && named.boot === own.boot && named.namespace === own.namespace;
+  if (isNear) return processLives(pid) && !hasEnded(named);
+  const changed = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.NEGATIVE_INFINITY,
+  );
+  return now() - changed < staleMs;
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  const { pid, started, host, boot, namespace } = (value ?? {}) as Partial<ProcessIdentity>;
+  const texts = [started, host, boot, namespace];
+  return typeof pid === 'number' && texts.every((text) => typeof text === 'string');
+}
+
+function readNote(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return readFile(path, 'utf8').then(fieldsOf, () => undefined);
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -160,11 +218,18 @@ function readListener(fields: Readonly<Record<string, unknown>>): ListenerPresen
 }
 
 function readWorker(fields: Readonly<Record<string, unknown>>): WorkerPresence | undefined {
-  const { pid, to, queue, started, breaker } = fields;
+  const { pid, to, queue, started, ordered, breaker } = fields;
   if (typeof pid !== 'number' || typeof to !== 'string' || typeof queue !== 'string') {
     return undefined;
   }
-  return { pid, to, queue, started: Number(started ?? 0), breaker: readBreaker(breaker) };
+  return {
+    pid,
+    to,
+    queue,
+    started: Number(started ?? 0),
+    ordered: ordered === true,
+    breaker: readBreaker(breaker),
+  };
 }
 
 function readBreaker(value: unknown): BreakerPresence {

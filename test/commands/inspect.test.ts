@@ -140,13 +140,17 @@ describe('inspect', () => {
 test('inspect serves a page of its own when that of the listener does not answer', async () => {
   const { files } = await recordCalls([{}]);
   const gone = await nobodyThere();
-  await announceListener(files.folder, {
-    pid: process.pid,
-    url: 'http://127.0.0.1:4400/',
-    started: 0,
-    health: null,
-    inspector: gone.origin,
-  });
+  await announceListener(
+    files.folder,
+    {
+      pid: process.pid,
+      url: 'http://127.0.0.1:4400/',
+      started: 0,
+      health: null,
+      inspector: gone.origin,
+    },
+    processHost(),
+  );
   const running = start(['inspect', '--store', files.folder]);
   const [, url = ''] = await running.line(/Inspector {2}(http:\S+)\/$/);
   expect(url).not.toBe(gone.origin);

@@ -430,8 +430,8 @@ describe('queue retry', () => {
     expect(await json('list', '--target', to)).toMatchObject([{ state: 'delayed', tries: 0 }]);
 
     const breaker = { state: 'closed', since: null, reason: null } as const;
-    const presence = { pid: process.pid, to, queue: '', started: noon, breaker };
-    const worker = await announceWorker(folder, presence, () => true);
+    const presence = { pid: process.pid, to, queue: '', started: noon, ordered: false, breaker };
+    const worker = await announceWorker(folder, presence, processHost());
     onTestFinished(() => worker.withdraw());
     const again = await queue(['retry', '--target', to, '--to', to, '--json']);
     expect({ told: parsed(again.out), err: again.err }).toEqual({

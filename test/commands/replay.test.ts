@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
+import { processHost } from '../../src/host.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { announceListener } from '../../src/store/presence.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
@@ -236,13 +237,17 @@ describe('a replay never goes', () => {
     'to the listener of its own store by the name %s',
     async (origin) => {
       const { replay, files } = await shop([{}]);
-      await announceListener(files.folder, {
-        pid: process.pid,
-        url: 'http://127.0.0.1:4499/',
-        started: 0,
-        health: null,
-        inspector: null,
-      });
+      await announceListener(
+        files.folder,
+        {
+          pid: process.pid,
+          url: 'http://127.0.0.1:4499/',
+          started: 0,
+          health: null,
+          inspector: null,
+        },
+        processHost(),
+      );
       const { exit, err } = await replay(['last', '--to', `${origin}:4499/hook`]);
       expect(exit).toBe(2);
       expect(err).toContain('replay_loop');

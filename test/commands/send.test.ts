@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processHost } from '../../src/host.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { announceListener } from '../../src/store/presence.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
@@ -118,13 +119,17 @@ describe('send', () => {
 
   it('goes to the listener of the store when nobody says where to', async () => {
     const { to, calls } = await endpoint();
-    await announceListener(folder, {
-      pid: process.pid,
-      url: to,
-      started: Date.now(),
-      health: null,
-      inspector: null,
-    });
+    await announceListener(
+      folder,
+      {
+        pid: process.pid,
+        url: to,
+        started: Date.now(),
+        health: null,
+        inspector: null,
+      },
+      processHost(),
+    );
     const { exit, err } = await send(['-c', 'rcs']);
     expect(exit).toBe(0);
     expect(err).toContain(`Sending 1 call to ${to}`);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { processHost } from '../../src/host.js';
 import { announceListener, announceWorker } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
@@ -21,7 +22,11 @@ async function status(store: string) {
 async function announced(store: string, health: string | null): Promise<void> {
   const url = health ?? 'http://127.0.0.1:4400/';
   const started = Date.UTC(2026, 4, 1);
-  await announceListener(store, { pid: process.pid, url, started, health, inspector: null });
+  await announceListener(
+    store,
+    { pid: process.pid, url, started, health, inspector: null },
+    processHost(),
+  );
 }
 
 test('all is well while a listener answers', async () => {
@@ -109,19 +114,27 @@ describe('forwarding', () => {
   const closed = { state: 'closed', since: null, reason: null } as const;
 
   /** A store with a listener, calls that have come so far, and perhaps a worker for them. */
-  async function forwarded(fates: readonly Fate[], { worker = true, queue = '' } = {}) {
+  async function forwarded(
+    fates: readonly Fate[],
+    { worker = true, queue = '', ordered = false } = {},
+  ) {
     const { files, captures } = await recordCalls(fates.map(() => ({})));
     queueCaptures(files, captures, (index) => ({ queued: now - minute, ...fates[index]! }));
     await announced(files.folder, null);
     const started = now - 60 * minute;
     const announcement = worker
-      ? await announceWorker(files.folder, {
-          pid: process.pid,
-          to: shopUrl,
-          queue,
-          started,
-          breaker: closed,
-        })
+      ? await announceWorker(
+          files.folder,
+          {
+            pid: process.pid,
+            to: shopUrl,
+            queue,
+            started,
+            ordered,
+            breaker: closed,
+          },
+          processHost(),
+        )
       : undefined;
     onTestFinished(async () => announcement?.withdraw());
     const look = async (...words: string[]) => {
@@ -134,7 +147,7 @@ describe('forwarding', () => {
       const { exit, out } = await look('--json');
       return { exit, problems: (JSON.parse(out) as { problems: string[] }).problems };
     };
-    return { files, announcement, look, problems };
+    return { files, captures, announcement, look, problems };
   }
 
   test('is well while a worker is there and nothing waits long', async () => {
@@ -185,6 +198,24 @@ describe('forwarding', () => {
     expect(await problems()).toEqual({ exit: 1, problems: [problem] });
   });
 
+  test.each([
+    ['', 'delayed'],
+    ['redis://redis.example.com:6379', 'handed over'],
+  ] as const)('names the panel that stands, in order, on %j', async (queue, state) => {
+    const fates: Fate[] = [
+      { state, queue, tries: 12, queued: now - 20 * minute },
+      { state, queue, tries: 1 },
+      { state: 'waiting', queue },
+    ];
+    const { problems, captures } = await forwarded(fates, { queue, ordered: true });
+    const [id] = captures.map((capture) => capture.id);
+    expect((await problems()).problems).toContain(
+      `Panel "netcore_hook_test" waits for call ${id}, because --ordered keeps the order. It was tried 12 times in 20 min, and it has no answer. To give it up: netcore-hook queue drop ${id}`,
+    );
+    const unordered = await forwarded(fates, { queue });
+    expect((await unordered.problems()).problems.join()).not.toContain('Panel');
+  });
+
   test('is not well while the handler is spared, and is when it is back', async () => {
     const { announcement, problems, look } = await forwarded([]);
     const reason = 'It answered 503.';
@@ -200,13 +231,18 @@ describe('forwarding', () => {
 
   test('needs no listener on a machine that only forwards what comes through Redis', async () => {
     const folder = join(temporaryFolder(), 'away');
-    const worker = await announceWorker(folder, {
-      pid: process.pid,
-      to: shopUrl,
-      queue: 'redis://redis.example.com:6379',
-      started: now,
-      breaker: closed,
-    });
+    const worker = await announceWorker(
+      folder,
+      {
+        pid: process.pid,
+        to: shopUrl,
+        queue: 'redis://redis.example.com:6379',
+        started: now,
+        ordered: false,
+        breaker: closed,
+      },
+      processHost(),
+    );
     expect(await status(folder)).toMatchObject({ exit: 0, problems: [] });
     await worker.withdraw();
     await worker.update(closed);

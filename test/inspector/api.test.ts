@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captureDetail } from '../../src/commands/inspect/capture-detail.js';
 import { listPage } from '../../src/commands/inspect/list-page.js';
+import { processHost } from '../../src/host.js';
 import type {
   ApiProblem,
   CaptureDetail,
@@ -451,13 +452,17 @@ describe('the figures', () => {
   test('name the listeners of the store', async () => {
     const { inspector, files } = await newShop();
     const url = 'http://127.0.0.1:4400/';
-    await announceListener(files.folder, {
-      pid: process.pid,
-      url,
-      started: 0,
-      health: null,
-      inspector: null,
-    });
+    await announceListener(
+      files.folder,
+      {
+        pid: process.pid,
+        url,
+        started: 0,
+        health: null,
+        inspector: null,
+      },
+      processHost(),
+    );
     expect(value<Stats>(await inspector.get('/api/stats')).listeners).toEqual([url]);
   });
 });
@@ -524,7 +529,7 @@ describe('a replay', () => {
     const { inspector, files, ids } = await newShop();
     const url = 'http://127.0.0.1:4400/';
     const presence = { pid: process.pid, url, started: 0, health: null, inspector: null };
-    await announceListener(files.folder, presence);
+    await announceListener(files.folder, presence, processHost());
     const found = problemOf(await inspector.post('/api/captures/last/replay', { to }));
     expect(found).toMatchObject({ status, code });
     expect(historyOf(files).story(ids[2] ?? '').attempts).toEqual([]);

@@ -4,7 +4,13 @@ import { type Handler, makeHandler } from '../helpers/handler.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { markedBody } from '../helpers/load.js';
 import { inNamespace } from '../helpers/namespace.js';
-import { type Child, type ChildOptions, spawnListener, spawnWorker } from '../helpers/process.js';
+import {
+  type Child,
+  type ChildOptions,
+  runTool,
+  spawnListener,
+  spawnWorker,
+} from '../helpers/process.js';
 import { releasedProgram } from '../helpers/released.js';
 import { shiftedClock } from '../helpers/shifted-clock.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -48,6 +54,27 @@ async function besides(
   await handler.until(() => handler.calls.length >= 8, 'the second worker has four');
   return worker;
 }
+
+test.each<[string, () => { listener?: ChildOptions; status?: ChildOptions }]>([
+  ['outside', () => ({ listener: inNamespace() })],
+  ['in another PID namespace', () => ({ status: inNamespace() })],
+])('status that is asked %s sees the listener and its worker', async (_, make) => {
+  const asked = make();
+  const handler = await makeHandler();
+  await handler.start();
+  const words = ['--forward-to', handler.url];
+  const listener = await spawnListener(words, { ...asked.listener });
+  const { exit, out } = await runTool(
+    ['status', '--json', '--store', listener.store],
+    asked.status,
+  );
+  expect(JSON.parse(out)).toMatchObject({
+    well: true,
+    listeners: [{ url: `${listener.url}`, health: 'ok' }],
+    workers: [{ to: handler.url }],
+  });
+  expect(exit).toBe(0);
+});
 
 describe('calls that are under way', () => {
   test.each<[string, () => { first?: ChildOptions; second?: ChildOptions }]>([

@@ -35,11 +35,12 @@ export async function announceForwarding(
     to: url,
     queue,
     started: host.now(),
+    ordered: options.ordered,
     breaker: { state: 'closed', since: null, reason: null },
   } as const;
   let worker: AnnouncedWorker | undefined;
   try {
-    worker = await announceWorker(files.folder, presence, host.processLives);
+    worker = await announceWorker(files.folder, presence, host);
   } catch (error) {
     const message = `netcore-hook status will not tell of this worker: ${plainReason(error)}`;
     warn('worker_not_announced', message);

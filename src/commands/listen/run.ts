@@ -177,7 +177,7 @@ async function receive(
       health: asksItself(options) ? new URL(healthPath, url).href : null,
       inspector: inspectorUrl ?? null,
     };
-    undo.push(await announceListener(files.folder, presence, host.processLives));
+    undo.push(await announceListener(files.folder, presence, host));
     const tellReady = async (known: Pick<ReadyNotice, 'tunnel'>) => {
       // The password is for whoever reads the output, not for whoever finds the file.
       const told = { ...ready, ...known, generated: undefined };

@@ -1,3 +1,4 @@
+import type { QueueEntry } from '../../call/delivery.js';
 import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
 import { plural } from '../plural.js';
 import { ageText, callsThatWait } from '../queue-counts.js';
@@ -5,17 +6,25 @@ import { waitWords } from '../wait-words.js';
 
 type Counts = Omit<QueueNotice, 'type'>;
 
+/** A call that failed, and behind which calls of the same panels wait since their order is kept. */
+export interface HeldPanels {
+  readonly entry: QueueEntry;
+  readonly panels: readonly string[];
+}
+
 /** A queue whose oldest call waits longer, in milliseconds, is not well. */
-const mostAge = 5 * 60_000;
+export const mostAge = 5 * 60_000;
 
 /** What is not well with forwarding, a sentence each. `now` in milliseconds since 1970. */
 export function queueProblems(
   queues: readonly Counts[],
   workers: readonly WorkerNotice[],
+  held: readonly HeldPanels[],
   now: number,
 ): string[] {
   return [
     ...workers.flatMap((worker) => breakerProblem(worker, now)),
+    ...held.map((each) => orderProblem(each, now)),
     ...queues.flatMap((queue) => [...waitProblem(queue, workers, now), ...deadProblem(queue)]),
   ];
 }
@@ -27,6 +36,15 @@ function breakerProblem({ to, breaker }: WorkerNotice, now: number): string[] {
   return [
     `The handler at ${to} fails${length}, and calls wait${reason === null ? '.' : `: ${reason}`}`,
   ];
+}
+
+function orderProblem({ entry, panels }: HeldPanels, now: number): string {
+  const { id, tries, last, queued } = entry;
+  const names = panels.map((panel) => `"${panel}"`).join(', ');
+  const whose = panels.length === 1 ? `Panel ${names} waits` : `Panels ${names} wait`;
+  const status = last?.status ?? null;
+  const met = status === null ? 'it has no answer' : `the last answer was ${status}`;
+  return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To give it up: netcore-hook queue drop ${id}`;
 }
 
 function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: number): string[] {

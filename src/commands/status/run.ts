@@ -1,4 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
+import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
 import type {
@@ -9,6 +10,7 @@ import type {
 } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { panelsOf } from '../../queue/panels-of.js';
 import { everyCapture } from '../../store/capture-query.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
@@ -24,9 +26,12 @@ import { clockNotice } from '../clock-text.js';
 import { queueNotice } from '../queue-counts.js';
 import { reachNotice } from '../reach.js';
 import { askHealth } from './ask-health.js';
-import { queueProblems } from './queue-problems.js';
+import { type HeldPanels, mostAge, queueProblems } from './queue-problems.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
+
+/** More panels that stand are not named one by one. */
+const mostHeld = 5;
 
 /** Says whether the listeners and workers of a store, its queue and the store itself are well. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
@@ -47,6 +52,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const { now } = context.host;
   const { last, ...kept } = bytes === null ? noRecord : readRecord(files, now());
   const queues = bytes === null ? [] : await storeQueues(files, context);
+  const held = bytes === null ? [] : await heldPanels(files, workers, context);
   const free = await freeBytes(files);
   const store = { folder: files.folder, bytes, free, ...kept };
   // A machine may be there only to forward what others receive.
@@ -55,7 +61,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
     ...(bytes === null && !forwards ? [`There is no store in ${files.folder}.`] : []),
     ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
     ...listeners.flatMap(listenerProblem),
-    ...queueProblems(queues, workers, now()),
+    ...queueProblems(queues, workers, held, now()),
     ...storeProblems(store, now()),
   ];
   const well = problems.length === 0;
@@ -74,13 +80,15 @@ async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotic
   };
 }
 
-function workerNotice({ pid, to, queue, started, breaker }: WorkerPresence): WorkerNotice {
+function workerNotice(worker: WorkerPresence): WorkerNotice {
+  const { pid, to, queue, started, ordered, breaker } = worker;
   const since = breaker.since === null ? null : new Date(breaker.since).toISOString();
   return {
     pid,
     to,
     queue: queue || null,
     started: new Date(started).toISOString(),
+    ordered,
     breaker: { ...breaker, since },
   };
 }
@@ -96,6 +104,35 @@ async function storeQueues(
       return queue;
     });
   } finally {
+    await desk.close();
+  }
+}
+
+/** The panels that have stood the longest, of workers that keep the order. */
+async function heldPanels(
+  files: StoreFiles,
+  workers: readonly WorkerNotice[],
+  { host }: CommandContext,
+): Promise<HeldPanels[]> {
+  const ordered = workers.filter((worker) => worker.ordered);
+  if (ordered.length === 0) return [];
+  const desk = openDeliveryDesk(files, host.now);
+  const history = openHistory(files);
+  try {
+    const failed: QueueEntry[] = [];
+    for (const { to: target, queue } of ordered) {
+      const states = [queue === null ? 'delayed' : 'handed over'] as const;
+      for await (const entry of desk.list({ ids: [], target, states })) {
+        if (entry.tries > 0 && host.now() - entry.queued > mostAge) failed.push(entry);
+      }
+    }
+    failed.sort((one, other) => one.queued - other.queued);
+    return failed.slice(0, mostHeld).map((entry) => ({
+      entry,
+      panels: panelsOf({ capture: history.find(entry.id), events: undefined }),
+    }));
+  } finally {
+    history.close();
     await desk.close();
   }
 }
