@@ -29,7 +29,6 @@ export const programs = {
   chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
-  faketime: { package: 'faketime' },
   fastapi: { package: 'python3-fastapi', files: ['python3'], check: findsModule('fastapi') },
   fish: { package: 'fish' },
   flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },

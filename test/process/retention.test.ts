@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { call, formHeaders } from '../helpers/http.js';
-import { movableClock } from '../helpers/movable-clock.js';
 import { inNamespace } from '../helpers/namespace.js';
 import { runTool, spawnListener } from '../helpers/process.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { serve } from '../helpers/servers.js';
+import { shiftedClock } from '../helpers/shifted-clock.js';
 import { bodyOf, databaseOf, fillStore, plainCall, recordCalls } from '../helpers/store.js';
 import { until } from '../helpers/until.js';
 
@@ -104,8 +104,8 @@ test('probes do not push a call out of the store', async () => {
 
 test('a clock that jumps ahead by forty days empties no store, before a restart or after it', async () => {
   const day = 24 * 3_600_000;
-  const clock = movableClock();
-  const env = { ...process.env, ...clock.env };
+  const clock = shiftedClock();
+  const { env } = clock;
   const { files } = await fillStore(300);
   const store = files.folder;
   const first = await spawnListener([], { store, env });
@@ -131,12 +131,12 @@ test('a clock that jumps ahead by forty days empties no store, before a restart 
 
 test('listeners in separate namespaces, with clocks ten minutes apart, leave what the smallest limit says', async () => {
   const apart = inNamespace();
-  const clock = movableClock(10 * 60_000);
+  const clock = shiftedClock(10 * 60_000);
   const { files, places } = await fillStore(3000);
   const store = files.folder;
   await Promise.all([
     spawnListener(['--keep', '1200'], { ...apart, store }),
-    spawnListener(['--keep', '1000'], { store, env: { ...process.env, ...clock.env } }),
+    spawnListener(['--keep', '1000'], { store, env: clock.env }),
     spawnListener(['--keep', '1500'], { store }),
   ]);
   const captures = databaseOf(files).prepare('select count(*), min(place) from captures');

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { comparedWith, recordedCalls, startLoad } from '../helpers/load.js';
-import { movableClock } from '../helpers/movable-clock.js';
 import { spawnListener } from '../helpers/process.js';
+import { shiftedClock } from '../helpers/shifted-clock.js';
 import { print } from './figures.js';
 
 const hour = 3_600_000;
 
 test('a clock that goes back and forth by an hour while calls come keeps them all in their order', async () => {
-  const clock = movableClock();
-  const listener = await spawnListener([], { env: { ...process.env, ...clock.env } });
+  const clock = shiftedClock();
+  const listener = await spawnListener([], { env: clock.env });
   const load = startLoad(listener.url, { clients: 4 });
   const offsets = [0, -hour, hour, 0];
   for (const [step, offset] of offsets.entries()) {
