@@ -1,11 +1,12 @@
 import { batch, signal } from '@preact/signals';
 import type { Outcome } from '../../call/outcome.js';
-import type { CapturePage, LiveEvents, Stats } from '../api.js';
+import type { CapturePage, ListedCall, LiveEvents, Stats } from '../api.js';
 import {
   addNewer,
   addOlder,
   type CallList,
   emptyList,
+  type HeldCalls,
   holdMore,
   mostListedCalls,
   newerOf,
@@ -242,12 +243,7 @@ export class Feed {
       return;
     }
     try {
-      const page = await this.#source.listCaptures(this.#query(null, firstPage), signal);
-      if (signal.aborted) return;
-      for (const { id, outcome } of page.captures) {
-        if (!this.#outcomes.has(id)) this.#outcomes.set(id, outcome);
-      }
-      const { calls, gap } = newerOf(this.list.value, this.#read(page));
+      const { calls, gap } = await this.#newer(signal);
       // What is held begins the list anew, and the rest is found by scrolling back.
       if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
     } catch {
@@ -257,6 +253,22 @@ export class Feed {
         this.#caughtUp = true;
         this.#draw();
       }
+    }
+  }
+
+  /** What is newer than the list, looked for down to where it begins or until there are many. */
+  async #newer(signal: AbortSignal): Promise<Pick<HeldCalls, 'calls' | 'gap'>> {
+    const calls: ListedCall[] = [];
+    for (let from: string | null = null; ; ) {
+      const page = await this.#source.listCaptures(this.#query(from, firstPage), signal);
+      signal.throwIfAborted();
+      for (const { id, outcome } of page.captures) {
+        if (!this.#outcomes.has(id)) this.#outcomes.set(id, outcome);
+      }
+      const newer = newerOf(this.list.value, this.#read(page));
+      calls.push(...newer.calls);
+      if (!newer.gap || calls.length >= firstPage) return { calls, gap: newer.gap };
+      from = page.next;
     }
   }
 

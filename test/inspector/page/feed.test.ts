@@ -278,6 +278,21 @@ describe('a search', () => {
     expect(feed.progress.value).toEqual({ state: 'end' });
   });
 
+  test('keeps what it has found when it looks for what came before it was connected', async () => {
+    const { server, source } = serve([...range(400, 2), sought(1)]);
+    server.reach = 100;
+    const feed = new Feed(source);
+    feed.ask({ text: 'Win-back' });
+    await settle();
+    await settle();
+    server.calls.unshift(sought(402), aCall(401));
+    server.followers[0]?.handlers.outcomes([]);
+    for (let turn = 0; turn < 4; turn += 1) await settle();
+    server.draw();
+    expect(listed(feed)).toEqual([402, 1]);
+    expect(feed.progress.value).toEqual({ state: 'end' });
+  });
+
   test('says how far back it has looked, can be stopped, and goes on from there', async () => {
     const { server, source } = serve([...range(400, 2), sought(1)]);
     server.reach = 100;
