@@ -10,12 +10,10 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeSoakState } from '../src/commands/test-endpoint/soak-state.js';
-import { processHost } from '../src/host.js';
 import type { Soak, SoakFigures } from '../src/readiness/endurance/soak-record.js';
 import type { Report } from '../src/readiness/reports/report.js';
 import { writeReport } from '../src/readiness/reports/write-report.js';
 import { replaceFile } from '../src/replace-file.js';
-import { announceListener } from '../src/store/presence.js';
 import { startListener } from './helpers/listener.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
 
@@ -51,7 +49,6 @@ test('a file that cannot be put in its place leaves nothing behind', async () =>
 });
 
 const url = new URL('http://127.0.0.1:4400/');
-const listener = { pid: 7, url: url.href, started: 0, health: null, inspector: null };
 const soak = { url, soak: {} as Soak, channels: [] };
 // Of a report, JSON holds its notices alone.
 const report = { notices: [] } as unknown as Report;
@@ -67,11 +64,6 @@ test.each<[what: string, name: string, write: (folder: string) => Promise<unknow
     'the state of a soak',
     'soak',
     (folder) => writeSoakState(join(folder, 'soak'), soak, {} as SoakFigures),
-  ],
-  [
-    'the note of a listener',
-    'listeners/7-4400.json',
-    (folder) => announceListener(folder, listener, processHost()),
   ],
 ])('%s does not go through a link that was laid for its draft', async (_, name, write) => {
   const folder = temporaryFolder();
