@@ -78,6 +78,13 @@ export function createHand(): Hand {
   };
 }
 
+interface LaneState {
+  /** A call is with the handler. */
+  running: boolean;
+  /** The places of calls that hold up those behind them: they failed, or were put back. */
+  readonly held: Set<number>;
+}
+
 interface LaneCall {
   readonly call: TakenCall;
   readonly lanes: readonly string[];
@@ -93,16 +100,12 @@ interface LaneCall {
 export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string[]): Hand {
   let calls: LaneCall[] = [];
   let bytes = 0;
-  /**
-   * By lane: the call that is with the handler, that failed and is to be tried again, or that was put
-   * back.
-   */
-  const heads = new Map<string, { readonly place: number; readonly running: boolean }>();
+  const states = new Map<string, LaneState>();
   /** By lane: the first of its calls that was put back. */
   const firstPutBack = new Map<string, number>();
   /** Waiting calls up to this place were put back. */
   let passed = 0;
-  /** `passed` was lowered since the queue was asked. */
+  /** Since the queue was asked, calls have gone back to it that come before those it may give. */
   let lowered = false;
   /** To be put back: calls before them are taken again, and come first. */
   let overtaking: TakenCall[] = [];
@@ -110,10 +113,15 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     const panels = panelsOf(call);
     return panels.length > 0 ? panels : [''];
   };
-  const isHeldUp = (lane: string, place: number) => {
-    const head = heads.get(lane);
-    return head !== undefined && (head.running || head.place < place);
+  const stateOf = (lane: string) => {
+    const state = states.get(lane) ?? { running: false, held: new Set() };
+    states.set(lane, state);
+    return state;
   };
+  const isBehindHeld = (lane: string, place: number) =>
+    [...(states.get(lane)?.held ?? [])].some((held) => held < place);
+  const isHeldUp = (lane: string, place: number) =>
+    states.get(lane)?.running === true || isBehindHeld(lane, place);
   const setCalls = (rest: LaneCall[]) => {
     calls = rest;
     bytes = bytesOf(rest.map(({ call }) => call));
@@ -131,8 +139,17 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     setCalls(calls.filter(({ call }) => !isBehind(call)));
   }
 
-  function free(lane: string): void {
-    heads.delete(lane);
+  /** A call goes back to the queue that was never tried: those behind it may not come before it. */
+  function takeAgain(place: number): void {
+    lower(place - 1);
+    lowered = true;
+  }
+
+  /** When nothing holds up a lane any more, those of its calls that were put back are taken again. */
+  function freeIfIdle(lane: string): void {
+    const state = states.get(lane);
+    if (!state || state.running || state.held.size > 0) return;
+    states.delete(lane);
     const first = firstPutBack.get(lane);
     if (first !== undefined) lower(first - 1);
   }
@@ -141,10 +158,7 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
   function allAreHeldUp(): boolean {
     const held = new Set<string>();
     return calls.every(({ call, lanes }) => {
-      const isHeld = lanes.some((lane) => {
-        const head = heads.get(lane);
-        return held.has(lane) || (head && !head.running && head.place < call.place);
-      });
+      const isHeld = lanes.some((lane) => held.has(lane) || isBehindHeld(lane, call.place));
       if (isHeld) for (const lane of lanes) held.add(lane);
       return isHeld;
     });
@@ -152,7 +166,8 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
 
   function waitingRoom(slots: number, running: number): number {
     if (slots === 0 || bytes >= mostHeldBytes) return 0;
-    return Math.max(0, Math.max(ahead, slots * 2) - running - calls.length);
+    const waiting = calls.filter(({ call }) => call.tries === 0).length;
+    return Math.max(0, Math.max(ahead, slots * 2) - running - waiting);
   }
   return {
     get size() {
@@ -177,7 +192,11 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
         if (!lanes.some((lane) => behind.has(lane) || isHeldUp(lane, call.place))) {
           calls.splice(at, 1);
           bytes -= bytesOf([call]);
-          for (const lane of lanes) heads.set(lane, { place: call.place, running: true });
+          for (const lane of lanes) {
+            const state = stateOf(lane);
+            state.running = true;
+            state.held.delete(call.place);
+          }
           return call;
         }
         for (const lane of lanes) behind.add(lane);
@@ -186,15 +205,17 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     },
     decided(call, state) {
       const { place } = call;
-      if (state === 'waiting') lower(place - 1);
+      if (state === 'waiting') takeAgain(place);
       for (const lane of lanesOf(call)) {
-        if (state === 'waiting' || state === 'delayed') heads.set(lane, { place, running: false });
-        else free(lane);
+        const { held } = Object.assign(stateOf(lane), { running: false });
+        if (state === 'waiting' || state === 'delayed') held.add(place);
+        freeIfIdle(lane);
       }
     },
     empty() {
       const rest = calls.map(({ call }) => call);
       setCalls([]);
+      for (const { place, tries } of rest) if (tries === 0) takeAgain(place);
       return rest;
     },
     retain(places) {
@@ -213,7 +234,8 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
         const { place } = call;
         passed = Math.max(passed, place);
         for (const lane of lanes) {
-          if (!heads.has(lane)) heads.set(lane, { place, running: false });
+          const { running: isRunning, held } = stateOf(lane);
+          if (!isRunning && held.size === 0) held.add(place);
           firstPutBack.set(lane, Math.min(firstPutBack.get(lane) ?? place, place));
         }
       }
@@ -221,13 +243,12 @@ export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string
     },
     ask() {
       lowered = false;
-      const waiting = [...heads.values()].filter(({ running }) => !running);
-      return { passed, holding: waiting.map(({ place }) => place) };
+      return { passed, holding: [...states.values()].flatMap(({ held }) => [...held]) };
     },
     release(places) {
-      const gone = new Set(places);
-      for (const [lane, { place, running }] of heads) {
-        if (!running && gone.has(place)) free(lane);
+      for (const [lane, { held }] of states) {
+        for (const place of places) held.delete(place);
+        freeIfIdle(lane);
       }
     },
     rewind: () => lower(0),

@@ -47,6 +47,8 @@ const renewEveryMs = 10_000;
 const maxUnrenewedMs = leaseMs - 10_000;
 /** This much is counted at most as time in which the worker lived, between two of its renewals. */
 const maxCountedMs = 15_000;
+/** How often a worker that keeps the order looks through all calls again when there are others. */
+const rewindEveryMs = 60_000;
 /** For how long version 0.1.0 takes a worker for living. */
 const olderLeaseMs = 45_000;
 /** How often it looks for what other processes have queued, in milliseconds. */
@@ -54,6 +56,8 @@ const lookEvery = 250;
 /** How long it waits after the store failed, and for the last turn when it is closed. */
 const rest = 1_000;
 const farewell = 2_000;
+/** How long it waits after the store failed while it is closed. */
+const closingRest = 200;
 /**
  * So much is settled together, and so long it may wait, in milliseconds: what is not written yet
  * would be tried again if this process vanished.
@@ -103,6 +107,7 @@ class StoreWorker implements QueueWorker {
   #renewed = { monotonic: Number.NEGATIVE_INFINITY, wall: 0 };
   readonly #watch: WorkerWatch;
   #vanished: readonly WorkerBeat[] = [];
+  #rewound = 0;
   /** The counter of the queue, and when it was read. */
   #waited = { count: 0, at: Number.POSITIVE_INFINITY };
   #turning = false;
@@ -265,7 +270,11 @@ class StoreWorker implements QueueWorker {
     this.#vanished = this.#watch.look(workers, renewed.monotonic);
     // Others have the rest by now, if this process was paused.
     this.#hand.retain(new Set(held));
-    if (workers.length > 0) this.#hand.rewind();
+    // They may have given calls back that this worker has passed.
+    if (workers.length > 0 && renewed.monotonic - this.#rewound > rewindEveryMs) {
+      this.#rewound = renewed.monotonic;
+      this.#hand.rewind();
+    }
   }
 
   /** How long ago it showed that it lives; a clock that was set makes that longer, never shorter. */
@@ -286,8 +295,8 @@ class StoreWorker implements QueueWorker {
       this.#troubled = false;
       this.#work.trouble(undefined);
     }
-    if (this.#closing || this.#slots === 0) this.#giveBack(calls);
-    else this.#hand.add(calls.filter(({ place }) => !this.#has(place)));
+    this.#hand.add(calls.filter(({ place }) => !this.#has(place)));
+    if (this.#closing || this.#slots === 0) this.#giveBack(this.#hand.empty());
     if ((asked && calls.length > 0) || this.#vanished.length > 0) this.#mayFind = true;
     if (nextDue !== null && nextDue <= this.#options.now()) this.#mayFind = true;
     this.#changed();
@@ -306,7 +315,8 @@ class StoreWorker implements QueueWorker {
     if (!this.#troubled) this.#work.trouble(error);
     this.#troubled = true;
     this.#changed();
-    this.#lookLater(rest);
+    if (this.#closing) setTimeout(() => this.#turning || this.#step(), closingRest);
+    else this.#lookLater(rest);
   }
 
   #lookLater(ms: number): void {

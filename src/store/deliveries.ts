@@ -115,9 +115,7 @@ export function prepareDeliveries(database: Database): Deliveries {
   }
 
   function choose(turn: DeliveryTurn, destination: number): number[] {
-    const { now, ordered, worker, mostDelayed, mostWaiting } = turn;
-    // What a worker had that vanished comes back first: all others would overtake it.
-    if (ordered && withOthers.first([destination, worker])) return [];
+    const { now, ordered, mostDelayed, mostWaiting } = turn;
     const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
     const moreAreDue = delayed.length === mostDelayed;
     const waiting =
@@ -135,17 +133,20 @@ export function prepareDeliveries(database: Database): Deliveries {
 
   function numberOf({ url, queue: engine }: Destination): number {
     const key = `${engine} ${url}`;
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
+    const known = numbers.get(key) ?? findOrAdd({ url, queue: engine });
+    numbers.set(key, known);
+    return known;
+  }
+
+  /** Within a transaction, which may be undone, the number is not kept in mind. */
+  function findOrAdd({ url, queue: engine }: Destination): number {
     database
       .prepare('insert into destinations (url, queue) values (?, ?) on conflict do nothing')
       .run([url, engine]);
     const row = database
       .prepare('select id from destinations where url = ? and queue = ?')
       .first([url, engine]);
-    const number = Number(row?.[0]);
-    numbers.set(key, number);
-    return number;
+    return Number(row?.[0]);
   }
 
   /** A call that cannot be read is given up, or it would be taken again and again, and all others with it. */
@@ -162,7 +163,7 @@ export function prepareDeliveries(database: Database): Deliveries {
 
   return {
     queue: (destination, first, last) => queue.run([destination, first, last]),
-    destination: numberOf,
+    destination: findOrAdd,
     keepAttempt(place, attempt) {
       if (!isKept.first([place, attempt.time])) keep(place, attempt);
     },
@@ -181,7 +182,9 @@ export function prepareDeliveries(database: Database): Deliveries {
         for (const id of turn.revived) revive.run([now, placeOf(id) ?? -1, destination]);
         if (turn.hurry) mendDue.run([now, destination, now]);
         leases.takeBack(turn.vanished, now);
-        const chosen = choose(turn, destination);
+        // What a worker had that vanished comes back first: all others would overtake it.
+        const waits = turn.ordered && withOthers.first([destination, worker]) !== undefined;
+        const chosen = waits ? [] : choose(turn, destination);
         for (const place of chosen) take.run([turn.leaseUntil, worker, place]);
         if (turn.leave) leases.leave(worker);
         const due = nextDue.first([destination])?.[0];
@@ -190,7 +193,7 @@ export function prepareDeliveries(database: Database): Deliveries {
             const call = readTaken(place);
             return call ? [call] : [];
           }),
-          nextDue: typeof due === 'number' ? due : null,
+          nextDue: typeof due === 'number' && !waits ? due : null,
           released: turn.holding.filter((place) => !isQueued.first([place, destination])),
           renewed,
         };

@@ -115,8 +115,13 @@ async function announce(
     if ((await lstat(folder)).isSymbolicLink()) throw new Error(`${basename(folder)} is a link`);
     for (const left of await readdir(folder)) {
       const [, pid] = noteName.exec(left) ?? [];
-      if (!pid || (await livesBy(join(folder, left), Number(pid), processes))) continue;
-      await rm(join(folder, left), { force: true });
+      if (!pid) continue;
+      const path = join(folder, left);
+      // A note that is being written does not say yet whose it is.
+      const lives = left.endsWith('.json')
+        ? await livesBy(path, Number(pid), processes)
+        : await isFresh(path, processes);
+      if (!lives) await rm(path, { force: true });
     }
     await write(path, presence, processes);
   } catch (error) {
@@ -174,11 +179,15 @@ async function find<T extends { readonly pid: number; readonly started: number }
 /** Whether the process of a note lives. One that this version cannot read is of an older one. */
 async function livesBy(path: string, pid: number, processes: Processes): Promise<boolean> {
   const named = (await readNote(path))?.process;
-  const { process: own, processLives, hasEnded, now } = processes;
+  const { process: own, processLives, hasEnded } = processes;
   if (!isIdentity(named)) return processLives(pid);
   const isNear =
     named.host === own.host && named.boot === own.boot && named.namespace === own.namespace;
   if (isNear) return processLives(pid) && !hasEnded(named);
+  return isFresh(path, processes);
+}
+
+async function isFresh(path: string, { now }: Processes): Promise<boolean> {
   const changed = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Number.NEGATIVE_INFINITY,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem } from '../problems/problem.js';
@@ -6,6 +6,8 @@ import { errorCode } from '../problems/translate.js';
 import type { StoreFiles } from './folder.js';
 import { findListeners, findWorkers } from './presence.js';
 
+/** A process that takes longer has been killed. */
+const leftBehindMs = 60_000;
 const damagedName = /^captures\.damaged-\d{8}-\d{6}\.db$/;
 const damagedLogName = /^(captures\.damaged-\d{8}-\d{6}\.db)-wal$/;
 
@@ -21,12 +23,36 @@ export async function setAside(error: unknown, files: StoreFiles, host: Host): P
     findWorkers(files.folder, host),
   ]);
   if (others.flat().length > 0) throw error;
-  const path = join(files.folder, orphanedName(files.folder) ?? newName(host.now()));
+  const path = join(files.folder, orphanedName(files.folder) ?? newName(files.folder, host.now()));
   // The log first: beside a new database, SQLite would remove it.
   moveIfThere(`${files.database}-wal`, `${path}-wal`);
   rmSync(`${files.database}-shm`, { force: true });
   moveIfThere(files.database, path);
   return path;
+}
+
+/**
+ * Does something to a damaged store while no other process does, or throws `error`. Of two that start at
+ * once, the second would take the store away that the first has made.
+ */
+export async function alone<T>(
+  { folder }: StoreFiles,
+  error: unknown,
+  act: () => Promise<T>,
+): Promise<T> {
+  const path = join(folder, 'setting-aside');
+  if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > leftBehindMs)
+    rmSync(path, { force: true });
+  try {
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+  } catch (failure) {
+    throw errorCode(failure) === 'EEXIST' ? error : failure;
+  }
+  try {
+    return await act();
+  } finally {
+    rmSync(path, { force: true });
+  }
 }
 
 /** The databases in a folder that were set aside and not copied yet. */
@@ -60,7 +86,8 @@ function orphanedName(folder: string): string | undefined {
     .find((name) => name !== undefined && !existsSync(join(folder, name)));
 }
 
-function newName(now: number): string {
+function newName(folder: string, now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `captures.damaged-${time}.db`;
+  const name = `captures.damaged-${time}.db`;
+  return existsSync(join(folder, name)) ? newName(folder, now + 1000) : name;
 }

@@ -129,9 +129,80 @@ describe('a hand in order', () => {
     hand.add([first, taken(2)]);
     hand.next();
     expect(hand.empty().map(({ place }) => place)).toEqual([2]);
+    hand.ask();
     hand.add([taken(2)]);
     expect(hand.next()).toBeUndefined();
     hand.decided(first, 'delivered');
     expect(nextPlace(hand)).toBe(2);
   });
+
+  test('puts back what a failing call holds up when it is full of it, and takes it again in its order', () => {
+    const hand = createOrderedHand(lanes({ 100: ['south'], 101: ['south'] }));
+    const first = taken(1);
+    hand.add([first, ...Array.from({ length: 64 }, (_, at) => taken(at + 2))]);
+    hand.next();
+    expect(hand.putBack(4, 1)).toEqual([]);
+    hand.decided(first, 'delayed');
+    expect(hand.putBack(4, 0).map(({ place }) => place)).toEqual(numbersFrom(2, 64));
+    expect(hand.ask()).toEqual({ passed: 65, holding: [1] });
+    hand.add([taken(100), taken(101)]);
+    expect(nextPlace(hand)).toBe(100);
+    hand.decided(taken(100), 'delivered');
+    hand.add([taken(1, 1)]);
+    expect(nextPlace(hand)).toBe(1);
+    hand.decided(taken(1, 1), 'delivered');
+    expect(hand.ask().passed).toBe(1);
+    // What it holds comes behind those that it takes again.
+    expect(hand.putBack(4, 0).map(({ place }) => place)).toEqual([101]);
+  });
+
+  test.each([
+    ['is emptied', (hand: Hand) => void hand.empty()],
+    ['had a call that was not tried', (hand: Hand) => hand.decided(taken(1), 'waiting')],
+  ])('gives back what was on its way to it when it %s', (_, change) => {
+    const hand = createOrderedHand(lanes({}));
+    hand.add([taken(1), taken(2)]);
+    hand.next();
+    hand.ask();
+    change(hand);
+    hand.add([taken(65)]);
+    expect(hand.next()?.place).not.toBe(65);
+    expect(hand.putBack(4, 0).map(({ place }) => place)).toContain(65);
+  });
+
+  test('takes calls again that it gives back from before the place it has passed', () => {
+    const hand = createOrderedHand(lanes({ 1: ['south'] }));
+    const failing = taken(2);
+    hand.add([failing, ...Array.from({ length: 64 }, (_, at) => taken(at + 3))]);
+    hand.next();
+    hand.decided(failing, 'delayed');
+    hand.putBack(4, 0);
+    // Somebody asked for it to be tried again from the beginning.
+    hand.add([taken(1)]);
+    hand.empty();
+    expect(hand.ask().passed).toBe(0);
+  });
+
+  test('remembers a call that failed while an older one of its panel is tried', () => {
+    const hand = createOrderedHand(lanes({}));
+    hand.add([taken(10), taken(11)]);
+    hand.next();
+    hand.decided(taken(10), 'delayed');
+    hand.add([taken(5)]);
+    expect(nextPlace(hand)).toBe(5);
+    hand.decided(taken(5), 'delivered');
+    expect(hand.next()).toBeUndefined();
+    hand.release([10]);
+    expect(nextPlace(hand)).toBe(11);
+  });
+
+  test('has room for other panels however many calls are to be tried again', () => {
+    const hand = createOrderedHand(lanes({}));
+    hand.add(Array.from({ length: 80 }, (_, at) => taken(at + 1, 2)));
+    expect(hand.room(4, 0).waiting).toBe(64);
+  });
 });
+
+function numbersFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
+}

@@ -11,12 +11,13 @@ import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { replaceFile } from '../../replace-file.js';
+import { isDamage } from '../../store/damage.js';
 import { storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openLastingRecorder, type Recorder } from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
-import { setAside } from '../../store/set-aside.js';
+import { alone, setAside } from '../../store/set-aside.js';
 import { warnOfRedis } from '../forwarding/look-at-redis.js';
 import { destinationOf } from '../forwarding/options.js';
 import { warnOfOtherTargets } from '../forwarding/other-targets.js';
@@ -117,9 +118,14 @@ async function receive(
   const open = () => openLastingRecorder(files, host, destination);
   recorder = await open()
     .catch(async (error: unknown) => {
-      const path = await setAside(error, files, host);
-      warn('store_set_aside', setAsideText(path, plainReason(error)));
-      return open();
+      if (!isDamage(error)) throw error;
+      return alone(files, error, () =>
+        open().catch(async (still: unknown) => {
+          const path = await setAside(still, files, host);
+          warn('store_set_aside', setAsideText(path, plainReason(still)));
+          return open();
+        }),
+      );
     })
     .catch(async (error: unknown) => {
       await inspector?.close();

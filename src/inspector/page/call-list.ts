@@ -65,7 +65,8 @@ export function addOlder(list: CallList, page: Page): CallList {
 export function newerOf(list: CallList, page: Page): HeldCalls {
   const known = new Set(list.calls.map(({ id }) => id));
   const calls = page.calls.filter(({ id }) => !known.has(id));
-  const touches = calls.length < page.calls.length || page.next === null || known.size === 0;
+  const isNew = known.size === 0 && list.older !== null;
+  const touches = calls.length < page.calls.length || page.next === null || isNew;
   return { calls, count: calls.length, gap: !touches };
 }
 

@@ -247,7 +247,8 @@ export class Feed {
       // What is held begins the list anew, and the rest is found by scrolling back.
       if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
     } catch {
-      // The next connection tries it again.
+      // Calls between those that came live and the list may be missing.
+      if (!signal.aborted && this.#held.count > 0) this.#held = { ...this.#held, gap: true };
     } finally {
       if (!signal.aborted) {
         this.#caughtUp = true;

@@ -30,12 +30,12 @@ export function resultAfter(
     case 'delivered':
     case 'skipped':
     case 'handed over': {
-      const after = progressAfter(progress, decision);
-      const { last } = after;
+      const { state: _, last, ...rest } = progressAfter(progress, decision);
       return {
-        ...after,
-        ...(last && { last: shortened(last) }),
+        // Scripts know by it, where it stands first, that a call has ended.
         state: decision.state,
+        ...rest,
+        ...(last && { last: shortened(last) }),
         owners,
       };
     }

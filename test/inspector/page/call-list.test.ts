@@ -3,6 +3,7 @@ import {
   addNewer,
   addOlder,
   type CallList,
+  emptyList,
   holdMore,
   mostLiveCalls,
   newerOf,
@@ -88,6 +89,7 @@ describe('the newest page, after the connection was away', () => {
   test('that does not reach what is listed leaves a gap', () => {
     expect(newerOf(list, { calls: shown(90, 60), next: 'before-60' }).gap).toBe(true);
     expect(newerOf(list, { calls: shown(90, 60), next: null }).gap).toBe(false);
+    expect(newerOf(emptyList, { calls: shown(90, 60), next: 'before-60' }).gap).toBe(true);
   });
 });
 
