@@ -27,8 +27,8 @@ export interface Reports {
     olderTags: readonly string[],
     calls: readonly WithdrawnCall[],
   ): Promise<readonly HandedOverCall[]>;
-  /** Takes calls out, unless a worker has them just now. */
-  withdraw(calls: readonly WithdrawnCall[]): Promise<void>;
+  /** Takes calls out. Resolves to those that are not there now: a worker may have the others. */
+  withdraw(calls: readonly WithdrawnCall[]): Promise<readonly WithdrawnCall[]>;
 }
 
 /** An outcome as it is reported; undefined: it cannot be read, and is forgotten. */
@@ -107,8 +107,8 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     await reports.forget(current, done);
     if (done.length > 0) options.ended();
     if (answer.withdrawals.length > 0) {
-      await reports.withdraw(answer.withdrawals);
-      await turn({ withdrawn: answer.withdrawals });
+      const withdrawn = await reports.withdraw(answer.withdrawals);
+      if (withdrawn.length > 0) await turn({ withdrawn });
     }
     const searching = searched !== undefined && (await search(current, answer.handedOver));
     if (current !== retag(answer)) beginSearch(false);

@@ -207,12 +207,13 @@ return 'queued'
 export function ownScripts(limits: RedisLimits): Readonly<Record<OwnScript, string>> {
   const all = `${evenWhenFull}${clock}${shared(limits)}`;
   return {
-    /** `ARGV`: base, job, what its owners are told. Whether it was taken out. */
+    /** `ARGV`: base, job, what its owners are told. 1: it was taken out; 0: it is not there; -1: a worker has it. */
     dropCall: `${all}
 base = ARGV[1]
 local job, outcome = ARGV[2], ARGV[3]
 local owners, lanes = unpack(redis.call('HMGET', at(job), 'name', 'lanes'))
-if not owners or not detach(job) then return 0 end
+if not owners then return 0 end
+if not detach(job) then return -1 end
 redis.call('DEL', at(job))
 leaveLanes(job, lanes)
 if outcome then

@@ -44,9 +44,13 @@ export function openReports(run: Run): RedisReports {
       return found;
     },
     async withdraw(calls) {
-      for (const { capture, job, to } of calls) {
-        await run('dropCall', queueBase(queueName(to)), jobId(capture, job));
+      const out: WithdrawnCall[] = [];
+      for (const call of calls) {
+        const { capture, job, to } = call;
+        const answer = await run('dropCall', queueBase(queueName(to)), jobId(capture, job));
+        if (Number(answer) >= 0) out.push(call);
       }
+      return out;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueCounts } from '../../../src/call/delivery.js';
 import type { Decision, Deliver, QueueWorker, WorkOptions } from '../../../src/queue/queue.js';
+import { jobKey } from '../../../src/queue/redis/job.js';
 import { defaultLimits } from '../../../src/queue/redis/limits.js';
 import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
 import {
@@ -518,6 +519,23 @@ describe('a worker', () => {
     });
     await until(() => times.length === 3, 'it is given three times');
     expect(times[2]! - times[0]!).toBeGreaterThan(800);
+  });
+
+  test('keeps a call that is to be withdrawn until it is not at the handler any more', async () => {
+    const redis = await startRedis();
+    const queue = open(redis.url);
+    const { deliver, decide, taken } = heldDelivery();
+    work(queue, deliver);
+    const call = queued(1);
+    await handOver(queue, call);
+    await until(() => taken() === 1, 'it is at the handler');
+    const one = { capture: call.capture.id, job: jobKey(call), to: target };
+    expect(await queue.reports.withdraw([one])).toEqual([]);
+    decide({ state: 'delayed', due: Date.now() + 3_600_000, attempt });
+    await until(() => isState(queue, { delayed: 1 }), 'it waits');
+    expect(await queue.reports.withdraw([one])).toEqual([one]);
+    expect(await isState(queue, { delayed: 0 })).toBe(true);
+    expect(await queue.reports.withdraw([one])).toEqual([one]);
   });
 
   test('in order, has one call of a panel at a time with all workers, whether they say so or not', async () => {
