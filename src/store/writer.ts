@@ -241,7 +241,7 @@ function serve(port: MessagePort, settings: WriterSettings): void {
 function openSound(path: string, random: Uint8Array): Database {
   const database = openDatabase(path);
   const damaged = (reason: string, cause?: unknown) =>
-    problem('store_damaged', { path: dirname(path), reason }, cause);
+    problem('store_damaged', { path: dirname(path), reason: reason.replace(/\.+$/, '') }, cause);
   try {
     prepareSchema(database, path, random);
     const reason = findDamage(database);
@@ -249,7 +249,8 @@ function openSound(path: string, random: Uint8Array): Database {
     return database;
   } catch (error) {
     database.close();
-    throw isDamage(error) ? damaged(plainReason(error), error) : error;
+    if (error instanceof Problem || !isDamage(error)) throw error;
+    throw damaged(plainReason(error), error);
   }
 }
 
