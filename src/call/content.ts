@@ -18,7 +18,7 @@ type CodingProblem = Omit<CallProblem, 'code'> & { readonly code: 'content_encod
 
 type ReadableCall = Pick<ReceivedCall, 'headers' | 'body'>;
 
-/** A large body is read for so many milliseconds at a time. */
+/** A large body is read in slices of this many milliseconds. */
 const sliceMs = 5;
 
 /**
@@ -45,12 +45,12 @@ export async function inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
   }
 }
 
-/** Whether a body may take so long to be read that other calls would notice. */
+/** Whether reading a body may delay other calls noticeably. */
 export function takesLongToRead(call: ReadableCall): boolean {
   return call.body.length > 64 * 1024 || mayBeCoded(call);
 }
 
-/** All events of a call, read one by one and without bounds; none of one that is no payload. */
+/** All events of a call, one by one and without bounds. A call without a payload has none. */
 export function* everyEventOf(call: ReadableCall): Generator<EventSummary> {
   const { body } = plainBody(call);
   const opened = atOnce(openCallSteps(body, headerValue(call.headers, 'content-type')));

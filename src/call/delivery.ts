@@ -20,8 +20,8 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
- * Why a call was not forwarded. `no_post`: it is no POST, or has no body. `no_data`: it has no field
- * `data`, and is no payload itself. `unreadable`: its events cannot be read, so that no filter matches
+ * Why a call was not forwarded. `no_post`: it is not a POST, or has no body. `no_data`: it has no field
+ * `data`, and is not a payload itself. `unreadable`: its events cannot be read, so that no filter matches
  * them. `filtered`: none of its events is one of those to be forwarded.
  */
 const skipReasons = ['no_post', 'no_data', 'unreadable', 'filtered'] as const;
