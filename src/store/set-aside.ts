@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem } from '../problems/problem.js';
@@ -40,18 +40,19 @@ export async function alone<T>(
   error: unknown,
   act: () => Promise<T>,
 ): Promise<T> {
-  const path = join(folder, 'setting-aside');
-  if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > leftBehindMs)
-    rmSync(path, { force: true });
+  const lock = join(folder, 'setting-aside');
+  const release = () => rmSync(lock, { recursive: true, force: true });
+  const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  if (made !== undefined && Date.now() - made > leftBehindMs) release();
   try {
-    writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+    mkdirSync(lock, { mode: 0o700 });
   } catch (failure) {
     throw errorCode(failure) === 'EEXIST' ? error : failure;
   }
   try {
     return await act();
   } finally {
-    rmSync(path, { force: true });
+    release();
   }
 }
 

@@ -1,13 +1,16 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +23,8 @@ import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
 import { createStoreFiles } from '../../src/store/folder.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
 import { openSalvage } from '../../src/store/salvage.js';
-import { findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
+import { alone, findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
+import { runTool } from '../helpers/process.js';
 import { run } from '../helpers/run.js';
 import {
   bodyOf,
@@ -119,6 +123,34 @@ describe('a store with a damaged page', () => {
       expect([0, found.length - 1]).toContain(states.waiting - 1);
     }
   });
+});
+
+test('of two listeners that start on a damaged store, one sets it aside, and the other one does not start', async () => {
+  const files = damaged((bytes) => bytes.fill(0, pageSize));
+  const store = ['--store', files.folder, '--port', '0', '--no-inspect', '--exit-after', '1'];
+  const start = () => runTool(['listen', ...store, '--wait', '1ms', '--json']);
+  const ended = await Promise.all([start(), start()]);
+  const aside = readdirSync(files.folder).filter((name) =>
+    /^captures\.(damaged|copied).*db$/.test(name),
+  );
+  expect(aside).toHaveLength(1);
+  const told = ended.filter(({ out, err }) => (out + err).includes('store_set_aside'));
+  expect(told).toHaveLength(1);
+  for (const { out, err } of ended) {
+    if (!out.includes('"ready"')) expect(out + err).toContain('store_damaged');
+  }
+  expect(existsSync(join(files.folder, 'setting-aside'))).toBe(false);
+});
+
+test('a lock of a process that was killed while it set a store aside is not waited for', async () => {
+  const { folder } = damaged((bytes) => bytes);
+  const files = filesIn(folder);
+  const lock = join(folder, 'setting-aside');
+  const held = new Error('It is damaged.');
+  mkdirSync(lock);
+  await expect(alone(files, held, async () => 1)).rejects.toBe(held);
+  utimesSync(lock, 0, 0);
+  expect(await alone(files, held, async () => 1)).toBe(1);
 });
 
 test('a truncated store keeps what stands before the cut', async () => {
