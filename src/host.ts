@@ -25,7 +25,7 @@ export interface Host {
   runScript(script: URL, words: readonly string[]): Promise<number | null>;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds of a clock that nobody sets. All processes of a boot of this machine share it. */
+  /** Milliseconds of the monotonic clock, which all processes since the boot of this machine share. */
   monotonic(): number;
   randomBytes(count: number): Uint8Array;
   /**

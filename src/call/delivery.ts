@@ -226,7 +226,7 @@ export interface Delivery {
   /** When a delayed one is tried again. */
   readonly due: number | null;
   readonly tries: number;
-  /** Why it was skipped; null: it was not, or nobody knows. */
+  /** Why it was skipped; null: it was not, or the reason is unknown. */
   readonly skipped: SkipReason | null;
 }
 

@@ -123,7 +123,7 @@ export interface DeliveryNotice {
   /** When a delayed one is tried again. */
   readonly due: string | null;
   readonly tries: number;
-  /** Why it was skipped; null: it was not, or nobody knows. */
+  /** Why it was skipped; null: it was not, or the reason is unknown. */
   readonly skipped: SkipReason | null;
 }
 

@@ -119,7 +119,7 @@ async function announce(
       const path = join(folder, left);
       // A note that is being written does not say yet whose it is.
       const lives = left.endsWith('.json')
-        ? await livesBy(path, Number(pid), processes)
+        ? await livesBy(path, Number(pid), (await readNote(path))?.process, processes)
         : await isFresh(path, processes);
       if (!lives) await rm(path, { force: true });
     }
@@ -167,18 +167,23 @@ async function find<T extends { readonly pid: number; readonly started: number }
     names
       .filter((name) => name.endsWith('.json'))
       .map(async (name) => {
-        const fields = await readNote(join(folder, name));
+        const path = join(folder, name);
+        const fields = await readNote(path);
         const presence = fields && read(fields);
         if (!presence) return [];
-        return (await livesBy(join(folder, name), presence.pid, host)) ? [presence] : [];
+        return (await livesBy(path, presence.pid, fields.process, host)) ? [presence] : [];
       }),
   );
   return found.flat().sort((one, other) => one.started - other.started);
 }
 
-/** Whether the process of a note lives. One that this version cannot read is of an older one. */
-async function livesBy(path: string, pid: number, processes: Processes): Promise<boolean> {
-  const named = (await readNote(path))?.process;
+/** Whether the process of a note lives. Notes of version 0.1.0 name no more than its number. */
+async function livesBy(
+  path: string,
+  pid: number,
+  named: unknown,
+  processes: Processes,
+): Promise<boolean> {
   const { process: own, processLives, hasEnded } = processes;
   if (!isIdentity(named)) return processLives(pid);
   const isNear =

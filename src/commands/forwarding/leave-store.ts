@@ -6,9 +6,9 @@ import { jobKey } from '../../queue/redis/job.js';
 import type { RedisQueue } from '../../queue/redis/redis-queue.js';
 import type { Recorder } from '../../store/recorder.js';
 
-/** Moves the calls of a store to Redis, and writes down in the store what becomes of them there. */
+/** Moves the calls of a store to Redis, and records in the store how they end there. */
 export interface Leaving {
-  /** Hands nothing more over, and waits so many milliseconds for what is under way. */
+  /** Hands nothing more over, and waits at most this many milliseconds for calls under way. */
   stop(patience: number): Promise<void>;
   /** Writes down what has become of calls by now. */
   close(): Promise<void>;
