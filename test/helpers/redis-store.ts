@@ -40,6 +40,10 @@ export const isDelivered =
   (store: string, handler: Handler, queue: string, count: number) => async () =>
     (await statesOf(store, handler.url, queue)).delivered === count;
 
+export const isHandedOver =
+  (store: string, handler: Handler, queue: string, count: number) => async () =>
+    (await statesOf(store, handler.url, queue))['handed over'] === count;
+
 export function takenTwice({ taken }: Handler): string[] {
   return [...taken].filter(([, each]) => each.length > 1).map(([mark]) => mark);
 }

@@ -7,6 +7,7 @@ import {
   end,
   history,
   isDelivered,
+  isHandedOver,
   newStore,
   orders,
   post,
@@ -68,10 +69,7 @@ test('what was answered 200 arrives when Redis was flushed, once but for what it
   const listener = await spawnListener(words, { store });
   const first = orders('first', 60);
   await post(listener.url, first);
-  await until(
-    async () => (await statesOf(store, handler.url, redis.url))['handed over'] === 60,
-    'all are handed over',
-  );
+  await until(isHandedOver(store, handler, redis.url, 60), 'all are handed over');
   await redis.client.flushall();
   const second = orders('second', 20);
   await post(listener.url, second);

@@ -8,6 +8,7 @@ import { startRedis } from '../helpers/redis-server.js';
 import {
   end,
   isDelivered,
+  isHandedOver,
   newStore,
   orders,
   post,
@@ -72,10 +73,7 @@ test('a copy of a store beside its original has each of its calls delivered once
   const before = await spawnListener(words, { store });
   await post(before.url, orders('before', 40));
   // Some are on Redis when the copy is made, some wait in the store.
-  await until(
-    async () => (await statesOf(store, handler.url, redis.url))['handed over'] === 40,
-    'all are handed over',
-  );
+  await until(isHandedOver(store, handler, redis.url, 40), 'all are handed over');
   await redis.kill();
   await post(before.url, orders('waiting', 20));
   await end(before);
@@ -116,10 +114,7 @@ test('a listener learns after a restart what was delivered while it was away', a
   const words = ['--forward-to', handler.url, '--queue', redis.url];
   const listener = await spawnListener(words, { store });
   await post(listener.url, orders('order', 25));
-  await until(
-    async () => (await statesOf(store, handler.url, redis.url))['handed over'] === 25,
-    'all are handed over',
-  );
+  await until(isHandedOver(store, handler, redis.url, 25), 'all are handed over');
   process.kill(listener.pid, 'SIGKILL');
   await listener.ended;
   await handler.start();
