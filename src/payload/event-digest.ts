@@ -42,7 +42,9 @@ export class EventDigest {
   readonly #bounds: DigestBounds;
   readonly #events: EventSummary[] = [];
   #count = 0;
+  /** What the kept events take; while that is sure to be within the bounds, an upper limit of it. */
   #bytes = 0;
+  #counted = false;
   #complete = true;
   /** What follows an event that was left out is left out too. */
   #full = false;
@@ -58,7 +60,7 @@ export class EventDigest {
     this.#count += 1;
     if (!this.#full) {
       const kept = cutSummary(summary);
-      const bytes = this.#bytes + storedBytes(kept);
+      const bytes = this.#bytesWith(kept);
       if (this.#events.length < this.#bounds.events && bytes <= this.#bounds.bytes) {
         this.#bytes = bytes;
         this.#events.push(kept);
@@ -78,6 +80,16 @@ export class EventDigest {
       complete: this.#complete,
       kinds: this.#kindCounts(),
     };
+  }
+
+  #bytesWith(summary: EventSummary): number {
+    if (!this.#counted) {
+      const atMost = this.#bytes + storedBytes(summary, maxWrittenLength);
+      if (atMost <= this.#bounds.bytes) return atMost;
+      this.#counted = true;
+      this.#bytes = this.#events.reduce((sum, kept) => sum + storedBytes(kept, writtenLength), 0);
+    }
+    return this.#bytes + storedBytes(summary, writtenLength);
   }
 
   #countKind(event: EventSummary): void {
@@ -153,26 +165,25 @@ function cut(text: string | null, max: number): string | null {
  * What a summary takes at most in the store: its values as a JSON list, and a row in the index of
  * events, whose pages are not always full.
  */
-function storedBytes({
-  panel,
-  channel,
-  activity,
-  event,
-  msgid,
-  who,
-  name,
-  time,
-}: EventSummary): number {
-  const kind = writtenLength(channel) + writtenLength(activity);
+function storedBytes(
+  { panel, channel, activity, event, msgid, who, name, time }: EventSummary,
+  lengthOf: (text: string | null) => number,
+): number {
+  const kind = lengthOf(channel) + lengthOf(activity);
   const values =
     kind +
-    writtenLength(panel) +
-    writtenLength(event) +
-    writtenLength(msgid) +
-    writtenLength(who) +
-    writtenLength(name) +
-    writtenLength(time);
+    lengthOf(panel) +
+    lengthOf(event) +
+    lengthOf(msgid) +
+    lengthOf(who) +
+    lengthOf(name) +
+    lengthOf(time);
   return values + 10 + (kind + 24) * 1.6;
+}
+
+/** No character of a text takes more than the six bytes of an escape. */
+function maxWrittenLength(text: string | null): number {
+  return text === null ? 4 : text.length * 6 + 2;
 }
 
 /** The length of a value as JSON in UTF-8, quotes included. */

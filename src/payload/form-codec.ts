@@ -84,6 +84,11 @@ export function fieldText(body: Uint8Array, { start, end }: FieldAt): string | u
   }
 }
 
+/** The value of `data` in a plain body that has no other field; undefined for any other body. */
+export function onlyField(body: Uint8Array): string | undefined {
+  return body.includes(ampersand) ? undefined : plainBody(body);
+}
+
 const plainStart = 'data=';
 
 function plainBody(body: Uint8Array): string | undefined {

@@ -2,25 +2,22 @@ import type { EventSummary } from '../payload/payload.js';
 import { readJson } from './capture-row.js';
 import { storableText } from './storable-text.js';
 
-/** How an event's summary is written into a capture's row: its values in this order. */
-const eventColumns = [
-  'channel',
-  'activity',
-  'panel',
-  'event',
-  'msgid',
-  'who',
-  'name',
-  'time',
-] as const satisfies readonly (keyof EventSummary)[];
-
+/** How an event's summary is written into a capture's row: its values in the order of `readEvents`. */
 export function writeEvents(events: readonly EventSummary[]): string {
-  const text = JSON.stringify(events.map((event) => eventColumns.map((column) => event[column])));
+  const rows = events.map(({ channel, activity, panel, event, msgid, who, name, time }) => [
+    channel,
+    activity,
+    panel,
+    event,
+    msgid,
+    who,
+    name,
+    time,
+  ]);
+  const text = JSON.stringify(rows);
   // Rare, so that the usual events are written once.
   if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
-  return JSON.stringify(
-    events.map((event) => eventColumns.map((column) => storableText(event[column] ?? null))),
-  );
+  return JSON.stringify(rows.map((row) => row.map(storableText)));
 }
 
 export function readEvents(text: string): EventSummary[] {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type LibsqlDatabase from 'libsql';
 import { errorCode } from '../problems/translate.js';
-import { failureName, type SqliteBinding, type SqlRow } from './connection.js';
+import { failureName, type SqliteBinding, type SqlRow, type SqlValue } from './connection.js';
 
 /** SQLite 3.45.1, prebuilt for every platform: works on all versions of Node. */
 export const libsqlBinding: SqliteBinding = {
@@ -19,19 +19,20 @@ export const libsqlBinding: SqliteBinding = {
         };
         // A statement that has failed fails for good: it is prepared anew when it is next used.
         let prepared: ReturnType<typeof prepare> | undefined = named(prepare);
-        const use = <T>(act: (statement: ReturnType<typeof prepare>) => T): T =>
-          named(() => {
-            const statement = prepared ?? prepare();
+        const use = (method: 'run' | 'get' | 'all', values: readonly SqlValue[]): unknown => {
+          try {
+            prepared ??= prepare();
+            // Values go as one array always: a lone Buffer argument aborts the process.
+            return prepared[method](values);
+          } catch (error) {
             prepared = undefined;
-            const result = act(statement);
-            prepared = statement;
-            return result;
-          });
-        // Values go as one array always: a lone Buffer argument aborts the process.
+            throw nameOf(error);
+          }
+        };
         return {
-          run: (values) => use((statement) => void statement.run(values)),
-          first: (values) => use((statement) => statement.get(values) as SqlRow | undefined),
-          all: (values) => use((statement) => statement.all(values) as SqlRow[]),
+          run: (values) => void use('run', values),
+          first: (values) => use('get', values) as SqlRow | undefined,
+          all: (values) => use('all', values) as SqlRow[],
         };
       },
     };
@@ -44,18 +45,22 @@ function open(path: string): LibsqlDatabase.Database {
   return new Libsql(path);
 }
 
-/** Runs `act`, and names the failures for which libsql has no name. */
 function named<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(errorCode(error) ?? '')?.[1];
-    if (unknown) throw Object.assign(error, { code: failureName(Number(unknown)) });
-    // ConnectionFailed("Unable to open connection to local database …: 14")
-    const unopened = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(error.message)?.[1];
-    if (!unopened) throw error;
-    const failure = new Error('unable to open database file', { cause: error });
-    throw Object.assign(failure, { code: failureName(Number(unopened)) });
+    throw nameOf(error);
   }
+}
+
+/** The same failure, with a name where libsql has none for it. */
+function nameOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(errorCode(error) ?? '')?.[1];
+  if (unknown) return Object.assign(error, { code: failureName(Number(unknown)) });
+  // ConnectionFailed("Unable to open connection to local database …: 14")
+  const unopened = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(error.message)?.[1];
+  if (!unopened) return error;
+  const failure = new Error('unable to open database file', { cause: error });
+  return Object.assign(failure, { code: failureName(Number(unopened)) });
 }

@@ -11,7 +11,7 @@ const applicationId = 0x4e43484b;
  */
 const migrations: readonly string[] = [
   // `place` orders captures and makes their ids: see capture-id.ts. `events` is what is known of the
-  // events in the body, a JSON list of lists in the order of `eventColumns`; null until the body was
+  // events in the body, a JSON list of lists: see event-columns.ts; null until the body was
   // read. The body stands last, so that reading the other columns never walks through it.
   // The table `events` finds captures by what is in them. It is filled from that column, inside
   // SQLite: binding each event's values again would cost more than recording the call.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCall } from '../../src/payload/read-call.js';
+import { atOnce, type CallReading, readCall, readCallSteps } from '../../src/payload/read-call.js';
 import { useWorkCounter } from '../helpers/count-work.js';
 
 const countWork = useWorkCounter();
@@ -44,6 +44,52 @@ describe('readCall', () => {
     ['{"shop":[]}', 'application/json; charset=utf-8', 'not_a_form'],
   ])('reads %s and warns', (body, contentType, code) => {
     expect(read(body, contentType)).toMatchObject({ kind: 'payload', warnings: [{ code }] });
+  });
+
+  it('reads the same in steps', () => {
+    const pieces = [
+      ...[
+        'data=',
+        'Data=',
+        '&',
+        '?',
+        '=',
+        '+',
+        '%',
+        '%2B',
+        '%7B%22shop%22%3A%5B',
+        '{"shop":[',
+        '{}',
+      ],
+      ...['{"msgid":9007199254740993}', ',', ']}', '%5D%7D', '\u00e9', '\u{1f600}', '%F0%9F%98%80'],
+      ...[
+        '%ED%A0%80',
+        '\ufeff',
+        '\0',
+        '--x\r\nContent-Disposition: form-data; name="data"\r\n\r\n',
+      ],
+    ];
+    const types = [
+      undefined,
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ];
+    const plain = (reading: CallReading) => {
+      if (reading.kind === 'problem') return reading;
+      return { ...reading, text: reading.text(), everyEvent: [...reading.everyEvent()] };
+    };
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...pieces), { maxLength: 8 }),
+        fc.constantFrom('', 'data=', 'data={"shop":['),
+        fc.constantFrom(...types),
+        (parts, start, type) => {
+          const body = bytes(`${start}${parts.join('')}`);
+          expect(plain(readCall(body, type))).toEqual(plain(atOnce(readCallSteps(body, type))));
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 
   it('never throws, whatever the bytes', () => {
