@@ -102,6 +102,9 @@ test.each(Object.entries(documents))('%s is what npm run docs writes', async (na
   expect(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')).toBe(await write());
 });
 
+const tree = await commandTree(commands, start(['--version']).host);
+const nodes = tree.nodes.flatMap((node) => [node, ...node.verbs]);
+
 describe('the help', () => {
   test('lists every command and every exit code', async () => {
     const { exit, out, err } = await run(['--help']);
@@ -113,13 +116,17 @@ describe('the help', () => {
       expect(out).toContain(`${code}  ${meaning}`);
   });
 
-  test.each([80, 120])('fits a terminal of %i columns, but for long examples', (columns) => {
+  test.each([80, 120])('fits a terminal of %i columns, but for long examples', async (columns) => {
     const { host } = start(['--version']);
     const lines: string[] = [];
     const stdout = Object.assign(new PassThrough(), { columns });
     stdout.on('data', (text: Buffer) => lines.push(...text.toString('utf8').split('\n')));
-    const program = commandTree(commands, { ...host, stdout });
-    for (const command of [program, ...program.commands]) command.outputHelp();
+    const { program } = await commandTree(commands, { ...host, stdout });
+    program.outputHelp();
+    for (const { path } of nodes) {
+      const { out } = await run([...path.split(' '), '--help'], { columns });
+      lines.push(...out.split('\n'));
+    }
     expect(lines.length).toBeGreaterThan(300);
     const long = lines.filter((line) => line.length > columns);
     expect(long.filter((line) => !/^ {2}\S*netcore-hook /.test(line))).toEqual([]);
@@ -140,18 +147,23 @@ describe('the help', () => {
     expect(bare).toEqual(await run(['--help'], { terminal: true }));
   });
 
-  test.each(commands.map(({ name, examples }) => [name, examples] as const))(
+  test.each(nodes.map(({ path, body }) => [path, body.examples] as const))(
     'of %s gives examples that name only what exists',
-    async (name, examples) => {
-      const { exit, out } = await run([name, '--help']);
+    async (path, examples) => {
+      const { exit, out } = await run([...path.split(' '), '--help']);
       expect(exit).toBe(0);
       expect(examples.length).toBeGreaterThan(0);
-      const options = new Set(out.match(/--?[a-z][a-z-]*/g));
+      const verbs = nodes.filter((node) => node.path.startsWith(`${path} `));
+      const helps = await Promise.all(
+        verbs.map((verb) => run([...verb.path.split(' '), '--help'])),
+      );
+      const all = [out, ...helps.map((help) => help.out)].join('\n');
+      const options = new Set(all.match(/--?[a-z][a-z-]*/g));
       for (const { line } of examples) {
         expect(out).toContain(line);
         const [, typed = ''] = line.split(/netcore-hook /);
         const words = typed.replace(/'[^']*'/g, '').split(' ');
-        expect(words[0]).toBe(name);
+        expect(typed.startsWith(path)).toBe(true);
         for (const word of words.filter((each) => /^--?[a-z]/.test(each))) {
           expect(options).toContain(word);
         }
@@ -159,7 +171,7 @@ describe('the help', () => {
     },
   );
 
-  test.each(commands.flatMap(({ examples }) => examples.map(({ line }) => line)))(
+  test.each(nodes.flatMap(({ body }) => body.examples.map(({ line }) => line)))(
     'gives an example that is understood: %s',
     async (line) => {
       const { host } = start(['--version']);

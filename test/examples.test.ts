@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commandTree } from '../src/cli/program.js';
 import { commands } from '../src/commands/list.js';
 import { shellWords } from '../src/payload/paste/shell-words.js';
 import { type Finished, run, start } from './helpers/run.js';
@@ -22,7 +23,8 @@ const notRun: Readonly<Record<string, string>> = {
 /** Commands that go on until they are stopped, and what they say first. */
 const endless: Readonly<Record<string, RegExp>> = {
   'netcore-hook listen': /(http:\/\/127\.0\.0\.1:\d+)/,
-  'netcore-hook history --follow': /"type":"capture"/,
+  'netcore-hook history list --follow': /"type":"capture"/,
+  'netcore-hook queue work': /^Working/m,
   'netcore-hook inspect': /http:\/\/127\.0\.0\.1/,
 };
 
@@ -70,21 +72,26 @@ async function prepare() {
   return { env, cwd, endpoint, listener };
 }
 
-test.each(commands)('the examples of $name run', async ({ examples }) => {
-  const { env, cwd, endpoint, listener } = await prepare();
-  for (const { line } of examples) {
-    if (Object.keys(notRun).some((part) => line.includes(part))) continue;
-    const words = [...shellWords(line, line.indexOf('netcore-hook'), 'bash')];
-    const argv = words
-      .slice(1)
-      .map(({ text }) => text.replace(':3000/', `:${endpoint.port}/`).replace(/\)$/, ''));
-    const ended = await finish(line, argv, { env, cwd });
-    expect(ended, line).toMatchObject({ exit: 0 });
-    expect(`${ended.out}${ended.err}`, line).not.toBe('');
-  }
-  listener.signal();
-  await listener.finished;
-});
+const { nodes } = await commandTree(commands, start(['--version']).host);
+
+test.each(nodes.flatMap((node) => [node, ...node.verbs]))(
+  'the examples of $path run',
+  async ({ body: { examples } }) => {
+    const { env, cwd, endpoint, listener } = await prepare();
+    for (const { line } of examples) {
+      if (Object.keys(notRun).some((part) => line.includes(part))) continue;
+      const words = [...shellWords(line, line.indexOf('netcore-hook'), 'bash')];
+      const argv = words
+        .slice(1)
+        .map(({ text }) => text.replace(':3000/', `:${endpoint.port}/`).replace(/\)$/, ''));
+      const ended = await finish(line, argv, { env, cwd });
+      expect(ended, line).toMatchObject({ exit: 0 });
+      expect(`${ended.out}${ended.err}`, line).not.toBe('');
+    }
+    listener.signal();
+    await listener.finished;
+  },
+);
 
 async function finish(
   line: string,

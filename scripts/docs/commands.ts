@@ -1,15 +1,15 @@
 import type { Command, Option } from 'commander';
-import type { CommandDefinition } from '../../src/cli/command.js';
-import { commandTree } from '../../src/cli/program.js';
+import { type CommandNode, commandTree } from '../../src/cli/program.js';
 import { commands } from '../../src/commands/list.js';
 import { processHost } from '../../src/host.js';
 import { exitCodes } from '../../src/problems/exit-codes.js';
 import { cell, code, table } from './markdown.js';
 
 /** docs/commands.md: what the helps say, on one page. */
-export function writeCommands(): string {
-  const program = commandTree(commands, processHost());
+export async function writeCommands(): Promise<string> {
+  const { program, nodes } = await commandTree(commands, processHost());
   const help = program.createHelp();
+  const all = nodes.flatMap((node) => [node, ...node.verbs]);
   return [
     '# Commands',
     '',
@@ -19,12 +19,12 @@ export function writeCommands(): string {
     '',
     ...table(
       ['command', 'what it does'],
-      commands.map(({ name, summary }) => [`[${code(name)}](#${name})`, cell(summary)]),
+      all.map(({ path, definition: { summary } }) => [
+        `[${code(path)}](#${path.replace(' ', '-')})`,
+        cell(summary),
+      ]),
     ),
-    ...commands.flatMap((definition) => {
-      const command = program.commands.find((each) => each.name() === definition.name);
-      return command ? ['', ...commandSection(definition, command)] : [];
-    }),
+    ...all.flatMap((node) => ['', ...commandSection(node)]),
     '',
     '## Everywhere',
     '',
@@ -48,16 +48,16 @@ export function writeCommands(): string {
   ].join('\n');
 }
 
-function commandSection(definition: CommandDefinition, command: Command): string[] {
+function commandSection({ path, command, taking, body, verbs }: CommandNode): string[] {
   const help = command.createHelp();
   const groups = new Map<string, Option[]>();
-  for (const option of help.visibleOptions(command)) {
+  for (const option of help.visibleOptions(taking)) {
     const heading = option.helpGroupHeading ?? 'Options:';
     groups.set(heading, [...(groups.get(heading) ?? []), option]);
   }
-  const parts = help.visibleArguments(command);
+  const parts = help.visibleArguments(taking);
   return [
-    `## ${definition.name}`,
+    `${verbs.length === 0 && path.includes(' ') ? '###' : '##'} ${path}`,
     '',
     command.description(),
     '',
@@ -83,7 +83,7 @@ function commandSection(definition: CommandDefinition, command: Command): string
     '**Examples**',
     '',
     '```console',
-    ...definition.examples.flatMap(({ line, says }) => [`# ${says}`, `$ ${line}`]),
+    ...body.examples.flatMap(({ line, says }) => [`# ${says}`, `$ ${line}`]),
     '```',
   ];
 }

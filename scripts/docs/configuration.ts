@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { settingsSchema } from '../../src/cli/settings/schema.js';
-import { exampleOf, settings } from '../../src/cli/settings/settings.js';
+import { flagOf } from '../../src/cli/options/option.js';
+import { settingsSchema } from '../../src/cli/options/schema.js';
+import { describe, exampleOf, settings, standardOf } from '../../src/cli/options/settings.js';
 import { indentJson } from '../../src/payload/json-text.js';
 import { code, table } from './markdown.js';
 
@@ -17,14 +18,16 @@ export function writeConfiguration(): string {
   if (rest === '') throw new Error('docs/configuration.md has no table of settings.');
   const after = rest.slice(rest.indexOf('\n\n'));
   const rows = settings.map((setting) => {
-    const { key, flag, variable, standard, says } = setting;
+    const { key, variable } = setting;
+    const standard = standardOf(setting);
+    const flag = flagOf(setting);
     const others = variable === undefined ? [flag] : [flag, variable];
     return [
       code(key),
       code(exampleOf(setting)),
       standard === undefined ? '' : code(String(standard)),
       others.map(code).join(' '),
-      says,
+      describe(setting),
     ];
   });
   // An empty cell has one blank in the text.

@@ -85,6 +85,7 @@ export const warnings: Readonly<Record<string, string>> = {
   types_lost: 'The paste was printed in a form (`print_r`) that does not tell numbers from text.',
   unprotected: 'The listener can be reached by others, as `--unprotected` allows.',
   value_split: 'The value of `data` held an `&` that was not escaped, and was joined again.',
+  variable_unknown: 'A variable has nearly the name of one that is read, and is not read itself.',
   waiting_kept: 'Captures that wait to be forwarded were kept.',
   worker_not_announced: 'The worker works, and other commands cannot see it.',
 };

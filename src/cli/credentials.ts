@@ -4,8 +4,9 @@ import { splitCredentials } from '../call/split-credentials.js';
 import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
-import type { CommandContext } from './command.js';
-import type { Credentials } from './option-values.js';
+import type { CommandContext, CommandInput } from './command.js';
+import type { Named, Target } from './options/kinds.js';
+import type { Credentials } from './options/values.js';
 
 /**
  * Credentials as `--auth` takes them: `user:pass` (cut at the first colon), `user` (the password is
@@ -13,8 +14,7 @@ import type { Credentials } from './option-values.js';
  * may read that file.
  */
 export async function readCredentials(
-  option: string,
-  value: string,
+  { name: option, value }: Named,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<Credentials> {
@@ -40,13 +40,13 @@ export async function readCredentials(
 
 /** The same for calls that are only printed: those hold no password, so none is asked for. */
 export async function readPrintedCredentials(
-  option: string,
-  value: string,
+  given: Named,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<Credentials> {
+  const { value } = given;
   if (!value.includes(':') && !value.startsWith('@')) return { user: value, password: '' };
-  return readCredentials(option, value, context, warn);
+  return readCredentials(given, context, warn);
 }
 
 /** The credentials of a file, a `user:pass` on each line; empty lines do not count. */
@@ -78,4 +78,15 @@ export async function readCredentialsFile(
   });
   if (first) return [first, ...others];
   throw problem('credentials_invalid', { option, reason: `${path} is empty` });
+}
+
+/**
+ * Who calls a target. Credentials in its URL are nearer to the call than those that are there for every
+ * call. Undefined: those of the URL, if it has any.
+ */
+export function nearestAuth(
+  to: Target | undefined,
+  { options, from }: CommandInput<{ readonly auth: Named | undefined }>,
+): Named | undefined {
+  return to?.credentials && from('auth').kind !== 'flag' ? undefined : options.auth;
 }

@@ -1,45 +1,51 @@
-import { activities, canonicalActivity, channels } from '../payload/channels.js';
+import { activities, type Channel, canonicalActivity, channels } from '../payload/channels.js';
 import type { EventFilter } from '../payload/event-filter.js';
-import { readChannel } from '../payload/read-channel.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
-import { commaList } from './option-values.js';
+
+/** What the options that choose events say; lists are empty where nothing was said. */
+interface ChosenEvents {
+  readonly channel: readonly Channel[];
+  readonly event: readonly string[];
+  readonly panel: readonly string[];
+  readonly msgid?: readonly string[];
+  readonly who?: readonly string[];
+}
 
 /**
- * `--channel`, `--event`, `--panel`, `--msgid` and `--who` as typed, by their canonical names. The activities of
- * custom_activity are named by the client, so any name goes where that channel is asked for.
+ * A filter for events by canonical names. The activities of custom_activity are named by the client,
+ * so any name goes where that channel is asked for. Throws `unknown_activity`.
  */
-export function readEventFilter(typed: {
-  readonly channel?: readonly string[] | undefined;
-  readonly event?: readonly string[] | undefined;
-  readonly panel?: readonly string[] | undefined;
-  readonly msgid?: readonly string[] | undefined;
-  readonly who?: readonly string[] | undefined;
-}): EventFilter {
-  const wantedChannels = commaList(typed.channel ?? [], '--channel').map(readChannel);
+export function readEventFilter({
+  channel,
+  event,
+  panel,
+  msgid = [],
+  who = [],
+}: ChosenEvents): EventFilter {
   const known = [
     ...new Set(
-      (wantedChannels.length > 0 ? wantedChannels : channels)
-        .filter((channel) => channel !== 'custom_activity')
-        .flatMap((channel): readonly string[] => activities[channel]),
+      (channel.length > 0 ? channel : channels)
+        .filter((each) => each !== 'custom_activity')
+        .flatMap((each): readonly string[] => activities[each]),
     ),
   ];
-  const wantedActivities = commaList(typed.event ?? [], '--event').map((name) => {
+  const wantedActivities = event.map((name) => {
     const activity = canonicalActivity(name);
     if (activity && known.includes(activity)) return activity;
-    if (wantedChannels.includes('custom_activity')) return activity ?? name;
+    if (channel.includes('custom_activity')) return activity ?? name;
     throw problem('unknown_activity', {
       name,
-      of: wantedChannels.length > 0 ? wantedChannels.join(', ') : 'any channel',
+      of: channel.length > 0 ? channel.join(', ') : 'any channel',
       nearest: nearest(name, known),
       all: known,
     });
   });
   return {
-    channels: wantedChannels,
+    channels: channel,
     activities: wantedActivities,
-    panels: commaList(typed.panel ?? [], '--panel'),
-    msgids: commaList(typed.msgid ?? [], '--msgid'),
-    people: commaList(typed.who ?? [], '--who').map((who) => who.toLowerCase()),
+    panels: panel,
+    msgids: msgid,
+    people: who.map((contact) => contact.toLowerCase()),
   };
 }

@@ -1,6 +1,6 @@
 import { type Command, Help, Option } from 'commander';
 import { exitCodes } from '../problems/exit-codes.js';
-import type { CommandDefinition } from './command.js';
+import type { CommandBody } from './command.js';
 
 /** The option that every command has; it stands with those that do not differ. */
 const helpOption = new Option('-h, --help', 'show help');
@@ -10,7 +10,7 @@ export function arrangeHelp(program: Command): void {
   const usual = new Help();
   program.addHelpOption(helpOption).configureHelp({
     showGlobalOptions: true,
-    subcommandTerm: (command) => [command.name(), ...argumentTerms(command)].join(' '),
+    subcommandTerm: (command) => command.name(),
     styleTitle: (title) => (title === 'Global Options:' ? everywhere : title),
     visibleOptions: (command) =>
       usual
@@ -20,43 +20,26 @@ export function arrangeHelp(program: Command): void {
       command === program ? [] : [helpOption, ...program.options.filter(({ hidden }) => !hidden)],
     formatHelp: (command, helper) => {
       const text = usual.formatHelp(command, helper);
-      return command === program ? commandsFirst(text) : text;
+      return command.commands.length > 0 ? commandsFirst(text) : text;
     },
     argumentDescription: ({ description }) => description,
-    optionDescription: describe,
+    optionDescription: ({ description }) => description,
   });
 }
 
 const everywhere = 'Everywhere:';
 
-/** The help of the program begins with its commands: options are what people look for last. */
+/** The help of what has commands begins with them: options are what people look for last. */
 function commandsFirst(text: string): string {
   const blocks = text.trimEnd().split('\n\n');
-  const isOptions = (block: string) => block.startsWith('Options:');
+  const isOptions = (block: string) => /^(?:Options|Everywhere):/.test(block);
   const options = blocks.filter(isOptions).map((block) => block.replace('Options:', everywhere));
   return `${[...blocks.filter((block) => !isOptions(block)), ...options].join('\n\n')}\n`;
 }
 
-/** What an option does, and one pair of brackets with what it takes. */
-function describe({ description, argChoices, defaultValue }: Option): string {
-  const [, says = description, said] = /^(.*) \(((?:default:|also ).*)\)$/.exec(description) ?? [];
-  const facts = [
-    ...(argChoices ? [argChoices.join(', ')] : []),
-    ...(typeof defaultValue === 'string' ? [`default: ${defaultValue}`] : []),
-    ...(said ? [said] : []),
-  ];
-  return facts.length > 0 ? `${says} (${facts.join('; ')})` : says;
-}
-
-function argumentTerms(command: Command): string[] {
-  return command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  );
-}
-
 /** The examples of a command: with what they say beside them, or below where that has no room. */
 export function exampleText(
-  { examples }: Pick<CommandDefinition, 'examples'>,
+  { examples }: Pick<CommandBody, 'examples'>,
   columns: number,
   heading = 'Examples:',
 ): string {

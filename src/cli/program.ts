@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Host } from '../host.js';
 import { exitCodes } from '../problems/exit-codes.js';
-import { type Problem, problem } from '../problems/problem.js';
+import { Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
-import type { CommandContext, CommandDefinition, GivenPlaces } from './command.js';
+import type { CommandBody, CommandDefinition } from './command.js';
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
-import { profileName, withoutUserinfo } from './option-values.js';
-import { environmentPresets, readSetting } from './setting.js';
-import type { Applied } from './settings/apply-project-file.js';
-import { findProjectFile } from './settings/find-project-file.js';
+import { config, profile, store } from './options/everywhere.js';
+import { commanderOption, rowsOf } from './options/option.js';
+import { withoutUserinfo } from './options/values.js';
+import { readInput } from './read-input.js';
 
 const programName = 'netcore-hook';
 
@@ -39,33 +38,94 @@ export async function parseCommandLine(
   let parsed: Parsed = { kind: 'said' };
   // `help send` is what people try who know git or npm.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
-  const program = buildProgram(words, host, commands, (definition, command) => {
-    parsed = {
-      kind: 'run',
-      run: async () => {
-        const { context, blame } = await readContext(program, command, host);
-        const input = { words: command.args, options: command.opts() };
-        return definition.run(input, context, commands).catch((error: unknown) => {
-          throw blame(error);
-        });
-      },
-    };
+  const program = buildProgram(words, host, commands, (body, command) => {
+    parsed = { kind: 'run', run: () => runCommand(body, command, { program, host, commands }) };
   });
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     // What is wrong was thrown as a problem; what is left is help and version.
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) throw await withOwner(error, words, commands);
   }
   return parsed;
 }
 
-type Chosen = (definition: CommandDefinition, command: Command) => void;
+/** Says of an option that a verb does not know which verb of the same command takes it. */
+async function withOwner(
+  error: unknown,
+  words: readonly string[],
+  commands: readonly CommandDefinition[],
+): Promise<unknown> {
+  if (!(error instanceof Problem) || error.code !== 'unknown_option') return error;
+  const flag = /--?[a-z-]+/.exec(error.message)?.[0];
+  const definition = commands.find(({ name }) => words.includes(name));
+  if (!definition?.verbs) return error;
+  const takers: string[] = [];
+  for (const { name, load } of definition.verbs) {
+    const rows = rowsOf((await load()).options);
+    if (rows.some(([, row]) => row.flags.split(/[ ,]+/).includes(String(flag)))) takers.push(name);
+  }
+  if (takers.length === 0) return error;
+  const verb = definition.verbs.find(({ name }) => words.includes(name))?.name;
+  const path = verb === undefined ? definition.name : `${definition.name} ${verb}`;
+  return problem('unknown_option', {
+    message: `${path} takes no ${flag}.`,
+    hint: `It belongs to ${definition.name} ${takers.join(', ')}.`,
+  });
+}
+
+type Chosen = (body: CommandBody, command: Command) => void;
+
+/** A command of the tree: `netcore-hook history list` is a verb of `history`. */
+export interface CommandNode {
+  /** Its words: `history list`. */
+  readonly path: string;
+  readonly command: Command;
+  /** Takes the options and arguments: the command itself, but of one with verbs a hidden verb. */
+  readonly taking: Command;
+  readonly definition: CommandDefinition;
+  readonly body: CommandBody;
+  readonly verbs: readonly CommandNode[];
+}
+
+export interface CommandTree {
+  readonly program: Command;
+  readonly nodes: readonly CommandNode[];
+}
 
 /** The whole command tree, for those who look at it and run nothing. */
-export function commandTree(commands: readonly CommandDefinition[], host: Host): Command {
-  return buildProgram([], host, commands, () => {});
+export async function commandTree(
+  commands: readonly CommandDefinition[],
+  host: Host,
+): Promise<CommandTree> {
+  const program = buildProgram([], host, commands, () => {});
+  const nodesOf = (
+    parent: Command,
+    definitions: readonly CommandDefinition[],
+    before: string,
+  ): Promise<CommandNode[]> =>
+    Promise.all(
+      definitions.map(async (definition) => {
+        const path = `${before}${definition.name}`;
+        const command = childOf(parent, definition.name);
+        const body = await definition.load();
+        const taking = definition.verbs ? childOf(command, aloneName) : command;
+        addOptions(taking, body);
+        const verbs = await nodesOf(command, definition.verbs ?? [], `${path} `);
+        return { path, command, taking, definition, body, verbs };
+      }),
+    );
+  return { program, nodes: await nodesOf(program, commands, '') };
 }
+
+function childOf(parent: Command, name: string): Command {
+  const found = parent.commands.find((each) => each.name() === name);
+  if (!found) throw new Error(`There is no command ${name}.`);
+  return found;
+}
+
+/** What a command with verbs does without one is a hidden verb. */
+const aloneName = '(alone)';
 
 function buildProgram(
   argv: readonly string[],
@@ -73,16 +133,11 @@ function buildProgram(
   commands: readonly CommandDefinition[],
   chosen: Chosen,
 ): Command {
-  const failAs = (name: string) => (error: CommanderError) => {
-    // Without a command commander shows the help, and calls that a failure.
-    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
-    throw usageProblem(error, name, argv);
-  };
   const columns = host.stdout.columns ?? 100;
   const program = new Command(programName)
     .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
     .usage('<command> [options]')
-    .exitOverride(failAs(programName))
+    .exitOverride(failAs(programName, argv))
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stdout.write(text),
@@ -98,16 +153,10 @@ function buildProgram(
     .option('-q, --quiet', 'only what was asked for, and problems')
     .option('-v, --verbose', 'more detail')
     .option('--no-color', 'no colour (also NO_COLOR)')
-    .option('--store <folder>', 'where captures are kept (also NETCORE_HOOK_STORE)')
-    .option(
-      '--profile <name>',
-      'which profile, with a store of its own (also NETCORE_HOOK_PROFILE)',
-    )
-    .option(
-      '--config <file>',
-      'the project file (default: netcore-hook.config.json here or above; also NETCORE_HOOK_CONFIG)',
-    )
-    .option('--no-config', 'without a project file')
+    .addOption(commanderOption(store))
+    .addOption(commanderOption(profile))
+    .addOption(commanderOption(config))
+    .option('--no-config', 'without the project file and the settings of this user')
     .addOption(new Option('-V, --version', 'print the version'))
     .on('option:version', () => {
       host.stdout.write(`${readVersion()}\n`);
@@ -118,77 +167,98 @@ function buildProgram(
       () => `\n${exampleText(firstSteps, columns, 'First steps:')}\n${exitCodeText(columns)}`,
     );
   arrangeHelp(program);
-  for (const definition of commands) {
-    const command = program
-      .command(definition.name)
-      .summary(definition.summary)
-      .description(`${definition.summary.charAt(0).toUpperCase()}${definition.summary.slice(1)}.`)
-      .helpOption('-h, --help', 'show help')
-      .exitOverride(failAs(`${programName} ${definition.name}`))
-      .addHelpText(
-        'after',
-        () => `\n${exampleText(definition, columns)}\n${exitCodeText(columns)}`,
-      );
-    definition.define(command);
-    command.action(() => chosen(definition, command));
-  }
+  addCommands(program, commands, '', { argv, columns, chosen });
   return program;
 }
 
-/** What every command is given. Sets what the project file says and nobody typed on the command. */
-async function readContext(
-  program: Command,
-  command: Command,
-  host: Host,
-): Promise<{ readonly context: CommandContext; readonly blame: Applied['blame'] }> {
-  const typed = program.opts();
-  const given = givenPlaces(typed, host);
-  const { config, profile } = given;
-  const projectFile =
-    config === undefined
-      ? findProjectFile(host)
-      : config === 'none'
-        ? undefined
-        : resolve(host.cwd, config.value);
-  const { presets, blame }: Applied =
-    projectFile === undefined
-      ? { presets: environmentPresets(host.env), blame: (error) => error }
-      : (await import('./settings/apply-project-file.js')).applyProjectFile(
-          projectFile,
-          command,
-          profile,
-          host.env,
-        );
-  const context: CommandContext = {
-    host,
-    presets,
-    global: {
-      json: typed.json === true,
-      quiet: typed.quiet === true,
-      verbose: typed.verbose === true || Boolean(host.env.NETCORE_HOOK_DEBUG),
-      color: typed.color !== false,
-      store: (given.store ?? presets('NETCORE_HOOK_STORE')[0])?.value,
-      profile: profile?.value ?? 'default',
-      given,
-      projectFile,
-    },
-  };
-  return { context, blame };
+interface Building {
+  readonly argv: readonly string[];
+  readonly columns: number;
+  readonly chosen: Chosen;
 }
 
-function givenPlaces(typed: ReturnType<Command['opts']>, { env }: Host): GivenPlaces {
-  const presets = environmentPresets(env);
-  const profile = readSetting('--profile', typed.profile, 'NETCORE_HOOK_PROFILE', presets);
-  if (profile) profileName(profile.name, profile.value);
-  return {
-    profile,
-    store: readSetting('--store', typed.store, 'NETCORE_HOOK_STORE', presets),
-    config:
-      typed.config === false
-        ? 'none'
-        : readSetting('--config', typed.config, 'NETCORE_HOOK_CONFIG', presets),
-  };
+/** Adds commands, or verbs below the words `before`. What each takes is added when it is named. */
+function addCommands(
+  parent: Command,
+  definitions: readonly CommandDefinition[],
+  before: string,
+  building: Building,
+): void {
+  for (const definition of definitions) {
+    const path = `${before}${definition.name}`;
+    const command = addCommand(parent, definition.name, definition, path, building);
+    if (!definition.verbs) continue;
+    command.usage('[verb] [options]');
+    addCommands(command, definition.verbs, `${path} `, building);
+    addCommand(command, aloneName, definition, path, building, { hidden: true, isDefault: true });
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const definition = definitions.find(({ name }) => name === command.name());
+    if (!definition) return;
+    const body = await definition.load();
+    const taking = definition.verbs ? childOf(command, aloneName) : command;
+    addOptions(taking, body);
+    taking.action(() => building.chosen(body, taking));
+    for (const each of new Set([command, taking])) {
+      const { columns } = building;
+      each.addHelpText('after', () => `\n${exampleText(body, columns)}\n${exitCodeText(columns)}`);
+    }
+  });
 }
+
+function addCommand(
+  parent: Command,
+  name: string,
+  { summary, alone }: CommandDefinition,
+  path: string,
+  { argv }: Building,
+  options = {},
+): Command {
+  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+  return parent
+    .command(name, options)
+    .summary(summary)
+    .description(alone === undefined ? sentence : `${sentence} ${alone}`)
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show help')
+    .exitOverride(failAs(`${programName} ${path}`, argv));
+}
+
+function addOptions(command: Command, body: CommandBody): void {
+  for (const { name, says } of body.arguments ?? []) {
+    command.addArgument(new Argument(name, says));
+  }
+  if (body.anyWords) command.allowExcessArguments();
+  for (const [heading, rows] of Object.entries(body.options)) {
+    command.optionsGroup(heading);
+    for (const row of Object.values(rows)) command.addOption(commanderOption(row));
+  }
+}
+
+interface Run {
+  readonly program: Command;
+  readonly host: Host;
+  readonly commands: readonly CommandDefinition[];
+}
+
+async function runCommand(
+  body: CommandBody,
+  command: Command,
+  { program, host, commands }: Run,
+): Promise<number> {
+  const { input, context, blame } = await readInput(body, command, program, host);
+  try {
+    return await body.run(input, context, commands);
+  } catch (error) {
+    throw blame(error);
+  }
+}
+
+const failAs = (name: string, argv: readonly string[]) => (error: CommanderError) => {
+  // Without a command commander shows the help, and calls that a failure.
+  if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+  throw usageProblem(error, name, argv);
+};
 
 /**
  * commander says what is wrong in its message, and a suggestion, when it has one, below it. `name`

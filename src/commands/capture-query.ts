@@ -1,46 +1,29 @@
-import { type Outcome, outcomes } from '../call/outcome.js';
-import type { TypedCaptureFilter } from '../cli/capture-filter.js';
+import type { CommandInput } from '../cli/command.js';
 import { readEventFilter } from '../cli/event-filter.js';
-import { commaList, moment } from '../cli/option-values.js';
-import { nearest } from '../problems/nearest.js';
-import { problem } from '../problems/problem.js';
-import type { CaptureQuery, StatusRange } from '../store/capture-query.js';
+import { captureFilter } from '../cli/options/choosing.js';
+import type { OptionValues } from '../cli/options/option.js';
+import type { CaptureQuery } from '../store/capture-query.js';
 
-/** The filters as typed; `now` is what durations are counted back from. */
-export function readCaptureQuery(typed: TypedCaptureFilter, now: number): CaptureQuery {
+/** What the filters of a command say. */
+export type CaptureFilter = OptionValues<{ readonly all: typeof captureFilter }>;
+
+/** `now` is what durations are counted back from, in milliseconds since 1970. */
+export function captureQuery(filter: CaptureFilter, now: number): CaptureQuery {
   return {
-    events: readEventFilter(typed),
-    text: typed.text,
-    statuses: commaList(typed.status ?? [], '--status').map(readStatus),
-    outcomes: commaList(typed.outcome ?? [], '--outcome').map(readOutcome),
-    since: typed.since === undefined ? undefined : moment('--since', typed.since, now),
-    until: typed.until === undefined ? undefined : moment('--until', typed.until, now),
+    events: readEventFilter(filter),
+    text: filter.text,
+    statuses: filter.status,
+    outcomes: filter.outcome,
+    since: filter.since?.(now),
+    until: filter.until?.(now),
   };
 }
 
-function readOutcome(typed: string): Outcome {
-  const known = outcomes.find((outcome) => outcome === typed.toLowerCase());
-  if (known) return known;
-  const meant = nearest(typed.toLowerCase(), outcomes);
-  throw problem('invalid_value', {
-    what: '--outcome',
-    value: typed,
-    reason: 'there is no such outcome',
-    hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
+/** The first of the filters that was given: `--who`. */
+export function givenFilter({ options }: CommandInput<CaptureFilter>): string | undefined {
+  const given = Object.keys(captureFilter).find((attribute) => {
+    const value = options[attribute as keyof CaptureFilter];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined;
   });
-}
-
-function readStatus(typed: string): StatusRange {
-  const [, hundreds, rest = ''] = /^([1-5])(\d\d|xx)$/i.exec(typed) ?? [];
-  if (hundreds === undefined) {
-    throw problem('invalid_value', {
-      what: '--status',
-      value: typed,
-      reason: 'it is no status of HTTP',
-      hint: 'Write it like 503, or 5xx for all of them.',
-    });
-  }
-  const hundred = Number(hundreds) * 100;
-  if (rest.toLowerCase() === 'xx') return { first: hundred, last: hundred + 99 };
-  return { first: hundred + Number(rest), last: hundred + Number(rest) };
+  return given === undefined ? undefined : `--${given}`;
 }

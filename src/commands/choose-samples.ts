@@ -1,4 +1,4 @@
-import { commaList } from '../cli/option-values.js';
+import { commaList } from '../cli/options/values.js';
 import { type Channel, canonicalActivity, channels } from '../payload/channels.js';
 import { readChannel } from '../payload/read-channel.js';
 import { nearest } from '../problems/nearest.js';

@@ -1,6 +1,6 @@
 import type { OutgoingCall } from '../call/call.js';
 import { curlCommand } from '../call/curl-command.js';
-import type { PrintForm } from '../cli/print-option.js';
+import type { PrintForm } from '../cli/options/calling.js';
 import { JsonText } from '../output/json-text.js';
 import type { PayloadNotice, PrintedNotice } from '../output/notice.js';
 import { visibleBlock } from '../output/safe.js';

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Capture } from '../call/call.js';
 import { keyedHash, type RedactionRemark, redactCall } from '../call/redact-call.js';
 import type { CommandContext } from '../cli/command.js';
-import type { TypedRedaction } from '../cli/redact-option.js';
+import type { OptionValues } from '../cli/options/option.js';
+import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/stand-ins.js';
 import { problem } from '../problems/problem.js';
@@ -13,19 +14,21 @@ import { storeFiles } from '../store/folder.js';
 import type { CaptureStory } from '../store/history.js';
 import { redactKey } from '../store/redact-key.js';
 
+export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;
+
 /** What `--redact` and `--redact-key` ask for; undefined: nothing is redacted. */
 export async function readRedaction(
-  typed: TypedRedaction,
+  { redact, redactKey: key }: RedactionOptions,
   context: CommandContext,
 ): Promise<KeyedHash | undefined> {
-  if (typed.redact !== true) {
-    if (typed.redactKey === undefined) return undefined;
+  if (!redact) {
+    if (key === undefined) return undefined;
     throw problem('usage', {
       message: '--redact-key says what stand-ins are made with, and --redact is not given.',
       hint: 'Add --redact.',
     });
   }
-  if (typed.redactKey !== undefined) return keyedHash(await readKey(typed.redactKey, context));
+  if (key !== undefined) return keyedHash(await readKey(key, context));
   const { host, global } = context;
   const random = host.randomBytes(32);
   // Without a store, a stand-in is the same within what is printed now, and nowhere else.

@@ -1,38 +1,5 @@
-import { byteSize, duration, wholeNumber } from '../cli/option-values.js';
 import type { ReadyNotice, RemovalCause } from '../output/notice.js';
-import { problem } from '../problems/problem.js';
-import type { Retention } from '../store/retention.js';
 import { plural } from './plural.js';
-
-export const maxCaptures = 1_000_000_000;
-/** A store takes some hundred kilobytes before it holds a call. */
-const minKeepBytes = 1024 ** 2;
-
-/** `--keep`, `--keep-for` and `--keep-size`; what is not given has no limit. */
-export function readRetention(typed: {
-  readonly keep?: string | undefined;
-  readonly keepFor?: string | undefined;
-  readonly keepSize?: string | undefined;
-}): Retention {
-  const { keep, keepFor, keepSize } = typed;
-  return {
-    captures:
-      keep === undefined ? undefined : wholeNumber('--keep', keep, { min: 0, max: maxCaptures }),
-    ageMs: keepFor === undefined ? undefined : duration('--keep-for', keepFor),
-    bytes: keepSize === undefined ? undefined : keptBytes(keepSize),
-  };
-}
-
-function keptBytes(typed: string): number {
-  const bytes = byteSize('--keep-size', typed);
-  if (bytes >= minKeepBytes) return bytes;
-  throw problem('invalid_value', {
-    what: '--keep-size',
-    value: typed,
-    reason: 'it is too small for a store',
-    hint: 'Give 1mb or more.',
-  });
-}
 
 /** What a listener keeps: `the newest 20 captures of the last 30d, up to 10gb`. */
 export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): string {

@@ -4,15 +4,13 @@ import type { OutgoingCall } from '../call/call.js';
 import { atRate, pace } from '../call/pace.js';
 import { summarizeAttempts } from '../call/summarize-attempts.js';
 import type { CommandContext } from '../cli/command.js';
+import { mostConcurrent } from '../cli/options/calling.js';
 import type { Emit } from '../cli/reporter.js';
 import type { StopSignal } from '../host.js';
 import type { AttemptNotice, SentNotice } from '../output/notice.js';
 import { exitCodes, interruptionCode } from '../problems/exit-codes.js';
 import { problem } from '../problems/problem.js';
 import type { SendNotice } from './sending-view.js';
-
-/** More connections at a time than this are for benchmarks. */
-export const mostConcurrent = 1000;
 
 /** Calls to be sent to one URL, each made when its turn comes. */
 export interface CallRun<T> {

@@ -557,10 +557,12 @@ export interface ConfigNotice {
   readonly type: 'config';
   /** The project file; null: there is none. */
   readonly file: string | null;
+  /** The settings of this user, for all projects; null: there are none. */
+  readonly user_file: string | null;
   readonly profile: string;
   /** The flag or variable that chose it; null: nothing did. */
   readonly profile_from: string | null;
-  /** Those of the project file. */
+  /** Those of these files. */
   readonly profiles: readonly string[];
 }
 

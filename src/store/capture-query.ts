@@ -17,7 +17,7 @@ export interface CaptureQuery {
 }
 
 /** Both ends belong to it. */
-export interface StatusRange {
+interface StatusRange {
   readonly first: number;
   readonly last: number;
 }

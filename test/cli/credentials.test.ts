@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readCredentials } from '../../src/cli/credentials.js';
-import { noPresets } from '../../src/cli/setting.js';
 import { globalOptions } from '../helpers/global-options.js';
 import { start } from '../helpers/run.js';
 
@@ -12,9 +11,8 @@ test('a password is not asked for where the question would go into a file', asyn
   await finished;
   const stderr = new PassThrough();
   const asked = readCredentials(
-    '--auth',
-    'netcore',
-    { host: { ...host, stderr }, global, presets: noPresets },
+    { name: '--auth', value: 'netcore' },
+    { host: { ...host, stderr }, global },
     () => {},
   );
   await expect(asked).rejects.toMatchObject({ code: 'needs_terminal' });

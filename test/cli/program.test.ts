@@ -4,9 +4,8 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 describe('what cannot be understood', () => {
   it.each([
-    [['send', '-c', 'email', '--print', 'xml'], 'netcore-hook send --help'],
-    [['decode', '--format', 'yaml'], 'netcore-hook decode --help'],
-    [['test-endpoint', ':3000', '--suite', 'huge'], 'netcore-hook test-endpoint --help'],
+    [['send', '-c'], 'netcore-hook send --help'],
+    [['history', 'show', '--redact-key'], 'netcore-hook history show --help'],
     [['test-endpoint', ':3000', ':3001'], 'netcore-hook test-endpoint --help'],
     [['send', '--zzzzzzzzzz'], 'netcore-hook send --help'],
     [['--zzzzzzzzzz'], 'netcore-hook --help'],

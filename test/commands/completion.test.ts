@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rowOf } from '../../src/cli/options/option.js';
 import { commandTree } from '../../src/cli/program.js';
-import { argumentOffers, isCompleted } from '../../src/commands/completion/offers.js';
 import { commands } from '../../src/commands/list.js';
 import { checks } from '../../src/readiness/checks.js';
 import { run, start } from '../helpers/run.js';
@@ -54,7 +54,7 @@ describe('completion', () => {
       ['basic', 'full'],
     ],
     [['history', '--outcome', 'dead,w'], ['dead,waiting']],
-    [['queue', '--state', 'h'], ['handed-over']],
+    [['queue', 'list', '--state', 'h'], ['handed-over']],
     [['queue', 're'], ['retry']],
     [['history', 'ex'], ['export']],
     [['samples', 'rcs', 'f'], ['failed']],
@@ -167,17 +167,23 @@ describe('completion', () => {
   });
 });
 
-test('every option is completed whose values are known', () => {
-  const tree = commandTree(commands, start(['--version']).host);
-  const unknown = tree.commands
-    .flatMap(({ options }) => options)
-    .filter((option) => !isCompleted(option) && !option.long?.endsWith('panel'))
+test('every option and argument is completed whose values are known', async () => {
+  const { nodes } = await commandTree(commands, start(['--version']).host);
+  const all = nodes.flatMap((node) => [node, ...node.verbs]);
+  const unknown = all
+    .flatMap(({ taking }) => taking.options)
+    .filter((option) => {
+      const { kind, completed } = rowOf(option) ?? {};
+      const choices = kind?.form === 'text' ? kind.choices : undefined;
+      return kind?.form !== 'switch' && (choices ?? completed) === undefined;
+    })
+    .filter(({ long }) => !long?.endsWith('panel'))
     .map(({ flags }) => flags.replace(/^.*?(?=[<[])/, ''));
   expect([...new Set(unknown)].sort()).toEqual(anything);
-  const named = tree.commands.filter(({ registeredArguments }) => registeredArguments.length > 0);
-  expect(named.map((command) => command.name()).sort()).toEqual(
-    [...Object.keys(argumentOffers), 'test-endpoint'].sort(),
+  const open = all.flatMap(({ path, body }) =>
+    (body.arguments ?? []).filter(({ completed }) => completed === undefined).map(() => path),
   );
+  expect(open).toEqual(['test-endpoint']);
 });
 
 /** What the values of the other options are. */

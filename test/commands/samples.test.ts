@@ -80,7 +80,7 @@ describe('samples', () => {
     [['samples', 'email', '__proto__'], 'unknown_activity', ''],
     [['samples', '--print', 'curl'], 'usage', 'samples email --print curl'],
     [['samples', 'email', '--schema'], 'usage', 'samples --schema'],
-    [['samples', 'email', '--print', 'yaml'], 'usage', ''],
+    [['samples', 'email', '--print', 'yaml'], 'invalid_value', 'Choose one of: json, form, curl.'],
   ])('refuses %j', async (argv, code, hint) => {
     const { exit, out, err } = await run(argv);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });

@@ -292,7 +292,7 @@ describe('test-endpoint', () => {
     [[':3000', '-c', 'emial'], 'unknown_channel', 'Did you mean "email"?'],
     [[':3000', '-H', 'Host: elsewhere'], 'header_invalid', 'Host is made from the URL'],
     [[':3000', '--timeout', 'soon'], 'invalid_value', 'it is not a duration'],
-    [[':3000', '--suite', 'everything'], 'usage', 'basic'],
+    [[':3000', '--suite', 'everything'], 'invalid_value', 'basic'],
   ])('%j is a usage problem', async (words, code, says) => {
     const { exit, out, err } = await run(['test-endpoint', ...words]);
     expect(exit).toBe(2);

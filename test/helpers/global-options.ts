@@ -1,5 +1,7 @@
 import type { GlobalOptions } from '../../src/cli/command.js';
 
+const nobody = { kind: 'default', name: '' } as const;
+
 /** What every command is given when nothing is typed, with what a test says otherwise. */
 export function globalOptions(others: Partial<GlobalOptions> = {}): GlobalOptions {
   return {
@@ -9,7 +11,8 @@ export function globalOptions(others: Partial<GlobalOptions> = {}): GlobalOption
     color: false,
     store: undefined,
     profile: 'default',
-    given: { store: undefined, profile: undefined, config: undefined },
+    from: { store: nobody, profile: nobody },
+    settingsFiles: [],
     projectFile: undefined,
     ...others,
   };

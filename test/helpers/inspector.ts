@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
 import type { CommandContext } from '../../src/cli/command.js';
-import { noPresets } from '../../src/cli/setting.js';
 import { openSource } from '../../src/commands/inspect/open-source.js';
 import type { OwnListener } from '../../src/commands/inspect/sending.js';
 import { type Host, processHost } from '../../src/host.js';
@@ -33,7 +32,6 @@ function contextOf(files: StoreFiles, host: Partial<Host> = {}): CommandContext 
   return {
     host: { ...thisHost, ...host },
     global: globalOptions({ store: files.folder }),
-    presets: noPresets,
   };
 }
 

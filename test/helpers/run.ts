@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly userId?: number;
   /** All three streams are terminals, without colour unless `env` says so. */
   readonly terminal?: boolean;
+  /** How wide they are. */
+  readonly columns?: number;
   readonly now?: () => number;
 }
 
@@ -48,8 +50,8 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
   const stdin = Object.assign(new PassThrough(), { isTTY: terminal, setRawMode: () => {} });
   if (options.input !== undefined) stdin.end(options.input);
   else if (!terminal) stdin.end();
-  const stdout = new Recorder(terminal);
-  const stderr = new Recorder(terminal);
+  const stdout = new Recorder(terminal, options.columns);
+  const stderr = new Recorder(terminal, options.columns);
   const listeners = new Set<(signal: StopSignal) => void>();
   const reloaders = new Set<() => void>();
   const host: Host = {
@@ -117,11 +119,11 @@ class Recorder {
   readonly stream: PassThrough & { isTTY: boolean; columns: number };
   readonly #waiting = new Set<() => void>();
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns = 100) {
     const stream = new PassThrough();
     this.stream = Object.assign(stream, {
       isTTY,
-      columns: 100,
+      columns,
       // What spinners call on a terminal.
       cursorTo: (column: number) => cursorTo(stream, column),
       moveCursor: (columns: number, rows: number) => moveCursor(stream, columns, rows),

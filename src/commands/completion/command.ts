@@ -1,18 +1,12 @@
-import type { CommandDefinition } from '../../cli/command.js';
-import { shells } from './shells.js';
+import { commandBody } from '../../cli/command.js';
+import { shellNames, shells } from './shells.js';
 
-export const completionCommand: CommandDefinition = {
-  name: 'completion',
-  summary: 'let a shell complete commands, options and values',
+export const completionCommand = commandBody({
+  // The scripts ask with: completion complete -- <the words of the line>.
+  anyWords: true,
+  arguments: [{ name: '[shell]', says: 'bash, zsh, fish or powershell', completed: shellNames }],
+  options: {},
   examples: Object.values(shells).map(({ line, place }) => ({ line, says: `a line of ${place}` })),
-  define: (command) =>
-    command
-      .usage('<shell>')
-      .argument('[shell]', 'bash, zsh, fish or powershell')
-      // The scripts ask with: completion complete -- <the words of the line>.
-      .allowExcessArguments(),
-  run: async (input, context, commands) => {
-    const { runCompletion } = await import('./run.js');
-    return runCompletion(input, context, commands);
-  },
-};
+  run: async (input, context, commands) =>
+    (await import('./run.js')).runCompletion(input, context, commands),
+});

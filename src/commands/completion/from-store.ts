@@ -1,13 +1,12 @@
-import type { CommandContext, CommandDefinition } from '../../cli/command.js';
-import { parseCommandLine } from '../../cli/program.js';
-import { readProjectFile } from '../../cli/settings/project-file.js';
+import type { CommandContext, GlobalOptions } from '../../cli/command.js';
+import { readProjectFile } from '../../cli/options/project-file.js';
+import { readGlobal } from '../../cli/read-input.js';
 import type { Host } from '../../host.js';
-import { exitCodes } from '../../problems/exit-codes.js';
 import { shortId } from '../../store/capture-id.js';
+import { everyCapture } from '../../store/capture-query.js';
 import { storedProfiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import { countEvents, dayAndClock } from '../capture-lines.js';
-import { readCaptureQuery } from '../capture-query.js';
 import type { Suggestion } from './suggestions.js';
 import type { TypedLine } from './typed-line.js';
 
@@ -19,11 +18,11 @@ export async function offerCaptures(
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   try {
-    const { global } = await contextOf(line, host);
+    const global = await globalOf(line, host);
     const history = openHistory(storeFiles(host, global));
     try {
       const offers: Suggestion[] = [{ value: 'last', says: 'the newest' }];
-      for (const { id, time, events } of history.captures(everything, 'newest first')) {
+      for (const { id, time, events } of history.captures(everyCapture, 'newest first')) {
         const when = dayAndClock(new Date(time).toISOString(), host.now());
         offers.push({ value: shortId(id), says: `${when}  ${countEvents(events)}`.trimEnd() });
         if (offers.length > mostOffered) break;
@@ -37,8 +36,6 @@ export async function offerCaptures(
   }
 }
 
-const everything = readCaptureQuery({}, 0);
-
 /** The profiles of the project file, and those that have a store. */
 export async function offerProfiles(
   line: TypedLine,
@@ -46,36 +43,25 @@ export async function offerProfiles(
 ): Promise<Suggestion[]> {
   const stored = storedProfiles(host).map((value) => ({ value, says: 'has a store' }));
   try {
-    const { projectFile } = (await contextOf(line, host)).global;
-    if (projectFile === undefined) return stored;
-    const named = readProjectFile(projectFile).profiles;
-    const others = stored.filter(({ value }) => !named.includes(value));
-    return [...named.map((value) => ({ value, says: `of ${projectFile}` })), ...others];
+    const { settingsFiles } = await globalOf(line, host);
+    const named = settingsFiles.flatMap((path) =>
+      readProjectFile(path).profiles.map((value) => ({ value, says: `of ${path}` })),
+    );
+    const others = stored.filter(({ value }) => !named.some((each) => each.value === value));
+    return [...named, ...others];
   } catch {
     return stored;
   }
 }
 
 /** What the line will mean when it is run: its store, its profile, its project file. */
-async function contextOf({ values }: TypedLine, host: Host): Promise<CommandContext> {
-  const argv = ['store', 'profile', 'config'].flatMap((name) => {
-    const value = values.get(name)?.at(-1);
-    // The shell will have put the home folder in its place.
-    return value === undefined ? [] : [`--${name}`, value.replace(/^~(?=\/|$)/, host.homeFolder)];
-  });
-  return new Promise((resolve, reject) => {
-    const asked: CommandDefinition = {
-      name: 'history',
-      summary: '',
-      examples: [],
-      define: () => {},
-      run: async (_, context) => {
-        resolve(context);
-        return exitCodes.done.code;
-      },
-    };
-    parseCommandLine([...argv, asked.name], [asked], host)
-      .then((parsed) => (parsed.kind === 'run' ? parsed.run() : undefined))
-      .catch(reject);
-  });
+async function globalOf({ values }: TypedLine, host: Host): Promise<GlobalOptions> {
+  const typed = Object.fromEntries(
+    ['store', 'profile', 'config'].flatMap((name) => {
+      const value = values.get(name)?.at(-1);
+      // The shell will have put the home folder in its place.
+      return value === undefined ? [] : [[name, value.replace(/^~(?=\/|$)/, host.homeFolder)]];
+    }),
+  );
+  return (await readGlobal(typed, host, { settings: false, store: true })).global;
 }

@@ -1,106 +1,99 @@
 import type { Option } from 'commander';
-import { deliveryStates } from '../../call/delivery.js';
-import { outcomes } from '../../call/outcome.js';
 import type { CommandContext } from '../../cli/command.js';
+import { type Completed, rowOf } from '../../cli/options/option.js';
 import { activities, canonicalChannel, channels } from '../../payload/channels.js';
 import { offerCaptures, offerProfiles } from './from-store.js';
-import { shellNames } from './shells.js';
 import type { Offers, Suggestion } from './suggestions.js';
-import { type TypedLine, takesValue } from './typed-line.js';
+import type { TypedLine } from './typed-line.js';
 
 /** What can stand where the cursor is. Nothing that goes wrong here is worth a word in the prompt. */
 export async function offersAt(line: TypedLine, context: CommandContext): Promise<Offers> {
-  const { awaits, command, program } = line;
+  const { awaits, node, tree, words } = line;
   if (awaits === 'option') return offerOptions(line);
   if (awaits !== 'argument') return offerValues(awaits, line, context);
-  if (command !== program) {
-    return (await argumentOffers[command.name()]?.(line, context)) ?? [];
-  }
-  return program.commands.map((each) => ({ value: each.name(), says: each.summary() }));
+  const commands = node ? node.verbs : tree.nodes;
+  const verbs = node && words.length > 0 ? [] : commands.map(({ definition }) => definition);
+  const named = verbs.map(({ name, summary }) => ({ value: name, says: summary }));
+  const parts = node?.body.arguments ?? [];
+  const last = parts.at(-1);
+  const part = parts[words.length] ?? (last?.name.includes('...') ? last : undefined);
+  if (part?.completed === undefined) return named;
+  const offers = await offersOf(part.completed, line, context, (words[0] ?? '').split(','));
+  return typeof offers === 'string' ? offers : [...named, ...offers];
 }
 
-function offerOptions({ command, program }: TypedLine): Suggestion[] {
+function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
   const help = program.createHelp();
-  const own = command === program ? [] : help.visibleOptions(command);
+  const own = node ? help.visibleOptions(node.taking) : [];
   return [...own, ...help.visibleOptions(program)].flatMap(({ long, description }) =>
     long ? [{ value: long, says: description }] : [],
   );
 }
 
-type Offer = (line: TypedLine, context: CommandContext) => Offers | Promise<Offers>;
-
 /** What the value of an option can be; nothing: whatever the user likes, and no file. */
-function offerValues(
+async function offerValues(
   option: Option,
   line: TypedLine,
   context: CommandContext,
-): Offers | Promise<Offers> {
-  if (option.argChoices) return named(option.argChoices);
-  if (/<file>/.test(option.flags)) return 'files';
-  if (/<folder>/.test(option.flags)) return 'folders';
-  return valueOffers[option.attributeName()]?.(line, context) ?? [];
+): Promise<Offers> {
+  const row = rowOf(option);
+  const { kind } = row ?? {};
+  const completed = (kind?.form === 'text' ? kind.choices : undefined) ?? row?.completed;
+  if (completed === undefined) return [];
+  const typed = (line.values.get(channelOptionOf(option)) ?? []).flatMap((value) =>
+    value.split(','),
+  );
+  const offers = await offersOf(completed, line, context, typed);
+  const isList = kind?.form === 'list' && kind.commas;
+  return typeof offers === 'string' || !isList ? offers : listed(offers, line.current);
 }
 
-/** Options of the same name mean the same in every command. */
-const valueOffers: Readonly<Record<string, Offer>> = {
-  channel: (line) => listed(orAll(channels, line), line.current),
-  event: (line) => listed(orAll(activitiesOf(line, 'channel'), line), line.current),
-  forwardChannel: (line) => listed(named(channels), line.current),
-  forwardEvent: (line) => listed(named(activitiesOf(line, 'forwardChannel')), line.current),
-  only: async (line) => listed(await offerChecks(), line.current),
-  skip: async (line) => listed(await offerChecks(), line.current),
-  outcome: (line) => listed(named(outcomes), line.current),
-  state: (line) =>
-    listed(named(deliveryStates.map((state) => state.replace(' ', '-'))), line.current),
-  like: offerCaptures,
-  profile: offerProfiles,
-  speed: () => named(['1x', '10x', 'max']),
-  tz: () => named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]),
-};
+/** The option that chooses channels beside one that chooses activities. */
+function channelOptionOf(option: Option): string {
+  return option.attributeName().startsWith('forward') ? 'forwardChannel' : 'channel';
+}
 
-/** What the arguments of a command can be. */
-export const argumentOffers: Readonly<Record<string, Offer>> = {
-  replay: offerCaptures,
-  history: async (line, context) => {
-    const [word] = line.words;
-    if (word === 'import') return 'files';
-    if (word === 'show' || word === 'export') return offerCaptures(line, context);
-    if (word !== undefined) return [];
-    const { historyWords } = await import('../history/request.js');
-    return [...named(historyWords), ...(await offerCaptures(line, context))];
-  },
-  queue: async (line, context) => {
-    const [word] = line.words;
-    if (word === 'retry' || word === 'drop') return offerCaptures(line, context);
-    if (word !== undefined) return [];
-    const { queueWords } = await import('../queue/request.js');
-    return named(queueWords);
-  },
-  samples: ({ words: [channel, activity] }) => {
-    if (channel === undefined) return named(channels);
-    const known = canonicalChannel(channel);
-    return known && activity === undefined ? named(activities[known]) : [];
-  },
-  inspect: (line, context) => (line.words.length === 0 ? offerCaptures(line, context) : []),
-  decode: () => 'files',
-  encode: () => 'files',
-  config: ({ words, program }) =>
-    words.length === 0 ? named(program.commands.map((each) => each.name())) : [],
-  completion: ({ words }) => (words.length === 0 ? named(shellNames) : []),
-};
+/** `typed`: the channels whose activities are meant. */
+async function offersOf(
+  completed: Completed,
+  line: TypedLine,
+  context: CommandContext,
+  typed: readonly string[],
+): Promise<Offers> {
+  switch (completed) {
+    case 'files':
+    case 'folders':
+      return completed;
+    case 'captures':
+      return offerCaptures(line, context);
+    case 'profiles':
+      return offerProfiles(line, context);
+    case 'channels':
+      return named(channels);
+    case 'channels or all':
+      return named([...channels, 'all']);
+    case 'activities':
+      return named(activitiesOf(typed));
+    case 'activities or all':
+      return named([...activitiesOf(typed), 'all']);
+    case 'commands':
+      return named(line.tree.nodes.map(({ path }) => path));
+    case 'checks': {
+      const { checks } = await import('../../readiness/checks.js');
+      return checks.map(({ id, title }) => ({ value: id, says: title }));
+    }
+    case 'zones':
+      return named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]);
+    default:
+      return named(completed);
+  }
+}
 
 function named(names: readonly string[]): Suggestion[] {
   return names.map((value) => ({ value }));
 }
 
-/** What sends samples takes `all` as well, and what filters has no word for it. */
-function orAll(names: readonly string[], { command }: TypedLine): Suggestion[] {
-  const sends = ['send', 'test-endpoint'].includes(command.name());
-  return named(sends ? [...names, 'all'] : names);
-}
-
-function activitiesOf({ values }: TypedLine, option: string): string[] {
-  const typed = (values.get(option) ?? []).flatMap((value) => value.split(','));
+function activitiesOf(typed: readonly string[]): string[] {
   const chosen = typed.flatMap((name) => canonicalChannel(name) ?? []);
   return [...new Set((chosen.length > 0 ? chosen : channels).flatMap((each) => activities[each]))];
 }
@@ -112,19 +105,4 @@ function listed(names: readonly Suggestion[], current: string): Suggestion[] {
   return names
     .filter(({ value }) => !taken.includes(value))
     .map(({ value, says }) => ({ value: `${before}${value}`, says }));
-}
-
-async function offerChecks(): Promise<Suggestion[]> {
-  const { checks } = await import('../../readiness/checks.js');
-  return checks.map(({ id, title }) => ({ value: id, says: title }));
-}
-
-/** Whether somebody thought of what an option's value can be; the others take anything. */
-export function isCompleted(option: Option): boolean {
-  return (
-    !takesValue(option) ||
-    option.argChoices !== undefined ||
-    /<(?:file|folder)>/.test(option.flags) ||
-    Object.hasOwn(valueOffers, option.attributeName())
-  );
 }

@@ -18,7 +18,7 @@ export async function runCompletion(
   const { host } = context;
   const [word, ...words] = input.words;
   if (word === 'complete') {
-    const line = readTypedLine(commandTree(commands, host), words);
+    const line = readTypedLine(await commandTree(commands, host), words);
     host.stdout.write(suggestionLines(await offersAt(line, context), line.current));
     return exitCodes.done.code;
   }

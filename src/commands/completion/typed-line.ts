@@ -1,10 +1,11 @@
-import type { Command, Option } from 'commander';
+import type { Option } from 'commander';
+import type { CommandNode, CommandTree } from '../../cli/program.js';
 
 /** A command line that is being typed, up to the cursor. */
 export interface TypedLine {
-  /** The command that was named, or the program itself. */
-  readonly command: Command;
-  readonly program: Command;
+  /** The command or verb that was named; undefined: none yet. */
+  readonly node: CommandNode | undefined;
+  readonly tree: CommandTree;
   /** Its arguments so far. */
   readonly words: readonly string[];
   /** The values of the options so far, by their long name in camelCase. */
@@ -19,16 +20,16 @@ export interface TypedLine {
  * Reads the words after the program's name, the last of which (it may be empty) ends at the cursor.
  * Unlike commander it takes whatever is there: a line that is being typed is seldom right.
  */
-export function readTypedLine(program: Command, typed: readonly string[]): TypedLine {
+export function readTypedLine(tree: CommandTree, typed: readonly string[]): TypedLine {
   const before = typed.slice(0, -1).map(unquoted);
   const last = unquotedBeginning(typed.at(-1) ?? '');
   const words: string[] = [];
   const values = new Map<string, string[]>();
-  let command = program;
+  let node: CommandNode | undefined;
   let pending: Option | undefined;
   let onlyArguments = false;
   const find = (name: string) =>
-    [...command.options, ...program.options].find(
+    [...(node?.taking.options ?? []), ...tree.program.options].find(
       ({ short, long }) => name === short || name === long,
     );
   const keep = (option: Option, value: string) =>
@@ -42,8 +43,9 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
     }
     pending = undefined;
     if (onlyArguments || !word.startsWith('-') || word === '-') {
-      const named = command === program && program.commands.find((each) => each.name() === word);
-      if (named) command = named;
+      const among = node ? node.verbs : tree.nodes;
+      const named = words.length === 0 && among.find(({ definition }) => definition.name === word);
+      if (named) node = named;
       else words.push(word);
     } else if (word === '--') {
       onlyArguments = true;
@@ -54,7 +56,7 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
       else keep(option, value);
     }
   }
-  const line = { command, program, words, values };
+  const line = { node, tree, words, values };
   if (pending && !mayBeOption(last, pending)) return { ...line, awaits: pending, current: last };
   if (onlyArguments || !last.startsWith('-')) return { ...line, awaits: 'argument', current: last };
   const { name, value } = splitOption(last);
@@ -63,7 +65,7 @@ export function readTypedLine(program: Command, typed: readonly string[]): Typed
   return { ...line, awaits: option, current: value };
 }
 
-export function takesValue(option: Option): boolean {
+function takesValue(option: Option): boolean {
   return option.required || option.optional;
 }
 

@@ -1,11 +1,17 @@
 import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
+import type { Entry } from '../../cli/options/entry.js';
+import { readSettingsFiles } from '../../cli/options/files.js';
+import { flagOf, type OptionValues, rowsOf } from '../../cli/options/option.js';
+import type { configOptions } from '../../cli/options/reading.js';
+import { settingsSchema } from '../../cli/options/schema.js';
+import {
+  describe,
+  exampleOf,
+  type Setting,
+  settings,
+  standardOf,
+} from '../../cli/options/settings.js';
 import { reporter } from '../../cli/reporter.js';
-import { environmentPresets } from '../../cli/setting.js';
-import { profileEntries } from '../../cli/settings/apply-project-file.js';
-import type { Entry } from '../../cli/settings/entry.js';
-import { readProjectFile } from '../../cli/settings/project-file.js';
-import { settingsSchema } from '../../cli/settings/schema.js';
-import { exampleOf, type SettingDefinition, settings } from '../../cli/settings/settings.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SettingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -14,15 +20,16 @@ import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
+type ConfigInput = CommandInput<OptionValues<typeof configOptions>>;
+
 /** Tells of each setting what counts now and who says so, or prints the schema of the project file. */
 export async function runConfig(
-  input: CommandInput,
+  { words: [command], options }: ConfigInput,
   context: CommandContext,
   commands: readonly CommandDefinition[],
 ): Promise<number> {
   const emit = reporter<ConfigCommandNotice>(context, await createConfigView(context));
-  const [command] = input.words;
-  if (input.options.schema === true) {
+  if (options.schema) {
     if (command !== undefined) {
       throw problem('usage', {
         message: '--schema describes the whole project file, and takes no command.',
@@ -33,27 +40,53 @@ export async function runConfig(
     emit({ type: 'json_schema', json_schema: new JsonText(schema) });
     return exitCodes.done.code;
   }
-  const chosen = command === undefined ? settings : takenBy(command, commands);
-  const { projectFile, profile, given } = context.global;
-  const file = projectFile === undefined ? undefined : readProjectFile(projectFile);
-  const entryOf = file ? profileEntries(file, given.profile) : () => undefined;
+  const takers = await takersOf(commands);
+  const chosen = command === undefined ? settings : takenBy(command, takers, commands);
+  const { projectFile, settingsFiles, profile, from } = context.global;
+  const asked = from.profile.kind === 'default' ? undefined : from.profile.name;
+  const files = readSettingsFiles(
+    settingsFiles,
+    asked === undefined ? undefined : { name: asked, value: profile },
+  );
   emit({
     type: 'config',
-    file: file?.path ?? null,
+    file: projectFile ?? null,
+    user_file: settingsFiles.find((path) => path !== projectFile) ?? null,
     profile,
-    profile_from: given.profile?.name ?? null,
-    profiles: file?.profiles ?? [],
+    profile_from: asked ?? null,
+    profiles: files.profiles,
   });
-  for (const definition of chosen) emit(settingNotice(definition, entryOf, context));
+  for (const setting of chosen) {
+    emit(settingNotice(setting, takers.get(setting.key) ?? [], files.entryOf, context));
+  }
   return exitCodes.done.code;
+}
+
+/** The commands that take each setting, by its key. */
+async function takersOf(
+  commands: readonly CommandDefinition[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const takers = new Map<string, string[]>();
+  const visit = async (definition: CommandDefinition, before: string) => {
+    const path = `${before}${definition.name}`;
+    const { options, usesStore } = await definition.load();
+    const keys = rowsOf(options).flatMap(([, { key }]) => key ?? []);
+    for (const key of new Set(usesStore ? ['store', ...keys] : keys)) {
+      takers.set(key, [...(takers.get(key) ?? []), path]);
+    }
+    for (const verb of definition.verbs ?? []) await visit(verb, `${path} `);
+  };
+  for (const definition of commands) await visit(definition, '');
+  return takers;
 }
 
 function takenBy(
   command: string,
+  takers: ReadonlyMap<string, readonly string[]>,
   commands: readonly CommandDefinition[],
-): readonly SettingDefinition[] {
-  const own = settings.filter((setting) =>
-    setting.commands.some((taker) => taker.split(' ', 1)[0] === command),
+): readonly Setting[] {
+  const own = settings.filter(({ key }) =>
+    takers.get(key)?.some((path) => path.split(' ', 1)[0] === command),
   );
   if (own.length > 0) return own;
   const names = commands.map(({ name }) => name);
@@ -65,51 +98,53 @@ function takenBy(
 }
 
 function settingNotice(
-  definition: SettingDefinition,
+  setting: Setting,
+  commands: readonly string[],
   entryOf: (key: string) => Entry | undefined,
   context: CommandContext,
 ): SettingNotice {
-  const { key, flag, variable = null, says } = definition;
-  const example = new JsonText(exampleOf(definition));
-  const about = { flag, variable, commands: definition.commands, example, says };
-  return { type: 'setting', key, ...currentValue(definition, entryOf, context), ...about };
+  const { key, variable = null } = setting;
+  const example = new JsonText(exampleOf(setting));
+  const about = { flag: flagOf(setting), variable, commands, example, says: describe(setting) };
+  return { type: 'setting', key, ...currentValue(setting, entryOf, context), ...about };
 }
 
 function currentValue(
-  definition: SettingDefinition,
+  setting: Setting,
   entryOf: (key: string) => Entry | undefined,
   { host, global }: CommandContext,
 ): Pick<SettingNotice, 'value' | 'source'> {
-  const { key, variable, standard = null } = definition;
-  const { store } = global.given;
-  const preset = variable && environmentPresets(host.env)(variable)[0];
+  const { key, variable } = setting;
+  const preset = variable && host.env[variable];
   const entry = entryOf(key);
-  if (key === 'store' && (store || !entry)) {
-    const value = storeFiles(host, { ...global, store: store?.value }).folder;
-    if (!store) return { value, source: { kind: 'default' } };
-    const kind = store.name === variable ? 'variable' : 'flag';
-    return { value, source: { kind, name: store.name } };
+  const typed = key === 'store' && global.from.store.kind === 'flag';
+  if (key === 'store' && (typed || preset || !entry)) {
+    const value = storeFiles(host, global).folder;
+    const { kind, name } = global.from.store;
+    return {
+      value,
+      source: kind === 'flag' || kind === 'variable' ? { kind, name } : { kind: 'default' },
+    };
   }
-  if (preset) {
-    const value = shown(definition, preset.value);
-    return { value, source: { kind: 'variable', name: preset.name } };
+  if (variable && preset) {
+    return { value: shown(setting, preset), source: { kind: 'variable', name: variable } };
   }
-  if (!entry) return { value: standard, source: { kind: 'default' } };
+  if (!entry) return { value: standardOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;
   const source = { kind: 'file', path, key: place, line } as const;
   if (typeof value === 'boolean') return { value, source };
   const named = value.flatMap((part) => (part.kind === 'variable' ? [part.variable] : []));
   const values = value.map((part) => {
     const text = part.kind === 'text' ? part.text : host.env[part.variable];
-    return text ? shown(definition, text) : null;
+    return text ? shown(setting, text) : null;
   });
   return {
-    value: definition.kind.form === 'list' ? values : (values[0] ?? null),
+    value: setting.kind.form === 'list' ? values : (values[0] ?? null),
     source: named.length > 0 ? { ...source, variables: named } : source,
   };
 }
 
-function shown({ kind }: SettingDefinition, typed: string): string {
-  const text = kind.form === 'list' ? kind.item : kind;
-  return (text.form === 'text' && text.shown?.(typed)) || typed;
+function shown({ kind }: Setting, typed: string): string {
+  if (kind.form === 'switch') return typed;
+  return (kind.form === 'text' ? kind : kind.item).shown?.(typed) ?? typed;
 }

@@ -26,6 +26,7 @@ export async function createConfigView({
         return {
           out:
             `${style.bold('Config')}     ${notice.file === null ? 'no project file' : visible(notice.file)}\n` +
+            (notice.user_file === null ? '' : `           ${visible(notice.user_file)}\n`) +
             `${style.bold('Profile')}    ${visible(notice.profile)}${from}` +
             `${others.length > 0 ? style.faint(`  (others: ${others.join(', ')})`) : ''}\n\n`,
         };

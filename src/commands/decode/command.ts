@@ -1,10 +1,15 @@
-import { Option } from 'commander';
-import type { CommandDefinition } from '../../cli/command.js';
-import { addRedactOptions } from '../../cli/redact-option.js';
+import { commandBody } from '../../cli/command.js';
+import { decodeOptions } from '../../cli/options/reading.js';
 
-export const decodeCommand: CommandDefinition = {
-  name: 'decode',
-  summary: 'turn a paste into JSON, and say what was done to it',
+export const decodeCommand = commandBody({
+  arguments: [
+    {
+      name: '[text|file]',
+      says: 'what to decode; - is stdin, and so is nothing',
+      completed: 'files',
+    },
+  ],
+  options: decodeOptions,
   examples: [
     { line: 'netcore-hook decode body.txt', says: 'a body, a curl command, a log, in a file' },
     { line: 'netcore-hook decode --format table body.txt', says: 'the events as rows' },
@@ -18,21 +23,5 @@ export const decodeCommand: CommandDefinition = {
     },
     { line: 'netcore-hook decode --json body.txt', says: 'for programs: a payload a line' },
   ],
-  define: (command) =>
-    addRedactOptions(
-      command
-        .argument('[text|file]', 'what to decode; - is stdin, and so is nothing')
-        .addOption(
-          new Option('--format <form>', 'how to print the payload')
-            .choices(['json', 'compact', 'table'])
-            .default('json'),
-        )
-        .option('--strict', 'exit 1 where the payload departs from its documented shape')
-        .option('--repair', 'close what a paste that ends too early left open')
-        .option('--clipboard', 'decode what was copied'),
-    ),
-  run: async (input, context) => {
-    const { runDecode } = await import('./run.js');
-    return runDecode(input, context);
-  },
-};
+  run: async (input, context) => (await import('./run.js')).runDecode(input, context),
+});

@@ -1,5 +1,6 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import type { TypedRedaction } from '../../cli/redact-option.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { decodeOptions } from '../../cli/options/reading.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
@@ -7,22 +8,19 @@ import { type PastePayload, readPaste } from '../../payload/paste/read-paste.js'
 import { exitCodes } from '../../problems/exit-codes.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { readPasteInput } from './paste-input.js';
-import { createDecodeView, type PayloadForm } from './view.js';
+import { createDecodeView } from './view.js';
 
-interface DecodeOptions extends TypedRedaction {
-  readonly format: PayloadForm;
-  readonly strict?: boolean;
-  readonly repair?: boolean;
-  readonly clipboard?: boolean;
-}
+type DecodeInput = CommandInput<OptionValues<typeof decodeOptions>>;
 
 /** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
-export async function runDecode(input: CommandInput, context: CommandContext): Promise<number> {
-  const options = input.options as unknown as DecodeOptions;
-  const bytes = await readPasteInput(input.words[0], options.clipboard === true, context);
-  const reading = readPaste(bytes, { repair: options.repair === true });
+export async function runDecode(
+  { words, options }: DecodeInput,
+  context: CommandContext,
+): Promise<number> {
+  const bytes = await readPasteInput(words[0], options.clipboard, context);
+  const reading = readPaste(bytes, { repair: options.repair });
   if (reading.kind === 'problem') {
-    throw options.redact === true ? withoutExcerpt(reading.problem) : reading.problem;
+    throw options.redact ? withoutExcerpt(reading.problem) : reading.problem;
   }
   const emit = reporter(context, await createDecodeView(context, options.format));
   const payloads = await shownPayloads(reading.payloads, options, context);
@@ -42,10 +40,10 @@ function withoutExcerpt({ code, message, hint, exit }: Problem): Problem {
 
 async function shownPayloads(
   payloads: readonly PastePayload[],
-  options: DecodeOptions,
+  options: DecodeInput['options'],
   context: CommandContext,
 ): Promise<readonly PastePayload[]> {
-  if (options.redact !== true && options.redactKey === undefined) return payloads;
+  if (!options.redact && options.redactKey === undefined) return payloads;
   const { readRedaction } = await import('../redaction.js');
   const hash = await readRedaction(options, context);
   if (hash === undefined) return payloads;

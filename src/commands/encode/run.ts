@@ -1,10 +1,11 @@
 import { curlCommand } from '../../call/curl-command.js';
 import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readPrintedCredentials } from '../../cli/credentials.js';
-import { targetUrl } from '../../cli/option-values.js';
+import { nearestAuth, readPrintedCredentials } from '../../cli/credentials.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { encodeOptions } from '../../cli/options/sending.js';
+import { targetUrl } from '../../cli/options/values.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
-import { noPresets, readSetting } from '../../cli/setting.js';
 import type { PrintedNotice, WarningNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { encode } from '../../payload/encode.js';
@@ -15,17 +16,13 @@ import { readVersion } from '../../version.js';
 import { usualTarget } from '../default-target.js';
 import { readInput } from '../input.js';
 
-interface EncodeOptions {
-  readonly print: 'form' | 'curl';
-  readonly to?: string;
-  readonly auth?: string;
-  readonly indented?: boolean;
-}
+type EncodeInput = CommandInput<OptionValues<typeof encodeOptions>>;
 
 /** Prints the call that would carry a payload: its body, or a command that sends it. */
-export async function runEncode(input: CommandInput, context: CommandContext): Promise<number> {
-  const options = input.options as unknown as EncodeOptions;
-  if (options.print === 'form' && (options.to ?? options.auth) !== undefined) {
+export async function runEncode(input: EncodeInput, context: CommandContext): Promise<number> {
+  const { options, from } = input;
+  const goes = from('to').kind === 'flag' || from('auth').kind === 'flag';
+  if (options.print === 'form' && goes) {
     throw problem('usage', {
       message: '--to and --auth say where curl sends the body, and a body alone goes nowhere.',
       hint: 'Add --print curl.',
@@ -38,7 +35,7 @@ export async function runEncode(input: CommandInput, context: CommandContext): P
   );
   const json = jsonText(await readJsonInput(input.words[0], context));
   const body = encode(json, { spelling: options.indented ? 'indented' : 'compact' });
-  const text = options.print === 'curl' ? await curlFor(body, options, context, emit) : body;
+  const text = options.print === 'curl' ? await curlFor(body, input, context, emit) : body;
   emit({ type: 'printed', print: options.print, text });
   return exitCodes.done.code;
 }
@@ -79,29 +76,19 @@ function jsonText(bytes: Uint8Array): string {
 
 async function curlFor(
   body: string,
-  options: EncodeOptions,
+  input: EncodeInput,
   context: CommandContext,
   emit: Emit<WarningNotice>,
 ): Promise<string> {
-  const { presets } = context;
-  const target = readSetting('--to', options.to, 'NETCORE_HOOK_TO', presets);
-  const to = targetUrl(target?.name ?? '--to', target?.value ?? usualTarget);
-  const inUrl = to.credentials;
-  const auth = readSetting(
-    '--auth',
-    options.auth,
-    'NETCORE_HOOK_AUTH',
-    inUrl ? noPresets : presets,
-  );
+  const to = input.options.to ?? targetUrl('--to', usualTarget);
+  const auth = nearestAuth(to, input);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const call = planCall({
     url: to.url,
     body: new TextEncoder().encode(body),
     userAgent: `netcore-hook/${readVersion()}`,
     credentials:
-      auth === undefined
-        ? inUrl
-        : await readPrintedCredentials(auth.name, auth.value, context, warn),
+      auth === undefined ? to.credentials : await readPrintedCredentials(auth, context, warn),
   });
   return curlCommand(call);
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { queueWorkOptions } from '../../cli/options/queueing.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -9,7 +11,6 @@ import { findListeners } from '../../store/presence.js';
 import { openLastingRecorder } from '../../store/recorder.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { startAlerting } from './alerting.js';
-import type { TypedAlerts, TypedForwarding } from './flags.js';
 import type { WorkNotice } from './notices.js';
 import {
   type AlertOptions,
@@ -22,7 +23,17 @@ import { startForwarding } from './start.js';
 import { createWorkView } from './view.js';
 
 /** Forwards what listeners have queued, in the store or on Redis, until a signal says stop. */
-export async function runQueueWork(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runQueueWork(
+  input: CommandInput<OptionValues<typeof queueWorkOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const [word] = input.words;
+  if (word !== undefined) {
+    throw problem('usage', {
+      message: `queue work takes options only, and "${word}" was given.`,
+      hint: `To look at one call: netcore-hook history show ${word}`,
+    });
+  }
   const { host } = context;
   host.neverWaitForTerminal();
   const stdout = new BoundedOutput(host.stdout, () => {});
@@ -32,7 +43,7 @@ export async function runQueueWork(input: CommandInput, context: CommandContext)
     stderr,
   });
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
-  const options = await readForwardingOptions(input.options as TypedForwarding, context, warn);
+  const options = await readForwardingOptions(input, context, warn);
   if (!options) {
     throw problem('usage', {
       message: 'queue work needs the URL of a handler.',
@@ -45,13 +56,13 @@ export async function runQueueWork(input: CommandInput, context: CommandContext)
       hint: 'Give them: --forward-auth user:password or --forward-auth @file',
     });
   }
-  if ((input.options as TypedAlerts).alertSilence !== undefined) {
+  if (input.from('alertSilence').kind === 'flag') {
     throw problem('usage', {
       message: '--alert-silence is about the calls that a listener receives, and this is none.',
       hint: 'Give it to netcore-hook listen.',
     });
   }
-  const alerts = readAlertOptions(input.options as TypedAlerts);
+  const alerts = readAlertOptions(input);
   await work(options, alerts, context, emit, warn);
   await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
   return exitCodes.done.code;

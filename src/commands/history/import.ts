@@ -1,21 +1,28 @@
 import { realClock } from '../../call/clock.js';
-import type { CommandContext } from '../../cli/command.js';
-import type { Emit } from '../../cli/reporter.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { reporter } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import type { StoreFiles } from '../../store/folder.js';
+import { storeFiles } from '../../store/folder.js';
 import { isImportable, openImporter } from '../../store/importer.js';
 import { makeStore } from '../../store/open.js';
 import { readRecords } from '../record-lines.js';
-import type { HistoryNotice } from './view.js';
+import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Takes in what `export` wrote. What came before a line that cannot be read is kept. */
-export async function importCaptures(
-  file: string,
-  files: StoreFiles,
-  { host }: CommandContext,
-  emit: Emit<HistoryNotice>,
+export async function runImport(
+  { words: [file, more] }: CommandInput,
+  context: CommandContext,
 ): Promise<number> {
+  if (file === undefined || more !== undefined) {
+    throw problem('usage', {
+      message: 'history import takes one file.',
+      hint: 'Give what history export wrote: a file, or - for stdin.',
+    });
+  }
+  const { host, global } = context;
+  const emit = reporter<HistoryNotice>(context, await createHistoryView(context));
+  const files = storeFiles(host, global);
   makeStore(files, host.randomBytes(16));
   const importer = openImporter(files, realClock);
   let read = 0;

@@ -1,19 +1,40 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CommandContext } from '../../cli/command.js';
-import type { Emit } from '../../cli/reporter.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { historyPruneOptions } from '../../cli/options/reading.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import type { StoreFiles } from '../../store/folder.js';
+import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openPruner, type PrunePlan } from '../../store/pruner.js';
 import type { Progress } from '../../store/remove-step.js';
 import type { Retention } from '../../store/retention.js';
 import { plural } from '../plural.js';
-import type { HistoryNotice } from './view.js';
+import { refuseWords } from './open.js';
+import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Removes what lies beyond a retention, once it was confirmed. */
-export async function pruneCaptures(
+export async function runPrune(
+  { words, options }: CommandInput<OptionValues<typeof historyPruneOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  refuseWords('prune', words);
+  const { keep, keepFor, keepSize, yes } = options;
+  if (keep === undefined && keepFor === undefined && keepSize === undefined) {
+    throw problem('usage', {
+      message: 'history prune needs to know what to keep.',
+      hint: 'Try: netcore-hook history prune --keep 10000, --keep-for 7d or --keep-size 1gb',
+    });
+  }
+  const retention = { captures: keep, ageMs: keepFor, bytes: keepSize };
+  const emit = reporter<HistoryNotice>(context, await createHistoryView(context));
+  const files = storeFiles(context.host, context.global);
+  return pruneCaptures({ retention, yes }, files, context, emit);
+}
+
+async function pruneCaptures(
   { retention, yes }: { readonly retention: Retention; readonly yes: boolean },
   files: StoreFiles,
   context: CommandContext,

@@ -16,7 +16,6 @@ import { captureLines, captureLogLine, dayAndClock } from '../capture-lines.js';
 import { plural } from '../plural.js';
 import { reachText } from '../reach.js';
 import { recordText } from './record-text.js';
-import type { HistoryRequest } from './request.js';
 import { statisticsText } from './statistics-text.js';
 
 export type HistoryNotice =
@@ -30,11 +29,11 @@ export type HistoryNotice =
 
 /**
  * A list as `listen` shows it; one capture with its header, its decoded payload and what became of
- * it; an export is for programs whether they ask for JSON or not.
+ * it. `forPrograms`: an export, which is JSON whether that is asked for or not.
  */
 export async function createHistoryView(
-  request: HistoryRequest,
   context: CommandContext,
+  forPrograms = false,
 ): Promise<View<HistoryNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
@@ -43,7 +42,7 @@ export async function createHistoryView(
   return (notice) => {
     switch (notice.type) {
       case 'capture':
-        if (request.kind === 'export') return { out: jsonLine(notice) };
+        if (forPrograms) return { out: jsonLine(notice) };
         if ('headers' in notice) return { out: recordText(notice, style, host.now()) };
         return {
           out: terminal

@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { GlobalOptions } from '../../cli/command.js';
-import { noPresets } from '../../cli/setting.js';
 import { createInspector } from '../../inspector/inspector.js';
 import { errorCode } from '../../problems/translate.js';
 import type { StoreFiles } from '../../store/folder.js';
@@ -37,7 +36,7 @@ function serve(port: MessagePort, { files, global, token }: ThreadSettings): voi
         import('./open-source.js'),
         import('../../host.js'),
       ]);
-      const context = { host: processHost(), global, presets: noPresets };
+      const context = { host: processHost(), global };
       return openSource(files, context, () => own);
     },
   });

@@ -1,4 +1,6 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { inspectOptions } from '../../cli/options/reading.js';
 import { reporter } from '../../cli/reporter.js';
 import { createInspector } from '../../inspector/inspector.js';
 import type { InspectingNotice } from '../../output/notice.js';
@@ -8,24 +10,20 @@ import { openHistory } from '../../store/history.js';
 import { findListeners } from '../../store/presence.js';
 import { askHealth } from '../status/ask-health.js';
 import { makeToken } from './make-token.js';
-import { readInspectPort, takeInspectorPort } from './take-port.js';
+import { inspectorPort, takeInspectorPort } from './take-port.js';
 import { createInspectView, type InspectNotice } from './view.js';
-
-/** commander's own reading of the flags in command.ts. */
-interface Typed {
-  readonly inspectPort?: string;
-  readonly open?: boolean;
-}
 
 /**
  * Serves the page over the recorded history until a signal says stop. When a listener of the store
  * has a page already, that one is told: it shows the same, and more of them would only be confused.
  */
-export async function runInspect(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runInspect(
+  { words, options }: CommandInput<OptionValues<typeof inspectOptions>>,
+  context: CommandContext,
+): Promise<number> {
   const { host, global } = context;
-  const typed = input.options as Typed;
-  const [reference] = input.words;
-  const wish = readInspectPort(typed.inspectPort);
+  const [reference] = words;
+  const wish = inspectorPort(options.inspectPort);
   const emit = reporter<InspectNotice>(context, await createInspectView(context));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
@@ -33,7 +31,7 @@ export async function runInspect(input: CommandInput, context: CommandContext): 
   const show = async (served: InspectingNotice['served'], inspector: string, pid: number) => {
     const page = call === undefined ? `${inspector}/` : `${inspector}/?call=${call}`;
     emit({ type: 'ready', inspector: page, served, store: files.folder, pid });
-    if (!typed.open) return;
+    if (!options.open) return;
     const { openBrowser } = await import('./open-browser.js');
     const failure = await openBrowser(page, host.platform);
     if (failure) warn('browser_not_opened', `No browser opens: ${failure}. Open ${page} yourself.`);

@@ -7,7 +7,8 @@ import type { Credentials } from '../../call/plan-call.js';
 import { createSender } from '../../call/send.js';
 import { splitCredentials } from '../../call/split-credentials.js';
 import type { CommandContext } from '../../cli/command.js';
-import { targetUrl } from '../../cli/option-values.js';
+import { zone } from '../../cli/options/kinds.js';
+import { targetUrl } from '../../cli/options/values.js';
 import type { ReplayRequest, SendRequest, SentCall } from '../../inspector/api.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { openAttemptLog } from '../../store/attempts.js';
@@ -19,7 +20,7 @@ import { defaultTarget } from '../default-target.js';
 import { findCapture } from '../find-capture.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { planReplay } from '../replay/plan-replay.js';
-import { readSendOptions } from '../send/options.js';
+import { freshnessOf, sampleSources } from '../send/content.js';
 import { planCalls } from '../send/plan-calls.js';
 
 /** The listener that an inspector belongs to, and how to log in there. */
@@ -41,6 +42,8 @@ export interface Sending {
 const timeout = 10_000;
 /** Calls under way at a time. */
 const connections = 4;
+/** Where Netcore is at home. */
+const usualClock = zone.parse('tz', 'Asia/Kolkata');
 
 export function createSending(
   history: History,
@@ -87,26 +90,20 @@ export function createSending(
     async send({ channel, activity, to, auth }) {
       const own = to === undefined ? ownListener() : undefined;
       const value = to ?? own?.url ?? (await defaultTarget(context));
-      const options = await readSendOptions(
-        {
-          channel: [channel],
-          event: [activity],
-          to: { name: 'to', value },
-          auth: undefined,
-          header: [],
-          set: [],
-          add: [],
-          unset: [],
-          concurrency: '1',
-          timeout: '10s',
-        },
-        context,
-        () => {},
-      );
+      const target = targetUrl('to', value);
       const plan = planCalls({
-        ...options,
-        credentials:
-          auth === undefined ? (own?.credentials ?? options.credentials) : readAuth(auth),
+        content: {
+          kind: 'payloads',
+          sources: sampleSources([channel], [activity]),
+          edits: [],
+          batch: undefined,
+          panel: undefined,
+          fresh: freshnessOf({ tz: usualClock, seed: undefined }, context),
+        },
+        url: target.url,
+        headers: [],
+        count: undefined,
+        credentials: auth === undefined ? (own?.credentials ?? target.credentials) : readAuth(auth),
       });
       if (plan.count !== 1) {
         throw problem('inspector_unreadable', { reason: 'it names several samples' });
@@ -114,7 +111,7 @@ export function createSending(
       // Our own listener may have a certificate that nobody knows.
       return sentCall(
         await attempt(plan.make(0).call, own !== undefined),
-        options.url,
+        target.url,
         host.now(),
         null,
       );

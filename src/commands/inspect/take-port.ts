@@ -1,4 +1,3 @@
-import { portNumber } from '../../cli/option-values.js';
 import { problem } from '../../problems/problem.js';
 import { errorCode } from '../../problems/translate.js';
 
@@ -12,11 +11,9 @@ export interface PortWish {
   readonly asked: boolean;
 }
 
-/** `--inspect-port` as typed; `usual` where it was not. */
-export function readInspectPort(typed: string | undefined, usual = usualPort): PortWish {
-  return typed === undefined
-    ? { port: usual, asked: false }
-    : { port: portNumber('--inspect-port', typed), asked: true };
+/** The port that was asked for, else the `usual` one. */
+export function inspectorPort(asked: number | undefined, usual = usualPort): PortWish {
+  return { port: asked ?? usual, asked: asked !== undefined };
 }
 
 /**

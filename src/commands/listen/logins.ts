@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/command.js';
 import { readCredentials, readCredentialsFile } from '../../cli/credentials.js';
-import type { Credentials } from '../../cli/option-values.js';
-import type { Setting } from '../../cli/setting.js';
+import type { Named } from '../../cli/options/kinds.js';
+import type { Credentials } from '../../cli/options/values.js';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import { type Authenticate, basicAuthenticator } from '../../receiver/basic-auth.js';
@@ -26,7 +26,7 @@ type Warn = (code: string, message: string) => void;
 
 /** Several `--auth` are accepted side by side, and so are the lines of an `@file`. */
 export async function readLogins(
-  given: readonly Setting[],
+  given: readonly Named[],
   context: CommandContext,
   warn: Warn,
 ): Promise<Logins> {
@@ -41,7 +41,7 @@ export async function readLogins(
       sources.push(() => readCredentialsFile(name, value.slice(1), context, warn));
     } else {
       // One at a time: a password may be asked for.
-      const credentials = [await readCredentials(name, value, context, warn)];
+      const credentials = [await readCredentials({ name, value }, context, warn)];
       sources.push(async () => credentials);
     }
   }

@@ -3,30 +3,20 @@ import { resolve } from 'node:path';
 import { type AddressTest, addressSet } from '../../call/addresses.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readEventFilter } from '../../cli/event-filter.js';
-import {
-  byteSize,
-  commaList,
-  decimal,
-  duration,
-  longestTimer,
-  portNumber,
-  wholeNumber,
-} from '../../cli/option-values.js';
-import { readRepeatedSetting } from '../../cli/setting.js';
+import type { listenOptions } from '../../cli/options/listening.js';
+import type { OptionValues } from '../../cli/options/option.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
-import type { TypedAlerts, TypedForwarding } from '../forwarding/flags.js';
 import {
   type AlertOptions,
   type ForwardingOptions,
   readAlertOptions,
   readForwardingOptions,
 } from '../forwarding/options.js';
-import { type PortWish, readInspectPort } from '../inspect/take-port.js';
-import { readRetention } from '../retention.js';
+import { inspectorPort, type PortWish } from '../inspect/take-port.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
 import { type ListenTunnel, readTunnel } from './tunnel-options.js';
@@ -69,74 +59,45 @@ interface ListenTls {
   readonly readAgain: () => Promise<TlsKeys>;
 }
 
-/** commander's own reading of the flags in command.ts. */
-interface Typed extends TypedForwarding, TypedAlerts {
-  readonly port: string;
-  readonly host: string;
-  readonly path?: string;
-  readonly auth?: readonly string[];
-  readonly allow?: readonly string[];
-  readonly trustProxy?: readonly string[];
-  readonly unprotected?: boolean;
-  readonly maxBody: string;
-  readonly keepAlive: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly respond?: string;
-  readonly respondRate: string;
-  readonly delay?: string;
-  readonly channel?: readonly string[];
-  readonly event?: readonly string[];
-  readonly panel?: readonly string[];
-  readonly inspect: boolean;
-  readonly inspectPort?: string;
-  readonly readyFile?: string;
-  readonly listenFd?: string;
-  readonly health: boolean;
-  readonly exitAfter?: string;
-  readonly wait?: string;
-  readonly keep?: string;
-  readonly keepFor: string;
-  readonly keepSize: string;
-  readonly tunnel?: string | true;
-}
+export type ListenInput = CommandInput<OptionValues<typeof listenOptions>>;
+type Values = ListenInput['options'];
 
-const largestBody = 1024 ** 3;
-const minKeepAlive = 1_000;
-
-/** Works out what was typed; `warn` is told what is risky but not wrong. */
+/** Works out what was asked for; `warn` is told what is risky but not wrong. */
 export async function readListenOptions(
-  input: CommandInput,
+  input: ListenInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<ListenOptions> {
-  const typed = input.options as unknown as Typed;
-  const { host, presets } = context;
-  const auth = readRepeatedSetting('--auth', typed.auth, 'NETCORE_HOOK_LISTEN_AUTH', presets);
-  const allowed = readAddresses('--allow', typed.allow);
-  const trusted = readAddresses('--trust-proxy', typed.trustProxy);
-  const tunnel = await readTunnel(typed.tunnel, context, { auth: auth.length > 0, allowed });
+  const { options: values } = input;
+  const { host } = context;
+  const { auth, keep, keepFor, keepSize, readyFile } = values;
+  const allowed = addressesOf('--allow', values.allow);
+  const trusted = addressesOf('--trust-proxy', values.trustProxy);
+  const tunnel = await readTunnel(values.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
-    place: readPlace(typed),
-    path: typed.path === undefined ? undefined : readPath(typed.path),
+    place: placeOf(values),
+    path: values.path,
     allowed,
     trusted: tunnel ? tunnel.trusting(trusted) : trusted,
-    health: typed.health,
-    maxBody: byteSize('--max-body', typed.maxBody, largestBody),
-    keepAlive: readKeepAlive(typed),
-    fault: readFault(typed),
-    delay: typed.delay === undefined ? 0 : duration('--delay', typed.delay, longestTimer),
-    shown: readEventFilter(typed),
-    inspector: readInspector(typed),
-    readyFile: typed.readyFile === undefined ? undefined : resolve(host.cwd, typed.readyFile),
-    exitAfter: readExitAfter(typed),
-    retention: readRetention(typed),
-    forwarding: await readForwardingOptions(typed, context, warn),
-    alerts: readAlertOptions(typed),
-    tls: await readTls(typed, host.cwd),
+    health: values.health,
+    maxBody: values.maxBody,
+    keepAlive: values.keepAlive,
+    fault:
+      values.respond === undefined
+        ? undefined
+        : { status: values.respond, rate: values.respondRate },
+    delay: values.delay ?? 0,
+    shown: readEventFilter(values),
+    inspector: readInspector(input),
+    readyFile: readyFile === undefined ? undefined : resolve(host.cwd, readyFile),
+    exitAfter: readExitAfter(values),
+    retention: { captures: keep, ageMs: keepFor, bytes: keepSize },
+    forwarding: await readForwardingOptions(input, context, warn),
+    alerts: readAlertOptions(input),
+    tls: await readTls(values, host.cwd),
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,
-    unprotected: typed.unprotected === true,
+    unprotected: values.unprotected,
     tunnel,
   };
   if (options.forwarding?.credentials === 'same' && auth.length === 0) {
@@ -150,89 +111,44 @@ export async function readListenOptions(
   return options;
 }
 
-function readAddresses(
-  option: string,
-  typed: readonly string[] | undefined,
-): AddressTest | undefined {
-  return typed && addressSet(option, commaList(typed, option));
+function addressesOf(option: string, entries: readonly string[]): AddressTest | undefined {
+  return entries.length === 0 ? undefined : addressSet(option, entries);
 }
 
-function readPlace(typed: Typed): ListenPlace {
-  if (typed.listenFd !== undefined) {
-    return { fd: wholeNumber('--listen-fd', typed.listenFd, { min: 0, max: 1_048_576 }) };
-  }
-  if (typed.host === '') {
-    throw problem('invalid_value', {
-      what: '--host',
-      value: '',
-      reason: 'it names no address',
-      hint: 'Use 127.0.0.1 for this machine only.',
-    });
-  }
-  return { port: portNumber('--port', typed.port), host: typed.host };
+function placeOf({ listenFd, port, host }: Values): ListenPlace {
+  return listenFd === undefined ? { port, host } : { fd: listenFd };
 }
 
 /** A listener on any free port is one of several, and so is its inspector. */
-function readInspector({ inspect, inspectPort, port }: Typed): PortWish | undefined {
-  if (inspect) return readInspectPort(inspectPort, Number(port) === 0 ? 0 : undefined);
-  if (inspectPort === undefined) return undefined;
+function readInspector({ options, from }: ListenInput): PortWish | undefined {
+  const { inspect, inspectPort, port } = options;
+  if (inspect) return inspectorPort(inspectPort, port === 0 ? 0 : undefined);
+  if (from('inspectPort').kind !== 'flag') return undefined;
   throw problem('usage', {
     message: '--no-inspect and --inspect-port do not go together.',
     hint: 'Leave one of them out.',
   });
 }
 
-function readExitAfter({ exitAfter, wait }: Typed): ListenOptions['exitAfter'] {
-  if (exitAfter === undefined) {
-    if (wait === undefined) return undefined;
-    throw problem('usage', {
-      message: '--wait says how long to wait for --exit-after, and that is not given.',
-      hint: 'Try: --exit-after 1 --wait 30s',
-    });
-  }
-  return {
-    captures: wholeNumber('--exit-after', exitAfter, { min: 1, max: 1_000_000_000 }),
-    wait: wait === undefined ? undefined : duration('--wait', wait, longestTimer),
-  };
-}
-
-function readPath(typed: string): string {
-  if (/^\/[^\s?#]*$/.test(typed)) return typed;
-  throw problem('invalid_value', {
-    what: '--path',
-    value: typed,
-    reason: 'it is not the path of a URL',
-    hint: 'Write it like /webhooks/netcore.',
+function readExitAfter({ exitAfter, wait }: Values): ListenOptions['exitAfter'] {
+  if (exitAfter !== undefined) return { captures: exitAfter, wait };
+  if (wait === undefined) return undefined;
+  throw problem('usage', {
+    message: '--wait says how long to wait for --exit-after, and that is not given.',
+    hint: 'Try: --exit-after 1 --wait 30s',
   });
 }
 
-function readKeepAlive(typed: Typed): number {
-  const keepAlive = duration('--keep-alive', typed.keepAlive, longestTimer);
-  if (keepAlive >= minKeepAlive) return keepAlive;
-  throw problem('invalid_value', {
-    what: '--keep-alive',
-    value: typed.keepAlive,
-    reason: 'it is shorter than 1s',
-    hint: 'Write it like 75s: longer than the idle time-out of what stands in front.',
-  });
-}
-
-function readFault(typed: Typed): ListenOptions['fault'] {
-  const rate = decimal('--respond-rate', typed.respondRate, { min: 0, max: 1 });
-  if (typed.respond === undefined) return undefined;
-  return { status: wholeNumber('--respond', typed.respond, { min: 200, max: 599 }), rate };
-}
-
-async function readTls(typed: Typed, cwd: string): Promise<ListenOptions['tls']> {
-  if (typed.tlsCert === undefined && typed.tlsKey === undefined) return undefined;
-  if (typed.tlsCert === undefined || typed.tlsKey === undefined) {
+async function readTls({ tlsCert, tlsKey }: Values, cwd: string): Promise<ListenOptions['tls']> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
     throw problem('usage', {
       message: '--tls-cert and --tls-key go together.',
       hint: 'Give both, the certificate with its chain and the private key, as PEM files.',
     });
   }
-  const cert = resolve(cwd, typed.tlsCert);
-  const key = resolve(cwd, typed.tlsKey);
+  const cert = resolve(cwd, tlsCert);
+  const key = resolve(cwd, tlsKey);
   const readAgain = async () => ({ cert: await readPem(cert), key: await readPem(key) });
   return { keys: await readAgain(), readAgain };
 }

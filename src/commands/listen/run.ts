@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
@@ -29,7 +29,7 @@ import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
-import { type ListenOptions, readListenOptions } from './options.js';
+import { type ListenInput, type ListenOptions, readListenOptions } from './options.js';
 import { storeNewsTeller } from './store-news.js';
 import { listenerUrl, takePlace } from './take-place.js';
 import { hidingProbes } from './tunnel-options.js';
@@ -39,7 +39,7 @@ import { createListenView, type ListenNotice } from './view.js';
 const flushTime = 1_000;
 
 /** Receives calls until a signal says stop, or as many came as were asked for. */
-export async function runListen(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runListen(input: ListenInput, context: CommandContext): Promise<number> {
   const { host } = context;
   host.neverWaitForTerminal();
   const missed = (lines: number) => emit({ type: 'missed', lines });

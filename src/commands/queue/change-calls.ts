@@ -6,11 +6,18 @@ import { findWorkers } from '../../store/presence.js';
 import { plural } from '../plural.js';
 import { shellWord } from '../shell-word.js';
 import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
+import type { MeantCalls } from './meant-calls.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
-import type { QueueRequest } from './request.js';
 
-type Change = Extract<QueueRequest, { readonly kind: 'retry' | 'drop' }>;
+type Change =
+  | {
+      readonly kind: 'retry';
+      readonly calls: MeantCalls;
+      readonly to: string | undefined;
+      readonly redis: URL | undefined;
+    }
+  | { readonly kind: 'drop'; readonly calls: MeantCalls; readonly yes: boolean };
 
 /** Makes calls due again or takes them out of the queue, once that was confirmed. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {

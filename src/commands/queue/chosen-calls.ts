@@ -5,7 +5,7 @@ import type { QueueDesk } from '../../queue/queue-desk.js';
 import { wholeId } from '../../store/capture-id.js';
 import type { CaptureQuery } from '../../store/capture-query.js';
 import type { History } from '../../store/history.js';
-import type { MeantCalls } from './request.js';
+import type { MeantCalls } from './meant-calls.js';
 
 /** How many captures a desk is asked about at a time. */
 const idsAtOnce = 500;

@@ -1,20 +1,27 @@
-import { addCaptureFilter } from '../../cli/capture-filter.js';
-import type { CommandDefinition } from '../../cli/command.js';
-import { collect } from '../../cli/option-values.js';
-import { addAlertFlags, addForwardingFlags } from '../forwarding/flags.js';
+import { commandBody } from '../../cli/command.js';
+import {
+  queueCountsOptions,
+  queueDropOptions,
+  queueListOptions,
+  queueRetryOptions,
+  queueWorkOptions,
+} from '../../cli/options/queueing.js';
 
-export const queueCommand: CommandDefinition = {
-  name: 'queue',
-  summary: 'look at, repair and work the queue of calls to be forwarded',
+const ids = {
+  name: '[id...]',
+  says: 'an id or the beginning of one, last, last~2',
+  completed: 'captures',
+} as const;
+
+/** `queue` without a verb counts. */
+export const queueCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queueCountsOptions,
   examples: [
     { line: 'netcore-hook queue', says: 'how many calls wait, are done, were given up' },
     { line: 'netcore-hook queue list --dead', says: 'those given up, and why' },
     { line: 'netcore-hook queue retry --dead', says: 'try them again' },
-    { line: 'netcore-hook queue retry last', says: 'forward the newest capture again' },
-    {
-      line: 'netcore-hook queue retry --target :3000/old --to :3000/new',
-      says: 'what waits for one URL goes to another',
-    },
     {
       line: 'netcore-hook queue drop --dead --until 7d --yes',
       says: 'forget those given up long ago; their captures stay',
@@ -24,34 +31,65 @@ export const queueCommand: CommandDefinition = {
       says: 'one more worker, on any machine',
     },
   ],
-  define: (command) => {
-    command
-      .usage('[list|retry|drop|work] [id...] [options]')
-      .argument('[what]', 'list, retry, drop or work (default: how many calls there are)', 'counts')
-      .argument('[id...]', 'retry, drop: an id or the beginning of one, last, last~2')
-      .option(
-        '--queue <url>',
-        'the queue on this Redis, and not the one in the store: redis://host:6379, rediss://… (also NETCORE_HOOK_QUEUE)',
-      )
-      .optionsGroup('Which calls (list, retry, drop):')
-      .option(
-        '--state <names>',
-        'only in these states: waiting, delayed, active, delivered, dead, skipped, handed-over; retry and drop mean waiting and delayed ones if nothing is said',
-        collect,
-      )
-      .option('--dead', 'the same as --state dead')
-      .option('--delayed', 'the same as --state delayed')
-      .option('--target <url>', 'only those for this URL');
-    addCaptureFilter(command)
-      .optionsGroup('What to do with them:')
-      .option('--limit <number>', 'list: how many (default: 20)')
-      .option('--to <url>', 'retry: move them to this URL')
-      .option('--yes', 'drop: without asking');
-    addForwardingFlags(command, 'Forwarding (work):');
-    addAlertFlags(command, 'Alerts (work):');
-  },
+  run: async (input, context, commands) =>
+    (await import('./run.js')).runCounts(input, context, commands),
+});
+
+export const listCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queueListOptions,
+  examples: [
+    { line: 'netcore-hook queue list', says: 'the newest twenty' },
+    { line: 'netcore-hook queue list --dead', says: 'those given up, and why' },
+  ],
+  run: async (input, context) => (await import('./run.js')).runList(input, context),
+});
+
+export const retryCommand = commandBody({
+  usesStore: true,
+  arguments: [ids],
+  options: queueRetryOptions,
+  examples: [
+    { line: 'netcore-hook queue retry --dead', says: 'those given up' },
+    { line: 'netcore-hook queue retry last', says: 'forward the newest capture again' },
+    {
+      line: 'netcore-hook queue retry --target :3000/old --to :3000/new',
+      says: 'what waits for one URL goes to another',
+    },
+  ],
+  run: async (input, context) => (await import('./run.js')).runRetry(input, context),
+});
+
+export const dropCommand = commandBody({
+  usesStore: true,
+  arguments: [ids],
+  options: queueDropOptions,
+  examples: [
+    {
+      line: 'netcore-hook queue drop --dead --until 7d --yes',
+      says: 'forget those given up long ago; their captures stay',
+    },
+  ],
+  run: async (input, context) => (await import('./run.js')).runDrop(input, context),
+});
+
+export const workCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queueWorkOptions,
+  examples: [
+    {
+      line: 'netcore-hook queue work -f :3000/hook',
+      says: 'for the store of this machine',
+    },
+    {
+      line: 'netcore-hook queue work -f :3000/hook --queue redis://127.0.0.1',
+      says: 'one more worker, on any machine',
+    },
+  ],
   run: async (input, context) => {
-    const { runQueue } = await import('./run.js');
-    return runQueue(input, context);
+    const { runQueueWork } = await import('../forwarding/work.js');
+    return runQueueWork(input, context);
   },
-};
+});

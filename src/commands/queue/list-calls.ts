@@ -3,15 +3,12 @@ import type { QueuedNotice } from '../../output/notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { choicesOf } from './chosen-calls.js';
+import type { MeantCalls } from './meant-calls.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
-import type { QueueRequest } from './request.js';
 
 /** Tells the calls that are meant, the newest first. */
-export async function listCalls(
-  { calls, limit }: Extract<QueueRequest, { readonly kind: 'list' }>,
-  opened: Opened,
-): Promise<number> {
+export async function listCalls(calls: MeantCalls, limit: number, opened: Opened): Promise<number> {
   const { context, emit } = opened;
   const hasRoom = roomToWrite(context.host.stdout);
   let told = 0;
@@ -27,7 +24,7 @@ export async function listCalls(
 }
 
 async function* entriesOf(
-  calls: Extract<QueueRequest, { readonly kind: 'list' }>['calls'],
+  calls: MeantCalls,
   { desk, history }: Opened,
 ): AsyncGenerator<QueueEntry> {
   for (const choice of choicesOf(calls, history)) yield* desk.list(choice);

@@ -1,6 +1,6 @@
 import { nearest } from '../../problems/nearest.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
-import type { MeantCalls } from './request.js';
+import type { MeantCalls } from './meant-calls.js';
 
 /** Why no call matches, in a sentence: perhaps nothing was ever queued for the URL that was typed. */
 export async function noneMatches({ target }: MeantCalls, desk: QueueDesk): Promise<string> {

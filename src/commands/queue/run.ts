@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type {
+  queueCountsOptions,
+  queueDropOptions,
+  queueListOptions,
+  queueRetryOptions,
+} from '../../cli/options/queueing.js';
 import { reporter } from '../../cli/reporter.js';
 import { exitCodes } from '../../problems/exit-codes.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
@@ -10,29 +19,113 @@ import { type History, openHistory } from '../../store/history.js';
 import { queueNotice } from '../queue-counts.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
+import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';
 import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
-import { type QueueRequest, readQueueRequest } from './request.js';
+import { refuseWords } from './refuse-words.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
 
-/** Counts, lists, retries, drops or forwards the calls of a queue, in the store or on Redis. */
-export async function runQueue(input: CommandInput, context: CommandContext): Promise<number> {
-  const request = readQueueRequest(input, context.presets, context.host.now());
-  if (request.kind === 'work') {
-    const { runQueueWork } = await import('../forwarding/work.js');
-    return runQueueWork(input, context);
+/** `queue` without a verb: how many calls there are. */
+export async function runCounts(
+  { words: [word], options }: CommandInput<OptionValues<typeof queueCountsOptions>>,
+  context: CommandContext,
+  commands: readonly CommandDefinition[],
+): Promise<number> {
+  if (word !== undefined) throw unknownVerb(word, commands);
+  const { queue } = options;
+  return withQueue(queue, undefined, context, async ({ desk, emit }) => {
+    const targets = await desk.targets();
+    for (const counts of targets) emit(queueNotice(counts));
+    const redis = queue && readRedisAddress(queue.href).text;
+    for (const advice of queueAdvice(targets, redis)) emit(advice);
+    if (targets.length === 0) {
+      emit({ type: 'warning', code: 'nothing_queued', message: 'Nothing is queued.' });
+    }
+    return exitCodes.done.code;
+  });
+}
+
+/** Lists the calls that are meant. */
+export async function runList(
+  input: CommandInput<OptionValues<typeof queueListOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  refuseWords('list', input.words);
+  const { queue, limit } = input.options;
+  const calls = readMeantCalls(input, [], context.host.now());
+  return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);
+}
+
+/** Makes calls due again, and perhaps moves them to another URL. */
+export async function runRetry(
+  input: CommandInput<OptionValues<typeof queueRetryOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const { queue, to } = input.options;
+  const calls = readCallsToChange('retry', input, context.host.now());
+  if (to?.credentials) {
+    throw problem('invalid_value', {
+      what: '--to',
+      value: `…@${to.url.host}`,
+      reason: 'calls are queued for a URL, and credentials are no part of it',
+      hint: 'Leave them out, and give them to the worker with --forward-auth.',
+    });
   }
+  const change = { kind: 'retry', calls, to: to && hrefOf(to.url), redis: queue } as const;
+  return withQueue(queue, calls, context, (opened) => changeCalls(change, opened));
+}
+
+/** Takes calls out of the queue. */
+export async function runDrop(
+  input: CommandInput<OptionValues<typeof queueDropOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const { queue, yes } = input.options;
+  const calls = readCallsToChange('drop', input, context.host.now());
+  return withQueue(queue, calls, context, (opened) =>
+    changeCalls({ kind: 'drop', calls, yes }, opened),
+  );
+}
+
+function unknownVerb(word: string, commands: readonly CommandDefinition[]): Error {
+  const verbs = commands.find(({ name }) => name === 'queue')?.verbs ?? [];
+  const names = verbs.map(({ name }) => name);
+  if (names.includes(word)) {
+    return problem('usage', {
+      message: `"${word}" stands behind options, where queue takes no word.`,
+      hint: `Put the verb first: netcore-hook queue ${word}`,
+    });
+  }
+  const meant = nearest(word, names);
+  return problem('usage', {
+    message: `queue takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, and "${word}" was given.`,
+    hint: meant
+      ? `Did you mean queue ${meant}?`
+      : `To look at one call: netcore-hook history show ${word}`,
+  });
+}
+
+/**
+ * Opens the queue, on Redis or in the store, for `act`. `calls`: those that are meant; undefined: all.
+ * `listing`: they are listed one by one.
+ */
+async function withQueue(
+  redis: URL | undefined,
+  calls: MeantCalls | undefined,
+  context: CommandContext,
+  act: (opened: Opened) => Promise<number>,
+  listing = false,
+): Promise<number> {
   const files = storeFiles(context.host, context.global);
-  const desk = await openDesk(request, files, context);
+  const desk = await openDesk(redis, files, context);
   try {
-    const history = openCaptures(request, files);
+    const history = openCaptures(redis, calls, files);
     try {
-      const view = await createQueueView(
-        context,
-        !context.global.json && (await hasSeveralTargets(request, desk)),
-      );
+      const several =
+        listing && !context.global.json && calls?.target === undefined && (await hasSeveral(desk));
+      const view = await createQueueView(context, several);
       const emit = reporter<QueueCommandNotice>(context, view);
-      return await lookOrChange(request, { files, desk, history, context, emit });
+      return await act({ files, desk, history, context, emit });
     } finally {
       history?.close();
     }
@@ -41,51 +134,30 @@ export async function runQueue(input: CommandInput, context: CommandContext): Pr
   }
 }
 
-type Request = Exclude<QueueRequest, { readonly kind: 'work' }>;
-
 async function openDesk(
-  { redis }: Request,
+  redis: URL | undefined,
   files: StoreFiles,
   { host }: CommandContext,
 ): Promise<QueueDesk> {
   if (!redis) return openDeliveryDesk(files, host.now);
+  readRedisAddress(redis.href);
   const { openRedisDesk } = await import('../../queue/redis/redis-desk.js');
   return openRedisDesk(redis.href);
 }
 
-function openCaptures(request: Request, files: StoreFiles): History | undefined {
-  if (request.kind === 'counts') return undefined;
-  const { references, query } = request.calls;
-  if (references.length === 0 && !query) return undefined;
+function openCaptures(
+  redis: URL | undefined,
+  calls: MeantCalls | undefined,
+  files: StoreFiles,
+): History | undefined {
+  if (!calls || (calls.references.length === 0 && !calls.query)) return undefined;
   // What is on Redis may have been captured here, or elsewhere.
-  if (request.redis && !existsSync(files.database)) return undefined;
+  if (redis && !existsSync(files.database)) return undefined;
   return openHistory(files);
 }
 
 /** A list names the targets only where there are several. */
-async function hasSeveralTargets(request: Request, desk: QueueDesk): Promise<boolean> {
-  if (request.kind !== 'list' || request.calls.target !== undefined) return false;
+async function hasSeveral(desk: QueueDesk): Promise<boolean> {
   const targets = await desk.targets();
   return new Set(targets.map(({ target }) => target)).size > 1;
-}
-
-async function lookOrChange(request: Request, opened: Opened): Promise<number> {
-  switch (request.kind) {
-    case 'counts': {
-      const { desk, emit } = opened;
-      const targets = await desk.targets();
-      for (const counts of targets) emit(queueNotice(counts));
-      const redis = request.redis && readRedisAddress(request.redis.href).text;
-      for (const advice of queueAdvice(targets, redis)) emit(advice);
-      if (targets.length === 0) {
-        emit({ type: 'warning', code: 'nothing_queued', message: 'Nothing is queued.' });
-      }
-      return exitCodes.done.code;
-    }
-    case 'list':
-      return listCalls(request, opened);
-    case 'retry':
-    case 'drop':
-      return changeCalls(request, opened);
-  }
 }

@@ -3,7 +3,7 @@ import { answerText } from '../../call/answer-text.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice } from '../../output/notice.js';
 import { writeRaw } from '../../output/raw-output.js';
@@ -21,7 +21,7 @@ import { printedCall } from '../print-call.js';
 import { refuseLoop } from '../refuse-loop.js';
 import { sendCalls } from '../send-calls.js';
 import { createSendView, type SendNotice } from '../sending-view.js';
-import { type ReplayOptions, readReplayOptions } from './options.js';
+import { type ReplayInput, type ReplayOptions, readReplayOptions } from './options.js';
 import { makeReplay, planReplay, type ReplayTarget } from './plan-replay.js';
 import {
   type SelectedCapture,
@@ -31,7 +31,7 @@ import {
 } from './selected-captures.js';
 
 /** Sends captures again and tells how each was answered, or prints them. */
-export async function runReplay(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runReplay(input: ReplayInput, context: CommandContext): Promise<number> {
   const warnings: SendNotice[] = [];
   const options = await readReplayOptions(input, context, (code, message) =>
     warnings.push({ type: 'warning', code, message }),

@@ -1,6 +1,8 @@
 import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import type { PrintForm } from '../../cli/print-option.js';
+import type { PrintForm } from '../../cli/options/calling.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { samplesOptions } from '../../cli/options/sending.js';
 import { reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import { writeForm } from '../../payload/form-codec.js';
@@ -13,8 +15,10 @@ import { usualTarget } from '../default-target.js';
 import { type PrintableCall, printedCall } from '../print-call.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
+type SamplesInput = CommandInput<OptionValues<typeof samplesOptions>>;
+
 /** Lists the samples, prints one as it is, or prints the schema of a payload. */
-export async function runSamples(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runSamples(input: SamplesInput, context: CommandContext): Promise<number> {
   const request = readRequest(input);
   const emit = reporter<SamplesNotice>(context, await createSamplesView(context));
   switch (request.kind) {
@@ -61,9 +65,9 @@ type Request =
       readonly print: PrintForm;
     };
 
-function readRequest({ words, options }: CommandInput): Request {
+function readRequest({ words, options }: SamplesInput): Request {
   const [channel, activity] = words;
-  if (options.schema === true) {
+  if (options.schema) {
     if (channel === undefined && options.print === undefined) return { kind: 'schema' };
     throw problem('usage', {
       message: '--schema describes every payload and takes no channel and no --print.',
@@ -74,9 +78,9 @@ function readRequest({ words, options }: CommandInput): Request {
     if (options.print === undefined) return { kind: 'list' };
     throw problem('usage', {
       message: '--print needs to know which sample.',
-      hint: `Try: netcore-hook samples email --print ${String(options.print)}`,
+      hint: `Try: netcore-hook samples email --print ${options.print}`,
     });
   }
-  const print = (options.print ?? 'json') as PrintForm;
+  const print = options.print ?? 'json';
   return { kind: 'print', channel, activities: activity === undefined ? [] : [activity], print };
 }

@@ -1,15 +1,16 @@
 import type { CommandContext } from '../../cli/command.js';
-import { targetUrl } from '../../cli/option-values.js';
+import { targetUrl } from '../../cli/options/values.js';
 import { activities, channels } from '../../payload/channels.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { chooseSamples } from '../choose-samples.js';
 import { defaultTarget } from '../default-target.js';
-import type { TypedSend } from './typed.js';
+import type { SendInput } from './input.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */
-export async function askForMissing(typed: TypedSend, context: CommandContext): Promise<TypedSend> {
-  const given = [typed.data, typed.raw, typed.like].some((value) => value !== undefined);
-  if (typed.channel.length > 0 || given) return typed;
+export async function askForMissing(input: SendInput, context: CommandContext): Promise<SendInput> {
+  const { options } = input;
+  const given = [options.data, options.raw, options.like].some((value) => value !== undefined);
+  if (options.channel.length > 0 || given) return input;
   const { canAsk, askChoice, askText, askPassword } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
     throw problem('needs_terminal', {
@@ -25,8 +26,8 @@ export async function askForMissing(typed: TypedSend, context: CommandContext): 
   const [documented] = chooseSamples([channel], []);
   const offered: readonly string[] = activities[channel];
   const event =
-    typed.event.length > 0 || offered.length === 1
-      ? typed.event
+    options.event.length > 0 || offered.length === 1
+      ? options.event
       : [
           await askChoice(
             {
@@ -37,24 +38,27 @@ export async function askForMissing(typed: TypedSend, context: CommandContext): 
             context,
           ),
         ];
-  const answers = { ...typed, channel: [channel], event };
-  if (typed.print !== undefined) return answers;
-  const to = typed.to ?? {
-    name: '--to',
-    value: await askText(
-      { message: 'URL', suggested: await defaultTarget(context), check: wrongUrl },
-      context,
-    ),
-  };
-  if (typed.auth !== undefined || targetUrl(to.name, to.value).credentials) {
-    return { ...answers, to };
-  }
+  const answered = (answers: Partial<SendInput['options']>): SendInput => ({
+    ...input,
+    options: { ...options, channel: [channel], event, ...answers },
+  });
+  if (options.print !== undefined) return answered({});
+  const to =
+    options.to ??
+    targetUrl(
+      '--to',
+      await askText(
+        { message: 'URL', suggested: await defaultTarget(context), check: wrongUrl },
+        context,
+      ),
+    );
+  if (options.auth !== undefined || to.credentials) return answered({ to });
   const user = await askText({ message: 'User (empty for none)' }, context);
-  if (user === '') return { ...answers, to };
+  if (user === '') return answered({ to });
   // As with --auth, a file or a password may already be in it.
   const whole = user.startsWith('@') || user.includes(':');
   const value = whole ? user : `${user}:${await askPassword('Password', context)}`;
-  return { ...answers, to, auth: { name: '--auth', value } };
+  return answered({ to, auth: { name: '--auth', value } });
 }
 
 /** What is wrong with a URL, for the one who types it. */

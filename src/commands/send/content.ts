@@ -1,15 +1,12 @@
 import type { CommandContext } from '../../cli/command.js';
-import { panelName, wholeNumber } from '../../cli/option-values.js';
-import { noPresets, readSetting, type Setting } from '../../cli/setting.js';
 import { type Edit, readEdit } from '../../payload/build/edit.js';
 import type { JsonObject } from '../../payload/build/json.js';
 import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads.js';
 import { seededRandom } from '../../payload/build/random.js';
-import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
 import { chooseSamples } from '../choose-samples.js';
 import { readInput } from '../input.js';
-import type { TypedSend } from './typed.js';
+import type { SendInput } from './input.js';
 
 /** What the calls of a run hold. */
 export type Content =
@@ -23,10 +20,10 @@ export type Content =
     }
   | { readonly kind: 'raw'; readonly body: Uint8Array };
 
-type Flag = keyof TypedSend & string;
+type Option = keyof SendInput['options'];
 
 /** What cannot be combined, because one of the two would do nothing. */
-const conflicts: readonly (readonly [flag: Flag, others: readonly Flag[]])[] = [
+const conflicts: readonly (readonly [option: Option, others: readonly Option[]])[] = [
   ['raw', ['data', 'like', 'channel', 'event', 'set', 'add', 'unset', 'panel', 'batch']],
   ['raw', ['tz', 'seed', 'verbatim']],
   ['data', ['like', 'channel', 'event', 'tz', 'seed']],
@@ -35,53 +32,54 @@ const conflicts: readonly (readonly [flag: Flag, others: readonly Flag[]])[] = [
 ];
 
 export async function readContent(
-  typed: TypedSend,
+  input: SendInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<Content> {
-  refuseConflicts(typed);
-  if (typed.raw !== undefined) {
-    if (typed.print === 'json') {
+  refuseConflicts(input);
+  const { options, from } = input;
+  if (options.raw !== undefined) {
+    if (options.print === 'json') {
       throw problem('usage', {
         message: '--print json shows a payload, and --raw is sent unread.',
         hint: 'Try: --print form',
       });
     }
-    return { kind: 'raw', body: await readInput(typed.raw, context) };
+    return { kind: 'raw', body: await readInput(options.raw, context) };
   }
   const edits = [
-    ...typed.add.map((text) => readEdit('add', text)),
-    ...typed.set.map((text) => readEdit('set', text)),
-    ...typed.unset.map((text) => readEdit('unset', text)),
+    ...options.add.map((text) => readEdit('add', text)),
+    ...options.set.map((text) => readEdit('set', text)),
+    ...options.unset.map((text) => readEdit('unset', text)),
   ];
-  const batch =
-    typed.batch === undefined
-      ? undefined
-      : wholeNumber('--batch', typed.batch, { min: 1, max: 100_000 });
-  if (typed.data !== undefined || typed.like !== undefined) {
-    const sources = await readOwn(typed, context, warn);
-    const panel = panelOf(readSetting('--panel', typed.panel));
+  const { batch, verbatim } = options;
+  const isOwn = options.data !== undefined || options.like !== undefined;
+  // What is sent as it is keeps its panel, unless another one is asked for now.
+  const panel = (isOwn || verbatim) && from('panel').kind !== 'flag' ? undefined : options.panel;
+  if (isOwn) {
+    const sources = await readOwn(options, context, warn);
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }
-  const sources = chooseSamples(typed.channel, typed.event).map(
-    ({ channel, activity, payload }): PayloadSource => ({
-      name: channel === 'custom_activity' ? channel : `${channel} ${activity}`,
-      payload: payload as unknown as JsonObject,
-      channel,
-    }),
-  );
-  const { presets } = context;
-  const verbatim = typed.verbatim === true;
-  const panel = panelOf(
-    readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', verbatim ? noPresets : presets),
-  );
-  const fresh = verbatim ? undefined : readFreshness(typed, context);
+  const sources = sampleSources(options.channel, options.event);
+  const fresh = verbatim ? undefined : freshnessOf(options, context);
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
+}
+
+/** Samples by channel and activity, or all of them. */
+export function sampleSources(
+  channels: readonly string[],
+  activities: readonly string[],
+): PayloadSource[] {
+  return chooseSamples(channels, activities).map(({ channel, activity, payload }) => ({
+    name: channel === 'custom_activity' ? channel : `${channel} ${activity}`,
+    payload: payload as unknown as JsonObject,
+    channel,
+  }));
 }
 
 /** Payloads that are the user's: a file's, or a capture's. */
 async function readOwn(
-  { data, like }: TypedSend,
+  { data, like }: SendInput['options'],
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<PayloadSource[]> {
@@ -93,40 +91,29 @@ async function readOwn(
   return like === undefined ? [] : [payloadOfCapture(like, context)];
 }
 
-function refuseConflicts(typed: TypedSend): void {
-  const isGiven = (flag: Flag) => {
-    const value = typed[flag];
-    return Array.isArray(value) ? value.length > 0 : value !== undefined;
-  };
-  for (const [flag, others] of conflicts) {
-    const other = isGiven(flag) ? others.find(isGiven) : undefined;
+function refuseConflicts({ from }: SendInput): void {
+  const isTyped = (option: Option) => from(option).kind === 'flag';
+  for (const [option, others] of conflicts) {
+    const other = isTyped(option) ? others.find(isTyped) : undefined;
     if (other === undefined) continue;
     throw problem('usage', {
-      message: `--${flag} and --${other} do not go together.`,
+      message: `--${option} and --${other} do not go together.`,
       hint: `Leave one of them out.`,
     });
   }
 }
 
-function panelOf(setting: Setting | undefined): string | undefined {
-  return setting && panelName(setting.name, setting.value);
-}
-
 /** A seed repeats the times too, else the same command would print something else a second later. */
-function readFreshness(typed: TypedSend, { host, presets }: CommandContext): Freshness {
-  const { name, value } = readSetting('--tz', typed.tz, 'NETCORE_HOOK_TZ', presets) ?? usualZone;
-  const show = wallClockOf(name, value);
-  if (typed.seed === undefined) {
+export function freshnessOf(
+  { tz: show, seed }: Pick<SendInput['options'], 'tz' | 'seed'>,
+  { host }: CommandContext,
+): Freshness {
+  if (seed === undefined) {
     const [a = 0, b = 0, c = 0, d = 0] = host.randomBytes(4);
     const random = seededRandom(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
     return { random, clock: () => show(host.now()) };
   }
-  const random = seededRandom(
-    wholeNumber('--seed', typed.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }),
-  );
+  const random = seededRandom(seed);
   const clock = show(Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000);
   return { random, clock: () => clock };
 }
-
-/** Where Netcore is at home. */
-const usualZone: Setting = { name: '--tz', value: 'Asia/Kolkata' };

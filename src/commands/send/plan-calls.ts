@@ -20,8 +20,13 @@ interface PlannedCall {
   readonly json: string;
 }
 
-export function planCalls(options: SendOptions): CallPlan {
-  const { content, url, credentials, headers, count } = options;
+export function planCalls({
+  content,
+  url,
+  credentials,
+  headers,
+  count,
+}: Pick<SendOptions, 'content' | 'url' | 'credentials' | 'headers' | 'count'>): CallPlan {
   const userAgent = `netcore-hook/${readVersion()}`;
   const around = (body: Uint8Array) => planCall({ url, body, credentials, headers, userAgent });
   if (content.kind === 'raw') {

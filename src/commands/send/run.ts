@@ -1,5 +1,5 @@
 import { isLoopback } from '../../call/addresses.js';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
@@ -9,14 +9,16 @@ import { printedCall } from '../print-call.js';
 import { sendCalls } from '../send-calls.js';
 import { createSendView, type SendNotice } from '../sending-view.js';
 import { askForMissing } from './ask-for-missing.js';
-import { readSendOptions, readTyped, type SendOptions } from './options.js';
+import type { SendInput } from './input.js';
+import { readSendOptions, refuseWords, type SendOptions } from './options.js';
 import { type CallPlan, planCalls } from './plan-calls.js';
 
 /** Sends calls and tells how each was answered, or prints them. */
-export async function runSend(input: CommandInput, context: CommandContext): Promise<number> {
-  const typed = await askForMissing(readTyped(input, context), context);
+export async function runSend(input: SendInput, context: CommandContext): Promise<number> {
+  refuseWords(input.words);
+  const asked = await askForMissing(input, context);
   const warnings: SendNotice[] = [];
-  const options = await readSendOptions(typed, context, (code, message) =>
+  const options = await readSendOptions(asked, context, (code, message) =>
     warnings.push({ type: 'warning', code, message }),
   );
   const plan = planCalls(options);

@@ -1,16 +1,13 @@
-import type { CommandDefinition } from '../../cli/command.js';
+import { commandBody } from '../../cli/command.js';
 
-export const statusCommand: CommandDefinition = {
-  name: 'status',
-  summary: 'tell whether all is well: listeners, workers, queue, store',
+export const statusCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: {},
   examples: [
     { line: 'netcore-hook status', says: 'exit code 0 when all is well, else 1' },
     { line: 'netcore-hook status --json', says: 'for programs' },
     { line: 'netcore-hook status --store ./captures', says: 'of this store' },
   ],
-  define: () => {},
-  run: async (input, context) => {
-    const { runStatus } = await import('./run.js');
-    return runStatus(input, context);
-  },
-};
+  run: async (input, context) => (await import('./run.js')).runStatus(input, context),
+});

@@ -1,14 +1,13 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { duration, longestTimer } from '../../cli/option-values.js';
+import type { CommandContext } from '../../cli/command.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import type { Soak } from '../../readiness/endurance/soak-record.js';
 import type { Burst } from '../../readiness/load/burst.js';
 import { reportExtension, reportExtensions } from '../../readiness/reports/write-report.js';
-import { mostConcurrent } from '../send-calls.js';
+import type { TestEndpointInput } from './input.js';
 import { soakStatePath } from './soak-state.js';
 
 /** What runs only when its option asks for it, and what becomes of the results. */
@@ -32,68 +31,39 @@ interface SoakOptions {
   readonly alertCommand: string | undefined;
 }
 
-interface Typed {
-  readonly burst?: string;
-  readonly soak?: string;
-  readonly every?: string;
-  readonly state?: string;
-  readonly alertCommand?: string;
-  readonly channel?: readonly string[];
-  readonly report?: readonly string[];
-  readonly failOn: 'failure' | 'warning';
-}
-
 export async function readAskedOptions(
-  options: CommandInput['options'],
+  input: TestEndpointInput,
   url: URL,
   context: CommandContext,
 ): Promise<AskedOptions> {
-  const typed = options as unknown as Typed;
+  const { burst, report, failOn } = input.options;
   return {
-    burst: typed.burst === undefined ? undefined : readBurst(typed.burst),
-    soak: readSoak(typed, url, context),
-    reports: await readReports(typed.report ?? [], context),
-    strict: typed.failOn === 'warning',
+    burst,
+    soak: readSoak(input, url, context),
+    reports: await readReports(report, context),
+    strict: failOn === 'warning',
   };
 }
 
-function readBurst(value: string): Burst {
-  const [, atOnce = '', lasts = ''] = /^(\d+)x(.+)$/i.exec(value) ?? [];
-  const count = Number(atOnce);
-  if (count < 1 || count > mostConcurrent) {
-    throw problem('invalid_value', {
-      what: '--burst',
-      value,
-      reason:
-        atOnce === '' ? 'it is not NxD' : `1 to ${mostConcurrent} calls at a time can be sent`,
-      hint: 'Write it like 20x5s: 20 calls at a time, for 5 seconds.',
-    });
-  }
-  return { atOnce: count, lasts: Math.max(1, duration('--burst', lasts, longestTimer)) };
-}
-
-function readSoak(typed: Typed, url: URL, context: CommandContext): SoakOptions | undefined {
-  const { soak: lasts, every, state, alertCommand, channel } = typed;
+function readSoak(
+  { options, from }: TestEndpointInput,
+  url: URL,
+  context: CommandContext,
+): SoakOptions | undefined {
+  const { soak: lasts, every, state, alertCommand, channel: channels } = options;
   if (lasts === undefined) {
-    const [alone] = Object.entries({
-      '--every': every,
-      '--state': state,
-      '--alert-command': alertCommand,
-    }).find(([, value]) => value !== undefined) ?? [undefined];
+    const about = (['every', 'state', 'alertCommand'] as const).map(from);
+    const alone = about.find(({ kind }) => kind === 'flag');
     if (alone === undefined) return undefined;
     throw problem('usage', {
-      message: `${alone} says how --soak goes, which is not given.`,
+      message: `${alone.name} says how --soak goes, which is not given.`,
       hint: 'Try: --soak 24h',
     });
   }
-  const soak: Soak = {
-    lasts: Math.max(1, duration('--soak', lasts)),
-    every: Math.max(1, duration('--every', every ?? '1m', longestTimer)),
-  };
-  const channels = channel ?? [];
+  const soak: Soak = { lasts: Math.max(1, lasts), every: Math.max(1, every) };
   return {
     ...{ soak, channels },
-    withSamples: channel !== undefined,
+    withSamples: channels.length > 0,
     state:
       state === undefined
         ? soakStatePath({ url, soak, channels }, context)

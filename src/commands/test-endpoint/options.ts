@@ -1,15 +1,8 @@
 import type { HeaderPairs } from '../../call/call.js';
-import { type Credentials, parseHeader } from '../../call/plan-call.js';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { readCredentials } from '../../cli/credentials.js';
-import {
-  commaList,
-  duration,
-  longestTimer,
-  panelName,
-  targetUrl,
-} from '../../cli/option-values.js';
-import { noPresets, readSetting } from '../../cli/setting.js';
+import type { Credentials } from '../../call/plan-call.js';
+import type { CommandContext } from '../../cli/command.js';
+import { nearestAuth, readCredentials } from '../../cli/credentials.js';
+import { targetUrl } from '../../cli/options/values.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import type { Check } from '../../readiness/check.js';
@@ -19,6 +12,7 @@ import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
 import { chooseSamples } from '../choose-samples.js';
 import { type AskedOptions, readAskedOptions } from './asked-options.js';
+import type { TestEndpointInput } from './input.js';
 
 export interface TestEndpointOptions {
   readonly url: URL;
@@ -40,73 +34,51 @@ export interface TestEndpointOptions {
   readonly asked: AskedOptions;
 }
 
-/** commander's own reading of the flags in command.ts. */
-interface Typed {
-  readonly auth?: string;
-  readonly channel?: readonly string[];
-  readonly panel?: string;
-  readonly header?: readonly string[];
-  readonly timeout: string;
-  readonly insecure?: boolean;
-  readonly wait?: string;
-  readonly suite: Suite;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly framework?: FrameworkId;
-  readonly yes?: boolean;
-}
-
-/** Works out what was typed; `warn` is told what is risky but not wrong. */
+/** Works out what was asked for; `warn` is told what is risky but not wrong. */
 export async function readTestEndpointOptions(
-  { words, options }: CommandInput,
+  input: TestEndpointInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<TestEndpointOptions> {
-  const typed = options as unknown as Typed;
-  const { presets } = context;
-  const target = readSetting('The URL', words[0], 'NETCORE_HOOK_TO', presets);
-  if (target === undefined) {
-    throw problem('usage', {
-      message: 'The URL of the endpoint is not given.',
-      hint: 'Try: netcore-hook test-endpoint :3000/hook',
-    });
-  }
-  const { url, credentials: fromUrl } = targetUrl(target.name, target.value);
-  // What the URL says was typed; the environment comes after it.
-  const auth = readSetting(
-    '--auth',
-    typed.auth,
-    'NETCORE_HOOK_AUTH',
-    fromUrl ? noPresets : presets,
-  );
-  const panel = readSetting('--panel', typed.panel, 'NETCORE_HOOK_PANEL', presets);
+  const { options: values } = input;
+  const target = readTarget(input);
+  const { url, credentials: fromUrl } = target;
+  const auth = nearestAuth(target, input);
+  const { channel, panel, wait, framework, yes, insecure } = values;
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,
-    headers: (typed.header ?? []).map((header) => parseHeader('--header', header)),
-    samples: chooseSamples(typed.channel ?? ['email'], []),
-    panel: panel && panelName(panel.name, panel.value),
-    timeout: Math.max(1, duration('--timeout', typed.timeout, longestTimer)),
-    insecure: typed.insecure === true,
-    wait: typed.wait === undefined ? undefined : duration('--wait', typed.wait, longestTimer),
-    checks: chooseChecks(typed.suite, typed.only ?? [], typed.skip ?? []),
-    framework: typed.framework,
-    yes: typed.yes === true,
-    asked: await readAskedOptions(options, url, context),
+    headers: values.header,
+    samples: chooseSamples(channel.length > 0 ? channel : ['email'], []),
+    timeout: Math.max(1, values.timeout),
+    ...{ panel, insecure, wait, framework, yes },
+    checks: chooseChecks(input),
+    asked: await readAskedOptions(input, url, context),
     // Last, since it may ask for a password: what is wrong elsewhere is said before.
-    credentials:
-      auth === undefined ? fromUrl : await readCredentials(auth.name, auth.value, context, warn),
+    credentials: auth === undefined ? fromUrl : await readCredentials(auth, context, warn),
   };
 }
 
+function readTarget({ words: [word], options, from }: TestEndpointInput) {
+  if (word !== undefined && from('to').kind === 'flag') {
+    throw problem('usage', {
+      message: 'The endpoint is given twice, as an argument and with --to.',
+      hint: 'Leave one of them out.',
+    });
+  }
+  const target = word === undefined ? options.to : targetUrl('The URL', word);
+  if (target) return target;
+  throw problem('usage', {
+    message: 'The URL of the endpoint is not given.',
+    hint: 'Try: netcore-hook test-endpoint :3000/hook',
+  });
+}
+
 /** The suite's checks without those of `--skip`, or those of `--only`, whatever their suite. */
-function chooseChecks(
-  suite: Suite,
-  typedOnly: readonly string[],
-  typedSkip: readonly string[],
-): Check[] {
-  const only = knownChecks('--only', typedOnly);
-  const skip = knownChecks('--skip', typedSkip);
+function chooseChecks({ options, from }: TestEndpointInput): Check[] {
+  const { suite } = options;
+  const only = knownChecks(from('only').name, options.only);
+  const skip = knownChecks(from('skip').name, options.skip);
   const chosen = checks.filter(
     (check) =>
       (only.length === 0 ? isOf(check, suite) : only.includes(check.id)) &&
@@ -123,9 +95,9 @@ function isOf(check: Check, suite: Suite): boolean {
   return suites.indexOf(check.suite) <= suites.indexOf(suite);
 }
 
-function knownChecks(option: string, typed: readonly string[]): string[] {
+function knownChecks(option: string, names: readonly string[]): string[] {
   const ids = checks.map(({ id }) => id);
-  return commaList(typed, option).map((name) => {
+  return names.map((name) => {
     const id = name.toLowerCase().replaceAll('-', '_');
     if (ids.includes(id)) return id;
     const meant = nearest(id, ids);

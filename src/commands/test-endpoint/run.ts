@@ -1,6 +1,6 @@
 import { isLoopback } from '../../call/addresses.js';
 import { createSender } from '../../call/send.js';
-import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
 import type { CheckNotice, FindingNotice } from '../../output/notice.js';
@@ -23,13 +23,14 @@ import { readVersion } from '../../version.js';
 import { plural } from '../plural.js';
 import { prepareAskedChecks } from './asked-checks.js';
 import { collectChecks, safeNotices } from './collect-checks.js';
+import type { TestEndpointInput } from './input.js';
 import { readTestEndpointOptions, type TestEndpointOptions } from './options.js';
 import { secretsOf } from './secrets.js';
 import { createTestEndpointView, type TestEndpointNotice } from './view.js';
 
 /** Runs the checks against an endpoint, or lists them. */
 export async function runTestEndpoint(
-  input: CommandInput,
+  input: TestEndpointInput,
   context: CommandContext,
 ): Promise<number> {
   const view = await createTestEndpointView(context);
@@ -39,7 +40,7 @@ export async function runTestEndpoint(
     notices.push(notice);
     say(notice);
   };
-  if (input.options.list === true) {
+  if (input.options.list) {
     for (const { id, group, suite, title, sends, harmless } of checks) {
       emit({ type: 'listed_check', id, group, suite, title, sends, harmless });
     }

@@ -9,7 +9,7 @@ export interface RedisAddress {
 }
 
 /** What such a URL may begin with, and how the client library calls it. */
-export const redisSchemes: ReadonlyMap<string, string> = new Map([
+const redisSchemes: ReadonlyMap<string, string> = new Map([
   ['redis:', 'redis:'],
   ['rediss:', 'rediss:'],
   ['valkey:', 'redis:'],

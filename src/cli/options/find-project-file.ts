@@ -24,6 +24,19 @@ export function findProjectFile(host: Host): string | undefined {
   }
 }
 
+/** The file of this user, for all projects: it counts where a project's says nothing. */
+export function findUserFile(host: Host): string | undefined {
+  const path = join(configFolder(host), 'netcore-hook', 'config.json');
+  if (!isThere(path)) return undefined;
+  checkOwner(path, host);
+  return path;
+}
+
+function configFolder({ env, platform, homeFolder }: Host): string {
+  if (platform === 'win32') return env.APPDATA || join(homeFolder, 'AppData', 'Roaming');
+  return env.XDG_CONFIG_HOME || join(homeFolder, '.config');
+}
+
 function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -1,7 +1,7 @@
-import { longestTimer } from '../call/longest-timer.js';
-import type { Credentials } from '../call/plan-call.js';
-import { assignment } from '../problems/assignment.js';
-import { problem } from '../problems/problem.js';
+import { longestTimer } from '../../call/longest-timer.js';
+import type { Credentials } from '../../call/plan-call.js';
+import { assignment } from '../../problems/assignment.js';
+import { problem } from '../../problems/problem.js';
 
 export type { Credentials };
 export { longestTimer };
@@ -25,10 +25,6 @@ export function wholeNumber(
     });
   }
   return number;
-}
-
-export function portNumber(option: string, value: string): number {
-  return wholeNumber(option, value, { min: 0, max: 65_535 });
 }
 
 /** A decimal number, like a rate of calls per second. */
@@ -137,7 +133,7 @@ export function commaList(values: readonly string[], option: string): string[] {
   });
 }
 
-/** For options that may be repeated: `.option('--set <path=value>', '…', collect)`. */
+/** For options that may be repeated: `argParser(collect)`. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

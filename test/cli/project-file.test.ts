@@ -1,9 +1,9 @@
 import { chownSync, lchownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { project } from '../../helpers/project.js';
-import { run } from '../../helpers/run.js';
-import { temporaryFolder } from '../../helpers/temporary-folder.js';
+import { project } from '../helpers/project.js';
+import { run } from '../helpers/run.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const send = ['send', '-c', 'email', '--print', 'curl'];
 const url = (name: string) => `https://${name}.example.com/hook`;
@@ -329,7 +329,7 @@ describe('a value in a variable', () => {
   test('is a problem where it is needed and not set, and nowhere else', async () => {
     const { exit, err } = await run(send, { cwd: cwd() });
     expect(exit).toBe(2);
-    expect(err).toMatch(/"timeout" in .*:\d+ refers to the variable PATIENCE, which is not set\./);
+    expect(err).toMatch(/"to" in .*:\d+ refers to the variable SHOP_URL, which is not set\./);
     const env = { PATIENCE: '2s' };
     expect((await run([...send, '--to', ':1'], { cwd: cwd(), env })).exit).toBe(0);
     expect((await run(['encode'], { cwd: cwd(), input: '{"shop":[]}' })).exit).toBe(0);

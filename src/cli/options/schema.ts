@@ -1,11 +1,11 @@
 import { projectFileName } from './find-project-file.js';
-import type { JsonSchema, Kind } from './kind.js';
-import { type SettingDefinition, settings } from './settings.js';
+import type { JsonSchema, Kind } from './kinds.js';
+import { describe, type Setting, settings, standardOf } from './settings.js';
 
 /** The JSON Schema of the project file, in the draft that editors read best. */
-export function settingsSchema(): JsonSchema {
+export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
   const references = Object.fromEntries(
-    settings.map(({ key }) => [key, { $ref: `#/definitions/${key}` }]),
+    of.map(({ key }) => [key, { $ref: `#/definitions/${key}` }]),
   );
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -29,7 +29,7 @@ export function settingsSchema(): JsonSchema {
     },
     additionalProperties: false,
     definitions: {
-      ...Object.fromEntries(settings.map((each) => [each.key, definitionSchema(each)])),
+      ...Object.fromEntries(of.map((each) => [each.key, definitionSchema(each)])),
       variable: {
         description: 'The variable of the environment that holds the value.',
         type: 'object',
@@ -41,11 +41,12 @@ export function settingsSchema(): JsonSchema {
   };
 }
 
-function definitionSchema({ kind, says, standard }: SettingDefinition): JsonSchema {
+function definitionSchema(setting: Setting): JsonSchema {
+  const standard = standardOf(setting);
   return {
-    description: says,
+    description: describe(setting),
     ...(standard === undefined ? {} : { default: standard }),
-    ...valueSchema(kind),
+    ...valueSchema(setting.kind),
   };
 }
 
@@ -57,6 +58,8 @@ function valueSchema(kind: Kind): JsonSchema {
       return { type: 'array', items: orVariable(kind.item.schema) };
     case 'text':
       return orVariable(kind.schema);
+    case 'bare':
+      return orVariable(kind.item.schema);
   }
 }
 

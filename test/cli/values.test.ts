@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { commaList, panelName, profileName, targetUrl } from '../../src/cli/option-values.js';
+import { commaList, panelName, profileName, targetUrl } from '../../src/cli/options/values.js';
 
 describe('a URL that cannot be called', () => {
   it.each([

@@ -1,14 +1,13 @@
 import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
-import type { Setting } from '../setting.js';
 import { type JsonMember, placeName } from './json-members.js';
-import type { TextKind } from './kind.js';
-import { exampleOf, type SettingDefinition } from './settings.js';
+import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
+import { exampleOf, type Setting } from './settings.js';
 
 /** What a project file says of a setting. */
 export interface Entry {
-  readonly definition: SettingDefinition;
+  readonly setting: Setting;
   readonly path: string;
   /** From the outermost object: `profiles.staging.to`. */
   readonly key: string;
@@ -22,53 +21,73 @@ type Part =
   | { readonly kind: 'variable'; readonly variable: string };
 
 /** Checks a value of the file, and that what it says makes sense. */
-export function readEntry(member: JsonMember, definition: SettingDefinition): Entry {
-  const { kind } = definition;
+export function readEntry(member: JsonMember, setting: Setting): Entry {
+  const { kind } = setting;
   const { path, key, line } = member;
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
   const name = placeName(member);
-  const entry = { definition, path, key, line };
-  const example = exampleOf(definition);
+  const entry = { setting, path, key, line };
+  const example = exampleOf(setting);
   switch (kind.form) {
     case 'switch':
       if (typeof value === 'boolean') return { ...entry, value };
       throw wrongType(name, value, 'true or false', example);
     case 'list':
       if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
-      return { ...entry, value: value.map((item) => readPart(item, kind.item, name, path)) };
+      return { ...entry, value: value.map((item) => readPart(item, itemKind(kind), name, path)) };
     case 'text':
       return { ...entry, value: [readPart(value, { ...kind, example }, name, path)] };
+    case 'bare':
+      return { ...entry, value: [readPart(value, kind.item, name, path)] };
   }
 }
 
-/** What it says, as it would be typed. Throws a problem when a variable is not set or makes no sense. */
-export function settingsOf(entry: Entry, env: Host['env']): Setting[] {
-  const { kind } = entry.definition;
-  if (kind.form === 'switch' || typeof entry.value === 'boolean') return [];
-  const { check } = kind.form === 'list' ? kind.item : kind;
+/** Commas separate items only where they are typed. */
+function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
+  if (!commas) return item;
+  return {
+    ...item,
+    parse(name, typed) {
+      if (!typed.includes(',')) return item.parse(name, typed);
+      throw problem('invalid_value', {
+        what: name,
+        value: typed,
+        reason: 'there is a comma in it',
+        hint: 'Write each as a text of its own: ["one", "another"].',
+      });
+    },
+  };
+}
+
+/** What it says, as it would be typed. Throws a problem when a variable is not set. */
+export function textsOf(entry: Entry, env: Host['env']): Named[] {
+  if (typeof entry.value === 'boolean') return [];
   const name = placeName(entry);
   return entry.value.map((part) => {
     if (part.kind === 'text') return { name, value: part.text };
     const { variable } = part;
     const value = env[variable];
     if (!value) throw problem('config_unset', { name, variable });
-    check(variable, value);
     return { name: variable, value };
   });
 }
 
-function readPart(value: unknown, kind: TextKind, name: string, path: string): Part {
+function readPart(value: unknown, kind: TextKind<unknown>, name: string, path: string): Part {
   const variable = variableOf(value, name);
   if (variable !== undefined) return { kind: 'variable', variable };
   const { types, words } = jsonForms[kind.json];
   if (!types.includes(typeof value)) throw wrongType(name, value, words, kind.example);
   const text = String(value);
   kind.refuse?.(name, text);
-  kind.check(name, text);
+  // It is spelled as the schema says.
+  if (kind.choices) chosen(name, text, kind.choices);
+  kind.parse(name, text);
   return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
 }
 
-const jsonForms: Readonly<Record<TextKind['json'], { types: readonly string[]; words: string }>> = {
+const jsonForms: Readonly<
+  Record<TextKind<unknown>['json'], { types: readonly string[]; words: string }>
+> = {
   number: { types: ['number'], words: 'a number' },
   string: { types: ['string'], words: 'a text' },
   either: { types: ['string', 'number'], words: 'a text or a number' },

@@ -4,10 +4,10 @@ import { jsonBreakArguments } from '../../payload/json-place.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { profileName } from '../option-values.js';
 import { type Entry, readEntry } from './entry.js';
 import { type JsonMember, jsonMembers, placeName } from './json-members.js';
 import { settings, typedOnly } from './settings.js';
+import { profileName } from './values.js';
 
 /** A project file, read and checked as a whole. */
 export interface ProjectFile {
@@ -81,9 +81,9 @@ function readEntries(section: JsonMember, others: readonly string[] = []): Entri
   const entries = new Map<string, Entry>();
   for (const member of membersOf(section, settingsForm)) {
     if (others.includes(member.name)) continue;
-    const definition = settings.find(({ key }) => key === member.name);
-    if (!definition) throw unknownKey(member, others);
-    entries.set(member.name, readEntry(member, definition));
+    const setting = settings.find(({ key }) => key === member.name);
+    if (!setting) throw unknownKey(member, others);
+    entries.set(member.name, readEntry(member, setting));
   }
   return entries;
 }

@@ -1,0 +1,54 @@
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { type Entry, textsOf } from './entry.js';
+import { placeName } from './json-members.js';
+import type { Named } from './kinds.js';
+import { type ProjectFile, readProjectFile } from './project-file.js';
+import type { SettingsSource } from './read-options.js';
+
+/** What settings files say, the nearest first. */
+export interface SettingsFiles extends SettingsSource {
+  readonly files: readonly ProjectFile[];
+  readonly profiles: readonly string[];
+  entryOf(key: string): Entry | undefined;
+}
+
+/**
+ * Reads the files that there are. `profile` is the one that was asked for, and by what; one that none
+ * of them has is a slip.
+ */
+export function readSettingsFiles(
+  paths: readonly string[],
+  profile: Named | undefined,
+): SettingsFiles {
+  const files = paths.map(readProjectFile);
+  const profiles = [...new Set(files.flatMap((file) => file.profiles))];
+  const name = profile?.value ?? 'default';
+  if (profile && name !== 'default' && profiles.length > 0 && !profiles.includes(name)) {
+    const meant = nearest(name, profiles);
+    throw problem('invalid_value', {
+      what: profile.name,
+      value: name,
+      reason: `${files.map(({ path }) => path).join(' and ')} has no such profile`,
+      hint: meant ? `Did you mean "${meant}"?` : `Profiles: ${profiles.join(', ')}.`,
+    });
+  }
+  const entryOf = (key: string) => {
+    for (const file of files) {
+      const entry = file.entry(name, key);
+      if (entry) return entry;
+    }
+    return undefined;
+  };
+  return {
+    files,
+    profiles,
+    entryOf,
+    said(key, env) {
+      const entry = entryOf(key);
+      if (!entry) return undefined;
+      const value = typeof entry.value === 'boolean' ? entry.value : textsOf(entry, env);
+      return { name: placeName(entry), value };
+    },
+  };
+}

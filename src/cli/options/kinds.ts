@@ -1,0 +1,319 @@
+import { resolve } from 'node:path';
+import { addressSet } from '../../call/addresses.js';
+import type { Credentials } from '../../call/plan-call.js';
+import { wallClockOf } from '../../payload/build/wall-clock.js';
+import { type Channel, channels } from '../../payload/channels.js';
+import { readChannel } from '../../payload/read-channel.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import {
+  byteSize,
+  decimal,
+  duration,
+  longestTimer,
+  moment,
+  panelName,
+  targetUrl,
+  wholeNumber,
+  withoutPath,
+  withoutUserinfo,
+} from './values.js';
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What an option takes, and how the project file writes it. */
+export type Kind = TextKind<unknown> | SwitchKind | ListKind<unknown> | BareKind<unknown>;
+
+/** One value, which in a project file may also stand in a variable: `{"env": "NAME"}`. */
+export interface TextKind<T> {
+  readonly form: 'text';
+  /** Throws a Problem, in which `name` stands for the option, when what was typed makes no sense. */
+  readonly parse: (name: string, typed: string) => T;
+  /** Of the value in a project file. */
+  readonly schema: JsonSchema;
+  /** How a good one is written there, as JSON. */
+  readonly example: string;
+  /** Which JSON types the project file may use. */
+  readonly json: 'number' | 'string' | 'either';
+  /** All that it can be. */
+  readonly choices?: readonly string[];
+  /** Refuses what only a project file must not say. */
+  readonly refuse?: (name: string, written: string) => void;
+  /** The value as it would be typed, when paths are relative to the folder of the file. */
+  readonly place?: (written: string, folder: string) => string;
+  /** The value without its secrets. */
+  readonly shown?: (typed: string) => string;
+}
+
+export interface SwitchKind {
+  readonly form: 'switch';
+}
+
+/** An option that may be repeated. */
+export interface ListKind<T> {
+  readonly form: 'list';
+  readonly item: TextKind<T>;
+  /** Whether commas separate items when they are typed. */
+  readonly commas: boolean;
+}
+
+/** An option that may be given without a value; then it is `true`. */
+export interface BareKind<T> {
+  readonly form: 'bare';
+  readonly item: TextKind<T>;
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const onOff: SwitchKind = { form: 'switch' };
+
+/** Items that commas separate when they are typed. */
+export function list<T>(item: TextKind<T>): ListKind<T> {
+  return { form: 'list', item, commas: true };
+}
+
+/** Items that may hold commas. */
+export function repeated<T>(item: TextKind<T>): ListKind<T> {
+  return { form: 'list', item, commas: false };
+}
+
+export function bare<T>(item: TextKind<T>): BareKind<T> {
+  return { form: 'bare', item };
+}
+
+export function whole(range: Range, example = range.max): TextKind<number> {
+  return {
+    form: 'text',
+    json: 'number',
+    schema: { type: 'integer', minimum: range.min, maximum: range.max },
+    example: String(example),
+    parse: (name, typed) => wholeNumber(name, typed, range),
+  };
+}
+
+export function number(range: Range): TextKind<number> {
+  return {
+    form: 'text',
+    json: 'number',
+    schema: { type: 'number', minimum: range.min, maximum: range.max },
+    example: '20',
+    parse: (name, typed) => decimal(name, typed, range),
+  };
+}
+
+/** Milliseconds. `max`: what a timer can wait, unless it is only compared with the clock. */
+export function time({ min = 0, max = longestTimer, example = '10s' } = {}): TextKind<number> {
+  return {
+    form: 'text',
+    json: 'string',
+    schema: { type: 'string', pattern: '^\\d*\\.?\\d+(ms|s|m|h|d)$', examples: [example] },
+    example: JSON.stringify(example),
+    parse(name, typed) {
+      const ms = duration(name, typed, max);
+      if (ms >= min) return ms;
+      throw problem('invalid_value', {
+        what: name,
+        value: typed,
+        reason: min > 1 ? `it is shorter than ${min / 1000}s` : 'it leaves no time',
+        hint: `Write it like ${example}.`,
+      });
+    },
+  };
+}
+
+/** Bytes. */
+export function size({ min = 0, max = Number.MAX_SAFE_INTEGER }): TextKind<number> {
+  return {
+    form: 'text',
+    json: 'either',
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: min, maximum: max },
+        { type: 'string', pattern: '^\\d*\\.?\\d+([bB]|[kKmMgG][bB])?$' },
+      ],
+    },
+    example: '"10mb"',
+    parse(name, typed) {
+      const bytes = byteSize(name, typed, max);
+      if (bytes >= min) return bytes;
+      throw problem('invalid_value', {
+        what: name,
+        value: typed,
+        reason: 'it is too small',
+        hint: `Give ${min / 1024 ** 2}mb or more.`,
+      });
+    },
+  };
+}
+
+export function choice<const T extends string>(choices: readonly T[]): TextKind<T> {
+  return {
+    form: 'text',
+    json: 'string',
+    schema: { type: 'string', enum: choices },
+    example: JSON.stringify(choices[0]),
+    choices,
+    parse: (name, typed) => chosen(name, typed, choices),
+  };
+}
+
+/** One of several names, spelled exactly so; `noun` is what a problem calls such a name. */
+export function chosen<T extends string>(
+  name: string,
+  typed: string,
+  choices: readonly T[],
+  noun = 'value',
+): T {
+  const known = choices.find((each) => each === typed);
+  if (known !== undefined) return known;
+  const meant = nearest(typed, choices);
+  throw problem('invalid_value', {
+    what: name,
+    value: withoutUserinfo(typed),
+    reason: `there is no such ${noun}`,
+    hint: meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`,
+  });
+}
+
+/** Words that a `pattern` describes, and `reason` when they are something else. */
+export function words(example: string, pattern = '\\S', reason = 'it is empty'): TextKind<string> {
+  const expected = new RegExp(pattern);
+  return {
+    form: 'text',
+    json: 'string',
+    schema: { type: 'string', pattern },
+    example: JSON.stringify(example),
+    parse(name, typed) {
+      if (expected.test(typed)) return typed;
+      throw problem('invalid_value', {
+        what: name,
+        value: typed,
+        reason,
+        hint: `Write it like ${example}.`,
+      });
+    },
+  };
+}
+
+/** The same, read by a function that throws a Problem. */
+export function readBy<T>(example: string, parse: (name: string, typed: string) => T): TextKind<T> {
+  return { ...words(example), parse };
+}
+
+/** A file or folder. In a project file it is relative to that. */
+export function path(example: string): TextKind<string> {
+  return { ...words(example), place: (written, folder) => resolve(folder, written) };
+}
+
+export const panel: TextKind<string> = readBy('netcore_hook_test', panelName);
+
+/** Formats a moment as the clocks of a time zone show it. */
+export const zone = readBy('Asia/Kolkata', wallClockOf);
+
+/** Milliseconds since 1970, of the present in the same unit. */
+export const instant: TextKind<(now: number) => number> = {
+  ...words('2h'),
+  parse(name, typed) {
+    moment(name, typed, 0);
+    return (now) => moment(name, typed, now);
+  },
+};
+
+export interface Target {
+  readonly url: URL;
+  readonly credentials?: Credentials;
+}
+
+/** A URL that is called. `secretPath`: whoever knows all of it may post there. */
+export function url({ secretPath = false } = {}): TextKind<Target> {
+  const shown = secretPath ? withoutPath : withoutUserinfo;
+  return {
+    ...words('https://shop.example.com/webhooks/netcore'),
+    parse: (name, typed) => targetUrl(name, typed, shown),
+    refuse(name, written) {
+      if (!targetUrl(name, written, shown).credentials) return;
+      throw problem('config_secret', { name, example: '{"env": "SHOP_URL"}' });
+    },
+    shown,
+  };
+}
+
+const redisPattern = '^(redis|rediss|valkey|valkeys)://[^/?#]';
+
+/** A URL whose userinfo is the user and the password of Redis. */
+export const redis: TextKind<URL> = {
+  ...words('redis://127.0.0.1:6379', redisPattern),
+  parse(name, typed) {
+    const found = new RegExp(redisPattern).test(typed) && URL.canParse(typed) && new URL(typed);
+    if (found && found.hostname !== '') {
+      // They could hold a password, and are not read.
+      found.search = '';
+      found.hash = '';
+      return found;
+    }
+    throw problem('invalid_value', {
+      what: name,
+      value: withoutUserinfo(typed),
+      reason: 'it is not the URL of a Redis',
+      hint: 'Write it like redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6380/2.',
+    });
+  },
+  refuse(name, written) {
+    if (!written.includes('@')) return;
+    throw problem('config_secret', { name, example: '{"env": "QUEUE_URL"}' });
+  },
+  shown: withoutUserinfo,
+};
+
+/** A value that is read in `run`, since that asks or opens a file, and what problems call it. */
+export interface Named {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** `user:pass`, `@file`, a user whose password is asked for, or `word`. */
+export function credentials(word?: string): TextKind<Named> {
+  return {
+    ...words('@netcore.auth'),
+    schema: { type: 'string', pattern: '^(@.+|[^@:][^:]*)$' },
+    parse(name, value) {
+      // A password is not repeated.
+      if (value !== '@' && !value.startsWith(':')) return { name, value };
+      throw problem('credentials_invalid', { option: name, reason: 'the user name is missing' });
+    },
+    refuse(name, written) {
+      if (written.startsWith('@') || !written.includes(':')) return;
+      throw problem('config_secret', { name, example: '{"env": "SHOP_AUTH"} or "@netcore.auth"' });
+    },
+    place: (written, folder) =>
+      written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
+    shown: (typed) =>
+      typed === word || typed.startsWith('@') ? typed : typed.replace(/:.*$/s, ':…'),
+  };
+}
+
+/** Addresses and networks, but in a project file none that every address belongs to. */
+export const network: TextKind<string> = {
+  ...readBy('198.51.100.0/24', (name, typed) => {
+    addressSet(name, [typed]);
+    return typed;
+  }),
+  refuse(name, written) {
+    if (!/\/0*$/.test(written)) return;
+    throw problem('invalid_value', {
+      what: name,
+      value: written,
+      reason: 'every address belongs to it, and a project file loosens no protection',
+      hint: 'Name the networks that calls come from.',
+    });
+  },
+};
+
+/** Any spelling of a channel. */
+export const channel: TextKind<Channel> = {
+  ...choice(channels),
+  parse: (_, typed) => readChannel(typed),
+};

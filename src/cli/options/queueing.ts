@@ -1,0 +1,79 @@
+import { deliveryStates } from '../../call/delivery.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { to, yes } from './calling.js';
+import { captureFilter } from './choosing.js';
+import { alerts, forwarding, queue } from './forwarding.js';
+import { list, onOff, readBy, url } from './kinds.js';
+import type { OptionGroups, OptionRow } from './option.js';
+import { limit } from './reading.js';
+
+const stateNames = deliveryStates.map(asTyped);
+
+/** As people may call them: history says `failed` of what is to be tried again. */
+const state = readBy('dead', (name, typed) => {
+  const word = typed.toLowerCase().replace(/[-_]/g, ' ');
+  const known = deliveryStates.find((each) => each === (word === 'failed' ? 'delayed' : word));
+  if (known) return known;
+  const meant = nearest(word, [...deliveryStates, 'failed']);
+  throw problem('invalid_value', {
+    what: name,
+    value: typed,
+    reason: 'no call is in a state that is called so',
+    hint: meant ? `Did you mean "${asTyped(meant)}"?` : `States: ${stateNames.join(', ')}.`,
+  });
+});
+
+function asTyped(name: string): string {
+  return name.replace(' ', '-');
+}
+
+/** Which calls of a queue are meant. */
+const chosenCalls = {
+  state: {
+    flags: '--state <names>',
+    kind: list(state),
+    says: `only in these states: ${stateNames.join(', ')}`,
+    completed: stateNames,
+  },
+  dead: { flags: '--dead', kind: onOff, says: 'the same as --state dead' },
+  delayed: { flags: '--delayed', kind: onOff, says: 'the same as --state delayed' },
+  target: { flags: '--target <url>', kind: url(), says: 'only those for this URL' },
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
+const which = 'Which calls:';
+const choosing = { ...chosenCalls, ...captureFilter };
+
+export const queueCountsOptions = { 'Options:': { queue } } as const satisfies OptionGroups;
+
+export const queueListOptions = {
+  'Options:': { queue, limit },
+  [which]: choosing,
+} as const satisfies OptionGroups;
+
+const changed = {
+  ...choosing,
+  state: { ...chosenCalls.state, otherwise: 'waiting and delayed ones' },
+};
+
+export const queueRetryOptions = {
+  'Options:': {
+    queue,
+    to: {
+      flags: '--to <url>',
+      kind: to.kind,
+      says: 'move them to this URL',
+    },
+  },
+  [which]: changed,
+} as const satisfies OptionGroups;
+
+export const queueDropOptions = {
+  'Options:': { queue, yes: { ...yes, says: 'drop without asking' } },
+  [which]: changed,
+} as const satisfies OptionGroups;
+
+export const queueWorkOptions = {
+  'Forwarding:': { ...forwarding, queue },
+  'Alerts:': alerts,
+} as const satisfies OptionGroups;

@@ -1,0 +1,63 @@
+import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import { rowsOf } from '../../cli/options/option.js';
+import {
+  historyListOptions,
+  type historyOptions,
+  historyShowOptions,
+} from '../../cli/options/reading.js';
+import { nearest } from '../../problems/nearest.js';
+import { problem } from '../../problems/problem.js';
+import { runList } from './list.js';
+import { runShow } from './show.js';
+
+type Input = CommandInput<OptionValues<typeof historyOptions>>;
+
+/** `history` without a verb: it lists, or shows what is named. */
+export async function runHistory(
+  input: Input,
+  context: CommandContext,
+  commands: readonly CommandDefinition[],
+): Promise<number> {
+  const [word, ...more] = input.words;
+  if (word === undefined) {
+    refuseOf(input, 'list', rowsOf(historyListOptions));
+    return runList(input, context);
+  }
+  const verbs = commands.find(({ name }) => name === 'history')?.verbs ?? [];
+  const names = verbs.map(({ name }) => name);
+  if (names.includes(word)) {
+    throw problem('usage', {
+      message: `"${word}" stands behind options, where history takes an id.`,
+      hint: `Put the verb first: netcore-hook history ${word}`,
+    });
+  }
+  // An id has digits; a word without any that is nearly a verb is meant to be it.
+  const maySlip = (/^[a-z]+$/.test(word) && word !== 'last') || more.length > 0;
+  const meant = maySlip ? nearest(word, names) : undefined;
+  if (meant !== undefined) {
+    throw problem('usage', {
+      message: `history has no "${word}".`,
+      hint: `Did you mean history ${meant}?`,
+    });
+  }
+  refuseOf(input, 'show', rowsOf(historyShowOptions));
+  return runShow(input, context);
+}
+
+/** Refuses what was typed and belongs to the other of the two. */
+function refuseOf(
+  { from, options }: Input,
+  verb: string,
+  taken: readonly (readonly [attribute: string, row: unknown])[],
+): void {
+  const attributes = Object.keys(options) as (keyof Input['options'])[];
+  const stray = attributes.find(
+    (attribute) => from(attribute).kind === 'flag' && !taken.some(([each]) => each === attribute),
+  );
+  if (stray === undefined) return;
+  throw problem('usage', {
+    message: `history ${verb} takes no ${from(stray).name}.`,
+    hint: verb === 'list' ? 'Give the id of a capture, too.' : 'Leave out the id, or the option.',
+  });
+}

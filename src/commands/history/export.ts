@@ -1,0 +1,57 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { historyExportOptions } from '../../cli/options/reading.js';
+import { roomToWrite } from '../../output/room-to-write.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
+import type { History } from '../../store/history.js';
+import { captureQuery, givenFilter } from '../capture-query.js';
+import { recordNotice } from '../capture-record.js';
+import { findCapture } from '../find-capture.js';
+import { noneMatches, withHistory } from './open.js';
+import { tellingOf } from './telling.js';
+
+/** Writes captures whole, a JSON line each, the oldest first. */
+export async function runExport(
+  input: CommandInput<OptionValues<typeof historyExportOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const { words, options } = input;
+  const filter = givenFilter(input);
+  if (words.length > 0 && filter !== undefined) {
+    throw problem('usage', {
+      message: `history export takes ids or filters, and both were given (${filter}).`,
+      hint: 'Leave one of them out.',
+    });
+  }
+  const query = captureQuery(options, context.host.now());
+  const act = async ({ history, emit }: Parameters<Parameters<typeof withHistory>[1]>[0]) => {
+    const hasRoom = roomToWrite(context.host.stdout);
+    let exported = 0;
+    const tell = await tellingOf(options, context, emit);
+    for (const found of chosen(words, query, history)) {
+      const { capture, story } = tell(found, history.story(found.id));
+      emit(recordNotice(capture, story));
+      exported += 1;
+      if (!(await hasRoom())) break;
+    }
+    if (exported === 0) emit(noneMatches);
+    return exitCodes.done.code;
+  };
+  return withHistory(context, act, true);
+}
+
+function* chosen(references: readonly string[], query: CaptureQuery, history: History) {
+  if (references.length > 0) {
+    // All of them are looked for first, so that a mistyped one leaves no half of an export.
+    const found = references.map((reference) => findCapture(history, reference).id);
+    for (const id of found) yield findCapture(history, id);
+    return;
+  }
+  for (const { position } of history.captures(query, 'oldest first')) {
+    const capture = history.at(position);
+    // A listener may have removed it since it was listed.
+    if (capture) yield capture;
+  }
+}

@@ -1,0 +1,53 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { historyListOptions } from '../../cli/options/reading.js';
+import { roomToWrite } from '../../output/room-to-write.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
+import { captureNotice } from '../capture-notice.js';
+import { captureQuery } from '../capture-query.js';
+import { reachNotice } from '../reach.js';
+import { followCaptures } from './follow.js';
+import { noneMatches, type OpenedHistory, refuseWords, withHistory } from './open.js';
+
+/** Lists captures, the newest first, or follows those to come. */
+export async function runList(
+  { words, options }: CommandInput<OptionValues<typeof historyListOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  refuseWords('list', words);
+  const { follow, outcome, limit } = options;
+  if (follow && outcome.length > 0) {
+    throw problem('usage', {
+      message: '--follow shows captures as they come, before anything has become of them.',
+      hint: 'Leave out --follow or --outcome; listen shows what a handler answers.',
+    });
+  }
+  const query = captureQuery(options, context.host.now());
+  return withHistory(context, async (opened) => {
+    if (follow) await followCaptures({ query, limit }, opened.history, context, opened.emit);
+    else await list(query, limit, context, opened);
+    return exitCodes.done.code;
+  });
+}
+
+async function list(
+  query: CaptureQuery,
+  limit: number,
+  { host, global }: CommandContext,
+  { history, emit }: OpenedHistory,
+): Promise<void> {
+  const hasRoom = roomToWrite(host.stdout);
+  let left = limit;
+  for (const capture of history.captures(query, 'newest first')) {
+    emit(captureNotice(capture, capture));
+    left -= 1;
+    if (left === 0) break;
+    if (!(await hasRoom())) break;
+  }
+  if (left === limit) emit(noneMatches);
+  // A list for people says how far back there is anything to list.
+  const reach = reachNotice(history.retention(host.now()).reach);
+  if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });
+}

@@ -1,0 +1,53 @@
+import type { CommandContext } from '../../cli/command.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import { problem } from '../../problems/problem.js';
+import { storeFiles } from '../../store/folder.js';
+import { type History, openHistory } from '../../store/history.js';
+import { plural } from '../plural.js';
+import { createHistoryView, type HistoryNotice } from './view.js';
+
+/** What a verb of history reads, and where it tells what it finds. */
+export interface OpenedHistory {
+  readonly history: History;
+  readonly emit: Emit<HistoryNotice>;
+}
+
+/** Opens the store for `act`, and resolves to the exit code that it gives. `forPrograms`: see the view. */
+export async function withHistory(
+  context: CommandContext,
+  act: (opened: OpenedHistory) => Promise<number>,
+  forPrograms = false,
+): Promise<number> {
+  const emit = reporter<HistoryNotice>(context, await createHistoryView(context, forPrograms));
+  const history = openHistory(storeFiles(context.host, context.global));
+  try {
+    const code = await act({ history, emit });
+    if (history.unreadable() > 0) emit(unreadable(history.unreadable()));
+    return code;
+  } finally {
+    history.close();
+  }
+}
+
+/** A verb that takes options only. */
+export function refuseWords(verb: string, [word]: readonly string[]): void {
+  if (word === undefined) return;
+  throw problem('usage', {
+    message: `history ${verb} takes options only, and "${word}" was given.`,
+    hint: `Try: netcore-hook history show ${word}`,
+  });
+}
+
+function unreadable(captures: number): HistoryNotice {
+  return {
+    type: 'warning',
+    code: 'captures_unreadable',
+    message: `${plural(captures, 'capture')} cannot be read and ${captures === 1 ? 'was' : 'were'} left out: the store is damaged. The next start of netcore-hook listen sets it aside and copies what can be read.`,
+  };
+}
+
+export const noneMatches: HistoryNotice = {
+  type: 'warning',
+  code: 'no_match',
+  message: 'No capture matches.',
+};

@@ -1,0 +1,41 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { historyShowOptions } from '../../cli/options/reading.js';
+import { writeRaw } from '../../output/raw-output.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { recordNotice } from '../capture-record.js';
+import { findCapture } from '../find-capture.js';
+import { withHistory } from './open.js';
+import { tellingOf } from './telling.js';
+
+/** Shows one capture, or its body byte for byte. */
+export async function runShow(
+  { words, options }: CommandInput<OptionValues<typeof historyShowOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const reference = onlyWord(words);
+  return withHistory(context, async ({ history, emit }) => {
+    const found = findCapture(history, reference);
+    const story = history.story(found.id.replace(/\..*/, ''));
+    const tell = await tellingOf(options, context, emit);
+    const told = tell(found, story);
+    if (options.body) writeRaw(context.host.stdout, told.capture.body);
+    else emit(recordNotice(told.capture, told.story));
+    return exitCodes.done.code;
+  });
+}
+
+function onlyWord([reference, more]: readonly string[]): string {
+  if (reference === undefined) {
+    throw problem('usage', {
+      message: 'history show needs to know which capture.',
+      hint: 'Try: netcore-hook history show last',
+    });
+  }
+  if (more === undefined) return reference;
+  throw problem('usage', {
+    message: `history show takes one id, and "${reference}" and "${more}" were given.`,
+    hint: 'history export takes several.',
+  });
+}

@@ -1,0 +1,24 @@
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { historyStatsOptions } from '../../cli/options/reading.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { captureQuery } from '../capture-query.js';
+import { reachNotice } from '../reach.js';
+import { refuseWords, withHistory } from './open.js';
+import { countCaptures } from './statistics.js';
+
+/** Counts captures and their events. */
+export async function runStats(
+  { words, options }: CommandInput<OptionValues<typeof historyStatsOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  refuseWords('stats', words);
+  const now = context.host.now();
+  const query = captureQuery(options, now);
+  return withHistory(context, async ({ history, emit }) => {
+    const captures = history.captures(query, 'oldest first');
+    const reach = reachNotice(history.retention(now).reach);
+    emit(countCaptures(captures, options.by, query, reach));
+    return exitCodes.done.code;
+  });
+}

@@ -1,0 +1,30 @@
+import type { Capture } from '../../call/call.js';
+import type { CommandContext } from '../../cli/command.js';
+import type { Emit } from '../../cli/reporter.js';
+import type { CaptureStory } from '../../store/history.js';
+import type { RedactionOptions } from '../redaction.js';
+import type { HistoryNotice } from './view.js';
+
+type Told = (
+  capture: Capture,
+  story: CaptureStory,
+) => { readonly capture: Capture; readonly story: CaptureStory };
+
+/** How captures are told: as they were recorded, or redacted, with what is to be known of that. */
+export async function tellingOf(
+  options: RedactionOptions,
+  context: CommandContext,
+  emit: Emit<HistoryNotice>,
+): Promise<Told> {
+  if (!options.redact && options.redactKey === undefined) {
+    return (capture, story) => ({ capture, story });
+  }
+  const { readRedaction, redactCapture } = await import('../redaction.js');
+  const hash = await readRedaction(options, context);
+  if (hash === undefined) return (capture, story) => ({ capture, story });
+  return (capture, story) => {
+    const { warning, ...told } = redactCapture(capture, story, hash);
+    if (warning) emit(warning);
+    return told;
+  };
+}

@@ -1,0 +1,102 @@
+import type { DeliveryState } from '../../call/delivery.js';
+import type { CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { queueRetryOptions } from '../../cli/options/queueing.js';
+import { problem } from '../../problems/problem.js';
+import type { CaptureQuery } from '../../store/capture-query.js';
+import { captureQuery, givenFilter } from '../capture-query.js';
+
+/** Which calls are meant, as it was typed. All conditions must hold. */
+export interface MeantCalls {
+  /** What names captures; none: any. */
+  readonly references: readonly string[];
+  /** None: any. */
+  readonly states: readonly DeliveryState[];
+  readonly target: string | undefined;
+  /** undefined: whatever was captured. */
+  readonly query: CaptureQuery | undefined;
+}
+
+export type Choosing = CommandInput<
+  Omit<OptionValues<typeof queueRetryOptions>, 'to'> & { readonly queue: URL | undefined }
+>;
+
+/** `now` is what durations are counted back from. Throws where what is meant cannot be known. */
+export function readMeantCalls(
+  input: Choosing,
+  references: readonly string[],
+  now: number,
+): MeantCalls {
+  const { state, dead, delayed, target, queue } = input.options;
+  const filter = givenFilter(input);
+  if (queue && filter !== undefined) {
+    // What was captured is known where it was captured.
+    throw problem('usage', {
+      message: `${filter} looks into the captures of a store, and the queue on Redis (${input.from('queue').name}) has none.`,
+      hint: 'Choose by --state, --target or ids, or look at the queue in a store.',
+    });
+  }
+  const states = [
+    ...state,
+    ...(dead ? (['dead'] as const) : []),
+    ...(delayed ? (['delayed'] as const) : []),
+  ];
+  return {
+    references,
+    states: [...new Set(states)],
+    target: target && hrefOf(target.url),
+    query: filter === undefined ? undefined : captureQuery(input.options, now),
+  };
+}
+
+/** Calls that are to be changed have to be chosen: by ids, or by what they are. */
+export function readCallsToChange(
+  verb: 'retry' | 'drop',
+  input: Choosing,
+  now: number,
+): MeantCalls {
+  const { words: references } = input;
+  const chosenBy = (['state', 'dead', 'delayed', 'target'] as const)
+    .filter((attribute) => input.from(attribute).kind === 'flag')
+    .map((attribute) => input.from(attribute).name);
+  const chosen = chosenBy[0] ?? givenFilter(input);
+  if (chosen === undefined && references.length === 0) {
+    throw problem('usage', {
+      message: `queue ${verb} needs to know which calls.`,
+      hint: `Try: netcore-hook queue ${verb} --dead, or with --target <url>, or with ids`,
+    });
+  }
+  if (chosen !== undefined && references.length > 0) {
+    throw problem('usage', {
+      message: `queue ${verb} takes ids, or options that choose calls, and both were given (${chosen}).`,
+      hint: 'Leave one of them out.',
+    });
+  }
+  const calls = readMeantCalls(input, references, now);
+  if (calls.states.includes('active')) {
+    throw problem('usage', {
+      message: `queue ${verb} leaves alone what is with a worker, and --state active means that.`,
+      hint: 'Leave it out; a call is active only while it is at the handler.',
+    });
+  }
+  if (calls.states.includes('handed over')) {
+    throw problem('usage', {
+      message: `queue ${verb} leaves alone what was handed over, which is in another queue now.`,
+      hint: `Try: netcore-hook queue ${verb} --dead --queue <the URL that netcore-hook queue shows>`,
+    });
+  }
+  if (references.length > 0 || calls.states.length > 0) return calls;
+  // An outcome says as much as a state does.
+  const states = input.options.outcome.length === 0 ? waitingStates : changeableStates;
+  return { ...calls, states };
+}
+
+const waitingStates = ['waiting', 'delayed'] as const;
+const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
+
+/** How the queue knows a URL. */
+export function hrefOf(url: URL): string {
+  const plain = new URL(url);
+  plain.hash = '';
+  return plain.href;
+}
