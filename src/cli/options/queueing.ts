@@ -59,11 +59,7 @@ const changed = {
 export const queueRetryOptions = {
   'Options:': {
     queue,
-    to: {
-      flags: '--to <url>',
-      kind: to.kind,
-      says: 'move them to this URL',
-    },
+    to: { flags: '--to <url>', kind: to.kind, says: 'move them to this URL' },
   },
   [which]: changed,
 } as const satisfies OptionGroups;

@@ -36,11 +36,7 @@ const body = {
 export const historyListOptions = {
   'Options:': {
     limit,
-    follow: {
-      flags: '--follow',
-      kind: onOff,
-      says: 'oldest first, and go on with those to come',
-    },
+    follow: { flags: '--follow', kind: onOff, says: 'oldest first, and go on with those to come' },
   },
   'Which captures:': captureFilter,
 } as const satisfies OptionGroups;

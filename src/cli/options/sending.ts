@@ -90,11 +90,7 @@ export const sendOptions = {
       key: 'tz',
       completed: 'zones',
     },
-    verbatim: {
-      flags: '--verbatim',
-      kind: onOff,
-      says: 'keep the times and ids of the sample',
-    },
+    verbatim: { flags: '--verbatim', kind: onOff, says: 'keep the times and ids of the sample' },
     seed: {
       flags: '--seed <number>',
       kind: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -206,12 +202,7 @@ export const encodeOptions = {
       standard: 'form',
     },
     to: { ...to, says: 'where curl sends it', needs: curl },
-    auth: {
-      ...auth,
-      flags: '--auth <user[:pass]>',
-      says: 'as whom curl sends it',
-      needs: curl,
-    },
+    auth: { ...auth, flags: '--auth <user[:pass]>', says: 'as whom curl sends it', needs: curl },
     indented: {
       flags: '--indented',
       kind: onOff,
