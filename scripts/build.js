@@ -1,6 +1,5 @@
 // Builds what runs (rolldown, split and minified, so that a command loads only what it needs) and
 // the declarations of the library face (tsc). `--no-types` leaves the declarations as they are,
-// `--sizes` prints how much of each package is in the bundle.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -52,8 +51,8 @@ const program = await bundle({
     'store-writer': 'src/store/writer.ts',
     'store-maintenance': 'src/store/maintenance-thread.ts',
     'store-lock-probe': 'src/store/lock-probe.ts',
-    'inspector-thread': 'src/commands/inspect/inspector-thread.ts',
-    'decode-thread': 'src/commands/inspect/decode-thread.ts',
+    'inspector-thread': 'src/inspector/server/inspector-thread.ts',
+    'decode-thread': 'src/inspector/server/decode-thread.ts',
     index: 'src/index.ts',
     testing: 'src/testing.ts',
     'tunnel-guard': 'src/tunnel/guard.ts',
@@ -65,7 +64,11 @@ const program = await bundle({
     { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
     {
       name: 'start',
-      test: (id) => everywhere.has(id) || /src\/(?:output\/|cli\/reporter)/.test(id),
+      test: (id) =>
+        everywhere.has(id) ||
+        /src\/(?:output\/(?!capture-|record-|rate-|queue-|skip-|shell-|call-)|cli\/reporter)/.test(
+          id,
+        ),
     },
     {
       name: 'payload',
@@ -78,7 +81,6 @@ const page = await bundlePage();
 const completion = await writeCompletionScripts();
 const modules = [...program, ...page, { id: completion, bytes: 0 }];
 writeFileSync(join('dist', 'licenses.txt'), bundledLicences(modules));
-if (process.argv.includes('--sizes')) console.log(JSON.stringify(bundledSizes(modules)));
 
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
@@ -248,15 +250,6 @@ function shortenLua() {
 }
 
 /** Bytes in the bundle, by the folder of the package. */
-function bundledSizes(modules) {
-  const sizes = {};
-  for (const { id, bytes } of modules) {
-    const folder = packageFolder(id);
-    if (folder) sizes[folder] = (sizes[folder] ?? 0) + bytes;
-  }
-  return sizes;
-}
-
 /** The licence text of every package whose code is in the bundle. */
 function bundledLicences(modules) {
   const folders = new Set(modules.flatMap(({ id }) => packageFolder(id) ?? []));

@@ -1,7 +1,8 @@
-/** Of each library: what it is for, what it is there instead of, and why it and no other. */
-export const reasons: Readonly<
-  Record<string, readonly [purpose: string, instead: string, why: string]>
-> = {
+/** Of a library: what it is for, what it is there instead of, and why it and no other. */
+export type Reason = readonly [purpose: string, instead: string, why: string];
+
+/** Installed with the package. */
+export const installed: Readonly<Record<string, Reason>> = {
   libsql: [
     'the store',
     '`better-sqlite3`, which compiles or downloads at installation; `node:sqlite`, which Node 20 has not',
@@ -12,6 +13,10 @@ export const reasons: Readonly<
     'types and a JSON Schema kept by hand',
     'one source of types, validation and JSON Schema; users have it or know it',
   ],
+};
+
+/** Bundled into it, wholly or in part. */
+export const bundled: Readonly<Record<string, Reason>> = {
   '@bomb.sh/tab': [
     'the completion scripts of zsh, fish and PowerShell, written when it is built',
     'three scripts of our own',
@@ -38,11 +43,6 @@ export const reasons: Readonly<
     'delayed, stalled and dead calls, retention, and dashboards that exist; in years of use elsewhere',
   ],
   chalk: ['colour', 'escape codes by hand', 'knows what terminals can; without dependencies'],
-  clipboardy: [
-    '`decode --clipboard`',
-    'a command for each platform',
-    'macOS, Windows, X11, Wayland, WSL and Android; loaded by that option only',
-  ],
   commander: [
     'the command line',
     '`node:util` parseArgs, which has no help and no subcommands',
@@ -70,6 +70,10 @@ export const reasons: Readonly<
     'fetch, which follows redirects and is ten times slower; `node:http`, half as fast',
     'Node’s own client. Only its `Client` is bundled: one connection, nothing queued, nothing retried',
   ],
+};
+
+/** Needed to build and to test. */
+export const tools: Readonly<Record<string, Reason>> = {
   '@arethetypeswrong/cli': [
     'whether TypeScript finds the types of the package',
     'trying each kind of module by hand',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockTime } from '../../src/commands/capture-lines.js';
+import { clockTime } from '../../src/output/capture-lines.js';
 import { type Running, start } from '../../test/helpers/run.js';
 
 /** A command as it was typed, and what it printed, with colours. */

@@ -1,3 +1,4 @@
+import { plural } from '../amounts.js';
 import { outcomeSentence } from '../call/outcome-sentence.js';
 import { eachInvisible, escapeCharacter, invisibleRuns } from '../payload/invisible-characters.js';
 
@@ -108,7 +109,7 @@ function sentence(fact: AlertFact): string {
     case 'soak_recovered':
       return `${fact.to} answers 200 again, after ${span(fact.lasted)}.`;
     case 'captures_removed': {
-      const captures = fact.captures === 1 ? '1 capture' : `${fact.captures} captures`;
+      const captures = plural(fact.captures, 'capture');
       return `${fact.limit} removed ${captures} earlier than ${fact.before} would. The newest was ${span(fact.age)} old.`;
     }
     case 'not_200': {
@@ -134,7 +135,7 @@ const units = [
 function span(ms: number): string {
   const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
   const count = Math.max(1, Math.round(ms / size));
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return plural(count, name);
 }
 
 /**

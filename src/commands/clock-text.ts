@@ -1,7 +1,7 @@
+import { waitWords } from '../amounts.js';
 import type { StatusNotice } from '../output/notice.js';
 import { doubtMs } from '../store/age-clock.js';
 import type { ClockTrouble } from '../store/age-watch.js';
-import { waitWords } from './wait-words.js';
 
 type ClockNotice = NonNullable<StatusNotice['store']['clock']>;
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Capture } from '../call/call.js';
+import { shortId } from '../call/capture-id.js';
 import { keyedHash, type RedactionRemark, redactCall } from '../call/redact-call.js';
+import type { CaptureStory } from '../call/story.js';
 import type { CommandContext } from '../cli/command.js';
 import type { OptionValues } from '../cli/options/option.js';
 import type { redaction } from '../cli/options/reading.js';
@@ -9,9 +11,7 @@ import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/stand-ins.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
-import { shortId } from '../store/capture-id.js';
 import { storeFiles } from '../store/folder.js';
-import type { CaptureStory } from '../store/history.js';
 import { redactKey } from '../store/redact-key.js';
 
 export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;

@@ -1,3 +1,4 @@
+import type { ListenerHealth } from '../call/ask-health.js';
 import type { DeliveryState, SkipReason } from '../call/delivery.js';
 import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
@@ -211,8 +212,7 @@ export interface ListenerNotice {
   readonly url: string;
   /** ISO 8601 in UTC. */
   readonly started: string;
-  /** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
-  readonly health: 'ok' | 'failing' | 'silent' | 'unasked';
+  readonly health: ListenerHealth;
   /** The address of its inspector; null: it has none. */
   readonly inspector: string | null;
 }

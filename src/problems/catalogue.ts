@@ -1,3 +1,4 @@
+import { plural } from '../amounts.js';
 import { assignment } from './assignment.js';
 import type { ExitName } from './exit-codes.js';
 
@@ -174,13 +175,13 @@ export const catalogue = {
   prune_needs_yes: entry(
     'usage',
     (a: { captures: number; estimated?: boolean } & Unasked) =>
-      `${a.estimated ? 'About ' : ''}${a.captures === 1 ? '1 capture' : `${a.captures} captures`} would be removed for good, and ${whyUnasked(a)}.`,
+      `${a.estimated ? 'About ' : ''}${plural(a.captures, 'capture')} would be removed for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   drop_needs_yes: entry(
     'usage',
     (a: { calls: number } & Unasked) =>
-      `${a.calls === 1 ? '1 call' : `${a.calls} calls`} would be dropped from the queue for good, and ${whyUnasked(a)}.`,
+      `${plural(a.calls, 'call')} would be dropped from the queue for good, and ${whyUnasked(a)}.`,
     () => 'Add --yes if you mean it.',
   ),
   not_queued: entry(

@@ -1,3 +1,4 @@
+import { placeAt, timeAt } from '../call/capture-id.js';
 import {
   type AgeClock,
   type ClockDoubt,
@@ -5,7 +6,6 @@ import {
   createAgeClock,
   type LastTime,
 } from './age-clock.js';
-import { placeAt, timeAt } from './capture-id.js';
 import type { Database } from './database.js';
 import { transaction } from './transaction.js';
 

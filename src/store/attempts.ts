@@ -1,18 +1,10 @@
-import type { DeliveryAttempt } from '../call/delivery.js';
+import type { RecordedAttempt } from '../call/story.js';
 import type { Database } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';
 import { placeOfId } from './place-of-id.js';
 import { storableText } from './storable-text.js';
 import { transaction } from './transaction.js';
-
-/** A try at sending a capture again, as it was recorded. */
-export interface RecordedAttempt extends DeliveryAttempt {
-  /** Counts from 1 for each capture. */
-  readonly number: number;
-  /** Which of the capture's events was sent, counted from 1; null: the capture as it came. */
-  readonly event: number | null;
-}
 
 /** Keeps what was answered when captures were sent again. */
 export interface AttemptLog {

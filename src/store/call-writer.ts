@@ -1,5 +1,5 @@
+import { nextPlace } from '../call/capture-id.js';
 import { readCall } from '../payload/read-call.js';
-import { nextPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { prepareEventIndex } from './event-index.js';

@@ -1,4 +1,4 @@
-import { lastPlace } from './capture-id.js';
+import { lastPlace } from '../call/capture-id.js';
 import type { Database } from './database.js';
 import { callCounter } from './tally.js';
 import { transaction } from './transaction.js';

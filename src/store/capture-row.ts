@@ -1,5 +1,5 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
-import { formatId, storeTagLength } from './capture-id.js';
+import { formatId, storeTagLength } from '../call/capture-id.js';
 import { DamagedRow } from './damage.js';
 import type { SqlRow, SqlValue } from './database.js';
 import { tagAt } from './store-tags.js';

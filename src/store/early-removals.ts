@@ -1,4 +1,4 @@
-import { timeAt } from './capture-id.js';
+import { timeAt } from '../call/capture-id.js';
 import type { Removal } from './removals.js';
 
 /** Captures that were removed before they were as old as the retention lets them become. */

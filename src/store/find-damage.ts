@@ -1,4 +1,4 @@
-import { nextPlace } from './capture-id.js';
+import { nextPlace } from '../call/capture-id.js';
 import { wholeColumns } from './capture-row.js';
 import { isDamage } from './damage.js';
 import type { Database } from './database.js';

@@ -1,13 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Capture } from '../call/call.js';
-import { everyEventOf } from '../call/content.js';
-import type { Delivery } from '../call/delivery.js';
-import type { Outcome } from '../call/outcome.js';
-import { callHolds } from '../call/search-text.js';
-import type { EventFilter } from '../payload/event-filter.js';
-import { problem } from '../problems/problem.js';
-import { type RecordedAttempt, readAttempts } from './attempts.js';
 import {
   lastPlace,
   placeAt,
@@ -15,7 +8,15 @@ import {
   placesOfPrefix,
   shortId,
   unambiguous,
-} from './capture-id.js';
+} from '../call/capture-id.js';
+import type { CaptureQuery } from '../call/capture-query.js';
+import { everyEventOf } from '../call/content.js';
+import type { Outcome } from '../call/outcome.js';
+import { callHolds } from '../call/search-text.js';
+import type { CaptureStory } from '../call/story.js';
+import type { EventFilter } from '../payload/event-filter.js';
+import { problem } from '../problems/problem.js';
+import { readAttempts } from './attempts.js';
 import {
   behind,
   type Kind,
@@ -27,7 +28,6 @@ import {
   placesOfKinds,
   upTo,
 } from './capture-places.js';
-import type { CaptureQuery } from './capture-query.js';
 import { idAt, idColumn, readCaptureRow, wholeColumns } from './capture-row.js';
 import { isDamage } from './damage.js';
 import type { Database, SqlRow, Statement } from './database.js';
@@ -108,15 +108,6 @@ interface Span {
 interface LookedAt {
   readonly position: Position;
   readonly found: ListedCapture | undefined;
-}
-
-/** What became of a capture. */
-export interface CaptureStory {
-  readonly outcome: Outcome | null;
-  /** undefined: it was never to be forwarded. */
-  readonly delivery: Delivery | undefined;
-  /** Every time that it was sent, oldest first. */
-  readonly attempts: readonly RecordedAttempt[];
 }
 
 /** Throws a problem when there is no store, or none that can be read. */

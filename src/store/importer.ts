@@ -1,8 +1,8 @@
 import type { Capture } from '../call/call.js';
+import { formatId, placeAt, placesOfPrefix } from '../call/capture-id.js';
 import type { Clock } from '../call/clock.js';
 import { readCallContent } from '../call/content.js';
 import { countInserted } from './capture-counts.js';
-import { formatId, placeAt, placesOfPrefix } from './capture-id.js';
 import type { Database, SqlValue } from './database.js';
 import { writeEvents } from './event-columns.js';
 import { prepareEventIndex } from './event-index.js';

@@ -1,4 +1,4 @@
-import { formatId, placesOfPrefix } from './capture-id.js';
+import { formatId, placesOfPrefix } from '../call/capture-id.js';
 import type { Database } from './database.js';
 import { tagAt } from './store-tags.js';
 

@@ -1,5 +1,5 @@
+import { lastPlace } from '../call/capture-id.js';
 import { countCaptures, verifyCount } from './capture-counts.js';
-import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './open.js';

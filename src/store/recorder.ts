@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Capture, ReceivedCall } from '../call/call.js';
+import { formatId } from '../call/capture-id.js';
 import { mayBeCoded } from '../call/content-coding.js';
 import type {
   DeliveryTurn,
@@ -13,7 +14,6 @@ import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 import { Problem, problem } from '../problems/problem.js';
 import type { WrittenCall } from './call-writer.js';
-import { formatId } from './capture-id.js';
 import type { WrittenTurn } from './deliveries.js';
 import { readEvents } from './event-columns.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';

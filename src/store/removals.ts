@@ -1,4 +1,4 @@
-import { timeAt } from './capture-id.js';
+import { timeAt } from '../call/capture-id.js';
 import type { Database } from './database.js';
 
 /**

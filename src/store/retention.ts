@@ -1,5 +1,5 @@
+import { lastPlace, placeAt } from '../call/capture-id.js';
 import { countCaptures } from './capture-counts.js';
-import { lastPlace, placeAt } from './capture-id.js';
 import type { Database } from './database.js';
 import { isUnfinished } from './unfinished.js';
 import { type Amount, amountWithoutPayload } from './without-payload.js';

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
+import { formatId, lastPlace } from '../call/capture-id.js';
 import { countInserted } from './capture-counts.js';
-import { formatId, lastPlace } from './capture-id.js';
 import { isDamage } from './damage.js';
 import {
   type Database,

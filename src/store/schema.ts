@@ -1,5 +1,5 @@
+import { makeStoreTag } from '../call/capture-id.js';
 import { problem } from '../problems/problem.js';
-import { makeStoreTag } from './capture-id.js';
 import type { Database } from './database.js';
 
 /** "NCHK": tells a store from any other SQLite file. */

@@ -1,4 +1,4 @@
-import { makeStoreTag, nextPlace } from './capture-id.js';
+import { makeStoreTag, nextPlace } from '../call/capture-id.js';
 import type { Database } from './database.js';
 import { transaction } from './transaction.js';
 

@@ -1,6 +1,6 @@
+import { placeAt } from '../call/capture-id.js';
 import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
-import { placeAt } from './capture-id.js';
 import {
   behind,
   type Kind,

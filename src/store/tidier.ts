@@ -1,5 +1,5 @@
+import { lastPlace } from '../call/capture-id.js';
 import { type ClockNews, watchAges } from './age-watch.js';
-import { lastPlace } from './capture-id.js';
 import type { Database } from './database.js';
 import { type EarlyRemoval, gatherEarlyRemovals } from './early-removals.js';
 import { type OverSize, watchSize } from './over-size.js';

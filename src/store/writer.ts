@@ -6,6 +6,7 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
+import { storeTagLength } from '../call/capture-id.js';
 import type {
   DeliveryTurn,
   Destination,
@@ -20,7 +21,6 @@ import {
   type WrittenCall,
   type WrittenPlaces,
 } from './call-writer.js';
-import { storeTagLength } from './capture-id.js';
 import { isDamage } from './damage.js';
 import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
 import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeForm } from '../../src/payload/form-codec.js';
 import { listSamples } from '../../src/sample-files.js';
 import { run, start } from '../helpers/run.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const payload = { shop: [{ channel: 'email', event: 'Opened', msgid: '4930' }] };
 const json = JSON.stringify(payload);
@@ -128,6 +130,26 @@ describe('decode', () => {
     const { exit, out } = await running.finished;
     expect(exit).toBe(0);
     expect(JSON.parse(out).shop).toHaveLength(200);
+  });
+
+  it('takes what was copied, from the program that has it', async () => {
+    const bin = temporaryFolder();
+    const program = (name: string, script: string) =>
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    const env = { PATH: bin, DISPLAY: ':0' };
+    const decode = () => run(['decode', '--format', 'compact', '--clipboard'], { env });
+    const missing = await decode();
+    expect(missing.exit).toBe(3);
+    expect(missing.err).toContain('none of xclip and xsel is installed');
+    program(
+      'xsel',
+      `[ "$1 $2" = '--clipboard --output' ] && echo 'data={"shop":[{"name":"Dîwali"}]}'`,
+    );
+    expect(await decode()).toMatchObject({ exit: 0, out: '{"shop":[{"name":"Dîwali"}]}\n' });
+    program('xclip', 'echo "Error: Can\'t open display: :0" >&2; exit 1');
+    const failing = await decode();
+    expect(failing.exit).toBe(3);
+    expect(failing.err).toContain("xclip: Error: Can't open display: :0");
   });
 
   it('asks for nothing under --json, and names what to give', async () => {

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { CommandContext } from '../../src/cli/command.js';
-import { openSource } from '../../src/commands/inspect/open-source.js';
-import type { OwnListener } from '../../src/commands/inspect/sending.js';
 import { type Host, processHost } from '../../src/host.js';
 import { tokenHeader } from '../../src/inspector/api.js';
 import { createInspector } from '../../src/inspector/inspector.js';
+import { openSource } from '../../src/inspector/server/open-source.js';
+import type { OwnListener } from '../../src/inspector/server/sending.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { globalOptions } from './global-options.js';
 import { type Answer, call } from './http.js';

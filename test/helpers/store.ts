@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Capture, ReceivedCall } from '../../src/call/call.js';
+import { placeAt, timeAt } from '../../src/call/capture-id.js';
 import { realClock } from '../../src/call/clock.js';
 import { processHost } from '../../src/host.js';
 import { formEncoded } from '../../src/payload/form-codec.js';
-import { placeAt, timeAt } from '../../src/store/capture-id.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { prepareEventIndex } from '../../src/store/event-index.js';
 import type { StoreFiles } from '../../src/store/folder.js';

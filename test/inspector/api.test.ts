@@ -3,8 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { captureDetail } from '../../src/commands/inspect/capture-detail.js';
-import { listPage } from '../../src/commands/inspect/list-page.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
 import type {
   ApiProblem,
@@ -16,7 +15,8 @@ import type {
   SentCall,
   Stats,
 } from '../../src/inspector/api.js';
-import { everyCapture } from '../../src/store/capture-query.js';
+import { captureDetail } from '../../src/inspector/server/capture-detail.js';
+import { listPage } from '../../src/inspector/server/list-page.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { announceListener } from '../../src/store/presence.js';
 import type { Answer } from '../helpers/http.js';

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { followRecord } from '../../src/commands/inspect/follow-record.js';
-import { readFilter } from '../../src/commands/inspect/read-filter.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import type { LiveEvents } from '../../src/inspector/api.js';
+import { followRecord } from '../../src/inspector/server/follow-record.js';
+import { readFilter } from '../../src/inspector/server/read-filter.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { call } from '../helpers/http.js';
 import { openInspector, startInspector, type TestInspector, token } from '../helpers/inspector.js';

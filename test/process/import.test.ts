@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatId, placeAt } from '../../src/store/capture-id.js';
+import { formatId, placeAt } from '../../src/call/capture-id.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { makeStore } from '../../src/store/open.js';

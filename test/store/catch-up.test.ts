@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { readNextUnread } from '../../src/store/catch-up.js';
 import type { Database } from '../../src/store/database.js';
 import { openRecorder } from '../../src/store/recorder.js';

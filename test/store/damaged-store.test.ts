@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { openDatabase } from '../../src/store/database.js';
 import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
 import { createStoreFiles } from '../../src/store/folder.js';

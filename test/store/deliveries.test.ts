@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
+import { placeAt } from '../../src/call/capture-id.js';
 import {
   type DeliveryAttempt,
   type DeliveryTurn,
@@ -7,7 +8,6 @@ import {
   type Settlement,
 } from '../../src/call/delivery.js';
 import { processHost } from '../../src/host.js';
-import { placeAt } from '../../src/store/capture-id.js';
 import type { Database } from '../../src/store/database.js';
 import { prepareDeliveries } from '../../src/store/deliveries.js';
 import { openRecorder } from '../../src/store/recorder.js';

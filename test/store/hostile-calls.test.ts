@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { type HostileCall, hostileCalls } from '../../bench/hostile-calls.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { everyEventOf } from '../../src/call/content.js';
 import { anyEvent, type EventFilter } from '../../src/payload/event-filter.js';
 import type { EventSummary } from '../../src/payload/payload.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { readNextUnread } from '../../src/store/catch-up.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { storableText } from '../../src/store/storable-text.js';

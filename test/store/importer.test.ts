@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
-import { formatId, placesOfPrefix } from '../../src/store/capture-id.js';
-import { everyCapture } from '../../src/store/capture-query.js';
+import { formatId, placesOfPrefix } from '../../src/call/capture-id.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import type { Database } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { createImporter, isImportable } from '../../src/store/importer.js';

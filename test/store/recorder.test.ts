@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type History, openHistory } from '../../src/store/history.js';

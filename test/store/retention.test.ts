@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
 import { countCaptures, verifyCount } from '../../src/store/capture-counts.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { readNextUnread } from '../../src/store/catch-up.js';
 import type { Database } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';

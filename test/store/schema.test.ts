@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { openDatabase } from '../../src/store/database.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { schemaVersion } from '../../src/store/schema.js';

@@ -1,9 +1,9 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
+import { nextPlace } from '../../src/call/capture-id.js';
+import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { nextPlace } from '../../src/store/capture-id.js';
-import { everyCapture } from '../../src/store/capture-query.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openRecorder } from '../../src/store/recorder.js';

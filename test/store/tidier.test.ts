@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeAt } from '../../src/store/capture-id.js';
+import { placeAt } from '../../src/call/capture-id.js';
 import type { Database } from '../../src/store/database.js';
 import { dataBytes, type Retention } from '../../src/store/retention.js';
 import { createTidier, type TidierNews } from '../../src/store/tidier.js';

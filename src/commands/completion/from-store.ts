@@ -1,12 +1,12 @@
+import { shortId } from '../../call/capture-id.js';
+import { everyCapture } from '../../call/capture-query.js';
 import type { CommandContext, GlobalOptions } from '../../cli/command.js';
 import { readProjectFile } from '../../cli/options/project-file.js';
 import { readGlobal } from '../../cli/read-input.js';
 import type { Host } from '../../host.js';
-import { shortId } from '../../store/capture-id.js';
-import { everyCapture } from '../../store/capture-query.js';
+import { countEvents, dayAndClock } from '../../output/capture-lines.js';
 import { storedProfiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
-import { countEvents, dayAndClock } from '../capture-lines.js';
 import type { Suggestion } from './suggestions.js';
 import type { TypedLine } from './typed-line.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../../cli/command.js';
+import { readStdin } from '../../cli/input.js';
 import { problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
-import { readStdin } from '../input.js';
 
 /**
  * The bytes to decode: `-` is stdin; a word is a file where there is one of that name, else it is
@@ -14,7 +14,7 @@ export async function readPasteInput(
   clipboard: boolean,
   context: CommandContext,
 ): Promise<Uint8Array> {
-  if (clipboard) return readClipboard();
+  if (clipboard) return (await import('./clipboard.js')).readClipboard(context.host);
   if (word !== undefined && word !== '-') return (await readNamed(word, context)) ?? encode(word);
   if (context.host.stdin.isTTY === true && word === undefined) {
     if (context.global.json) {
@@ -51,14 +51,4 @@ async function readNamed(word: string, { host }: CommandContext): Promise<Uint8A
 /** Names have an ending or a folder, and none of what every payload has. */
 function looksLikePath(word: string): boolean {
   return /[./\\~]/.test(word) && !/[{}%=&"'<>\s]/.test(word);
-}
-
-async function readClipboard(): Promise<Uint8Array> {
-  try {
-    const { default: clipboard } = await import('clipboardy');
-    return encode(await clipboard.read());
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw problem('clipboard_failed', { reason: reason.replace(/\.$/, '') }, error);
-  }
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type { PayloadNotice, WarningNotice } from '../../output/notice.js';
@@ -36,7 +37,7 @@ function payloadText({ payload }: PayloadNotice, form: PayloadForm, style: Style
 }
 
 function aboutPayload({ layers, warnings, events }: PayloadNotice, style: Style): string {
-  const counted = `${events} event${events === 1 ? '' : 's'}`;
+  const counted = plural(events, 'event');
   const peeled = layers.map(({ detail }) => visible(detail)).join(style.faint(' › '));
   const about = peeled === '' ? counted : `${counted}, out of ${peeled}`;
   return `${style.good('decoded')}  ${about}\n${warnings.map((one) => warningLine(one, style)).join('')}`;

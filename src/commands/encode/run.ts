@@ -2,6 +2,7 @@ import { curlCommand } from '../../call/curl-command.js';
 import { planCall } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { nearestAuth, readPrintedCredentials } from '../../cli/credentials.js';
+import { readInput } from '../../cli/input.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { encodeOptions } from '../../cli/options/sending.js';
 import { targetUrl } from '../../cli/options/values.js';
@@ -12,9 +13,8 @@ import { encode } from '../../payload/encode.js';
 import { invalidUtf8At } from '../../payload/utf8.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { usualTarget } from '../../sending/default-target.js';
 import { readVersion } from '../../version.js';
-import { usualTarget } from '../default-target.js';
-import { readInput } from '../input.js';
 
 type EncodeInput = CommandInput<OptionValues<typeof encodeOptions>>;
 

@@ -1,14 +1,14 @@
+import type { CaptureQuery } from '../../call/capture-query.js';
+import { captureQuery, givenFilter } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyExportOptions } from '../../cli/options/reading.js';
+import { recordNotice } from '../../output/capture-record.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
+import { findCapture } from '../../store/find-capture.js';
 import type { History } from '../../store/history.js';
-import { captureQuery, givenFilter } from '../capture-query.js';
-import { recordNotice } from '../capture-record.js';
-import { findCapture } from '../find-capture.js';
 import { noneMatches, withHistory } from './open.js';
 import { tellingOf } from './telling.js';
 

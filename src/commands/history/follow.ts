@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
+import { captureNotice } from '../../output/capture-notice.js';
 import type { History, Position } from '../../store/history.js';
 import type { ListedCapture } from '../../store/listed-capture.js';
-import { captureNotice } from '../capture-notice.js';
 import type { HistoryNotice } from './view.js';
 
 /** Milliseconds between two looks at the store. */

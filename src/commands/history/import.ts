@@ -1,12 +1,12 @@
 import { realClock } from '../../call/clock.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
+import { readRecords } from '../../output/record-lines.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { isImportable, openImporter } from '../../store/importer.js';
 import { makeStore } from '../../store/open.js';
-import { readRecords } from '../record-lines.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Takes in what `export` wrote. What came before a line that cannot be read is kept. */

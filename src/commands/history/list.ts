@@ -1,12 +1,12 @@
+import type { CaptureQuery } from '../../call/capture-query.js';
+import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyListOptions } from '../../cli/options/reading.js';
+import { captureNotice } from '../../output/capture-notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
-import { captureNotice } from '../capture-notice.js';
-import { captureQuery } from '../capture-query.js';
 import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
 import { noneMatches, type OpenedHistory, refuseWords, withHistory } from './open.js';

@@ -1,9 +1,9 @@
+import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
-import { plural } from '../plural.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** What a verb of history reads, and where it tells what it finds. */
@@ -42,7 +42,7 @@ function unreadable(captures: number): HistoryNotice {
   return {
     type: 'warning',
     code: 'captures_unreadable',
-    message: `${plural(captures, 'capture')} cannot be read and ${captures === 1 ? 'was' : 'were'} left out: the store is damaged. The next start of netcore-hook listen sets it aside and copies what can be read.`,
+    message: `${plural(captures, 'capture cannot be read and was', 'captures cannot be read and were')} left out: the store is damaged. The next start of netcore-hook listen sets it aside and copies what can be read.`,
   };
 }
 

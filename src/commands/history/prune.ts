@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { plural } from '../../amounts.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyPruneOptions } from '../../cli/options/reading.js';
@@ -11,7 +12,6 @@ import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openPruner, type PrunePlan } from '../../store/pruner.js';
 import type { Progress } from '../../store/remove-step.js';
 import type { Retention } from '../../store/retention.js';
-import { plural } from '../plural.js';
 import { refuseWords } from './open.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 

@@ -1,11 +1,11 @@
+import { nextTryWords, plural } from '../../amounts.js';
 import { readCallContent } from '../../call/content.js';
+import { paintStatus } from '../../output/capture-lines.js';
 import type { RecordNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
+import { skipWords } from '../../output/skip-words.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
-import { paintStatus } from '../capture-lines.js';
-import { skipWords } from '../skip-words.js';
-import { nextTryWords } from '../wait-words.js';
 
 /**
  * One capture for people: facts, header, payload, and what was answered when it was sent again.
@@ -41,7 +41,7 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   const words = [
     state,
     skipped === null ? '' : skipWords[skipped],
-    tries > 0 ? `${tries} ${tries === 1 ? 'try' : 'tries'}` : '',
+    tries > 0 ? plural(tries, 'try', 'tries') : '',
     due === null ? '' : nextTryWords(Date.parse(due) - now),
   ];
   return [

@@ -1,11 +1,11 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyShowOptions } from '../../cli/options/reading.js';
+import { recordNotice } from '../../output/capture-record.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { recordNotice } from '../capture-record.js';
-import { findCapture } from '../find-capture.js';
+import { findCapture } from '../../store/find-capture.js';
 import { withHistory } from './open.js';
 import { tellingOf } from './telling.js';
 

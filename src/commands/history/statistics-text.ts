@@ -1,7 +1,7 @@
+import { grouped, plural } from '../../amounts.js';
 import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
-import { grouped, plural } from '../plural.js';
 import { reachText } from '../reach.js';
 
 const widestName = 48;

@@ -1,8 +1,8 @@
+import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyStatsOptions } from '../../cli/options/reading.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { captureQuery } from '../capture-query.js';
 import { reachNotice } from '../reach.js';
 import { refuseWords, withHistory } from './open.js';
 import { countCaptures } from './statistics.js';

@@ -1,7 +1,7 @@
 import type { Capture } from '../../call/call.js';
+import type { CaptureStory } from '../../call/story.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
-import type { CaptureStory } from '../../store/history.js';
 import type { RedactionOptions } from '../redaction.js';
 import type { HistoryNotice } from './view.js';
 

@@ -1,5 +1,7 @@
+import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { captureLines, captureLogLine, dayAndClock } from '../../output/capture-lines.js';
 import { jsonLine } from '../../output/json-line.js';
 import type {
   CaptureNotice,
@@ -12,8 +14,6 @@ import type {
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
-import { captureLines, captureLogLine, dayAndClock } from '../capture-lines.js';
-import { plural } from '../plural.js';
 import { reachText } from '../reach.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';

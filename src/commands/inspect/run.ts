@@ -1,16 +1,16 @@
+import { askHealth } from '../../call/ask-health.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { inspectOptions } from '../../cli/options/reading.js';
 import { reporter } from '../../cli/reporter.js';
 import { createInspector } from '../../inspector/inspector.js';
+import { makeToken } from '../../inspector/server/make-token.js';
+import { inspectorPort, takeInspectorPort } from '../../inspector/server/take-port.js';
 import type { InspectingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import { findListeners } from '../../store/presence.js';
-import { askHealth } from '../status/ask-health.js';
-import { makeToken } from './make-token.js';
-import { inspectorPort, takeInspectorPort } from './take-port.js';
 import { createInspectView, type InspectNotice } from './view.js';
 
 /**
@@ -49,7 +49,7 @@ export async function runInspect(
   const inspector = createInspector({
     token: makeToken(host),
     openSource: async () => {
-      const { openSource } = await import('./open-source.js');
+      const { openSource } = await import('../../inspector/server/open-source.js');
       return openSource(files, context, () => undefined);
     },
   });

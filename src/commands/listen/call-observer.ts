@@ -1,6 +1,8 @@
 import type { Capture } from '../../call/call.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
+import { CallRate } from '../../output/call-rate.js';
+import { captureNotice } from '../../output/capture-notice.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SummaryNotice } from '../../output/notice.js';
 import { filtersNothing } from '../../payload/event-filter.js';
@@ -8,8 +10,6 @@ import { compactJson } from '../../payload/json-text.js';
 import { Problem } from '../../problems/problem.js';
 import { asProblem, plainReason } from '../../problems/translate.js';
 import type { HealthReport, ReceiverObserver, RefusedCall } from '../../receiver/call-handling.js';
-import { CallRate } from '../call-rate.js';
-import { captureNotice } from '../capture-notice.js';
 import { ContentReader, type ShownContent } from './content-reader.js';
 import { signOfExposure } from './exposure.js';
 import { MissedCalls } from './missed-calls.js';

@@ -1,5 +1,5 @@
+import { plural } from '../../amounts.js';
 import type { CopiedDamaged } from '../../store/maintenance-thread.js';
-import { plural } from '../plural.js';
 
 /** `reason` is a sentence: what is damaged. */
 export function setAsideText(path: string, reason: string): string {

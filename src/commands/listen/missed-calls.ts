@@ -1,8 +1,8 @@
+import { plural } from '../../amounts.js';
 import type { ContentReading } from '../../call/content.js';
+import { countEvents } from '../../output/capture-lines.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { RefusalCode } from '../../receiver/admission.js';
-import { countEvents } from '../capture-lines.js';
-import { plural } from '../plural.js';
 import { refusalWords } from './refusal-words.js';
 
 /** Kinds that are told apart, so that a sender of nonsense takes no memory. */
@@ -32,7 +32,7 @@ export class MissedCalls {
     const parts = events
       .slice(0, toldKinds)
       .map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
-    if (more > 0) parts.push(`${more} other ${more === 1 ? 'kind' : 'kinds'}`);
+    if (more > 0) parts.push(plural(more, 'other kind'));
     for (const [message, calls] of [...this.#unread].slice(0, toldKinds)) {
       parts.push(`${plural(calls, 'call')} without an event (${message.replace(/\.$/, '')})`);
     }

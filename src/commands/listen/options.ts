@@ -5,18 +5,18 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readEventFilter } from '../../cli/event-filter.js';
 import type { listenOptions } from '../../cli/options/listening.js';
 import type { OptionValues } from '../../cli/options/option.js';
-import type { EventFilter } from '../../payload/event-filter.js';
-import { problem } from '../../problems/problem.js';
-import { plainReason } from '../../problems/translate.js';
-import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
-import type { Retention } from '../../store/retention.js';
 import {
   type AlertOptions,
   type ForwardingOptions,
   readAlertOptions,
   readForwardingOptions,
-} from '../forwarding/options.js';
-import { inspectorPort, type PortWish } from '../inspect/take-port.js';
+} from '../../forwarding/options.js';
+import { inspectorPort, type PortWish } from '../../inspector/server/take-port.js';
+import type { EventFilter } from '../../payload/event-filter.js';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
+import type { Retention } from '../../store/retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
 import { type ListenTunnel, readTunnel } from './tunnel-options.js';

@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
+import { waitWords } from '../../amounts.js';
+import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { warnOfRedis } from '../../forwarding/look-at-redis.js';
+import { destinationOf } from '../../forwarding/options.js';
+import { warnOfOtherTargets } from '../../forwarding/other-targets.js';
+import type { Forwarding } from '../../forwarding/start.js';
+import { startInspectorThread } from '../../inspector/server/start-thread.js';
+import { takeInspectorPort } from '../../inspector/server/take-port.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
 import type { ReadyNotice } from '../../output/notice.js';
@@ -18,14 +26,6 @@ import { announceListener, findListeners, type ListenerPresence } from '../../st
 import { openLastingRecorder, type Recorder } from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
 import { alone, setAside } from '../../store/set-aside.js';
-import { warnOfRedis } from '../forwarding/look-at-redis.js';
-import { destinationOf } from '../forwarding/options.js';
-import { warnOfOtherTargets } from '../forwarding/other-targets.js';
-import type { Forwarding } from '../forwarding/start.js';
-import { startInspectorThread } from '../inspect/start-thread.js';
-import { takeInspectorPort } from '../inspect/take-port.js';
-import { refuseLoop } from '../refuse-loop.js';
-import { waitWords } from '../wait-words.js';
 import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
@@ -80,7 +80,7 @@ async function receive(
   const files = storeFiles(host, global);
   const { alerts } = options;
   const alerting =
-    alerts && (await import('../forwarding/alerting.js')).startAlerting(alerts, context, warn);
+    alerts && (await import('../../forwarding/alerting.js')).startAlerting(alerts, context, warn);
   let recorder: Recorder | undefined;
   let forwarding: Forwarding | undefined;
   const receiver = createSoundReceiver({
@@ -212,7 +212,7 @@ async function receive(
       await warnOfOtherTargets(options.forwarding, files, context, warn);
       // A server that is away must not hold up the calls.
       if (options.forwarding.queue) void warnOfRedis(options.forwarding.queue, warn);
-      const { startForwarding } = await import('../forwarding/start.js');
+      const { startForwarding } = await import('../../forwarding/start.js');
       forwarding = await startForwarding({
         options: options.forwarding,
         listenerCredentials: logins.first,

@@ -1,11 +1,9 @@
+import { byteText, plural, waitWords } from '../../amounts.js';
+import type { Alerting } from '../../forwarding/alerting.js';
 import type { MaintenanceNews } from '../../store/maintenance-thread.js';
 import type { Retention } from '../../store/retention.js';
-import { size } from '../capture-lines.js';
 import { clockNotice, clockText } from '../clock-text.js';
-import type { Alerting } from '../forwarding/alerting.js';
-import { plural } from '../plural.js';
 import { limitText } from '../retention.js';
-import { waitWords } from '../wait-words.js';
 import { copiedText } from './damaged-store.js';
 
 /** Passes on what the maintenance of the store tells, as warnings and alerts. */
@@ -40,7 +38,7 @@ export function storeNewsTeller(
         return;
       case 'over_size': {
         const limit = limitText({ cause: 'keep_size', limit: news.limit });
-        const message = `Calls that wait or are dead take ${size(news.bytes)}, more than ${limit}. They stay, and new calls are recorded. See: netcore-hook queue`;
+        const message = `Calls that wait or are dead take ${byteText(news.bytes)}, more than ${limit}. They stay, and new calls are recorded. See: netcore-hook queue`;
         warn('store_over_size', message);
         return;
       }

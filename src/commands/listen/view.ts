@@ -1,5 +1,13 @@
+import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/lines.js';
+import {
+  captureLines,
+  captureLogLine,
+  clockTime,
+  paintStatus,
+} from '../../output/capture-lines.js';
 import type {
   AttemptNotice,
   BreakerNotice,
@@ -16,15 +24,13 @@ import type {
   WarningNotice,
 } from '../../output/notice.js';
 import { problemText } from '../../output/problem-text.js';
+import { rateLine } from '../../output/rate-line.js';
 import { visible, visibleBlock } from '../../output/safe.js';
+import { shellWord } from '../../output/shell-word.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import type { RefusalCode } from '../../receiver/admission.js';
-import { captureLines, captureLogLine, clockTime, paintStatus } from '../capture-lines.js';
-import { arrows, attemptLine, attemptLogLine, breakerLine } from '../forwarding/lines.js';
-import { rateLine } from '../rate-line.js';
 import { retentionText } from '../retention.js';
-import { shellWord } from '../shell-word.js';
 import { refusalWords } from './refusal-words.js';
 import { tunnelLines } from './tunnel-lines.js';
 
@@ -81,7 +87,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         return { out: rateLine(notice, terminal ? out : undefined) };
       case 'missed':
         return {
-          out: `${notice.lines} ${notice.lines === 1 ? 'line' : 'lines'} not shown: nobody read them in time. Every call is in the history.\n`,
+          out: `${plural(notice.lines, 'line')} not shown: nobody read them in time. Every call is in the history.\n`,
         };
       case 'reloaded':
         return { err: reloadedLine(notice, terminal ? err : undefined) };
@@ -182,5 +188,5 @@ function summaryText(notice: SummaryNotice): string {
     .filter(([status]) => status !== '200')
     .map(([status, count]) => `${count} × ${status}`);
   const rest = others.length > 0 ? `, ${others.join(', ')}` : '';
-  return `Stopped after ${calls} ${calls === 1 ? 'call' : 'calls'}: ${answered200} × 200${rest}.`;
+  return `Stopped after ${plural(calls, 'call')}: ${answered200} × 200${rest}.`;
 }

@@ -1,10 +1,10 @@
+import { plural } from '../../amounts.js';
 import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
 import type { CommandContext } from '../../cli/command.js';
+import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findWorkers } from '../../store/presence.js';
-import { plural } from '../plural.js';
-import { shellWord } from '../shell-word.js';
 import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
 import type { MeantCalls } from './meant-calls.js';
 import { noneMatches } from './none-matches.js';
@@ -88,7 +88,7 @@ function leftAlone(named: readonly QueueEntry[], changed: number): string[] {
 }
 
 function were(calls: number): string {
-  return `${plural(calls, 'call')} ${calls === 1 ? 'was' : 'were'}`;
+  return plural(calls, 'call was', 'calls were');
 }
 
 /** One choice of all of them; none, which would mean any, when there is none. */

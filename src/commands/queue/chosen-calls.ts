@@ -1,9 +1,9 @@
+import { wholeId } from '../../call/capture-id.js';
+import type { CaptureQuery } from '../../call/capture-query.js';
 import type { DeliveryState, QueueChoice, QueueEntry } from '../../call/delivery.js';
 import type { Outcome } from '../../call/outcome.js';
 import { Problem, problem } from '../../problems/problem.js';
 import type { QueueDesk } from '../../queue/queue-desk.js';
-import { wholeId } from '../../store/capture-id.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
 import type { History } from '../../store/history.js';
 import type { MeantCalls } from './meant-calls.js';
 

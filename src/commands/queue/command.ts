@@ -89,7 +89,7 @@ export const workCommand = commandBody({
     },
   ],
   run: async (input, context) => {
-    const { runQueueWork } = await import('../forwarding/work.js');
+    const { runQueueWork } = await import('./work.js');
     return runQueueWork(input, context);
   },
 });

@@ -1,9 +1,9 @@
+import { grouped } from '../../amounts.js';
 import { deliveryStates } from '../../call/delivery.js';
 import type { QueueNotice } from '../../output/notice.js';
+import { ageText, stateNote, statesText } from '../../output/queue-notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
-import { grouped } from '../plural.js';
-import { ageText, stateNote, statesText } from '../queue-counts.js';
 import { paintState } from './queued-lines.js';
 
 /** The calls of a target for people: a line for each state that any is in. */

@@ -1,10 +1,10 @@
+import type { CaptureQuery } from '../../call/capture-query.js';
 import type { DeliveryState } from '../../call/delivery.js';
+import { captureQuery, givenFilter } from '../../cli/capture-filter.js';
 import type { CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueRetryOptions } from '../../cli/options/queueing.js';
 import { problem } from '../../problems/problem.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
-import { captureQuery, givenFilter } from '../capture-query.js';
 
 /** Which calls are meant, as it was typed. All conditions must hold. */
 export interface MeantCalls {

@@ -1,7 +1,7 @@
+import { plural } from '../../amounts.js';
 import type { TargetCounts } from '../../call/delivery.js';
 import type { WarningNotice } from '../../output/notice.js';
-import { grouped, plural } from '../plural.js';
-import { shellWord } from '../shell-word.js';
+import { shellWord } from '../../output/shell-word.js';
 
 /**
  * What can be done about calls that go nowhere by themselves. `redis`: where the queue lies, without
@@ -30,7 +30,7 @@ export function queueAdvice(
 function handOverAdvice({ target, queue, states }: TargetCounts): WarningNotice[] {
   const wait = states.waiting + states.delayed;
   if (queue === '' || wait === 0) return [];
-  const calls = wait === 1 ? '1 call waits' : `${grouped(wait)} calls wait`;
+  const calls = plural(wait, 'call waits', 'calls wait');
   const url = shellWord(target);
   const message =
     `${calls} until a listener hands ${wait === 1 ? 'it' : 'them'} over to ${queue}. To forward from this store instead: ` +

@@ -1,10 +1,10 @@
+import { nextTryWords, plural } from '../../amounts.js';
+import { shortId } from '../../call/capture-id.js';
 import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
+import { cutTo, dayAndClock, paintStatus } from '../../output/capture-lines.js';
 import type { QueuedNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
-import { shortId } from '../../store/capture-id.js';
-import { cutTo, dayAndClock, paintStatus } from '../capture-lines.js';
-import { nextTryWords } from '../wait-words.js';
 
 interface Surroundings {
   /** Milliseconds since 1970. */
@@ -59,7 +59,7 @@ export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundin
 
 /** Its state, how often it was tried, and what that came to, each as wide as any. */
 function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
-  const count = tries === 0 ? '' : tries === 1 ? '1 try' : `${tries} tries`;
+  const count = tries === 0 ? '' : plural(tries, 'try', 'tries');
   return [
     paintState(state, style, state.padEnd(widestState)),
     count.padEnd(widestTries),

@@ -8,6 +8,7 @@ import type {
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
 import { reporter } from '../../cli/reporter.js';
+import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
@@ -16,7 +17,6 @@ import { readRedisAddress } from '../../queue/redis/address.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
-import { queueNotice } from '../queue-counts.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
 import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';

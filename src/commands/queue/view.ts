@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type {
@@ -9,7 +10,6 @@ import type {
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
-import { plural } from '../plural.js';
 import { countsLine, countsText } from './counts-text.js';
 import { queuedLine, queuedLogLine } from './queued-lines.js';
 

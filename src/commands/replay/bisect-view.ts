@@ -1,10 +1,10 @@
+import { shortId } from '../../call/capture-id.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import type { AttemptNotice, BisectedNotice } from '../../output/notice.js';
 import { createProgress } from '../../output/progress.js';
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
-import { shortId } from '../../store/capture-id.js';
 
 export interface BisectView {
   readonly show: View<AttemptNotice | BisectedNotice>;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { answerReason } from '../../call/answer-reason.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { Capture } from '../../call/call.js';
+import { shortId } from '../../call/capture-id.js';
 import { readCallContent } from '../../call/content.js';
 import { formType } from '../../call/plan-call.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -14,10 +15,9 @@ import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { replaceFile } from '../../replace-file.js';
-import { shortId } from '../../store/capture-id.js';
+import { planReplay, type ReplayTarget } from '../../sending/plan-replay.js';
 import { createBisectView } from './bisect-view.js';
 import type { ReplayOptions } from './options.js';
-import { planReplay, type ReplayTarget } from './plan-replay.js';
 import { smallestFailing } from './smallest-failing.js';
 
 interface NumberedEvent extends EventText {

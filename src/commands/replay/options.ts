@@ -1,5 +1,7 @@
 import type { HeaderPairs } from '../../call/call.js';
+import type { CaptureQuery } from '../../call/capture-query.js';
 import type { Credentials } from '../../call/plan-call.js';
+import { captureQuery, givenFilter } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { nearestAuth, readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import type { PrintForm } from '../../cli/options/calling.js';
@@ -7,8 +9,6 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { replayOptions } from '../../cli/options/sending.js';
 import { targetUrl } from '../../cli/options/values.js';
 import { problem } from '../../problems/problem.js';
-import type { CaptureQuery } from '../../store/capture-query.js';
-import { captureQuery, givenFilter } from '../capture-query.js';
 
 /** What `replay` was asked to do. */
 export interface ReplayOptions {

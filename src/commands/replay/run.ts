@@ -3,6 +3,7 @@ import { answerText } from '../../call/answer-text.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
+import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice } from '../../output/notice.js';
@@ -11,18 +12,17 @@ import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
+import { makeReplay, planReplay, type ReplayTarget } from '../../sending/plan-replay.js';
+import { printedCall } from '../../sending/print-call.js';
+import { sendCalls } from '../../sending/send-calls.js';
+import { createSendView, type SendNotice } from '../../sending/sending-view.js';
 import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
+import { splitReference } from '../../store/find-capture.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
-import { splitReference } from '../find-capture.js';
-import { printedCall } from '../print-call.js';
-import { refuseLoop } from '../refuse-loop.js';
-import { sendCalls } from '../send-calls.js';
-import { createSendView, type SendNotice } from '../sending-view.js';
 import { type ReplayInput, type ReplayOptions, readReplayOptions } from './options.js';
-import { makeReplay, planReplay, type ReplayTarget } from './plan-replay.js';
 import {
   type SelectedCapture,
   type SelectedCaptures,

@@ -9,10 +9,10 @@ import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
+import { chooseSamples } from '../../sending/choose-samples.js';
+import { usualTarget } from '../../sending/default-target.js';
+import { type PrintableCall, printedCall } from '../../sending/print-call.js';
 import { readVersion } from '../../version.js';
-import { chooseSamples } from '../choose-samples.js';
-import { usualTarget } from '../default-target.js';
-import { type PrintableCall, printedCall } from '../print-call.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
 type SamplesInput = CommandInput<OptionValues<typeof samplesOptions>>;

@@ -9,7 +9,7 @@ import type {
 import { styleFor } from '../../output/style.js';
 import { activities, channels } from '../../payload/channels.js';
 import { indentJson } from '../../payload/json-text.js';
-import { printedText } from '../print-call.js';
+import { printedText } from '../../sending/print-call.js';
 
 export type SamplesNotice = SampleNotice | PayloadNotice | PrintedNotice | JsonSchemaNotice;
 

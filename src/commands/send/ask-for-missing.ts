@@ -2,8 +2,8 @@ import type { CommandContext } from '../../cli/command.js';
 import { targetUrl } from '../../cli/options/values.js';
 import { activities, channels } from '../../payload/channels.js';
 import { Problem, problem } from '../../problems/problem.js';
-import { chooseSamples } from '../choose-samples.js';
-import { defaultTarget } from '../default-target.js';
+import { chooseSamples } from '../../sending/choose-samples.js';
+import { defaultTarget } from '../../sending/default-target.js';
 import type { SendInput } from './input.js';
 
 /** When nothing says what to send, asks for it, for where to and as whom. */

@@ -1,12 +1,12 @@
+import { shortId } from '../../call/capture-id.js';
 import { readCallContent } from '../../call/content.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type JsonObject, readJson } from '../../payload/build/json.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { problem } from '../../problems/problem.js';
-import { shortId } from '../../store/capture-id.js';
+import { findCapture } from '../../store/find-capture.js';
 import { storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
-import { findCapture } from '../find-capture.js';
 
 /** The payload of a capture as a template: sent as it was written where nothing in it changes. */
 export function payloadOfCapture(

@@ -1,24 +1,11 @@
 import type { CommandContext } from '../../cli/command.js';
-import { type Edit, readEdit } from '../../payload/build/edit.js';
-import type { JsonObject } from '../../payload/build/json.js';
-import type { Freshness, PayloadSource } from '../../payload/build/plan-payloads.js';
-import { seededRandom } from '../../payload/build/random.js';
+import { readInput } from '../../cli/input.js';
+import { readEdit } from '../../payload/build/edit.js';
+import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { problem } from '../../problems/problem.js';
-import { chooseSamples } from '../choose-samples.js';
-import { readInput } from '../input.js';
+import { freshnessOf, sampleSources } from '../../sending/choose-samples.js';
+import type { Content } from '../../sending/plan-calls.js';
 import type { SendInput } from './input.js';
-
-/** What the calls of a run hold. */
-export type Content =
-  | {
-      readonly kind: 'payloads';
-      readonly sources: readonly PayloadSource[];
-      readonly edits: readonly Edit[];
-      readonly batch: number | undefined;
-      readonly panel: string | undefined;
-      readonly fresh: Freshness | undefined;
-    }
-  | { readonly kind: 'raw'; readonly body: Uint8Array };
 
 type Option = keyof SendInput['options'];
 
@@ -61,20 +48,8 @@ export async function readContent(
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }
   const sources = sampleSources(options.channel, options.event);
-  const fresh = verbatim ? undefined : freshnessOf(options, context);
+  const fresh = verbatim ? undefined : freshnessOf(options, context.host);
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
-}
-
-/** Samples by channel and activity, or all of them. */
-export function sampleSources(
-  channels: readonly string[],
-  activities: readonly string[],
-): PayloadSource[] {
-  return chooseSamples(channels, activities).map(({ channel, activity, payload }) => ({
-    name: channel === 'custom_activity' ? channel : `${channel} ${activity}`,
-    payload: payload as unknown as JsonObject,
-    channel,
-  }));
 }
 
 /** Payloads that are the user's: a file's, or a capture's. */
@@ -101,19 +76,4 @@ function refuseConflicts({ from }: SendInput): void {
       hint: `Leave one of them out.`,
     });
   }
-}
-
-/** A seed repeats the times too, else the same command would print something else a second later. */
-export function freshnessOf(
-  { tz: show, seed }: Pick<SendInput['options'], 'tz' | 'seed'>,
-  { host }: CommandContext,
-): Freshness {
-  if (seed === undefined) {
-    const [a = 0, b = 0, c = 0, d = 0] = host.randomBytes(4);
-    const random = seededRandom(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
-    return { random, clock: () => show(host.now()) };
-  }
-  const random = seededRandom(seed);
-  const clock = show(Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000);
-  return { random, clock: () => clock };
 }

@@ -5,8 +5,9 @@ import { nearestAuth, readCredentials, readPrintedCredentials } from '../../cli/
 import type { PrintForm } from '../../cli/options/calling.js';
 import { targetUrl, withoutUserinfo } from '../../cli/options/values.js';
 import { problem } from '../../problems/problem.js';
-import { defaultTarget } from '../default-target.js';
-import { type Content, readContent } from './content.js';
+import { defaultTarget } from '../../sending/default-target.js';
+import type { Content } from '../../sending/plan-calls.js';
+import { readContent } from './content.js';
 import type { SendInput } from './input.js';
 
 /** What `send` was asked to do. */

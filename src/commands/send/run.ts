@@ -5,13 +5,13 @@ import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { printedCall } from '../print-call.js';
-import { sendCalls } from '../send-calls.js';
-import { createSendView, type SendNotice } from '../sending-view.js';
+import { type CallPlan, planCalls } from '../../sending/plan-calls.js';
+import { printedCall } from '../../sending/print-call.js';
+import { sendCalls } from '../../sending/send-calls.js';
+import { createSendView, type SendNotice } from '../../sending/sending-view.js';
 import { askForMissing } from './ask-for-missing.js';
 import type { SendInput } from './input.js';
 import { readSendOptions, refuseWords, type SendOptions } from './options.js';
-import { type CallPlan, planCalls } from './plan-calls.js';
 
 /** Sends calls and tells how each was answered, or prints them. */
 export async function runSend(input: SendInput, context: CommandContext): Promise<number> {

@@ -1,8 +1,7 @@
+import { plural, waitWords } from '../../amounts.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
-import { plural } from '../plural.js';
-import { ageText, callsThatWait } from '../queue-counts.js';
-import { waitWords } from '../wait-words.js';
+import { ageText, callsThatWait } from '../../output/queue-notice.js';
 
 type Counts = Omit<QueueNotice, 'type'>;
 
@@ -51,7 +50,7 @@ function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: numb
   const { target, queue, oldest } = counts;
   const waiting = callsThatWait(counts);
   if (waiting === 0) return [];
-  const wait = `${plural(waiting, 'call')} ${waiting === 1 ? 'waits' : 'wait'}`;
+  const wait = plural(waiting, 'call waits', 'calls wait');
   const through = queue === null ? '' : ` through ${queue}`;
   if (!workers.some((worker) => worker.to === target && worker.queue === queue)) {
     return [`${wait} for ${target}${through}, and no worker forwards there.`];

@@ -1,17 +1,20 @@
 import { stat, statfs } from 'node:fs/promises';
+import { askHealth } from '../../call/ask-health.js';
+import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
+import { captureNotice } from '../../output/capture-notice.js';
 import type {
   CaptureNotice,
   ListenerNotice,
   StatusNotice,
   WorkerNotice,
 } from '../../output/notice.js';
+import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { panelsOf } from '../../queue/panels-of.js';
-import { everyCapture } from '../../store/capture-query.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
@@ -21,11 +24,8 @@ import {
   type ListenerPresence,
   type WorkerPresence,
 } from '../../store/presence.js';
-import { captureNotice } from '../capture-notice.js';
 import { clockNotice } from '../clock-text.js';
-import { queueNotice } from '../queue-counts.js';
 import { reachNotice } from '../reach.js';
-import { askHealth } from './ask-health.js';
 import { type HeldPanels, mostAge, queueProblems } from './queue-problems.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';

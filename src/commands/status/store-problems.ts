@@ -1,8 +1,7 @@
+import { byteText, waitWords } from '../../amounts.js';
 import type { StatusNotice } from '../../output/notice.js';
-import { size } from '../capture-lines.js';
 import { clockText } from '../clock-text.js';
 import { limitText } from '../retention.js';
-import { waitWords } from '../wait-words.js';
 
 const dayMs = 24 * 3_600_000;
 
@@ -37,6 +36,6 @@ function sizeProblem(overSize: StatusNotice['store']['overSize']): string[] {
   if (!overSize) return [];
   const limit = limitText({ cause: 'keep_size', limit: overSize.limit });
   return [
-    `Calls that wait or are dead take ${size(overSize.bytes)}, more than ${limit}. They stay: netcore-hook queue`,
+    `Calls that wait or are dead take ${byteText(overSize.bytes)}, more than ${limit}. They stay: netcore-hook queue`,
   ];
 }

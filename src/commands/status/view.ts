@@ -1,11 +1,11 @@
+import { byteText, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { captureLogLine } from '../../output/capture-lines.js';
 import type { ListenerNotice, StatusNotice, WorkerNotice } from '../../output/notice.js';
+import { ageText, statesText } from '../../output/queue-notice.js';
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
-import { captureLogLine, size } from '../capture-lines.js';
-import { plural } from '../plural.js';
-import { ageText, statesText } from '../queue-counts.js';
 import { reachText } from '../reach.js';
 
 /** A line for each thing that was looked at, and then the verdict. */
@@ -17,8 +17,8 @@ export async function createStatusView(context: CommandContext): Promise<View<St
 
 function statusText(notice: StatusNotice, style: Style, now: number): string {
   const { listeners, workers, queues, last, store, problems, well } = notice;
-  const free = store.free === null ? '' : `, ${size(store.free)} free on its disk`;
-  const took = store.bytes === null ? 'not there yet' : `${size(store.bytes)}${free}`;
+  const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
+  const took = store.bytes === null ? 'not there yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
     ...listeners.flatMap((listener) => listenerLines(listener, style)),

@@ -1,11 +1,10 @@
+import { grouped, plural, waitWords } from '../../amounts.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { EnduranceNotice, LoadNotice, SoakNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import type { Soak, SoakFigures } from '../../readiness/endurance/soak-record.js';
 import { milliseconds } from '../../readiness/reports/figure-rows.js';
-import { grouped, plural } from '../plural.js';
-import { waitWords } from '../wait-words.js';
 
 export function loadText(notice: LoadNotice, style: Style): string {
   const { calls, rate, atOnce, lasted } = notice;

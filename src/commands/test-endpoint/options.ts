@@ -10,7 +10,7 @@ import { checks } from '../../readiness/checks.js';
 import type { FrameworkId } from '../../readiness/frameworks/framework.js';
 import { type Suite, suites } from '../../readiness/suites.js';
 import type { Sample } from '../../sample-files.js';
-import { chooseSamples } from '../choose-samples.js';
+import { chooseSamples } from '../../sending/choose-samples.js';
 import { type AskedOptions, readAskedOptions } from './asked-options.js';
 import type { TestEndpointInput } from './input.js';
 

@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import { isLoopback } from '../../call/addresses.js';
 import { createSender } from '../../call/send.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -20,7 +21,6 @@ import { writeReport } from '../../readiness/reports/write-report.js';
 import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
-import { plural } from '../plural.js';
 import { prepareAskedChecks } from './asked-checks.js';
 import { collectChecks, safeNotices } from './collect-checks.js';
 import type { TestEndpointInput } from './input.js';

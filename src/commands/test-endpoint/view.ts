@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import { isLoopback } from '../../call/addresses.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -162,7 +163,7 @@ function verdictText(
   const notRun = ended.filter(wasNotRun).length;
   const rest = notRun > 0 ? `  ${style.faint(`– ${checkCount(notRun)} not run`)}\n` : '';
   const warned = count('warn');
-  const warnings = `${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
+  const warnings = plural(warned, 'warning');
   switch (verdict) {
     case 'ready':
       return `${rest}\n${style.good(style.bold('Ready.'))} ${checkCount(count('pass'))} passed.\n`;
@@ -176,7 +177,7 @@ function verdictText(
 }
 
 function checkCount(count: number): string {
-  return `${count} ${count === 1 ? 'check' : 'checks'}`;
+  return plural(count, 'check');
 }
 
 function localNote({ verdict }: VerdictNotice, style: Style): string {

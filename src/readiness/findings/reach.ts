@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import { entry } from './entry.js';
 
 /** Whether the endpoint can be reached at all. */
@@ -56,7 +57,7 @@ export const reachFindings = {
   certificate_expires_soon: entry(
     'warn',
     (a: { days: number }) =>
-      `The certificate expires ${a.days < 1 ? 'within a day' : `in ${a.days} ${a.days === 1 ? 'day' : 'days'}`}.`,
+      `The certificate expires ${a.days < 1 ? 'within a day' : `in ${plural(a.days, 'day')}`}.`,
     () => 'Renew it, and see to it that renewing is automatic.',
   ),
   tls_failed: entry(

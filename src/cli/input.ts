@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { problem } from '../problems/problem.js';
+import { plainReason } from '../problems/translate.js';
+import type { CommandContext } from './command.js';
+
+/** The bytes of a file; `-`, or no name, is stdin. */
+export async function readInput(
+  name: string | undefined,
+  context: CommandContext,
+): Promise<Uint8Array> {
+  if (name === undefined || name === '-') return readStdin(context);
+  const path = resolve(context.host.cwd, name);
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
+  }
+}
+
+export async function readStdin({ host }: CommandContext): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of host.stdin) {
+    chunks.push(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}

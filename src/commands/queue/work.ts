@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { refuseLoop } from '../../call/refuse-loop.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { queueWorkOptions } from '../../cli/options/queueing.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import { startAlerting } from '../../forwarding/alerting.js';
+import type { WorkNotice } from '../../forwarding/notices.js';
+import {
+  type AlertOptions,
+  destinationOf,
+  type ForwardingOptions,
+  readAlertOptions,
+  readForwardingOptions,
+} from '../../forwarding/options.js';
+import { startForwarding } from '../../forwarding/start.js';
+import { createWorkView } from '../../forwarding/view.js';
+import { BoundedOutput } from '../../output/bounded-output.js';
+import { exitCodes } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { storeFiles } from '../../store/folder.js';
+import { findListeners } from '../../store/presence.js';
+import { openLastingRecorder } from '../../store/recorder.js';
+
+/** Forwards what listeners have queued, in the store or on Redis, until a signal says stop. */
+export async function runQueueWork(
+  input: CommandInput<OptionValues<typeof queueWorkOptions>>,
+  context: CommandContext,
+): Promise<number> {
+  const [word] = input.words;
+  if (word !== undefined) {
+    throw problem('usage', {
+      message: `queue work takes options only, and "${word}" was given.`,
+      hint: `To look at one call: netcore-hook history show ${word}`,
+    });
+  }
+  const { host } = context;
+  host.neverWaitForTerminal();
+  const stdout = new BoundedOutput(host.stdout, () => {});
+  const stderr = new BoundedOutput(host.stderr, () => {});
+  const emit: Emit<WorkNotice> = reporter(context, await createWorkView(context), {
+    stdout,
+    stderr,
+  });
+  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
+  const options = await readForwardingOptions(input, context, warn);
+  if (!options) {
+    throw problem('usage', {
+      message: 'queue work needs the URL of a handler.',
+      hint: 'Try: netcore-hook queue work --forward-to :3000/webhooks/netcore',
+    });
+  }
+  if (options.credentials === 'same') {
+    throw problem('usage', {
+      message: '--forward-auth same means the credentials of a listener, and this is none.',
+      hint: 'Give them: --forward-auth user:password or --forward-auth @file',
+    });
+  }
+  if (input.from('alertSilence').kind === 'flag') {
+    throw problem('usage', {
+      message: '--alert-silence is about the calls that a listener receives, and this is none.',
+      hint: 'Give it to netcore-hook listen.',
+    });
+  }
+  const alerts = readAlertOptions(input);
+  await work(options, alerts, context, emit, warn);
+  await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  return exitCodes.done.code;
+}
+
+/** How long a reader may take for the last lines, in milliseconds. */
+const flushTime = 1_000;
+
+async function work(
+  options: ForwardingOptions,
+  alerts: AlertOptions | undefined,
+  context: CommandContext,
+  emit: Emit<WorkNotice>,
+  warn: (code: string, message: string) => void,
+): Promise<void> {
+  const { host, global } = context;
+  const files = storeFiles(host, global);
+  if (options.queue) {
+    const { checkRedis } = await import('../../queue/redis/check-redis.js');
+    for (const { code, message } of await checkRedis(options.queue.href)) warn(code, message);
+  } else if (!existsSync(files.database)) {
+    throw problem('store_missing', { path: files.folder });
+  }
+  const listeners = await findListeners(files.folder, host);
+  refuseLoop(
+    options.target,
+    listeners.map(({ url }) => url),
+    'forward_loop',
+  );
+  const alerting = alerts && startAlerting(alerts, context, warn);
+  const recorder = options.queue ? undefined : await openLastingRecorder(files, host);
+  let ignoreSignals = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    ignoreSignals = host.onStopSignal(() => resolve());
+  });
+  const forwarding = await startForwarding({
+    options,
+    listenerCredentials: () => undefined,
+    files,
+    recorder,
+    context,
+    emit,
+    alerting,
+  });
+  const { url, queue } = destinationOf(options);
+  emit({ type: 'working', to: url, queue: queue === '' ? files.folder : queue, pid: host.pid });
+  await stopped;
+  ignoreSignals();
+  await forwarding.close();
+  await recorder?.close();
+  await alerting?.close();
+}

@@ -1,0 +1,59 @@
+import { outcomeSentence } from '../call/outcome-sentence.js';
+import type { CommandContext } from '../cli/command.js';
+import { plainReason } from '../problems/translate.js';
+import type { ForwarderNews } from '../queue/forwarder.js';
+import type { StoreFiles } from '../store/folder.js';
+import { type AnnouncedWorker, announceWorker, findWorkers } from '../store/presence.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+
+/** What `status` finds of a process that forwards. */
+export interface Announcement {
+  /** Takes what the forwarder tells. */
+  tell(news: ForwarderNews): void;
+  withdraw(): Promise<void>;
+}
+
+/** Where it cannot be said, calls are forwarded all the same. */
+export async function announceForwarding(
+  options: ForwardingOptions,
+  files: StoreFiles,
+  { host }: CommandContext,
+  warn: (code: string, message: string) => void,
+): Promise<Announcement> {
+  const { url, queue } = destinationOf(options);
+  // On Redis, one call at a time is taken by whatever worker.
+  if (options.ordered && queue === '') {
+    const workers = await findWorkers(files.folder, host);
+    const other = workers.find((worker) => worker.to === url && worker.queue === '');
+    if (other) {
+      const message = `The process ${other.pid} forwards to ${url} as well, and two of them do not keep the order of calls.`;
+      warn('order_not_kept', message);
+    }
+  }
+  const presence = {
+    pid: host.pid,
+    to: url,
+    queue,
+    started: host.now(),
+    ordered: options.ordered,
+    breaker: { state: 'closed', since: null, reason: null },
+  } as const;
+  let worker: AnnouncedWorker | undefined;
+  try {
+    worker = await announceWorker(files.folder, presence, host);
+  } catch (error) {
+    const message = `netcore-hook status will not tell of this worker: ${plainReason(error)}`;
+    warn('worker_not_announced', message);
+  }
+  return {
+    tell(news) {
+      if (news.kind === 'breaker_opened') {
+        const reason = outcomeSentence(news.attempt);
+        void worker?.update({ state: 'open', since: news.time, reason });
+      } else if (news.kind === 'breaker_closed') {
+        void worker?.update(presence.breaker);
+      }
+    },
+    withdraw: async () => worker?.withdraw(),
+  };
+}

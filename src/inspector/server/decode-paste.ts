@@ -1,0 +1,27 @@
+import { readPaste } from '../../payload/paste/read-paste.js';
+import { readCall } from '../../payload/read-call.js';
+import { problem } from '../../problems/problem.js';
+import type { DecodedPaste } from '../api.js';
+
+/** Reads a paste as `decode` does; of several payloads in it, the first. */
+export function decodePaste(text: string): DecodedPaste {
+  const reading = readPaste(new TextEncoder().encode(text));
+  if (reading.kind === 'problem') throw reading.problem;
+  const [first] = reading.payloads;
+  if (!first) throw problem('payload_not_found', {});
+  const { text: payload, layers, warnings } = first;
+  // Within the bounds of a call: the page gets by without the rest.
+  const content = readCall(new TextEncoder().encode(payload), 'application/json');
+  return {
+    payload,
+    layers,
+    warnings: [...warnings, ...others(reading.payloads.length)],
+    events: content.kind === 'payload' ? content.events : [],
+  };
+}
+
+function others(payloads: number): DecodedPaste['warnings'] {
+  if (payloads === 1) return [];
+  const message = `The paste holds ${payloads} payloads; this is the first.`;
+  return [{ code: 'several_payloads', message }];
+}

@@ -1,0 +1,72 @@
+import { captureNotice } from '../../output/capture-notice.js';
+import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
+import type { EventSummary } from '../../payload/payload.js';
+import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCall, ListedEvent } from '../api.js';
+
+/** Of a large batch a list tells so many events, and so many panels. */
+const mostEvents = 50;
+/** What is longer is cut: a list of calls that hold megabytes would be one, too. */
+const longestText = 300;
+
+/** A capture for a list that a filter has made. */
+export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
+  const call = describedCall(capture);
+  return {
+    ...call,
+    target: short(call.target),
+    panels: call.panels.slice(0, mostEvents).map(short),
+    events: toldEvents(capture, filter).map(shortEvent),
+  };
+}
+
+/** All events of a small batch; of a large one those that are meant, the first of them. */
+function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
+  const { events, eventCount } = capture;
+  if (eventCount <= mostEvents || filtersNothing(filter)) {
+    return numbered(events.slice(0, mostEvents));
+  }
+  const told: ListedEvent[] = [];
+  let number = 0;
+  for (const event of capture.everyEvent()) {
+    number += 1;
+    if (matchesFilter(event, filter)) told.push({ ...event, number });
+    if (told.length === mostEvents) break;
+  }
+  return told;
+}
+
+/** The same with every event that is known without reading the body again. */
+export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
+  const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
+  return {
+    ...notice,
+    events: numbered(capture.events),
+    eventCount: capture.eventCount,
+    outcome: outcome ?? null,
+    skipped: skipped ?? null,
+  };
+}
+
+function shortEvent(event: ListedEvent): ListedEvent {
+  const { panel, channel, activity, msgid, who, name, time } = event;
+  return {
+    ...event,
+    panel: short(panel),
+    channel: short(channel),
+    activity: activity && short(activity),
+    event: event.event && short(event.event),
+    msgid: msgid && short(msgid),
+    who: who && short(who),
+    name: name && short(name),
+    time: time && short(time),
+  };
+}
+
+function short(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+function numbered(events: readonly EventSummary[]): ListedEvent[] {
+  return events.map((event, at) => ({ ...event, number: at + 1 }));
+}

@@ -1,0 +1,28 @@
+import type { CaptureQuery } from '../../call/capture-query.js';
+import { type CaptureFilter, captureQuery } from '../../cli/capture-filter.js';
+import { captureFilter } from '../../cli/options/choosing.js';
+import { type ReadOption, readOptions } from '../../cli/options/read-options.js';
+import { commaList } from '../../cli/options/values.js';
+import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
+import type { CallFilter } from '../source.js';
+
+/**
+ * The page's filter as a query. Unlike on the command line, channels and activities may be any: what
+ * came under a name that nobody knows can be looked for by it.
+ */
+export function readFilter(filter: CallFilter, now: number): CaptureQuery {
+  const { channel = [], event = [], ...typed } = filter;
+  const read = readOptions(Object.entries(captureFilter), { typed, env: {} });
+  const values = Object.fromEntries(
+    [...read].map(([name, { value }]: [string, ReadOption]) => [name, value]),
+  );
+  const query = captureQuery(values as unknown as CaptureFilter, now);
+  return {
+    ...query,
+    events: {
+      ...query.events,
+      channels: commaList(channel, 'channel').map((name) => canonicalChannel(name) ?? name),
+      activities: commaList(event, 'event').map((name) => canonicalActivity(name) ?? name),
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { type CaptureQuery, everyCapture } from '../../call/capture-query.js';
+import type { CommandContext } from '../../cli/command.js';
+import { anyEvent, type EventFilter } from '../../payload/event-filter.js';
+import type { EventSummary } from '../../payload/payload.js';
+import type { StoreFiles } from '../../store/folder.js';
+import type { History, Position } from '../../store/history.js';
+import { findListeners } from '../../store/presence.js';
+import type { Minute, Stats } from '../api.js';
+
+const minute = 60_000;
+/** A minute that ended so long ago is counted once: large bodies are read into the index late. */
+const settledAfter = 10_000;
+/** Filters whose minutes are remembered. */
+const mostRemembered = 20;
+/** Names to choose from. */
+const mostNames = 200;
+const longestName = 300;
+/** They are looked for in so many new captures at a time, and for so many milliseconds. */
+const mostLookedAt = 100;
+const lookTime = 20;
+
+export interface Statistics {
+  read(query: CaptureQuery, minutes: number): Promise<Stats>;
+}
+
+/** Figures of a store that stay cheap however much it holds. */
+export function createStatistics(
+  history: History,
+  files: StoreFiles,
+  { host }: CommandContext,
+): Statistics {
+  /** By filter, then by when they begin. */
+  const settled = new Map<string, Map<number, Minute>>();
+  let seen: Stats['seen'] = { panels: [], channels: [], activities: [] };
+  let lookedTo: Position | undefined;
+  let count = { version: Number.NaN, captures: 0 };
+
+  function countMinutes(filter: EventFilter, minutes: number): Minute[] {
+    const now = host.now();
+    const end = Math.floor(now / minute) * minute + minute;
+    const key = JSON.stringify(filter);
+    const known = settled.get(key) ?? new Map<number, Minute>();
+    settled.delete(key);
+    settled.set(key, known);
+    for (const old of [...settled.keys()].slice(0, -mostRemembered)) settled.delete(old);
+    const times = Array.from({ length: minutes }, (_, at) => end - (minutes - at) * minute);
+    for (const time of known.keys()) if (time < (times[0] ?? end)) known.delete(time);
+    const from = times.find((time) => !known.has(time)) ?? end;
+    const counted = history.tally({ from, length: minute, count: (end - from) / minute }, filter);
+    const fresh = new Map<number, Minute>();
+    counted.forEach((tally, at) => {
+      const begins = from + at * minute;
+      const told: Minute = { time: new Date(begins).toISOString(), ...tally };
+      fresh.set(begins, told);
+      if (begins + minute + settledAfter < now) known.set(begins, told);
+    });
+    return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
+  }
+
+  /** Names in what was recorded since the last look, in the index, and in what was seen before. */
+  function seenNames(): Stats['seen'] {
+    const upTo = history.position();
+    const end = performance.now() + lookTime;
+    const lately: EventSummary[] = [];
+    let left = mostLookedAt;
+    const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };
+    for (const { events } of history.captures(everyCapture, 'newest first', span)) {
+      // One by one: a batch may hold more than a call takes arguments.
+      for (const event of events) lately.push(event);
+      left -= 1;
+      if (left === 0 || performance.now() > end) break;
+    }
+    lookedTo = upTo;
+    const kinds = history.kinds();
+    seen = {
+      panels: names([...lately.map(({ panel }) => panel), ...seen.panels]),
+      channels: names([
+        ...kinds.map(([channel]) => channel),
+        ...lately.map(({ channel }) => channel),
+        ...seen.channels,
+      ]),
+      activities: names([
+        ...kinds.map(([, activity]) => activity),
+        ...lately.map(({ activity }) => activity ?? ''),
+        ...seen.activities,
+      ]),
+    };
+    return seen;
+  }
+
+  return {
+    async read({ events }, minutes) {
+      const version = history.version();
+      if (count.version !== version) count = { version, captures: history.count() };
+      const listeners = await findListeners(files.folder, host);
+      // Other filters no index serves.
+      const { channels, activities } = events;
+      return {
+        captures: count.captures,
+        minutes: countMinutes({ ...anyEvent, channels, activities }, minutes),
+        seen: seenNames(),
+        listeners: listeners.map(({ url }) => url),
+        store: files.folder,
+      };
+    },
+  };
+}
+
+/** Those that stand first count, where there are too many. */
+function names(all: readonly string[]): string[] {
+  const some = [...new Set(all)].filter((name) => name !== '' && name.length <= longestName);
+  return some.slice(0, mostNames).sort();
+}

@@ -1,0 +1,124 @@
+import type { Capture, HeaderPairs } from '../call/call.js';
+import type { Delivery } from '../call/delivery.js';
+import { withoutSecrets } from '../call/headers.js';
+import type { CaptureStory } from '../call/story.js';
+import { captureNotice, contentFacts } from './capture-notice.js';
+import type { DeliveryNotice, RecordNotice } from './notice.js';
+
+/** A capture with all that was recorded of it, as `show` tells it and `export` writes it. */
+export function recordNotice(
+  capture: Capture,
+  { outcome, delivery, attempts }: CaptureStory,
+): RecordNotice {
+  return {
+    ...captureNotice(capture, { ...contentFacts(capture), outcome }),
+    headers: capture.headers,
+    body: Buffer.from(capture.body).toString('base64'),
+    delivery: delivery ? deliveryNotice(delivery) : null,
+    attempts: attempts.map(({ event, time, url, number, status, reason, answer, ms }) => ({
+      capture: event === null ? capture.id : `${capture.id}.${event}`,
+      to: url,
+      number,
+      status,
+      reason,
+      answer,
+      ms,
+      time: new Date(time).toISOString(),
+    })),
+  };
+}
+
+export function deliveryNotice({
+  target,
+  queue,
+  state,
+  queued,
+  due,
+  tries,
+  skipped,
+}: Delivery): DeliveryNotice {
+  return {
+    target,
+    queue: queue || null,
+    state,
+    queued: new Date(queued).toISOString(),
+    due: due === null ? null : new Date(due).toISOString(),
+    tries,
+    skipped,
+  };
+}
+
+/**
+ * Reads a line that `export` wrote; text instead says what is wrong with it. Nothing but the capture
+ * itself is believed: what is known of its events is read out of its body again.
+ */
+export function readRecord(line: string): Capture | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object';
+  const { type, id, time, method, target, remote, status, headers, body } = value as Record<
+    string,
+    unknown
+  >;
+  if (type !== 'capture') return 'its type is not "capture"';
+  if (typeof id !== 'string' || !/^[0-9a-hjkmnp-tv-z]{16}(\.\d{1,9})?$/.test(id)) {
+    return 'its id is none';
+  }
+  const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(milliseconds)) return 'its time is none';
+  if (typeof method !== 'string' || !token.test(method) || unheard.includes(method)) {
+    return 'its method is none';
+  }
+  if (typeof target !== 'string' || typeof remote !== 'string') {
+    return 'its target or remote is missing';
+  }
+  if (!isStatus(status)) return 'its status is none';
+  if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
+  // They may be sent again.
+  if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';
+  if (typeof body !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
+    return 'its body is not base64: history list shows no bodies, history export does';
+  }
+  return {
+    id,
+    time: milliseconds,
+    method,
+    target,
+    remote,
+    status,
+    headers: keptHeaders(headers),
+    body: Buffer.from(body, 'base64'),
+  };
+}
+
+function isStatus(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 999;
+}
+
+function isHeaderPairs(value: unknown): value is HeaderPairs {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (pair) =>
+        Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
+    )
+  );
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** `listen` records no call with these. */
+const unheard = ['TRACE', 'CONNECT'];
+
+function isSoundHeader([name, value]: HeaderPairs[number]): boolean {
+  return token.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+/** An export has no secrets, but a file that was made by hand may. */
+function keptHeaders(headers: HeaderPairs): HeaderPairs {
+  const cleaned = withoutSecrets(headers, false);
+  return headers.map((pair, at) => (pair[1] === 'Basic <right>' ? pair : (cleaned[at] ?? pair)));
+}

@@ -1,0 +1,65 @@
+import type { HeaderPairs, OutgoingCall } from '../call/call.js';
+import type { Credentials } from '../call/plan-call.js';
+import { planCall } from '../call/plan-call.js';
+import type { SentNotice } from '../output/notice.js';
+import type { Edit } from '../payload/build/edit.js';
+import type { Freshness, PayloadSource } from '../payload/build/plan-payloads.js';
+import { planPayloads } from '../payload/build/plan-payloads.js';
+import { writeForm } from '../payload/form-codec.js';
+import { readVersion } from '../version.js';
+
+/** What calls hold and where they go. */
+interface CallsToPlan {
+  readonly content: Content;
+  readonly url: URL;
+  readonly credentials: Credentials | undefined;
+  readonly headers: HeaderPairs;
+  /** How many in all; undefined: each source once. */
+  readonly count: number | undefined;
+}
+
+/** What the calls of a run hold. */
+export type Content =
+  | {
+      readonly kind: 'payloads';
+      readonly sources: readonly PayloadSource[];
+      readonly edits: readonly Edit[];
+      readonly batch: number | undefined;
+      readonly panel: string | undefined;
+      readonly fresh: Freshness | undefined;
+    }
+  | { readonly kind: 'raw'; readonly body: Uint8Array };
+
+/** The calls of a run, each made when its turn comes. */
+export interface CallPlan {
+  readonly count: number;
+  /** Counted from 0. */
+  readonly make: (index: number) => PlannedCall;
+}
+
+interface PlannedCall {
+  readonly call: OutgoingCall;
+  readonly sent: SentNotice;
+  /** The payload in the body; empty for a raw body. */
+  readonly json: string;
+}
+
+export function planCalls({ content, url, credentials, headers, count }: CallsToPlan): CallPlan {
+  const userAgent = `netcore-hook/${readVersion()}`;
+  const around = (body: Uint8Array) => planCall({ url, body, credentials, headers, userAgent });
+  if (content.kind === 'raw') {
+    const call = around(content.body);
+    const what = content.body.length === 0 ? 'empty body' : 'raw body';
+    const planned = { call, sent: { what, events: 0, msgid: null }, json: '' };
+    return { count: count ?? 1, make: () => planned };
+  }
+  const payloads = planPayloads(content.sources, content);
+  return {
+    count: count ?? payloads.calls,
+    make: (index) => {
+      const { name, events, msgid, json } = payloads.build(index);
+      const body = Buffer.from(writeForm(json), 'utf8');
+      return { call: around(body), sent: { what: name, events, msgid }, json };
+    },
+  };
+}
