@@ -48,7 +48,7 @@ describe('the README', () => {
   });
 
   test('stays short', () => {
-    expect(readme.split('\n').length).toBeLessThanOrEqual(150);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(120);
   });
 });
 

@@ -83,7 +83,7 @@ function commandSection({ path, command, taking, body, verbs }: CommandNode): st
     '**Examples**',
     '',
     '```console',
-    ...body.examples.flatMap(({ line, says }) => [`# ${says}`, `$ ${line}`]),
+    ...body.examples.flatMap(({ line, description }) => [`# ${description}`, `$ ${line}`]),
     '```',
   ];
 }

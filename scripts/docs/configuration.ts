@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { flagOf } from '../../src/cli/options/option.js';
 import { settingsSchema } from '../../src/cli/options/schema.js';
-import { describe, exampleOf, settings, standardOf } from '../../src/cli/options/settings.js';
+import { defaultOf, describe, exampleOf, settings } from '../../src/cli/options/settings.js';
 import { indentJson } from '../../src/payload/json-text.js';
 import { code, table } from './markdown.js';
 
@@ -19,7 +19,7 @@ export function writeConfiguration(): string {
   const after = rest.slice(rest.indexOf('\n\n'));
   const rows = settings.map((setting) => {
     const { key, variable } = setting;
-    const standard = standardOf(setting);
+    const standard = defaultOf(setting);
     const flag = flagOf(setting);
     const others = variable === undefined ? [flag] : [flag, variable];
     return [

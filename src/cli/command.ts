@@ -1,5 +1,5 @@
 import type { Host } from '../host.js';
-import type { Completed, OptionGroups, OptionValues } from './options/option.js';
+import type { Completion, OptionGroups, OptionValues } from './options/option.js';
 import type { Origin } from './options/read-options.js';
 
 /** One word of the command line: a command, or a verb of one. `commands/list.ts` lists them all. */
@@ -37,13 +37,13 @@ export interface CommandBody {
 interface ArgumentDefinition {
   /** As commander reads it: `[id...]`. */
   readonly name: string;
-  readonly says: string;
-  readonly completed?: Completed;
+  readonly description: string;
+  readonly completion?: Completion;
 }
 
 interface Example {
   readonly line: string;
-  readonly says: string;
+  readonly description: string;
 }
 
 /** The body of a command, whose `run` gets its options with their types. */

@@ -44,9 +44,9 @@ export function exampleText(
   heading = 'Examples:',
 ): string {
   const width = Math.max(...examples.map(({ line }) => line.length));
-  const beside = examples.every(({ says }) => width + says.length + 4 <= columns);
-  const lines = examples.map(({ line, says }) =>
-    beside ? `  ${line.padEnd(width)}  ${says}` : `  ${line}\n      ${says}`,
+  const beside = examples.every(({ description }) => width + description.length + 4 <= columns);
+  const lines = examples.map(({ line, description }) =>
+    beside ? `  ${line.padEnd(width)}  ${description}` : `  ${line}\n      ${description}`,
   );
   return `${heading}\n${lines.join('\n')}\n`;
 }

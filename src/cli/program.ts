@@ -14,10 +14,13 @@ const programName = 'netcore-hook';
 
 const firstSteps = {
   examples: [
-    { line: 'netcore-hook listen', says: 'receive calls on this machine' },
-    { line: 'netcore-hook send -c email', says: 'from another terminal: send it one' },
-    { line: 'netcore-hook history show last', says: 'what came, whole' },
-    { line: 'netcore-hook <command> --help', says: 'what each command takes, and examples' },
+    { line: 'netcore-hook listen', description: 'receive calls on this machine' },
+    {
+      line: 'netcore-hook send -c email',
+      description: 'from another terminal: send a sample call',
+    },
+    { line: 'netcore-hook history show last', description: 'show the newest call in full' },
+    { line: 'netcore-hook <command> --help', description: 'options and examples of a command' },
   ],
 };
 
@@ -135,7 +138,7 @@ function buildProgram(
 ): Command {
   const columns = host.stdout.columns ?? 100;
   const program = new Command(programName)
-    .description('See, fake, repeat, decode and prove Netcore CE webhooks.')
+    .description('Capture, simulate, replay, decode and test Netcore CE webhooks.')
     .usage('<command> [options]')
     .exitOverride(failAs(programName, argv))
     .configureOutput({
@@ -149,14 +152,14 @@ function buildProgram(
       getErrHasColors: () => false,
     })
     .helpCommand(false)
-    .option('--json', 'one JSON object a line on stdout')
-    .option('-q, --quiet', 'only what was asked for, and problems')
-    .option('-v, --verbose', 'more detail')
-    .option('--no-color', 'no colour (also NO_COLOR)')
+    .option('--json', 'print one JSON object per line')
+    .option('-q, --quiet', 'print only results and errors')
+    .option('-v, --verbose', 'print more detail')
+    .option('--no-color', 'disable colour (also NO_COLOR)')
     .addOption(commanderOption(store))
     .addOption(commanderOption(profile))
     .addOption(commanderOption(config))
-    .option('--no-config', 'without the project file and the settings of this user')
+    .option('--no-config', 'ignore the project file and your own settings')
     .addOption(new Option('-V, --version', 'print the version'))
     .on('option:version', () => {
       host.stdout.write(`${readVersion()}\n`);
@@ -225,8 +228,8 @@ function addCommand(
 }
 
 function addOptions(command: Command, body: CommandBody): void {
-  for (const { name, says } of body.arguments ?? []) {
-    command.addArgument(new Argument(name, says));
+  for (const { name, description } of body.arguments ?? []) {
+    command.addArgument(new Argument(name, description));
   }
   if (body.anyWords) command.allowExcessArguments();
   for (const [heading, rows] of Object.entries(body.options)) {

@@ -4,12 +4,12 @@ import type { CommandDefinition } from '../cli/command.js';
 export const commands: readonly CommandDefinition[] = [
   {
     name: 'listen',
-    summary: 'receive calls, record each durably, answer 200, show what came',
+    summary: 'run a local endpoint that stores and shows incoming calls',
     load: async () => (await import('./listen/command.js')).listenCommand,
   },
   {
     name: 'send',
-    summary: 'send sample events, or your own, to any URL',
+    summary: 'send sample events, or your own payload, to any URL',
     load: async () => (await import('./send/command.js')).sendCommand,
   },
   {
@@ -20,27 +20,27 @@ export const commands: readonly CommandDefinition[] = [
   {
     name: 'history',
     summary: 'list, show, export, import, count and prune captures',
-    alone: 'Without a verb it lists captures; with an id it shows that one.',
+    alone: 'Without a verb, it lists captures; with an id, it shows that capture.',
     load: async () => (await import('./history/command.js')).historyCommand,
     verbs: [
       {
         name: 'list',
-        summary: 'list captures, the newest first',
+        summary: 'list captures, newest first',
         load: async () => (await import('./history/command.js')).listCommand,
       },
       {
         name: 'show',
-        summary: 'show a capture, or an event of it, whole',
+        summary: 'show a capture, or one event of it, in full',
         load: async () => (await import('./history/command.js')).showCommand,
       },
       {
         name: 'export',
-        summary: 'write captures to be imported or replayed elsewhere',
+        summary: 'write captures as JSON lines',
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
         name: 'import',
-        summary: 'take in what export wrote',
+        summary: 'import captures that export wrote',
         load: async () => (await import('./history/command.js')).importCommand,
       },
       {
@@ -50,19 +50,19 @@ export const commands: readonly CommandDefinition[] = [
       },
       {
         name: 'prune',
-        summary: 'remove captures for good',
+        summary: 'remove captures permanently',
         load: async () => (await import('./history/command.js')).pruneCommand,
       },
     ],
   },
   {
     name: 'decode',
-    summary: 'turn a paste into JSON, and say what was done to it',
+    summary: 'decode a pasted body, curl command or log into JSON',
     load: async () => (await import('./decode/command.js')).decodeCommand,
   },
   {
     name: 'encode',
-    summary: 'the inverse of decode: JSON into a form body or a curl command',
+    summary: 'encode JSON as a form body or a curl command',
     load: async () => (await import('./encode/command.js')).encodeCommand,
   },
   {
@@ -72,55 +72,55 @@ export const commands: readonly CommandDefinition[] = [
   },
   {
     name: 'test-endpoint',
-    summary: 'prove that an endpoint is ready for Netcore',
+    summary: 'test whether an endpoint is ready for Netcore',
     load: async () => (await import('./test-endpoint/command.js')).testEndpointCommand,
   },
   {
     name: 'inspect',
-    summary: 'look at captures on a local web page',
+    summary: 'show captures on a local web page',
     load: async () => (await import('./inspect/command.js')).inspectCommand,
   },
   {
     name: 'queue',
-    summary: 'look at, repair and work the queue of calls to be forwarded',
-    alone: 'Without a verb it counts them.',
+    summary: 'inspect, repair and work the forwarding queue',
+    alone: 'Without a verb, it counts the queued calls.',
     load: async () => (await import('./queue/command.js')).queueCommand,
     verbs: [
       {
         name: 'list',
-        summary: 'list queued calls, the newest first',
+        summary: 'list queued calls, newest first',
         load: async () => (await import('./queue/command.js')).listCommand,
       },
       {
         name: 'retry',
-        summary: 'forward calls again, now',
+        summary: 'retry calls now',
         load: async () => (await import('./queue/command.js')).retryCommand,
       },
       {
         name: 'drop',
-        summary: 'take calls out of the queue; their captures stay',
+        summary: 'remove calls from the queue; their captures stay',
         load: async () => (await import('./queue/command.js')).dropCommand,
       },
       {
         name: 'work',
-        summary: 'forward what is queued, until it is stopped',
+        summary: 'forward queued calls until stopped',
         load: async () => (await import('./queue/command.js')).workCommand,
       },
     ],
   },
   {
     name: 'status',
-    summary: 'tell whether all is well: listeners, workers, queue, store',
+    summary: 'check listeners, workers, queue and store',
     load: async () => (await import('./status/command.js')).statusCommand,
   },
   {
     name: 'config',
-    summary: 'show where each setting comes from',
+    summary: 'show each setting and its source',
     load: async () => (await import('./config/command.js')).configCommand,
   },
   {
     name: 'completion',
-    summary: 'let a shell complete commands, options and values',
+    summary: 'print a completion script for a shell',
     load: async () => (await import('./completion/command.js')).completionCommand,
   },
 ];

@@ -2,18 +2,18 @@ import type { StopSignal } from '../host.js';
 
 /** How the process ends. Help, README and a test share this table. */
 export const exitCodes = {
-  done: { code: 0, meaning: 'done; also a clean stop by Ctrl-C of what runs until stopped' },
+  done: { code: 0, meaning: 'success; also a command that was stopped with Ctrl-C as intended' },
   no: {
     code: 1,
-    meaning:
-      'the answer is no: a check failed, some call not answered 200, nothing decoded, no such id',
+    meaning: 'negative result: a check failed, a call was not answered 200, nothing was found',
   },
-  usage: { code: 2, meaning: 'the command line is wrong' },
+  usage: { code: 2, meaning: 'usage error' },
   environment: {
     code: 3,
-    meaning: 'port, disk, permission or store; for send and replay: no attempt got any answer',
+    meaning:
+      'environment error: port, disk, permission or store; send and replay: no answer at all',
   },
-  bug: { code: 70, meaning: 'a bug in netcore-hook' },
+  bug: { code: 70, meaning: 'internal error, a bug in netcore-hook' },
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C (143 by SIGTERM)' },
 } as const;
 

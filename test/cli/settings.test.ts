@@ -5,9 +5,9 @@ import { commandBody } from '../../src/cli/command.js';
 import { flagOf, type OptionRow, rowsOf } from '../../src/cli/options/option.js';
 import { settingsSchema } from '../../src/cli/options/schema.js';
 import {
+  defaultOf,
   exampleOf,
   settings,
-  standardOf,
   typedOnly,
   variables,
 } from '../../src/cli/options/settings.js';
@@ -68,25 +68,23 @@ describe('an option', () => {
 
 describe('a default', () => {
   // Another one that makes sense, for each kind.
-  const another = ({ kind, standard = '' }: OptionRow): string => {
+  const another = ({ kind, default: usual = '' }: OptionRow): string => {
     if (kind.form === 'text' && kind.choices) {
-      return kind.choices.find((choice) => choice !== standard)!;
+      return kind.choices.find((choice) => choice !== usual)!;
     }
-    if (standard.includes('/')) return 'Europe/Berlin';
-    if (standard === 'max') return '10x';
-    return standard.replace(/^\d+/, (digits) =>
-      digits === '1' ? '0' : String(Number(digits) - 1),
-    );
+    if (usual.includes('/')) return 'Europe/Berlin';
+    if (usual === 'max') return '10x';
+    return usual.replace(/^\d+/, (digits) => (digits === '1' ? '0' : String(Number(digits) - 1)));
   };
   const defaults = options.filter(
-    ({ row, path }) => row.standard !== undefined && !/concurrency/.test(row.flags + path),
+    ({ row, path }) => row.default !== undefined && !/concurrency/.test(row.flags + path),
   );
 
   test.each(defaults)(
     'of $attribute of $path stands in one place',
     async ({ path, attribute, row }) => {
       const { key } = row;
-      const usual = row.standard!;
+      const usual = row.default!;
       const changed = another(row);
       const words = path.split(' ');
       const helpOf = async () => (await run([...words, '--help'], { columns: 400 })).out;
@@ -118,19 +116,19 @@ describe('a default', () => {
       const seen = (value: unknown) => (typeof value === 'function' ? value(0) : value);
       expect(lineOf(await helpOf())).toContain(`default: ${usual}`);
       expect(seen(await given())).toEqual(seen(parse(usual)));
-      const open = row as { standard: string };
+      const open = row as { default: string };
       try {
-        open.standard = changed;
+        open.default = changed;
         expect(lineOf(await helpOf())).toContain(`default: ${changed}`);
         expect(seen(await given())).toEqual(seen(parse(changed)));
         if (key === undefined) return;
         const setting = { ...row, key };
-        expect(String(standardOf(setting))).toBe(changed);
+        expect(String(defaultOf(setting))).toBe(changed);
         expect(JSON.stringify(settingsSchema([setting]))).toContain(
-          `"default":${JSON.stringify(standardOf(setting))}`,
+          `"default":${JSON.stringify(defaultOf(setting))}`,
         );
       } finally {
-        open.standard = usual;
+        open.default = usual;
       }
     },
   );
@@ -138,7 +136,7 @@ describe('a default', () => {
   test('is written nowhere else: no command fills in what was not said', async () => {
     // Every option with a default reaches its command with a value.
     for (const { attribute, row } of defaults) {
-      expect(row.kind.form === 'text' && row.kind.parse(attribute, row.standard!)).toBeDefined();
+      expect(row.kind.form === 'text' && row.kind.parse(attribute, row.default!)).toBeDefined();
     }
   });
 });

@@ -173,15 +173,15 @@ test('every option and argument is completed whose values are known', async () =
   const unknown = all
     .flatMap(({ taking }) => taking.options)
     .filter((option) => {
-      const { kind, completed } = rowOf(option) ?? {};
+      const { kind, completion } = rowOf(option) ?? {};
       const choices = kind?.form === 'text' ? kind.choices : undefined;
-      return kind?.form !== 'switch' && (choices ?? completed) === undefined;
+      return kind?.form !== 'switch' && (choices ?? completion) === undefined;
     })
     .filter(({ long }) => !long?.endsWith('panel'))
     .map(({ flags }) => flags.replace(/^.*?(?=[<[])/, ''));
   expect([...new Set(unknown)].sort()).toEqual(anything);
   const open = all.flatMap(({ path, body }) =>
-    (body.arguments ?? []).filter(({ completed }) => completed === undefined).map(() => path),
+    (body.arguments ?? []).filter(({ completion }) => completion === undefined).map(() => path),
   );
   expect(open).toEqual(['test-endpoint']);
 });

@@ -12,7 +12,7 @@ const hostile = 'data={"\u001b[2J\u009b":[{"channel":"sms"}]}\u001b]0;owned\u000
 
 /** Every source file that writes the bytes of a call as they are, and a command line that does. */
 const rawOutputs: readonly (readonly [file: string, line: string])[] = [
-  ['commands/history/run.ts', 'history show last --body'],
+  ['commands/history/show.ts', 'history show last --body'],
   ['commands/replay/run.ts', 'replay last --print form'],
   ['commands/send/run.ts', 'send --raw - --print form'],
 ];

@@ -6,8 +6,7 @@ import type { OptionRow } from './option.js';
 export const to = {
   flags: '--to <url>',
   kind: url(),
-  says: 'the endpoint',
-  setting: 'The URL that calls are sent to, and that test-endpoint tests.',
+  description: 'the endpoint',
   variable: 'NETCORE_HOOK_TO',
   key: 'to',
 } as const satisfies OptionRow;
@@ -15,8 +14,7 @@ export const to = {
 export const auth = {
   flags: '--auth <user:pass>',
   kind: credentials(),
-  says: 'Basic credentials; the password of a user alone is asked for; @file reads them',
-  setting: 'Basic credentials for it.',
+  description: 'Basic credentials; prompts when the password is missing, @file reads a file',
   variable: 'NETCORE_HOOK_AUTH',
   key: 'auth',
 } as const satisfies OptionRow;
@@ -24,22 +22,21 @@ export const auth = {
 export const header = {
   flags: '-H, --header <name: value>',
   kind: repeated(readBy('X-Shop: 7', parseHeader)),
-  says: 'add or replace a header; may be repeated',
+  description: 'add or replace a header; repeatable',
 } as const satisfies OptionRow;
 
 export const timeout = {
   flags: '--timeout <duration>',
   kind: time(),
-  says: 'how long to wait for an answer',
-  setting: 'How long an answer may take.',
-  standard: '10s',
+  description: 'wait up to this long for each answer',
+  default: '10s',
   key: 'timeout',
 } as const satisfies OptionRow;
 
 export const insecure = {
   flags: '--insecure',
   kind: onOff,
-  says: 'accept any TLS certificate',
+  description: 'accept any TLS certificate',
 } as const satisfies OptionRow;
 
 /** How calls can be printed. */
@@ -49,15 +46,19 @@ export type PrintForm = (typeof printForms)[number];
 export const print = {
   flags: '--print <form>',
   kind: choice(printForms),
-  says: 'print the calls and send nothing',
+  description: 'print the calls instead of sending them',
 } as const satisfies OptionRow;
 
-export const yes = { flags: '--yes', kind: onOff, says: 'do not ask' } as const satisfies OptionRow;
+export const yes = {
+  flags: '--yes',
+  kind: onOff,
+  description: 'skip the confirmation',
+} as const satisfies OptionRow;
 
 export const rate = {
   flags: '--rate <number>',
   kind: number({ min: 0.001, max: 1_000_000 }),
-  says: 'calls per second',
+  description: 'send this many calls per second',
 } as const satisfies OptionRow;
 
 /** Each call that is under way has a connection. */
@@ -66,5 +67,5 @@ export const mostConcurrent = 1000;
 export const concurrency = {
   flags: '--concurrency <number>',
   kind: whole({ min: 1, max: mostConcurrent }),
-  says: 'calls under way at a time',
+  description: 'send this many calls concurrently',
 } as const satisfies OptionRow;

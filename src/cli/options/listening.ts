@@ -20,170 +20,173 @@ import type { OptionGroups, OptionRow } from './option.js';
 export const inspectPort = {
   flags: '--inspect-port <number>',
   kind: whole({ min: 0, max: 65_535 }),
-  says: 'port of the inspector, 0 for a free one',
-  setting: 'The port of the inspector; 0 takes a free one.',
-  otherwise: '4401',
+  description: 'port of the inspector; 0 selects a free one',
+  defaultNote: '4401',
   key: 'inspectPort',
   needs: ['inspect'],
 } as const satisfies OptionRow;
 
 export const listenOptions = {
-  'Where it listens:': {
+  'Listening:': {
     port: {
       flags: '-p, --port <number>',
       kind: whole({ min: 0, max: 65_535 }),
-      says: 'port, 0 for a free one',
-      setting: 'The port to listen on; 0 takes a free one.',
-      standard: '4400',
+      description: 'listen on this port; 0 selects a free one',
+      default: '4400',
       key: 'port',
     },
     host: {
       flags: '--host <address>',
       kind: words('127.0.0.1'),
-      says: 'address to listen on',
-      setting: 'The address to listen on. Beyond loopback it takes listenAuth or allow.',
-      standard: '127.0.0.1',
+      description: 'listen on this address',
+      default: '127.0.0.1',
       key: 'host',
     },
     path: {
       flags: '--path <path>',
       kind: words('/webhooks/netcore', '^/[^\\s?#]*$', 'it is not the path of a URL'),
-      says: 'serve this path only, answer others 404',
-      setting: 'The one path that is served; others are answered 404.',
+      description: 'serve only this path; other paths get 404',
       key: 'path',
     },
     tlsCert: {
       flags: '--tls-cert <file>',
       kind: path('./tls/certificate.pem'),
-      says: 'serve HTTPS with this certificate (PEM); read again on SIGHUP',
-      setting: 'The certificate to serve HTTPS with, a PEM file.',
+      description: 'serve HTTPS with this certificate (PEM); reread on SIGHUP',
       key: 'tlsCert',
-      completed: 'files',
+      completion: 'files',
     },
     tlsKey: {
       flags: '--tls-key <file>',
       kind: path('./tls/key.pem'),
-      says: 'its private key (PEM)',
-      setting: 'Its private key, a PEM file.',
+      description: 'private key of the certificate (PEM)',
       key: 'tlsKey',
-      completed: 'files',
+      completion: 'files',
     },
     listenFd: {
       flags: '--listen-fd <number>',
       kind: whole({ min: 0, max: 1_048_576 }),
-      says: 'take the listening socket of this descriptor (systemd: 3)',
+      description: 'use the listening socket of this file descriptor (systemd: 3)',
     },
     tunnel: {
       flags: '--tunnel [ssh:user@host]',
       kind: bare(words('ssh:asha@server.example.com')),
-      says: 'a public address while it runs, by cloudflared or by ssh through a server of yours; needs --auth',
+      description:
+        'open a public URL while it runs, with cloudflared or with ssh through your server; requires --auth',
     },
   },
-  'Who may call:': {
+  'Access:': {
     auth: {
       flags: '--auth <user:pass>',
       kind: repeated(credentials()),
-      says: 'ask for Basic credentials; several are accepted side by side; @file holds a user:pass a line, read again on SIGHUP; generate makes one up',
-      setting: 'Basic credentials that callers need; any of several.',
+      description:
+        'require Basic credentials; repeatable, any of them is accepted; @file has a user:pass per line, reread on SIGHUP; generate creates a password',
       variable: 'NETCORE_HOOK_LISTEN_AUTH',
       key: 'listenAuth',
     },
     allow: {
       flags: '--allow <addresses>',
       kind: list(network),
-      says: 'let only these in: 203.0.113.7, or a network like 203.0.113.0/24',
-      setting: 'The addresses and networks that are let in.',
+      description:
+        'accept calls only from these addresses and networks: 203.0.113.7, 203.0.113.0/24',
       key: 'allow',
     },
     trustProxy: {
       flags: '--trust-proxy <addresses>',
       kind: list(network),
-      says: 'proxies in front, whose X-Forwarded-For tells the client',
-      setting: 'The proxies in front, whose X-Forwarded-For tells the client.',
+      description: 'take the client address from X-Forwarded-For of these proxies',
       key: 'trustProxy',
     },
     unprotected: {
       flags: '--unprotected',
       kind: onOff,
-      says: 'without --auth or --allow, also listen beyond loopback and admit web pages of other sites',
+      description:
+        'listen beyond loopback without --auth or --allow, and accept calls from web pages',
     },
     maxBody: {
       flags: '--max-body <size>',
       kind: size({ max: 1024 ** 3 }),
-      says: 'answer larger bodies 413',
-      setting: 'Larger bodies are answered 413.',
-      standard: '10mb',
+      description: 'reject larger bodies with 413',
+      default: '10mb',
       key: 'maxBody',
     },
     keepAlive: {
       flags: '--keep-alive <duration>',
       kind: time({ min: 1_000, example: '620s' }),
-      says: 'keep a connection open this long after an answer; longer than the idle timeout of a load balancer in front',
-      setting: 'How long a connection is kept open after an answer.',
-      standard: '75s',
+      description:
+        'keep idle connections open for this long; use more than the idle timeout of a load balancer in front',
+      default: '75s',
       key: 'keepAlive',
     },
   },
-  'What it shows (all is recorded):': {
+  'Display (all calls are stored):': {
     channel: {
       flags: '-c, --channel <names>',
       kind: list(channel),
-      says: 'only these channels',
-      completed: 'channels',
+      description: 'show only events of these channels',
+      completion: 'channels',
     },
     event: {
       flags: '-e, --event <names>',
       kind: list(words('bounce')),
-      says: 'only these activities',
-      completed: 'activities',
+      description: 'show only events of these activities',
+      completion: 'activities',
     },
-    panel: { flags: '--panel <names>', kind: list(words('shop')), says: 'only these panels' },
+    panel: {
+      flags: '--panel <names>',
+      kind: list(words('shop')),
+      description: 'show only events of these panels',
+    },
     inspect: {
       flags: '--no-inspect',
       kind: onOff,
-      says: 'do not serve the inspector, the local web page',
-      setting: 'Whether listen serves the inspector, the local web page.',
+      description: 'disable the inspector, the local web page',
+      setting: 'Serve the inspector, the local web page.',
       key: 'inspect',
     },
     inspectPort,
   },
-  'What it keeps:': { keepFor: keepForAlways, keepSize: keepSizeAlways, keep: keepAlways },
-  'To try out failures:': {
+  'Retention:': { keepFor: keepForAlways, keepSize: keepSizeAlways, keep: keepAlways },
+  'Simulated failures:': {
     respond: {
       flags: '--respond <status>',
       kind: whole({ min: 200, max: 599 }),
-      says: 'answer this instead of 200',
+      description: 'answer with this status instead of 200',
     },
     respondRate: {
       flags: '--respond-rate <0..1>',
       kind: number({ min: 0, max: 1 }),
-      says: 'to how many of the calls',
-      standard: '1',
+      description: 'share of the calls that get this status',
+      default: '1',
     },
-    delay: { flags: '--delay <duration>', kind: time(), says: 'hold every answer back' },
+    delay: {
+      flags: '--delay <duration>',
+      kind: time(),
+      description: 'delay every answer by this long',
+    },
   },
-  'In scripts and services:': {
+  'Scripts and services:': {
     exitAfter: {
       flags: '--exit-after <number>',
       kind: whole({ min: 1, max: 1_000_000_000 }),
-      says: 'stop after so many calls that match what is shown',
+      description: 'exit after this many calls that match the filters above',
     },
     wait: {
       flags: '--wait <duration>',
       kind: time(),
-      says: 'how long to wait for them; else exit 1',
+      description: 'wait up to this long for them, then exit with 1',
     },
     readyFile: {
       flags: '--ready-file <file>',
       kind: path('./ready.json'),
-      says: 'write the ready line there once calls are taken, with --tunnel from everywhere',
-      completed: 'files',
+      description:
+        'write the ready JSON line to this file once the listener, and its tunnel, accepts calls',
+      completion: 'files',
     },
     health: {
       flags: '--no-health',
       kind: onOff,
-      says: 'do not answer GET /_netcore-hook/health',
-      setting: 'Whether GET /_netcore-hook/health is answered.',
+      description: 'disable GET /_netcore-hook/health',
+      setting: 'Answer GET /_netcore-hook/health.',
       key: 'health',
     },
   },

@@ -5,7 +5,7 @@ import { collect } from './values.js';
 type Variable = `NETCORE_HOOK_${string}`;
 
 /** What shells are offered as values. */
-export type Completed =
+export type Completion =
   | 'activities'
   | 'captures'
   | 'channels'
@@ -28,15 +28,15 @@ export interface OptionRow {
   readonly flags: string;
   readonly kind: Kind;
   /** For the help; the default, the variable and the choices are appended. */
-  readonly says: string;
-  /** What counts when nobody says anything, as it would be typed. */
-  readonly standard?: string;
-  /** The same in words, where it depends. */
-  readonly otherwise?: string;
+  readonly description: string;
+  /** The default, as it would be typed. */
+  readonly default?: string;
+  /** The default in words, where it depends on something. */
+  readonly defaultNote?: string;
   readonly variable?: Variable;
   /** What the project file calls it; undefined: it must be typed each time. */
   readonly key?: string;
-  /** For the project file's schema and documentation; else `says`. */
+  /** For the project file's schema and documentation, where the key means the opposite of the flag. */
   readonly setting?: string;
   /**
    * The options, by their attribute, without any of which this one means nothing: `forwardTo`, or
@@ -44,7 +44,7 @@ export interface OptionRow {
    * command that has none of them takes it in any case.
    */
   readonly needs?: readonly string[];
-  readonly completed?: Completed;
+  readonly completion?: Completion;
 }
 
 /** Options by their attribute: the long flag in camelCase. */
@@ -78,7 +78,7 @@ type ValueOf<R> = R extends { readonly kind: infer K }
       : K extends BareKind<infer T>
         ? T | true | undefined
         : K extends TextKind<infer T>
-          ? R extends { readonly standard: string }
+          ? R extends { readonly default: string }
             ? T
             : T | undefined
           : never
@@ -93,8 +93,8 @@ export function flagOf({ flags }: OptionRow): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** What a switch is when nobody says anything. */
-export function isUsuallyOn(row: OptionRow): boolean {
+/** The default of a switch: `--no-health` switches off what is on. */
+export function isOnByDefault(row: OptionRow): boolean {
   return flagOf(row).startsWith('--no-');
 }
 
@@ -113,13 +113,14 @@ export function rowOf(option: Option): OptionRow | undefined {
   return rows.get(option);
 }
 
-function helpText({ says, kind, standard, otherwise, variable }: OptionRow): string {
+function helpText(row: OptionRow): string {
+  const { description, kind, defaultNote, variable } = row;
   const choices = kind.form === 'text' ? kind.choices : undefined;
-  const usual = standard ?? otherwise;
+  const defaultText = row.default ?? defaultNote;
   const facts = [
     ...(choices ? [choices.join(', ')] : []),
-    ...(usual === undefined ? [] : [`default: ${usual}`]),
+    ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
     ...(variable === undefined ? [] : [`also ${variable}`]),
   ];
-  return facts.length > 0 ? `${says} (${facts.join('; ')})` : says;
+  return facts.length > 0 ? `${description} (${facts.join('; ')})` : description;
 }

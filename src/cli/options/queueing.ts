@@ -33,15 +33,15 @@ const chosenCalls = {
   state: {
     flags: '--state <names>',
     kind: list(state),
-    says: `only in these states: ${stateNames.join(', ')}`,
-    completed: stateNames,
+    description: `only calls in these states: ${stateNames.join(', ')}`,
+    completion: stateNames,
   },
-  dead: { flags: '--dead', kind: onOff, says: 'the same as --state dead' },
-  delayed: { flags: '--delayed', kind: onOff, says: 'the same as --state delayed' },
-  target: { flags: '--target <url>', kind: url(), says: 'only those for this URL' },
+  dead: { flags: '--dead', kind: onOff, description: 'same as --state dead' },
+  delayed: { flags: '--delayed', kind: onOff, description: 'same as --state delayed' },
+  target: { flags: '--target <url>', kind: url(), description: 'only calls for this URL' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
-const which = 'Which calls:';
+const which = 'Calls:';
 const choosing = { ...chosenCalls, ...captureFilter };
 
 export const queueCountsOptions = { 'Options:': { queue } } as const satisfies OptionGroups;
@@ -53,19 +53,19 @@ export const queueListOptions = {
 
 const changed = {
   ...choosing,
-  state: { ...chosenCalls.state, otherwise: 'waiting and delayed ones' },
+  state: { ...chosenCalls.state, defaultNote: 'waiting and delayed ones' },
 };
 
 export const queueRetryOptions = {
   'Options:': {
     queue,
-    to: { flags: '--to <url>', kind: to.kind, says: 'move them to this URL' },
+    to: { flags: '--to <url>', kind: to.kind, description: 'move the calls to this URL' },
   },
   [which]: changed,
 } as const satisfies OptionGroups;
 
 export const queueDropOptions = {
-  'Options:': { queue, yes: { ...yes, says: 'drop without asking' } },
+  'Options:': { queue, yes: { ...yes, description: 'drop without confirmation' } },
   [which]: changed,
 } as const satisfies OptionGroups;
 

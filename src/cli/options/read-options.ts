@@ -1,7 +1,7 @@
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import type { Kind, Named } from './kinds.js';
-import { flagOf, isUsuallyOn, type OptionRow } from './option.js';
+import { flagOf, isOnByDefault, type OptionRow } from './option.js';
 import { commaList } from './values.js';
 
 /** Who said what an option is. */
@@ -63,7 +63,7 @@ function readOption(
   { typed, env, files }: OptionSources,
   counts: boolean,
 ): ReadOption {
-  const { kind, variable, key, standard } = row;
+  const { kind, variable, key } = row;
   const name = flagOf(row);
   const given = typed[attribute];
   if (given !== undefined) {
@@ -80,10 +80,10 @@ function readOption(
     return { value, origin: { kind: 'file', name: said.name } };
   }
   const origin = { kind: 'default', name } as const;
-  if (kind.form === 'switch') return { value: isUsuallyOn(row), origin };
+  if (kind.form === 'switch') return { value: isOnByDefault(row), origin };
   if (kind.form === 'list') return { value: [], origin };
-  const usual = standard === undefined ? undefined : textOf(kind).parse(name, standard);
-  return { value: usual, origin };
+  const value = row.default === undefined ? undefined : textOf(kind).parse(name, row.default);
+  return { value, origin };
 }
 
 function parseTyped(kind: Kind, name: string, typed: unknown): unknown {

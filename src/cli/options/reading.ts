@@ -10,48 +10,52 @@ export const redaction = {
   redact: {
     flags: '--redact',
     kind: onOff,
-    says: 'replace what names a person by stand-ins of the same shape',
+    description: 'replace personal data with pseudonyms of the same shape',
   },
   redactKey: {
     flags: '--redact-key <key>',
     kind: words('@redact.key'),
-    says: 'what stand-ins are made with, a text or @file',
-    otherwise: "the store's own key",
+    description: 'derive the pseudonyms from this key: a text or @file',
+    defaultNote: "the store's own key",
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 export const limit = {
   flags: '--limit <number>',
   kind: whole({ min: 1, max: maxCaptures }),
-  says: 'how many',
-  standard: '20',
+  description: 'show at most this many',
+  default: '20',
 } as const satisfies OptionRow;
 
 const body = {
   flags: '--body',
   kind: onOff,
-  says: 'only the body, byte for byte; on a terminal with invisible characters escaped',
+  description: 'print only the body, byte for byte; a terminal gets invisible characters escaped',
 } as const satisfies OptionRow;
 
 export const historyListOptions = {
   'Options:': {
     limit,
-    follow: { flags: '--follow', kind: onOff, says: 'oldest first, and go on with those to come' },
+    follow: {
+      flags: '--follow',
+      kind: onOff,
+      description: 'show the oldest first, then wait for new captures',
+    },
   },
-  'Which captures:': captureFilter,
+  'Captures:': captureFilter,
 } as const satisfies OptionGroups;
 
 export const historyShowOptions = { 'Options:': { body, ...redaction } } as const;
 
 /** `history` alone lists, and with an id it shows. */
 export const historyOptions = {
-  'To list:': { ...historyListOptions['Options:'], ...captureFilter },
-  'To show one:': historyShowOptions['Options:'],
+  'List:': { ...historyListOptions['Options:'], ...captureFilter },
+  'Show:': historyShowOptions['Options:'],
 } as const satisfies OptionGroups;
 
 export const historyExportOptions = {
   'Options:': redaction,
-  'Which captures, if not by id:': captureFilter,
+  'Captures (unless given by id):': captureFilter,
 } as const satisfies OptionGroups;
 
 export const historyStatsOptions = {
@@ -59,22 +63,22 @@ export const historyStatsOptions = {
     by: {
       flags: '--by <what>',
       kind: choice(['channel', 'panel', 'peer', 'hour']),
-      says: 'count by this',
-      standard: 'channel',
+      description: 'group the counts by this',
+      default: 'channel',
     },
   },
-  'Which captures:': captureFilter,
+  'Captures:': captureFilter,
 } as const satisfies OptionGroups;
 
 export const historyPruneOptions = {
-  'What to keep:': { keep, keepFor, keepSize },
-  'Options:': { yes: { ...yes, says: 'remove without asking' } },
+  'Retention:': { keep, keepFor, keepSize },
+  'Options:': { yes: { ...yes, description: 'remove without confirmation' } },
 } as const satisfies OptionGroups;
 
 export const inspectOptions = {
   'Options:': {
-    inspectPort: { ...inspectPort, says: 'port of the page, 0 for a free one' },
-    open: { flags: '--open', kind: onOff, says: 'open the page in the browser' },
+    inspectPort: { ...inspectPort, description: 'port of the page; 0 selects a free one' },
+    open: { flags: '--open', kind: onOff, description: 'open the page in the browser' },
   },
 } as const satisfies OptionGroups;
 
@@ -83,26 +87,30 @@ export const decodeOptions = {
     format: {
       flags: '--format <form>',
       kind: choice(['json', 'compact', 'table']),
-      says: 'how to print the payload',
-      standard: 'json',
+      description: 'print the payload in this form',
+      default: 'json',
     },
     strict: {
       flags: '--strict',
       kind: onOff,
-      says: 'exit 1 where the payload departs from its documented shape',
+      description: 'exit with 1 when the payload differs from its documented shape',
     },
     repair: {
       flags: '--repair',
       kind: onOff,
-      says: 'close what a paste that ends too early left open',
+      description: 'complete the JSON of a truncated paste',
     },
-    clipboard: { flags: '--clipboard', kind: onOff, says: 'decode what was copied' },
+    clipboard: { flags: '--clipboard', kind: onOff, description: 'decode the clipboard' },
     ...redaction,
   },
 } as const satisfies OptionGroups;
 
 export const configOptions = {
   'Options:': {
-    schema: { flags: '--schema', kind: onOff, says: 'print the JSON Schema of the project file' },
+    schema: {
+      flags: '--schema',
+      kind: onOff,
+      description: 'print the JSON Schema of the project file',
+    },
   },
 } as const satisfies OptionGroups;

@@ -1,6 +1,6 @@
 import { projectFileName } from './find-project-file.js';
 import type { JsonSchema, Kind } from './kinds.js';
-import { describe, type Setting, settings, standardOf } from './settings.js';
+import { defaultOf, describe, type Setting, settings } from './settings.js';
 
 /** The JSON Schema of the project file, in the draft that editors read best. */
 export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
@@ -42,7 +42,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
 }
 
 function definitionSchema(setting: Setting): JsonSchema {
-  const standard = standardOf(setting);
+  const standard = defaultOf(setting);
   return {
     description: describe(setting),
     ...(standard === undefined ? {} : { default: standard }),

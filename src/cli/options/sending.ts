@@ -20,105 +20,112 @@ import type { OptionGroups, OptionRow } from './option.js';
 const samplesOf = {
   flags: '-c, --channel <names>',
   kind: list(words('email')),
-  says: 'samples of these channels, or all',
-  completed: 'channels or all',
+  description: 'send samples of these channels, or all',
+  completion: 'channels or all',
 } as const satisfies OptionRow;
 
 export const panelOfSamples = {
   flags: '--panel <name>',
   kind: panel,
-  says: 'the panel they are of',
-  setting: 'The panel that samples are sent as events of.',
+  description: 'send the samples under this panel',
   variable: 'NETCORE_HOOK_PANEL',
   key: 'panel',
 } as const satisfies OptionRow;
 
 export const sendOptions = {
-  'What to send:': {
+  'Payload:': {
     channel: samplesOf,
     event: {
       flags: '-e, --event <names>',
       kind: list(words('open')),
-      says: 'of these activities, or all',
-      otherwise: "the one of Netcore's page",
-      completed: 'activities or all',
+      description: 'send samples of these activities, or all',
+      defaultNote: "the one of Netcore's page",
+      completion: 'activities or all',
     },
     data: {
       flags: '--data <file>',
       kind: path('./payload.json'),
-      says: 'your own payload, in any form that decode takes; - is stdin',
-      completed: 'files',
+      description: 'send your own payload, in any form that decode reads; - reads stdin',
+      completion: 'files',
     },
     raw: {
       flags: '--raw <file>',
       kind: path('./body'),
-      says: 'these bytes as the body, untouched; - is stdin',
-      completed: 'files',
+      description: 'send this file as the body, unchanged; - reads stdin',
+      completion: 'files',
     },
     like: {
       flags: '--like <capture>',
       kind: words('last'),
-      says: 'the payload of a capture: an id, last, last~2, or <id>.3 for one event of it',
-      completed: 'captures',
+      description:
+        'send the payload of a capture: an id, last, last~2, or <id>.3 for one event of it',
+      completion: 'captures',
     },
   },
-  'Changes to its events:': {
+  'Changes to the events:': {
     set: {
       flags: '--set <path=value>',
       kind: repeated(words('event_params.mobile=0000000001')),
-      says: 'replace a value in each event; path:=json',
+      description: 'replace a value in each event; path:=value for JSON; repeatable',
     },
     add: {
       flags: '--add <path=value>',
       kind: repeated(words('event_params.shop=7')),
-      says: 'add a key to each event; path:=json',
+      description: 'add a key to each event; path:=value for JSON; repeatable',
     },
     unset: {
       flags: '--unset <path>',
       kind: repeated(words('event_params.mobile')),
-      says: 'remove a key from each event',
+      description: 'remove a key from each event; repeatable',
     },
     panel: panelOfSamples,
     tz: {
       flags: '--tz <zone>',
       kind: zone,
-      says: 'zone of fresh times',
-      setting: "The panel's time zone, for the times of samples.",
+      description: 'time zone of generated times',
       // Where Netcore is at home.
-      standard: 'Asia/Kolkata',
+      default: 'Asia/Kolkata',
       variable: 'NETCORE_HOOK_TZ',
       key: 'tz',
-      completed: 'zones',
+      completion: 'zones',
     },
-    verbatim: { flags: '--verbatim', kind: onOff, says: 'keep the times and ids of the sample' },
+    verbatim: {
+      flags: '--verbatim',
+      kind: onOff,
+      description: 'keep the times and ids of the sample',
+    },
     seed: {
       flags: '--seed <number>',
       kind: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-      says: 'make times and ids repeatable',
+      description: 'generate the same times and ids for the same number',
     },
   },
-  'Where to:': {
-    to: { ...to, says: 'an endpoint', otherwise: 'the listener of this store, else :4400' },
+  'Target:': {
+    to: {
+      ...to,
+      description: 'send to this endpoint',
+      defaultNote: 'the listener of this store, else :4400',
+    },
     auth,
     header,
     timeout,
     insecure,
     print,
-    yes: { ...yes, says: 'send more than one call beyond this machine without asking' },
+    yes: { ...yes, description: 'send several calls beyond this machine without confirmation' },
   },
-  'How many:': {
+  'Volume:': {
     count: {
       flags: '--count <number>',
       kind: whole({ min: 1, max: 1_000_000_000 }),
-      says: 'calls in all',
+      description: 'send this many calls',
     },
     batch: {
       flags: '--batch <number>',
       kind: whole({ min: 1, max: 100_000 }),
-      says: 'events in each call, cycled through those of the channels',
+      description: 'put this many events into each call, taken in turn from the samples',
     },
     rate,
-    concurrency: { ...concurrency, standard: '1' },
+    concurrency: { ...concurrency, default: '1' },
   },
 } as const satisfies OptionGroups;
 
@@ -137,42 +144,42 @@ const speed = readBy('10x', (name, typed): number | 'max' => {
 });
 
 export const replayOptions = {
-  'Where to:': {
-    to: { ...to, says: 'an endpoint of yours' },
+  'Target:': {
+    to: { ...to, description: 'send to this endpoint' },
     auth,
     header,
     timeout,
     insecure,
     print,
-    yes: { ...yes, says: 'send real captures beyond this machine without asking' },
+    yes: { ...yes, description: 'send captures beyond this machine without confirmation' },
   },
-  'How:': {
+  'Pace:': {
     speed: {
       flags: '--speed <speed>',
       kind: speed,
-      says: 'spacing as recorded (1x), faster (10x), or none (max)',
-      standard: 'max',
-      completed: ['1x', '10x', 'max'],
+      description: 'keep the recorded intervals (1x), shorten them (10x), or drop them (max)',
+      default: 'max',
+      completion: ['1x', '10x', 'max'],
     },
     rate,
-    concurrency: { ...concurrency, otherwise: '1; 16 with --speed' },
+    concurrency: { ...concurrency, defaultNote: '1; with --speed 16' },
     bisect: {
       flags: '--bisect',
       kind: onOff,
-      says: 'find the smallest set of events of one capture that the endpoint fails on',
+      description: 'find the smallest set of events in a capture that makes the endpoint fail',
     },
   },
-  'Which captures, if not by id:': {
+  'Captures (unless given by id):': {
     last: {
       flags: '--last <number>',
       kind: whole({ min: 1, max: maxCaptures }),
-      says: 'the newest so many (of those that the filters leave)',
+      description: 'replay only the newest N of the captures that match',
     },
     from: {
       flags: '--from <file>',
       kind: path('./captures.jsonl'),
-      says: 'those that history export wrote; - is stdin',
-      completed: 'files',
+      description: 'replay what history export wrote; - reads stdin',
+      completion: 'files',
     },
     ...captureFilter,
   },
@@ -183,10 +190,10 @@ export const samplesOptions = {
     print: {
       flags: '--print <form>',
       kind: choice(printForms),
-      says: 'how to print it',
-      otherwise: 'json',
+      description: 'print the sample in this form',
+      defaultNote: 'json',
     },
-    schema: { flags: '--schema', kind: onOff, says: 'print the JSON Schema of a payload' },
+    schema: { flags: '--schema', kind: onOff, description: 'print the JSON Schema of a payload' },
   },
 } as const satisfies OptionGroups;
 
@@ -198,15 +205,20 @@ export const encodeOptions = {
     print: {
       flags: '--print <form>',
       kind: choice(['form', 'curl']),
-      says: 'what to print',
-      standard: 'form',
+      description: 'print the payload in this form',
+      default: 'form',
     },
-    to: { ...to, says: 'where curl sends it', needs: curl },
-    auth: { ...auth, flags: '--auth <user[:pass]>', says: 'as whom curl sends it', needs: curl },
+    to: { ...to, description: 'URL for curl', needs: curl },
+    auth: {
+      ...auth,
+      flags: '--auth <user[:pass]>',
+      description: 'Basic credentials for curl',
+      needs: curl,
+    },
     indented: {
       flags: '--indented',
       kind: onOff,
-      says: 'the JSON over lines, as Netcore writes some of its own',
+      description: 'indent the JSON, as Netcore does in some calls',
     },
   },
 } as const satisfies OptionGroups;

@@ -1,7 +1,7 @@
 import * as calling from './calling.js';
 import * as everywhere from './everywhere.js';
 import { listenOptions } from './listening.js';
-import { isUsuallyOn, type OptionRow, rowsOf } from './option.js';
+import { isOnByDefault, type OptionRow, rowsOf } from './option.js';
 import { testEndpointOptions } from './proving.js';
 import { sendOptions } from './sending.js';
 
@@ -35,44 +35,35 @@ export const variables: readonly string[] = [
   'NETCORE_HOOK_DEBUG',
 ];
 
-/** What only a person may say, each time anew, and why. */
+/** Options that a project file must not set, and why. */
 export const typedOnly: Readonly<Record<string, string>> = {
   alertCommand: 'it runs a command',
-  tunnel: 'it runs a program that lets the internet in',
-  yes: 'it answers a question before it is asked',
-  insecure: 'it believes any TLS certificate',
-  unprotected: 'it lets everybody in',
+  tunnel: 'it opens this machine to the internet',
+  yes: 'it skips a confirmation',
+  insecure: 'it turns TLS verification off',
+  unprotected: 'it turns authentication off',
 };
 
-/** What the documents call the value that counts when nobody says anything. */
-export function standardOf(setting: Setting): string | number | boolean | undefined {
-  const { kind, standard } = setting;
-  if (kind.form === 'switch') return isUsuallyOn(setting);
-  return kind.form === 'text' && kind.json === 'number' && standard !== undefined
-    ? Number(standard)
-    : (standard ?? numeric(setting));
-}
-
-/** A number that depends, like a port which is another one where there are several. */
-function numeric({ kind, otherwise }: Setting): number | undefined {
+/** The default in a project file, as JSON has it; undefined: there is none. */
+export function defaultOf(setting: Setting): string | number | boolean | undefined {
+  const { kind, defaultNote } = setting;
+  if (kind.form === 'switch') return isOnByDefault(setting);
   const isNumber = kind.form === 'text' && kind.json === 'number';
-  return isNumber && otherwise !== undefined ? Number(otherwise) : undefined;
+  const text = setting.default ?? (isNumber ? defaultNote : undefined);
+  return isNumber && text !== undefined ? Number(text) : text;
 }
 
-/** How the project file writes a setting, as JSON: as it is by default, but a switch as it is not. */
+/** An example for the project file, as JSON: the default, but the opposite of that of a switch. */
 export function exampleOf(setting: Setting): string {
   const { kind } = setting;
-  const standard = standardOf(setting);
-  if (kind.form === 'switch') return String(standard !== true);
-  if (standard !== undefined) return JSON.stringify(standard);
-  return kind.form === 'list' ? `[${kind.item.example}]` : textKindOf(kind).example;
+  const value = defaultOf(setting);
+  if (kind.form === 'switch') return String(value !== true);
+  if (value !== undefined) return JSON.stringify(value);
+  if (kind.form === 'list') return `[${kind.item.example}]`;
+  return kind.form === 'text' ? kind.example : kind.item.example;
 }
 
-function textKindOf(kind: Exclude<OptionRow['kind'], { form: 'switch' }>) {
-  return kind.form === 'text' ? kind : kind.item;
-}
-
-/** What the schema and the documents say of a setting. */
-export function describe({ setting, says }: Setting): string {
-  return setting ?? says;
+/** For the schema and the documents. */
+export function describe({ setting, description }: Setting): string {
+  return setting ?? `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
 }

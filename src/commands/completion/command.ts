@@ -4,9 +4,14 @@ import { shellNames, shells } from './shells.js';
 export const completionCommand = commandBody({
   // The scripts ask with: completion complete -- <the words of the line>.
   anyWords: true,
-  arguments: [{ name: '[shell]', says: 'bash, zsh, fish or powershell', completed: shellNames }],
+  arguments: [
+    { name: '[shell]', description: 'bash, zsh, fish or powershell', completion: shellNames },
+  ],
   options: {},
-  examples: Object.values(shells).map(({ line, place }) => ({ line, says: `a line of ${place}` })),
+  examples: Object.values(shells).map(({ line, place }) => ({
+    line,
+    description: `add this line to ${place}`,
+  })),
   run: async (input, context, commands) =>
     (await import('./run.js')).runCompletion(input, context, commands),
 });

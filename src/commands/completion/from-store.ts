@@ -21,10 +21,13 @@ export async function offerCaptures(
     const global = await globalOf(line, host);
     const history = openHistory(storeFiles(host, global));
     try {
-      const offers: Suggestion[] = [{ value: 'last', says: 'the newest' }];
+      const offers: Suggestion[] = [{ value: 'last', description: 'the newest' }];
       for (const { id, time, events } of history.captures(everyCapture, 'newest first')) {
         const when = dayAndClock(new Date(time).toISOString(), host.now());
-        offers.push({ value: shortId(id), says: `${when}  ${countEvents(events)}`.trimEnd() });
+        offers.push({
+          value: shortId(id),
+          description: `${when}  ${countEvents(events)}`.trimEnd(),
+        });
         if (offers.length > mostOffered) break;
       }
       return offers.length > 1 ? offers : [];
@@ -41,11 +44,11 @@ export async function offerProfiles(
   line: TypedLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
-  const stored = storedProfiles(host).map((value) => ({ value, says: 'has a store' }));
+  const stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
   try {
     const { settingsFiles } = await globalOf(line, host);
     const named = settingsFiles.flatMap((path) =>
-      readProjectFile(path).profiles.map((value) => ({ value, says: `of ${path}` })),
+      readProjectFile(path).profiles.map((value) => ({ value, description: `of ${path}` })),
     );
     const others = stored.filter(({ value }) => !named.some((each) => each.value === value));
     return [...named, ...others];

@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import type { CommandContext } from '../../cli/command.js';
-import { type Completed, rowOf } from '../../cli/options/option.js';
+import { type Completion, rowOf } from '../../cli/options/option.js';
 import { activities, canonicalChannel, channels } from '../../payload/channels.js';
 import { offerCaptures, offerProfiles } from './from-store.js';
 import type { Offers, Suggestion } from './suggestions.js';
@@ -13,12 +13,12 @@ export async function offersAt(line: TypedLine, context: CommandContext): Promis
   if (awaits !== 'argument') return offerValues(awaits, line, context);
   const commands = node ? node.verbs : tree.nodes;
   const verbs = node && words.length > 0 ? [] : commands.map(({ definition }) => definition);
-  const named = verbs.map(({ name, summary }) => ({ value: name, says: summary }));
+  const named = verbs.map(({ name, summary }) => ({ value: name, description: summary }));
   const parts = node?.body.arguments ?? [];
   const last = parts.at(-1);
   const part = parts[words.length] ?? (last?.name.includes('...') ? last : undefined);
-  if (part?.completed === undefined) return named;
-  const offers = await offersOf(part.completed, line, context, (words[0] ?? '').split(','));
+  if (part?.completion === undefined) return named;
+  const offers = await offersOf(part.completion, line, context, (words[0] ?? '').split(','));
   return typeof offers === 'string' ? offers : [...named, ...offers];
 }
 
@@ -26,7 +26,7 @@ function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
   const help = program.createHelp();
   const own = node ? help.visibleOptions(node.taking) : [];
   return [...own, ...help.visibleOptions(program)].flatMap(({ long, description }) =>
-    long ? [{ value: long, says: description }] : [],
+    long ? [{ value: long, description: description }] : [],
   );
 }
 
@@ -38,12 +38,12 @@ async function offerValues(
 ): Promise<Offers> {
   const row = rowOf(option);
   const { kind } = row ?? {};
-  const completed = (kind?.form === 'text' ? kind.choices : undefined) ?? row?.completed;
-  if (completed === undefined) return [];
+  const completion = (kind?.form === 'text' ? kind.choices : undefined) ?? row?.completion;
+  if (completion === undefined) return [];
   const typed = (line.values.get(channelOptionOf(option)) ?? []).flatMap((value) =>
     value.split(','),
   );
-  const offers = await offersOf(completed, line, context, typed);
+  const offers = await offersOf(completion, line, context, typed);
   const isList = kind?.form === 'list' && kind.commas;
   return typeof offers === 'string' || !isList ? offers : listed(offers, line.current);
 }
@@ -55,15 +55,15 @@ function channelOptionOf(option: Option): string {
 
 /** `typed`: the channels whose activities are meant. */
 async function offersOf(
-  completed: Completed,
+  completion: Completion,
   line: TypedLine,
   context: CommandContext,
   typed: readonly string[],
 ): Promise<Offers> {
-  switch (completed) {
+  switch (completion) {
     case 'files':
     case 'folders':
-      return completed;
+      return completion;
     case 'captures':
       return offerCaptures(line, context);
     case 'profiles':
@@ -80,12 +80,12 @@ async function offersOf(
       return named(line.tree.nodes.map(({ path }) => path));
     case 'checks': {
       const { checks } = await import('../../readiness/checks.js');
-      return checks.map(({ id, title }) => ({ value: id, says: title }));
+      return checks.map(({ id, title }) => ({ value: id, description: title }));
     }
     case 'zones':
       return named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]);
     default:
-      return named(completed);
+      return named(completion);
   }
 }
 
@@ -104,5 +104,5 @@ function listed(names: readonly Suggestion[], current: string): Suggestion[] {
   const taken = before.split(',');
   return names
     .filter(({ value }) => !taken.includes(value))
-    .map(({ value, says }) => ({ value: `${before}${value}`, says }));
+    .map(({ value, description }) => ({ value: `${before}${value}`, description }));
 }

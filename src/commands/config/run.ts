@@ -5,11 +5,11 @@ import { flagOf, type OptionValues, rowsOf } from '../../cli/options/option.js';
 import type { configOptions } from '../../cli/options/reading.js';
 import { settingsSchema } from '../../cli/options/schema.js';
 import {
+  defaultOf,
   describe,
   exampleOf,
   type Setting,
   settings,
-  standardOf,
 } from '../../cli/options/settings.js';
 import { reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
@@ -129,7 +129,7 @@ function currentValue(
   if (variable && preset) {
     return { value: shown(setting, preset), source: { kind: 'variable', name: variable } };
   }
-  if (!entry) return { value: standardOf(setting) ?? null, source: { kind: 'default' } };
+  if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;
   const source = { kind: 'file', path, key: place, line } as const;
   if (typeof value === 'boolean') return { value, source };

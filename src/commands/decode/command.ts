@@ -5,23 +5,29 @@ export const decodeCommand = commandBody({
   arguments: [
     {
       name: '[text|file]',
-      says: 'what to decode; - is stdin, and so is nothing',
-      completed: 'files',
+      description: 'text or file to decode; - or nothing reads stdin',
+      completion: 'files',
     },
   ],
   options: decodeOptions,
   examples: [
-    { line: 'netcore-hook decode body.txt', says: 'a body, a curl command, a log, in a file' },
-    { line: 'netcore-hook decode --format table body.txt', says: 'the events as rows' },
+    { line: 'netcore-hook decode body.txt', description: 'decode a body, a curl command or a log' },
+    {
+      line: 'netcore-hook decode --format table body.txt',
+      description: 'print the events as a table',
+    },
     {
       line: "netcore-hook decode 'data=%7B%22shop%22%3A%5B%5D%7D'",
-      says: 'what stands on the command line',
+      description: 'decode text from the command line',
     },
     {
       line: 'netcore-hook decode --redact body.txt',
-      says: 'without names, addresses and numbers, to be shared',
+      description: 'replace personal data with pseudonyms',
     },
-    { line: 'netcore-hook decode --json body.txt', says: 'for programs: a payload a line' },
+    {
+      line: 'netcore-hook decode --json body.txt',
+      description: 'print one payload per line for programs',
+    },
   ],
   run: async (input, context) => (await import('./run.js')).runDecode(input, context),
 });

@@ -8,28 +8,32 @@ import {
   historyStatsOptions,
 } from '../../cli/options/reading.js';
 
-const reference =
-  'an id or the beginning of one, last, last~2, or <id>.3 for the third event of it';
+const reference = 'an id or a prefix of one, last, last~2, or <id>.3 for its third event';
 
 /** `history` without a verb lists, and with an id it shows. */
 export const historyCommand = commandBody({
   usesStore: true,
   anyWords: true,
-  arguments: [{ name: '[id]', says: `what to show: ${reference}`, completed: 'captures' }],
+  arguments: [
+    { name: '[id]', description: `the capture to show: ${reference}`, completion: 'captures' },
+  ],
   options: historyOptions,
   examples: [
-    { line: 'netcore-hook history', says: 'the newest twenty' },
-    { line: 'netcore-hook history last', says: 'the newest, whole' },
+    { line: 'netcore-hook history', description: 'list the newest 20' },
+    { line: 'netcore-hook history last', description: 'show the newest in full' },
     {
       line: 'netcore-hook history list -c email -e bounce --since 2h',
-      says: 'those with bounces of the last two hours',
+      description: 'list bounces of the last two hours',
     },
     {
       line: 'netcore-hook history export last --redact',
-      says: 'the newest without names, addresses and numbers, for a bug report',
+      description: 'export the newest with pseudonyms, for a bug report',
     },
-    { line: 'netcore-hook history stats --by hour', says: 'how many calls came when' },
-    { line: 'netcore-hook history prune --keep-for 7d --yes', says: 'remove what is older' },
+    { line: 'netcore-hook history stats --by hour', description: 'count calls per hour' },
+    {
+      line: 'netcore-hook history prune --keep-for 7d --yes',
+      description: 'remove older captures',
+    },
   ],
   run: async (input, context, commands) =>
     (await import('./alone.js')).runHistory(input, context, commands),
@@ -40,12 +44,15 @@ export const listCommand = commandBody({
   anyWords: true,
   options: historyListOptions,
   examples: [
-    { line: 'netcore-hook history list', says: 'the newest twenty' },
+    { line: 'netcore-hook history list', description: 'list the newest 20' },
     {
       line: 'netcore-hook history list -c email -e bounce --since 2h',
-      says: 'those with bounces of the last two hours',
+      description: 'list bounces of the last two hours',
     },
-    { line: 'netcore-hook history list --follow --json', says: 'and those to come, for programs' },
+    {
+      line: 'netcore-hook history list --follow --json',
+      description: 'follow new captures as JSON lines',
+    },
   ],
   run: async (input, context) => (await import('./list.js')).runList(input, context),
 });
@@ -53,29 +60,38 @@ export const listCommand = commandBody({
 export const showCommand = commandBody({
   usesStore: true,
   anyWords: true,
-  arguments: [{ name: '[id]', says: reference, completed: 'captures' }],
+  arguments: [{ name: '[id]', description: reference, completion: 'captures' }],
   options: historyShowOptions,
   examples: [
-    { line: 'netcore-hook history show last', says: 'the newest, whole' },
-    { line: 'netcore-hook history show last~1.3', says: 'the third event of the one before' },
-    { line: 'netcore-hook history show last --body', says: 'its body as it came' },
+    { line: 'netcore-hook history show last', description: 'show the newest in full' },
+    {
+      line: 'netcore-hook history show last~1.3',
+      description: 'show the third event of the one before',
+    },
+    { line: 'netcore-hook history show last --body', description: 'print its body unchanged' },
   ],
   run: async (input, context) => (await import('./show.js')).runShow(input, context),
 });
 
 export const exportCommand = commandBody({
   usesStore: true,
-  arguments: [{ name: '[id...]', says: `what to export: ${reference}`, completed: 'captures' }],
+  arguments: [
+    {
+      name: '[id...]',
+      description: `the captures to export: ${reference}`,
+      completion: 'captures',
+    },
+  ],
   options: historyExportOptions,
   examples: [
-    { line: 'netcore-hook history export', says: 'all captures, a JSON line each' },
+    { line: 'netcore-hook history export', description: 'export all captures as JSON lines' },
     {
       line: 'netcore-hook history export --who asha@example.com',
-      says: 'all of a contact, to import or replay elsewhere',
+      description: 'export all captures of a contact',
     },
     {
       line: 'netcore-hook history export last --redact',
-      says: 'the newest without names, addresses and numbers, for a bug report',
+      description: 'export the newest with pseudonyms, for a bug report',
     },
   ],
   run: async (input, context) => (await import('./export.js')).runExport(input, context),
@@ -84,10 +100,15 @@ export const exportCommand = commandBody({
 export const importCommand = commandBody({
   usesStore: true,
   anyWords: true,
-  arguments: [{ name: '[file]', says: 'what export wrote; - is stdin', completed: 'files' }],
+  arguments: [
+    { name: '[file]', description: 'a file that export wrote; - reads stdin', completion: 'files' },
+  ],
   options: {},
   examples: [
-    { line: 'netcore-hook history import captures.jsonl', says: 'those that are not there yet' },
+    {
+      line: 'netcore-hook history import captures.jsonl',
+      description: 'import captures that are missing here',
+    },
   ],
   run: async (input, context) => (await import('./import.js')).runImport(input, context),
 });
@@ -97,8 +118,8 @@ export const statsCommand = commandBody({
   anyWords: true,
   options: historyStatsOptions,
   examples: [
-    { line: 'netcore-hook history stats', says: 'by channel and activity' },
-    { line: 'netcore-hook history stats --by hour', says: 'how many calls came when' },
+    { line: 'netcore-hook history stats', description: 'count by channel and activity' },
+    { line: 'netcore-hook history stats --by hour', description: 'count calls per hour' },
   ],
   run: async (input, context) => (await import('./stats.js')).runStats(input, context),
 });
@@ -108,8 +129,11 @@ export const pruneCommand = commandBody({
   anyWords: true,
   options: historyPruneOptions,
   examples: [
-    { line: 'netcore-hook history prune --keep-for 7d --yes', says: 'remove what is older' },
-    { line: 'netcore-hook history prune --keep-size 1gb', says: 'what the disk has room for' },
+    {
+      line: 'netcore-hook history prune --keep-for 7d --yes',
+      description: 'remove older captures',
+    },
+    { line: 'netcore-hook history prune --keep-size 1gb', description: 'keep at most 1 GB' },
   ],
   run: async (input, context) => (await import('./prune.js')).runPrune(input, context),
 });

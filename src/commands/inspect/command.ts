@@ -6,14 +6,14 @@ export const inspectCommand = commandBody({
   arguments: [
     {
       name: '[id]',
-      says: 'the capture to show: an id or the beginning of one, last, last~2',
-      completed: 'captures',
+      description: 'the capture to show: an id or a prefix of one, last, last~2',
+      completion: 'captures',
     },
   ],
   options: inspectOptions,
   examples: [
-    { line: 'netcore-hook inspect --open', says: 'in the browser, also while listen runs' },
-    { line: 'netcore-hook inspect last', says: 'at the newest capture' },
+    { line: 'netcore-hook inspect --open', description: 'open the page, also while listen runs' },
+    { line: 'netcore-hook inspect last', description: 'open the newest capture' },
   ],
   run: async (input, context) => (await import('./run.js')).runInspect(input, context),
 });

@@ -5,25 +5,28 @@ export const listenCommand = commandBody({
   usesStore: true,
   options: listenOptions,
   examples: [
-    { line: 'netcore-hook listen', says: 'on http://127.0.0.1:4400' },
+    { line: 'netcore-hook listen', description: 'receive calls on http://127.0.0.1:4400' },
     {
       line: 'netcore-hook listen --port 8080 --auth netcore:secret',
-      says: 'only with these credentials',
+      description: 'require these credentials',
     },
-    { line: 'netcore-hook listen -c email -e bounce', says: 'record all, show bounces' },
+    {
+      line: 'netcore-hook listen -c email -e bounce',
+      description: 'store all calls, show bounces',
+    },
     {
       line: 'netcore-hook listen --forward-to :3000/webhooks/netcore',
-      says: 'and give each call to a handler, until it takes it',
+      description: 'forward each call to a handler, with retries',
     },
     {
       line: 'netcore-hook listen --exit-after 1 --wait 30s -c email',
-      says: 'wait for an email event, in a pipeline',
+      description: 'wait for an email event in a pipeline',
     },
     {
       line: 'netcore-hook listen --tunnel --auth generate',
-      says: 'with a public address, to be entered in the Netcore panel',
+      description: 'open a public URL for the Netcore panel',
     },
-    { line: 'netcore-hook listen --json', says: 'one JSON object a line, for programs' },
+    { line: 'netcore-hook listen --json', description: 'print JSON lines for programs' },
   ],
   run: async (input, context) => (await import('./run.js')).runListen(input, context),
 });

@@ -9,8 +9,8 @@ import {
 
 const ids = {
   name: '[id...]',
-  says: 'an id or the beginning of one, last, last~2',
-  completed: 'captures',
+  description: 'an id or a prefix of one, last, last~2',
+  completion: 'captures',
 } as const;
 
 /** `queue` without a verb counts. */
@@ -19,16 +19,16 @@ export const queueCommand = commandBody({
   anyWords: true,
   options: queueCountsOptions,
   examples: [
-    { line: 'netcore-hook queue', says: 'how many calls wait, are done, were given up' },
-    { line: 'netcore-hook queue list --dead', says: 'those given up, and why' },
-    { line: 'netcore-hook queue retry --dead', says: 'try them again' },
+    { line: 'netcore-hook queue', description: 'count waiting, delivered and dead calls' },
+    { line: 'netcore-hook queue list --dead', description: 'list dead calls and the reason' },
+    { line: 'netcore-hook queue retry --dead', description: 'retry dead calls' },
     {
       line: 'netcore-hook queue drop --dead --until 7d --yes',
-      says: 'forget those given up long ago; their captures stay',
+      description: 'drop calls that died more than a week ago',
     },
     {
       line: 'netcore-hook queue work -f :3000/hook --queue redis://127.0.0.1',
-      says: 'one more worker, on any machine',
+      description: 'add a worker on any machine',
     },
   ],
   run: async (input, context, commands) =>
@@ -40,8 +40,8 @@ export const listCommand = commandBody({
   anyWords: true,
   options: queueListOptions,
   examples: [
-    { line: 'netcore-hook queue list', says: 'the newest twenty' },
-    { line: 'netcore-hook queue list --dead', says: 'those given up, and why' },
+    { line: 'netcore-hook queue list', description: 'list the newest 20' },
+    { line: 'netcore-hook queue list --dead', description: 'list dead calls and the reason' },
   ],
   run: async (input, context) => (await import('./run.js')).runList(input, context),
 });
@@ -51,11 +51,11 @@ export const retryCommand = commandBody({
   arguments: [ids],
   options: queueRetryOptions,
   examples: [
-    { line: 'netcore-hook queue retry --dead', says: 'those given up' },
-    { line: 'netcore-hook queue retry last', says: 'forward the newest capture again' },
+    { line: 'netcore-hook queue retry --dead', description: 'retry dead calls' },
+    { line: 'netcore-hook queue retry last', description: 'forward the newest capture again' },
     {
       line: 'netcore-hook queue retry --target :3000/old --to :3000/new',
-      says: 'what waits for one URL goes to another',
+      description: 'move waiting calls to another URL',
     },
   ],
   run: async (input, context) => (await import('./run.js')).runRetry(input, context),
@@ -68,7 +68,7 @@ export const dropCommand = commandBody({
   examples: [
     {
       line: 'netcore-hook queue drop --dead --until 7d --yes',
-      says: 'forget those given up long ago; their captures stay',
+      description: 'drop calls that died more than a week ago',
     },
   ],
   run: async (input, context) => (await import('./run.js')).runDrop(input, context),
@@ -81,11 +81,11 @@ export const workCommand = commandBody({
   examples: [
     {
       line: 'netcore-hook queue work -f :3000/hook',
-      says: 'for the store of this machine',
+      description: 'work the queue of this store',
     },
     {
       line: 'netcore-hook queue work -f :3000/hook --queue redis://127.0.0.1',
-      says: 'one more worker, on any machine',
+      description: 'add a worker on any machine',
     },
   ],
   run: async (input, context) => {

@@ -7,27 +7,33 @@ export const sendCommand = commandBody({
   anyWords: true,
   options: sendOptions,
   examples: [
-    { line: 'netcore-hook send -c email', says: 'one call, to the listener of this store' },
+    {
+      line: 'netcore-hook send -c email',
+      description: 'send one call to the listener of this store',
+    },
     {
       line: 'netcore-hook send -c all -e all --to :3000/hook --auth netcore:secret',
-      says: 'every sample, as Netcore logs in',
+      description: 'send every sample with credentials',
     },
     {
       line: 'netcore-hook send -c sms --set event_params.mobile=0000000001',
-      says: 'with a value of yours',
+      description: 'set a value',
     },
     {
       line: 'netcore-hook send -c email,sms --batch 50 --count 1000 --rate 20',
-      says: 'mixed batches, twenty calls a second',
+      description: 'send mixed batches, 20 calls per second',
     },
-    { line: 'netcore-hook send --data payload.json --to :3000/hook', says: 'your own payload' },
+    {
+      line: 'netcore-hook send --data payload.json --to :3000/hook',
+      description: 'send your own payload',
+    },
     {
       line: 'netcore-hook send --like last --set att_params.EMAIL=asha@example.com',
-      says: 'a call that came, with a value of yours',
+      description: 'send a captured payload with a changed value',
     },
     {
       line: 'netcore-hook send -c whatsapp --print curl',
-      says: 'a command to paste, nothing sent',
+      description: 'print a curl command',
     },
   ],
   run: async (input, context) => (await import('./run.js')).runSend(input, context),

@@ -5,9 +5,9 @@ export const statusCommand = commandBody({
   anyWords: true,
   options: {},
   examples: [
-    { line: 'netcore-hook status', says: 'exit code 0 when all is well, else 1' },
-    { line: 'netcore-hook status --json', says: 'for programs' },
-    { line: 'netcore-hook status --store ./captures', says: 'of this store' },
+    { line: 'netcore-hook status', description: 'exit with 0 when healthy, else with 1' },
+    { line: 'netcore-hook status --json', description: 'print JSON lines for programs' },
+    { line: 'netcore-hook status --store ./captures', description: 'check another store' },
   ],
   run: async (input, context) => (await import('./run.js')).runStatus(input, context),
 });
