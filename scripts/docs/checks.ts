@@ -7,7 +7,7 @@ const headings: Readonly<Record<string, readonly [title: string, says: string]>>
   protocol: ['Protocol', 'How the server speaks HTTP.'],
   authentication: [
     'Authentication',
-    'Whom it lets in. Bodies are empty whatever the credentials are.',
+    'Which credentials it accepts. The bodies are empty.',
   ],
   payload: [
     'Payload',
@@ -35,9 +35,9 @@ export function writeChecks(): string {
     'is missing is not run, and when the endpoint stops answering for good, the run ends with the',
     'call that did it.',
     '',
-    'Whatever is marked with "(events)" sends events of invented people: example.com addresses and numbers that',
+    'Checks marked "(events)" send events of invented people: example.com addresses and numbers that',
     'cannot be dialled, for the panel `netcore_hook_test` unless `--panel` names another (and, where that is what',
-    'is checked, for panels that nobody has).',
+    'is checked, for panels that do not exist).',
     '',
     'What the checks can find is listed in [findings](findings.md). Those that code or configuration can mend',
     'come with lines for the framework that the answers give away, or for the one of `--framework`. Where no answer does, one POST without body and credentials goes',

@@ -120,4 +120,14 @@ export const tools: Readonly<Record<string, Reason>> = {
     'reads the steps of the example, so that they are run as they stand',
   ],
   vitest: ['tests', '`node:test`', 'TypeScript as it is, tables, parallel files'],
+  textlint: [
+    'the wording of documents, which include help texts and messages',
+    'reading them again and again',
+    'reports lines and columns, skips code',
+  ],
+  'textlint-rule-prh': [
+    'the list of words in `prose.yml`',
+    'a rule of our own',
+    'patterns and advice in one file',
+  ],
 };

@@ -12,7 +12,7 @@ export function writePayload(): string {
     'Written by `npm run docs` from the fields, channels and samples in the code.',
     '',
     "A call of Netcore CE's journey webhook is a POST of a form whose one field `data` holds JSON: the name of the",
-    'panel, and a list of events. `netcore-hook decode` takes it out of whatever it is wrapped in,',
+    'panel, and a list of events. `netcore-hook decode` extracts it from what surrounds it,',
     '`netcore-hook samples` prints one of each kind, and `netcore-hook samples --schema` its JSON Schema.',
     '',
     '```json',

@@ -23,7 +23,7 @@ export const documentedFields: readonly DocumentedField[] = [
     'What happened, in one of its spellings: click, clicked, Clicked.',
     but('custom_activity'),
   ),
-  field('msgid', 'The message or activity. Its contacts share it: it is no id of this event.'),
+  field('msgid', 'The id of the message or activity. All its contacts share it, so it does not identify an event.'),
   field('webhook_name', "The webhook's label in the panel."),
   field('journey_name', 'The journey that called the webhook.'),
 
@@ -111,7 +111,7 @@ export const documentedFields: readonly DocumentedField[] = [
   field('custom_params.*', "The journey's own key."),
   field('udt_params', 'Columns of a user data table.'),
   field('udt_params.*', 'A column of the user data table.'),
-  field('payload_params', 'What the activity was about, as the web site or app told it.', [
+  field('payload_params', 'What the activity was about, as the web site or app sent it.', [
     'custom_activity',
   ]),
   field('payload_params.items', 'The products that it was about, as a list.', ['custom_activity']),

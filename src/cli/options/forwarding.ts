@@ -102,7 +102,7 @@ export const forwarding = {
   attempts: {
     flags: '--attempts <number>',
     kind: whole({ min: 1, max: 1_000_000 }, 5),
-    description: 'stop retrying a call after this many attempts, whatever the answer',
+    description: 'stop retrying a call after this many attempts, regardless of the answer',
     key: 'attempts',
     needs,
   },

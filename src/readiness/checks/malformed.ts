@@ -6,7 +6,7 @@ import { beginningOf, judgeAnswer, judgeSilence } from '../judge-answer.js';
 /** Bodies that are no payload, in ASCII. */
 const bodies: readonly (readonly [name: string, body: string])[] = [
   ['data that is empty', 'data='],
-  ['data that is no JSON', 'data=hello'],
+  ['data without JSON', 'data=hello'],
   ['JSON that ends early', 'data=%7B%22netcore_hook_test%22%3A%5B%7B%22channel%22'],
   ['a list instead of panels', 'data=%5B%5D'],
   ['null instead of panels', 'data=null'],

@@ -3,7 +3,7 @@ import { eventCheck, formBody } from '../event-check.js';
 export const unknownCheck = eventCheck({
   id: 'unknown',
   title: 'Unknown panels, channels, activities and keys',
-  sends: 'events of a panel, a channel and an activity that nobody knows, and with new keys',
+  sends: 'events with an unknown panel, channel, activity and keys',
   expects: 'unknown',
   calls: [
     {
