@@ -23,7 +23,10 @@ export const documentedFields: readonly DocumentedField[] = [
     'What happened, in one of its spellings: click, clicked, Clicked.',
     but('custom_activity'),
   ),
-  field('msgid', 'The id of the message or activity. All its contacts share it, so it does not identify an event.'),
+  field(
+    'msgid',
+    'The id of the message or activity. All its contacts share it, so it does not identify an event.',
+  ),
   field('webhook_name', "The webhook's label in the panel."),
   field('journey_name', 'The journey that called the webhook.'),
 

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { waitWords } from '../../amounts.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import type { Alerting } from '../../forwarding/alerting.js';
 import { warnOfRedis } from '../../forwarding/look-at-redis.js';
 import { destinationOf } from '../../forwarding/options.js';
 import { warnOfOtherTargets } from '../../forwarding/other-targets.js';
 import type { Forwarding } from '../../forwarding/start.js';
-import { startInspectorThread } from '../../inspector/server/start-thread.js';
+import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
 import { takeInspectorPort } from '../../inspector/server/take-port.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
@@ -20,18 +22,18 @@ import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { replaceFile } from '../../replace-file.js';
 import { isDamage } from '../../store/damage.js';
-import { storeFiles } from '../../store/folder.js';
+import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
 import { openLastingRecorder, type Recorder } from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
 import { alone, setAside } from '../../store/set-aside.js';
+import { bindListener, listenerUrl } from './bind-listener.js';
 import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
 import { type ListenInput, type ListenOptions, readListenOptions } from './options.js';
 import { storeNewsTeller } from './store-news.js';
-import { listenerUrl, takePlace } from './take-place.js';
 import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
@@ -51,7 +53,7 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   const options = await readListenOptions(input, context, warn);
   const observer = new CallObserver(options, context, emit);
   try {
-    await receive(options, observer, context, emit);
+    await new ListenRun(options, observer, context, emit).run();
   } finally {
     observer.close();
   }
@@ -67,184 +69,255 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   return exitCodes.done.code;
 }
 
-/** Resolves when the listener has stopped, and all that it answered 200 is on disk. */
-async function receive(
-  options: ListenOptions,
-  observer: CallObserver,
-  context: CommandContext,
-  emit: Emit<ListenNotice>,
-): Promise<void> {
-  const { host, global } = context;
-  const { logins, tls } = options;
-  const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
-  const files = storeFiles(host, global);
-  const { alerts } = options;
-  const alerting =
-    alerts && (await import('../../forwarding/alerting.js')).startAlerting(alerts, context, warn);
-  let recorder: Recorder | undefined;
-  let forwarding: Forwarding | undefined;
-  const receiver = createSoundReceiver({
-    rules: {
-      allowed: options.allowed,
-      trusted: options.trusted,
-      authenticate: logins.authenticate,
-      otherSites: options.guarded || options.unprotected,
-      path: options.path,
-      health: options.health,
-      maxBody: options.maxBody,
-    },
-    tls: tls?.keys,
-    answer: () => answerStatus(options.fault),
-    delay: options.delay,
-    connections: limits.connections,
-    keepAlive: options.keepAlive,
-    now: host.now,
-    health: (known) => observer.health(known),
-    record: async (call) => {
-      const capture = await (recorder ?? unopened()).record(call);
-      forwarding?.wake();
-      return capture;
-    },
-    observer: hidingProbes(alerting?.observing(observer) ?? observer, options.tunnel),
-  });
-  if (options.readyFile) {
-    // Whoever waits for it must not find that of an earlier run. What stands in the way is said
-    // when it is written.
-    await rm(options.readyFile, { force: true }).catch(() => {});
+/**
+ * A listener, from opening its store to closing it. Each step starts what the next ones need. `#stop` is the
+ * only place that ends things: first what brings in calls, then what works on them, then the store.
+ */
+class ListenRun {
+  readonly #options: ListenOptions;
+  readonly #observer: CallObserver;
+  readonly #context: CommandContext;
+  readonly #emit: Emit<ListenNotice>;
+  readonly #files: StoreFiles;
+  #alerting: Alerting | undefined;
+  #receiver: Receiver | undefined;
+  #inspector: InspectorThread | undefined;
+  #recorder: Recorder | undefined;
+  #maintenance: Maintenance | undefined;
+  #forwarding: Forwarding | undefined;
+  #ignoreSignals = () => {};
+  /** Makes the listener known to its inspector. */
+  #introduce = () => {};
+  /** Ended after the store, in this order. */
+  readonly #others: (() => unknown)[] = [];
+
+  constructor(
+    options: ListenOptions,
+    observer: CallObserver,
+    context: CommandContext,
+    emit: Emit<ListenNotice>,
+  ) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#context = context;
+    this.#emit = emit;
+    this.#files = storeFiles(context.host, context.global);
   }
-  // It loads while the rest goes on.
-  const inspector = options.inspector && startInspectorThread(files, context, warn);
-  const destination = options.forwarding && destinationOf(options.forwarding);
-  const open = () => openLastingRecorder(files, host, destination);
-  recorder = await open()
-    .catch(async (error: unknown) => {
+
+  /** Resolves when the listener has stopped, and all that it answered 200 is on disk. */
+  async run(): Promise<void> {
+    try {
+      const receiver = await this.#createReceiver();
+      await this.#openStore();
+      const stopped = this.#heedSignals(receiver);
+      const address = await bindListener(receiver, this.#options.place);
+      const ready = await this.#announce(address);
+      const tunnelFailed = await this.#openTunnel(address, ready);
+      await this.#startForwarding();
+      await this.#untilDone(stopped, tunnelFailed);
+    } finally {
+      await this.#stop();
+    }
+  }
+
+  async #createReceiver(): Promise<Receiver> {
+    const { alerts, logins, tls, tunnel, readyFile, ...options } = this.#options;
+    const { host } = this.#context;
+    if (alerts) {
+      const { startAlerting } = await import('../../forwarding/alerting.js');
+      this.#alerting = startAlerting(alerts, this.#context, this.#warn);
+    }
+    this.#receiver = createSoundReceiver({
+      rules: {
+        allowed: options.allowed,
+        trusted: options.trusted,
+        authenticate: logins.authenticate,
+        otherSites: options.guarded || options.unprotected,
+        path: options.path,
+        health: options.health,
+        maxBody: options.maxBody,
+      },
+      tls: tls?.keys,
+      answer: () => answerStatus(options.fault),
+      delay: options.delay,
+      connections: limits.connections,
+      keepAlive: options.keepAlive,
+      now: host.now,
+      health: (known) => this.#observer.health(known),
+      record: async (call) => {
+        const capture = await (this.#recorder ?? unopened()).record(call);
+        this.#forwarding?.wake();
+        return capture;
+      },
+      observer: hidingProbes(this.#alerting?.observing(this.#observer) ?? this.#observer, tunnel),
+    });
+    // A script that waits for the file must not find that of an earlier run. A failure is reported when
+    // the file is written.
+    if (readyFile) await rm(readyFile, { force: true }).catch(() => {});
+    return this.#receiver;
+  }
+
+  /** A damaged store is set aside, and a new one takes its name. */
+  async #openStore(): Promise<void> {
+    const { host } = this.#context;
+    const { inspector, forwarding } = this.#options;
+    // It loads while the store is opened.
+    if (inspector) this.#inspector = startInspectorThread(this.#files, this.#context, this.#warn);
+    const destination = forwarding && destinationOf(forwarding);
+    const open = () => openLastingRecorder(this.#files, host, destination);
+    this.#recorder = await open().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error;
-      return alone(files, error, () =>
+      return alone(this.#files, error, () =>
         open().catch(async (still: unknown) => {
-          const path = await setAside(still, files, host);
-          warn('store_set_aside', setAsideText(path, plainReason(still)));
+          const path = await setAside(still, this.#files, host);
+          this.#warn('store_set_aside', setAsideText(path, plainReason(still)));
           return open();
         }),
       );
-    })
-    .catch(async (error: unknown) => {
-      await inspector?.close();
-      throw error;
     });
-  const undo: (() => unknown)[] = [];
-  let introduce = () => {};
-  let ignoreSignals = () => {};
-  let maintenance: Maintenance | undefined;
-  try {
-    const stopped = new Promise<void>((resolve) => {
-      ignoreSignals = host.onStopSignal(() => resolve());
+  }
+
+  /** Reloads logins and certificates at SIGHUP. Resolves at the first signal to stop. */
+  #heedSignals(receiver: Receiver): Promise<void> {
+    const { host } = this.#context;
+    const onReload = () => {
+      reload(receiver, this.#options).then(() => {
+        this.#introduce();
+        const time = new Date(host.now()).toISOString();
+        this.#emit({ type: 'reloaded', time, users: this.#options.logins.users() });
+      }, this.#observer.failed);
+    };
+    this.#others.push(host.onReloadSignal(onReload));
+    return new Promise((resolve) => {
+      this.#ignoreSignals = host.onStopSignal(() => resolve());
     });
-    undo.push(
-      host.onReloadSignal(() => {
-        const time = () => new Date(host.now()).toISOString();
-        reload(receiver, options).then(() => {
-          introduce();
-          emit({ type: 'reloaded', time: time(), users: logins.users() });
-        }, observer.failed);
-      }),
-    );
-    const address = await takePlace(receiver, options.place);
-    // Nothing that came meanwhile is looked at before this line.
-    if ('fd' in options.place) checkExposure(address.address, options, warn);
-    const url = listenerUrl(options, address);
-    if (options.forwarding) {
-      const others = await findListeners(files.folder, host);
+  }
+
+  /** Resolves to what makes the ready notice known to those who wait for it. */
+  async #announce(address: AddressInfo): Promise<TellReady> {
+    const { host, global } = this.#context;
+    const { logins, forwarding, tunnel, retention, ...options } = this.#options;
+    // Calls that have arrived by now are answered after this line.
+    if ('fd' in options.place) checkExposure(address.address, this.#options, this.#warn);
+    const url = listenerUrl(this.#options, address);
+    if (forwarding) {
+      const others = await findListeners(this.#files.folder, host);
       const listeners = [url, ...others.map((listener) => listener.url)];
-      refuseLoop(options.forwarding.target, listeners, 'forward_loop');
+      refuseLoop(forwarding.target, listeners, 'forward_loop');
     }
-    const inspectorUrl =
-      inspector &&
+    const inspector =
+      this.#inspector &&
       options.inspector &&
-      (await takeInspectorPort(options.inspector, inspector.listen, warn));
-    introduce = () => inspector?.belongTo({ url, credentials: logins.first() });
-    introduce();
+      (await takeInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
+    this.#introduce = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
+    this.#introduce();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
-      inspector: inspectorUrl,
-      store: files.folder,
-      forwardTo: options.forwarding?.target.href,
+      inspector,
+      store: this.#files.folder,
+      forwardTo: forwarding?.target.href,
       config: global.projectFile,
       pid: host.pid,
-      keeps: keptBy(options.retention),
+      keeps: keptBy(retention),
       users: logins.users(),
       generated: logins.generated,
-      tunnelBy: options.tunnel?.by,
+      tunnelBy: tunnel?.by,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
       url,
       started: host.now(),
-      health: asksItself(options) ? new URL(healthPath, url).href : null,
-      inspector: inspectorUrl ?? null,
+      health: asksItself(this.#options) ? new URL(healthPath, url).href : null,
+      inspector: inspector ?? null,
     };
-    undo.push(await announceListener(files.folder, presence, host));
-    const tellReady = async (known: Pick<ReadyNotice, 'tunnel'>) => {
-      // The password is for whoever reads the output, not for whoever finds the file.
+    this.#others.push(await announceListener(this.#files.folder, presence, host));
+    const tellReady: TellReady = async (known) => {
+      // The password is for those who read the output, not for those who find the file.
       const told = { ...ready, ...known, generated: undefined };
       if (options.readyFile) await writeReadyFile(options.readyFile, told);
     };
-    if (!options.tunnel) await tellReady({});
-    const tellStoreNews = storeNewsTeller(options.retention, warn, alerting);
-    maintenance = startMaintenance(files, options.retention, tellStoreNews);
-    emit(ready);
-    let tunnelEnded: Promise<never> | undefined;
-    if (options.tunnel) {
-      const { openTunnel } = await import('./open-tunnel.js');
-      const tunnel = await openTunnel({
-        tunnel: options.tunnel,
-        end: { secure: tls !== undefined, address: address.address, port: address.port },
-        path: options.path,
-        logins,
-        context,
-        emit,
-        opened: tellReady,
-      });
-      undo.push(() => tunnel.close());
-      tunnelEnded = tunnel.failed;
-    }
-    if (options.forwarding) {
-      await warnOfOtherTargets(options.forwarding, files, context, warn);
-      // A server that is away must not hold up the calls.
-      if (options.forwarding.queue) void warnOfRedis(options.forwarding.queue, warn);
-      const { startForwarding } = await import('../../forwarding/start.js');
-      forwarding = await startForwarding({
-        options: options.forwarding,
-        listenerCredentials: logins.first,
-        files,
-        recorder,
-        context,
-        emit,
-        alerting,
-      });
-    }
-    const expired = new Promise<void>((resolve) => {
-      if (options.exitAfter?.wait === undefined) return;
-      const timer = setTimeout(() => {
-        observer.expired = true;
-        resolve();
-      }, options.exitAfter.wait);
-      undo.push(() => clearTimeout(timer));
-    });
-    // What a pipeline waits for is to be at its handler, too.
-    const enough = observer.enough.then(() => forwarding?.caughtUp());
-    await Promise.race([stopped, enough, expired, ...(tunnelEnded ? [tunnelEnded] : [])]);
-  } finally {
-    // A signal that comes now does not wait for what is under way.
-    ignoreSignals();
-    await Promise.all([receiver.close(), forwarding?.close()]);
-    await observer.caughtUp();
-    await Promise.all([maintenance?.close(), inspector?.close()]);
-    await recorder.close();
-    for (const step of undo) await step();
-    await alerting?.close();
+    if (!tunnel) await tellReady({});
+    const tellStoreNews = storeNewsTeller(retention, this.#warn, this.#alerting);
+    this.#maintenance = startMaintenance(this.#files, retention, tellStoreNews);
+    this.#emit(ready);
+    return tellReady;
   }
+
+  /** Resolves to a promise that rejects when the tunnel has ended; undefined: there is none. */
+  async #openTunnel(
+    { address, port }: AddressInfo,
+    opened: TellReady,
+  ): Promise<{ readonly failed: Promise<never> | undefined }> {
+    const { tunnel, tls, path, logins } = this.#options;
+    if (!tunnel) return { failed: undefined };
+    const { openTunnel } = await import('./open-tunnel.js');
+    const { failed, close } = await openTunnel({
+      tunnel,
+      end: { secure: tls !== undefined, address, port },
+      path,
+      logins,
+      context: this.#context,
+      emit: this.#emit,
+      opened,
+    });
+    this.#others.push(close);
+    return { failed };
+  }
+
+  async #startForwarding(): Promise<void> {
+    const { forwarding: options, logins } = this.#options;
+    if (!options) return;
+    await warnOfOtherTargets(options, this.#files, this.#context, this.#warn);
+    // A server that is away must not hold up the calls.
+    if (options.queue) void warnOfRedis(options.queue, this.#warn);
+    const { startForwarding } = await import('../../forwarding/start.js');
+    this.#forwarding = await startForwarding({
+      options,
+      listenerCredentials: logins.first,
+      files: this.#files,
+      recorder: this.#recorder,
+      context: this.#context,
+      emit: this.#emit,
+      alerting: this.#alerting,
+    });
+  }
+
+  /** Until a signal, enough calls, the end of their wait, or the end of the tunnel. */
+  async #untilDone(
+    stopped: Promise<void>,
+    { failed }: { readonly failed: Promise<never> | undefined },
+  ): Promise<void> {
+    const { exitAfter } = this.#options;
+    const expired = new Promise<void>((resolve) => {
+      if (exitAfter?.wait === undefined) return;
+      const timer = setTimeout(() => {
+        this.#observer.expired = true;
+        resolve();
+      }, exitAfter.wait);
+      this.#others.push(() => clearTimeout(timer));
+    });
+    // A pipeline also waits until the handler has its calls.
+    const enough = this.#observer.enough.then(() => this.#forwarding?.caughtUp());
+    await Promise.race([stopped, enough, expired, ...(failed ? [failed] : [])]);
+  }
+
+  async #stop(): Promise<void> {
+    // A second signal ends the process at once.
+    this.#ignoreSignals();
+    await Promise.all([this.#receiver?.close(), this.#forwarding?.close()]);
+    await this.#observer.caughtUp();
+    await Promise.all([this.#maintenance?.close(), this.#inspector?.close()]);
+    await this.#recorder?.close();
+    for (const end of this.#others) await end();
+    await this.#alerting?.close();
+  }
+
+  readonly #warn = (code: string, message: string) =>
+    this.#emit({ type: 'warning', code, message });
 }
+
+type TellReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
 
 function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
   return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };

@@ -5,7 +5,7 @@ import type { ListenPlace, Receiver } from '../../receiver/receiver.js';
 import type { ListenOptions } from './options.js';
 
 /** Starts to listen; what stands in the way becomes a problem that names it. */
-export async function takePlace(receiver: Receiver, place: ListenPlace): Promise<AddressInfo> {
+export async function bindListener(receiver: Receiver, place: ListenPlace): Promise<AddressInfo> {
   try {
     return await receiver.listen(place);
   } catch (error) {
