@@ -130,13 +130,13 @@ test('in fish commands, values, captures and files are offered with what they ar
   const { stdout } = await promisify(execFile)(fish, ['--no-config', '-c', script], { env });
   const [, ...offered] = stdout.split(/^> .*\n/m);
   const [listen, channel, list, check, captures, print, files] = offered;
-  expect(listen).toBe('listen\treceive calls, record each durably, answer 200, show what came\n');
+  expect(listen).toBe('listen\trun a local endpoint that stores and shows incoming calls\n');
   expect(channel).toBe('--channel=email\n');
   expect(list).toBe('email,sms\n');
   expect(check).toMatch(/^dns\tName and address\n$/);
   expect(captures?.trimEnd().split('\n')).toHaveLength(3);
   expect(captures).toMatch(new RegExp(`^${newest}\t.*a:b\\?\\$\\(touch `, 'm'));
-  expect(print).toBe('--print\tprint the calls and send nothing\n');
+  expect(print).toBe('--print\tprint the calls instead of sending them (json, form, curl)\n');
   expect(files).toBe('/etc/hostname\n');
   expect(existsSync(join(home, 'ran'))).toBe(false);
 });
