@@ -121,7 +121,7 @@ function coded(coding, code, bytes) {
 
 function many(bytes, member) {
   const members = [];
-  for (let length = 0; length < bytes; length += members.at(-1).length + 1) {
+  for (let length = 0; length < bytes; length += Buffer.byteLength(members.at(-1)) + 1) {
     members.push(member(members.length));
   }
   return { text: members.join(','), count: members.length };

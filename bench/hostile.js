@@ -74,9 +74,10 @@ async function measure(call) {
   ];
   const child = spawn(process.execPath, [tool, ...words], { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  let load;
   try {
     const url = await readyUrl(ready);
-    const load = startLoad(url);
+    load = startLoad(url);
     await pause(settling);
     load.waits.length = 0;
     const rest = memory(child.pid, 'VmRSS');
@@ -89,6 +90,7 @@ async function measure(call) {
     await load.stop();
     return { peak: memory(child.pid, 'VmHWM') - rest, wait: quantile(load.waits, 0.99) };
   } finally {
+    await load?.stop();
     child.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });

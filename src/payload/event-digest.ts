@@ -45,6 +45,8 @@ export class EventDigest {
   /** What the kept events take; while that is sure to be within the bounds, an upper limit of it. */
   #bytes = 0;
   #counted = false;
+  /** That of the event before. */
+  #panel = '';
   #complete = true;
   /** What follows an event that was left out is left out too. */
   #full = false;
@@ -59,7 +61,8 @@ export class EventDigest {
   add(summary: EventSummary): void {
     this.#count += 1;
     if (!this.#full) {
-      const kept = cutSummary(summary);
+      const kept = cutSummary(summary, this.#panel);
+      this.#panel = kept.panel;
       const bytes = this.#bytesWith(kept);
       if (this.#events.length < this.#bounds.events && bytes <= this.#bounds.bytes) {
         this.#bytes = bytes;
@@ -118,8 +121,11 @@ export class EventDigest {
   }
 }
 
-/** The same summary when nothing in it is too long. */
-function cutSummary(summary: EventSummary): EventSummary {
+/**
+ * The same summary when nothing in it is too long. Many events of one panel share its name, so a cut one
+ * is that of the event before where they agree: a text for each event would take megabytes.
+ */
+function cutSummary(summary: EventSummary, before: string): EventSummary {
   const { panel, channel, activity, event, msgid, who, name, time } = summary;
   if (
     channel.length <= maxNameLength &&
@@ -133,8 +139,9 @@ function cutSummary(summary: EventSummary): EventSummary {
   ) {
     return summary;
   }
+  const cutPanel = cut(panel, maxTextLength);
   return {
-    panel: cut(panel, maxTextLength),
+    panel: cutPanel === before ? before : cutPanel,
     channel: cut(channel, maxNameLength),
     activity: cut(activity, maxNameLength),
     event: cut(event, maxTextLength),

@@ -24,6 +24,8 @@ export function startMaintenance(
   const worker = new Worker(new URL('dist/store-maintenance.cjs', packageRoot), {
     workerData: settings,
     name: 'store-maintenance',
+    // V8 takes three times as much for new objects, and gives it back late. Nobody waits for this thread.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
