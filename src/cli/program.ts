@@ -6,7 +6,7 @@ import { readVersion } from '../version.js';
 import type { CommandBody, CommandDefinition } from './command.js';
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { config, profile, store } from './options/everywhere.js';
-import { commanderOption, rowsOf } from './options/option.js';
+import { commanderOption, flagOf, rowsOf } from './options/option.js';
 import { withoutUserinfo } from './options/values.js';
 import { readInput } from './read-input.js';
 
@@ -39,8 +39,7 @@ export async function parseCommandLine(
   host: Host,
 ): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
-  // `help send` is what people try who know git or npm.
-  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const words = helpAsOption(argv);
   const program = buildProgram(words, host, commands, (body, command) => {
     parsed = { kind: 'run', run: () => runCommand(body, command, { program, host, commands }) };
   });
@@ -51,6 +50,15 @@ export async function parseCommandLine(
     if (!(error instanceof CommanderError)) throw await withOwner(error, words, commands);
   }
   return parsed;
+}
+
+/** `help send`, which people know from git and npm, as `send --help`. Options may stand before it. */
+function helpAsOption(argv: readonly string[]): readonly string[] {
+  const valued = [store, profile, config].map(flagOf);
+  const at = argv.findIndex((word, index) => {
+    return !word.startsWith('-') && !valued.includes(argv[index - 1] ?? '');
+  });
+  return argv[at] === 'help' ? [...argv.toSpliced(at, 1), '--help'] : argv;
 }
 
 /** Says of an option that a verb does not know which verb of the same command takes it. */
