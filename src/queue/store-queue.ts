@@ -9,8 +9,8 @@ import type {
   WorkerBeat,
 } from '../call/delivery.js';
 import type { ProcessIdentity } from '../process-identity.js';
-import { createHand, createOrderedHand, type Hand } from './hand.js';
 import { panelsOf } from './panels-of.js';
+import { createOrderedPrefetch, createPrefetch, type Prefetch } from './prefetch.js';
 import type { Decision, Deliver, Queue, QueueWorker, WorkOptions } from './queue.js';
 import { leaseMs, type WorkerWatch, watchWorkers } from './watch-workers.js';
 
@@ -92,7 +92,7 @@ class StoreWorker implements QueueWorker {
   readonly #deliver: Deliver;
   readonly #work: WorkOptions;
   readonly #closed: () => void;
-  readonly #hand: Hand;
+  readonly #prefetch: Prefetch;
   #slots: number;
   /** With `deliver`. */
   readonly #running = new Set<TakenCall>();
@@ -130,7 +130,7 @@ class StoreWorker implements QueueWorker {
     this.#closed = closed;
     this.#slots = work.slots;
     this.#watch = watchWorkers(options.hasEnded);
-    this.#hand = work.ordered ? createOrderedHand(panelsOf) : createHand();
+    this.#prefetch = work.ordered ? createOrderedPrefetch(panelsOf) : createPrefetch();
     // What failed before comes first, for else it would be overtaken.
     if (work.ordered) this.#hurry.push(() => {});
     // Whoever asks for a worker is not ready for calls yet.
@@ -145,7 +145,7 @@ class StoreWorker implements QueueWorker {
   allow(slots: number): void {
     this.#slots = slots;
     // Others may be allowed more.
-    if (slots === 0) this.#giveBack(this.#hand.empty());
+    if (slots === 0) this.#giveBack(this.#prefetch.empty());
     this.wake();
   }
 
@@ -165,7 +165,7 @@ class StoreWorker implements QueueWorker {
 
   async close(patience: number): Promise<void> {
     this.#closing = true;
-    this.#giveBack(this.#hand.empty());
+    this.#giveBack(this.#prefetch.empty());
     await this.#until(() => this.#running.size === 0, patience);
     this.#giveBack([...this.#running]);
     this.#over = true;
@@ -197,17 +197,17 @@ class StoreWorker implements QueueWorker {
   #step(): void {
     this.#start();
     const now = this.#options.now();
-    this.#giveBack(this.#hand.putBack(this.#closing ? 0 : this.#slots, this.#running.size));
+    this.#giveBack(this.#prefetch.putBack(this.#closing ? 0 : this.#slots, this.#running.size));
     const room = this.#closing
       ? { delayed: 0, waiting: 0 }
-      : this.#hand.room(this.#slots, this.#running.size);
+      : this.#prefetch.room(this.#slots, this.#running.size);
     const takes = this.#mayFind && room.delayed + room.waiting > 0;
     const began = performance.now();
     const renew = this.#unrenewedMs() >= renewEveryMs;
     const hurry = this.#hurry;
     const revived = this.#revived;
     const asked = hurry.length + revived.length > 0;
-    const starves = takes && this.#hand.size < this.#slots;
+    const starves = takes && this.#prefetch.size < this.#slots;
     const due = this.#due || this.#vanished.length > 0;
     const full = this.#settled.length >= settledTogether || this.#closing;
     if (!starves && !renew && !full && !asked && !due) {
@@ -239,7 +239,7 @@ class StoreWorker implements QueueWorker {
       mostDelayed: takes ? room.delayed : 0,
       mostWaiting: takes ? room.waiting : 0,
       ordered: this.#work.ordered,
-      ...this.#hand.ask(),
+      ...this.#prefetch.ask(),
       leave,
     };
     log.turn(turn).then(
@@ -247,9 +247,9 @@ class StoreWorker implements QueueWorker {
         for (const done of hurry) done();
         for (const { done } of revived) done();
         this.#left ||= leave;
-        if (this.#vanished.length > 0) this.#hand.rewind();
+        if (this.#vanished.length > 0) this.#prefetch.rewind();
         this.#vanished = [];
-        this.#hand.release(taken.released);
+        this.#prefetch.release(taken.released);
         if (taken.renewed) this.#keep(taken.renewed, { monotonic: began, wall: now });
         this.#took(taken, takes);
       },
@@ -269,11 +269,11 @@ class StoreWorker implements QueueWorker {
     this.#waited = { count: waited, at: performance.now() };
     this.#vanished = this.#watch.look(workers, renewed.monotonic);
     // Others have the rest by now, if this process was paused.
-    this.#hand.retain(new Set(held));
+    this.#prefetch.retain(new Set(held));
     // They may have given calls back that this worker has passed.
     if (workers.length > 0 && renewed.monotonic - this.#rewound > rewindEveryMs) {
       this.#rewound = renewed.monotonic;
-      this.#hand.rewind();
+      this.#prefetch.rewind();
     }
   }
 
@@ -295,8 +295,8 @@ class StoreWorker implements QueueWorker {
       this.#troubled = false;
       this.#work.trouble(undefined);
     }
-    this.#hand.add(calls.filter(({ place }) => !this.#has(place)));
-    if (this.#closing || this.#slots === 0) this.#giveBack(this.#hand.empty());
+    this.#prefetch.add(calls.filter(({ place }) => !this.#has(place)));
+    if (this.#closing || this.#slots === 0) this.#giveBack(this.#prefetch.empty());
     if ((asked && calls.length > 0) || this.#vanished.length > 0) this.#mayFind = true;
     if (nextDue !== null && nextDue <= this.#options.now()) this.#mayFind = true;
     this.#changed();
@@ -340,7 +340,7 @@ class StoreWorker implements QueueWorker {
       this.#running.size < this.#slots &&
       this.#settled.length < settledTogether + this.#slots
     ) {
-      const call = this.#hand.next();
+      const call = this.#prefetch.next();
       if (!call) return;
       if (this.#options.busy()) this.#spare();
       this.#running.add(call);
@@ -349,7 +349,7 @@ class StoreWorker implements QueueWorker {
       void this.#deliver({ ...queued, waitedMs }).then((decision) => {
         if (this.#over) return;
         this.#running.delete(call);
-        this.#hand.decided(call, decision.state);
+        this.#prefetch.decided(call, decision.state);
         this.#settle(call, decision);
         this.#changed();
         if (this.#turning) this.#start();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TakenCall } from '../../src/call/delivery.js';
-import { createHand, createOrderedHand, type Hand } from '../../src/queue/hand.js';
+import { createOrderedPrefetch, createPrefetch, type Prefetch } from '../../src/queue/prefetch.js';
 import { plainCall } from '../helpers/store.js';
 
 /** A call at a place, whose lanes its panels are. */
@@ -18,11 +18,11 @@ function taken(place: number, tries = 0): TakenCall {
 const lanes = (panels: Readonly<Record<number, readonly string[]>>) => (call: TakenCall) =>
   panels[call.place] ?? ['netcore_hook_test'];
 
-const nextPlace = (hand: Hand) => hand.next()?.place;
+const nextPlace = (hand: Prefetch) => hand.next()?.place;
 
 describe('a hand without order', () => {
   test('gives calls as they came, and all of those left when it is emptied', () => {
-    const hand = createHand();
+    const hand = createPrefetch();
     hand.add([taken(2), taken(1), taken(3)]);
     expect(nextPlace(hand)).toBe(2);
     expect(hand.empty().map(({ place }) => place)).toEqual([1, 3]);
@@ -45,15 +45,15 @@ describe('a hand without order', () => {
     ['has none when none may be tried', 0, 0, 0, { waiting: 0, delayed: 0 }],
     ['has none when it is full', 4, 0, 70, { waiting: 0, delayed: 0 }],
   ])('%s', (_, slots, running, holding, room) => {
-    const hand = createHand();
+    const hand = createPrefetch();
     hand.add(Array.from({ length: holding }, (_, place) => taken(place)));
     expect(hand.room(slots, running)).toEqual(room);
   });
 });
 
 test.each([
-  ['without order', createHand(), { waiting: 0, delayed: 0 }],
-  ['in order', createOrderedHand(lanes({})), { waiting: 0, delayed: 4 }],
+  ['without order', createPrefetch(), { waiting: 0, delayed: 0 }],
+  ['in order', createOrderedPrefetch(lanes({})), { waiting: 0, delayed: 4 }],
 ])('a hand %s has no room behind large bodies until they are under way', (_, hand, none) => {
   const body = new Uint8Array(10 * 1024 * 1024);
   const large = [1, 2].map((place) => ({
@@ -71,14 +71,14 @@ test.each([
 
 describe('a hand in order', () => {
   test('gives the oldest first, whenever it came', () => {
-    const hand = createOrderedHand(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
+    const hand = createOrderedPrefetch(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
     hand.add([taken(3), taken(2)]);
     hand.add([taken(1)]);
     expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 2, 3]);
   });
 
   test('gives no call of a panel while another of it is under way', () => {
-    const hand = createOrderedHand(lanes({ 3: ['netcore_hook_test_north'] }));
+    const hand = createOrderedPrefetch(lanes({ 3: ['netcore_hook_test_north'] }));
     const calls = [taken(1), taken(2), taken(3)];
     hand.add(calls);
     expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 3, undefined]);
@@ -87,7 +87,7 @@ describe('a hand in order', () => {
   });
 
   test('holds up all behind a call that is to be tried again, until that has come to its end', () => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     const first = taken(1);
     hand.add([first, taken(2)]);
     hand.next();
@@ -100,7 +100,9 @@ describe('a hand in order', () => {
   });
 
   test('gives a call of two panels when it is first in both', () => {
-    const hand = createOrderedHand(lanes({ 1: ['north'], 2: ['north', 'south'], 3: ['south'] }));
+    const hand = createOrderedPrefetch(
+      lanes({ 1: ['north'], 2: ['north', 'south'], 3: ['south'] }),
+    );
     const calls = [taken(1), taken(2), taken(3)];
     hand.add(calls);
     expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
@@ -111,20 +113,20 @@ describe('a hand in order', () => {
   });
 
   test('takes calls without a panel for those of one panel', () => {
-    const hand = createOrderedHand(() => []);
+    const hand = createOrderedPrefetch(() => []);
     hand.add([taken(1), taken(2)]);
     expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
   });
 
   test('has room for calls that hold up others, however full it is', () => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     hand.add(Array.from({ length: 64 }, (_, place) => taken(place)));
     expect(hand.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
     expect(hand.room(0, 0)).toEqual({ waiting: 0, delayed: 0 });
   });
 
   test('forgets what it is emptied of, not what holds up others', () => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     const first = taken(1);
     hand.add([first, taken(2)]);
     hand.next();
@@ -137,7 +139,7 @@ describe('a hand in order', () => {
   });
 
   test('puts back what a failing call holds up when it is full of it, and takes it again in its order', () => {
-    const hand = createOrderedHand(lanes({ 100: ['south'], 101: ['south'] }));
+    const hand = createOrderedPrefetch(lanes({ 100: ['south'], 101: ['south'] }));
     const first = taken(1);
     hand.add([first, ...Array.from({ length: 64 }, (_, at) => taken(at + 2))]);
     hand.next();
@@ -157,10 +159,10 @@ describe('a hand in order', () => {
   });
 
   test.each([
-    ['is emptied', (hand: Hand) => void hand.empty()],
-    ['had a call that was not tried', (hand: Hand) => hand.decided(taken(1), 'waiting')],
+    ['is emptied', (hand: Prefetch) => void hand.empty()],
+    ['had a call that was not tried', (hand: Prefetch) => hand.decided(taken(1), 'waiting')],
   ])('gives back what was on its way to it when it %s', (_, change) => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     hand.add([taken(1), taken(2)]);
     hand.next();
     hand.ask();
@@ -171,7 +173,7 @@ describe('a hand in order', () => {
   });
 
   test('takes calls again that it gives back from before the place it has passed', () => {
-    const hand = createOrderedHand(lanes({ 1: ['south'] }));
+    const hand = createOrderedPrefetch(lanes({ 1: ['south'] }));
     const failing = taken(2);
     hand.add([failing, ...Array.from({ length: 64 }, (_, at) => taken(at + 3))]);
     hand.next();
@@ -184,7 +186,7 @@ describe('a hand in order', () => {
   });
 
   test('remembers a call that failed while an older one of its panel is tried', () => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     hand.add([taken(10), taken(11)]);
     hand.next();
     hand.decided(taken(10), 'delayed');
@@ -197,7 +199,7 @@ describe('a hand in order', () => {
   });
 
   test('has room for other panels however many calls are to be tried again', () => {
-    const hand = createOrderedHand(lanes({}));
+    const hand = createOrderedPrefetch(lanes({}));
     hand.add(Array.from({ length: 80 }, (_, at) => taken(at + 1, 2)));
     expect(hand.room(4, 0).waiting).toBe(64);
   });

@@ -2,7 +2,7 @@ import type { DeliveryTurn, TakenCall } from '../call/delivery.js';
 import type { Decision } from './queue.js';
 
 /** The calls that a worker has taken and not tried yet, and which of them is next. */
-export interface Hand {
+export interface Prefetch {
   /** How many there are. */
   readonly size: number;
   /** How many more of each kind there is room for. */
@@ -38,7 +38,7 @@ const ahead = 64;
 const mostHeldBytes = 16 * 1024 * 1024;
 
 /** Any call may be next. */
-export function createHand(): Hand {
+export function createPrefetch(): Prefetch {
   let calls: TakenCall[] = [];
   let bytes = 0;
   return {
@@ -94,10 +94,10 @@ interface LaneCall {
  * Calls that share a panel are tried one after the other, the oldest first, and a call that failed
  * holds up those behind it. `panelsOf` tells the panels of a call; those without any share one lane.
  *
- * When the hand is full of calls that are held up, they go back to the queue, and calls behind them are
+ * When the prefetch is full of calls that are held up, they go back to the queue, and calls behind them are
  * taken. What is kept of them is where each lane has to be taken up again.
  */
-export function createOrderedHand(panelsOf: (call: TakenCall) => readonly string[]): Hand {
+export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly string[]): Prefetch {
   let calls: LaneCall[] = [];
   let bytes = 0;
   const states = new Map<string, LaneState>();
