@@ -67,7 +67,7 @@ function row(events, engine) {
     String(engine === 'store' ? workers : listeners).padStart(10),
     (engine === 'store' ? 'the same' : String(workers)).padStart(8),
     String(Math.ceil(((wanted / workers) * given.handler) / 1000)).padStart(10),
-    found.longestWait.toFixed(0).padStart(16),
+    found.maxWait.toFixed(0).padStart(16),
     found.backlog.toFixed(0).padStart(14),
     (found.goneAfter / 60).toFixed(0).padStart(15),
     `${((found.backlog * bytes) / 1e9).toFixed(1)} GB`.padStart(16) + redis,
@@ -77,12 +77,12 @@ function row(events, engine) {
 /** An hour of peaks, then an outage at the mean rate, then until the backlog is gone. */
 function simulate(mean, power) {
   let waiting = 0;
-  let longestWait = 0;
+  let maxWait = 0;
   for (let second = 0; second < 3600; second += 1) {
     // Ten seconds of every minute are a peak: a campaign goes out.
     const rate = second % 60 < 10 ? mean * given.peak : mean;
     waiting = Math.max(0, waiting + poisson(rate) - power);
-    longestWait = Math.max(longestWait, ((waiting + rate / 2) / power) * 1000);
+    maxWait = Math.max(maxWait, ((waiting + rate / 2) / power) * 1000);
   }
   for (let second = 0; second < given.outage * 60; second += 1) waiting += poisson(mean);
   const backlog = waiting;
@@ -91,7 +91,7 @@ function simulate(mean, power) {
     waiting = Math.max(0, waiting + poisson(mean) - power);
     goneAfter += 1;
   }
-  return { longestWait, backlog, goneAfter };
+  return { maxWait, backlog, goneAfter };
 }
 
 /** A number of arrivals: for these rates a normal distribution is as good. */

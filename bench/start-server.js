@@ -27,7 +27,7 @@ export async function startServer([program, ...words], askUrl, options = {}) {
   };
   for (let tries = 0; tries < 400 && !failure && child.exitCode === null; tries += 1) {
     const url = await askUrl();
-    if (url !== undefined) return { url, stop, resident: () => mostResident(child.pid) };
+    if (url !== undefined) return { url, stop, resident: () => maxResident(child.pid) };
     await pause(50);
   }
   await stop();
@@ -64,6 +64,6 @@ export async function freePort() {
 }
 
 /** The most memory that a process has held, in MB. */
-function mostResident(pid) {
+function maxResident(pid) {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }

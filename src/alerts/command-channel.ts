@@ -6,9 +6,9 @@ import { type Alert, alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
 /** How long a command may run, in milliseconds. */
-const longestRun = 30_000;
+const maxRun = 30_000;
 /** How many characters of what it complains are repeated. */
-const mostComplaint = 300;
+const maxComplaint = 300;
 
 /**
  * Runs a command by the platform's shell for each alert, which it finds as a line of JSON on its
@@ -18,7 +18,7 @@ const mostComplaint = 300;
 export function commandChannel(
   command: string,
   host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
-  limit: number = longestRun,
+  limit: number = maxRun,
 ): AlertChannel {
   const windows = host.platform === 'win32';
   return {
@@ -51,7 +51,7 @@ export function commandChannel(
           resolve(failure);
         };
         child.stderr.on('data', (chunk: Buffer) => {
-          if (complaint.length < mostComplaint) complaint += chunk.toString('utf8');
+          if (complaint.length < maxComplaint) complaint += chunk.toString('utf8');
         });
         child.on('error', (error) => settle(`It could not be run: ${plainReason(error)}.`));
         child.on('exit', (code) => {
@@ -78,6 +78,6 @@ function alertEnvironment({ kind, message }: Alert): Record<string, string> {
 
 function whyFailed(code: number | null, killedBy: string | null, complaint: string): string {
   const how = code === null ? `It was ended by ${killedBy}` : `It ended with ${code}`;
-  const said = complaint.slice(0, mostComplaint).replace(/\s+/g, ' ').trim();
+  const said = complaint.slice(0, maxComplaint).replace(/\s+/g, ' ').trim();
   return said === '' ? `${how}.` : `${how}: ${said}`;
 }

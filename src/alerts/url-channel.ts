@@ -11,7 +11,7 @@ export interface AlertTarget {
 }
 
 /** How long a receiver may take, in milliseconds. */
-const longestAnswer = 10_000;
+const maxAnswer = 10_000;
 
 /**
  * Posts each alert as JSON. Its `text` is the message once more: what chat services show of a call
@@ -26,7 +26,7 @@ export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
         contentType: 'application/json',
         body: Buffer.from(alertJson(alert, { text: alert.message }), 'utf8'),
       });
-      return whyFailed(await unlessAborted(sender.send(call, longestAnswer), signal));
+      return whyFailed(await unlessAborted(sender.send(call, maxAnswer), signal));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { AnsweredAttempt } from './attempt.js';
 import { headerValue } from './headers.js';
 
-const longestReason = 200;
+const maxReason = 200;
 
 /**
  * What an answer other than 200 says: where it redirects to, or how its body begins. Otherwise why
@@ -20,6 +20,6 @@ function statedReason(answer: AnsweredAttempt, url: URL): string | null {
   }
   const text = new TextDecoder().decode(answer.body).replace(/\s+/g, ' ').trim();
   if (text === '') return null;
-  const start = [...text].slice(0, longestReason).join('');
+  const start = [...text].slice(0, maxReason).join('');
   return start.length < text.length || answer.bytes > answer.body.length ? `${start}…` : start;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { longestTimer } from './longest-timer.js';
+import { maxTimer } from './max-timer.js';
 
 /** Milliseconds, monotonic. */
 export interface Clock {
@@ -11,8 +11,8 @@ export interface Clock {
 export const realClock: Clock = {
   now: () => performance.now(),
   async wait(ms, signal) {
-    for (let left = ms; left > 0 && signal?.aborted !== true; left -= longestTimer) {
-      await wait(Math.min(left, longestTimer), undefined, signal ? { signal } : {}).catch(() => {});
+    for (let left = ms; left > 0 && signal?.aborted !== true; left -= maxTimer) {
+      await wait(Math.min(left, maxTimer), undefined, signal ? { signal } : {}).catch(() => {});
     }
   },
 };

@@ -1,7 +1,7 @@
 import type { OutgoingCall } from './call.js';
 
 /** Linux takes arguments up to 128 kB; a longer body goes through a pipe. */
-const longestArgument = 100_000;
+const maxArgument = 100_000;
 
 /**
  * A call as a curl command that works when it is pasted into bash, whatever its bytes. It holds no
@@ -56,7 +56,7 @@ function basicUser(value: string): string | undefined {
 function bodyWords(body: Uint8Array): { word: string; pipe: string } {
   const bytes = Buffer.from(body);
   const word = `--data-raw ${quoted(bytes)}`;
-  if (!bytes.includes(0) && word.length <= longestArgument) return { word, pipe: '' };
+  if (!bytes.includes(0) && word.length <= maxArgument) return { word, pipe: '' };
   // No argument can hold a zero byte, but bash's own printf can write one.
   return { word: '--data-binary @-', pipe: `printf '%b' '${hexEscaped(bytes)}' | ` };
 }

@@ -82,8 +82,8 @@ export interface DeliveryTurn {
   /** The captures whose calls are due now though they are dead. */
   readonly revived: readonly string[];
   /** How many more calls it takes at most: of those that were tried before, and of the others. */
-  readonly mostDelayed: number;
-  readonly mostWaiting: number;
+  readonly maxDelayed: number;
+  readonly maxWaiting: number;
   /**
    * Takes all by their age: none that was never tried before one that is due again, and none at all
    * while another worker has some.

@@ -6,7 +6,7 @@ export const attemptHeader = 'X-Netcore-Hook-Attempt';
 export const hopsHeader = 'X-Netcore-Hook-Hops';
 
 /** A call that was forwarded so often goes in a circle. */
-export const mostHops = 5;
+export const maxHops = 5;
 
 /** How often a call was forwarded, by the values of its hop header; what is no number counts as none. */
 export function countHops(values: readonly string[]): number {

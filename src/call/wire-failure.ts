@@ -14,7 +14,7 @@ export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
 
 /** What a foreign error of the network, of TLS or of HTTP means for whoever called `url`. */
 export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): WireFailure {
-  const error = mostTelling(thrown);
+  const error = maxTelling(thrown);
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
   const certificate = certificateFault(code, error, url);
@@ -108,7 +108,7 @@ export function illegalStatus(status: number): WireFailure {
 }
 
 /** A name with several addresses fails once for each; a refusal says more than a lack of route. */
-function mostTelling(error: unknown): unknown {
+function maxTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;
   const errors: readonly unknown[] = error.errors;
   return errors.find((each) => errorCode(each) === 'ECONNREFUSED') ?? errors.at(-1) ?? error;

@@ -26,7 +26,7 @@ export interface Inspector {
 }
 
 /** Pages that follow at a time; more are told to wait. */
-const mostStreams = 16;
+const maxStreams = 16;
 
 export function createInspector({ token, openSource }: InspectorOptions): Inspector {
   let port = 0;
@@ -100,7 +100,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
     const found = await source();
     if (response.destroyed) return;
-    if (streams.size >= mostStreams) throw problem('inspector_busy', { streams: mostStreams });
+    if (streams.size >= maxStreams) throw problem('inspector_busy', { streams: maxStreams });
     const stream = serveLive(response, found, { filter, minutes });
     streams.add(stream);
     response.on('close', () => streams.delete(stream));

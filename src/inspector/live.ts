@@ -7,7 +7,7 @@ import type { CallFilter, InspectorSource } from './source.js';
 const timing = {
   /** Between two looks at the record. */
   lookEvery: 250,
-  longestRest: 2_000,
+  maxRest: 2_000,
   statsEvery: 3_000,
   /** How long nothing is said before a sign of life. */
   heartbeat: 15_000,
@@ -72,7 +72,7 @@ export function serveLive(
     } else {
       tellNews();
       const took = performance.now() - begun;
-      rest = Math.min(Math.max(rest, took * restShare), timing.longestRest);
+      rest = Math.min(Math.max(rest, took * restShare), timing.maxRest);
       await tellStats();
       if (begun - heard > timing.heartbeat) {
         heard = begun;

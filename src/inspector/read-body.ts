@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { problem } from '../problems/problem.js';
 
 /** A paste may be as large as a call. */
-const largestBody = 10 * 1024 * 1024;
+const maxBody = 10 * 1024 * 1024;
 
 /** How much of a larger one is read on, so that the page gets to read its answer. */
-const mostDiscarded = 64 * 1024 * 1024;
+const maxDiscarded = 64 * 1024 * 1024;
 
 /** The JSON of a request's body. Throws a problem when it is none, or too large. */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
@@ -14,11 +14,11 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   // The end of the loop would destroy the connection with the request.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.byteLength;
-    if (length <= largestBody) chunks.push(chunk);
+    if (length <= maxBody) chunks.push(chunk);
     else chunks.length = 0;
-    if (length > mostDiscarded) break;
+    if (length > maxDiscarded) break;
   }
-  if (length > largestBody) throw problem('inspector_too_large', { most: '10 MB' });
+  if (length > maxBody) throw problem('inspector_too_large', { most: '10 MB' });
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch {

@@ -1,7 +1,7 @@
 import type { OutputStream } from '../host.js';
 
 /** How much text waits for a reader, in characters. */
-const mostWaiting = 4 * 1024 * 1024;
+const maxWaiting = 4 * 1024 * 1024;
 
 /**
  * Output for a reader who may be slower than what is to be read, or gone: a full pipe, a terminal
@@ -23,7 +23,7 @@ export class BoundedOutput {
     const { writableNeedDrain: drains, writableLength: waiting } = this.#stream;
     // A line that is larger than all of the room goes out when little waits: where nothing is to be
     // drained, no end of that is ever told, and nothing more would be written.
-    if (this.#missed > 0 || (drains && waiting + text.length > mostWaiting)) {
+    if (this.#missed > 0 || (drains && waiting + text.length > maxWaiting)) {
       if (this.#missed === 0) this.#stream.once('drain', () => this.#catchUp());
       this.#missed += 1;
     } else this.#stream.write(text);

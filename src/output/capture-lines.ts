@@ -96,11 +96,11 @@ function countsOf(notice: CaptureNotice): string {
 
 /** A call may name any number of panels and kinds, of any length. */
 const shownNames = 20;
-const longestName = 200;
+const maxName = 200;
 
 /** `shop_in, shop_ae, +3 more` */
 function someOf(names: readonly string[]): string {
-  const some = names.slice(0, shownNames).map((name) => cutTo(name, longestName));
+  const some = names.slice(0, shownNames).map((name) => cutTo(name, maxName));
   const more = names.length - some.length;
   return [...some, ...(more > 0 ? [`+${more} more`] : [])].join(', ');
 }

@@ -25,10 +25,10 @@ export function compactJson(text: string): string {
 const deepestIndent = 100;
 
 /** The indentation may become so many times as long as the text; behind that, lines have none. */
-const mostIndent = 10;
+const maxIndent = 10;
 
 /** Tokens that are kept one by one: millions of them would take far more memory than their text. */
-const mostParts = 100_000;
+const maxParts = 100_000;
 
 /** The text over lines, two blanks a level, as `JSON.stringify(value, null, 2)` lays it out. */
 export function indentJson(text: string): string {
@@ -55,7 +55,7 @@ function indentTokens(text: string): string {
   let parts: string[] = [];
   let indented = '';
   let level = 0;
-  let left = 100_000 + source.length * mostIndent;
+  let left = 100_000 + source.length * maxIndent;
   const lines = Array.from({ length: deepestIndent + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
   const newLine = () => {
     const line = (left > 0 && lines[Math.min(level, deepestIndent)]) || '\n';
@@ -63,7 +63,7 @@ function indentTokens(text: string): string {
     return line;
   };
   for (let at = 0; at < source.length; ) {
-    if (parts.length > mostParts) {
+    if (parts.length > maxParts) {
       indented += parts.join('');
       parts = [];
     }

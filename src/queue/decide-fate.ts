@@ -44,7 +44,7 @@ export function decideFate(
   if (verdict.kind === 'delivered') return { kind: 'delivered' };
   const tried = tries + 1;
   const leftMs = giveUpAfter - waitedMs;
-  if (verdict.kind === 'refused' && refusals >= verdict.mostTries) {
+  if (verdict.kind === 'refused' && refusals >= verdict.maxTries) {
     return { kind: 'dead', why: 'refused' };
   }
   if (triesCount && tried >= attempts) return { kind: 'dead', why: 'tries' };

@@ -9,7 +9,7 @@ export type Verdict =
   | {
       readonly kind: 'refused';
       /** After so many tries it is given up. */
-      readonly mostTries: number;
+      readonly maxTries: number;
       readonly retryAfter: number | undefined;
     }
   /** The handler's fault: any call might have met it. */
@@ -35,8 +35,8 @@ export function judgeAttempt(attempt: Attempt, now: number): Verdict {
   const { status } = attempt;
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   const retryAfter = readRetryAfter(headerValue(attempt.headers, 'retry-after'), now);
-  const mostTries = triesOfRefused(status);
-  if (mostTries !== undefined) return { kind: 'refused', mostTries, retryAfter };
+  const maxTries = triesOfRefused(status);
+  if (maxTries !== undefined) return { kind: 'refused', maxTries, retryAfter };
   const asks = busyStatuses.has(status) && retryAfter !== undefined && retryAfter > 0;
   return { kind: 'failed', cause: asks ? 'busy' : 'failing', retryAfter };
 }

@@ -35,7 +35,7 @@ export interface Prefetch {
  */
 const ahead = 64;
 /** Bodies that are held ahead, together, from which on no more calls are taken. */
-const mostHeldBytes = 16 * 1024 * 1024;
+const maxHeldBytes = 16 * 1024 * 1024;
 
 /** Any call may be next. */
 export function createPrefetch(): Prefetch {
@@ -48,7 +48,7 @@ export function createPrefetch(): Prefetch {
     room(slots, running) {
       // A single slot may be meant for a probe.
       const most = slots < 2 ? slots : Math.max(ahead, slots * 2);
-      const waiting = bytes >= mostHeldBytes ? 0 : Math.max(0, most - running - calls.length);
+      const waiting = bytes >= maxHeldBytes ? 0 : Math.max(0, most - running - calls.length);
       return { waiting, delayed: Math.ceil(waiting / 2) };
     },
     add(more) {
@@ -165,7 +165,7 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
   }
 
   function waitingRoom(slots: number, running: number): number {
-    if (slots === 0 || bytes >= mostHeldBytes) return 0;
+    if (slots === 0 || bytes >= maxHeldBytes) return 0;
     const waiting = calls.filter(({ call }) => call.tries === 0).length;
     return Math.max(0, Math.max(ahead, slots * 2) - running - waiting);
   }

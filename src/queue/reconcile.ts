@@ -58,7 +58,7 @@ export interface ReconcilingOptions {
 
 export interface Reconciling {
   /** Keeps what has been reported by now, within so many milliseconds, and ends. */
-  close(mostMs: number): Promise<void>;
+  close(maxMs: number): Promise<void>;
 }
 
 /** How often it asks what has become of the calls, and how long it waits after a failure. */
@@ -151,7 +151,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
 
   const ended = run();
   return {
-    async close(mostMs) {
+    async close(maxMs) {
       closing.abort();
       const last = ended
         .then(() => round())
@@ -159,7 +159,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
           () => {},
           () => {},
         );
-      await Promise.race([last, clock.wait(mostMs, undefined)]);
+      await Promise.race([last, clock.wait(maxMs, undefined)]);
     },
   };
 }

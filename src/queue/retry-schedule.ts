@@ -1,6 +1,6 @@
 /** What the first delay is at most; each one after it may be twice as long, up to the last. */
 const firstDelay = 2_000;
-const longestDelay = 15 * 60_000;
+const maxDelay = 15 * 60_000;
 
 /**
  * Milliseconds to wait after a call's `failures`-th failed try (from 1): half of it is fixed, half
@@ -8,7 +8,7 @@ const longestDelay = 15 * 60_000;
  * twice that and so on, up to 15 minutes. `random` gives numbers from 0 to 1.
  */
 export function retryDelay(failures: number, random: () => number): number {
-  const most = Math.min(firstDelay * 2 ** (failures - 1), longestDelay);
+  const most = Math.min(firstDelay * 2 ** (failures - 1), maxDelay);
   return Math.round(most / 2 + (random() * most) / 2);
 }
 
@@ -21,7 +21,7 @@ export function retryDelay(failures: number, random: () => number): number {
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : httpDate(text) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), longestDelay);
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), maxDelay);
 }
 
 const fixedDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

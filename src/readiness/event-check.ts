@@ -69,12 +69,12 @@ export function byAnswer(
   });
 }
 
-const mostNames = 3;
+const maxNames = 3;
 
 function callWith(names: readonly string[]): string {
   if (names.length === 1) return `A call with ${names[0]}`;
-  const more = names.length - mostNames;
-  const shown = names.slice(0, mostNames).join(', ');
+  const more = names.length - maxNames;
+  const shown = names.slice(0, maxNames).join(', ');
   return `Each of ${names.length} calls (with ${shown}${more > 0 ? ` and ${more} more` : ''})`;
 }
 

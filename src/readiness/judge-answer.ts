@@ -60,14 +60,14 @@ function locationOf({ headers }: AnsweredAttempt): string | undefined {
   return headerValue(headers, 'location');
 }
 
-const longestQuote = 120;
+const maxQuote = 120;
 
 /** The beginning of what an answer says, on one line; empty for pages of HTML. */
 export function beginningOf({ headers, body }: AnsweredAttempt): string {
   const text = new TextDecoder().decode(body).replace(/\s+/g, ' ').trim();
   const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
   if (isPage) return '';
-  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+  return text.length > maxQuote ? `${text.slice(0, maxQuote)}…` : text;
 }
 
 export function isLetIn(attempt: Attempt): boolean {

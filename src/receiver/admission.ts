@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type AddressTest, isLoopback, peerAddress } from '../call/addresses.js';
-import { countHops, hopsHeader, mostHops } from '../call/own-headers.js';
+import { countHops, hopsHeader, maxHops } from '../call/own-headers.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
@@ -141,7 +141,7 @@ function login(request: IncomingMessage, rules: AdmissionRules): AuthOutcome | u
 const hopsName = hopsHeader.toLowerCase();
 
 function goesInCircle(request: IncomingMessage): boolean {
-  return countHops(headerValues(request, hopsName)) >= mostHops;
+  return countHops(headerValues(request, hopsName)) >= maxHops;
 }
 
 function asksForHealth({ method, url = '' }: IncomingMessage): boolean {

@@ -79,7 +79,7 @@ export class Connections {
 
   /** Whether there was a connection to end. */
   #makeRoom(): boolean {
-    const socket = this.#longestIdle();
+    const socket = this.#maxIdle();
     if (!socket) return false;
     this.#states.delete(socket);
     this.#leaving += 1;
@@ -90,7 +90,7 @@ export class Connections {
     return true;
   }
 
-  #longestIdle(): Socket | undefined {
+  #maxIdle(): Socket | undefined {
     let found: Socket | undefined;
     let foundAnswer = Number.POSITIVE_INFINITY;
     for (const [socket, { underWay, lastAnswer }] of this.#states) {

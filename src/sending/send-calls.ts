@@ -4,7 +4,7 @@ import type { OutgoingCall } from '../call/call.js';
 import { atRate, pace } from '../call/pace.js';
 import { summarizeAttempts } from '../call/summarize-attempts.js';
 import type { CommandContext } from '../cli/command.js';
-import { mostConcurrent } from '../cli/options/calling.js';
+import { maxConcurrent } from '../cli/options/calling.js';
 import type { Emit } from '../cli/reporter.js';
 import type { StopSignal } from '../host.js';
 import type { AttemptNotice, SentNotice } from '../output/notice.js';
@@ -86,7 +86,7 @@ export async function sendCalls<T>(
     emit({ type: 'warning', code: 'credentials_missing', message });
   }
   if (rate !== undefined && latest > muchLate && !stoppedBy) {
-    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, mostConcurrent)}`;
+    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, maxConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
   if (stoppedBy) return interruptionCode(stoppedBy);

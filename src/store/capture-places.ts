@@ -11,7 +11,7 @@ export interface PlaceRange {
 }
 
 /** More kinds of event than this are no index any more: looking at every capture is quicker. */
-const mostKinds = 1000;
+const maxKinds = 1000;
 /** How many places are read ahead of each kind. */
 const readAhead = 64;
 
@@ -106,7 +106,7 @@ export function listKinds(database: Database): Kind[] | undefined {
   const kinds: Kind[] = [];
   let row = database.prepare(`${pair} true ${inOrder}`).first([]);
   while (row) {
-    if (kinds.length === mostKinds) return undefined;
+    if (kinds.length === maxKinds) return undefined;
     const [channel, activity]: Kind = [String(row[0]), String(row[1])];
     kinds.push([channel, activity]);
     row = sameChannel.first([channel, activity]) ?? nextChannel.first([channel]);

@@ -26,9 +26,9 @@ interface WrittenDelivery extends Omit<TakenCall, 'events'> {
 }
 
 /** Bodies that are taken in one turn, together: a call beyond that is taken alone. */
-const mostTakenBytes = 8 * 1024 * 1024;
+const maxTakenBytes = 8 * 1024 * 1024;
 /** A due time further ahead than any delay reaches: the clock was set back since. */
-const mostAheadMs = 20 * 60 * 1000;
+const maxAheadMs = 20 * 60 * 1000;
 
 /** The deliveries of a store, for whoever holds its one connection for writing. */
 export interface Deliveries {
@@ -115,17 +115,17 @@ export function prepareDeliveries(database: Database): Deliveries {
   }
 
   function choose(turn: DeliveryTurn, destination: number): number[] {
-    const { now, ordered, mostDelayed, mostWaiting } = turn;
-    const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, mostDelayed]);
-    const moreAreDue = delayed.length === mostDelayed;
+    const { now, ordered, maxDelayed, maxWaiting } = turn;
+    const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, maxDelayed]);
+    const moreAreDue = delayed.length === maxDelayed;
     const waiting =
-      ordered && moreAreDue ? [] : waitingCalls.all([destination, turn.passed, mostWaiting]);
+      ordered && moreAreDue ? [] : waitingCalls.all([destination, turn.passed, maxWaiting]);
     const chosen: number[] = [];
     let bytes = 0;
     // A call that was never tried tells more of its handler than one that failed.
     for (const [capture] of ordered ? [...delayed, ...waiting] : [...waiting, ...delayed]) {
       bytes += Number(bodyLength.first([capture ?? 0])?.[0] ?? 0);
-      if (bytes > mostTakenBytes && chosen.length > 0) break;
+      if (bytes > maxTakenBytes && chosen.length > 0) break;
       chosen.push(Number(capture));
     }
     return chosen;
@@ -178,7 +178,7 @@ export function prepareDeliveries(database: Database): Deliveries {
         }
         const { renewal } = turn;
         const renewed = renewal && leases.renew({ ...turn, renewal }, destination);
-        if (renewal) mendDue.run([now, destination, now + mostAheadMs]);
+        if (renewal) mendDue.run([now, destination, now + maxAheadMs]);
         for (const id of turn.revived) revive.run([now, placeOf(id) ?? -1, destination]);
         if (turn.hurry) mendDue.run([now, destination, now]);
         leases.takeBack(turn.vanished, now);

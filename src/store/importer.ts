@@ -37,12 +37,12 @@ const maxTransactionBytes = 4 * 1024 * 1024;
 const maxTransactionMs = 50;
 
 /** Clocks differ; ids of a time to come would push those of new calls there. */
-const mostAheadMs = 24 * 60 * 60 * 1000;
+const maxAheadMs = 24 * 60 * 60 * 1000;
 
 /** Whether an id may be imported at this time (milliseconds since 1970). */
 export function isImportable(id: string, now: number): boolean {
   const places = placesOfPrefix(id);
-  return id.length === 16 && places !== undefined && places.first <= placeAt(now + mostAheadMs);
+  return id.length === 16 && places !== undefined && places.first <= placeAt(now + maxAheadMs);
 }
 
 /** Throws a problem when there is no store, or none that can be written. */

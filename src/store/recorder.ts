@@ -45,12 +45,12 @@ export interface Recorder {
 }
 
 /** Bodies up to here are read into the event index while they are recorded, larger ones later. */
-const largestIndexedBody = 256 * 1024;
+const maxIndexedBody = 256 * 1024;
 /**
  * How many calls are gathered before the writer is given them. It joins what it was given into one
  * transaction anyway; given more at a time, it would wait while this thread reads its sockets.
  */
-const largestGathering = 8;
+const maxGathering = 8;
 
 /**
  * Opens the store for writing, and makes it where there is none yet. Every call that is recorded is
@@ -150,7 +150,7 @@ class ThreadedRecorder implements Recorder {
       if (this.#gathered.length === 0) setImmediate(() => this.#send());
       this.#gathered.push({ call, resolve, reject });
       this.given += 1;
-      if (this.#gathered.length === largestGathering) this.#send();
+      if (this.#gathered.length === maxGathering) this.#send();
     });
   }
 
@@ -282,6 +282,6 @@ function writtenCall(call: ReceivedCall): WrittenCall {
     status: call.status,
     headers: JSON.stringify(call.headers),
     contentType: headerValue(call.headers, 'content-type'),
-    index: call.body.byteLength <= largestIndexedBody && !mayBeCoded(call),
+    index: call.body.byteLength <= maxIndexedBody && !mayBeCoded(call),
   };
 }

@@ -1,5 +1,5 @@
 /** How many characters of a program's complaint are repeated. */
-const mostComplaint = 300;
+const maxComplaint = 300;
 
 /** cloudflared's way to begin a line. */
 const stamp = /^\d{4}-\d\d-\d\dT\S+\s+[A-Z]{3}\s+/;
@@ -11,7 +11,7 @@ const stamp = /^\d{4}-\d\d-\d\dT\S+\s+[A-Z]{3}\s+/;
 export function complaintOf(lines: readonly string[]): string | undefined {
   const said = lines.map((line) => line.trim()).filter((line) => line !== '');
   const line = said.findLast((each) => / ERR /.test(each) && !isHarmless(each)) ?? said.at(-1);
-  return line?.replace(stamp, '').replace(/\.$/, '').slice(0, mostComplaint);
+  return line?.replace(stamp, '').replace(/\.$/, '').slice(0, maxComplaint);
 }
 
 /** The configuration is left empty with intent. */

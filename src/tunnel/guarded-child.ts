@@ -5,11 +5,11 @@ import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 
 /** How long the guard may take to end its program, in milliseconds: longer than it waits itself. */
-const longestEnd = 4_000;
+const maxEnd = 4_000;
 /** How many of its last lines are kept, to tell from them why it ended. */
 const keptLines = 40;
 /** How many characters of a line are read. */
-const longestLine = 4_096;
+const maxLine = 4_096;
 
 /** A running program that ends when this process does, also when that is killed. */
 export interface GuardedChild {
@@ -68,7 +68,7 @@ export function startGuarded(
   return {
     ended,
     async end() {
-      const impatience = setTimeout(kill, longestEnd);
+      const impatience = setTimeout(kill, maxEnd);
       if (child.connected) child.disconnect();
       await ended;
       clearTimeout(impatience);
@@ -81,7 +81,7 @@ function readLines(stream: Readable, told: (line: string) => void): void {
   let begun = '';
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
-    const lines = `${begun}${text}`.split(/\r?\n/).map((line) => line.slice(0, longestLine));
+    const lines = `${begun}${text}`.split(/\r?\n/).map((line) => line.slice(0, maxLine));
     begun = lines.pop() ?? '';
     for (const line of lines) told(line);
   });

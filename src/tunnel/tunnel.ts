@@ -13,7 +13,7 @@ const connectTime = 10_000;
 /** How often an address is asked: until it answers, then to see that it still does, in milliseconds. */
 const pauses = { early: 1_000, doubtful: 10_000, well: 60_000 };
 /** How many answers in a row may be missing before that is told. */
-const mostMisses = 3;
+const maxMisses = 3;
 /** The delay before another start, in milliseconds: doubled each time, up to the second. */
 const restartDelay = { first: 1_000, longest: 60_000 };
 
@@ -133,9 +133,7 @@ export class Tunnel {
       } else {
         misses += 1;
         const waited = clock.now() - begun >= program.patience;
-        if (
-          state === 'open' ? misses >= mostMisses : state === 'new' && (waited || doubt.lasting)
-        ) {
+        if (state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.lasting)) {
           this.#told = true;
           state = 'silent';
           events.silent(origin, doubt);

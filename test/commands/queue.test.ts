@@ -72,7 +72,7 @@ async function settle(recorder: Recorder, destination: Destination, fates: reado
     leaseUntil: noon + minute,
     ...idleTurn,
   };
-  const { calls } = await recorder.turn({ ...turn, mostWaiting: fates.length });
+  const { calls } = await recorder.turn({ ...turn, maxWaiting: fates.length });
   const settled = fates.flatMap((fate, index) =>
     fate === 'with a worker' ? [] : [{ ...fate, place: calls[index]!.place }],
   );

@@ -10,7 +10,7 @@ import {
 import type { FailureCause, Verdict } from '../../src/queue/judge-attempt.js';
 
 const delivered: Verdict = { kind: 'delivered' };
-const refused: Verdict = { kind: 'refused', mostTries: 3, retryAfter: undefined };
+const refused: Verdict = { kind: 'refused', maxTries: 3, retryAfter: undefined };
 const failed = (cause: FailureCause = 'failing', retryAfter?: number): Verdict => ({
   kind: 'failed',
   cause,

@@ -14,9 +14,9 @@ const calm: Circumstances = {
 const patient = { attempts: undefined, giveUpAfter: 24 * hour };
 
 const failed = (retryAfter?: number): Verdict => ({ kind: 'failed', cause: 'failing', retryAfter });
-const refused = (mostTries = 3, retryAfter?: number): Verdict => ({
+const refused = (maxTries = 3, retryAfter?: number): Verdict => ({
   kind: 'refused',
-  mostTries,
+  maxTries,
   retryAfter,
 });
 const call = (tries: number, waitedMs = hour) => ({ tries, waitedMs });

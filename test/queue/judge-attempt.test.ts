@@ -16,7 +16,7 @@ function fault(verdict: Verdict): string {
     case 'delivered':
       return 'delivered';
     case 'refused':
-      return `the call's, ${verdict.mostTries} tries`;
+      return `the call's, ${verdict.maxTries} tries`;
     case 'failed':
       return `the handler's, ${verdict.cause}`;
   }

@@ -18,16 +18,16 @@ function taken(place: number, tries = 0): TakenCall {
 const lanes = (panels: Readonly<Record<number, readonly string[]>>) => (call: TakenCall) =>
   panels[call.place] ?? ['netcore_hook_test'];
 
-const nextPlace = (hand: Prefetch) => hand.next()?.place;
+const nextPlace = (prefetch: Prefetch) => prefetch.next()?.place;
 
-describe('a hand without order', () => {
+describe('a prefetch without order', () => {
   test('gives calls as they came, and all of those left when it is emptied', () => {
-    const hand = createPrefetch();
-    hand.add([taken(2), taken(1), taken(3)]);
-    expect(nextPlace(hand)).toBe(2);
-    expect(hand.empty().map(({ place }) => place)).toEqual([1, 3]);
-    expect(hand.size).toBe(0);
-    expect(hand.next()).toBeUndefined();
+    const prefetch = createPrefetch();
+    prefetch.add([taken(2), taken(1), taken(3)]);
+    expect(nextPlace(prefetch)).toBe(2);
+    expect(prefetch.empty().map(({ place }) => place)).toEqual([1, 3]);
+    expect(prefetch.size).toBe(0);
+    expect(prefetch.next()).toBeUndefined();
   });
 
   test.each([
@@ -45,163 +45,173 @@ describe('a hand without order', () => {
     ['has none when none may be tried', 0, 0, 0, { waiting: 0, delayed: 0 }],
     ['has none when it is full', 4, 0, 70, { waiting: 0, delayed: 0 }],
   ])('%s', (_, slots, running, holding, room) => {
-    const hand = createPrefetch();
-    hand.add(Array.from({ length: holding }, (_, place) => taken(place)));
-    expect(hand.room(slots, running)).toEqual(room);
+    const prefetch = createPrefetch();
+    prefetch.add(Array.from({ length: holding }, (_, place) => taken(place)));
+    expect(prefetch.room(slots, running)).toEqual(room);
   });
 });
 
 test.each([
   ['without order', createPrefetch(), { waiting: 0, delayed: 0 }],
   ['in order', createOrderedPrefetch(lanes({})), { waiting: 0, delayed: 4 }],
-])('a hand %s has no room behind large bodies until they are under way', (_, hand, none) => {
-  const body = new Uint8Array(10 * 1024 * 1024);
-  const large = [1, 2].map((place) => ({
-    ...taken(place),
-    capture: { ...taken(place).capture, body },
-  }));
-  hand.add(large);
-  expect(hand.room(4, 0)).toEqual(none);
-  hand.next();
-  expect(hand.room(4, 1).waiting).toBeGreaterThan(0);
-  hand.add(large.slice(0, 1));
-  hand.empty();
-  expect(hand.room(4, 0).waiting).toBe(64);
-});
+])(
+  'a prefetch %s has no room behind large bodies until they are under way',
+  (_, prefetch, none) => {
+    const body = new Uint8Array(10 * 1024 * 1024);
+    const large = [1, 2].map((place) => ({
+      ...taken(place),
+      capture: { ...taken(place).capture, body },
+    }));
+    prefetch.add(large);
+    expect(prefetch.room(4, 0)).toEqual(none);
+    prefetch.next();
+    expect(prefetch.room(4, 1).waiting).toBeGreaterThan(0);
+    prefetch.add(large.slice(0, 1));
+    prefetch.empty();
+    expect(prefetch.room(4, 0).waiting).toBe(64);
+  },
+);
 
-describe('a hand in order', () => {
+describe('a prefetch in order', () => {
   test('gives the oldest first, whenever it came', () => {
-    const hand = createOrderedPrefetch(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
-    hand.add([taken(3), taken(2)]);
-    hand.add([taken(1)]);
-    expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 2, 3]);
+    const prefetch = createOrderedPrefetch(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
+    prefetch.add([taken(3), taken(2)]);
+    prefetch.add([taken(1)]);
+    expect([nextPlace(prefetch), nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, 2, 3]);
   });
 
   test('gives no call of a panel while another of it is under way', () => {
-    const hand = createOrderedPrefetch(lanes({ 3: ['netcore_hook_test_north'] }));
+    const prefetch = createOrderedPrefetch(lanes({ 3: ['netcore_hook_test_north'] }));
     const calls = [taken(1), taken(2), taken(3)];
-    hand.add(calls);
-    expect([nextPlace(hand), nextPlace(hand), nextPlace(hand)]).toEqual([1, 3, undefined]);
-    hand.decided(calls[0]!, 'delivered');
-    expect(nextPlace(hand)).toBe(2);
+    prefetch.add(calls);
+    expect([nextPlace(prefetch), nextPlace(prefetch), nextPlace(prefetch)]).toEqual([
+      1,
+      3,
+      undefined,
+    ]);
+    prefetch.decided(calls[0]!, 'delivered');
+    expect(nextPlace(prefetch)).toBe(2);
   });
 
   test('holds up all behind a call that is to be tried again, until that has come to its end', () => {
-    const hand = createOrderedPrefetch(lanes({}));
+    const prefetch = createOrderedPrefetch(lanes({}));
     const first = taken(1);
-    hand.add([first, taken(2)]);
-    hand.next();
-    hand.decided(first, 'delayed');
-    expect(hand.next()).toBeUndefined();
-    hand.add([taken(1, 1)]);
-    expect(nextPlace(hand)).toBe(1);
-    hand.decided(first, 'delivered');
-    expect(nextPlace(hand)).toBe(2);
+    prefetch.add([first, taken(2)]);
+    prefetch.next();
+    prefetch.decided(first, 'delayed');
+    expect(prefetch.next()).toBeUndefined();
+    prefetch.add([taken(1, 1)]);
+    expect(nextPlace(prefetch)).toBe(1);
+    prefetch.decided(first, 'delivered');
+    expect(nextPlace(prefetch)).toBe(2);
   });
 
   test('gives a call of two panels when it is first in both', () => {
-    const hand = createOrderedPrefetch(
+    const prefetch = createOrderedPrefetch(
       lanes({ 1: ['north'], 2: ['north', 'south'], 3: ['south'] }),
     );
     const calls = [taken(1), taken(2), taken(3)];
-    hand.add(calls);
-    expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
-    hand.decided(calls[0]!, 'delivered');
-    expect([nextPlace(hand), nextPlace(hand)]).toEqual([2, undefined]);
-    hand.decided(calls[1]!, 'delivered');
-    expect(nextPlace(hand)).toBe(3);
+    prefetch.add(calls);
+    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, undefined]);
+    prefetch.decided(calls[0]!, 'delivered');
+    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([2, undefined]);
+    prefetch.decided(calls[1]!, 'delivered');
+    expect(nextPlace(prefetch)).toBe(3);
   });
 
   test('takes calls without a panel for those of one panel', () => {
-    const hand = createOrderedPrefetch(() => []);
-    hand.add([taken(1), taken(2)]);
-    expect([nextPlace(hand), nextPlace(hand)]).toEqual([1, undefined]);
+    const prefetch = createOrderedPrefetch(() => []);
+    prefetch.add([taken(1), taken(2)]);
+    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, undefined]);
   });
 
   test('has room for calls that hold up others, however full it is', () => {
-    const hand = createOrderedPrefetch(lanes({}));
-    hand.add(Array.from({ length: 64 }, (_, place) => taken(place)));
-    expect(hand.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
-    expect(hand.room(0, 0)).toEqual({ waiting: 0, delayed: 0 });
+    const prefetch = createOrderedPrefetch(lanes({}));
+    prefetch.add(Array.from({ length: 64 }, (_, place) => taken(place)));
+    expect(prefetch.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
+    expect(prefetch.room(0, 0)).toEqual({ waiting: 0, delayed: 0 });
   });
 
   test('forgets what it is emptied of, not what holds up others', () => {
-    const hand = createOrderedPrefetch(lanes({}));
+    const prefetch = createOrderedPrefetch(lanes({}));
     const first = taken(1);
-    hand.add([first, taken(2)]);
-    hand.next();
-    expect(hand.empty().map(({ place }) => place)).toEqual([2]);
-    hand.ask();
-    hand.add([taken(2)]);
-    expect(hand.next()).toBeUndefined();
-    hand.decided(first, 'delivered');
-    expect(nextPlace(hand)).toBe(2);
+    prefetch.add([first, taken(2)]);
+    prefetch.next();
+    expect(prefetch.empty().map(({ place }) => place)).toEqual([2]);
+    prefetch.ask();
+    prefetch.add([taken(2)]);
+    expect(prefetch.next()).toBeUndefined();
+    prefetch.decided(first, 'delivered');
+    expect(nextPlace(prefetch)).toBe(2);
   });
 
   test('puts back what a failing call holds up when it is full of it, and takes it again in its order', () => {
-    const hand = createOrderedPrefetch(lanes({ 100: ['south'], 101: ['south'] }));
+    const prefetch = createOrderedPrefetch(lanes({ 100: ['south'], 101: ['south'] }));
     const first = taken(1);
-    hand.add([first, ...Array.from({ length: 64 }, (_, at) => taken(at + 2))]);
-    hand.next();
-    expect(hand.putBack(4, 1)).toEqual([]);
-    hand.decided(first, 'delayed');
-    expect(hand.putBack(4, 0).map(({ place }) => place)).toEqual(numbersFrom(2, 64));
-    expect(hand.ask()).toEqual({ passed: 65, holding: [1] });
-    hand.add([taken(100), taken(101)]);
-    expect(nextPlace(hand)).toBe(100);
-    hand.decided(taken(100), 'delivered');
-    hand.add([taken(1, 1)]);
-    expect(nextPlace(hand)).toBe(1);
-    hand.decided(taken(1, 1), 'delivered');
-    expect(hand.ask().passed).toBe(1);
+    prefetch.add([first, ...Array.from({ length: 64 }, (_, at) => taken(at + 2))]);
+    prefetch.next();
+    expect(prefetch.putBack(4, 1)).toEqual([]);
+    prefetch.decided(first, 'delayed');
+    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual(numbersFrom(2, 64));
+    expect(prefetch.ask()).toEqual({ passed: 65, holding: [1] });
+    prefetch.add([taken(100), taken(101)]);
+    expect(nextPlace(prefetch)).toBe(100);
+    prefetch.decided(taken(100), 'delivered');
+    prefetch.add([taken(1, 1)]);
+    expect(nextPlace(prefetch)).toBe(1);
+    prefetch.decided(taken(1, 1), 'delivered');
+    expect(prefetch.ask().passed).toBe(1);
     // What it holds comes behind those that it takes again.
-    expect(hand.putBack(4, 0).map(({ place }) => place)).toEqual([101]);
+    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual([101]);
   });
 
   test.each([
-    ['is emptied', (hand: Prefetch) => void hand.empty()],
-    ['had a call that was not tried', (hand: Prefetch) => hand.decided(taken(1), 'waiting')],
+    ['is emptied', (prefetch: Prefetch) => void prefetch.empty()],
+    [
+      'had a call that was not tried',
+      (prefetch: Prefetch) => prefetch.decided(taken(1), 'waiting'),
+    ],
   ])('gives back what was on its way to it when it %s', (_, change) => {
-    const hand = createOrderedPrefetch(lanes({}));
-    hand.add([taken(1), taken(2)]);
-    hand.next();
-    hand.ask();
-    change(hand);
-    hand.add([taken(65)]);
-    expect(hand.next()?.place).not.toBe(65);
-    expect(hand.putBack(4, 0).map(({ place }) => place)).toContain(65);
+    const prefetch = createOrderedPrefetch(lanes({}));
+    prefetch.add([taken(1), taken(2)]);
+    prefetch.next();
+    prefetch.ask();
+    change(prefetch);
+    prefetch.add([taken(65)]);
+    expect(prefetch.next()?.place).not.toBe(65);
+    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toContain(65);
   });
 
   test('takes calls again that it gives back from before the place it has passed', () => {
-    const hand = createOrderedPrefetch(lanes({ 1: ['south'] }));
+    const prefetch = createOrderedPrefetch(lanes({ 1: ['south'] }));
     const failing = taken(2);
-    hand.add([failing, ...Array.from({ length: 64 }, (_, at) => taken(at + 3))]);
-    hand.next();
-    hand.decided(failing, 'delayed');
-    hand.putBack(4, 0);
+    prefetch.add([failing, ...Array.from({ length: 64 }, (_, at) => taken(at + 3))]);
+    prefetch.next();
+    prefetch.decided(failing, 'delayed');
+    prefetch.putBack(4, 0);
     // Somebody asked for it to be tried again from the beginning.
-    hand.add([taken(1)]);
-    hand.empty();
-    expect(hand.ask().passed).toBe(0);
+    prefetch.add([taken(1)]);
+    prefetch.empty();
+    expect(prefetch.ask().passed).toBe(0);
   });
 
   test('remembers a call that failed while an older one of its panel is tried', () => {
-    const hand = createOrderedPrefetch(lanes({}));
-    hand.add([taken(10), taken(11)]);
-    hand.next();
-    hand.decided(taken(10), 'delayed');
-    hand.add([taken(5)]);
-    expect(nextPlace(hand)).toBe(5);
-    hand.decided(taken(5), 'delivered');
-    expect(hand.next()).toBeUndefined();
-    hand.release([10]);
-    expect(nextPlace(hand)).toBe(11);
+    const prefetch = createOrderedPrefetch(lanes({}));
+    prefetch.add([taken(10), taken(11)]);
+    prefetch.next();
+    prefetch.decided(taken(10), 'delayed');
+    prefetch.add([taken(5)]);
+    expect(nextPlace(prefetch)).toBe(5);
+    prefetch.decided(taken(5), 'delivered');
+    expect(prefetch.next()).toBeUndefined();
+    prefetch.release([10]);
+    expect(nextPlace(prefetch)).toBe(11);
   });
 
   test('has room for other panels however many calls are to be tried again', () => {
-    const hand = createOrderedPrefetch(lanes({}));
-    hand.add(Array.from({ length: 80 }, (_, at) => taken(at + 1, 2)));
-    expect(hand.room(4, 0).waiting).toBe(64);
+    const prefetch = createOrderedPrefetch(lanes({}));
+    prefetch.add(Array.from({ length: 80 }, (_, at) => taken(at + 1, 2)));
+    expect(prefetch.room(4, 0).waiting).toBe(64);
   });
 });
 

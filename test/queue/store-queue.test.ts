@@ -311,7 +311,7 @@ test('starts nothing that it had taken ahead when it was paused so long that oth
     ...idleTurn,
     renewal: { process: processHost().process, waited: 0 },
     vanished: [{ name: '101.first', beat, process: processHost().process }],
-    mostDelayed: 15,
+    maxDelayed: 15,
   });
   for (const done of release.splice(0)) done();
   await until(() => {

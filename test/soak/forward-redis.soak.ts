@@ -155,7 +155,7 @@ test('50,000 calls go through a Redis that is killed, frozen, full and read-only
     undelivered: missing(),
     'delivered twice': repeats.calls,
     unexplained: repeats.unexplained.length,
-    'most twice by one fault': repeats.mostByOneFault,
+    'most twice by one fault': repeats.maxByOneFault,
     'at the handler at a time': crowd,
     'answer p99 ms': rounded(percentile(latencies, 0.99)),
     'slowest answer ms': rounded(Math.max(...latencies)),

@@ -80,7 +80,7 @@ test('50,000 calls reach a handler that is killed, slow and failing, from listen
     undelivered: missing(),
     'delivered twice': repeats.calls,
     unexplained: repeats.unexplained.length,
-    'most twice by one kill': repeats.mostByOneFault,
+    'most twice by one kill': repeats.maxByOneFault,
     'at the handler at a time': crowd,
     'answer p99 ms': rounded(percentile(latencies, 0.99)),
     'slowest answer ms': rounded(Math.max(...latencies)),

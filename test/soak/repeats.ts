@@ -22,7 +22,7 @@ export interface Repeats {
   readonly unexplained: readonly HandledCall[];
   /** Calls that came under more than one id. */
   readonly otherIds: readonly string[];
-  readonly mostByOneFault: number;
+  readonly maxByOneFault: number;
 }
 
 /** Says why calls were delivered more than once. */
@@ -50,6 +50,6 @@ export function explainRepeats({ calls, taken }: Handler, faults: readonly Fault
     calls: repeated.length,
     unexplained,
     otherIds: [...otherIds],
-    mostByOneFault: Math.max(0, ...byFault.values()),
+    maxByOneFault: Math.max(0, ...byFault.values()),
   };
 }

@@ -12,7 +12,7 @@ test('a thousand slow clients do not delay a good one, and are gone within 45 se
   const { hostname, port } = new URL(listener.url);
   const begun = performance.now();
   const gone: number[] = [];
-  let mostResident = 0;
+  let maxResident = 0;
   const sockets = Array.from({ length: slowClients }, (_, number) => {
     const socket = connect({ host: hostname, port: Number(port) });
     socket.on('error', () => {});
@@ -26,7 +26,7 @@ test('a thousand slow clients do not delay a good one, and are gone within 45 se
     return socket;
   });
   const drip = setInterval(() => {
-    mostResident = Math.max(mostResident, residentMegabytes(listener.pid));
+    maxResident = Math.max(maxResident, residentMegabytes(listener.pid));
     sockets.forEach((socket, number) => {
       dripOn(socket, number);
     });
@@ -43,7 +43,7 @@ test('a thousand slow clients do not delay a good one, and are gone within 45 se
   await load.stop();
   const p99 = rounded(percentile(load.latencies, 0.99));
   const lastGone = rounded(Math.max(...gone) / 1000);
-  const grown = rounded(mostResident - before);
+  const grown = rounded(maxResident - before);
   print('slow clients', {
     'calls of the good client': load.latencies.length,
     'p99 ms': p99,

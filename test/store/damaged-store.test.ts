@@ -317,7 +317,7 @@ test('a call that cannot be read is given up, and those behind it are forwarded'
   );
   const turn = {
     ...{ destination, worker: 'worker', now: Date.now(), leaseUntil: Date.now() + 60_000 },
-    ...{ ...idleTurn, mostDelayed: 8, mostWaiting: 8 },
+    ...{ ...idleTurn, maxDelayed: 8, maxWaiting: 8 },
   };
   const { calls } = await recorder.turn(turn);
   await recorder.close();

@@ -52,8 +52,8 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
       now: at,
       leaseUntil: at + 45_000,
       ...idleTurn,
-      mostDelayed: 10,
-      mostWaiting: 10,
+      maxDelayed: 10,
+      maxWaiting: 10,
       ...asked,
     });
     return { ...taken, numbers: taken.calls.map(({ capture }) => numberOf(capture.id)) };
@@ -73,7 +73,7 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
       .prepare('select state from deliveries order by capture')
       .all([])
       .map(([state]) => deliveryStates[Number(state)]);
-  const takesNone = { mostDelayed: 0, mostWaiting: 0 };
+  const takesNone = { maxDelayed: 0, maxWaiting: 0 };
   return { files, captures, database, deliveries, turn, settled, states, takesNone };
 }
 
@@ -94,7 +94,7 @@ const waiting: Fate = { state: 'waiting' };
 describe('a turn with the store', () => {
   test('takes the oldest first, as many as are asked for, and each of them once', async () => {
     const { turn, states } = await shop([waiting, waiting, waiting]);
-    expect(turn({ mostWaiting: 2 }).numbers).toEqual([0, 1]);
+    expect(turn({ maxWaiting: 2 }).numbers).toEqual([0, 1]);
     expect(turn({ worker: '102.second' }).numbers).toEqual([2]);
     expect(turn().numbers).toEqual([]);
     expect(states()).toEqual(['active', 'active', 'active']);
@@ -132,20 +132,20 @@ describe('a turn with the store', () => {
   test('takes some of both kinds, so that none waits for ever behind the other', async () => {
     const due: Fate = { state: 'delayed', due: now - minute };
     const { turn } = await shop([due, due, due, waiting, waiting, waiting]);
-    expect(turn({ mostDelayed: 1, mostWaiting: 2 }).numbers).toEqual([3, 4, 0]);
+    expect(turn({ maxDelayed: 1, maxWaiting: 2 }).numbers).toEqual([3, 4, 0]);
   });
 
   test('in order, takes none that was never tried while one that failed before is left behind', async () => {
     const due: Fate = { state: 'delayed', due: now };
     const { turn } = await shop([due, due, waiting, due]);
-    const most = { ordered: true, mostDelayed: 2, mostWaiting: 2 };
+    const most = { ordered: true, maxDelayed: 2, maxWaiting: 2 };
     expect(turn(most).numbers).toEqual([0, 1]);
     expect(turn(most).numbers).toEqual([3, 2]);
   });
 
   test('in order, takes none while another worker has some, until that is known to be gone', async () => {
     const { turn } = await shop([waiting, waiting, { state: 'delayed', due: now }]);
-    turn({ worker: '99.gone', renewal, mostWaiting: 1, mostDelayed: 0 });
+    turn({ worker: '99.gone', renewal, maxWaiting: 1, maxDelayed: 0 });
     expect(turn({ ordered: true }).numbers).toEqual([]);
     const vanished = [{ name: '99.gone', beat: 1, process }];
     expect(turn({ ordered: true, vanished }).numbers).toEqual([0, 2, 1]);
@@ -187,8 +187,8 @@ describe('a turn with the store', () => {
       now,
       leaseUntil: now,
       ...idleTurn,
-      mostDelayed: 10,
-      mostWaiting: 10,
+      maxDelayed: 10,
+      maxWaiting: 10,
     });
     expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
   });
@@ -253,7 +253,7 @@ describe('what became of a call', () => {
 
   test('changes nothing at all when it cannot be written', async () => {
     const { turn, settled, states, database } = await shop([waiting, waiting, waiting]);
-    turn({ mostWaiting: 2 });
+    turn({ maxWaiting: 2 });
     const broken = settled(1, 'delayed', { due: 0.5 });
     expect(() => turn({ settled: [settled(0, 'delivered'), broken] })).toThrow();
     expect(states()).toEqual(['active', 'active', 'waiting']);

@@ -62,10 +62,10 @@ export const rate = {
 } as const satisfies OptionRow;
 
 /** Each call that is under way has a connection. */
-export const mostConcurrent = 1000;
+export const maxConcurrent = 1000;
 
 export const concurrency = {
   flags: '--concurrency <number>',
-  kind: whole({ min: 1, max: mostConcurrent }),
+  kind: whole({ min: 1, max: maxConcurrent }),
   description: 'send this many calls concurrently',
 } as const satisfies OptionRow;

@@ -1,4 +1,4 @@
-import { mostConcurrent } from './calling.js';
+import { maxConcurrent } from './calling.js';
 import {
   channel,
   credentials,
@@ -71,7 +71,7 @@ export const forwarding = {
   },
   forwardConcurrency: {
     flags: '--forward-concurrency <number>',
-    kind: whole({ min: 1, max: mostConcurrent }),
+    kind: whole({ min: 1, max: maxConcurrent }),
     description: 'forward this many calls concurrently',
     default: '4',
     key: 'forwardConcurrency',

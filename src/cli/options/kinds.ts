@@ -10,7 +10,7 @@ import {
   byteSize,
   decimal,
   duration,
-  longestTimer,
+  maxTimer,
   moment,
   panelName,
   targetUrl,
@@ -105,7 +105,7 @@ export function number(range: Range): TextKind<number> {
 }
 
 /** Milliseconds. `max`: what a timer can wait, unless it is only compared with the clock. */
-export function time({ min = 0, max = longestTimer, example = '10s' } = {}): TextKind<number> {
+export function time({ min = 0, max = maxTimer, example = '10s' } = {}): TextKind<number> {
   return {
     form: 'text',
     json: 'string',

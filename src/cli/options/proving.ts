@@ -1,21 +1,21 @@
 import { problem } from '../../problems/problem.js';
-import { auth, header, insecure, mostConcurrent, timeout, to, yes } from './calling.js';
+import { auth, header, insecure, maxConcurrent, timeout, to, yes } from './calling.js';
 import { choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
 import { panelOfSamples, samplesOf } from './sending.js';
-import { duration, longestTimer } from './values.js';
+import { duration, maxTimer } from './values.js';
 
 /** So many calls at a time, for so many milliseconds. */
 const burst = readBy('20x5s', (name, typed) => {
   const [, atOnce = '', lasts = ''] = /^(\d+)x(.+)$/i.exec(typed) ?? [];
   const count = Number(atOnce);
-  if (count >= 1 && count <= mostConcurrent) {
-    return { atOnce: count, lasts: Math.max(1, duration(name, lasts, longestTimer)) };
+  if (count >= 1 && count <= maxConcurrent) {
+    return { atOnce: count, lasts: Math.max(1, duration(name, lasts, maxTimer)) };
   }
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: atOnce === '' ? 'it is not NxD' : `1 to ${mostConcurrent} calls at a time can be sent`,
+    reason: atOnce === '' ? 'it is not NxD' : `1 to ${maxConcurrent} calls at a time can be sent`,
     hint: 'Write it like 20x5s: 20 calls at a time, for 5 seconds.',
   });
 });

@@ -1,10 +1,10 @@
-import { longestTimer } from '../../call/longest-timer.js';
+import { maxTimer } from '../../call/max-timer.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { assignment } from '../../problems/assignment.js';
 import { problem } from '../../problems/problem.js';
 
 export type { Credentials };
-export { longestTimer };
+export { maxTimer };
 
 /**
  * Turns option values as typed into what they mean. Each takes the option's name for the wording

@@ -10,7 +10,7 @@ import { openHistory } from '../../store/history.js';
 import type { Suggestion } from './suggestions.js';
 import type { TypedLine } from './typed-line.js';
 
-const mostOffered = 50;
+const maxOffered = 50;
 
 /** The newest captures of the store that the line means. A store that cannot be read has none. */
 export async function offerCaptures(
@@ -28,7 +28,7 @@ export async function offerCaptures(
           value: shortId(id),
           description: `${when}  ${countEvents(events)}`.trimEnd(),
         });
-        if (offers.length > mostOffered) break;
+        if (offers.length > maxOffered) break;
       }
       return offers.length > 1 ? offers : [];
     } finally {

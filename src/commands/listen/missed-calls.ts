@@ -6,7 +6,7 @@ import type { RefusalCode } from '../../receiver/admission.js';
 import { refusalWords } from './refusal-words.js';
 
 /** Kinds that are told apart, so that a sender of nonsense takes no memory. */
-const mostKinds = 20;
+const maxKinds = 20;
 const toldKinds = 5;
 
 /** What came while a pipeline waited for something else. It names no person. */
@@ -49,5 +49,5 @@ function nameOf(event: EventSummary): string {
 
 function count(counts: Map<string, number>, name: string): void {
   const before = counts.get(name) ?? 0;
-  if (before > 0 || counts.size < mostKinds) counts.set(name, before + 1);
+  if (before > 0 || counts.size < maxKinds) counts.set(name, before + 1);
 }

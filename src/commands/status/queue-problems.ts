@@ -12,7 +12,7 @@ export interface HeldPanels {
 }
 
 /** A queue whose oldest call waits longer, in milliseconds, is not well. */
-export const mostAge = 5 * 60_000;
+export const maxAge = 5 * 60_000;
 
 /** What is not well with forwarding, a sentence each. `now` in milliseconds since 1970. */
 export function queueProblems(
@@ -55,7 +55,7 @@ function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: numb
   if (!workers.some((worker) => worker.to === target && worker.queue === queue)) {
     return [`${wait} for ${target}${through}, and no worker forwards there.`];
   }
-  if (oldest === null || now - Date.parse(oldest) <= mostAge) return [];
+  if (oldest === null || now - Date.parse(oldest) <= maxAge) return [];
   return [`${wait} for ${target}${through}, the oldest for ${ageText(counts, now)}.`];
 }
 

@@ -26,12 +26,12 @@ import {
 } from '../../store/presence.js';
 import { clockNotice } from '../clock-text.js';
 import { reachNotice } from '../reach.js';
-import { type HeldPanels, mostAge, queueProblems } from './queue-problems.js';
+import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
 
 /** More panels that stand are not named one by one. */
-const mostHeld = 5;
+const maxHeld = 5;
 
 /** Says whether the listeners and workers of a store, its queue and the store itself are well. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
@@ -123,11 +123,11 @@ async function heldPanels(
     for (const { to: target, queue } of ordered) {
       const states = [queue === null ? 'delayed' : 'handed over'] as const;
       for await (const entry of desk.list({ ids: [], target, states })) {
-        if (entry.tries > 0 && host.now() - entry.queued > mostAge) failed.push(entry);
+        if (entry.tries > 0 && host.now() - entry.queued > maxAge) failed.push(entry);
       }
     }
     failed.sort((one, other) => one.queued - other.queued);
-    return failed.slice(0, mostHeld).map((entry) => ({
+    return failed.slice(0, maxHeld).map((entry) => ({
       entry,
       panels: panelsOf({ capture: history.find(entry.id), events: undefined }),
     }));

@@ -22,10 +22,10 @@ export const emptyList: CallList = { calls: [], older: null };
 export const nothingHeld: HeldCalls = { calls: [], count: 0, gap: false };
 
 /** Live lists keep this many calls; older ones are fetched again by scrolling back. */
-export const mostLiveCalls = 10_000;
+export const maxLiveCalls = 10_000;
 /** Where scrolling back ends: whoever wants to see more chooses a time. */
-export const mostListedCalls = 50_000;
-const mostHeld = 2_000;
+export const maxListedCalls = 50_000;
+const maxHeld = 2_000;
 
 /**
  * Puts what came on top. After a gap the list begins anew from there, and what lies in the gap is
@@ -36,20 +36,20 @@ export function addNewer(list: CallList, held: HeldCalls): CallList {
   const fresh = unknownOf(held.calls, list.calls);
   if (fresh.length === 0) return list;
   const calls = [...fresh, ...list.calls];
-  if (calls.length <= Math.max(mostLiveCalls, list.calls.length)) return { ...list, calls };
-  return startAgain(calls.slice(0, mostLiveCalls));
+  if (calls.length <= Math.max(maxLiveCalls, list.calls.length)) return { ...list, calls };
+  return startAgain(calls.slice(0, maxLiveCalls));
 }
 
 /** Adds what came to what is held; `left` calls between them were not told. */
 export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: number): HeldCalls {
   const fresh = unknownOf(came, held.calls);
   const count = held.count + fresh.length + left;
-  if (left > 0) return { calls: fresh.slice(0, mostHeld), count, gap: true };
+  if (left > 0) return { calls: fresh.slice(0, maxHeld), count, gap: true };
   const calls = newestFirst(fresh, held.calls);
   return {
-    calls: calls.slice(0, mostHeld),
+    calls: calls.slice(0, maxHeld),
     count,
-    gap: held.gap || calls.length > mostHeld,
+    gap: held.gap || calls.length > maxHeld,
   };
 }
 

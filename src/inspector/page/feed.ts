@@ -8,7 +8,7 @@ import {
   emptyList,
   type HeldCalls,
   holdMore,
-  mostListedCalls,
+  maxListedCalls,
   newerOf,
   nothingHeld,
   setOutcomes,
@@ -46,7 +46,7 @@ export type Progress =
 
 const firstPage = 60;
 const laterPage = 200;
-const longestWait = 15_000;
+const maxWait = 15_000;
 
 /** The calls that the page lists: what is recorded, and what comes. */
 export class Feed {
@@ -122,7 +122,7 @@ export class Feed {
     const { older, calls } = this.list.value;
     const { state } = this.progress.value;
     if (!older || this.stale.value || state === 'looking') return;
-    if (calls.length >= mostListedCalls) this.progress.value = { state: 'full' };
+    if (calls.length >= maxListedCalls) this.progress.value = { state: 'full' };
     else void this.#look(older, laterPage, this.#asked.signal);
   }
 
@@ -227,7 +227,7 @@ export class Feed {
         }
       }
       if (signal.aborted) return;
-      const milliseconds = Math.min(500 * 2 ** failures, longestWait);
+      const milliseconds = Math.min(500 * 2 ** failures, maxWait);
       this.connection.value = { state: 'waiting', milliseconds };
       this.#waiting = new AbortController();
       await this.#source.wait(milliseconds, AbortSignal.any([signal, this.#waiting.signal]));

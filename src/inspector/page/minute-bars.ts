@@ -27,7 +27,7 @@ export interface MinuteBars {
 }
 
 /** How many channels that Netcore does not know have parts of their own. */
-const mostOthers = 3;
+const maxOthers = 3;
 const restName = 'other channels';
 
 export function minuteBars(minutes: readonly Minute[]): MinuteBars {
@@ -95,8 +95,8 @@ function channelOrder(minutes: readonly Minute[]): string[] {
   const others = [...totals.keys()]
     .filter((name) => !known.includes(name))
     .sort((a, b) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0));
-  const named = others.slice(0, mostOthers);
-  return [...known, ...named, ...(others.length > mostOthers ? [restName] : [])];
+  const named = others.slice(0, maxOthers);
+  return [...known, ...named, ...(others.length > maxOthers ? [restName] : [])];
 }
 
 function channelTotals(minutes: readonly Minute[]): Map<string, number> {

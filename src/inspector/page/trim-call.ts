@@ -2,7 +2,7 @@ import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/e
 import type { ListedCall } from '../api.js';
 
 /** How many events of a call are rows of the list; its detail has them all. */
-export const mostEventRows = 10;
+export const maxEventRows = 10;
 
 /** Keeps of a call what the list shows: the events that are asked for, then the first others. */
 export function trimCall(call: ListedCall, filter: EventFilter): ListedCall {
@@ -11,5 +11,5 @@ export function trimCall(call: ListedCall, filter: EventFilter): ListedCall {
   const any = filtersNothing(filter);
   const asked = any ? events : events.filter((event) => matchesFilter(event, filter));
   const others = any ? [] : events.filter((event) => !matchesFilter(event, filter));
-  return { ...call, events: [...asked, ...others].slice(0, mostEventRows) };
+  return { ...call, events: [...asked, ...others].slice(0, maxEventRows) };
 }

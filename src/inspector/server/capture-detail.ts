@@ -7,16 +7,16 @@ import type { CaptureDetail, SentCall } from '../api.js';
 import { describedCall } from './listed-call.js';
 
 /** Of a larger body only so much is shown as text, in bytes; all of it can be downloaded. */
-const mostText = 256 * 1024;
+const maxText = 256 * 1024;
 /** A larger body is not read: what it comes to in memory could be the end of the inspector. */
-const largestRead = 32 * 1024 * 1024;
+const maxRead = 32 * 1024 * 1024;
 
 /** A capture with all that was recorded of it. */
 export function captureDetail(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
 ): CaptureDetail {
-  const content = capture.body.byteLength > largestRead ? unread : readCallContent(capture);
+  const content = capture.body.byteLength > maxRead ? unread : readCallContent(capture);
   const { body } = plainBody(capture);
   return {
     ...describedCall({
@@ -31,8 +31,8 @@ export function captureDetail(
     headers: capture.headers,
     payload: content.kind === 'payload' ? content.text() : null,
     // A character that the end cuts through is left out.
-    text: new TextDecoder().decode(body.subarray(0, mostText), { stream: true }),
-    cut: body.byteLength > mostText,
+    text: new TextDecoder().decode(body.subarray(0, maxText), { stream: true }),
+    cut: body.byteLength > maxText,
     delivery: delivery ? deliveryNotice(delivery) : null,
     attempts: attempts.map(sentCall),
   };

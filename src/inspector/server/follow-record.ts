@@ -8,9 +8,9 @@ import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
 
 /** So many captures are told at a look, the newest. */
-const mostTold = 100;
+const maxTold = 100;
 /** What becomes of so many is told, those that were told last. */
-const mostRemembered = 500;
+const maxRemembered = 500;
 /** Milliseconds that a look may search, and count what is not told; older ones are passed over. */
 const searchTime = 200;
 const countTime = 20;
@@ -39,7 +39,7 @@ export function followRecord(
     const every = meansEvery(query);
     let end = now() + searchTime;
     for (const { found: capture } of history.search(query, 'newest first', span)) {
-      if (capture && captures.length < mostTold) {
+      if (capture && captures.length < maxTold) {
         captures.push(listedCall(capture, query.events));
         found.push(toldOf(capture));
       } else if (every) break;
@@ -52,7 +52,7 @@ export function followRecord(
     // Some may have been removed meanwhile.
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
     told = [...found, ...told];
-    told.length = Math.min(told.length, mostRemembered);
+    told.length = Math.min(told.length, maxRemembered);
     position = upTo;
     return { captures, left };
   }
@@ -96,7 +96,7 @@ function* newest(
       yield toldOf(found);
       count += 1;
     }
-    if (count === mostRemembered || now() > end) return;
+    if (count === maxRemembered || now() > end) return;
   }
 }
 

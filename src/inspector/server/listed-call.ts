@@ -5,9 +5,9 @@ import type { ListedCapture } from '../../store/listed-capture.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
 /** Of a large batch a list tells so many events, and so many panels. */
-const mostEvents = 50;
+const maxEvents = 50;
 /** What is longer is cut: a list of calls that hold megabytes would be one, too. */
-const longestText = 300;
+const maxText = 300;
 
 /** A capture for a list that a filter has made. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
@@ -15,7 +15,7 @@ export function listedCall(capture: ListedCapture, filter: EventFilter): ListedC
   return {
     ...call,
     target: short(call.target),
-    panels: call.panels.slice(0, mostEvents).map(short),
+    panels: call.panels.slice(0, maxEvents).map(short),
     events: toldEvents(capture, filter).map(shortEvent),
   };
 }
@@ -23,15 +23,15 @@ export function listedCall(capture: ListedCapture, filter: EventFilter): ListedC
 /** All events of a small batch; of a large one those that are meant, the first of them. */
 function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
   const { events, eventCount } = capture;
-  if (eventCount <= mostEvents || filtersNothing(filter)) {
-    return numbered(events.slice(0, mostEvents));
+  if (eventCount <= maxEvents || filtersNothing(filter)) {
+    return numbered(events.slice(0, maxEvents));
   }
   const told: ListedEvent[] = [];
   let number = 0;
   for (const event of capture.everyEvent()) {
     number += 1;
     if (matchesFilter(event, filter)) told.push({ ...event, number });
-    if (told.length === mostEvents) break;
+    if (told.length === maxEvents) break;
   }
   return told;
 }
@@ -64,7 +64,7 @@ function shortEvent(event: ListedEvent): ListedEvent {
 }
 
 function short(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
 }
 
 function numbered(events: readonly EventSummary[]): ListedEvent[] {

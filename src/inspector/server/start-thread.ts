@@ -16,7 +16,7 @@ export interface InspectorThread {
 }
 
 /** So much memory its objects may take, in MB, lest a page's wish be the end of the listener. */
-const mostMemory = 512;
+const maxMemory = 512;
 
 /** The thread loads while the caller goes on. `warn` is told when it ends by itself. */
 export function startInspectorThread(
@@ -28,7 +28,7 @@ export function startInspectorThread(
   const worker = new Worker(new URL('dist/inspector-thread.cjs', packageRoot), {
     workerData: settings,
     name: 'inspector',
-    resourceLimits: { maxOldGenerationSizeMb: mostMemory },
+    resourceLimits: { maxOldGenerationSizeMb: maxMemory },
   });
   let listens = false;
   let failure: Error | undefined;

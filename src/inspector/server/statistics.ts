@@ -11,12 +11,12 @@ const minute = 60_000;
 /** A minute that ended so long ago is counted once: large bodies are read into the index late. */
 const settledAfter = 10_000;
 /** Filters whose minutes are remembered. */
-const mostRemembered = 20;
+const maxRemembered = 20;
 /** Names to choose from. */
-const mostNames = 200;
-const longestName = 300;
+const maxNames = 200;
+const maxName = 300;
 /** They are looked for in so many new captures at a time, and for so many milliseconds. */
-const mostLookedAt = 100;
+const maxLookedAt = 100;
 const lookTime = 20;
 
 export interface Statistics {
@@ -42,7 +42,7 @@ export function createStatistics(
     const known = settled.get(key) ?? new Map<number, Minute>();
     settled.delete(key);
     settled.set(key, known);
-    for (const old of [...settled.keys()].slice(0, -mostRemembered)) settled.delete(old);
+    for (const old of [...settled.keys()].slice(0, -maxRemembered)) settled.delete(old);
     const times = Array.from({ length: minutes }, (_, at) => end - (minutes - at) * minute);
     for (const time of known.keys()) if (time < (times[0] ?? end)) known.delete(time);
     const from = times.find((time) => !known.has(time)) ?? end;
@@ -62,7 +62,7 @@ export function createStatistics(
     const upTo = history.position();
     const end = performance.now() + lookTime;
     const lately: EventSummary[] = [];
-    let left = mostLookedAt;
+    let left = maxLookedAt;
     const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };
     for (const { events } of history.captures(everyCapture, 'newest first', span)) {
       // One by one: a batch may hold more than a call takes arguments.
@@ -108,6 +108,6 @@ export function createStatistics(
 
 /** Those that stand first count, where there are too many. */
 function names(all: readonly string[]): string[] {
-  const some = [...new Set(all)].filter((name) => name !== '' && name.length <= longestName);
-  return some.slice(0, mostNames).sort();
+  const some = [...new Set(all)].filter((name) => name !== '' && name.length <= maxName);
+  return some.slice(0, maxNames).sort();
 }

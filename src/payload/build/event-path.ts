@@ -6,7 +6,7 @@ export type EventPath = readonly string[];
 
 const refused = new Set(['__proto__', 'constructor', 'prototype']);
 /** No event that anyone sends has longer lists; a typo must not build one. */
-const longestList = 10_000;
+const maxList = 10_000;
 
 /**
  * Reads a path as typed: keys joined by dots, positions as `items.0` or `items[0]`, a dot that
@@ -101,7 +101,7 @@ function inside(value: Json, key: string): Json | undefined {
 
 function positionOf(key: string): number | undefined {
   const position = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Number.NaN;
-  return position < longestList ? position : undefined;
+  return position < maxList ? position : undefined;
 }
 
 function wrapped(value: Json | undefined): [Json] | undefined {

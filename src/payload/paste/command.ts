@@ -20,7 +20,7 @@ const programs =
 const prompt =
   /^[ \t>|]{0,20}(?:PS [^>\n]{0,120}> ?|[A-Za-z]:\\[^>\n]{0,120}>|[\w.@~:/[\] -]{0,80}[$#%] )?(?:(?:sudo|time|exec) )?$/;
 /** The longest that the expression takes, and some more. */
-const longestPrompt = 160;
+const maxPrompt = 160;
 
 /**
  * Reads the command that begins at an offset, if one does: curl, HTTPie, wget, PowerShell. Only
@@ -50,9 +50,9 @@ export function readCommand(
 }
 
 function startsLine(text: string, at: number): boolean {
-  const before = text.slice(Math.max(0, at - longestPrompt), at);
+  const before = text.slice(Math.max(0, at - maxPrompt), at);
   const feed = before.lastIndexOf('\n');
-  if (feed === -1 && at > longestPrompt) return false;
+  if (feed === -1 && at > maxPrompt) return false;
   return prompt.test(before.slice(feed + 1));
 }
 
@@ -94,7 +94,7 @@ function commandWords(line: string, start: number, shell: Shell): readonly Word[
   // Judged before the word is read: it may go on to the end of the text.
   const goesOn = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
   for (const word of shellWords(line, start, shell, goesOn)) {
-    if (own.length === mostWords) break;
+    if (own.length === maxWords) break;
     own.push(word);
   }
   return own;
@@ -107,7 +107,7 @@ const costOfPrompt = 300;
 const costOfCommand = 1500;
 
 /** No command that people paste has more. */
-const mostWords = 10_000;
+const maxWords = 10_000;
 
 function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
   if (program.startsWith('curl')) return curlBodies(words);

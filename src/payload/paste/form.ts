@@ -15,7 +15,7 @@ interface Field {
 }
 
 /** A million fields named `data` are one mistake, not a million. */
-const mostFields = 100;
+const maxFields = 100;
 
 /** What a field takes to look at, however short. */
 const costOfField = 20;
@@ -44,7 +44,7 @@ export function readForm(
     if (field.name.toLowerCase() === 'data') {
       count += 1;
       const named = field.name === 'data' ? exact : near;
-      if (named.length < mostFields) named.push(field);
+      if (named.length < maxFields) named.push(field);
     }
     if (names.length < shownNames && field.name && field.name.length < 60) names.push(field.name);
   }
@@ -59,7 +59,7 @@ export function readForm(
     }));
   }
   const all = joined(
-    readEach(fields.slice(0, mostFields), (field) => readField(field, body, readText)),
+    readEach(fields.slice(0, maxFields), (field) => readField(field, body, readText)),
   );
   const remarks = [
     ...(exact.length === 0

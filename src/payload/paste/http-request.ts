@@ -6,7 +6,7 @@ import { layered, part, peeled, remarked, type Source, spendPasses } from './sou
 
 const requestLine = /^[ \t]*(?:POST|PUT|PATCH|GET|DELETE) \S{1,4000} HTTP\/\d(?:\.\d)?[ \t]*\r?$/gm;
 
-const mostRequests = 1000;
+const maxRequests = 1000;
 
 /** Reads the bodies of HTTP requests; undefined when there is no request in the text. */
 export function readHttpRequest(source: Source, readText: ReadText): Reading | undefined {
@@ -15,13 +15,13 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
   const starts: number[] = [];
   for (const match of text.matchAll(requestLine)) {
     starts.push(match.index);
-    if (starts.length > mostRequests) break;
+    if (starts.length > maxRequests) break;
   }
   const first = starts[0];
   // Text before the first request is a log or a story: that is for the search.
   if (first === undefined || text.slice(0, first).trim() !== '') return undefined;
   const requests = starts
-    .slice(0, mostRequests)
+    .slice(0, maxRequests)
     .map((start, index) => part(source, start, starts[index + 1] ?? text.length));
   const readings = readEach(requests, (request) => readOne(request, readText));
   const all = joined(readings);

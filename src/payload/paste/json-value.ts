@@ -53,10 +53,10 @@ const costOfJson = 100;
 const costOfError = 1000;
 
 /** Envelopes in envelopes beyond this one are not looked into. */
-const mostEnvelopes = 8;
+const maxEnvelopes = 8;
 
 function judge(value: unknown, source: Source, readText: ReadText, level: number): Reading {
-  if (level > mostEnvelopes) return nothing;
+  if (level > maxEnvelopes) return nothing;
   if (typeof value === 'string') return readText(unquoted(value, source));
   if (Array.isArray(value)) return readList(value, source, readText, level);
   if (typeof value === 'object' && value !== null) {

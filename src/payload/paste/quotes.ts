@@ -13,7 +13,7 @@ const pairs: Readonly<Record<string, string>> = {
 };
 
 /** Quotes in quotes beyond this are a line of quotes. */
-const mostQuotes = 10;
+const maxQuotes = 10;
 
 /** Takes off the quotes that enclose a whole text, a stray one at one end too. */
 export function peelQuotes(source: Source): Source | undefined {
@@ -23,7 +23,7 @@ export function peelQuotes(source: Source): Source | undefined {
   const opens = Object.hasOwn(pairs, first);
   const closes = Object.values(pairs).includes(last);
   if (text.length < 2 || !(opens || closes)) return undefined;
-  if (layers.filter(({ name }) => name === 'quotes').length > mostQuotes) return undefined;
+  if (layers.filter(({ name }) => name === 'quotes').length > maxQuotes) return undefined;
   if (opens && closes && pairs[first] !== last && first !== last) return undefined;
   const start = opens ? 1 : 0;
   const inner = part(source, start, closes ? text.length - 1 : text.length);

@@ -100,7 +100,7 @@ function payloadOf(source: Source): PastePayload {
 }
 
 /** Longer ones would take their memory twice. */
-const longestUsual = 100_000;
+const maxUsual = 100_000;
 
 /**
  * A payload that JSON.stringify would write in the same way holds no number that could change and
@@ -108,7 +108,7 @@ const longestUsual = 100_000;
  * process the warming up of loops.
  */
 function usualPayload(json: string): { text: string; events: number } | undefined {
-  if (json.length > longestUsual) return undefined;
+  if (json.length > maxUsual) return undefined;
   const value: unknown = JSON.parse(json);
   const text = JSON.stringify(value);
   if (text !== json && JSON.stringify(value, null, 2) !== json) return undefined;

@@ -40,13 +40,13 @@ const peels: readonly Peel[] = [
 const costOfPeels = 800;
 
 /** Encoding again and again does not end in JSON; decoding has to end all the same. */
-const mostPeels = 200;
+const maxPeels = 200;
 
 /** Reads a text that should be a payload's JSON, in whatever layers. */
 export function readValue(source: Source, readText: ReadText): Reading {
   let current = trimmed(source);
   if (current.text === '') return failed('data_empty', () => ({}));
-  for (let count = 0; count < mostPeels; count += 1) {
+  for (let count = 0; count < maxPeels; count += 1) {
     spend(source.effort, costOfPeels + current.text.length * 2);
     const reading = readJson(current, readText);
     if (reading) return reading;

@@ -38,7 +38,7 @@ export function createKnownValues(): KnownValues {
       let end = 0;
       for (const { 0: word, index } of whole.matchAll(words)) {
         if (index < end) continue;
-        const known = longestAt(values.get(word), whole, index);
+        const known = maxAt(values.get(word), whole, index);
         if (known === undefined) continue;
         end = index + known.length;
         found.push({ start: index, end });
@@ -48,7 +48,7 @@ export function createKnownValues(): KnownValues {
   };
 }
 
-function longestAt(
+function maxAt(
   alike: ReadonlyMap<number, ReadonlySet<string>> | undefined,
   text: string,
   at: number,

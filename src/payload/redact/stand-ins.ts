@@ -43,7 +43,7 @@ export function createStandIns(hash: KeyedHash): StandIns {
     if (before !== undefined) return before;
     let text = '';
     // It must not happen to be the value itself.
-    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       text = make(drawFrom(hash, `${name} ${attempt}`));
       if (text.toLowerCase() !== value.toLowerCase()) break;
     }
@@ -101,7 +101,7 @@ export function createStandIns(hash: KeyedHash): StandIns {
   };
 }
 
-const mostAttempts = 20;
+const maxAttempts = 20;
 
 /** A number from 0 to below `limit`, at most 65,536. */
 type Draw = (limit: number) => number;

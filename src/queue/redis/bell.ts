@@ -1,4 +1,4 @@
-import { longestTimer } from '../../call/longest-timer.js';
+import { maxTimer } from '../../call/max-timer.js';
 
 /** Wakes those who wait for something to change. */
 export interface Bell {
@@ -20,7 +20,7 @@ export function makeBell(): Bell {
           waiting.delete(wake);
           resolve();
         };
-        const timer = setTimeout(wake, Math.max(0, Math.min(most, longestTimer)));
+        const timer = setTimeout(wake, Math.max(0, Math.min(most, maxTimer)));
         waiting.add(wake);
       }),
   };

@@ -8,12 +8,12 @@ const commandPatience = 5000;
 /** How long a worker waits for a sign of the server before it takes the connection for dead. */
 const silence = 15_000;
 /** Short, so that workers are back before the locks of what they hold count as lost. */
-const longestPause = 2000;
+const maxPause = 2000;
 
 const always = {
   connectTimeout: commandPatience,
   keepAlive: 10_000,
-  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), longestPause),
+  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), maxPause),
   // The server was made a replica of another: its name may lead to the new one by now.
   reconnectOnError: (error: Error) => error.message.includes('READONLY'),
   connectionName: 'netcore-hook',

@@ -1,5 +1,5 @@
 const firstPause = 250;
-const longestPause = 2000;
+const maxPause = 2000;
 
 /** Watches whether an engine works, and tells once when it fails and once when it is well again. */
 export interface Recovery {
@@ -42,7 +42,7 @@ export function watchRecovery({ probe, trouble, changed }: RecoveryOptions): Rec
     } catch (error) {
       if (stopped) return;
       tell(error);
-      timer = setTimeout(() => void look(Math.min(2 * pause, longestPause)), pause);
+      timer = setTimeout(() => void look(Math.min(2 * pause, maxPause)), pause);
       return;
     }
     if (stopped) return;

@@ -52,7 +52,7 @@ export interface SoakRecord {
 }
 
 /** How many outages are remembered one by one. */
-const mostOutages = 100;
+const maxOutages = 100;
 
 export function plannedCalls({ lasts, every }: Soak): number {
   return Math.max(1, Math.ceil(lasts / every));
@@ -93,7 +93,7 @@ export function createSoakRecord(
     }
     const outage: Outage = { from: time, to: null, calls: 1, reason: conceal(reasonOf(attempt)) };
     outageCount += 1;
-    if (outages.length === mostOutages) outages.pop();
+    if (outages.length === maxOutages) outages.pop();
     outages.push(outage);
     return { kind: 'failed', outage };
   };

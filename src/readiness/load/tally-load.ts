@@ -131,7 +131,7 @@ export function countFromDue(measured: Histogram, interval: number): Histogram {
   for (const { ms, count } of filled) {
     if (ms <= interval * 2) continue;
     // A time-out of a minute at ten thousand calls a second need not take half a million steps.
-    const step = Math.max(interval, ms / mostSteps);
+    const step = Math.max(interval, ms / maxSteps);
     const times = (count * step) / interval;
     for (let waited = ms - step; waited > interval; waited -= step) {
       latency.add(waited, Math.round(times));
@@ -140,4 +140,4 @@ export function countFromDue(measured: Histogram, interval: number): Histogram {
   return latency;
 }
 
-const mostSteps = 10_000;
+const maxSteps = 10_000;

@@ -5,7 +5,7 @@ import {
   type CallList,
   emptyList,
   holdMore,
-  mostLiveCalls,
+  maxLiveCalls,
   newerOf,
   nothingHeld,
   setOutcomes,
@@ -49,11 +49,11 @@ describe('calls that come', () => {
 
   test('push the oldest out of a list that is at its most', () => {
     const full = addNewer(
-      { calls: shown(mostLiveCalls, 1), older: null },
-      holdMore(nothingHeld, shown(mostLiveCalls + 2, mostLiveCalls + 1), 0),
+      { calls: shown(maxLiveCalls, 1), older: null },
+      holdMore(nothingHeld, shown(maxLiveCalls + 2, maxLiveCalls + 1), 0),
     );
-    expect(full.calls).toHaveLength(mostLiveCalls);
-    expect(numbers(full)[0]).toBe(mostLiveCalls + 2);
+    expect(full.calls).toHaveLength(maxLiveCalls);
+    expect(numbers(full)[0]).toBe(maxLiveCalls + 2);
     expect(full.older).toBe('~06f3k00003');
   });
 

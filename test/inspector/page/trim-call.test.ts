@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eventFilterOf } from '../../../src/inspector/page/filters.js';
-import { mostEventRows, trimCall } from '../../../src/inspector/page/trim-call.js';
+import { maxEventRows, trimCall } from '../../../src/inspector/page/trim-call.js';
 import { anyEvent } from '../../../src/payload/event-filter.js';
 import { aCall, anEvent } from './a-call.js';
 
@@ -24,7 +24,7 @@ test.each([[{ msgid: '700' }], [{ channel: 'sms' }]])(
   'the event that %j asks for comes first, however far back in its batch',
   (filters) => {
     const call = trimCall(batch, eventFilterOf(filters));
-    expect(call.events).toHaveLength(mostEventRows);
+    expect(call.events).toHaveLength(maxEventRows);
     expect(call.events.map(({ number }) => number).slice(0, 3)).toEqual([700, 1, 2]);
   },
 );

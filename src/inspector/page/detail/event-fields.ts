@@ -30,8 +30,8 @@ export interface EventFields {
   readonly cut: boolean;
 }
 
-const mostFields = 500;
-const mostGroups = 50;
+const maxFields = 500;
+const maxGroups = 50;
 /** Objects and lists within a group are told field by field down to here. */
 const deepest = 4;
 /** Others come after them, in the order of the event. */
@@ -54,11 +54,11 @@ export function eventFields(json: string): EventFields {
   const groups = inGroups
     .map((child) => ({ child, order: groupOrder.indexOf(child.key ?? '') }))
     .sort((a, b) => rank(a.order) - rank(b.order))
-    .slice(0, mostGroups)
+    .slice(0, maxGroups)
     .map(({ child }) => groupOf(text, child, reading));
   const fields = own.flatMap((child) => fieldsOf(text, child, [], reading));
   const all = fields.length > 0 ? [{ name: null, meaning: null, fields }, ...groups] : groups;
-  const cut = reading.count > mostFields || inGroups.length > mostGroups;
+  const cut = reading.count > maxFields || inGroups.length > maxGroups;
   return { groups: all.map(withRemarks), cut };
 }
 
@@ -101,7 +101,7 @@ function childrenOf(json: string, path: readonly string[], reading: Reading): Ev
   for (const child of jsonChildren(json)) {
     fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(place) }, path, reading));
     place += 1;
-    if (reading.count > mostFields) break;
+    if (reading.count > maxFields) break;
   }
   return fields;
 }
@@ -120,7 +120,7 @@ function fieldsOf(
     if (inner.length > 0) return inner;
   }
   reading.count += 1;
-  if (reading.count > mostFields) return [];
+  if (reading.count > maxFields) return [];
   const known = documentedField(path) ?? ofList(path);
   const meaning = known ? meaningFor(known, reading.channel) : null;
   return [

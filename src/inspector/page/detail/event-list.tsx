@@ -8,7 +8,7 @@ import type { EventsState } from './events-state.js';
 
 const rowHeight = 28;
 /** More are scrolled through. */
-const mostRows = 7;
+const maxRows = 7;
 
 /** The events of a batch, of which one is opened, and a search for them. */
 export function EventList({ state }: { readonly state: EventsState }) {
@@ -27,7 +27,7 @@ export function EventList({ state }: { readonly state: EventsState }) {
   useEffect(() => {
     if (active >= 0) reveal(active);
   }, [active, found]);
-  const rows = Math.min(mostRows, state.texts.length);
+  const rows = Math.min(maxRows, state.texts.length);
   return (
     <div class="event-list">
       <div class="strip">
@@ -95,8 +95,8 @@ export function EventList({ state }: { readonly state: EventsState }) {
 const steps: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,
-  PageDown: mostRows,
-  PageUp: -mostRows,
+  PageDown: maxRows,
+  PageUp: -maxRows,
   Home: Number.NEGATIVE_INFINITY,
   End: Number.POSITIVE_INFINITY,
 };

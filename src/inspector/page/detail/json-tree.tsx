@@ -127,15 +127,15 @@ function Name({ row }: { readonly row: ValueRow }) {
 }
 
 /** What fits on a line, and a little more. */
-const mostValue = 300;
+const maxValue = 300;
 
 function Value({ row, text }: { readonly row: ValueRow; readonly text: string }) {
   const json = text.slice(row.start, row.end);
   if (row.kind === 'text') {
-    const rest = json.length > mostValue ? '…' : '';
+    const rest = json.length > maxValue ? '…' : '';
     return (
       <span class="json-text">
-        "<Untrusted text={shownValue(json, mostValue)} most={mostValue} />
+        "<Untrusted text={shownValue(json, maxValue)} most={maxValue} />
         {rest}"
       </span>
     );
@@ -143,7 +143,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
   if (row.kind === 'number' || row.kind === 'word') {
     return (
       <span class={`json-${row.kind}`}>
-        <Untrusted text={json} most={mostValue} />
+        <Untrusted text={json} most={maxValue} />
       </span>
     );
   }

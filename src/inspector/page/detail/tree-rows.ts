@@ -42,10 +42,10 @@ interface MoreRow {
 }
 
 /** How many children of one value are shown before they are asked for. */
-export const mostChildren = 10_000;
+export const maxChildren = 10_000;
 /** Opening everything goes no deeper, and makes no more rows. */
 const deepestLevel = 100;
-const mostRows = 300_000;
+const maxRows = 300_000;
 /** At first so many rows are opened, level by level. */
 const fewRows = 150;
 
@@ -98,7 +98,7 @@ export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   const put = (row: Counted) => {
     part.push(row);
     made += 1;
-    if (!row.foldable || row.level >= deepestLevel || made > mostRows) return;
+    if (!row.foldable || row.level >= deepestLevel || made > maxRows) return;
     row.open = true;
     outer.push({ row, children: jsonChildren(text, row.start), place: 0 });
   };
@@ -106,7 +106,7 @@ export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   for (let inside = outer.at(-1); inside; inside = outer.at(-1)) {
     const { value: child } = inside.children.next();
     const { row, place } = inside;
-    if (child && place < mostChildren) {
+    if (child && place < maxChildren) {
       inside.place += 1;
       put(rowOf(text, child, row.level + 1, place));
     } else {
@@ -199,7 +199,7 @@ function rowsFrom(
   const rows: TreeRow[] = [];
   for (const child of children) {
     const place = first + rows.length;
-    if (rows.length === mostChildren) {
+    if (rows.length === maxChildren) {
       // Its key and value are read again when they are asked for.
       rows.push(moreRow(parent, child, place));
       break;

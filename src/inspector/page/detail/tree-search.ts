@@ -1,5 +1,5 @@
 /** More places than that are not looked for. */
-export const mostMatches = 10_000;
+export const maxMatches = 10_000;
 
 /**
  * Where a text is found in JSON text, whatever its case and however JSON writes it: `é` is found as
@@ -10,7 +10,7 @@ export function findInJson(json: string, wanted: string): readonly number[] {
   const found: number[] = [];
   for (const { index } of json.matchAll(new RegExp([...wanted].map(asWritten).join(''), 'giu'))) {
     found.push(index);
-    if (found.length === mostMatches) break;
+    if (found.length === maxMatches) break;
   }
   return found;
 }

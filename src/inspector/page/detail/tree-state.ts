@@ -9,7 +9,7 @@ import {
   parentOf,
   type TreeRow,
 } from './tree-rows.js';
-import { findInJson, mostMatches } from './tree-search.js';
+import { findInJson, maxMatches } from './tree-search.js';
 
 /** What of a tree is open, chosen and searched for. It outlives the tree's being seen. */
 export interface TreeState {
@@ -107,7 +107,7 @@ export function createTreeState(text: string): TreeState {
     },
     find(wanted) {
       const matches = findInJson(text, wanted);
-      search.value = { wanted, matches, current: -1, cut: matches.length === mostMatches };
+      search.value = { wanted, matches, current: -1, cut: matches.length === maxMatches };
       state.go(1);
     },
     go(steps) {

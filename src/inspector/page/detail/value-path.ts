@@ -24,12 +24,12 @@ export function setOption(path: ValuePath, json: string): string | undefined {
   const inside = path.slice(2).map(String);
   if (inside.length === 0 || !inside.every(canBeNamed)) return undefined;
   const value = json.startsWith('"') ? `=${JSON.parse(json)}` : valueAsJson(json);
-  if (value.length > longestValue || value.includes('\0')) return undefined;
+  if (value.length > maxValue || value.includes('\0')) return undefined;
   const written = inside.map((key) => key.replaceAll('.', '\\.')).join('.');
   return `--set ${shellWord(`${written}${value}`)}`;
 }
 
-const longestValue = 10_000;
+const maxValue = 10_000;
 
 /** A number and `true` stay what they are when the value they replace is one; the rest brings its type. */
 function valueAsJson(json: string): string {

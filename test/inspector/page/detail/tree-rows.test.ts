@@ -5,7 +5,7 @@ import {
   closeRow,
   everyRow,
   firstRows,
-  mostChildren,
+  maxChildren,
   openRow,
   openTo,
   pathOf,
@@ -66,14 +66,14 @@ describe('the tree', () => {
   });
 
   it('stops after ten thousand siblings, and goes on where it stopped when asked', () => {
-    const text = JSON.stringify(Array.from({ length: 2 * mostChildren + 5 }, (_, at) => at));
+    const text = JSON.stringify(Array.from({ length: 2 * maxChildren + 5 }, (_, at) => at));
     let rows = firstRows(text);
-    expect(rows).toHaveLength(mostChildren + 2);
+    expect(rows).toHaveLength(maxChildren + 2);
     expect([...everyRow(text)].flat()).toEqual(rows);
     rows = openRow(text, rows, rows.length - 1);
     rows = openRow(text, rows, rows.length - 1);
     expect(shown(text, rows.slice(-2))).toEqual([' 20003 20003', ' 20004 20004']);
-    expect(openTo(text, firstRows(text), text.length - 3).index).toBe(2 * mostChildren + 5);
+    expect(openTo(text, firstRows(text), text.length - 3).index).toBe(2 * maxChildren + 5);
   });
 
   it('leaves closed what is very deep', () => {

@@ -1,2 +1,2 @@
 /** What a timer of Node can wait at most, in milliseconds: 24 days and some. */
-export const longestTimer = 2_147_483_647;
+export const maxTimer = 2_147_483_647;
