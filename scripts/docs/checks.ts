@@ -5,10 +5,7 @@ import { code, table } from './markdown.js';
 const headings: Readonly<Record<string, readonly [title: string, says: string]>> = {
   reach: ['Reach', 'Whether Netcore gets as far as the server.'],
   protocol: ['Protocol', 'How the server speaks HTTP.'],
-  authentication: [
-    'Authentication',
-    'Which credentials it accepts. The bodies are empty.',
-  ],
+  authentication: ['Authentication', 'Which credentials it accepts. The bodies are empty.'],
   payload: [
     'Payload',
     'What it answers to events: 200, within the time-out, to all but malformed bodies.',
