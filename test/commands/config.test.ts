@@ -202,7 +202,7 @@ describe('a command that the project file tells', () => {
     [
       ['queue'],
       { queue: 'redis://127.0.0.1/first' },
-      /^error {2}"queue" in \S+:\d+ names no Redis/,
+      /^error {2}"queue" in \S+:\d+ is not a valid Redis/,
     ],
   ])('is never blamed on an option that nobody typed: %j %j', async (words, file, message) => {
     const { exit, err } = await run(words, { cwd: project({ store: 'captures', ...file }) });

@@ -72,10 +72,10 @@ describe('decode', () => {
     const { exit, out, err } = await run(['decode', '{"shop":[{"a" 1}]}']);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toBe(
-      'error  The JSON is broken: a colon is missing after the key (line 1, column 15; byte 14 of the input).\n' +
+      'error  The JSON is invalid: a colon is missing after the key (line 1, column 15; byte 14 of the input).\n' +
         '       {"shop":[{"a" 1}]}\n' +
         '                     ^\n' +
-        '       Mend it there, or copy it again.\n' +
+        '       Correct it there, or copy it again.\n' +
         '       (payload_not_json)\n',
     );
   });
@@ -91,7 +91,7 @@ describe('decode', () => {
 
   it('says in a sentence of its own that there is no payload', async () => {
     const { err } = await run(['decode', 'The webhook did not fire.']);
-    expect(err).toContain('error  No payload was found in what was given.\n');
+    expect(err).toContain('error  The input contains no payload.\n');
   });
 
   it('ends with 3 when a file is not there', async () => {

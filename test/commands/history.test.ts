@@ -281,7 +281,7 @@ describe('history import', () => {
       { cwd: folder, now: () => Date.UTC(2026, 10, 24) },
     );
     expect(exit).toBe(1);
-    expect(err).toContain('Line 2 of captures.jsonl is no exported capture');
+    expect(err).toContain('Line 2 of captures.jsonl is not an exported capture');
     expect(err).toContain(reason);
   });
 
@@ -387,7 +387,7 @@ describe('history prune', () => {
     const { files, captures } = await recordCalls(Array.from({ length: 10 }, () => ({ body })));
     const words = ['history', 'prune', '--keep-size', '1mb', '--json', '--store', files.folder];
     const refused = await run(words);
-    expect(parsed(refused.err)[0].message).toMatch(/^About [67] captures would be removed/);
+    expect(parsed(refused.err)[0].message).toMatch(/^Removing about [67] captures permanently/);
     const { exit, out } = await run([...words, '--yes']);
     expect(exit).toBe(0);
     const [{ captures: removed, left }] = parsed(out);
@@ -454,9 +454,9 @@ describe('history prune', () => {
     const { history, files } = await shop();
     const refused = await history(['prune', '--keep-for', '0s']);
     expect(refused.exit).toBe(2);
-    expect(refused.err).toContain('3 captures would be removed');
+    expect(refused.err).toContain('Removing 3 captures permanently needs confirmation');
     const json = await history(['prune', '--keep', '1', '--json']);
-    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
+    expect(parsed(json.err)[0].message).toContain('--json disables prompts');
     const asked = start(['history', 'prune', '--keep', '1', '--store', files.folder], {
       terminal: true,
     });

@@ -145,7 +145,9 @@ describe('a tunnel by cloudflared', () => {
     const words = ['listen', '--port', '0', '--store', temporaryFolder(), '--tunnel', ...auth];
     const { exit, err } = await run(words, { env: cloudflared.env });
     expect(exit).toBe(3);
-    expect(err).toContain('error  cloudflared opened no tunnel: Error unmarshaling QuickTunnel');
+    expect(err).toContain(
+      'error  cloudflared could not open a tunnel: Error unmarshaling QuickTunnel',
+    );
     expect(err).toContain('429 Too Many Requests');
     expect(err).toContain('(tunnel_not_opened)');
     await cloudflared.gone();
@@ -220,7 +222,7 @@ describe('a tunnel by ssh', () => {
     const { exit, err } = await run([...words, '--tunnel', target], sshd);
     expect(exit).toBe(3);
     expect(err).toContain(
-      'ssh opened no tunnel: Error: remote port forwarding failed for listen port 8080.',
+      'ssh could not open a tunnel: Error: remote port forwarding failed for listen port 8080.',
     );
   });
 
@@ -230,14 +232,14 @@ describe('a tunnel by ssh', () => {
     const words = ['listen', '--port', '0', '--store', temporaryFolder(), ...auth];
     const { exit, err } = await run([...words, '--tunnel', target], { ...sshd, terminal: true });
     expect(exit).toBe(3);
-    expect(err).toMatch(/ssh opened no tunnel: .*Permission denied/);
+    expect(err).toMatch(/ssh could not open a tunnel: .*Permission denied/);
   });
 });
 
 describe('--tunnel', () => {
   const { env } = { env: { PATH: '/nonexistent' } };
   test.each([
-    ['nobody has to log in', ['--tunnel'], 2, 'Add --auth user:password, or --auth generate'],
+    ['nobody has to log in', ['--tunnel'], 2, 'Pass --auth user:password, or --auth generate'],
     ['--unprotected is no login', ['--tunnel', '--unprotected'], 2, '(tunnel_needs_auth)'],
     ['cloudflared is not there', ['--tunnel', ...auth], 3, 'Install'],
     ['ssh is not there', ['--tunnel', 'ssh:shop.example.com', ...auth], 3, 'openssh-client'],

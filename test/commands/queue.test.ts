@@ -455,10 +455,10 @@ describe('queue retry', () => {
 
 describe('queue drop', () => {
   test.each<[string[], string]>([
-    [['--dead'], '1 call would be dropped'],
-    [['last'], '1 call would be dropped'],
-    [['-c', 'email', '--state', 'dead,delayed'], '2 calls would be dropped'],
-    [['--target', shop.url], '2 calls would be dropped'],
+    [['--dead'], 'Dropping 1 call from'],
+    [['last'], 'Dropping 1 call from'],
+    [['-c', 'email', '--state', 'dead,delayed'], 'Dropping 2 calls from'],
+    [['--target', shop.url], 'Dropping 2 calls from'],
   ])('%j drops nothing where nobody can be asked', async (words, sentence) => {
     const { queue, states } = await filled();
     const before = await states();
@@ -467,7 +467,7 @@ describe('queue drop', () => {
     const json = await queue(['drop', ...words, '--json']);
     expect(parsed(json.err)[0]).toMatchObject({
       code: 'drop_needs_yes',
-      message: expect.stringContaining('--json asks nothing'),
+      message: expect.stringContaining('--json disables prompts'),
     });
     expect(await states()).toEqual(before);
   });

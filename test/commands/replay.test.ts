@@ -261,7 +261,7 @@ describe('a replay never goes', () => {
     expect(refused.exit).toBe(2);
     expect(refused.err).toContain('replay_needs_yes');
     const json = await replay(['last', '--to', to, '--json'], { terminal: true });
-    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
+    expect(parsed(json.err)[0].message).toContain('--json disables prompts');
     const asked = start(['replay', 'last', '--to', to, '--store', files.folder], {
       terminal: true,
     });
@@ -290,7 +290,7 @@ describe('a replay never goes', () => {
 
   test.each([
     [{ NETCORE_HOOK_TO: 'ftp://shop.example.com' }, 'NETCORE_HOOK_TO cannot be'],
-    [{ NETCORE_HOOK_AUTH: ':secret' }, 'NETCORE_HOOK_AUTH holds no credentials'],
+    [{ NETCORE_HOOK_AUTH: ':secret' }, 'NETCORE_HOOK_AUTH does not contain valid credentials'],
   ])('with %j of the environment, by its name', async (env, words) => {
     const { replay } = await shop([{}]);
     const { exit, err } = await replay(['last'], { env: { NETCORE_HOOK_TO: ':1', ...env } });

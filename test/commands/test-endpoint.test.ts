@@ -281,7 +281,7 @@ describe('test-endpoint', () => {
     expect((await run([...words, '--skip', 'sample,answer_time'])).exit).toBe(1);
     const full = await run(['test-endpoint', 'https://shop.invalid/hook', '--suite', 'full']);
     expect(full.exit).toBe(2);
-    expect(full.err).toMatch(/\d\d calls to shop\.invalid go beyond this machine/);
+    expect(full.err).toMatch(/Sending \d\d calls to shop\.invalid needs confirmation/);
   });
 
   it.each([

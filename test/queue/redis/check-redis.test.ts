@@ -58,9 +58,7 @@ describe('a server that cannot be used', () => {
     const { port } = await nobodyThere();
     const { code, message, exit } = await problemOf(`redis://shop:autumn@127.0.0.1:${port}`);
     expect({ code, exit }).toEqual({ code: 'redis_unreachable', exit: 3 });
-    expect(message).toBe(
-      `Redis at redis://127.0.0.1:${port} cannot be used: nothing listens there.`,
-    );
+    expect(message).toBe(`Cannot use Redis at redis://127.0.0.1:${port}: nothing listens there.`);
   });
 
   test('is unreachable when it hangs', async () => {
