@@ -230,7 +230,7 @@ export const problemExamples: {
     'No call was recorded yet, or `--store` and `--profile` select another store than the listener uses.',
   ],
   store_not_writable: [
-    { path: '/var/lib/shop', reason: 'this user may not' },
+    { path: '/var/lib/shop', reason: 'permission denied' },
     'The folder cannot be created or written to, or its disk is full.',
   ],
   store_not_opened: [
@@ -278,11 +278,11 @@ export const problemExamples: {
     'Each step of a call is one transaction, and a cluster distributes its keys over servers.',
   ],
   file_not_written: [
-    { path: 'ready.html', reason: 'this user may not' },
+    { path: 'ready.html', reason: 'permission denied' },
     'A report, the ready file or the state of `--soak` could not be written.',
   ],
   file_not_read: [
-    { path: 'payload.json', reason: 'it is not there' },
+    { path: 'payload.json', reason: 'it does not exist' },
     'The file is missing or unreadable.',
   ],
   output_failed: [

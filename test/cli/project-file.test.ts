@@ -67,7 +67,7 @@ describe('what counts', () => {
     }
     // It would end with "takes no --forward-to" if that counted as typed.
     const { err } = await run(['history', 'prune', '--store', store], { cwd });
-    expect(err).toContain('history prune needs to know what to keep');
+    expect(err).toContain('history prune requires a limit on what to keep');
   });
 });
 
@@ -104,7 +104,7 @@ describe('the file', () => {
   test('has to be there when it is named', async () => {
     const { exit, err } = await run([...send, '--config', 'nowhere.json'], { cwd: project(shop) });
     expect(exit).toBe(3);
-    expect(err).toMatch(/Cannot read .*\/nowhere\.json: it is not there\./);
+    expect(err).toMatch(/Cannot read .*\/nowhere\.json: it does not exist\./);
   });
 
   test('is not looked at by help, and by commands that take nothing of it', async () => {

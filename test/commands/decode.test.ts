@@ -45,7 +45,7 @@ describe('decode', () => {
     const input = `${body}\n${writeForm('{"shop":[{"channel":"sms","msgid":9007199254740993}]}')}`;
     const compact = await run(['decode', '--format', 'compact'], { input });
     expect(compact.out).toBe(`${json}\n{"shop":[{"channel":"sms","msgid":9007199254740993}]}\n`);
-    expect(compact.err).toContain('The paste holds 2 payloads; they follow in its order.');
+    expect(compact.err).toContain('The paste contains 2 payloads, shown in order.');
     const table = await run(['decode', '--format', 'table'], { input: body });
     expect(table.out).toBe('panel  channel  event   msgid\nshop   email    Opened  4930\n');
     const lines = await run(['decode', '--json'], { input });
@@ -97,7 +97,7 @@ describe('decode', () => {
   it('ends with 3 when a file is not there', async () => {
     const { exit, err } = await run(['decode', 'missing.txt'], { cwd: folder });
     expect(exit).toBe(3);
-    expect(err).toContain('missing.txt: it is not there.');
+    expect(err).toContain('missing.txt: it does not exist.');
   });
 
   it('repairs only when asked', async () => {
@@ -157,7 +157,7 @@ describe('decode', () => {
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(JSON.parse(err)).toMatchObject({
       code: 'usage',
-      hint: 'Give a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
+      hint: 'Pass a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
     });
   });
 

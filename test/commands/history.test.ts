@@ -433,7 +433,7 @@ describe('history prune', () => {
       expect(parsed(err)[0]).toMatchObject({
         code: 'dead_kept',
         message:
-          '2 dead calls were kept, since no handler took them. To drop them: netcore-hook queue drop --dead',
+          '2 dead calls were kept, since no handler accepted them. To drop them: netcore-hook queue drop --dead',
       });
     }
     const drop = ['queue', 'drop', '--dead', '--yes', '--store', files.folder];
@@ -473,7 +473,7 @@ describe('history', () => {
     [['list', '--body'], 'takes no --body'],
     [['show', 'last', '--keep-for', '7d'], 'takes no --keep-for'],
     [['stats', 'last'], 'takes options only'],
-    [['show'], 'which capture'],
+    [['show'], 'requires the id'],
     [['import'], 'takes one file'],
     [['exprot', 'last'], 'Did you mean history export?'],
     [['export', 'last', '-c', 'email'], 'ids or filters'],
@@ -481,7 +481,7 @@ describe('history', () => {
     [['--since', 'yesterday'], 'not a time'],
     [['-e', 'explode'], 'no activity "explode"'],
     [['--outcome', 'ded'], 'Did you mean "dead"?'],
-    [['--follow', '--outcome', 'dead'], 'as they come'],
+    [['--follow', '--outcome', 'dead'], 'as they arrive'],
   ])('%j is a mistake that is named', async (words, sentence) => {
     const { exit, err } = await run(['history', ...words, '--store', temporaryFolder()]);
     expect(exit).toBe(2);

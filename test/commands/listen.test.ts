@@ -853,7 +853,7 @@ describe('starting', () => {
   test('beyond loopback needs a word, and warns', async () => {
     const listener = await startListener(['--host', '0.0.0.0', '--unprotected']);
     const { err } = await listener.stop();
-    expect(err).toContain('warning  Everyone who can reach 0.0.0.0 may post here');
+    expect(err).toContain('warning  Any client that reaches 0.0.0.0 can post to this listener');
   });
 
   test('writes the ready line to a file once calls are taken', async () => {

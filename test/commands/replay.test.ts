@@ -275,9 +275,9 @@ describe('a replay never goes', () => {
   test.each([
     [[], 'nothing_selected', 2],
     [['last'], 'target_missing', 2],
-    [['last', '--last', '2', '--to', ':1'], 'do not go together', 2],
-    [['last', '-c', 'email', '--to', ':1'], 'do not go together', 2],
-    [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'do not go together', 2],
+    [['last', '--last', '2', '--to', ':1'], 'cannot be combined', 2],
+    [['last', '-c', 'email', '--to', ':1'], 'cannot be combined', 2],
+    [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'cannot be combined', 2],
     [['last', '--to', ':1', '--speed', 'fast'], 'no speed', 2],
     [['--text', 'nowhere', '--to', ':1'], 'nothing_to_replay', 1],
     [['zzzz', '--to', ':1'], 'no_such_capture', 1],
@@ -323,7 +323,7 @@ describe('send --like', () => {
   test.each([
     [['--like', 'last'], 'capture_without_payload'],
     [['--like', 'zzzz'], 'no_such_capture'],
-    [['--like', 'last~1', '-c', 'email'], 'do not go together'],
+    [['--like', 'last~1', '-c', 'email'], 'cannot be combined'],
   ])('%j is a problem', async (words, word) => {
     const { err, bodies } = await like(words);
     expect(err).toContain(word);

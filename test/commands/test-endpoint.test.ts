@@ -285,7 +285,7 @@ describe('test-endpoint', () => {
   });
 
   it.each([
-    [[], 'usage', 'The URL of the endpoint is not given.'],
+    [[], 'usage', 'The URL of the endpoint is missing.'],
     [['ftp://shop.example.com'], 'invalid_value', 'only http and https URLs can be called'],
     [[':3000', '--only', 'redirct'], 'invalid_value', 'Did you mean "redirect"?'],
     [[':3000', '--skip', checks.map(({ id }) => id).join()], 'usage', 'leave no check to run'],

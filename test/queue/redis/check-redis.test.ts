@@ -40,7 +40,7 @@ describe('a look at a server', () => {
     const redis = await startRedis({ settings: { appendfsync: 'everysec' } });
     const [warning] = await checkRedis(redis.url);
     expect(warning?.message).toMatch(
-      /power cut, calls delivered in the last second may be delivered twice/,
+      /power failure, calls delivered in the last second may be delivered twice/,
     );
     expect(warning?.message).toContain('CONFIG SET appendfsync always');
   });
