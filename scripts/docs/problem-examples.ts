@@ -109,7 +109,7 @@ export const problemExamples: {
     '`--forward-to` is the URL of the listener itself.',
   ],
   record_invalid: [
-    { file: 'captures.jsonl', line: 7, reason: 'it is no JSON' },
+    { file: 'captures.jsonl', line: 7, reason: 'it is not JSON' },
     'The file was modified, truncated, or written by another program. Nothing was imported or replayed.',
   ],
   prune_needs_yes: [
@@ -363,7 +363,7 @@ export const problemExamples: {
     'Another program sent the request, since the page sends no such request.',
   ],
   inspector_unreadable: [
-    { reason: 'it is no JSON' },
+    { reason: 'it is not JSON' },
     'The page was open while netcore-hook was updated, or another program sent the request.',
   ],
   inspector_too_large: [{ most: '10 MB' }, 'Browsers are slow with text of that size.'],

@@ -105,7 +105,7 @@ describe('decode', () => {
     expect((await run(['decode'], { input })).exit).toBe(1);
     const repaired = await run(['decode', '--repair'], { input });
     expect(repaired.exit).toBe(0);
-    expect(repaired.err).toContain('warning  The payload ended too early');
+    expect(repaired.err).toContain('warning  The payload is truncated');
   });
 
   it.each(listSamples())('finds $channel $activity as documented', async (sample) => {

@@ -511,7 +511,7 @@ describe('a command line of queue', () => {
       ['work', '-f', ':3000/hook', '--alert-url', ':3001/alert', '--alert-silence', '30m'],
       'applies to the calls of a listener',
     ],
-    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'no number of a database'],
+    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'not a database number'],
     [['retry'], 'requires a selection of calls'],
     [['retry', '--to', ':3001/new'], 'requires a selection of calls'],
     [['drop', '--yes'], 'requires a selection of calls'],

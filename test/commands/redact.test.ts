@@ -164,7 +164,7 @@ describe('decode --redact', () => {
     const { exit, out, err } = await run(['decode', '--redact', '--store', store, odd]);
     expect(exit).toBe(0);
     expect(`${out}${err}`).not.toMatch(originals);
-    expect(err).toContain('@example.com" stands twice');
+    expect(err).toContain('@example.com" occurs twice');
     expect(() => statSync(store)).toThrow('ENOENT');
   });
 
