@@ -323,7 +323,7 @@ export const problemExamples: {
   ],
   value_split: [{ offset: 132 }, 'The sender or a proxy did not escape the form.'],
   payload_ends_early: [
-    { reason: 'a text is open', line: 1, column: 812, byte: 811, excerpt: '' },
+    { reason: 'it ends inside a string', line: 1, column: 812, byte: 811, excerpt: '' },
     'A log or a terminal truncated the line, or a proxy truncated the body.',
   ],
   payload_not_json: [

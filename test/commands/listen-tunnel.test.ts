@@ -243,14 +243,14 @@ describe('--tunnel', () => {
     ['--unprotected is no login', ['--tunnel', '--unprotected'], 2, '(tunnel_needs_auth)'],
     ['cloudflared is not there', ['--tunnel', ...auth], 3, 'Install'],
     ['ssh is not there', ['--tunnel', 'ssh:shop.example.com', ...auth], 3, 'openssh-client'],
-    ['it names no server', ['--tunnel', 'shop.example.com', ...auth], 2, 'names no server'],
+    ['it names no server', ['--tunnel', 'shop.example.com', ...auth], 2, 'contains no ssh server'],
     [
       'ssh would hide who is allowed',
       ['--tunnel', 'ssh:shop.example.com', ...auth, '--allow', '127.0.0.1'],
       2,
       '(tunnel_hides_clients)',
     ],
-    ['--quiet hides what was made up', ['--auth', 'generate', '--quiet'], 2, '--quiet hides'],
+    ['--quiet hides what was made up', ['--auth', 'generate', '--quiet'], 2, '--quiet would hide'],
   ])('is refused when %s', async (_, words, code, said) => {
     const store = join(temporaryFolder(), 'store');
     const { exit, err } = await run(['listen', '--port', '0', '--store', store, ...words], { env });

@@ -74,7 +74,7 @@ test('dead calls outlive the limits, and the store says when they fill it', asyn
     return status.store.overSize !== null;
   };
   await until(isSaid, 'the store is over its size', 60_000);
-  expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They stay');
+  expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They are kept');
   expect(listener.err()).toContain('more than --keep-size 1mb. They are kept, and new calls');
   expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
   const count = databaseOf(files).prepare('select count(*) from deliveries');
