@@ -1,91 +1,94 @@
 /**
- * What each warning says. Warnings are worded where they arise, for they tell what was found there; a
- * test compares these codes with those of the code.
+ * What each warning means. The code that emits a warning words its message, since it knows the values.
+ * A test compares these codes with those in the code.
  */
 export const warnings: Readonly<Record<string, string>> = {
-  alert_failed: 'An alert could not be delivered: the command failed, or the URL did not take it.',
-  attempts_not_kept:
-    'The calls were sent, and what became of them could not be written into the store.',
+  alert_failed: 'An alert could not be delivered: the command failed, or the URL rejected it.',
+  attempts_not_kept: 'The calls were sent, but their outcomes could not be written to the store.',
   broken_escape:
-    'A `%` in the paste is followed by no two hexadecimal digits, and was left as it is.',
-  browser_not_opened: 'No browser could be started; the address is printed.',
-  byte_order_mark: 'The body of a call begins with a byte-order mark; Netcore sends none.',
-  calls_given_up: 'The queue holds calls that were given up: `queue list --dead` tells why.',
+    'A `%` in the paste is not followed by two hexadecimal digits. It was kept unchanged.',
+  browser_not_opened: 'No browser could be started. Open the printed URL.',
+  byte_order_mark: 'The body of a call begins with a byte order mark. Netcore sends none.',
+  calls_given_up: 'The queue contains dead calls: `queue list --dead` shows why they failed.',
   calls_not_handed_over:
-    'Calls wait in the store for a queue on Redis, and no listener hands them over.',
+    'Calls wait in the store for a queue on Redis, and no listener is running to hand them over.',
   captures_unreadable:
-    'The store is damaged, and these captures were left out. The next start of `listen` copies what can be read.',
-  charset: 'A body is not UTF-8, and was read in the character set of its header or its mark.',
-  clock_believed:
-    'The clock has kept its time, or agrees again: it removes captures by age as before.',
+    'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
+  charset:
+    'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
+  clock_believed: 'The clock is reliable again. Captures are removed by age as before.',
   clock_doubted:
-    'The clock has jumped, or the store was out of use for long: captures are not removed by its time for now.',
+    'The clock jumped, or the store was unused for long. Captures are not removed by age for now.',
   credentials_missing: 'An endpoint answered 401, and no credentials were sent.',
-  credentials_readable:
-    'Others on this machine may read the file with the credentials: `chmod 600`.',
-  cut_escape: 'The value ends inside a percent escape: something cut it.',
-  dead_kept: 'Captures of dead calls were kept: `queue drop --dead` gives them up for good.',
-  exposed: 'The listener was called from outside, and asks nobody who they are.',
-  field_case:
-    'The field is called `data` in other letters (`Data`); Netcore writes it in small ones.',
-  field_name: 'The field with the payload has another name than `data`.',
-  field_repeated: 'There are several fields `data`, and only one can be meant.',
-  insecure: 'With `--insecure` whoever answers is believed.',
-  inspect_port_taken: 'The port of the inspector was taken, and it has another one.',
-  inspector_ended: 'The inspector has ended by a failure; calls are received as before.',
+  credentials_readable: 'Other users of this machine can read the credentials file: `chmod 600`.',
+  cut_escape: 'The value ends inside a percent escape: it is truncated.',
+  dead_kept:
+    'Captures of dead calls were kept. `queue drop --dead` removes these calls from the queue.',
+  exposed: 'The listener received a call from another machine and requires no authentication.',
+  field_case: 'The field `data` is spelt with capitals (`Data`). Netcore sends it in lower case.',
+  field_name: 'The field with the payload is not named `data`.',
+  field_repeated: 'There are several `data` fields. Only one of them is used.',
+  insecure: '`--insecure` turns TLS verification off.',
+  inspect_port_taken:
+    'The port of the inspector is already in use, so the inspector uses another one.',
+  inspector_ended: 'The inspector has failed. The listener still receives calls.',
   interrupted: 'The run was stopped before its last check.',
-  key_repeated: 'An object has the same key twice; most readers see only the last.',
-  left_alone: 'Some calls were not changed: they are with a worker, or in another queue.',
-  length_differs: 'The body is not as long as its Content-Length says.',
-  multipart: 'The payload came in a multipart body; Netcore sends a form.',
-  no_match: 'No capture, or no queued call, is one of those that were asked for.',
-  no_payload: 'A capture has no payload, so that it cannot be taken apart.',
-  no_worker: 'Calls were put back into the queue, and nothing runs that forwards them.',
-  not_a_form: 'The payload was found in a body whose content type is none of a form.',
-  not_as_documented:
-    'A field or a value departs from what is documented: the message names the place.',
-  not_dropped: 'Nothing was dropped: the question was answered with no.',
-  not_escaped: 'The value of `data` is not percent-escaped, as a form wants it.',
-  not_removed: 'Nothing was removed: the question was answered with no.',
-  not_runnable: 'The pasted command would not send what it holds.',
-  not_searched: 'The paste is too long and too tangled to search all of it.',
-  not_sent: 'Nothing was sent: the question was answered with no.',
+  key_repeated: 'An object contains the same key twice. Most parsers see only the last one.',
+  left_alone:
+    'Some calls were not changed: a worker is sending them, or they are in another queue.',
+  length_differs: 'The length of the body differs from its Content-Length.',
+  multipart: 'The payload is in a multipart body. Netcore sends a URL-encoded form.',
+  no_match: 'No capture or queued call matches the request.',
+  no_payload: 'A capture has no payload, so it cannot be bisected.',
+  no_worker: 'Calls were put back into the queue, but no process is running that forwards them.',
+  not_a_form: 'The content type of the body with the payload is not a form type.',
+  not_as_documented: 'A field or value differs from the documentation. The message names it.',
+  not_dropped: 'Nothing was dropped: the prompt was declined.',
+  not_escaped: 'The value of `data` is not percent-escaped, as a form requires.',
+  not_removed: 'Nothing was removed: the prompt was declined.',
+  not_runnable: 'The pasted command would not send the body that it contains.',
+  not_searched: 'The paste is too long and too complex to search all of it.',
+  not_sent: 'Nothing was sent: the prompt was declined.',
   nothing_queued: 'The queue is empty.',
-  order_not_kept: 'Two processes forward to the same URL, so that `--ordered` does not hold.',
-  other_target: 'Calls wait for a URL to which nothing forwards any more.',
-  panel_not_list: 'A panel of the payload holds something else than a list of events.',
-  queue_failing: 'The queue cannot be reached; calls wait in the store.',
-  queue_well: 'The queue can be reached again.',
-  quote_open: 'A quote of the pasted command is never closed.',
-  rate_not_reached: 'The calls went out more slowly than `--rate` asked for.',
-  rate_of_one: 'A single call has no rate.',
+  order_not_kept:
+    'Two processes forward to the same URL, so `--ordered` cannot guarantee the order.',
+  other_target: 'Calls wait for a URL that no running process forwards to.',
+  panel_not_list: 'A panel of the payload is not a list of events.',
+  queue_failing: 'The queue is unreachable. Calls wait in the store.',
+  queue_well: 'The queue is reachable again.',
+  quote_open: 'A quote in the pasted command is never closed.',
+  rate_not_reached: 'The calls were sent more slowly than `--rate` requested.',
+  rate_of_one: '`--rate` is ignored for a single call.',
   redis_evicts:
-    'Redis removes entries when its memory is full, calls among them: `maxmemory-policy noeviction`.',
+    'Redis evicts keys when its memory is full, queued calls included. Set `maxmemory-policy noeviction`.',
   redis_never_syncs:
-    'Redis leaves it to the system when it writes to disk: after a power cut, calls may come twice.',
+    'Redis leaves flushing to the operating system (`appendfsync no`). After a power failure, calls may be delivered twice.',
   redis_not_persistent:
-    'Redis keeps everything in memory: after a restart, calls may come twice. `appendonly yes`',
-  redis_read_only: 'The server is a replica, which takes no writes.',
-  redis_settings_unknown: 'The server does not tell its settings, as many managed ones do not.',
-  redis_syncs_each_second: 'After a power cut, calls of the last second may come twice.',
-  removed_early:
-    '`--keep` or `--keep-size` removed captures that `--keep-for` would have kept longer.',
-  repaired: 'The payload ended too early, and `--repair` closed it.',
-  several_payloads: 'The paste holds several payloads.',
-  state_not_kept: 'How far `--soak` has come could not be written down.',
+    'Redis keeps everything in memory. After a restart, calls may be delivered twice. Set `appendonly yes`.',
+  redis_read_only: 'The Redis server is a replica, which rejects writes.',
+  redis_settings_unknown:
+    'The Redis server does not reveal its configuration, like many managed servers.',
+  redis_syncs_each_second:
+    'After a power failure, calls of the last second may be delivered twice.',
+  removed_early: '`--keep` or `--keep-size` removed captures before the end of `--keep-for`.',
+  repaired: 'The payload is truncated, and `--repair` closed it.',
+  several_payloads: 'The paste contains several payloads.',
+  state_not_kept: 'The progress of `--soak` could not be saved.',
   store_copied:
-    'What could be read of a damaged store is in the new one. The message says how many captures, and where the damaged file lies.',
+    'The readable captures of a damaged store were copied into the new one. The message contains their number and the path of the damaged file.',
   store_over_size:
-    'Calls that wait or are dead take more room than `--keep-size` allows. They stay.',
+    'Waiting and dead calls take more space than `--keep-size` allows. They are kept.',
   store_set_aside:
-    'The store was damaged when `listen` started. It has another name now, and calls are recorded in a new one.',
-  text_after: 'Something follows the body, and was left out.',
+    'The store was damaged when `listen` started. It was renamed, and calls are recorded in a new store.',
+  text_after: 'Text after the body was ignored.',
   tunnel_plain:
-    'Calls are not encrypted on their way to the server of the tunnel: `--tls-cert` and `--tls-key` encrypt them.',
-  types_lost: 'The paste was printed in a form (`print_r`) that does not tell numbers from text.',
-  unprotected: 'The listener can be reached by others, as `--unprotected` allows.',
-  value_split: 'The value of `data` held an `&` that was not escaped, and was joined again.',
-  variable_unknown: 'A variable has nearly the name of one that is read, and is not read itself.',
+    'Calls travel unencrypted to the tunnel server. Encrypt them with `--tls-cert` and `--tls-key`.',
+  types_lost:
+    'The paste was printed in a format (`print_r`) that does not distinguish numbers from strings.',
+  unprotected:
+    'Other machines can call the listener without authentication, as `--unprotected` allows.',
+  value_split: 'The value of `data` contained an unescaped `&` and was joined again.',
+  variable_unknown: 'An environment variable resembles a known one, but is not read.',
   waiting_kept: 'Captures that wait to be forwarded were kept.',
-  worker_not_announced: 'The worker works, and other commands cannot see it.',
+  worker_not_announced: 'The worker runs, but other commands cannot see it.',
 };

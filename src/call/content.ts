@@ -73,13 +73,13 @@ type Fault = NonNullable<PlainBody['fault']>;
 function codingWarning({ kind, coding }: Fault): CallWarning {
   const message =
     kind === 'unlabelled'
-      ? `The body is coded with ${coding}, and no header says so.`
-      : `The body is not the ${coding} that its header promises.`;
+      ? `The body is encoded with ${coding}, but its headers do not declare it.`
+      : `The body is not valid ${coding}, although its header declares it.`;
   return { code: 'content_encoding', message };
 }
 
 function codingProblem({ coding, reason }: Fault, carriesData: boolean): CodingProblem {
-  const message = `The body is not the ${coding} that its header promises: ${reason}.`;
+  const message = `The body is not valid ${coding}, although its header declares it: ${reason}.`;
   return { kind: 'problem', code: 'content_encoding', message, carriesData };
 }
 

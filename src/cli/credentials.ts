@@ -61,7 +61,7 @@ export async function readCredentialsFile(
   try {
     text = await readFile(path, 'utf8');
     if (context.host.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
-      warn('credentials_readable', `Others may read ${path}. Try: chmod 600 ${path}`);
+      warn('credentials_readable', `Other users can read ${path}. Try: chmod 600 ${path}`);
     }
   } catch (error) {
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);

@@ -129,7 +129,7 @@ async function warnOfVariables({ env, stderr }: Host, global: GlobalOptions): Pr
   for (const name of given) {
     const meant = variables.includes(name) ? undefined : nearest(name.slice(prefix.length), words);
     if (meant === undefined) continue;
-    const message = `The variable ${visible(name)} is not read. Did you mean ${prefix}${meant}?`;
+    const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${meant}?`;
     const notice = { type: 'warning', code: 'variable_unknown', message };
     stderr.write(global.json ? jsonLine(notice) : `warning  ${message}\n`);
   }

@@ -16,5 +16,5 @@ export function clockText({ since, ahead, left }: ClockNotice, keepFor = '--keep
     jump: `The clock has jumped ${ahead > 0 ? 'ahead' : 'back'} by ${by}`,
     gap: `The clock is ${by} ${ahead > 0 ? 'ahead of' : 'behind'} the time when this store was last in use`,
   };
-  return `${what[since]}. Until it agrees again, or for another ${waitWords(left)}, its time removes no captures. To remove old ones at once: netcore-hook history prune ${keepFor}`;
+  return `${what[since]}. Captures are not removed by age until it is correct again, or for another ${waitWords(left)}. To remove old ones now: netcore-hook history prune ${keepFor}`;
 }

@@ -24,7 +24,7 @@ export async function readRedaction(
   if (!redact) {
     if (key === undefined) return undefined;
     throw problem('usage', {
-      message: '--redact-key says what stand-ins are made with, and --redact is not given.',
+      message: '--redact-key requires --redact.',
       hint: 'Add --redact.',
     });
   }
@@ -49,8 +49,8 @@ async function readKey(typed: string, { host }: CommandContext): Promise<string>
   throw problem('invalid_value', {
     what: '--redact-key',
     value: typed,
-    reason: 'it holds no key',
-    hint: 'Leave it out for the key of the store, or give any text that only you know.',
+    reason: 'it contains no key',
+    hint: 'Omit it to use the key of the store, or pass any text that only you know.',
   });
 }
 
@@ -83,8 +83,8 @@ export function redactCapture(
 }
 
 const remarks: Readonly<Record<RedactionRemark, string>> = {
-  decoded: 'its body was compressed, and stands here as it is without that.',
-  left_out: 'its body is left out, for it cannot be decoded and so not be redacted.',
+  decoded: 'its body was compressed and is shown decompressed.',
+  left_out: 'its body is omitted, since it cannot be decoded and so cannot be redacted.',
   by_pattern:
-    'its body is neither a form nor JSON, so only what looks like an address, a number or a token was found in it.',
+    'its body is neither a form nor JSON, so only text that looks like an address, a number or a token was redacted.',
 };

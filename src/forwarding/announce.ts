@@ -26,7 +26,7 @@ export async function announceForwarding(
     const workers = await findWorkers(files.folder, host);
     const other = workers.find((worker) => worker.to === url && worker.queue === '');
     if (other) {
-      const message = `The process ${other.pid} forwards to ${url} as well, and two of them do not keep the order of calls.`;
+      const message = `Process ${other.pid} also forwards to ${url}, so --ordered cannot keep the order of calls.`;
       warn('order_not_kept', message);
     }
   }
@@ -42,7 +42,7 @@ export async function announceForwarding(
   try {
     worker = await announceWorker(files.folder, presence, host);
   } catch (error) {
-    const message = `netcore-hook status will not tell of this worker: ${plainReason(error)}`;
+    const message = `netcore-hook status cannot show this worker: ${plainReason(error)}`;
     warn('worker_not_announced', message);
   }
   return {

@@ -10,6 +10,6 @@ export async function warnOfRedis(
     for (const { code, message } of await checkRedis(url.href)) warn(code, message);
   } catch (error) {
     const { code, message } = asProblem(error);
-    warn(code, `${message} Until it is there, calls wait in the store.`);
+    warn(code, `${message} Calls wait in the store until it is available.`);
   }
 }

@@ -50,7 +50,7 @@ export function forwardingNotices(
     if (error === undefined) failing.delete(side);
     else failing.add(side);
     if (before === 0 && failing.size > 0) {
-      const message = `The queue fails, and calls wait: ${plainReason(error)}.`;
+      const message = `The queue failed: ${plainReason(error)}. Calls wait until it works again.`;
       emit({ type: 'warning', code: 'queue_failing', message });
     } else if (before > 0 && failing.size === 0) {
       emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });

@@ -65,8 +65,8 @@ export async function readForwardingOptions(
     );
     if (stray === undefined) return undefined;
     throw problem('usage', {
-      message: `${from(stray as keyof typeof options).name} is about forwarding, and there is no URL to forward to.`,
-      hint: 'Add it: --forward-to http://localhost:3000/webhooks/netcore',
+      message: `${from(stray as keyof typeof options).name} requires a URL to forward to.`,
+      hint: 'Add one: --forward-to http://localhost:3000/webhooks/netcore',
     });
   }
   const target = new URL(to.url);
@@ -105,7 +105,7 @@ export function readAlertOptions({ options, from }: AlertInput): AlertOptions | 
     const about = ['alertEvery', 'alertAge', 'alertSilence'] as const;
     if (about.every((attribute) => from(attribute).kind !== 'flag')) return undefined;
     throw problem('usage', {
-      message: 'There is nobody to alert: neither a command nor a URL is given.',
+      message: 'Alert options require a command or a URL.',
       hint: 'Add --alert-command or --alert-url.',
     });
   }

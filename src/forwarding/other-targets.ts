@@ -31,7 +31,7 @@ export async function warnOfOtherTargets(
       const move = `netcore-hook queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`;
       warn(
         'other_target',
-        `${calls} for ${target}${queue ? ` through ${queue}` : ''}. Nothing forwards them now; to move them here: ${move}`,
+        `${calls} for ${target}${queue ? ` through ${queue}` : ''}. No running process forwards them. To move them here: ${move}`,
       );
     }
   } finally {

@@ -62,7 +62,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(body: unknown): Fields {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw problem('inspector_unreadable', { reason: 'its body is no object' });
+    throw problem('inspector_unreadable', { reason: 'its body is not an object' });
   }
   return body as Fields;
 }

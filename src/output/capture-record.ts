@@ -59,24 +59,25 @@ export function readRecord(line: string): Capture | string {
   } catch {
     return 'it is not JSON';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no object';
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'it is not an object';
   const { type, id, time, method, target, remote, status, headers, body } = value as Record<
     string,
     unknown
   >;
   if (type !== 'capture') return 'its type is not "capture"';
   if (typeof id !== 'string' || !/^[0-9a-hjkmnp-tv-z]{16}(\.\d{1,9})?$/.test(id)) {
-    return 'its id is none';
+    return 'its id is invalid';
   }
   const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(milliseconds)) return 'its time is none';
+  if (Number.isNaN(milliseconds)) return 'its time is invalid';
   if (typeof method !== 'string' || !token.test(method) || unheard.includes(method)) {
-    return 'its method is none';
+    return 'its method is invalid';
   }
   if (typeof target !== 'string' || typeof remote !== 'string') {
     return 'its target or remote is missing';
   }
-  if (!isStatus(status)) return 'its status is none';
+  if (!isStatus(status)) return 'its status is invalid';
   if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
   // They may be sent again.
   if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';

@@ -149,9 +149,9 @@ function readScalar(text: string, at: number): Read {
     if (at + rest.length === text.length && word.startsWith(rest)) return endsEarly(text);
   }
   const word = /^[\p{L}_$][\p{L}\d_$]{0,30}/u.exec(text.slice(at, at + 31))?.[0];
-  if (word) return { kind: 'bad_word', at, reason: `${word} is no value of JSON` };
+  if (word) return { kind: 'bad_word', at, reason: `${word} is not a JSON value` };
   if (character === "'" || character === '`') {
-    return { kind: 'bad_word', at, reason: `text stands in ${character} instead of "` };
+    return { kind: 'bad_word', at, reason: `a string is quoted with ${character} instead of "` };
   }
   return { kind: 'no_value', at, reason: 'a value is missing' };
 }
@@ -162,14 +162,14 @@ function readString(text: string, start: number): Read {
     if (code === 0x22) return { kind: 'sound', end: at + 1 };
     if (code < 0x20) {
       const what = code === 0x0a || code === 0x0d ? 'a line break' : 'a raw control character';
-      return { kind: 'bad_string', at, reason: `${what} stands inside a string` };
+      return { kind: 'bad_string', at, reason: `a string contains ${what}` };
     }
     if (code !== 0x5c) continue;
     const escaped = text.slice(at + 1, at + 6);
     if (/^["\\/bfnrt]/.test(escaped)) at += 1;
     else if (/^u[\da-f]{4}/i.test(escaped)) at += 5;
     else if (at + 1 + escaped.length === text.length && /^(u[\da-f]*)?$/i.test(escaped)) break;
-    else return { kind: 'bad_escape', at, reason: `\\${escaped.charAt(0)} is no escape of JSON` };
+    else return { kind: 'bad_escape', at, reason: `\\${escaped.charAt(0)} is not a JSON escape` };
   }
   return { kind: 'ends_early', at: text.length, reason: 'it ends inside a string' };
 }

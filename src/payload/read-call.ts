@@ -149,7 +149,7 @@ export function* openCallSteps(
     warnings.push({ code: 'field_name', message: `The field is named "${name}", not "data".` });
   }
   if (at.count > 1) {
-    const message = `The field "data" came ${at.count} times; the first one was read.`;
+    const message = `The field "data" occurs ${at.count} times; the first one was used.`;
     warnings.push({ code: 'field_repeated', message });
   }
   if (at.start === at.end) return problem('data_empty', 'The field "data" is empty.', true);
@@ -218,7 +218,7 @@ function* openValue(
   if (other === undefined) return yield* openJson(json, subject);
   warnings.push({
     code: 'charset',
-    message: 'The value of data is not UTF-8; it was read as its header says.',
+    message: 'The value of data is not UTF-8; it was decoded with the charset of its header.',
   });
   return yield* openJson(other, subject);
 }
@@ -229,7 +229,7 @@ function placeIn(shift: number | undefined, origin: (offset: number) => number) 
 }
 
 function bareCall(opened: OpenedPayload, warnings: readonly CallWarning[]): OpenedCall {
-  const message = 'The body is JSON itself; Netcore sends a form whose field "data" holds it.';
+  const message = 'The body is JSON; Netcore sends a form with the JSON in its field "data".';
   // An object without a list could be anything.
   return called(opened, [...warnings, { code: 'not_a_form', message }], opened.panels > 0);
 }

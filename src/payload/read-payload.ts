@@ -113,7 +113,7 @@ function notPanels(value: unknown): PayloadProblem {
 }
 
 function noLists(): PayloadProblem {
-  const message = 'The payload is no panels: none of its keys holds a list of events.';
+  const message = 'The payload has no panels: none of its keys contains a list of events.';
   return problem('not_panels', message);
 }
 
@@ -123,7 +123,7 @@ function oddPanel(
 ): PayloadWarning {
   const others = odd > 1 ? ` (and ${odd - 1} more)` : '';
   const name = panel.length > 300 ? `${panel.slice(0, 299)}…` : panel;
-  const message = `The panel "${name}"${others} holds ${kindOf(value)}, not a list of events.`;
+  const message = `The panel "${name}"${others} contains ${kindOf(value)}, not a list of events.`;
   return { code: 'panel_not_list', message };
 }
 

@@ -45,71 +45,69 @@ export const catalogue = {
   path_not_found: entry(
     'usage',
     (a: { option: string; path: string; nearest?: string | undefined }) =>
-      `${a.option} changes nothing: no event has "${a.path}".`,
+      `${a.option} has no effect: no event contains "${a.path}".`,
     (a) =>
       a.nearest
-        ? `Did you mean "${a.nearest}"?${a.option === '--set' ? ' A new key takes --add.' : ''}`
-        : 'netcore-hook samples <channel> <activity> shows what there is; a new key takes --add.',
+        ? `Did you mean "${a.nearest}"?${a.option === '--set' ? ' Add a new key with --add.' : ''}`
+        : 'List the keys with netcore-hook samples <channel> <activity>, or add a new key with --add.',
   ),
   no_events: entry(
     'usage',
-    (_: Record<string, never>) => '--batch has no events to take: the payload holds none.',
-    () => 'Give a payload like {"panel": [{"channel": "email", …}]}.',
+    (_: Record<string, never>) => '--batch requires events, and the payload contains none.',
+    () => 'Pass a payload like {"panel": [{"channel": "email", …}]}.',
   ),
   needs_yes: entry(
     'usage',
     (a: { calls: number; host: string } & Unasked) =>
-      `${a.calls} calls to ${a.host} go beyond this machine, and ${whyUnasked(a)}.`,
-    () => 'Add --yes if you mean it.',
+      `Sending ${a.calls} calls to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    () => 'Pass --yes to send them.',
   ),
   burst_needs_yes: entry(
     'usage',
     (a: { atOnce: number; host: string } & Unasked) =>
-      `A burst of ${a.atOnce} calls at a time to ${a.host} goes beyond this machine, and ${whyUnasked(a)}.`,
-    () => 'Add --yes if you may load that server.',
+      `A burst of ${a.atOnce} concurrent calls to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    () => 'Pass --yes if you are allowed to load that server.',
   ),
   report_unknown: entry(
     'usage',
     (a: { path: string; extensions: readonly string[] }) =>
-      `--report cannot be "${a.path}": no report has that extension.`,
-    (a) => `Extensions: ${a.extensions.map((each) => `.${each}`).join(', ')}.`,
+      `--report does not support the file extension of "${a.path}".`,
+    (a) => `Supported extensions: ${a.extensions.map((each) => `.${each}`).join(', ')}.`,
   ),
   no_answer: entry(
     'environment',
-    (a: { url: string }) => `No call got an answer from ${a.url}.`,
-    () => 'Check the URL and that its server runs; a server of your own: netcore-hook listen',
+    (a: { url: string }) => `No call received a response from ${a.url}.`,
+    () =>
+      'Check the URL and that its server is running. To start a local endpoint: netcore-hook listen',
   ),
   needs_terminal: entry(
     'usage',
-    (a: { what: string; flag: string } & Unasked) =>
-      `${a.what} is not given, and ${whyUnasked(a)}.`,
-    (a) => `Give it with ${a.flag}.`,
+    (a: { what: string; flag: string } & Unasked) => `${a.what} is required, but ${whyUnasked(a)}.`,
+    (a) => `Pass it with ${a.flag}.`,
   ),
 
   credentials_invalid: entry(
     'usage',
-    (a: { option: string; reason: string }) => `${a.option} holds no credentials: ${a.reason}.`,
+    (a: { option: string; reason: string }) =>
+      `${a.option} does not contain valid credentials: ${a.reason}.`,
     (a) =>
       `Write it like ${assignment(a.option, 'user:password')} or ${assignment(a.option, '@file')}.`,
   ),
   listen_unprotected: entry(
     'usage',
-    (a: { host: string }) =>
-      `Listening on ${a.host} lets others reach this machine, and nothing asks who they are.`,
-    () => 'Add --auth user:password or --allow <address>, or say --unprotected if you mean it.',
+    (a: { host: string }) => `Refusing to listen on ${a.host} without authentication.`,
+    () => 'Pass --auth user:password or --allow <address>, or --unprotected to listen anyway.',
   ),
   tunnel_needs_auth: entry(
     'usage',
-    () =>
-      '--tunnel lets everybody on the internet call this listener, and nothing asks who they are.',
-    () => 'Add --auth user:password, or --auth generate, which makes them up.',
+    () => 'Refusing to open a public tunnel without authentication.',
+    () => 'Pass --auth user:password, or --auth generate to create credentials.',
   ),
   tunnel_hides_clients: entry(
     'usage',
+    () => '--allow does not work with an ssh tunnel: every call appears to come from this machine.',
     () =>
-      'Through ssh every call seems to come from this machine, so --allow cannot tell who may come in.',
-    () =>
-      'Leave out --allow, or use --tunnel without ssh: cloudflared tells the address of each client.',
+      'Remove --allow, or use --tunnel without ssh: cloudflared passes on the address of each client.',
   ),
   no_such_capture: entry(
     'no',
@@ -119,106 +117,106 @@ export const catalogue = {
   ambiguous_id: entry(
     'no',
     (a: { reference: string; ids: readonly string[] }) =>
-      `${a.reference} is the beginning of several ids: ${a.ids.join(', ')}.`,
-    () => 'Type more of it.',
+      `${a.reference} matches several ids: ${a.ids.join(', ')}.`,
+    () => 'Type more characters of the id.',
   ),
   no_such_event: entry(
     'no',
     (a: { reference: string; events: number }) =>
       `There is no event ${a.reference}: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
-    () => 'Events count from 1: netcore-hook history show <id> lists them.',
+    () => 'Events are numbered from 1; netcore-hook history show <id> lists them.',
   ),
   capture_without_payload: entry(
     'no',
-    (a: { id: string; reason: string }) => `The capture ${a.id} has no payload: ${a.reason}`,
-    (a) => `To send its body as it came: netcore-hook replay ${a.id}`,
+    (a: { id: string; reason: string }) => `Capture ${a.id} has no payload: ${a.reason}`,
+    (a) => `To send its body unchanged: netcore-hook replay ${a.id}`,
   ),
   nothing_selected: entry(
     'usage',
-    () => 'replay needs to know which captures.',
+    () => 'replay requires a selection of captures.',
     () => 'Try: netcore-hook replay last, or --last 20, or --since 2h',
   ),
   nothing_to_replay: entry(
     'no',
     () => 'No capture matches, so nothing was sent.',
-    () => 'See what there is: netcore-hook history list',
+    () => 'List the captures: netcore-hook history list',
   ),
   target_missing: entry(
     'usage',
-    () => 'replay needs to know where to.',
-    () => 'Try: --to :3000/hook (also NETCORE_HOOK_TO)',
+    () => 'replay requires a target URL.',
+    () => 'Try: --to :3000/hook (or set NETCORE_HOOK_TO)',
   ),
   replay_needs_yes: entry(
     'usage',
     (a: { host: string } & Unasked) =>
-      `Captures tell what real people did, ${a.host} is not this machine, and ${whyUnasked(a)}.`,
-    () => 'Add --yes if you mean it.',
+      `Replaying real captures to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    () => 'Pass --yes to replay them.',
   ),
   replay_loop: entry(
     'usage',
     (a: { url: string }) =>
-      `${a.url} is the listener that records into this store: it would record its own captures again.`,
-    () => 'Name your own endpoint with --to, or another --store.',
+      `${a.url} is the listener that records into this store, so it would record each replay again.`,
+    () => 'Pass the URL of your endpoint with --to, or choose another --store.',
   ),
   forward_loop: entry(
     'usage',
     (a: { url: string }) =>
-      `${a.url} is the listener itself: it would forward its own calls to itself again and again.`,
-    () => 'Name your own endpoint with --forward-to, or another --port.',
+      `${a.url} is the listener itself, so it would forward each call to itself in a loop.`,
+    () => 'Pass the URL of your endpoint with --forward-to, or choose another --port.',
   ),
   record_invalid: entry(
     'no',
     (a: { file: string; line: number; reason: string }) =>
-      `Line ${a.line} of ${a.file} is no exported capture: ${a.reason}.`,
-    () => 'Give what netcore-hook history export wrote.',
+      `Line ${a.line} of ${a.file} is not an exported capture: ${a.reason}.`,
+    () => 'Pass a file written by netcore-hook history export.',
   ),
   prune_needs_yes: entry(
     'usage',
     (a: { captures: number; estimated?: boolean } & Unasked) =>
-      `${a.estimated ? 'About ' : ''}${plural(a.captures, 'capture')} would be removed for good, and ${whyUnasked(a)}.`,
-    () => 'Add --yes if you mean it.',
+      `Removing ${a.estimated ? 'about ' : ''}${plural(a.captures, 'capture')} permanently needs confirmation, but ${whyUnasked(a)}.`,
+    () => 'Pass --yes to remove them.',
   ),
   drop_needs_yes: entry(
     'usage',
     (a: { calls: number } & Unasked) =>
-      `${plural(a.calls, 'call')} would be dropped from the queue for good, and ${whyUnasked(a)}.`,
-    () => 'Add --yes if you mean it.',
+      `Dropping ${plural(a.calls, 'call')} from the queue permanently needs confirmation, but ${whyUnasked(a)}.`,
+    () => 'Pass --yes to drop them.',
   ),
   not_queued: entry(
     'no',
     (a: { ids: readonly string[] }) =>
-      `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing was changed.`,
-    (a) => `See what became of it: netcore-hook history show ${a.ids[0]}`,
+      `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing changed.`,
+    (a) => `See its attempts: netcore-hook history show ${a.ids[0]}`,
   ),
   id_not_whole: entry(
     'no',
     (a: { reference: string }) =>
-      `${a.reference} is no whole id, and there is no store here to find the rest of it in.`,
-    () => 'Give all sixteen characters: netcore-hook queue list --json tells them.',
+      `${a.reference} is not a complete id, and this machine has no store to complete it from.`,
+    () => 'Pass all sixteen characters, as listed by netcore-hook queue list --json.',
   ),
   not_a_batch: entry(
     'no',
     (a: { id: string; events: number }) =>
-      `${a.id} holds ${a.events === 0 ? 'no event' : 'one event'}, so there is nothing to take apart.`,
+      `${a.id} contains ${a.events === 0 ? 'no event' : 'one event'}, so there is nothing to bisect.`,
     () => 'Choose a capture with several events: netcore-hook history list',
   ),
   header_invalid: entry(
     'usage',
-    (a: { option: string; reason: string }) => `${a.option} is no header: ${a.reason}.`,
+    (a: { option: string; reason: string }) => `${a.option} is not a valid header: ${a.reason}.`,
     (a) => `Write it like ${a.option} 'X-Shop: north'.`,
   ),
   interrupted: entry(
     'interrupted',
     () => 'Interrupted.',
-    () => 'Nothing was left half done.',
+    () => 'No changes were left incomplete.',
   ),
 
   // What the project file says
   config_not_json: entry(
     'usage',
     (a: { path: string; reason: string; line: number; column: number }) =>
-      `${a.path} is no JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
-    () => 'It takes plain JSON: no comments, no trailing commas, no byte order mark.',
+      `${a.path} is not valid JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
+    () => 'Use plain JSON, without comments, trailing commas or a byte order mark.',
   ),
   config_invalid: entry(
     'usage',
@@ -227,35 +225,34 @@ export const catalogue = {
   ),
   config_unknown_key: entry(
     'usage',
-    (a: { name: string; nearest?: string | undefined }) => `${a.name} is no setting.`,
+    (a: { name: string; nearest?: string | undefined }) => `${a.name} is not a known setting.`,
     (a) =>
       a.nearest
         ? `Did you mean "${a.nearest}"?`
-        : 'To see all settings: netcore-hook config --no-config',
+        : 'List all settings: netcore-hook config --no-config',
   ),
   config_not_settable: entry(
     'usage',
     (a: { name: string; reason: string; flag: string }) =>
-      `${a.name} cannot stand in a project file: ${a.reason}.`,
-    (a) => `Remove it there, and type ${a.flag} when you mean it.`,
+      `${a.name} is not allowed in a project file: ${a.reason}.`,
+    (a) => `Remove it from the file, and pass ${a.flag} on the command line when you need it.`,
   ),
   config_secret: entry(
     'usage',
     (a: { name: string; example: string }) =>
-      `${a.name} holds a password, and a project file is shared.`,
-    (a) => `Say where it stands instead: ${a.example}`,
+      `${a.name} contains a password, and project files are shared.`,
+    (a) => `Refer to the password instead: ${a.example}`,
   ),
   config_unset: entry(
     'usage',
     (a: { name: string; variable: string }) =>
-      `${a.name} refers to the variable ${a.variable}, which is not set.`,
-    (a) => `Set ${a.variable}, or type the option.`,
+      `${a.name} refers to the environment variable ${a.variable}, which is not set.`,
+    (a) => `Set ${a.variable}, or pass the option on the command line.`,
   ),
   config_foreign: entry(
     'usage',
-    (a: { path: string }) =>
-      `${a.path} belongs to another user, who could have your calls sent anywhere.`,
-    (a) => `If you trust it: --config ${a.path}; to do without it: --no-config`,
+    (a: { path: string }) => `${a.path} belongs to another user, who could redirect your calls.`,
+    (a) => `To use it anyway: --config ${a.path}; to ignore it: --no-config`,
   ),
 
   // The machine
@@ -267,8 +264,9 @@ export const catalogue = {
   ),
   port_forbidden: entry(
     'environment',
-    (a: { port: number }) => `Port ${a.port} needs rights that this user does not have.`,
-    () => 'Take a port above 1023, or let a proxy in front listen there.',
+    (a: { port: number }) =>
+      `Listening on port ${a.port} requires privileges that this user does not have.`,
+    () => 'Choose a port above 1023, or put a reverse proxy in front.',
   ),
   address_not_here: entry(
     'environment',
@@ -277,28 +275,28 @@ export const catalogue = {
   ),
   tls_invalid: entry(
     'environment',
-    (a: { reason: string }) => `The certificate and key cannot be used: ${a.reason}.`,
-    () => 'Give a PEM certificate (with its chain) and the private key that belongs to it.',
+    (a: { reason: string }) => `Cannot use the TLS certificate and key: ${a.reason}.`,
+    () => 'Pass a PEM certificate with its chain (--tls-cert) and its private key (--tls-key).',
   ),
   listen_fd_invalid: entry(
     'environment',
     (a: { fd: number; reason: string }) =>
-      `Descriptor ${a.fd} is no listening TCP socket that was handed over: ${a.reason}.`,
-    () => 'Under systemd it is 3: see the man page of systemd.socket.',
+      `File descriptor ${a.fd} is not an inherited listening TCP socket: ${a.reason}.`,
+    () => 'systemd passes the first socket as --listen-fd 3; see the man page of systemd.socket.',
   ),
   tunnel_program_missing: entry(
     'environment',
-    (a: MissingProgram) => `--tunnel runs ${a.program}, and there is none on the PATH.`,
+    (a: MissingProgram) => `--tunnel requires ${a.program}, which is not on the PATH.`,
     howToInstall,
   ),
   tunnel_not_opened: entry(
     'environment',
     (a: { program: 'cloudflared' | 'ssh'; reason: string }) =>
-      `${a.program} opened no tunnel: ${a.reason}.`,
+      `${a.program} could not open a tunnel: ${a.reason}.`,
     (a) =>
       a.program === 'ssh'
-        ? 'Try the same server by hand with ssh: it must let you in without a question, and allow forwarding.'
-        : 'It needs https to api.trycloudflare.com, and "429 Too Many Requests" means: in some minutes. Or go through a server of yours: --tunnel ssh:user@host',
+        ? 'Connect to the same server with ssh: it must log you in without a prompt and allow port forwarding.'
+        : 'Check that https to api.trycloudflare.com works; after "429 Too Many Requests", retry in a few minutes. Or use your own server: --tunnel ssh:user@host',
   ),
   calls_missing: entry(
     'no',
@@ -306,89 +304,87 @@ export const catalogue = {
       const which = a.came > 0 ? `Only ${a.came} of ${a.wanted}` : 'No';
       const matching = a.wanted === 1 || a.came === 0 ? 'matching call' : 'matching calls';
       const time = a.waited === undefined ? '' : ` within ${a.waited}`;
-      return `${which} ${matching} came${time}.${a.instead && ` What came instead: ${a.instead}.`}`;
+      return `${which} ${matching} arrived${time}.${a.instead && ` Other calls arrived: ${a.instead}.`}`;
     },
     (a) =>
       a.instead === '' && a.came === 0
-        ? 'Look whether calls are posted to the URL of the ready line.'
-        : 'What was let in is in the history: netcore-hook history',
+        ? 'Check that calls are posted to the URL of the ready line.'
+        : 'List the received calls: netcore-hook history',
   ),
   not_awaited: entry(
     'no',
     (a: { wanted: string; milliseconds: number | undefined; instead: string }) =>
-      `No ${a.wanted} came ${a.milliseconds === undefined ? 'before the listener was stopped' : `within ${a.milliseconds} ms`}. ${a.instead}`,
-    () => 'hook.calls() holds everything that came; { timeout } is in milliseconds.',
+      `No ${a.wanted} arrived ${a.milliseconds === undefined ? 'before the listener stopped' : `within ${a.milliseconds} ms`}. ${a.instead}`,
+    () => 'hook.calls() returns every received call; { timeout } is in milliseconds.',
   ),
   not_answered: entry(
     'no',
-    (a: { url: string; reason: string }) => `${a.url} gave no answer. ${a.reason}`,
-    () => 'Post when the handler listens, to the port that it listens on.',
+    (a: { url: string; reason: string }) => `${a.url} did not respond. ${a.reason}`,
+    () => 'Post after the handler has started, to the port it listens on.',
   ),
   redact_key_not_read: entry(
     'environment',
     (a: { path: string; reason: string }) =>
-      `The key for redacting cannot be read from ${a.path}: ${a.reason}.`,
-    () => 'Give one with --redact-key, or remove the file: a new key makes new stand-ins.',
+      `Cannot read the redaction key from ${a.path}: ${a.reason}.`,
+    () => 'Pass a key with --redact-key, or remove the file: a new key creates new pseudonyms.',
   ),
   store_missing: entry(
     'environment',
     (a: { path: string }) => `There is no store in ${a.path}.`,
-    () => 'Captures appear once netcore-hook listen has run; --store names another folder.',
+    () => 'netcore-hook listen creates it. Choose another folder with --store.',
   ),
   store_not_writable: entry(
     'environment',
-    (a: { path: string; reason: string }) => `Captures cannot be kept in ${a.path}: ${a.reason}.`,
-    () => 'Name a folder of your own with --store.',
+    (a: { path: string; reason: string }) => `Cannot store captures in ${a.path}: ${a.reason}.`,
+    () => 'Choose a folder you can write to with --store.',
   ),
   store_not_opened: entry(
     'environment',
-    (a: { path: string; reason: string }) =>
-      `The store in ${a.path} cannot be opened: ${a.reason}.`,
-    () => 'Nothing was changed in it; --store names another folder.',
+    (a: { path: string; reason: string }) => `Cannot open the store in ${a.path}: ${a.reason}.`,
+    () => 'The store is unchanged. Choose another folder with --store.',
   ),
   store_not_written: entry(
     'environment',
-    (a: { reason: string }) => `The call could not be recorded: ${a.reason}.`,
-    () => 'It was answered 503, so its sender knows; make room or check the disk.',
+    (a: { reason: string }) => `Cannot record the call: ${a.reason}.`,
+    () => 'The sender received 503. Free disk space or check the disk.',
   ),
   store_damaged: entry(
     'environment',
     (a: { path: string; reason: string }) => `The store in ${a.path} is damaged: ${a.reason}.`,
     () =>
-      'Stop everything that uses it and start netcore-hook listen: it sets the damaged file aside and copies what can be read.',
+      'Stop every process that uses it and start netcore-hook listen: it renames the damaged file and copies the readable captures.',
   ),
   store_locks_missing: entry(
     'environment',
     (a: { path: string }) =>
-      `The file system of ${a.path} grants the same lock to two processes, which would damage the store.`,
-    () => 'Keep the store on a local disk, or mount the share with locking.',
+      `The file system of ${a.path} does not lock files: two processes got the same lock, which would damage the store.`,
+    () => 'Move the store to a local disk, or mount the share with locking.',
   ),
   store_foreign: entry(
     'environment',
     (a: { path: string }) => `${a.path} is a database of another program.`,
-    () => 'Nothing was changed in it; --store names another folder.',
+    () => 'The file is unchanged. Choose another folder with --store.',
   ),
   store_newer: entry(
     'environment',
     (a: { path: string }) => `${a.path} was written by a newer netcore-hook.`,
-    () => 'Update netcore-hook, or name another folder with --store.',
+    () => 'Update netcore-hook, or choose another folder with --store.',
   ),
   redis_url_invalid: entry(
     'usage',
-    (a: { reason: string }) => `--queue names no Redis or Valkey server: ${a.reason}.`,
+    (a: { reason: string }) => `--queue is not a valid Redis or Valkey URL: ${a.reason}.`,
     () => 'Write it like redis://user:password@redis.example.com:6379/0, or rediss:// for TLS.',
   ),
   redis_unreachable: entry(
     'environment',
-    (a: { address: string; reason: string }) =>
-      `Redis at ${a.address} cannot be used: ${a.reason}.`,
-    () => 'Check the URL and that the server runs; nothing that was recorded is lost.',
+    (a: { address: string; reason: string }) => `Cannot use Redis at ${a.address}: ${a.reason}.`,
+    () => 'Check the URL and that the server is running. Recorded calls are not lost.',
   ),
   redis_refuses: entry(
     'environment',
     (a: { address: string; reason: string }) =>
-      `Redis at ${a.address} lets nobody in: ${a.reason}.`,
-    () => 'Give what it asks for in the URL: redis://user:password@redis.example.com:6379/0',
+      `Redis at ${a.address} rejected the login: ${a.reason}.`,
+    () => 'Put the credentials in the URL: redis://user:password@redis.example.com:6379/0',
   ),
   redis_too_old: entry(
     'environment',
@@ -398,8 +394,9 @@ export const catalogue = {
   ),
   redis_is_cluster: entry(
     'environment',
-    (a: { address: string }) => `Redis at ${a.address} is a cluster, which cannot hold the queue.`,
-    () => 'Use one server, with a replica to take its place if need be.',
+    (a: { address: string }) =>
+      `Redis at ${a.address} is a cluster, which the queue does not support.`,
+    () => 'Use a single server, with a replica for failover if needed.',
   ),
   file_not_written: entry(
     'environment',
@@ -413,50 +410,50 @@ export const catalogue = {
   ),
   working_folder_gone: entry(
     'environment',
-    () => 'The folder that this was started in is not there any more.',
-    () => 'Go to another one: cd',
+    () => 'The working folder no longer exists.',
+    () => 'Change to an existing folder with cd.',
   ),
   output_failed: entry(
     'environment',
-    (a: { reason: string }) => `The output could not be written: ${a.reason}.`,
-    () => 'Make room, or send the output somewhere else.',
+    (a: { reason: string }) => `Cannot write the output: ${a.reason}.`,
+    () => 'Free disk space, or redirect the output elsewhere.',
   ),
 
   // What was pasted
   paste_empty: entry(
     'no',
     () => 'There is nothing to decode.',
-    () => 'Give a form body, its JSON, a curl command or a log line.',
+    () => 'Pass a form body, its JSON, a curl command or a log line.',
   ),
   paste_binary: entry(
     'no',
     (a: { what: string }) => `This is ${a.what}, not text.`,
-    () => 'Unpack or convert it first, and give the text.',
+    () => 'Decompress it or convert it to text first.',
   ),
   paste_not_utf8: entry(
     'no',
     (a: { in: string; offset: number }) => `${a.in} is not UTF-8 at byte ${a.offset}.`,
-    () => 'It looks like Latin-1 or another old encoding: have it sent, or saved, as UTF-8.',
+    () => 'It looks like Latin-1 or another legacy encoding. Send or save it as UTF-8.',
   ),
   paste_is_page: entry(
     'no',
-    () => 'This is an HTML page, and there is no payload in it.',
-    () => 'Give the body of the call that Netcore sent, not the answer to it.',
+    () => 'This is an HTML page without a payload.',
+    () => 'Pass the body of the request that Netcore sent, not the response to it.',
   ),
   paste_is_answer: entry(
     'no',
-    () => 'This is an HTTP response, and there is no payload in it.',
-    () => 'Give the request: its body holds the payload.',
+    () => 'This is an HTTP response without a payload.',
+    () => 'Pass the request: its body contains the payload.',
   ),
   paste_too_complex: entry(
     'no',
-    () => 'Reading stopped: the paste holds too many starts of payloads that lead nowhere.',
-    () => 'Paste less of it: only the call that you mean, without the text around it.',
+    () => 'Decoding stopped: the input contains too many incomplete payloads.',
+    () => 'Paste only the call you need, without the text around it.',
   ),
   payload_not_found: entry(
     'no',
-    () => 'No payload was found in what was given.',
-    () => 'A payload stands in a form field "data", or is JSON like {"panel": [{"channel": …}]}.',
+    () => 'The input contains no payload.',
+    () => 'A payload is a form field "data", or JSON like {"panel": [{"channel": …}]}.',
   ),
   no_data_field: entry(
     'no',
@@ -470,7 +467,7 @@ export const catalogue = {
     (a) => {
       if (a.whose) return `It looks like ${a.whose}; Netcore CE sends one field, "data".`;
       if (a.unparsed) {
-        return 'Put a body parser for forms before the handler, like express.urlencoded().';
+        return 'Add a form body parser before the handler, such as express.urlencoded().';
       }
       return 'Netcore CE sends a form with one field, "data", whose value is JSON.';
     },
@@ -478,33 +475,35 @@ export const catalogue = {
   data_empty: entry(
     'no',
     () => 'The field "data" is empty.',
-    () => 'See what the sender did, or whether the value was lost on the way.',
+    () => 'Check what the sender sent, and whether the value was lost in transit.',
   ),
   body_elsewhere: entry(
     'no',
-    (a: { place: string; hint: string }) => `The command takes its body from ${a.place}.`,
+    (a: { place: string; hint: string }) => `The command reads its body from ${a.place}.`,
     (a) => a.hint,
   ),
   print_shortened: entry(
     'no',
-    (a: { mark: string }) => `The print is shortened at ${a.mark}: what stood there is not in it.`,
-    () => 'Print it whole: console.log(JSON.stringify(body)), or console.dir(body, {depth: null}).',
+    (a: { mark: string }) =>
+      `The printed value is truncated at ${a.mark}, so part of the payload is missing.`,
+    () =>
+      'Print the whole value: console.log(JSON.stringify(body)), or console.dir(body, {depth: null}).',
   ),
   value_split: entry(
     'no',
     (a: { offset: number }) =>
-      `The value of data is cut by an unescaped "&" (character ${a.offset + 1}): a form ends its field there.`,
-    () => 'Have "&" sent as %26; Netcore escapes it.',
+      `An unescaped "&" (character ${a.offset + 1}) ends the value of "data" early.`,
+    () => 'Send "&" as %26, as Netcore does.',
   ),
   payload_ends_early: entry(
     'no',
-    (a: BrokenJson) => `The JSON is not whole: ${a.reason} (${brokenAt(a)}).`,
-    () => 'Copy it again, to its end; --repair closes what is open, and says so.',
+    (a: BrokenJson) => `The JSON is incomplete: ${a.reason} (${brokenAt(a)}).`,
+    () => 'Copy it again to its end, or pass --repair to close what is open.',
   ),
   payload_not_json: entry(
     'no',
-    (a: BrokenJson) => `The JSON is broken: ${a.reason} (${brokenAt(a)}).`,
-    () => 'Mend it there, or copy it again.',
+    (a: BrokenJson) => `The JSON is invalid: ${a.reason} (${brokenAt(a)}).`,
+    () => 'Correct it there, or copy it again.',
   ),
   payload_not_panels: entry(
     'no',
@@ -520,45 +519,45 @@ export const catalogue = {
   payload_too_deep: entry(
     'no',
     (a: { limit: number }) => `The JSON is nested more than ${a.limit} levels deep.`,
-    () => 'A payload of Netcore has five levels or six: see where this came from.',
+    () => 'A Netcore payload has five or six levels. Check where this one came from.',
   ),
   not_as_documented: entry(
     'no',
     (a: { count: number }) =>
-      `The payload departs from the documented shape in ${a.count === 1 ? 'one place' : `${a.count} places`}.`,
-    () => 'Each is listed above. Without --strict it is decoded all the same.',
+      `The payload differs from the documented shape in ${a.count === 1 ? 'one place' : `${a.count} places`}.`,
+    () => 'Each is listed above. Remove --strict to accept the payload.',
   ),
   clipboard_failed: entry(
     'environment',
-    (a: { reason: string }) => `The clipboard cannot be read: ${a.reason}.`,
-    () => 'Paste it: netcore-hook decode, then Ctrl-D.',
+    (a: { reason: string }) => `Cannot read the clipboard: ${a.reason}.`,
+    () => 'Run netcore-hook decode, paste the text and press Ctrl-D.',
   ),
 
   // What the inspector was asked for
   inspector_refused: entry(
     'usage',
-    (a: { reason: string }) => `The inspector refuses this request: ${a.reason}.`,
-    () => 'Open the address that netcore-hook printed, in a browser on this machine.',
+    (a: { reason: string }) => `The inspector refused this request: ${a.reason}.`,
+    () => 'Open the URL that netcore-hook printed, in a browser on this machine.',
   ),
   inspector_method: entry(
     'usage',
-    (a: { method: string }) => `The inspector does not serve ${a.method} here.`,
-    () => 'Things are read with GET, and done with POST.',
+    (a: { method: string }) => `The inspector does not support ${a.method} here.`,
+    () => 'Use GET to read and POST to change something.',
   ),
   inspector_content_type: entry(
     'usage',
-    () => 'The inspector takes JSON only.',
-    () => 'Say so: Content-Type: application/json',
+    () => 'The inspector accepts only JSON.',
+    () => 'Set the header Content-Type: application/json',
   ),
   inspector_unreadable: entry(
     'usage',
     (a: { reason: string }) => `The inspector cannot read this request: ${a.reason}.`,
-    () => 'The page asks as the inspector understands it: reload it, it may be of another version.',
+    () => 'Reload the page: it may belong to another version.',
   ),
   inspector_too_large: entry(
     'usage',
-    (a: { most: string }) => `The inspector takes at most ${a.most} at a time.`,
-    () => 'What is larger goes through the terminal: netcore-hook decode <file>',
+    (a: { most: string }) => `The inspector accepts at most ${a.most} per request.`,
+    () => 'Use the terminal for larger input: netcore-hook decode <file>',
   ),
   inspector_nothing_there: entry(
     'no',
@@ -567,20 +566,19 @@ export const catalogue = {
   ),
   inspector_busy: entry(
     'environment',
-    (a: { streams: number }) => `${a.streams} pages follow already.`,
+    (a: { streams: number }) => `The maximum of ${a.streams} open inspector pages is reached.`,
     () => 'Close some of them.',
   ),
   replay_beyond_loopback: entry(
     'usage',
-    (a: { host: string }) =>
-      `Captures tell what real people did, and ${a.host} is not this machine.`,
-    () => 'Confirm that it may go there.',
+    (a: { host: string }) => `Replaying real captures to ${a.host} needs confirmation.`,
+    () => 'Confirm that they may leave this machine.',
   ),
 
   bug: entry(
     'bug',
     (a: { message: string }) => `This is a bug in netcore-hook: ${a.message}`,
-    () => 'Run it again with --verbose and report what it prints.',
+    () => 'Run it again with --verbose and report the output.',
   ),
 } as const;
 
@@ -589,13 +587,13 @@ export type ProblemArguments<C extends ProblemCode> = Parameters<
   (typeof catalogue)[C]['message']
 >[0];
 
-/** Why a question was not asked: `--json` asks none, else there was nobody to ask. */
+/** Why there was no prompt: `--json` disables prompts, otherwise a terminal is missing. */
 interface Unasked {
   readonly json?: boolean;
 }
 
 function whyUnasked({ json = false }: Unasked): string {
-  return json ? '--json asks nothing' : 'there is no terminal to ask on';
+  return json ? '--json disables prompts' : 'there is no terminal to prompt on';
 }
 
 interface MissingProgram {
@@ -606,9 +604,7 @@ interface MissingProgram {
 function howToInstall({ program, platform }: MissingProgram): string {
   const ways = installing[program];
   const way = platform === 'darwin' || platform === 'win32' ? ways[platform] : ways.other;
-  return program === 'ssh'
-    ? way
-    : `${way}; or go through a server of yours: --tunnel ssh:user@host`;
+  return program === 'ssh' ? way : `${way}; or use your own server: --tunnel ssh:user@host`;
 }
 
 const installing = {
@@ -616,10 +612,10 @@ const installing = {
     darwin: 'Install it: brew install cloudflared',
     win32: 'Install it: winget install --id Cloudflare.cloudflared',
     other:
-      'Install the package cloudflared (Debian, Fedora and others: https://pkg.cloudflare.com), or the file of https://github.com/cloudflare/cloudflared/releases',
+      'Install the package cloudflared (Debian, Fedora and others: https://pkg.cloudflare.com), or the binary from https://github.com/cloudflare/cloudflared/releases',
   },
   ssh: {
-    darwin: 'It comes with macOS, in /usr/bin: put that on the PATH.',
+    darwin: 'macOS has ssh in /usr/bin: add that folder to the PATH.',
     win32: 'Add "OpenSSH Client" to the optional features of Windows.',
     other: 'Install the package openssh-client (Fedora: openssh-clients, Alpine: openssh).',
   },

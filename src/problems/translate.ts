@@ -20,12 +20,12 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 const sentences: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
-  EEXIST: 'something else is in its place',
+  ENOENT: 'it does not exist',
+  EEXIST: 'it already exists',
   ENOTDIR: 'a part of the path is a file',
   EISDIR: 'it is a folder',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

@@ -82,11 +82,11 @@ export async function sendCalls<T>(
   const summary = tally.summary();
   emit({ type: 'summary', ...summary });
   if (strangers > 0) {
-    const message = 'It asks for credentials, and none were sent: --auth user:password';
+    const message = 'The endpoint requires credentials. Pass --auth user:password.';
     emit({ type: 'warning', code: 'credentials_missing', message });
   }
   if (rate !== undefined && latest > muchLate && !stoppedBy) {
-    const message = `${rate} calls a second were not reached. More calls at a time may help: --concurrency ${Math.min(concurrency * 4, maxConcurrent)}`;
+    const message = `The rate of ${rate} calls per second was not reached. Try more concurrent calls: --concurrency ${Math.min(concurrency * 4, maxConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
   if (stoppedBy) return interruptionCode(stoppedBy);

@@ -44,8 +44,8 @@ export function storeFiles(
     throw problem('invalid_value', {
       what: '--store',
       value: '',
-      reason: 'it names no folder',
-      hint: 'Leave it out for the usual place, or name a folder.',
+      reason: 'it is empty',
+      hint: 'Omit it to use the default folder, or pass a folder.',
     });
   }
   const folder = resolve(

@@ -18,7 +18,7 @@ export function redactKey(files: StoreFiles, random: Uint8Array): Uint8Array | u
     if (!existsSync(path)) makeKey(path, random.subarray(0, keyBytes));
     const key = readFileSync(path);
     if (key.length >= keyBytes) return key;
-    throw new Error('it holds no key');
+    throw new Error('it contains no key');
   } catch (error) {
     throw problem('redact_key_not_read', { path, reason: plainReason(error) }, error);
   }

@@ -42,7 +42,7 @@ export function describeMisses<T>(
     const request = method === '' ? 'a call' : `${method} ${target}`;
     lines.push(`  ${request} was refused with ${status}: ${code.replaceAll('_', ' ')}${login}`);
   }
-  return lines.length === 0 ? 'No call came.' : `What came instead:\n${lines.join('\n')}`;
+  return lines.length === 0 ? 'No call arrived.' : `Other calls arrived:\n${lines.join('\n')}`;
 }
 
 export function eventName({ channel, event, who, msgid }: HookEvent): string {

@@ -85,7 +85,7 @@ function readUrl(url: string | URL): URL {
   throw problem('invalid_value', {
     what: 'url',
     value: text,
-    reason: 'it is no URL that can be posted to',
+    reason: 'it is not an http or https URL',
     hint: 'Write it like http://127.0.0.1:3000/webhooks/netcore.',
   });
 }

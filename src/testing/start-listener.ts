@@ -166,7 +166,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
         throw problem('invalid_value', {
           what: 'status',
           value: String(status),
-          reason: 'it is no whole number from 200 to 599',
+          reason: 'it is not a whole number from 200 to 599',
           hint: 'Try: hook.respond(500, { times: 1 })',
         });
       }

@@ -41,7 +41,7 @@ export class Proof {
     }
     if (this.#seen === asked) return undefined;
     return {
-      reason: `It is answered ${attempt.status}, and not by this listener.`,
+      reason: `The probe received ${attempt.status}, but not from this listener.`,
       lasting: false,
     };
   }

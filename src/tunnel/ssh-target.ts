@@ -21,7 +21,7 @@ export function readSshTarget(typed: string): SshTarget {
   const { user, six, host, port, remote } = pattern.exec(typed)?.groups ?? {};
   const name = six ?? host;
   if (name === undefined || (six !== undefined && isIP(six) !== 6)) {
-    throw invalid(typed, 'it names no server for ssh');
+    throw invalid(typed, 'it contains no ssh server');
   }
   return {
     user,

@@ -59,7 +59,7 @@ describe('--alert-command', () => {
 
   test('whose folder is gone could not be run', async () => {
     const channel = commandChannel('true', { ...host, cwd: '/nonexistent/folder' });
-    expect(await channel.deliver(alert, never)).toBe('It could not be run: it is not there.');
+    expect(await channel.deliver(alert, never)).toBe('It could not be run: it does not exist.');
   });
 
   test('that takes too long is killed, with all that it started', async () => {

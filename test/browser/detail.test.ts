@@ -521,14 +521,14 @@ describe('a paste', () => {
     await paste('<!doctype html><html><body>502 Bad Gateway</body></html>');
     const alert = dialog().getByRole('alert');
     await alert.getByText('This is an HTML page').waitFor();
-    await alert.getByText('Give the body of the call').waitFor();
+    await alert.getByText('Pass the body of the request').waitFor();
   });
 
   test('that is too complex says so, and the next one is decoded', async () => {
     await paste('{"data":"data=\\"'.repeat(8000));
     const alert = dialog().getByRole('alert');
-    await alert.getByText('Reading stopped: the paste').waitFor();
-    await alert.getByText('Paste less of it').waitFor();
+    await alert.getByText('Decoding stopped: the input').waitFor();
+    await alert.getByText('Paste only the call').waitFor();
     await dialog().getByRole('textbox').fill('{"shop":[{"channel":"sms"}]}');
     await page.keyboard.press('Control+Enter');
     await dialog().getByRole('tab', { name: 'JSON' }).waitFor();

@@ -78,7 +78,7 @@ describe('a header as it is typed', () => {
     expect(() => parseHeader('--header', text)).toThrow(
       expect.objectContaining({
         code: 'header_invalid',
-        message: `--header is no header: ${reason}.`,
+        message: `--header is not a valid header: ${reason}.`,
       } satisfies Partial<Problem>),
     );
   });

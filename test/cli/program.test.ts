@@ -98,7 +98,7 @@ describe('a question that --json keeps from being asked', () => {
   ])('is not blamed on the terminal: %j', async (argv) => {
     const { exit, err } = await run(argv, { terminal: true });
     expect(exit).toBe(2);
-    expect(err).toContain('--json asks nothing');
+    expect(err).toContain('--json disables prompts');
     expect(err).not.toContain('no terminal');
   });
 });

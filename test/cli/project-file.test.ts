@@ -67,7 +67,7 @@ describe('what counts', () => {
     }
     // It would end with "takes no --forward-to" if that counted as typed.
     const { err } = await run(['history', 'prune', '--store', store], { cwd });
-    expect(err).toContain('history prune needs to know what to keep');
+    expect(err).toContain('history prune requires a limit on what to keep');
   });
 });
 
@@ -104,7 +104,7 @@ describe('the file', () => {
   test('has to be there when it is named', async () => {
     const { exit, err } = await run([...send, '--config', 'nowhere.json'], { cwd: project(shop) });
     expect(exit).toBe(3);
-    expect(err).toMatch(/Cannot read .*\/nowhere\.json: it is not there\./);
+    expect(err).toMatch(/Cannot read .*\/nowhere\.json: it does not exist\./);
   });
 
   test('is not looked at by help, and by commands that take nothing of it', async () => {
@@ -190,7 +190,12 @@ describe('a profile', () => {
 describe('a mistake in the file is told with its place', () => {
   const first = (line: string) => `{\n  ${line}\n}\n`;
   test.each([
-    ['no setting', first('"prot": 4400'), '"prot" in FILE:2 is no setting.', 'mean "port"?'],
+    [
+      'no setting',
+      first('"prot": 4400'),
+      '"prot" in FILE:2 is not a known setting.',
+      'mean "port"?',
+    ],
     ['a flag', first('"forward-to": ":1"'), '"forward-to" in FILE:2', 'mean "forwardTo"?'],
     ['nothing near', first('"zzzzzz": 1'), '"zzzzzz" in FILE:2', 'netcore-hook config'],
     [
@@ -232,7 +237,7 @@ describe('a mistake in the file is told with its place', () => {
     [
       'a comment',
       first('// the port\n"port": 1'),
-      'FILE is no JSON: there is a comment in it (line 2, column 3)',
+      'FILE is not valid JSON: there is a comment in it (line 2, column 3)',
       'plain JSON',
     ],
     [
@@ -271,8 +276,8 @@ describe('a mistake in the file is told with its place', () => {
     const { exit, err } = await run(send, { cwd });
     expect(exit).toBe(2);
     expect(err).toContain(`"profiles.staging.${key}" in `);
-    expect(err).toContain('cannot stand in a project file: it ');
-    expect(err).toContain(`type ${flag} when you mean it`);
+    expect(err).toContain('is not allowed in a project file: it ');
+    expect(err).toContain(`pass ${flag} on the command line`);
   });
 
   test.each([
@@ -288,7 +293,7 @@ describe('a mistake in the file is told with its place', () => {
   ])('a password, which is not repeated: %j', async (file) => {
     const { exit, err } = await run(send, { cwd: project(file) });
     expect(exit).toBe(2);
-    expect(err).toContain('holds a password, and a project file is shared');
+    expect(err).toContain('contains a password, and project files are shared');
     expect(err).toContain('{"env": "');
     expect(err).not.toContain('s3cret');
   });
@@ -329,7 +334,9 @@ describe('a value in a variable', () => {
   test('is a problem where it is needed and not set, and nowhere else', async () => {
     const { exit, err } = await run(send, { cwd: cwd() });
     expect(exit).toBe(2);
-    expect(err).toMatch(/"to" in .*:\d+ refers to the variable SHOP_URL, which is not set\./);
+    expect(err).toMatch(
+      /"to" in .*:\d+ refers to the environment variable SHOP_URL, which is not set\./,
+    );
     const env = { PATIENCE: '2s' };
     expect((await run([...send, '--to', ':1'], { cwd: cwd(), env })).exit).toBe(0);
     expect((await run(['encode'], { cwd: cwd(), input: '{"shop":[]}' })).exit).toBe(0);

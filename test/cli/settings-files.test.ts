@@ -88,7 +88,7 @@ describe('a variable', () => {
     expect(exit).toBe(0);
     expect(out).toContain('netcore_hook_test');
     expect(err).toBe(
-      'warning  The variable NETCORE_HOOK_PANLE is not read. Did you mean NETCORE_HOOK_PANEL?\n',
+      'warning  The environment variable NETCORE_HOOK_PANLE is ignored. Did you mean NETCORE_HOOK_PANEL?\n',
     );
     const json = await run(['--json', ...print], { cwd: temporaryFolder(), env });
     expect(JSON.parse(json.err)).toMatchObject({ type: 'warning', code: 'variable_unknown' });
@@ -103,8 +103,8 @@ describe('a verb', () => {
       ['queue', '--queue', 'redis://127.0.0.1', 'list'],
       'Put the verb first: netcore-hook queue list',
     ],
-    [['history', '--body'], 'Give the id of a capture, too.'],
-    [['history', 'last', '--limit', '3'], 'Leave out the id, or the option.'],
+    [['history', '--body'], 'Pass the id of a capture as well.'],
+    [['history', 'last', '--limit', '3'], 'Remove the id or the option.'],
     [['history', 'lsit'], 'Did you mean history list?'],
   ])('is told of in %j', async (argv, hint) => {
     const { exit, err } = await run([...argv, '--store', temporaryFolder()]);

@@ -155,7 +155,7 @@ describe('a range', () => {
     // What is looked at last is wrong, so that nothing starts.
     const words = [...path.split(' '), ...needed, '--tls-cert', 'x.pem'];
     const within = await run([...words, flag, String(most)]);
-    expect(within.err).toContain('--tls-cert and --tls-key go together');
+    expect(within.err).toContain('--tls-cert and --tls-key require each other');
     const beyond = await run([...words, flag, String(most + 1)]);
     expect(beyond.err).toContain(`${flag} cannot be "${most + 1}"`);
   });

@@ -147,7 +147,10 @@ describe('replay --bisect', () => {
       '--store',
       files.folder,
     ]);
-    expect(several).toMatchObject({ exit: 2, err: expect.stringContaining('takes one capture') });
+    expect(several).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('requires a single capture'),
+    });
   });
 
   test('says when the file cannot be written', async () => {

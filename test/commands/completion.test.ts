@@ -158,7 +158,7 @@ describe('completion', () => {
   });
 
   test.each([
-    [[], 'completion needs to know for which shell.'],
+    [[], 'completion requires the name of a shell.'],
     [['tcsh'], 'Shells: bash, zsh, fish, powershell.'],
   ])('refuses %j', async (words, says) => {
     const { exit, err } = await run(['completion', ...words]);

@@ -113,7 +113,7 @@ describe('config for people', () => {
 
   test.each([
     [['config', 'liste'], 'Did you mean "listen"?'],
-    [['config', 'decode'], 'Leave it out'],
+    [['config', 'decode'], 'Remove it'],
     [['config', 'listen', '--schema'], 'netcore-hook config --schema'],
   ])('refuses %j', async (argv, hint) => {
     const { exit, err } = await run(argv, { cwd: temporaryFolder() });
@@ -165,13 +165,13 @@ describe('a command that the project file tells', () => {
     [['history', 'list'], { keep: 5, keepFor: '1d' }],
   ])('is not told off for what it does not need: %j', async (words, file) => {
     const { err } = await run(words, { cwd: project({ store: 'captures', ...file }) });
-    expect(err).toMatch(/go together|There is no store/);
+    expect(err).toMatch(/require each other|There is no store/);
   });
 
   test('is told off for what was typed', async () => {
     const cwd = project({ alertAge: '1m', store: 'captures' });
     const { err } = await run(['listen', '--alert-every', '1m'], { cwd });
-    expect(err).toContain('There is nobody to alert');
+    expect(err).toContain('Alert options require a command or a URL');
   });
 
   test('is completed from the file', async () => {
@@ -193,16 +193,20 @@ describe('a command that the project file tells', () => {
   });
 
   test.each([
-    [['listen'], { tlsCert: 'a.pem' }, /^error {2}"tlsCert" in \S+:\d+ and --tls-key go together/],
+    [
+      ['listen'],
+      { tlsCert: 'a.pem' },
+      /^error {2}"tlsCert" in \S+:\d+ and --tls-key require each other/,
+    ],
     [
       ['listen'],
       { forwardTo: ':1', forwardAuth: 'same' },
-      /^error {2}"forwardAuth" in \S+:\d+ same means the credentials/,
+      /^error {2}"forwardAuth" in \S+:\d+ same requires credentials/,
     ],
     [
       ['queue'],
       { queue: 'redis://127.0.0.1/first' },
-      /^error {2}"queue" in \S+:\d+ names no Redis/,
+      /^error {2}"queue" in \S+:\d+ is not a valid Redis/,
     ],
   ])('is never blamed on an option that nobody typed: %j %j', async (words, file, message) => {
     const { exit, err } = await run(words, { cwd: project({ store: 'captures', ...file }) });

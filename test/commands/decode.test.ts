@@ -45,7 +45,7 @@ describe('decode', () => {
     const input = `${body}\n${writeForm('{"shop":[{"channel":"sms","msgid":9007199254740993}]}')}`;
     const compact = await run(['decode', '--format', 'compact'], { input });
     expect(compact.out).toBe(`${json}\n{"shop":[{"channel":"sms","msgid":9007199254740993}]}\n`);
-    expect(compact.err).toContain('The paste holds 2 payloads; they follow in its order.');
+    expect(compact.err).toContain('The paste contains 2 payloads, shown in order.');
     const table = await run(['decode', '--format', 'table'], { input: body });
     expect(table.out).toBe('panel  channel  event   msgid\nshop   email    Opened  4930\n');
     const lines = await run(['decode', '--json'], { input });
@@ -72,10 +72,10 @@ describe('decode', () => {
     const { exit, out, err } = await run(['decode', '{"shop":[{"a" 1}]}']);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toBe(
-      'error  The JSON is broken: a colon is missing after the key (line 1, column 15; byte 14 of the input).\n' +
+      'error  The JSON is invalid: a colon is missing after the key (line 1, column 15; byte 14 of the input).\n' +
         '       {"shop":[{"a" 1}]}\n' +
         '                     ^\n' +
-        '       Mend it there, or copy it again.\n' +
+        '       Correct it there, or copy it again.\n' +
         '       (payload_not_json)\n',
     );
   });
@@ -91,13 +91,13 @@ describe('decode', () => {
 
   it('says in a sentence of its own that there is no payload', async () => {
     const { err } = await run(['decode', 'The webhook did not fire.']);
-    expect(err).toContain('error  No payload was found in what was given.\n');
+    expect(err).toContain('error  The input contains no payload.\n');
   });
 
   it('ends with 3 when a file is not there', async () => {
     const { exit, err } = await run(['decode', 'missing.txt'], { cwd: folder });
     expect(exit).toBe(3);
-    expect(err).toContain('missing.txt: it is not there.');
+    expect(err).toContain('missing.txt: it does not exist.');
   });
 
   it('repairs only when asked', async () => {
@@ -105,7 +105,7 @@ describe('decode', () => {
     expect((await run(['decode'], { input })).exit).toBe(1);
     const repaired = await run(['decode', '--repair'], { input });
     expect(repaired.exit).toBe(0);
-    expect(repaired.err).toContain('warning  The payload ended too early');
+    expect(repaired.err).toContain('warning  The payload is truncated');
   });
 
   it.each(listSamples())('finds $channel $activity as documented', async (sample) => {
@@ -157,7 +157,7 @@ describe('decode', () => {
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(JSON.parse(err)).toMatchObject({
       code: 'usage',
-      hint: 'Give a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
+      hint: 'Pass a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
     });
   });
 

@@ -281,7 +281,7 @@ describe('history import', () => {
       { cwd: folder, now: () => Date.UTC(2026, 10, 24) },
     );
     expect(exit).toBe(1);
-    expect(err).toContain('Line 2 of captures.jsonl is no exported capture');
+    expect(err).toContain('Line 2 of captures.jsonl is not an exported capture');
     expect(err).toContain(reason);
   });
 
@@ -387,7 +387,7 @@ describe('history prune', () => {
     const { files, captures } = await recordCalls(Array.from({ length: 10 }, () => ({ body })));
     const words = ['history', 'prune', '--keep-size', '1mb', '--json', '--store', files.folder];
     const refused = await run(words);
-    expect(parsed(refused.err)[0].message).toMatch(/^About [67] captures would be removed/);
+    expect(parsed(refused.err)[0].message).toMatch(/^Removing about [67] captures permanently/);
     const { exit, out } = await run([...words, '--yes']);
     expect(exit).toBe(0);
     const [{ captures: removed, left }] = parsed(out);
@@ -433,7 +433,7 @@ describe('history prune', () => {
       expect(parsed(err)[0]).toMatchObject({
         code: 'dead_kept',
         message:
-          '2 dead calls were kept, since no handler took them. To drop them: netcore-hook queue drop --dead',
+          '2 dead calls were kept, since no handler accepted them. To drop them: netcore-hook queue drop --dead',
       });
     }
     const drop = ['queue', 'drop', '--dead', '--yes', '--store', files.folder];
@@ -454,9 +454,9 @@ describe('history prune', () => {
     const { history, files } = await shop();
     const refused = await history(['prune', '--keep-for', '0s']);
     expect(refused.exit).toBe(2);
-    expect(refused.err).toContain('3 captures would be removed');
+    expect(refused.err).toContain('Removing 3 captures permanently needs confirmation');
     const json = await history(['prune', '--keep', '1', '--json']);
-    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
+    expect(parsed(json.err)[0].message).toContain('--json disables prompts');
     const asked = start(['history', 'prune', '--keep', '1', '--store', files.folder], {
       terminal: true,
     });
@@ -473,7 +473,7 @@ describe('history', () => {
     [['list', '--body'], 'takes no --body'],
     [['show', 'last', '--keep-for', '7d'], 'takes no --keep-for'],
     [['stats', 'last'], 'takes options only'],
-    [['show'], 'which capture'],
+    [['show'], 'requires the id'],
     [['import'], 'takes one file'],
     [['exprot', 'last'], 'Did you mean history export?'],
     [['export', 'last', '-c', 'email'], 'ids or filters'],
@@ -481,7 +481,7 @@ describe('history', () => {
     [['--since', 'yesterday'], 'not a time'],
     [['-e', 'explode'], 'no activity "explode"'],
     [['--outcome', 'ded'], 'Did you mean "dead"?'],
-    [['--follow', '--outcome', 'dead'], 'as they come'],
+    [['--follow', '--outcome', 'dead'], 'as they arrive'],
   ])('%j is a mistake that is named', async (words, sentence) => {
     const { exit, err } = await run(['history', ...words, '--store', temporaryFolder()]);
     expect(exit).toBe(2);

@@ -240,11 +240,11 @@ describe('--open', () => {
     const running = start(words);
     const [line] = await running.line(/^warning {2}.*/);
     expect(line).toMatch(
-      /No browser opens: xdg-open cannot be started \(it is not there\)\. Open http:\S+ yourself\./,
+      /Cannot open a browser: xdg-open cannot be started \(it does not exist\)\. Open http:\S+ yourself\./,
     );
     running.signal();
     expect((await running.finished).exit).toBe(0);
     only('xdg-open', 3);
-    expect(await openBrowser('http://127.0.0.1:4401/', 'linux')).toBe('xdg-open found none');
+    expect(await openBrowser('http://127.0.0.1:4401/', 'linux')).toBe('xdg-open found no browser');
   });
 });

@@ -145,7 +145,9 @@ describe('a tunnel by cloudflared', () => {
     const words = ['listen', '--port', '0', '--store', temporaryFolder(), '--tunnel', ...auth];
     const { exit, err } = await run(words, { env: cloudflared.env });
     expect(exit).toBe(3);
-    expect(err).toContain('error  cloudflared opened no tunnel: Error unmarshaling QuickTunnel');
+    expect(err).toContain(
+      'error  cloudflared could not open a tunnel: Error unmarshaling QuickTunnel',
+    );
     expect(err).toContain('429 Too Many Requests');
     expect(err).toContain('(tunnel_not_opened)');
     await cloudflared.gone();
@@ -220,7 +222,7 @@ describe('a tunnel by ssh', () => {
     const { exit, err } = await run([...words, '--tunnel', target], sshd);
     expect(exit).toBe(3);
     expect(err).toContain(
-      'ssh opened no tunnel: Error: remote port forwarding failed for listen port 8080.',
+      'ssh could not open a tunnel: Error: remote port forwarding failed for listen port 8080.',
     );
   });
 
@@ -230,25 +232,25 @@ describe('a tunnel by ssh', () => {
     const words = ['listen', '--port', '0', '--store', temporaryFolder(), ...auth];
     const { exit, err } = await run([...words, '--tunnel', target], { ...sshd, terminal: true });
     expect(exit).toBe(3);
-    expect(err).toMatch(/ssh opened no tunnel: .*Permission denied/);
+    expect(err).toMatch(/ssh could not open a tunnel: .*Permission denied/);
   });
 });
 
 describe('--tunnel', () => {
   const { env } = { env: { PATH: '/nonexistent' } };
   test.each([
-    ['nobody has to log in', ['--tunnel'], 2, 'Add --auth user:password, or --auth generate'],
+    ['nobody has to log in', ['--tunnel'], 2, 'Pass --auth user:password, or --auth generate'],
     ['--unprotected is no login', ['--tunnel', '--unprotected'], 2, '(tunnel_needs_auth)'],
     ['cloudflared is not there', ['--tunnel', ...auth], 3, 'Install'],
     ['ssh is not there', ['--tunnel', 'ssh:shop.example.com', ...auth], 3, 'openssh-client'],
-    ['it names no server', ['--tunnel', 'shop.example.com', ...auth], 2, 'names no server'],
+    ['it names no server', ['--tunnel', 'shop.example.com', ...auth], 2, 'contains no ssh server'],
     [
       'ssh would hide who is allowed',
       ['--tunnel', 'ssh:shop.example.com', ...auth, '--allow', '127.0.0.1'],
       2,
       '(tunnel_hides_clients)',
     ],
-    ['--quiet hides what was made up', ['--auth', 'generate', '--quiet'], 2, '--quiet hides'],
+    ['--quiet hides what was made up', ['--auth', 'generate', '--quiet'], 2, '--quiet would hide'],
   ])('is refused when %s', async (_, words, code, said) => {
     const store = join(temporaryFolder(), 'store');
     const { exit, err } = await run(['listen', '--port', '0', '--store', store, ...words], { env });

@@ -685,13 +685,13 @@ describe('a pipeline', () => {
     expect(await late.finished).toMatchObject({
       exit: 1,
       err: expect.stringContaining(
-        'No matching call came within 1 ms.\n       Look whether calls are posted',
+        'No matching call arrived within 1 ms.\n       Check that calls are posted',
       ),
     });
     const stopped = await wait();
     await call(stopped.url, { body: 'data=1' });
     const { exit, err } = await stopped.stop();
-    expect(err).toContain('Only 1 of 2 matching calls came.');
+    expect(err).toContain('Only 1 of 2 matching calls arrived.');
     expect(exit).toBe(1);
   });
 
@@ -703,7 +703,7 @@ describe('a pipeline', () => {
     const { exit, err } = await listener.stop();
     expect(exit).toBe(1);
     expect(err).toContain(
-      'No matching call came. What came instead: email open ×2, ' +
+      'No matching call arrived. Other calls arrived: email open ×2, ' +
         '1 call without an event (The payload is a number, not panels), ' +
         '1 call without an event (The body is empty), 1 call refused (no credentials).',
     );
@@ -853,7 +853,7 @@ describe('starting', () => {
   test('beyond loopback needs a word, and warns', async () => {
     const listener = await startListener(['--host', '0.0.0.0', '--unprotected']);
     const { err } = await listener.stop();
-    expect(err).toContain('warning  Everyone who can reach 0.0.0.0 may post here');
+    expect(err).toContain('warning  Any client that reaches 0.0.0.0 can post to this listener');
   });
 
   test('writes the ready line to a file once calls are taken', async () => {
@@ -870,7 +870,11 @@ describe('starting', () => {
 
   test.each([
     [['--allow', ' , '], {}, '--allow cannot be'],
-    [[], { NETCORE_HOOK_LISTEN_AUTH: ':secret' }, 'NETCORE_HOOK_LISTEN_AUTH holds no credentials'],
+    [
+      [],
+      { NETCORE_HOOK_LISTEN_AUTH: ':secret' },
+      'NETCORE_HOOK_LISTEN_AUTH does not contain valid credentials',
+    ],
     [['--auth', 'a:b', '--auth', ''], {}, '--auth cannot be'],
   ])('with %j and %j says where the wrong value stands', async (words, env, said) => {
     const { exit, err } = await run(['listen', '--store', temporaryFolder(), ...words], { env });

@@ -167,7 +167,7 @@ describe('queue', () => {
     );
     expect(err.split('\n')).toEqual([
       `warning  1 call waits until a listener hands it over to ${north.queue}. To forward from this store instead: netcore-hook queue retry --target ${north.url} --to ${north.url}`,
-      'warning  1 call was given up. netcore-hook queue list --dead says why, netcore-hook queue retry --dead tries it again.',
+      'warning  1 dead call will not be retried. netcore-hook queue list --dead shows why, netcore-hook queue retry --dead retries it.',
       '',
     ]);
   });
@@ -395,8 +395,8 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
     const { exit, err } = await queue([word, ids[4]!, ids[1]!, northIds[0]!, ...yes]);
     expect(exit).toBe(1);
     expect(err.split('\n').slice(1)).toEqual([
-      'warning  1 call was left alone: a worker has it just now.',
-      'warning  1 call was handed over to a queue on Redis: name it with --queue.',
+      'warning  1 call was not changed: a worker is sending it.',
+      'warning  1 call was handed over to a queue on Redis. Pass its URL with --queue.',
       '',
     ]);
     expect(await states()).toMatchObject({ [ids[4]!]: 'active', [northIds[0]!]: 'handed over' });
@@ -455,10 +455,10 @@ describe('queue retry', () => {
 
 describe('queue drop', () => {
   test.each<[string[], string]>([
-    [['--dead'], '1 call would be dropped'],
-    [['last'], '1 call would be dropped'],
-    [['-c', 'email', '--state', 'dead,delayed'], '2 calls would be dropped'],
-    [['--target', shop.url], '2 calls would be dropped'],
+    [['--dead'], 'Dropping 1 call from'],
+    [['last'], 'Dropping 1 call from'],
+    [['-c', 'email', '--state', 'dead,delayed'], 'Dropping 2 calls from'],
+    [['--target', shop.url], 'Dropping 2 calls from'],
   ])('%j drops nothing where nobody can be asked', async (words, sentence) => {
     const { queue, states } = await filled();
     const before = await states();
@@ -467,7 +467,7 @@ describe('queue drop', () => {
     const json = await queue(['drop', ...words, '--json']);
     expect(parsed(json.err)[0]).toMatchObject({
       code: 'drop_needs_yes',
-      message: expect.stringContaining('--json asks nothing'),
+      message: expect.stringContaining('--json disables prompts'),
     });
     expect(await states()).toEqual(before);
   });
@@ -506,33 +506,30 @@ describe('a command line of queue', () => {
     [['drop', '--dead', '--to', ':3001/new'], 'It belongs to queue retry.'],
     [['retry', '--dead', '--limit', '3'], 'It belongs to queue list.'],
     [['work', '-f', ':3000/hook', '--dead'], 'It belongs to queue list, retry, drop.'],
-    [['work'], 'needs the URL of a handler'],
+    [['work'], 'requires the URL of a handler'],
     [
       ['work', '-f', ':3000/hook', '--alert-url', ':3001/alert', '--alert-silence', '30m'],
-      'about the calls that a listener receives',
+      'applies to the calls of a listener',
     ],
-    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'no number of a database'],
-    [['retry'], 'needs to know which calls'],
-    [['retry', '--to', ':3001/new'], 'needs to know which calls'],
-    [['drop', '--yes'], 'needs to know which calls'],
-    [['retry', 'last', '--dead'], 'ids, or options that choose calls'],
-    [['retry', '--state', 'active'], 'leaves alone what is with a worker'],
-    [['drop', '--state', 'handed-over', '--yes'], 'leaves alone what was handed over'],
+    [['list', '--queue', 'redis://127.0.0.1:1/orders?password=secret'], 'not a database number'],
+    [['retry'], 'requires a selection of calls'],
+    [['retry', '--to', ':3001/new'], 'requires a selection of calls'],
+    [['drop', '--yes'], 'requires a selection of calls'],
+    [['retry', 'last', '--dead'], 'ids or filters, not both'],
+    [['retry', '--state', 'active'], 'cannot change active calls'],
+    [['drop', '--state', 'handed-over', '--yes'], 'cannot change calls that were handed over'],
     [['list', '--state', 'faild'], 'Did you mean "failed"?'],
     [['list', '--state', 'shipped'], 'Did you mean "skipped"?'],
     [['list', '--state', 'everything'], 'States: waiting, delayed, active'],
     [['list', '--limit', '0'], '--limit'],
     [['list', '--target', 'ftp://shop.example.com'], 'only http and https'],
-    [['retry', '--dead', '--to', 'http://netcore:secret@shop.example.com/'], 'credentials are no'],
+    [
+      ['retry', '--dead', '--to', 'http://netcore:secret@shop.example.com/'],
+      'must not contain credentials',
+    ],
     [['list', '--queue', 'http://shop.example.com'], 'not the URL of a Redis'],
-    [
-      ['list', '--queue', 'redis://127.0.0.1:1', '-c', 'email'],
-      '--channel looks into the captures',
-    ],
-    [
-      ['retry', '--queue', 'redis://127.0.0.1:1', '--since', '2h'],
-      '--since looks into the captures',
-    ],
+    [['list', '--queue', 'redis://127.0.0.1:1', '-c', 'email'], '--channel filters the captures'],
+    [['retry', '--queue', 'redis://127.0.0.1:1', '--since', '2h'], '--since filters the captures'],
   ])('%j has a mistake that is named', async (words, sentence) => {
     const { exit, err } = await run(['queue', ...words, '--store', temporaryFolder()]);
     expect(exit).toBe(2);
@@ -616,7 +613,7 @@ describe('a queue on Redis', () => {
     url.search = `?password=${password}`;
     const { out, err } = await run(['queue', '--queue', url.href]);
     expect(`${out}${err}`).not.toContain(password);
-    expect(err).toContain(`netcore-hook queue retry --dead --queue ${open} tries them again.`);
+    expect(err).toContain(`netcore-hook queue retry --dead --queue ${open} retries them.`);
   });
 
   test('is meant by the environment, too', async () => {

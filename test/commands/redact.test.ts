@@ -120,7 +120,7 @@ describe('history --redact', () => {
 
   test.each([
     [['list', '--redact'], 'history list takes no --redact.'],
-    [['export', '--redact-key', 'a'], '--redact is not given.'],
+    [['export', '--redact-key', 'a'], '--redact-key requires --redact.'],
     [['export', '--redact', '--redact-key', ''], '--redact-key cannot be ""'],
     [['export', '--redact', '--redact-key', '@/nonexistent/key'], '/nonexistent/key'],
   ])('%j is refused', async (words, message) => {
@@ -135,7 +135,7 @@ describe('history --redact', () => {
     writeFileSync(join(store, 'redact.key'), '');
     const { exit, err } = await history('export', '--redact');
     expect(exit).toBe(3);
-    expect(err).toContain('redact.key: it holds no key.');
+    expect(err).toContain('redact.key: it contains no key.');
   });
 });
 
@@ -164,7 +164,7 @@ describe('decode --redact', () => {
     const { exit, out, err } = await run(['decode', '--redact', '--store', store, odd]);
     expect(exit).toBe(0);
     expect(`${out}${err}`).not.toMatch(originals);
-    expect(err).toContain('@example.com" stands twice');
+    expect(err).toContain('@example.com" occurs twice');
     expect(() => statSync(store)).toThrow('ENOENT');
   });
 

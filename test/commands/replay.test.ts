@@ -261,7 +261,7 @@ describe('a replay never goes', () => {
     expect(refused.exit).toBe(2);
     expect(refused.err).toContain('replay_needs_yes');
     const json = await replay(['last', '--to', to, '--json'], { terminal: true });
-    expect(parsed(json.err)[0].message).toContain('--json asks nothing');
+    expect(parsed(json.err)[0].message).toContain('--json disables prompts');
     const asked = start(['replay', 'last', '--to', to, '--store', files.folder], {
       terminal: true,
     });
@@ -275,9 +275,9 @@ describe('a replay never goes', () => {
   test.each([
     [[], 'nothing_selected', 2],
     [['last'], 'target_missing', 2],
-    [['last', '--last', '2', '--to', ':1'], 'do not go together', 2],
-    [['last', '-c', 'email', '--to', ':1'], 'do not go together', 2],
-    [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'do not go together', 2],
+    [['last', '--last', '2', '--to', ':1'], 'cannot be combined', 2],
+    [['last', '-c', 'email', '--to', ':1'], 'cannot be combined', 2],
+    [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'cannot be combined', 2],
     [['last', '--to', ':1', '--speed', 'fast'], 'no speed', 2],
     [['--text', 'nowhere', '--to', ':1'], 'nothing_to_replay', 1],
     [['zzzz', '--to', ':1'], 'no_such_capture', 1],
@@ -290,7 +290,7 @@ describe('a replay never goes', () => {
 
   test.each([
     [{ NETCORE_HOOK_TO: 'ftp://shop.example.com' }, 'NETCORE_HOOK_TO cannot be'],
-    [{ NETCORE_HOOK_AUTH: ':secret' }, 'NETCORE_HOOK_AUTH holds no credentials'],
+    [{ NETCORE_HOOK_AUTH: ':secret' }, 'NETCORE_HOOK_AUTH does not contain valid credentials'],
   ])('with %j of the environment, by its name', async (env, words) => {
     const { replay } = await shop([{}]);
     const { exit, err } = await replay(['last'], { env: { NETCORE_HOOK_TO: ':1', ...env } });
@@ -323,7 +323,7 @@ describe('send --like', () => {
   test.each([
     [['--like', 'last'], 'capture_without_payload'],
     [['--like', 'zzzz'], 'no_such_capture'],
-    [['--like', 'last~1', '-c', 'email'], 'do not go together'],
+    [['--like', 'last~1', '-c', 'email'], 'cannot be combined'],
   ])('%j is a problem', async (words, word) => {
     const { err, bodies } = await like(words);
     expect(err).toContain(word);

@@ -49,7 +49,7 @@ describe('test-endpoint', () => {
         '  ✓ URL',
         '  ✓ Name and address',
         '  ✓ Connection',
-        '  – TLS and certificate: The URL is http, so there is no TLS to look at.',
+        '  – TLS and certificate: The URL uses http, so there is no TLS to check.',
         '  ✓ HTTP answer',
         '  ✓ No redirect',
         '  ✓ Credentials accepted',
@@ -127,8 +127,8 @@ describe('test-endpoint', () => {
         {
           code: 'redirected',
           message:
-            'A call is answered 301, which leads to https://shop.example.com/; redirects are not followed.',
-          fix: 'Answer 200 at this very URL, or give the panel the one that it leads to.',
+            'A call received 301, a redirect to https://shop.example.com/. Redirects are not followed.',
+          fix: 'Answer 200 at this URL, or enter the target of the redirect in the panel.',
         },
       ],
     });
@@ -181,7 +181,7 @@ describe('test-endpoint', () => {
     expect((await run(['test-endpoint'], { env })).exit).toBe(0);
     const wrong = await run(['test-endpoint', '--auth', 'netcore:wrong'], { env });
     expect(wrong.exit).toBe(1);
-    expect(wrong.out).toContain('It refuses the credentials of "netcore" with 401.');
+    expect(wrong.out).toContain('The endpoint rejected the credentials of "netcore" with 401.');
   });
 
   it('uses credentials in the URL before those of the environment, warns of them and never prints them', async () => {
@@ -258,7 +258,7 @@ describe('test-endpoint', () => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
     });
     const { out } = await run(['test-endpoint', url.href]);
-    expect(out).toContain('is answered 403: "denied \\u001b[2J\\u202e".');
+    expect(out).toContain('received 403: "denied \\u001b[2J\\u202e".');
   });
 
   it('lists every check, without a URL', async () => {
@@ -281,11 +281,11 @@ describe('test-endpoint', () => {
     expect((await run([...words, '--skip', 'sample,answer_time'])).exit).toBe(1);
     const full = await run(['test-endpoint', 'https://shop.invalid/hook', '--suite', 'full']);
     expect(full.exit).toBe(2);
-    expect(full.err).toMatch(/\d\d calls to shop\.invalid go beyond this machine/);
+    expect(full.err).toMatch(/Sending \d\d calls to shop\.invalid needs confirmation/);
   });
 
   it.each([
-    [[], 'usage', 'The URL of the endpoint is not given.'],
+    [[], 'usage', 'The URL of the endpoint is missing.'],
     [['ftp://shop.example.com'], 'invalid_value', 'only http and https URLs can be called'],
     [[':3000', '--only', 'redirct'], 'invalid_value', 'Did you mean "redirect"?'],
     [[':3000', '--skip', checks.map(({ id }) => id).join()], 'usage', 'leave no check to run'],
@@ -328,7 +328,7 @@ describe('test-endpoint over TLS', () => {
   >([
     ['is sound', { days: 90 }, {}, undefined, ''],
     ['is sound, with TLS 1.2 only', { days: 90 }, { maxVersion: 'TLSv1.2' }, undefined, ''],
-    ['has TLS 1.3 only', { days: 90 }, { minVersion: 'TLSv1.3' }, 'tls_1_3_only', 'TLS 1.3 only'],
+    ['has TLS 1.3 only', { days: 90 }, { minVersion: 'TLSv1.3' }, 'tls_1_3_only', 'only TLS 1.3'],
     ['ends soon', { days: 3 }, {}, 'certificate_expires_soon', 'expires in 2 days'],
     ['has expired', { days: -1 }, {}, 'certificate_refused', 'has expired'],
     [

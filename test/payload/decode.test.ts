@@ -48,7 +48,7 @@ describe('decode', () => {
     expect(codeOf(decoding)).toBe('no_data_field');
     expect(decoding).toThrow(message);
     expect(decoding).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('a body parser') }),
+      expect.objectContaining({ hint: expect.stringContaining('a form body parser') }),
     );
   });
 

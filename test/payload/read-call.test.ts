@@ -27,11 +27,11 @@ describe('readCall', () => {
     ['data=abc%C3%28', 'not_utf8', 'at byte 8 of the body.'],
     ['x=1&data=%41+%ED%A0%80', 'not_utf8', 'at byte 13 of the body.'],
     ['data=%%E2%82', 'not_utf8', 'at byte 6 of the body.'],
-    ['data=undefined', 'not_json', 'undefined is no value of JSON at character 1'],
+    ['data=undefined', 'not_json', 'undefined is not a JSON value at character 1'],
     ['data=%7B%22shop', 'not_json', 'it ends inside a string'],
     ['data=[]', 'not_panels', 'The payload is a list, not panels.'],
     ['data=null', 'not_panels', 'The payload is null, not panels.'],
-    ['data={"status":"ok"}', 'not_panels', 'none of its keys holds a list of events'],
+    ['data={"status":"ok"}', 'not_panels', 'none of its keys contains a list of events'],
   ])('says of %j that it is %s', (body, code, sentence) => {
     const reading = read(body);
     expect(reading).toMatchObject({ kind: 'problem', code });

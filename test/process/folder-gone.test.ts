@@ -12,8 +12,8 @@ test('a working folder that is gone is a problem, and no bug', () => {
   expect({ status, lines: stderr.trim().split('\n') }).toEqual({
     status: 3,
     lines: [
-      'error  The folder that this was started in is not there any more.',
-      '       Go to another one: cd',
+      'error  The working folder no longer exists.',
+      '       Change to an existing folder with cd.',
       '       (working_folder_gone)',
     ],
   });

@@ -265,7 +265,7 @@ while subprocess.call(sys.argv[1:],pass_fds=[3])==0: pass`;
       ],
     ]);
     expect(exit).toBe(3);
-    expect(err).toContain('Descriptor 1 is no listening TCP socket');
+    expect(err).toContain('File descriptor 1 is not an inherited listening TCP socket');
   });
 });
 

@@ -120,5 +120,5 @@ test('the example for any shell does so too, and fails when nothing is passed on
     .replace('--wait 30s', '--wait 2s');
   const bad = await runIn(folder, ['sh', '-c', broken], env);
   expect(bad.exit, bad.said).toBe(1);
-  expect(bad.said).toContain('No matching call came within 2 s.');
+  expect(bad.said).toContain('No matching call arrived within 2 s.');
 });

@@ -74,8 +74,8 @@ test('dead calls outlive the limits, and the store says when they fill it', asyn
     return status.store.overSize !== null;
   };
   await until(isSaid, 'the store is over its size', 60_000);
-  expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They stay');
-  expect(listener.err()).toContain('more than --keep-size 1mb. They stay, and new calls');
+  expect(status.problems.join(' ')).toContain('more than --keep-size 1mb. They are kept');
+  expect(listener.err()).toContain('more than --keep-size 1mb. They are kept, and new calls');
   expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);
   const count = databaseOf(files).prepare('select count(*) from deliveries');
   expect(count.first([])).toEqual([50]);
@@ -117,7 +117,8 @@ test('a clock that jumps ahead by forty days empties no store, before a restart 
   process.kill(first.pid, 'SIGTERM');
   expect(await first.ended).toBe(0);
   const second = await spawnListener([], { store, env });
-  const gap = 'The clock has jumped ahead by 40 days. Until it agrees again, or for another 24 h';
+  const gap =
+    'The clock has jumped ahead by 40 days. Captures are not removed by age until it is correct again, or for another 24 h';
   await until(() => second.err().includes(gap), 'the second warning', 60_000);
   const { out } = await runTool(['status', '--json', '--store', store]);
   expect(JSON.parse(out)).toMatchObject({

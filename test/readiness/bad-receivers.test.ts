@@ -460,7 +460,7 @@ describe('a receiver that died', () => {
       .flatMap(({ findings }) => findings)
       .find(({ code }) => code === 'endpoint_died')!;
     expect(wordFinding(died).message).toBe(
-      `A call with an unknown channel was the last that it took: since then it does not answer. Nothing accepts connections at ${url.host}.`,
+      `A call with an unknown channel was the last call before the endpoint stopped responding. Nothing accepts connections at ${url.host}.`,
     );
     const after = found.slice(found.findIndex(({ check }) => check.id === 'unknown') + 1);
     expect(new Set(after.flatMap(({ findings }) => findings.map(({ code }) => code)))).toEqual(
@@ -496,13 +496,13 @@ describe('a finding', () => {
     const [express] = (await messages(limited(102_400))).filter(
       ({ code }) => code === 'body_too_large',
     );
-    expect(express?.message).toMatch(/^A call with 300 events \(\d+ kB\) is answered 413/);
+    expect(express?.message).toMatch(/^A call with 300 events \(\d+ kB\) received 413/);
     expect(express?.fix).toContain("express.urlencoded({ limit: '10mb'");
     expect(express?.fix).not.toContain('nginx');
     const [nginx] = (await messages(limited(1_048_576))).filter(
       ({ code }) => code === 'body_too_large',
     );
-    expect(nginx?.message).toMatch(/^A call with a large batch \(1\.\d MB\) is answered 413/);
+    expect(nginx?.message).toMatch(/^A call with a large batch \(1\.\d MB\) received 413/);
     expect(nginx?.fix).toContain('client_max_body_size');
     expect(nginx?.fix).not.toContain('Express');
   });
@@ -513,7 +513,7 @@ describe('a finding', () => {
     );
     const first = found.find(({ code }) => code === 'server_failed');
     expect(first?.message).toBe(
-      'Each of 17 calls (with sms delivered, sms click, apn delivered and 14 more) is answered 500. Netcore disables the webhook after such answers.',
+      'Each of 17 calls (with sms delivered, sms click, apn delivered and 14 more) received 500. Netcore disables the webhook after such responses.',
     );
     expect(first?.fix).toContain('Answer 200 to every channel and activity');
   });

@@ -182,7 +182,7 @@ describe('a soak', () => {
     const words = ['--only', 'http', '--soak', '60ms', '--every', '20ms', '--state'];
     const { exit, err } = await run(['test-endpoint', url.href, ...words, folder]);
     expect(exit).toBe(0);
-    expect(err.match(/could not be resumed/g)).toHaveLength(1);
+    expect(err.match(/cannot be resumed/g)).toHaveLength(1);
   });
 
   it.each(['--every', '--state', '--alert-command'])(
@@ -190,7 +190,7 @@ describe('a soak', () => {
     async (option) => {
       const { exit, err } = await run(['test-endpoint', ':3000', option, '1m']);
       expect(exit).toBe(2);
-      expect(err).toContain(`${option} says how --soak goes`);
+      expect(err).toContain(`${option} requires --soak`);
     },
   );
 });

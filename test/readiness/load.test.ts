@@ -43,8 +43,8 @@ describe('a burst', () => {
   });
 
   it.each<[string, Attempt, string, string]>([
-    ['another status', answered(503, 'busy'), 'load_not_200', 'answered 503: "busy"'],
-    ['a rate limit', answered(429), 'load_not_200', 'were answered 429'],
+    ['another status', answered(503, 'busy'), 'load_not_200', 'received 503: "busy"'],
+    ['a rate limit', answered(429), 'load_not_200', 'received 429'],
     ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
     ['a lost connection', failed('connection_reset', 'It broke.'), 'load_no_answer', 'It broke.'],
   ])('finds %s, with how many and when the first was', async (_what, attempt, code, says) => {
@@ -116,9 +116,9 @@ describe('a burst', () => {
 
 describe('the finding of a burst', () => {
   it.each([
-    { calls: 1, of: 1, says: 'The only call was answered 500' },
-    { calls: 1, of: 7, says: '1 of 7 calls was answered 500' },
-    { calls: 7, of: 7, says: 'All 7 calls were answered 500' },
+    { calls: 1, of: 1, says: 'The only call received 500' },
+    { calls: 1, of: 7, says: '1 of 7 calls received 500' },
+    { calls: 7, of: 7, says: 'All 7 calls received 500' },
   ])('with $calls of $of calls failed begins "$says"', ({ calls, of, says }) => {
     const found = finding('load_not_200', { calls, of, first: 0, status: 500, says: '' });
     expect(wordFinding(found).message).toContain(says);

@@ -47,7 +47,7 @@ describe('a report', () => {
       expect(text).toContain(
         'server_failed'.replace(
           'server_failed',
-          ending === 'md' ? 'answered 500' : 'server_failed',
+          ending === 'md' ? 'received 500' : 'server_failed',
         ),
       );
       for (const secret of [password, basic, token]) {
@@ -153,7 +153,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     expect((await run(words, { cwd: folder })).exit).toBe(0);
     expect(read('ready.xml')).toContain('failures="0"');
     expect((await run([...words, '--fail-on', 'warning'], { cwd: folder })).exit).toBe(1);
-    expect(read('ready.xml')).toContain('<failure message="It lets in whoever');
+    expect(read('ready.xml')).toContain('<failure message="The endpoint requires no');
   });
 
   it('of an unknown extension is a usage problem before anything is sent', async () => {
@@ -165,7 +165,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     for (const path of ['ready.pdf', 'ready', 'ready.constructor']) {
       const { exit, err } = await run(['test-endpoint', url.href, '--report', path]);
       expect(exit).toBe(2);
-      expect(err).toContain('Extensions: .html, .xml, .json, .md.');
+      expect(err).toContain('Supported extensions: .html, .xml, .json, .md.');
     }
     const missing = join(folder, 'missing', 'ready.html');
     expect((await run(['test-endpoint', url.href, '--report', missing])).exit).toBe(3);

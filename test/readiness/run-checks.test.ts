@@ -290,11 +290,11 @@ describe('a finding', () => {
     };
     expect(await words({}, `TypeError:\n   no panel ${'x'.repeat(500)}`)).toEqual([
       expect.stringMatching(
-        /^The sample "email open" is answered 500: "TypeError: no panel x{90,110}…"\./,
+        /^The sample "email open" received 500: "TypeError: no panel x{90,110}…"\./,
       ),
     ]);
     expect(await words({ 'content-type': 'text/html' }, '<h1>Error</h1>')).toEqual([
-      expect.stringMatching(/^The sample "email open" is answered 500\./),
+      expect.stringMatching(/^The sample "email open" received 500\./),
     ]);
   });
 });

@@ -58,7 +58,7 @@ describe('a sync that fails', () => {
       { through },
     );
     expect(readTrace(readFileSync(trace, 'latin1'), new Set()).failedSyncs).toBeGreaterThan(0);
-    expect(err).toMatch(/^error {2}Captures cannot be kept in .*: the disk failed\.\n/);
+    expect(err).toMatch(/^error {2}Cannot store captures in .*: the disk failed\.\n/);
     expect(err.split('\n')).toHaveLength(4);
     expect(exit).toBe(3);
   });

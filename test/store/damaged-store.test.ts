@@ -300,7 +300,7 @@ describe('the history of a store with a damaged page', () => {
     const { out, err, exit } = await run(['history', 'export', '--store', files.folder]);
     expect(exit).toBe(0);
     expect(out.trim().split('\n')).toHaveLength(2);
-    expect(err).toContain('1 capture cannot be read and was left out');
+    expect(err).toContain('1 unreadable capture was skipped');
     const shown = await run(['history', 'show', 'last', '--store', files.folder]);
     expect(shown.exit === 0 || shown.err.includes('(store_damaged)')).toBe(true);
     expect(shown.err).not.toContain('bug');

@@ -36,7 +36,7 @@ describe('a sample in a test', () => {
     });
     expect(payload.shop![0]!.event_params).not.toHaveProperty('tags');
     expect(() => sample('email', 'open', { set: { 'event_params.emial': 'x' } })).toThrow(
-      'no event has "event_params.emial"',
+      'no event contains "event_params.emial"',
     );
   });
 

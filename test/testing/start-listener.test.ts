@@ -67,7 +67,7 @@ describe('a listener in a test', () => {
     const { message } = (await waiting.catch((error: unknown) => error)) as Error;
     const [first, ...lines] = message.split('\n');
     expect(first).toBe(
-      'No event with channel email, event click, who ravi@example.com came within 1 ms. What came instead:',
+      'No event with channel email, event click, who ravi@example.com arrived within 1 ms. Other calls arrived:',
     );
     expect(lines).toEqual([
       '  email open ravi@example.com (msgid 77): event is "open"',
@@ -93,16 +93,16 @@ describe('a listener in a test', () => {
   test('says so when nothing came, or when it is stopped meanwhile', async () => {
     const hook = await started();
     await expect(hook.waitForCall({}, { timeout: 1 })).rejects.toThrow(
-      'No call came within 1 ms. No call came.',
+      'No call arrived within 1 ms. No call arrived.',
     );
     const waiting = hook.waitForCall({ path: '/orders' }, { timeout: 60_000 });
     await Promise.all([
       expect(waiting).rejects.toThrow(
-        'No call with path /orders came before the listener was stopped',
+        'No call with path /orders arrived before the listener stopped',
       ),
       hook.stop(),
     ]);
-    await expect(hook.waitForEvent()).rejects.toThrow('before the listener was stopped');
+    await expect(hook.waitForEvent()).rejects.toThrow('before the listener stopped');
   });
 
   test('tells a filter that can never match at once', async () => {

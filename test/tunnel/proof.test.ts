@@ -33,7 +33,7 @@ test.each([200, 401, 530])('an address where somebody else answers %i is none', 
     response.writeHead(status).end();
   });
   expect(await proof.ask(url, sender())).toEqual({
-    reason: `It is answered ${status}, and not by this listener.`,
+    reason: `The probe received ${status}, but not from this listener.`,
     lasting: false,
   });
 });

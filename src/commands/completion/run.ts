@@ -36,7 +36,7 @@ function readShell(word: string | undefined): Shell {
   if (known) return known;
   if (word === undefined) {
     throw problem('usage', {
-      message: 'completion needs to know for which shell.',
+      message: 'completion requires the name of a shell.',
       hint: `Try: netcore-hook completion ${shellNames[0]}`,
     });
   }

@@ -92,8 +92,8 @@ function takenBy(
   const names = commands.map(({ name }) => name);
   const meant = names.includes(command) ? undefined : nearest(command, names);
   throw problem('usage', {
-    message: `No setting of the project file is for "${command}".`,
-    hint: meant ? `Did you mean "${meant}"?` : 'Leave it out to see every setting.',
+    message: `No setting of the project file applies to "${command}".`,
+    hint: meant ? `Did you mean "${meant}"?` : 'Remove it to list every setting.',
   });
 }
 

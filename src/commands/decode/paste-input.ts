@@ -19,8 +19,8 @@ export async function readPasteInput(
   if (context.host.stdin.isTTY === true && word === undefined) {
     if (context.global.json) {
       throw problem('usage', {
-        message: 'decode has nothing to read, and with --json it does not ask.',
-        hint: 'Give a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
+        message: 'decode has no input, and --json disables prompts.',
+        hint: 'Pass a text, a file, --clipboard or a pipe, like: netcore-hook decode --json body.txt',
       });
     }
     const { askPaste } = await import('./ask-paste.js');

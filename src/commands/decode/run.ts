@@ -25,7 +25,7 @@ export async function runDecode(
   const emit = reporter(context, await createDecodeView(context, options.format));
   const payloads = await shownPayloads(reading.payloads, options, context);
   if (payloads.length > 1) {
-    const message = `The paste holds ${payloads.length} payloads; they follow in its order.`;
+    const message = `The paste contains ${payloads.length} payloads, shown in order.`;
     emit({ type: 'warning', code: 'several_payloads', message });
   }
   for (const payload of payloads) emit(noticeOf(payload));

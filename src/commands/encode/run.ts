@@ -24,7 +24,7 @@ export async function runEncode(input: EncodeInput, context: CommandContext): Pr
   const goes = from('to').kind === 'flag' || from('auth').kind === 'flag';
   if (options.print === 'form' && goes) {
     throw problem('usage', {
-      message: '--to and --auth say where curl sends the body, and a body alone goes nowhere.',
+      message: '--to and --auth require --print curl.',
       hint: 'Add --print curl.',
     });
   }
@@ -49,8 +49,8 @@ async function readJsonInput(
   const fromTerminal = host.stdin.isTTY === true && (name === undefined || name === '-');
   if (fromTerminal && global.json) {
     throw problem('usage', {
-      message: 'encode has nothing to read, and with --json it does not ask.',
-      hint: 'Give a file or a pipe, like: netcore-hook encode --json payload.json',
+      message: 'encode has no input, and --json disables prompts.',
+      hint: 'Pass a file or a pipe, like: netcore-hook encode --json payload.json',
     });
   }
   if (fromTerminal && !global.quiet) {

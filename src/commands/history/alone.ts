@@ -28,7 +28,7 @@ export async function runHistory(
   const names = verbs.map(({ name }) => name);
   if (names.includes(word)) {
     throw problem('usage', {
-      message: `"${word}" stands behind options, where history takes an id.`,
+      message: `"${word}" follows the options, where history expects an id.`,
       hint: `Put the verb first: netcore-hook history ${word}`,
     });
   }
@@ -58,6 +58,6 @@ function refuseOf(
   if (stray === undefined) return;
   throw problem('usage', {
     message: `history ${verb} takes no ${from(stray).name}.`,
-    hint: verb === 'list' ? 'Give the id of a capture, too.' : 'Leave out the id, or the option.',
+    hint: verb === 'list' ? 'Pass the id of a capture as well.' : 'Remove the id or the option.',
   });
 }

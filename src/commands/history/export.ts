@@ -21,8 +21,8 @@ export async function runExport(
   const filter = givenFilter(input);
   if (words.length > 0 && filter !== undefined) {
     throw problem('usage', {
-      message: `history export takes ids or filters, and both were given (${filter}).`,
-      hint: 'Leave one of them out.',
+      message: `history export takes ids or filters, not both (${filter}).`,
+      hint: 'Remove one of them.',
     });
   }
   const query = captureQuery(options, context.host.now());

@@ -17,7 +17,7 @@ export async function runImport(
   if (file === undefined || more !== undefined) {
     throw problem('usage', {
       message: 'history import takes one file.',
-      hint: 'Give what history export wrote: a file, or - for stdin.',
+      hint: 'Pass a file written by history export, or - for stdin.',
     });
   }
   const { host, global } = context;

@@ -20,8 +20,8 @@ export async function runList(
   const { follow, outcome, limit } = options;
   if (follow && outcome.length > 0) {
     throw problem('usage', {
-      message: '--follow shows captures as they come, before anything has become of them.',
-      hint: 'Leave out --follow or --outcome; listen shows what a handler answers.',
+      message: '--follow shows captures as they arrive, before they have an outcome.',
+      hint: 'Remove --follow or --outcome; listen shows how a handler responds.',
     });
   }
   const query = captureQuery(options, context.host.now());

@@ -33,7 +33,7 @@ export async function withHistory(
 export function refuseWords(verb: string, [word]: readonly string[]): void {
   if (word === undefined) return;
   throw problem('usage', {
-    message: `history ${verb} takes options only, and "${word}" was given.`,
+    message: `history ${verb} takes options only, but got "${word}".`,
     hint: `Try: netcore-hook history show ${word}`,
   });
 }
@@ -42,7 +42,7 @@ function unreadable(captures: number): HistoryNotice {
   return {
     type: 'warning',
     code: 'captures_unreadable',
-    message: `${plural(captures, 'capture cannot be read and was', 'captures cannot be read and were')} left out: the store is damaged. The next start of netcore-hook listen sets it aside and copies what can be read.`,
+    message: `${plural(captures, 'unreadable capture was', 'unreadable captures were')} skipped: the store is damaged. The next start of netcore-hook listen renames the damaged file and copies the readable captures.`,
   };
 }
 

@@ -24,7 +24,7 @@ export async function runPrune(
   const { keep, keepFor, keepSize, yes } = options;
   if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {
-      message: 'history prune needs to know what to keep.',
+      message: 'history prune requires a limit on what to keep.',
       hint: 'Try: netcore-hook history prune --keep 10000, --keep-for 7d or --keep-size 1gb',
     });
   }
@@ -70,7 +70,7 @@ async function pruneCaptures(
       emit({ type: 'warning', code: 'waiting_kept', message });
     }
     if (dead > 0) {
-      const message = `${plural(dead, 'dead call')} ${dead === 1 ? 'was' : 'were'} kept, since no handler took ${dead === 1 ? 'it' : 'them'}. To drop ${dead === 1 ? 'it' : 'them'}: netcore-hook queue drop --dead`;
+      const message = `${plural(dead, 'dead call')} ${dead === 1 ? 'was' : 'were'} kept, since no handler accepted ${dead === 1 ? 'it' : 'them'}. To drop ${dead === 1 ? 'it' : 'them'}: netcore-hook queue drop --dead`;
       emit({ type: 'warning', code: 'dead_kept', message });
     }
     emit({ type: 'pruned', captures: removed, left: pruner.count() });

@@ -29,13 +29,13 @@ export async function runShow(
 function onlyWord([reference, more]: readonly string[]): string {
   if (reference === undefined) {
     throw problem('usage', {
-      message: 'history show needs to know which capture.',
+      message: 'history show requires the id of a capture.',
       hint: 'Try: netcore-hook history show last',
     });
   }
   if (more === undefined) return reference;
   throw problem('usage', {
-    message: `history show takes one id, and "${reference}" and "${more}" were given.`,
+    message: `history show takes one id, but got "${reference}" and "${more}".`,
     hint: 'history export takes several.',
   });
 }

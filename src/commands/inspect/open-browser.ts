@@ -30,7 +30,7 @@ export function openBrowser(url: string, platform: NodeJS.Platform): Promise<str
     child.once('error', (error) => end(`${program} cannot be started (${plainReason(error)})`));
     child.once('exit', (code) => {
       // rundll32 ends with whatever it likes.
-      end(code === 0 || platform === 'win32' ? undefined : `${program} found none`);
+      end(code === 0 || platform === 'win32' ? undefined : `${program} found no browser`);
     });
     child.unref();
   });

@@ -34,7 +34,8 @@ export async function runInspect(
     if (!options.open) return;
     const { openBrowser } = await import('./open-browser.js');
     const failure = await openBrowser(page, host.platform);
-    if (failure) warn('browser_not_opened', `No browser opens: ${failure}. Open ${page} yourself.`);
+    if (failure)
+      warn('browser_not_opened', `Cannot open a browser: ${failure}. Open ${page} yourself.`);
   };
 
   for (const { inspector, pid } of wish.asked ? [] : await findListeners(files.folder, host)) {

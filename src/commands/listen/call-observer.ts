@@ -194,7 +194,7 @@ export class CallObserver implements ReceiverObserver {
     this.#emit({
       type: 'warning',
       code: 'exposed',
-      message: `This listener is reachable from outside (${sign}), and everybody may post to it. Start it with --auth user:password.`,
+      message: `This listener is reachable from outside (${sign}) without authentication. Restart it with --auth user:password.`,
     });
   }
 }

@@ -16,7 +16,7 @@ export function checkExposure(
   if (!unprotected) throw problem('listen_unprotected', { host });
   warn(
     'unprotected',
-    `Everyone who can reach ${host} may post here: there is neither --auth nor --allow.`,
+    `Any client that reaches ${host} can post to this listener: neither --auth nor --allow is set.`,
   );
 }
 

@@ -48,9 +48,8 @@ export async function readLogins(
   const read = async () => (await Promise.all(sources.map((source) => source()))).flat();
   if (generated && context.global.quiet && !context.global.json) {
     throw problem('usage', {
-      message:
-        '--quiet hides the password that --auth generate makes up, and so nobody could log in.',
-      hint: 'Leave out --quiet, or give --auth user:password.',
+      message: '--quiet would hide the password that --auth generate creates.',
+      hint: 'Remove --quiet, or pass --auth user:password.',
     });
   }
   let accepted = await read();

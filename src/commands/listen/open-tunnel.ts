@@ -53,7 +53,7 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
       type: 'warning',
       code: 'tunnel_plain',
       message:
-        'On the way to the server calls are not encrypted: whoever is in between can read the password and the events. --tls-cert and --tls-key encrypt them up to this machine.',
+        'Calls through the tunnel are not encrypted: others on the network can read the password and the events. Encrypt them up to this machine with --tls-cert and --tls-key.',
     });
   }
   const tell = tellNotices(work, program);

@@ -102,8 +102,8 @@ export async function readListenOptions(
   };
   if (options.forwarding?.credentials === 'same' && auth.length === 0) {
     throw problem('usage', {
-      message: '--forward-auth same means the credentials of --auth, and there are none.',
-      hint: 'Add --auth user:password, or give --forward-auth its own.',
+      message: '--forward-auth same requires credentials in --auth.',
+      hint: 'Add --auth user:password, or pass other credentials with --forward-auth.',
     });
   }
   // An inherited socket's address is not known before it is taken.
@@ -125,8 +125,8 @@ function readInspector({ options, from }: ListenInput): PortWish | undefined {
   if (inspect) return inspectorPort(inspectPort, port === 0 ? 0 : undefined);
   if (from('inspectPort').kind !== 'flag') return undefined;
   throw problem('usage', {
-    message: '--no-inspect and --inspect-port do not go together.',
-    hint: 'Leave one of them out.',
+    message: '--no-inspect and --inspect-port cannot be combined.',
+    hint: 'Remove one of them.',
   });
 }
 
@@ -134,7 +134,7 @@ function readExitAfter({ exitAfter, wait }: Values): ListenOptions['exitAfter'] 
   if (exitAfter !== undefined) return { captures: exitAfter, wait };
   if (wait === undefined) return undefined;
   throw problem('usage', {
-    message: '--wait says how long to wait for --exit-after, and that is not given.',
+    message: '--wait requires --exit-after.',
     hint: 'Try: --exit-after 1 --wait 30s',
   });
 }
@@ -143,8 +143,8 @@ async function readTls({ tlsCert, tlsKey }: Values, cwd: string): Promise<Listen
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
     throw problem('usage', {
-      message: '--tls-cert and --tls-key go together.',
-      hint: 'Give both, the certificate with its chain and the private key, as PEM files.',
+      message: '--tls-cert and --tls-key require each other.',
+      hint: 'Pass both as PEM files: the certificate with its chain, and the private key.',
     });
   }
   const cert = resolve(cwd, tlsCert);

@@ -33,12 +33,12 @@ export function storeNewsTeller(
       case 'clock_believed':
         warn(
           'clock_believed',
-          'The clock is believed again: it removes captures by age as before.',
+          'The clock is reliable again. Captures are removed by age as before.',
         );
         return;
       case 'over_size': {
         const limit = limitText({ cause: 'keep_size', limit: news.limit });
-        const message = `Calls that wait or are dead take ${byteText(news.bytes)}, more than ${limit}. They stay, and new calls are recorded. See: netcore-hook queue`;
+        const message = `Waiting and dead calls take ${byteText(news.bytes)}, more than ${limit}. They are kept, and new calls are recorded. See: netcore-hook queue`;
         warn('store_over_size', message);
         return;
       }

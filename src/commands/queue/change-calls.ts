@@ -79,10 +79,10 @@ function leftAlone(named: readonly QueueEntry[], changed: number): string[] {
   const found: string[] = [];
   if (atWork > 0) {
     const them = atWork === 1 ? 'it' : 'them';
-    found.push(`${were(atWork)} left alone: a worker has ${them} just now.`);
+    found.push(`${were(atWork)} not changed: a worker is sending ${them}.`);
   }
   if (elsewhere > 0) {
-    found.push(`${were(elsewhere)} handed over to a queue on Redis: name it with --queue.`);
+    found.push(`${were(elsewhere)} handed over to a queue on Redis. Pass its URL with --queue.`);
   }
   return found;
 }

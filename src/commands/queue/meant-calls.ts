@@ -32,8 +32,8 @@ export function readMeantCalls(
   if (queue && filter !== undefined) {
     // What was captured is known where it was captured.
     throw problem('usage', {
-      message: `${filter} looks into the captures of a store, and the queue on Redis (${input.from('queue').name}) has none.`,
-      hint: 'Choose by --state, --target or ids, or look at the queue in a store.',
+      message: `${filter} filters the captures of a store, and the queue on Redis (${input.from('queue').name}) has none.`,
+      hint: 'Select by --state, --target or ids, or use the queue in a store.',
     });
   }
   const states = [
@@ -62,26 +62,26 @@ export function readCallsToChange(
   const chosen = chosenBy[0] ?? givenFilter(input);
   if (chosen === undefined && references.length === 0) {
     throw problem('usage', {
-      message: `queue ${verb} needs to know which calls.`,
+      message: `queue ${verb} requires a selection of calls.`,
       hint: `Try: netcore-hook queue ${verb} --dead, or with --target <url>, or with ids`,
     });
   }
   if (chosen !== undefined && references.length > 0) {
     throw problem('usage', {
-      message: `queue ${verb} takes ids, or options that choose calls, and both were given (${chosen}).`,
-      hint: 'Leave one of them out.',
+      message: `queue ${verb} takes ids or filters, not both (${chosen}).`,
+      hint: 'Remove one of them.',
     });
   }
   const calls = readMeantCalls(input, references, now);
   if (calls.states.includes('active')) {
     throw problem('usage', {
-      message: `queue ${verb} leaves alone what is with a worker, and --state active means that.`,
-      hint: 'Leave it out; a call is active only while it is at the handler.',
+      message: `queue ${verb} cannot change active calls: a worker is sending them.`,
+      hint: 'Remove --state active; a call is active only while the handler has it.',
     });
   }
   if (calls.states.includes('handed over')) {
     throw problem('usage', {
-      message: `queue ${verb} leaves alone what was handed over, which is in another queue now.`,
+      message: `queue ${verb} cannot change calls that were handed over to another queue.`,
       hint: `Try: netcore-hook queue ${verb} --dead --queue <the URL that netcore-hook queue shows>`,
     });
   }

@@ -11,5 +11,5 @@ export async function noneMatches({ target }: MeantCalls, desk: QueueDesk): Prom
   const none = `Nothing is queued for ${target}.`;
   if (targets.length === 0) return none;
   const meant = nearest(target, targets);
-  return `${none} ${meant ? `Did you mean ${meant}?` : `There is something for ${targets.slice(0, 5).join(', ')}.`}`;
+  return `${none} ${meant ? `Did you mean ${meant}?` : `Targets with queued calls: ${targets.slice(0, 5).join(', ')}.`}`;
 }

@@ -15,13 +15,13 @@ export function queueAdvice(
   const advice = targets.flatMap(handOverAdvice);
   const dead = targets.reduce((sum, { states }) => sum + states.dead, 0);
   if (dead > 0) {
-    const [were, them] = dead === 1 ? ['was', 'it'] : ['were', 'them'];
+    const them = dead === 1 ? 'it' : 'them';
     advice.push({
       type: 'warning',
       code: 'calls_given_up',
       message:
-        `${plural(dead, 'call')} ${were} given up. netcore-hook queue list --dead${there} says why, ` +
-        `netcore-hook queue retry --dead${there} tries ${them} again.`,
+        `${plural(dead, 'dead call')} will not be retried. netcore-hook queue list --dead${there} shows why, ` +
+        `netcore-hook queue retry --dead${there} retries ${them}.`,
     });
   }
   return advice;

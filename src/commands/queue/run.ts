@@ -67,8 +67,8 @@ export async function runRetry(
     throw problem('invalid_value', {
       what: '--to',
       value: `…@${to.url.host}`,
-      reason: 'calls are queued for a URL, and credentials are no part of it',
-      hint: 'Leave them out, and give them to the worker with --forward-auth.',
+      reason: 'the URL of queued calls must not contain credentials',
+      hint: 'Remove them, and pass them to the worker with --forward-auth.',
     });
   }
   const change = { kind: 'retry', calls, to: to && hrefOf(to.url), redis: queue } as const;
@@ -92,13 +92,13 @@ function unknownVerb(word: string, commands: readonly CommandDefinition[]): Erro
   const names = verbs.map(({ name }) => name);
   if (names.includes(word)) {
     return problem('usage', {
-      message: `"${word}" stands behind options, where queue takes no word.`,
+      message: `"${word}" follows the options, where queue expects no argument.`,
       hint: `Put the verb first: netcore-hook queue ${word}`,
     });
   }
   const meant = nearest(word, names);
   return problem('usage', {
-    message: `queue takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, and "${word}" was given.`,
+    message: `queue takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, but got "${word}".`,
     hint: meant
       ? `Did you mean queue ${meant}?`
       : `To look at one call: netcore-hook history show ${word}`,

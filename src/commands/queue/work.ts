@@ -30,7 +30,7 @@ export async function runQueueWork(
   const [word] = input.words;
   if (word !== undefined) {
     throw problem('usage', {
-      message: `queue work takes options only, and "${word}" was given.`,
+      message: `queue work takes options only, but got "${word}".`,
       hint: `To look at one call: netcore-hook history show ${word}`,
     });
   }
@@ -46,20 +46,20 @@ export async function runQueueWork(
   const options = await readForwardingOptions(input, context, warn);
   if (!options) {
     throw problem('usage', {
-      message: 'queue work needs the URL of a handler.',
+      message: 'queue work requires the URL of a handler.',
       hint: 'Try: netcore-hook queue work --forward-to :3000/webhooks/netcore',
     });
   }
   if (options.credentials === 'same') {
     throw problem('usage', {
-      message: '--forward-auth same means the credentials of a listener, and this is none.',
-      hint: 'Give them: --forward-auth user:password or --forward-auth @file',
+      message: '--forward-auth same uses the credentials of a listener, and queue work has none.',
+      hint: 'Pass them: --forward-auth user:password or --forward-auth @file',
     });
   }
   if (input.from('alertSilence').kind === 'flag') {
     throw problem('usage', {
-      message: '--alert-silence is about the calls that a listener receives, and this is none.',
-      hint: 'Give it to netcore-hook listen.',
+      message: '--alert-silence applies to the calls of a listener, and queue work receives none.',
+      hint: 'Pass it to netcore-hook listen.',
     });
   }
   const alerts = readAlertOptions(input);

@@ -65,7 +65,7 @@ export async function readReplayOptions(
   const read = print === undefined ? readCredentials : readPrintedCredentials;
   const credentials = auth === undefined ? target.credentials : await read(auth, context, warn);
   if (insecure && print === undefined) {
-    warn('insecure', `Whoever answers for ${options.url.host} is believed: --insecure.`);
+    warn('insecure', `TLS verification is off for ${options.url.host} (--insecure).`);
   }
   return { ...options, credentials };
 }
@@ -88,7 +88,7 @@ function readSelection(input: ReplayInput, now: number): Selection {
 
 function together(one: string, other: string): Error {
   return problem('usage', {
-    message: `${one} and ${other} do not go together.`,
-    hint: 'Leave one of them out.',
+    message: `${one} and ${other} cannot be combined.`,
+    hint: 'Remove one of them.',
   });
 }

@@ -112,7 +112,7 @@ async function replay(
 async function onlyCapture({ captures, count }: SelectedCaptures): Promise<Capture> {
   if (count === 1) for await (const item of captures) return item.read();
   throw problem('usage', {
-    message: '--bisect takes one capture apart, and several were chosen.',
+    message: '--bisect requires a single capture, and several were selected.',
     hint: 'Try: netcore-hook replay last --bisect',
   });
 }
@@ -140,7 +140,7 @@ async function printReplay(
     const content = readCallContent(capture);
     if (print === 'form' && count === 1 && !global.json) writeRaw(host.stdout, call.body);
     else if (print === 'json' && content.kind === 'problem') {
-      const message = `${capture.id} has no payload to print: ${content.message}`;
+      const message = `Capture ${capture.id} has no payload to print: ${content.message}`;
       emit({ type: 'warning', code: 'no_payload', message });
     } else {
       const payload =
@@ -186,7 +186,7 @@ function attemptRecording(
     failed = true;
     // What comes from a file need not be in any store.
     if (error instanceof Problem && error.code === 'store_missing') return undefined;
-    const message = `The attempts are not kept in the history: ${plainReason(error)}`;
+    const message = `Cannot record the attempts in the history: ${plainReason(error)}`;
     emit({ type: 'warning', code: 'attempts_not_kept', message });
     return undefined;
   };

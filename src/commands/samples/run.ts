@@ -70,14 +70,14 @@ function readRequest({ words, options }: SamplesInput): Request {
   if (options.schema) {
     if (channel === undefined && options.print === undefined) return { kind: 'schema' };
     throw problem('usage', {
-      message: '--schema describes every payload and takes no channel and no --print.',
+      message: '--schema describes every payload and takes neither a channel nor --print.',
       hint: 'Try: netcore-hook samples --schema',
     });
   }
   if (channel === undefined) {
     if (options.print === undefined) return { kind: 'list' };
     throw problem('usage', {
-      message: '--print needs to know which sample.',
+      message: '--print requires the name of a sample.',
       hint: `Try: netcore-hook samples email --print ${options.print}`,
     });
   }

@@ -28,7 +28,7 @@ export async function readContent(
   if (options.raw !== undefined) {
     if (options.print === 'json') {
       throw problem('usage', {
-        message: '--print json shows a payload, and --raw is sent unread.',
+        message: '--print json requires a payload, and --raw sends the body without reading it.',
         hint: 'Try: --print form',
       });
     }
@@ -72,8 +72,8 @@ function refuseConflicts({ from }: SendInput): void {
     const other = isTyped(option) ? others.find(isTyped) : undefined;
     if (other === undefined) continue;
     throw problem('usage', {
-      message: `--${option} and --${other} do not go together.`,
-      hint: `Leave one of them out.`,
+      message: `--${option} and --${other} cannot be combined.`,
+      hint: `Remove one of them.`,
     });
   }
 }

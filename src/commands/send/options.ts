@@ -32,10 +32,8 @@ export interface SendOptions {
 export function refuseWords([word]: readonly string[]): void {
   if (word === undefined) return;
   throw problem('usage', {
-    message: `send takes options only, and "${withoutUserinfo(word)}" is none.`,
-    hint: word.includes(':')
-      ? 'A URL is given with --to.'
-      : `Try: netcore-hook send --channel ${word}`,
+    message: `send takes options only, but got "${withoutUserinfo(word)}".`,
+    hint: word.includes(':') ? 'Pass a URL with --to.' : `Try: netcore-hook send --channel ${word}`,
   });
 }
 
@@ -59,7 +57,7 @@ export async function readSendOptions(
   const read = print === undefined ? readCredentials : readPrintedCredentials;
   const credentials = auth === undefined ? to.credentials : await read(auth, context, warn);
   if (insecure && print === undefined) {
-    warn('insecure', `Whoever answers for ${to.url.host} is believed: --insecure.`);
+    warn('insecure', `TLS verification is off for ${to.url.host} (--insecure).`);
   }
   return { ...options, credentials };
 }

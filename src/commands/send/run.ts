@@ -23,7 +23,7 @@ export async function runSend(input: SendInput, context: CommandContext): Promis
   );
   const plan = planCalls(options);
   if (options.rate !== undefined && plan.count === 1) {
-    const message = 'One call has no rate. How many there are is said with --count.';
+    const message = '--rate has no effect on a single call. Send more calls with --count.';
     warnings.push({ type: 'warning', code: 'rate_of_one', message });
   }
   const view = await createSendView(context, {

@@ -38,7 +38,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const [extra] = input.words;
   if (extra !== undefined) {
     throw problem('usage', {
-      message: `status takes no argument, and "${extra}" was given.`,
+      message: `status takes no argument, but got "${extra}".`,
       hint: 'Try: netcore-hook status',
     });
   }

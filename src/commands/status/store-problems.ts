@@ -36,6 +36,6 @@ function sizeProblem(overSize: StatusNotice['store']['overSize']): string[] {
   if (!overSize) return [];
   const limit = limitText({ cause: 'keep_size', limit: overSize.limit });
   return [
-    `Calls that wait or are dead take ${byteText(overSize.bytes)}, more than ${limit}. They stay: netcore-hook queue`,
+    `Waiting and dead calls take ${byteText(overSize.bytes)}, more than ${limit}. They are kept: netcore-hook queue`,
   ];
 }

@@ -142,7 +142,7 @@ function percentiles(latencies: readonly HistogramBucket[]) {
 
 function whyNotKept(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `${reason} The soak goes on, and could not be resumed.`;
+  return `${reason} The soak test continues, but cannot be resumed.`;
 }
 
 function iso(time: number): string {

@@ -56,7 +56,7 @@ function readSoak(
     const alone = about.find(({ kind }) => kind === 'flag');
     if (alone === undefined) return undefined;
     throw problem('usage', {
-      message: `${alone.name} says how --soak goes, which is not given.`,
+      message: `${alone.name} requires --soak.`,
       hint: 'Try: --soak 24h',
     });
   }

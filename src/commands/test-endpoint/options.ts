@@ -62,14 +62,14 @@ export async function readTestEndpointOptions(
 function readTarget({ words: [word], options, from }: TestEndpointInput) {
   if (word !== undefined && from('to').kind === 'flag') {
     throw problem('usage', {
-      message: 'The endpoint is given twice, as an argument and with --to.',
-      hint: 'Leave one of them out.',
+      message: 'The endpoint was passed twice: as an argument and with --to.',
+      hint: 'Remove one of them.',
     });
   }
   const target = word === undefined ? options.to : targetUrl('The URL', word);
   if (target) return target;
   throw problem('usage', {
-    message: 'The URL of the endpoint is not given.',
+    message: 'The URL of the endpoint is missing.',
     hint: 'Try: netcore-hook test-endpoint :3000/hook',
   });
 }

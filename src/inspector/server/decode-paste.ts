@@ -22,6 +22,6 @@ export function decodePaste(text: string): DecodedPaste {
 
 function others(payloads: number): DecodedPaste['warnings'] {
   if (payloads === 1) return [];
-  const message = `The paste holds ${payloads} payloads; this is the first.`;
+  const message = `The paste contains ${payloads} payloads; this is the first.`;
   return [{ code: 'several_payloads', message }];
 }

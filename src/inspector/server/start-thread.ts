@@ -35,7 +35,7 @@ export function startInspectorThread(
   worker.on('error', (error: Error) => {
     failure = error;
     if (!listens) return;
-    const message = `The inspector has ended: ${error.message}. Calls are received as before.`;
+    const message = `The inspector failed: ${error.message}. The listener still receives calls.`;
     warn('inspector_ended', message);
   });
   const ended = new Promise<void>((resolve) => {

@@ -54,8 +54,8 @@ export function replacement(edit: Edit & { value: EditValue }, old: Json | undef
   throw problem('invalid_value', {
     what: `--${edit.kind} ${path}`,
     value: value.text,
-    reason: `${nameOfType(old)} stands there, and its type stays`,
-    hint: `To change the type, give JSON: --${edit.kind} '${path}:=${JSON.stringify(value.text)}'.`,
+    reason: `the current value is ${nameOfType(old)}, and the type cannot change`,
+    hint: `To change the type, pass JSON: --${edit.kind} '${path}:=${JSON.stringify(value.text)}'.`,
   });
 }
 

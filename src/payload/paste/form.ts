@@ -69,7 +69,7 @@ export function readForm(
       ? [
           {
             code: 'field_repeated',
-            message: `The field "data" comes ${count} times; a receiver of forms takes the first.`,
+            message: `The field "data" occurs ${count} times; form parsers use the first.`,
           },
         ]
       : []),
@@ -101,15 +101,14 @@ function readRawField(value: Source, rest: Source, readText: ReadText): Reading 
     const reading = 'found' in decoded ? undefined : readJson(decoded, readText);
     if (!reading?.found.length) return readValue(value, readText);
     const message =
-      'The value is JSON that was not escaped; "+" and "%" in it were read as a form does.';
+      'The value is JSON without percent escapes; "+" and "%" in it were decoded as in a form.';
     return {
       ...reading,
       found: reading.found.map((one) => remarked(one, { code: 'not_escaped', message })),
     };
   }
   if (rest.text.length > value.text.length && faultOf(rest) === undefined) {
-    const message =
-      'The value holds an "&" that is not escaped: a receiver of forms would cut it there.';
+    const message = 'The value contains an unescaped "&": a form parser would cut it there.';
     const reading = readValue(rest, readText);
     return {
       ...reading,

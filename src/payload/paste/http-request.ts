@@ -26,7 +26,7 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
   const readings = readEach(requests, (request) => readOne(request, readText));
   const all = joined(readings);
   if (all.found.length > 0 && readings.some(({ found }) => found.length === 0)) {
-    const message = 'Another request follows, and there is no payload in it.';
+    const message = 'Another request without a payload follows.';
     return {
       ...all,
       found: all.found.map((one) => remarked(one, { code: 'text_after', message })),
@@ -60,7 +60,7 @@ function readOne(request: Source, readText: ReadText): Reading {
   );
   const bytes = new TextEncoder().encode(body.text.trimEnd()).length;
   if (!(bytes > length)) return reading;
-  const message = `The body is ${bytes} bytes long, and its header says ${length}.`;
+  const message = `The body has ${bytes} bytes, but its Content-Length is ${length}.`;
   return {
     ...reading,
     found: reading.found.map((one) => remarked(one, { code: 'length_differs', message })),

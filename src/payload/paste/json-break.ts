@@ -44,7 +44,7 @@ function repaired(source: Source): Source | undefined {
     peeled(source, text, layer, (offset) => offset),
     {
       code: 'repaired',
-      message: `The payload ended too early; ${end} was added to close it, and what came after is lost.`,
+      message: `The payload is truncated; ${end} was added to close it, and the rest is lost.`,
     },
   );
 }

@@ -41,7 +41,7 @@ export function peelPercent(given: Source): Source | Reading {
   if (broken === -1) return next;
   return remarked(next, {
     code: 'broken_escape',
-    message: `"${text.slice(broken, broken + 3)}" is no percent escape, and was left as it is.`,
+    message: `"${text.slice(broken, broken + 3)}" is not a percent escape and was kept unchanged.`,
   });
 }
 

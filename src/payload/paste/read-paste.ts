@@ -69,8 +69,7 @@ function readWhole(source: Source): Reading {
 
 const notSearched: Remark = {
   code: 'not_searched',
-  message:
-    'The paste is too complex to be read to its end: payloads after this one may be missing.',
+  message: 'The paste is too complex to decode completely: payloads after this one may be missing.',
 };
 
 function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
@@ -85,7 +84,7 @@ function payloadOf(source: Source): PastePayload {
   const warnings = [...source.remarks];
   const repeated = repeatedKey(text);
   if (repeated !== undefined) {
-    const message = `The key "${repeated}" stands twice in one object: readers of JSON keep only the last.`;
+    const message = `The key "${repeated}" occurs twice in one object: JSON parsers keep only the last.`;
     warnings.push({ code: 'key_repeated', message });
   }
   let events = 0;
@@ -93,7 +92,7 @@ function payloadOf(source: Source): PastePayload {
   for (const { key = '', start, end } of jsonChildren(text)) {
     if (text.charAt(start) === '[') {
       for (const _ of jsonChildren(text.slice(start, end))) events += 1;
-    } else odd ??= `The panel "${key}" holds ${kindAt(text, start, end)}, not a list of events.`;
+    } else odd ??= `The panel "${key}" contains ${kindAt(text, start, end)}, not a list of events.`;
   }
   if (odd !== undefined) warnings.push({ code: 'panel_not_list', message: odd });
   return { text, layers, warnings, events };

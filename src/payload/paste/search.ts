@@ -238,7 +238,7 @@ function readArrayPrint(search: Search, at: number): Step | undefined {
     return undefined;
   }
   const step = printed(search, at, print);
-  const message = 'print_r does not tell numbers from text: every value became a text.';
+  const message = 'print_r does not distinguish numbers from strings: every value became a string.';
   const remark = { code: 'types_lost', message };
   // A body that was only a field of the print kept its own numbers.
   const own = (one: Source) => one.layers.some(({ name }) => name === 'envelope');

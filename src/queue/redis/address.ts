@@ -25,11 +25,11 @@ export function readRedisAddress(typed: string): RedisAddress {
   const parsed = URL.canParse(typed) ? new URL(typed) : undefined;
   const scheme = parsed && redisSchemes.get(parsed.protocol);
   if (!parsed || !scheme) {
-    throw problem('redis_url_invalid', { reason: 'it is no redis:// or rediss:// URL' });
+    throw problem('redis_url_invalid', { reason: 'it is not a redis:// or rediss:// URL' });
   }
-  if (parsed.hostname === '') throw problem('redis_url_invalid', { reason: 'it names no host' });
+  if (parsed.hostname === '') throw problem('redis_url_invalid', { reason: 'it contains no host' });
   if (!/^\/?\d*$/.test(parsed.pathname)) {
-    throw problem('redis_url_invalid', { reason: 'its path is no number of a database' });
+    throw problem('redis_url_invalid', { reason: 'its path is not a database number' });
   }
   // What stands after a question mark would set options of the client library.
   parsed.search = '';

@@ -17,22 +17,22 @@ const oldest = '6.2.0';
 
 const wordings = {
   redis_evicts: ({ policy = '' }: Settings) =>
-    `When its memory is full, Redis removes calls that wait (maxmemory-policy ${policy}). ` +
+    `Redis evicts waiting calls when its memory is full (maxmemory-policy ${policy}). ` +
     'Fix: CONFIG SET maxmemory-policy noeviction',
   redis_not_persistent: () =>
-    'Redis keeps no append-only file. After a restart, calls are handed over again, and those ' +
-    'delivered shortly before may be delivered twice. Fix: CONFIG SET appendonly yes',
+    'Redis keeps no append-only file. After a restart, calls are handed over again, and ' +
+    'recently delivered calls may be delivered twice. Fix: CONFIG SET appendonly yes',
   redis_never_syncs: () =>
-    'Redis leaves it to the system when it writes to disk (appendfsync no). After a power cut, calls ' +
+    'Redis leaves flushing to the operating system (appendfsync no). After a power failure, calls ' +
     'delivered in the last half minute may be delivered twice. Fix: CONFIG SET appendfsync everysec',
   redis_syncs_each_second: () =>
-    'Redis syncs its disk each second (appendfsync everysec). After a power cut, calls delivered in ' +
+    'Redis flushes to disk once per second (appendfsync everysec). After a power failure, calls delivered in ' +
     'the last second may be delivered twice. To avoid it: CONFIG SET appendfsync always',
   redis_settings_unknown: () =>
-    'Redis does not show its settings, so it could not be looked at whether a restart or a power ' +
-    'cut loses calls. It should have maxmemory-policy noeviction and appendonly yes.',
+    'Redis does not reveal its settings, so it is unknown whether a restart or a power failure ' +
+    'loses calls. It should have maxmemory-policy noeviction and appendonly yes.',
   redis_read_only: () =>
-    'Redis is a read-only replica: calls wait here until it takes them. Name its primary instead.',
+    'Redis is a read-only replica: calls wait here until it accepts writes. Use the URL of its primary instead.',
 } as const;
 
 interface Settings {

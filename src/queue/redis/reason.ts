@@ -27,11 +27,11 @@ const codes: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was lost',
   EPIPE: 'the connection was lost',
   ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
-  ENOENT: 'the socket is not there',
-  EACCES: 'this user may not',
+  EAI_AGAIN: 'its name cannot be resolved now',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  ENOENT: 'the socket does not exist',
+  EACCES: 'permission denied',
   DEPTH_ZERO_SELF_SIGNED_CERT:
     'its certificate is self-signed (NODE_EXTRA_CA_CERTS names trusted ones)',
   SELF_SIGNED_CERT_IN_CHAIN:

@@ -1,7 +1,7 @@
-/** What a finding makes of its check. A check without findings passes. */
+/** The outcome of a check with this finding. A check without findings passes. */
 export type FindingOutcome = 'skip' | 'warn' | 'fail';
 
-/** The wording of a finding: what was found and why it matters; what to do about it. */
+/** The wording of a finding: what was found and why it matters, and how to fix it. */
 export interface Entry<A> {
   readonly outcome: FindingOutcome;
   readonly message: (args: A) => string;
@@ -16,7 +16,7 @@ export function entry<A = undefined>(
   return { outcome, message, fix };
 }
 
-/** What an answer says, to follow its status. */
+/** The beginning of a response body, to follow its status. */
 export function quoted(says: string): string {
   return says === '' ? '' : `: "${says}"`;
 }

@@ -4,44 +4,44 @@ export const loadFindings = {
   load_not_200: entry(
     'fail',
     (a: LoadShare & { status: number; says: string }) =>
-      `${share(a)} ${are(a.calls)} answered ${a.status}${quoted(a.says)}, the first after ${a.first} s.`,
+      `${share(a)} received ${a.status}${quoted(a.says)}, the first after ${a.first} s.`,
     (a) =>
       a.status === 429
-        ? 'Exempt the path from rate limits: Netcore calls continuously, and disables webhooks that are not answered 200.'
-        : 'Answer 200 at once, put what arrives into a queue, and work afterwards: Netcore disables webhooks that fail under load.',
+        ? 'Exempt the path from rate limits: Netcore calls continuously, and disables webhooks that do not answer 200.'
+        : 'Put incoming calls into a queue, answer 200 immediately and process them later. Netcore disables webhooks that fail under load.',
   ),
   load_too_late: entry(
     'fail',
     (a: LoadShare & { seconds: number }) =>
-      `${share(a)} got no answer within ${a.seconds} s, the first after ${a.first} s.`,
-    () => 'Put what arrives into a queue, answer 200 at once, and work afterwards.',
+      `${share(a)} received no response within ${a.seconds} s, the first after ${a.first} s.`,
+    () => 'Put incoming calls into a queue, answer 200 immediately and process them later.',
   ),
   load_no_answer: entry(
     'fail',
     (a: LoadShare & { reason: string }) =>
-      `${share(a)} got no answer, the first after ${a.first} s. ${a.reason}`,
+      `${share(a)} received no response, the first after ${a.first} s. ${a.reason}`,
     () =>
-      "Look into the server's log; give it more workers and open files, and let it queue connections.",
+      "Check the server's log. Add workers, raise the limit of open files, and let the server queue connections.",
   ),
   load_slow: entry(
     'warn',
     (a: { atOnce: number; seconds: number }) =>
-      `With ${a.atOnce} at a time, one call in a hundred takes more than ${a.seconds} s. How long Netcore waits is not published; more than a second is long.`,
-    () => 'Put what arrives into a queue, answer 200 at once, and work afterwards.',
+      `With ${a.atOnce} concurrent calls, one call in a hundred takes more than ${a.seconds} s. Netcore does not publish its timeout; more than a second is long.`,
+    () => 'Put incoming calls into a queue, answer 200 immediately and process them later.',
   ),
 
   soak_failed: entry(
     'fail',
     (a: { failed: number; calls: number; outages: number; first: string; reason: string }) =>
-      `${a.failed} of ${a.calls} calls failed${a.outages > 1 ? `, in ${a.outages} outages` : ''}. The first did on ${a.first}: ${a.reason}`,
+      `${a.failed} of ${a.calls} calls failed${a.outages > 1 ? `, in ${a.outages} outages` : ''}. The first failed on ${a.first}: ${a.reason}`,
     () =>
-      "Look into the server's log at that time: what was deployed, restarted, renewed or full? Netcore disables the webhook after such answers.",
+      "Check the server's log at that time for deployments, restarts, renewed certificates or a full disk. Netcore disables the webhook after such responses.",
   ),
   soak_not_over: entry(
     'warn',
     (a: { calls: number; planned: number }) =>
-      `It was stopped after ${a.calls} of ${a.planned} calls.`,
-    () => 'Start it again with the same URL and options: it goes on where it stopped.',
+      `The soak test was stopped after ${a.calls} of ${a.planned} calls.`,
+    () => 'Start it again with the same URL and options: it resumes where it stopped.',
   ),
 } as const;
 
@@ -55,8 +55,4 @@ interface LoadShare {
 function share({ calls, of }: LoadShare): string {
   if (of === 1) return 'The only call';
   return calls === of ? `All ${of} calls` : `${calls} of ${of} calls`;
-}
-
-function are(count: number): string {
-  return count === 1 ? 'was' : 'were';
 }

@@ -1,24 +1,23 @@
 import { entry, quoted } from './entry.js';
 
-/** For each, what to do. */
+/** The fix for each expectation that an endpoint does not meet. */
 const expectations = {
   any_event:
-    'Answer 200 to every channel and activity, in any spelling; leave alone what you do not need.',
+    'Answer 200 to every channel and activity, in any spelling, and ignore those you do not need.',
   any_batch:
-    'Go through all panels and all events of a call, in any order; one that came before is no failure.',
-  unknown:
-    'Answer 200 to panels, channels, activities and keys that you do not know, and leave them alone.',
+    'Process all panels and all events of a call, in any order. A repeated event is not an error.',
+  unknown: 'Answer 200 to unknown panels, channels, activities and keys, and ignore them.',
   form_decoding:
-    "Read the body with your framework's form parser, where + and %20 are both blanks, and data with a JSON parser.",
+    "Parse the body with your framework's form parser, where + and %20 both mean a space. Parse data as JSON.",
   any_text:
-    'Take values as they are: decode them once, as UTF-8, and replace no quotes in the JSON.',
-  gaps: 'Expect every key and group of an event to be missing, null or empty.',
+    'Use values unchanged: decode them once, as UTF-8, and do not replace quotes in the JSON.',
+  gaps: 'Accept events whose keys and groups are missing, null or empty.',
 } as const;
 
-/** What a call asks of whoever reads its body. */
+/** What a call requires of the code that reads its body. */
 export type BodyExpectation = keyof typeof expectations;
 
-/** Limits of body size that servers come with, in bytes. */
+/** Default limits of the body size in common servers, in bytes. */
 const knownLimits: readonly (readonly [bytes: number, setting: string])[] = [
   [102_400, "express.urlencoded({ limit: '10mb', extended: false }) in Express"],
   [500_000, 'MAX_FORM_MEMORY_SIZE in Flask'],
@@ -29,101 +28,103 @@ const knownLimits: readonly (readonly [bytes: number, setting: string])[] = [
 function likelyLimit(fits: number, bytes: number): string {
   const likely = knownLimits.filter(([limit]) => limit >= fits && limit < bytes);
   if (likely.length === 0) return '';
-  return ` The setting is likely ${likely.map(([, setting]) => setting).join(', or ')}.`;
+  return ` The setting is probably ${likely.map(([, setting]) => setting).join(', or ')}.`;
 }
 
-/** What it answers to events. */
+/** Responses of the endpoint to events. */
 export const payloadFindings = {
   not_exactly_200: entry(
     'fail',
     (a: { what: string; status: number }) =>
-      `${a.what} is answered ${a.status}, and Netcore wants exactly 200.`,
-    () => 'Answer 200, whatever else went well.',
+      `${a.what} received ${a.status}, and Netcore requires exactly 200.`,
+    () => 'Answer 200 instead of any other success status.',
   ),
   not_found: entry(
     'fail',
-    (a: { what: string; status: number }) => `${a.what} is answered ${a.status}: nothing is there.`,
-    () => 'Compare the path with the one that the server serves.',
+    (a: { what: string; status: number }) =>
+      `${a.what} received ${a.status}: the path does not exist.`,
+    () => 'Compare the path of the URL with the path that the server serves.',
   ),
   method_refused: entry(
     'fail',
-    (a: { what: string }) => `${a.what} is answered 405: the path does not take POST.`,
-    () => 'Serve POST on this path.',
+    (a: { what: string }) => `${a.what} received 405: the path does not accept POST.`,
+    () => 'Accept POST on this path.',
   ),
   content_type_refused: entry(
     'fail',
-    (a: { what: string }) => `${a.what} is answered 415: its content type is refused.`,
-    () => 'Take application/x-www-form-urlencoded, and read the JSON in its field "data".',
+    (a: { what: string }) => `${a.what} received 415: the endpoint rejected its content type.`,
+    () => 'Accept application/x-www-form-urlencoded, and parse the JSON in its field "data".',
   ),
   body_refused: entry(
     'fail',
     (a: { what: string; status: number; says: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} is answered ${a.status}${quoted(a.says)}.`,
+      `${a.what} received ${a.status}${quoted(a.says)}.`,
     (a) =>
       a.expects
         ? expectations[a.expects]
-        : 'Read the body as a form, its field "data" as JSON, and each panel in it as a list of events.',
+        : 'Parse the body as a form, its field "data" as JSON, and each panel in it as a list of events.',
   ),
   body_too_large: entry(
     'fail',
-    (a: { what: string; fits?: number; bytes?: number }) => `${a.what} is answered 413: too large.`,
+    (a: { what: string; fits?: number; bytes?: number }) =>
+      `${a.what} received 413: the body is too large.`,
     ({ fits = 0, bytes = 0 }) =>
-      `Raise the limit: Netcore sends events in batches. 10 MB is a good one.${likelyLimit(fits, bytes)}`,
+      `Raise the limit, for example to 10 MB: Netcore sends events in batches.${likelyLimit(fits, bytes)}`,
   ),
   too_many: entry(
     'fail',
-    (a: { what: string }) => `${a.what} is answered 429: too many calls.`,
+    (a: { what: string }) => `${a.what} received 429: too many requests.`,
     () => 'Exempt the path from rate limits: Netcore calls continuously.',
   ),
   gateway_failed: entry(
     'fail',
     (a: { what: string; status: number }) =>
-      `${a.what} is answered ${a.status} by a proxy whose server does not answer.`,
-    () => 'Start the server behind the proxy, and check where the proxy leads.',
+      `${a.what} received ${a.status} from a proxy whose server does not respond.`,
+    () => 'Start the server behind the proxy, and check the address that the proxy forwards to.',
   ),
   server_failed: entry(
     'fail',
     (a: { what: string; status: number; says: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} is answered ${a.status}${quoted(a.says)}. Netcore disables the webhook after such answers.`,
+      `${a.what} received ${a.status}${quoted(a.says)}. Netcore disables the webhook after such responses.`,
     (a) =>
       a.expects
-        ? `${expectations[a.expects]} The server's log says what went wrong.`
-        : "Look into the server's log; it must take any panel, channel and activity.",
+        ? `${expectations[a.expects]} The server's log shows the cause.`
+        : "Check the server's log. The endpoint must accept any panel, channel and activity.",
   ),
   other_status: entry(
     'fail',
     (a: { what: string; status: number; says: string }) =>
-      `${a.what} is answered ${a.status}${quoted(a.says)}.`,
+      `${a.what} received ${a.status}${quoted(a.says)}.`,
     () => 'Answer 200.',
   ),
   empty_body_not_200: entry(
     'fail',
     (a: { status: number }) =>
-      `An empty body is answered ${a.status}. What the Test button of the panel sends is not published; an empty body is likely, and it must be answered 200.`,
+      `An empty body received ${a.status}. Netcore does not publish what the Test button of the panel sends. It is probably an empty body, which must receive 200.`,
     () => 'Answer 200 when there is no field "data", and do nothing else.',
   ),
   empty_body_not_answered: entry(
     'fail',
     (a: { reason: string }) =>
-      `An empty body, which is likely what the Test button of the panel sends, gets no answer. ${a.reason}`,
+      `An empty body, which the Test button of the panel probably sends, received no response. ${a.reason}`,
     () => 'Answer 200 when there is no field "data", and do nothing else.',
   ),
   slow_answer: entry(
     'warn',
     (a: { what: string; seconds: number }) =>
-      `${a.what} is answered after ${a.seconds} s. How long Netcore waits is not published; more than a second is long.`,
-    () => 'Put what arrives into a queue, answer 200 at once, and work afterwards.',
+      `${a.what} received a response after ${a.seconds} s. Netcore does not publish its timeout; more than a second is long.`,
+    () => 'Put incoming calls into a queue, answer 200 immediately and process them later.',
   ),
   long_answer: entry(
     'warn',
     (a: { what: string; bytes: number }) =>
-      `${a.what} is answered with ${Math.round(a.bytes / 1000).toLocaleString('en')} kB, and nobody reads them.`,
-    () => 'Answer 200 with an empty body or a word.',
+      `${a.what} received a response of ${Math.round(a.bytes / 1000).toLocaleString('en')} kB, which serves no purpose.`,
+    () => 'Answer 200 with an empty or short body.',
   ),
   malformed_failed: entry(
     'warn',
     (a: { what: string; status: number; says: string }) =>
-      `${a.what} is answered ${a.status}${quoted(a.says)}. Whoever sends such a body can make it look like an outage.`,
-    () => 'Catch what the JSON parser throws, check that lists are lists, and answer 400.',
+      `${a.what} received ${a.status}${quoted(a.says)}. Anyone who sends such a body can make the endpoint look unavailable.`,
+    () => 'Catch the errors of the JSON parser, check that lists are lists, and answer 400.',
   ),
 } as const;

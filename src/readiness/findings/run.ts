@@ -5,13 +5,13 @@ export const runFindings = {
   endpoint_died: entry(
     'fail',
     (a: { what: string; reason: string }) =>
-      `${a.what} was the last that it took: since then it does not answer. ${a.reason}`,
+      `${a.what} was the last call before the endpoint stopped responding. ${a.reason}`,
     () =>
-      "Start it again, and look into the server's log for what happened there; no body may stop the server.",
+      'Restart the server, and check its log for the cause. No request body may stop the server.',
   ),
   not_run: entry(
     'skip',
     (a: { failed: string }) => `Not run, since ${a.failed} failed.`,
-    () => 'Mend that first.',
+    () => 'Fix that check first.',
   ),
 } as const;

@@ -147,7 +147,9 @@ describe('a batch', () => {
   });
 
   it('is refused when there is no event to take', () => {
-    expect(() => planPayloads([own('{"shop":[]}')], { ...asIs, batch: 2 })).toThrow(/holds none/);
+    expect(() => planPayloads([own('{"shop":[]}')], { ...asIs, batch: 2 })).toThrow(
+      /contains none/,
+    );
   });
 });
 

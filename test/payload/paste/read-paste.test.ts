@@ -166,7 +166,7 @@ describe('what is refused', () => {
   it('says where JSON breaks: line, column, the byte of the paste, and what stands there', () => {
     const problem = problemOf('data=%7B%22caf%C3%A9%22%3A%5B%7B%22a%22%201%7D%5D%7D');
     expect(problem.message).toBe(
-      'The JSON is broken: a colon is missing after the key (line 1, column 15; byte 42 of the input).',
+      'The JSON is invalid: a colon is missing after the key (line 1, column 15; byte 42 of the input).',
     );
     expect(problem.excerpt).toBe('{"café":[{"a" 1}]}\n              ^');
   });

@@ -40,7 +40,7 @@ describe('a look at a server', () => {
     const redis = await startRedis({ settings: { appendfsync: 'everysec' } });
     const [warning] = await checkRedis(redis.url);
     expect(warning?.message).toMatch(
-      /power cut, calls delivered in the last second may be delivered twice/,
+      /power failure, calls delivered in the last second may be delivered twice/,
     );
     expect(warning?.message).toContain('CONFIG SET appendfsync always');
   });
@@ -58,9 +58,7 @@ describe('a server that cannot be used', () => {
     const { port } = await nobodyThere();
     const { code, message, exit } = await problemOf(`redis://shop:autumn@127.0.0.1:${port}`);
     expect({ code, exit }).toEqual({ code: 'redis_unreachable', exit: 3 });
-    expect(message).toBe(
-      `Redis at redis://127.0.0.1:${port} cannot be used: nothing listens there.`,
-    );
+    expect(message).toBe(`Cannot use Redis at redis://127.0.0.1:${port}: nothing listens there.`);
   });
 
   test('is unreachable when it hangs', async () => {

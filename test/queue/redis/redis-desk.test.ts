@@ -209,7 +209,7 @@ describe('the desk', () => {
     onTestFinished(() => desk.close());
     await expect(desk.targets()).rejects.toMatchObject({
       code: 'redis_unreachable',
-      message: `Redis at redis://127.0.0.1:${port} cannot be used: nothing listens there.`,
+      message: `Cannot use Redis at redis://127.0.0.1:${port}: nothing listens there.`,
     });
   });
 });
