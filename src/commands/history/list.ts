@@ -3,20 +3,21 @@ import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyListOptions } from '../../cli/options/reading.js';
+import { refuseWords, showHint } from '../../cli/refuse-words.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
-import { noneMatches, type OpenedHistory, refuseWords, withHistory } from './open.js';
+import { noneMatches, type OpenedHistory, withHistory } from './open.js';
 
 /** Lists captures, the newest first, or follows those to come. */
 export async function runList(
   { words, options }: CommandInput<OptionValues<typeof historyListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('list', words);
+  refuseWords('history list', words, showHint);
   const { follow, outcome, limit } = options;
   if (follow && outcome.length > 0) {
     throw problem('usage', {

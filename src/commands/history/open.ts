@@ -1,7 +1,6 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
-import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
@@ -27,15 +26,6 @@ export async function withHistory(
   } finally {
     history.close();
   }
-}
-
-/** A verb that takes options only. */
-export function refuseWords(verb: string, [word]: readonly string[]): void {
-  if (word === undefined) return;
-  throw problem('usage', {
-    message: `history ${verb} takes options only, but got "${word}".`,
-    hint: `Try: netcore-hook history show ${word}`,
-  });
 }
 
 function unreadable(captures: number): HistoryNotice {

@@ -3,6 +3,7 @@ import { plural } from '../../amounts.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyPruneOptions } from '../../cli/options/reading.js';
+import { refuseWords, showHint } from '../../cli/refuse-words.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
@@ -12,7 +13,6 @@ import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openPruner, type PrunePlan } from '../../store/pruner.js';
 import type { Progress } from '../../store/remove-step.js';
 import type { Retention } from '../../store/retention.js';
-import { refuseWords } from './open.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Removes what lies beyond a retention, once it was confirmed. */
@@ -20,7 +20,7 @@ export async function runPrune(
   { words, options }: CommandInput<OptionValues<typeof historyPruneOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('prune', words);
+  refuseWords('history prune', words, showHint);
   const { keep, keepFor, keepSize, yes } = options;
   if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {

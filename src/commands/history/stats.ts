@@ -2,9 +2,10 @@ import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyStatsOptions } from '../../cli/options/reading.js';
+import { refuseWords, showHint } from '../../cli/refuse-words.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { reachNotice } from '../reach.js';
-import { refuseWords, withHistory } from './open.js';
+import { withHistory } from './open.js';
 import { countCaptures } from './statistics.js';
 
 /** Counts captures and their events. */
@@ -12,7 +13,7 @@ export async function runStats(
   { words, options }: CommandInput<OptionValues<typeof historyStatsOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('stats', words);
+  refuseWords('history stats', words, showHint);
   const now = context.host.now();
   const query = captureQuery(options, now);
   return withHistory(context, async ({ history, emit }) => {

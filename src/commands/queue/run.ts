@@ -7,6 +7,7 @@ import type {
   queueListOptions,
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
+import { refuseWords, showHint } from '../../cli/refuse-words.js';
 import { reporter } from '../../cli/reporter.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -22,7 +23,6 @@ import { listCalls } from './list-calls.js';
 import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';
 import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
-import { refuseWords } from './refuse-words.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
 
 /** `queue` without a verb: how many calls there are. */
@@ -50,7 +50,7 @@ export async function runList(
   input: CommandInput<OptionValues<typeof queueListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('list', input.words);
+  refuseWords('queue list', input.words, showHint);
   const { queue, limit } = input.options;
   const calls = readMeantCalls(input, [], context.host.now());
   return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);

@@ -3,8 +3,7 @@ import type { Credentials } from '../../call/plan-call.js';
 import type { CommandContext } from '../../cli/command.js';
 import { nearestAuth, readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import type { PrintForm } from '../../cli/options/calling.js';
-import { targetUrl, withoutUserinfo } from '../../cli/options/values.js';
-import { problem } from '../../problems/problem.js';
+import { targetUrl } from '../../cli/options/values.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import type { Content } from '../../sending/plan-calls.js';
 import { readContent } from './content.js';
@@ -26,15 +25,6 @@ export interface SendOptions {
   readonly insecure: boolean;
   readonly print: PrintForm | undefined;
   readonly yes: boolean;
-}
-
-/** Refuses words: `send` takes options only. */
-export function refuseWords([word]: readonly string[]): void {
-  if (word === undefined) return;
-  throw problem('usage', {
-    message: `send takes options only, but got "${withoutUserinfo(word)}".`,
-    hint: word.includes(':') ? 'Pass a URL with --to.' : `Try: netcore-hook send --channel ${word}`,
-  });
 }
 
 /** Works out what was asked for; `warn` is told what is risky but not wrong. */

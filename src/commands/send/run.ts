@@ -1,5 +1,6 @@
 import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
+import { refuseWords } from '../../cli/refuse-words.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
@@ -11,11 +12,13 @@ import { sendCalls } from '../../sending/send-calls.js';
 import { createSendView, type SendNotice } from '../../sending/sending-view.js';
 import { askForMissing } from './ask-for-missing.js';
 import type { SendInput } from './input.js';
-import { readSendOptions, refuseWords, type SendOptions } from './options.js';
+import { readSendOptions, type SendOptions } from './options.js';
 
 /** Sends calls and tells how each was answered, or prints them. */
 export async function runSend(input: SendInput, context: CommandContext): Promise<number> {
-  refuseWords(input.words);
+  refuseWords('send', input.words, (word) =>
+    word.includes(':') ? 'Pass a URL with --to.' : `Try: netcore-hook send --channel ${word}`,
+  );
   const asked = await askForMissing(input, context);
   const warnings: SendNotice[] = [];
   const options = await readSendOptions(asked, context, (code, message) =>

@@ -3,6 +3,7 @@ import { askHealth } from '../../call/ask-health.js';
 import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import { refuseWords } from '../../cli/refuse-words.js';
 import { reporter } from '../../cli/reporter.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import type {
@@ -13,7 +14,6 @@ import type {
 } from '../../output/notice.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { problem } from '../../problems/problem.js';
 import { panelsOf } from '../../queue/panels-of.js';
 import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
@@ -35,13 +35,7 @@ const maxHeld = 5;
 
 /** Says whether the listeners and workers of a store, its queue and the store itself are well. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
-  const [extra] = input.words;
-  if (extra !== undefined) {
-    throw problem('usage', {
-      message: `status takes no argument, but got "${extra}".`,
-      hint: 'Try: netcore-hook status',
-    });
-  }
+  refuseWords('status', input.words, () => 'Try: netcore-hook status');
   const emit = reporter<StatusNotice>(context, await createStatusView(context));
   const files = storeFiles(context.host, context.global);
   const listeners = await Promise.all(

@@ -1,0 +1,19 @@
+import { problem } from '../problems/problem.js';
+import { withoutUserinfo } from './options/values.js';
+
+/** Throws `usage` when a command that takes options only got a word. */
+export function refuseWords(
+  command: string,
+  [word]: readonly string[],
+  hint: (word: string) => string,
+): void {
+  if (word === undefined) return;
+  throw problem('usage', {
+    message: `${command} takes options only, but got "${withoutUserinfo(word)}".`,
+    hint: hint(word),
+  });
+}
+
+export function showHint(word: string): string {
+  return `To show a capture: netcore-hook history show ${word}`;
+}
