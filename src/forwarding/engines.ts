@@ -1,8 +1,8 @@
 import type { CommandContext } from '../cli/command.js';
 import type { Queue } from '../queue/queue.js';
 import { createStoreQueue, type StoreQueue } from '../queue/store-queue.js';
-import { openDeliveryDesk } from '../store/delivery-desk.js';
 import type { StoreFiles } from '../store/folder.js';
+import { openStoreQueueAdmin } from '../store/queue-admin.js';
 import type { Recorder } from '../store/recorder.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 import { workerName } from './worker-name.js';
@@ -128,11 +128,11 @@ function openStoreQueue(
 ): OpenStoreQueue {
   const { host } = context;
   const destination = destinationOf(options);
-  const desk = openDeliveryDesk(files, host.now);
+  const admin = openStoreQueueAdmin(files, host.now);
   const queue = createStoreQueue({
     log: recorder,
     destination,
-    counts: () => desk.counts(destination),
+    counts: () => admin.counts(destination),
     worker: workerName(host),
     process: host.process,
     hasEnded: host.hasEnded,
@@ -141,11 +141,11 @@ function openStoreQueue(
   });
   return {
     queue,
-    oldest: () => desk.oldest(destination),
-    hasUntried: () => desk.hasUntried(destination),
+    oldest: () => admin.oldest(destination),
+    hasUntried: () => admin.hasUntried(destination),
     async close() {
       await queue.close();
-      await desk.close();
+      await admin.close();
     },
   };
 }

@@ -2,9 +2,9 @@ import { plural } from '../amounts.js';
 import type { CommandContext } from '../cli/command.js';
 import { callsThatWait } from '../output/queue-notice.js';
 import { shellWord } from '../output/shell-word.js';
-import { openDeliveryDesk } from '../store/delivery-desk.js';
 import type { StoreFiles } from '../store/folder.js';
 import { findWorkers } from '../store/presence.js';
+import { openStoreQueueAdmin } from '../store/queue-admin.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
 /**
@@ -19,9 +19,9 @@ export async function warnOfOtherTargets(
 ): Promise<void> {
   const own = destinationOf(options);
   const workers = await findWorkers(files.folder, host);
-  const desk = openDeliveryDesk(files, host.now);
+  const admin = openStoreQueueAdmin(files, host.now);
   try {
-    for (const counts of await desk.targets()) {
+    for (const counts of await admin.targets()) {
       const { target, queue } = counts;
       if (target === own.url && queue === own.queue) continue;
       if (workers.some((worker) => worker.to === target && worker.queue === queue)) continue;
@@ -35,6 +35,6 @@ export async function warnOfOtherTargets(
       );
     }
   } finally {
-    await desk.close();
+    await admin.close();
   }
 }

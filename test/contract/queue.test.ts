@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueChoice } from '../../src/call/delivery.js';
+import type { QueueAdmin } from '../../src/call/queue-admin.js';
 import type {
   Decision,
   Deliver,
@@ -8,7 +9,6 @@ import type {
   QueueWorker,
   WorkOptions,
 } from '../../src/queue/queue.js';
-import type { QueueDesk } from '../../src/queue/queue-desk.js';
 import { queueEngines } from '../helpers/queue-engines.js';
 import { attempt, delivered, idOf, numberOf, numbers, queued } from '../helpers/queued-calls.js';
 import { until } from '../helpers/until.js';
@@ -536,17 +536,18 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
   });
 
   test.each([
-    ['dropped', (desk: QueueDesk, choice: QueueChoice) => desk.drop(choice)],
+    ['dropped', (admin: QueueAdmin, choice: QueueChoice) => admin.drop(choice)],
     [
       'moved to another URL',
-      (desk: QueueDesk, choice: QueueChoice) => desk.retry(choice, 'http://127.0.0.1:3000/other'),
+      (admin: QueueAdmin, choice: QueueChoice) =>
+        admin.retry(choice, 'http://127.0.0.1:3000/other'),
     ],
   ])('in order, goes on at once when the call that fails was %s', async (_, change) => {
     const { engine, given, handler } = await openPanels([1, 2, 3], []);
     await until(() => given.length === 1, 'the first has failed');
     handler.fails = false;
-    const desk = engine.openDesk();
-    await until(async () => (await change(desk, anyDelayed)) === 1, 'it is not with the worker');
+    const admin = engine.openAdmin();
+    await until(async () => (await change(admin, anyDelayed)) === 1, 'it is not with the worker');
     await until(() => given.length === 3, 'the others are given');
     expect(given.map(([number]) => number)).toEqual([1, 2, 3]);
   });

@@ -1,14 +1,14 @@
 import { onTestFinished } from 'vitest';
+import type { QueueAdmin } from '../../src/call/queue-admin.js';
 import { processHost } from '../../src/host.js';
 import type { Queue, QueuedCall } from '../../src/queue/queue.js';
-import type { QueueDesk } from '../../src/queue/queue-desk.js';
-import { openRedisDesk } from '../../src/queue/redis/redis-desk.js';
+import { openRedisQueueAdmin } from '../../src/queue/redis/redis-admin.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { createStoreQueue } from '../../src/queue/store-queue.js';
 import { openDatabase } from '../../src/store/database.js';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
 import { writeEvents } from '../../src/store/event-columns.js';
 import { placeOfId } from '../../src/store/place-of-id.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { layLine } from './line.js';
 import { handOver } from './queued-calls.js';
@@ -24,7 +24,7 @@ export interface Engine {
    */
   open(options?: { readonly ordered: boolean }): Promise<OpenQueue>;
   /** As `netcore-hook queue` sees it. */
-  openDesk(): QueueDesk;
+  openAdmin(): QueueAdmin;
 }
 
 interface OpenQueue {
@@ -50,19 +50,19 @@ async function makeStoreEngine(): Promise<Engine> {
   const vanished = new Set<string>();
   let workers = 0;
   return {
-    openDesk: () => closedAfterwards(openDeliveryDesk(files, Date.now)),
+    openAdmin: () => closedAfterwards(openStoreQueueAdmin(files, Date.now)),
     async open() {
       workers += 1;
       const worker = `worker ${workers}`;
       const process = { ...host.process, started: worker };
       const recorder = await openRecorder(files, host, destination);
-      const desk = openDeliveryDesk(files, Date.now);
+      const admin = openStoreQueueAdmin(files, Date.now);
       const queue = createStoreQueue({
         log: {
           turn: (turn) => (vanished.has(worker) ? new Promise(() => {}) : recorder.turn(turn)),
         },
         destination,
-        counts: () => desk.counts(destination),
+        counts: () => admin.counts(destination),
         worker,
         process,
         hasEnded: ({ started }) => vanished.has(started),
@@ -71,7 +71,7 @@ async function makeStoreEngine(): Promise<Engine> {
       });
       onTestFinished(async () => {
         await queue.close();
-        await desk.close();
+        await admin.close();
         await recorder.close();
       });
       return {
@@ -100,7 +100,7 @@ async function makeStoreEngine(): Promise<Engine> {
 async function makeRedisEngine(): Promise<Engine> {
   const redis = await startRedis();
   return {
-    openDesk: () => closedAfterwards(openRedisDesk(redis.url)),
+    openAdmin: () => closedAfterwards(openRedisQueueAdmin(redis.url)),
     async open({ ordered } = { ordered: false }) {
       const line = await layLine(redis.port);
       const queue = openRedisQueue(
@@ -118,7 +118,7 @@ async function makeRedisEngine(): Promise<Engine> {
   };
 }
 
-function closedAfterwards<T extends { close(): Promise<void> }>(desk: T): T {
-  onTestFinished(() => desk.close());
-  return desk;
+function closedAfterwards<T extends { close(): Promise<void> }>(admin: T): T {
+  onTestFinished(() => admin.close());
+  return admin;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import type { Handler } from './handler.js';
 import { call, formHeaders } from './http.js';
 import { markedBody } from './load.js';
@@ -30,9 +30,9 @@ export async function end(...children: readonly Child[]): Promise<void> {
 /** How many calls of a store are in each state. Not asked without a pause: the processes need the time. */
 export async function statesOf(store: string, url: string, queue: string) {
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const desk = openDeliveryDesk(filesIn(store), Date.now);
-  const { states } = await desk.counts({ url, queue });
-  await desk.close();
+  const admin = openStoreQueueAdmin(filesIn(store), Date.now);
+  const { states } = await admin.counts({ url, queue });
+  await admin.close();
   return Object.fromEntries(Object.entries(states).filter(([, count]) => count > 0));
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { type Handler, makeHandler } from '../helpers/handler.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { markedBody, percentile } from '../helpers/load.js';
@@ -32,9 +32,9 @@ const forwardingTo = (handler: Handler, ...words: string[]) => [
 const newStore = () => join(temporaryFolder(), 'store');
 
 async function statesOf(store: string, target: string) {
-  const desk = openDeliveryDesk(filesIn(store), Date.now);
-  const { states } = await desk.counts({ url: target, queue: '' });
-  await desk.close();
+  const admin = openStoreQueueAdmin(filesIn(store), Date.now);
+  const { states } = await admin.counts({ url: target, queue: '' });
+  await admin.close();
   return Object.fromEntries(Object.entries(states).filter(([, count]) => count > 0));
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { type Behaviour, type Handler, makeHandler } from '../helpers/handler.js';
 import { comparedWith, percentile, startLoad } from '../helpers/load.js';
 import { type ListeningChild, spawnListener } from '../helpers/process.js';
@@ -131,8 +131,8 @@ function now(): Fault {
 }
 
 async function statesOf(store: string, target: string) {
-  const desk = openDeliveryDesk(filesIn(store), Date.now);
-  const counts = await desk.counts({ url: target, queue: '' });
-  await desk.close();
+  const admin = openStoreQueueAdmin(filesIn(store), Date.now);
+  const counts = await admin.counts({ url: target, queue: '' });
+  await admin.close();
   return counts.states;
 }

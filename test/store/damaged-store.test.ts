@@ -19,8 +19,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
 import { openDatabase } from '../../src/store/database.js';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
 import { createStoreFiles } from '../../src/store/folder.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
 import { openSalvage } from '../../src/store/salvage.js';
 import { alone, findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
@@ -116,9 +116,9 @@ describe('a store with a damaged page', () => {
       expect(kept).toEqual(ids.filter((each) => found.includes(each)));
       // A leaf holds some five of these calls.
       expect({ page, lost, few: lost <= 10 }).toEqual({ page, lost, few: true });
-      const desk = openDeliveryDesk(files, host.now);
-      const { states } = await desk.counts(destination);
-      await desk.close();
+      const admin = openStoreQueueAdmin(files, host.now);
+      const { states } = await admin.counts(destination);
+      await admin.close();
       // Only the page of the deliveries themselves says nothing of those that wait.
       expect([0, found.length - 1]).toContain(states.waiting - 1);
     }
@@ -322,7 +322,7 @@ test('a call that cannot be read is given up, and those behind it are forwarded'
   const { calls } = await recorder.turn(turn);
   await recorder.close();
   expect(calls.map(({ capture }) => capture.id)).toEqual([id]);
-  const desk = openDeliveryDesk(files, host.now);
-  expect((await desk.counts(destination)).states).toMatchObject({ active: 1, dead: 1 });
-  await desk.close();
+  const admin = openStoreQueueAdmin(files, host.now);
+  expect((await admin.counts(destination)).states).toMatchObject({ active: 1, dead: 1 });
+  await admin.close();
 });

@@ -21,12 +21,12 @@ type Change =
 
 /** Makes calls due again or takes them out of the queue, once that was confirmed. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {
-  const { desk, history, context, emit } = opened;
+  const { admin, history, context, emit } = opened;
   const { calls } = request;
-  const named = calls.references.length > 0 ? await namedCalls(calls, history, desk) : undefined;
+  const named = calls.references.length > 0 ? await namedCalls(calls, history, admin) : undefined;
   const changeable = named?.filter(mayChange);
   if (request.kind === 'drop' && !request.yes) {
-    const count = changeable?.length ?? (await countMeant(calls, history, desk));
+    const count = changeable?.length ?? (await countMeant(calls, history, admin));
     if (count > 0 && !(await mayDrop(count, context))) {
       emit({ type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' });
       return exitCodes.no.code;
@@ -36,7 +36,7 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   let changed = 0;
   for (const choice of choices) {
     changed +=
-      request.kind === 'retry' ? await desk.retry(choice, request.to) : await desk.drop(choice);
+      request.kind === 'retry' ? await admin.retry(choice, request.to) : await admin.drop(choice);
   }
   emit(
     request.kind === 'retry'
@@ -51,7 +51,7 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   }
   if (request.kind === 'retry' && changed > 0) await warnOfNoWorker(request, opened);
   if (changed === 0) {
-    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, desk) });
+    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, admin) });
   }
   return exitCodes.done.code;
 }

@@ -2,16 +2,16 @@ import { wholeId } from '../../call/capture-id.js';
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { DeliveryState, QueueChoice, QueueEntry } from '../../call/delivery.js';
 import type { Outcome } from '../../call/outcome.js';
+import type { QueueAdmin } from '../../call/queue-admin.js';
 import { Problem, problem } from '../../problems/problem.js';
-import type { QueueDesk } from '../../queue/queue-desk.js';
 import type { History } from '../../store/history.js';
 import type { MeantCalls } from './meant-calls.js';
 
-/** How many captures a desk is asked about at a time. */
+/** How many captures a admin is asked about at a time. */
 const idsAtOnce = 500;
 
 /**
- * The calls that are meant, as a desk takes them, the newest first. `history` finds what filters and
+ * The calls that are meant, as a admin takes them, the newest first. `history` finds what filters and
  * references mean; undefined: there is none here, and only whole ids can be told. Throws
  * `no_such_capture`, `ambiguous_id` or `id_not_whole`.
  */
@@ -84,11 +84,11 @@ function findIds(references: readonly string[], history: History | undefined): s
 export async function namedCalls(
   calls: MeantCalls,
   history: History | undefined,
-  desk: QueueDesk,
+  admin: QueueAdmin,
 ): Promise<QueueEntry[]> {
   const ids = findIds(calls.references, history);
   const entries: QueueEntry[] = [];
-  for await (const entry of desk.list({ ids, states: [], target: undefined })) entries.push(entry);
+  for await (const entry of admin.list({ ids, states: [], target: undefined })) entries.push(entry);
   const missing = ids.filter((id) => !entries.some((entry) => entry.id === id));
   if (missing.length > 0) throw problem('not_queued', { ids: missing });
   return entries;
@@ -98,21 +98,21 @@ export async function namedCalls(
 export async function countMeant(
   calls: MeantCalls,
   history: History | undefined,
-  desk: QueueDesk,
+  admin: QueueAdmin,
 ): Promise<number> {
   let count = 0;
   for (const choice of choicesOf(calls, history)) {
     if (choice.ids.length > 0) {
-      for await (const { state } of desk.list(choice)) count += state === 'active' ? 0 : 1;
-    } else if (!calls.query) count += await countByState(choice, desk);
+      for await (const { state } of admin.list(choice)) count += state === 'active' ? 0 : 1;
+    } else if (!calls.query) count += await countByState(choice, admin);
   }
   return count;
 }
 
 /** Without looking at each of them: there may be a million. */
-async function countByState({ states, target }: QueueChoice, desk: QueueDesk): Promise<number> {
+async function countByState({ states, target }: QueueChoice, admin: QueueAdmin): Promise<number> {
   let count = 0;
-  for (const counts of await desk.targets()) {
+  for (const counts of await admin.targets()) {
     if (target !== undefined && counts.target !== target) continue;
     for (const [state, calls] of Object.entries(counts.states)) {
       const meant = states.length === 0 || states.some((each) => each === state);

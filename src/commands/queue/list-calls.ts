@@ -18,16 +18,16 @@ export async function listCalls(calls: MeantCalls, limit: number, opened: Opened
     if (told === limit || !(await hasRoom())) break;
   }
   if (told === 0) {
-    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.desk) });
+    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.admin) });
   }
   return exitCodes.done.code;
 }
 
 async function* entriesOf(
   calls: MeantCalls,
-  { desk, history }: Opened,
+  { admin, history }: Opened,
 ): AsyncGenerator<QueueEntry> {
-  for (const choice of choicesOf(calls, history)) yield* desk.list(choice);
+  for (const choice of choicesOf(calls, history)) yield* admin.list(choice);
 }
 
 function queuedNotice({ id, target, state, queued, due, tries, last }: QueueEntry): QueuedNotice {

@@ -1,12 +1,12 @@
+import type { QueueAdmin } from '../../call/queue-admin.js';
 import { nearest } from '../../problems/nearest.js';
-import type { QueueDesk } from '../../queue/queue-desk.js';
 import type { MeantCalls } from './meant-calls.js';
 
 /** Why no call matches, in a sentence: perhaps nothing was ever queued for the URL that was typed. */
-export async function noneMatches({ target }: MeantCalls, desk: QueueDesk): Promise<string> {
+export async function noneMatches({ target }: MeantCalls, admin: QueueAdmin): Promise<string> {
   const plain = 'No queued call matches.';
   if (target === undefined) return plain;
-  const targets = [...new Set((await desk.targets()).map((counts) => counts.target))];
+  const targets = [...new Set((await admin.targets()).map((counts) => counts.target))];
   if (targets.includes(target)) return plain;
   const none = `Nothing is queued for ${target}.`;
   if (targets.length === 0) return none;

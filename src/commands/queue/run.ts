@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { QueueAdmin } from '../../call/queue-admin.js';
 import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type {
@@ -13,11 +14,10 @@ import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import type { QueueDesk } from '../../queue/queue-desk.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
-import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
+import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
 import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';
@@ -33,8 +33,8 @@ export async function runCounts(
 ): Promise<number> {
   if (word !== undefined) throw unknownVerb(word, commands);
   const { queue } = options;
-  return withQueue(queue, undefined, context, async ({ desk, emit }) => {
-    const targets = await desk.targets();
+  return withQueue(queue, undefined, context, async ({ admin, emit }) => {
+    const targets = await admin.targets();
     for (const counts of targets) emit(queueNotice(counts));
     const redis = queue && readRedisAddress(queue.href).text;
     for (const advice of queueAdvice(targets, redis)) emit(advice);
@@ -117,32 +117,32 @@ async function withQueue(
   listing = false,
 ): Promise<number> {
   const files = storeFiles(context.host, context.global);
-  const desk = await openDesk(redis, files, context);
+  const admin = await openAdmin(redis, files, context);
   try {
     const history = openCaptures(redis, calls, files);
     try {
       const several =
-        listing && !context.global.json && calls?.target === undefined && (await hasSeveral(desk));
+        listing && !context.global.json && calls?.target === undefined && (await hasSeveral(admin));
       const view = await createQueueView(context, several);
       const emit = reporter<QueueCommandNotice>(context, view);
-      return await act({ files, desk, history, context, emit });
+      return await act({ files, admin, history, context, emit });
     } finally {
       history?.close();
     }
   } finally {
-    await desk.close();
+    await admin.close();
   }
 }
 
-async function openDesk(
+async function openAdmin(
   redis: URL | undefined,
   files: StoreFiles,
   { host }: CommandContext,
-): Promise<QueueDesk> {
-  if (!redis) return openDeliveryDesk(files, host.now);
+): Promise<QueueAdmin> {
+  if (!redis) return openStoreQueueAdmin(files, host.now);
   readRedisAddress(redis.href);
-  const { openRedisDesk } = await import('../../queue/redis/redis-desk.js');
-  return openRedisDesk(redis.href);
+  const { openRedisQueueAdmin } = await import('../../queue/redis/redis-admin.js');
+  return openRedisQueueAdmin(redis.href);
 }
 
 function openCaptures(
@@ -157,7 +157,7 @@ function openCaptures(
 }
 
 /** A list names the targets only where there are several. */
-async function hasSeveral(desk: QueueDesk): Promise<boolean> {
-  const targets = await desk.targets();
+async function hasSeveral(admin: QueueAdmin): Promise<boolean> {
+  const targets = await admin.targets();
   return new Set(targets.map(({ target }) => target)).size > 1;
 }

@@ -15,7 +15,6 @@ import type {
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { panelsOf } from '../../queue/panels-of.js';
-import { openDeliveryDesk } from '../../store/delivery-desk.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {
@@ -24,6 +23,7 @@ import {
   type ListenerPresence,
   type WorkerPresence,
 } from '../../store/presence.js';
+import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { clockNotice } from '../clock-text.js';
 import { reachNotice } from '../reach.js';
 import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
@@ -91,14 +91,14 @@ async function storeQueues(
   files: StoreFiles,
   { host }: CommandContext,
 ): Promise<StatusNotice['queues']> {
-  const desk = openDeliveryDesk(files, host.now);
+  const admin = openStoreQueueAdmin(files, host.now);
   try {
-    return (await desk.targets()).map((counts) => {
+    return (await admin.targets()).map((counts) => {
       const { type: _, ...queue } = queueNotice(counts);
       return queue;
     });
   } finally {
-    await desk.close();
+    await admin.close();
   }
 }
 
@@ -110,13 +110,13 @@ async function heldPanels(
 ): Promise<HeldPanels[]> {
   const ordered = workers.filter((worker) => worker.ordered);
   if (ordered.length === 0) return [];
-  const desk = openDeliveryDesk(files, host.now);
+  const admin = openStoreQueueAdmin(files, host.now);
   const history = openHistory(files);
   try {
     const failed: QueueEntry[] = [];
     for (const { to: target, queue } of ordered) {
       const states = [queue === null ? 'delayed' : 'handed over'] as const;
-      for await (const entry of desk.list({ ids: [], target, states })) {
+      for await (const entry of admin.list({ ids: [], target, states })) {
         if (entry.tries > 0 && host.now() - entry.queued > maxAge) failed.push(entry);
       }
     }
@@ -127,7 +127,7 @@ async function heldPanels(
     }));
   } finally {
     history.close();
-    await desk.close();
+    await admin.close();
   }
 }
 

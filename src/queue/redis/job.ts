@@ -101,7 +101,7 @@ export function progressOf(kept: unknown): JobProgress {
 }
 
 /**
- * What the scripts report of a job: its progress, as JSON; what the desk did, the same with `to`; or,
+ * What the scripts report of a job: its progress, as JSON; what the admin did, the same with `to`; or,
  * of a call that ended a while ago, state, tries, time, status and milliseconds.
  */
 export function readOutcome(text: string): Omit<RemoteOutcome, 'capture' | 'job'> | undefined {

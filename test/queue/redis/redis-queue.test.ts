@@ -3,7 +3,7 @@ import type { QueueCounts } from '../../../src/call/delivery.js';
 import type { Decision, Deliver, QueueWorker, WorkOptions } from '../../../src/queue/queue.js';
 import { jobKey } from '../../../src/queue/redis/job.js';
 import { defaultLimits } from '../../../src/queue/redis/limits.js';
-import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
+import { openRedisQueueAdmin } from '../../../src/queue/redis/redis-admin.js';
 import {
   openRedisQueue,
   type RedisQueue,
@@ -247,13 +247,13 @@ describe('a server', () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxDeadCalls: 5 };
     const queue = open(redis.url, { timing, limits });
-    const desk = openRedisDesk(redis.url);
-    onTestFinished(() => desk.close());
+    const admin = openRedisQueueAdmin(redis.url);
+    onTestFinished(() => admin.close());
     for (const number of numbers(12)) await handOver(queue, queued(number));
     work(queue, async () => ({ state: 'dead', attempt }), { slots: 1 });
     await until(() => isState(queue, { waiting: 0, active: 0 }), 'all are dead');
     const listed: string[] = [];
-    for await (const { id } of desk.list({ ids: [], states: ['dead'], target: undefined })) {
+    for await (const { id } of admin.list({ ids: [], states: ['dead'], target: undefined })) {
       listed.push(id);
     }
     expect(listed).toEqual([12, 11, 10, 9, 8].map(idOf));

@@ -5,8 +5,8 @@ import {
   type QueueEntry,
   type TargetCounts,
 } from '../../call/delivery.js';
+import type { QueueAdmin } from '../../call/queue-admin.js';
 import { Problem } from '../../problems/problem.js';
-import type { QueueDesk } from '../queue-desk.js';
 import { runScript } from './adapted-scripts.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { redisProblem } from './check-redis.js';
@@ -25,11 +25,11 @@ import {
 import { type Place, pages, placesOf } from './places.js';
 
 /**
- * The desk of all queues on a Redis or Valkey server. Its methods reject with `redis_unreachable`
+ * The admin of all queues on a Redis or Valkey server. Its methods reject with `redis_unreachable`
  * or `redis_refuses`. Throws `redis_url_invalid`.
  */
-export function openRedisDesk(url: string): QueueDesk {
-  return new RedisDesk(readRedisAddress(url));
+export function openRedisQueueAdmin(url: string): QueueAdmin {
+  return new RedisQueueAdmin(readRedisAddress(url));
 }
 
 /** How many calls are read at a time, and how many of them are changed at a time. */
@@ -40,7 +40,7 @@ interface FoundCall extends Place {
   readonly facts: JobFacts;
 }
 
-class RedisDesk implements QueueDesk {
+class RedisQueueAdmin implements QueueAdmin {
   readonly #address: RedisAddress;
   readonly #client: Redis;
 

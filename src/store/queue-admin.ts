@@ -4,8 +4,8 @@ import {
   type QueueChoice,
   type QueueCounts,
   type QueueEntry,
-  type TargetCounts,
 } from '../call/delivery.js';
+import type { QueueAdmin } from '../call/queue-admin.js';
 import { idAt, idColumn } from './capture-row.js';
 import type { SqlRow, SqlValue } from './database.js';
 import type { StoreFiles } from './folder.js';
@@ -14,25 +14,13 @@ import { preparePlaceOfId } from './place-of-id.js';
 import { transaction } from './transaction.js';
 import { isHandedOver } from './unfinished.js';
 
-/** The queue of a store for whoever looks at it and repairs it, also while workers are at it. */
-export interface DeliveryDesk {
-  /** Every URL that calls were queued for and that still has any, in alphabetical order. */
-  targets(): Promise<readonly TargetCounts[]>;
+/** Administers the queue of a store, also while workers run. */
+export interface StoreQueueAdmin extends QueueAdmin {
   counts(destination: Destination): Promise<QueueCounts>;
-  /** When the oldest call that is not at its end was queued: known without counting all of them. */
+  /** When the oldest unfinished call was queued. Does not count all of them. */
   oldest(destination: Destination): Promise<number | null>;
-  /** Whether some were neither tried nor handed over: known without counting them, too. */
+  /** Whether some calls were neither tried nor handed over. Does not count them either. */
   hasUntried(destination: Destination): Promise<boolean>;
-  /** The newest first, taken step by step. */
-  list(choice: QueueChoice): AsyncIterable<QueueEntry>;
-  /**
-   * Makes calls due now, with all their tries before them, and moves them to another URL when `to`
-   * is given. Those that are with a worker, or handed over, are left alone. Returns how many.
-   */
-  retry(choice: QueueChoice, to: string | undefined): Promise<number>;
-  /** Takes calls out of the queue; their captures stay. Returns how many. */
-  drop(choice: QueueChoice): Promise<number>;
-  close(): Promise<void>;
 }
 
 const skippedState = deliveryStates.indexOf('skipped');
@@ -41,7 +29,7 @@ const pageSize = 200;
 const stepCalls = 1000;
 
 /** Throws a problem when there is no store, or none that can be written. */
-export function openDeliveryDesk(files: StoreFiles, now: () => number): DeliveryDesk {
+export function openStoreQueueAdmin(files: StoreFiles, now: () => number): StoreQueueAdmin {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
   const placeOf = preparePlaceOfId(database);

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueChoice, QueueEntry } from '../../../src/call/delivery.js';
+import type { QueueAdmin } from '../../../src/call/queue-admin.js';
 import type { Decision } from '../../../src/queue/queue.js';
-import type { QueueDesk } from '../../../src/queue/queue-desk.js';
-import { openRedisDesk } from '../../../src/queue/redis/redis-desk.js';
+import { openRedisQueueAdmin } from '../../../src/queue/redis/redis-admin.js';
 import { openRedisQueue } from '../../../src/queue/redis/redis-queue.js';
 import {
   attempt,
@@ -21,20 +21,20 @@ const north = 'http://127.0.0.1:3001/webhooks/netcore?shop=north';
 const all: QueueChoice = { ids: [], states: [], target: undefined };
 const due = Date.now() + 3_600_000;
 
-async function everyEntry(desk: QueueDesk, choice = all): Promise<QueueEntry[]> {
+async function everyEntry(admin: QueueAdmin, choice = all): Promise<QueueEntry[]> {
   const found: QueueEntry[] = [];
-  for await (const entry of desk.list(choice)) found.push(entry);
+  for await (const entry of admin.list(choice)) found.push(entry);
   return found;
 }
 
 /** A server with a call in each state for the shop, and one that waits for another target. */
-async function filledDesk() {
+async function filledAdmin() {
   const redis = await startRedis();
   const queue = openRedisQueue(redis.url, shop);
   const other = openRedisQueue(redis.url, north);
-  const desk = openRedisDesk(redis.url);
+  const admin = openRedisQueueAdmin(redis.url);
   onTestFinished(async () => {
-    for (const each of [queue, other, desk]) await each.close();
+    for (const each of [queue, other, admin]) await each.close();
   });
   const decisions = new Map<number, Decision>([
     [1, delivered],
@@ -56,14 +56,14 @@ async function filledDesk() {
   for (const number of [1, 2, 3, 4, 5, 6]) await handOver(queue, queued(number));
   await handOver(other, queued(7));
   await until(() => fifth, 'the fifth is with the worker, and stays there');
-  return { redis, desk, queue, other, worker };
+  return { redis, admin, queue, other, worker };
 }
 
-describe('the desk', () => {
+describe('the admin', () => {
   test('counts the calls of every target that has any', async () => {
-    const { desk } = await filledDesk();
+    const { admin } = await filledAdmin();
     const none = { waiting: 0, delayed: 0, active: 0, delivered: 0, dead: 0, skipped: 0 };
-    expect(await desk.targets()).toEqual([
+    expect(await admin.targets()).toEqual([
       {
         target: shop,
         queue: '',
@@ -88,7 +88,7 @@ describe('the desk', () => {
   });
 
   test('lists the newest first, with what the last try came to, and no call that has left', async () => {
-    const { desk } = await filledDesk();
+    const { admin } = await filledAdmin();
     const last = { status: 500, reason: 'Internal Server Error' };
     const entry = (number: number, state: string, more = {}) => ({
       id: idOf(number),
@@ -100,7 +100,7 @@ describe('the desk', () => {
       last: null,
       ...more,
     });
-    expect(await everyEntry(desk)).toEqual([
+    expect(await everyEntry(admin)).toEqual([
       entry(7, 'waiting', { target: north }),
       entry(6, 'waiting'),
       entry(5, 'active'),
@@ -118,24 +118,24 @@ describe('the desk', () => {
     ['all of it', { ids: [idOf(2), idOf(6)], states: ['dead'], target: shop }, [2]],
     ['what is not there', { target: 'http://127.0.0.1:9/none' }, []],
   ])('chooses by %s', async (_, choice, found) => {
-    const { desk } = await filledDesk();
-    const entries = await everyEntry(desk, { ...all, ...choice });
+    const { admin } = await filledAdmin();
+    const entries = await everyEntry(admin, { ...all, ...choice });
     expect(entries.map(({ id }) => id)).toEqual(found.map(idOf));
   });
 
   test('lists more calls than it reads at a time', async () => {
-    const { desk, other } = await filledDesk();
+    const { admin, other } = await filledAdmin();
     const many = Array.from({ length: 500 }, (_, index) => index + 100);
     await Promise.all(many.map((number) => handOver(other, queued(number))));
-    const entries = await everyEntry(desk, { ...all, target: north });
+    const entries = await everyEntry(admin, { ...all, target: north });
     expect(entries.map(({ id }) => id)).toEqual([7, ...many].reverse().map(idOf));
   });
 
   test('makes calls due as if they were never tried, but those that are with a worker', async () => {
-    const { desk, queue, worker } = await filledDesk();
+    const { admin, queue, worker } = await filledAdmin();
     await worker.close(0);
     const before = Date.now();
-    expect(await desk.retry({ ...all, target: shop }, undefined)).toBe(3);
+    expect(await admin.retry({ ...all, target: shop }, undefined)).toBe(3);
     expect((await queue.counts()).states).toEqual({
       waiting: 3,
       delayed: 0,
@@ -145,7 +145,7 @@ describe('the desk', () => {
       skipped: 1,
       'handed over': 0,
     });
-    const entries = await everyEntry(desk, { ...all, states: ['waiting'], target: shop });
+    const entries = await everyEntry(admin, { ...all, states: ['waiting'], target: shop });
     for (const entry of entries) {
       expect(entry).toMatchObject({ tries: 0, last: null, due: null });
       // Clocks of two machines can be read only so exactly.
@@ -154,9 +154,9 @@ describe('the desk', () => {
   });
 
   test('gives a dead call to a worker again', async () => {
-    const { redis, desk, worker } = await filledDesk();
+    const { redis, admin, worker } = await filledAdmin();
     await worker.close(0);
-    await desk.retry({ ...all, states: ['dead'] }, undefined);
+    await admin.retry({ ...all, states: ['dead'] }, undefined);
     const queue = openRedisQueue(redis.url, shop);
     const given: number[] = [];
     const heir = queue.work(
@@ -175,9 +175,9 @@ describe('the desk', () => {
   });
 
   test('moves calls to another target, whole', async () => {
-    const { redis, desk } = await filledDesk();
-    expect(await desk.retry({ ...all, states: ['dead', 'delayed'] }, north)).toBe(2);
-    const [first, second] = await desk.targets();
+    const { redis, admin } = await filledAdmin();
+    expect(await admin.retry({ ...all, states: ['dead', 'delayed'] }, north)).toBe(2);
+    const [first, second] = await admin.targets();
     expect(first?.states).toMatchObject({ dead: 0, delayed: 0, waiting: 1, active: 1 });
     expect(second?.states).toMatchObject({ waiting: 3 });
     const queue = openRedisQueue(redis.url, north);
@@ -198,16 +198,16 @@ describe('the desk', () => {
   });
 
   test('drops calls for good, but those that are with a worker', async () => {
-    const { desk } = await filledDesk();
-    expect(await desk.drop({ ...all, target: shop })).toBe(3);
-    expect((await everyEntry(desk)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
+    const { admin } = await filledAdmin();
+    expect(await admin.drop({ ...all, target: shop })).toBe(3);
+    expect((await everyEntry(admin)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
   });
 
   test('says that the server is away', async () => {
     const { port } = await nobodyThere();
-    const desk = openRedisDesk(`redis://shop:autumn@127.0.0.1:${port}`);
-    onTestFinished(() => desk.close());
-    await expect(desk.targets()).rejects.toMatchObject({
+    const admin = openRedisQueueAdmin(`redis://shop:autumn@127.0.0.1:${port}`);
+    onTestFinished(() => admin.close());
+    await expect(admin.targets()).rejects.toMatchObject({
       code: 'redis_unreachable',
       message: `Cannot use Redis at redis://127.0.0.1:${port}: nothing listens there.`,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueChoice, QueueEntry } from '../../src/call/delivery.js';
 import { openAttemptLog } from '../../src/store/attempts.js';
-import { openDeliveryDesk } from '../../src/store/delivery-desk.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { databaseOf, filesIn, historyOf, importCaptures, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -15,22 +15,22 @@ const all: QueueChoice = { ids: [], states: [], target: undefined };
 async function shop(fates: readonly Fate[]) {
   const { files, captures } = await recordCalls(fates.map(() => ({})));
   queueCaptures(files, captures, (index) => fates[index]);
-  const desk = openDeliveryDesk(files, () => now);
-  onTestFinished(() => desk.close());
+  const admin = openStoreQueueAdmin(files, () => now);
+  onTestFinished(() => admin.close());
   const ids = captures.map(({ id }) => id);
   const list = async (choice: Partial<QueueChoice> = {}) => {
     const entries: QueueEntry[] = [];
-    for await (const entry of desk.list({ ...all, ...choice })) entries.push(entry);
+    for await (const entry of admin.list({ ...all, ...choice })) entries.push(entry);
     return entries;
   };
   const listed = async (choice: Partial<QueueChoice> = {}) =>
     (await list(choice)).map(({ id }) => ids.indexOf(id));
-  return { files, captures, ids, desk, list, listed };
+  return { files, captures, ids, admin, list, listed };
 }
 
 describe('counting', () => {
   test('tells each target that has calls, and how long its oldest waits', async () => {
-    const { desk } = await shop([
+    const { admin } = await shop([
       { state: 'waiting', queued: now - 3 * minute },
       { state: 'delayed', tries: 1, queued: now - 9 * minute },
       { state: 'active', queued: now - minute },
@@ -48,7 +48,7 @@ describe('counting', () => {
       skipped: 0,
       'handed over': 0,
     };
-    expect(await desk.targets()).toEqual([
+    expect(await admin.targets()).toEqual([
       { target: otherUrl, queue: '', states: { ...none, dead: 1 }, oldest: null, unforwarded: 0 },
       {
         target: shopUrl,
@@ -65,13 +65,13 @@ describe('counting', () => {
         unforwarded: 0,
       },
     ]);
-    expect(await desk.oldest({ url: shopUrl, queue: '' })).toBe(now - 9 * minute);
-    expect(await desk.oldest({ url: shopUrl, queue: redis })).toBeNull();
-    expect(await desk.hasUntried({ url: shopUrl, queue: '' })).toBe(true);
-    expect(await desk.hasUntried({ url: shopUrl, queue: redis })).toBe(false);
-    expect(await desk.hasUntried({ url: otherUrl, queue: '' })).toBe(false);
-    expect((await desk.counts({ url: shopUrl, queue: redis })).states['handed over']).toBe(1);
-    expect(await desk.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
+    expect(await admin.oldest({ url: shopUrl, queue: '' })).toBe(now - 9 * minute);
+    expect(await admin.oldest({ url: shopUrl, queue: redis })).toBeNull();
+    expect(await admin.hasUntried({ url: shopUrl, queue: '' })).toBe(true);
+    expect(await admin.hasUntried({ url: shopUrl, queue: redis })).toBe(false);
+    expect(await admin.hasUntried({ url: otherUrl, queue: '' })).toBe(false);
+    expect((await admin.counts({ url: shopUrl, queue: redis })).states['handed over']).toBe(1);
+    expect(await admin.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
       states: none,
       oldest: null,
       unforwarded: 0,
@@ -79,9 +79,9 @@ describe('counting', () => {
   });
 
   test('leaves out a target whose calls are all gone', async () => {
-    const { desk } = await shop([{ state: 'delivered' }]);
-    await desk.drop(all);
-    expect(await desk.targets()).toEqual([]);
+    const { admin } = await shop([{ state: 'delivered' }]);
+    await admin.drop(all);
+    expect(await admin.targets()).toEqual([]);
   });
 });
 
@@ -132,9 +132,9 @@ describe('listing', () => {
   });
 
   test('goes through more than is read at a time, and may be left early', async () => {
-    const { desk, listed } = await shop(Array.from({ length: 450 }, () => ({ state: 'waiting' })));
+    const { admin, listed } = await shop(Array.from({ length: 450 }, () => ({ state: 'waiting' })));
     expect((await listed()).length).toBe(450);
-    for await (const { state } of desk.list(all)) {
+    for await (const { state } of admin.list(all)) {
       expect(state).toBe('waiting');
       break;
     }
@@ -151,36 +151,36 @@ describe('listing', () => {
 
 describe('retrying', () => {
   test('makes calls due now, with their tries before them', async () => {
-    const { desk, list } = await shop([
+    const { admin, list } = await shop([
       { state: 'dead', tries: 9, queued: now - 60 * minute },
       { state: 'delayed', tries: 3, due: now + minute },
       { state: 'delivered', tries: 1 },
       { state: 'skipped' },
     ]);
-    expect(await desk.retry(all, undefined)).toBe(4);
+    expect(await admin.retry(all, undefined)).toBe(4);
     for (const entry of await list()) {
       expect(entry).toMatchObject({ state: 'delayed', due: now, queued: now, tries: 0 });
     }
   });
 
   test('leaves alone what is with a worker or was handed over', async () => {
-    const { desk, list } = await shop([
+    const { admin, list } = await shop([
       { state: 'active', worker: '101.first' },
       { state: 'handed over', queue: redis },
     ]);
-    expect(await desk.retry(all, otherUrl)).toBe(0);
+    expect(await admin.retry(all, otherUrl)).toBe(0);
     expect((await list()).map(({ state }) => state)).toEqual(['handed over', 'active']);
   });
 
   test('moves calls to another URL, into the queue of the store itself', async () => {
-    const { desk, listed } = await shop([
+    const { admin, listed } = await shop([
       { state: 'dead' },
       { state: 'waiting', queue: redis },
       { state: 'waiting', target: otherUrl },
     ]);
-    expect(await desk.retry({ ...all, target: shopUrl }, otherUrl)).toBe(2);
+    expect(await admin.retry({ ...all, target: shopUrl }, otherUrl)).toBe(2);
     expect(await listed({ target: otherUrl })).toEqual([2, 1, 0]);
-    expect((await desk.targets()).map(({ target, queue }) => [target, queue])).toEqual([
+    expect((await admin.targets()).map(({ target, queue }) => [target, queue])).toEqual([
       [otherUrl, ''],
     ]);
   });
@@ -188,31 +188,31 @@ describe('retrying', () => {
 
 describe('dropping', () => {
   test('takes calls out of the queue for good, and keeps their captures', async () => {
-    const { desk, listed, files } = await shop([
+    const { admin, listed, files } = await shop([
       { state: 'dead' },
       { state: 'active', worker: '101.first' },
       { state: 'waiting' },
     ]);
-    expect(await desk.drop({ ...all, states: ['dead', 'active'] })).toBe(1);
+    expect(await admin.drop({ ...all, states: ['dead', 'active'] })).toBe(1);
     expect(await listed()).toEqual([2, 1]);
     expect(historyOf(files).count()).toBe(3);
   });
 
   test('takes thousands, step by step', async () => {
-    const { desk } = await shop(Array.from({ length: 2100 }, () => ({ state: 'dead' })));
-    expect(await desk.drop({ ...all, states: ['dead'] })).toBe(2100);
-    expect(await desk.targets()).toEqual([]);
+    const { admin } = await shop(Array.from({ length: 2100 }, () => ({ state: 'dead' })));
+    expect(await admin.drop({ ...all, states: ['dead'] })).toBe(2100);
+    expect(await admin.targets()).toEqual([]);
   });
 });
 
-test('a desk is not opened where there is no store', () => {
-  expect(() => openDeliveryDesk(filesIn(temporaryFolder()), () => now)).toThrow('no store');
+test('a admin is not opened where there is no store', () => {
+  expect(() => openStoreQueueAdmin(filesIn(temporaryFolder()), () => now)).toThrow('no store');
 });
 
-test('a desk that is read only in part lets others write', async () => {
-  const { desk, files } = await shop([{ state: 'waiting' }, { state: 'waiting' }]);
-  const entries = desk.list(all)[Symbol.asyncIterator]();
+test('a admin that is read only in part lets others write', async () => {
+  const { admin, files } = await shop([{ state: 'waiting' }, { state: 'waiting' }]);
+  const entries = admin.list(all)[Symbol.asyncIterator]();
   await entries.next();
   databaseOf(files).execute('update deliveries set state = 4');
-  expect((await desk.counts({ url: shopUrl, queue: '' })).states.dead).toBe(2);
+  expect((await admin.counts({ url: shopUrl, queue: '' })).states.dead).toBe(2);
 });

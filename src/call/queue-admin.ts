@@ -1,0 +1,17 @@
+import type { QueueChoice, QueueEntry, TargetCounts } from './delivery.js';
+
+/** Lists and repairs queued calls, over all targets of an engine. */
+export interface QueueAdmin {
+  /** The URLs that have queued calls, in alphabetical order. */
+  targets(): Promise<readonly TargetCounts[]>;
+  /** Queued calls in one of these states (none: in any), newest first. Reads them page by page. */
+  list(choice: QueueChoice): AsyncIterable<QueueEntry>;
+  /**
+   * Makes calls due now, with a fresh number of attempts, and moves them to `to` if given. Skips calls that
+   * are in flight or handed over. Returns how many it changed.
+   */
+  retry(choice: QueueChoice, to: string | undefined): Promise<number>;
+  /** Removes calls from the queue; their captures stay. Returns how many it removed. */
+  drop(choice: QueueChoice): Promise<number>;
+  close(): Promise<void>;
+}
