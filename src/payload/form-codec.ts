@@ -74,14 +74,9 @@ export function* findField(
   return first && { ...first, count };
 }
 
-/** The value of a field as text, by Node's own decoders; undefined where they do not take it. */
+/** The value of a field as text; undefined where an escape is broken or the bytes are not UTF-8. */
 export function fieldText(body: Uint8Array, { start, end }: FieldAt): string | undefined {
-  try {
-    const value = strict.decode(body.subarray(start, end));
-    return surrogate.test(value) ? undefined : unescaped(value);
-  } catch {
-    return undefined;
-  }
+  return decodedText(body, start, end);
 }
 
 /** The value of `data` in a plain body that has no other field; undefined for any other body. */
@@ -92,10 +87,34 @@ export function onlyField(body: Uint8Array): string | undefined {
 const plainStart = 'data=';
 
 function plainBody(body: Uint8Array): string | undefined {
-  // A name that is escaped, or another field first: not plain.
-  if (body[0] !== name[0] || body[4] !== equalsSign) return undefined;
+  // A name that is escaped, or another field first, is not plain.
+  if (!name.every((byte, at) => body[at] === byte) || body[name.length] !== equalsSign) {
+    return undefined;
+  }
+  const end = body.indexOf(ampersand);
+  return decodedText(body, plainStart.length, end === -1 ? body.length : end);
+}
+
+/** Usual values are decoded here, since a new array for each takes longer than decoding it. */
+const scratch = new Uint8Array(64 * 1024);
+
+/** Undoes `+` and `%xx`. A loop takes two thirds of the time of `decodeURIComponent`. */
+function decodedText(body: Uint8Array, start: number, end: number): string | undefined {
+  const room = end - start > scratch.length ? new Uint8Array(end - start) : scratch;
+  let length = 0;
+  for (let at = start; at < end; at += 1) {
+    let byte = body[at] as number;
+    if (byte === percent) {
+      if (at + 2 >= end) return undefined;
+      byte = escapedByte(body, at);
+      if (byte === -1) return undefined;
+      at += 2;
+    } else if (byte === plus) byte = blank;
+    room[length] = byte;
+    length += 1;
+  }
   try {
-    return plainValue(strict.decode(body), 0);
+    return strict.decode(room.subarray(0, length));
   } catch {
     return undefined;
   }
