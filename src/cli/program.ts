@@ -54,11 +54,16 @@ export async function parseCommandLine(
 
 /** `help send`, which people know from git and npm, as `send --help`. Options may stand before it. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
+  const at = commandIndex(argv);
+  return argv[at] === 'help' ? [...argv.toSpliced(at, 1), '--help'] : argv;
+}
+
+/** Where the name of the command stands, behind options of all commands; -1: nowhere. */
+function commandIndex(argv: readonly string[]): number {
   const valued = [store, profile, config].map(flagOf);
-  const at = argv.findIndex((word, index) => {
+  return argv.findIndex((word, index) => {
     return !word.startsWith('-') && !valued.includes(argv[index - 1] ?? '');
   });
-  return argv[at] === 'help' ? [...argv.toSpliced(at, 1), '--help'] : argv;
 }
 
 /** Says of an option that a verb does not know which verb of the same command takes it. */
@@ -69,7 +74,8 @@ async function withOwner(
 ): Promise<unknown> {
   if (!(error instanceof Problem) || error.code !== 'unknown_option') return error;
   const flag = /--?[a-z-]+/.exec(error.message)?.[0];
-  const definition = commands.find(({ name }) => words.includes(name));
+  const at = commandIndex(words);
+  const definition = commands.find(({ name }) => name === words[at]);
   if (!definition?.verbs) return error;
   const takers: string[] = [];
   for (const { name, load } of definition.verbs) {
@@ -77,11 +83,15 @@ async function withOwner(
     if (rows.some(([, row]) => row.flags.split(/[ ,]+/).includes(String(flag)))) takers.push(name);
   }
   if (takers.length === 0) return error;
-  const verb = definition.verbs.find(({ name }) => words.includes(name))?.name;
+  const verb = definition.verbs.find(({ name }) => name === words[at + 1])?.name;
   const path = verb === undefined ? definition.name : `${definition.name} ${verb}`;
+  const later = verb === undefined ? takers.find((name) => words.includes(name, at)) : undefined;
   return problem('unknown_option', {
     message: `${path} takes no ${flag}.`,
-    hint: `It belongs to ${definition.name} ${takers.join(', ')}.`,
+    hint:
+      later === undefined
+        ? `It belongs to ${definition.name} ${takers.join(', ')}.`
+        : `Put the verb first: netcore-hook ${definition.name} ${later}`,
   });
 }
 

@@ -33,7 +33,10 @@ export async function readInput(
     store: body.usesStore,
   });
   const read = readOptions(rows, { typed: typedOn(command), env: host.env, files });
-  const options = Object.fromEntries([...read].map(([attribute, { value }]) => [attribute, value]));
+  const options = {};
+  for (const [attribute, { value }] of read) {
+    Object.defineProperty(options, attribute, { enumerable: true, get: value });
+  }
   const from = (attribute: string): Origin => {
     const found = read.get(attribute);
     if (!found) throw new Error(`There is no option ${attribute}.`);
@@ -79,7 +82,8 @@ export async function readGlobal(
     { typed: none ? { ...typed, config: undefined } : typed, env },
   );
   const chosen = named.get('profile');
-  const place = named.get('config')?.value;
+  const chosenProfile = textOf(chosen?.value());
+  const place = named.get('config')?.value();
   const projectFile = none
     ? undefined
     : typeof place === 'string'
@@ -91,11 +95,11 @@ export async function readGlobal(
   let files: SettingsSource | undefined;
   if (settingsFiles.length > 0 && (takes.settings || takes.store)) {
     const { readSettingsFiles } = await import('./options/files.js');
-    const asked = typeof chosen?.value === 'string' ? chosen.value : undefined;
-    files = readSettingsFiles(
-      settingsFiles,
-      asked === undefined ? undefined : { name: chosen?.origin.name ?? '', value: asked },
-    );
+    const asked =
+      chosenProfile === undefined
+        ? undefined
+        : { name: chosen?.origin.name ?? '', value: chosenProfile };
+    files = readSettingsFiles(settingsFiles, asked);
   }
   const kept = readOptions([['store', store]], {
     typed,
@@ -110,13 +114,17 @@ export async function readGlobal(
       quiet: typed.quiet === true,
       verbose: typed.verbose === true || Boolean(env.NETCORE_HOOK_DEBUG),
       color: typed.color !== false,
-      store: typeof kept?.value === 'string' ? kept.value : undefined,
-      profile: typeof chosen?.value === 'string' ? chosen.value : 'default',
+      store: textOf(kept?.value()),
+      profile: chosenProfile ?? 'default',
       from: { store: kept?.origin ?? nobody, profile: chosen?.origin ?? nobody },
       settingsFiles,
       projectFile,
     },
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A variable that is nearly one of ours was meant to be it. */

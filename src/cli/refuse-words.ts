@@ -8,9 +8,10 @@ export function refuseWords(
   hint: (word: string) => string,
 ): void {
   if (word === undefined) return;
+  const shown = withoutUserinfo(word);
   throw problem('usage', {
-    message: `${command} takes options only, but got "${withoutUserinfo(word)}".`,
-    hint: hint(word),
+    message: `${command} takes options only, but got "${shown}".`,
+    hint: hint(shown),
   });
 }
 

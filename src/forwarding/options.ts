@@ -58,7 +58,7 @@ export async function readForwardingOptions(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<ForwardingOptions | undefined> {
-  const { forwardTo: to, forwardAuth: auth, queue: redisUrl } = options;
+  const { forwardTo: to } = options;
   if (to === undefined) {
     const stray = Object.keys({ ...forwarding, queue }).find(
       (attribute) => from(attribute as keyof typeof options).kind === 'flag',
@@ -72,7 +72,9 @@ export async function readForwardingOptions(
   const target = new URL(to.url);
   target.hash = '';
   // Credentials in the URL are nearer to it than those that are there for every call.
-  const asked = to.credentials && from('forwardAuth').kind !== 'flag' ? undefined : auth;
+  const inUrl = to.credentials !== undefined && from('forwardAuth').kind !== 'flag';
+  const asked = inUrl ? undefined : options.forwardAuth;
+  const redisUrl = options.queue;
   if (redisUrl) readRedisAddress(redisUrl.href);
   return {
     target,

@@ -81,6 +81,46 @@ describe('settings of a user', () => {
   });
 });
 
+describe('a value that does not count', () => {
+  const file = {
+    to: { env: 'SHOP_URL' },
+    auth: { env: 'SHOP_AUTH' },
+    panel: { env: 'SHOP_PANEL' },
+    forwardAuth: { env: 'SHOP_AUTH' },
+  };
+  const typed = ['--to', ':9', '--auth', 'netcore:secret'];
+
+  test.each([
+    [['test-endpoint', '--list'], file, {}],
+    [['test-endpoint', '--list'], {}, { NETCORE_HOOK_TO: 'ftp://shop.example.com' }],
+    [['encode', '--print', 'curl', '--to', 'http://asha:secret@127.0.0.1:9/hook'], file, {}],
+    [['send', '--raw', '-', '--print', 'form', ...typed], file, {}],
+    [['send', '--data', '-', '--print', 'form', ...typed], file, {}],
+    [['send', '-c', 'email', '--verbatim', '--print', 'form', ...typed], file, {}],
+    [['send', '--raw', '-', '--print', 'form'], {}, { NETCORE_HOOK_PANEL: 'a,b' }],
+    [['send', '--raw', '-', '--print', 'form'], {}, { NETCORE_HOOK_TZ: 'Mars' }],
+    [
+      ['send', '-c', 'email', '--print', 'form', '--to', 'http://a:b@127.0.0.1:9'],
+      {},
+      { NETCORE_HOOK_AUTH: ':x' },
+    ],
+  ])('is not resolved: %j %j %j', async (argv, settings, env) => {
+    const cwd = project(settings);
+    const { exit, err } = await run([...argv, '--store', cwd], {
+      cwd,
+      env,
+      input: '{"netcore_hook_test":[]}',
+    });
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+  });
+
+  test('is resolved where it counts', async () => {
+    const { exit, err } = await run(['test-endpoint', ':9'], { cwd: project(file) });
+    expect(exit).toBe(2);
+    expect(err).toMatch(/"auth" in .*SHOP_AUTH/);
+  });
+});
+
 describe('a variable', () => {
   test('that is nearly one of ours is warned of', async () => {
     const env = { NETCORE_HOOK_PANLE: 'shop', NETCORE_HOOK_ALERT_MESSAGE: 'from an alert' };
@@ -106,6 +146,9 @@ describe('a verb', () => {
     [['history', '--body'], 'Pass the id of a capture as well.'],
     [['history', 'last', '--limit', '3'], 'Remove the id or the option.'],
     [['history', 'lsit'], 'Did you mean history list?'],
+    [['history', 'last', 'last~1'], 'history export takes several.'],
+    [['queue', '--dead', 'list'], 'Put the verb first: netcore-hook queue list'],
+    [['queue', 'list', '--yes'], 'It belongs to queue drop.'],
   ])('is told of in %j', async (argv, hint) => {
     const { exit, err } = await run([...argv, '--store', temporaryFolder()]);
     expect(exit).toBe(2);

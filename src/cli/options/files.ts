@@ -47,8 +47,9 @@ export function readSettingsFiles(
     said(key, env) {
       const entry = entryOf(key);
       if (!entry) return undefined;
-      const value = typeof entry.value === 'boolean' ? entry.value : textsOf(entry, env);
-      return { name: placeName(entry), value };
+      const { value } = entry;
+      const texts = () => textsOf(entry, env);
+      return { name: placeName(entry), value: typeof value === 'boolean' ? value : texts };
     },
   };
 }

@@ -1,7 +1,14 @@
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import type { Kind, Named } from './kinds.js';
-import { flagOf, isOnByDefault, type OptionRow } from './option.js';
+import {
+  flagOf,
+  isOnByDefault,
+  type OptionGroups,
+  type OptionRow,
+  type OptionValues,
+  rowsOf,
+} from './option.js';
 import { commaList } from './values.js';
 
 /** Who said what an option is. */
@@ -11,8 +18,14 @@ export type Origin =
   | { readonly kind: 'default'; readonly name: string };
 
 export interface ReadOption {
-  readonly value: unknown;
   readonly origin: Origin;
+  /** Whether it is anything but off or missing. */
+  readonly isSet: boolean;
+  /**
+   * Throws a Problem when a variable or a file holds what makes no sense: only a command that uses the
+   * value is told of it.
+   */
+  readonly value: () => unknown;
 }
 
 /** What may say something of options, nearest first. */
@@ -32,10 +45,10 @@ export interface SettingsSource {
 interface FileValue {
   /** What problems call it: `"port" in netcore-hook.config.json:3`. */
   readonly name: string;
-  readonly value: boolean | readonly Named[];
+  readonly value: boolean | (() => readonly Named[]);
 }
 
-/** Reads every option of a command. Throws a Problem that names who said what makes no sense. */
+/** Reads every option of a command. Throws a Problem when a typed value makes no sense. */
 export function readOptions(
   rows: readonly (readonly [attribute: string, row: OptionRow])[],
   sources: OptionSources,
@@ -45,8 +58,8 @@ export function readOptions(
   const isMet = (need: string) => {
     const [attribute = '', wanted] = need.split('=');
     if (!takes(attribute)) return true;
-    const value = read.get(attribute)?.value;
-    return wanted === undefined ? value !== undefined && value !== false : value === wanted;
+    const option = read.get(attribute);
+    return wanted === undefined ? option?.isSet === true : option?.value() === wanted;
   };
   for (const [attribute, row] of rows) {
     const { needs } = row;
@@ -67,23 +80,47 @@ function readOption(
   const name = flagOf(row);
   const given = typed[attribute];
   if (given !== undefined) {
-    return { value: parseTyped(kind, name, given), origin: { kind: 'flag', name } };
+    return known(parseTyped(kind, name, given), { kind: 'flag', name });
   }
   const held = variable === undefined ? undefined : env[variable];
   if (counts && variable !== undefined && held) {
-    const origin = { kind: 'variable', name: variable } as const;
-    return { value: parseSaid(kind, [{ name: variable, value: held }]), origin };
+    const value = () => parseSaid(kind, [{ name: variable, value: held }]);
+    return { origin: { kind: 'variable', name: variable }, isSet: true, value: once(value) };
   }
   const said = counts && key !== undefined ? files?.said(key, env) : undefined;
   if (said) {
-    const value = typeof said.value === 'boolean' ? said.value : parseSaid(kind, said.value);
-    return { value, origin: { kind: 'file', name: said.name } };
+    const origin = { kind: 'file', name: said.name } as const;
+    const { value } = said;
+    if (typeof value === 'boolean') return known(value, origin);
+    return { origin, isSet: true, value: once(() => parseSaid(kind, value())) };
   }
   const origin = { kind: 'default', name } as const;
-  if (kind.form === 'switch') return { value: isOnByDefault(row), origin };
-  if (kind.form === 'list') return { value: [], origin };
+  if (kind.form === 'switch') return known(isOnByDefault(row), origin);
+  if (kind.form === 'list') return { ...known([], origin), isSet: false };
   const value = row.default === undefined ? undefined : textOf(kind).parse(name, row.default);
-  return { value, origin };
+  return known(value, origin);
+}
+
+/** The values of options by their types, for those who have no command line. */
+export function readValues<const G extends OptionGroups>(
+  groups: G,
+  sources: OptionSources,
+): OptionValues<G> {
+  const read = readOptions(rowsOf(groups), sources);
+  const values = Object.fromEntries([...read].map(([name, { value }]) => [name, value()]));
+  return values as OptionValues<G>;
+}
+
+function known(value: unknown, origin: Origin): ReadOption {
+  return { origin, isSet: value !== undefined && value !== false, value: () => value };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function parseTyped(kind: Kind, name: string, typed: unknown): unknown {

@@ -32,6 +32,17 @@ export const panelOfSamples = {
   key: 'panel',
 } as const satisfies OptionRow;
 
+export const zoneOfSamples = {
+  flags: '--tz <zone>',
+  kind: zone,
+  description: 'time zone of generated times',
+  // Where Netcore is at home.
+  default: 'Asia/Kolkata',
+  variable: 'NETCORE_HOOK_TZ',
+  key: 'tz',
+  completion: 'zones',
+} as const satisfies OptionRow;
+
 export const sendOptions = {
   'Payload:': {
     channel: samplesOf,
@@ -79,16 +90,7 @@ export const sendOptions = {
       description: 'remove a key from each event; repeatable',
     },
     panel: panelOfSamples,
-    tz: {
-      flags: '--tz <zone>',
-      kind: zone,
-      description: 'time zone of generated times',
-      // Where Netcore is at home.
-      default: 'Asia/Kolkata',
-      variable: 'NETCORE_HOOK_TZ',
-      key: 'tz',
-      completion: 'zones',
-    },
+    tz: zoneOfSamples,
     verbatim: {
       flags: '--verbatim',
       kind: onOff,

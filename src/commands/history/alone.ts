@@ -33,7 +33,7 @@ export async function runHistory(
     });
   }
   // An id has digits; a word without any that is nearly a verb is meant to be it.
-  const maySlip = (/^[a-z]+$/.test(word) && word !== 'last') || more.length > 0;
+  const maySlip = word !== 'last' && (/^[a-z]+$/.test(word) || more.length > 0);
   const meant = maySlip ? nearest(word, names) : undefined;
   if (meant !== undefined) {
     throw problem('usage', {

@@ -8,6 +8,7 @@ import type {
   queueListOptions,
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
+import { withoutUserinfo } from '../../cli/options/values.js';
 import { refuseWords, showHint } from '../../cli/refuse-words.js';
 import { reporter } from '../../cli/reporter.js';
 import { queueNotice } from '../../output/queue-notice.js';
@@ -87,7 +88,8 @@ export async function runDrop(
   );
 }
 
-function unknownVerb(word: string, commands: readonly CommandDefinition[]): Error {
+function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Error {
+  const word = withoutUserinfo(typed);
   const verbs = commands.find(({ name }) => name === 'queue')?.verbs ?? [];
   const names = verbs.map(({ name }) => name);
   if (names.includes(word)) {

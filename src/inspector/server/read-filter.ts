@@ -1,7 +1,7 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
-import { type CaptureFilter, captureQuery } from '../../cli/capture-filter.js';
+import { captureQuery } from '../../cli/capture-filter.js';
 import { captureFilter } from '../../cli/options/choosing.js';
-import { type ReadOption, readOptions } from '../../cli/options/read-options.js';
+import { readValues } from '../../cli/options/read-options.js';
 import { commaList } from '../../cli/options/values.js';
 import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
 import type { CallFilter } from '../source.js';
@@ -12,11 +12,8 @@ import type { CallFilter } from '../source.js';
  */
 export function readFilter(filter: CallFilter, now: number): CaptureQuery {
   const { channel = [], event = [], ...typed } = filter;
-  const read = readOptions(Object.entries(captureFilter), { typed, env: {} });
-  const values = Object.fromEntries(
-    [...read].map(([name, { value }]: [string, ReadOption]) => [name, value]),
-  );
-  const query = captureQuery(values as unknown as CaptureFilter, now);
+  const values = readValues({ all: captureFilter }, { typed, env: {} });
+  const query = captureQuery(values, now);
   return {
     ...query,
     events: {

@@ -8,7 +8,8 @@ import { refuseLoop } from '../../call/refuse-loop.js';
 import { createSender } from '../../call/send.js';
 import { splitCredentials } from '../../call/split-credentials.js';
 import type { CommandContext } from '../../cli/command.js';
-import { zone } from '../../cli/options/kinds.js';
+import { readValues } from '../../cli/options/read-options.js';
+import { panelOfSamples, zoneOfSamples } from '../../cli/options/sending.js';
 import { targetUrl } from '../../cli/options/values.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { freshnessOf, sampleSources } from '../../sending/choose-samples.js';
@@ -42,8 +43,8 @@ export interface Sending {
 const timeout = 10_000;
 /** Calls under way at a time. */
 const connections = 4;
-/** Where Netcore is at home. */
-const usualClock = zone.parse('tz', 'Asia/Kolkata');
+/** What the environment may say of the samples that the page sends. */
+const sampleOptions = { panel: panelOfSamples, tz: zoneOfSamples } as const;
 
 export function createSending(
   history: History,
@@ -91,14 +92,15 @@ export function createSending(
       const own = to === undefined ? ownListener() : undefined;
       const value = to ?? own?.url ?? (await defaultTarget(context));
       const target = targetUrl('to', value);
+      const samples = readValues({ all: sampleOptions }, { typed: {}, env: host.env });
       const plan = planCalls({
         content: {
           kind: 'payloads',
           sources: sampleSources([channel], [activity]),
           edits: [],
           batch: undefined,
-          panel: undefined,
-          fresh: freshnessOf({ tz: usualClock, seed: undefined }, host),
+          panel: samples.panel,
+          fresh: freshnessOf({ tz: samples.tz, seed: undefined }, host),
         },
         url: target.url,
         headers: [],
