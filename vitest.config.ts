@@ -8,7 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/helpers/skip-reporter.ts'],
     // Colour and prompts must come from what a test asks for, not from who runs it.
     env: { NO_COLOR: '', FORCE_COLOR: '' },
-    testTimeout: 20_000,
+    // Two browsers at a time on two slow cores take this long for a page that one opens in seconds.
+    testTimeout: 60_000,
     expect: { poll: { timeout: 10_000, interval: 20 } },
     // Most tests wait for servers and programs: on two cores two at a time take half as long as one.
     maxWorkers: 2,

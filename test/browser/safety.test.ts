@@ -296,8 +296,7 @@ describe('what came is text and nothing else', () => {
       await dialog.getByRole('alert').waitFor();
     }
     await nothingHappened();
-    // Some sixty pastes, each of which is decoded in a thread that starts for it.
-  }, 60_000);
+  });
 
   test('in the address of the page', async () => {
     const query = Object.values(markup)
