@@ -6,7 +6,7 @@ import { readVersion } from '../version.js';
 import type { CommandBody, CommandDefinition } from './command.js';
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { config, profile, store } from './options/everywhere.js';
-import { commanderOption, flagOf, rowsOf } from './options/option.js';
+import { capitalized, commanderOption, flagOf, rowsOf } from './options/option.js';
 import { withoutUserinfo } from './options/values.js';
 import { readInput } from './read-input.js';
 
@@ -235,7 +235,7 @@ function addCommand(
   { argv }: Building,
   options = {},
 ): Command {
-  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+  const sentence = `${capitalized(summary)}.`;
   return parent
     .command(name, options)
     .summary(summary)
@@ -289,7 +289,7 @@ function usageProblem(error: CommanderError, name: string, argv: readonly string
   const [first = '', suggestion] = error.message.split('\n');
   const sentence = withoutSecrets(first.replace(/^error: /, '').replace(/\.$/, ''), argv);
   const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${name} --help`;
-  const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  const message = `${capitalized(sentence)}.`;
   switch (error.code) {
     case 'commander.unknownCommand':
       return problem('unknown_command', { message, hint });

@@ -3,12 +3,11 @@ import { problem } from '../../problems/problem.js';
 import { type Entry, textsOf } from './entry.js';
 import { placeName } from './json-members.js';
 import type { Named } from './kinds.js';
-import { type ProjectFile, readProjectFile } from './project-file.js';
+import { readProjectFile } from './project-file.js';
 import type { SettingsSource } from './read-options.js';
 
 /** What settings files say, the nearest first. */
 export interface SettingsFiles extends SettingsSource {
-  readonly files: readonly ProjectFile[];
   readonly profiles: readonly string[];
   entryOf(key: string): Entry | undefined;
 }
@@ -41,7 +40,6 @@ export function readSettingsFiles(
     return undefined;
   };
   return {
-    files,
     profiles,
     entryOf,
     said(key, env) {

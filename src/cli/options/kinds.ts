@@ -160,20 +160,15 @@ export function choice<const T extends string>(choices: readonly T[]): TextKind<
   };
 }
 
-/** One of several names, spelled exactly so; `noun` is what a problem calls such a name. */
-export function chosen<T extends string>(
-  name: string,
-  typed: string,
-  choices: readonly T[],
-  noun = 'value',
-): T {
+/** One of several values, spelled exactly so. */
+export function chosen<T extends string>(name: string, typed: string, choices: readonly T[]): T {
   const known = choices.find((each) => each === typed);
   if (known !== undefined) return known;
   const meant = nearest(typed, choices);
   throw problem('invalid_value', {
     what: name,
     value: withoutUserinfo(typed),
-    reason: `there is no such ${noun}`,
+    reason: 'there is no such value',
     hint: meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`,
   });
 }

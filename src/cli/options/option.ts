@@ -93,6 +93,11 @@ export function flagOf({ flags }: OptionRow): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
+/** `wait up to this long` as the beginning of a sentence. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** The default of a switch: `--no-health` switches off what is on. */
 export function isOnByDefault(row: OptionRow): boolean {
   return flagOf(row).startsWith('--no-');

@@ -1,7 +1,7 @@
 import * as calling from './calling.js';
 import * as everywhere from './everywhere.js';
 import { listenOptions } from './listening.js';
-import { isOnByDefault, type OptionRow, rowsOf } from './option.js';
+import { capitalized, isOnByDefault, type OptionRow, rowsOf } from './option.js';
 import { testEndpointOptions } from './proving.js';
 import { sendOptions } from './sending.js';
 
@@ -65,5 +65,5 @@ export function exampleOf(setting: Setting): string {
 
 /** For the schema and the documents. */
 export function describe({ setting, description }: Setting): string {
-  return setting ?? `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
+  return setting ?? `${capitalized(description)}.`;
 }

@@ -26,7 +26,7 @@ function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
   const help = program.createHelp();
   const own = node ? help.visibleOptions(node.taking) : [];
   return [...own, ...help.visibleOptions(program)].flatMap(({ long, description }) =>
-    long ? [{ value: long, description: description }] : [],
+    long ? [{ value: long, description }] : [],
   );
 }
 
