@@ -37,8 +37,11 @@ afterAll(async () => {
 async function show(page: WatchedPage, address = ''): Promise<void> {
   await page.goto(`${inspector.url}${address}`);
   await page.locator('.list-rows').getByRole('row').first().waitFor({ state: 'attached' });
-  if (address !== '') await page.getByRole('article').waitFor();
+  if (address !== '') await openedCall(page).waitFor();
 }
+
+/** The opened call once it is read; before that, the article has no identifier and takes no keys. */
+const openedCall = (page: WatchedPage) => page.getByRole('article', { name: /^Call \S/ });
 
 /** What axe finds, a line for each element. */
 async function findings(page: WatchedPage): Promise<string[]> {
@@ -157,7 +160,7 @@ describe('without a mouse', () => {
     const page = await open();
     await show(page);
     for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key);
-    await page.getByRole('article').waitFor();
+    await openedCall(page).waitFor();
     await page.keyboard.press('r');
     await page.getByRole('dialog', { name: 'Replay' }).waitFor();
     expect(await focusOf(page)).toMatch(/^input/);
@@ -255,7 +258,7 @@ test('on a narrow screen the opened call covers the list, and back leads to it',
   const rows = page.locator('.list-rows').getByRole('row');
   await rows.first().click();
   const detail = page.getByRole('article');
-  await detail.waitFor();
+  await openedCall(page).waitFor();
   expect((await detail.boundingBox())!.width).toBeGreaterThan(370);
   await page.goBack();
   await detail.waitFor({ state: 'detached' });
@@ -263,4 +266,24 @@ test('on a narrow screen the opened call covers the list, and back leads to it',
   await page.getByRole('button', { name: 'Close the call' }).click();
   await detail.waitFor({ state: 'detached' });
   expect(await rows.first().isVisible()).toBe(true);
+});
+
+test('the article stays the same element while its call is read', async () => {
+  const page = await open();
+  await show(page);
+  let read = () => {};
+  const held = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  await page.route('**/api/captures/*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.locator('.list-rows').getByRole('row').first().click();
+  const article = page.locator('article[aria-busy=true]');
+  await article.waitFor();
+  await article.evaluate((element) => element.setAttribute('data-first', ''));
+  read();
+  await openedCall(page).waitFor();
+  expect(await page.locator('article[data-first]').count()).toBe(1);
 });

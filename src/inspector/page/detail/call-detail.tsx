@@ -37,22 +37,28 @@ export function CallDetail({ id, onClose }: { readonly id: string; readonly onCl
   if (view.kind !== 'reading') before.current = view.kind === 'read' ? state : null;
   const shown = before.current;
   const read = shown?.view.value;
-  if (shown && read?.kind === 'read') {
-    return <ReadCall key={read.call.id} call={read.call} state={shown} onClose={onClose} />;
-  }
+  // One element for all states, so that focus and assistive technology keep their place.
   return (
-    <article class="detail" aria-label="Call" aria-busy={view.kind === 'reading'}>
-      <header class="detail-head">
-        <button
-          type="button"
-          class="button quiet square close"
-          aria-label="Close the call"
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
-        {view.kind === 'failed' && <FailureNote error={view.error} />}
-      </header>
+    <article
+      class="detail"
+      aria-label={read?.kind === 'read' ? `Call ${read.call.id}` : 'Call'}
+      aria-busy={view.kind === 'reading'}
+    >
+      {shown && read?.kind === 'read' ? (
+        <ReadCall key={read.call.id} call={read.call} state={shown} onClose={onClose} />
+      ) : (
+        <header class="detail-head">
+          <button
+            type="button"
+            class="button quiet square close"
+            aria-label="Close the call"
+            onClick={onClose}
+          >
+            <Icon name="close" />
+          </button>
+          {view.kind === 'failed' && <FailureNote error={view.error} />}
+        </header>
+      )}
     </article>
   );
 }
@@ -82,7 +88,7 @@ function ReadCall({
   }, [asked, call.eventCount, state]);
   const opened = () => (state.events()?.opened.value ?? 0) + 1;
   return (
-    <article class="detail" aria-label={`Call ${call.id}`}>
+    <>
       <CallHead
         call={call}
         onReplay={() => {
@@ -164,7 +170,7 @@ function ReadCall({
           }}
         />
       )}
-    </article>
+    </>
   );
 }
 
