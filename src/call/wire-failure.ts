@@ -68,7 +68,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
             : 'The response has two Content-Length headers, or one together with Transfer-Encoding.',
       };
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return { code: 'answer_broken', reason: "The response headers are too long." };
+      return { code: 'answer_broken', reason: 'The response headers are too long.' };
   }
   if (error instanceof Error && error.name === 'HTTPParserError') {
     return { code: 'answer_broken', reason: notHttp(error) };
@@ -146,7 +146,8 @@ function notHttp(error: Error): string {
     return 'The response is TLS, not HTTP. Use https in the URL.';
   }
   const detail = /\((.+)\)$/.exec(error.message)?.[1];
-  if (detail === undefined || detail.startsWith('Expected HTTP/')) return 'The response is not HTTP.';
+  if (detail === undefined || detail.startsWith('Expected HTTP/'))
+    return 'The response is not HTTP.';
   if (detail.includes('EOF')) return 'The connection was closed in the middle of the response.';
   return `The answer is not sound HTTP: ${detail}.`;
 }
