@@ -15,6 +15,17 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   process.exitCode = 3;
 } else if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   // Scripts ask this often: nothing needs to be loaded for it.
+  process.stdout.on('error', function (error) {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 3;
+    process.stderr.write(
+      'error  Cannot write the output: ' +
+        error.message +
+        '.\n' +
+        '       Free disk space, or redirect the output elsewhere.\n' +
+        '       (output_failed)\n',
+    );
+  });
   process.stdout.write(`${require('../package.json').version}\n`);
 } else {
   keepCompiled();

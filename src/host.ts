@@ -49,8 +49,8 @@ export interface Host {
   neverWaitForTerminal(): void;
   /** Drops what the readers of stdout and stderr have not taken, so that the process can end. */
   abandonOutput(): void;
-  /** The error that a write to stdout ended with, other than a reader that went away. */
-  outputFailure(): Error | undefined;
+  /** The error of a write to stdout so far, other than a reader that has closed the pipe. */
+  outputFailure(): Promise<Error | undefined>;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -112,7 +112,11 @@ export function processHost(): Host {
     abandonOutput: () => {
       for (const handle of outputHandles()) handle.close?.();
     },
-    outputFailure: () => failure,
+    outputFailure: async () => {
+      // Streams report an error one turn after the write.
+      await new Promise(setImmediate);
+      return failure;
+    },
   };
 }
 

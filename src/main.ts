@@ -11,7 +11,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   try {
     const parsed = await parseCommandLine(argv, commands, host);
     const exit = parsed.kind === 'run' ? await parsed.run() : exitCodes.done.code;
-    const failure = host.outputFailure();
+    const failure = await host.outputFailure();
     if (failure) throw problem('output_failed', { reason: failure.message }, failure);
     return exit;
   } catch (error) {

@@ -3,7 +3,6 @@ import { writeCommands } from './commands.js';
 import { writeConfiguration, writeSchema } from './configuration.js';
 import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
-import { writeFirstMinute } from './first-minute.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 
@@ -18,7 +17,6 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   'docs/findings.md': writeFindings,
-  'docs/first-minute.svg': writeFirstMinute,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
 };
