@@ -13,21 +13,20 @@ import type { ReceiverObserver } from '../receiver/call-handling.js';
 import { readVersion } from '../version.js';
 import type { AlertOptions } from './options.js';
 
-/** Alerts whoever is to be alerted. */
+/** Raises the alerts of `listen` and `queue work`. */
 export interface Alerting {
-  /** Raises an alert when calls stay away, or are answered something else than 200. */
+  /** Raises an alert when no call arrives for a while, or an answer is not 200. */
   observing(observer: ReceiverObserver): ReceiverObserver;
-  /** Raises an alert when a call is given up, and when the handler fails or is well again. */
-  tell(news: ForwarderNews, to: URL): void;
-  /** Raises an alert when the queue is late; `oldest` as watchQueueAge takes it. */
+  /** Raises an alert when a call is dead or not forwarded, and when the breaker opens or closes. */
+  report(news: ForwarderNews, to: URL): void;
+  /** Raises an alert when the oldest waiting call is too old. See `watchQueueAge` for `oldest`. */
   watchQueue(oldest: () => Promise<number | null>): void;
   raise(fact: AlertFact): void;
-  /** Lets what is under way finish, for two seconds. */
+  /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
 
-/** How long a receiver of alerts may take, in milliseconds. */
-const timeout = 10_000;
+const sendTimeoutMs = 10_000;
 
 export function startAlerting(
   options: AlertOptions,
@@ -35,12 +34,13 @@ export function startAlerting(
   warn: (code: string, message: string) => void,
 ): Alerting {
   const { command, url, every, age, silence } = options;
-  // One of its own: alerts must not wait behind calls.
-  const sender = createSender({ timeout, connections: 2, insecure: false });
+  // A separate sender, so that alerts do not wait behind calls.
+  const sender = createSender({ timeout: sendTimeoutMs, connections: 2, insecure: false });
   const channels: AlertChannel[] = [];
   if (command !== undefined) channels.push(commandChannel(command, host));
-  if (url)
+  if (url) {
     channels.push(urlChannel({ ...url, userAgent: `netcore-hook/${readVersion()}` }, sender));
+  }
   const alerts = startAlerts({
     channels,
     every,
@@ -59,19 +59,19 @@ export function startAlerting(
         captured(capture) {
           observer.captured(capture);
           watch?.heard();
-          if (capture.status !== 200)
-            raise({ kind: 'not_200', status: capture.status, code: null });
+          const { status } = capture;
+          if (status !== 200) raise({ kind: 'not_200', status, code: null });
         },
         refused(refusal) {
           observer.refused(refusal);
           const { status, code } = refusal;
-          // A client that went away was answered nothing.
+          // A client that disconnected got no answer.
           if (code !== 'incomplete') raise({ kind: 'not_200', status, code });
         },
         failed: (error) => observer.failed(error),
       };
     },
-    tell(news, to) {
+    report(news, to) {
       const fact = factOf(news, to.href);
       if (fact) raise(fact);
     },

@@ -19,7 +19,13 @@ import { until } from '../helpers/until.js';
  */
 
 function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}): QueueWorker {
-  const worker = queue.work(deliver, { slots: 4, ordered: false, trouble: () => {}, ...options });
+  const worker = queue.work(deliver, {
+    slots: 4,
+    ordered: false,
+    failed: () => {},
+    recovered: () => {},
+    ...options,
+  });
   onTestFinished(() => worker.close(0));
   return worker;
 }

@@ -106,7 +106,7 @@ async function makeRedisEngine(): Promise<Engine> {
       const queue = openRedisQueue(
         `redis://127.0.0.1:${line.port}`,
         'http://127.0.0.1:3000/webhooks/netcore',
-        { timing: { lock: 1000, look: 500 }, ordered },
+        { timing: { lockMs: 1000, stalledCheckMs: 500 }, ordered },
       );
       onTestFinished(() => queue.close());
       return {

@@ -7,7 +7,7 @@ import {
   mayPass,
   passing,
 } from '../../src/queue/breaker.js';
-import type { FailureCause, Verdict } from '../../src/queue/judge-attempt.js';
+import type { FailureCause, Verdict } from '../../src/queue/fate.js';
 
 const delivered: Verdict = { kind: 'delivered' };
 const refused: Verdict = { kind: 'refused', maxTries: 3, retryAfter: undefined };

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Circumstances, decideFate } from '../../src/queue/decide-fate.js';
-import type { Verdict } from '../../src/queue/judge-attempt.js';
+import { type AttemptContext, decideFate, type Verdict } from '../../src/queue/fate.js';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 23, 12);
-const calm: Circumstances = {
+const calm: AttemptContext = {
   now,
   nextProbe: undefined,
   triesCount: true,
@@ -68,7 +67,7 @@ describe('a call that the handler failed', () => {
 });
 
 describe('a call that the handler refused', () => {
-  const refusedTimes = (refusals: number): Circumstances => ({ ...calm, refusals });
+  const refusedTimes = (refusals: number): AttemptContext => ({ ...calm, refusals });
 
   test('dies when it was refused often enough, or after fewer tries when fewer are allowed', () => {
     expect(decideFate(call(0), refused(), patient, refusedTimes(1))).toEqual({

@@ -552,16 +552,17 @@ test('a call that the engine gives out too early waits as before', async () => {
   await forwarder.close();
 });
 
-test("the engine's trouble is told, and when it is over", async () => {
+test('a failure of the engine is reported, and its end', async () => {
   const clock = createFakeClock();
   const queue = createMemoryQueue(clock);
   const news: ForwarderNews[] = [];
-  let trouble: (error: unknown) => void = () => {};
+  let failed: (error: unknown) => void = () => {};
+  let recovered = () => {};
   const forwarder = startForwarder({
     queue: {
       ...queue,
       work: (deliver, options) => {
-        trouble = options.trouble;
+        ({ failed, recovered } = options);
         return queue.work(deliver, options);
       },
     },
@@ -574,11 +575,8 @@ test("the engine's trouble is told, and when it is over", async () => {
     emit: (each) => news.push(each),
   });
   const error = new Error('the disk is full');
-  trouble(error);
-  trouble(undefined);
-  expect(news).toEqual([
-    { kind: 'trouble', error },
-    { kind: 'trouble', error: undefined },
-  ]);
+  failed(error);
+  recovered();
+  expect(news).toEqual([{ kind: 'queue_failed', error }, { kind: 'queue_recovered' }]);
   await forwarder.close(0);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/call/attempt.js';
 import type { HeaderPairs } from '../../src/call/call.js';
-import { judgeAttempt, type Verdict } from '../../src/queue/judge-attempt.js';
+import { judgeAttempt, type Verdict } from '../../src/queue/fate.js';
 
 const now = Date.UTC(2026, 10, 23, 12);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRetryAfter, retryDelay } from '../../src/queue/retry-schedule.js';
+import { readRetryAfter, retryDelay } from '../../src/queue/fate.js';
 
 describe('the delay after a failed try', () => {
   test.each([

@@ -172,7 +172,12 @@ test('in order, calls of one panel are never out of it, whatever fails', async (
             return { state: 'delivered', attempt };
         }
       };
-      const worker = queue.work(deliver, { slots, ordered: true, trouble: () => {} });
+      const worker = queue.work(deliver, {
+        slots,
+        ordered: true,
+        failed: () => {},
+        recovered: () => {},
+      });
       try {
         await until(() => {
           queue.wake();
@@ -192,7 +197,7 @@ test('in order, goes on where a killed worker was, however much it had taken ahe
   const { database } = await storeWith(calls, () => ['netcore_hook_test']);
   let killed = false;
   const doomed = queueOf(database, { worker: '99.doomed', fails: () => killed });
-  const options = { slots: 4, ordered: true, trouble: () => {} };
+  const options = { slots: 4, ordered: true, failed: () => {}, recovered: () => {} };
   const first = doomed.work(() => new Promise<never>(() => {}), options);
   onTestFinished(() => first.close(0));
   await until(() => countOf(database, 2) > 4, 'it has taken calls ahead');
@@ -220,7 +225,7 @@ test('takes but a handful of twenty thousand calls while their handler never ans
       given += 1;
       return new Promise<never>(() => {});
     },
-    { slots: 4, ordered: false, trouble: () => {} },
+    { slots: 4, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => countOf(database, 2) > 4, 'calls are taken');
@@ -239,7 +244,7 @@ test('gives back what it had not begun when it may give none, for others to take
   const release: (() => void)[] = [];
   const worker = queue.work(
     () => new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt }))),
-    { slots: 2, ordered: false, trouble: () => {} },
+    { slots: 2, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => release.length === 2, 'two are given');
@@ -250,7 +255,7 @@ test('gives back what it had not begun when it may give none, for others to take
   expect(countOf(database, 0)).toBe(98);
 });
 
-test('tells once that its store fails, and that it is well again, and loses nothing', async () => {
+test('reports once that its store fails, and that it works again, and loses nothing', async () => {
   const { database, files } = await storeWith(30, () => ['netcore_hook_test']);
   let broken = false;
   let failures = 0;
@@ -260,7 +265,7 @@ test('tells once that its store fails, and that it is well again, and loses noth
       return broken;
     },
   });
-  const troubles: unknown[] = [];
+  const reports: string[] = [];
   let given = 0;
   const worker = queue.work(
     async () => {
@@ -268,7 +273,12 @@ test('tells once that its store fails, and that it is well again, and loses noth
       if (given === 5) broken = true;
       return { state: 'delivered', attempt };
     },
-    { slots: 1, ordered: false, trouble: (error) => troubles.push(error) },
+    {
+      slots: 1,
+      ordered: false,
+      failed: () => reports.push('failed'),
+      recovered: () => reports.push('recovered'),
+    },
   );
   onTestFinished(() => worker.close(0));
   await until(() => {
@@ -276,7 +286,7 @@ test('tells once that its store fails, and that it is well again, and loses noth
     if (failures > 3) broken = false;
     return countOf(database, 3) === 30;
   }, 'all are delivered');
-  expect(troubles).toEqual([expect.any(Error), undefined]);
+  expect(reports).toEqual(['failed', 'recovered']);
   expect(given).toBe(30);
   const history = openHistory(files);
   onTestFinished(() => history.close());
@@ -294,7 +304,7 @@ test('starts nothing that it had taken ahead when it was paused so long that oth
       given.push(numberOf(call));
       return new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt })));
     },
-    { slots: 2, ordered: false, trouble: () => {} },
+    { slots: 2, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => release.length === 2, 'two are given, and the others taken ahead');

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { workerName } from '../../src/forwarding/worker-name.js';
+import { workerName } from '../../src/forwarding/store-engine.js';
 import { processHost } from '../../src/host.js';
 
 test('every worker has a name of its own, which version 0.1.0 takes for that of another machine', () => {
