@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Queue as JobQueue, RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { HandedOverCall, QueueCounts, WithdrawnCall } from '../../call/delivery.js';
-import {
-  type Deliver,
-  panelsOf,
-  type Queue,
-  type QueueWorker,
-  type WorkOptions,
-} from '../queue.js';
+import type { HandedOverCall, WithdrawnCall } from '../../call/delivery.js';
+import { panelsOf, type Queue } from '../queue.js';
 import type { Reported, Reports } from '../reconcile.js';
 import { commandsLoaded, runScript } from './adapted-scripts.js';
-import { type RedisAddress, readRedisAddress } from './address.js';
+import { readRedisAddress } from './address.js';
 import { connectToAsk, isFull, redisReason, whenReady } from './connection.js';
 import { countJobs, type JobData, jobData, type NewCall, readOutcome } from './job.js';
 import {
@@ -57,9 +51,49 @@ export interface RedisQueueOptions {
 export function openRedisQueue(
   url: string,
   target: string,
-  options: RedisQueueOptions = {},
+  { timing = defaultTiming, limits = defaultLimits, ordered = false }: RedisQueueOptions = {},
 ): RedisQueue {
-  return new OpenRedisQueue(readRedisAddress(url), target, options);
+  const address = readRedisAddress(url);
+  const client = connectToAsk(address, limits);
+  const jobs = openJobQueue(client, queueName(target));
+  const base = queueBase(jobs.name);
+
+  async function ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      await whenReady(client);
+      return await question();
+    } catch (error) {
+      throw new Error(redisReason(error), { cause: error });
+    }
+  }
+  const run: RunScript = (name, ...values) => ask(() => runScript(client, name, ...values));
+
+  return {
+    reports: openReports(run),
+    async handOver(call, job, tag) {
+      const lanes = ordered ? panelsOf(call).map(laneOf).join(' ') : '';
+      const id = jobId(call.capture.id, job);
+      const waited = Math.round(call.waitedMs);
+      try {
+        await whenReady(client);
+        await commandsLoaded(client);
+        const values = [base, jobs.name, id, tag, waited, jobData(call), lanes];
+        const answer = await runScript(client, 'handOver', ...values);
+        return answer === 'full' ? 'full' : 'queued';
+      } catch (error) {
+        // A full server is drained by its workers, if it has calls for them.
+        if (isFull(error) && Number(await run('makeRoom', base)) > 0) return 'full';
+        throw new Error(redisReason(error), { cause: error });
+      }
+    },
+    counts: () => ask(() => countJobs(client, jobs.name)),
+    work: (deliver, options) =>
+      new RedisWorker({ address, client, jobs, timing, limits, deliver, ...options }),
+    async close() {
+      await jobs.close();
+      client.disconnect();
+    },
+  };
 }
 
 /** Opens BullMQ's queue of this name. The caller closes the connection. */
@@ -73,93 +107,11 @@ function openJobQueue(client: Redis, name: string): JobQueue<JobData> {
   return queue.on('error', () => {});
 }
 
-class OpenRedisQueue implements RedisQueue {
-  readonly #address: RedisAddress;
-  readonly #client: Redis;
-  readonly #jobs: JobQueue<JobData>;
-  readonly #timing: RedisTiming;
-  readonly #limits: RedisLimits;
-  readonly #ordered: boolean;
-  readonly reports: Reports;
-
-  constructor(address: RedisAddress, target: string, options: RedisQueueOptions) {
-    this.#address = address;
-    this.#timing = options.timing ?? defaultTiming;
-    this.#limits = options.limits ?? defaultLimits;
-    this.#ordered = options.ordered === true;
-    this.#client = connectToAsk(address, this.#limits);
-    this.#jobs = openJobQueue(this.#client, queueName(target));
-    this.reports = openReports((name, ...values) =>
-      this.#ask(() => runScript(this.#client, name, ...values)),
-    );
-  }
-
-  async handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'> {
-    const { name } = this.#jobs;
-    const lanes = this.#ordered ? panelsOf(call).map(laneOf) : [];
-    try {
-      await whenReady(this.#client);
-      await commandsLoaded(this.#client);
-      const answer = await runScript(
-        this.#client,
-        'handOver',
-        queueBase(name),
-        name,
-        jobId(call.capture.id, job),
-        tag,
-        Math.round(call.waitedMs),
-        jobData(call),
-        lanes.join(' '),
-      );
-      return answer === 'full' ? 'full' : 'queued';
-    } catch (error) {
-      if (isFull(error) && (await this.#makeRoom()) > 0) return 'full';
-      throw new Error(redisReason(error), { cause: error });
-    }
-  }
-
-  counts(): Promise<QueueCounts> {
-    return this.#ask(() => countJobs(this.#client, this.#jobs.name));
-  }
-
-  work(deliver: Deliver, options: WorkOptions): QueueWorker {
-    return new RedisWorker({
-      address: this.#address,
-      client: this.#client,
-      jobs: this.#jobs,
-      timing: this.#timing,
-      limits: this.#limits,
-      deliver,
-      ...options,
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#jobs.close();
-    this.#client.disconnect();
-  }
-
-  /** Frees memory of a full server. Resolves to the number of calls that workers can still take from it. */
-  async #makeRoom(): Promise<number> {
-    const base = queueBase(this.#jobs.name);
-    return Number(await this.#ask(() => runScript(this.#client, 'makeRoom', base)));
-  }
-
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      await whenReady(this.#client);
-      return await question();
-    } catch (error) {
-      throw new Error(redisReason(error), { cause: error });
-    }
-  }
-}
-
-type Run = (name: OwnScript, ...values: readonly (string | number)[]) => Promise<unknown>;
+type RunScript = (name: OwnScript, ...values: readonly (string | number)[]) => Promise<unknown>;
 
 const maxOutcomes = 500;
 
-function openReports(run: Run): Reports {
+function openReports(run: RunScript): Reports {
   // Only this listener increments its counter, so that a lower value shows that the server lost data.
   const beat = `${beatKey}${randomBytes(9).toString('base64url')}`;
   let lastCount = 0;
