@@ -228,19 +228,8 @@ return 'queued'
 `;
 }
 
-export type OwnScript =
-  | 'dropCall'
-  | 'retryCall'
-  | 'moveCall'
-  | 'readOutcomes'
-  | 'forgetOutcomes'
-  | 'findCalls'
-  | 'makeRoom'
-  | 'probe'
-  | 'readCounts';
-
 /** Our own scripts by name. They declare no keys, since clusters are unsupported. */
-export function ownScripts(limits: RedisLimits): Readonly<Record<OwnScript, string>> {
+export function ownScripts(limits: RedisLimits) {
   const all = `${evenWhenFull}${clock}${shared(limits)}`;
   return {
     /** `ARGV`: base, job, outcome to report. Returns 1: removed; 0: unknown job; -1: a worker holds it. */
@@ -390,3 +379,5 @@ return {
 `,
   };
 }
+
+export type OwnScript = keyof ReturnType<typeof ownScripts>;
