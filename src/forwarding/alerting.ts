@@ -91,25 +91,15 @@ export function startAlerting(
 function factOf(news: ForwarderNews, to: string): AlertFact | undefined {
   switch (news.kind) {
     case 'attempt': {
-      const { call, number, attempt, fate } = news;
+      const { call, number: tries, attempt, fate } = news;
       if (fate.kind !== 'dead') return undefined;
       const { status, reason, url } = attempt;
-      return {
-        kind: 'call_dead',
-        capture: call.capture.id,
-        to: url,
-        tries: number,
-        status,
-        reason,
-      };
+      return { kind: 'call_dead', capture: call.capture.id, to: url, tries, status, reason };
     }
-    case 'breaker_opened':
-      return {
-        kind: 'breaker_opened',
-        to,
-        status: news.attempt.status,
-        reason: news.attempt.reason,
-      };
+    case 'breaker_opened': {
+      const { status, reason } = news.attempt;
+      return { kind: 'breaker_opened', to, status, reason };
+    }
     case 'breaker_closed':
       return { kind: 'breaker_closed', to, lasted: news.time - news.since };
     case 'skipped': {

@@ -72,7 +72,7 @@ const maxCalls = 500;
 
 /** Records the outcomes of calls that were handed over, and hands over again what the engine has lost. */
 export function startReconciling(options: ReconcilingOptions): Reconciling {
-  const { reports, queue, clock } = options;
+  const { reports, reconcile, queue, clock } = options;
   const closing = new AbortController();
   let tag: string | undefined;
   let olderTags: readonly string[] = [];
@@ -82,15 +82,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   let hasFailed = false;
 
   const turn = (parts: Partial<ReconcileTurn>) =>
-    options.reconcile({
-      queue,
-      outcomes: [],
-      lost: [],
-      withdrawn: [],
-      behind: -1,
-      maxCalls,
-      ...parts,
-    });
+    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
 
   const retag = ({ tag: current, olderTags: older }: ReconcileAnswer): string => {
     olderTags = older;
@@ -107,10 +99,8 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     hasFailed = false;
     const readable = reported.filter(({ outcome }) => outcome !== undefined);
     const outcomes = readable.flatMap(({ outcome }) => outcome ?? []);
-    const answer = await turn({
-      outcomes,
-      behind: search.kind === 'searching' ? search.behind : -1,
-    });
+    const behind = search.kind === 'searching' ? search.behind : -1;
+    const answer = await turn({ outcomes, behind });
     const pending = new Set(answer.pending.map((index) => readable[index]));
     const done = reported.filter((each) => !pending.has(each));
     await reports.forget(current, done);

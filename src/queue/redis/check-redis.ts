@@ -129,10 +129,5 @@ function readInfo(text: string): ReadonlyMap<string, string> {
 }
 
 function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split('.').map(Number));
-  for (const [index, wanted] of (right ?? []).entries()) {
-    const part = left?.[index] ?? 0;
-    if (part !== wanted) return part < wanted;
-  }
-  return false;
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
 }
