@@ -63,7 +63,7 @@ describe('an answer', () => {
     expect(judgeAnswer(status, [['Retry-After', 'later']])).toMatchObject({ cause: 'failing' });
   });
 
-  test.each([408, 413, 425, 500, 302])('%i may say when to come again', (status) => {
+  test.each([408, 413, 425, 500, 302])('%i may require a later retry', (status) => {
     expect(judgeAnswer(status, [['Retry-After', '30']])).toMatchObject({ retryAfter: 30_000 });
   });
 });
@@ -123,7 +123,7 @@ describe('a call that the handler failed', () => {
     expect(decideFate(call(4), failed(5_000), limits, closed)).toMatchObject({ due: now + 32_000 });
   });
 
-  test('is due at the next probe while the breaker is open, however often it was tried', () => {
+  test('is due at the next probe while the breaker is open, regardless of its number of tries', () => {
     const probing = { ...closed, nextProbe: now + 30_000 };
     expect(decideFate(call(40), failed(), limits, probing)).toMatchObject({ due: now + 30_000 });
   });

@@ -18,7 +18,7 @@ import { until } from '../helpers/until.js';
 
 const attempt = { time: 0, url: shopUrl, status: 500, reason: null, answer: 'no', ms: 1 };
 
-/** A store with so many waiting calls: `panelsOf` tells the panels of each, by its number. */
+/** A store with this number of waiting calls. `panelsOf` returns the panels of a call by its number. */
 async function storeWith(calls: number, panelsOf: (number: number) => readonly string[]) {
   const { files } = await recordCalls([{}]);
   const database = databaseOf(files);
@@ -58,7 +58,7 @@ function refill(
   database.execute('commit');
 }
 
-/** The queue of the store, which takes its turns in this thread; `fails` says which do not come about. */
+/** The queue of the store, which takes its turns in this thread. `fails` makes a turn fail. */
 function queueOf(
   database: Database,
   {
@@ -122,7 +122,7 @@ const shops = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-test('in order, calls of one panel are never out of it, whatever fails', async () => {
+test('in order, calls of one panel stay in order through all failures', async () => {
   const { database } = await storeWith(0, () => []);
   await fc.assert(
     fc.asyncProperty(shops, fc.integer({ min: 1, max: 8 }), async (shop, slots) => {
@@ -192,7 +192,7 @@ test('in order, calls of one panel are never out of it, whatever fails', async (
   );
 }, 120_000);
 
-test('in order, goes on where a killed worker was, however much it had taken ahead', async () => {
+test('in order, continues where a killed worker was, even if that had prefetched many calls', async () => {
   const calls = 200;
   const { database } = await storeWith(calls, () => ['netcore_hook_test']);
   let killed = false;
@@ -216,7 +216,7 @@ test('in order, goes on where a killed worker was, however much it had taken ahe
   expect(given).toEqual(Array.from({ length: calls }, (_, index) => index + 1));
 });
 
-test('takes but a handful of twenty thousand calls while their handler never answers', async () => {
+test('takes few of twenty thousand calls while their handler never answers', async () => {
   const { database } = await storeWith(20_000, () => ['netcore_hook_test']);
   const queue = queueOf(database);
   let given = 0;
@@ -238,7 +238,7 @@ test('takes but a handful of twenty thousand calls while their handler never ans
   expect(countOf(database, 0)).toBeGreaterThanOrEqual(20_000 - 64);
 });
 
-test('gives back what it had not begun when it may give none, for others to take', async () => {
+test('gives prefetched calls back to other workers when it may start none', async () => {
   const { database } = await storeWith(100, () => ['netcore_hook_test']);
   const queue = queueOf(database);
   const release: (() => void)[] = [];
@@ -293,7 +293,7 @@ test('reports once that its store fails, and that it works again, and loses noth
   expect(database.prepare('select count(*) from attempts').first([])).toEqual([30]);
 });
 
-test('starts nothing that it had taken ahead when it was paused so long that others took it back', async () => {
+test('starts no prefetched call after a pause so long that others took it over', async () => {
   const { database } = await storeWith(20, () => ['netcore_hook_test']);
   let skippedMs = 0;
   const queue = queueOf(database, { now: () => Date.now() + skippedMs });

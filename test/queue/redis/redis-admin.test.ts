@@ -203,7 +203,7 @@ describe('the admin', () => {
     expect((await everyEntry(admin)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
   });
 
-  test('says that the server is away', async () => {
+  test('reports an unreachable server', async () => {
     const { port } = await nobodyThere();
     const admin = openRedisQueueAdmin(`redis://shop:autumn@127.0.0.1:${port}`);
     onTestFinished(() => admin.close());

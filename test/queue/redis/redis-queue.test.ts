@@ -45,7 +45,7 @@ function work(queue: RedisQueue, deliver: Deliver, options: Partial<WorkOptions>
   return { worker, reports };
 }
 
-/** Delivers, and tells what it delivered. */
+/** Delivers calls, and collects them. */
 function delivering() {
   const given: number[] = [];
   const deliver: Deliver = async (call) => {
@@ -73,7 +73,7 @@ async function stateOf(queue: RedisQueue) {
   return (await queue.counts()).states;
 }
 
-/** Whether so many calls are in these states. A server that is away says no. */
+/** Whether this number of calls is in these states. False if the server is unreachable. */
 async function isState(queue: RedisQueue, wanted: Partial<QueueCounts['states']>) {
   const states = await stateOf(queue).catch(() => undefined);
   return (
@@ -99,7 +99,7 @@ describe('handing a call over', () => {
     expect(given).toEqual([1, 2]);
   });
 
-  test('takes ids of digits alone', async () => {
+  test('accepts ids of digits alone', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
@@ -107,7 +107,7 @@ describe('handing a call over', () => {
     expect(await stateOf(queue)).toMatchObject({ waiting: 1 });
   });
 
-  test('takes ten megabytes', async () => {
+  test('accepts ten megabytes', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
@@ -172,7 +172,7 @@ describe('handing a call over', () => {
     expect(await handOver(queue, queued(2))).toBe('full');
   });
 
-  test('takes as many calls as it may have, and others when those have left', async () => {
+  test('accepts calls up to its limit, and others when those have ended', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxCalls: 3 };
     const queue = open(redis.url, { timing, limits });
@@ -187,7 +187,7 @@ describe('handing a call over', () => {
     expect(given.sort()).toEqual([1, 2, 3, 4]);
   });
 
-  test('takes as many bytes as it may have, and a call of any size when it has no other', async () => {
+  test('accepts bytes up to its limit, and a call of any size when it has no other', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxBytes: 20_000 };
     const queue = open(redis.url, { timing, limits });
@@ -225,7 +225,7 @@ describe('handing a call over', () => {
 });
 
 describe('a server', () => {
-  test('keeps nothing of calls that were delivered but a line for each, and no more than so many of these', async () => {
+  test('keeps only a line of each delivered call, up to a limit', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxEnded: 100 };
     const queue = open(redis.url, { timing, limits });
@@ -258,7 +258,7 @@ describe('a server', () => {
     expect(listed).toEqual([12, 11, 10, 9, 8].map(idOf));
   });
 
-  test('that is full has its calls delivered, whatever becomes of them, and takes others then', async () => {
+  test('that is full delivers its calls, and then accepts others', async () => {
     const redis = await startRedis({ settings: { maxmemory: '8mb' } });
     const queue = open(redis.url);
     const call = (number: number) => {
@@ -292,7 +292,7 @@ describe('a server', () => {
 });
 
 describe('a worker', () => {
-  test('tells once that the server is away and once that it is back, and goes on', async () => {
+  test('reports an outage once and its end once, and continues', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { given, deliver } = delivering();
@@ -300,9 +300,9 @@ describe('a worker', () => {
     await handOver(queue, queued(1));
     await until(() => given.length === 1, 'the first is given');
     await redis.kill();
-    await until(() => reports.length === 1, 'it tells');
+    await until(() => reports.length === 1, 'the outage is reported');
     await redis.restart();
-    await until(() => reports.length === 2, 'it tells again');
+    await until(() => reports.length === 2, 'its end is reported');
     await handOver(queue, queued(2));
     await until(() => given.length === 2, 'the next is given');
     expect(reports).toEqual(['the connection was lost', 'recovered']);
@@ -365,7 +365,7 @@ describe('a worker', () => {
     await redis.kill();
     await until(() => reports.length === 1, 'the server is missed');
     const expired = Date.now() + 2 * timing.lockMs;
-    await until(() => Date.now() > expired, 'the lock has run out');
+    await until(() => Date.now() > expired, 'the lock has expired');
     decide(delivered);
     await redis.restart();
     await until(() => isState(queue, { delivered: 1 }), 'it is written down');
@@ -384,7 +384,7 @@ describe('a worker', () => {
     await redis.kill();
     await until(() => reports.length === 1, 'the server is missed');
     const expired = Date.now() + 2 * timing.lockMs;
-    await until(() => Date.now() > expired, 'the lock has run out');
+    await until(() => Date.now() > expired, 'the lock has expired');
     await redis.restart();
     const isLocked = async () => (await redis.client.keys('*:lock')).length === 1;
     await until(isLocked, 'it is locked again');
@@ -395,7 +395,7 @@ describe('a worker', () => {
     expect({ taken: taken(), byTheOther: other.given }).toEqual({ taken: 1, byTheOther: [] });
   });
 
-  test('gives back what came while it waited for calls and was told to take none', async () => {
+  test('gives back a call that arrives after it was paused', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { given, deliver } = delivering();
@@ -456,7 +456,7 @@ describe('a worker', () => {
         { state: 'skipped' },
       ];
       for (const [index, end] of ends.entries()) waiting[index]!(end);
-      await until(() => reports.length === 1, 'it tells');
+      await until(() => reports.length === 1, 'the outage is reported');
       await help(redis);
       await until(() => {
         for (const decide of waiting) decide(delivered);
@@ -471,12 +471,12 @@ describe('a worker', () => {
     },
   );
 
-  test('says at the start that nothing listens, and begins when something does', async () => {
+  test('reports at the start that nothing listens, and starts when something does', async () => {
     const { port } = await nobodyThere();
     const queue = open(`redis://127.0.0.1:${port}`);
     const { given, deliver } = delivering();
     const { reports } = work(queue, deliver);
-    await until(() => reports.length === 1, 'it tells');
+    await until(() => reports.length === 1, 'the outage is reported');
     await startRedis({ port: Number(port) });
     await until(
       () =>
