@@ -14,8 +14,8 @@ import { attempt, delivered, idOf, numberOf, numbers, queued } from '../helpers/
 import { until } from '../helpers/until.js';
 
 /*
- * What src/queue/queue.ts promises, for every engine. A process is a queue of its own here, and
- * what it is cut off from its engine is what a kill is to the others.
+ * The promises of src/queue/queue.ts, for every engine. A process is a separate queue here, and
+ * cutting it off from its engine is what a kill is to the others.
  */
 
 function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}): QueueWorker {
@@ -42,6 +42,19 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     const states = async () => (await first.queue.counts()).states;
     return { engine, ...first, addNumbers: add, states };
   }
+
+  test('gives a call to a worker that was paused and resumed before its first answer', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1);
+    const given: number[] = [];
+    const worker = work(queue, async (call) => {
+      given.push(numberOf(call));
+      return delivered;
+    });
+    worker.allow(0);
+    worker.allow(4);
+    await until(() => given.length > 0, 'the call is given');
+  });
 
   test('gives a call as it was queued, byte for byte', async () => {
     const { queue, add } = await open();

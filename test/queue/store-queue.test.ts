@@ -375,3 +375,23 @@ test('gives up no call when the clock of one of two workers jumps ahead by two d
   jumpMs += 3_600_000;
   await until(() => countOf(database, 3) === 3, 'all are delivered');
 });
+
+test('attempts no turn after it is closed, even if its store fails until then', async () => {
+  const { database } = await storeWith(1, () => ['netcore_hook_test']);
+  let failures = 0;
+  const queue = queueOf(database, {
+    fails: () => {
+      failures += 1;
+      return true;
+    },
+  });
+  const options = { slots: 1, ordered: false, failed: () => {}, recovered: () => {} };
+  const worker = queue.work(async () => ({ state: 'delivered', attempt }), options);
+  await until(() => failures > 0, 'a turn fails');
+  await worker.close(0);
+  const failuresAtClose = failures;
+  expect(failuresAtClose).toBeGreaterThan(2);
+  const afterRetry = Date.now() + 500;
+  await until(() => Date.now() > afterRetry, 'a retry would have been due');
+  expect(failures).toBe(failuresAtClose);
+});
