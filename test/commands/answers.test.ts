@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { planCall } from '../../src/call/plan-call.js';
 import { createSender } from '../../src/call/send.js';
-import { judgeAttempt } from '../../src/queue/judge-attempt.js';
+import { judgeAttempt } from '../../src/queue/fate.js';
 import { run } from '../helpers/run.js';
 import { serveRaw } from '../helpers/servers.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';

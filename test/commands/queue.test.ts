@@ -604,7 +604,8 @@ describe('a queue on Redis', () => {
     const worker = jobs.work(async () => ({ state: 'dead', attempt: failed }), {
       slots: 1,
       ordered: false,
-      trouble: () => {},
+      failed: () => {},
+      recovered: () => {},
     });
     await until(async () => (await jobs.counts()).states.dead === 2, 'both are given up');
     await worker.close(1000);

@@ -5,10 +5,9 @@ import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { Alerting } from '../../forwarding/alerting.js';
-import { warnOfRedis } from '../../forwarding/look-at-redis.js';
 import { destinationOf } from '../../forwarding/options.js';
-import { warnOfOtherTargets } from '../../forwarding/other-targets.js';
 import type { Forwarding } from '../../forwarding/start.js';
+import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
 import { takeInspectorPort } from '../../inspector/server/take-port.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -268,9 +267,9 @@ class ListenRun {
   async #startForwarding(): Promise<void> {
     const { forwarding: options, logins } = this.#options;
     if (!options) return;
-    await warnOfOtherTargets(options, this.#files, this.#context, this.#warn);
+    await warnAboutOtherTargets(options, this.#files, this.#context, this.#warn);
     // A server that is away must not hold up the calls.
-    if (options.queue) void warnOfRedis(options.queue, this.#warn);
+    if (options.queue) void checkRedisConfig(options.queue, this.#warn);
     const { startForwarding } = await import('../../forwarding/start.js');
     this.#forwarding = await startForwarding({
       options,

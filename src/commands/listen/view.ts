@@ -1,7 +1,7 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/lines.js';
+import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/view.js';
 import {
   captureLines,
   captureLogLine,
@@ -60,7 +60,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   return (notice) => {
     switch (notice.type) {
       case 'ready':
-        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
+        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.received)} `;
         // With a tunnel it is shown beside the address that it is for.
         if (notice.generated) password = generatedWords(notice.generated, err);
         return { err: banner(notice, err) };

@@ -14,7 +14,7 @@ import type {
 } from '../../output/notice.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { panelsOf } from '../../queue/panels-of.js';
+import { panelsOf } from '../../queue/queue.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {

@@ -2,20 +2,31 @@ import { plural } from '../amounts.js';
 import type { CommandContext } from '../cli/command.js';
 import { callsThatWait } from '../output/queue-notice.js';
 import { shellWord } from '../output/shell-word.js';
+import { asProblem } from '../problems/translate.js';
 import type { StoreFiles } from '../store/folder.js';
 import { findWorkers } from '../store/presence.js';
 import { openStoreQueueAdmin } from '../store/queue-admin.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
-/**
- * Calls belong to the URL that they were queued for: those of another one are left alone, and
- * said unless a worker forwards them there.
- */
-export async function warnOfOtherTargets(
+type Warn = (code: string, message: string) => void;
+
+/** Warns about a server whose configuration may lose calls, or which is unavailable now. */
+export async function checkRedisConfig(url: URL, warn: Warn): Promise<void> {
+  const { checkRedis } = await import('../queue/redis/check-redis.js');
+  try {
+    for (const { code, message } of await checkRedis(url.href)) warn(code, message);
+  } catch (error) {
+    const { code, message } = asProblem(error);
+    warn(code, `${message} Calls wait in the store until it is available.`);
+  }
+}
+
+/** Warns about calls that were queued for another URL and that no worker forwards there. */
+export async function warnAboutOtherTargets(
   options: ForwardingOptions,
   files: StoreFiles,
   { host }: CommandContext,
-  warn: (code: string, message: string) => void,
+  warn: Warn,
 ): Promise<void> {
   const own = destinationOf(options);
   const workers = await findWorkers(files.folder, host);

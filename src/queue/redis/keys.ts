@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** All keys of this program begin with it, and a colon. */
+/** All keys of this program start with it, followed by a colon. */
 export const prefix = 'netcore-hook';
 /** The set of the names of all queues that ever had a call. */
 export const queuesKey = `${prefix}:queues`;
-/** Hashes of what has become of the calls of a store, by its tag, until its listener has read it. */
+/** By the tag of a store: a hash of outcomes that its listener has not read yet. */
 export const outcomesKey = `${prefix}:outcomes:`;
-/** Counters by which a listener sees that the server has lost what it had confirmed. */
+/** Counters that show a listener when the server has lost confirmed data. */
 export const beatKey = `${prefix}:beat:`;
 
-/** A target URL as it is kept and shown: without credentials. */
+/** A target URL as it is stored and shown. */
 export function withoutCredentials(target: string): string {
   const url = new URL(target);
   url.username = '';
@@ -17,7 +17,7 @@ export function withoutCredentials(target: string): string {
   return url.href;
 }
 
-/** The name of a target's queue. The library allows no colon in it. */
+/** The name of a target's queue. BullMQ allows no colon in it. */
 export function queueName(target: string): string {
   return encodeURIComponent(withoutCredentials(target));
 }
@@ -26,12 +26,12 @@ export function targetOfQueue(name: string): string {
   return decodeURIComponent(name);
 }
 
-/** What the keys of a queue begin with, whose names are the library's and, behind them, ours. */
+/** The prefix of all keys of a queue. */
 export function queueBase(name: string): string {
   return `${prefix}:${name}:`;
 }
 
-/** The name of a panel's lane: a panel may be called anything, at any length. */
+/** The name of a panel's lane. A hash, since a panel's name can be of any length. */
 export function laneOf(panel: string): string {
   return createHash('sha256').update(panel).digest('hex').slice(0, 16);
 }
@@ -40,8 +40,8 @@ const jobPrefix = 'call-';
 const captureIdLength = 16;
 
 /**
- * The name of a job: the id of its capture, and the key that tells it from other calls which have the
- * same id. Version 0.1.0 had no key. The library takes no name of digits alone.
+ * The name of a job: its capture's id, and a key that distinguishes calls with the same id. Version 0.1.0 had
+ * no key. BullMQ refuses names of digits alone, hence the prefix.
  */
 export function jobId(capture: string, job: string): string {
   return `${jobPrefix}${capture}-${job}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultAfter } from '../../../src/queue/redis/decided.js';
+import { resultAfter } from '../../../src/queue/redis/job.js';
 import { attempt, delivered } from '../../helpers/queued-calls.js';
 
 test('a result begins with the state that it ends in: scripts look there before they write over it', () => {
