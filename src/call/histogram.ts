@@ -1,19 +1,18 @@
-/** The bounds of neighbouring buckets are this factor apart, so their middle is within 1 %. */
+/** Adjacent bucket bounds differ by this factor, so a bucket's middle is within 1 %. */
 const growth = 1.02;
-/** Everything faster is in the first bucket. Milliseconds. */
+/** The first bucket holds everything faster. Milliseconds. */
 const shortest = 0.001;
-/** One hundred hours and more are in the last bucket. */
+/** The last bucket holds one hundred hours and more. */
 const bucketCount = 1 + Math.ceil(Math.log(360_000_000 / shortest) / Math.log(growth));
 
-/** Times in milliseconds, kept within 1 % in the same little memory however many there are. */
+/** Milliseconds within 1 %, in constant memory. */
 export interface Histogram {
-  /** `times`: how often. */
   add(ms: number, times?: number): void;
-  /** null: it is empty. */
+  /** null when empty. */
   percentile(percent: number): number | null;
-  /** The longest; null: it is empty. */
+  /** null when empty. */
   max(): number | null;
-  /** What it holds, the shortest first: the middle of each filled bucket, and how often. */
+  /** The middle and the count of each filled bucket, shortest first. */
   filled(): readonly HistogramBucket[];
 }
 
@@ -22,7 +21,7 @@ export interface HistogramBucket {
   readonly count: number;
 }
 
-/** `buckets`: what it holds from the beginning. */
+/** `buckets`: the initial content. */
 export function createHistogram(filled: readonly HistogramBucket[] = []): Histogram {
   const buckets = new Float64Array(bucketCount);
   let count = 0;
@@ -42,7 +41,7 @@ export function createHistogram(filled: readonly HistogramBucket[] = []): Histog
     add,
     percentile(percent) {
       if (count === 0) return null;
-      // Nearest rank: the smallest time that so many per cent of the attempts did not exceed.
+      // Nearest rank: the smallest time that this percentage of attempts did not exceed.
       let left = Math.ceil((count * percent) / 100);
       const at = buckets.findIndex((bucket) => {
         left -= bucket;

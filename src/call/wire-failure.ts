@@ -1,18 +1,18 @@
 import { errorCode } from '../problems/translate.js';
 import type { AttemptFailure } from './attempt.js';
 
-/** Why no answer came: the attempt's permanent code and a sentence for people. */
+/** Why no answer arrived: the attempt's permanent code and a sentence. */
 export interface WireFailure {
   readonly code: AttemptFailure;
   readonly reason: string;
-  /** It is the certificate that is wrong. */
+  /** The certificate is at fault. */
   readonly certificate?: true;
 }
 
-/** Where in an attempt something broke. */
+/** The phase in which an attempt failed. */
 export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
 
-/** What a foreign error of the network, of TLS or of HTTP means for whoever called `url`. */
+/** Translates an error of the network, TLS or HTTP into a failure of a request to `url`. */
 export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): WireFailure {
   const error = maxTelling(thrown);
   const code = errorCode(error) ?? '';
@@ -68,7 +68,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
             : 'The response has two Content-Length headers, or one together with Transfer-Encoding.',
       };
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return { code: 'answer_broken', reason: "The response headers are too long." };
+      return { code: 'answer_broken', reason: 'The response headers are too long.' };
   }
   if (error instanceof Error && error.name === 'HTTPParserError') {
     return { code: 'answer_broken', reason: notHttp(error) };
@@ -79,7 +79,6 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
   return { code: 'failed', reason: `The call failed: ${message.replace(/\.$/, '')}.` };
 }
 
-/** The failure of an attempt that took `timeout` milliseconds. */
 export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailure {
   const within = `within ${timeout < 1000 ? `${timeout} ms` : `${timeout / 1000} s`}`;
   switch (phase) {
@@ -92,13 +91,13 @@ export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailur
   }
 }
 
-/** The answer's status is known, but its body did not end in time. */
+/** The status is known, but the body did not end in time. */
 export function unfinishedBody(waitedMs: number): WireFailure {
   const reason = `The answer's body did not end within ${waitedMs / 1000} s.`;
   return { code: 'answer_broken', reason };
 }
 
-/** The answer has a status below 200 that is no interim answer. */
+/** For a status below 200 that is not an interim answer. */
 export function illegalStatus(status: number): WireFailure {
   const reason =
     status === 101
@@ -107,7 +106,9 @@ export function illegalStatus(status: number): WireFailure {
   return { code: 'answer_broken', reason };
 }
 
-/** A name with several addresses fails once for each; a refusal says more than a lack of route. */
+/**
+ * A name with several addresses fails once for each; a refusal is more useful than a missing route.
+ */
 function maxTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;
   const errors: readonly unknown[] = error.errors;
@@ -137,7 +138,6 @@ function closedEarly(url: URL, phase: AttemptPhase): WireFailure {
   }
 }
 
-/** A TLS alert or handshake record begins with these bytes. */
 const tlsRecord = /^[\x14-\x17]\x03/;
 
 function notHttp(error: Error): string {
@@ -146,7 +146,8 @@ function notHttp(error: Error): string {
     return 'The response is TLS, not HTTP. Use https in the URL.';
   }
   const detail = /\((.+)\)$/.exec(error.message)?.[1];
-  if (detail === undefined || detail.startsWith('Expected HTTP/')) return 'The response is not HTTP.';
+  if (detail === undefined || detail.startsWith('Expected HTTP/'))
+    return 'The response is not HTTP.';
   if (detail.includes('EOF')) return 'The connection was closed in the middle of the response.';
   return `The answer is not sound HTTP: ${detail}.`;
 }
