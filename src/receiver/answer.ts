@@ -4,7 +4,7 @@ import { limits } from './limits.js';
 
 const textType = 'text/plain; charset=utf-8';
 
-/** They say nothing that helps to guess. */
+/** They reveal nothing that helps to guess. */
 const sentences: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'Unauthorized.',
   not_basic: 'Unauthorized.',
@@ -38,14 +38,14 @@ function extraHeaders(status: number): Record<string, string> {
   return status === 503 ? { 'Retry-After': '5' } : {};
 }
 
-/** An answer that a client gets; the text of those that have a body. */
+/** `text` is ignored for statuses that have no body. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly type?: string;
 }
 
-/** Answers a call whose body was read to its end. */
+/** Answers a call whose body was read completely. */
 export function answer(
   response: ServerResponse,
   { status, text, type = textType }: Answer,
@@ -62,7 +62,7 @@ export function answer(
   response.end(body);
 }
 
-/** Answers without reading the body, in a way that a client which is still sending can read. */
+/** Answers without reading the body, so that a client that is still sending receives the answer. */
 export function answerUnread(
   request: IncomingMessage,
   response: ServerResponse,
@@ -73,7 +73,7 @@ export function answerUnread(
     answer(response, given, closing);
     return;
   }
-  // Closing at once would reset the connection, and the answer with it.
+  // Closing at once would reset the connection and lose the answer.
   const { status, text, type = textType } = given;
   response.writeHead(status, {
     ...extraHeaders(status),
@@ -89,12 +89,11 @@ export function answerUnread(
   });
 }
 
-/** What a refused client reads. */
 export function refusalAnswer({ status, code }: Refusal): Answer {
   return { status, text: `${sentences[code]}\n` };
 }
 
-/** The whole answer to what never became a request that node:http could hand over. */
+/** A raw answer to input that node:http rejected. */
 export function rawAnswer(status: number, code: RefusalCode): string {
   const text = `${sentences[code]}\n`;
   return (
@@ -103,7 +102,7 @@ export function rawAnswer(status: number, code: RefusalCode): string {
   );
 }
 
-/** Reads on and throws away, within bounds, then calls back once. */
+/** Reads and discards the rest within bounds, then calls back once. */
 function discard(request: IncomingMessage, done: () => void): void {
   let bytes = 0;
   let over = false;
