@@ -3,11 +3,10 @@ import type { Clock } from '../call/clock.js';
 import { plainReason } from '../problems/translate.js';
 import { type Alert, type AlertFact, type AlertKind, wordAlert } from './alert.js';
 
-/** Where alerts go. */
 export interface AlertChannel {
   /** Like `--alert-command`. */
   readonly name: string;
-  /** Resolves to why it failed, in a sentence, or to undefined. */
+  /** Resolves to the failure, as a sentence, or to undefined. */
   deliver(alert: Alert, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -16,9 +15,8 @@ export interface AlertsOptions {
   /** Milliseconds in which at most one alert of a kind is sent. */
   readonly every: number;
   readonly clock: Clock;
-  /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Told that a channel fails, once until it works again. Must not throw. */
+  /** Called when a channel starts to fail, and again only after it worked. Must not throw. */
   readonly failed: (failure: AlertFailure) => void;
 }
 
@@ -27,28 +25,28 @@ export interface AlertFailure {
   readonly reason: string;
 }
 
-/** Sends alerts, not more often than was asked for. */
+/** Sends alerts, throttled by kind. */
 export interface Alerts {
-  /** Returns at once. Nothing that fails afterwards is more than told. */
+  /** Returns at once. Delivery failures are only reported. */
   raise(fact: AlertFact): void;
-  /** Sends what is held back, and lets what is under way finish within so many milliseconds. */
+  /** Sends throttled alerts, and gives deliveries in flight this many milliseconds to finish. */
   close(patience?: number): Promise<void>;
 }
 
-/** What became of the alerts of a kind since its last one was sent. */
+/** The newest throttled alert of a kind. */
 interface HeldBack {
   readonly fact: AlertFact;
   readonly time: number;
-  /** How many came before it and were not sent. */
+  /** Earlier alerts that were not sent. */
   readonly others: number;
 }
 
 const closingPatience = 2_000;
 
 /**
- * At most one alert of a kind is sent in `every`, and one at a time. Of those that come meanwhile
- * the last is sent when the time is over, and says how many there were: what holds in the end is
- * never left untold. So no more wait at a time than there are kinds.
+ * Sends at most one alert of a kind in `every`, and one at a time. Of alerts raised meanwhile,
+ * sends only the last, with their count, when the interval ends: so the final state is always
+ * reported, and the backlog is at most one alert for each kind.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
   const { channels, every, clock, now, failed } = options;
@@ -56,7 +54,7 @@ export function startAlerts(options: AlertsOptions): Alerts {
   const broken = new Set<string>();
   const closing = new AbortController();
   const stopped = new AbortController();
-  // Every alert that is under way listens.
+  // Every alert in flight listens.
   setMaxListeners(0, stopped.signal);
   const running = new Set<Promise<void>>();
 
@@ -69,7 +67,7 @@ export function startAlerts(options: AlertsOptions): Alerts {
     }
   };
 
-  /** Sends an alert, then whatever came of its kind meanwhile, until there was nothing. */
+  /** Sends an alert, then the newest one raised meanwhile, until there is none. */
   const sendKind = async (first: HeldBack): Promise<void> => {
     let next: HeldBack | undefined = first;
     while (next !== undefined) {

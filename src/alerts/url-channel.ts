@@ -4,18 +4,17 @@ import { alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
 export interface AlertTarget {
-  /** http or https, without credentials in it. */
+  /** http or https, without credentials. */
   readonly url: URL;
   readonly credentials: Credentials | undefined;
   readonly userAgent: string;
 }
 
-/** How long a receiver may take, in milliseconds. */
 const maxAnswer = 10_000;
 
 /**
- * Posts each alert as JSON. Its `text` is the message once more: what chat services show of a call
- * to their incoming webhooks. The sender must be one that forwarding does not keep busy.
+ * Posts each alert as JSON. Its `text` repeats the message, since chat services show that field.
+ * The sender must not be the one that forwarding uses.
  */
 export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
   return {

@@ -6,19 +6,17 @@ export interface QueueAgeWatch {
 }
 
 export interface QueueAgeOptions {
-  /** How many milliseconds a call may wait. */
+  /** Milliseconds a call may wait. */
   readonly limit: number;
-  /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
+  /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
   readonly clock: Clock;
-  /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How often to look, in milliseconds. */
 const lookEvery = 10_000;
 
-/** Raises an alert once whenever the oldest call has come to wait longer than it may. */
+/** Raises an alert each time the age of the oldest call first exceeds the limit. */
 export function watchQueueAge(
   { limit, oldest, clock, now }: QueueAgeOptions,
   raise: (fact: AlertFact) => void,
@@ -31,7 +29,7 @@ export function watchQueueAge(
     for (;;) {
       await clock.wait(lookEvery, signal);
       if (signal.aborted) return;
-      // An engine that fails is told of by whoever works the queue.
+      // The queue's worker reports a failing engine.
       const queued = await oldest().catch(() => undefined);
       if (queued === undefined || signal.aborted) continue;
       const age = queued === null ? 0 : now() - queued;

@@ -1,14 +1,13 @@
 import type { Clock } from '../call/clock.js';
 import type { AlertFact } from './alert.js';
 
-/** Notices that no calls come any more. */
 export interface SilenceWatch {
-  /** A call has come. Costs next to nothing. */
+  /** Notes that a call has arrived. Cheap enough for each call. */
   heard(): void;
   close(): void;
 }
 
-/** Raises an alert when no call has come for `limit` milliseconds, and one when calls come again. */
+/** Raises an alert when no call arrives for `limit` milliseconds, and another when calls resume. */
 export function watchSilence(
   limit: number,
   clock: Clock,

@@ -2,9 +2,9 @@ import type { Sender } from '../call/attempt.js';
 import type { Host } from '../host.js';
 
 /**
- * Proves that a public address leads to this very listener: calls with a secret path go out to the
- * address, without credentials, and are waited for at the listener's own gate. So no password is
- * shown to whoever else may answer there, and no error page is taken for an answer.
+ * Proves that a public address leads to this listener: sends requests with a secret path to the
+ * address, without credentials, and waits for them to arrive here. So no password reaches a foreign
+ * server, and no error page counts as an answer.
  */
 export class Proof {
   readonly #path: string;
@@ -15,14 +15,14 @@ export class Proof {
     this.#path = `/_netcore-hook/tunnel/${Buffer.from(randomBytes(16)).toString('hex')}/`;
   }
 
-  /** Whether a refused call is one of these; it is nobody's business then. */
+  /** Whether a rejected call is a probe, which is not reported. */
   sees(target: string | undefined): boolean {
     if (target?.startsWith(this.#path) !== true) return false;
     this.#seen = Number(target.slice(this.#path.length));
     return true;
   }
 
-  /** Why the address does not lead here, in a sentence; undefined: it does. */
+  /** Why the address does not lead here, as a sentence; undefined when it does. */
   async ask(origin: URL, sender: Sender): Promise<Doubt | undefined> {
     this.#asked += 1;
     const asked = this.#asked;
@@ -49,6 +49,6 @@ export class Proof {
 
 export interface Doubt {
   readonly reason: string;
-  /** It is TLS that fails: waiting does not help. */
+  /** TLS fails: waiting does not help. */
   readonly lasting: boolean;
 }

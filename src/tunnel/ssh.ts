@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { hostOf, type TunnelEnd, type TunnelProgram } from './program.js';
 import type { SshTarget } from './ssh-target.js';
 
-/** How often another start asks for the port that the one before had: then any will do. */
+/** How many restarts request the previous port, before any port is accepted. */
 const startsOnSamePort = 5;
-/** How long it may take to read its configuration, in milliseconds: that can run commands. */
+/** For ssh to read its configuration, which can run commands. */
 const resolveTime = 3_000;
 
 /**
- * A reverse tunnel: the server listens on a port for this machine. Asks nothing and uses no
- * connection of others (its end would not be ours). `publicHost`: what to reach the server by.
+ * A reverse tunnel: the server listens on a port for this machine. Never prompts, and shares no
+ * connection, whose end it could not control. `publicHost`: the server's public name.
  */
 export function ssh(
   file: string,
@@ -30,7 +30,7 @@ export function ssh(
       const wanted = target.remotePort ?? (start < startsOnSamePort ? allocated : undefined);
       return {
         args: [
-          // No command, no terminal, nothing else that the configuration may ask for.
+          // Disable commands, terminals and anything else the configuration may request.
           ...['-N', '-T', '-a', '-x'],
           ...options({
             BatchMode: 'yes',
@@ -70,7 +70,7 @@ function destination({ user, host }: SshTarget): string {
   return user === undefined ? host : `${user}@${host}`;
 }
 
-/** The host that ssh's own configuration means by a name; the name itself when ssh cannot tell. */
+/** Resolves an alias of ssh's configuration; returns the name itself when ssh fails. */
 export function resolveSshHost(
   file: string,
   target: SshTarget,

@@ -6,31 +6,30 @@ import { type GuardedChild, startGuarded } from './guarded-child.js';
 import type { TunnelPlan, TunnelProgram } from './program.js';
 import type { Doubt } from './proof.js';
 
-/** How long a program may take to tell its address, in milliseconds. */
+/** Milliseconds for a program to announce its address. */
 const addressTime = 60_000;
-/** How long to wait for the word that the way is open once there is an address. */
+/** Milliseconds to wait for the connection after the address. */
 const connectTime = 10_000;
-/** How often an address is asked: until it answers, then to see that it still does, in milliseconds. */
+/** Milliseconds between probes: until the first success, after a failure, and while it works. */
 const pauses = { early: 1_000, doubtful: 10_000, well: 60_000 };
-/** How many answers in a row may be missing before that is told. */
+/** Consecutive failed probes before the failure is reported. */
 const maxMisses = 3;
-/** The delay before another start, in milliseconds: doubled each time, up to the second. */
+/** Milliseconds before a restart: doubled each time, up to `longest`. */
 const restartDelay = { first: 1_000, longest: 60_000 };
 
-/** What a tunnel does, as it happens. */
 interface TunnelEvents {
-  /** Its address was proven to lead here. */
+  /** A probe proved that the address leads here. */
   opened(origin: URL): void;
-  /** It has an address, and that does not reach this listener yet. */
+  /** The address exists but does not reach this listener yet. */
   silent(origin: URL, doubt: Doubt): void;
-  /** Its program has ended, and is started again. Nothing leads here meanwhile. */
+  /** The program has ended and restarts. The address does not work meanwhile. */
   lost(reason: string): void;
 }
 
 interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
-  /** Why an address does not lead to the listener; undefined: it does. */
+  /** Why an address does not lead to the listener; undefined when it does. */
   readonly ask: (origin: URL) => Promise<Doubt | undefined>;
   readonly clock: Clock;
   readonly events: TunnelEvents;
@@ -41,12 +40,12 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
-  /** An address was told of: from now on what fails is tried again. */
+  /** An address was announced: later failures are retried. */
   #told = false;
   #child: GuardedChild | undefined;
   /**
-   * Rejects with a problem when the first start brings no address, or ends before one was told of.
-   * Resolves when the tunnel was closed.
+   * Rejects with a problem when the first start fails to announce an address. Resolves after
+   * `close`.
    */
   readonly over: Promise<void>;
 
@@ -78,7 +77,7 @@ export class Tunnel {
     }
   }
 
-  /** One life of the program; resolves when it has ended. */
+  /** One run of the program; resolves when it has ended. */
   async #run(plan: TunnelPlan): Promise<Life> {
     const { program, host, clock } = this.#options;
     const { signal } = this.#closing;
@@ -114,7 +113,7 @@ export class Tunnel {
     return { answered, reason };
   }
 
-  /** Asks whether the address leads here until the program has ended; whether it ever did. */
+  /** Probes the address until the program has ended. Returns whether a probe ever succeeded. */
   async #watch(origin: URL, over: AbortSignal): Promise<boolean> {
     const { program, ask, clock, events } = this.#options;
     const begun = clock.now();
@@ -145,7 +144,7 @@ export class Tunnel {
   }
 }
 
-/** How a start of the program went. */
+/** The result of one run. */
 interface Life {
   /** Whether its address was ever proven. */
   readonly answered: boolean;
