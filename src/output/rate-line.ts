@@ -2,7 +2,7 @@ import { clockTime } from './capture-lines.js';
 import type { RateNotice } from './notice.js';
 import type { Style } from './style.js';
 
-/** How many there were in a second. `style`: on a terminal; else it is a line of a log. */
+/** The count of a second. `style`: for a terminal; undefined for a log line. */
 export function rateLine({ time, what, calls }: RateNotice, style: Style | undefined): string {
   const said = {
     recorded: `${calls} calls in a second, all recorded`,

@@ -8,7 +8,7 @@ export const skipWords: Readonly<Record<SkipReason, string>> = {
   filtered: 'none of its events is forwarded',
 };
 
-/** The same in sentences, with what to do about it. */
+/** The reason as a sentence, with a remedy. */
 export function skipSentence(reason: SkipReason): string {
   return `Not forwarded: ${skipWords[reason]}.${hints[reason]}`;
 }
