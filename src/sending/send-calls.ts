@@ -12,31 +12,30 @@ import { exitCodes, interruptionCode } from '../problems/exit-codes.js';
 import { problem } from '../problems/problem.js';
 import type { SendNotice } from './sending-view.js';
 
-/** Calls to be sent to one URL, each made when its turn comes. */
+/** Calls to one URL, each built when it is sent. */
 export interface CallRun<T> {
   readonly items: Iterable<T> | AsyncIterable<T>;
   readonly make: (item: T, index: number) => MadeCall;
   readonly url: URL;
-  /** Calls per second; undefined: as fast as they are answered, or when they are due. */
+  /** Calls per second; undefined: as fast as answers arrive, or as `due` says. */
   readonly rate: number | undefined;
-  /** Milliseconds after the beginning when a call is to be sent. */
+  /** When to send a call, in milliseconds after the beginning. */
   readonly due?: ((item: T) => number) | undefined;
   readonly concurrency: number;
-  /** Milliseconds. */
   readonly timeout: number;
   readonly insecure: boolean;
-  /** Told of every attempt; may give it a number of its own. */
+  /** Called after every attempt; may return a number to replace its own. */
   readonly ended?: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
 }
 
 export interface MadeCall {
   readonly call: OutgoingCall;
   readonly sent: SentNotice;
-  /** The capture that is sent again. */
+  /** The capture that is replayed. */
   readonly capture?: string;
 }
 
-/** Sends calls, tells how each was answered and what came of all, and resolves to the exit code. */
+/** Sends calls, emits each attempt and a summary, and resolves to the exit code. */
 export async function sendCalls<T>(
   run: CallRun<T>,
   { host }: CommandContext,
@@ -53,7 +52,7 @@ export async function sendCalls<T>(
   const forget = host.onStopSignal((signal) => {
     stoppedBy = signal;
     stop.abort();
-    // An endpoint that hangs must not hold back the summary.
+    // A hanging endpoint must not delay the summary.
     void sender.close();
   });
   try {
@@ -94,7 +93,7 @@ export async function sendCalls<T>(
   return summary.answered200 === summary.calls ? exitCodes.done.code : exitCodes.no.code;
 }
 
-/** Milliseconds behind the schedule from which the rate was not kept. */
+/** Milliseconds behind schedule above which the rate was not kept. */
 const muchLate = 1000;
 
 function hasLogin({ call }: MadeCall): boolean {

@@ -16,7 +16,7 @@ import { visible } from '../output/safe.js';
 import { type Style, styleFor } from '../output/style.js';
 import { printedText } from './print-call.js';
 
-/** What a run of calls has to say, whoever made them. */
+/** The notices of any run of calls. */
 export type SendNotice =
   | AttemptNotice
   | SummaryNotice
@@ -24,22 +24,24 @@ export type SendNotice =
   | PrintedNotice
   | WarningNotice;
 
-/** Up to so many calls each has a line of its own; beyond, there is progress and a summary. */
+/** Up to this many calls get a line each; above, there is progress and a summary. */
 export const fewCalls = 20;
 
 export interface SendView {
   readonly show: View<SendNotice>;
-  /** Says what is about to happen. */
+  /** Announces the run. */
   readonly begin: () => void;
-  /** Takes the progress away, whatever happened. */
+  /** Removes the progress. */
   readonly end: () => void;
 }
 
-/** A line a call when there are few, else progress, one example of each failure, and a summary. */
+/**
+ * Shows a line for each of few calls, else progress, one example of each failure, and a summary.
+ */
 export async function createSendView(
   context: CommandContext,
   run: {
-    /** Undefined: it is not known how many there will be, but not few. */
+    /** Undefined: unknown, but many. */
     readonly calls: number | undefined;
     readonly to: string;
   },

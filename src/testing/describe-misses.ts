@@ -2,22 +2,21 @@ import type { RefusedCall } from '../receiver/call-handling.js';
 import type { HookCall, HookEvent } from './hook-call.js';
 import type { Condition } from './hook-filter.js';
 
-/** How many of those that came instead are told. */
 const told = 5;
 
-/** What a test's listener has seen. */
+/** What a test's listener has received. */
 export interface Seen {
   readonly calls: readonly HookCall[];
   readonly refused: readonly RefusedCall[];
 }
 
-/** What was waited for: `event with channel email, event click`. */
+/** Describes what was expected: `event with channel email, event click`. */
 export function wantedWords<T>(what: string, conditions: readonly Condition<T>[]): string {
   const words = conditions.map(({ wanted }) => wanted).join(', ');
   return words === '' ? what : `${what} with ${words}`;
 }
 
-/** What came instead, the nearest first: lines for the message of an error. */
+/** Describes what arrived instead, nearest first, as lines for an error message. */
 export function describeMisses<T>(
   candidates: readonly T[],
   conditions: readonly Condition<T>[],
@@ -54,7 +53,7 @@ export function callName({ method, target, status }: HookCall): string {
   return `${method} ${target}, answered ${status}`;
 }
 
-/** A test's own condition may be made for events of one channel, and fail on another's. */
+/** A test's own condition may be written for one channel, and throw for another's event. */
 function isMet<T>({ met }: Condition<T>, candidate: T): boolean {
   try {
     return met(candidate);
