@@ -1,7 +1,7 @@
 import { problem } from '../problems/problem.js';
 import { withoutUserinfo } from './options/values.js';
 
-/** Throws `usage` when a command that takes options only got a word. */
+/** Throws `usage` when a command without arguments got a word. */
 export function refuseWords(
   command: string,
   [word]: readonly string[],

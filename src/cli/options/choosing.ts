@@ -4,7 +4,7 @@ import { problem } from '../../problems/problem.js';
 import { channel, instant, list, readBy, type TextKind, words } from './kinds.js';
 import type { OptionRow } from './option.js';
 
-/** A range of HTTP statuses, both ends included. */
+/** A range of HTTP statuses, inclusive at both ends. */
 interface StatusRange {
   readonly first: number;
   readonly last: number;
@@ -37,7 +37,7 @@ const outcome = readBy('failed', (name, typed) => {
   });
 });
 
-/** Which captures are meant: the same filters in every command. All of them must match. */
+/** The capture filters that all commands share. All of them must match. */
 export const captureFilter = {
   channel: {
     flags: '-c, --channel <names>',

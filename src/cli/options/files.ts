@@ -6,16 +6,13 @@ import type { Named } from './kinds.js';
 import { readProjectFile } from './project-file.js';
 import type { SettingsSource } from './read-options.js';
 
-/** What settings files say, the nearest first. */
+/** The merged settings files, in order of precedence. */
 export interface SettingsFiles extends SettingsSource {
   readonly profiles: readonly string[];
   entryOf(key: string): Entry | undefined;
 }
 
-/**
- * Reads the files that there are. `profile` is the one that was asked for, and by what; one that none
- * of them has is a slip.
- */
+/** Reads the existing files. Throws when none of them has the selected profile. */
 export function readSettingsFiles(
   paths: readonly string[],
   profile: Named | undefined,

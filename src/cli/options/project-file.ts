@@ -13,7 +13,7 @@ import { profileName } from './values.js';
 export interface ProjectFile {
   readonly path: string;
   readonly profiles: readonly string[];
-  /** What a profile says, else what the file says outermost. */
+  /** A profile's setting, else the top-level one. */
   entry(profile: string, key: string): Entry | undefined;
 }
 
@@ -21,7 +21,7 @@ type Entries = ReadonlyMap<string, Entry>;
 
 const most = 1024 ** 2;
 
-/** Throws a problem that names the file, the line and the key of the first mistake in it. */
+/** Throws a problem with the file, line and key of its first mistake. */
 export function readProjectFile(path: string): ProjectFile {
   const text = readText(path);
   const root = { path, key: '', text, start: 0, end: text.length, line: 1 };
@@ -39,7 +39,7 @@ export function readProjectFile(path: string): ProjectFile {
     profiles: [...profiles.keys()],
     entry: (profile, key) =>
       profiles.get(profile)?.get(key) ??
-      // Captures of one profile do not belong among those of another.
+      // Profiles must not share a store.
       (key === 'store' && profile !== 'default' ? undefined : top.get(key)),
   };
 }
@@ -69,14 +69,14 @@ function readText(path: string): string {
   const rest = text.slice(fault.offset);
   const reason = /^(?:\/\/|\/\*|#)/.test(rest)
     ? 'there is a comment in it'
-    : // A word may be a password that lacks its quotes.
+    : // The word may be an unquoted password.
       /^[\p{L}_$]/u.test(rest)
       ? 'a word stands there without quotes'
       : fault.reason;
   throw broken(reason, fault.offset);
 }
 
-/** The settings of the file or of a profile; `others` are read elsewhere. */
+/** The settings of the file or of a profile, without the keys in `others`. */
 function readEntries(section: JsonMember, others: readonly string[] = []): Entries {
   const entries = new Map<string, Entry>();
   for (const member of membersOf(section, settingsForm)) {

@@ -5,7 +5,7 @@ import type { OptionGroups } from './option.js';
 import { panelOfSamples, samplesOf } from './sending.js';
 import { duration, maxTimer } from './values.js';
 
-/** So many calls at a time, for so many milliseconds. */
+/** Concurrency, and duration in milliseconds. */
 const burst = readBy('20x5s', (name, typed) => {
   const [, atOnce = '', lasts = ''] = /^(\d+)x(.+)$/i.exec(typed) ?? [];
   const count = Number(atOnce);

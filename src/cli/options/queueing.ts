@@ -10,7 +10,7 @@ import { limit } from './reading.js';
 
 const stateNames = deliveryStates.map(asTyped);
 
-/** As people may call them: history says `failed` of what is to be tried again. */
+/** Accepts `failed`, the name that history uses for delayed calls. */
 const state = readBy('dead', (name, typed) => {
   const word = typed.toLowerCase().replace(/[-_]/g, ' ');
   const known = deliveryStates.find((each) => each === (word === 'failed' ? 'delayed' : word));
@@ -28,7 +28,7 @@ function asTyped(name: string): string {
   return name.replace(' ', '-');
 }
 
-/** Which calls of a queue are meant. */
+/** Filters for queued calls. */
 const chosenCalls = {
   state: {
     flags: '--state <names>',

@@ -2,7 +2,7 @@ import { projectFileName } from './find-project-file.js';
 import type { JsonSchema, Kind } from './kinds.js';
 import { defaultOf, describe, type Setting, settings } from './settings.js';
 
-/** The JSON Schema of the project file, in the draft that editors read best. */
+/** The JSON Schema of the project file, in the draft with the best editor support. */
 export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
   const references = Object.fromEntries(
     of.map(({ key }) => [key, { $ref: `#/definitions/${key}` }]),
@@ -63,7 +63,7 @@ function valueSchema(kind: Kind): JsonSchema {
   }
 }
 
-/** Every text may stand in a variable. */
+/** Every text may also come from a variable. */
 function orVariable(schema: JsonSchema): JsonSchema {
   const others: unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
   return { anyOf: [...others, { $ref: '#/definitions/variable' }] };
