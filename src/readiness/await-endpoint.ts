@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../call/attempt.js';
 
 export interface Patience {
-  /** Milliseconds in all. */
+  /** Milliseconds in total. */
   readonly most: number;
   /** Milliseconds between two tries. */
   readonly pause: number;
@@ -10,8 +10,8 @@ export interface Patience {
 }
 
 /**
- * Calls until an answer comes that a running server gave. Resolves to whether one came. `call` is
- * told how many milliseconds it may take.
+ * Calls until a running server answers. Resolves to whether it did. `call` gets the remaining
+ * milliseconds.
  */
 export async function awaitEndpoint(
   call: (most: number) => Promise<Attempt>,

@@ -9,11 +9,12 @@ export type Connected =
 export interface Patience {
   /** Milliseconds. */
   readonly timeout: number;
-  /** Given up at once when it is aborted. */
   readonly signal: AbortSignal;
 }
 
-/** Connects, for https with a handshake, and sends nothing. The caller destroys the socket. */
+/**
+ * Connects, for https with a handshake, without sending anything. The caller destroys the socket.
+ */
 export function connect(
   url: URL,
   options: SocketOptions,

@@ -6,9 +6,9 @@ import { connect } from './connect.js';
 
 export interface ExpectedAttempt {
   readonly attempt: Attempt;
-  /** A 100 came before the body was sent. */
+  /** A 100 arrived before the body was sent. */
   readonly continued: boolean;
-  /** Of HTTP, like `1.1`; empty without an answer. */
+  /** The HTTP version, like `1.1`; empty without an answer. */
   readonly version: string;
 }
 
@@ -19,13 +19,13 @@ interface Patience {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that curl waits for a 100 before it sends the body without one. */
+/** curl waits this long for a 100 before it sends the body anyway. */
 const curlsPatience = 1000;
 const keptAnswerBytes = 1024;
 
 /**
- * Sends a call with `Expect: 100-continue`, which the sender of all other calls cannot: the body
- * follows when a 100 came, or after a second. Never rejects.
+ * Sends a call with `Expect: 100-continue`, which undici does not support: sends the body after a
+ * 100, or after a second. Never rejects.
  */
 export async function sendExpecting(
   call: OutgoingCall,
@@ -71,7 +71,7 @@ export async function sendExpecting(
     outgoing.on('continue', () => {
       continued = true;
       clearTimeout(impatience);
-      // Some servers say it twice, or only after the wait.
+      // Some servers send it twice, or only after the wait.
       if (!outgoing.writableEnded) outgoing.end(call.body);
     });
     outgoing.on('error', (error) => {

@@ -4,9 +4,9 @@ import type { BodyExpectation } from './findings/payload.js';
 import { type Finding, finding } from './findings.js';
 
 /**
- * What is wrong with the answer to a call that must be answered exactly 200; undefined when nothing
- * is. `what` begins the sentence, like `The sample "email open"`; `timeout` in milliseconds; `expects`
- * is what the call asks of whoever reads its body.
+ * The fault of an answer that must be exactly 200, if any. `what` begins the sentence, like `The
+ * sample "email open"`; `timeout` in milliseconds; `expects` is what the call requires of the code
+ * that reads its body.
  */
 export function judgeAnswer(
   what: string,
@@ -62,7 +62,7 @@ function locationOf({ headers }: AnsweredAttempt): string | undefined {
 
 const maxQuote = 120;
 
-/** The beginning of what an answer says, on one line; empty for pages of HTML. */
+/** The start of an answer's body on one line; empty for HTML pages. */
 export function beginningOf({ headers, body }: AnsweredAttempt): string {
   const text = new TextDecoder().decode(body).replace(/\s+/g, ' ').trim();
   const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
@@ -74,7 +74,7 @@ export function isLetIn(attempt: Attempt): boolean {
   return attempt.kind === 'answered' && attempt.status < 300;
 }
 
-/** The checks of authentication find out why. */
+/** The authentication checks find out why. */
 export function refusesEmptyCall(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [401, 403, 419].includes(attempt.status);
 }

@@ -1,4 +1,4 @@
-/** How findings call a sample at the beginning of a sentence. */
+/** Names a sample at the beginning of a finding's sentence. */
 export function sampleWords(name: string): string {
   return `The sample "${name}"`;
 }

@@ -2,7 +2,7 @@ import type { Check } from '../check.js';
 import { finding } from '../findings.js';
 import { sampleWords } from '../sample-words.js';
 
-/** Bytes. An answer needs none at all; this is a long page. */
+/** Bytes. An answer needs no body; this is a long page. */
 const long = 10_000;
 
 export const answerSizeCheck: Check = {

@@ -15,7 +15,7 @@ export const protectionCheck: Check = {
   run: async (probe) => {
     const { credentials, headers } = probe.endpoint;
     const loggedIn = credentials ?? headerValue(headers, 'authorization');
-    // Credentials were not needed, as the check before found.
+    // The previous check found that credentials are not required.
     if (loggedIn === undefined) return [finding('open_to_everybody')];
     const { none, wrong } = await probe.strangerCalls();
     if (isLetIn(none)) return [finding('open_to_everybody')];

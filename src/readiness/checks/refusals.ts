@@ -49,7 +49,7 @@ export const refusalsCheck: Check = {
 interface Stranger {
   readonly name: string;
   readonly authorization: string;
-  /** What it means when it is let in. */
+  /** The finding when the endpoint accepts it. */
   readonly code: Accepted;
 }
 

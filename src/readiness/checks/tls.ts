@@ -3,7 +3,7 @@ import type { Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
 import type { Probe } from '../probe.js';
 
-/** Certificates are renewed a month before their end; below this something went wrong. */
+/** Certificates are renewed a month before they expire; fewer days indicate a fault. */
 const fewDays = 14;
 const day = 86_400_000;
 

@@ -4,14 +4,14 @@ import { findSnippet, remedyFor, type Snippet } from './find-snippet.js';
 import type { FrameworkId } from './framework.js';
 import { recognizeFramework } from './recognize-framework.js';
 
-/** Tells how findings are mended in the endpoint's own framework. */
+/** Finds fixes in the endpoint's own framework. */
 export interface Mender {
   snippetFor(check: string, code: FindingCode): Promise<Snippet | undefined>;
 }
 
 /**
- * Where the answers so far give no framework away, one harmless call to a path where nothing should
- * be may do so: it is sent once, and only when there is something to mend.
+ * When the answers so far reveal no framework, sends one harmless call to a path that should not
+ * exist: once, and only when there is something to fix.
  */
 export function createMender(probe: Probe, named: FrameworkId | undefined): Mender {
   return {

@@ -1,4 +1,3 @@
-/** So many calls at a time, for so long. */
 export interface Burst {
   readonly atOnce: number;
   /** Milliseconds. */

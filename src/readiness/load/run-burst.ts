@@ -10,15 +10,15 @@ export interface BurstOptions {
   /** Has at least `atOnce` connections. */
   readonly sender: Sender;
   readonly clock: Clock;
-  /** Ends it early: what was measured until then counts. */
+  /** Ends the run early; the figures so far count. */
   readonly signal: AbortSignal;
-  /** Told of every call that has ended. */
+  /** Called after every call. */
   readonly ended: (calls: number, not200: number) => void;
 }
 
 /**
- * Sends the endpoint's samples in turn, each lane its next one as soon as the last was answered, and
- * measures. A call that is under way when the time is over is waited for, and counts.
+ * Sends the endpoint's samples in turn on concurrent lanes, each after its previous answer, and
+ * measures. Waits for calls in flight at the end, and counts them.
  */
 export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promise<LoadFigures> {
   const { burst, sender, clock, signal } = options;
@@ -36,7 +36,7 @@ export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promi
       sent += 1;
       const at = clock.now();
       const attempt: Attempt = await sender.send(call);
-      // What was cut off is nobody's failure.
+      // An aborted call is not the endpoint's failure.
       if (signal.aborted) return;
       tally.add(attempt, at - begun, clock.now() - at);
       options.ended(tally.calls(), tally.not200());

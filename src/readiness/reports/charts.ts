@@ -4,7 +4,7 @@ import { milliseconds } from './figure-rows.js';
 
 const width = 640;
 const height = 180;
-/** For the words below and above the bars. */
+/** For the labels below and above the bars. */
 const margin = 28;
 
 interface Bar {
@@ -13,7 +13,7 @@ interface Bar {
   readonly says: string;
 }
 
-/** How the times are spread, as an SVG: the further right, the slower; shown by powers. */
+/** The latency distribution as an SVG with a logarithmic axis. */
 export function latencyChart(latencies: readonly HistogramBucket[]): string {
   const first = latencies[0]?.ms ?? 1;
   const last = latencies.at(-1)?.ms ?? 1;
@@ -33,10 +33,10 @@ export function latencyChart(latencies: readonly HistogramBucket[]): string {
   return svg('How long calls took', bars, milliseconds(first), milliseconds(last), `${most} calls`);
 }
 
-/** The course of a run: the height is the slowest call; red are the slices in which calls failed. */
+/** The time line of a run: height is the slowest call, red marks slices with failed calls. */
 export function timeLineChart(slices: readonly TimeSlice[], end: string): string {
   const slowest = Math.max(1, ...slices.map((slice) => slice.slowest));
-  // Fewer calls than slices leave some of them empty.
+  // With fewer calls than slices, some are empty.
   const filled = slices.filter(({ calls }) => calls > 0);
   const bars = filled.map(({ calls, not200, slowest: ms }): Bar => {
     const failed = not200 > 0 ? `, ${not200} not answered 200` : '';
@@ -60,7 +60,7 @@ function svg(
   const each = width / Math.max(1, bars.length);
   const full = height - 2 * margin;
   const shapes = bars.map(({ share, bad, says }, at) => {
-    // What happened at all must be seen.
+    // Keeps small values visible.
     const tall = share > 0 ? Math.max(2, share * full) : 0;
     const x = (at * each).toFixed(1);
     const y = (height - margin - tall).toFixed(1);

@@ -12,7 +12,7 @@ const outcomeWords: Readonly<Record<ReportedCheck['outcome'], string>> = {
   skip: 'skipped',
 };
 
-/** One page that needs nothing else: no scripts, and no address but the one that was tested. */
+/** A self-contained page: no scripts, and no links except the tested URL. */
 export function htmlReport(report: Report): string {
   const { url, time, took, version, verdict, checks } = report;
   const { pass, warn, fail, skip } = countOutcomes(checks);

@@ -1,7 +1,7 @@
 import { countOutcomes, type Report, type ReportedCheck } from './report.js';
 import { escapeMarkup as text } from './xml.js';
 
-/** JUnit's XML as Jenkins and Surefire describe it: a suite for each group, a case for each check. */
+/** JUnit XML as Jenkins and Surefire describe it: a suite for each group, a case for each check. */
 export function junitReport(report: Report): string {
   const groups = [...new Set(report.checks.map(({ group }) => group))];
   const suites = groups.map((group) => suite(group, report));

@@ -8,7 +8,9 @@ const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
   skip: '➖',
 };
 
-/** For a comment of a pull request. What an endpoint said stays text: no links, mentions or markup. */
+/**
+ * For a comment of a pull request. Keeps the endpoint's text literal: no links, mentions or markup.
+ */
 export function markdownReport(report: Report): string {
   const { url, time, checks, verdict, version } = report;
   const { pass, warn, fail, skip } = countOutcomes(checks);
@@ -33,7 +35,7 @@ ${figures.length > 0 ? `\n| Figure | |\n|---|---|\n${figures.join('\n')}\n` : ''
 `;
 }
 
-/** As entities: a backslash would be shown by those who read the source. */
+/** Uses entities: backslashes would be visible in the source. */
 function text(untrusted: string): string {
   return untrusted
     .replace(/[&<>@|`*_[\]~\\#!]/g, (character) => `&#${character.charCodeAt(0)};`)
