@@ -1,7 +1,7 @@
 import { plural, typedDuration, typedSize } from '../amounts.js';
 import type { ReadyNotice, RemovalCause } from '../output/notice.js';
 
-/** What a listener keeps: `the newest 20 captures of the last 30d, up to 10gb`. */
+/** A listener's retention: `the newest 20 captures of the last 30d, up to 10gb`. */
 export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): string {
   const which = captures === null ? 'captures' : `the newest ${plural(captures, 'capture')}`;
   const age = ms === null ? '' : ` of the last ${typedDuration(ms)}`;
@@ -9,7 +9,7 @@ export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): st
   return which + age + size;
 }
 
-/** What removed captures, as it is typed: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
+/** The option that removed captures: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
 export function limitText({
   cause,
   limit,

@@ -2,7 +2,7 @@ import { commandBody } from '../../cli/command.js';
 import { shellNames, shells } from './shells.js';
 
 export const completionCommand = commandBody({
-  // The scripts ask with: completion complete -- <the words of the line>.
+  // The scripts call: completion complete -- <the words of the line>.
   anyWords: true,
   arguments: [
     { name: '[shell]', description: 'bash, zsh, fish or powershell', completion: shellNames },

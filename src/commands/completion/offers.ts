@@ -6,7 +6,7 @@ import { offerCaptures, offerProfiles } from './from-store.js';
 import type { Offers, Suggestion } from './suggestions.js';
 import type { TypedLine } from './typed-line.js';
 
-/** What can stand where the cursor is. Nothing that goes wrong here is worth a word in the prompt. */
+/** The suggestions at the cursor. Errors yield none, since a prompt cannot show them. */
 export async function offersAt(line: TypedLine, context: CommandContext): Promise<Offers> {
   const { awaits, node, tree, words } = line;
   if (awaits === 'option') return offerOptions(line);
@@ -30,7 +30,9 @@ function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
   );
 }
 
-/** What the value of an option can be; nothing: whatever the user likes, and no file. */
+/**
+ * The suggestions for an option's value; empty for free text, so that shells do not offer files.
+ */
 async function offerValues(
   option: Option,
   line: TypedLine,
@@ -48,12 +50,12 @@ async function offerValues(
   return typeof offers === 'string' || !isList ? offers : listed(offers, line.current);
 }
 
-/** The option that chooses channels beside one that chooses activities. */
+/** The option that selects channels for an option that selects activities. */
 function channelOptionOf(option: Option): string {
   return option.attributeName().startsWith('forward') ? 'forwardChannel' : 'channel';
 }
 
-/** `typed`: the channels whose activities are meant. */
+/** `typed`: the channels whose activities to offer. */
 async function offersOf(
   completion: Completion,
   line: TypedLine,
@@ -98,7 +100,7 @@ function activitiesOf(typed: readonly string[]): string[] {
   return [...new Set((chosen.length > 0 ? chosen : channels).flatMap((each) => activities[each]))];
 }
 
-/** A list with commas goes on after the last: what it names already is not offered again. */
+/** Completes the last item of a comma-separated list, without the items that it already has. */
 function listed(names: readonly Suggestion[], current: string): Suggestion[] {
   const before = current.slice(0, current.lastIndexOf(',') + 1);
   const taken = before.split(',');

@@ -9,7 +9,7 @@ import { type Shell, shellNames, shells } from './shells.js';
 import { suggestionLines } from './suggestions.js';
 import { readTypedLine } from './typed-line.js';
 
-/** Prints the script of a shell, or what a script asks for. */
+/** Prints a shell's script, or the suggestions that a script requests. */
 export async function runCompletion(
   input: CommandInput,
   context: CommandContext,

@@ -1,4 +1,4 @@
-/** The shells that there is a script for: the line that brings it into each, and where that stands. */
+/** The supported shells: the line that loads the script, and the file for that line. */
 export const shells = {
   bash: { line: 'source <(netcore-hook completion bash)', place: '~/.bashrc' },
   zsh: { line: 'source <(netcore-hook completion zsh)', place: '~/.zshrc, below compinit' },

@@ -2,20 +2,20 @@ import { visible } from '../../output/safe.js';
 
 export interface Suggestion {
   readonly value: string;
-  /** What a shell that can shows beside it. Untrusted text. */
+  /** Shells that support it show this beside the value. Untrusted text. */
   readonly description?: string | undefined;
 }
 
-/** What can stand at the cursor. Of files and folders the shell knows more than this program. */
+/** The suggestions at the cursor. Shells complete files and folders themselves. */
 export type Offers = readonly Suggestion[] | 'files' | 'folders';
 
-// What the scripts read after the suggestions: a sum of wishes.
+// A sum of flags for the scripts, after the suggestions.
 const wishes = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
 const maxDescriptionLength = 72;
 
 /**
- * What the scripts read: a line for each suggestion that begins with `current`, with a tab before
- * its description if it has one, and a last one that description `:` and what the shell is to do with them.
+ * The format for the scripts: a line for each suggestion that begins with `current`, with a tab
+ * before its description, and a last line of `:` and flags.
  */
 export function suggestionLines(offers: Offers, current: string): string {
   if (offers === 'files') return ':0\n';
@@ -28,7 +28,10 @@ export function suggestionLines(offers: Offers, current: string): string {
   return `${lines.join('')}:${wishes.noFiles + wishes.keepOrder}\n`;
 }
 
-/** One short line. What is hidden in it is a question mark: zsh would eat the backslash of an escape. */
+/**
+ * One short line. Shows invisible characters as question marks: zsh would drop the backslash of an
+ * escape.
+ */
 function shortened(text: string): string {
   const shown = visible(text).replaceAll(/\\u[\da-f]{4}/g, '?');
   const characters = [...shown];

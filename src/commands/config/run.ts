@@ -22,7 +22,9 @@ import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 type ConfigInput = CommandInput<OptionValues<typeof configOptions>>;
 
-/** Tells of each setting what counts now and who says so, or prints the schema of the project file. */
+/**
+ * Shows the effective value and source of each setting, or prints the schema of the project file.
+ */
 export async function runConfig(
   { words: [command], options }: ConfigInput,
   context: CommandContext,
@@ -62,7 +64,7 @@ export async function runConfig(
   return exitCodes.done.code;
 }
 
-/** The commands that take each setting, by its key. */
+/** The commands that use each setting, by its key. */
 async function takersOf(
   commands: readonly CommandDefinition[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {

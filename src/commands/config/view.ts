@@ -10,7 +10,7 @@ export type ConfigCommandNotice = ConfigNotice | SettingNotice | JsonSchemaNotic
 const keyWidth = 20;
 const valueWidth = 36;
 
-/** What was set stands out from what is as it always is. */
+/** Highlights settings that differ from their default. */
 export async function createConfigView({
   host,
   global,

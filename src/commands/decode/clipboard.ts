@@ -5,7 +5,7 @@ import { errorCode, plainReason } from '../../problems/translate.js';
 
 type CommandLine = readonly [program: string, ...words: string[]];
 
-/** What prints the clipboard as UTF-8, in the order in which it is tried. */
+/** Programs that print the clipboard as UTF-8, in order of preference. */
 function readersOf({ platform, env }: Host): CommandLine[] {
   const windows: CommandLine = [
     'powershell.exe',
@@ -30,11 +30,11 @@ function readersOf({ platform, env }: Host): CommandLine[] {
   }
 }
 
-/** In milliseconds: a program may wait for an application that has stopped. */
+/** A clipboard program may wait for an application that hangs. */
 const patience = 10_000;
 const maxBytes = 64 * 1024 * 1024;
 
-/** What was copied. Throws `clipboard_failed`. */
+/** Reads the clipboard. Throws `clipboard_failed`. */
 export async function readClipboard(host: Host): Promise<Uint8Array> {
   const readers = readersOf(host);
   for (const [program, ...words] of readers) {
@@ -54,7 +54,7 @@ export async function readClipboard(host: Host): Promise<Uint8Array> {
 }
 
 function outputOf(program: string, words: readonly string[], { env }: Host): Promise<Buffer> {
-  // Without it pbpaste writes what is not ASCII as question marks.
+  // Without this, pbpaste writes non-ASCII characters as question marks.
   const options = { env: { ...env, LC_CTYPE: 'UTF-8' }, timeout: patience, maxBuffer: maxBytes };
   return new Promise((resolve, reject) => {
     execFile(program, words, { ...options, encoding: 'buffer' }, (error, stdout, stderr) => {

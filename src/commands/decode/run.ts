@@ -12,7 +12,7 @@ import { createDecodeView } from './view.js';
 
 type DecodeInput = CommandInput<OptionValues<typeof decodeOptions>>;
 
-/** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
+/** Decodes a paste from the command line, a file, stdin, the clipboard or the terminal. */
 export async function runDecode(
   { words, options }: DecodeInput,
   context: CommandContext,
@@ -33,7 +33,7 @@ export async function runDecode(
   return exitCodes.done.code;
 }
 
-/** An excerpt shows a piece of the paste. */
+/** The excerpt could show personal data. */
 function withoutExcerpt({ code, message, hint, exit }: Problem): Problem {
   return new Problem(code, message, hint, exit);
 }
@@ -50,7 +50,7 @@ async function shownPayloads(
   const { redactJson } = await import('../../call/redact-call.js');
   return payloads.map((payload) => {
     const { json, redactText } = redactJson(payload.text, hash);
-    // They may name keys and panels.
+    // Messages may name keys and panels.
     const told = <T extends { readonly message: string }>(one: T): T => ({
       ...one,
       message: redactText(one.message),
@@ -63,16 +63,16 @@ function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNoti
   return { type: 'payload', payload: new JsonText(text), layers, warnings, events };
 }
 
-/** zod's sentence, in the words of people. */
+/** Simplifies zod's message. */
 function plainIssue(message: string): string {
   const expected = message.replace(/^Invalid input: expected /, 'expected ');
   return expected.replace(/^(.*), received undefined$/, 'missing, $1');
 }
 
-/** How many departures are listed; the problem counts them all. */
+/** Maximum number of listed departures; the problem counts all of them. */
 const listedDepartures = 50;
 
-/** Lists where payloads depart from the documented shape; if they do, that is a problem. */
+/** Lists departures from the documented shape, and throws a problem if there are any. */
 async function insistOnShape(
   payloads: readonly PastePayload[],
   emit: Emit<WarningNotice>,

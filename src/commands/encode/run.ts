@@ -18,7 +18,7 @@ import { readVersion } from '../../version.js';
 
 type EncodeInput = CommandInput<OptionValues<typeof encodeOptions>>;
 
-/** Prints the call that would carry a payload: its body, or a command that sends it. */
+/** Prints the body for a payload, or a command that sends it. */
 export async function runEncode(input: EncodeInput, context: CommandContext): Promise<number> {
   const { options, from } = input;
   const goes = from('to').kind === 'flag' || from('auth').kind === 'flag';
@@ -40,7 +40,7 @@ export async function runEncode(input: EncodeInput, context: CommandContext): Pr
   return exitCodes.done.code;
 }
 
-/** On a terminal it says what it waits for, or a silent wait would look like a hang. */
+/** On a terminal it announces that it reads stdin, since a silent wait looks like a hang. */
 async function readJsonInput(
   name: string | undefined,
   context: CommandContext,

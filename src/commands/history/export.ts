@@ -12,7 +12,7 @@ import type { History } from '../../store/history.js';
 import { noneMatches, withHistory } from './open.js';
 import { tellingOf } from './telling.js';
 
-/** Writes captures whole, a JSON line each, the oldest first. */
+/** Writes complete captures as JSON lines, oldest first. */
 export async function runExport(
   input: CommandInput<OptionValues<typeof historyExportOptions>>,
   context: CommandContext,
@@ -44,7 +44,7 @@ export async function runExport(
 
 function* chosen(references: readonly string[], query: CaptureQuery, history: History) {
   if (references.length > 0) {
-    // All of them are looked for first, so that a mistyped one leaves no half of an export.
+    // Find all of them first, so that a mistyped id does not leave a partial export.
     const found = references.map((reference) => findCapture(history, reference).id);
     for (const id of found) yield findCapture(history, id);
     return;

@@ -9,7 +9,7 @@ import { isImportable, openImporter } from '../../store/importer.js';
 import { makeStore } from '../../store/open.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** Takes in what `export` wrote. What came before a line that cannot be read is kept. */
+/** Imports the output of `export`. Keeps the captures before an unreadable line. */
 export async function runImport(
   { words: [file, more] }: CommandInput,
   context: CommandContext,

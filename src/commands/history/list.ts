@@ -12,7 +12,7 @@ import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
 import { noneMatches, type OpenedHistory, withHistory } from './open.js';
 
-/** Lists captures, the newest first, or follows those to come. */
+/** Lists captures, newest first, or follows new ones. */
 export async function runList(
   { words, options }: CommandInput<OptionValues<typeof historyListOptions>>,
   context: CommandContext,
@@ -48,7 +48,7 @@ async function list(
     if (!(await hasRoom())) break;
   }
   if (left === limit) emit(noneMatches);
-  // A list for people says how far back there is anything to list.
+  // A list on a terminal also shows how far back the history reaches.
   const reach = reachNotice(history.retention(host.now()).reach);
   if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });
 }

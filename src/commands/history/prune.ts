@@ -15,7 +15,7 @@ import type { Progress } from '../../store/remove-step.js';
 import type { Retention } from '../../store/retention.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** Removes what lies beyond a retention, once it was confirmed. */
+/** Removes captures beyond the given limits, after confirmation. */
 export async function runPrune(
   { words, options }: CommandInput<OptionValues<typeof historyPruneOptions>>,
   context: CommandContext,

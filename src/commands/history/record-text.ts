@@ -8,8 +8,8 @@ import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 
 /**
- * One capture for people: facts, header, payload, and what was answered when it was sent again.
- * `now` in milliseconds since 1970.
+ * One capture as text: facts, headers, payload, and attempts with their answers. `now` in
+ * milliseconds since 1970.
  */
 export function recordText(notice: RecordNotice, style: Style, now: number): string {
   const { headers } = notice;
@@ -69,7 +69,7 @@ function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
   return `\n${style.bold('Attempts')}\n${lines.join('')}`;
 }
 
-/** A reason is often but the beginning of the answer, which is shown below it. */
+/** A reason often only repeats the start of the answer, which is shown below it. */
 function begins(answer: string, reason: string): boolean {
   return answer.replace(/\s+/g, ' ').startsWith(reason.replace(/…$/, ''));
 }

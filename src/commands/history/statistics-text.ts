@@ -7,13 +7,13 @@ import { reachText } from '../reach.js';
 const widestName = 48;
 const widestBar = 50;
 
-/** Statistics as a small bar chart, and a line that sums them up. */
+/** Statistics as a bar chart with a summary line. */
 export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
-  // Calls come from peers and within hours; events are of channels and panels.
+  // Peers and hours count calls; channels and panels count events.
   const counted = notice.by === 'peer' || notice.by === 'hour' ? 'captures' : 'events';
   const rows = notice.counts.map((count) => ({
     name: label(count, notice.by),
-    // A capture without an event has none of what is counted, and still is one.
+    // A capture without events still counts.
     number: count[counted] || count.captures,
   }));
   const most = Math.max(1, ...rows.map(({ number }) => number));
@@ -51,13 +51,13 @@ function reach({ reach: found }: StatisticsNotice, style: Style): string[] {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** A bar of so many columns; something is never nothing. */
+/** A bar of this width; never empty. */
 function bar(columns: number): string {
   const parts = Math.max(1, Math.round(columns * 8));
   return '█'.repeat(parts >> 3) + eighths[parts & 7];
 }
 
-/** `2026-11-23 14:00` on this machine's clock. */
+/** `2026-11-23 14:00` in local time. */
 function localHour(iso: string): string {
   return `${localMinute(iso).slice(0, 13)}:00`;
 }

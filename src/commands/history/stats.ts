@@ -8,7 +8,6 @@ import { reachNotice } from '../reach.js';
 import { withHistory } from './open.js';
 import { countCaptures } from './statistics.js';
 
-/** Counts captures and their events. */
 export async function runStats(
   { words, options }: CommandInput<OptionValues<typeof historyStatsOptions>>,
   context: CommandContext,

@@ -10,7 +10,9 @@ type Told = (
   story: CaptureStory,
 ) => { readonly capture: Capture; readonly story: CaptureStory };
 
-/** How captures are told: as they were recorded, or redacted, with what is to be known of that. */
+/**
+ * Returns a function that redacts captures as requested, and warns about what it could not keep.
+ */
 export async function tellingOf(
   options: RedactionOptions,
   context: CommandContext,

@@ -28,8 +28,8 @@ export type HistoryNotice =
   | WarningNotice;
 
 /**
- * A list as `listen` shows it; one capture with its header, its decoded payload and what became of
- * it. `forPrograms`: an export, which is JSON whether that is asked for or not.
+ * Lists captures as `listen` does; shows one with its headers, payload and outcome. `forPrograms`:
+ * an export, which is always JSON.
  */
 export async function createHistoryView(
   context: CommandContext,

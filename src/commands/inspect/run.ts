@@ -14,8 +14,8 @@ import { findListeners } from '../../store/presence.js';
 import { createInspectView, type InspectNotice } from './view.js';
 
 /**
- * Serves the page over the recorded history until a signal says stop. When a listener of the store
- * has a page already, that one is told: it shows the same, and more of them would only be confused.
+ * Serves the inspector over the recorded history until a stop signal. When a listener of the store
+ * serves an inspector, prints its URL instead, since it shows the same.
  */
 export async function runInspect(
   { words, options }: CommandInput<OptionValues<typeof inspectOptions>>,
@@ -64,7 +64,7 @@ export async function runInspect(
   return exitCodes.done.code;
 }
 
-/** The id of the capture that is meant. Throws when there is none such, or no store. */
+/** The id of the selected capture. Throws when it or the store does not exist. */
 function wholeId(files: StoreFiles, reference: string | undefined): string | undefined {
   const history = openHistory(files);
   try {

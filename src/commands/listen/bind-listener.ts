@@ -4,7 +4,7 @@ import { errorCode, plainReason } from '../../problems/translate.js';
 import type { ListenPlace, Receiver } from '../../receiver/receiver.js';
 import type { ListenOptions } from './options.js';
 
-/** Starts to listen; what stands in the way becomes a problem that names it. */
+/** Starts to listen; a failure becomes a problem that names its cause. */
 export async function bindListener(receiver: Receiver, place: ListenPlace): Promise<AddressInfo> {
   try {
     return await receiver.listen(place);
@@ -15,7 +15,7 @@ export async function bindListener(receiver: Receiver, place: ListenPlace): Prom
     const { port, host } = place;
     switch (errorCode(error)) {
       case 'EADDRINUSE':
-        // The port after it is the inspector's by custom.
+        // The next port is the inspector's default.
         throw problem('port_in_use', { port, next: port < 65_534 ? port + 2 : port - 1 }, error);
       case 'EACCES':
         throw problem('port_forbidden', { port }, error);
@@ -25,7 +25,7 @@ export async function bindListener(receiver: Receiver, place: ListenPlace): Prom
   }
 }
 
-/** Where to post to. A listener on every interface is reached on loopback, too. */
+/** The URL to post to. A listener on all interfaces is reached on loopback. */
 export function listenerUrl(
   { place, tls, path }: Pick<ListenOptions, 'place' | 'tls' | 'path'>,
   address: AddressInfo,

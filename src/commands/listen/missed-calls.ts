@@ -5,11 +5,11 @@ import type { EventSummary } from '../../payload/payload.js';
 import type { RefusalCode } from '../../receiver/admission.js';
 import { refusalWords } from './refusal-words.js';
 
-/** Kinds that are told apart, so that a sender of nonsense takes no memory. */
+/** Bounds memory when a sender invents names. */
 const maxKinds = 20;
 const toldKinds = 5;
 
-/** What came while a pipeline waited for something else. It names no person. */
+/** Counts other calls that arrived while a pipeline waited. Holds no personal data. */
 export class MissedCalls {
   readonly #events = new Map<string, number>();
   readonly #unread = new Map<string, number>();
@@ -25,7 +25,7 @@ export class MissedCalls {
     count(this.#refused, refusalWords[code]);
   }
 
-  /** For people; empty when nothing came. */
+  /** A text; empty when nothing arrived. */
   words(): string {
     const events = [...this.#events].sort(([, one], [, other]) => other - one);
     const more = events.length - toldKinds;

@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../receiver/admission.js';
 
-/** Why a call was not let in, for those who run the listener. */
+/** Why a call was rejected, for operators. */
 export const refusalWords: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'no credentials',
   not_basic: 'credentials that are not Basic',

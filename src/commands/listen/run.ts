@@ -37,10 +37,10 @@ import { storeNewsTeller } from './store-news.js';
 import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
-/** How long a reader may take for the last lines, in milliseconds. */
+/** Milliseconds for a reader to take the last lines. */
 const flushTime = 1_000;
 
-/** Receives calls until a signal says stop, or as many came as were asked for. */
+/** Receives calls until a stop signal, or until `--exit-after` is satisfied. */
 export async function runListen(input: ListenInput, context: CommandContext): Promise<number> {
   const { host } = context;
   host.neverWaitForTerminal();
@@ -70,8 +70,8 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
 }
 
 /**
- * A listener, from opening its store to closing it. Each step starts what the next ones need. `#stop` is the
- * only place that ends things: first what brings in calls, then what works on them, then the store.
+ * A listener, from opening its store to closing it. Each step starts what the next ones need. Only
+ * `#stop` shuts down: first the receivers of calls, then their processing, then the store.
  */
 class ListenRun {
   readonly #options: ListenOptions;
@@ -86,9 +86,9 @@ class ListenRun {
   #maintenance: Maintenance | undefined;
   #forwarding: Forwarding | undefined;
   #ignoreSignals = () => {};
-  /** Makes the listener known to its inspector. */
+  /** Sends the listener's facts to its inspector. */
   #introduce = () => {};
-  /** Ended after the store, in this order. */
+  /** Closed after the store, in this order. */
   readonly #others: (() => unknown)[] = [];
 
   constructor(
@@ -104,7 +104,7 @@ class ListenRun {
     this.#files = storeFiles(context.host, context.global);
   }
 
-  /** Resolves when the listener has stopped, and all that it answered 200 is on disk. */
+  /** Resolves when the listener has stopped, and every call answered 200 is on disk. */
   async run(): Promise<void> {
     try {
       const receiver = await this.#createReceiver();
@@ -151,17 +151,17 @@ class ListenRun {
       },
       observer: hidingProbes(this.#alerting?.observing(this.#observer) ?? this.#observer, tunnel),
     });
-    // A script that waits for the file must not find that of an earlier run. A failure is reported when
-    // the file is written.
+    // Removes the file of an earlier run, which a script would mistake for this one's. Writing the
+    // file later reports a failure.
     if (readyFile) await rm(readyFile, { force: true }).catch(() => {});
     return this.#receiver;
   }
 
-  /** A damaged store is set aside, and a new one takes its name. */
+  /** Renames a damaged store and creates a new one. */
   async #openStore(): Promise<void> {
     const { host } = this.#context;
     const { inspector, forwarding } = this.#options;
-    // It loads while the store is opened.
+    // It loads while the store opens.
     if (inspector) this.#inspector = startInspectorThread(this.#files, this.#context, this.#warn);
     const destination = forwarding && destinationOf(forwarding);
     const open = () => openLastingRecorder(this.#files, host, destination);
@@ -177,7 +177,7 @@ class ListenRun {
     });
   }
 
-  /** Reloads logins and certificates at SIGHUP. Resolves at the first signal to stop. */
+  /** Reloads logins and certificates on SIGHUP. Resolves on the first stop signal. */
   #heedSignals(receiver: Receiver): Promise<void> {
     const { host } = this.#context;
     const onReload = () => {
@@ -193,11 +193,11 @@ class ListenRun {
     });
   }
 
-  /** Resolves to what makes the ready notice known to those who wait for it. */
+  /** Resolves to a function that writes the ready notice to its file and the inspector. */
   async #announce(address: AddressInfo): Promise<TellReady> {
     const { host, global } = this.#context;
     const { logins, forwarding, tunnel, retention, ...options } = this.#options;
-    // Calls that have arrived by now are answered after this line.
+    // Calls that have already arrived are answered after this line.
     if ('fd' in options.place) checkExposure(address.address, this.#options, this.#warn);
     const url = listenerUrl(this.#options, address);
     if (forwarding) {
@@ -233,7 +233,7 @@ class ListenRun {
     };
     this.#others.push(await announceListener(this.#files.folder, presence, host));
     const tellReady: TellReady = async (known) => {
-      // The password is for those who read the output, not for those who find the file.
+      // The file must not hold the password, which only the output shows.
       const told = { ...ready, ...known, generated: undefined };
       if (options.readyFile) await writeReadyFile(options.readyFile, told);
     };
@@ -244,7 +244,7 @@ class ListenRun {
     return tellReady;
   }
 
-  /** Resolves to a promise that rejects when the tunnel has ended; undefined: there is none. */
+  /** Resolves to a promise that rejects when the tunnel fails; undefined without a tunnel. */
   async #openTunnel(
     { address, port }: AddressInfo,
     opened: TellReady,
@@ -269,7 +269,7 @@ class ListenRun {
     const { forwarding: options, logins } = this.#options;
     if (!options) return;
     await warnOfOtherTargets(options, this.#files, this.#context, this.#warn);
-    // A server that is away must not hold up the calls.
+    // An unreachable server must not delay calls.
     if (options.queue) void warnOfRedis(options.queue, this.#warn);
     const { startForwarding } = await import('../../forwarding/start.js');
     this.#forwarding = await startForwarding({
@@ -283,7 +283,7 @@ class ListenRun {
     });
   }
 
-  /** Until a signal, enough calls, the end of their wait, or the end of the tunnel. */
+  /** Waits for a signal, enough calls, the timeout, or the end of the tunnel. */
   async #untilDone(
     stopped: Promise<void>,
     { failed }: { readonly failed: Promise<never> | undefined },
@@ -297,7 +297,7 @@ class ListenRun {
       }, exitAfter.wait);
       this.#others.push(() => clearTimeout(timer));
     });
-    // A pipeline also waits until the handler has its calls.
+    // A pipeline also waits until its calls are delivered.
     const enough = this.#observer.enough.then(() => this.#forwarding?.caughtUp());
     await Promise.race([stopped, enough, expired, ...(failed ? [failed] : [])]);
   }
@@ -323,12 +323,12 @@ function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
   return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };
 }
 
-/** Whether a command on this machine may ask it how it is. */
+/** Whether commands on this machine may request its health. */
 function asksItself({ health, allowed }: ListenOptions): boolean {
   return health && (allowed === undefined || allowed('127.0.0.1'));
 }
 
-/** What could not be read again stays as it was. */
+/** Keeps current logins and keys when reloading fails. */
 async function reload(receiver: Receiver, { logins, tls }: ListenOptions): Promise<void> {
   await logins.readAgain();
   if (!tls) return;

@@ -49,7 +49,7 @@ export type ListenNotice =
   | AttemptNotice
   | BreakerNotice;
 
-/** Lines for people on a terminal; off one, a line a call that names no person. */
+/** Text for a terminal; elsewhere one log line for each call, without personal data. */
 export async function createListenView(context: CommandContext): Promise<View<ListenNotice>> {
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
@@ -61,7 +61,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
     switch (notice.type) {
       case 'ready':
         if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
-        // With a tunnel it is shown beside the address that it is for.
+        // With a tunnel, it is shown beside the public address.
         if (notice.generated) password = generatedWords(notice.generated, err);
         return { err: banner(notice, err) };
       case 'tunnel': {
@@ -121,7 +121,7 @@ function banner(notice: ReadyNotice, style: Style): string {
   );
 }
 
-/** `send` asks for the password of a user that is named alone. */
+/** `send` prompts for the password of a user without one. */
 function asUser([user]: readonly string[]): string {
   return user === undefined ? '' : ` --auth ${shellWord(visible(user))}`;
 }

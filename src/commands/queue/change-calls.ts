@@ -19,7 +19,7 @@ type Change =
     }
   | { readonly kind: 'drop'; readonly calls: MeantCalls; readonly yes: boolean };
 
-/** Makes calls due again or takes them out of the queue, once that was confirmed. */
+/** Retries or drops calls, after confirmation. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {
   const { admin, history, context, emit } = opened;
   const { calls } = request;
@@ -56,12 +56,12 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   return exitCodes.done.code;
 }
 
-/** Who moves calls to a URL wants them to go there. */
+/** Warns when a retry moves calls to a URL without a worker. */
 async function warnOfNoWorker(
   { to, redis }: Extract<Change, { readonly kind: 'retry' }>,
   { files, context, emit }: Opened,
 ): Promise<void> {
-  // Workers of a queue on Redis may be on any machine.
+  // Workers of a queue on Redis may run on any machine.
   if (to === undefined || redis) return;
   const workers = await findWorkers(files.folder, context.host);
   if (workers.some((worker) => worker.to === to && worker.queue === '')) return;
@@ -91,7 +91,7 @@ function were(calls: number): string {
   return plural(calls, 'call was', 'calls were');
 }
 
-/** One choice of all of them; none, which would mean any, when there is none. */
+/** One choice with all ids, or none without ids, since an empty list would select every call. */
 function idsOf(entries: readonly QueueEntry[]): QueueChoice[] {
   const ids = [...new Set(entries.map(({ id }) => id))];
   return ids.length > 0 ? [{ ids, states: [], target: undefined }] : [];

@@ -7,13 +7,12 @@ import { Problem, problem } from '../../problems/problem.js';
 import type { History } from '../../store/history.js';
 import type { MeantCalls } from './meant-calls.js';
 
-/** How many captures a admin is asked about at a time. */
 const idsAtOnce = 500;
 
 /**
- * The calls that are meant, as a admin takes them, the newest first. `history` finds what filters and
- * references mean; undefined: there is none here, and only whole ids can be told. Throws
- * `no_such_capture`, `ambiguous_id` or `id_not_whole`.
+ * The selected calls as queries for an admin, newest first. `history` resolves filters and id
+ * prefixes; undefined accepts only complete ids. Throws `no_such_capture`, `ambiguous_id` or
+ * `id_not_whole`.
  */
 export function* choicesOf(
   { references, states, target, query }: MeantCalls,
@@ -23,7 +22,7 @@ export function* choicesOf(
     yield { ids: findIds(references, history), states, target };
     return;
   }
-  // What is recorded from now on is not meant.
+  // Excludes captures recorded from now on.
   const span = { upTo: history.position() };
   let ids: string[] = [];
   for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
@@ -35,7 +34,7 @@ export function* choicesOf(
   if (ids.length > 0) yield { ids, states, target };
 }
 
-/** Looks for captures that came to what the states mean, of which there may be few among millions. */
+/** Narrows the query to outcomes that the states imply, since matches may be few among millions. */
 function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): CaptureQuery {
   if (query.outcomes.length > 0 || states.length === 0) return query;
   const outcomes = new Set<Outcome>();
@@ -47,7 +46,7 @@ function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): Captur
   return { ...query, outcomes: [...outcomes] };
 }
 
-/** The outcomes that calls in a state may have; undefined: any. */
+/** The possible outcomes of calls in a state; undefined: any. */
 const outcomesOf: Readonly<Record<DeliveryState, readonly Outcome[] | undefined>> = {
   waiting: ['waiting', 'failed'],
   delayed: ['waiting', 'failed'],
@@ -68,7 +67,7 @@ function findIds(references: readonly string[], history: History | undefined): s
     try {
       return history.find(reference).id;
     } catch (error) {
-      // A queue of many machines has captures of other stores; that it has this one is looked at.
+      // A shared queue also has captures of other stores; the queue checks the id.
       const elsewhere = error instanceof Problem && error.code === 'no_such_capture';
       if (elsewhere && whole !== undefined) return whole;
       throw error;
@@ -78,8 +77,8 @@ function findIds(references: readonly string[], history: History | undefined): s
 }
 
 /**
- * The calls of captures that were named. Throws `no_such_capture` and the like, and `not_queued`
- * when one of them is not in the queue.
+ * The calls of the named captures. Throws `no_such_capture` and the like, and `not_queued` for a
+ * capture that is not in the queue.
  */
 export async function namedCalls(
   calls: MeantCalls,
@@ -94,7 +93,7 @@ export async function namedCalls(
   return entries;
 }
 
-/** How many calls are meant that are not with a worker. */
+/** The number of selected calls, without those in flight. */
 export async function countMeant(
   calls: MeantCalls,
   history: History | undefined,
@@ -109,7 +108,7 @@ export async function countMeant(
   return count;
 }
 
-/** Without looking at each of them: there may be a million. */
+/** Uses the counters, since there may be a million calls. */
 async function countByState({ states, target }: QueueChoice, admin: QueueAdmin): Promise<number> {
   let count = 0;
   for (const counts of await admin.targets()) {

@@ -7,7 +7,6 @@ import type { MeantCalls } from './meant-calls.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
 
-/** Tells the calls that are meant, the newest first. */
 export async function listCalls(calls: MeantCalls, limit: number, opened: Opened): Promise<number> {
   const { context, emit } = opened;
   const hasRoom = roomToWrite(context.host.stdout);

@@ -2,7 +2,7 @@ import type { QueueAdmin } from '../../call/queue-admin.js';
 import { nearest } from '../../problems/nearest.js';
 import type { MeantCalls } from './meant-calls.js';
 
-/** Why no call matches, in a sentence: perhaps nothing was ever queued for the URL that was typed. */
+/** Why no call matches, as a sentence: the given URL may have no queue. */
 export async function noneMatches({ target }: MeantCalls, admin: QueueAdmin): Promise<string> {
   const plain = 'No queued call matches.';
   if (target === undefined) return plain;

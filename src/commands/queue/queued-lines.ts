@@ -9,7 +9,7 @@ import { noStyle, type Style } from '../../output/style.js';
 interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** There are several targets, so that each line says its own. */
+  /** Several targets are listed, so each line shows its own. */
   readonly several: boolean;
 }
 
@@ -17,7 +17,7 @@ const widestState = Math.max(...deliveryStates.map(({ length }) => length));
 const widestTries = '10 tries'.length;
 const narrowestReason = 20;
 
-/** A queued call for people, on one line of a terminal of so many columns. */
+/** A queued call as one terminal line of this width. */
 export function queuedLine(
   notice: QueuedNotice,
   {
@@ -45,7 +45,7 @@ export function queuedLine(
   return `${line.join('  ').trimEnd()}\n`;
 }
 
-/** The same for a log, and whole. */
+/** A queued call as a complete log line. */
 export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundings): string {
   const words = [
     notice.queued,
@@ -57,7 +57,7 @@ export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundin
   return `${words.join('  ').trimEnd()}\n`;
 }
 
-/** Its state, how often it was tried, and what that came to, each as wide as any. */
+/** State, tries and last status, padded to equal width. */
 function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
   const count = tries === 0 ? '' : plural(tries, 'try', 'tries');
   return [

@@ -26,7 +26,7 @@ import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
 
-/** `queue` without a verb: how many calls there are. */
+/** `queue` without a verb counts calls. */
 export async function runCounts(
   { words: [word], options }: CommandInput<OptionValues<typeof queueCountsOptions>>,
   context: CommandContext,
@@ -46,7 +46,6 @@ export async function runCounts(
   });
 }
 
-/** Lists the calls that are meant. */
 export async function runList(
   input: CommandInput<OptionValues<typeof queueListOptions>>,
   context: CommandContext,
@@ -57,7 +56,7 @@ export async function runList(
   return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);
 }
 
-/** Makes calls due again, and perhaps moves them to another URL. */
+/** Makes calls due now, and optionally moves them to another URL. */
 export async function runRetry(
   input: CommandInput<OptionValues<typeof queueRetryOptions>>,
   context: CommandContext,
@@ -76,7 +75,6 @@ export async function runRetry(
   return withQueue(queue, calls, context, (opened) => changeCalls(change, opened));
 }
 
-/** Takes calls out of the queue. */
 export async function runDrop(
   input: CommandInput<OptionValues<typeof queueDropOptions>>,
   context: CommandContext,
@@ -108,8 +106,8 @@ function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Err
 }
 
 /**
- * Opens the queue, on Redis or in the store, for `act`. `calls`: those that are meant; undefined: all.
- * `listing`: they are listed one by one.
+ * Opens the queue, on Redis or in the store, for `act`. `calls`: the selection; undefined: all.
+ * `listing`: the calls are listed one by one.
  */
 async function withQueue(
   redis: URL | undefined,
@@ -153,12 +151,12 @@ function openCaptures(
   files: StoreFiles,
 ): History | undefined {
   if (!calls || (calls.references.length === 0 && !calls.query)) return undefined;
-  // What is on Redis may have been captured here, or elsewhere.
+  // Calls on Redis may have been captured by another store.
   if (redis && !existsSync(files.database)) return undefined;
   return openHistory(files);
 }
 
-/** A list names the targets only where there are several. */
+/** A list shows targets only when there are several. */
 async function hasSeveral(admin: QueueAdmin): Promise<boolean> {
   const targets = await admin.targets();
   return new Set(targets.map(({ target }) => target)).size > 1;

@@ -23,7 +23,7 @@ import { storeFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
 import { openLastingRecorder } from '../../store/recorder.js';
 
-/** Forwards what listeners have queued, in the store or on Redis, until a signal says stop. */
+/** Forwards the calls that listeners queued, in the store or on Redis, until a stop signal. */
 export async function runQueueWork(
   input: CommandInput<OptionValues<typeof queueWorkOptions>>,
   context: CommandContext,
@@ -63,7 +63,7 @@ export async function runQueueWork(
   return exitCodes.done.code;
 }
 
-/** How long a reader may take for the last lines, in milliseconds. */
+/** Milliseconds for a reader to take the last lines. */
 const flushTime = 1_000;
 
 async function work(

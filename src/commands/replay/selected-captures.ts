@@ -7,21 +7,21 @@ import { findCapture } from '../../store/find-capture.js';
 import type { History } from '../../store/history.js';
 import type { Selection } from './options.js';
 
-/** A capture to be sent again, read when its turn comes. */
+/** A capture to replay, read when it is sent. */
 export interface SelectedCapture {
-  /** When it came, in milliseconds since 1970. */
+  /** When it was received, in milliseconds since 1970. */
   readonly time: number;
-  /** Throws a problem when it is gone meanwhile. */
+  /** Throws a problem when it has been removed meanwhile. */
   read(): Capture;
 }
 
 export interface SelectedCaptures {
-  /** Undefined: more than a few, and it is not known how many. */
+  /** Undefined: unknown, but more than a few. */
   readonly count: number | undefined;
   readonly captures: Iterable<SelectedCapture> | AsyncIterable<SelectedCapture>;
 }
 
-/** The captures of a store that are meant: given ids in their order, others oldest first. */
+/** The selected captures of a store: ids in the given order, others oldest first. */
 export function selectFromHistory(
   selection: Exclude<Selection, { readonly kind: 'file' }>,
   history: History,
@@ -37,7 +37,7 @@ export function selectFromHistory(
   return { count: captures.length, captures };
 }
 
-/** Ids and times only: the bodies of all would not fit into memory. */
+/** Holds ids and times only, since all bodies may not fit into memory. */
 function meant(
   { query, last }: Extract<Selection, { readonly kind: 'query' }>,
   history: History,
@@ -50,7 +50,7 @@ function meant(
   return captures.reverse();
 }
 
-/** The captures of an exported file, in its order, read as they are sent. */
+/** The captures of an exported file, in file order, read as they are sent. */
 export async function selectFromFile(
   file: string,
   host: Pick<Host, 'cwd' | 'stdin'>,
@@ -58,7 +58,7 @@ export async function selectFromFile(
   const records = readRecords(file, host);
   const first: Capture[] = [];
   let ended = false;
-  // Few are shown one by one, so it must be known whether they are few.
+  // The output differs for few calls, so read ahead to know.
   while (!ended && first.length <= fewCalls) {
     const { done, value } = await records.next();
     if (done) ended = true;

@@ -17,7 +17,7 @@ import { createSamplesView, type SamplesNotice } from './view.js';
 
 type SamplesInput = CommandInput<OptionValues<typeof samplesOptions>>;
 
-/** Lists the samples, prints one as it is, or prints the schema of a payload. */
+/** Lists the samples, prints one, or prints the schema of a payload. */
 export async function runSamples(input: SamplesInput, context: CommandContext): Promise<number> {
   const request = readRequest(input);
   const emit = reporter<SamplesNotice>(context, await createSamplesView(context));
@@ -43,7 +43,7 @@ export async function runSamples(input: SamplesInput, context: CommandContext): 
 
 const argumentNames = { channel: 'The channel', activity: 'The activity' };
 
-/** The call that a listener with the usual port would get. */
+/** The call to a listener on the default port. */
 function callOf({ payload }: Sample): PrintableCall {
   const json = JSON.stringify(payload);
   const body = Buffer.from(writeForm(json), 'utf8');

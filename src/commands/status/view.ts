@@ -8,7 +8,7 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
-/** A line for each thing that was looked at, and then the verdict. */
+/** A line for each part, then the verdict. */
 export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
@@ -62,7 +62,7 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
   return words.filter(Boolean).join('  ');
 }
 
-/** That calls were answered 200 and go nowhere must not be found out by chance. */
+/** Calls that were answered 200 without being forwarded must be visible. */
 function skippedLine({ unforwarded }: StatusNotice['queues'][number], style: Style): string[][] {
   if (unforwarded === 0) return [];
   const were = unforwarded === 1 ? 'was' : 'were';

@@ -15,16 +15,16 @@ import type { TestEndpointNotice, TestEndpointView } from './view.js';
 
 export interface AskedChecks {
   readonly checks: readonly Check[];
-  /** Ends a soak that is under way, which then has its result; false: none is. */
+  /** Ends a running soak, which then reports its result; returns false without one. */
   stopSoak(): boolean;
-  /** What was measured, for reports. */
+  /** The figures for reports. */
   load(): LoadFigures | undefined;
   endurance(): SoakFigures | undefined;
-  /** Lets alerts that are under way finish. */
+  /** Waits for alerts in flight. */
   close(): Promise<void>;
 }
 
-/** The checks that an option of their own asks for, in the order in which they run. */
+/** The checks with an option of their own, in the order of execution. */
 export async function prepareAskedChecks(
   { asked: { burst, soak: asked }, url }: TestEndpointOptions,
   context: CommandContext,
@@ -36,7 +36,7 @@ export async function prepareAskedChecks(
   }: {
     readonly emit: Emit<TestEndpointNotice>;
     readonly view: TestEndpointView;
-    /** Takes secrets out of what the endpoint says. */
+    /** Removes secrets from the endpoint's text. */
     readonly conceal: (text: string) => string;
     readonly signal: AbortSignal;
   },
@@ -77,7 +77,7 @@ export async function prepareAskedChecks(
           if (figures.calls < figures.planned) await writeSoakState(state, identity, figures);
           else await forgetSoakState(state);
         } catch (error) {
-          // A full disk must not end what has run for hours.
+          // A full disk must not end a run of hours.
           if (!warned)
             emit({ type: 'warning', code: 'state_not_kept', message: whyNotKept(error) });
           warned = true;

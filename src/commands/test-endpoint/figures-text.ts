@@ -22,7 +22,7 @@ function times({ p50, p95, p99, max }: LoadNotice | EnduranceNotice): string {
   return `p50 ${milliseconds(p50)}  p95 ${milliseconds(p95)}  p99 ${milliseconds(p99)}  longest ${milliseconds(max)}`;
 }
 
-/** A line for each thing that happened while it went on. */
+/** A line for each event of a soak. */
 export function soakLine(
   { event, time, calls, planned, answered200, reason, state }: SoakNotice,
   out: Style,
@@ -61,7 +61,7 @@ export function soakProgress(
   return `Soak: ${waitWords(calls * every)} of ${waitWords(lasts)}  ${grouped(calls)}/${grouped(planned)} calls  ${upTime(answered200, calls)} answered 200  ${last}${down}`;
 }
 
-/** Rounded down: what is not all must not look like it. */
+/** Rounded down, so that only all is 100 %. */
 function upTime(good: number, all: number): string {
   return all === 0 ? '–' : `${Math.floor((good * 10_000) / all) / 100} %`;
 }

@@ -121,7 +121,10 @@ export async function runTestEndpoint(
 /** Milliseconds. */
 const waitPause = 500;
 
-/** Several calls with events may be more than the other side expects: then those need a yes. */
+/**
+ * Several calls with events may be unexpected for another host, so those checks require
+ * confirmation.
+ */
 async function allowedChecks(
   chosen: readonly Check[],
   { samples, url, yes, asked: { burst } }: TestEndpointOptions,
@@ -150,7 +153,7 @@ async function allowedChecks(
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
-/** How many calls with events the checks send. */
+/** The number of calls with events. */
 function eventCalls(chosen: readonly Check[], samples: number): number {
   const made = chosen.reduce((sum, check) => sum + (check.eventCalls ?? 0), 0);
   return chosen.some((check) => !check.harmless && check.eventCalls === undefined)
@@ -175,7 +178,7 @@ function endpointOf(options: TestEndpointOptions, { host }: CommandContext): End
   };
 }
 
-/** Tells events of our own from those of a shop. */
+/** Distinguishes test events from a shop's own. */
 const ownPanel = 'netcore_hook_test';
 
 function sampleCall({ channel, activity, payload }: Sample, panel: string | undefined): SampleCall {

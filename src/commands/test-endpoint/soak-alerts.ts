@@ -12,12 +12,12 @@ export interface SoakAlerts {
   close(): Promise<void>;
 }
 
-/** An endpoint that comes and goes wakes nobody more often. Milliseconds. */
+/** Throttles alerts for an unstable endpoint. Milliseconds. */
 const every = 60_000;
-/** A command that was just started is waited for so long. Milliseconds. */
+/** For a command that has just started. Milliseconds. */
 const closingPatience = 10_000;
 
-/** Runs a command when an outage begins, and when it is over. */
+/** Runs a command when an outage begins and when it ends. */
 export function startSoakAlerts(
   command: string | undefined,
   url: URL,
@@ -42,7 +42,7 @@ export function startSoakAlerts(
       const { from, to: until, reason } = outage;
       if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
       else {
-        // The machine's clock may have been set back meanwhile.
+        // The clock may have been set back meanwhile.
         const lasted = Math.max(0, (until ?? from) - from);
         alerts.raise({ kind: 'soak_recovered', to, lasted });
       }
