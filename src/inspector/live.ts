@@ -9,18 +9,17 @@ const timing = {
   lookEvery: 250,
   maxRest: 2_000,
   statsEvery: 3_000,
-  /** How long nothing is said before a sign of life. */
+  /** Maximum silence before a heartbeat. */
   heartbeat: 15_000,
-  /** How long a reader may take nothing before it is dropped. */
+  /** How long a reader may stall before it is disconnected. */
   patience: 30_000,
 } as const;
-/** After what took long as many times its length passes, so that it takes little of a core. */
+/** The pause is this many times as long as the work, to use little of a core. */
 const restShare = 40;
 
 /**
- * Tells what is recorded as server-sent events until the reader goes away or `stop` is called. While
- * the reader takes nothing, nothing is looked up: what it has missed is counted afterwards, and
- * nothing piles up here.
+ * Sends records as server-sent events until the reader leaves or `stop` is called. Looks up nothing
+ * while the reader stalls, so nothing accumulates; missed calls are counted afterwards.
  */
 export function serveLive(
   response: ServerResponse,
@@ -34,7 +33,7 @@ export function serveLive(
   let changed = true;
 
   response.writeHead(200, { ...everyHeader, 'Content-Type': 'text/event-stream' });
-  // Tells the page at once that it is connected.
+  // Confirms the connection at once.
   response.write(': live\n\n');
 
   const tell = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
@@ -82,7 +81,7 @@ export function serveLive(
     if (!response.destroyed) timer = setTimeout(step, rest);
   }
 
-  // When the store is gone, or broken, the page asks again and is told why.
+  // When the store is missing or broken, the page reconnects and gets the error.
   const step = () => void goOn().catch(() => response.end());
   step();
   response.on('close', () => clearTimeout(timer));

@@ -10,13 +10,12 @@ import {
 } from './read-request.js';
 import { type InspectorSource, type PrintedForm, printedForms } from './source.js';
 
-/** A request of the API that the guard has let through. */
+/** An API request that passed the guard. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Reads the JSON of the body. */
   readonly body: () => Promise<unknown>;
 }
 
@@ -26,12 +25,12 @@ interface Route {
   readonly reply: (
     source: InspectorSource,
     request: ApiRequest,
-    /** What the path names, if it names something. */
+    /** The id in the path, if any. */
     id: string,
   ) => Reply | Promise<Reply>;
 }
 
-/** The ids that a path may name: nothing else reaches the store. */
+/** The syntax of ids in a path: nothing else reaches the store. */
 const id = '(last(?:~\\d{1,9})?|[0-9A-Za-z]{1,16})';
 
 const routes: readonly Route[] = [
@@ -99,7 +98,7 @@ const routes: readonly Route[] = [
   },
 ];
 
-/** Answers a request of the API. What cannot be done is thrown as a problem. */
+/** Answers an API request. Throws a problem on failure. */
 export async function replyTo(request: ApiRequest, source: InspectorSource): Promise<Reply> {
   const path = decoded(request.path);
   const there = routes.filter((route) => route.path.test(path));
@@ -115,7 +114,7 @@ function readForm(query: URLSearchParams): PrintedForm {
   throw wrong('as', printedForms.join(' or '));
 }
 
-/** A path with broken escapes is that of nothing. */
+/** A path with broken escapes matches no route. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

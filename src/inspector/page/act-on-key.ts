@@ -21,7 +21,7 @@ import type { Row } from './rows.js';
 import { say } from './toast.js';
 import { nextTheme } from './top-bar.js';
 
-/** Does what a key asks for, wherever it was pressed on the page. */
+/** Performs the action of a key pressed anywhere on the page. */
 export function actOnKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || dialog.value !== null) return;
   const at = event.target instanceof Element ? event.target : document.body;
@@ -99,7 +99,7 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
 
 let opening: ReturnType<typeof setTimeout> | undefined;
 
-/** Makes another row active; an opened call makes way for the one of that row, once the keys rest. */
+/** Activates another row; an opened call is replaced by that row's once the keys rest. */
 function move(to: (index: number, rows: NonNullable<typeof listFace.current>['rows']) => number) {
   const face = listFace.current;
   if (!face || face.rows.count === 0) return;

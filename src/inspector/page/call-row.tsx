@@ -12,7 +12,7 @@ import { counted, countText, sizeText } from './words.js';
 
 type RowOf<Kind extends Row['kind']> = Extract<Row, { readonly kind: Kind }>;
 
-/** The cells of a row. Columns count from 1, as the heads of the list do. */
+/** The cells of a row. Columns count from 1, as in the list's header. */
 export function RowCells({ row }: { readonly row: Row }) {
   if (row.kind === 'call') return <CallCells call={row.call} />;
   if (row.kind === 'event') return <EventCells row={row} />;
@@ -87,7 +87,7 @@ function EventCells({ row: { event, call } }: { readonly row: RowOf<'event'> }) 
   );
 }
 
-/** A value that shows only calls which have it, too, when it is clicked. */
+/** A value that filters by itself when clicked. */
 function FilterValue({
   filter,
   value,

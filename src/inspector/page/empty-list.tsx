@@ -4,7 +4,7 @@ import { Icon } from './icon.js';
 import { Looking, lookedBack } from './list-end.js';
 import { clearFilters, dialog, feed, filters } from './page-state.js';
 
-/** What is shown instead of calls: that they are coming, that there are none, or what went wrong. */
+/** Replaces an empty list: loading, no calls, or an error. */
 export function EmptyList() {
   const progress = feed.progress.value;
   if (progress.state === 'failed') {
@@ -64,7 +64,7 @@ function ClearFilters() {
   );
 }
 
-/** How a first call gets here. */
+/** How to receive a first call. */
 function FirstEvent() {
   const listener = feed.stats.value?.listeners[0];
   if (feed.connection.value.state === 'waiting') {
@@ -112,7 +112,7 @@ function FirstEvent() {
   );
 }
 
-/** A line for a terminal, and a button that copies it. */
+/** A terminal command with a copy button. */
 function Command({ text }: { readonly text: string }) {
   return (
     <div class="command">
@@ -136,7 +136,7 @@ function sampleCurl(url: string): string {
   return `curl ${url} --data-urlencode 'data=${payload}'`;
 }
 
-/** Rows to come, where they will be. */
+/** Placeholders for rows that are loading. */
 function Skeletons() {
   return (
     <div class="skeletons" aria-hidden="true">

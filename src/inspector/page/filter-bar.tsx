@@ -22,7 +22,7 @@ const spans = [
   { since: '24h', words: 'Last 24 hours' },
 ];
 
-/** What is asked for: text, choices, and the values that were clicked. */
+/** The filters: text, choices, and clicked values. */
 export function FilterBar() {
   const seen = feed.stats.value?.seen;
   const asked = filters.value;
@@ -169,7 +169,10 @@ function Choice({
 
 let pointed = false;
 
-/** How a choice is made: by the keys it keeps the focus, after pointing the page has its keys back. */
+/**
+ * A choice keeps focus when made by keyboard, and releases it after a pointer, so that the page's
+ * keys work again.
+ */
 const leaveAfterPointing = {
   onPointerDown: () => {
     pointed = true;

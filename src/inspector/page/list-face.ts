@@ -1,13 +1,13 @@
 import type { Rows } from './rows.js';
 
-/** What the keys of the page need of the list that is shown. */
+/** The part of the list that the page's keys use. */
 export interface ListFace {
   readonly rows: Rows;
   reveal(index: number): void;
-  /** How many rows a page has. */
+  /** Number of rows on a page. */
   pageRows(): number;
   focus(): void;
 }
 
-/** The list that is shown; null while there is none. */
+/** null while no list is shown. */
 export const listFace: { current: ListFace | null } = { current: null };

@@ -2,7 +2,7 @@ import { channels } from '../../payload/channels.js';
 import type { Minute } from '../api.js';
 import { counted } from './words.js';
 
-/** A minute as a bar of the time line: one part for each channel, from the bottom up. */
+/** A minute as a bar of the time line, with one part for each channel, from the bottom up. */
 export interface MinuteBar {
   readonly time: string;
   readonly calls: number;
@@ -10,23 +10,23 @@ export interface MinuteBar {
 }
 
 interface BarPart {
-  /** `null`: calls in which no event was found. */
+  /** `null` for calls without events. */
   readonly channel: string | null;
   readonly count: number;
-  /** Where it begins and how tall it is, in shares of the tallest bar. */
+  /** Relative to the tallest bar. */
   readonly bottom: number;
   readonly height: number;
 }
 
 export interface MinuteBars {
   readonly bars: readonly MinuteBar[];
-  /** What the tallest bar stands for. */
+  /** The value of the tallest bar. */
   readonly most: number;
   /** The channels that occur, in the order of the parts. */
   readonly channels: readonly string[];
 }
 
-/** How many channels that Netcore does not know have parts of their own. */
+/** Number of unknown channels with their own parts. */
 const maxOthers = 3;
 const restName = 'other channels';
 
@@ -49,7 +49,7 @@ export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   };
 }
 
-/** The minutes up to now, as many as there were: nothing was told of the last ones, nothing came. */
+/** Extends the minutes to now: without statistics there were no calls. */
 export function minutesUntil(minutes: readonly Minute[], now: number): readonly Minute[] {
   const newest = Date.parse(minutes.at(-1)?.time ?? '');
   const missing = Math.min(Math.floor((now - newest) / 60_000), minutes.length);
@@ -62,7 +62,7 @@ export function minutesUntil(minutes: readonly Minute[], now: number): readonly 
   return [...minutes, ...empty].slice(-minutes.length);
 }
 
-/** The time line in a sentence, for those who do not see it. */
+/** A description of the time line for screen readers. */
 export function summarizeMinutes(minutes: readonly Minute[]): string {
   const calls = sum(minutes.map((minute) => minute.calls));
   const span = counted(minutes.length, 'minute');
@@ -76,7 +76,7 @@ export function summarizeMinutes(minutes: readonly Minute[]): string {
   return `${counted(calls, 'call')} in the last ${span}, at most ${most} in one.${events}`;
 }
 
-/** The minutes from one bar to another as a span of time, both included. */
+/** The time span between two bars, inclusive. */
 export function spanOf(
   minutes: readonly Minute[],
   from: number,
@@ -88,7 +88,7 @@ export function spanOf(
   return { since: first.time, until: new Date(Date.parse(last.time) + 60_000).toISOString() };
 }
 
-/** The known channels in their order, then the most frequent others, then all that are left. */
+/** Known channels in order, then the most frequent others, then the rest combined. */
 function channelOrder(minutes: readonly Minute[]): string[] {
   const totals = channelTotals(minutes);
   const known: readonly string[] = channels.filter((channel) => totals.has(channel));

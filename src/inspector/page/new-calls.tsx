@@ -7,7 +7,9 @@ import { counted } from './words.js';
 const told = signal('');
 const betweenTellings = 5000;
 
-/** How many calls wait above what is read, and the way to them; screen readers hear it now and then. */
+/**
+ * The number of held calls with a button to show them; announced to screen readers at intervals.
+ */
 export function NewCalls({ onShow }: { readonly onShow: () => void }) {
   const { count } = feed.held.value;
   useTelling();
@@ -26,7 +28,7 @@ export function NewCalls({ onShow }: { readonly onShow: () => void }) {
   );
 }
 
-/** Says how many calls came, at most every few seconds. */
+/** Announces new calls, at most every few seconds. */
 function useTelling(): void {
   const before = useRef(0);
   useEffect(() => {

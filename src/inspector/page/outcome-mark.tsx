@@ -9,7 +9,7 @@ const marks = {
   skipped: { icon: 'skip', tone: 'faint', means: 'Not forwarded.' },
 } as const satisfies Record<Outcome, { icon: IconName; tone: string; means: string }>;
 
-/** What became of a call: a sign and a word, in the colour of its meaning. */
+/** The outcome of a call as a coloured icon and word. */
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
   const { icon, tone, means } = marks[outcome];
   return (
@@ -20,7 +20,7 @@ export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
   );
 }
 
-/** The class of a status by its meaning. */
+/** The CSS class of a status. */
 export function statusTone(status: number): 'good' | 'warn' | 'bad' {
   if (status < 300) return 'good';
   return status < 500 ? 'warn' : 'bad';

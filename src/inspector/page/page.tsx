@@ -18,7 +18,10 @@ import { Toast } from './toast.js';
 import { TopBar } from './top-bar.js';
 
 const narrowScreen = matchMedia('(max-width: 900px)');
-/** Whether there is no room beside the list; the style sheet knows it, too. */
+/**
+ * Whether the window is too narrow for a detail beside the list; the style sheet has the same
+ * value.
+ */
 const narrow = signal(narrowScreen.matches);
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;

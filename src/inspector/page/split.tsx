@@ -5,7 +5,7 @@ import { detailShare } from './preferences.js';
 const least = 25;
 const most = 75;
 
-/** The list, and beside it what is opened; on narrow screens over it. */
+/** The list with the opened call beside it, or over it on narrow screens. */
 export function Split({
   list,
   detail,
@@ -13,7 +13,7 @@ export function Split({
 }: {
   readonly list: ComponentChildren;
   readonly detail: ComponentChildren;
-  /** Whether what is opened lies over the list. */
+  /** Whether the opened call covers the list. */
   readonly covered: boolean;
 }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -32,7 +32,7 @@ export function Split({
       </main>
       {detail && (
         <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
-          {/* biome-ignore lint/a11y/useSemanticElements: A separator that is moved is no <hr>. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: A movable separator is not an <hr>. */}
           <div
             class="split-bar"
             role="separator"

@@ -3,7 +3,7 @@ import { Icon } from './icon.js';
 import { dialog, feed, filters, paused } from './page-state.js';
 import { counted, countText } from './words.js';
 
-/** What is listed of how much, and what could not be shown. */
+/** The numbers of listed, total and missed calls. */
 export function StatusBar() {
   const loaded = feed.list.value.calls.length;
   const stats = feed.stats.value;

@@ -13,11 +13,11 @@ import { feed, filterBy, filters } from './page-state.js';
 import { minuteText } from './times.js';
 import { counted, countText } from './words.js';
 
-/** How wide a bar is among those of its picture, and how tall the picture. */
+/** In units of the SVG. */
 const barWidth = 10;
 const tallest = 100;
 
-/** The events of the last hour by minute and channel; dragging over it chooses a span of time. */
+/** The events of the last hour by minute and channel; dragging selects a time span. */
 export function TimeLine() {
   const minute = useComputed(() => Math.floor(now.value / 60_000));
   const told = feed.stats.value?.minutes;
@@ -119,7 +119,7 @@ export function TimeLine() {
   );
 }
 
-/** The minute that is pointed at, in words. */
+/** Describes the bar under the pointer. */
 function BarWords({ bar, place }: { readonly bar: MinuteBar; readonly place: number }) {
   const side = place > 0.75 ? 'right' : place < 0.25 ? 'left' : '';
   return (
@@ -145,7 +145,7 @@ function clockOf(bar: MinuteBar | undefined): string {
   return bar ? minuteText(new Date(bar.time)) : '';
 }
 
-/** Which bars the chosen time covers; null: all of them, as far as this picture goes. */
+/** The bars within the time filter; null when it does not limit them. */
 function chosenBars(bars: readonly MinuteBar[]): readonly [number, number] | null {
   const { since = '', until = '' } = filters.value;
   const from = Date.parse(since);

@@ -7,11 +7,14 @@ import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
 
-/** So many captures are told at a look, the newest. */
+/** Maximum number of captures in one look, the newest. */
 const maxTold = 100;
-/** What becomes of so many is told, those that were told last. */
+/** Number of captures whose outcome is followed. */
 const maxRemembered = 500;
-/** Milliseconds that a look may search, and count what is not told; older ones are passed over. */
+/**
+ * Milliseconds of one look for searching, and for counting omitted captures; older ones are
+ * skipped.
+ */
 const searchTime = 200;
 const countTime = 20;
 
@@ -21,7 +24,7 @@ interface Told {
   outcome: Outcome | null;
 }
 
-/** Watches what is recorded from now on, and what becomes of it and of what was recorded last. */
+/** Watches new captures, and the outcomes of new and recent ones. */
 export function followRecord(
   history: History,
   query: CaptureQuery,
@@ -82,7 +85,7 @@ export function followRecord(
   };
 }
 
-/** What a page has listed before it follows, as far as that is found quickly. */
+/** The captures that a page has already listed, as far as they are found quickly. */
 function* newest(
   history: History,
   query: CaptureQuery,

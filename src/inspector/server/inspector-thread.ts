@@ -6,8 +6,8 @@ import { createInspector } from '../inspector.js';
 import type { OwnListener } from './sending.js';
 
 /**
- * The thread in which the inspector of a listener runs, so that no page and no search holds up an
- * answer. What reads the store and sends calls is loaded when a page first asks for it.
+ * The thread of a listener's inspector, so that pages and searches do not delay answers. Loads the
+ * store and the sender on first use.
  */
 export interface ThreadSettings {
   readonly files: StoreFiles;

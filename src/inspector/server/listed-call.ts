@@ -4,12 +4,12 @@ import type { EventSummary } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/listed-capture.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
-/** Of a large batch a list tells so many events, and so many panels. */
+/** Maximum number of events and of panels in a list. */
 const maxEvents = 50;
-/** What is longer is cut: a list of calls that hold megabytes would be one, too. */
+/** Bounds texts, since a list of calls with megabytes would be huge. */
 const maxText = 300;
 
-/** A capture for a list that a filter has made. */
+/** A capture for a filtered list. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
   const call = describedCall(capture);
   return {
@@ -20,7 +20,7 @@ export function listedCall(capture: ListedCapture, filter: EventFilter): ListedC
   };
 }
 
-/** All events of a small batch; of a large one those that are meant, the first of them. */
+/** All events of a small batch; the first matching ones of a large batch. */
 function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
   const { events, eventCount } = capture;
   if (eventCount <= maxEvents || filtersNothing(filter)) {
@@ -36,7 +36,7 @@ function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] 
   return told;
 }
 
-/** The same with every event that is known without reading the body again. */
+/** A capture with every event that is known without reading the body again. */
 export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
   const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
   return {

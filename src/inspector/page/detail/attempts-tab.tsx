@@ -6,11 +6,11 @@ import { Untrusted } from '../untrusted.js';
 import { counted, countText } from '../words.js';
 import { AnswerView } from './answer-view.js';
 
-/** Every time that a call was sent on, newest first, and how far its forwarding has come. */
+/** Every send of a call, newest first, and the state of its forwarding. */
 export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
   const attempts = [...call.attempts].reverse();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Attempts">
       {call.delivery && <DeliveryNote delivery={call.delivery} />}
       {attempts.length === 0 ? (
@@ -46,7 +46,6 @@ const words = {
   'handed over': ['soft', 'Handed over'],
 } as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
 
-/** Why a call was skipped. */
 const reasons = {
   no_post: 'it is not a POST with a body',
   no_data: 'it has no field "data"',
@@ -91,7 +90,7 @@ function DeliveryNote({
   );
 }
 
-/** `in 12 s`; `now` when it is time, or past it. */
+/** `in 12 s`; `now` when due or overdue. */
 function untilText(iso: string, at: number): string {
   const seconds = Math.ceil((Date.parse(iso) - at) / 1000);
   if (!(seconds > 0)) return 'now';

@@ -24,14 +24,14 @@ import { pauseBeforeReading } from './pause-before-reading.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
-/** A call with all that is known of it. */
+/** An opened call. */
 export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const state = useMemo(() => openCallState(id, readCapture), [id]);
   useEffect(() => {
     state.refresh();
     return () => state.close();
   }, [state]);
-  // While another call is read, the one before stays: nothing jumps.
+  // Keeps the previous call while the next one loads, so that the layout stays still.
   const before = useRef<CallState | null>(null);
   const view = state.view.value;
   if (view.kind !== 'reading') before.current = view.kind === 'read' ? state : null;
@@ -72,7 +72,7 @@ function ReadCall({
   readonly state: CallState;
   readonly onClose: () => void;
 }) {
-  /** What is being replayed: an event by its place from 1, or null, the whole call. */
+  /** The open replay: an event by its position from 1, or null for the whole call. */
   const replaying = useSignal<{ readonly event: number | null } | null>(null);
   const wish = detailWish.value;
   useEffect(() => {
@@ -117,7 +117,7 @@ function ReadCall({
               return (
                 <EventsView
                   state={events}
-                  // Of one event alone the head says it all.
+                  // The head already offers these actions for a single event.
                   actions={(place) =>
                     call.events.length > 1 && (
                       <EventActions
@@ -178,7 +178,7 @@ function linkTo(call: string, event: number | null): string {
   return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call, event })}`;
 }
 
-/** The keys of the opened call, wherever the focus is, unless somebody types. */
+/** The keys of the opened call, with any focus except text input. */
 function useKeys(state: CallState): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -198,7 +198,7 @@ function useKeys(state: CallState): void {
   }, [state]);
 }
 
-/** Reads a call again and again as long as it is on its way to a handler. */
+/** Reloads a call while it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
   const wait = pauseBeforeReading(call);
   useEffect(() => {

@@ -10,7 +10,7 @@ import { Untrusted } from '../untrusted.js';
 import { sizeText } from '../words.js';
 import { CopyForms } from './copy-forms.js';
 
-/** What a call is, and what can be done with it. */
+/** The facts of a call, and its actions. */
 export function CallHead({
   call,
   onReplay,
@@ -113,7 +113,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
   );
 }
 
-/** In the reader's zone, to the second. */
+/** In the reader's time zone, to the second. */
 function momentText(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;

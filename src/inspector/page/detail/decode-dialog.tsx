@@ -24,11 +24,11 @@ type State =
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** As long as the page is open, so that closing the dialog loses nothing. */
+/** Kept while the page is open, so that closing the dialog loses nothing. */
 const pasted = signal('');
 const state = signal<State>({ kind: 'empty' });
 
-/** Turns anything pasted into the payload in it, and says what was done to it. */
+/** Decodes any pasted text, and lists the removed encodings. */
 export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const decode = async () => {
@@ -108,7 +108,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** What was peeled off, and what to know about the rest. */
+/** The removed encodings and the warnings. */
 function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste }) {
   return (
     <>

@@ -2,11 +2,11 @@ import { type Channel, canonicalChannel } from '../../../payload/channels.js';
 import { type DocumentedField, documentedField } from '../../../payload/documented-fields.js';
 import { type JsonChild, jsonChildren } from '../../../payload/json-children.js';
 
-/** The fields of an event that lie in one group, like event_params. */
+/** The fields of one group of an event, like event_params. */
 export interface FieldGroup {
-  /** The key of the group; null: the fields of the event itself. */
+  /** The key of the group; null for the event's own fields. */
   readonly name: string | null;
-  /** What the group is; null: nobody has documented it. */
+  /** null when undocumented. */
   readonly meaning: string | null;
   readonly fields: readonly EventField[];
 }
@@ -14,30 +14,33 @@ export interface FieldGroup {
 export interface EventField {
   /** From the event inwards. */
   readonly path: readonly string[];
-  /** The path within its group, as it is read: `items.0.price_s`. */
+  /** The displayed path within its group: `items.0.price_s`. */
   readonly name: string;
-  /** The value as JSON, as it stands in the call. */
+  /** The value's original JSON. */
   readonly json: string;
-  /** null: nobody has documented it. */
+  /** null when undocumented. */
   readonly meaning: string | null;
-  /** Something about this very value that people may trip over. */
+  /** A warning about this particular value. */
   readonly remark: string | null;
 }
 
 export interface EventFields {
   readonly groups: readonly FieldGroup[];
-  /** Whether there are more fields than are told. */
+  /** Whether fields were omitted. */
   readonly cut: boolean;
 }
 
 const maxFields = 500;
 const maxGroups = 50;
-/** Objects and lists within a group are told field by field down to here. */
+/** Nested objects and lists are split into fields down to this depth. */
 const deepest = 4;
-/** Others come after them, in the order of the event. */
+/** Other groups follow in the event's order. */
 const groupOrder = ['event_params', 'payload_params', 'att_params', 'udt_params', 'custom_params'];
 
-/** An event, from its JSON text, as groups of fields. What is no object is one field without a name. */
+/**
+ * Reads an event's JSON text as groups of fields. Anything but an object is one field without a
+ * name.
+ */
 export function eventFields(json: string): EventFields {
   const text = json.trim();
   if (!text.startsWith('{')) {
@@ -63,13 +66,13 @@ export function eventFields(json: string): EventFields {
 }
 
 /**
- * How a JSON value is shown: text without its quotes, everything else as it is written. Of a long
- * one the beginning, `most` characters of JSON.
+ * The display form of a JSON value: strings without quotes, anything else verbatim, at most `most`
+ * characters of JSON.
  */
 export function shownValue(json: string, most = Number.POSITIVE_INFINITY): string {
   if (!json.startsWith('"')) return json.slice(0, most);
   if (json.length <= most) return String(JSON.parse(json));
-  // The cut may go through an escape, which is left out then.
+  // The cut may split an escape, which is then dropped.
   for (let end = most; end > most - 6; end -= 1) {
     try {
       return String(JSON.parse(`${json.slice(0, end)}"`));
@@ -106,7 +109,7 @@ function childrenOf(json: string, path: readonly string[], reading: Reading): Ev
   return fields;
 }
 
-/** A value as a field, or the fields of what it holds. */
+/** A value as one field, or the fields within it. */
 function fieldsOf(
   text: string,
   { key = '', start, end }: JsonChild,
@@ -128,7 +131,7 @@ function fieldsOf(
   ];
 }
 
-/** An element of a list is what the list says that it is. */
+/** A list's documentation applies to its elements. */
 function ofList(path: readonly string[]): DocumentedField | undefined {
   return /^\d+$/.test(path.at(-1) ?? '') ? documentedField(path.slice(0, -1)) : undefined;
 }

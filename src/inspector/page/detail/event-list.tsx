@@ -7,10 +7,10 @@ import { counted, countText } from '../words.js';
 import type { EventsState } from './events-state.js';
 
 const rowHeight = 28;
-/** More are scrolled through. */
+/** More rows scroll. */
 const maxRows = 7;
 
-/** The events of a batch, of which one is opened, and a search for them. */
+/** The events of a batch with a search; one of them is opened. */
 export function EventList({ state }: { readonly state: EventsState }) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -62,8 +62,8 @@ export function EventList({ state }: { readonly state: EventsState }) {
             const place = found[index] ?? 0;
             const { channel = '', activity, who, name } = state.summaries[place] ?? {};
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: The list has the focus and takes the keys.
-              // biome-ignore lint/a11y/useFocusableInteractive: The list says which event is active.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The list has focus and handles keys.
+              // biome-ignore lint/a11y/useFocusableInteractive: The list names the active event.
               <div
                 key={place}
                 id={`${id}-${place}`}
@@ -109,7 +109,7 @@ function onListKey(event: KeyboardEvent, state: EventsState): void {
   state.go(step);
 }
 
-/** From the search, too, the arrows go through the list. */
+/** The arrow keys also move through the list from the search field. */
 function onSearchKey(event: KeyboardEvent, state: EventsState): void {
   if (event.key === 'Escape' && state.words.value !== '') {
     event.stopPropagation();

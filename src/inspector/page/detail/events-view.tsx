@@ -8,13 +8,13 @@ import { EventList } from './event-list.js';
 import type { EventsState } from './events-state.js';
 import { FieldTables } from './field-tables.js';
 
-/** The events of a payload: a list when there are several, and the opened one with all it holds. */
+/** The events of a payload: a list when there are several, and the opened one. */
 export function EventsView({
   state,
   actions,
 }: {
   readonly state: EventsState;
-  /** What can be done with the opened event, by its place from 0. */
+  /** The actions for the opened event, by its index from 0. */
   readonly actions?: (place: number) => ComponentChildren;
 }) {
   const place = state.opened.value;
@@ -27,7 +27,7 @@ export function EventsView({
       <section
         class="opened-event scroll"
         aria-label={`Event ${place + 1}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
         tabIndex={0}
         key={place}
       >
@@ -66,7 +66,7 @@ function EventTitle({ state, place }: { readonly state: EventsState; readonly pl
   );
 }
 
-/** To the event before and the next, and where one is. */
+/** Moves to the previous and next event, and shows the position. */
 function Steps({ state, place }: { readonly state: EventsState; readonly place: number }) {
   const at = state.found.value.indexOf(place);
   return (

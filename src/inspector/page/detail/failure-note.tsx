@@ -1,7 +1,7 @@
 import { ApiFailure } from '../api-client.js';
 import { Untrusted } from '../untrusted.js';
 
-/** What the server could not do, and what to do about it. */
+/** An error with its remedy. */
 export function FailureNote({ error }: { readonly error: unknown }) {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof ApiFailure ? error.hint : '';

@@ -8,8 +8,7 @@ import { type EventField, eventFields, type FieldGroup, shownValue } from './eve
 import { LongText } from './long-text.js';
 
 /**
- * An event as tables of what it holds: each field, its value, and what is known of it; and where
- * another event is compared with, what is different there.
+ * An event as tables of fields, values and meanings, with the differences from a compared event.
  */
 export function FieldTables({ event }: { readonly event: string }) {
   const fields = useMemo(() => eventFields(event), [event]);
@@ -84,7 +83,7 @@ function Field({
   there,
 }: {
   readonly field: EventField;
-  /** The value of the event that is compared with, where it is another; null: it has none. */
+  /** The compared event's value where it differs; null when it lacks the field. */
   readonly there: string | null | undefined;
 }) {
   const value = shownValue(json);
@@ -113,7 +112,7 @@ function Field({
   );
 }
 
-/** What stands in the place of a field in the event that is compared with. */
+/** A field's value in the compared event. */
 function There({ json }: { readonly json: string | null }) {
   if (json === null) return <p class="there soft">not there</p>;
   const value = shownValue(json);
@@ -127,7 +126,7 @@ function There({ json }: { readonly json: string | null }) {
   );
 }
 
-/** The fields that only the event has which is compared with. */
+/** The fields that only the compared event has. */
 function Lacking({ fields }: { readonly fields: readonly EventField[] }) {
   return (
     <section class="group">

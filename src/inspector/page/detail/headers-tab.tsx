@@ -3,7 +3,7 @@ import { Icon } from '../icon.js';
 import { Untrusted } from '../untrusted.js';
 import { LongText } from './long-text.js';
 
-/** The headers of a call as they came: in their order, and as often. */
+/** The headers of a call in wire order, including repeated ones. */
 export function HeadersTab({
   headers,
 }: {
@@ -16,7 +16,7 @@ export function HeadersTab({
   if (headers.length === 0) return <p class="nothing">The call had no headers.</p>;
   const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Headers">
       <div class="strip end">
         <button

@@ -3,7 +3,7 @@ import { Icon } from '../icon.js';
 import { detailTab } from '../preferences.js';
 import { Untrusted } from '../untrusted.js';
 
-/** Why there are no events to show, and where to look instead. */
+/** Why there are no events, and where to look instead. */
 export function NoPayload({ call }: { readonly call: CaptureDetail }) {
   return (
     <div class="no-payload">

@@ -1,13 +1,13 @@
 import type { CaptureDetail } from '../../api.js';
 
-/** Beyond this many bytes a reading costs something. */
+/** Reloading a body of more bytes is expensive. */
 const large = 200_000;
-/** Somebody may have a call tried at once that is due much later. */
+/** A user may retry a call that is due much later. */
 const longest = 30_000;
 
 /**
- * In how many milliseconds an opened call is read again; null: what became of it is known. A call
- * that is due later is not read before, unless somebody makes it due.
+ * Milliseconds until an opened call is reloaded; null once its outcome is final. A delayed call is
+ * reloaded when it is due, or at the latest after the maximum pause.
  */
 export function pauseBeforeReading(
   { delivery, bytes }: Pick<CaptureDetail, 'delivery' | 'bytes'>,

@@ -4,12 +4,12 @@ import { useId, useRef } from 'preact/hooks';
 export interface Tab<Name extends string> {
   readonly name: Name;
   readonly title: string;
-  /** How many things it holds, where that is worth knowing. */
+  /** The number of its items, if useful. */
   readonly count?: string | undefined;
   readonly panel: () => ComponentChildren;
 }
 
-/** Tabs, of which one panel is there: arrows go from one to the next, as screen readers expect. */
+/** Tabs with one mounted panel. Arrow keys switch tabs, as screen readers expect. */
 export function Tabs<Name extends string>({
   label,
   tabs,

@@ -1,10 +1,10 @@
-/** The targets that calls were replayed to: the last one first, without credentials. */
+/** Targets of earlier replays, most recent first, without credentials. */
 export interface Targets {
   readonly all: readonly string[];
   add(target: string): void;
 }
 
-/** What a browser keeps, as its `localStorage`. */
+/** The used part of `localStorage`. */
 interface KeptTexts {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -25,7 +25,7 @@ export function openTargets(storage: () => KeptTexts): Targets {
       try {
         storage().setItem(key, JSON.stringify(all));
       } catch {
-        // A browser that keeps nothing forgets it, and that is all.
+        // Some browsers refuse storage.
       }
     },
   };
@@ -42,7 +42,7 @@ function read(storage: () => KeptTexts): readonly string[] {
   }
 }
 
-/** A password in a URL must not be kept. */
+/** A password in a URL must not be stored. */
 export function withoutCredentials(target: string): string {
   return target.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1');
 }
