@@ -3,12 +3,12 @@ import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 
 /*
- * What the page and the server say to each other: JSON both ways, in the shapes of the command
- * line's JSON lines. Times are ISO 8601 in UTC. Everything that came with a call is untrusted text.
+ * The API between the page and the server: JSON in the shapes of the command line's JSON lines.
+ * Times are ISO 8601 in UTC. All content of calls is untrusted text.
  *
  * GET  /api/captures?limit=&cursor=&channel=&event=&panel=&msgid=&who=&text=&status=&outcome=&since=&until=
  *                                         → CapturePage, newest first; the filters are those of `history list`
- * GET  /api/captures/:id                  → CaptureDetail; an id, a unique beginning of one, `last`
+ * GET  /api/captures/:id                  → CaptureDetail; an id, a unique prefix, `last`
  * GET  /api/captures/:id/body             → the bytes of the body, as a download
  * GET  /api/captures/:id/print?as=curl|form|json[&event=N]  → PrintedCapture
  * GET  /api/stats?minutes=60[&channel=&event=] → Stats
@@ -18,8 +18,8 @@ import type { EventSummary } from '../payload/payload.js';
  * POST /api/send                          SendRequest   → SentCall
  * POST /api/decode                        DecodeRequest → DecodedPaste
  *
- * A POST carries `application/json` and the token of this run in the header `tokenHeader`. What
- * fails is answered with a status of 400 or more and an ApiProblem.
+ * A POST requires `application/json` and the token of this run in the header `tokenHeader`.
+ * Failures have a status of 400 or more and an ApiProblem.
  */
 
 /** Carries the token of the page; no other site can send it. */

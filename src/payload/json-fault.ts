@@ -1,13 +1,13 @@
-/** Where and why a text is no JSON. */
+/** The position and reason of a JSON syntax error. */
 export interface JsonFault {
   readonly kind: FaultKind;
-  /** In UTF-16 units from the start of the text; the text's length when it ends too early. */
+  /** In UTF-16 units from the start of the text; the text's length when it is truncated. */
   readonly offset: number;
   /** For the middle of a sentence: `a comma or "}" is missing`. */
   readonly reason: string;
-  /** What was open there, outermost first: `{` and `[`. */
+  /** The open brackets, outermost first: `{` and `[`. */
   readonly open: readonly string[];
-  /** Where each of them stands. */
+  /** Their offsets. */
   readonly openAt: readonly number[];
 }
 
@@ -25,10 +25,10 @@ type FaultKind =
   | 'no_value'
   | 'too_deep';
 
-/** Deeper text is refused: whoever walks the payload would run out of stack. */
+/** Rejects deeper text, which would exhaust the stack of recursive code. */
 export const deepestJson = 1000;
 
-/** The first fault of a text, undefined when it is sound JSON. Linear, and not recursive. */
+/** The first fault of a text; undefined for valid JSON. Linear, and not recursive. */
 export function findJsonFault(text: string): JsonFault | undefined {
   const scan = scanJson(text, 0);
   if (scan.kind !== 'sound') return scan;
@@ -43,7 +43,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
   };
 }
 
-/** The one JSON value that begins at `from` (blanks may precede it), whatever follows it. */
+/** Scans one JSON value after optional blanks at `from`, and ignores the text after it. */
 export function scanJson(
   text: string,
   from: number,

@@ -6,16 +6,16 @@ import { summarizeBatch, summarizeEvents } from './summarize-events.js';
 import { invalidUtf8At } from './utf8.js';
 import { kindOf } from './value-kind.js';
 
-/** A payload of which nothing was read but that it is one. */
+/** A validated payload whose events are not read yet. */
 export interface OpenedPayload {
   readonly kind: 'payload';
-  /** Its JSON exactly as it came, decoded once. */
+  /** Its original JSON, decoded once. */
   readonly text: () => string;
-  /** How many lists of events it holds. */
+  /** Number of event lists. */
   readonly panels: number;
-  /** All its events in order, some at a time. */
+  /** All events in order, in batches. */
   readonly batches: () => Iterable<readonly EventSummary[]>;
-  /** What a sound payload would not have. */
+  /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];
 }
 
@@ -30,16 +30,16 @@ export interface PayloadProblem {
   readonly message: string;
 }
 
-/** What the JSON is called in a sentence, and where one of its bytes stands. */
+/** How sentences name the JSON, and how they name a byte's position. */
 export interface Subject {
   readonly name: string;
   readonly place: (offset: number) => string;
 }
 
-/** JSON of more bytes is read in steps, and never parsed as a whole. */
+/** Longer JSON is read in steps, and never parsed as a whole. */
 export const maxParsedBytes = 64 * 1024;
 
-/** Opens JSON that should be a payload, in steps. A byte-order mark may stand before it. */
+/** Opens JSON that should be a payload, in steps. Accepts a byte-order mark. */
 export function* openJson(
   bytes: Uint8Array,
   { name, place }: Subject,
@@ -74,7 +74,7 @@ export function* openJson(
   }
 }
 
-/** The same for a text of at most `maxParsedBytes`, at once. */
+/** Opens a text of at most `maxParsedBytes` in one go. */
 export function openText(whole: string, name: string): OpenedPayload | PayloadProblem {
   const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
   let parsed: unknown;

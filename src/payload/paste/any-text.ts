@@ -11,15 +11,15 @@ import { searchText } from './search.js';
 import { type Source, spendPasses, trimmed } from './source.js';
 import { readValue } from './value.js';
 
-/** Trying every reader on a text that none of them knows. */
+/** The steps of trying every reader on a text that none accepts. */
 const costOfReaders = 1000;
 
-/** Texts are read in texts no deeper: a body in a command in a log in JSON is four. */
+/** Limits nested texts: a body in a command in a log in JSON is four levels. */
 const maxDepth = 20;
 
 type Reader = (source: Source) => Reading | undefined;
 
-/** In the order in which they are tried; the first that finds a payload is believed. */
+/** In order of precedence; the first that finds a payload wins. */
 const readers: readonly Reader[] = [
   (source) => readJson(source, readAnyText),
   (source) => readHttpRequest(source, readAnyText),
@@ -30,7 +30,7 @@ const readers: readonly Reader[] = [
   (source) => searchText(source, readAnyText),
 ];
 
-/** What may lie round a whole text, in order; the readers start anew when one was taken off. */
+/** Possible wrappings of a whole text; the readers start again when one was removed. */
 const wrappers: readonly ((source: Source) => Source | undefined)[] = [
   peelDecoration,
   withoutCurlVerbose,
@@ -38,7 +38,7 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
   peelEntities,
 ];
 
-/** Reads any text; what it finds last is why it found nothing. */
+/** Reads any text; its failure is that of the last reader. */
 export function readAnyText(source: Source): Reading {
   spend(source.effort, costOfReaders + source.text.length * 3);
   if (source.depth === maxDepth) return failed('payload_not_found', () => ({}));
@@ -49,7 +49,7 @@ export function readAnyText(source: Source): Reading {
     const reading = reader(text);
     if (reading && reading.found.length > 0) return reading;
     failure = moreTelling(failure, reading?.failure);
-    // Sound JSON is what it is, whatever could be found in its strings.
+    // Valid JSON takes precedence over anything in its strings.
     if (reading && reader === readers[0]) return reading;
   }
   for (const peel of wrappers) {
@@ -64,13 +64,13 @@ export function readAnyText(source: Source): Reading {
   return { ...nothing, failure: moreTelling(failure, kindFailure(text.text)) };
 }
 
-/** A text that is base64 or hexadecimal throughout. */
+/** A text that is entirely base64 or hexadecimal. */
 function readCoded(source: Source): Reading | undefined {
   const inner = peelBase64(source) ?? peelHex(source);
   return inner && readAnyText(inner);
 }
 
-/** A text that begins as a payload does, in whatever layers. */
+/** Whether a text begins as a payload does, in any encoding. */
 function startsLikeValue(text: string): boolean {
   return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{])/i.test(
     text,

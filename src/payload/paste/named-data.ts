@@ -8,7 +8,7 @@ import { readToken } from './token.js';
 import { readUnlessVain, type Search, scanOnce } from './vain-starts.js';
 import { readValue } from './value.js';
 
-/** What finding out about a name takes, in steps. */
+/** The steps for checking a name. */
 const costOfName = 100;
 
 interface Step {
@@ -17,8 +17,8 @@ interface Step {
 }
 
 /**
- * Reads what a text gives the name `data`, however it does: `data=…`, `data = {…}`, `"data": "…"`,
- * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined where the word is no such name.
+ * Reads the value that a text assigns to the name `data`: `data=…`, `data = {…}`, `"data": "…"`,
+ * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined when the word is not such a name.
  */
 export function readNamedData(search: Search, at: number): Step | undefined {
   const { source } = search;
@@ -41,7 +41,7 @@ export function readNamedData(search: Search, at: number): Step | undefined {
   return { ...step, reading: { ...step.reading, found } };
 }
 
-/** Not the end of another word, and not a parameter of a URL. */
+/** Rejects the end of another word, and URL parameters. */
 function isName(text: string, at: number): boolean {
   const before = text.charAt(at - 1);
   if (at > 0 && /[\w?-]/.test(before)) return false;
@@ -51,7 +51,7 @@ function isName(text: string, at: number): boolean {
   return !/\?|:\/\//.test(token);
 }
 
-/** What stands between the name and its value; the rest of a print may say the value's type. */
+/** Matches the separator between name and value, which in a print may include the value's type. */
 function separator(after: string, quote: number): { length: number; isPrint: boolean } | undefined {
   const match =
     /^(["'`]?)(\]?)(\s{0,40})(=>|:=|=|:|->|,)(\s{0,40})((?:\[\]string\{|string\(\d{1,9}\)\s?|[[(]\s{0,20}(?=["'bu]))?\s{0,20}(?:[bu](?=["']))?)/.exec(
@@ -92,7 +92,7 @@ function readGiven(search: Search, start: number, isPrint: boolean): Step {
       const end = feed === -1 ? text.length : feed;
       return { reading: readValue(part(source, start, end), readText), end };
     }
-    // Left to the search: a print of a program, or prose.
+    // Left to the search: a program's print, or prose.
     if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
   }
   const step = readToken(search, start);
@@ -128,13 +128,13 @@ function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
 
-/** A value whose quote is never closed: it may be all the rest of the text, or end like any token. */
+/** A value with an unclosed quote may take the rest of the text, or end like any token. */
 function readUnclosed(search: Search, inner: number): Step {
   const { source, readText } = search;
   const { text } = source;
   const rest = part(source, inner);
   if (isBlank(rest.text)) return { reading: dataEmpty, end: text.length };
-  // The search goes on with that name.
+  // The search continues with that name.
   if (quotedName.test(rest.text)) return { reading: nothing, end: inner };
   const reading = readUnlessVain(search, text.length, () => readLiteral(rest, readText));
   const message = `The quote ${text.charAt(inner - 1)} before the value is never closed.`;
@@ -143,7 +143,7 @@ function readUnclosed(search: Search, inner: number): Step {
   return readToken(search, inner);
 }
 
-/** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
+/** PowerShell and SQL double an apostrophe inside apostrophes. */
 function withoutDoubledQuotes(source: Source, quote: string): Source {
   const { text } = source;
   if (quote !== "'" || !text.includes("''") || /(?:^|[^'])'(?!')/.test(text)) return source;
@@ -153,7 +153,7 @@ function withoutDoubledQuotes(source: Source, quote: string): Source {
 const namesData = /^\s{0,20}data\s{0,9}=/i;
 const quotedName = /^[\s"'`“‘„«]{0,20}data\s{0,9}=/i;
 
-/** A quoted text as it stands, or with its escapes undone. */
+/** A quoted text, verbatim or unescaped. */
 function readLiteral(stretch: Source, readText: ReadText): Reading {
   if (namesData.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);

@@ -2,16 +2,16 @@ import { invalidUtf8At } from '../utf8.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
-/** How many bytes stand before the text: a byte-order mark. */
+/** The text of a paste. */
 export interface PasteText {
   readonly source: Source;
-  /** Turns a place in the text into its byte. */
+  /** Converts a text offset to a byte offset in the paste. */
   readonly toByte: (offset: number) => number;
 }
 
 const encoder = new TextEncoder();
 
-/** The text that bytes are, whatever wrote them; a reading when they are none. */
+/** Decodes a paste in any encoding; returns a failed reading for binary data. */
 export function readPasteText(bytes: Uint8Array): PasteText | Reading {
   const wide = wideEncoding(bytes);
   if (wide) {
@@ -38,7 +38,7 @@ export function readPasteText(bytes: Uint8Array): PasteText | Reading {
   return { source, toByte: toByte(1) };
 }
 
-/** PowerShell's `>` and Windows' clipboard write UTF-16. */
+/** PowerShell's `>` and the Windows clipboard write UTF-16. */
 function wideEncoding(
   bytes: Uint8Array,
 ): { name: 'utf-16le' | 'utf-16be'; says: string; mark: number } | undefined {
@@ -75,6 +75,6 @@ function binaryKind(bytes: Uint8Array): string | undefined {
   for (const byte of start) {
     if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) odd += 1;
   }
-  // One NUL may have got into a log; binary data is full of such bytes.
+  // A log may contain a few NUL bytes; binary data has many.
   return odd > start.length / 20 ? 'binary data' : undefined;
 }

@@ -3,18 +3,18 @@ import { type Problem, problem } from '../../problems/problem.js';
 import { EffortSpent } from './effort.js';
 import type { Source } from './source.js';
 
-/** What a reader made of a text: the payloads in it, and why there are not more. */
+/** The result of a reader: the payloads in a text, and why there are not more. */
 export interface Reading {
-  /** Each source's text is the JSON of one payload, exactly as it was written. */
+  /** Each source's text is the original JSON of one payload. */
   readonly found: readonly Source[];
-  /** The most telling failure. */
+  /** The most specific failure. */
   readonly failure?: Failure | undefined;
 }
 
-/** A failure costs nothing until it is told: most are outdone by another reader's success. */
+/** Problems are built lazily, since another reader's success replaces most failures. */
 export interface Failure {
   readonly code: ProblemCode;
-  /** Makes the problem; `toByte` turns a place in the paste's text into its byte. */
+  /** Builds the problem; `toByte` converts a text offset to a byte offset in the paste. */
   readonly tell: (toByte: (offset: number) => number) => Problem;
 }
 
@@ -31,7 +31,7 @@ export function failed<C extends ProblemCode>(
   return { found: [], failure: { code, tell: (toByte) => problem(code, args(toByte)) } };
 }
 
-/** Failures from the most telling to the least. */
+/** Failures from the most to the least specific. */
 const telling: readonly ProblemCode[] = [
   'paste_not_utf8',
   'payload_too_deep',
@@ -49,7 +49,7 @@ const telling: readonly ProblemCode[] = [
   'payload_not_found',
 ];
 
-/** Reads one stretch after the other until no steps are left; what was found by then stays found. */
+/** Reads the stretches until the budget is spent, and keeps what was found. */
 export function readEach<T>(
   stretches: Iterable<T>,
   read: (stretch: T) => Reading,
@@ -63,7 +63,7 @@ export function readEach<T>(
   return readings;
 }
 
-/** What a reader answers; undefined when no steps were left for it. */
+/** The result of a reader; undefined when the budget was spent. */
 export function unlessSpent<R>(read: () => R): R | undefined {
   try {
     return read();
@@ -73,7 +73,7 @@ export function unlessSpent<R>(read: () => R): R | undefined {
   }
 }
 
-/** Readings of several stretches, as one. */
+/** Merges the readings of several stretches. */
 export function joined(readings: readonly Reading[]): Reading {
   return {
     found: readings.flatMap((reading) => reading.found),

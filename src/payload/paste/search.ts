@@ -20,21 +20,21 @@ import { readToken } from './token.js';
 import { type Search, scanOnce, searchOf } from './vain-starts.js';
 import { readValue } from './value.js';
 
-/** What a payload takes that was found, in steps. */
+/** The steps for a found payload. */
 const costOfPayload = 1500;
 
-/** What a stretch of text was, and where the search goes on. */
+/** The reading of a stretch, and where the search continues. */
 interface Step {
   readonly reading: Reading;
   readonly end: number;
 }
 
-/** What looking at one start takes, in steps, however little is read. */
+/** The minimum steps for one start. */
 const costOfStart = 150;
 
 /**
- * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
- * Goes through it once; what was read as one payload is not looked into again.
+ * Searches any text for payloads: log lines, prose, program prints, several pastes in one. A single
+ * pass, which skips payloads that were read.
  */
 export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
@@ -43,7 +43,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
   let failure: Failure | undefined;
   let at = 0;
   let onlyPayloads = true;
-  // What was found stays found when the steps run out.
+  // Keeps what was found when the budget is spent.
   unlessSpent(() => {
     spendPasses(source, 2);
     while (at < text.length) {
@@ -67,7 +67,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
 
-/** After broken JSON, an object that could be anything may well be a part of it. */
+/** After broken JSON, an arbitrary object is probably a part of it. */
 function believable(found: readonly Source[], before: Failure | undefined): readonly Source[] {
   const broken = before?.code === 'payload_not_json' || before?.code === 'payload_ends_early';
   return broken ? withEvents(found) : found;
@@ -96,8 +96,7 @@ function stepAt(search: Search, at: number): Step | undefined {
     case 0x77: // w
     case 0x78: // x
     case 0x49: // I
-    case 0x69: // i
-      // Every other letter of a text is one of these, and few begin a word.
+    case 0x69: // i. Every other letter of a text is one of these, and few begin a word.
       return /[\w-]/.test(text.charAt(at - 1)) ? undefined : readCommand(search, at);
     case 0x65: // e
     case 0x5a: // Z
@@ -114,7 +113,7 @@ function stepAt(search: Search, at: number): Step | undefined {
   }
 }
 
-/** Whether it stands in the query of a URL, which is not the body. */
+/** Whether the value is in the query of a URL, which is not the body. */
 function inQuery(text: string, at: number): boolean {
   if (text.charAt(at - 1) !== '=') return false;
   for (let before = at - 2; before >= 0 && before >= at - 300; before -= 1) {
@@ -132,14 +131,14 @@ function skipQuery(text: string, at: number): Step {
   return { reading, end: length === -1 ? text.length : at + length };
 }
 
-/** Base64 of what begins with `{"`, `{` and a line, `data=` or `%7B`. */
+/** Base64 of `{"`, `{` with a line break, `data=` or `%7B`. */
 function isBase64Start(text: string, at: number): boolean {
   if (!/[ywGT]/.test(text.charAt(at + 1))) return false;
   if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC)/.test(text.slice(at, at + 6))) return false;
   return at === 0 || !/[\w+/=%-]/.test(text.charAt(at - 1));
 }
 
-/** What nobody named `data` counts only when it holds events. */
+/** Values not named `data` count only when they hold events. */
 function eventful(step: Step): Step {
   return { reading: { found: withEvents(step.reading.found) }, end: step.end };
 }
@@ -175,15 +174,15 @@ function readStructure(search: Search, at: number): Step | undefined {
     const step = readProgramPrint(search, at);
     if (step) return step;
   }
-  // A brace in prose is no broken JSON.
+  // A brace in prose is not broken JSON.
   const telling = opensObject && next === '"' && scan.offset > at + 2;
   const reading = telling ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
-  // `{"data": …` of a print: that name is still to be read.
+  // `{"data": …` in a print: that name is still to be read.
   const named = /^\{\s{0,9}"data"/.test(text.slice(at, at + 20));
   return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
 }
 
-/** The first character from an offset on that is no blank, unless it stands far away. */
+/** The next non-blank character within a short distance. */
 function nextCharacter(text: string, from: number): string {
   for (let at = from; at < from + 200; at += 1) {
     const character = text.charAt(at);
@@ -192,7 +191,7 @@ function nextCharacter(text: string, from: number): string {
   return '';
 }
 
-/** Whether only brackets follow, which close nothing. */
+/** Whether only unmatched closing brackets follow. */
 function endsInBrackets(text: string, from: number): boolean {
   return text.length - from < 200 && /^\s*[}\]][\s}\]]*$/.test(text.slice(from));
 }
@@ -223,7 +222,7 @@ function readProgramPrint(search: Search, at: number): Step | undefined {
   return { reading: failed('print_shortened', () => ({ mark: print.mark })), end: at + 1 };
 }
 
-/** What a print takes, in steps: its start, and then each character, more than one of JSON. */
+/** The steps for a print: at its start, and for each character. */
 const costOfPrintStart = 400;
 const costOfPrint = 10;
 
@@ -240,7 +239,7 @@ function readArrayPrint(search: Search, at: number): Step | undefined {
   const step = printed(search, at, print);
   const message = 'print_r does not distinguish numbers from strings: every value became a string.';
   const remark = { code: 'types_lost', message };
-  // A body that was only a field of the print kept its own numbers.
+  // A body in a field of the print kept its own numbers.
   const own = (one: Source) => one.layers.some(({ name }) => name === 'envelope');
   const found = step.reading.found.map((one) => (own(one) ? one : remarked(one, remark)));
   return { ...step, reading: { ...step.reading, found } };

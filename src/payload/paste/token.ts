@@ -5,8 +5,7 @@ import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /**
- * Reads an encoded value that begins at an offset of a text and ends where a blank, a quote or an
- * ampersand stands, over as many lines as it was broken into.
+ * Reads an encoded value from an offset to a blank, a quote or an ampersand, across wrapped lines.
  */
 export function readToken(
   search: Search,
@@ -25,7 +24,7 @@ export function readToken(
     );
     if (whole && whole.found.length > 0) return { reading: whole, end: wrapped };
   }
-  // encodeURIComponent leaves apostrophes as they are, so one may end the token or belong to it.
+  // encodeURIComponent keeps apostrophes, so one may end the token or belong to it.
   const apostrophe = text.slice(at, end).indexOf("'");
   if (apostrophe > 0) {
     const cut = readValue(part(source, at, at + apostrophe), readText);
@@ -58,7 +57,10 @@ function endsToken(code: number): boolean {
   );
 }
 
-/** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
+/**
+ * The end of the lines that can only continue an encoded value: they hold its characters and no
+ * blanks.
+ */
 function wrappedEnd({ source, vain }: Search, from: number): number {
   const known = vain.wrappedLines;
   if (known && from > known.from && from <= known.end) return known.end;
@@ -79,7 +81,7 @@ function endOfLines(text: string, from: number): number {
     let at = first;
     while (at < text.length && isEncodedCharacter(text.charCodeAt(at))) at += 1;
     if (at === first || !/^[ \t]{0,20}(?:\r?\n|$)/.test(text.slice(at, at + 24))) {
-      // The last line may be followed by the quote that closes it all.
+      // The closing quote of the whole may follow the last line.
       return at > first && /^["'`”’]/.test(text.slice(at, at + 1)) ? at : end;
     }
     if (/^data=/i.test(text.slice(first, first + 5))) return end;
@@ -87,7 +89,7 @@ function endOfLines(text: string, from: number): number {
   }
 }
 
-/** What percent encoding and base64 leave as it is, and `%`. */
+/** `%`, and the characters that percent encoding and base64 keep. */
 function isEncodedCharacter(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||

@@ -11,21 +11,21 @@ export interface Search {
   readonly vain: VainStarts;
 }
 
-/** What a search has read in vain, so that it does not read it once more from every start in it. */
+/** Failed readings, which are not repeated from other starts within them. */
 interface VainStarts {
-  /** The last JSON that is broken, and where the structures began that were open there. */
+  /** The last JSON fault, and the starts of the structures that were open there. */
   brokenJson: { readonly fault: JsonFault; readonly starts: ReadonlySet<number> } | undefined;
-  /** One for each offset at which no print of a program begins. */
+  /** Marks offsets at which no program's print begins. */
   noPrint: Uint8Array | undefined;
-  /** The last `print_r` that has no end. */
+  /** The last `print_r` without an end. */
   noPrintR: { readonly end: number; readonly whole: ReadonlySet<number> } | undefined;
-  /** The last encoded value, to where it could end. */
+  /** The last encoded value, up to its possible end. */
   token: { readonly from: number; readonly end: number } | undefined;
-  /** The last stretch of lines that could only continue an encoded value. */
+  /** The last lines that could only continue an encoded value. */
   wrappedLines: { readonly from: number; readonly end: number } | undefined;
-  /** Behind which offset a quote stands no more. */
+  /** For each quote, the offset after which it does not occur. */
   readonly unclosed: Map<string, number>;
-  /** How often reading up to an offset found nothing. */
+  /** The number of failed readings for each end offset. */
   readonly readings: Map<number, number>;
 }
 
@@ -42,7 +42,7 @@ export function searchOf(source: Source, readText: ReadText): Search {
   return { source, readText, vain };
 }
 
-/** Scans the JSON that begins at an offset; in a structure that was open at a fault, it is that fault. */
+/** Scans the JSON at an offset; reuses the fault for structures that were open at it. */
 export function scanOnce({ source, vain }: Search, at: number): ReturnType<typeof scanSource> {
   if (vain.brokenJson?.starts.has(at)) return vain.brokenJson.fault;
   const scan = scanSource(source, at);
@@ -52,10 +52,10 @@ export function scanOnce({ source, vain }: Search, at: number): ReturnType<typeo
   return scan;
 }
 
-/** So many starts may lead to the same end in vain; behind them, no other is tried. */
+/** Maximum number of failed readings with the same end. */
 const maxVainReadings = 4;
 
-/** Reads a stretch up to `end`, unless others that end there were read in vain too often. */
+/** Reads a stretch up to `end`, unless too many readings with that end have failed. */
 export function readUnlessVain(
   { vain }: Search,
   end: number,

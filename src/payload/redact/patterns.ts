@@ -1,20 +1,20 @@
 import type { StandIns } from './stand-ins.js';
 import { gapsBetween, moved, type TextEdit, withFound } from './text-edits.js';
 
-/** Finds in any text what looks like something that names a person, one kind at a time. */
+/** Finds text of one kind that looks like personal data. */
 type Pattern = (text: string, standIns: StandIns) => readonly TextEdit[];
 
 const localPart = /[\p{L}\p{M}\p{N}._%+!$'*^~-]/u;
 const domainPart = /[\p{L}\p{M}\p{N}.-]/u;
 
-/** From each @ outwards, so that a long text without one takes no time. */
+/** Searches from each @ outwards, so that a long text without one is fast. */
 export const findEmails: Pattern = (text, standIns) => {
   const edits: TextEdit[] = [];
   let after = 0;
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     let start = at;
     while (start > after && localPart.test(text.charAt(start - 1))) start -= 1;
-    // It may stand in quotes.
+    // It may be quoted.
     while (/[!$'*^~]/.test(text.charAt(start))) start += 1;
     let end = at + 1;
     while (end < text.length && domainPart.test(text.charAt(end))) end += 1;
@@ -26,11 +26,11 @@ export const findEmails: Pattern = (text, standIns) => {
   return edits;
 };
 
-/** Those of India's banks and payment apps; there are some hundred more. */
+/** Handles of Indian banks and payment apps; the list is incomplete. */
 const upiHandles =
   /^(?:ok(?:axis|hdfcbank|icici|sbi)|(?:wa|pt)(?:axis|hdfc|hdfcbank|icici|sbi|yes)|[ary]?apl|axl|ibl|ybl|yescred|yes(?:bank|g|pay)|superyes|paytm|upi|airtel|amazonpay|aubank|axis(?:b|bank|bank|go|pay)?|bandhan|barodampay|boi|boibhim|canarabank|cboi|centralbank|citi|cnrb|cred|dbs|dcb|digikhata|equitas|fam|fbl|federal|fifederal|finobank|freecharge|freoicici|hdfc(?:bank|bankjd)?|hsbc|icici|idbi|idfc(?:bank|first|firstbank|netc)?|ikwik|indianbank|indus|indusind|iob|jio|jupiteraxis|kaypay|kbl|kotak|kotak811|kvb|mahb|mbk|mairtel|myicici|naviaxis|nsdl|nyes|payzapp|pingpay|pnb|pockets|postbank|psb|rbl|sbi|sc|shriramhdfcbank|sib|slc|slice|sliceaxis|tapicici|timecosmos|uboi|uco|unionbank|utbi|utib|yapl|zoicici)$/i;
 
-/** Like an address, but for the dot behind its @. */
+/** Like an e-mail address, but without a dot after its @. */
 const findUpiIds: Pattern = (text, standIns) => {
   const edits: TextEdit[] = [];
   for (let at = text.indexOf('@'), after = 0; at !== -1; at = text.indexOf('@', at + 1)) {
@@ -40,7 +40,7 @@ const findUpiIds: Pattern = (text, standIns) => {
     while (end < text.length && /[a-z\d]/i.test(text.charAt(end))) end += 1;
     after = end;
     const handle = text.slice(at + 1, end);
-    // What is nothing else may be at a bank that is not known here.
+    // A value that is only a UPI id may be at an unlisted bank.
     const isWhole = start === 0 && end === text.length && /^[a-z]{2,}$/.test(handle);
     const isFollowed = /[\w@-]/.test(text.charAt(end));
     if (at - start < 2 || isFollowed || !(isWhole || upiHandles.test(handle))) continue;
@@ -49,7 +49,7 @@ const findUpiIds: Pattern = (text, standIns) => {
   return edits;
 };
 
-/** WhatsApp's ids of messages hold the number of the contact. */
+/** WhatsApp's message ids contain the contact's number. */
 export const findWhatsAppIds: Pattern = (text, standIns) =>
   matches(text, /(?<![\w.])wamid\.[\w+/=-]{16,}/g, standIns.token);
 
@@ -61,7 +61,7 @@ const codesBehind =
 const codesBefore =
   /(?<![\w.])(\d{4,8})(?=[^\w\n.](?:[^\d\n.]{0,20}[^\w\n.])?(?:otp|passcode|one[ -]time password|(?:verification|security) code)(?!\w))/gi;
 
-/** The digits stand at the end of what is found. */
+/** The match ends with the digits. */
 const findCodes =
   (codes: RegExp): Pattern =>
   (text, standIns) =>
@@ -70,11 +70,11 @@ const findCodes =
       return { start: end - code.length, end, text: standIns.digits(code) };
     });
 
-/** Of what is found for nothing but its letters. */
+/** Minimum length for a token that is recognized only by its characters. */
 const shortestToken = 20;
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
 const hardwareAddresses = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi;
-/** Those of push services have two parts. */
+/** Tokens of push services have two parts. */
 const longRuns = /(?<![\w-])(?:[\w-]{11,40}:)?[\w-]{20,}(?![\w-])/g;
 
 const findTokens: Pattern = (text, standIns) =>
@@ -89,7 +89,7 @@ const ipv6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi;
 
 const findAddresses: Pattern = (text, standIns) =>
   matches(text, ipv4, (address) => {
-    // Loopback is everybody's, and 107.0.0.0 the version of a browser.
+    // Excludes loopback, and browser versions like 107.0.0.0.
     const nobody = /^127\.|\.0\.0\.0$/.test(address);
     const sound = address.split('.').every((part) => Number(part) < 256);
     return sound && !nobody ? standIns.ipv4(address) : undefined;
@@ -101,13 +101,13 @@ const findLongAddresses: Pattern = (text, standIns) =>
 function isLongAddress(text: string): boolean {
   const groups = text.split(':').length;
   const gap = text.indexOf('::');
-  // One gap at most, and nothing cut off at an end.
+  // At most one gap, and no truncated end.
   if (gap !== text.lastIndexOf('::') || /:::|^:(?!:)|(?<!:):$/.test(text)) return false;
   if (!/\d/.test(text) || /^::1?$/.test(text)) return false;
   return gap === -1 ? groups === 8 : groups <= 8;
 }
 
-/** Blanks and hyphens of print are marks, too. */
+/** Includes typographic blanks and hyphens. */
 const phones = /(?<![\w.+])\+?\(?\d(?:[ ().\-\u00a0\u2007-\u2015\u202f]{0,2}\d){7,18}(?!\w)/g;
 const dates =
   /(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d?[-.]\d\d?[-.]\d{4})(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d)/g;
@@ -127,7 +127,7 @@ const findPhones: Pattern = (text, standIns) => {
 
 const longNumbers = /(?<![\w.])\d{20,}(?!\w)/g;
 
-/** In the order in which they are tried: what one has found is nothing else. */
+/** In order of precedence: later patterns skip what earlier ones found. */
 const patterns: readonly Pattern[] = [
   findEmails,
   findUpiIds,
@@ -145,13 +145,13 @@ const patterns: readonly Pattern[] = [
   (text, standIns) => matches(text, longNumbers, (digits) => standIns.digits(digits)),
 ];
 
-/** The edits, and those of whatever else in the text looks like something that names a person. */
+/** Adds edits for everything else in the text that looks like personal data. */
 export function withPatterns(
   text: string,
   edits: readonly TextEdit[],
   standIns: StandIns,
 ): readonly TextEdit[] {
-  // Most texts are short words, in which none of the patterns finds anything.
+  // Fast path: no pattern matches most short words.
   if (text.length < shortestToken && !/[@:\d-]/.test(text)) return edits;
   return patterns.reduce(
     (found, pattern) => withFound(text, found, (stretch) => pattern(stretch, standIns)),
@@ -159,7 +159,7 @@ export function withPatterns(
   );
 }
 
-/** What stands in the place of each match; undefined leaves it. */
+/** Replaces each match; an undefined stand-in keeps it. */
 export function matches(
   text: string,
   pattern: RegExp,

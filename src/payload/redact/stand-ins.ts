@@ -1,10 +1,10 @@
-/** At least sixteen bytes that only who has the key can tell from the text. */
+/** A hash of at least sixteen bytes that cannot be computed without the key. */
 export type KeyedHash = (text: string) => Uint8Array;
 
 /**
- * What stands in the place of what names a person: made from it and a key, so that one value always
- * has one stand-in, and nobody without the key can try out values until one fits. All are of
- * letters, digits and the marks that the value had.
+ * Stand-ins for personal data, derived from the value and a key: equal values get equal stand-ins,
+ * and without the key values cannot be guessed by trial. They consist of letters, digits and the
+ * punctuation of the value.
  */
 export interface StandIns {
   /** At example.com. */
@@ -12,27 +12,27 @@ export interface StandIns {
   /** At a bank that does not exist. */
   upi(id: string): string;
   /**
-   * A telephone number that cannot be dialled, with the marks between its digits as they were.
-   * `asNumber`: it begins with no zero, as JSON's numbers must.
+   * A telephone number that cannot be dialled, with the original punctuation. `asNumber`: avoids a
+   * leading zero, which JSON numbers must not have.
    */
   phone(phone: string, asNumber?: boolean): string;
-  /** As many digits. `from` is what they are made from, if that is more than they. */
+  /** The same number of digits. `from`: derives them from a larger text. */
   digits(digits: string, options?: { from?: string; asNumber?: boolean }): string;
-  /** As long and of the same kinds of characters: hexadecimal stays so. */
+  /** The same length and kinds of characters: hexadecimal stays hexadecimal. */
   token(token: string): string;
-  /** Of a range that no machine has (RFC 1112). */
+  /** In a reserved range (RFC 1112). */
   ipv4(address: string): string;
-  /** Of the range for documentation (RFC 3849). */
+  /** In the documentation range (RFC 3849). */
   ipv6(address: string): string;
-  /** One that can be spoken, of at least eight letters, and in capitals where the word is. */
+  /** A pronounceable word of at least eight letters, in capitals like the original. */
   word(word: string): string;
 }
 
 const consonants = 'bdfghjklmnprstvwxyz';
 const vowels = 'aeiou';
-/** Fewer have too few spellings to keep words apart. */
+/** Shorter words would collide. */
 const fewestLetters = 8;
-/** Digits behind the zeros that make a number one that cannot be dialled. */
+/** Minimum digits after the zeros that make a number undiallable. */
 const fewestDigits = 7;
 
 export function createStandIns(hash: KeyedHash): StandIns {
@@ -42,7 +42,7 @@ export function createStandIns(hash: KeyedHash): StandIns {
     const before = known.get(name);
     if (before !== undefined) return before;
     let text = '';
-    // It must not happen to be the value itself.
+    // A stand-in must differ from the value.
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       text = make(drawFrom(hash, `${name} ${attempt}`));
       if (text.toLowerCase() !== value.toLowerCase()) break;
@@ -107,7 +107,7 @@ const maxAttempts = 20;
 type Draw = (limit: number) => number;
 
 function drawFrom(hash: KeyedHash, seed: string): Draw {
-  // A long value is read once, and not for every block of what stands in its place.
+  // Hashes a long value once, not for every block.
   const start = String.fromCharCode(...hash(seed));
   let block = new Uint8Array();
   let at = 0;
