@@ -60,12 +60,12 @@ const sizeUnits: Units = [
 ];
 
 /** In an option's syntax: `36h`. */
-export function typedDuration(ms: number): string {
+export function durationOption(ms: number): string {
   return inUnits(ms, durationUnits);
 }
 
 /** In an option's syntax: `1536mb`. */
-export function typedSize(bytes: number): string {
+export function sizeOption(bytes: number): string {
   return inUnits(bytes, sizeUnits);
 }
 

@@ -13,11 +13,11 @@ export function addressSet(option: string, entries: readonly string[]): AddressT
     const [address = '', prefix, ...rest] = entry.split('/');
     const plain = readAddress(address) ?? '';
     const version = isIP(plain);
-    const longest = version === 4 ? 32 : 128;
+    const maxBits = version === 4 ? 32 : 128;
     // A mapped network counts its bits from the start of the IPv6 address.
     const mappedBits = version === 4 && address.includes(':') ? 96 : 0;
-    const bits = prefix === undefined ? longest : wholeBits(prefix) - mappedBits;
-    if (version === 0 || rest.length > 0 || !(bits >= 0 && bits <= longest)) {
+    const bits = prefix === undefined ? maxBits : wholeBits(prefix) - mappedBits;
+    if (version === 0 || rest.length > 0 || !(bits >= 0 && bits <= maxBits)) {
       throw problem('invalid_value', {
         what: option,
         value: entry,

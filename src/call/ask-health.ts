@@ -7,7 +7,7 @@ import { request as secureRequest } from 'node:https';
  */
 export type ListenerHealth = 'ok' | 'failing' | 'silent' | 'unasked';
 
-const patience = 3_000;
+const timeoutMs = 3_000;
 
 /** Asks a listener on this machine for its health. */
 export function askHealth(url: string): Promise<ListenerHealth> {
@@ -18,7 +18,7 @@ export function askHealth(url: string): Promise<ListenerHealth> {
       response.resume();
       resolve(response.statusCode === 200 ? 'ok' : 'failing');
     });
-    asking.setTimeout(patience, () => asking.destroy(new Error('no answer in time')));
+    asking.setTimeout(timeoutMs, () => asking.destroy(new Error('no answer in time')));
     asking.on('error', () => resolve('silent'));
     asking.end();
   });

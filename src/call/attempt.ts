@@ -52,10 +52,10 @@ export type AttemptFailure =
  */
 export interface Sender {
   /**
-   * Never rejects: network failures are outcomes of the attempt. `most`: milliseconds for this
+   * Never rejects: network failures are outcomes of the attempt. `maxMs`: milliseconds for this
    * attempt, when below the sender's timeout.
    */
-  send(call: OutgoingCall, most?: number): Promise<Attempt>;
+  send(call: OutgoingCall, maxMs?: number): Promise<Attempt>;
   /** Closes kept-alive connections. */
   close(): Promise<void>;
 }

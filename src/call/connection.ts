@@ -35,10 +35,10 @@ export interface Connection {
    */
   readonly wentStale: boolean;
   /**
-   * `most`: milliseconds for this attempt, when below the timeout. `begun`: the start of the call
+   * `maxMs`: milliseconds for this attempt, when below the timeout. `begun`: the start of the call
    * when it was already sent over another connection; its time counts from then.
    */
-  attempt(call: OutgoingCall, most?: number, begun?: number): Promise<Attempt>;
+  attempt(call: OutgoingCall, maxMs?: number, begun?: number): Promise<Attempt>;
   cut(): void;
 }
 
@@ -89,9 +89,9 @@ export function createConnection(
       return wentStale;
     },
     cut,
-    attempt: (call, most = options.timeout, earlier) =>
+    attempt: (call, maxMs = options.timeout, earlier) =>
       new Promise((resolve) => {
-        const timeout = Math.min(most, options.timeout);
+        const timeout = Math.min(maxMs, options.timeout);
         const begun = earlier ?? performance.now();
         let deadline = begun + timeout;
         let sent = begun;

@@ -35,10 +35,10 @@ function holds(text: string, wanted: string): boolean {
 }
 
 /** The index, or the start of the escape that it falls into. */
-function outsideEscape(text: string, place: number): number {
-  if (place <= 0) return 0;
-  let at = text.lastIndexOf('\\', place);
-  if (at < place - maxEscape) return place;
+function outsideEscape(text: string, offset: number): number {
+  if (offset <= 0) return 0;
+  let at = text.lastIndexOf('\\', offset);
+  if (at < offset - maxEscape) return offset;
   // The first of several backslashes begins an escape.
   for (const first = at - windowLength; at > 0 && at > first && text[at - 1] === '\\'; ) at -= 1;
   return at;

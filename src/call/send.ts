@@ -29,7 +29,7 @@ export function createSender(options: SenderOptions): Sender {
   };
 
   return {
-    async send(call, most) {
+    async send(call, maxMs) {
       await takeTurn();
       try {
         if (closed) return stopped;
@@ -37,7 +37,7 @@ export function createSender(options: SenderOptions): Sender {
         let begun: number | undefined;
         for (;;) {
           busy.add(connection);
-          const attempt = await connection.attempt(call, most, begun);
+          const attempt = await connection.attempt(call, maxMs, begun);
           busy.delete(connection);
           keep(connection);
           if (begun !== undefined) return { ...attempt, reconnected: true };

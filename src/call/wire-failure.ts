@@ -14,7 +14,7 @@ export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
 
 /** Translates an error of the network, TLS or HTTP into a failure of a request to `url`. */
 export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): WireFailure {
-  const error = maxTelling(thrown);
+  const error = mostSpecific(thrown);
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
   const certificate = certificateFault(code, error, url);
@@ -32,21 +32,24 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
     case 'ECONNREFUSED':
       return {
         code: 'connection_refused',
-        reason: `Nothing is listening at ${place(url)}.`,
+        reason: `Nothing is listening at ${hostAndPort(url)}.`,
       };
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
     case 'ENETUNREACH':
     case 'ENETDOWN':
-      return { code: 'unreachable', reason: `No route leads to ${place(url)}.` };
+      return { code: 'unreachable', reason: `No route leads to ${hostAndPort(url)}.` };
     case 'EACCES':
     case 'EPERM':
-      return { code: 'unreachable', reason: `This machine does not allow calls to ${place(url)}.` };
+      return {
+        code: 'unreachable',
+        reason: `This machine does not allow calls to ${hostAndPort(url)}.`,
+      };
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return { code: 'timeout', reason: `${place(url)} does not react.` };
+      return { code: 'timeout', reason: `${hostAndPort(url)} does not react.` };
     case 'EADDRNOTAVAIL':
-      return { code: 'failed', reason: `No local port is free for a call to ${place(url)}.` };
+      return { code: 'failed', reason: `No local port is free for a call to ${hostAndPort(url)}.` };
     case 'EMFILE':
     case 'ENFILE':
       return { code: 'failed', reason: 'This process has reached its limit of open connections.' };
@@ -109,13 +112,13 @@ export function illegalStatus(status: number): WireFailure {
 /**
  * A name with several addresses fails once for each; a refusal is more useful than a missing route.
  */
-function maxTelling(error: unknown): unknown {
+function mostSpecific(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;
   const errors: readonly unknown[] = error.errors;
   return errors.find((each) => errorCode(each) === 'ECONNREFUSED') ?? errors.at(-1) ?? error;
 }
 
-function place(url: URL): string {
+function hostAndPort(url: URL): string {
   return url.port === '' ? `${url.host}:${url.protocol === 'https:' ? 443 : 80}` : url.host;
 }
 

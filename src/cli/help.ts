@@ -7,19 +7,19 @@ const helpOption = new Option('-h, --help', 'show help');
 
 /** Lays out help: a command's own options in groups, then the shared ones. */
 export function arrangeHelp(program: Command): void {
-  const usual = new Help();
+  const defaultHelp = new Help();
   program.addHelpOption(helpOption).configureHelp({
     showGlobalOptions: true,
     subcommandTerm: (command) => command.name(),
     styleTitle: (title) => (title === 'Global Options:' ? everywhere : title),
     visibleOptions: (command) =>
-      usual
+      defaultHelp
         .visibleOptions(command)
         .filter((option) => command === program || option.long !== helpOption.long),
     visibleGlobalOptions: (command) =>
       command === program ? [] : [helpOption, ...program.options.filter(({ hidden }) => !hidden)],
     formatHelp: (command, helper) => {
-      const text = usual.formatHelp(command, helper);
+      const text = defaultHelp.formatHelp(command, helper);
       return command.commands.length > 0 ? commandsFirst(text) : text;
     },
     argumentDescription: ({ description }) => description,

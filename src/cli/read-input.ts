@@ -82,11 +82,11 @@ export async function readGlobal(
   );
   const chosen = named.get('profile');
   const chosenProfile = textOf(chosen?.value());
-  const place = named.get('config')?.value();
+  const file = named.get('config')?.value();
   const projectFile = none
     ? undefined
-    : typeof place === 'string'
-      ? resolve(host.cwd, place)
+    : typeof file === 'string'
+      ? resolve(host.cwd, file)
       : findProjectFile(host);
   const settingsFiles = [projectFile, none ? undefined : findUserFile(host)].filter(
     (path) => path !== undefined,

@@ -7,11 +7,11 @@ export type Emit<N> = (notice: N) => void;
  * A notice as text: `out` is the requested output, `err` everything else. Lines end with a line
  * feed.
  */
-interface Said {
+interface ViewText {
   readonly out?: string;
   readonly err?: string;
 }
-export type View<N> = (notice: N) => Said | undefined;
+export type View<N> = (notice: N) => ViewText | undefined;
 
 /** The streams of the process, or wrappers around them. */
 export interface Outputs {
@@ -33,8 +33,8 @@ export function reporter<N extends { readonly type: string }>(
     };
   }
   return (notice) => {
-    const said = view(notice);
-    if (said?.out) stdout.write(said.out);
-    if (said?.err && (!global.quiet || notice.type === 'problem')) stderr.write(said.err);
+    const text = view(notice);
+    if (text?.out) stdout.write(text.out);
+    if (text?.err && (!global.quiet || notice.type === 'problem')) stderr.write(text.err);
   };
 }

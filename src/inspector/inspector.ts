@@ -97,7 +97,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
 
   async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
     const filter = readFilter(query);
-    const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+    const minutes = readNumber(query, 'minutes', { defaultValue: 60, max: 24 * 60 });
     const found = await source();
     if (response.destroyed) return;
     if (streams.size >= maxStreams) throw problem('inspector_busy', { streams: maxStreams });

@@ -6,16 +6,16 @@ import type { CallFilter, InspectorSource } from './source.js';
 /** Milliseconds. */
 const timing = {
   /** Between two looks at the record. */
-  lookEvery: 250,
-  maxRest: 2_000,
-  statsEvery: 3_000,
+  lookEveryMs: 250,
+  maxPauseMs: 2_000,
+  statsEveryMs: 3_000,
   /** Maximum silence before a heartbeat. */
-  heartbeat: 15_000,
+  heartbeatMs: 15_000,
   /** How long a reader may stall before it is disconnected. */
-  patience: 30_000,
+  maxStallMs: 30_000,
 } as const;
 /** The pause is this many times as long as the work, to use little of a core. */
-const restShare = 40;
+const pauseFactor = 40;
 
 /**
  * Sends records as server-sent events until the reader leaves or `stop` is called. Looks up nothing
@@ -36,27 +36,27 @@ export function serveLive(
   // Confirms the connection at once.
   response.write(': live\n\n');
 
-  const tell = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
+  const sendEvent = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
     heard = performance.now();
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   };
 
-  function tellNews(): void {
+  function sendNews(): void {
     const found = follower.look();
     if (!found) return;
     changed = true;
     const { captures, left, outcomes } = found;
-    if (captures.length > 0 || left > 0) tell('captures', { captures, left });
-    if (outcomes.length > 0) tell('outcomes', outcomes);
+    if (captures.length > 0 || left > 0) sendEvent('captures', { captures, left });
+    if (outcomes.length > 0) sendEvent('outcomes', outcomes);
   }
 
-  async function tellStats(): Promise<void> {
+  async function sendStats(): Promise<void> {
     const begun = performance.now();
     if (!changed || begun < statsDue) return;
     changed = false;
-    tell('stats', await source.stats(filter, minutes));
+    sendEvent('stats', await source.stats(filter, minutes));
     const took = performance.now() - begun;
-    statsDue = begun + Math.max(timing.statsEvery, took * restShare);
+    statsDue = begun + Math.max(timing.statsEveryMs, took * pauseFactor);
   }
 
   async function goOn(): Promise<void> {
@@ -65,20 +65,20 @@ export function serveLive(
       return;
     }
     const begun = performance.now();
-    let rest: number = timing.lookEvery;
+    let pause: number = timing.lookEveryMs;
     if (response.writableNeedDrain) {
-      if (begun - heard > timing.patience) response.destroy();
+      if (begun - heard > timing.maxStallMs) response.destroy();
     } else {
-      tellNews();
+      sendNews();
       const took = performance.now() - begun;
-      rest = Math.min(Math.max(rest, took * restShare), timing.maxRest);
-      await tellStats();
-      if (begun - heard > timing.heartbeat) {
+      pause = Math.min(Math.max(pause, took * pauseFactor), timing.maxPauseMs);
+      await sendStats();
+      if (begun - heard > timing.heartbeatMs) {
         heard = begun;
         response.write(': still here\n\n');
       }
     }
-    if (!response.destroyed) timer = setTimeout(step, rest);
+    if (!response.destroyed) timer = setTimeout(step, pause);
   }
 
   // When the store is missing or broken, the page reconnects and gets the error.

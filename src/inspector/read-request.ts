@@ -19,16 +19,16 @@ export function readFilter(query: URLSearchParams): CallFilter {
   return filter;
 }
 
-/** A whole number in a query, capped at `most`. */
+/** A whole number in a query, capped at `max`. */
 export function readNumber(
   query: URLSearchParams,
   name: string,
-  { usual, most }: { readonly usual: number; readonly most: number },
+  { defaultValue, max }: { readonly defaultValue: number; readonly max: number },
 ): number {
   const value = query.get(name);
-  if (value === null || value === '') return usual;
+  if (value === null || value === '') return defaultValue;
   const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;
-  if (number >= 1) return Math.min(number, most);
+  if (number >= 1) return Math.min(number, max);
   throw wrong(name, 'a whole number from 1');
 }
 

@@ -38,7 +38,7 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: /^\/api\/captures$/,
     reply: (source, { query }) => {
-      const limit = readNumber(query, 'limit', { usual: 100, most: 500 });
+      const limit = readNumber(query, 'limit', { defaultValue: 100, max: 500 });
       const cursor = query.get('cursor') || undefined;
       return jsonReply(source.list(readFilter(query), { limit, cursor }));
     },
@@ -61,7 +61,7 @@ const routes: readonly Route[] = [
     path: new RegExp(`^/api/captures/${id}/print$`),
     reply: (source, { query }, which) => {
       const event = query.has('event')
-        ? readNumber(query, 'event', { usual: 1, most: 999_999_999 })
+        ? readNumber(query, 'event', { defaultValue: 1, max: 999_999_999 })
         : undefined;
       return jsonReply(source.print(which, readForm(query), event));
     },
@@ -70,7 +70,7 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: /^\/api\/stats$/,
     reply: async (source, { query }) => {
-      const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+      const minutes = readNumber(query, 'minutes', { defaultValue: 60, max: 24 * 60 });
       return jsonReply(await source.stats(readFilter(query), minutes));
     },
   },

@@ -29,7 +29,7 @@ export class BoundedOutput {
   }
 
   /** Resolves to whether the reader took everything, after at most this many milliseconds. */
-  flush(patience: number): Promise<boolean> {
+  flush(maxMs: number): Promise<boolean> {
     if (this.#stream.writableLength === 0 || !this.#stream.writable) return Promise.resolve(true);
     return new Promise((resolve) => {
       const finish = () => {
@@ -38,7 +38,7 @@ export class BoundedOutput {
         this.#stream.off('close', finish);
         resolve(this.#stream.writableLength === 0);
       };
-      const timer = setTimeout(finish, patience);
+      const timer = setTimeout(finish, maxMs);
       this.#stream.once('drain', finish);
       this.#stream.once('close', finish);
     });

@@ -5,17 +5,17 @@ import { setImmediate } from 'node:timers/promises';
  * whether it still has a reader. Create it before the first write.
  */
 export function roomToWrite(stream: NodeJS.WritableStream): () => Promise<boolean> {
-  let gone = false;
+  let closed = false;
   // process.stdout does not stay destroyed, so remember its end.
-  const leave = () => {
-    gone = true;
+  const close = () => {
+    closed = true;
   };
-  stream.once('error', leave).once('close', leave);
+  stream.once('error', close).once('close', close);
   return async () => {
     // Node reports a closed pipe in a later turn of its event loop.
     await setImmediate();
-    while (!gone && needsDrain(stream)) await drainOrEnd(stream);
-    return !gone;
+    while (!closed && needsDrain(stream)) await drainOrEnd(stream);
+    return !closed;
   };
 }
 

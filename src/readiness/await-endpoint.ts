@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../call/attempt.js';
 
-export interface Patience {
+export interface WaitOptions {
   /** Milliseconds in total. */
-  readonly most: number;
+  readonly maxMs: number;
   /** Milliseconds between two tries. */
-  readonly pause: number;
+  readonly pauseMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -14,15 +14,15 @@ export interface Patience {
  * milliseconds.
  */
 export async function awaitEndpoint(
-  call: (most: number) => Promise<Attempt>,
-  { most, pause, signal }: Patience,
+  call: (maxMs: number) => Promise<Attempt>,
+  { maxMs, pauseMs, signal }: WaitOptions,
 ): Promise<boolean> {
-  const end = performance.now() + most;
+  const end = performance.now() + maxMs;
   for (;;) {
     const attempt = await call(Math.max(1, Math.ceil(end - performance.now())));
     if (isUp(attempt)) return true;
-    if (signal.aborted || performance.now() + pause > end) return false;
-    await wait(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted || performance.now() + pauseMs > end) return false;
+    await wait(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
 

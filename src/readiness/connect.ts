@@ -6,7 +6,7 @@ export type Connected =
   | { readonly kind: 'open'; readonly socket: Socket }
   | { readonly kind: 'failed'; readonly failure: WireFailure };
 
-export interface Patience {
+export interface ConnectOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface Patience {
 export function connect(
   url: URL,
   options: SocketOptions,
-  { timeout, signal }: Patience,
+  { timeout, signal }: ConnectOptions,
 ): Promise<Connected> {
   return new Promise((resolve) => {
     const end = (connected: Connected) => {

@@ -12,7 +12,7 @@ export interface ExpectedAttempt {
   readonly version: string;
 }
 
-interface Patience {
+interface ExpectOptions {
   /** Milliseconds for the whole attempt. */
   readonly timeout: number;
   readonly insecure: boolean;
@@ -20,7 +20,7 @@ interface Patience {
 }
 
 /** curl waits this long for a 100 before it sends the body anyway. */
-const curlsPatience = 1000;
+const continueWaitMs = 1000;
 const keptAnswerBytes = 1024;
 
 /**
@@ -29,7 +29,7 @@ const keptAnswerBytes = 1024;
  */
 export async function sendExpecting(
   call: OutgoingCall,
-  { timeout, insecure, signal }: Patience,
+  { timeout, insecure, signal }: ExpectOptions,
 ): Promise<ExpectedAttempt> {
   const begun = performance.now();
   const connected = await connect(call.url, { insecure }, { timeout, signal });
@@ -44,7 +44,7 @@ export async function sendExpecting(
     let version = '';
     const end = (attempt: Attempt) => {
       clearTimeout(timer);
-      clearTimeout(impatience);
+      clearTimeout(continueTimer);
       signal.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve({ attempt, continued, version });
@@ -67,10 +67,10 @@ export async function sendExpecting(
     for (const [name, value] of call.headers) outgoing.appendHeader(name, value);
     outgoing.setHeader('Content-Length', call.body.length);
     outgoing.setHeader('Expect', '100-continue');
-    const impatience = setTimeout(() => outgoing.end(call.body), curlsPatience);
+    const continueTimer = setTimeout(() => outgoing.end(call.body), continueWaitMs);
     outgoing.on('continue', () => {
       continued = true;
-      clearTimeout(impatience);
+      clearTimeout(continueTimer);
       // Some servers send it twice, or only after the wait.
       if (!outgoing.writableEnded) outgoing.end(call.body);
     });

@@ -16,7 +16,7 @@ export function judgeAnswer(
 ): Finding | undefined {
   if (attempt.kind === 'failed') return judgeSilence(what, attempt, timeout);
   const { status } = attempt;
-  const says = beginningOf(attempt);
+  const excerpt = beginningOf(attempt);
   if (status === 200) return undefined;
   if (status < 300) return finding('not_exactly_200', { what, status });
   if (status < 400) {
@@ -36,18 +36,18 @@ export function judgeAnswer(
       return finding('too_many', { what });
     case 400:
     case 422:
-      return finding('body_refused', { what, status, says, expects });
+      return finding('body_refused', { what, status, excerpt, expects });
     case 403:
     case 419:
-      return finding('forbidden', { what, status, says });
+      return finding('forbidden', { what, status, excerpt });
     case 502:
     case 503:
     case 504:
       return finding('gateway_failed', { what, status });
   }
   return status >= 500
-    ? finding('server_failed', { what, status, says, expects })
-    : finding('other_status', { what, status, says });
+    ? finding('server_failed', { what, status, excerpt, expects })
+    : finding('other_status', { what, status, excerpt });
 }
 
 export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {

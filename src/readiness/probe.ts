@@ -81,9 +81,9 @@ export interface Probe {
    * A POST without a body, with other credentials or none, for at most this many milliseconds. Not
    * cached.
    */
-  emptyCallAs(credentials: Credentials | undefined, most?: number): Promise<Attempt>;
+  emptyCallAs(credentials: Credentials | undefined, maxMs?: number): Promise<Attempt>;
   /** POSTs without credentials, and with a wrong password. */
-  strangerCalls(): Promise<{ readonly none: Attempt; readonly wrong: Attempt }>;
+  unauthenticatedCalls(): Promise<{ readonly none: Attempt; readonly wrong: Attempt }>;
   /** The samples, one after the other. */
   sampleCalls(): Promise<readonly SampleAttempt[]>;
   /** Any call. `what` names it at the beginning of a sentence. Not cached. */
@@ -117,14 +117,14 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   const plan = (changes: CallChanges): OutgoingCall => {
     const { method = 'POST', body = nothing } = changes;
     const contentType = changes.contentType ?? (method === 'POST' ? formType : null);
-    const usual = { url, userAgent, method, body, contentType };
+    const common = { url, userAgent, method, body, contentType };
     if (!('authorization' in changes)) {
-      return planCall({ ...usual, headers, credentials: endpoint.credentials });
+      return planCall({ ...common, headers, credentials: endpoint.credentials });
     }
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
     const { authorization } = changes;
     const login = authorization === undefined ? [] : ([['Authorization', authorization]] as const);
-    return planCall({ ...usual, headers: [...login, ...others] });
+    return planCall({ ...common, headers: [...login, ...others] });
   };
 
   const open = () => {
@@ -133,17 +133,17 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     signal.addEventListener('abort', close);
     if (signal.aborted) close();
     return {
-      send: (call: OutgoingCall, most?: number) => fresh.send(call, most),
+      send: (call: OutgoingCall, maxMs?: number) => fresh.send(call, maxMs),
       close: async () => {
         signal.removeEventListener('abort', close);
         await fresh.close();
       },
     };
   };
-  const sendAlone = async (call: OutgoingCall, most?: number): Promise<Attempt> => {
+  const sendAlone = async (call: OutgoingCall, maxMs?: number): Promise<Attempt> => {
     const fresh = open();
     try {
-      return await fresh.send(call, most);
+      return await fresh.send(call, maxMs);
     } finally {
       await fresh.close();
     }
@@ -174,9 +174,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     }
     before = what;
   };
-  const send = async (what: string, call: OutgoingCall, most?: number): Promise<Attempt> => {
-    if (death) return gone(death);
-    const attempt = await (reuses ? sender.send(call, most) : sendAlone(call, most));
+  const send = async (what: string, call: OutgoingCall, maxMs?: number): Promise<Attempt> => {
+    if (death) return deathAttempt(death);
+    const attempt = await (reuses ? sender.send(call, maxMs) : sendAlone(call, maxMs));
     if (attempt.kind === 'answered' && !answers.has(attempt.status)) {
       answers.set(attempt.status, attempt);
     }
@@ -190,11 +190,11 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     return attempt;
   });
   const addresses = once(() => resolveName(url.hostname, timeout));
-  const emptyCallAs: Probe['emptyCallAs'] = (credentials, most) => {
+  const emptyCallAs: Probe['emptyCallAs'] = (credentials, maxMs) => {
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
     const call = planCall({ url, headers: others, userAgent, body: nothing, credentials });
     const what = credentials ? 'A call with a wrong password' : 'A call without credentials';
-    return send(what, call, most);
+    return send(what, call, maxMs);
   };
   return {
     endpoint,
@@ -207,7 +207,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     },
     emptyCall,
     emptyCallAs,
-    strangerCalls: once(async () => ({
+    unauthenticatedCalls: once(async () => ({
       none: await emptyCallAs(undefined),
       wrong: await emptyCallAs({
         user: endpoint.credentials?.user ?? 'netcore',
@@ -240,7 +240,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return [first, second, fresh];
     }),
     expectingCall: async (body) => {
-      if (death) return { attempt: gone(death), continued: false, version: '' };
+      if (death) return { attempt: deathAttempt(death), continued: false, version: '' };
       const expected = await sendExpecting(plan({ body }), { timeout, insecure, signal });
       await notice('A call with Expect: 100-continue', expected.attempt);
       return expected;
@@ -271,7 +271,7 @@ function isSilent(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);
 }
 
-function gone({ reason }: Death): Attempt {
+function deathAttempt({ reason }: Death): Attempt {
   return { kind: 'failed', code: 'failed', reason, ms: 0 };
 }
 

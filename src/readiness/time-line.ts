@@ -18,15 +18,15 @@ export interface TimeLine {
 }
 
 /** As many as a chart can show. */
-const most = 60;
+const maxSlices = 60;
 
 /** `lasts`: the planned duration; `slices`: the initial content. */
 export function createTimeLine(lasts: number, slices: readonly TimeSlice[] = []): TimeLine {
-  const width = Math.max(1, lasts / most);
+  const width = Math.max(1, lasts / maxSlices);
   const parts: TimeSlice[] = [...slices];
   return {
     add(at, took, good) {
-      const index = Math.min(most - 1, Math.max(0, Math.floor(at / width)));
+      const index = Math.min(maxSlices - 1, Math.max(0, Math.floor(at / width)));
       while (parts.length <= index) {
         parts.push({ at: Math.round(parts.length * width), calls: 0, not200: 0, slowest: 0 });
       }

@@ -48,7 +48,7 @@ export async function sendCalls<T>(
   const stop = new AbortController();
   let stoppedBy: StopSignal | undefined;
   let latest = 0;
-  let strangers = 0;
+  let unauthenticated = 0;
   const forget = host.onStopSignal((signal) => {
     stoppedBy = signal;
     stop.abort();
@@ -64,7 +64,7 @@ export async function sendCalls<T>(
         const attempt = await sender.send(made.call);
         tally.add(attempt);
         if (attempt.kind === 'answered' && attempt.status === 401 && !hasLogin(made))
-          strangers += 1;
+          unauthenticated += 1;
         const notice = attemptNotice(attempt, made, url, index + 1);
         emit({ ...notice, number: run.ended?.(notice, attempt) ?? notice.number });
       },
@@ -80,7 +80,7 @@ export async function sendCalls<T>(
   }
   const summary = tally.summary();
   emit({ type: 'summary', ...summary });
-  if (strangers > 0) {
+  if (unauthenticated > 0) {
     const message = 'The endpoint requires credentials. Pass --auth user:password.';
     emit({ type: 'warning', code: 'credentials_missing', message });
   }

@@ -11,7 +11,7 @@ export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
   return {
     name: 'cloudflared',
     file,
-    patience: 60_000,
+    graceMs: 60_000,
     advice:
       'cloudflared needs port 7844 outwards (TCP or UDP). If only this machine cannot look the address up, Netcore may reach it all the same.',
     plan: () => ({
@@ -29,7 +29,7 @@ export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
         ...['--url', origin],
       ],
       origin: undefined,
-      tellsConnection: true,
+      announcesConnection: true,
       read: (line) => {
         const [, address] = /\|\s+(https?:\/\/\S+)\s+\|/.exec(line) ?? [];
         if (address !== undefined && URL.canParse(address)) {

@@ -8,8 +8,8 @@ const stamp = /^\d{4}-\d\d-\d\dT\S+\s+[A-Z]{3}\s+/;
  * Untrusted text without a full stop, for the middle of a sentence.
  */
 export function complaintOf(lines: readonly string[]): string | undefined {
-  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
-  const line = said.findLast((each) => / ERR /.test(each) && !isHarmless(each)) ?? said.at(-1);
+  const output = lines.map((line) => line.trim()).filter((line) => line !== '');
+  const line = output.findLast((each) => / ERR /.test(each) && !isHarmless(each)) ?? output.at(-1);
   return line?.replace(stamp, '').replace(/\.$/, '').slice(0, maxComplaint);
 }
 

@@ -5,19 +5,19 @@
  */
 import { spawn } from 'node:child_process';
 
-const patience = 2_000;
+const graceMs = 2_000;
 
 const [, , file = '', ...args] = process.argv;
 const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], windowsHide: true });
-let impatience: NodeJS.Timeout | undefined;
+let killTimer: NodeJS.Timeout | undefined;
 
 function endChild(): void {
   child.kill('SIGTERM');
-  impatience ??= setTimeout(() => child.kill('SIGKILL'), patience);
+  killTimer ??= setTimeout(() => child.kill('SIGKILL'), graceMs);
 }
 
 function leave(code: number): void {
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
   process.exitCode = code;
   process.off('disconnect', endChild);
   if (process.connected) process.disconnect();

@@ -5,7 +5,7 @@ import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 
 /** Longer than the guard itself waits for its program. */
-const maxEnd = 4_000;
+const maxEndMs = 4_000;
 const keptLines = 40;
 const maxLine = 4_096;
 
@@ -17,12 +17,12 @@ export interface GuardedChild {
   end(): Promise<void>;
 }
 
-/** Starts a program under a guard. `told` gets each line of its stderr. */
+/** Starts a program under a guard. `onLine` gets each line of its stderr. */
 export function startGuarded(
   file: string,
   args: readonly string[],
   host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
-  told: (line: string) => void,
+  onLine: (line: string) => void,
 ): GuardedChild {
   const child = fork(
     fileURLToPath(new URL('dist/tunnel-guard.cjs', packageRoot)),
@@ -60,14 +60,14 @@ export function startGuarded(
     readLines(child.stderr, (line) => {
       last.push(line);
       if (last.length > keptLines) last.shift();
-      told(line);
+      onLine(line);
     });
   });
   const ended = Promise.all([exited, silent]).then(() => last);
   return {
     ended,
     async end() {
-      const impatience = setTimeout(kill, maxEnd);
+      const impatience = setTimeout(kill, maxEndMs);
       if (child.connected) child.disconnect();
       await ended;
       clearTimeout(impatience);
@@ -76,16 +76,16 @@ export function startGuarded(
 }
 
 /** Bounds memory: drops what exceeds the length of a line. */
-function readLines(stream: Readable, told: (line: string) => void): void {
+function readLines(stream: Readable, onLine: (line: string) => void): void {
   let begun = '';
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
     const lines = `${begun}${text}`.split(/\r?\n/).map((line) => line.slice(0, maxLine));
     begun = lines.pop() ?? '';
-    for (const line of lines) told(line);
+    for (const line of lines) onLine(line);
   });
   stream.on('end', () => {
-    if (begun !== '') told(begun);
+    if (begun !== '') onLine(begun);
   });
 }
 

@@ -4,7 +4,7 @@ export interface TunnelProgram {
   /** Its path. */
   readonly file: string;
   /** Milliseconds before an unreachable address is reported. */
-  readonly patience: number;
+  readonly graceMs: number;
   /** What the program needs on the network, as a sentence, for when it fails. */
   readonly advice: string;
   /** The plan for a start, counted from 0. Never holds secrets: `ps` shows the arguments. */
@@ -19,7 +19,7 @@ export interface TunnelPlan {
   /** The public origin, when known beforehand. */
   readonly origin: URL | undefined;
   /** Whether a line after the address announces the connection. */
-  readonly tellsConnection: boolean;
+  readonly announcesConnection: boolean;
   /** Parses a line of its stderr. */
   read(line: string): TunnelLine | undefined;
 }

@@ -5,7 +5,7 @@ import type { SshTarget } from './ssh-target.js';
 /** How many restarts request the previous port, before any port is accepted. */
 const startsOnSamePort = 5;
 /** For ssh to read its configuration, which can run commands. */
-const resolveTime = 3_000;
+const resolveTimeoutMs = 3_000;
 
 /**
  * A reverse tunnel: the server listens on a port for this machine. Never prompts, and shares no
@@ -24,7 +24,7 @@ export function ssh(
   return {
     name: 'ssh',
     file,
-    patience: 15_000,
+    graceMs: 15_000,
     advice: `sshd on ${publicHost} must let others use forwarded ports (GatewayPorts clientspecified in its sshd_config), and its firewall must let them in.`,
     plan: (start) => {
       const wanted = target.remotePort ?? (start < startsOnSamePort ? allocated : undefined);
@@ -50,7 +50,7 @@ export function ssh(
           destination(target),
         ],
         origin: wanted === undefined ? undefined : originAt(wanted),
-        tellsConnection: false,
+        announcesConnection: false,
         read: (line) => {
           const [, port] = /^Allocated port (\d+) for remote forward/.exec(line) ?? [];
           if (port === undefined) return undefined;
@@ -75,7 +75,7 @@ export function resolveSshHost(
   file: string,
   target: SshTarget,
   env: NodeJS.ProcessEnv,
-  timeout = resolveTime,
+  timeout = resolveTimeoutMs,
 ): Promise<string> {
   return new Promise((resolve) => {
     const args = ['-G', '--', destination(target)];

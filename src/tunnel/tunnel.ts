@@ -7,15 +7,15 @@ import type { TunnelPlan, TunnelProgram } from './program.js';
 import type { Doubt } from './proof.js';
 
 /** Milliseconds for a program to announce its address. */
-const addressTime = 60_000;
+const addressTimeoutMs = 60_000;
 /** Milliseconds to wait for the connection after the address. */
-const connectTime = 10_000;
+const connectTimeoutMs = 10_000;
 /** Milliseconds between probes: until the first success, after a failure, and while it works. */
-const pauses = { early: 1_000, doubtful: 10_000, well: 60_000 };
+const probeEveryMs = { early: 1_000, doubtful: 10_000, well: 60_000 };
 /** Consecutive failed probes before the failure is reported. */
 const maxMisses = 3;
-/** Milliseconds before a restart: doubled each time, up to `longest`. */
-const restartDelay = { first: 1_000, longest: 60_000 };
+/** Milliseconds before a restart: doubled each time, up to `maxMs`. */
+const restartDelay = { firstMs: 1_000, maxMs: 60_000 };
 
 interface TunnelEvents {
   /** A probe proved that the address leads here. */
@@ -41,7 +41,7 @@ export class Tunnel {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
   /** An address was announced: later failures are retried. */
-  #told = false;
+  #announced = false;
   #child: GuardedChild | undefined;
   /**
    * Rejects with a problem when the first start fails to announce an address. Resolves after
@@ -65,15 +65,15 @@ export class Tunnel {
   async #keepOpen(): Promise<void> {
     const { program, clock, events } = this.#options;
     const { signal } = this.#closing;
-    let delay = restartDelay.first;
+    let delay = restartDelay.firstMs;
     for (let start = 0; !signal.aborted; start += 1) {
       const { answered, reason } = await this.#run(program.plan(start));
       if (signal.aborted) return;
-      if (!this.#told) throw problem('tunnel_not_opened', { program: program.name, reason });
+      if (!this.#announced) throw problem('tunnel_not_opened', { program: program.name, reason });
       events.lost(reason);
-      if (answered) delay = restartDelay.first;
+      if (answered) delay = restartDelay.firstMs;
       await clock.wait(delay, signal);
-      delay = Math.min(delay * 2, restartDelay.longest);
+      delay = Math.min(delay * 2, restartDelay.maxMs);
     }
   }
 
@@ -86,21 +86,21 @@ export class Tunnel {
     const connected = new AbortController();
     let origin = plan.origin;
     const child = startGuarded(program.file, plan.args, host, (line) => {
-      const told = plan.read(line);
-      if (told?.kind === 'origin') {
-        origin = told.origin;
+      const parsed = plan.read(line);
+      if (parsed?.kind === 'origin') {
+        origin = parsed.origin;
         addressed.abort();
       }
-      if (told?.kind === 'connected') connected.abort();
+      if (parsed?.kind === 'connected') connected.abort();
     });
     this.#child = child;
     void child.ended.then(() => ended.abort());
     const over = AbortSignal.any([ended.signal, signal]);
-    if (!origin) await clock.wait(addressTime, AbortSignal.any([over, addressed.signal]));
+    if (!origin) await clock.wait(addressTimeoutMs, AbortSignal.any([over, addressed.signal]));
     let answered = false;
     if (origin && !over.aborted) {
-      if (plan.tellsConnection) {
-        await clock.wait(connectTime, AbortSignal.any([over, connected.signal]));
+      if (plan.announcesConnection) {
+        await clock.wait(connectTimeoutMs, AbortSignal.any([over, connected.signal]));
       }
       answered = await this.#watch(origin, over);
     }
@@ -108,7 +108,7 @@ export class Tunnel {
     if (silent) await child.end();
     const lines = await child.ended;
     const reason = silent
-      ? `it printed no address within ${addressTime / 1000} s`
+      ? `it printed no address within ${addressTimeoutMs / 1000} s`
       : (complaintOf(lines) ?? 'it ended without a word');
     return { answered, reason };
   }
@@ -126,14 +126,14 @@ export class Tunnel {
       if (doubt === undefined) {
         misses = 0;
         answered = true;
-        this.#told = true;
+        this.#announced = true;
         if (state !== 'open') events.opened(origin);
         state = 'open';
       } else {
         misses += 1;
-        const waited = clock.now() - begun >= program.patience;
+        const waited = clock.now() - begun >= program.graceMs;
         if (state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.lasting)) {
-          this.#told = true;
+          this.#announced = true;
           state = 'silent';
           events.silent(origin, doubt);
         }
@@ -152,6 +152,6 @@ interface Life {
 }
 
 function pauseOf(state: 'new' | 'open' | 'silent', misses: number): number {
-  if (state === 'new') return pauses.early;
-  return misses > 0 ? pauses.doubtful : pauses.well;
+  if (state === 'new') return probeEveryMs.early;
+  return misses > 0 ? probeEveryMs.doubtful : probeEveryMs.well;
 }

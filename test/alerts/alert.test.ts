@@ -37,7 +37,10 @@ test.each<[AlertFact, string]>([
     { kind: 'silence', lasted: 1_800_000 },
     'No call has arrived for 30 minutes. Netcore may have disabled the webhook.',
   ],
-  [{ kind: 'silence_over', lasted: 50 * 3_600_000 }, 'Calls arrive again, after 2 days of silence.'],
+  [
+    { kind: 'silence_over', lasted: 50 * 3_600_000 },
+    'Calls arrive again, after 2 days of silence.',
+  ],
   [
     {
       kind: 'captures_removed',

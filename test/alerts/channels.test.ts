@@ -142,9 +142,7 @@ describe('--alert-url', () => {
 
   test('that cannot be reached has failed', async () => {
     const url = await nobodyThere();
-    expect(await channelTo(url).deliver(alert, never)).toBe(
-      `Nothing is listening at ${url.host}.`,
-    );
+    expect(await channelTo(url).deliver(alert, never)).toBe(`Nothing is listening at ${url.host}.`);
   });
 
   test('is not waited for when there is no time left', async () => {

@@ -418,13 +418,13 @@ describe('an answer that is none', () => {
         'endless headers',
         () => serveText(`${head}X-Long: ${'x'.repeat(100_000)}`),
         'answer_broken',
-        "The response headers are too long.",
+        'The response headers are too long.',
       ],
       [
         'a head of an interim answer without end',
         () => serveText(`HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(100_000)}`),
         'answer_broken',
-        "The response headers are too long.",
+        'The response headers are too long.',
       ],
       [
         'a 101 that was not asked for',

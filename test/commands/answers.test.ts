@@ -64,7 +64,8 @@ const none = (reason: string, finding = 'no_answer'): Expected => ({
 
 const closed = 'The connection was closed before a response was received.';
 const brokenOff = 'The connection was closed in the middle of the response.';
-const lengths = 'The response has two Content-Length headers, or one together with Transfer-Encoding.';
+const lengths =
+  'The response has two Content-Length headers, or one together with Transfer-Encoding.';
 const upgrade = 'The response is 101 Switching Protocols, but no upgrade was requested.';
 
 const legal: readonly Row[] = [
@@ -169,7 +170,7 @@ const illegal: readonly Row[] = [
   [
     'headers of 20 kB',
     write(`${ok}X-Shop: ${'n'.repeat(20_000)}\r\n\r\n`),
-    none("The response headers are too long."),
+    none('The response headers are too long.'),
   ],
   ['two lengths', write(`${ok}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`), none(lengths)],
   [

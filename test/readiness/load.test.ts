@@ -120,7 +120,7 @@ describe('the finding of a burst', () => {
     { calls: 1, of: 7, says: '1 of 7 calls received 500' },
     { calls: 7, of: 7, says: 'All 7 calls received 500' },
   ])('with $calls of $of calls failed begins "$says"', ({ calls, of, says }) => {
-    const found = finding('load_not_200', { calls, of, first: 0, status: 500, says: '' });
+    const found = finding('load_not_200', { calls, of, first: 0, status: 500, excerpt: '' });
     expect(wordFinding(found).message).toContain(says);
   });
 });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
-import { type JsonMember, placeName } from './json-members.js';
+import { type JsonMember, locationName } from './json-members.js';
 import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
 import { exampleOf, type Setting } from './settings.js';
 
@@ -25,7 +25,7 @@ export function readEntry(member: JsonMember, setting: Setting): Entry {
   const { kind } = setting;
   const { path, key, line } = member;
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
-  const name = placeName(member);
+  const name = locationName(member);
   const entry = { setting, path, key, line };
   const example = exampleOf(setting);
   switch (kind.form) {
@@ -62,7 +62,7 @@ function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
 /** The values as on the command line. Throws a problem when a variable is not set. */
 export function textsOf(entry: Entry, env: Host['env']): Named[] {
   if (typeof entry.value === 'boolean') return [];
-  const name = placeName(entry);
+  const name = locationName(entry);
   return entry.value.map((part) => {
     if (part.kind === 'text') return { name, value: part.text };
     const { variable } = part;
@@ -82,7 +82,7 @@ function readPart(value: unknown, kind: TextKind<unknown>, name: string, path: s
   // A file must spell a choice exactly as the schema does.
   if (kind.choices) chosen(name, text, kind.choices);
   kind.parse(name, text);
-  return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
+  return { kind: 'text', text: kind.resolvePath?.(text, dirname(path)) ?? text };
 }
 
 const jsonForms: Readonly<

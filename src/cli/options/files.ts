@@ -1,7 +1,7 @@
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { type Entry, textsOf } from './entry.js';
-import { placeName } from './json-members.js';
+import { locationName } from './json-members.js';
 import type { Named } from './kinds.js';
 import { readProjectFile } from './project-file.js';
 import type { SettingsSource } from './read-options.js';
@@ -39,12 +39,12 @@ export function readSettingsFiles(
   return {
     profiles,
     entryOf,
-    said(key, env) {
+    lookup(key, env) {
       const entry = entryOf(key);
       if (!entry) return undefined;
       const { value } = entry;
       const texts = () => textsOf(entry, env);
-      return { name: placeName(entry), value: typeof value === 'boolean' ? value : texts };
+      return { name: locationName(entry), value: typeof value === 'boolean' ? value : texts };
     },
   };
 }

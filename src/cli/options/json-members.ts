@@ -15,7 +15,11 @@ export interface JsonMember {
 }
 
 /** How problems name it. */
-export function placeName({ key, path, line }: Pick<JsonMember, 'key' | 'path' | 'line'>): string {
+export function locationName({
+  key,
+  path,
+  line,
+}: Pick<JsonMember, 'key' | 'path' | 'line'>): string {
   return key === '' ? path : `"${key}" in ${path}:${line}`;
 }
 
@@ -36,7 +40,7 @@ export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: 
     const key = parent.key === '' ? name : `${parent.key}.${name}`;
     if (seen.has(name)) {
       throw problem('config_invalid', {
-        name: placeName({ key, path, line }),
+        name: locationName({ key, path, line }),
         reason: 'stands there twice',
         hint: 'Remove one of them.',
       });

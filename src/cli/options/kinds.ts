@@ -40,7 +40,7 @@ export interface TextKind<T> {
   /** Rejects values that only a project file must not hold. */
   readonly refuse?: (name: string, written: string) => void;
   /** Resolves a relative path against the file's folder. */
-  readonly place?: (written: string, folder: string) => string;
+  readonly resolvePath?: (written: string, folder: string) => string;
   /** The value without its secrets. */
   readonly shown?: (typed: string) => string;
 }
@@ -200,7 +200,7 @@ export function readBy<T>(example: string, parse: (name: string, typed: string) 
 
 /** A file or folder. In a project file it is relative to that file. */
 export function path(example: string): TextKind<string> {
-  return { ...words(example), place: (written, folder) => resolve(folder, written) };
+  return { ...words(example), resolvePath: (written, folder) => resolve(folder, written) };
 }
 
 export const panel: TextKind<string> = readBy('netcore_hook_test', panelName);
@@ -285,7 +285,7 @@ export function credentials(word?: string): TextKind<Named> {
       if (written.startsWith('@') || !written.includes(':')) return;
       throw problem('config_secret', { name, example: '{"env": "SHOP_AUTH"} or "@netcore.auth"' });
     },
-    place: (written, folder) =>
+    resolvePath: (written, folder) =>
       written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
     shown: (typed) =>
       typed === word || typed.startsWith('@') ? typed : typed.replace(/:.*$/s, ':…'),

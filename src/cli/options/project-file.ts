@@ -5,8 +5,8 @@ import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { type Entry, readEntry } from './entry.js';
-import { type JsonMember, jsonMembers, placeName } from './json-members.js';
-import { settings, typedOnly } from './settings.js';
+import { type JsonMember, jsonMembers, locationName } from './json-members.js';
+import { commandLineOnly, settings } from './settings.js';
 import { profileName } from './values.js';
 
 /** A project file, read and checked as a whole. */
@@ -19,7 +19,7 @@ export interface ProjectFile {
 
 type Entries = ReadonlyMap<string, Entry>;
 
-const most = 1024 ** 2;
+const maxBytes = 1024 ** 2;
 
 /** Throws a problem with the file, line and key of its first mistake. */
 export function readProjectFile(path: string): ProjectFile {
@@ -48,19 +48,19 @@ function readText(path: string): string {
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > most) throw new Error('it is larger than 1 MB');
+    if (size > maxBytes) throw new Error('it is larger than 1 MB');
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8' : plainReason(error);
     throw problem('file_not_read', { path, reason }, error);
   }
   const broken = (reason: string, offset: number, line?: number, column?: number) => {
-    const place = jsonBreakArguments(text, { reason, offset });
+    const location = jsonBreakArguments(text, { reason, offset });
     return problem('config_not_json', {
       path,
       reason,
-      line: line ?? place.line,
-      column: column ?? place.column,
+      line: line ?? location.line,
+      column: column ?? location.column,
     });
   };
   if (text.startsWith('\uFEFF')) throw broken('it begins with a byte order mark', 0);
@@ -95,10 +95,10 @@ function membersOf(
   section: JsonMember,
   { wanted, example }: typeof settingsForm,
 ): (JsonMember & { readonly name: string })[] {
-  const place = placeName(section);
+  const location = locationName(section);
   if (section.text.slice(section.start, section.end).trimStart()[0] !== '{') {
     throw problem('config_invalid', {
-      name: place,
+      name: location,
       reason: `takes an object of ${wanted} by their names`,
       hint: `Write it like ${example}.`,
     });
@@ -110,11 +110,11 @@ function unknownKey(
   member: JsonMember & { readonly name: string },
   others: readonly string[],
 ): Error {
-  const name = placeName(member);
+  const name = locationName(member);
   const word = member.name
     .replace(/^-+(?:no-)?/, '')
     .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const reason = Object.hasOwn(typedOnly, word) ? typedOnly[word] : undefined;
+  const reason = Object.hasOwn(commandLineOnly, word) ? commandLineOnly[word] : undefined;
   if (reason !== undefined) {
     const flag = `--${word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
     return problem('config_not_settable', { name, reason, flag });

@@ -39,7 +39,7 @@ export interface OptionSources {
 
 export interface SettingsSource {
   /** A setting's value and its position in a file: a switch, or raw command-line values. */
-  said(key: string, env: Host['env']): FileValue | undefined;
+  lookup(key: string, env: Host['env']): FileValue | undefined;
 }
 
 interface FileValue {
@@ -84,15 +84,15 @@ function readOption(
   }
   const held = variable === undefined ? undefined : env[variable];
   if (counts && variable !== undefined && held) {
-    const value = () => parseSaid(kind, [{ name: variable, value: held }]);
+    const value = () => parseFileValue(kind, [{ name: variable, value: held }]);
     return { origin: { kind: 'variable', name: variable }, isSet: true, value: once(value) };
   }
-  const said = counts && key !== undefined ? files?.said(key, env) : undefined;
-  if (said) {
-    const origin = { kind: 'file', name: said.name } as const;
-    const { value } = said;
+  const found = counts && key !== undefined ? files?.lookup(key, env) : undefined;
+  if (found) {
+    const origin = { kind: 'file', name: found.name } as const;
+    const { value } = found;
     if (typeof value === 'boolean') return known(value, origin);
-    return { origin, isSet: true, value: once(() => parseSaid(kind, value())) };
+    return { origin, isSet: true, value: once(() => parseFileValue(kind, value())) };
   }
   const origin = { kind: 'default', name } as const;
   if (kind.form === 'switch') return known(isOnByDefault(row), origin);
@@ -126,16 +126,16 @@ function once<T>(make: () => T): () => T {
 function parseTyped(kind: Kind, name: string, typed: unknown): unknown {
   if (kind.form === 'switch' || (kind.form === 'bare' && typed === true)) return typed;
   const texts = kind.form === 'list' ? (typed as readonly string[]) : [String(typed)];
-  return parseSaid(
+  return parseFileValue(
     kind,
     texts.map((value) => ({ name, value })),
   );
 }
 
-function parseSaid(kind: Kind, said: readonly Named[]): unknown {
+function parseFileValue(kind: Kind, found: readonly Named[]): unknown {
   if (kind.form === 'switch') return undefined;
   const item = textOf(kind);
-  const values = said.flatMap(({ name, value }) => {
+  const values = found.flatMap(({ name, value }) => {
     if (kind.form === 'list' && kind.commas) {
       return commaList([value], name).map((each) => item.parse(name, each));
     }

@@ -42,10 +42,10 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
 }
 
 function definitionSchema(setting: Setting): JsonSchema {
-  const standard = defaultOf(setting);
+  const defaultValue = defaultOf(setting);
   return {
     description: describe(setting),
-    ...(standard === undefined ? {} : { default: standard }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...valueSchema(setting.kind),
   };
 }

@@ -36,7 +36,7 @@ export const variables: readonly string[] = [
 ];
 
 /** Options that a project file must not set, with the reason. */
-export const typedOnly: Readonly<Record<string, string>> = {
+export const commandLineOnly: Readonly<Record<string, string>> = {
   alertCommand: 'it runs a command',
   tunnel: 'it opens this machine to the internet',
   yes: 'it skips a confirmation',

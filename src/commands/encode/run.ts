@@ -13,7 +13,7 @@ import { encode } from '../../payload/encode.js';
 import { invalidUtf8At } from '../../payload/utf8.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { usualTarget } from '../../sending/default-target.js';
+import { defaultUrl } from '../../sending/default-target.js';
 import { readVersion } from '../../version.js';
 
 type EncodeInput = CommandInput<OptionValues<typeof encodeOptions>>;
@@ -80,7 +80,7 @@ async function curlFor(
   context: CommandContext,
   emit: Emit<WarningNotice>,
 ): Promise<string> {
-  const to = input.options.to ?? targetUrl('--to', usualTarget);
+  const to = input.options.to ?? targetUrl('--to', defaultUrl);
   const auth = nearestAuth(to, input);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const call = planCall({

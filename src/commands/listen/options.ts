@@ -11,7 +11,7 @@ import {
   readAlertOptions,
   readForwardingOptions,
 } from '../../forwarding/options.js';
-import { inspectorPort, type PortWish } from '../../inspector/server/take-port.js';
+import { inspectorPort, type RequestedPort } from '../../inspector/server/bind-port.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
@@ -42,7 +42,7 @@ export interface ListenOptions {
   readonly delay: number;
   readonly shown: EventFilter;
   /** The inspector's port; undefined to disable it. */
-  readonly inspector: PortWish | undefined;
+  readonly inspector: RequestedPort | undefined;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
   readonly forwarding: ForwardingOptions | undefined;
@@ -119,7 +119,7 @@ function placeOf({ listenFd, port, host }: Values): ListenPlace {
 }
 
 /** A listener on a free port is one of several, so its inspector uses a free port too. */
-function readInspector({ options, from }: ListenInput): PortWish | undefined {
+function readInspector({ options, from }: ListenInput): RequestedPort | undefined {
   const { inspect, inspectPort, port } = options;
   if (inspect) return inspectorPort(inspectPort, port === 0 ? 0 : undefined);
   if (from('inspectPort').kind !== 'flag') return undefined;

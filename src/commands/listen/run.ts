@@ -9,8 +9,8 @@ import { warnOfRedis } from '../../forwarding/look-at-redis.js';
 import { destinationOf } from '../../forwarding/options.js';
 import { warnOfOtherTargets } from '../../forwarding/other-targets.js';
 import type { Forwarding } from '../../forwarding/start.js';
+import { bindInspectorPort } from '../../inspector/server/bind-port.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
-import { takeInspectorPort } from '../../inspector/server/take-port.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
 import type { ReadyNotice } from '../../output/notice.js';
@@ -208,7 +208,7 @@ class ListenRun {
     const inspector =
       this.#inspector &&
       options.inspector &&
-      (await takeInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
+      (await bindInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
     this.#introduce = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
     this.#introduce();
     const ready: ReadyNotice = {

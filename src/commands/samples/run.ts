@@ -10,7 +10,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { chooseSamples } from '../../sending/choose-samples.js';
-import { usualTarget } from '../../sending/default-target.js';
+import { defaultUrl } from '../../sending/default-target.js';
 import { type PrintableCall, printedCall } from '../../sending/print-call.js';
 import { readVersion } from '../../version.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
@@ -49,7 +49,7 @@ function callOf({ payload }: Sample): PrintableCall {
   const body = Buffer.from(writeForm(json), 'utf8');
   const userAgent = `netcore-hook/${readVersion()}`;
   return {
-    call: planCall({ url: new URL(usualTarget), body, userAgent }),
+    call: planCall({ url: new URL(defaultUrl), body, userAgent }),
     json,
     events: Object.values(payload).flat().length,
     insecure: false,

@@ -14,7 +14,7 @@ import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
 import { wordFinding } from '../../readiness/findings.js';
-import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
+import { createFixAdvisor, type FixAdvisor } from '../../readiness/frameworks/fix-advisor.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
 import { writeReport } from '../../readiness/reports/write-report.js';
@@ -74,17 +74,17 @@ export async function runTestEndpoint(
     view.begin(options.url);
     if (wait !== undefined) {
       view.waits(wait);
-      const call = (most: number) => probe.emptyCallAs(options.credentials, most);
-      await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
+      const call = (maxMs: number) => probe.emptyCallAs(options.credentials, maxMs);
+      await awaitEndpoint(call, { maxMs: wait, pauseMs: waitPause, signal });
     }
-    const mender = createMender(probe, options.framework);
+    const fixAdvisor = createFixAdvisor(probe, options.framework);
     const observer = {
       began: (check: Check) => {
         collected.began();
         view.began(check);
       },
       ended: async (result: CheckResult) => {
-        const notice = await noticeOf(result, mender, conceal);
+        const notice = await noticeOf(result, fixAdvisor, conceal);
         collected.ended(result.check.title, notice);
         emit(notice);
       },
@@ -189,13 +189,13 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
 
 async function noticeOf(
   { check, outcome, findings }: CheckResult,
-  mender: Mender,
+  fixAdvisor: FixAdvisor,
   conceal: (text: string) => string,
 ): Promise<CheckNotice> {
   const { id, group } = check;
   const worded: FindingNotice[] = [];
   for (const each of findings) {
-    const snippet = await mender.snippetFor(id, each.code);
+    const snippet = await fixAdvisor.snippetFor(id, each.code);
     const { code, message, fix } = wordFinding(each);
     worded.push({
       code,

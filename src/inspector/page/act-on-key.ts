@@ -1,6 +1,5 @@
 import { ApiFailure, printCapture } from './api-client.js';
 import { copyText } from './copy-text.js';
-import { detailWish } from './detail-wish.js';
 import { actionOf, type KeyAction } from './keys.js';
 import { listFace } from './list-face.js';
 import {
@@ -16,6 +15,7 @@ import {
   paused,
   toggleFollowing,
 } from './page-state.js';
+import { pendingDetailAction } from './pending-detail-action.js';
 import { relativeTimes } from './preferences.js';
 import type { Row } from './rows.js';
 import { say } from './toast.js';
@@ -75,7 +75,7 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
   replay: () => {
     const id = chosenCall();
     if (id === undefined) return;
-    detailWish.value = { id, what: 'replay' };
+    pendingDetailAction.value = { id, what: 'replay' };
     openCall(id);
   },
   copy: () => {

@@ -93,11 +93,11 @@ export async function followLive(
     text += value;
     const messages = text.split('\n\n');
     text = messages.pop() ?? '';
-    for (const message of messages) tell(message, handlers);
+    for (const message of messages) deliver(message, handlers);
   }
 }
 
-function tell(message: string, handlers: LiveHandlers): void {
+function deliver(message: string, handlers: LiveHandlers): void {
   const field = (name: string) =>
     message
       .split('\n')

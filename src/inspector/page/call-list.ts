@@ -95,10 +95,10 @@ function startAgain(calls: readonly ListedCall[]): CallList {
 }
 
 /** Later messages hold newer calls, except for a lookup after a reconnection. */
-function newestFirst(told: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
-  const calls = [...told, ...before];
+function newestFirst(added: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
+  const calls = [...added, ...before];
   const [newest] = before;
-  const oldest = told.at(-1);
+  const oldest = added.at(-1);
   if (newest && oldest && compareIds(oldest, newest) > 0) calls.sort(compareIds);
   return calls;
 }

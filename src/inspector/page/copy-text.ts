@@ -5,10 +5,10 @@ import { say } from './toast.js';
  * Copies a text to the clipboard and confirms it; if the browser refuses, shows the text for manual
  * copying.
  */
-export async function copyText(text: string, said: string): Promise<void> {
+export async function copyText(text: string, confirmation: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(said);
+    say(confirmation);
   } catch {
     refusedCopy.value = text;
   }

@@ -239,7 +239,7 @@ function Chip({
   return (
     <span class="choice set chip">
       <span class="chip-words" title={value.slice(0, 400)}>
-        <span class="soft">{label}</span> <Untrusted text={value} most={60} />
+        <span class="soft">{label}</span> <Untrusted text={value} max={60} />
       </span>
       <ClearFilter label={label} onClear={() => filterBy({ [name]: '' })} />
     </span>

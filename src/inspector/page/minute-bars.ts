@@ -21,7 +21,7 @@ interface BarPart {
 export interface MinuteBars {
   readonly bars: readonly MinuteBar[];
   /** The value of the tallest bar. */
-  readonly most: number;
+  readonly max: number;
   /** The channels that occur, in the order of the parts. */
   readonly channels: readonly string[];
 }
@@ -33,14 +33,14 @@ const restName = 'other channels';
 export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   const order = channelOrder(minutes);
   const counts = minutes.map((minute) => partsOf(minute, order));
-  const most = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
+  const max = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
   return {
-    most,
+    max,
     channels: order,
     bars: minutes.map(({ time, calls }, index) => {
       let bottom = 0;
       const parts = (counts[index] ?? []).map(({ channel, count }) => {
-        const height = count / most;
+        const height = count / max;
         bottom += height;
         return { channel, count, bottom: bottom - height, height };
       });
@@ -71,9 +71,9 @@ export function summarizeMinutes(minutes: readonly Minute[]): string {
     .sort(([, a], [, b]) => b - a)
     .slice(0, 8)
     .map(([channel, count]) => `${count} ${channel || 'without channel'}`);
-  const most = Math.max(...minutes.map((minute) => minute.calls));
+  const max = Math.max(...minutes.map((minute) => minute.calls));
   const events = byChannel.length > 0 ? ` Events: ${byChannel.join(', ')}.` : '';
-  return `${counted(calls, 'call')} in the last ${span}, at most ${most} in one.${events}`;
+  return `${counted(calls, 'call')} in the last ${span}, at most ${max} in one.${events}`;
 }
 
 /** The time span between two bars, inclusive. */

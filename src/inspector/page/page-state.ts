@@ -114,23 +114,23 @@ function show(next: PageAddress): void {
   }
 }
 
-const staleAfter = 15_000;
+const staleAfterMs = 15_000;
 
 /** Polls when no statistics arrive, since listeners start and stop without other events. */
 function watchStats(): void {
-  let told = Date.now();
+  let updatedAt = Date.now();
   feed.stats.subscribe(() => {
-    told = Date.now();
+    updatedAt = Date.now();
   });
   setInterval(async () => {
     const live = feed.connection.value.state === 'live';
-    if (!live || document.hidden || Date.now() - told < staleAfter) return;
+    if (!live || document.hidden || Date.now() - updatedAt < staleAfterMs) return;
     try {
       feed.stats.value = await readStats(filterQuery(filters.value));
     } catch {
       // The connection state shows that the server is unreachable.
     }
-  }, staleAfter);
+  }, staleAfterMs);
 }
 
 /**

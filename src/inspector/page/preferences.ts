@@ -35,13 +35,13 @@ export function applyTheme(root: HTMLElement): void {
 
 function remembered<T extends string | boolean | number>(
   name: string,
-  usual: T,
+  defaultValue: T,
   read: (text: string) => T | undefined,
 ): Signal<T> {
   const key = `netcore-hook.${name}`;
-  const value = signal(usual);
+  const value = signal(defaultValue);
   try {
-    value.value = read(localStorage.getItem(key) ?? '') ?? usual;
+    value.value = read(localStorage.getItem(key) ?? '') ?? defaultValue;
   } catch {
     // Some browsers refuse storage.
   }

@@ -47,24 +47,24 @@ export function rowsOf(calls: readonly ListedCall[]): Rows {
     count,
     at(index) {
       if (index < 0 || index >= count) return undefined;
-      const place = callAt(index);
-      const call = calls[place];
-      return call && rowWithin(call, index - (starts[place] ?? 0));
+      const callIndex = callAt(index);
+      const call = calls[callIndex];
+      return call && rowWithin(call, index - (starts[callIndex] ?? 0));
     },
     indexOf(key) {
       const [id, event] = readKey(key);
-      const place = calls.findIndex((call) => call.id === id);
-      const call = calls[place];
+      const callIndex = calls.findIndex((call) => call.id === id);
+      const call = calls[callIndex];
       if (!call) return -1;
-      const start = starts[place] ?? 0;
+      const start = starts[callIndex] ?? 0;
       if (event === 'more') return start + rowCount(call) - 1;
       return start + 1 + call.events.findIndex((each) => String(each.number) === event);
     },
     nextCall(index, step) {
-      const place = callAt(index);
-      const start = starts[place] ?? 0;
+      const callIndex = callAt(index);
+      const start = starts[callIndex] ?? 0;
       if (step === -1 && index > start) return start;
-      return starts[Math.min(Math.max(place + step, 0), Math.max(calls.length - 1, 0))] ?? 0;
+      return starts[Math.min(Math.max(callIndex + step, 0), Math.max(calls.length - 1, 0))] ?? 0;
     },
   };
 }

@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { detailShare } from './preferences.js';
 
-const least = 25;
-const most = 75;
+const minPercent = 25;
+const maxPercent = 75;
 
 /** The list with the opened call beside it, or over it on narrow screens. */
 export function Split({
@@ -19,7 +19,7 @@ export function Split({
   const frame = useRef<HTMLDivElement>(null);
   const share = detailShare.value;
   const set = (percent: number) => {
-    detailShare.value = Math.round(Math.min(Math.max(percent, least), most));
+    detailShare.value = Math.round(Math.min(Math.max(percent, minPercent), maxPercent));
   };
   return (
     <div ref={frame} class={detail ? 'split open' : 'split'}>
@@ -39,8 +39,8 @@ export function Split({
             tabIndex={0}
             aria-orientation="vertical"
             aria-label="Width of the opened call"
-            aria-valuemin={least}
-            aria-valuemax={most}
+            aria-valuemin={minPercent}
+            aria-valuemax={maxPercent}
             aria-valuenow={share}
             onPointerDown={(event) => {
               event.preventDefault();

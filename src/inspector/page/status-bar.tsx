@@ -8,7 +8,7 @@ export function StatusBar() {
   const loaded = feed.list.value.calls.length;
   const stats = feed.stats.value;
   const missed = feed.missed.value;
-  const gone = feed.connection.value.state === 'waiting';
+  const disconnected = feed.connection.value.state === 'waiting';
   return (
     <footer class="status-bar">
       <span>
@@ -18,7 +18,7 @@ export function StatusBar() {
             ? recordedWords(loaded, Math.max(stats.captures, loaded))
             : counted(loaded, 'call')}
       </span>
-      {gone && (
+      {disconnected && (
         <span class="missed" role="alert">
           <Icon name="alert" />
           The inspector does not answer. Is netcore-hook still running? Trying again…

@@ -4,10 +4,10 @@ import { isJoiner } from './joiners.js';
 
 /**
  * Renders untrusted text: never as markup, isolated in direction, with invisible and bidirectional
- * characters escaped, at most `most` characters.
+ * characters escaped, at most `max` characters.
  */
-export function Untrusted({ text, most = 400 }: { readonly text: string; readonly most?: number }) {
-  return <bdi>{shownText(text.length > most ? `${text.slice(0, most)}…` : text)}</bdi>;
+export function Untrusted({ text, max = 400 }: { readonly text: string; readonly max?: number }) {
+  return <bdi>{shownText(text.length > max ? `${text.slice(0, max)}…` : text)}</bdi>;
 }
 
 /** Renders several lines of any length: keeps line feeds and tabs. */

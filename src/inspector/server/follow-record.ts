@@ -8,7 +8,7 @@ import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
 
 /** Maximum number of captures in one look, the newest. */
-const maxTold = 100;
+const maxReported = 100;
 /** Number of captures whose outcome is followed. */
 const maxRemembered = 500;
 /**
@@ -18,7 +18,7 @@ const maxRemembered = 500;
 const searchTime = 200;
 const countTime = 20;
 
-interface Told {
+interface ReportedCapture {
   readonly id: string;
   readonly position: Position;
   outcome: Outcome | null;
@@ -32,19 +32,19 @@ export function followRecord(
 ): Follower {
   let position = history.position();
   let version: number | undefined;
-  let told = [...newest(history, query, position, now)];
+  let reported = [...newest(history, query, position, now)];
 
   function news(upTo: Position): { captures: ListedCall[]; left: number } {
     const span = { after: position, upTo };
     const captures: ListedCall[] = [];
-    const found: Told[] = [];
+    const found: ReportedCapture[] = [];
     let left = 0;
     const every = meansEvery(query);
     let end = now() + searchTime;
     for (const { found: capture } of history.search(query, 'newest first', span)) {
-      if (capture && captures.length < maxTold) {
+      if (capture && captures.length < maxReported) {
         captures.push(listedCall(capture, query.events));
-        found.push(toldOf(capture));
+        found.push(reportedCapture(capture));
       } else if (every) break;
       else if (capture) {
         if (left === 0) end = Math.min(end, now() + countTime);
@@ -54,16 +54,16 @@ export function followRecord(
     }
     // Some may have been removed meanwhile.
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
-    told = [...found, ...told];
-    told.length = Math.min(told.length, maxRemembered);
+    reported = [...found, ...reported];
+    reported.length = Math.min(reported.length, maxRemembered);
     position = upTo;
     return { captures, left };
   }
 
   function changes(): { id: string; outcome: Outcome | null }[] {
-    if (told.length === 0) return [];
-    const outcomes = history.outcomes(told.map((each) => each.position));
-    return told.flatMap((each, at) => {
+    if (reported.length === 0) return [];
+    const outcomes = history.outcomes(reported.map((each) => each.position));
+    return reported.flatMap((each, at) => {
       const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
       each.outcome = outcome;
@@ -91,19 +91,19 @@ function* newest(
   query: CaptureQuery,
   upTo: Position,
   now: () => number,
-): Generator<Told> {
+): Generator<ReportedCapture> {
   const end = now() + countTime;
   let count = 0;
   for (const { found } of history.search(query, 'newest first', { upTo })) {
     if (found) {
-      yield toldOf(found);
+      yield reportedCapture(found);
       count += 1;
     }
     if (count === maxRemembered || now() > end) return;
   }
 }
 
-function toldOf({ id, position, outcome }: ListedCapture): Told {
+function reportedCapture({ id, position, outcome }: ListedCapture): ReportedCapture {
   return { id, position, outcome };
 }
 

@@ -40,14 +40,14 @@ function serve(port: MessagePort, { files, global, token }: ThreadSettings): voi
       return openSource(files, context, () => own);
     },
   });
-  const tell = (message: FromInspector) => port.postMessage(message);
+  const post = (message: FromInspector) => port.postMessage(message);
   port.on('message', (message: ToInspector) => {
     switch (message.kind) {
       case 'listen':
         inspector.listen(message.port).then(
-          (taken) => tell({ kind: 'listens', port: taken }),
+          (taken) => post({ kind: 'listens', port: taken }),
           (error: Error) =>
-            tell({ kind: 'failed', code: errorCode(error), message: error.message }),
+            post({ kind: 'failed', code: errorCode(error), message: error.message }),
         );
         break;
       case 'listener':

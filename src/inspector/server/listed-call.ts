@@ -16,24 +16,24 @@ export function listedCall(capture: ListedCapture, filter: EventFilter): ListedC
     ...call,
     target: short(call.target),
     panels: call.panels.slice(0, maxEvents).map(short),
-    events: toldEvents(capture, filter).map(shortEvent),
+    events: listedEvents(capture, filter).map(shortEvent),
   };
 }
 
 /** All events of a small batch; the first matching ones of a large batch. */
-function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
+function listedEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
   const { events, eventCount } = capture;
   if (eventCount <= maxEvents || filtersNothing(filter)) {
     return numbered(events.slice(0, maxEvents));
   }
-  const told: ListedEvent[] = [];
+  const listed: ListedEvent[] = [];
   let number = 0;
   for (const event of capture.everyEvent()) {
     number += 1;
-    if (matchesFilter(event, filter)) told.push({ ...event, number });
-    if (told.length === maxEvents) break;
+    if (matchesFilter(event, filter)) listed.push({ ...event, number });
+    if (listed.length === maxEvents) break;
   }
-  return told;
+  return listed;
 }
 
 /** A capture with every event that is known without reading the body again. */

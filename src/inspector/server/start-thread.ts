@@ -41,7 +41,7 @@ export function startInspectorThread(
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
   });
-  const tell = (message: ToInspector) => worker.postMessage(message);
+  const post = (message: ToInspector) => worker.postMessage(message);
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
@@ -52,11 +52,11 @@ export function startInspectorThread(
             resolve(message.port);
           } else reject(Object.assign(new Error(message.message), { code: message.code }));
         });
-        tell({ kind: 'listen', port });
+        post({ kind: 'listen', port });
       }),
-    belongTo: (own) => tell({ kind: 'listener', own }),
+    belongTo: (own) => post({ kind: 'listener', own }),
     async close() {
-      tell({ kind: 'close' });
+      post({ kind: 'close' });
       await ended;
     },
   };

@@ -53,9 +53,9 @@ export function createStatistics(
     const fresh = new Map<number, Minute>();
     counted.forEach((tally, at) => {
       const begins = from + at * minute;
-      const told: Minute = { time: new Date(begins).toISOString(), ...tally };
-      fresh.set(begins, told);
-      if (begins + minute + settledAfter < now) known.set(begins, told);
+      const counted: Minute = { time: new Date(begins).toISOString(), ...tally };
+      fresh.set(begins, counted);
+      if (begins + minute + settledAfter < now) known.set(begins, counted);
     });
     return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
   }

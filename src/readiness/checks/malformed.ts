@@ -49,7 +49,7 @@ export const malformedCheck: Check = {
           : finding('malformed_failed', {
               what,
               status: attempt.status,
-              says: beginningOf(attempt),
+              excerpt: beginningOf(attempt),
             }),
     );
     const { panel, take } = probe.events;

@@ -17,7 +17,7 @@ export const protectionCheck: Check = {
     const loggedIn = credentials ?? headerValue(headers, 'authorization');
     // The previous check found that credentials are not required.
     if (loggedIn === undefined) return [finding('open_to_everybody')];
-    const { none, wrong } = await probe.strangerCalls();
+    const { none, wrong } = await probe.unauthenticatedCalls();
     if (isLetIn(none)) return [finding('open_to_everybody')];
     if (isLetIn(wrong)) return [finding('wrong_password_accepted')];
     const found =

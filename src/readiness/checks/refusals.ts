@@ -22,12 +22,12 @@ export const refusalsCheck: Check = {
   run: async (probe) => {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
-    const { none, wrong } = await probe.strangerCalls();
+    const { none, wrong } = await probe.unauthenticatedCalls();
     if (isLetIn(none) || isLetIn(wrong)) return [finding('nothing_refused')];
     const known = [none, wrong].map((each) => (each.kind === 'answered' ? each.status : each.code));
     const accepted = new Map<Accepted, string>();
     const refused = [];
-    for (const { name, authorization, code } of strangers(credentials)) {
+    for (const { name, authorization, code } of invalidLogins(credentials)) {
       const attempt = await probe.call(`A call with ${name}`, { authorization });
       if (probe.death()) return [];
       if (isLetIn(attempt)) accepted.set(code, accepted.get(code) ?? name);
@@ -46,14 +46,14 @@ export const refusalsCheck: Check = {
   },
 };
 
-interface Stranger {
+interface InvalidLogin {
   readonly name: string;
   readonly authorization: string;
   /** The finding when the endpoint accepts it. */
   readonly code: Accepted;
 }
 
-function strangers({ user, password }: Credentials): readonly Stranger[] {
+function invalidLogins({ user, password }: Credentials): readonly InvalidLogin[] {
   const right = basicAuthorization({ user, password });
   const as = (changes: Partial<Credentials>) => basicAuthorization({ user, password, ...changes });
   return [

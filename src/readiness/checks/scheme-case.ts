@@ -14,14 +14,14 @@ export const schemeCaseCheck: Check = {
   run: async (probe) => {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
-    if (isLetIn((await probe.strangerCalls()).none)) return [finding('nothing_refused')];
+    if (isLetIn((await probe.unauthenticatedCalls()).none)) return [finding('nothing_refused')];
     const right = basicAuthorization(credentials);
     for (const scheme of ['basic', 'BASIC']) {
       const authorization = right.replace(/^Basic/, scheme);
       const attempt = await probe.call(`A call with the scheme "${scheme}"`, { authorization });
       const status = attempt.kind === 'answered' ? attempt.status : undefined;
-      const usual = await probe.emptyCall();
-      if (usual.kind === 'answered' && status !== usual.status) {
+      const expected = await probe.emptyCall();
+      if (expected.kind === 'answered' && status !== expected.status) {
         return [finding('scheme_case_refused', { scheme, status })];
       }
     }

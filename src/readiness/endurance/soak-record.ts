@@ -128,6 +128,6 @@ export function createSoakRecord(
 
 function reasonOf(attempt: Attempt): string {
   if (attempt.kind === 'failed') return attempt.reason;
-  const says = beginningOf(attempt);
-  return outcomeSentence({ status: attempt.status, reason: says === '' ? null : says });
+  const excerpt = beginningOf(attempt);
+  return outcomeSentence({ status: attempt.status, reason: excerpt === '' ? null : excerpt });
 }

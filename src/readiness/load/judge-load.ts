@@ -18,7 +18,11 @@ function findingOf(failure: LoadFailure, of: number, timeout: number): Finding {
   const share = { calls: failure.calls, of, first: inSeconds(failure.first) };
   switch (failure.kind) {
     case 'not_200':
-      return finding('load_not_200', { ...share, status: failure.status, says: failure.says });
+      return finding('load_not_200', {
+        ...share,
+        status: failure.status,
+        excerpt: failure.excerpt,
+      });
     case 'too_late':
       return finding('load_too_late', { ...share, seconds: timeout / 1000 });
     case 'no_answer':

@@ -38,7 +38,7 @@ export type LoadFailure = LoadFailureKind & {
 };
 
 type LoadFailureKind =
-  | { readonly kind: 'not_200'; readonly status: number; readonly says: string }
+  | { readonly kind: 'not_200'; readonly status: number; readonly excerpt: string }
   | { readonly kind: 'too_late' }
   | { readonly kind: 'no_answer'; readonly reason: string };
 
@@ -109,7 +109,7 @@ export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
 function failureOf(attempt: Attempt): LoadFailureKind | undefined {
   if (attempt.kind === 'answered') {
     const { status } = attempt;
-    return status === 200 ? undefined : { kind: 'not_200', status, says: beginningOf(attempt) };
+    return status === 200 ? undefined : { kind: 'not_200', status, excerpt: beginningOf(attempt) };
   }
   return attempt.code === 'timeout'
     ? { kind: 'too_late' }

@@ -10,7 +10,7 @@ const margin = 28;
 interface Bar {
   readonly share: number;
   readonly bad: number;
-  readonly says: string;
+  readonly title: string;
 }
 
 /** The latency distribution as an SVG with a logarithmic axis. */
@@ -25,12 +25,22 @@ export function latencyChart(latencies: readonly HistogramBucket[]): string {
     const at = Math.min(columns - 1, Math.floor((Math.log(Math.max(ms, 0.01)) - low) / step));
     counts[at] = (counts[at] ?? 0) + count;
   }
-  const most = Math.max(1, ...counts);
+  const maxCount = Math.max(1, ...counts);
   const bars = counts.map((count, at): Bar => {
     const ms = Math.exp(low + at * step);
-    return { share: count / most, bad: 0, says: `${count} calls of about ${milliseconds(ms)}` };
+    return {
+      share: count / maxCount,
+      bad: 0,
+      title: `${count} calls of about ${milliseconds(ms)}`,
+    };
   });
-  return svg('How long calls took', bars, milliseconds(first), milliseconds(last), `${most} calls`);
+  return svg(
+    'How long calls took',
+    bars,
+    milliseconds(first),
+    milliseconds(last),
+    `${maxCount} calls`,
+  );
 }
 
 /** The time line of a run: height is the slowest call, red marks slices with failed calls. */
@@ -44,7 +54,7 @@ export function timeLineChart(slices: readonly TimeSlice[], end: string): string
     return {
       share: ms / slowest,
       bad,
-      says: `${calls} calls${failed}, slowest ${milliseconds(ms)}`,
+      title: `${calls} calls${failed}, slowest ${milliseconds(ms)}`,
     };
   });
   return svg('Slowest call in each part of the run', bars, '0', end, milliseconds(slowest));
@@ -59,13 +69,13 @@ function svg(
 ): string {
   const each = width / Math.max(1, bars.length);
   const full = height - 2 * margin;
-  const shapes = bars.map(({ share, bad, says }, at) => {
+  const shapes = bars.map(({ share, bad, title }, at) => {
     // Keeps small values visible.
     const tall = share > 0 ? Math.max(2, share * full) : 0;
     const x = (at * each).toFixed(1);
     const y = (height - margin - tall).toFixed(1);
     const name = bad > 0 ? 'bar bad' : 'bar';
-    return `<rect class="${name}" x="${x}" y="${y}" width="${(each * 0.84).toFixed(1)}" height="${tall.toFixed(1)}"><title>${says}</title></rect>`;
+    return `<rect class="${name}" x="${x}" y="${y}" width="${(each * 0.84).toFixed(1)}" height="${tall.toFixed(1)}"><title>${title}</title></rect>`;
   });
   const base = height - margin;
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">

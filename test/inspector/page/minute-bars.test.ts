@@ -16,7 +16,7 @@ const minutes: readonly Minute[] = [
 
 describe('the bars of the time line', () => {
   test('stand on each other in the order of the channels, unknown ones on top', () => {
-    const { bars, channels, most } = minuteBars(minutes);
+    const { bars, channels, max: most } = minuteBars(minutes);
     expect(channels).toEqual(['email', 'sms', 'telegram']);
     expect(most).toBe(4);
     expect(bars[1]?.parts).toEqual([

@@ -13,7 +13,7 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
         <span class={`badge ${tone}`}>{sent.status ?? 'no answer'}</span>
         <span class="soft">{countText(Math.round(sent.ms))} ms</span>
         <span class="mono">
-          <Untrusted text={sent.to} most={200} />
+          <Untrusted text={sent.to} max={200} />
         </span>
         {sent.event !== null && <span class="faint">event {countText(sent.event)} alone</span>}
       </p>

@@ -69,13 +69,13 @@ function DeliveryNote({
       </dd>
       <dt>To</dt>
       <dd class="mono">
-        <Untrusted text={target} most={300} />
+        <Untrusted text={target} max={300} />
       </dd>
       {queue !== null && (
         <>
           <dt>Over</dt>
           <dd class="mono">
-            <Untrusted text={queue} most={300} />
+            <Untrusted text={queue} max={300} />
           </dd>
         </>
       )}

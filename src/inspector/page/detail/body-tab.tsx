@@ -34,7 +34,7 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard. */}
       <pre class="raw scroll" tabIndex={0}>
-        <LongText text={call.text} most={20_000} />
+        <LongText text={call.text} max={20_000} />
       </pre>
     </section>
   );

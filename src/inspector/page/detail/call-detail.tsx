@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
 import { copyText } from '../copy-text.js';
-import { detailWish } from '../detail-wish.js';
 import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { openedCall, openedEvent } from '../page-state.js';
+import { pendingDetailAction } from '../pending-detail-action.js';
 import { detailTab } from '../preferences.js';
 import { countText } from '../words.js';
 import { AttemptsTab } from './attempts-tab.js';
@@ -74,12 +74,12 @@ function ReadCall({
 }) {
   /** The open replay: an event by its position from 1, or null for the whole call. */
   const replaying = useSignal<{ readonly event: number | null } | null>(null);
-  const wish = detailWish.value;
+  const pending = pendingDetailAction.value;
   useEffect(() => {
-    if (wish?.id !== call.id) return;
-    detailWish.value = null;
+    if (pending?.id !== call.id) return;
+    pendingDetailAction.value = null;
     replaying.value = { event: null };
-  }, [wish, call.id, replaying]);
+  }, [pending, call.id, replaying]);
   useKeys(state);
   useRefreshing(call, state);
   const asked = openedCall.value === call.id ? openedEvent.value : null;
@@ -118,13 +118,13 @@ function ReadCall({
                 <EventsView
                   state={events}
                   // The head already offers these actions for a single event.
-                  actions={(place) =>
+                  actions={(eventIndex) =>
                     call.events.length > 1 && (
                       <EventActions
                         id={call.id}
-                        event={place + 1}
+                        event={eventIndex + 1}
                         onReplay={() => {
-                          replaying.value = { event: place + 1 };
+                          replaying.value = { event: eventIndex + 1 };
                         }}
                       />
                     )

@@ -27,9 +27,9 @@ export function CallHead({
       <div class="detail-title">
         <h2 class="mono">
           <span class="method">
-            <Untrusted text={call.method} most={40} />
+            <Untrusted text={call.method} max={40} />
           </span>{' '}
-          <Untrusted text={call.target} most={300} />
+          <Untrusted text={call.target} max={300} />
         </h2>
         <button
           type="button"
@@ -58,7 +58,7 @@ export function CallHead({
         </Fact>
         <Fact name="From">
           <span class="mono">
-            <Untrusted text={call.remote} most={60} />
+            <Untrusted text={call.remote} max={60} />
           </span>
         </Fact>
         <Fact name="Size">{sizeText(call.bytes)}</Fact>

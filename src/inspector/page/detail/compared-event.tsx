@@ -40,7 +40,7 @@ export function ComparedWith({ differing, lacking }: Differences) {
       <span>
         {count === 0 ? 'The same as ' : `${counted(count, 'field')} not as in `}
         <strong>
-          <Untrusted text={comparedEvent.value?.title ?? ''} most={120} />
+          <Untrusted text={comparedEvent.value?.title ?? ''} max={120} />
         </strong>
       </span>
       <button

@@ -43,11 +43,11 @@ async function copyPrinted(
   id: string,
   as: 'curl' | 'json' | 'form',
   event: number | null,
-  said: string,
+  confirmation: string,
 ): Promise<void> {
   try {
     const { text } = await printCapture(id, as, event);
-    await copyText(text, said);
+    await copyText(text, confirmation);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
   }

@@ -114,10 +114,10 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
     <>
       {layers.length > 0 && (
         <ol class="layers" aria-label="Peeled off, outermost first">
-          {layers.map(({ name, detail }, place) => (
-            <li key={place}>
+          {layers.map(({ name, detail }, index) => (
+            <li key={index}>
               <span class="badge">
-                <Untrusted text={name} most={60} />
+                <Untrusted text={name} max={60} />
               </span>{' '}
               <span class="soft">
                 <Untrusted text={detail} />
@@ -126,10 +126,10 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
           ))}
         </ol>
       )}
-      {warnings.map(({ code, message }, place) => (
-        <div class="note warn" key={place}>
+      {warnings.map(({ code, message }, index) => (
+        <div class="note warn" key={index}>
           <p title={code}>
-            <Untrusted text={message} most={1000} />
+            <Untrusted text={message} max={1000} />
           </p>
         </div>
       ))}

@@ -33,7 +33,7 @@ export interface EventFields {
 const maxFields = 500;
 const maxGroups = 50;
 /** Nested objects and lists are split into fields down to this depth. */
-const deepest = 4;
+const maxDepth = 4;
 /** Other groups follow in the event's order. */
 const groupOrder = ['event_params', 'payload_params', 'att_params', 'udt_params', 'custom_params'];
 
@@ -66,14 +66,14 @@ export function eventFields(json: string): EventFields {
 }
 
 /**
- * The display form of a JSON value: strings without quotes, anything else verbatim, at most `most`
+ * The display form of a JSON value: strings without quotes, anything else verbatim, at most `maxLength`
  * characters of JSON.
  */
-export function shownValue(json: string, most = Number.POSITIVE_INFINITY): string {
-  if (!json.startsWith('"')) return json.slice(0, most);
-  if (json.length <= most) return String(JSON.parse(json));
+export function shownValue(json: string, maxLength = Number.POSITIVE_INFINITY): string {
+  if (!json.startsWith('"')) return json.slice(0, maxLength);
+  if (json.length <= maxLength) return String(JSON.parse(json));
   // The cut may split an escape, which is then dropped.
-  for (let end = most; end > most - 6; end -= 1) {
+  for (let end = maxLength; end > maxLength - 6; end -= 1) {
     try {
       return String(JSON.parse(`${json.slice(0, end)}"`));
     } catch {}
@@ -100,10 +100,10 @@ function groupOf(text: string, child: JsonChild, reading: Reading): FieldGroup {
 
 function childrenOf(json: string, path: readonly string[], reading: Reading): EventField[] {
   const fields: EventField[] = [];
-  let place = 0;
+  let index = 0;
   for (const child of jsonChildren(json)) {
-    fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(place) }, path, reading));
-    place += 1;
+    fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(index) }, path, reading));
+    index += 1;
     if (reading.count > maxFields) break;
   }
   return fields;
@@ -118,7 +118,7 @@ function fieldsOf(
 ): EventField[] {
   const path = [...outer, key];
   const json = text.slice(start, end);
-  if (/^[{[]/.test(json) && path.length < deepest && path.length > 1) {
+  if (/^[{[]/.test(json) && path.length < maxDepth && path.length > 1) {
     const inner = childrenOf(json, path, reading);
     if (inner.length > 0) return inner;
   }

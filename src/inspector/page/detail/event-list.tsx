@@ -59,29 +59,27 @@ export function EventList({ state }: { readonly state: EventsState }) {
       >
         <div class="tree-rows" role="presentation" style={{ height: `${height}px` }}>
           {items.map(({ index, start }) => {
-            const place = found[index] ?? 0;
-            const { channel = '', activity, who, name } = state.summaries[place] ?? {};
+            const eventIndex = found[index] ?? 0;
+            const { channel = '', activity, who, name } = state.summaries[eventIndex] ?? {};
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: The list has focus and handles keys.
               // biome-ignore lint/a11y/useFocusableInteractive: The list names the active event.
               <div
-                key={place}
-                id={`${id}-${place}`}
+                key={eventIndex}
+                id={`${id}-${eventIndex}`}
                 role="option"
                 class="event-row"
-                aria-selected={place === opened}
+                aria-selected={eventIndex === opened}
                 aria-posinset={index + 1}
                 aria-setsize={found.length}
                 style={{ transform: `translateY(${start}px)` }}
-                onClick={() => state.open(place)}
+                onClick={() => state.open(eventIndex)}
               >
-                <span class="faint number">{countText(place + 1)}</span>
+                <span class="faint number">{countText(eventIndex + 1)}</span>
                 <ChannelMark channel={channel} />
-                <span>{activity != null && <Untrusted text={activity} most={60} />}</span>
-                <span class="soft">{who != null && <Untrusted text={who} most={80} />}</span>
-                <span class="faint name">
-                  {name != null && <Untrusted text={name} most={80} />}
-                </span>
+                <span>{activity != null && <Untrusted text={activity} max={60} />}</span>
+                <span class="soft">{who != null && <Untrusted text={who} max={80} />}</span>
+                <span class="faint name">{name != null && <Untrusted text={name} max={80} />}</span>
               </div>
             );
           })}

@@ -12,11 +12,11 @@ export function searchableEvents(events: readonly EventText[]): SearchableEvents
   return {
     find: (words) => {
       const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-      const all = events.map((_, place) => place);
+      const all = events.map((_, index) => index);
       if (wanted.length === 0) return all;
       texts ??= events.map(({ panel, text }) => `${panel} ${readable(text)}`.toLowerCase());
       const searched = texts;
-      return all.filter((place) => wanted.every((word) => searched[place]?.includes(word)));
+      return all.filter((index) => wanted.every((word) => searched[index]?.includes(word)));
     },
   };
 }

@@ -12,7 +12,7 @@ export interface EventsState {
   readonly found: ReadonlySignal<readonly number[]>;
   /** The index of the opened event, from 0. */
   readonly opened: ReadonlySignal<number>;
-  open(place: number): void;
+  open(index: number): void;
   /** Moves through the listed events. */
   go(steps: number): void;
   search(words: string): void;
@@ -33,8 +33,8 @@ export function createEventsState(
     words,
     found,
     opened,
-    open(place) {
-      opened.value = place;
+    open(index) {
+      opened.value = index;
     },
     go(steps) {
       const here = found.value.indexOf(opened.value);

@@ -8,11 +8,11 @@ export function FailureNote({ error }: { readonly error: unknown }) {
   return (
     <div class="note bad" role="alert">
       <p>
-        <Untrusted text={message} most={1000} />
+        <Untrusted text={message} max={1000} />
       </p>
       {hint !== '' && (
         <p class="soft">
-          <Untrusted text={hint} most={1000} />
+          <Untrusted text={hint} max={1000} />
         </p>
       )}
     </div>

@@ -24,8 +24,8 @@ export function FieldTables({ event }: { readonly event: string }) {
   return (
     <div class="field-tables">
       {differences && <ComparedWith {...differences} />}
-      {groups.map((group, place) => (
-        <Group key={place} group={group} differing={differences?.differing} />
+      {groups.map((group, index) => (
+        <Group key={index} group={group} differing={differences?.differing} />
       ))}
       {differences && differences.lacking.length > 0 && <Lacking fields={differences.lacking} />}
       {cut && <p class="nothing">There are more fields than these: the JSON has them all.</p>}
@@ -46,7 +46,7 @@ function Group({
       {name !== null && (
         <header class="group-head">
           <h4 class="mono">
-            <Untrusted text={name} most={120} />
+            <Untrusted text={name} max={120} />
           </h4>
           {meaning === null ? <Undocumented /> : <p class="faint">{meaning}</p>}
         </header>
@@ -68,8 +68,8 @@ function Group({
             </tr>
           </thead>
           <tbody>
-            {fields.map((field, place) => (
-              <Field key={place} field={field} there={differing?.get(field)} />
+            {fields.map((field, index) => (
+              <Field key={index} field={field} there={differing?.get(field)} />
             ))}
           </tbody>
         </table>
@@ -90,7 +90,7 @@ function Field({
   return (
     <tr class={there === undefined ? '' : 'different'}>
       <th scope="row" class="field-name mono">
-        <Untrusted text={name} most={100} />
+        <Untrusted text={name} max={100} />
       </th>
       <td class="field-value">
         <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>
@@ -135,10 +135,10 @@ function Lacking({ fields }: { readonly fields: readonly EventField[] }) {
       </header>
       <table class="fields two" aria-label="Fields that this event lacks">
         <tbody>
-          {fields.map(({ path, json }, place) => (
-            <tr key={place} class="different">
+          {fields.map(({ path, json }, index) => (
+            <tr key={index} class="different">
               <th scope="row" class="field-name mono">
-                <Untrusted text={path.join('.')} most={100} />
+                <Untrusted text={path.join('.')} max={100} />
               </th>
               <td class="field-value">
                 <There json={json} />

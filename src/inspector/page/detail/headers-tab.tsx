@@ -40,13 +40,13 @@ export function HeadersTab({
           </tr>
         </thead>
         <tbody>
-          {headers.map(([name, value], place) => {
+          {headers.map(([name, value], index) => {
             const repeated = (counts.get(name.toLowerCase()) ?? 0) > 1;
             const remark = remarkOn(name, value);
             return (
-              <tr key={place}>
+              <tr key={index}>
                 <th scope="row" class="field-name mono">
-                  <Untrusted text={name} most={200} />
+                  <Untrusted text={name} max={200} />
                 </th>
                 <td class="field-value">
                   <span class="mono">

@@ -105,7 +105,7 @@ function Row({
         {folds && <Icon name="chevron" />}
       </span>
       {row.kind === 'more' ? (
-        <span class="link">More, from {countText(row.place)} on</span>
+        <span class="link">More, from {countText(row.index)} on</span>
       ) : (
         <>
           <Name row={row} />
@@ -118,10 +118,10 @@ function Row({
 
 function Name({ row }: { readonly row: ValueRow }) {
   if (row.level === 0) return null;
-  if (row.key === undefined) return <span class="json-place">{row.place}</span>;
+  if (row.key === undefined) return <span class="json-place">{row.index}</span>;
   return (
     <span class="json-key">
-      <Untrusted text={row.key} most={120} />
+      <Untrusted text={row.key} max={120} />
     </span>
   );
 }
@@ -135,7 +135,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
     const rest = json.length > maxValue ? '…' : '';
     return (
       <span class="json-text">
-        "<Untrusted text={shownValue(json, maxValue)} most={maxValue} />
+        "<Untrusted text={shownValue(json, maxValue)} max={maxValue} />
         {rest}"
       </span>
     );
@@ -143,7 +143,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
   if (row.kind === 'number' || row.kind === 'word') {
     return (
       <span class={`json-${row.kind}`}>
-        <Untrusted text={json} most={maxValue} />
+        <Untrusted text={json} max={maxValue} />
       </span>
     );
   }
@@ -155,7 +155,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
   }
   return (
     <span class="json-fold">
-      <Untrusted text={json.slice(0, 160).replace(/\s+/g, ' ')} most={160} />
+      <Untrusted text={json.slice(0, 160).replace(/\s+/g, ' ')} max={160} />
     </span>
   );
 }

@@ -6,8 +6,8 @@ import { countText } from '../words.js';
 const step = 50_000;
 
 /** Untrusted text of any length: its start, and more on request. */
-export function LongText({ text, most = 600 }: { readonly text: string; readonly most?: number }) {
-  const [shown, setShown] = useState(most);
+export function LongText({ text, max = 600 }: { readonly text: string; readonly max?: number }) {
+  const [shown, setShown] = useState(max);
   const rest = text.length - shown;
   if (rest <= 0) return <bdi class="long-text">{shownText(text)}</bdi>;
   return (

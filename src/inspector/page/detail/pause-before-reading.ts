@@ -1,9 +1,9 @@
 import type { CaptureDetail } from '../../api.js';
 
 /** Reloading a body of more bytes is expensive. */
-const large = 200_000;
+const largeBodyBytes = 200_000;
 /** A user may retry a call that is due much later. */
-const longest = 30_000;
+const maxPauseMs = 30_000;
 
 /**
  * Milliseconds until an opened call is reloaded; null once its outcome is final. A delayed call is
@@ -14,7 +14,7 @@ export function pauseBeforeReading(
   now = Date.now(),
 ): number | null {
   if (!delivery || !/^(?:waiting|delayed|active)$/.test(delivery.state)) return null;
-  const least = bytes < large ? 2000 : 10_000;
+  const minPauseMs = bytes < largeBodyBytes ? 2000 : 10_000;
   const due = delivery.due === null ? now : Date.parse(delivery.due);
-  return Math.max(least, Math.min(due - now + 500, longest));
+  return Math.max(minPauseMs, Math.min(due - now + 500, maxPauseMs));
 }

@@ -11,7 +11,7 @@ interface KeptTexts {
 }
 
 const key = 'netcore-hook.targets';
-const most = 8;
+const maxTargets = 8;
 
 export function openTargets(storage: () => KeptTexts): Targets {
   let all = read(storage);
@@ -21,7 +21,7 @@ export function openTargets(storage: () => KeptTexts): Targets {
     },
     add(target) {
       const plain = withoutCredentials(target);
-      all = [plain, ...all.filter((other) => other !== plain)].slice(0, most);
+      all = [plain, ...all.filter((other) => other !== plain)].slice(0, maxTargets);
       try {
         storage().setItem(key, JSON.stringify(all));
       } catch {
@@ -35,7 +35,7 @@ function read(storage: () => KeptTexts): readonly string[] {
   try {
     const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
     return Array.isArray(kept)
-      ? kept.filter((each) => typeof each === 'string').slice(0, most)
+      ? kept.filter((each) => typeof each === 'string').slice(0, maxTargets)
       : [];
   } catch {
     return [];

@@ -16,7 +16,7 @@ export interface ValueRow {
   /** The decoded key; undefined in a list and for the root. */
   readonly key: string | undefined;
   /** Its index among its siblings, from 0. */
-  readonly place: number;
+  readonly index: number;
   /** The offset of its key, or of its value without one. */
   readonly at: number;
   /** The offsets of its value. */
@@ -34,7 +34,7 @@ interface MoreRow {
   readonly kind: 'more';
   readonly level: number;
   /** The number of siblings above it. */
-  readonly place: number;
+  readonly index: number;
   /** The end offset of the last of them. */
   readonly at: number;
   /** The start offset of the parent. */
@@ -44,15 +44,15 @@ interface MoreRow {
 /** Maximum number of children shown at first. */
 export const maxChildren = 10_000;
 /** Limits for opening everything. */
-const deepestLevel = 100;
+const maxLevel = 100;
 const maxRows = 300_000;
 /** Initially opens levels until this many rows. */
-const fewRows = 150;
+const minInitialRows = 150;
 
 /** The initial rows: all of a small payload, the list of events of a large one. */
 export function firstRows(text: string): readonly TreeRow[] {
   let rows: readonly TreeRow[] = [rootRow(text)];
-  for (let level = 0; rows.length < fewRows; level += 1) {
+  for (let level = 0; rows.length < minInitialRows; level += 1) {
     const deeper = rows.flatMap((row) =>
       row.level === level && isFoldable(row) ? openedRows(text, row) : row,
     );
@@ -92,25 +92,25 @@ export function closedRows(text: string): readonly TreeRow[] {
 export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   let part: TreeRow[] = [];
   let made = 0;
-  const outer: { readonly row: Counted; readonly children: Generator<JsonChild>; place: number }[] =
+  const outer: { readonly row: Counted; readonly children: Generator<JsonChild>; index: number }[] =
     [];
   const put = (row: Counted) => {
     part.push(row);
     made += 1;
-    if (!row.foldable || row.level >= deepestLevel || made > maxRows) return;
+    if (!row.foldable || row.level >= maxLevel || made > maxRows) return;
     row.open = true;
-    outer.push({ row, children: jsonChildren(text, row.start), place: 0 });
+    outer.push({ row, children: jsonChildren(text, row.start), index: 0 });
   };
   put(rootRow(text));
   for (let inside = outer.at(-1); inside; inside = outer.at(-1)) {
     const { value: child } = inside.children.next();
-    const { row, place } = inside;
-    if (child && place < maxChildren) {
-      inside.place += 1;
-      put(rowOf(text, child, row.level + 1, place));
+    const { row, index } = inside;
+    if (child && index < maxChildren) {
+      inside.index += 1;
+      put(rowOf(text, child, row.level + 1, index));
     } else {
-      if (child) part.push(moreRow(row, child, place));
-      else row.count = place;
+      if (child) part.push(moreRow(row, child, index));
+      else row.count = index;
       outer.pop();
     }
     if (part.length >= 2000) {
@@ -156,7 +156,7 @@ export function pathOf(rows: readonly TreeRow[], index: number): readonly (strin
   const path: (string | number)[] = [];
   for (let at = index; at > 0; at = parentOf(rows, at)) {
     const row = rows[at];
-    if (row && row.kind !== 'more') path.unshift(row.key ?? row.place);
+    if (row && row.kind !== 'more') path.unshift(row.key ?? row.index);
   }
   return path;
 }
@@ -185,8 +185,8 @@ function openedRows(text: string, row: ValueRow): TreeRow[] {
   return [{ ...row, open: true, count }, ...children];
 }
 
-function moreRows(text: string, { start, at, level, place }: MoreRow): TreeRow[] {
-  return rowsFrom(text, { start, level: level - 1 }, jsonChildren(text, start, at), place);
+function moreRows(text: string, { start, at, level, index }: MoreRow): TreeRow[] {
+  return rowsFrom(text, { start, level: level - 1 }, jsonChildren(text, start, at), index);
 }
 
 function rowsFrom(
@@ -197,13 +197,13 @@ function rowsFrom(
 ): TreeRow[] {
   const rows: TreeRow[] = [];
   for (const child of children) {
-    const place = first + rows.length;
+    const index = first + rows.length;
     if (rows.length === maxChildren) {
       // Its key and value are scanned again on request.
-      rows.push(moreRow(parent, child, place));
+      rows.push(moreRow(parent, child, index));
       break;
     }
-    rows.push(rowOf(text, child, parent.level + 1, place));
+    rows.push(rowOf(text, child, parent.level + 1, index));
   }
   return rows;
 }
@@ -211,20 +211,20 @@ function rowsFrom(
 function moreRow(
   { start, level }: Pick<ValueRow, 'start' | 'level'>,
   { at }: JsonChild,
-  place: number,
+  index: number,
 ): MoreRow {
-  return { kind: 'more', level: level + 1, place, at, start };
+  return { kind: 'more', level: level + 1, index, at, start };
 }
 
 function rowOf(
   text: string,
   { key, at, start, end }: JsonChild,
   level: number,
-  place: number,
+  index: number,
 ): ValueRow {
   const kind = kindAt(text, start);
   const foldable = (kind === 'object' || kind === 'list') && !isEmpty(text, start + 1);
-  return { kind, level, key, place, at, start, end, foldable, open: false, count: undefined };
+  return { kind, level, key, index, at, start, end, foldable, open: false, count: undefined };
 }
 
 function kindAt(text: string, start: number): ValueRow['kind'] {

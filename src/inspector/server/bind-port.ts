@@ -1,24 +1,24 @@
 import { problem } from '../../problems/problem.js';
 import { errorCode } from '../../problems/translate.js';
 
-const usualPort = 4401;
+const defaultPort = 4401;
 
-export interface PortWish {
+export interface RequestedPort {
   readonly port: number;
   /** No other port is acceptable. */
   readonly asked: boolean;
 }
 
-export function inspectorPort(asked: number | undefined, usual = usualPort): PortWish {
-  return { port: asked ?? usual, asked: asked !== undefined };
+export function inspectorPort(asked: number | undefined, fallback = defaultPort): RequestedPort {
+  return { port: asked ?? fallback, asked: asked !== undefined };
 }
 
 /**
  * Binds an inspector and resolves to its URL. Falls back to a free port and calls `warn` when the
  * default one is taken; throws a problem for a requested one.
  */
-export async function takeInspectorPort(
-  { port, asked }: PortWish,
+export async function bindInspectorPort(
+  { port, asked }: RequestedPort,
   listen: (port: number) => Promise<number>,
   warn: (code: string, message: string) => void,
 ): Promise<string> {

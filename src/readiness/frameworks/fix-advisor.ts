@@ -5,7 +5,7 @@ import type { FrameworkId } from './framework.js';
 import { recognizeFramework } from './recognize-framework.js';
 
 /** Finds fixes in the endpoint's own framework. */
-export interface Mender {
+export interface FixAdvisor {
   snippetFor(check: string, code: FindingCode): Promise<Snippet | undefined>;
 }
 
@@ -13,7 +13,7 @@ export interface Mender {
  * When the answers so far reveal no framework, sends one harmless call to a path that should not
  * exist: once, and only when there is something to fix.
  */
-export function createMender(probe: Probe, named: FrameworkId | undefined): Mender {
+export function createFixAdvisor(probe: Probe, named: FrameworkId | undefined): FixAdvisor {
   return {
     snippetFor: async (check, code) => {
       const remedy = remedyFor(check, code);
