@@ -30,7 +30,7 @@ export interface Alerts {
   /** Returns at once. Delivery failures are only reported. */
   raise(fact: AlertFact): void;
   /** Sends throttled alerts, and gives deliveries in flight this many milliseconds to finish. */
-  close(patience?: number): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /** The newest throttled alert of a kind. */
@@ -41,7 +41,7 @@ interface HeldBack {
   readonly others: number;
 }
 
-const closingPatience = 2_000;
+const closeGraceMs = 2_000;
 
 /**
  * Sends at most one alert of a kind in `every`, and one at a time. Of alerts raised meanwhile,
@@ -50,7 +50,7 @@ const closingPatience = 2_000;
  */
 export function startAlerts(options: AlertsOptions): Alerts {
   const { channels, every, clock, now, failed } = options;
-  const resting = new Map<AlertKind, HeldBack | undefined>();
+  const throttled = new Map<AlertKind, HeldBack | undefined>();
   const broken = new Set<string>();
   const closing = new AbortController();
   const stopped = new AbortController();
@@ -72,34 +72,34 @@ export function startAlerts(options: AlertsOptions): Alerts {
     let next: HeldBack | undefined = first;
     while (next !== undefined) {
       const { fact, time, others }: HeldBack = next;
-      resting.set(fact.kind, undefined);
+      throttled.set(fact.kind, undefined);
       const alert = wordAlert(fact, time, others);
-      const rest = clock.wait(every, closing.signal);
+      const pause = clock.wait(every, closing.signal);
       await Promise.all(channels.map((channel) => deliver(channel, alert)));
-      await rest;
-      next = resting.get(fact.kind);
-      if (next === undefined) resting.delete(fact.kind);
+      await pause;
+      next = throttled.get(fact.kind);
+      if (next === undefined) throttled.delete(fact.kind);
     }
   };
 
   return {
     raise(fact) {
       if (channels.length === 0 || closing.signal.aborted) return;
-      const held = resting.get(fact.kind);
+      const held = throttled.get(fact.kind);
       const others = held === undefined ? 0 : held.others + 1;
       const next = { fact, time: now(), others };
-      if (resting.has(fact.kind)) {
-        resting.set(fact.kind, next);
+      if (throttled.has(fact.kind)) {
+        throttled.set(fact.kind, next);
         return;
       }
       const run = sendKind(next);
       running.add(run);
       void run.then(() => running.delete(run));
     },
-    async close(patience = closingPatience) {
+    async close(graceMs = closeGraceMs) {
       closing.abort();
       const done = new AbortController();
-      const patient = clock.wait(patience, done.signal).then(() => stopped.abort());
+      const patient = clock.wait(graceMs, done.signal).then(() => stopped.abort());
       await Promise.all(running);
       done.abort();
       await patient;

@@ -5,7 +5,7 @@ import { plainReason } from '../problems/translate.js';
 import { type Alert, alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
-const maxRun = 30_000;
+const maxRunMs = 30_000;
 const maxComplaint = 300;
 
 /**
@@ -16,7 +16,7 @@ const maxComplaint = 300;
 export function commandChannel(
   command: string,
   host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
-  limit: number = maxRun,
+  limit: number = maxRunMs,
 ): AlertChannel {
   const windows = host.platform === 'win32';
   return {
@@ -76,6 +76,6 @@ function alertEnvironment({ kind, message }: Alert): Record<string, string> {
 
 function whyFailed(code: number | null, killedBy: string | null, complaint: string): string {
   const how = code === null ? `It was ended by ${killedBy}` : `It ended with ${code}`;
-  const said = complaint.slice(0, maxComplaint).replace(/\s+/g, ' ').trim();
-  return said === '' ? `${how}.` : `${how}: ${said}`;
+  const output = complaint.slice(0, maxComplaint).replace(/\s+/g, ' ').trim();
+  return output === '' ? `${how}.` : `${how}: ${output}`;
 }

@@ -10,7 +10,7 @@ export interface AlertTarget {
   readonly userAgent: string;
 }
 
-const maxAnswer = 10_000;
+const maxAnswerMs = 10_000;
 
 /**
  * Posts each alert as JSON. Its `text` repeats the message, since chat services show that field.
@@ -25,7 +25,7 @@ export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
         contentType: 'application/json',
         body: Buffer.from(alertJson(alert, { text: alert.message }), 'utf8'),
       });
-      return whyFailed(await unlessAborted(sender.send(call, maxAnswer), signal));
+      return whyFailed(await unlessAborted(sender.send(call, maxAnswerMs), signal));
     },
   };
 }

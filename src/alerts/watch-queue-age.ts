@@ -14,7 +14,7 @@ export interface QueueAgeOptions {
   readonly now: () => number;
 }
 
-const lookEvery = 10_000;
+const lookEveryMs = 10_000;
 
 /** Raises an alert each time the age of the oldest call first exceeds the limit. */
 export function watchQueueAge(
@@ -25,17 +25,17 @@ export function watchQueueAge(
   const { signal } = closing;
 
   const watch = async (): Promise<void> => {
-    let told = false;
+    let alerted = false;
     for (;;) {
-      await clock.wait(lookEvery, signal);
+      await clock.wait(lookEveryMs, signal);
       if (signal.aborted) return;
       // The queue's worker reports a failing engine.
       const queued = await oldest().catch(() => undefined);
       if (queued === undefined || signal.aborted) continue;
       const age = queued === null ? 0 : now() - queued;
       const old = age > limit;
-      if (old && !told) raise({ kind: 'queue_old', age });
-      told = old;
+      if (old && !alerted) raise({ kind: 'queue_old', age });
+      alerted = old;
     }
   };
 

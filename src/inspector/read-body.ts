@@ -18,7 +18,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     else chunks.length = 0;
     if (length > maxDiscarded) break;
   }
-  if (length > maxBody) throw problem('inspector_too_large', { most: '10 MB' });
+  if (length > maxBody) throw problem('inspector_too_large', { limit: '10 MB' });
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch {

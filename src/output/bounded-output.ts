@@ -9,12 +9,12 @@ const maxWaiting = 4 * 1024 * 1024;
  */
 export class BoundedOutput {
   readonly #stream: OutputStream;
-  readonly #tellMissed: (notices: number) => void;
+  readonly #reportMissed: (notices: number) => void;
   #missed = 0;
 
-  constructor(stream: OutputStream, tellMissed: (notices: number) => void) {
+  constructor(stream: OutputStream, reportMissed: (notices: number) => void) {
     this.#stream = stream;
-    this.#tellMissed = tellMissed;
+    this.#reportMissed = reportMissed;
   }
 
   write(text: string): void {
@@ -47,6 +47,6 @@ export class BoundedOutput {
   #catchUp(): void {
     const missed = this.#missed;
     this.#missed = 0;
-    this.#tellMissed(missed);
+    this.#reportMissed(missed);
   }
 }

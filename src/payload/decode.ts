@@ -1,7 +1,7 @@
 import { problem } from '../problems/problem.js';
 import { dataValue } from './form-codec.js';
 import { findJsonFault } from './json-fault.js';
-import { jsonBreakArguments } from './json-place.js';
+import { jsonBreakArguments } from './json-location.js';
 import type { Payload } from './payload.js';
 import { kindOf } from './value-kind.js';
 

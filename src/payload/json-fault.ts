@@ -26,7 +26,7 @@ type FaultKind =
   | 'too_deep';
 
 /** Rejects deeper text, which would exhaust the stack of recursive code. */
-export const deepestJson = 1000;
+export const maxJsonDepth = 1000;
 
 /** The first fault of a text; undefined for valid JSON. Linear, and not recursive. */
 export function findJsonFault(text: string): JsonFault | undefined {
@@ -108,8 +108,8 @@ export function scanJson(
         break;
       default: {
         if (character === '{' || character === '[') {
-          if (open.length === deepestJson) {
-            return fault('too_deep', at, `it is nested more than ${deepestJson} levels deep`);
+          if (open.length === maxJsonDepth) {
+            return fault('too_deep', at, `it is nested more than ${maxJsonDepth} levels deep`);
           }
           open.push(character);
           openAt.push(at);

@@ -91,7 +91,7 @@ export class JsonScanner {
           if (at === -1) return 'broken';
           wanted = state.after;
           if (depth === 1 && inObject) {
-            this.#tell(at);
+            this.#report(at);
           }
           continue;
       }
@@ -100,12 +100,12 @@ export class JsonScanner {
       inObject = this.#isObject(depth);
       wanted = state.after;
       if (depth === 1 && inObject) {
-        this.#tell(at);
+        this.#report(at);
       }
     }
   }
 
-  #tell(end: number): void {
+  #report(end: number): void {
     const [keyStart, keyEnd, start] = [this.#keyStart, this.#keyEnd, this.#valueStart];
     this.#found({ keyStart, keyEnd, start, end });
   }

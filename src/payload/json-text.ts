@@ -21,7 +21,7 @@ export function compactJson(text: string): string {
 }
 
 /** Deeper levels are not indented further: the indentation would outgrow the text. */
-const deepestIndent = 100;
+const maxIndentDepth = 100;
 
 /** Maximum ratio of indentation to text; beyond it, lines are not indented. */
 const maxIndent = 10;
@@ -31,14 +31,14 @@ const maxParts = 100_000;
 
 /** Lays the text out as `JSON.stringify(value, null, 2)` does. */
 export function indentJson(text: string): string {
-  return usualIndent(text) ?? indentTokens(text);
+  return nativeIndent(text) ?? indentTokens(text);
 }
 
 /**
  * Uses JSON.stringify when it reproduces the text, since V8's own code needs no warm-up in a
  * short-lived process. Not for deep text, whose indentation would outgrow it.
  */
-function usualIndent(text: string): string | undefined {
+function nativeIndent(text: string): string | undefined {
   if (text.length > 30_000 || (text.match(/[[{]/g)?.length ?? 0) > 1000) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -55,9 +55,9 @@ function indentTokens(text: string): string {
   let indented = '';
   let level = 0;
   let left = 100_000 + source.length * maxIndent;
-  const lines = Array.from({ length: deepestIndent + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
+  const lines = Array.from({ length: maxIndentDepth + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
   const newLine = () => {
-    const line = (left > 0 && lines[Math.min(level, deepestIndent)]) || '\n';
+    const line = (left > 0 && lines[Math.min(level, maxIndentDepth)]) || '\n';
     left -= line.length;
     return line;
   };

@@ -175,8 +175,11 @@ function openPlain(
 }
 
 function openBare(bytes: Uint8Array, start: number, shift: number | undefined) {
-  const place = placeIn(shift, (offset) => start + offset);
-  const subject = { name: 'The body', place: (offset: number) => `byte ${place(offset)}` };
+  const offsetIn = offsetConverter(shift, (offset) => start + offset);
+  const subject = {
+    name: 'The body',
+    describeOffset: (offset: number) => `byte ${offsetIn(offset)}`,
+  };
   return openJson(bytes.subarray(start), subject);
 }
 
@@ -207,10 +210,10 @@ function* openValue(
   const origin = isPart
     ? (offset: number) => start + offset
     : (offset: number) => encodedOffset(bytes, start, offset);
-  const place = placeIn(shift, origin);
+  const offsetIn = offsetConverter(shift, origin);
   const subject: Subject = {
     name: valueName,
-    place: (offset) => `byte ${place(offset)} of the body`,
+    describeOffset: (offset) => `byte ${offsetIn(offset)} of the body`,
   };
   if (invalidUtf8At(json) === -1) return yield* openJson(json, subject);
   const other = inCharset(json, contentType);
@@ -223,7 +226,7 @@ function* openValue(
 }
 
 /** Converts an offset to one in the original body. */
-function placeIn(shift: number | undefined, origin: (offset: number) => number) {
+function offsetConverter(shift: number | undefined, origin: (offset: number) => number) {
   return (offset: number) => (shift === undefined ? offset : shift + origin(offset));
 }
 

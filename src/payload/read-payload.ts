@@ -33,7 +33,7 @@ export interface PayloadProblem {
 /** How sentences name the JSON, and how they name a byte's position. */
 export interface Subject {
   readonly name: string;
-  readonly place: (offset: number) => string;
+  readonly describeOffset: (offset: number) => string;
 }
 
 /** Longer JSON is read in steps, and never parsed as a whole. */
@@ -42,13 +42,16 @@ export const maxParsedBytes = 64 * 1024;
 /** Opens JSON that should be a payload, in steps. Accepts a byte-order mark. */
 export function* openJson(
   bytes: Uint8Array,
-  { name, place }: Subject,
+  { name, describeOffset }: Subject,
 ): Generator<undefined, OpenedPayload | PayloadProblem> {
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const json = marked ? bytes.subarray(3) : bytes;
   const invalid = invalidUtf8At(json);
   if (invalid !== -1) {
-    return problem('not_utf8', `${name} is not UTF-8 at ${place(invalid + (marked ? 3 : 0))}.`);
+    return problem(
+      'not_utf8',
+      `${name} is not UTF-8 at ${describeOffset(invalid + (marked ? 3 : 0))}.`,
+    );
   }
   const text = () => textBetween(json, 0, json.length);
   if (json.length <= maxParsedBytes) return openText(text(), name);

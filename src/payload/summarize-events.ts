@@ -46,16 +46,15 @@ function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
   const text = (value: unknown) => textOf(value, seen);
   const channelText = text(fields.channel);
   const channel = channelText === null ? undefined : canonicalChannel(channelText);
-  const said =
+  const raw =
     channel === 'custom_activity'
       ? (text(params.asset_name) ?? text(params.activity_name) ?? text(fields.event))
       : text(fields.event);
   return {
     panel,
     channel: channel ?? channelText ?? '',
-    activity:
-      said === null || channel === 'custom_activity' ? said : (canonicalActivity(said) ?? said),
-    event: said,
+    activity: raw === null || channel === 'custom_activity' ? raw : (canonicalActivity(raw) ?? raw),
+    event: raw,
     msgid: text(fields.msgid),
     who:
       text(params.foreignkey) ??

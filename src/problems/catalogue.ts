@@ -478,7 +478,7 @@ export const catalogue = {
   ),
   body_elsewhere: entry(
     'no',
-    (a: { place: string; hint: string }) => `The command reads its body from ${a.place}.`,
+    (a: { location: string; hint: string }) => `The command reads its body from ${a.location}.`,
     (a) => a.hint,
   ),
   print_shortened: entry(
@@ -555,7 +555,7 @@ export const catalogue = {
   ),
   inspector_too_large: entry(
     'usage',
-    (a: { most: string }) => `The inspector accepts at most ${a.most} per request.`,
+    (a: { limit: string }) => `The inspector accepts at most ${a.limit} per request.`,
     () => 'Use the terminal for larger input: netcore-hook decode <file>',
   ),
   inspector_nothing_there: entry(

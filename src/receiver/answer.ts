@@ -109,10 +109,10 @@ function discard(request: IncomingMessage, done: () => void): void {
   const finish = () => {
     if (over) return;
     over = true;
-    clearTimeout(patience);
+    clearTimeout(timer);
     done();
   };
-  const patience = setTimeout(finish, limits.discardedTime);
+  const timer = setTimeout(finish, limits.discardedTime);
   request.on('data', (chunk: Uint8Array) => {
     bytes += chunk.byteLength;
     if (bytes > limits.discardedBytes) finish();

@@ -88,7 +88,7 @@ export class CallHandling {
     const refuse = (refusal: Refusal, error?: unknown) => {
       const last = this.#closing() || refusal.code === 'too_many_connections';
       answerUnread(request, response, refusalAnswer(refusal), last);
-      this.#tellRefused(request, remote, refusal, error);
+      this.#reportRefusal(request, remote, refusal, error);
     };
     if (this.#options.isSurplus(request.socket)) {
       return refuse({ status: 503, code: 'too_many_connections' });
@@ -104,7 +104,7 @@ export class CallHandling {
     if (reading.kind === 'incomplete') {
       // The client of a broken connection cannot read an answer.
       if (this.#broken.has(request.socket)) return;
-      return this.#tellRefused(request, remote, { status: 400, code: 'incomplete' });
+      return this.#reportRefusal(request, remote, { status: 400, code: 'incomplete' });
     }
     const status = this.#options.answer();
     let capture: Capture;
@@ -136,7 +136,12 @@ export class CallHandling {
     answerUnread(request, response, { status, text, type: 'application/json' }, this.#closing());
   }
 
-  #tellRefused(request: IncomingMessage, remote: string, refusal: Refusal, error?: unknown): void {
+  #reportRefusal(
+    request: IncomingMessage,
+    remote: string,
+    refusal: Refusal,
+    error?: unknown,
+  ): void {
     this.#options.observer.refused({
       ...refusal,
       time: this.#options.now(),

@@ -21,7 +21,7 @@ export interface TlsKeys {
 /** The HTTP server: receives calls, passes them on for recording, and answers. */
 export interface Receiver {
   /** Rejects with Node's error when the address or the inherited socket is unavailable. */
-  listen(place: ListenPlace): Promise<AddressInfo>;
+  listen(address: ListenAddress): Promise<AddressInfo>;
   /** Uses this certificate for new connections. Throws when it is invalid. */
   renewTls(keys: TlsKeys): void;
   /**
@@ -32,7 +32,7 @@ export interface Receiver {
 }
 
 /** An address, or a listening socket inherited from the parent process. */
-export type ListenPlace =
+export type ListenAddress =
   | { readonly port: number; readonly host: string }
   | { readonly fd: number };
 
@@ -93,10 +93,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   );
 
   return {
-    listen: (place) =>
+    listen: (address) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen({ ...place, backlog: 1024 }, () => {
+        server.listen({ ...address, backlog: 1024 }, () => {
           server.off('error', reject);
           // Errors such as running out of file handles pass; keep listening.
           server.on('error', () => {});
@@ -110,13 +110,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
           server.closeIdleConnections();
           connections.endSilent();
         };
-        const kindness = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
-        if (!kindness) endIdle();
-        const impatience = setTimeout(() => connections.endAll(), limits.drainTime);
+        const idleTimer = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
+        if (!idleTimer) endIdle();
+        const drainTimer = setTimeout(() => connections.endAll(), limits.drainTime);
         // node:http's own close would cut connections whose call has arrived but is unread.
         NetServer.prototype.close.call(server, () => {
-          clearTimeout(kindness);
-          clearTimeout(impatience);
+          clearTimeout(idleTimer);
+          clearTimeout(drainTimer);
           resolve();
         });
         handling.hurry();

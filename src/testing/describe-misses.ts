@@ -2,7 +2,7 @@ import type { RefusedCall } from '../receiver/call-handling.js';
 import type { HookCall, HookEvent } from './hook-call.js';
 import type { Condition } from './hook-filter.js';
 
-const told = 5;
+const maxListed = 5;
 
 /** What a test's listener has received. */
 export interface Seen {
@@ -27,16 +27,16 @@ export function describeMisses<T>(
     .map((candidate) => ({ candidate, unmet: conditions.filter((one) => !isMet(one, candidate)) }))
     .sort((one, other) => one.unmet.length - other.unmet.length);
   const lines = misses
-    .slice(0, told)
+    .slice(0, maxListed)
     .map(
       ({ candidate, unmet }) =>
         `  ${name(candidate)}: ${unmet.map(({ instead }) => instead(candidate)).join(', ')}`,
     );
-  if (misses.length > told) lines.push(`  and ${misses.length - told} more`);
-  for (const call of calls.filter(({ problem }) => problem !== undefined).slice(0, told)) {
+  if (misses.length > maxListed) lines.push(`  and ${misses.length - maxListed} more`);
+  for (const call of calls.filter(({ problem }) => problem !== undefined).slice(0, maxListed)) {
     lines.push(`  ${callName(call)} could not be read: ${call.problem}`);
   }
-  for (const { method = '', target = '', status, code, user } of refused.slice(0, told)) {
+  for (const { method = '', target = '', status, code, user } of refused.slice(0, maxListed)) {
     const login = user === undefined ? '' : ` (user "${user}")`;
     const request = method === '' ? 'a call' : `${method} ${target}`;
     lines.push(`  ${request} was refused with ${status}: ${code.replaceAll('_', ' ')}${login}`);

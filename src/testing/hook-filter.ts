@@ -47,7 +47,7 @@ export function eventConditions<C extends Channel>(
     conditions.push({
       wanted: `${key} ${wanted}`,
       met: (candidate) => fold(candidate[key] ?? '') === fold(wanted),
-      instead: (candidate) => `${key} is ${said(candidate[key])}`,
+      instead: (candidate) => `${key} is ${quoted(candidate[key])}`,
     });
   const known = channel === undefined ? undefined : readChannel(channel);
   if (known !== undefined) text('channel', known);
@@ -97,7 +97,7 @@ function activityCondition(name: string, channel: Channel | undefined): Conditio
   return {
     wanted: `event ${wanted}`,
     met: ({ activity, event }) => activity === wanted || event === name,
-    instead: ({ event }) => `event is ${said(event)}`,
+    instead: ({ event }) => `event is ${quoted(event)}`,
   };
 }
 
@@ -105,6 +105,6 @@ function whereCondition<T>(where: (candidate: T) => boolean): Condition<T> {
   return { wanted: 'where(…) is true', met: where, instead: () => 'where(…) is false' };
 }
 
-function said(value: string | null): string {
+function quoted(value: string | null): string {
   return value === null || value === '' ? 'missing' : `"${value}"`;
 }

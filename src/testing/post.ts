@@ -33,7 +33,7 @@ export interface PostAnswer {
   readonly ms: number;
 }
 
-const usualTimeout = 4_000;
+const defaultTimeoutMs = 4_000;
 
 /**
  * Posts to a handler as Netcore does: as a form, without following redirects or retrying. Resolves
@@ -45,7 +45,7 @@ export async function post(
   options: PostOptions = {},
 ): Promise<PostAnswer> {
   const { createSender } = await import('../call/send.js');
-  const { timeout = usualTimeout } = options;
+  const { timeout = defaultTimeoutMs } = options;
   const sender = createSender({ timeout, connections: 1, insecure: false, wholeAnswers: true });
   try {
     const attempt = await sender.send(callOf(readUrl(url), content, options));

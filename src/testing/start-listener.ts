@@ -65,7 +65,7 @@ export interface Hook extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const usualTimeout = 4_000;
+const defaultTimeoutMs = 4_000;
 
 /** Starts a listener that behaves as `netcore-hook listen` does for its clients. */
 export async function startListener(options: HookOptions = {}): Promise<Hook> {
@@ -123,7 +123,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     candidates: () => readonly T[],
     conditions: readonly Condition<T>[],
     name: (candidate: T) => string,
-    { timeout = usualTimeout }: WaitOptions,
+    { timeout = defaultTimeoutMs }: WaitOptions,
   ): Promise<T> =>
     waits.wait(
       () => candidates().find((candidate) => meets(candidate, conditions)),

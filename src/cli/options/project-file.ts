@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { findJsonFault } from '../../payload/json-fault.js';
-import { jsonBreakArguments } from '../../payload/json-place.js';
+import { jsonBreakArguments } from '../../payload/json-location.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';

@@ -8,9 +8,9 @@ export const completionCommand = commandBody({
     { name: '[shell]', description: 'bash, zsh, fish or powershell', completion: shellNames },
   ],
   options: {},
-  examples: Object.values(shells).map(({ line, place }) => ({
+  examples: Object.values(shells).map(({ line, startupFile }) => ({
     line,
-    description: `add this line to ${place}`,
+    description: `add this line to ${startupFile}`,
   })),
   run: async (input, context, commands) =>
     (await import('./run.js')).runCompletion(input, context, commands),

@@ -7,14 +7,14 @@ import type { Host } from '../../host.js';
 import { countEvents, dayAndClock } from '../../output/capture-lines.js';
 import { storedProfiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
+import type { PartialLine } from './partial-line.js';
 import type { Suggestion } from './suggestions.js';
-import type { TypedLine } from './typed-line.js';
 
 const maxOffered = 50;
 
 /** The newest captures of the store that the line selects. Empty when the store is unreadable. */
 export async function offerCaptures(
-  line: TypedLine,
+  line: PartialLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   try {
@@ -41,7 +41,7 @@ export async function offerCaptures(
 
 /** The profiles of the project file, and those with a store. */
 export async function offerProfiles(
-  line: TypedLine,
+  line: PartialLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   const stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
@@ -58,7 +58,7 @@ export async function offerProfiles(
 }
 
 /** The store, profile and project file that the line selects. */
-async function globalOf({ values }: TypedLine, host: Host): Promise<GlobalOptions> {
+async function globalOf({ values }: PartialLine, host: Host): Promise<GlobalOptions> {
   const typed = Object.fromEntries(
     ['store', 'profile', 'config'].flatMap((name) => {
       const value = values.get(name)?.at(-1);

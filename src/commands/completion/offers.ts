@@ -3,11 +3,11 @@ import type { CommandContext } from '../../cli/command.js';
 import { type Completion, rowOf } from '../../cli/options/option.js';
 import { activities, canonicalChannel, channels } from '../../payload/channels.js';
 import { offerCaptures, offerProfiles } from './from-store.js';
+import type { PartialLine } from './partial-line.js';
 import type { Offers, Suggestion } from './suggestions.js';
-import type { TypedLine } from './typed-line.js';
 
 /** The suggestions at the cursor. Errors yield none, since a prompt cannot show them. */
-export async function offersAt(line: TypedLine, context: CommandContext): Promise<Offers> {
+export async function offersAt(line: PartialLine, context: CommandContext): Promise<Offers> {
   const { awaits, node, tree, words } = line;
   if (awaits === 'option') return offerOptions(line);
   if (awaits !== 'argument') return offerValues(awaits, line, context);
@@ -22,7 +22,7 @@ export async function offersAt(line: TypedLine, context: CommandContext): Promis
   return typeof offers === 'string' ? offers : [...named, ...offers];
 }
 
-function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
+function offerOptions({ node, tree: { program } }: PartialLine): Suggestion[] {
   const help = program.createHelp();
   const own = node ? help.visibleOptions(node.taking) : [];
   return [...own, ...help.visibleOptions(program)].flatMap(({ long, description }) =>
@@ -35,7 +35,7 @@ function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
  */
 async function offerValues(
   option: Option,
-  line: TypedLine,
+  line: PartialLine,
   context: CommandContext,
 ): Promise<Offers> {
   const row = rowOf(option);
@@ -58,7 +58,7 @@ function channelOptionOf(option: Option): string {
 /** `typed`: the channels whose activities to offer. */
 async function offersOf(
   completion: Completion,
-  line: TypedLine,
+  line: PartialLine,
   context: CommandContext,
   typed: readonly string[],
 ): Promise<Offers> {

@@ -10,7 +10,7 @@ export interface Suggestion {
 export type Offers = readonly Suggestion[] | 'files' | 'folders';
 
 // A sum of flags for the scripts, after the suggestions.
-const wishes = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
+const flags = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
 const maxDescriptionLength = 72;
 
 /**
@@ -19,13 +19,13 @@ const maxDescriptionLength = 72;
  */
 export function suggestionLines(offers: Offers, current: string): string {
   if (offers === 'files') return ':0\n';
-  if (offers === 'folders') return `:${wishes.foldersOnly}\n`;
+  if (offers === 'folders') return `:${flags.foldersOnly}\n`;
   const lines = offers
     .filter(({ value }) => value.startsWith(current))
     .map(({ value, description }) =>
       description ? `${value}\t${shortened(description)}\n` : `${value}\n`,
     );
-  return `${lines.join('')}:${wishes.noFiles + wishes.keepOrder}\n`;
+  return `${lines.join('')}:${flags.noFiles + flags.keepOrder}\n`;
 }
 
 /**

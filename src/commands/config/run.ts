@@ -117,10 +117,10 @@ function currentValue(
   { host, global }: CommandContext,
 ): Pick<SettingNotice, 'value' | 'source'> {
   const { key, variable } = setting;
-  const preset = variable && host.env[variable];
+  const fromVariable = variable && host.env[variable];
   const entry = entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
-  if (key === 'store' && (typed || preset || !entry)) {
+  if (key === 'store' && (typed || fromVariable || !entry)) {
     const value = storeFiles(host, global).folder;
     const { kind, name } = global.from.store;
     return {
@@ -128,8 +128,8 @@ function currentValue(
       source: kind === 'flag' || kind === 'variable' ? { kind, name } : { kind: 'default' },
     };
   }
-  if (variable && preset) {
-    return { value: shown(setting, preset), source: { kind: 'variable', name: variable } };
+  if (variable && fromVariable) {
+    return { value: shown(setting, fromVariable), source: { kind: 'variable', name: variable } };
   }
   if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;

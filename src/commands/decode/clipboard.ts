@@ -31,7 +31,7 @@ function readersOf({ platform, env }: Host): CommandLine[] {
 }
 
 /** A clipboard program may wait for an application that hangs. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 const maxBytes = 64 * 1024 * 1024;
 
 /** Reads the clipboard. Throws `clipboard_failed`. */
@@ -55,7 +55,7 @@ export async function readClipboard(host: Host): Promise<Uint8Array> {
 
 function outputOf(program: string, words: readonly string[], { env }: Host): Promise<Buffer> {
   // Without this, pbpaste writes non-ASCII characters as question marks.
-  const options = { env: { ...env, LC_CTYPE: 'UTF-8' }, timeout: patience, maxBuffer: maxBytes };
+  const options = { env: { ...env, LC_CTYPE: 'UTF-8' }, timeout: timeoutMs, maxBuffer: maxBytes };
   return new Promise((resolve, reject) => {
     execFile(program, words, { ...options, encoding: 'buffer' }, (error, stdout, stderr) => {
       if (error) reject(Object.assign(error, { said: stderr.toString('utf8') }));

@@ -51,11 +51,11 @@ async function shownPayloads(
   return payloads.map((payload) => {
     const { json, redactText } = redactJson(payload.text, hash);
     // Messages may name keys and panels.
-    const told = <T extends { readonly message: string }>(one: T): T => ({
+    const redacted = <T extends { readonly message: string }>(one: T): T => ({
       ...one,
       message: redactText(one.message),
     });
-    return { ...payload, text: json, warnings: payload.warnings.map(told) };
+    return { ...payload, text: json, warnings: payload.warnings.map(redacted) };
   });
 }
 
@@ -84,11 +84,11 @@ async function insistOnShape(
     for (const issue of checked.error?.issues ?? []) {
       count += 1;
       if (count > listedDepartures) continue;
-      const place = issue.path.map(String).join('.') || 'the payload';
+      const location = issue.path.map(String).join('.') || 'the payload';
       emit({
         type: 'warning',
         code: 'not_as_documented',
-        message: `${place}: ${plainIssue(issue.message)}`,
+        message: `${location}: ${plainIssue(issue.message)}`,
       });
     }
   }

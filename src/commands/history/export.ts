@@ -9,8 +9,8 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findCapture } from '../../store/find-capture.js';
 import type { History } from '../../store/history.js';
+import { captureRedactor } from './capture-redactor.js';
 import { noneMatches, withHistory } from './open.js';
-import { tellingOf } from './telling.js';
 
 /** Writes complete captures as JSON lines, oldest first. */
 export async function runExport(
@@ -29,9 +29,9 @@ export async function runExport(
   const act = async ({ history, emit }: Parameters<Parameters<typeof withHistory>[1]>[0]) => {
     const hasRoom = roomToWrite(context.host.stdout);
     let exported = 0;
-    const tell = await tellingOf(options, context, emit);
+    const redact = await captureRedactor(options, context, emit);
     for (const found of chosen(words, query, history)) {
-      const { capture, story } = tell(found, history.story(found.id));
+      const { capture, story } = redact(found, history.story(found.id));
       emit(recordNotice(capture, story));
       exported += 1;
       if (!(await hasRoom())) break;

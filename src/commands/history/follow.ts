@@ -8,7 +8,7 @@ import type { ListedCapture } from '../../store/listed-capture.js';
 import type { HistoryNotice } from './view.js';
 
 /** Milliseconds between two reads of the store. */
-const lookEvery = 200;
+const lookEveryMs = 200;
 
 /** Emits the newest captures, oldest first, then new ones until a stop signal. */
 export async function followCaptures(
@@ -32,7 +32,7 @@ export async function followCaptures(
         }
         position = span.upTo;
       }
-      await wait(lookEvery, undefined, { signal: stop.signal }).catch(() => {});
+      await wait(lookEveryMs, undefined, { signal: stop.signal }).catch(() => {});
     }
   } finally {
     forget();

@@ -54,7 +54,7 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
 function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
   if (attempts.length === 0) return '';
   const lines = attempts.map(({ capture, to, number, status, reason, answer, ms, time }) => {
-    const said = answer?.trim() ?? '';
+    const answerText = answer?.trim() ?? '';
     const words = [
       style.faint(String(number).padStart(3)),
       style.faint(time ?? ''),
@@ -62,9 +62,9 @@ function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
       style.faint(`${Math.round(ms)} ms`),
       visible(to),
       capture === undefined || capture === id ? '' : style.faint(`event ${capture.split('.')[1]}`),
-      reason === null || begins(said, reason) ? '' : visible(reason),
+      reason === null || begins(answerText, reason) ? '' : visible(reason),
     ];
-    return `${words.filter(Boolean).join('  ')}\n${answerLines(said, style)}`;
+    return `${words.filter(Boolean).join('  ')}\n${answerLines(answerText, style)}`;
   });
   return `\n${style.bold('Attempts')}\n${lines.join('')}`;
 }

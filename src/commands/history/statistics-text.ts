@@ -4,8 +4,8 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
-const widestName = 48;
-const widestBar = 50;
+const maxNameWidth = 48;
+const maxBarWidth = 50;
 
 /** Statistics as a bar chart with a summary line. */
 export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
@@ -16,15 +16,15 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
     // A capture without events still counts.
     number: count[counted] || count.captures,
   }));
-  const most = Math.max(1, ...rows.map(({ number }) => number));
-  const names = Math.min(widestName, Math.max(0, ...rows.map(({ name }) => name.length)));
-  const digits = grouped(most).length;
-  const room = Math.min(widestBar, columns - names - digits - 4);
+  const max = Math.max(1, ...rows.map(({ number }) => number));
+  const names = Math.min(maxNameWidth, Math.max(0, ...rows.map(({ name }) => name.length)));
+  const digits = grouped(max).length;
+  const room = Math.min(maxBarWidth, columns - names - digits - 4);
   const lines = rows.map(({ name, number }) =>
     [
       name.padEnd(names),
       style.bold(grouped(number).padStart(digits)),
-      style.accent(bar((number / most) * room)),
+      style.accent(bar((number / max) * room)),
     ]
       .join('  ')
       .trimEnd(),
@@ -34,7 +34,7 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
 
 function label({ name }: CountNotice, by: StatisticsNotice['by']): string {
   const text = by === 'hour' ? localHour(name) : visible(name);
-  return text.length > widestName ? `${text.slice(0, widestName - 1)}…` : text;
+  return text.length > maxNameWidth ? `${text.slice(0, maxNameWidth - 1)}…` : text;
 }
 
 function total(notice: StatisticsNotice, style: Style): string {

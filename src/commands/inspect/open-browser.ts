@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { plainReason } from '../../problems/translate.js';
 
 /** Milliseconds after which the opener counts as successful. */
-const patience = 2000;
+const maxWaitMs = 2000;
 
 /** The platform's own opener, which needs no shell and no installation. */
 function openerOf(platform: NodeJS.Platform): readonly [program: string, ...words: string[]] {
@@ -22,7 +22,7 @@ export function openBrowser(url: string, platform: NodeJS.Platform): Promise<str
   return new Promise((resolve) => {
     const child = spawn(program, [...words, url], { stdio: 'ignore', detached: true });
     // Some openers are the browser itself, and keep running.
-    const timer = setTimeout(() => resolve(undefined), patience);
+    const timer = setTimeout(() => resolve(undefined), maxWaitMs);
     const end = (failure: string | undefined) => {
       clearTimeout(timer);
       resolve(failure);

@@ -20,7 +20,7 @@ import type { ListenNotice } from './view.js';
  * Milliseconds for which a recording failure makes the listener unhealthy. It ends by itself: a
  * load balancer that sends no more calls must try again.
  */
-const failingFor = 10_000;
+const failingForMs = 10_000;
 
 /** Turns the receiver's events into notices, after each answer. */
 export class CallObserver implements ReceiverObserver {
@@ -81,7 +81,7 @@ export class CallObserver implements ReceiverObserver {
     // A call that is not shown need only be read while `--exit-after` looks for matches.
     const counted = all ? this.#showsCapture() : true;
     if (!counted && this.#wanted === 0) return;
-    this.#reader.read(capture, (content) => this.#tell(capture, content, counted));
+    this.#reader.read(capture, (content) => this.#show(capture, content, counted));
   }
 
   /** Resolves when all captured calls have been shown. */
@@ -90,7 +90,7 @@ export class CallObserver implements ReceiverObserver {
   }
 
   /** `counted`: whether the call is shown by itself. */
-  #tell(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
+  #show(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
     const all = filtersNothing(this.#options.shown);
     if (shown.eventCount === 0 && !all) {
       if (this.#wanted > 0) this.missed.came(reading);
@@ -154,7 +154,7 @@ export class CallObserver implements ReceiverObserver {
     const failing =
       this.#unrecordedAt !== undefined &&
       // The clock may have been set back.
-      Math.abs(this.#now() - this.#unrecordedAt) < failingFor;
+      Math.abs(this.#now() - this.#unrecordedAt) < failingForMs;
     const status = failing ? 'failing' : 'ok';
     return known ? { status, calls: this.#calls, statuses: this.#statuses } : { status };
   }

@@ -43,10 +43,10 @@ export class ContentReader {
     this.#failed = failed;
   }
 
-  read(capture: Capture, tell: (content: ShownContent) => void): void {
+  read(capture: Capture, show: (content: ShownContent) => void): void {
     const bytes = capture.body.length;
     if (!takesLongToRead(capture) || this.#waitingBytes + bytes > maxWaitingBytes) {
-      tell(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
+      show(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
       return;
     }
     this.#waitingBytes += bytes;
@@ -54,7 +54,7 @@ export class ContentReader {
       const reading = await readCallContentInSlices(capture);
       const content = await inSlices(contentSteps(capture, reading, this.#filters));
       this.#waitingBytes -= bytes;
-      tell(content);
+      show(content);
     };
     this.#lastRead = this.#lastRead.then(read).catch(this.#failed);
   }

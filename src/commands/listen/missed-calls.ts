@@ -7,7 +7,7 @@ import { refusalWords } from './refusal-words.js';
 
 /** Bounds memory when a sender invents names. */
 const maxKinds = 20;
-const toldKinds = 5;
+const maxListedKinds = 5;
 
 /** Counts other calls that arrived while a pipeline waited. Holds no personal data. */
 export class MissedCalls {
@@ -28,15 +28,15 @@ export class MissedCalls {
   /** A text; empty when nothing arrived. */
   words(): string {
     const events = [...this.#events].sort(([, one], [, other]) => other - one);
-    const more = events.length - toldKinds;
+    const more = events.length - maxListedKinds;
     const parts = events
-      .slice(0, toldKinds)
+      .slice(0, maxListedKinds)
       .map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
     if (more > 0) parts.push(plural(more, 'other kind'));
-    for (const [message, calls] of [...this.#unread].slice(0, toldKinds)) {
+    for (const [message, calls] of [...this.#unread].slice(0, maxListedKinds)) {
       parts.push(`${plural(calls, 'call')} without an event (${message.replace(/\.$/, '')})`);
     }
-    for (const [why, calls] of [...this.#refused].slice(0, toldKinds)) {
+    for (const [why, calls] of [...this.#refused].slice(0, maxListedKinds)) {
       parts.push(`${plural(calls, 'call')} refused (${why})`);
     }
     return parts.join(', ');

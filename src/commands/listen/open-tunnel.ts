@@ -13,7 +13,7 @@ import type { ListenTunnel } from './tunnel-options.js';
 import type { ListenNotice } from './view.js';
 
 /** Milliseconds for one probe. */
-const askTimeout = 10_000;
+const probeTimeoutMs = 10_000;
 
 const tlsAdvice = 'Netcore may refuse that, too, and no time mends it.';
 
@@ -41,7 +41,7 @@ export interface OpenTunnel {
 export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
   const { host } = work.context;
   const program = await programOf(work);
-  const sender = createSender({ timeout: askTimeout, connections: 1, insecure: false });
+  const sender = createSender({ timeout: probeTimeoutMs, connections: 1, insecure: false });
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -56,7 +56,7 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
         'Calls through the tunnel are not encrypted: others on the network can read the password and the events. Encrypt them up to this machine with --tls-cert and --tls-key.',
     });
   }
-  const tell = tellNotices(work, program);
+  const emitState = stateEmitter(work, program);
   const tunnel = new Tunnel({
     program,
     host,
@@ -64,12 +64,12 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
     clock: realClock,
     events: {
       opened: (origin) => {
-        tell('open', origin, null);
+        emitState('open', origin, null);
         work.opened({ tunnel: postingUrl(origin, work.path) }).catch(fail);
       },
       silent: (origin, { reason, lasting }) =>
-        tell('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
-      lost: (reason) => tell('lost', undefined, reason),
+        emitState('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
+      lost: (reason) => emitState('lost', undefined, reason),
     },
   });
   tunnel.over.catch(fail);
@@ -88,7 +88,7 @@ async function programOf({ tunnel, end, context }: TunnelWork): Promise<TunnelPr
   return ssh(file, target, publicHost, end);
 }
 
-function tellNotices({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
+function stateEmitter({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
   /** The last announced URL. */
   let known = '';
   return (state: TunnelNotice['state'], origin: URL | undefined, reason: string | null) => {

@@ -15,14 +15,14 @@ import { inspectorPort, type RequestedPort } from '../../inspector/server/bind-p
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
+import type { ListenAddress, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
 import { type ListenTunnel, readTunnel } from './tunnel-options.js';
 
 export interface ListenOptions {
-  readonly place: ListenPlace;
+  readonly address: ListenAddress;
   readonly path: string | undefined;
   readonly logins: Logins;
   readonly allowed: AddressTest | undefined;
@@ -74,7 +74,7 @@ export async function readListenOptions(
   const trusted = addressesOf('--trust-proxy', values.trustProxy);
   const tunnel = await readTunnel(values.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
-    place: placeOf(values),
+    address: listenAddress(values),
     path: values.path,
     allowed,
     trusted: tunnel ? tunnel.trusting(trusted) : trusted,
@@ -106,7 +106,7 @@ export async function readListenOptions(
     });
   }
   // The address of an inherited socket is unknown before it is bound.
-  if ('host' in options.place) checkExposure(options.place.host, options, warn);
+  if ('host' in options.address) checkExposure(options.address.host, options, warn);
   return options;
 }
 
@@ -114,7 +114,7 @@ function addressesOf(option: string, entries: readonly string[]): AddressTest | 
   return entries.length === 0 ? undefined : addressSet(option, entries);
 }
 
-function placeOf({ listenFd, port, host }: Values): ListenPlace {
+function listenAddress({ listenFd, port, host }: Values): ListenAddress {
   return listenFd === undefined ? { port, host } : { fd: listenFd };
 }
 

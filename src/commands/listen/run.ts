@@ -33,12 +33,12 @@ import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
 import { type ListenInput, type ListenOptions, readListenOptions } from './options.js';
-import { storeNewsTeller } from './store-news.js';
+import { storeNewsReporter } from './store-news.js';
 import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
 /** Milliseconds for a reader to take the last lines. */
-const flushTime = 1_000;
+const flushTimeoutMs = 1_000;
 
 /** Receives calls until a stop signal, or until `--exit-after` is satisfied. */
 export async function runListen(input: ListenInput, context: CommandContext): Promise<number> {
@@ -58,7 +58,7 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
     observer.close();
   }
   emit(observer.summary());
-  const taken = await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  const taken = await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   if (taken.includes(false)) host.abandonOutput();
   if (observer.lacking > 0 && options.exitAfter) {
     const { captures: wanted, wait } = options.exitAfter;
@@ -110,7 +110,7 @@ class ListenRun {
       const receiver = await this.#createReceiver();
       await this.#openStore();
       const stopped = this.#heedSignals(receiver);
-      const address = await bindListener(receiver, this.#options.place);
+      const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
       const tunnelFailed = await this.#openTunnel(address, ready);
       await this.#startForwarding();
@@ -194,11 +194,11 @@ class ListenRun {
   }
 
   /** Resolves to a function that writes the ready notice to its file and the inspector. */
-  async #announce(address: AddressInfo): Promise<TellReady> {
+  async #announce(address: AddressInfo): Promise<WriteReady> {
     const { host, global } = this.#context;
     const { logins, forwarding, tunnel, retention, ...options } = this.#options;
     // Calls that have already arrived are answered after this line.
-    if ('fd' in options.place) checkExposure(address.address, this.#options, this.#warn);
+    if ('fd' in options.address) checkExposure(address.address, this.#options, this.#warn);
     const url = listenerUrl(this.#options, address);
     if (forwarding) {
       const others = await findListeners(this.#files.folder, host);
@@ -232,22 +232,22 @@ class ListenRun {
       inspector: inspector ?? null,
     };
     this.#others.push(await announceListener(this.#files.folder, presence, host));
-    const tellReady: TellReady = async (known) => {
+    const writeReady: WriteReady = async (known) => {
       // The file must not hold the password, which only the output shows.
-      const told = { ...ready, ...known, generated: undefined };
-      if (options.readyFile) await writeReadyFile(options.readyFile, told);
+      const announced = { ...ready, ...known, generated: undefined };
+      if (options.readyFile) await writeReadyFile(options.readyFile, announced);
     };
-    if (!tunnel) await tellReady({});
-    const tellStoreNews = storeNewsTeller(retention, this.#warn, this.#alerting);
-    this.#maintenance = startMaintenance(this.#files, retention, tellStoreNews);
+    if (!tunnel) await writeReady({});
+    const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting);
+    this.#maintenance = startMaintenance(this.#files, retention, reportNews);
     this.#emit(ready);
-    return tellReady;
+    return writeReady;
   }
 
   /** Resolves to a promise that rejects when the tunnel fails; undefined without a tunnel. */
   async #openTunnel(
     { address, port }: AddressInfo,
-    opened: TellReady,
+    opened: WriteReady,
   ): Promise<{ readonly failed: Promise<never> | undefined }> {
     const { tunnel, tls, path, logins } = this.#options;
     if (!tunnel) return { failed: undefined };
@@ -317,7 +317,7 @@ class ListenRun {
     this.#emit({ type: 'warning', code, message });
 }
 
-type TellReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
+type WriteReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
 
 function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
   return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };

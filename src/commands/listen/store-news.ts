@@ -7,7 +7,7 @@ import { limitText } from '../retention.js';
 import { copiedText } from './damaged-store.js';
 
 /** Reports the news of store maintenance as warnings and alerts. */
-export function storeNewsTeller(
+export function storeNewsReporter(
   { ageMs }: Retention,
   warn: (code: string, message: string) => void,
   alerting: Alerting | undefined,

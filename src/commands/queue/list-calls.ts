@@ -10,13 +10,13 @@ import type { Opened } from './opened.js';
 export async function listCalls(calls: MeantCalls, limit: number, opened: Opened): Promise<number> {
   const { context, emit } = opened;
   const hasRoom = roomToWrite(context.host.stdout);
-  let told = 0;
+  let listed = 0;
   for await (const entry of entriesOf(calls, opened)) {
     emit(queuedNotice(entry));
-    told += 1;
-    if (told === limit || !(await hasRoom())) break;
+    listed += 1;
+    if (listed === limit || !(await hasRoom())) break;
   }
-  if (told === 0) {
+  if (listed === 0) {
     emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.admin) });
   }
   return exitCodes.done.code;

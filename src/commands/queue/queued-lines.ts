@@ -13,9 +13,9 @@ interface Surroundings {
   readonly several: boolean;
 }
 
-const widestState = Math.max(...deliveryStates.map(({ length }) => length));
-const widestTries = '10 tries'.length;
-const narrowestReason = 20;
+const maxStateWidth = Math.max(...deliveryStates.map(({ length }) => length));
+const maxTriesWidth = '10 tries'.length;
+const minReasonWidth = 20;
 
 /** A queued call as one terminal line of this width. */
 export function queuedLine(
@@ -40,7 +40,7 @@ export function queuedLine(
     style.faint(id),
     ...stateWords(notice, style),
     ...laterWords(notice, now, several),
-    cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, narrowestReason)),
+    cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, minReasonWidth)),
   ];
   return `${line.join('  ').trimEnd()}\n`;
 }
@@ -61,8 +61,8 @@ export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundin
 function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
   const count = tries === 0 ? '' : plural(tries, 'try', 'tries');
   return [
-    paintState(state, style, state.padEnd(widestState)),
-    count.padEnd(widestTries),
+    paintState(state, style, state.padEnd(maxStateWidth)),
+    count.padEnd(maxTriesWidth),
     status === null ? (tries === 0 ? '   ' : style.bad('---')) : paintStatus(status, style),
   ];
 }

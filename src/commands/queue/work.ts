@@ -59,12 +59,12 @@ export async function runQueueWork(
   }
   const alerts = readAlertOptions(input);
   await work(options, alerts, context, emit, warn);
-  await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   return exitCodes.done.code;
 }
 
 /** Milliseconds for a reader to take the last lines. */
-const flushTime = 1_000;
+const flushTimeoutMs = 1_000;
 
 async function work(
   options: ForwardingOptions,

@@ -66,8 +66,8 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
 function skippedLine({ unforwarded }: StatusNotice['queues'][number], style: Style): string[][] {
   if (unforwarded === 0) return [];
   const were = unforwarded === 1 ? 'was' : 'were';
-  const said = `${plural(unforwarded, 'call')} without data that can be read ${were} not forwarded: netcore-hook history list --outcome skipped`;
-  return [['Skipped', style.warn(said)]];
+  const text = `${plural(unforwarded, 'call')} without data that can be read ${were} not forwarded: netcore-hook history list --outcome skipped`;
+  return [['Skipped', style.warn(text)]];
 }
 
 function queueText(queue: StatusNotice['queues'][number], now: number): string {

@@ -64,7 +64,7 @@ export async function prepareAskedChecks(
     const identity = { url, soak, channels };
     let warned = false;
     const before = await readSoakState(state, identity, host.now());
-    const tell = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
+    const emitSoak = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
       emit({
         ...{ type: 'soak', event, time: new Date(host.now()).toISOString(), reason },
         ...{ calls: figures.calls, planned: figures.planned, answered200: figures.answered200 },
@@ -86,10 +86,10 @@ export async function prepareAskedChecks(
       observer: {
         called: (figures, attempt) => view.soaks(figures, soak, attempt),
         turned: (turn, figures) => {
-          tell(turn.kind, figures, turn.outage.reason);
-          alerts?.tell(turn);
+          emitSoak(turn.kind, figures, turn.outage.reason);
+          alerts?.raise(turn);
         },
-        hour: (figures) => tell('hour', figures, null),
+        hour: (figures) => emitSoak('hour', figures, null),
         ended: (figures) => {
           endurance = figures;
           if (figures.calls > 0) emit(enduranceNotice(figures));
@@ -100,7 +100,7 @@ export async function prepareAskedChecks(
       ...check,
       run: async (probe) => {
         underWay = true;
-        if (before) tell('resumed', before, null);
+        if (before) emitSoak('resumed', before, null);
         return check.run(probe).finally(() => {
           underWay = false;
         });

@@ -75,7 +75,7 @@ export async function runTestEndpoint(
     if (wait !== undefined) {
       view.waits(wait);
       const call = (maxMs: number) => probe.emptyCallAs(options.credentials, maxMs);
-      await awaitEndpoint(call, { maxMs: wait, pauseMs: waitPause, signal });
+      await awaitEndpoint(call, { maxMs: wait, pauseMs: waitPauseMs, signal });
     }
     const fixAdvisor = createFixAdvisor(probe, options.framework);
     const observer = {
@@ -119,7 +119,7 @@ export async function runTestEndpoint(
 }
 
 /** Milliseconds. */
-const waitPause = 500;
+const waitPauseMs = 500;
 
 /**
  * Several calls with events may be unexpected for another host, so those checks require

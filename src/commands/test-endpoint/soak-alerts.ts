@@ -8,14 +8,14 @@ import type { SoakTurn } from '../../readiness/endurance/soak-record.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
 
 export interface SoakAlerts {
-  tell(turn: SoakTurn): void;
+  raise(turn: SoakTurn): void;
   close(): Promise<void>;
 }
 
 /** Throttles alerts for an unstable endpoint. Milliseconds. */
 const every = 60_000;
 /** For a command that has just started. Milliseconds. */
-const closingPatience = 10_000;
+const closeGraceMs = 10_000;
 
 /** Runs a command when an outage begins and when it ends. */
 export function startSoakAlerts(
@@ -38,7 +38,7 @@ export function startSoakAlerts(
   });
   const to = shownUrl(url);
   return {
-    tell({ kind, outage }) {
+    raise({ kind, outage }) {
       const { from, to: until, reason } = outage;
       if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
       else {
@@ -47,6 +47,6 @@ export function startSoakAlerts(
         alerts.raise({ kind: 'soak_recovered', to, lasted });
       }
     },
-    close: () => alerts.close(closingPatience),
+    close: () => alerts.close(closeGraceMs),
   };
 }

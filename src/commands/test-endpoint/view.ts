@@ -40,7 +40,7 @@ export interface TestEndpointView {
   /** Announces the tests. */
   readonly begin: (url: URL) => void;
   /** Announces the wait for the endpoint, at most this many milliseconds. */
-  readonly waits: (most: number) => void;
+  readonly waits: (maxMs: number) => void;
   /** Shows the current check. */
   readonly began: (check: Check) => void;
   /** Shows the progress of a burst: its calls, and those not answered 200. */
@@ -100,7 +100,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
       if (!silent)
         host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(shownUrl(url)))}\n\n`);
     },
-    waits: (most) => progress?.update(`Waiting until it is up, ${most / 1000} s at most`),
+    waits: (maxMs) => progress?.update(`Waiting until it is up, ${maxMs / 1000} s at most`),
     began: ({ title }) => progress?.update(title),
     bursts: (calls, not200) => {
       // Painting each of ten thousand calls would slow them down.

@@ -66,12 +66,12 @@ export function withValueAt(value: Json, path: EventPath, set: Json): Json | und
     return inner === undefined ? undefined : withKey(value, key, inner);
   }
   if (!isList(value)) return undefined;
-  const position = positionOf(key);
-  if (position === undefined || position > value.length) return undefined;
-  const inner = withValueAt(value[position] ?? {}, rest, set);
+  const index = indexOf(key);
+  if (index === undefined || index > value.length) return undefined;
+  const inner = withValueAt(value[index] ?? {}, rest, set);
   return inner === undefined
     ? undefined
-    : [...value.slice(0, position), inner, ...value.slice(position + 1)];
+    : [...value.slice(0, index), inner, ...value.slice(index + 1)];
 }
 
 /** A copy without the value at the path; undefined when there is none. */
@@ -79,9 +79,9 @@ export function withoutValueAt(value: Json, path: EventPath): Json | undefined {
   const [key, ...rest] = path;
   if (key === undefined || inside(value, key) === undefined) return undefined;
   if (isList(value)) {
-    const position = Number(key);
-    const inner = rest.length === 0 ? [] : wrapped(withoutValueAt(value[position] ?? null, rest));
-    return inner && [...value.slice(0, position), ...inner, ...value.slice(position + 1)];
+    const index = Number(key);
+    const inner = rest.length === 0 ? [] : wrapped(withoutValueAt(value[index] ?? null, rest));
+    return inner && [...value.slice(0, index), ...inner, ...value.slice(index + 1)];
   }
   if (!isObject(value)) return undefined;
   if (rest.length > 0) {
@@ -94,13 +94,13 @@ export function withoutValueAt(value: Json, path: EventPath): Json | undefined {
 function inside(value: Json, key: string): Json | undefined {
   if (isObject(value)) return Object.hasOwn(value, key) ? value[key] : undefined;
   if (!isList(value)) return undefined;
-  const position = positionOf(key);
-  return position === undefined ? undefined : value[position];
+  const index = indexOf(key);
+  return index === undefined ? undefined : value[index];
 }
 
-function positionOf(key: string): number | undefined {
-  const position = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Number.NaN;
-  return position < maxList ? position : undefined;
+function indexOf(key: string): number | undefined {
+  const index = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Number.NaN;
+  return index < maxList ? index : undefined;
 }
 
 function wrapped(value: Json | undefined): [Json] | undefined {

@@ -6,7 +6,7 @@ import { readForm } from './form.js';
 import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
 import { readJson } from './json-value.js';
 import { readMultipart } from './multipart.js';
-import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
+import { type Failure, failed, moreSpecific, nothing, type Reading } from './reading.js';
 import { searchText } from './search.js';
 import { type Source, spendPasses, trimmed } from './source.js';
 import { readValue } from './value.js';
@@ -48,7 +48,7 @@ export function readAnyText(source: Source): Reading {
   for (const reader of readers) {
     const reading = reader(text);
     if (reading && reading.found.length > 0) return reading;
-    failure = moreTelling(failure, reading?.failure);
+    failure = moreSpecific(failure, reading?.failure);
     // Valid JSON takes precedence over anything in its strings.
     if (reading && reader === readers[0]) return reading;
   }
@@ -58,10 +58,10 @@ export function readAnyText(source: Source): Reading {
     if (inner === undefined || inner.text === text.text) continue;
     const reading = readAnyText(inner);
     if (reading.found.length > 0) return reading;
-    failure = moreTelling(failure, reading.failure);
+    failure = moreSpecific(failure, reading.failure);
     break;
   }
-  return { ...nothing, failure: moreTelling(failure, kindFailure(text.text)) };
+  return { ...nothing, failure: moreSpecific(failure, kindFailure(text.text)) };
 }
 
 /** A text that is entirely base64 or hexadecimal. */

@@ -88,7 +88,7 @@ function curlOptions(words: readonly Word[]): { given: Given[]; bare: Word[] } {
     } else if (/^-\w/.test(text)) {
       // A longer word is not a cluster of options.
       const index = [...text.slice(0, 100)].findIndex(
-        (letter, place) => place > 0 && curlTaking.includes(letter),
+        (letter, at) => at > 0 && curlTaking.includes(letter),
       );
       if (index === -1) continue;
       const letter = text.charAt(index);

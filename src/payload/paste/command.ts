@@ -7,11 +7,11 @@ import {
   wgetBodies,
 } from './command-bodies.js';
 import { spend } from './effort.js';
+import type { Search } from './failed-readings.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading, readEach } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
 import { layered, remarked, type Source } from './source.js';
-import type { Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 const programs =
@@ -121,8 +121,8 @@ function readOne(body: CommandBody, source: Source, readText: ReadText): Reading
     const { file } = body;
     return failed('body_elsewhere', () =>
       file === '-'
-        ? { place: 'its standard input, which is not in it', hint: 'Give what it was piped.' }
-        : { place: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
+        ? { location: 'its standard input, which is not in it', hint: 'Give what it was piped.' }
+        : { location: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
     );
   }
   const inside: Source = {

@@ -1,6 +1,6 @@
 import { completeJson } from '../complete-json.js';
-import { deepestJson, findJsonFault, type JsonFault, scanJson } from '../json-fault.js';
-import { jsonBreakArguments } from '../json-place.js';
+import { findJsonFault, type JsonFault, maxJsonDepth, scanJson } from '../json-fault.js';
+import { jsonBreakArguments } from '../json-location.js';
 import { spend } from './effort.js';
 import { failed, found, type Reading } from './reading.js';
 import { peeled, remarked, type Source, spendPasses } from './source.js';
@@ -26,7 +26,7 @@ export function jsonBreak(source: Source, fault: JsonFault): Reading {
     const whole = repaired(source);
     if (whole) return found(whole);
   }
-  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
+  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: maxJsonDepth }));
   const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
   return failed(code, (toByte) =>
     jsonBreakArguments(text, fault, toByte(source.origin(fault.offset))),

@@ -1,5 +1,5 @@
 import { jsonChildren, nestsDeeper } from '../json-children.js';
-import { deepestJson, findJsonFault } from '../json-fault.js';
+import { findJsonFault, maxJsonDepth } from '../json-fault.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { spend } from './effort.js';
@@ -18,9 +18,9 @@ export function readJson(source: Source, readText: ReadText): Reading | undefine
   if (!looksWhole(source.text)) return undefined;
   spend(source.effort, costOfJson + source.text.length * 2);
   // JSON.parse takes a hundred bytes of memory for every level, even for invalid text.
-  if (source.text.length > deepestJson && nestsDeeper(source.text, deepestJson)) {
+  if (source.text.length > maxJsonDepth && nestsDeeper(source.text, maxJsonDepth)) {
     if (findJsonFault(source.text)?.kind !== 'too_deep') return undefined;
-    return failed('payload_too_deep', () => ({ limit: deepestJson }));
+    return failed('payload_too_deep', () => ({ limit: maxJsonDepth }));
   }
   let value: unknown;
   try {

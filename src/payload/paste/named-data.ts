@@ -1,11 +1,11 @@
 import { peelLiteral } from './backslashes.js';
 import { spend } from './effort.js';
+import { readUnlessFailed, type Search, scanOnce } from './failed-readings.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
-import { failed, moreTelling, nothing, type Reading } from './reading.js';
+import { failed, moreSpecific, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
-import { readUnlessVain, type Search, scanOnce } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /** The steps for checking a name. */
@@ -83,7 +83,7 @@ function readGiven(search: Search, start: number, isPrint: boolean): Step {
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      const mended = readUnlessVain(search, text.length, () => readValue(stretch, readText));
+      const mended = readUnlessFailed(search, text.length, () => readValue(stretch, readText));
       if (mended && mended.found.length > 0) return { reading: mended, end: text.length };
       return { reading: jsonBreak(stretch, { ...scan, offset: scan.offset - start }), end };
     }
@@ -136,7 +136,7 @@ function readUnclosed(search: Search, inner: number): Step {
   if (isBlank(rest.text)) return { reading: dataEmpty, end: text.length };
   // The search continues with that name.
   if (quotedName.test(rest.text)) return { reading: nothing, end: inner };
-  const reading = readUnlessVain(search, text.length, () => readLiteral(rest, readText));
+  const reading = readUnlessFailed(search, text.length, () => readLiteral(rest, readText));
   const message = `The quote ${text.charAt(inner - 1)} before the value is never closed.`;
   const found = reading?.found.map((one) => remarked(one, { code: 'quote_open', message })) ?? [];
   if (found.length > 0) return { reading: { ...reading, found }, end: text.length };
@@ -161,16 +161,16 @@ function readLiteral(stretch: Source, readText: ReadText): Reading {
   const unescaped = peelLiteral(stretch);
   if (unescaped === undefined) return reading;
   const other = readValue(unescaped, readText);
-  return { ...other, failure: moreTelling(reading.failure, other.failure) };
+  return { ...other, failure: moreSpecific(reading.failure, other.failure) };
 }
 
-function closeOf({ source, vain }: Search, from: number, closing: string): number {
-  if (from >= (vain.unclosed.get(closing) ?? Number.POSITIVE_INFINITY)) return -1;
+function closeOf({ source, failures }: Search, from: number, closing: string): number {
+  if (from >= (failures.unclosed.get(closing) ?? Number.POSITIVE_INFINITY)) return -1;
   const { text } = source;
   let at = from;
   while (at < text.length && text.charAt(at) !== closing) at += text.charAt(at) === '\\' ? 2 : 1;
   spend(source.effort, (at - from) * 2);
   if (at < text.length) return at;
-  vain.unclosed.set(closing, from);
+  failures.unclosed.set(closing, from);
   return -1;
 }

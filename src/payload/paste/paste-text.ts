@@ -16,7 +16,7 @@ export function readPasteText(bytes: Uint8Array): PasteText | Reading {
   const wide = wideEncoding(bytes);
   if (wide) {
     const text = new TextDecoder(wide.name).decode(bytes);
-    const source = layered(pasted(text), { name: 'utf16', detail: wide.says });
+    const source = layered(pasted(text), { name: 'utf16', detail: wide.description });
     return { source, toByte: (offset) => offset * 2 + wide.mark };
   }
   const what = binaryKind(bytes);
@@ -41,17 +41,21 @@ export function readPasteText(bytes: Uint8Array): PasteText | Reading {
 /** PowerShell's `>` and the Windows clipboard write UTF-16. */
 function wideEncoding(
   bytes: Uint8Array,
-): { name: 'utf-16le' | 'utf-16be'; says: string; mark: number } | undefined {
+): { name: 'utf-16le' | 'utf-16be'; description: string; mark: number } | undefined {
   const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return { name: 'utf-16le', says: 'UTF-16', mark: 2 };
-  if (first === 0xfe && second === 0xff) return { name: 'utf-16be', says: 'UTF-16', mark: 2 };
+  if (first === 0xff && second === 0xfe)
+    return { name: 'utf-16le', description: 'UTF-16', mark: 2 };
+  if (first === 0xfe && second === 0xff)
+    return { name: 'utf-16be', description: 'UTF-16', mark: 2 };
   if (bytes.length < 8) return undefined;
   const start = bytes.subarray(0, 64);
   const zeros = (parity: number) => start.every((byte, at) => at % 2 !== parity || byte === 0);
   const letters = (parity: number) =>
     start.every((byte, at) => at % 2 !== parity || (byte !== 0 && byte < 0x80));
-  if (zeros(1) && letters(0)) return { name: 'utf-16le', says: 'UTF-16 without a mark', mark: 0 };
-  if (zeros(0) && letters(1)) return { name: 'utf-16be', says: 'UTF-16 without a mark', mark: 0 };
+  if (zeros(1) && letters(0))
+    return { name: 'utf-16le', description: 'UTF-16 without a mark', mark: 0 };
+  if (zeros(0) && letters(1))
+    return { name: 'utf-16be', description: 'UTF-16 without a mark', mark: 0 };
   return undefined;
 }
 

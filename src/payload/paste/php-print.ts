@@ -25,12 +25,12 @@ interface State {
   readonly whole: number[];
 }
 
-const deepest = 100;
+const maxDepth = 100;
 const entry = /^\s{0,400}\[([^\]]{0,500})\] => (.*)$/;
 
 /** Reads from the line after the word "Array". */
 function readArray(state: State, level: number): string | undefined {
-  if (level > deepest || lineOf(state)?.trim() !== '(') return undefined;
+  if (level > maxDepth || lineOf(state)?.trim() !== '(') return undefined;
   nextLine(state);
   const entries: { key: string; json: string }[] = [];
   for (;;) {

@@ -73,13 +73,16 @@ const notSearched: Remark = {
 };
 
 function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
-  return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('payload_not_found', {}) };
+  return {
+    kind: 'problem',
+    problem: failure?.toProblem(toByte) ?? problem('payload_not_found', {}),
+  };
 }
 
 function payloadOf(source: Source): PastePayload {
   const layers = tidied(source.layers);
-  const usual = usualPayload(source.text);
-  if (usual) return { ...usual, layers, warnings: source.remarks };
+  const plain = plainPayload(source.text);
+  if (plain) return { ...plain, layers, warnings: source.remarks };
   const text = compactJson(source.text);
   const warnings = [...source.remarks];
   const repeated = repeatedKey(text);
@@ -99,14 +102,14 @@ function payloadOf(source: Source): PastePayload {
 }
 
 /** Longer payloads would take their memory twice. */
-const maxUsual = 100_000;
+const maxPlainLength = 100_000;
 
 /**
  * A payload that JSON.stringify reproduces has no number that could change and no repeated key.
  * Most are such, and V8's own code needs no warm-up in a short-lived process.
  */
-function usualPayload(json: string): { text: string; events: number } | undefined {
-  if (json.length > maxUsual) return undefined;
+function plainPayload(json: string): { text: string; events: number } | undefined {
+  if (json.length > maxPlainLength) return undefined;
   const value: unknown = JSON.parse(json);
   const text = JSON.stringify(value);
   if (text !== json && JSON.stringify(value, null, 2) !== json) return undefined;

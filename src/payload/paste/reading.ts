@@ -15,7 +15,7 @@ export interface Reading {
 export interface Failure {
   readonly code: ProblemCode;
   /** Builds the problem; `toByte` converts a text offset to a byte offset in the paste. */
-  readonly tell: (toByte: (offset: number) => number) => Problem;
+  readonly toProblem: (toByte: (offset: number) => number) => Problem;
 }
 
 export const nothing: Reading = { found: [] };
@@ -28,11 +28,11 @@ export function failed<C extends ProblemCode>(
   code: C,
   args: (toByte: (offset: number) => number) => ProblemArguments<C>,
 ): Reading {
-  return { found: [], failure: { code, tell: (toByte) => problem(code, args(toByte)) } };
+  return { found: [], failure: { code, toProblem: (toByte) => problem(code, args(toByte)) } };
 }
 
 /** Failures from the most to the least specific. */
-const telling: readonly ProblemCode[] = [
+const mostSpecificFirst: readonly ProblemCode[] = [
   'paste_not_utf8',
   'payload_too_deep',
   'body_elsewhere',
@@ -78,16 +78,16 @@ export function joined(readings: readonly Reading[]): Reading {
   return {
     found: readings.flatMap((reading) => reading.found),
     failure: readings.reduce<Failure | undefined>(
-      (best, { failure }) => moreTelling(best, failure),
+      (best, { failure }) => moreSpecific(best, failure),
       undefined,
     ),
   };
 }
 
-export function moreTelling(
+export function moreSpecific(
   one: Failure | undefined,
   other: Failure | undefined,
 ): Failure | undefined {
   if (!one || !other) return one ?? other;
-  return telling.indexOf(other.code) < telling.indexOf(one.code) ? other : one;
+  return mostSpecificFirst.indexOf(other.code) < mostSpecificFirst.indexOf(one.code) ? other : one;
 }

@@ -1,6 +1,7 @@
 import type { JsonFault } from '../json-fault.js';
 import { readCommand } from './command.js';
 import { spend } from './effort.js';
+import { type Search, scanOnce, searchOf } from './failed-readings.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson, withEvents } from './json-value.js';
 import { readNamedData } from './named-data.js';
@@ -10,14 +11,13 @@ import { doubledQuotes } from './quotes.js';
 import {
   type Failure,
   failed,
-  moreTelling,
+  moreSpecific,
   nothing,
   type Reading,
   unlessSpent,
 } from './reading.js';
 import { isSpace, type Layer, part, peeled, remarked, type Source, spendPasses } from './source.js';
 import { readToken } from './token.js';
-import { type Search, scanOnce, searchOf } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /** The steps for a found payload. */
@@ -58,7 +58,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
         found.push(one);
         spend(source.effort, costOfPayload);
       }
-      failure = moreTelling(failure, step.reading.failure);
+      failure = moreSpecific(failure, step.reading.failure);
       at = Math.max(step.end, at + 1);
     }
   });
@@ -126,8 +126,8 @@ function inQuery(text: string, at: number): boolean {
 
 function skipQuery(text: string, at: number): Step {
   const length = text.slice(at).search(/[\s"'<>]/);
-  const place = 'a body: the one in the query of a URL is not sent as one';
-  const reading = failed('no_data_field', () => ({ in: place, fields: [] }));
+  const location = 'a body: the one in the query of a URL is not sent as one';
+  const reading = failed('no_data_field', () => ({ in: location, fields: [] }));
   return { reading, end: length === -1 ? text.length : at + length };
 }
 
@@ -175,8 +175,8 @@ function readStructure(search: Search, at: number): Step | undefined {
     if (step) return step;
   }
   // A brace in prose is not broken JSON.
-  const telling = opensObject && next === '"' && scan.offset > at + 2;
-  const reading = telling ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
+  const isBrokenJson = opensObject && next === '"' && scan.offset > at + 2;
+  const reading = isBrokenJson ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
   // `{"data": …` in a print: that name is still to be read.
   const named = /^\{\s{0,9}"data"/.test(text.slice(at, at + 20));
   return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
@@ -211,13 +211,13 @@ function isEmpty(json: string): boolean {
 }
 
 function readProgramPrint(search: Search, at: number): Step | undefined {
-  const { source, vain } = search;
-  if (vain.noPrint?.[at]) return undefined;
+  const { source, failures } = search;
+  if (failures.noPrint?.[at]) return undefined;
   const print = readPrint(source.text, at);
   spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
   if (print.kind === 'print') return printed(search, at, print);
-  vain.noPrint ??= new Uint8Array(source.text.length);
-  for (const start of print.starts) vain.noPrint[start] = 1;
+  failures.noPrint ??= new Uint8Array(source.text.length);
+  for (const start of print.starts) failures.noPrint[start] = 1;
   if (print.kind === 'other') return undefined;
   return { reading: failed('print_shortened', () => ({ mark: print.mark })), end: at + 1 };
 }
@@ -227,13 +227,14 @@ const costOfPrintStart = 400;
 const costOfPrint = 10;
 
 function readArrayPrint(search: Search, at: number): Step | undefined {
-  const { source, vain } = search;
+  const { source, failures } = search;
   if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30))) return undefined;
-  if (vain.noPrintR && at < vain.noPrintR.end && !vain.noPrintR.whole.has(at)) return undefined;
+  if (failures.noPrintR && at < failures.noPrintR.end && !failures.noPrintR.whole.has(at))
+    return undefined;
   const print = readPrintR(source.text, at);
   spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
   if (print.kind === 'other') {
-    vain.noPrintR = { end: print.end, whole: new Set(print.whole) };
+    failures.noPrintR = { end: print.end, whole: new Set(print.whole) };
     return undefined;
   }
   const step = printed(search, at, print);

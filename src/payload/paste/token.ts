@@ -1,7 +1,7 @@
 import { spend } from './effort.js';
+import { readUnlessFailed, type Search } from './failed-readings.js';
 import { nothing, type Reading } from './reading.js';
 import { part } from './source.js';
-import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /**
@@ -15,11 +15,11 @@ export function readToken(
   const { text } = source;
   const end = tokenEnd(search, at);
   const reading =
-    readUnlessVain(search, end, () => readValue(part(source, at, end), readText)) ?? nothing;
+    readUnlessFailed(search, end, () => readValue(part(source, at, end), readText)) ?? nothing;
   if (reading.found.length > 0) return { reading, end };
   const wrapped = wrappedEnd(search, end);
   if (wrapped > end) {
-    const whole = readUnlessVain(search, wrapped, () =>
+    const whole = readUnlessFailed(search, wrapped, () =>
       readValue(part(source, at, wrapped), readText),
     );
     if (whole && whole.found.length > 0) return { reading: whole, end: wrapped };
@@ -33,14 +33,14 @@ export function readToken(
   return { reading, end };
 }
 
-function tokenEnd({ source, vain }: Search, start: number): number {
-  const known = vain.token;
+function tokenEnd({ source, failures }: Search, start: number): number {
+  const known = failures.token;
   if (known && start > known.from && start < known.end) return known.end;
   const { text } = source;
   let end = start;
   while (end < text.length && !endsToken(text.charCodeAt(end))) end += 1;
   spend(source.effort, end - start);
-  vain.token = { from: start, end };
+  failures.token = { from: start, end };
   return end;
 }
 
@@ -61,12 +61,12 @@ function endsToken(code: number): boolean {
  * The end of the lines that can only continue an encoded value: they hold its characters and no
  * blanks.
  */
-function wrappedEnd({ source, vain }: Search, from: number): number {
-  const known = vain.wrappedLines;
+function wrappedEnd({ source, failures }: Search, from: number): number {
+  const known = failures.wrappedLines;
   if (known && from > known.from && from <= known.end) return known.end;
   const end = endOfLines(source.text, from);
   spend(source.effort, (end - from) * 2);
-  vain.wrappedLines = { from, end };
+  failures.wrappedLines = { from, end };
   return end;
 }
 

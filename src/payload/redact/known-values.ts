@@ -3,7 +3,7 @@ import type { TextEdit } from './text-edits.js';
 const words = /[\p{L}\p{M}\p{N}]+/gu;
 const ending = /[^\p{L}\p{M}\p{N}]{1,100}$/u;
 /** Shorter values occur in too many texts. */
-const shortest = 3;
+const minLength = 3;
 
 /** Values that were replaced because of their key, to be found elsewhere too. */
 export interface KnownValues {
@@ -18,7 +18,7 @@ export function createKnownValues(): KnownValues {
   const addSpelling = (value: string) => {
     const first = value.search(/[\p{L}\p{M}\p{N}]/u);
     const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
-    if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
+    if (known.length < minLength || /^\d{1,4}$/.test(known)) return;
     const [word = ''] = known.match(words) ?? [];
     const alike = values.get(word) ?? new Map<number, Set<string>>();
     values.set(word, alike);

@@ -71,7 +71,7 @@ const findCodes =
     });
 
 /** Minimum length for a token that is recognized only by its characters. */
-const shortestToken = 20;
+const minTokenLength = 20;
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/gi;
 const hardwareAddresses = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi;
 /** Tokens of push services have two parts. */
@@ -152,7 +152,7 @@ export function withPatterns(
   standIns: StandIns,
 ): readonly TextEdit[] {
   // Fast path: no pattern matches most short words.
-  if (text.length < shortestToken && !/[@:\d-]/.test(text)) return edits;
+  if (text.length < minTokenLength && !/[@:\d-]/.test(text)) return edits;
   return patterns.reduce(
     (found, pattern) => withFound(text, found, (stretch) => pattern(stretch, standIns)),
     edits,

@@ -39,7 +39,7 @@ export interface Redactor {
 type Find = (text: string) => readonly TextEdit[];
 
 /** Maximum nesting of encodings. */
-const deepest = 6;
+const maxDepth = 6;
 /** Including those of apps. */
 const urls = /(?<![\w+.-])[a-z][\w+.-]{1,30}:\/\/[^\s"'<>\\^`{|}]+/gi;
 
@@ -50,7 +50,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
   /** Finds edits in a text with any encodings. */
   const findIn = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     if (text === '') return [];
-    if (depth > deepest) return findPlain(text, kind, depth);
+    if (depth > maxDepth) return findPlain(text, kind, depth);
     if (looksLikeJson(text)) return findInJson(text, kind, depth + 1);
     const through = (layer: Layer) =>
       editThrough(layer, text, (inner) => findIn(inner, kind, depth + 1));
@@ -80,7 +80,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
       return withFound(text, ids, (stretch) => findEmails(stretch, standIns));
     }
     const encoded =
-      depth > deepest ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
+      depth > maxDepth ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
     const edits = withPatterns(text, encoded, standIns);
     if (kind === 'text') return withFound(text, edits, findKnown);
     known.add(text);

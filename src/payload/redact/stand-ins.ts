@@ -31,9 +31,9 @@ export interface StandIns {
 const consonants = 'bdfghjklmnprstvwxyz';
 const vowels = 'aeiou';
 /** Shorter words would collide. */
-const fewestLetters = 8;
+const minLetters = 8;
 /** Minimum digits after the zeros that make a number undiallable. */
-const fewestDigits = 7;
+const minDigits = 7;
 
 export function createStandIns(hash: KeyedHash): StandIns {
   const known = new Map<string, string>();
@@ -61,16 +61,16 @@ export function createStandIns(hash: KeyedHash): StandIns {
     email: (email) =>
       made('email', email.toLowerCase(), (draw) => {
         const number = String(draw(10_000)).padStart(4, '0');
-        return `${spoken(fewestLetters, draw)}${number}@example.com`;
+        return `${spoken(minLetters, draw)}${number}@example.com`;
       }),
     upi: (id) =>
       made('upi', id.toLowerCase(), (draw) => {
         const number = String(draw(10_000)).padStart(4, '0');
-        return `${spoken(fewestLetters, draw)}${number}@example`;
+        return `${spoken(minLetters, draw)}${number}@example`;
       }),
     phone: (phone, asNumber = false) => {
       const value = phone.replace(/\D/g, '');
-      const zeros = Math.min(3, Math.max(0, value.length - fewestDigits));
+      const zeros = Math.min(3, Math.max(0, value.length - minDigits));
       let text = digits(value, '', zeros);
       if (asNumber) text = withoutZeroFirst(text);
       let at = 0;
@@ -91,7 +91,7 @@ export function createStandIns(hash: KeyedHash): StandIns {
         return `2001:db8:${groups.join(':')}`;
       }),
     word: (word) => {
-      const length = Math.max(fewestLetters, word.length);
+      const length = Math.max(minLetters, word.length);
       const text = made('word', word.toLowerCase(), (draw) => spoken(length, draw));
       if (word.length > 1 && word === word.toUpperCase()) return text.toUpperCase();
       const [first = ''] = word;

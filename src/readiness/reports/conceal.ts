@@ -4,7 +4,7 @@
  */
 export function concealer(secrets: readonly string[]): (text: string) => string {
   const long = [...new Set(secrets)]
-    .filter((secret) => secret.length >= shortest)
+    .filter((secret) => secret.length >= minLength)
     .sort((a, b) => b.length - a.length);
   return (text) => long.reduce((shown, secret) => withoutSecret(shown, secret), text);
 }
@@ -15,14 +15,14 @@ function withoutSecret(text: string, secret: string): string {
   const shown = text.replaceAll(secret, removed);
   // A truncated quotation may end inside a secret.
   if (!shown.includes('…')) return shown;
-  for (let length = secret.length - 1; length >= shortest; length -= 1) {
-    const rest = `${secret.slice(0, length)}…`;
-    if (shown.includes(rest)) return shown.replaceAll(rest, `${removed}…`);
+  for (let length = secret.length - 1; length >= minLength; length -= 1) {
+    const truncated = `${secret.slice(0, length)}…`;
+    if (shown.includes(truncated)) return shown.replaceAll(truncated, `${removed}…`);
   }
   return shown;
 }
 
-const shortest = 4;
+const minLength = 4;
 
 /** A URL without the values of its query, which may be tokens. */
 export function shownUrl(url: URL): string {

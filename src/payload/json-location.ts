@@ -5,7 +5,7 @@ const excerptWidth = 60;
 const encoder = new TextEncoder();
 
 /** The arguments for a problem about broken JSON. */
-export interface JsonPlace {
+export interface JsonLocation {
   readonly reason: string;
   /** Counted from 1. */
   readonly line: number;
@@ -21,11 +21,11 @@ export function jsonBreakArguments(
   text: string,
   { reason, offset }: Pick<JsonFault, 'reason' | 'offset'>,
   byte: number = encoder.encode(text.slice(0, offset)).length,
-): JsonPlace {
-  return { reason, ...placeOf(text, offset), byte, excerpt: excerptOf(text, offset) };
+): JsonLocation {
+  return { reason, ...locationOf(text, offset), byte, excerpt: excerptOf(text, offset) };
 }
 
-function placeOf(text: string, offset: number): { line: number; column: number } {
+function locationOf(text: string, offset: number): { line: number; column: number } {
   let line = 1;
   let start = 0;
   for (;;) {

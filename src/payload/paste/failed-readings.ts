@@ -8,11 +8,11 @@ import type { Source } from './source.js';
 export interface Search {
   readonly source: Source;
   readonly readText: ReadText;
-  readonly vain: VainStarts;
+  readonly failures: FailedReadings;
 }
 
 /** Failed readings, which are not repeated from other starts within them. */
-interface VainStarts {
+interface FailedReadings {
   /** The last JSON fault, and the starts of the structures that were open there. */
   brokenJson: { readonly fault: JsonFault; readonly starts: ReadonlySet<number> } | undefined;
   /** Marks offsets at which no program's print begins. */
@@ -30,7 +30,7 @@ interface VainStarts {
 }
 
 export function searchOf(source: Source, readText: ReadText): Search {
-  const vain: VainStarts = {
+  const failures: FailedReadings = {
     brokenJson: undefined,
     noPrint: undefined,
     noPrintR: undefined,
@@ -39,31 +39,31 @@ export function searchOf(source: Source, readText: ReadText): Search {
     unclosed: new Map(),
     readings: new Map(),
   };
-  return { source, readText, vain };
+  return { source, readText, failures };
 }
 
 /** Scans the JSON at an offset; reuses the fault for structures that were open at it. */
-export function scanOnce({ source, vain }: Search, at: number): ReturnType<typeof scanSource> {
-  if (vain.brokenJson?.starts.has(at)) return vain.brokenJson.fault;
+export function scanOnce({ source, failures }: Search, at: number): ReturnType<typeof scanSource> {
+  if (failures.brokenJson?.starts.has(at)) return failures.brokenJson.fault;
   const scan = scanSource(source, at);
   if (scan.kind !== 'sound' && scan.openAt.length > 1) {
-    vain.brokenJson = { fault: scan, starts: new Set(scan.openAt) };
+    failures.brokenJson = { fault: scan, starts: new Set(scan.openAt) };
   }
   return scan;
 }
 
 /** Maximum number of failed readings with the same end. */
-const maxVainReadings = 4;
+const maxFailedReadings = 4;
 
 /** Reads a stretch up to `end`, unless too many readings with that end have failed. */
-export function readUnlessVain(
-  { vain }: Search,
+export function readUnlessFailed(
+  { failures }: Search,
   end: number,
   read: () => Reading,
 ): Reading | undefined {
-  const count = vain.readings.get(end) ?? 0;
-  if (count >= maxVainReadings) return undefined;
+  const count = failures.readings.get(end) ?? 0;
+  if (count >= maxFailedReadings) return undefined;
   const reading = read();
-  if (reading.found.length === 0) vain.readings.set(end, count + 1);
+  if (reading.found.length === 0) failures.readings.set(end, count + 1);
   return reading;
 }

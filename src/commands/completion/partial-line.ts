@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 import type { CommandNode, CommandTree } from '../../cli/program.js';
 
 /** A partial command line, up to the cursor. */
-export interface TypedLine {
+export interface PartialLine {
   /** The named command or verb; undefined before it is named. */
   readonly node: CommandNode | undefined;
   readonly tree: CommandTree;
@@ -20,7 +20,7 @@ export interface TypedLine {
  * Parses the words after the program's name. The last one, which may be empty, ends at the cursor.
  * Tolerates errors, unlike commander: a partial line is rarely valid.
  */
-export function readTypedLine(tree: CommandTree, typed: readonly string[]): TypedLine {
+export function readPartialLine(tree: CommandTree, typed: readonly string[]): PartialLine {
   const before = typed.slice(0, -1).map(unquoted);
   const last = unquotedBeginning(typed.at(-1) ?? '');
   const words: string[] = [];
