@@ -74,7 +74,7 @@ export function processHost(): Host {
   let known: ProcessIdentities | undefined;
   const identities = () => {
     const { pid, platform } = process;
-    known ??= processIdentities({ pid, platform, processLives });
+    known ??= processIdentities({ pid, platform, processLives: isProcessAlive });
     return known;
   };
   return {
@@ -101,7 +101,7 @@ export function processHost(): Host {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     onReloadSignal,
-    processLives,
+    processLives: isProcessAlive,
     get process() {
       return identities().own;
     },
@@ -176,7 +176,7 @@ async function runScript(script: URL, words: readonly string[]): Promise<number 
   });
 }
 
-function processLives(pid: number): boolean {
+function isProcessAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -68,7 +68,7 @@ export type AlertFact =
   | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
 
 /** Describes a fact. `time`: milliseconds since 1970. */
-export function wordAlert(fact: AlertFact, time: number, heldBack: number): Alert {
+export function describeAlert(fact: AlertFact, time: number, heldBack: number): Alert {
   const { kind, ...details } = fact;
   const more = heldBack > 0 ? ` Held back before it: ${heldBack} more like this.` : '';
   return {
@@ -97,7 +97,7 @@ function sentence(fact: AlertFact): string {
     case 'breaker_closed':
       return `${fact.to} accepts calls again, after ${span(fact.lasted)}.`;
     case 'not_forwarded':
-      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedWords[fact.reason]}`;
+      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedTexts[fact.reason]}`;
     case 'queue_old':
       return `The oldest call in the queue has waited for ${span(fact.age)}.`;
     case 'silence':
@@ -119,7 +119,7 @@ function sentence(fact: AlertFact): string {
   }
 }
 
-const unforwardedWords = {
+const unforwardedTexts = {
   no_data: 'it has no "data" field. Pass --forward-all to forward such calls.',
   unreadable: 'its events cannot be read, so the filter cannot match.',
 } as const;

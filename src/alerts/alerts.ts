@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../call/clock.js';
 import { plainReason } from '../problems/translate.js';
-import { type Alert, type AlertFact, type AlertKind, wordAlert } from './alert.js';
+import { type Alert, type AlertFact, type AlertKind, describeAlert } from './alert.js';
 
 export interface AlertChannel {
   /** Like `--alert-command`. */
@@ -49,7 +49,7 @@ const closeGraceMs = 2_000;
  * reported, and the backlog is at most one alert for each kind.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
-  const { channels, every, clock, now, failed } = options;
+  const { channels, every: everyMs, clock, now, failed } = options;
   const throttled = new Map<AlertKind, HeldBack | undefined>();
   const broken = new Set<string>();
   const closing = new AbortController();
@@ -73,8 +73,8 @@ export function startAlerts(options: AlertsOptions): Alerts {
     while (next !== undefined) {
       const { fact, time, others }: HeldBack = next;
       throttled.set(fact.kind, undefined);
-      const alert = wordAlert(fact, time, others);
-      const pause = clock.wait(every, closing.signal);
+      const alert = describeAlert(fact, time, others);
+      const pause = clock.wait(everyMs, closing.signal);
       await Promise.all(channels.map((channel) => deliver(channel, alert)));
       await pause;
       next = throttled.get(fact.kind);

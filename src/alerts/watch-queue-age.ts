@@ -18,7 +18,7 @@ const lookEveryMs = 10_000;
 
 /** Raises an alert each time the age of the oldest call first exceeds the limit. */
 export function watchQueueAge(
-  { limit, oldest, clock, now }: QueueAgeOptions,
+  { limit: limitMs, oldest, clock, now }: QueueAgeOptions,
   raise: (fact: AlertFact) => void,
 ): QueueAgeWatch {
   const closing = new AbortController();
@@ -33,7 +33,7 @@ export function watchQueueAge(
       const queued = await oldest().catch(() => undefined);
       if (queued === undefined || signal.aborted) continue;
       const age = queued === null ? 0 : now() - queued;
-      const old = age > limit;
+      const old = age > limitMs;
       if (old && !alerted) raise({ kind: 'queue_old', age });
       alerted = old;
     }

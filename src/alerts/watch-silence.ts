@@ -9,7 +9,7 @@ export interface SilenceWatch {
 
 /** Raises an alert when no call arrives for `limit` milliseconds, and another when calls resume. */
 export function watchSilence(
-  limit: number,
+  limitMs: number,
   clock: Clock,
   raise: (fact: AlertFact) => void,
 ): SilenceWatch {
@@ -19,7 +19,7 @@ export function watchSilence(
   let silent = false;
 
   const watch = async (): Promise<void> => {
-    for (let left = limit; left > 0 && !signal.aborted; left = last + limit - clock.now()) {
+    for (let left = limitMs; left > 0 && !signal.aborted; left = last + limitMs - clock.now()) {
       await clock.wait(Math.ceil(left), signal);
     }
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { createRedactor, type Redactor } from '../payload/redact/redactor.js';
-import type { KeyedHash } from '../payload/redact/stand-ins.js';
 import type { ReceivedCall } from './call.js';
 import { plainBody } from './content-coding.js';
 import { headerValue, withoutSecrets } from './headers.js';
@@ -21,7 +21,7 @@ export interface RedactedCall<C extends ReceivedCall = ReceivedCall> {
   readonly redactText: (text: string) => string;
 }
 
-/** The hash behind stand-ins (HMAC, SHA-256). */
+/** The hash behind pseudonyms (HMAC, SHA-256). */
 export function keyedHash(key: string | Uint8Array): KeyedHash {
   return (text) => createHmac('sha256', key).update(text).digest();
 }

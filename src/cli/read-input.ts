@@ -134,9 +134,11 @@ async function warnOfVariables({ env, stderr }: Host, global: GlobalOptions): Pr
   const { variables } = await import('./options/settings.js');
   const words = variables.map((name) => name.slice(prefix.length));
   for (const name of given) {
-    const meant = variables.includes(name) ? undefined : nearest(name.slice(prefix.length), words);
-    if (meant === undefined) continue;
-    const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${meant}?`;
+    const suggestion = variables.includes(name)
+      ? undefined
+      : nearest(name.slice(prefix.length), words);
+    if (suggestion === undefined) continue;
+    const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${suggestion}?`;
     const notice = { type: 'warning', code: 'variable_unknown', message };
     stderr.write(global.json ? jsonLine(notice) : `warning  ${message}\n`);
   }

@@ -8,7 +8,7 @@ import type { CommandContext } from '../cli/command.js';
 import type { OptionValues } from '../cli/options/option.js';
 import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
-import type { KeyedHash } from '../payload/redact/stand-ins.js';
+import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { storeFiles } from '../store/folder.js';

@@ -42,7 +42,7 @@ export function serveLive(
   };
 
   function sendNews(): void {
-    const found = follower.look();
+    const found = follower.poll();
     if (!found) return;
     changed = true;
     const { captures, left, outcomes } = found;

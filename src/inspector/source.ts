@@ -58,10 +58,10 @@ export type PrintedForm = (typeof printedForms)[number];
 
 export interface Follower {
   /** Changes since the last look; undefined without any. */
-  look(): Look | undefined;
+  poll(): Changes | undefined;
 }
 
-interface Look {
+interface Changes {
   /** Newest first, at most a hundred or so. */
   readonly captures: readonly ListedCall[];
   /** Number of omitted captures. */

@@ -5,7 +5,7 @@ import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 import type { CaptureNotice } from './notice.js';
 import { visible } from './safe.js';
-import { skipSentence } from './skip-words.js';
+import { skipSentence } from './skip-texts.js';
 import type { Style } from './style.js';
 
 const shownEvents = 10;

@@ -71,7 +71,7 @@ export function readRecord(line: string): Capture | string {
   }
   const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(milliseconds)) return 'its time is invalid';
-  if (typeof method !== 'string' || !token.test(method) || unheard.includes(method)) {
+  if (typeof method !== 'string' || !token.test(method) || unsupportedMethods.includes(method)) {
     return 'its method is invalid';
   }
   if (typeof target !== 'string' || typeof remote !== 'string') {
@@ -112,7 +112,7 @@ function isHeaderPairs(value: unknown): value is HeaderPairs {
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** `listen` never records these methods. */
-const unheard = ['TRACE', 'CONNECT'];
+const unsupportedMethods = ['TRACE', 'CONNECT'];
 
 function isSoundHeader([name, value]: HeaderPairs[number]): boolean {
   return token.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);

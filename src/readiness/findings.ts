@@ -39,7 +39,7 @@ export function outcomeOf({ code }: Finding): FindingOutcome {
 }
 
 /** A finding in words: one or two sentences, and a fix. */
-export function wordFinding({ code, args }: Finding): {
+export function describeFinding({ code, args }: Finding): {
   code: FindingCode;
   message: string;
   fix: string;

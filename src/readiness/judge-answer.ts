@@ -70,7 +70,7 @@ export function beginningOf({ headers, body }: AnsweredAttempt): string {
   return text.length > maxQuote ? `${text.slice(0, maxQuote)}…` : text;
 }
 
-export function isLetIn(attempt: Attempt): boolean {
+export function isAccepted(attempt: Attempt): boolean {
   return attempt.kind === 'answered' && attempt.status < 300;
 }
 

@@ -20,9 +20,9 @@ export interface TimeLine {
 /** As many as a chart can show. */
 const maxSlices = 60;
 
-/** `lasts`: the planned duration; `slices`: the initial content. */
-export function createTimeLine(lasts: number, slices: readonly TimeSlice[] = []): TimeLine {
-  const width = Math.max(1, lasts / maxSlices);
+/** `durationMs`: the planned duration; `slices`: the initial content. */
+export function createTimeLine(durationMs: number, slices: readonly TimeSlice[] = []): TimeLine {
+  const width = Math.max(1, durationMs / maxSlices);
   const parts: TimeSlice[] = [...slices];
   return {
     add(at, took, good) {

@@ -78,7 +78,7 @@ export function admissionOf(
   if (rules.health && asksForHealth(request)) {
     return { kind: 'health', remote, known: login(request, rules)?.kind === 'right' };
   }
-  const refusal = notLetIn(request, rules, expectsUnknown);
+  const refusal = refusalFor(request, rules, expectsUnknown);
   return refusal ? { kind: 'refused', remote, refusal } : { kind: 'call', remote };
 }
 
@@ -114,7 +114,7 @@ function isOwnOrigin(origin: string, ownPort: number | undefined): boolean {
   return isLoopback(hostname) && originPort === ownPort;
 }
 
-function notLetIn(
+function refusalFor(
   request: IncomingMessage,
   rules: AdmissionRules,
   expectsUnknown: boolean,
@@ -155,7 +155,7 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
     // HTTP/0.9 has no headers, nor an answer with a status.
     return { status: httpVersion === '0.9' ? 400 : 505, code: 'http_version' };
   }
-  if (request.rawHeaders.length > limits.headerCount * 2) {
+  if (request.rawHeaders.length > limits.maxHeaderCount * 2) {
     return { status: 431, code: 'header_too_large' };
   }
   if (hasBlankBeforeColon(request)) return { status: 400, code: 'malformed_request' };

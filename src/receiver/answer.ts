@@ -112,10 +112,10 @@ function discard(request: IncomingMessage, done: () => void): void {
     clearTimeout(timer);
     done();
   };
-  const timer = setTimeout(finish, limits.discardedTime);
+  const timer = setTimeout(finish, limits.maxDiscardMs);
   request.on('data', (chunk: Uint8Array) => {
     bytes += chunk.byteLength;
-    if (bytes > limits.discardedBytes) finish();
+    if (bytes > limits.maxDiscardedBytes) finish();
   });
   request.once('end', finish);
   request.once('close', finish);

@@ -59,7 +59,7 @@ export class CallHandling {
   readonly #options: HandlingOptions;
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
-  readonly #memory = new MemoryBudget(limits.bodyBytesUnderWay);
+  readonly #memory = new MemoryBudget(limits.inFlightBodyBytes);
   /** The answer to the newest request of each connection. */
   readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Connections that were already answered for broken input. */

@@ -3,7 +3,7 @@ import { limits } from './limits.js';
 
 interface ConnectionState {
   /** Requests without an answer yet. */
-  underWay: number;
+  inFlight: number;
   /**
    * The server's answer count at the connection's last answer: the lowest has been idle for
    * longest. 0: no answer yet.
@@ -39,11 +39,11 @@ export class Connections {
   /** Checks the limit, once for each socket that sends requests. */
   judge(socket: Socket): void {
     if (this.#open.size - this.#leaving > this.#max && !this.#makeRoom()) this.#surplus.add(socket);
-    this.#states.set(socket, { underWay: 0, lastAnswer: 0 });
+    this.#states.set(socket, { inFlight: 0, lastAnswer: 0 });
     const timer = setTimeout(() => {
       // From the first byte on, the timeouts of node:http apply.
       if (socket.bytesRead === 0) socket.destroy();
-    }, limits.firstByteTimeout);
+    }, limits.firstByteTimeoutMs);
     socket.once('close', () => {
       clearTimeout(timer);
       this.#states.delete(socket);
@@ -52,13 +52,13 @@ export class Connections {
 
   began(socket: Socket): void {
     const state = this.#states.get(socket);
-    if (state) state.underWay += 1;
+    if (state) state.inFlight += 1;
   }
 
   answered(socket: Socket): void {
     const state = this.#states.get(socket);
     if (!state) return;
-    state.underWay -= 1;
+    state.inFlight -= 1;
     this.#answers += 1;
     state.lastAnswer = this.#answers;
   }
@@ -93,9 +93,9 @@ export class Connections {
   #maxIdle(): Socket | undefined {
     let found: Socket | undefined;
     let foundAnswer = Number.POSITIVE_INFINITY;
-    for (const [socket, { underWay, lastAnswer }] of this.#states) {
+    for (const [socket, { inFlight, lastAnswer }] of this.#states) {
       if (lastAnswer === 0 && socket.bytesRead === 0) return socket;
-      if (underWay > 0 || lastAnswer === 0 || lastAnswer > foundAnswer) continue;
+      if (inFlight > 0 || lastAnswer === 0 || lastAnswer > foundAnswer) continue;
       found = socket;
       foundAnswer = lastAnswer;
     }

@@ -7,7 +7,7 @@ import { limits } from './limits.js';
 
 export interface ReceiverOptions extends Omit<HandlingOptions, 'isSurplus'> {
   readonly tls: TlsKeys | undefined;
-  /** Maximum number of connections: see `limits.connections`. */
+  /** Maximum number of connections: see `limits.maxConnections`. */
   readonly connections: number;
   /** How long a connection stays open after an answer, in milliseconds. */
   readonly keepAlive: number;
@@ -25,7 +25,7 @@ export interface Receiver {
   /** Uses this certificate for new connections. Throws when it is invalid. */
   renewTls(keys: TlsKeys): void;
   /**
-   * Accepts no more calls, lets those in flight finish within `limits.drainTime`, and ends. Idle
+   * Accepts no more calls, lets those in flight finish within `limits.drainMs`, and ends. Idle
    * connections stay open for `idleTime` milliseconds.
    */
   close(idleTime?: number): Promise<void>;
@@ -38,11 +38,11 @@ export type ListenAddress =
 
 export function createReceiver(options: ReceiverOptions): Receiver {
   const settings = {
-    headersTimeout: limits.headersTimeout,
-    requestTimeout: limits.requestTimeout,
-    connectionsCheckingInterval: limits.timeoutCheckEvery,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.timeoutCheckEveryMs,
     keepAliveTimeout: options.keepAlive,
-    maxHeaderSize: limits.headerBytes,
+    maxHeaderSize: limits.maxHeaderBytes,
     // The admission checks Host: node would reject it without notifying the observer.
     requireHostHeader: false,
   };
@@ -51,7 +51,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         ...settings,
         ...options.tls,
         minVersion: 'TLSv1.2',
-        handshakeTimeout: limits.headersTimeout,
+        handshakeTimeout: limits.headersTimeoutMs,
       })
     : undefined;
   const server: Server = secureServer ?? createServer(settings);
@@ -104,7 +104,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         });
       }),
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),
-    close: (idleTime = limits.idleTime) =>
+    close: (idleTime = limits.idleMs) =>
       new Promise((resolve) => {
         const endIdle = () => {
           server.closeIdleConnections();
@@ -112,7 +112,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         };
         const idleTimer = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
         if (!idleTimer) endIdle();
-        const drainTimer = setTimeout(() => connections.endAll(), limits.drainTime);
+        const drainTimer = setTimeout(() => connections.endAll(), limits.drainMs);
         // node:http's own close would cut connections whose call has arrived but is unread.
         NetServer.prototype.close.call(server, () => {
           clearTimeout(idleTimer);

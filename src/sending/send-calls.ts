@@ -84,7 +84,7 @@ export async function sendCalls<T>(
     const message = 'The endpoint requires credentials. Pass --auth user:password.';
     emit({ type: 'warning', code: 'credentials_missing', message });
   }
-  if (rate !== undefined && latest > muchLate && !stoppedBy) {
+  if (rate !== undefined && latest > maxLateMs && !stoppedBy) {
     const message = `The rate of ${rate} calls per second was not reached. Try more concurrent calls: --concurrency ${Math.min(concurrency * 4, maxConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
@@ -94,7 +94,7 @@ export async function sendCalls<T>(
 }
 
 /** Milliseconds behind schedule above which the rate was not kept. */
-const muchLate = 1000;
+const maxLateMs = 1000;
 
 function hasLogin({ call }: MadeCall): boolean {
   return call.headers.some(([name]) => name.toLowerCase() === 'authorization');

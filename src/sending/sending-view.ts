@@ -25,7 +25,7 @@ export type SendNotice =
   | WarningNotice;
 
 /** Up to this many calls get a line each; above, there is progress and a summary. */
-export const fewCalls = 20;
+export const maxCallLines = 20;
 
 export interface SendView {
   readonly show: View<SendNotice>;
@@ -49,7 +49,7 @@ export async function createSendView(
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
-  const few = run.calls !== undefined && run.calls <= fewCalls;
+  const few = run.calls !== undefined && run.calls <= maxCallLines;
   const shown = new Set<string>();
   const silent = global.json || global.quiet;
   const progress = silent || few ? undefined : await createProgress(context);
@@ -64,7 +64,8 @@ export async function createSendView(
         progress?.update(progressText(done, run.calls, not200));
         if (few) return { out: attemptLines(notice, out) };
         const outcome = notice.status === null ? `none ${notice.reason}` : String(notice.status);
-        if (notice.status === 200 || shown.has(outcome) || shown.size >= fewCalls) return undefined;
+        if (notice.status === 200 || shown.has(outcome) || shown.size >= maxCallLines)
+          return undefined;
         shown.add(outcome);
         progress?.clear();
         return { err: attemptLines(notice, err) };

@@ -11,7 +11,7 @@ export interface Seen {
 }
 
 /** Describes what was expected: `event with channel email, event click`. */
-export function wantedWords<T>(what: string, conditions: readonly Condition<T>[]): string {
+export function wantedText<T>(what: string, conditions: readonly Condition<T>[]): string {
   const words = conditions.map(({ wanted }) => wanted).join(', ');
   return words === '' ? what : `${what} with ${words}`;
 }

@@ -6,7 +6,7 @@ import type { RefusedCall } from '../receiver/call-handling.js';
 import { limits } from '../receiver/limits.js';
 import { createReceiver } from '../receiver/receiver.js';
 import { readCredentials } from './credentials.js';
-import { callName, describeMisses, eventName, wantedWords } from './describe-misses.js';
+import { callName, describeMisses, eventName, wantedText } from './describe-misses.js';
 import { type HookCall, type HookEvent, hookCallOf } from './hook-call.js';
 import {
   type CallFilter,
@@ -87,8 +87,8 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
       maxBody: 10 * 1024 * 1024,
     },
     tls: undefined,
-    connections: limits.connections,
-    keepAlive: limits.defaultKeepAlive,
+    connections: limits.maxConnections,
+    keepAlive: limits.defaultKeepAliveMs,
     delay,
     now: Date.now,
     health: () => ({ status: 'ok' }),
@@ -130,7 +130,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
       timeout,
       (stopped) =>
         problem('not_awaited', {
-          wanted: wantedWords(what, conditions),
+          wanted: wantedText(what, conditions),
           milliseconds: stopped ? undefined : timeout,
           instead: describeMisses(candidates(), conditions, name, { calls, refused }),
         }),

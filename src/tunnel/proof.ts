@@ -23,7 +23,7 @@ export class Proof {
   }
 
   /** Why the address does not lead here, as a sentence; undefined when it does. */
-  async ask(origin: URL, sender: Sender): Promise<Doubt | undefined> {
+  async ask(origin: URL, sender: Sender): Promise<ProbeFailure | undefined> {
     this.#asked += 1;
     const asked = this.#asked;
     const url = new URL(`${this.#path}${asked}`, origin);
@@ -37,18 +37,18 @@ export class Proof {
       body: new Uint8Array(),
     });
     if (attempt.kind === 'failed') {
-      return { reason: attempt.reason, lasting: attempt.code === 'tls_failed' };
+      return { reason: attempt.reason, isPermanent: attempt.code === 'tls_failed' };
     }
     if (this.#seen === asked) return undefined;
     return {
       reason: `The probe received ${attempt.status}, but not from this listener.`,
-      lasting: false,
+      isPermanent: false,
     };
   }
 }
 
-export interface Doubt {
+export interface ProbeFailure {
   readonly reason: string;
   /** TLS fails: waiting does not help. */
-  readonly lasting: boolean;
+  readonly isPermanent: boolean;
 }

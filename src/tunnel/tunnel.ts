@@ -4,7 +4,7 @@ import { problem } from '../problems/problem.js';
 import { complaintOf } from './complaint.js';
 import { type GuardedChild, startGuarded } from './guarded-child.js';
 import type { TunnelPlan, TunnelProgram } from './program.js';
-import type { Doubt } from './proof.js';
+import type { ProbeFailure } from './proof.js';
 
 /** Milliseconds for a program to announce its address. */
 const addressTimeoutMs = 60_000;
@@ -21,7 +21,7 @@ interface TunnelEvents {
   /** A probe proved that the address leads here. */
   opened(origin: URL): void;
   /** The address exists but does not reach this listener yet. */
-  silent(origin: URL, doubt: Doubt): void;
+  silent(origin: URL, doubt: ProbeFailure): void;
   /** The program has ended and restarts. The address does not work meanwhile. */
   lost(reason: string): void;
 }
@@ -30,7 +30,7 @@ interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
   /** Why an address does not lead to the listener; undefined when it does. */
-  readonly ask: (origin: URL) => Promise<Doubt | undefined>;
+  readonly ask: (origin: URL) => Promise<ProbeFailure | undefined>;
   readonly clock: Clock;
   readonly events: TunnelEvents;
 }
@@ -78,7 +78,7 @@ export class Tunnel {
   }
 
   /** One run of the program; resolves when it has ended. */
-  async #run(plan: TunnelPlan): Promise<Life> {
+  async #run(plan: TunnelPlan): Promise<RunResult> {
     const { program, host, clock } = this.#options;
     const { signal } = this.#closing;
     const ended = new AbortController();
@@ -132,7 +132,9 @@ export class Tunnel {
       } else {
         misses += 1;
         const waited = clock.now() - begun >= program.graceMs;
-        if (state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.lasting)) {
+        if (
+          state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.isPermanent)
+        ) {
           this.#announced = true;
           state = 'silent';
           events.silent(origin, doubt);
@@ -145,7 +147,7 @@ export class Tunnel {
 }
 
 /** The result of one run. */
-interface Life {
+interface RunResult {
   /** Whether its address was ever proven. */
   readonly answered: boolean;
   readonly reason: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { wordAlert } from '../../src/alerts/alert.js';
+import { describeAlert } from '../../src/alerts/alert.js';
 import { commandChannel } from '../../src/alerts/command-channel.js';
 import { urlChannel } from '../../src/alerts/url-channel.js';
 import { createSender } from '../../src/call/send.js';
@@ -9,7 +9,7 @@ import { processHost } from '../../src/host.js';
 import { nobodyThere, serve, serveRaw } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-const alert = wordAlert(
+const alert = describeAlert(
   {
     kind: 'breaker_opened',
     to: 'http://127.0.0.1:3000/',

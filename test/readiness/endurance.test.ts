@@ -12,7 +12,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const minute = 60_000;
 const untouched = (text: string) => text;
-const day = { lasts: 1440 * minute, every: minute };
+const day = { durationMs: 1440 * minute, intervalMs: minute };
 const answered = (status: number): Attempt => ({
   kind: 'answered',
   status,

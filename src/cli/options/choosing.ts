@@ -28,12 +28,12 @@ const status: TextKind<StatusRange> = readBy('5xx', (name, typed) => {
 const outcome = readBy('failed', (name, typed) => {
   const known = outcomes.find((each) => each === typed.toLowerCase());
   if (known) return known;
-  const meant = nearest(typed.toLowerCase(), outcomes);
+  const suggestion = nearest(typed.toLowerCase(), outcomes);
   throw problem('invalid_value', {
     what: name,
     value: typed,
     reason: 'the outcome is unknown',
-    hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
+    hint: suggestion ? `Did you mean "${suggestion}"?` : `Outcomes: ${outcomes.join(', ')}.`,
   });
 });
 

@@ -21,12 +21,12 @@ export function readSettingsFiles(
   const profiles = [...new Set(files.flatMap((file) => file.profiles))];
   const name = profile?.value ?? 'default';
   if (profile && name !== 'default' && profiles.length > 0 && !profiles.includes(name)) {
-    const meant = nearest(name, profiles);
+    const suggestion = nearest(name, profiles);
     throw problem('invalid_value', {
       what: profile.name,
       value: name,
       reason: `${files.map(({ path }) => path).join(' and ')} has no such profile`,
-      hint: meant ? `Did you mean "${meant}"?` : `Profiles: ${profiles.join(', ')}.`,
+      hint: suggestion ? `Did you mean "${suggestion}"?` : `Profiles: ${profiles.join(', ')}.`,
     });
   }
   const entryOf = (key: string) => {

@@ -164,12 +164,12 @@ export function choice<const T extends string>(choices: readonly T[]): TextKind<
 export function chosen<T extends string>(name: string, typed: string, choices: readonly T[]): T {
   const known = choices.find((each) => each === typed);
   if (known !== undefined) return known;
-  const meant = nearest(typed, choices);
+  const suggestion = nearest(typed, choices);
   throw problem('invalid_value', {
     what: name,
     value: withoutUserinfo(typed),
     reason: 'the value is unknown',
-    hint: meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`,
+    hint: suggestion ? `Did you mean "${suggestion}"?` : `Choose one of: ${choices.join(', ')}.`,
   });
 }
 

@@ -15,12 +15,14 @@ const state = readBy('dead', (name, typed) => {
   const word = typed.toLowerCase().replace(/[-_]/g, ' ');
   const known = deliveryStates.find((each) => each === (word === 'failed' ? 'delayed' : word));
   if (known) return known;
-  const meant = nearest(word, [...deliveryStates, 'failed']);
+  const suggestion = nearest(word, [...deliveryStates, 'failed']);
   throw problem('invalid_value', {
     what: name,
     value: typed,
     reason: 'no call is in a state that is called so',
-    hint: meant ? `Did you mean "${asTyped(meant)}"?` : `States: ${stateNames.join(', ')}.`,
+    hint: suggestion
+      ? `Did you mean "${asTyped(suggestion)}"?`
+      : `States: ${stateNames.join(', ')}.`,
   });
 });
 

@@ -92,10 +92,10 @@ function takenBy(
   );
   if (own.length > 0) return own;
   const names = commands.map(({ name }) => name);
-  const meant = names.includes(command) ? undefined : nearest(command, names);
+  const suggestion = names.includes(command) ? undefined : nearest(command, names);
   throw problem('usage', {
     message: `No setting of the project file applies to "${command}".`,
-    hint: meant ? `Did you mean "${meant}"?` : 'Remove it to list every setting.',
+    hint: suggestion ? `Did you mean "${suggestion}"?` : 'Remove it to list every setting.',
   });
 }
 

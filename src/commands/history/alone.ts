@@ -34,11 +34,11 @@ export async function runHistory(
   }
   // Ids contain digits; a word without digits that resembles a verb is a typo.
   const maySlip = word !== 'last' && (/^[a-z]+$/.test(word) || more.length > 0);
-  const meant = maySlip ? nearest(word, names) : undefined;
-  if (meant !== undefined) {
+  const suggestion = maySlip ? nearest(word, names) : undefined;
+  if (suggestion !== undefined) {
     throw problem('usage', {
       message: `history has no "${word}".`,
-      hint: `Did you mean history ${meant}?`,
+      hint: `Did you mean history ${suggestion}?`,
     });
   }
   refuseOf(input, 'show', rowsOf(historyShowOptions));

@@ -3,7 +3,7 @@ import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyListOptions } from '../../cli/options/reading.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -17,7 +17,7 @@ export async function runList(
   { words, options }: CommandInput<OptionValues<typeof historyListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('history list', words, showHint);
+  rejectArguments('history list', words, showHint);
   const { follow, outcome, limit } = options;
   if (follow && outcome.length > 0) {
     throw problem('usage', {

@@ -3,7 +3,7 @@ import { plural } from '../../amounts.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyPruneOptions } from '../../cli/options/reading.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
@@ -20,7 +20,7 @@ export async function runPrune(
   { words, options }: CommandInput<OptionValues<typeof historyPruneOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('history prune', words, showHint);
+  rejectArguments('history prune', words, showHint);
   const { keep, keepFor, keepSize, yes } = options;
   if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {

@@ -3,7 +3,7 @@ import { readCallContent } from '../../call/content.js';
 import { paintStatus } from '../../output/capture-lines.js';
 import type { RecordNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
-import { skipWords } from '../../output/skip-words.js';
+import { skipTexts } from '../../output/skip-texts.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 
@@ -40,7 +40,7 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   const { target, queue, state, due, tries, skipped } = delivery;
   const words = [
     state,
-    skipped === null ? '' : skipWords[skipped],
+    skipped === null ? '' : skipTexts[skipped],
     tries > 0 ? plural(tries, 'try', 'tries') : '',
     due === null ? '' : nextTryWords(Date.parse(due) - now),
   ];

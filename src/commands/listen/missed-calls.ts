@@ -3,7 +3,7 @@ import type { ContentReading } from '../../call/content.js';
 import { countEvents } from '../../output/capture-lines.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { RefusalCode } from '../../receiver/admission.js';
-import { refusalWords } from './refusal-words.js';
+import { refusalTexts } from './refusal-texts.js';
 
 /** Bounds memory when a sender invents names. */
 const maxKinds = 20;
@@ -22,7 +22,7 @@ export class MissedCalls {
   }
 
   refused(code: RefusalCode): void {
-    count(this.#refused, refusalWords[code]);
+    count(this.#refused, refusalTexts[code]);
   }
 
   /** A text; empty when nothing arrived. */

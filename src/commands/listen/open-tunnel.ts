@@ -67,7 +67,7 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
         emitState('open', origin, null);
         work.opened({ tunnel: postingUrl(origin, work.path) }).catch(fail);
       },
-      silent: (origin, { reason, lasting }) =>
+      silent: (origin, { reason, isPermanent: lasting }) =>
         emitState('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
       lost: (reason) => emitState('lost', undefined, reason),
     },

@@ -63,7 +63,7 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   if (observer.lacking > 0 && options.exitAfter) {
     const { captures: wanted, wait } = options.exitAfter;
     const came = wanted - observer.lacking;
-    const waited = wait !== undefined && observer.expired ? timeWords(wait) : undefined;
+    const waited = wait !== undefined && observer.expired ? durationText(wait) : undefined;
     throw problem('calls_missing', { came, wanted, waited, instead: observer.missed.words() });
   }
   return exitCodes.done.code;
@@ -87,7 +87,7 @@ class ListenRun {
   #forwarding: Forwarding | undefined;
   #ignoreSignals = () => {};
   /** Sends the listener's facts to its inspector. */
-  #introduce = () => {};
+  #notifyInspector = () => {};
   /** Closed after the store, in this order. */
   readonly #others: (() => unknown)[] = [];
 
@@ -109,7 +109,7 @@ class ListenRun {
     try {
       const receiver = await this.#createReceiver();
       await this.#openStore();
-      const stopped = this.#heedSignals(receiver);
+      const stopped = this.#handleSignals(receiver);
       const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
       const tunnelFailed = await this.#openTunnel(address, ready);
@@ -140,7 +140,7 @@ class ListenRun {
       tls: tls?.keys,
       answer: () => answerStatus(options.fault),
       delay: options.delay,
-      connections: limits.connections,
+      connections: limits.maxConnections,
       keepAlive: options.keepAlive,
       now: host.now,
       health: (known) => this.#observer.health(known),
@@ -178,11 +178,11 @@ class ListenRun {
   }
 
   /** Reloads logins and certificates on SIGHUP. Resolves on the first stop signal. */
-  #heedSignals(receiver: Receiver): Promise<void> {
+  #handleSignals(receiver: Receiver): Promise<void> {
     const { host } = this.#context;
     const onReload = () => {
       reload(receiver, this.#options).then(() => {
-        this.#introduce();
+        this.#notifyInspector();
         const time = new Date(host.now()).toISOString();
         this.#emit({ type: 'reloaded', time, users: this.#options.logins.users() });
       }, this.#observer.failed);
@@ -209,8 +209,8 @@ class ListenRun {
       this.#inspector &&
       options.inspector &&
       (await bindInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
-    this.#introduce = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
-    this.#introduce();
+    this.#notifyInspector = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
+    this.#notifyInspector();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
@@ -364,6 +364,6 @@ async function writeReadyFile(path: string, ready: ReadyNotice): Promise<void> {
   }
 }
 
-function timeWords(ms: number): string {
+function durationText(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : waitWords(ms);
 }

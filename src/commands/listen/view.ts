@@ -31,7 +31,7 @@ import { type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import type { RefusalCode } from '../../receiver/admission.js';
 import { retentionText } from '../retention.js';
-import { refusalWords } from './refusal-words.js';
+import { refusalTexts } from './refusal-texts.js';
 import { tunnelLines } from './tunnel-lines.js';
 
 export type ListenNotice =
@@ -62,7 +62,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'ready':
         if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
         // With a tunnel, it is shown beside the public address.
-        if (notice.generated) password = generatedWords(notice.generated, err);
+        if (notice.generated) password = generatedText(notice.generated, err);
         return { err: banner(notice, err) };
       case 'tunnel': {
         const text = tunnelLines(notice, password, err);
@@ -107,7 +107,7 @@ function banner(notice: ReadyNotice, style: Style): string {
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     (notice.generated && notice.tunnelBy === undefined
-      ? `Password   ${generatedWords(notice.generated, style)}\n`
+      ? `Password   ${generatedText(notice.generated, style)}\n`
       : '') +
     (notice.tunnelBy === undefined
       ? ''
@@ -126,7 +126,7 @@ function asUser([user]: readonly string[]): string {
   return user === undefined ? '' : ` --auth ${shellWord(visible(user))}`;
 }
 
-function generatedWords({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
+function generatedText({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
   return `${visible(password)}  ${style.faint('(made up for this run, and not shown again)')}`;
 }
 
@@ -145,9 +145,9 @@ function refusedLine(notice: RefusedNotice, style: Style): string {
     style.faint(clockTime(notice.time)),
     style.faint('refused   '),
     paintStatus(notice.status, style),
-    requestWords(notice),
+    requestText(notice),
     style.bad(whyRefused(notice)),
-    style.faint(countWords(notice)),
+    style.faint(countText(notice)),
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }
@@ -157,19 +157,19 @@ function refusedLogLine(notice: RefusedNotice): string {
     notice.time,
     'refused   ',
     String(notice.status),
-    requestWords(notice),
+    requestText(notice),
     whyRefused(notice),
-    countWords(notice),
+    countText(notice),
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
-function requestWords(notice: RefusedNotice): string {
+function requestText(notice: RefusedNotice): string {
   return notice.method ? visible(`${notice.method} ${notice.target ?? ''}`) : '';
 }
 
 function whyRefused(notice: RefusedNotice): string {
-  const why = refusalWords[notice.code as RefusalCode];
+  const why = refusalTexts[notice.code as RefusalCode];
   const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
@@ -177,7 +177,7 @@ function whyRefused(notice: RefusedNotice): string {
 }
 
 /** Netcore disables the webhook of an endpoint that does not answer 200. */
-function countWords(notice: RefusedNotice): string {
+function countText(notice: RefusedNotice): string {
   return notice.not200 ? `(${notice.not200} not answered 200 so far)` : '';
 }
 

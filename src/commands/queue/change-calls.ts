@@ -5,19 +5,19 @@ import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findWorkers } from '../../store/presence.js';
-import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
+import { choicesOf, countSelected, namedCalls } from './queue-choices.js';
 
 type Change =
   | {
       readonly kind: 'retry';
-      readonly calls: MeantCalls;
+      readonly calls: CallSelection;
       readonly to: string | undefined;
       readonly redis: URL | undefined;
     }
-  | { readonly kind: 'drop'; readonly calls: MeantCalls; readonly yes: boolean };
+  | { readonly kind: 'drop'; readonly calls: CallSelection; readonly yes: boolean };
 
 /** Retries or drops calls, after confirmation. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {
@@ -26,7 +26,7 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   const named = calls.references.length > 0 ? await namedCalls(calls, history, admin) : undefined;
   const changeable = named?.filter(mayChange);
   if (request.kind === 'drop' && !request.yes) {
-    const count = changeable?.length ?? (await countMeant(calls, history, admin));
+    const count = changeable?.length ?? (await countSelected(calls, history, admin));
     if (count > 0 && !(await mayDrop(count, context))) {
       emit({ type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' });
       return exitCodes.no.code;

@@ -2,12 +2,16 @@ import type { QueueEntry } from '../../call/delivery.js';
 import type { QueuedNotice } from '../../output/notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { choicesOf } from './chosen-calls.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
+import { choicesOf } from './queue-choices.js';
 
-export async function listCalls(calls: MeantCalls, limit: number, opened: Opened): Promise<number> {
+export async function listCalls(
+  calls: CallSelection,
+  limit: number,
+  opened: Opened,
+): Promise<number> {
   const { context, emit } = opened;
   const hasRoom = roomToWrite(context.host.stdout);
   let listed = 0;
@@ -23,7 +27,7 @@ export async function listCalls(calls: MeantCalls, limit: number, opened: Opened
 }
 
 async function* entriesOf(
-  calls: MeantCalls,
+  calls: CallSelection,
   { admin, history }: Opened,
 ): AsyncGenerator<QueueEntry> {
   for (const choice of choicesOf(calls, history)) yield* admin.list(choice);

@@ -6,7 +6,7 @@ import type { QueuedNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
 
-interface Surroundings {
+interface LineOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Several targets are listed, so each line shows its own. */
@@ -25,40 +25,40 @@ export function queuedLine(
     columns = 100,
     now,
     several,
-  }: Surroundings & { readonly style: Style; readonly columns: number | undefined },
+  }: LineOptions & { readonly style: Style; readonly columns: number | undefined },
 ): string {
   const words = [
     dayAndClock(notice.queued, now),
     shortId(notice.capture),
-    ...stateWords(notice, noStyle),
-    ...laterWords(notice, now, several),
+    ...stateTexts(notice, noStyle),
+    ...laterTexts(notice, now, several),
   ];
   const taken = words.join('  ').length + 2;
   const [time = '', id = ''] = words;
   const line = [
     style.faint(time),
     style.faint(id),
-    ...stateWords(notice, style),
-    ...laterWords(notice, now, several),
+    ...stateTexts(notice, style),
+    ...laterTexts(notice, now, several),
     cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, minReasonWidth)),
   ];
   return `${line.join('  ').trimEnd()}\n`;
 }
 
 /** A queued call as a complete log line. */
-export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundings): string {
+export function queuedLogLine(notice: QueuedNotice, { now, several }: LineOptions): string {
   const words = [
     notice.queued,
     shortId(notice.capture),
-    ...stateWords(notice, noStyle),
-    ...laterWords(notice, now, several),
+    ...stateTexts(notice, noStyle),
+    ...laterTexts(notice, now, several),
     visible(notice.reason ?? ''),
   ];
   return `${words.join('  ').trimEnd()}\n`;
 }
 
 /** State, tries and last status, padded to equal width. */
-function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
+function stateTexts({ state, tries, status }: QueuedNotice, style: Style): string[] {
   const count = tries === 0 ? '' : plural(tries, 'try', 'tries');
   return [
     paintState(state, style, state.padEnd(maxStateWidth)),
@@ -67,7 +67,7 @@ function stateWords({ state, tries, status }: QueuedNotice, style: Style): strin
   ];
 }
 
-function laterWords({ due, target }: QueuedNotice, now: number, several: boolean): string[] {
+function laterTexts({ due, target }: QueuedNotice, now: number, several: boolean): string[] {
   return [
     ...(due === null ? [] : [nextTryWords(Date.parse(due) - now)]),
     ...(several ? [visible(target)] : []),

@@ -9,7 +9,7 @@ import type {
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
 import { withoutUserinfo } from '../../cli/options/values.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -19,9 +19,14 @@ import { readRedisAddress } from '../../queue/redis/address.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
+import {
+  type CallSelection,
+  hrefOf,
+  readCallSelection,
+  readCallsToChange,
+} from './call-selection.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
-import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';
 import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
@@ -50,9 +55,9 @@ export async function runList(
   input: CommandInput<OptionValues<typeof queueListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('queue list', input.words, showHint);
+  rejectArguments('queue list', input.words, showHint);
   const { queue, limit } = input.options;
-  const calls = readMeantCalls(input, [], context.host.now());
+  const calls = readCallSelection(input, [], context.host.now());
   return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);
 }
 
@@ -96,11 +101,11 @@ function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Err
       hint: `Put the verb first: netcore-hook queue ${word}`,
     });
   }
-  const meant = nearest(word, names);
+  const suggestion = nearest(word, names);
   return problem('usage', {
     message: `queue takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, but got "${word}".`,
-    hint: meant
-      ? `Did you mean queue ${meant}?`
+    hint: suggestion
+      ? `Did you mean queue ${suggestion}?`
       : `To look at one call: netcore-hook history show ${word}`,
   });
 }
@@ -111,7 +116,7 @@ function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Err
  */
 async function withQueue(
   redis: URL | undefined,
-  calls: MeantCalls | undefined,
+  calls: CallSelection | undefined,
   context: CommandContext,
   act: (opened: Opened) => Promise<number>,
   listing = false,
@@ -147,7 +152,7 @@ async function openAdmin(
 
 function openCaptures(
   redis: URL | undefined,
-  calls: MeantCalls | undefined,
+  calls: CallSelection | undefined,
   files: StoreFiles,
 ): History | undefined {
   if (!calls || (calls.references.length === 0 && !calls.query)) return undefined;

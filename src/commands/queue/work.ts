@@ -3,7 +3,7 @@ import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueWorkOptions } from '../../cli/options/queueing.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { startAlerting } from '../../forwarding/alerting.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
@@ -28,7 +28,7 @@ export async function runQueueWork(
   input: CommandInput<OptionValues<typeof queueWorkOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('queue work', input.words, showHint);
+  rejectArguments('queue work', input.words, showHint);
   const { host } = context;
   host.neverWaitForTerminal();
   const stdout = new BoundedOutput(host.stdout, () => {});

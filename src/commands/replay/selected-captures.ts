@@ -2,7 +2,7 @@ import type { Capture } from '../../call/call.js';
 import type { Host } from '../../host.js';
 import { readRecords } from '../../output/record-lines.js';
 import { problem } from '../../problems/problem.js';
-import { fewCalls } from '../../sending/sending-view.js';
+import { maxCallLines } from '../../sending/sending-view.js';
 import { findCapture } from '../../store/find-capture.js';
 import type { History } from '../../store/history.js';
 import type { Selection } from './options.js';
@@ -32,13 +32,13 @@ export function selectFromHistory(
           const capture = findCapture(history, reference);
           return { time: capture.time, read: () => findCapture(history, capture.id) };
         })
-      : meant(selection, history);
+      : matchingCaptures(selection, history);
   if (captures.length === 0) throw problem('nothing_to_replay', {});
   return { count: captures.length, captures };
 }
 
 /** Holds ids and times only, since all bodies may not fit into memory. */
-function meant(
+function matchingCaptures(
   { query, last }: Extract<Selection, { readonly kind: 'query' }>,
   history: History,
 ): SelectedCapture[] {
@@ -59,7 +59,7 @@ export async function selectFromFile(
   const first: Capture[] = [];
   let ended = false;
   // The output differs for few calls, so read ahead to know.
-  while (!ended && first.length <= fewCalls) {
+  while (!ended && first.length <= maxCallLines) {
     const { done, value } = await records.next();
     if (done) ended = true;
     else first.push(value);

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
-import { refuseWords } from '../../cli/refuse-words.js';
+import { rejectArguments } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
@@ -16,7 +16,7 @@ import { readSendOptions, type SendOptions } from './options.js';
 
 /** Sends calls and reports the answers, or prints the calls. */
 export async function runSend(input: SendInput, context: CommandContext): Promise<number> {
-  refuseWords('send', input.words, (word) =>
+  rejectArguments('send', input.words, (word) =>
     word.includes(':') ? 'Pass a URL with --to.' : `Try: netcore-hook send --channel ${word}`,
   );
   const asked = await askForMissing(input, context);

@@ -3,7 +3,7 @@ import { askHealth } from '../../call/ask-health.js';
 import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { refuseWords } from '../../cli/refuse-words.js';
+import { rejectArguments } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import type {
@@ -35,7 +35,7 @@ const maxHeld = 5;
 
 /** Reports the health of a store's listeners, workers, queue and files. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
-  refuseWords('status', input.words, () => 'Try: netcore-hook status');
+  rejectArguments('status', input.words, () => 'Try: netcore-hook status');
   const emit = reporter<StatusNotice>(context, await createStatusView(context));
   const files = storeFiles(context.host, context.global);
   const listeners = await Promise.all(

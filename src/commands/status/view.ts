@@ -35,7 +35,7 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
   return `${lines.map(([name = '', text = '']) => `${style.faint(name.padEnd(11))}${text}\n`).join('')}\n${verdict}\n`;
 }
 
-const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
+const healthTexts: Readonly<Record<ListenerNotice['health'], string>> = {
   ok: 'answers',
   failing: 'cannot record',
   silent: 'does not answer',
@@ -44,7 +44,7 @@ const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
 
 function listenerLines(listener: ListenerNotice, style: Style): string[][] {
   const { url, pid, started, health, inspector } = listener;
-  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthWords[health]];
+  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthTexts[health]];
   return [
     ['Listener', words.join('  ')],
     ...(inspector === null ? [] : [['Inspector', style.accent(visible(inspector))]]),

@@ -46,7 +46,7 @@ export async function prepareAskedChecks(
   const checks: Check[] = [];
   let load: LoadFigures | undefined;
   let endurance: SoakFigures | undefined;
-  let underWay = false;
+  let isRunning = false;
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort());
 
@@ -99,10 +99,10 @@ export async function prepareAskedChecks(
     checks.push({
       ...check,
       run: async (probe) => {
-        underWay = true;
+        isRunning = true;
         if (before) emitSoak('resumed', before, null);
         return check.run(probe).finally(() => {
-          underWay = false;
+          isRunning = false;
         });
       },
     });
@@ -110,8 +110,8 @@ export async function prepareAskedChecks(
   return {
     checks,
     stopSoak() {
-      if (underWay) stop.abort();
-      return underWay;
+      if (isRunning) stop.abort();
+      return isRunning;
     },
     load: () => load,
     endurance: () => endurance,

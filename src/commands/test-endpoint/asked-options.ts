@@ -60,7 +60,7 @@ function readSoak(
       hint: 'Try: --soak 24h',
     });
   }
-  const soak: Soak = { lasts: Math.max(1, lasts), every: Math.max(1, every) };
+  const soak: Soak = { durationMs: Math.max(1, lasts), intervalMs: Math.max(1, every) };
   return {
     ...{ soak, channels },
     withSamples: channels.length > 0,

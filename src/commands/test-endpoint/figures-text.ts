@@ -50,7 +50,7 @@ export function burstProgress(calls: number, not200: number): string {
 
 export function soakProgress(
   { calls, planned, answered200, outages }: SoakFigures,
-  { every, lasts }: Soak,
+  { intervalMs, durationMs }: Soak,
   attempt: Attempt,
 ): string {
   const last =
@@ -58,7 +58,7 @@ export function soakProgress(
       ? `last ${attempt.status} in ${milliseconds(attempt.ms)}`
       : 'last without an answer';
   const down = outages.at(-1)?.to === null ? '  DOWN' : '';
-  return `Soak: ${waitWords(calls * every)} of ${waitWords(lasts)}  ${grouped(calls)}/${grouped(planned)} calls  ${upTime(answered200, calls)} answered 200  ${last}${down}`;
+  return `Soak: ${waitWords(calls * intervalMs)} of ${waitWords(durationMs)}  ${grouped(calls)}/${grouped(planned)} calls  ${upTime(answered200, calls)} answered 200  ${last}${down}`;
 }
 
 /** Rounded down, so that only all is 100 %. */

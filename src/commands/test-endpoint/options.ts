@@ -100,12 +100,12 @@ function knownChecks(option: string, names: readonly string[]): string[] {
   return names.map((name) => {
     const id = name.toLowerCase().replaceAll('-', '_');
     if (ids.includes(id)) return id;
-    const meant = nearest(id, ids);
+    const suggestion = nearest(id, ids);
     throw problem('invalid_value', {
       what: option,
       value: name,
       reason: 'the check is unknown',
-      hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
+      hint: suggestion ? `Did you mean "${suggestion}"?` : `Checks: ${ids.join(', ')}.`,
     });
   });
 }

@@ -13,7 +13,7 @@ import { askedChecks } from '../../readiness/asked-checks.js';
 import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
-import { wordFinding } from '../../readiness/findings.js';
+import { describeFinding } from '../../readiness/findings.js';
 import { createFixAdvisor, type FixAdvisor } from '../../readiness/frameworks/fix-advisor.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
@@ -143,12 +143,15 @@ async function allowedChecks(
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
     const { json } = context.global;
-    if (burst) throw problem('burst_needs_yes', { atOnce: burst.atOnce, host: url.host, json });
+    if (burst)
+      throw problem('burst_needs_yes', { atOnce: burst.concurrency, host: url.host, json });
     throw problem('needs_yes', { calls, host: url.host, json });
   }
   const some = calls === 0 ? 'calls' : plural(calls, 'call');
   const then = calls === 0 ? ',' : ', and then';
-  const load = burst ? `${then} ${burst.atOnce} at a time for ${burst.lasts / 1000} s,` : '';
+  const load = burst
+    ? `${then} ${burst.concurrency} at a time for ${burst.durationMs / 1000} s,`
+    : '';
   const question = `Send ${some} with test events${load} to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }
@@ -196,7 +199,7 @@ async function noticeOf(
   const worded: FindingNotice[] = [];
   for (const each of findings) {
     const snippet = await fixAdvisor.snippetFor(id, each.code);
-    const { code, message, fix } = wordFinding(each);
+    const { code, message, fix } = describeFinding(each);
     worded.push({
       code,
       message: conceal(message),

@@ -26,7 +26,7 @@ export function soakStatePath(identity: SoakIdentity, { host, global }: CommandC
 
 /** A hash, so that the name does not reveal tokens of the URL. */
 function soakId({ url, soak, channels }: SoakIdentity): string {
-  const identity = JSON.stringify([url.href, soak.lasts, soak.every, channels]);
+  const identity = JSON.stringify([url.href, soak.durationMs, soak.intervalMs, channels]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 16);
 }
 
@@ -52,7 +52,9 @@ export async function readSoakState(
     if (schema !== 1 || of !== soakId(identity) || figures === undefined) return undefined;
     const { planned, calls, latest } = figures;
     const goesOn = planned === plannedCalls(soak) && calls > 0 && calls < planned;
-    return goesOn && now - latest <= Math.max(soak.lasts, 2 * soak.every) ? figures : undefined;
+    return goesOn && now - latest <= Math.max(soak.durationMs, 2 * soak.intervalMs)
+      ? figures
+      : undefined;
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@ import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RowCells } from './call-row.js';
 import { EmptyList } from './empty-list.js';
+import { listControls } from './list-controls.js';
 import { ListEnd } from './list-end.js';
-import { listFace } from './list-face.js';
 import { NewCalls } from './new-calls.js';
 import {
   activeRow,
@@ -58,7 +58,7 @@ export function CallListView() {
   const empty = useComputed(() => feed.list.value.calls.length === 0);
   useOlderCalls(rows.count - lastSeen, offset);
   useTop(scroller, offset < rowHeight);
-  useFace(scroller, rows, reveal, rowHeight);
+  useListControls(scroller, rows, reveal, rowHeight);
 
   return (
     <section class="list-frame" aria-label="Calls">
@@ -189,14 +189,14 @@ function useTop(scroller: { readonly current: HTMLElement | null }, top: boolean
 }
 
 /** Gives the page's keys access to this list. */
-function useFace(
+function useListControls(
   scroller: { readonly current: HTMLElement | null },
   rows: Rows,
   reveal: (index: number) => void,
   rowHeight: number,
 ): void {
   useLayoutEffect(() => {
-    listFace.current = {
+    listControls.current = {
       rows,
       reveal,
       pageRows: () =>

@@ -28,7 +28,7 @@ export interface MinuteBars {
 
 /** Number of unknown channels with their own parts. */
 const maxOthers = 3;
-const restName = 'other channels';
+const otherName = 'other channels';
 
 export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   const order = channelOrder(minutes);
@@ -96,7 +96,7 @@ function channelOrder(minutes: readonly Minute[]): string[] {
     .filter((name) => !known.includes(name))
     .sort((a, b) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0));
   const named = others.slice(0, maxOthers);
-  return [...known, ...named, ...(others.length > maxOthers ? [restName] : [])];
+  return [...known, ...named, ...(others.length > maxOthers ? [otherName] : [])];
 }
 
 function channelTotals(minutes: readonly Minute[]): Map<string, number> {
@@ -112,7 +112,7 @@ function channelTotals(minutes: readonly Minute[]): Map<string, number> {
 function partsOf(minute: Minute, order: readonly string[]) {
   const counts = new Map<string, number>();
   for (const [channel, count] of Object.entries(minute.events)) {
-    const name = order.includes(channel) ? channel : restName;
+    const name = order.includes(channel) ? channel : otherName;
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   const parts: { readonly channel: string | null; readonly count: number }[] = order

@@ -15,7 +15,7 @@ export function StatusBar() {
         {hasFilters(filters.value)
           ? `${counted(loaded, 'call')} found so far`
           : stats
-            ? recordedWords(loaded, Math.max(stats.captures, loaded))
+            ? recordedText(loaded, Math.max(stats.captures, loaded))
             : counted(loaded, 'call')}
       </span>
       {disconnected && (
@@ -50,6 +50,6 @@ export function StatusBar() {
   );
 }
 
-function recordedWords(loaded: number, recorded: number): string {
+function recordedText(loaded: number, recorded: number): string {
   return recorded === 0 ? 'No calls yet' : `${countText(loaded)} of ${counted(recorded, 'call')}`;
 }

@@ -103,7 +103,7 @@ export function TimeLine() {
             </g>
           ))}
         </svg>
-        {bar && pointed !== null && <BarWords bar={bar} share={(pointed + 0.5) / bars.length} />}
+        {bar && pointed !== null && <BarText bar={bar} share={(pointed + 0.5) / bars.length} />}
       </div>
       <div class="time-line-axis" aria-hidden="true">
         {[0, 15, 30, 45].map((index) => (
@@ -118,7 +118,7 @@ export function TimeLine() {
 }
 
 /** Describes the bar under the pointer. */
-function BarWords({ bar, share }: { readonly bar: MinuteBar; readonly share: number }) {
+function BarText({ bar, share }: { readonly bar: MinuteBar; readonly share: number }) {
   const side = share > 0.75 ? 'right' : share < 0.25 ? 'left' : '';
   return (
     <div class={`bar-words ${side}`} style={{ left: `${share * 100}%` }} aria-hidden="true">

@@ -15,8 +15,8 @@ const maxRemembered = 500;
  * Milliseconds of one look for searching, and for counting omitted captures; older ones are
  * skipped.
  */
-const searchTime = 200;
-const countTime = 20;
+const searchMs = 200;
+const countMs = 20;
 
 interface ReportedCapture {
   readonly id: string;
@@ -40,14 +40,14 @@ export function followRecord(
     const found: ReportedCapture[] = [];
     let left = 0;
     const every = meansEvery(query);
-    let end = now() + searchTime;
+    let end = now() + searchMs;
     for (const { found: capture } of history.search(query, 'newest first', span)) {
       if (capture && captures.length < maxReported) {
         captures.push(listedCall(capture, query.events));
         found.push(reportedCapture(capture));
       } else if (every) break;
       else if (capture) {
-        if (left === 0) end = Math.min(end, now() + countTime);
+        if (left === 0) end = Math.min(end, now() + countMs);
         left += 1;
       }
       if (now() > end) break;
@@ -72,7 +72,7 @@ export function followRecord(
   }
 
   return {
-    look() {
+    poll() {
       const found = history.version();
       if (found === version) return undefined;
       version = found;
@@ -92,7 +92,7 @@ function* newest(
   upTo: Position,
   now: () => number,
 ): Generator<ReportedCapture> {
-  const end = now() + countTime;
+  const end = now() + countMs;
   let count = 0;
   for (const { found } of history.search(query, 'newest first', { upTo })) {
     if (found) {

@@ -6,7 +6,7 @@ import type { CapturePage, ListedCall } from '../api.js';
 import { listedCall } from './listed-call.js';
 
 /** Milliseconds for one search. */
-const searchTime = 150;
+const searchMs = 150;
 
 /**
  * The next captures that match a query, newest first. A long search returns what it has, possibly
@@ -24,7 +24,7 @@ export function listPage(
     return { captures: [], next: null, lookedTo: null };
   }
   const upTo = from === undefined ? history.position() : from - 1;
-  const end = now() + searchTime;
+  const end = now() + searchMs;
   const captures: ListedCall[] = [];
   let looked: Position | undefined;
   let more = false;

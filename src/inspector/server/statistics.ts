@@ -12,7 +12,7 @@ const minute = 60_000;
  * A minute counts as settled this many milliseconds after its end, since large bodies are indexed
  * late.
  */
-const settledAfter = 10_000;
+const settledAfterMs = 10_000;
 /** Filters whose minutes are cached. */
 const maxRemembered = 20;
 /** Maximum number and length of names to choose from. */
@@ -20,7 +20,7 @@ const maxNames = 200;
 const maxName = 300;
 /** Limits on captures and milliseconds for one search for names. */
 const maxLookedAt = 100;
-const lookTime = 20;
+const searchMs = 20;
 
 export interface Statistics {
   read(query: CaptureQuery, minutes: number): Promise<Stats>;
@@ -55,7 +55,7 @@ export function createStatistics(
       const begins = from + at * minute;
       const counted: Minute = { time: new Date(begins).toISOString(), ...tally };
       fresh.set(begins, counted);
-      if (begins + minute + settledAfter < now) known.set(begins, counted);
+      if (begins + minute + settledAfterMs < now) known.set(begins, counted);
     });
     return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
   }
@@ -63,7 +63,7 @@ export function createStatistics(
   /** Names of captures since the last look, in the index, and seen before. */
   function seenNames(): Stats['seen'] {
     const upTo = history.position();
-    const end = performance.now() + lookTime;
+    const end = performance.now() + searchMs;
     const lately: EventSummary[] = [];
     let left = maxLookedAt;
     const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };

@@ -46,7 +46,7 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
       second: '2-digit',
     });
   } catch (error) {
-    const meant = nearest(zone, [
+    const suggestion = nearest(zone, [
       ...Object.keys(fixedOffsets),
       ...Intl.supportedValuesOf('timeZone'),
     ]);
@@ -56,7 +56,7 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
         what: option,
         value: zone,
         reason: 'the time zone is unknown',
-        hint: meant ? `Did you mean "${meant}"?` : 'Write it like Asia/Kolkata or UTC.',
+        hint: suggestion ? `Did you mean "${suggestion}"?` : 'Write it like Asia/Kolkata or UTC.',
       },
       error,
     );

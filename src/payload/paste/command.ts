@@ -92,8 +92,8 @@ function shellOf(line: string, at: number, program: string): Shell {
 function commandWords(line: string, start: number, shell: Shell): readonly Word[] {
   const own: Word[] = [];
   // Checked before reading the word, which may extend to the end of the text.
-  const goesOn = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
-  for (const word of shellWords(line, start, shell, goesOn)) {
+  const continues = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
+  for (const word of shellWords(line, start, shell, continues)) {
     if (own.length === maxWords) break;
     own.push(word);
   }

@@ -83,8 +83,8 @@ function readGiven(search: Search, start: number, isPrint: boolean): Step {
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      const mended = readUnlessFailed(search, text.length, () => readValue(stretch, readText));
-      if (mended && mended.found.length > 0) return { reading: mended, end: text.length };
+      const repaired = readUnlessFailed(search, text.length, () => readValue(stretch, readText));
+      if (repaired && repaired.found.length > 0) return { reading: repaired, end: text.length };
       return { reading: jsonBreak(stretch, { ...scan, offset: scan.offset - start }), end };
     }
     if (/^[{[]\s{0,100}(?:\\|&|“|”)/.test(text.slice(start, start + 102))) {

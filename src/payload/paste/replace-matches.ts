@@ -1,5 +1,5 @@
 /** Number of pieces to join at once: few enough to be collected young, enough to be efficient. */
-const piecesAtOnce = 4096;
+const pieceBatchSize = 4096;
 
 /** Finds matches in a text: a global expression, or a generator. */
 export type Finder = RegExp | ((text: string) => Iterable<Match>);
@@ -31,7 +31,7 @@ export function replaceMatches(
     if (match.index > kept) pieces.push(text.slice(kept, match.index));
     pieces.push(replacement(matched));
     kept = match.index + matched.length;
-    if (pieces.length < piecesAtOnce) continue;
+    if (pieces.length < pieceBatchSize) continue;
     joined.push(pieces.join(''));
     pieces = [];
   }

@@ -54,7 +54,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
         continue;
       }
       if (step.reading.found.length === 0) onlyPayloads = false;
-      for (const one of believable(step.reading.found, failure)) {
+      for (const one of plausible(step.reading.found, failure)) {
         found.push(one);
         spend(source.effort, costOfPayload);
       }
@@ -68,7 +68,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
 }
 
 /** After broken JSON, an arbitrary object is probably a part of it. */
-function believable(found: readonly Source[], before: Failure | undefined): readonly Source[] {
+function plausible(found: readonly Source[], before: Failure | undefined): readonly Source[] {
   const broken = before?.code === 'payload_not_json' || before?.code === 'payload_ends_early';
   return broken ? withEvents(found) : found;
 }

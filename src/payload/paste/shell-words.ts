@@ -19,7 +19,7 @@ export function* shellWords(
   line: string,
   start: number,
   shell: Shell,
-  goesOn: (at: number) => boolean = () => true,
+  continues: (at: number) => boolean = () => true,
 ): Generator<Word> {
   let at = start;
   let newLine = false;
@@ -31,7 +31,7 @@ export function* shellWords(
       at += skipped;
       continue;
     }
-    if (newLine && !goesOn(at)) return;
+    if (newLine && !continues(at)) return;
     if (/[;|]/.test(character) && /^[;|]+(?:\s|$)/.test(line.slice(at, at + 4))) return;
     const word = readWord(line, at, shell);
     yield { ...word, start: at };

@@ -81,14 +81,14 @@ function isEncoded(text: string): boolean {
 function readBroken(source: Source, readText: ReadText): Reading {
   let current = source;
   let fault = faultOf(current);
-  const mended = mend(current, fault);
-  if (mended) {
-    const reading = readJson(mended, readText);
+  const repaired = repairText(current, fault);
+  if (repaired) {
+    const reading = readJson(repaired, readText);
     if (reading) return reading;
-    const remaining = faultOf(mended);
+    const remaining = faultOf(repaired);
     // Keeps the original when the repair does not reach the end.
     if (remaining?.kind === 'text_after') {
-      current = mended;
+      current = repaired;
       fault = remaining;
     }
   }
@@ -102,7 +102,7 @@ function readBroken(source: Source, readText: ReadText): Reading {
   return jsonBreak(current, fault);
 }
 
-function mend(source: Source, fault: JsonFault | undefined): Source | undefined {
+function repairText(source: Source, fault: JsonFault | undefined): Source | undefined {
   if (fault?.kind === 'bad_string') {
     const joinedLines = joinBrokenStrings(source);
     if (joinedLines) return joinedLines;

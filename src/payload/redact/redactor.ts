@@ -13,11 +13,11 @@ import {
 } from './layers.js';
 import { findEmails, findWhatsAppIds, matches, withPatterns } from './patterns.js';
 import { kindOfKey, kindOfParameter, type ValueKind } from './personal-keys.js';
-import { createStandIns, type KeyedHash } from './stand-ins.js';
+import { createPseudonyms, type KeyedHash } from './pseudonyms.js';
 import { applyEdits, gapsBetween, inOrder, moved, type TextEdit, withFound } from './text-edits.js';
 
 /**
- * Replaces personal data by stand-ins. Use one redactor for related texts, like the parts of a
+ * Replaces personal data by pseudonyms. Use one redactor for related texts, like the parts of a
  * call: values that a key reveals in one text are replaced in the others. So pass all texts twice,
  * and use the second results.
  */
@@ -44,7 +44,7 @@ const maxDepth = 6;
 const urls = /(?<![\w+.-])[a-z][\w+.-]{1,30}:\/\/[^\s"'<>\\^`{|}]+/gi;
 
 export function createRedactor(hash: KeyedHash): Redactor {
-  const standIns = createStandIns(hash);
+  const pseudonyms = createPseudonyms(hash);
   const known = createKnownValues();
 
   /** Finds edits in a text with any encodings. */
@@ -76,12 +76,12 @@ export function createRedactor(hash: KeyedHash): Redactor {
 
   const findPlain = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     if (kind === 'kept') {
-      const ids = findWhatsAppIds(text, standIns);
-      return withFound(text, ids, (stretch) => findEmails(stretch, standIns));
+      const ids = findWhatsAppIds(text, pseudonyms);
+      return withFound(text, ids, (stretch) => findEmails(stretch, pseudonyms));
     }
     const encoded =
       depth > maxDepth ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
-    const edits = withPatterns(text, encoded, standIns);
+    const edits = withPatterns(text, encoded, pseudonyms);
     if (kind === 'text') return withFound(text, edits, findKnown);
     known.add(text);
     if (kind === 'name') for (const word of text.split(/[^\p{L}\p{M}]+/u)) known.add(word);
@@ -91,28 +91,28 @@ export function createRedactor(hash: KeyedHash): Redactor {
   const findKnown: Find = (text) =>
     known.find(text).flatMap(({ start, end }) => {
       const value = text.slice(start, end);
-      return moved(withRest(value, withPatterns(value, [], standIns)), start);
+      return moved(withRest(value, withPatterns(value, [], pseudonyms)), start);
     });
 
   /** Adds edits for every other word and number. */
   const withRest = (text: string, edits: readonly TextEdit[]): readonly TextEdit[] => {
     const isPhone = /^\+?[\d\s().-]+$/.test(text) && text.replace(/\D/g, '').length >= 8;
     if (isPhone && edits.length === 0) {
-      return [{ start: 0, end: text.length, text: standIns.phone(text) }];
+      return [{ start: 0, end: text.length, text: pseudonyms.phone(text) }];
     }
     const withTokens = withFound(text, edits, (stretch) => {
-      return matches(stretch, /[\w:.-]{20,}/g, standIns.token);
+      return matches(stretch, /[\w:.-]{20,}/g, pseudonyms.token);
     });
     return withFound(text, withTokens, (stretch) =>
       matches(stretch, /[\p{L}\p{M}]+|\p{N}+/gu, (run) =>
-        /^\p{N}/u.test(run) ? numberIn(text, run) : standIns.word(run),
+        /^\p{N}/u.test(run) ? numberIn(text, run) : pseudonyms.word(run),
       ),
     );
   };
   // Derives short numbers from the whole value, so that values that differ in one of them stay
   // distinct.
   const numberIn = (text: string, run: string) =>
-    standIns.digits(run, { from: text === run ? '' : text });
+    pseudonyms.digits(run, { from: text === run ? '' : text });
 
   const findInJson = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     const edits: TextEdit[] = [];
@@ -131,8 +131,8 @@ export function createRedactor(hash: KeyedHash): Redactor {
 
   /** For keys and hosts, which are otherwise kept. */
   const findApparent: Find = (key) => {
-    if (!hasPercentEscapes(key)) return withPatterns(key, [], standIns);
-    return editThrough(percentLayer, key, (inner) => withPatterns(inner, [], standIns));
+    if (!hasPercentEscapes(key)) return withPatterns(key, [], pseudonyms);
+    return editThrough(percentLayer, key, (inner) => withPatterns(inner, [], pseudonyms));
   };
 
   const findInScalar = (scalar: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
@@ -143,12 +143,14 @@ export function createRedactor(hash: KeyedHash): Redactor {
     if (kind === 'kept' || (kind === 'text' && whole.length < 10)) return [];
     const end = start + whole.length;
     const text =
-      whole.length >= 8 ? standIns.phone(whole, true) : standIns.digits(whole, { asNumber: true });
+      whole.length >= 8
+        ? pseudonyms.phone(whole, true)
+        : pseudonyms.digits(whole, { asNumber: true });
     if (kind !== 'text') known.add(whole);
     const edits = [{ start, end, text }];
     if (decimals === undefined || kind === 'text') return edits;
     const from = `${whole}.`;
-    const fraction = standIns.digits(decimals, { from });
+    const fraction = pseudonyms.digits(decimals, { from });
     return [...edits, { start: end + 1, end: end + 1 + decimals.length, text: fraction }];
   };
 
@@ -206,7 +208,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
     target: (text) => applyEdits(text, findInTarget(text, 'text', 0)),
     field: (name, text) => applyEdits(text, findIn(text, kindOfKey(name, 'text'), 0)),
     text: (text) => applyEdits(text, findIn(text, 'text', 0)),
-    secret: (text) => standIns.token(text),
+    secret: (text) => pseudonyms.token(text),
   };
 }
 

@@ -3,7 +3,7 @@ import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { byAnswer } from '../event-check.js';
 import { type Finding, finding } from '../findings.js';
-import { isLetIn } from '../judge-answer.js';
+import { isAccepted } from '../judge-answer.js';
 
 type Accepted =
   | 'wrong_user_accepted'
@@ -23,14 +23,14 @@ export const refusalsCheck: Check = {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
     const { none, wrong } = await probe.unauthenticatedCalls();
-    if (isLetIn(none) || isLetIn(wrong)) return [finding('nothing_refused')];
+    if (isAccepted(none) || isAccepted(wrong)) return [finding('nothing_refused')];
     const known = [none, wrong].map((each) => (each.kind === 'answered' ? each.status : each.code));
     const accepted = new Map<Accepted, string>();
     const refused = [];
     for (const { name, authorization, code } of invalidLogins(credentials)) {
       const attempt = await probe.call(`A call with ${name}`, { authorization });
       if (probe.death()) return [];
-      if (isLetIn(attempt)) accepted.set(code, accepted.get(code) ?? name);
+      if (isAccepted(attempt)) accepted.set(code, accepted.get(code) ?? name);
       else refused.push({ name, attempt });
     }
     const findings: Finding[] = [...accepted.keys()].map((code) => finding(code));

@@ -1,7 +1,7 @@
 import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { finding } from '../findings.js';
-import { isLetIn } from '../judge-answer.js';
+import { isAccepted } from '../judge-answer.js';
 
 export const schemeCaseCheck: Check = {
   id: 'scheme_case',
@@ -14,7 +14,7 @@ export const schemeCaseCheck: Check = {
   run: async (probe) => {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
-    if (isLetIn((await probe.unauthenticatedCalls()).none)) return [finding('nothing_refused')];
+    if (isAccepted((await probe.unauthenticatedCalls()).none)) return [finding('nothing_refused')];
     const right = basicAuthorization(credentials);
     for (const scheme of ['basic', 'BASIC']) {
       const authorization = right.replace(/^Basic/, scheme);

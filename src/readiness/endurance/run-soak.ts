@@ -35,7 +35,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   while (figures.calls < figures.planned) {
     await clock.wait(due - clock.now(), signal);
     if (signal.aborted) break;
-    due = Math.max(due + soak.every, clock.now());
+    due = Math.max(due + soak.intervalMs, clock.now());
     const time = now();
     const attempt = await call();
     // An aborted call is not the endpoint's failure.
@@ -51,6 +51,6 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   return figures;
 }
 
-function hoursOf({ calls }: SoakFigures, { every }: Soak): number {
-  return Math.floor((calls * every) / hour);
+function hoursOf({ calls }: SoakFigures, { intervalMs }: Soak): number {
+  return Math.floor((calls * intervalMs) / hour);
 }

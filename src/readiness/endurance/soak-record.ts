@@ -6,8 +6,8 @@ import { createTimeLine, type TimeSlice } from '../time-line.js';
 
 /** The duration and the interval of calls, in milliseconds. */
 export interface Soak {
-  readonly lasts: number;
-  readonly every: number;
+  readonly durationMs: number;
+  readonly intervalMs: number;
 }
 
 /** Consecutive failed calls. Times in milliseconds since 1970. */
@@ -53,8 +53,8 @@ export interface SoakRecord {
 
 const maxOutages = 100;
 
-export function plannedCalls({ lasts, every }: Soak): number {
-  return Math.max(1, Math.ceil(lasts / every));
+export function plannedCalls({ durationMs, intervalMs }: Soak): number {
+  return Math.max(1, Math.ceil(durationMs / intervalMs));
 }
 
 export interface SoakBeginning {
@@ -72,12 +72,12 @@ export function createSoakRecord(
   const begun = before?.begun ?? now;
   const planned = plannedCalls(soak);
   const times = createHistogram(before?.latencies);
-  const timeLine = createTimeLine(soak.lasts, before?.timeLine);
+  const timeLine = createTimeLine(soak.durationMs, before?.timeLine);
   const statuses = new Map(Object.entries(before?.statuses ?? {}));
   const outages = [...(before?.outages ?? [])];
   let { latest = begun, calls = 0, answered200 = 0, outageCount = 0 } = before ?? {};
 
-  const outageUnderWay = (): Outage | undefined => {
+  const ongoingOutage = (): Outage | undefined => {
     const last = outages.at(-1);
     return last?.to === null ? last : undefined;
   };
@@ -85,7 +85,7 @@ export function createSoakRecord(
     outages[outages.length - 1] = outage;
   };
   const failed = (attempt: Attempt, time: number): SoakTurn | undefined => {
-    const now = outageUnderWay();
+    const now = ongoingOutage();
     if (now) {
       replaceLast({ ...now, calls: now.calls + 1 });
       return undefined;
@@ -97,7 +97,7 @@ export function createSoakRecord(
     return { kind: 'failed', outage };
   };
   const answered = (time: number): SoakTurn | undefined => {
-    const now = outageUnderWay();
+    const now = ongoingOutage();
     if (!now) return undefined;
     const outage = { ...now, to: time };
     replaceLast(outage);
@@ -110,7 +110,7 @@ export function createSoakRecord(
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (attempt.kind === 'answered') times.add(attempt.ms);
       // By call count, not by clock: the soak's time stands still while the process is stopped.
-      timeLine.add(calls * soak.every, attempt.ms, good);
+      timeLine.add(calls * soak.intervalMs, attempt.ms, good);
       calls += 1;
       latest = time;
       if (good) answered200 += 1;

@@ -35,7 +35,7 @@ export function burstCheck(
     run: async ({ endpoint }) => {
       const { timeout, insecure } = endpoint;
       // A sender of its own, with more connections than the other checks use.
-      const connections = burst.atOnce;
+      const connections = burst.concurrency;
       const sender = createSender({ timeout, insecure, connections, wholeAnswers: true });
       const cut = () => void sender.close();
       signal.addEventListener('abort', cut);

@@ -1,5 +1,5 @@
 export interface Burst {
-  readonly atOnce: number;
+  readonly concurrency: number;
   /** Milliseconds. */
-  readonly lasts: number;
+  readonly durationMs: number;
 }

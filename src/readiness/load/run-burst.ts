@@ -7,7 +7,7 @@ import { type LoadFigures, tallyLoad } from './tally-load.js';
 
 export interface BurstOptions {
   readonly burst: Burst;
-  /** Has at least `atOnce` connections. */
+  /** Has a connection for each concurrent call. */
   readonly sender: Sender;
   readonly clock: Clock;
   /** Ends the run early; the figures so far count. */
@@ -25,7 +25,7 @@ export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promi
   const { url, headers, userAgent, credentials, samples } = endpoint;
   const calls = samples.map(({ body }) => planCall({ url, headers, userAgent, body, credentials }));
   const begun = clock.now();
-  const end = begun + burst.lasts;
+  const end = begun + burst.durationMs;
   const tally = tallyLoad(burst);
   let sent = 0;
 
@@ -42,6 +42,6 @@ export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promi
       options.ended(tally.calls(), tally.not200());
     }
   };
-  await Promise.all(Array.from({ length: burst.atOnce }, lane));
+  await Promise.all(Array.from({ length: burst.concurrency }, lane));
   return tally.figures(clock.now() - begun);
 }

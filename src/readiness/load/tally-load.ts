@@ -50,10 +50,10 @@ export interface LoadTally {
   figures(lasted: number): LoadFigures;
 }
 
-export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
+export function tallyLoad({ concurrency: atOnce, durationMs }: Burst): LoadTally {
   const statuses = new Map<string, number>();
   const measured = createHistogram();
-  const timeLine = createTimeLine(lasts);
+  const timeLine = createTimeLine(durationMs);
   const failures = new Map<string, { kind: LoadFailureKind; calls: number; first: number }>();
   let calls = 0;
 

@@ -1,5 +1,5 @@
 import { figureRows } from './figure-rows.js';
-import { countOutcomes, type Report, type ReportedCheck, verdictWords } from './report.js';
+import { countOutcomes, type Report, type ReportedCheck, verdictTexts } from './report.js';
 
 const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
   pass: '✅',
@@ -21,7 +21,7 @@ export function markdownReport(report: Report): string {
         .join('<br>')} |`,
   );
   const figures = figureRows(report).map(([name, value]) => `| ${name} | ${text(value)} |`);
-  return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictWords[verdict]}
+  return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictTexts[verdict]}
 
 ${text(url)}
 

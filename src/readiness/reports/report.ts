@@ -47,7 +47,7 @@ export function countOutcomes(
   return counts;
 }
 
-export const verdictWords: Readonly<Record<Verdict, string>> = {
+export const verdictTexts: Readonly<Record<Verdict, string>> = {
   ready: 'Ready',
   warnings: 'Ready, with warnings',
   not_ready: 'Not ready',

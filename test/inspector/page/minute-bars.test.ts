@@ -41,7 +41,7 @@ describe('the bars of the time line', () => {
 
   test('are nothing when nothing came', () => {
     expect(minuteBars([]).bars).toEqual([]);
-    expect(minuteBars(minutes.slice(0, 1))).toMatchObject({ most: 0, channels: [] });
+    expect(minuteBars(minutes.slice(0, 1))).toMatchObject({ max: 0, channels: [] });
   });
 });
 

@@ -1,4 +1,4 @@
 /** Names a sample at the beginning of a finding's sentence. */
-export function sampleWords(name: string): string {
+export function sampleText(name: string): string {
   return `The sample "${name}"`;
 }

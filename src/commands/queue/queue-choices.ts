@@ -5,9 +5,9 @@ import type { Outcome } from '../../call/outcome.js';
 import type { QueueAdmin } from '../../call/queue-admin.js';
 import { Problem, problem } from '../../problems/problem.js';
 import type { History } from '../../store/history.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 
-const idsAtOnce = 500;
+const idBatchSize = 500;
 
 /**
  * The selected calls as queries for an admin, newest first. `history` resolves filters and id
@@ -15,7 +15,7 @@ const idsAtOnce = 500;
  * `id_not_whole`.
  */
 export function* choicesOf(
-  { references, states, target, query }: MeantCalls,
+  { references, states, target, query }: CallSelection,
   history: History | undefined,
 ): Generator<QueueChoice> {
   if (!query || !history) {
@@ -27,7 +27,7 @@ export function* choicesOf(
   let ids: string[] = [];
   for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
     ids.push(id);
-    if (ids.length < idsAtOnce) continue;
+    if (ids.length < idBatchSize) continue;
     yield { ids, states, target };
     ids = [];
   }
@@ -39,9 +39,9 @@ function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): Captur
   if (query.outcomes.length > 0 || states.length === 0) return query;
   const outcomes = new Set<Outcome>();
   for (const state of states) {
-    const meant = outcomesOf[state];
-    if (!meant) return query;
-    for (const outcome of meant) outcomes.add(outcome);
+    const selected = outcomesOf[state];
+    if (!selected) return query;
+    for (const outcome of selected) outcomes.add(outcome);
   }
   return { ...query, outcomes: [...outcomes] };
 }
@@ -81,7 +81,7 @@ function findIds(references: readonly string[], history: History | undefined): s
  * capture that is not in the queue.
  */
 export async function namedCalls(
-  calls: MeantCalls,
+  calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
 ): Promise<QueueEntry[]> {
@@ -94,8 +94,8 @@ export async function namedCalls(
 }
 
 /** The number of selected calls, without those in flight. */
-export async function countMeant(
-  calls: MeantCalls,
+export async function countSelected(
+  calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
 ): Promise<number> {
@@ -114,8 +114,8 @@ async function countByState({ states, target }: QueueChoice, admin: QueueAdmin):
   for (const counts of await admin.targets()) {
     if (target !== undefined && counts.target !== target) continue;
     for (const [state, calls] of Object.entries(counts.states)) {
-      const meant = states.length === 0 || states.some((each) => each === state);
-      if (meant && state !== 'active') count += calls;
+      const selected = states.length === 0 || states.some((each) => each === state);
+      if (selected && state !== 'active') count += calls;
     }
   }
   return count;

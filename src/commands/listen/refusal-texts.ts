@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../../receiver/admission.js';
 
 /** Why a call was rejected, for operators. */
-export const refusalWords: Readonly<Record<RefusalCode, string>> = {
+export const refusalTexts: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'no credentials',
   not_basic: 'credentials that are not Basic',
   broken_credentials: 'broken credentials',

@@ -7,7 +7,7 @@ import type { queueRetryOptions } from '../../cli/options/queueing.js';
 import { problem } from '../../problems/problem.js';
 
 /** The selected calls. All conditions must hold. */
-export interface MeantCalls {
+export interface CallSelection {
   /** Ids of captures; empty matches any. */
   readonly references: readonly string[];
   /** Empty matches any. */
@@ -17,16 +17,16 @@ export interface MeantCalls {
   readonly query: CaptureQuery | undefined;
 }
 
-export type Choosing = CommandInput<
+export type SelectionInput = CommandInput<
   Omit<OptionValues<typeof queueRetryOptions>, 'to'> & { readonly queue: URL | undefined }
 >;
 
 /** `now` is the reference for durations. Throws for filters that the queue cannot answer. */
-export function readMeantCalls(
-  input: Choosing,
+export function readCallSelection(
+  input: SelectionInput,
   references: readonly string[],
   now: number,
-): MeantCalls {
+): CallSelection {
   const { state, dead, delayed, target, queue } = input.options;
   const filter = givenFilter(input);
   if (queue && filter !== undefined) {
@@ -52,9 +52,9 @@ export function readMeantCalls(
 /** Changing calls requires an explicit selection by ids or filters. */
 export function readCallsToChange(
   verb: 'retry' | 'drop',
-  input: Choosing,
+  input: SelectionInput,
   now: number,
-): MeantCalls {
+): CallSelection {
   const { words: references } = input;
   const chosenBy = (['state', 'dead', 'delayed', 'target'] as const)
     .filter((attribute) => input.from(attribute).kind === 'flag')
@@ -72,7 +72,7 @@ export function readCallsToChange(
       hint: 'Remove one of them.',
     });
   }
-  const calls = readMeantCalls(input, references, now);
+  const calls = readCallSelection(input, references, now);
   if (calls.states.includes('active')) {
     throw problem('usage', {
       message: `queue ${verb} cannot change active calls: a worker is sending them.`,

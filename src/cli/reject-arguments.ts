@@ -2,7 +2,7 @@ import { problem } from '../problems/problem.js';
 import { withoutUserinfo } from './options/values.js';
 
 /** Throws `usage` when a command without arguments got a word. */
-export function refuseWords(
+export function rejectArguments(
   command: string,
   [word]: readonly string[],
   hint: (word: string) => string,

@@ -1,7 +1,7 @@
 import type { Rows } from './rows.js';
 
 /** The part of the list that the page's keys use. */
-export interface ListFace {
+export interface ListControls {
   readonly rows: Rows;
   reveal(index: number): void;
   /** Number of rows on a page. */
@@ -10,4 +10,4 @@ export interface ListFace {
 }
 
 /** null while no list is shown. */
-export const listFace: { current: ListFace | null } = { current: null };
+export const listControls: { current: ListControls | null } = { current: null };

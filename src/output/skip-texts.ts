@@ -1,7 +1,7 @@
 import type { SkipReason } from '../call/delivery.js';
 
 /** Why a call was not forwarded, in a few words. */
-export const skipWords: Readonly<Record<SkipReason, string>> = {
+export const skipTexts: Readonly<Record<SkipReason, string>> = {
   no_post: 'not a POST with a body',
   no_data: 'no field "data"',
   unreadable: 'its events cannot be read',
@@ -10,7 +10,7 @@ export const skipWords: Readonly<Record<SkipReason, string>> = {
 
 /** The reason as a sentence, with a remedy. */
 export function skipSentence(reason: SkipReason): string {
-  return `Not forwarded: ${skipWords[reason]}.${hints[reason]}`;
+  return `Not forwarded: ${skipTexts[reason]}.${hints[reason]}`;
 }
 
 const hints: Readonly<Record<SkipReason, string>> = {

@@ -2,11 +2,11 @@
 export type KeyedHash = (text: string) => Uint8Array;
 
 /**
- * Stand-ins for personal data, derived from the value and a key: equal values get equal stand-ins,
+ * Pseudonyms for personal data, derived from the value and a key: equal values get equal pseudonyms,
  * and without the key values cannot be guessed by trial. They consist of letters, digits and the
  * punctuation of the value.
  */
-export interface StandIns {
+export interface Pseudonyms {
   /** At example.com. */
   email(email: string): string;
   /** At a bank that does not exist. */
@@ -35,14 +35,14 @@ const minLetters = 8;
 /** Minimum digits after the zeros that make a number undiallable. */
 const minDigits = 7;
 
-export function createStandIns(hash: KeyedHash): StandIns {
+export function createPseudonyms(hash: KeyedHash): Pseudonyms {
   const known = new Map<string, string>();
   const made = (kind: string, value: string, make: (draw: Draw) => string) => {
     const name = `${kind} ${value}`;
     const before = known.get(name);
     if (before !== undefined) return before;
     let text = '';
-    // A stand-in must differ from the value.
+    // A pseudonym must differ from the value.
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       text = make(drawFrom(hash, `${name} ${attempt}`));
       if (text.toLowerCase() !== value.toLowerCase()) break;
