@@ -48,12 +48,12 @@ describe('a burst', () => {
     ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
     ['a lost connection', failed('connection_reset', 'It broke.'), 'load_no_answer', 'It broke.'],
   ])('finds %s, with how many and when the first was', async (_what, attempt, code, says) => {
-    const { describeFinding: wordFinding } = await import('../../src/readiness/findings.js');
+    const { describeFinding } = await import('../../src/readiness/findings.js');
     const tally = tallyLoad({ concurrency: 2, durationMs: 5000 });
     tally.add(answered(200), 0, 5);
     tally.add(attempt, 2300, 5);
     tally.add(attempt, 1200, 5);
-    const [found, ...more] = judgeLoad(tally.figures(5000), 10_000).map(wordFinding);
+    const [found, ...more] = judgeLoad(tally.figures(5000), 10_000).map(describeFinding);
     expect(more).toEqual([]);
     expect(found?.code).toBe(code);
     expect(found?.message).toContain(says);
