@@ -17,7 +17,7 @@ const headings: Readonly<Record<string, readonly [title: string, says: string]>>
   endurance: ['Endurance', 'Whether it answers 200 for a day. Of no suite: `--soak` asks for it.'],
 };
 
-/** docs/checks.md: what `test-endpoint --list` says. */
+/** docs/checks.md: the output of `test-endpoint --list`. */
 export function writeChecks(): string {
   const listed = [...checks, ...askedChecks.map((check) => ({ ...check, suite: 'asked' }))];
   const groups = [...new Set(listed.map(({ group }) => group))];

@@ -1,7 +1,7 @@
 import { recordSession, type Typed } from './record-session.js';
 import { type Pane, terminalPicture } from './terminal-picture.js';
 
-/** docs/first-minute.svg: a listener, and what is typed beside it. */
+/** docs/first-minute.svg: a listener, and commands beside it. */
 export async function writeFirstMinute(): Promise<string> {
   const { listener, beside } = await recordSession();
   return terminalPicture({
@@ -19,7 +19,7 @@ function pane(name: string, typed: readonly Typed[]): Pane {
   return { name, text: texts.join('\n\n') };
 }
 
-/** Without the empty lines at the end, and the colours of nothing in them. */
+/** Removes trailing empty lines and their colour codes. */
 function shown(printed: string): string {
   const lines = printed.split('\n');
   const last = lines.findLastIndex((line) => line.replaceAll(/\u001b\[\d+m/g, '').trim() !== '');

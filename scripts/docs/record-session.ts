@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { clockTime } from '../../src/output/capture-lines.js';
 import { type Running, start } from '../../test/helpers/run.js';
 
-/** A command as it was typed, and what it printed, with colours. */
+/** A command with its coloured output. */
 export interface Typed {
   readonly line: string;
   readonly printed: string;
 }
 
-/** A first minute: what the terminal of the listener shows, and the one beside it. */
+/** The two terminals of a first minute. */
 export interface Session {
   readonly listener: Typed;
   readonly beside: readonly Typed[];
@@ -22,7 +22,9 @@ export interface Session {
 const now = Date.UTC(2026, 10, 24, 4, 11, 3);
 const shownClock = '09:41:03';
 
-/** Runs the commands of a first minute in a store of their own. What differs each time is evened out. */
+/**
+ * Runs the commands of a first minute in their own store. Normalizes values that vary between runs.
+ */
 export async function recordSession(): Promise<Session> {
   const data = mkdtempSync(join(tmpdir(), 'netcore-hook-docs-'));
   const shop = await startShop();
@@ -40,7 +42,7 @@ export async function recordSession(): Promise<Session> {
         .replaceAll(`:${shop.port}`, ':3000')
         .replaceAll(data, '~/.local/share');
     const beside: Typed[] = [];
-    /** Runs what is typed, `|` between programs, and keeps the last of it. */
+    /** Runs a command line with `|` between programs, and keeps the last program's output. */
     const type = async (line: string, input?: Uint8Array) => {
       let given = input;
       for (const [index, part] of line.split(' | ').entries()) {
@@ -91,8 +93,8 @@ function begin(
 }
 
 /**
- * Evens out what is another each time: ids, how long things took, and the clock where this runs. The
- * same message keeps the same id.
+ * Normalizes what varies between runs: ids, durations and local times. The same message keeps the
+ * same id.
  */
 function evening(): (text: string) => string {
   const msgids: string[] = [];
@@ -108,7 +110,7 @@ function evening(): (text: string) => string {
       .replace(/ *\d+(?:\.\d)? ms/g, (took) => '4.2 ms'.padStart(took.length));
 }
 
-/** The endpoint that is tested: it answers 200, and lets in whoever comes. */
+/** The tested endpoint: answers 200 to any call. */
 async function startShop(): Promise<{ port: number; close: () => void }> {
   const server = createServer((request, response) => {
     request.resume().once('end', () => response.end());

@@ -1,4 +1,4 @@
-/** What a terminal shows. The text may be coloured, and holds no other control sequences. */
+/** The content of a terminal. The text may hold colours, but no other control sequences. */
 export interface Pane {
   readonly name: string;
   readonly text: string;
@@ -10,13 +10,13 @@ interface Picture {
   readonly panes: readonly Pane[];
 }
 
-/** Sizes in pixels: of a character, of the space around a terminal, and of the bar above it. */
+/** Sizes in pixels: of a character, of the space around a terminal, and of its title bar. */
 const glyph = { width: 8, height: 19, font: 13.3 };
 const padding = 16;
 const bar = 30;
 const gap = 16;
 
-/** The colours that output uses, on a light page and on a dark one. */
+/** The colours of output, in a light and a dark scheme. */
 const colours = {
   page: ['#f6f8fa', '#0d1117'],
   line: ['#d1d9e0', '#3d444d'],
@@ -28,7 +28,7 @@ const colours = {
   cyan: ['#0a5c7a', '#39c5cf'],
 } as const;
 
-/** Terminals below each other, as an SVG that follows the colour scheme of its reader. */
+/** Terminals below each other, as an SVG that follows the reader's colour scheme. */
 export function terminalPicture({ title, description, panes }: Picture): string {
   const terminals = panes.map(({ name, text }) => ({ name, lines: text.split('\n').map(spans) }));
   const columns = Math.max(...terminals.flatMap(({ lines }) => lines.map(lengthOf)));
@@ -81,13 +81,13 @@ function style(): string {
 }
 
 interface Span {
-  /** Where it begins, in characters. */
+  /** Its start in characters. */
   readonly column: number;
   readonly text: string;
   readonly classes: readonly string[];
 }
 
-/** What select graphic rendition means; the other codes take back. */
+/** SGR codes by class; the other codes reset. */
 const painted: Readonly<Record<string, string>> = {
   1: 'bold',
   2: 'faint',
@@ -97,7 +97,7 @@ const painted: Readonly<Record<string, string>> = {
   36: 'cyan',
 };
 
-/** The words of a line, by how they are painted and where they stand. */
+/** The words of a line, with style and position. */
 function spans(line: string): Span[] {
   const found: Span[] = [];
   let column = 0;
@@ -107,7 +107,7 @@ function spans(line: string): Span[] {
     else if (code === '39') classes = classes.filter((name) => name === 'bold' || name === 'faint');
     else if (code !== undefined) classes = [...classes, painted[code] ?? ''].filter(Boolean);
     if (text === undefined) continue;
-    // Each piece is set on the grid, so that columns stand whatever the font.
+    // Places each piece on the grid, so that columns align in any font.
     for (const piece of text.matchAll(/\S+(?: \S+)*/g)) {
       found.push({
         column: column + [...text.slice(0, piece.index)].length,
