@@ -41,7 +41,7 @@ export function commandChannel(
           // A process that left the group may still hold the other end.
           child.stderr.destroy();
         };
-        const stop = () => kill('It was stopped because its time ran out.');
+        const stop = () => kill('It was stopped because it timed out.');
         const timer = setTimeout(() => kill(`It took longer than ${limit / 1000} s.`), limit);
         const settle = (failure: string | undefined) => {
           clearTimeout(timer);

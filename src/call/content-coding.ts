@@ -74,7 +74,7 @@ function removeCodings(body: Uint8Array, header: string): Uint8Array {
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
-  if (codings.length > maxCodings) throw new Error('it is coded more than twice');
+  if (codings.length > maxCodings) throw new Error('it is encoded more than twice');
   // Codings are listed in the order in which they were applied.
   return codings.reduceRight<Uint8Array>((bytes, name) => removeCoding(bytes, name), body);
 }
@@ -96,6 +96,6 @@ function removeCoding(bytes: Uint8Array, name: string): Uint8Array {
     case 'br':
       return zlib.brotliDecompressSync(bytes, bounded);
     default:
-      throw new Error('this coding is not known here');
+      throw new Error('the coding is not supported');
   }
 }

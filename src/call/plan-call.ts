@@ -75,8 +75,9 @@ export function parseHeader(option: string, text: string): readonly [name: strin
   const colon = text.indexOf(':');
   if (colon === -1) throw invalid('it has no colon');
   const name = text.slice(0, colon);
-  if (!token.test(name)) throw invalid(`"${name}" is not a name of a header`);
-  if (framing.has(name.toLowerCase())) throw invalid(`${name} is made from the URL and the body`);
+  if (!token.test(name)) throw invalid(`"${name}" is not a valid header name`);
+  if (framing.has(name.toLowerCase()))
+    throw invalid(`${name} is derived from the URL and the body`);
   const value = text.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '');
   if (!fieldValue.test(value)) throw invalid(`the value of ${name} holds a control character`);
   return [name, Buffer.from(value, 'utf8').toString('latin1')];

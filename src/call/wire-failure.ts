@@ -47,7 +47,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
       };
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return { code: 'timeout', reason: `${hostAndPort(url)} does not react.` };
+      return { code: 'timeout', reason: `${hostAndPort(url)} does not respond.` };
     case 'EADDRNOTAVAIL':
       return { code: 'failed', reason: `No local port is free for a call to ${hostAndPort(url)}.` };
     case 'EMFILE':
@@ -105,7 +105,7 @@ export function illegalStatus(status: number): WireFailure {
   const reason =
     status === 101
       ? 'The response is 101 Switching Protocols, but no upgrade was requested.'
-      : `The answer has the status ${String(status).padStart(3, '0')}, which HTTP does not know.`;
+      : `The answer has the status ${String(status).padStart(3, '0')}, which is not an HTTP status.`;
   return { code: 'answer_broken', reason };
 }
 
@@ -152,7 +152,7 @@ function notHttp(error: Error): string {
   if (detail === undefined || detail.startsWith('Expected HTTP/'))
     return 'The response is not HTTP.';
   if (detail.includes('EOF')) return 'The connection was closed in the middle of the response.';
-  return `The answer is not sound HTTP: ${detail}.`;
+  return `The response is not valid HTTP: ${detail}.`;
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */

@@ -37,7 +37,7 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
 
   const hosts = header('host');
   const [host] = hosts;
-  if (host === undefined || hosts.length > 1) return refused('its Host header is not one');
+  if (host === undefined || hosts.length > 1) return refused('it has no single Host header');
   if (!ownHosts(rules.port).includes(host)) return refused('its Host is not this inspector');
 
   const origins = header('origin');
@@ -49,7 +49,7 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
   if (!header('sec-fetch-site').every((site) => site === 'same-origin' || site === 'none')) {
     return refused('another site sent the request');
   }
-  if (header('upgrade').length > 0) return refused('it asks for another protocol');
+  if (header('upgrade').length > 0) return refused('it requests a protocol upgrade');
 
   if (!servedMethods.includes(method)) {
     return { status: 405, problem: problem('inspector_method', { method }) };

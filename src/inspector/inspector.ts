@@ -129,7 +129,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   server.on('checkContinue', react);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const refusal = refusalOf(request, { port, token });
-    const found = refusal?.problem ?? unreadable('its Expect header asks for the unknown');
+    const found = refusal?.problem ?? unreadable('its Expect header is not supported');
     answer(response, problemReply(found, refusal?.status ?? 417));
   });
   server.on('connect', (request: IncomingMessage, socket: Socket) => {

@@ -80,9 +80,9 @@ export function readRecord(line: string): Capture | string {
   if (!isStatus(status)) return 'its status is invalid';
   if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
   // Headers may be sent again, so they must be valid.
-  if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';
+  if (!headers.every(isSoundHeader)) return 'its headers are invalid';
   if (typeof body !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
-    return 'its body is not base64: history list shows no bodies, history export does';
+    return 'its body is not base64: use the output of history export, not of history list';
   }
   return {
     id,

@@ -19,7 +19,7 @@ export function callsThatWait({ states }: Pick<QueueNotice, 'states'>): number {
   return states.waiting + states.delayed + states.active;
 }
 
-/** `3 waiting, 1,204 delivered, 2 skipped (1 without data that can be read)` */
+/** `3 waiting, 1,204 delivered, 2 skipped (1 without readable data)` */
 export function statesText({
   states,
   unforwarded,
@@ -32,7 +32,7 @@ export function statesText({
 
 export function stateNote(state: DeliveryState, unforwarded: number): string {
   if (state !== 'skipped' || unforwarded === 0) return '';
-  return ` (${grouped(unforwarded)} without data that can be read)`;
+  return ` (${grouped(unforwarded)} without readable data)`;
 }
 
 /**

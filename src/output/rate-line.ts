@@ -8,7 +8,7 @@ export function rateLine({ time, what, calls }: RateNotice, style: Style | undef
     recorded: `${calls} calls in a second, all recorded`,
     refused: `${calls} calls refused in a second`,
     delivered: `${calls} calls forwarded in a second`,
-    undelivered: `${calls} tries to forward a call failed in a second`,
+    undelivered: `${calls} forwarding attempts failed in a second`,
   }[what];
   return `${style ? style.faint(clockTime(time)) : time}  ${text}\n`;
 }

@@ -34,9 +34,9 @@ export const documentedFields: readonly DocumentedField[] = [
   field('event_params', 'What happened, in detail. The fields depend on the channel.'),
   field(
     'event_params.ts',
-    'When it happened: YYMMDDHHMMSS, not an epoch time. It has no zone; most likely it is that of the panel.',
+    'When it happened: YYMMDDHHMMSS, not an epoch time. It has no time zone; it is most likely the time of the panel.',
   ),
-  field('event_params.timestamp', 'The same moment as ts, and without a zone, too.'),
+  field('event_params.timestamp', 'The same moment as ts, also without a time zone.'),
   field(
     'event_params.foreignkey',
     "The contact, by the panel's key: an e-mail address or a telephone number.",

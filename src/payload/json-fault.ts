@@ -76,7 +76,7 @@ export function scanJson(
       case 'key':
       case 'key or }': {
         if (character === '}') {
-          if (wanted === 'key') return fault('extra_comma', at, 'a comma stands before "}"');
+          if (wanted === 'key') return fault('extra_comma', at, 'a comma precedes "}"');
           leave();
           wanted = ', or end';
           at += 1;
@@ -124,7 +124,7 @@ export function scanJson(
           break;
         }
         if (character === ']' && inside === '[') {
-          return fault('extra_comma', at, 'a comma stands before "]"');
+          return fault('extra_comma', at, 'a comma precedes "]"');
         }
         const scalar = readScalar(text, at);
         if (scalar.kind !== 'sound') return fault(scalar.kind, scalar.at, scalar.reason);
@@ -188,10 +188,10 @@ function readNumber(text: string, start: number): Read {
   const length = digits();
   if (length === 0) {
     const sign = text.charAt(start) === '+' ? 'a plus sign' : `"${text.slice(start, at + 1)}"`;
-    return bad(`${sign} begins no number of JSON`);
+    return bad(`${sign} does not begin a JSON number`);
   }
   if (length > 1 && text.charAt(whole) === '0') {
-    return { kind: 'bad_number', at: start, reason: 'a number begins with a needless 0' };
+    return { kind: 'bad_number', at: start, reason: 'a number begins with an unnecessary 0' };
   }
   if (text.charAt(at) === '.') {
     at += 1;
@@ -217,9 +217,9 @@ function endReason(open: readonly string[]): string {
 }
 
 function keyReason(character: string): string {
-  if (character === "'") return 'a key stands in \' instead of "';
-  if (character === ',') return 'a comma stands where a key belongs';
-  return 'a key without quotes stands there';
+  if (character === "'") return 'a key is quoted with \' instead of "';
+  if (character === ',') return 'a comma is in place of a key';
+  return 'a key is not quoted';
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -13,7 +13,7 @@ export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
     file,
     graceMs: 60_000,
     advice:
-      'cloudflared needs port 7844 outwards (TCP or UDP). If only this machine cannot look the address up, Netcore may reach it all the same.',
+      'cloudflared needs outbound port 7844 (TCP or UDP). If only this machine cannot resolve the address, Netcore may still reach it.',
     plan: () => ({
       args: [
         'tunnel',

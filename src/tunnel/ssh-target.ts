@@ -35,7 +35,7 @@ function readPort(text: string | undefined, typed: string): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (port >= 1 && port <= 65_535) return port;
-  throw invalid(typed, `${text} is no port`);
+  throw invalid(typed, `${text} is not a valid port`);
 }
 
 function invalid(value: string, reason: string) {

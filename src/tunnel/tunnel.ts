@@ -109,7 +109,7 @@ export class Tunnel {
     const lines = await child.ended;
     const reason = silent
       ? `it printed no address within ${addressTimeoutMs / 1000} s`
-      : (complaintOf(lines) ?? 'it ended without a word');
+      : (complaintOf(lines) ?? 'it ended without a message');
     return { answered, reason };
   }
 

@@ -74,10 +74,8 @@ describe('--alert-command', () => {
     const { channel } = command('sleep 60; true');
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped because its time ran out.');
-    expect(await channel.deliver(alert, stop.signal)).toBe(
-      'It was stopped because its time ran out.',
-    );
+    expect(await delivered).toBe('It was stopped because it timed out.');
+    expect(await channel.deliver(alert, stop.signal)).toBe('It was stopped because it timed out.');
   });
 
   test('need not read what it is told', async () => {
@@ -150,6 +148,6 @@ describe('--alert-url', () => {
     const channel = channelTo(await serveRaw(() => {}));
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped because its time ran out.');
+    expect(await delivered).toBe('It was stopped because it timed out.');
   });
 });

@@ -129,7 +129,7 @@ describe('a soak', () => {
       { cwd: folder },
     );
     expect(exit).toBe(1);
-    expect(out).toContain('well again');
+    expect(out).toContain('recovered');
     expect(out).toContain('3 of 10 calls failed.');
     const alerts = readFileSync(join(folder, 'alerts.jsonl'), 'utf8').trim().split('\n');
     expect(alerts.map((line) => JSON.parse(line).kind).sort()).toEqual([

@@ -52,8 +52,8 @@ function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
       throw problem('invalid_value', {
         what: name,
         value: typed,
-        reason: 'there is a comma in it',
-        hint: 'Write each as a text of its own: ["one", "another"].',
+        reason: 'it contains a comma',
+        hint: 'Write each item as a separate string: ["one", "another"].',
       });
     },
   };
@@ -102,7 +102,7 @@ function variableOf(value: unknown, name: string): string | undefined {
   }
   throw problem('config_invalid', {
     name,
-    reason: 'is an object that names no variable',
+    reason: 'is an object without a variable name',
     hint: 'Write it like {"env": "SHOP_AUTH"}.',
   });
 }

@@ -41,7 +41,7 @@ export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: 
     if (seen.has(name)) {
       throw problem('config_invalid', {
         name: locationName({ key, path, line }),
-        reason: 'stands there twice',
+        reason: 'occurs twice',
         hint: 'Remove one of them.',
       });
     }

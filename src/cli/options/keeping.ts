@@ -26,7 +26,7 @@ export const keep = {
 /** The retention limits of a listener. */
 export const keepForAlways = {
   ...keepFor,
-  description: 'keep captures for this long: 30d, 12h; calls that wait to be forwarded stay',
+  description: 'keep captures for this long: 30d, 12h; calls waiting to be forwarded are kept',
   default: '30d',
   key: 'keepFor',
 } as const satisfies OptionRow;
@@ -34,13 +34,13 @@ export const keepForAlways = {
 export const keepSizeAlways = {
   ...keepSize,
   description:
-    'keep the newest captures that fit into this size: 10gb, 500mb; calls that wait to be forwarded stay',
+    'keep the newest captures that fit into this size: 10gb, 500mb; calls waiting to be forwarded are kept',
   default: '10gb',
   key: 'keepSize',
 } as const satisfies OptionRow;
 
 export const keepAlways = {
   ...keep,
-  description: 'keep only the newest N captures; calls that wait to be forwarded stay',
+  description: 'keep only the newest N captures; calls waiting to be forwarded are kept',
   key: 'keep',
 } as const satisfies OptionRow;

@@ -117,7 +117,7 @@ export function time({ min = 0, max = maxTimer, example = '10s' } = {}): TextKin
       throw problem('invalid_value', {
         what: name,
         value: typed,
-        reason: min > 1 ? `it is shorter than ${min / 1000}s` : 'it leaves no time',
+        reason: min > 1 ? `it is shorter than ${min / 1000}s` : 'it must be more than 0',
         hint: `Write it like ${example}.`,
       });
     },
@@ -303,7 +303,7 @@ export const network: TextKind<string> = {
     throw problem('invalid_value', {
       what: name,
       value: written,
-      reason: 'every address belongs to it, and a project file loosens no protection',
+      reason: 'it contains every address, and a project file must not weaken protection',
       hint: 'Name the networks that send calls.',
     });
   },

@@ -68,10 +68,10 @@ function readText(path: string): string {
   if (!fault) return text;
   const rest = text.slice(fault.offset);
   const reason = /^(?:\/\/|\/\*|#)/.test(rest)
-    ? 'there is a comment in it'
+    ? 'it contains a comment'
     : // The word may be an unquoted password.
       /^[\p{L}_$]/u.test(rest)
-      ? 'a word stands there without quotes'
+      ? 'a word is not quoted'
       : fault.reason;
   throw broken(reason, fault.offset);
 }

@@ -19,7 +19,7 @@ const state = readBy('dead', (name, typed) => {
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: 'no call is in a state that is called so',
+    reason: 'the state is unknown',
     hint: suggestion
       ? `Did you mean "${asTyped(suggestion)}"?`
       : `States: ${stateNames.join(', ')}.`,
@@ -55,7 +55,7 @@ export const queueListOptions = {
 
 const changed = {
   ...choosing,
-  state: { ...chosenCalls.state, defaultNote: 'waiting and delayed ones' },
+  state: { ...chosenCalls.state, defaultNote: 'waiting and delayed calls' },
 };
 
 export const queueRetryOptions = {

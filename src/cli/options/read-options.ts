@@ -155,6 +155,6 @@ function refuseEmpty(name: string, value: string): void {
     what: name,
     value,
     reason: 'it is empty',
-    hint: 'Give it a value, or leave it out.',
+    hint: 'Pass a value, or omit it.',
   });
 }

@@ -17,7 +17,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
       $schema: { type: 'string' },
       ...references,
       profiles: {
-        description: 'What differs for --profile <name>; the rest is as it stands outside.',
+        description: 'Settings for --profile <name>. They override the outer ones.',
         type: 'object',
         propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
         additionalProperties: {
@@ -31,7 +31,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
     definitions: {
       ...Object.fromEntries(of.map((each) => [each.key, definitionSchema(each)])),
       variable: {
-        description: 'The variable of the environment that holds the value.',
+        description: 'The environment variable that holds the value.',
         type: 'object',
         properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
         required: ['env'],

@@ -128,7 +128,7 @@ export function commaList(values: readonly string[], option: string): string[] {
       what: option,
       value,
       reason: 'it is empty',
-      hint: 'Give one or more, with commas between them, or leave it out.',
+      hint: 'Pass one or more, separated by commas, or omit it.',
     });
   });
 }
@@ -192,9 +192,9 @@ export function withoutPath(typed: string): string {
 /** The name of a single panel. */
 export function panelName(option: string, value: string): string {
   const reason = value.includes(',')
-    ? 'one panel is meant'
+    ? 'it must be a single panel'
     : ['__proto__', 'constructor', 'prototype'].includes(value)
-      ? 'no panel has that name'
+      ? 'a panel cannot have that name'
       : undefined;
   if (reason === undefined) return value;
   throw problem('invalid_value', {
@@ -211,7 +211,7 @@ export function profileName(option: string, value: string): string {
   throw problem('invalid_value', {
     what: option,
     value,
-    reason: 'a profile is named by up to 64 letters, digits, dots, dashes and underscores',
+    reason: 'a profile name has up to 64 letters, digits, dots, dashes and underscores',
     hint: `Try: ${assignment(option, 'staging')}`,
   });
 }

@@ -48,7 +48,7 @@ export async function readClipboard(host: Host): Promise<Uint8Array> {
   const names = readers.map(([program]) => program);
   const reason =
     names.length === 1
-      ? `${names[0]} is not there`
+      ? `${names[0]} is not installed`
       : `none of ${names.slice(0, -1).join(', ')} and ${names.at(-1)} is installed`;
   throw problem('clipboard_failed', { reason });
 }

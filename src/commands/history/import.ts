@@ -33,7 +33,7 @@ export async function runImport(
         read += 1;
         if (!isImportable(capture.id, host.now())) {
           const reason = capture.id.includes('.')
-            ? 'it is one event of a capture, and not the capture'
+            ? 'it is a single event, not a whole capture'
             : 'its id has a time in the future';
           throw problem('record_invalid', {
             file: file === '-' ? 'stdin' : file,

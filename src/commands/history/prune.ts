@@ -91,5 +91,5 @@ async function mayRemove(
     throw problem('prune_needs_yes', { captures, estimated, json: context.global.json });
   }
   const about = estimated ? 'about ' : '';
-  return askYes(`Remove ${about}${plural(captures, 'capture')} for good?`, context);
+  return askYes(`Remove ${about}${plural(captures, 'capture')} permanently?`, context);
 }

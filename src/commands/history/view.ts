@@ -52,12 +52,12 @@ export async function createHistoryView(
       case 'stats':
         return { out: statisticsText(notice, style, host.stdout.columns ?? 80) };
       case 'imported': {
-        const known = notice.known > 0 ? `, ${notice.known} were there already` : '';
+        const known = notice.known > 0 ? `, ${notice.known} already existed` : '';
         return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
       }
       case 'pruned':
         return {
-          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures take the room.\n`,
+          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
       case 'reach': {
         const text = reachText(notice, (iso) => dayAndClock(iso, host.now()));

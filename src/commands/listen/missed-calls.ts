@@ -17,7 +17,7 @@ export class MissedCalls {
 
   came(reading: ContentReading): void {
     if (reading.kind === 'problem') count(this.#unread, reading.message);
-    else if (reading.events.length === 0) count(this.#unread, 'The payload holds no event.');
+    else if (reading.events.length === 0) count(this.#unread, 'The payload contains no event.');
     else for (const event of reading.events) count(this.#events, nameOf(event));
   }
 

@@ -15,7 +15,7 @@ import type { ListenNotice } from './view.js';
 /** Milliseconds for one probe. */
 const probeTimeoutMs = 10_000;
 
-const tlsAdvice = 'Netcore may refuse that, too, and no time mends it.';
+const tlsAdvice = 'Netcore may reject it too, and waiting does not help.';
 
 export interface TunnelWork {
   readonly tunnel: ListenTunnel;

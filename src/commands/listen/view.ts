@@ -56,7 +56,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   let came = '';
-  let password = err.faint('the one of --auth');
+  let password = err.faint('as given with --auth');
   return (notice) => {
     switch (notice.type) {
       case 'ready':
@@ -102,7 +102,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
 }
 
 function banner(notice: ReadyNotice, style: Style): string {
-  const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not asked for';
+  const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not required';
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
@@ -127,7 +127,7 @@ function asUser([user]: readonly string[]): string {
 }
 
 function generatedText({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
-  return `${visible(password)}  ${style.faint('(made up for this run, and not shown again)')}`;
+  return `${visible(password)}  ${style.faint('(generated for this run; not shown again)')}`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {

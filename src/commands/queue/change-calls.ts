@@ -101,7 +101,7 @@ async function mayDrop(calls: number, context: CommandContext): Promise<boolean>
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) throw problem('drop_needs_yes', { calls, json: context.global.json });
   return askYes(
-    `Drop ${plural(calls, 'call')} from the queue for good? What was captured stays.`,
+    `Drop ${plural(calls, 'call')} from the queue permanently? The captures are kept.`,
     context,
   );
 }

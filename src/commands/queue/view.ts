@@ -61,7 +61,7 @@ export async function createQueueView(
       case 'dropped':
         if (notice.calls === 0) return undefined;
         return {
-          err: `Dropped ${plural(notice.calls, 'call')}. What was captured stays in the history.\n`,
+          err: `Dropped ${plural(notice.calls, 'call')}. The captures stay in the history.\n`,
         };
       case 'warning':
         // An empty queue is a result, not a warning.

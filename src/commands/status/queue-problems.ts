@@ -43,7 +43,7 @@ function orderProblem({ entry, panels }: HeldPanels, now: number): string {
   const whose = panels.length === 1 ? `Panel ${names} waits` : `Panels ${names} wait`;
   const status = last?.status ?? null;
   const met = status === null ? 'it has no answer' : `the last answer was ${status}`;
-  return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To give it up: netcore-hook queue drop ${id}`;
+  return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To drop it: netcore-hook queue drop ${id}`;
 }
 
 function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: number): string[] {

@@ -18,7 +18,7 @@ export async function createStatusView(context: CommandContext): Promise<View<St
 function statusText(notice: StatusNotice, style: Style, now: number): string {
   const { listeners, workers, queues, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
-  const took = store.bytes === null ? 'not there yet' : `${byteText(store.bytes)}${free}`;
+  const took = store.bytes === null ? 'does not exist yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
     ...listeners.flatMap((listener) => listenerLines(listener, style)),
@@ -39,7 +39,7 @@ const healthTexts: Readonly<Record<ListenerNotice['health'], string>> = {
   ok: 'answers',
   failing: 'cannot record',
   silent: 'does not answer',
-  unasked: 'runs; it has no health path to ask',
+  unasked: 'runs; it has no health path',
 };
 
 function listenerLines(listener: ListenerNotice, style: Style): string[][] {
@@ -66,7 +66,7 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
 function skippedLine({ unforwarded }: StatusNotice['queues'][number], style: Style): string[][] {
   if (unforwarded === 0) return [];
   const were = unforwarded === 1 ? 'was' : 'were';
-  const text = `${plural(unforwarded, 'call')} without data that can be read ${were} not forwarded: netcore-hook history list --outcome skipped`;
+  const text = `${plural(unforwarded, 'call')} without readable data ${were} not forwarded: netcore-hook history list --outcome skipped`;
   return [['Skipped', style.warn(text)]];
 }
 

@@ -34,9 +34,9 @@ export function soakLine(
     case 'failed':
       return { out: `      ${at}  ${out.bad('failed')}     ${visible(reason ?? '')}\n` };
     case 'recovered':
-      return { out: `      ${at}  ${out.good('well again')} ${course}\n` };
+      return { out: `      ${at}  ${out.good('recovered')} ${course}\n` };
     case 'resumed': {
-      const anew = state === undefined ? '' : ` To begin anew, remove ${visible(state)}`;
+      const anew = state === undefined ? '' : ` To start over, remove ${visible(state)}`;
       return { err: `${err.faint(`      Going on after ${course}.${anew}`)}\n` };
     }
     default:

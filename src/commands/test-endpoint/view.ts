@@ -187,7 +187,7 @@ function localNote({ verdict }: VerdictNotice, style: Style): string {
 
 function listedText(notice: ListedCheckNotice, style: Style): string {
   const { id, suite, title, sends, harmless } = notice;
-  const events = harmless ? '' : '; its people are invented';
+  const events = harmless ? '' : '; the people are invented';
   const only = suite === 'full' ? ' (suite full)' : '';
   return `${style.bold(id.padEnd(12))}  ${title}${style.faint(only)}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
 }

@@ -137,7 +137,7 @@ function TimeHead() {
       type="button"
       class="head-button"
       tabIndex={-1}
-      title="Times of day, or how long ago (a)"
+      title="Times of day, or ages (a)"
       onClick={() => {
         relativeTimes.value = !relativeTimes.value;
       }}

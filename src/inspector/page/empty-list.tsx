@@ -45,7 +45,7 @@ export function EmptyList() {
           <ClearFilters />
           {progress.state === 'stopped' && (
             <button type="button" class="button" onClick={() => feed.loadOlder()}>
-              Go on looking
+              Continue searching
             </button>
           )}
         </div>
@@ -72,7 +72,7 @@ function FirstEvent() {
       <div class="empty">
         <Icon name="alert" />
         <h2>The inspector does not answer</h2>
-        <p>It runs with the listener. Once there is one again, this page goes on by itself.</p>
+        <p>It runs with the listener. This page reconnects when a listener starts.</p>
         <Command text="netcore-hook listen" />
       </div>
     );
@@ -82,7 +82,7 @@ function FirstEvent() {
       <div class="empty">
         <img src="/icon.svg" alt="" width="36" height="36" />
         <h2>No calls yet, and no listener is running</h2>
-        <p>Start one in a terminal. What it receives shows up here.</p>
+        <p>Start one in a terminal. Received calls appear here.</p>
         <Command text="netcore-hook listen" />
       </div>
     );

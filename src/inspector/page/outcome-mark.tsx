@@ -2,7 +2,7 @@ import type { Outcome } from '../../call/outcome.js';
 import { Icon, type IconName } from './icon.js';
 
 const marks = {
-  delivered: { icon: 'check', tone: 'good', means: 'The handler took it.' },
+  delivered: { icon: 'check', tone: 'good', means: 'The handler accepted it.' },
   failed: { icon: 'replay', tone: 'warn', means: 'The last try failed.' },
   dead: { icon: 'cross', tone: 'bad', means: 'Given up.' },
   waiting: { icon: 'clock', tone: 'soft', means: 'Queued, not tried yet.' },

@@ -72,7 +72,7 @@ function ConnectionState() {
       <button
         type="button"
         class="live gone"
-        title="The inspector was started anew"
+        title="The inspector was restarted"
         onClick={() => location.reload()}
       >
         <span class="dot" />

@@ -121,7 +121,10 @@ function readOne(body: CommandBody, source: Source, readText: ReadText): Reading
     const { file } = body;
     return failed('body_elsewhere', () =>
       file === '-'
-        ? { location: 'its standard input, which is not in it', hint: 'Give what it was piped.' }
+        ? {
+            location: 'standard input, which the paste does not include',
+            hint: 'Paste the piped data instead.',
+          }
         : { location: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
     );
   }

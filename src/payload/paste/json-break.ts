@@ -39,7 +39,7 @@ function repaired(source: Source): Source | undefined {
   const { text, end } = completeJson(source.text);
   // The text ends before any content.
   if (!text.trimStart().startsWith('{') || !text.includes('[')) return undefined;
-  const layer = { name: 'repair', detail: `an end that was added: ${end}` } as const;
+  const layer = { name: 'repair', detail: `an added end: ${end}` } as const;
   return remarked(
     peeled(source, text, layer, (offset) => offset),
     {

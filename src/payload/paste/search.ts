@@ -63,7 +63,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
     }
   });
   if (found.length === 0 || onlyPayloads) return { found, failure };
-  const layer = { name: 'text', detail: 'a text round it' } as const;
+  const layer = { name: 'text', detail: 'surrounding text' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
 
@@ -126,7 +126,7 @@ function inQuery(text: string, at: number): boolean {
 
 function skipQuery(text: string, at: number): Step {
   const length = text.slice(at).search(/[\s"'<>]/);
-  const location = 'a body: the one in the query of a URL is not sent as one';
+  const location = 'a body: the query of a URL is not the body';
   const reading = failed('no_data_field', () => ({ in: location, fields: [] }));
   return { reading, end: length === -1 ? text.length : at + length };
 }

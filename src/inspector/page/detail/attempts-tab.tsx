@@ -15,7 +15,7 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
       {call.delivery && <DeliveryNote delivery={call.delivery} />}
       {attempts.length === 0 ? (
         <p class="nothing">
-          {call.delivery ? 'It was not tried yet.' : 'This call was never forwarded or replayed.'}
+          {call.delivery ? 'No attempts yet.' : 'This call was never forwarded or replayed.'}
         </p>
       ) : (
         <ol class="attempts" aria-label="Attempts, newest first">
@@ -37,9 +37,9 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
 }
 
 const words = {
-  waiting: ['soft', 'Waits to be forwarded'],
-  delayed: ['warn', 'To be tried again'],
-  active: ['soft', 'Is being forwarded'],
+  waiting: ['soft', 'Waiting to be forwarded'],
+  delayed: ['warn', 'Waiting for a retry'],
+  active: ['soft', 'Being forwarded'],
   delivered: ['good', 'Delivered'],
   dead: ['bad', 'Given up'],
   skipped: ['soft', 'Not forwarded'],

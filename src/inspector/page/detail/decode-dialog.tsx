@@ -79,7 +79,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <div class="form-part">
         <label class="label" for={`${id}-paste`}>
-          A body, a curl command, a line of a log, JSON: whatever holds a payload
+          A body, a curl command, a log line or JSON that contains a payload
         </label>
         <textarea
           id={`${id}-paste`}
@@ -113,7 +113,7 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
   return (
     <>
       {layers.length > 0 && (
-        <ol class="layers" aria-label="Peeled off, outermost first">
+        <ol class="layers" aria-label="Removed encodings, outermost first">
           {layers.map(({ name, detail }, index) => (
             <li key={index}>
               <span class="badge">

@@ -10,7 +10,7 @@ export type DetailAction =
 export const detailKeys: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['1', '2', '3', '4', '5'], does: 'Events, JSON, body, headers, attempts' },
   { keys: [']'], does: 'Next event of the call' },
-  { keys: ['['], does: 'Event before' },
+  { keys: ['['], does: 'Previous event' },
 ];
 
 /** The action of a key; undefined when it has none. */

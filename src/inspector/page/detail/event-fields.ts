@@ -151,7 +151,7 @@ function withRemarks(group: FieldGroup): FieldGroup {
       ...field,
       remark:
         (counts.get(field.name) ?? 0) > 1
-          ? 'This key stands here more than once; most readers of JSON keep only the last value.'
+          ? 'This key is repeated; most JSON parsers keep only the last value.'
           : remarkOn(field, timestamp),
     })),
   };

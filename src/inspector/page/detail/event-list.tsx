@@ -84,7 +84,7 @@ export function EventList({ state }: { readonly state: EventsState }) {
             );
           })}
         </div>
-        {found.length === 0 && <p class="nothing">No event of this call holds that.</p>}
+        {found.length === 0 && <p class="nothing">No event of this call matches.</p>}
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ export function EventsView({
 }) {
   const eventIndex = state.opened.value;
   const event = state.texts[eventIndex];
-  if (!event) return <p class="nothing">This payload holds no event.</p>;
+  if (!event) return <p class="nothing">This payload contains no event.</p>;
   const several = state.texts.length > 1;
   return (
     <div class="events">
@@ -90,7 +90,7 @@ function Steps({
         type="button"
         class="button small quiet square"
         aria-label="Event before"
-        title="Event before: ["
+        title="Previous event: ["
         disabled={at <= 0}
         onClick={() => state.go(-1)}
       >

@@ -28,7 +28,7 @@ export function FieldTables({ event }: { readonly event: string }) {
         <Group key={index} group={group} differing={differences?.differing} />
       ))}
       {differences && differences.lacking.length > 0 && <Lacking fields={differences.lacking} />}
-      {cut && <p class="nothing">There are more fields than these: the JSON has them all.</p>}
+      {cut && <p class="nothing">Only the first fields are shown: the JSON has all of them.</p>}
     </div>
   );
 }

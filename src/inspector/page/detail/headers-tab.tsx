@@ -53,7 +53,7 @@ export function HeadersTab({
                     {value === '' ? <span class="faint">empty</span> : <LongText text={value} />}
                   </span>
                   {remark && <p class="remark">{remark}</p>}
-                  {repeated && <p class="remark">This header came more than once.</p>}
+                  {repeated && <p class="remark">This header is repeated.</p>}
                 </td>
               </tr>
             );
@@ -69,10 +69,10 @@ const secret = /^(?:authorization|proxy-authorization|cookie)$/i;
 function remarkOn(name: string, value: string): string | undefined {
   if (!secret.test(name)) return undefined;
   if (value === 'Basic <right>') {
-    return 'User and password were right. They are not kept: this was written in their place.';
+    return 'The credentials were correct. They are not stored; this text replaces them.';
   }
   if (value === '<removed>') {
-    return 'What stood here is not kept, since it may be a secret: this was written in its place.';
+    return 'The value may be a secret, so it is not stored; this text replaces it.';
   }
   return undefined;
 }

@@ -9,7 +9,7 @@ export function NoPayload({ call }: { readonly call: CaptureDetail }) {
     <div class="no-payload">
       <Icon name="alert" />
       <p>
-        <Untrusted text={call.problem ?? 'This call holds no payload.'} max={1000} />
+        <Untrusted text={call.problem ?? 'This call contains no payload.'} max={1000} />
       </p>
       <button
         type="button"

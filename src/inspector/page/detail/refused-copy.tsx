@@ -18,8 +18,8 @@ export function RefusedCopy() {
     refusedCopy.value = null;
   };
   return (
-    <Dialog title="Copy it yourself" onClose={close}>
-      <p class="soft">The browser does not let this page copy. The text is selected: copy it.</p>
+    <Dialog title="Copy it manually" onClose={close}>
+      <p class="soft">The browser blocked copying. The text is selected: copy it manually.</p>
       <textarea
         ref={field}
         class="field mono whole"

@@ -158,6 +158,6 @@ function isOfPage({ source }: ListedSample): boolean {
 /** The origin of a sample, so that users know how reliable it is. */
 function sourceText(sample: ListedSample): string {
   return isOfPage(sample)
-    ? "From Netcore's page, with a new id and the time of now."
+    ? "From Netcore's page, with a new id and the current time."
     : `Netcore's page shows none of these: ${sample.source}, so real ones may differ.`;
 }
