@@ -6,7 +6,7 @@ import { exitCodes } from './problems/exit-codes.js';
 import { problem } from './problems/problem.js';
 import { asProblem } from './problems/translate.js';
 
-/** Runs one command line and resolves to its exit code. The only place that catches everything. */
+/** Runs one command line and resolves to its exit code. The only place that catches every error. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   try {
     const parsed = await parseCommandLine(argv, commands, host);
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
 }
 
-/** What `bin/netcore-hook.js` calls. Sets the exit code and lets pending output drain. */
+/** The entry point of `bin/netcore-hook.js`. Sets the exit code and lets pending output drain. */
 export async function runProcess(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), processHost());
 }

@@ -7,8 +7,8 @@ import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 
 /**
- * The documents that are written from the lists in the code, by their place in the repository. The
- * same code gives the same documents, on every machine and day.
+ * The generated documents, by path in the repository. Reproducible: equal code gives equal
+ * documents on every machine.
  */
 export const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'config.schema.json': writeSchema,

@@ -1,7 +1,7 @@
 /**
- * A capture's id: ten characters for its place in time (microseconds since 2025, so ids sort as
- * calls were recorded), then six for the store that recorded it, so that ids of several machines
- * never meet. Crockford's base 32 in lower case: no i, l, o or u to misread.
+ * A capture's id is ten characters of time (microseconds since 2025, so ids sort by recording) and
+ * six of the store's tag, so ids of different machines never collide. Crockford's base 32 in lower
+ * case omits i, l, o and u, which people misread.
  */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const epochMs = Date.UTC(2025, 0, 1);
@@ -9,32 +9,31 @@ export const placeLength = 10;
 export const storeTagLength = 6;
 
 /**
- * The place of a call recorded at `ms` after one recorded at place `last`: it always grows. A clock
- * that says a time which no id can tell (from 2060 on) is not believed.
+ * The place after `last` for a call recorded at `ms`; places always grow. Ignores a clock beyond
+ * 2060, which ids cannot express.
  */
 export function nextPlace(last: number, ms: number): number {
   const place = (ms - epochMs) * 1000;
   return place > lastPlace ? last + 1 : Math.max(last + 1, place);
 }
 
-/** The first place that a call recorded at `ms` or later can have. */
+/** The first place a call recorded at `ms` or later can have. */
 export function placeAt(ms: number): number {
   return Math.max(0, Math.ceil((ms - epochMs) * 1000));
 }
 
-/** When the capture at a place was recorded, in milliseconds since 1970. */
 export function timeAt(place: number): number {
   return Math.floor(place / 1000) + epochMs;
 }
 
-/** The last place that an id of ten characters can tell. */
+/** The last place that ten characters can express. */
 export const lastPlace = 32 ** placeLength - 1;
 
 export function formatId(place: number, storeTag: string): string {
   return encode(place, placeLength) + storeTag;
 }
 
-/** The first and last place that an id with this beginning can have; undefined: it is no id. */
+/** The first and last place of ids with this prefix. Undefined when it is not an id. */
 export function placesOfPrefix(prefix: string): { first: number; last: number } | undefined {
   const typed = unambiguous(prefix);
   if (typed === '' || typed.length > placeLength + storeTagLength) return undefined;
@@ -46,18 +45,18 @@ export function placesOfPrefix(prefix: string): { first: number; last: number } 
   };
 }
 
-/** The whole id that was typed; undefined: it is the beginning of one, or none. */
+/** A complete id, normalized. Undefined for a prefix or any other text. */
 export function wholeId(typed: string): string | undefined {
   const id = unambiguous(typed);
   return id.length === placeLength + storeTagLength && placesOfPrefix(id) ? id : undefined;
 }
 
-/** What was typed, as an id writes it: lower case, and the look-alikes of Crockford's alphabet. */
+/** Normalizes a typed id: lower case, with the look-alikes of Crockford's alphabet replaced. */
 export function unambiguous(typed: string): string {
   return typed.trim().toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0');
 }
 
-/** The part of an id that is enough within its store, for lists and lines. */
+/** The part of an id that is unique within its store, for lists and lines. */
 export function shortId(id: string): string {
   return id.slice(0, placeLength);
 }

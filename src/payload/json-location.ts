@@ -4,28 +4,28 @@ import type { JsonFault } from './json-fault.js';
 const excerptWidth = 60;
 const encoder = new TextEncoder();
 
-/** Where JSON is broken, as its problem words it. */
-export interface JsonPlace {
+/** The arguments for a problem about broken JSON. */
+export interface JsonLocation {
   readonly reason: string;
   /** Counted from 1. */
   readonly line: number;
   readonly column: number;
-  /** Of the input, from 0. */
+  /** The byte offset in the input, from 0. */
   readonly byte: number;
-  /** What stands there, and a pointer to it on the line below. */
+  /** The text there, with a pointer on the line below. */
   readonly excerpt: string;
 }
 
-/** `byte` says where the fault is in the input; default: the text is the input. */
+/** `byte`: the fault's offset in the input, when the text is only a part of it. */
 export function jsonBreakArguments(
   text: string,
   { reason, offset }: Pick<JsonFault, 'reason' | 'offset'>,
   byte: number = encoder.encode(text.slice(0, offset)).length,
-): JsonPlace {
-  return { reason, ...placeOf(text, offset), byte, excerpt: excerptOf(text, offset) };
+): JsonLocation {
+  return { reason, ...locationOf(text, offset), byte, excerpt: excerptOf(text, offset) };
 }
 
-function placeOf(text: string, offset: number): { line: number; column: number } {
+function locationOf(text: string, offset: number): { line: number; column: number } {
   let line = 1;
   let start = 0;
   for (;;) {
@@ -36,7 +36,10 @@ function placeOf(text: string, offset: number): { line: number; column: number }
   }
 }
 
-/** The surroundings of an offset on one line. What cannot be seen is a dot: it must not shift. */
+/**
+ * The text around an offset on one line. Shows invisible characters as dots, to keep the pointer
+ * aligned.
+ */
 function excerptOf(text: string, offset: number): string {
   const start = Math.max(0, offset - excerptWidth / 2);
   const shown = text

@@ -1,27 +1,24 @@
 import { problem } from '../../problems/problem.js';
 import { errorCode } from '../../problems/translate.js';
 
-/** Where the inspector is when nothing else is said. */
-const usualPort = 4401;
+const defaultPort = 4401;
 
-/** Which port the inspector is to have. */
-export interface PortWish {
+export interface RequestedPort {
   readonly port: number;
-  /** Another one will not do. */
+  /** No other port is acceptable. */
   readonly asked: boolean;
 }
 
-/** The port that was asked for, else the `usual` one. */
-export function inspectorPort(asked: number | undefined, usual = usualPort): PortWish {
-  return { port: asked ?? usual, asked: asked !== undefined };
+export function inspectorPort(asked: number | undefined, fallback = defaultPort): RequestedPort {
+  return { port: asked ?? fallback, asked: asked !== undefined };
 }
 
 /**
- * Lets an inspector listen, and resolves to its URL. When the usual port is taken it gets a free one,
- * and `warn` says so; one that was asked for is a problem then.
+ * Binds an inspector and resolves to its URL. Falls back to a free port and calls `warn` when the
+ * default one is taken; throws a problem for a requested one.
  */
-export async function takeInspectorPort(
-  { port, asked }: PortWish,
+export async function bindInspectorPort(
+  { port, asked }: RequestedPort,
   listen: (port: number) => Promise<number>,
   warn: (code: string, message: string) => void,
 ): Promise<string> {

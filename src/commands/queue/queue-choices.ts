@@ -5,49 +5,48 @@ import type { Outcome } from '../../call/outcome.js';
 import type { QueueAdmin } from '../../call/queue-admin.js';
 import { Problem, problem } from '../../problems/problem.js';
 import type { History } from '../../store/history.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 
-/** How many captures a admin is asked about at a time. */
-const idsAtOnce = 500;
+const idBatchSize = 500;
 
 /**
- * The calls that are meant, as a admin takes them, the newest first. `history` finds what filters and
- * references mean; undefined: there is none here, and only whole ids can be told. Throws
- * `no_such_capture`, `ambiguous_id` or `id_not_whole`.
+ * The selected calls as queries for an admin, newest first. `history` resolves filters and id
+ * prefixes; undefined accepts only complete ids. Throws `no_such_capture`, `ambiguous_id` or
+ * `id_not_whole`.
  */
 export function* choicesOf(
-  { references, states, target, query }: MeantCalls,
+  { references, states, target, query }: CallSelection,
   history: History | undefined,
 ): Generator<QueueChoice> {
   if (!query || !history) {
     yield { ids: findIds(references, history), states, target };
     return;
   }
-  // What is recorded from now on is not meant.
+  // Excludes captures recorded from now on.
   const span = { upTo: history.position() };
   let ids: string[] = [];
   for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
     ids.push(id);
-    if (ids.length < idsAtOnce) continue;
+    if (ids.length < idBatchSize) continue;
     yield { ids, states, target };
     ids = [];
   }
   if (ids.length > 0) yield { ids, states, target };
 }
 
-/** Looks for captures that came to what the states mean, of which there may be few among millions. */
+/** Narrows the query to outcomes that the states imply, since matches may be few among millions. */
 function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): CaptureQuery {
   if (query.outcomes.length > 0 || states.length === 0) return query;
   const outcomes = new Set<Outcome>();
   for (const state of states) {
-    const meant = outcomesOf[state];
-    if (!meant) return query;
-    for (const outcome of meant) outcomes.add(outcome);
+    const selected = outcomesOf[state];
+    if (!selected) return query;
+    for (const outcome of selected) outcomes.add(outcome);
   }
   return { ...query, outcomes: [...outcomes] };
 }
 
-/** The outcomes that calls in a state may have; undefined: any. */
+/** The possible outcomes of calls in a state; undefined: any. */
 const outcomesOf: Readonly<Record<DeliveryState, readonly Outcome[] | undefined>> = {
   waiting: ['waiting', 'failed'],
   delayed: ['waiting', 'failed'],
@@ -68,7 +67,7 @@ function findIds(references: readonly string[], history: History | undefined): s
     try {
       return history.find(reference).id;
     } catch (error) {
-      // A queue of many machines has captures of other stores; that it has this one is looked at.
+      // A shared queue also has captures of other stores; the queue checks the id.
       const elsewhere = error instanceof Problem && error.code === 'no_such_capture';
       if (elsewhere && whole !== undefined) return whole;
       throw error;
@@ -78,11 +77,11 @@ function findIds(references: readonly string[], history: History | undefined): s
 }
 
 /**
- * The calls of captures that were named. Throws `no_such_capture` and the like, and `not_queued`
- * when one of them is not in the queue.
+ * The calls of the named captures. Throws `no_such_capture` and the like, and `not_queued` for a
+ * capture that is not in the queue.
  */
 export async function namedCalls(
-  calls: MeantCalls,
+  calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
 ): Promise<QueueEntry[]> {
@@ -94,9 +93,9 @@ export async function namedCalls(
   return entries;
 }
 
-/** How many calls are meant that are not with a worker. */
-export async function countMeant(
-  calls: MeantCalls,
+/** The number of selected calls, without those in flight. */
+export async function countSelected(
+  calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
 ): Promise<number> {
@@ -109,14 +108,14 @@ export async function countMeant(
   return count;
 }
 
-/** Without looking at each of them: there may be a million. */
+/** Uses the counters, since there may be a million calls. */
 async function countByState({ states, target }: QueueChoice, admin: QueueAdmin): Promise<number> {
   let count = 0;
   for (const counts of await admin.targets()) {
     if (target !== undefined && counts.target !== target) continue;
     for (const [state, calls] of Object.entries(counts.states)) {
-      const meant = states.length === 0 || states.some((each) => each === state);
-      if (meant && state !== 'active') count += calls;
+      const selected = states.length === 0 || states.some((each) => each === state);
+      if (selected && state !== 'active') count += calls;
     }
   }
   return count;

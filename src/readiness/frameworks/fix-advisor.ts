@@ -4,16 +4,16 @@ import { findSnippet, remedyFor, type Snippet } from './find-snippet.js';
 import type { FrameworkId } from './framework.js';
 import { recognizeFramework } from './recognize-framework.js';
 
-/** Tells how findings are mended in the endpoint's own framework. */
-export interface Mender {
+/** Finds fixes in the endpoint's own framework. */
+export interface FixAdvisor {
   snippetFor(check: string, code: FindingCode): Promise<Snippet | undefined>;
 }
 
 /**
- * Where the answers so far give no framework away, one harmless call to a path where nothing should
- * be may do so: it is sent once, and only when there is something to mend.
+ * When the answers so far reveal no framework, sends one harmless call to a path that should not
+ * exist: once, and only when there is something to fix.
  */
-export function createMender(probe: Probe, named: FrameworkId | undefined): Mender {
+export function createFixAdvisor(probe: Probe, named: FrameworkId | undefined): FixAdvisor {
   return {
     snippetFor: async (check, code) => {
       const remedy = remedyFor(check, code);

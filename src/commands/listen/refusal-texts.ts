@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../../receiver/admission.js';
 
-/** Why a call was not let in, for those who run the listener. */
-export const refusalWords: Readonly<Record<RefusalCode, string>> = {
+/** Why a call was rejected, for operators. */
+export const refusalTexts: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'no credentials',
   not_basic: 'credentials that are not Basic',
   broken_credentials: 'broken credentials',
@@ -15,13 +15,13 @@ export const refusalWords: Readonly<Record<RefusalCode, string>> = {
   unclear_address: 'X-Forwarded-For cannot be read',
   address_not_allowed: 'address not allowed',
   other_site: 'web page of another site (--unprotected admits them)',
-  method_not_allowed: 'method not served',
+  method_not_allowed: 'method not supported',
   other_path: 'other path',
-  expectation: 'expectation that cannot be met',
+  expectation: 'unsupported Expect header',
   body_too_large: 'body larger than --max-body',
-  loop: 'forwarded too often: it goes in a circle',
-  incomplete: 'client went away before the end of the body',
+  loop: 'forwarded too often: it is in a loop',
+  incomplete: 'client disconnected before the end of the body',
   too_many_connections: 'too many connections',
-  too_busy: 'too much under way at once',
+  too_busy: 'too many bytes in flight',
   not_recorded: 'could not be recorded',
 };

@@ -6,31 +6,31 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { queueRetryOptions } from '../../cli/options/queueing.js';
 import { problem } from '../../problems/problem.js';
 
-/** Which calls are meant, as it was typed. All conditions must hold. */
-export interface MeantCalls {
-  /** What names captures; none: any. */
+/** The selected calls. All conditions must hold. */
+export interface CallSelection {
+  /** Ids of captures; empty matches any. */
   readonly references: readonly string[];
-  /** None: any. */
+  /** Empty matches any. */
   readonly states: readonly DeliveryState[];
   readonly target: string | undefined;
-  /** undefined: whatever was captured. */
+  /** undefined matches any. */
   readonly query: CaptureQuery | undefined;
 }
 
-export type Choosing = CommandInput<
+export type SelectionInput = CommandInput<
   Omit<OptionValues<typeof queueRetryOptions>, 'to'> & { readonly queue: URL | undefined }
 >;
 
-/** `now` is what durations are counted back from. Throws where what is meant cannot be known. */
-export function readMeantCalls(
-  input: Choosing,
+/** `now` is the reference for durations. Throws for filters that the queue cannot answer. */
+export function readCallSelection(
+  input: SelectionInput,
   references: readonly string[],
   now: number,
-): MeantCalls {
+): CallSelection {
   const { state, dead, delayed, target, queue } = input.options;
   const filter = givenFilter(input);
   if (queue && filter !== undefined) {
-    // What was captured is known where it was captured.
+    // Only the store that recorded a capture can filter it.
     throw problem('usage', {
       message: `${filter} filters the captures of a store, and the queue on Redis (${input.from('queue').name}) has none.`,
       hint: 'Select by --state, --target or ids, or use the queue in a store.',
@@ -49,12 +49,12 @@ export function readMeantCalls(
   };
 }
 
-/** Calls that are to be changed have to be chosen: by ids, or by what they are. */
+/** Changing calls requires an explicit selection by ids or filters. */
 export function readCallsToChange(
   verb: 'retry' | 'drop',
-  input: Choosing,
+  input: SelectionInput,
   now: number,
-): MeantCalls {
+): CallSelection {
   const { words: references } = input;
   const chosenBy = (['state', 'dead', 'delayed', 'target'] as const)
     .filter((attribute) => input.from(attribute).kind === 'flag')
@@ -72,7 +72,7 @@ export function readCallsToChange(
       hint: 'Remove one of them.',
     });
   }
-  const calls = readMeantCalls(input, references, now);
+  const calls = readCallSelection(input, references, now);
   if (calls.states.includes('active')) {
     throw problem('usage', {
       message: `queue ${verb} cannot change active calls: a worker is sending them.`,
@@ -86,7 +86,7 @@ export function readCallsToChange(
     });
   }
   if (references.length > 0 || calls.states.length > 0) return calls;
-  // An outcome says as much as a state does.
+  // An outcome is as explicit as a state.
   const states = input.options.outcome.length === 0 ? waitingStates : changeableStates;
   return { ...calls, states };
 }
@@ -94,7 +94,7 @@ export function readCallsToChange(
 const waitingStates = ['waiting', 'delayed'] as const;
 const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
 
-/** How the queue knows a URL. */
+/** The queue's spelling of a URL. */
 export function hrefOf(url: URL): string {
   const plain = new URL(url);
   plain.hash = '';

@@ -1,8 +1,8 @@
 import { problem } from '../problems/problem.js';
 import { withoutUserinfo } from './options/values.js';
 
-/** Throws `usage` when a command that takes options only got a word. */
-export function refuseWords(
+/** Throws `usage` when a command without arguments got a word. */
+export function rejectArguments(
   command: string,
   [word]: readonly string[],
   hint: (word: string) => string,

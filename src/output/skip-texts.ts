@@ -1,16 +1,16 @@
 import type { SkipReason } from '../call/delivery.js';
 
 /** Why a call was not forwarded, in a few words. */
-export const skipWords: Readonly<Record<SkipReason, string>> = {
+export const skipTexts: Readonly<Record<SkipReason, string>> = {
   no_post: 'not a POST with a body',
   no_data: 'no field "data"',
   unreadable: 'its events cannot be read',
   filtered: 'none of its events is forwarded',
 };
 
-/** The same in sentences, with what to do about it. */
+/** The reason as a sentence, with a remedy. */
 export function skipSentence(reason: SkipReason): string {
-  return `Not forwarded: ${skipWords[reason]}.${hints[reason]}`;
+  return `Not forwarded: ${skipTexts[reason]}.${hints[reason]}`;
 }
 
 const hints: Readonly<Record<SkipReason, string>> = {

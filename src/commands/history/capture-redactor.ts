@@ -5,17 +5,19 @@ import type { Emit } from '../../cli/reporter.js';
 import type { RedactionOptions } from '../redaction.js';
 import type { HistoryNotice } from './view.js';
 
-type Told = (
+type CaptureRedactor = (
   capture: Capture,
   story: CaptureStory,
 ) => { readonly capture: Capture; readonly story: CaptureStory };
 
-/** How captures are told: as they were recorded, or redacted, with what is to be known of that. */
-export async function tellingOf(
+/**
+ * Returns a function that redacts captures as requested, and warns about what it could not keep.
+ */
+export async function captureRedactor(
   options: RedactionOptions,
   context: CommandContext,
   emit: Emit<HistoryNotice>,
-): Promise<Told> {
+): Promise<CaptureRedactor> {
   if (!options.redact && options.redactKey === undefined) {
     return (capture, story) => ({ capture, story });
   }
@@ -23,8 +25,8 @@ export async function tellingOf(
   const hash = await readRedaction(options, context);
   if (hash === undefined) return (capture, story) => ({ capture, story });
   return (capture, story) => {
-    const { warning, ...told } = redactCapture(capture, story, hash);
+    const { warning, ...redacted } = redactCapture(capture, story, hash);
     if (warning) emit(warning);
-    return told;
+    return redacted;
   };
 }

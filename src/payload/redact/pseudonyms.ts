@@ -1,48 +1,48 @@
-/** At least sixteen bytes that only who has the key can tell from the text. */
+/** A hash of at least sixteen bytes that cannot be computed without the key. */
 export type KeyedHash = (text: string) => Uint8Array;
 
 /**
- * What stands in the place of what names a person: made from it and a key, so that one value always
- * has one stand-in, and nobody without the key can try out values until one fits. All are of
- * letters, digits and the marks that the value had.
+ * Pseudonyms for personal data, derived from the value and a key: equal values get equal pseudonyms,
+ * and without the key values cannot be guessed by trial. They consist of letters, digits and the
+ * punctuation of the value.
  */
-export interface StandIns {
+export interface Pseudonyms {
   /** At example.com. */
   email(email: string): string;
   /** At a bank that does not exist. */
   upi(id: string): string;
   /**
-   * A telephone number that cannot be dialled, with the marks between its digits as they were.
-   * `asNumber`: it begins with no zero, as JSON's numbers must.
+   * A telephone number that cannot be dialled, with the original punctuation. `asNumber`: avoids a
+   * leading zero, which JSON numbers must not have.
    */
   phone(phone: string, asNumber?: boolean): string;
-  /** As many digits. `from` is what they are made from, if that is more than they. */
+  /** The same number of digits. `from`: derives them from a larger text. */
   digits(digits: string, options?: { from?: string; asNumber?: boolean }): string;
-  /** As long and of the same kinds of characters: hexadecimal stays so. */
+  /** The same length and kinds of characters: hexadecimal stays hexadecimal. */
   token(token: string): string;
-  /** Of a range that no machine has (RFC 1112). */
+  /** In a reserved range (RFC 1112). */
   ipv4(address: string): string;
-  /** Of the range for documentation (RFC 3849). */
+  /** In the documentation range (RFC 3849). */
   ipv6(address: string): string;
-  /** One that can be spoken, of at least eight letters, and in capitals where the word is. */
+  /** A pronounceable word of at least eight letters, in capitals like the original. */
   word(word: string): string;
 }
 
 const consonants = 'bdfghjklmnprstvwxyz';
 const vowels = 'aeiou';
-/** Fewer have too few spellings to keep words apart. */
-const fewestLetters = 8;
-/** Digits behind the zeros that make a number one that cannot be dialled. */
-const fewestDigits = 7;
+/** Shorter words would collide. */
+const minLetters = 8;
+/** Minimum digits after the zeros that make a number undiallable. */
+const minDigits = 7;
 
-export function createStandIns(hash: KeyedHash): StandIns {
+export function createPseudonyms(hash: KeyedHash): Pseudonyms {
   const known = new Map<string, string>();
   const made = (kind: string, value: string, make: (draw: Draw) => string) => {
     const name = `${kind} ${value}`;
     const before = known.get(name);
     if (before !== undefined) return before;
     let text = '';
-    // It must not happen to be the value itself.
+    // A pseudonym must differ from the value.
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       text = make(drawFrom(hash, `${name} ${attempt}`));
       if (text.toLowerCase() !== value.toLowerCase()) break;
@@ -61,16 +61,16 @@ export function createStandIns(hash: KeyedHash): StandIns {
     email: (email) =>
       made('email', email.toLowerCase(), (draw) => {
         const number = String(draw(10_000)).padStart(4, '0');
-        return `${spoken(fewestLetters, draw)}${number}@example.com`;
+        return `${spoken(minLetters, draw)}${number}@example.com`;
       }),
     upi: (id) =>
       made('upi', id.toLowerCase(), (draw) => {
         const number = String(draw(10_000)).padStart(4, '0');
-        return `${spoken(fewestLetters, draw)}${number}@example`;
+        return `${spoken(minLetters, draw)}${number}@example`;
       }),
     phone: (phone, asNumber = false) => {
       const value = phone.replace(/\D/g, '');
-      const zeros = Math.min(3, Math.max(0, value.length - fewestDigits));
+      const zeros = Math.min(3, Math.max(0, value.length - minDigits));
       let text = digits(value, '', zeros);
       if (asNumber) text = withoutZeroFirst(text);
       let at = 0;
@@ -91,7 +91,7 @@ export function createStandIns(hash: KeyedHash): StandIns {
         return `2001:db8:${groups.join(':')}`;
       }),
     word: (word) => {
-      const length = Math.max(fewestLetters, word.length);
+      const length = Math.max(minLetters, word.length);
       const text = made('word', word.toLowerCase(), (draw) => spoken(length, draw));
       if (word.length > 1 && word === word.toUpperCase()) return text.toUpperCase();
       const [first = ''] = word;
@@ -107,7 +107,7 @@ const maxAttempts = 20;
 type Draw = (limit: number) => number;
 
 function drawFrom(hash: KeyedHash, seed: string): Draw {
-  // A long value is read once, and not for every block of what stands in its place.
+  // Hashes a long value once, not for every block.
   const start = String.fromCharCode(...hash(seed));
   let block = new Uint8Array();
   let at = 0;

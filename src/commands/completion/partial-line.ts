@@ -1,26 +1,26 @@
 import type { Option } from 'commander';
 import type { CommandNode, CommandTree } from '../../cli/program.js';
 
-/** A command line that is being typed, up to the cursor. */
-export interface TypedLine {
-  /** The command or verb that was named; undefined: none yet. */
+/** A partial command line, up to the cursor. */
+export interface PartialLine {
+  /** The named command or verb; undefined before it is named. */
   readonly node: CommandNode | undefined;
   readonly tree: CommandTree;
   /** Its arguments so far. */
   readonly words: readonly string[];
-  /** The values of the options so far, by their long name in camelCase. */
+  /** The option values so far, by long name in camelCase. */
   readonly values: ReadonlyMap<string, readonly string[]>;
-  /** What is being typed: the value of an option, the name of one, or an argument. */
+  /** The kind of word at the cursor: an option's value, an option's name, or an argument. */
   readonly awaits: Option | 'option' | 'argument';
-  /** How what is being typed begins. */
+  /** The start of the word at the cursor. */
   readonly current: string;
 }
 
 /**
- * Reads the words after the program's name, the last of which (it may be empty) ends at the cursor.
- * Unlike commander it takes whatever is there: a line that is being typed is seldom right.
+ * Parses the words after the program's name. The last one, which may be empty, ends at the cursor.
+ * Tolerates errors, unlike commander: a partial line is rarely valid.
  */
-export function readTypedLine(tree: CommandTree, typed: readonly string[]): TypedLine {
+export function readPartialLine(tree: CommandTree, typed: readonly string[]): PartialLine {
   const before = typed.slice(0, -1).map(unquoted);
   const last = unquotedBeginning(typed.at(-1) ?? '');
   const words: string[] = [];
@@ -69,18 +69,18 @@ function takesValue(option: Option): boolean {
   return option.required || option.optional;
 }
 
-/** The value of an option may be left out, and then another option can follow. */
+/** An optional value may be omitted, and another option may follow. */
 function mayBeOption(word: string, { optional }: Option): boolean {
   return optional && word.startsWith('-');
 }
 
-/** `--to=:3000` and `-c=email`; what does not look so is a name alone. */
+/** Splits `--to=:3000` and `-c=email`; any other word is a name. */
 function splitOption(word: string): { name: string; value: string | undefined } {
   const [, name = word, value] = /^(--?[a-z-]+)=(.*)$/s.exec(word) ?? [];
   return { name, value };
 }
 
-/** Shells hand over what was typed with its quotes. */
+/** Shells pass the words with their quotes. */
 function unquoted(word: string): string {
   return /^(['"])(.*)\1$/s.exec(word)?.[2] ?? word;
 }
