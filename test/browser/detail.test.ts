@@ -468,7 +468,7 @@ describe('a replay', () => {
     await replay('written', (await nobodyThere()).href);
     await send(page);
     await dialog(page).getByText('no answer').waitFor();
-    await dialog(page).getByText('Nothing accepts connections').waitFor();
+    await dialog(page).getByText('Nothing is listening').waitFor();
   });
 
   test('to no URL says what one looks like', async () => {

@@ -226,7 +226,7 @@ describe('a forwarded call', () => {
     expect(seen).toHaveLength(2);
     expect(queue.entries[0]?.attempts[0]).toMatchObject({
       status: null,
-      reason: 'There was no answer within 100 ms.',
+      reason: 'No response was received within 100 ms.',
       answer: null,
     });
   });

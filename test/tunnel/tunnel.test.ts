@@ -6,7 +6,10 @@ import { type Cloudflared, installCloudflared } from '../helpers/cloudflared.js'
 import { createFakeClock } from '../helpers/fake-clock.js';
 import { until } from '../helpers/until.js';
 
-const silence: ProbeFailure = { reason: 'There was no answer within 10 s.', isPermanent: false };
+const silence: ProbeFailure = {
+  reason: 'No response was received within 10 s.',
+  isPermanent: false,
+};
 
 /** A tunnel whose address is asked by the test, in time that passes as the test lets it. */
 function openTunnel(program: Cloudflared) {
@@ -44,7 +47,7 @@ test('an address that never answers is told after a minute, and asked further', 
   await clock.pass(58_000);
   expect(told).toEqual([]);
   await clock.pass(3_000);
-  expect(told).toEqual(['silent: There was no answer within 10 s.']);
+  expect(told).toEqual(['silent: No response was received within 10 s.']);
   doubts.next = undefined;
   await clock.pass(10_000);
   expect(told.slice(1)).toEqual(['opened']);
@@ -69,7 +72,7 @@ test('an address that answers no more is told after three misses, and when it do
   await clock.pass(10_000);
   expect(told).toEqual(['opened']);
   await clock.pass(10_000);
-  expect(told).toEqual(['opened', 'silent: There was no answer within 10 s.']);
+  expect(told).toEqual(['opened', 'silent: No response was received within 10 s.']);
   doubts.next = undefined;
   await clock.pass(10_000);
   expect(told.slice(2)).toEqual(['opened']);
