@@ -1,19 +1,23 @@
 import {
   type DeliveryAttempt,
+  type DeliveryState,
   type DeliveryTurn,
   type Destination,
   deliveryStates,
+  type HandedOverCall,
+  type ReconcileAnswer,
+  type ReconcileTurn,
+  type RemoteOutcome,
+  type Renewal,
+  type Renewed,
   type TakenCall,
   type TakenTurn,
+  type WorkerBeat,
 } from '../call/delivery.js';
-import { readCaptureRow, wholeColumns } from './capture-row.js';
-import { isDamage } from './damage.js';
-import type { Database, SqlRow } from './database.js';
+import { idAt, idColumn, preparePlaceOfId, readCaptureRow, wholeColumns } from './capture-row.js';
+import { type Database, isDamage, type SqlRow, storableText, transaction } from './database.js';
 import { knownEvents, lateJoin } from './event-index.js';
-import { preparePlaceOfId } from './place-of-id.js';
-import { storableText } from './storable-text.js';
-import { transaction } from './transaction.js';
-import { prepareWorkerLeases } from './worker-leases.js';
+import { isHandedOver } from './outcomes.js';
 
 /** What a turn gives, as it crosses between threads: the events are read where they are used. */
 export interface WrittenTurn extends Omit<TakenTurn, 'calls'> {
@@ -212,4 +216,202 @@ function takenOf(row: SqlRow): WrittenDelivery {
     waited: Number(waited),
     tries: Number(tries),
   };
+}
+
+/**
+ * Which workers of a store live. Each increments a counter in the table `workers`; who finds one that
+ * stands still takes back its calls. Clocks of different workers are never compared.
+ */
+export interface WorkerLeases {
+  /** The worker lives; it learns which calls it still has, and which other workers there are. */
+  renew(turn: RenewingTurn, destination: number): Renewed;
+  /** Makes the calls of workers due now, unless these have shown that they live. */
+  takeBack(vanished: readonly WorkerBeat[], now: number): void;
+  /** The worker ends. */
+  leave(worker: string): void;
+}
+
+interface RenewingTurn extends Pick<DeliveryTurn, 'worker' | 'leaseUntil'> {
+  readonly renewal: Renewal;
+}
+
+export function prepareWorkerLeases(database: Database): WorkerLeases {
+  const beat = database.prepare(
+    `insert into workers (name, beat, pid, started, host, boot, namespace, clock)
+     values (?, 1, ?, ?, ?, ?, ?, ?) on conflict do update set beat = beat + 1`,
+  );
+  // Workers of version 0.1.0 take `due` of an active call for the end of its worker's lease.
+  const extend = database.prepare('update deliveries set due = ? where state = 2 and worker = ?');
+  const held = database.prepare('select capture from deliveries where state = 2 and worker = ?');
+  const count = database.prepare(
+    'update destinations set waited = max(waited, ?) where id = ? returning waited',
+  );
+  const others = database.prepare(
+    'select name, beat, pid, started, host, boot, namespace, clock from workers where name <> ?',
+  );
+  // Those of version 0.1.0 have no row. What they write into `due` changes as they renew their leases.
+  const olderWorkers = database.prepare(
+    `select worker, max(due) from deliveries
+     where state = 2 and worker <> ? and worker not in (select name from workers) group by worker`,
+  );
+  const standsStill = database.prepare('select 1 from workers where name = ? and beat = ?');
+  const olderStandsStill = database.prepare(
+    'select 1 from deliveries where state = 2 and worker = ? group by worker having max(due) = ?',
+  );
+  const takeBackFrom = database.prepare(
+    'update deliveries set state = 1, due = ?, worker = null where state = 2 and worker = ?',
+  );
+  const remove = database.prepare(
+    `delete from workers where name = ?1
+     and not exists (select 1 from deliveries where state = 2 and worker = ?1)`,
+  );
+
+  return {
+    renew({ worker, leaseUntil, renewal: { process, waited } }, destination) {
+      const { pid, started, host, boot, namespace, clock } = process;
+      beat.run([worker, pid, started, host, boot, namespace, clock]);
+      extend.run([leaseUntil, worker]);
+      return {
+        held: held.all([worker]).map(([capture]) => Number(capture)),
+        workers: [
+          ...others.all([worker]).map(readWorker),
+          ...olderWorkers.all([worker]).map(([name, due]) => ({
+            name: String(name),
+            beat: Number(due),
+            process: undefined,
+          })),
+        ],
+        waited: Number(count.first([waited, destination])?.[0]),
+      };
+    },
+    takeBack(vanished, now) {
+      for (const { name, beat: last, process } of vanished) {
+        const stands = process ? standsStill : olderStandsStill;
+        if (!stands.first([name, last])) continue;
+        takeBackFrom.run([now, name]);
+        remove.run([name]);
+      }
+    },
+    leave: (worker) => remove.run([worker]),
+  };
+}
+
+function readWorker(row: SqlRow): WorkerBeat {
+  const [name, beat, pid, started, host, boot, namespace, clock] = row;
+  return {
+    name: String(name),
+    beat: Number(beat),
+    process: {
+      pid: Number(pid),
+      started: String(started),
+      host: String(host),
+      boot: String(boot),
+      namespace: String(namespace),
+      clock: String(clock),
+    },
+  };
+}
+
+const numberOf = (state: DeliveryState) => deliveryStates.indexOf(state);
+
+/** What follows from an outcome: `pending`, it cannot be applied yet; `applied`, it was, or need not be. */
+type Application = 'applied' | 'pending';
+
+/** Keeps the calls that were handed over in step with the engine that has them. */
+export type Reconcile = (turn: ReconcileTurn) => ReconcileAnswer;
+
+/** A reconciliation is one transaction. Throws, and nothing has changed. */
+export function prepareReconcile(
+  database: Database,
+  {
+    destination: numberOfDestination,
+    keepAttempt,
+  }: Pick<Deliveries, 'destination' | 'keepAttempt'>,
+  now: () => number,
+): Reconcile {
+  const placeOf = preparePlaceOfId(database);
+  const known = database.prepare(
+    `select state, job, queue from deliveries join destinations on destinations.id = destination
+     where capture = ?`,
+  );
+  const settle = database.prepare(
+    `update deliveries set state = ?, tries = ?, due = ?, reason = ?, worker = null,
+       destination = coalesce(?, destination) where capture = ?`,
+  );
+  const drop = database.prepare('delete from deliveries where capture = ?');
+  const takeBack = database.prepare(
+    `update deliveries set state = iif(tries > 0, 1, 0), due = ?, worker = null
+     where capture = ? and job = ? and ${isHandedOver}`,
+  );
+  const handedOver = database.prepare(
+    `select deliveries.capture, ${idColumn('deliveries.capture')}, job, url
+     from deliveries join destinations on destinations.id = destination
+       left join imports on imports.capture = deliveries.capture
+     where queue = ? and deliveries.capture > ? and ${isHandedOver}
+     order by deliveries.capture limit ?`,
+  );
+  const withdrawals = database.prepare(
+    `select capture, job, url from withdrawals join destinations on destinations.id = destination
+     where queue = ? limit ?`,
+  );
+  const withdrawn = database.prepare('delete from withdrawals where capture = ? and job = ?');
+  const tags = database.prepare('select tag from tags order by first desc');
+
+  function apply(outcome: RemoteOutcome, queue: string): Application {
+    const { capture, job, state, to, tries, last, skipped } = outcome;
+    const place = placeOf(capture);
+    const row = place === undefined ? undefined : known.first([place]);
+    // It was removed or dropped meanwhile, or has left for another queue.
+    if (place === undefined || !row || row[2] !== queue) return 'applied';
+    const [here, kept] = row;
+    const beingHandedOver = here === numberOf('active');
+    const mayBeThere = here === numberOf('waiting') || here === numberOf('delayed');
+    if (beingHandedOver || (mayBeThere && kept === null)) return 'pending';
+    // What was delivered stays so. What was retried since has another key.
+    if (kept !== job || here === numberOf('delivered')) return 'applied';
+    switch (state) {
+      case 'dropped':
+        drop.run([place]);
+        return 'applied';
+      case 'moved': {
+        const moved = numberOfDestination({ url: to ?? '', queue });
+        settle.run([numberOf('handed over'), tries, now(), null, moved, place]);
+        return 'applied';
+      }
+      default:
+        settle.run([numberOf(state), tries, now(), skipped, null, place]);
+        if (last) keepAttempt(place, last);
+        return 'applied';
+    }
+  }
+
+  function takeBackLost({ capture, job }: HandedOverCall): void {
+    const place = placeOf(capture);
+    if (place !== undefined) takeBack.run([now(), place, job]);
+  }
+
+  return (turn) =>
+    transaction(database, () => {
+      const { queue, behind, maxCalls } = turn;
+      const applied = turn.outcomes.map((outcome) => apply(outcome, queue));
+      for (const call of turn.lost) takeBackLost(call);
+      for (const { capture, job } of turn.withdrawn) withdrawn.run([capture, job]);
+      const [tag = '', ...olderTags] = tags.all([]).map(([text]) => String(text));
+      return {
+        pending: applied.flatMap((each, index) => (each === 'pending' ? [index] : [])),
+        tag,
+        olderTags,
+        handedOver: handedOver.all([queue, behind, maxCalls]).map(([place, named, job, url]) => ({
+          place: Number(place),
+          capture: idAt(place, named),
+          job: String(job),
+          to: String(url),
+        })),
+        withdrawals: withdrawals.all([queue, maxCalls]).map(([id, job, url]) => ({
+          capture: String(id),
+          job: String(job),
+          to: String(url),
+        })),
+      };
+    });
 }

@@ -5,11 +5,17 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  type Stats,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
@@ -168,5 +174,107 @@ function syncFolder(path: string): void {
   } catch (error) {
     // Windows and some network file systems sync no folders; the database syncs its own files.
     if (!['EINVAL', 'EISDIR', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+  }
+}
+
+/** Notices what others do to the files of a store that is open. */
+export interface FileGuard {
+  /** Throws `StoreFilesChanged` when the files are not those that were opened, or lack what was in them. */
+  check(): void;
+  close(): void;
+}
+
+/** The message names the file, and what to do. */
+export class StoreFilesChanged extends Error {
+  /** Whether what was recorded is whole, although the files that hold it have no names any more. */
+  readonly unlinked: boolean;
+
+  constructor(path: string, what: string, unlinked: boolean) {
+    super(`${basename(path)} was ${what}; start listen again`);
+    this.unlinked = unlinked;
+  }
+}
+
+/** The log begins with one of two numbers: https://sqlite.org/fileformat2.html#the_wal_header */
+const logMarks = [0x377f0682, 0x377f0683];
+const logHeaderBytes = 32;
+
+/**
+ * Guards the database at `path` with its log and shared memory, which are there while a connection
+ * has read something. SQLite itself cuts its log down to `maxIdleLogBytes`.
+ */
+export function guardFiles(path: string, maxIdleLogBytes: number): FileGuard {
+  const log = `${path}-wal`;
+  const opened = [path, log, `${path}-shm`].map((each) => ({ path: each, stats: statOf(each) }));
+  const handle = openSync(log, 'r');
+  const header = Buffer.alloc(4);
+  let databaseBytes = opened[0]?.stats?.size ?? 0;
+  let logBytes = opened[1]?.stats?.size ?? 0;
+
+  function checkPlaces(): (Stats | undefined)[] {
+    return opened.map(({ path: each, stats }, at) => {
+      const now = statOf(each);
+      if (now?.ino === stats?.ino && now?.dev === stats?.dev) return now;
+      // A new log that holds something is another process's: this one's must not be mixed with it.
+      const unlinked = at > 0 && (statOf(log)?.size ?? 0) === 0;
+      throw new StoreFilesChanged(each, now ? 'replaced' : 'removed', unlinked);
+    });
+  }
+
+  return {
+    check() {
+      const [database, current] = checkPlaces();
+      const [size = 0, length = 0] = [database?.size, current?.size];
+      if (size < databaseBytes) throw new StoreFilesChanged(path, 'cut short', false);
+      if (length < Math.min(logBytes, maxIdleLogBytes)) {
+        throw new StoreFilesChanged(log, 'cut short', false);
+      }
+      if (length >= logHeaderBytes) {
+        readSync(handle, header, 0, header.length, 0);
+        if (!logMarks.includes(header.readUInt32BE())) {
+          throw new StoreFilesChanged(log, 'overwritten', false);
+        }
+      }
+      databaseBytes = size;
+      logBytes = length;
+    },
+    // Closing it releases no lock: SQLite keeps those on the other two files.
+    close: () => closeSync(handle),
+  };
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+const keyBytes = 32;
+
+/**
+ * The key that the stand-ins of a store's captures are made with: its own, made when it is first
+ * asked for, and readable by nobody else. Undefined where there is no store.
+ */
+export function redactKey(files: StoreFiles, random: Uint8Array): Uint8Array | undefined {
+  if (!existsSync(files.folder)) return undefined;
+  const path = join(files.folder, 'redact.key');
+  try {
+    if (!existsSync(path)) makeKey(path, random.subarray(0, keyBytes));
+    const key = readFileSync(path);
+    if (key.length >= keyBytes) return key;
+    throw new Error('it contains no key');
+  } catch (error) {
+    throw problem('redact_key_not_read', { path, reason: plainReason(error) }, error);
+  }
+}
+
+/** The file appears with its key, or not at all: of two who make it at once, one's stays. */
+function makeKey(path: string, key: Uint8Array): void {
+  const draft = `${path}.${crypto.randomUUID()}`;
+  try {
+    writeFileSync(draft, key, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

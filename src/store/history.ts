@@ -10,15 +10,18 @@ import {
   unambiguous,
 } from '../call/capture-id.js';
 import type { CaptureQuery } from '../call/capture-query.js';
-import { everyEventOf } from '../call/content.js';
+import { everyEventOf, readCallContent } from '../call/content.js';
 import type { Outcome } from '../call/outcome.js';
+import { formType } from '../call/plan-call.js';
 import { callHolds } from '../call/search-text.js';
 import type { CaptureStory } from '../call/story.js';
 import type { EventFilter } from '../payload/event-filter.js';
+import { type EventText, eachEventText } from '../payload/event-texts.js';
+import { writeForm } from '../payload/form-codec.js';
 import { problem } from '../problems/problem.js';
-import { readAttempts } from './attempts.js';
 import {
   behind,
+  callCounter,
   type Kind,
   listKinds,
   next,
@@ -27,26 +30,28 @@ import {
   placesByStatus,
   placesOfKinds,
   upTo,
-} from './capture-places.js';
-import { idAt, idColumn, readCaptureRow, wholeColumns } from './capture-row.js';
-import { isDamage } from './damage.js';
-import type { Database, SqlRow, Statement } from './database.js';
-import { knownEvents } from './event-index.js';
-import type { StoreFiles } from './folder.js';
+} from './capture-index.js';
+import { idAt, idColumn, placeOfId, readCaptureRow, wholeColumns } from './capture-row.js';
 import {
   type CaptureLister,
   createCaptureLister,
   fromListed,
   type ListedCapture,
   listedColumns,
-} from './listed-capture.js';
-import { openUpToDate } from './open.js';
-import { placesOfOutcomes } from './outcome-places.js';
-import { createLeftOutCounter } from './partly-indexed.js';
-import { placeOfId } from './place-of-id.js';
-import { readDelivery, readOutcome, readOutcomes } from './read-delivery.js';
-import { type RetentionReport, readRetentionReport } from './retention-report.js';
-import { callCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
+} from './capture-search.js';
+import { type Database, isDamage, type SqlRow, type Statement } from './database.js';
+import { knownEvents } from './event-index.js';
+import type { StoreFiles } from './folder.js';
+import {
+  placesOfOutcomes,
+  readAttempts,
+  readDelivery,
+  readOutcome,
+  readOutcomes,
+} from './outcomes.js';
+import { type RetentionReport, readRetentionReport } from './retention.js';
+import { openUpToDate } from './schema.js';
+import { createLeftOutCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
 
 /** The reading side of a store, also while listeners write to it. It changes no capture. */
 export interface History {
@@ -439,4 +444,44 @@ function hasOutcome({ outcome }: ListedCapture, { outcomes }: CaptureQuery): boo
 
 function isAmong(status: number, { statuses }: CaptureQuery): boolean {
   return statuses.some(({ first, last }) => status >= first && status <= last);
+}
+
+/**
+ * The capture that was typed: any reference of the history, and `<reference>.3` for the third event
+ * of a batch alone. Throws `no_such_capture`, `ambiguous_id` or `no_such_event`.
+ */
+export function findCapture(history: History, typed: string): Capture {
+  const { reference, event } = splitReference(typed);
+  const capture = history.find(reference);
+  return event === undefined ? capture : eventAsCapture(capture, event);
+}
+
+/** `<id>.3` is the third event of a capture. */
+export function splitReference(typed: string): { reference: string; event: number | undefined } {
+  const [, reference = typed, event] = /^(.*)\.(\d{1,9})$/.exec(typed.trim()) ?? [];
+  return { reference, event: event === undefined ? undefined : Number(event) };
+}
+
+/** A call like the capture, with one of its events alone, which stays as it was written. */
+function eventAsCapture(capture: Capture, event: number): Capture {
+  const content = readCallContent(capture);
+  let events = 0;
+  let chosen: EventText | undefined;
+  for (const text of content.kind === 'payload' ? eachEventText(content.text()) : []) {
+    events += 1;
+    if (events === event) chosen = text;
+    if (chosen) break;
+  }
+  const id = `${capture.id}.${event}`;
+  if (!chosen) throw problem('no_such_event', { reference: id, events });
+  const { panel, text } = chosen;
+  const headers = capture.headers.filter(
+    ([name]) => !/^content-(?:type|length|encoding)$/i.test(name),
+  );
+  return {
+    ...capture,
+    id,
+    headers: [...headers, ['Content-Type', formType]],
+    body: Buffer.from(writeForm(`{${JSON.stringify(panel)}:[${text}]}`), 'utf8'),
+  };
 }

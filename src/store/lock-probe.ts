@@ -1,5 +1,4 @@
-import { openDatabase } from './database.js';
-import { probeExits } from './probe-locks.js';
+import { openDatabase, probeExits } from './database.js';
 
 /** The program that `locksWork` starts: tries to lock the file that it is given. */
 const [, , path = ''] = process.argv;

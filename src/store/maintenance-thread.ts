@@ -1,15 +1,12 @@
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { verifyCount } from './capture-counts.js';
-import { readNextUnread } from './catch-up.js';
-import { isDamage } from './damage.js';
-import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
-import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
+import { verifyCount } from './capture-index.js';
+import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './database.js';
+import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
-import { openSalvage, type Salvage } from './salvage.js';
-import { findSetAside, markCopied } from './set-aside.js';
-import { createTidier, type TidierNews } from './tidier.js';
+import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
 
 /**
  * The thread that maintains a store while it is written to: it indexes the bodies that the writer

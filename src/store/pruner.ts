@@ -1,19 +1,30 @@
 import { lastPlace } from '../call/capture-id.js';
-import { countCaptures, verifyCount } from './capture-counts.js';
-import type { Database } from './database.js';
+import {
+  type Amount,
+  amountUpTo,
+  callCounter,
+  captureBytes,
+  countCaptures,
+  listStatuses,
+  saveCount,
+  verifyCount,
+} from './capture-index.js';
+import { type Database, transaction } from './database.js';
+import { forgetEvents } from './event-index.js';
 import type { StoreFiles } from './folder.js';
-import { openUpToDate } from './open.js';
-import { beginning, type Progress, type RemovalStep, removeStep } from './remove-step.js';
 import {
   type Bounds,
   boundsAt,
   dataBytes,
+  isKept,
   keepsCapture,
   measureExcess,
+  type Removal,
+  type RemovalCause,
   type Retention,
+  recordRemoval,
 } from './retention.js';
-import { callCounter } from './tally.js';
-import type { Amount } from './without-payload.js';
+import { openUpToDate } from './schema.js';
 
 /** Removes captures for good, also while listeners write to the store. */
 export interface Pruner {
@@ -111,4 +122,208 @@ function firstKept(database: Database, bounds: Bounds, tooMany: number, without:
     )
     .first([without, tooMany]);
   return Math.max(bounds.oldest, Number(first?.[0] ?? lastPlace + 1));
+}
+
+/** The places up to which there was nothing more to remove. */
+export interface Progress {
+  /** Among the captures without a payload. */
+  readonly withoutPayload: number;
+  /** Among all. */
+  readonly all: number;
+}
+
+export const beginning: Progress = { withoutPayload: 0, all: 0 };
+
+/** What one step of removing has done. */
+export interface RemovalStep {
+  readonly removed: number;
+  /** The same by cause. */
+  readonly removals: readonly Removal[];
+  readonly progress: Progress;
+  /** Nothing more lies beyond the bounds. */
+  readonly ended: boolean;
+}
+
+interface Found {
+  readonly place: number;
+  readonly cause: RemovalCause;
+}
+
+/** What was found from a place on. */
+interface Findings {
+  readonly found: readonly Found[];
+  /** Up to here. */
+  readonly behind: number;
+  readonly ended: boolean;
+}
+
+/** Removed in one transaction, so that no process which writes waits long. */
+const maxStepCaptures = 100;
+const maxStepBytes = 8 * 1024 * 1024;
+
+/**
+ * Removes captures that lie beyond the bounds, up to a step of them, with what belongs to them: those
+ * without a payload that exceed their share, then the oldest. Which these are is decided in the
+ * transaction that removes them: any number of processes may do so at the same time, and together
+ * they leave what the smallest of their limits says.
+ */
+export function removeStep(database: Database, bounds: Bounds, progress: Progress): RemovalStep {
+  const without = takeStep(database, bounds, {
+    first: firstWithoutPayload(database, bounds, progress.withoutPayload),
+    find: findWithoutPayload,
+    behind: progress.withoutPayload,
+  });
+  const withoutPayload = without.behind;
+  if (!without.ended) return { ...without, progress: { ...progress, withoutPayload } };
+  const oldest = takeStep(database, bounds, {
+    first: firstRemovable(database, bounds, progress.all),
+    find: findOldest,
+    behind: progress.all,
+  });
+  return {
+    removed: without.removed + oldest.removed,
+    removals: [...without.removals, ...oldest.removals],
+    progress: { withoutPayload, all: oldest.behind },
+    ended: oldest.ended,
+  };
+}
+
+interface Search {
+  /** The place of the oldest capture that may be removed. */
+  readonly first: number | undefined;
+  readonly find: (database: Database, bounds: Bounds, first: number) => Findings;
+  readonly behind: number;
+}
+
+/** Many may wait: they were skipped before, so that no other process is held up meanwhile. */
+function takeStep(database: Database, bounds: Bounds, { first, find, behind }: Search) {
+  const nothing = { removed: 0, removals: [], ended: true };
+  if (first === undefined) return { ...nothing, behind };
+  if (find(database, bounds, first).found.length === 0) return { ...nothing, behind: first - 1 };
+  return transaction(database, () => {
+    if (bounds.captures !== undefined) saveCount(database, countCaptures(database));
+    const { found, ...step } = find(database, bounds, first);
+    return { removed: found.length, removals: remove(database, found, bounds), ...step };
+  });
+}
+
+function firstWithoutPayload(
+  database: Database,
+  bounds: Bounds,
+  behind: number,
+): number | undefined {
+  const first = database
+    .prepare(
+      `select capture from without_payload where capture > ? and capture <= ?
+         and not ${isKept(bounds, 'without_payload.capture')} order by capture limit 1`,
+    )
+    .first([behind, bounds.last]);
+  return first && Number(first[0]);
+}
+
+function findWithoutPayload(database: Database, bounds: Bounds, first: number): Findings {
+  const before = amountUpTo(database, first - 1);
+  const { withoutPayload } = measureExcess(database, bounds);
+  let captures = withoutPayload.captures - before.captures;
+  let bytes = withoutPayload.bytes - before.bytes;
+  const rows = database
+    .prepare(
+      `select capture, bytes, ${isKept(bounds, 'without_payload.capture')} from without_payload
+       where capture between ? and ? order by capture limit ?`,
+    )
+    .all([first, bounds.last, maxStepCaptures]);
+  const found: Found[] = [];
+  let behind = first - 1;
+  for (const [capture, length, kept] of rows) {
+    if (captures <= 0 && bytes <= 0) return { found, behind, ended: true };
+    captures -= 1;
+    bytes -= Number(length);
+    behind = Number(capture);
+    if (kept === 0) found.push({ place: behind, cause: 'without_payload' });
+  }
+  return { found, behind, ended: rows.length < maxStepCaptures };
+}
+
+/** The place of the oldest capture behind a place that no delivery keeps. */
+function firstRemovable(database: Database, bounds: Bounds, behind: number): number | undefined {
+  // The index is small; the captures themselves lie among their bodies.
+  const next = database.prepare(
+    `select place from captures indexed by captures_by_status
+     where status = ? and place > ? and place <= ? and not ${isKept(bounds)} order by place limit 1`,
+  );
+  const found = listStatuses(database).flatMap(
+    (status) => next.first([status, behind, bounds.last])?.map(Number) ?? [],
+  );
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
+function findOldest(database: Database, bounds: Bounds, first: number): Findings {
+  const excess = measureExcess(database, bounds);
+  // These exceed their share and are kept: they count for nothing.
+  let uncounted = Math.max(0, excess.withoutPayload.captures);
+  const before = Math.min(uncounted, amountUpTo(database, first - 1).captures);
+  uncounted -= before;
+  let captures = excess.captures - (callCounter(database)({ first: 0, last: first - 1 }) - before);
+  let bytes = excess.bytes;
+  const rows = database
+    .prepare(
+      `select place, ${captureBytes}, ${isKept(bounds)},
+         exists (select 1 from without_payload where capture = place)
+       from captures where place between ? and ? order by place limit ?`,
+    )
+    .all([first, bounds.last, maxStepCaptures]);
+  const found: Found[] = [];
+  let stepBytes = 0;
+  let behind = first - 1;
+  for (const [number, length, kept, withoutPayload] of rows) {
+    const place = Number(number);
+    const cause = causeOf(place < bounds.oldest, captures > 0, bytes > 0);
+    // A capture may free less than it seems: when the size is the limit, it is measured once more.
+    if (cause === undefined)
+      return { found, behind, ended: excess.bytes <= 0 || found.length === 0 };
+    if (withoutPayload === 1 && uncounted > 0) uncounted -= 1;
+    else captures -= 1;
+    behind = place;
+    if (kept !== 0) continue;
+    found.push({ place, cause: bounds.by === 'prune' ? 'prune' : cause });
+    bytes -= Number(length);
+    stepBytes += Number(length);
+    if (stepBytes > maxStepBytes) break;
+  }
+  return { found, behind, ended: rows.length === 0 };
+}
+
+function causeOf(old: boolean, many: boolean, large: boolean): RemovalCause | undefined {
+  if (old) return 'keep_for';
+  if (many) return 'keep';
+  return large ? 'keep_size' : undefined;
+}
+
+function remove(database: Database, found: readonly Found[], bounds: Bounds): Removal[] {
+  const places = found.map(({ place }) => place);
+  forgetEvents(database, places);
+  const list = [JSON.stringify(places)];
+  for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
+    database
+      .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
+      .run(list);
+  }
+  database
+    .prepare('delete from captures where place in (select value from json_each(?))')
+    .run(list);
+  const { captures, ageMs, bytes, now: time } = bounds;
+  const limits: readonly (readonly [RemovalCause, number | undefined])[] = [
+    ['keep', captures],
+    ['keep_for', ageMs],
+    ['keep_size', bytes],
+    ['prune', undefined],
+    ['without_payload', undefined],
+  ];
+  const removals = limits.flatMap(([cause, limit = null]) => {
+    const removed = found.filter((each) => each.cause === cause);
+    const newest = removed.at(-1)?.place;
+    return newest === undefined ? [] : [{ cause, captures: removed.length, newest, time, limit }];
+  });
+  for (const removal of removals) recordRemoval(database, removal);
+  return removals;
 }

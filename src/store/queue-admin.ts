@@ -6,13 +6,11 @@ import {
   type QueueEntry,
 } from '../call/delivery.js';
 import type { QueueAdmin } from '../call/queue-admin.js';
-import { idAt, idColumn } from './capture-row.js';
-import type { SqlRow, SqlValue } from './database.js';
+import { idAt, idColumn, preparePlaceOfId } from './capture-row.js';
+import { type SqlRow, type SqlValue, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
-import { openUpToDate } from './open.js';
-import { preparePlaceOfId } from './place-of-id.js';
-import { transaction } from './transaction.js';
-import { isHandedOver } from './unfinished.js';
+import { isHandedOver } from './outcomes.js';
+import { openUpToDate } from './schema.js';
 
 /** Administers the queue of a store, also while workers run. */
 export interface StoreQueueAdmin extends QueueAdmin {

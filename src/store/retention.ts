@@ -1,8 +1,8 @@
-import { lastPlace, placeAt } from '../call/capture-id.js';
-import { countCaptures } from './capture-counts.js';
-import type { Database } from './database.js';
-import { isUnfinished } from './unfinished.js';
-import { type Amount, amountWithoutPayload } from './without-payload.js';
+import { lastPlace, placeAt, timeAt } from '../call/capture-id.js';
+import { type ClockTrouble, readClockTrouble } from './age-clock.js';
+import { type Amount, amountWithoutPayload, countCaptures } from './capture-index.js';
+import { type Database, transaction } from './database.js';
+import { isUnfinished } from './outcomes.js';
 
 /** What a store keeps; undefined: no limit. */
 export interface Retention {
@@ -101,4 +101,162 @@ export function fullness(database: Database, { captures, bytes }: Bounds) {
 
 function excessOf(amount: number, limit: number | undefined): number {
   return limit === undefined ? Number.NEGATIVE_INFINITY : amount - limit;
+}
+
+/** What limits have done to a store. */
+export interface RetentionReport {
+  /** How far back it reaches; undefined: nothing was removed from it. */
+  readonly reach: Reach | undefined;
+  /** What must be kept takes more bytes than a limit. */
+  readonly overSize: OverSize | undefined;
+  /** The time of day is doubted, so that it removes nothing. */
+  readonly clock: ClockTrouble | undefined;
+}
+
+/** `now` in milliseconds since 1970. */
+export function readRetentionReport(database: Database, now: number): RetentionReport {
+  return {
+    reach: readReach(database),
+    overSize: readOverSize(database, now),
+    clock: readClockTrouble(database),
+  };
+}
+
+/**
+ * Why captures were removed: a limit of the same name, `history prune`, or because they held no
+ * payload and exceeded the share of such captures.
+ */
+export type RemovalCause = ReachCause | 'without_payload';
+type ReachCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';
+
+/** Captures that were removed together. */
+export interface Removal {
+  readonly cause: RemovalCause;
+  readonly captures: number;
+  /** The place of the newest. */
+  readonly newest: number;
+  /** When they were removed, in milliseconds since 1970. */
+  readonly time: number;
+  /** The limit: captures, milliseconds or bytes. null: there was none. */
+  readonly limit: number | null;
+}
+
+/** What was removed from a store. Times in milliseconds since 1970. */
+export interface Reach {
+  /**
+   * All captures with a payload that were recorded after this time are there; null: all of them are,
+   * and so are cause, limit and time.
+   */
+  readonly since: number | null;
+  /** What removed the newest of the others, and when. */
+  readonly cause: ReachCause | null;
+  readonly limit: number | null;
+  readonly time: number | null;
+  /** How many captures were removed, for all these causes. */
+  readonly removed: number;
+  /** How many captures without a payload were removed before their time. */
+  readonly withoutPayload: number;
+}
+
+/** Keeps in mind what was removed. Within the transaction that removes. */
+export function recordRemoval(database: Database, removal: Removal): void {
+  database
+    .prepare(
+      `insert into removals (cause, captures, newest, time, bound) values (?1, ?2, ?3, ?4, ?5)
+       on conflict do update set captures = captures + ?2, newest = max(newest, ?3), time = ?4,
+         bound = ?5`,
+    )
+    .run([removal.cause, removal.captures, removal.newest, removal.time, removal.limit]);
+}
+
+/** How far back a store reaches; undefined: nothing was removed from it. */
+export function readReach(database: Database): Reach | undefined {
+  const rows = database
+    .prepare('select cause, captures, newest, time, bound from removals order by newest desc')
+    .all([]);
+  if (rows.length === 0) return undefined;
+  const [withoutPayload] = rows.filter(([cause]) => cause === 'without_payload');
+  const others = rows.filter(([cause]) => cause !== 'without_payload');
+  const [cause = null, , newest, time = null, limit = null] = others[0] ?? [];
+  return {
+    since: newest === undefined ? null : timeAt(Number(newest)),
+    cause: cause as ReachCause | null,
+    limit: limit as number | null,
+    time: time as number | null,
+    removed: others.reduce((sum, [, captures]) => sum + Number(captures), 0),
+    withoutPayload: Number(withoutPayload?.[1] ?? 0),
+  };
+}
+
+/** What must be kept takes more bytes than the limit: calls that wait or are dead. */
+export interface OverSize {
+  readonly bytes: number;
+  readonly limit: number;
+}
+
+export interface SizeWatch {
+  /**
+   * Call it when nothing more can be removed. Keeps in mind for other processes whether what is left
+   * takes more than the limit, and tells when that begins.
+   */
+  check(database: Database): void;
+}
+
+const refreshMs = 60_000;
+/** A note that was not refreshed for this long is of a process that has ended. */
+const staleMs = 10 * refreshMs;
+
+/** `now` in milliseconds since 1970. */
+export function watchSize(
+  limit: number,
+  now: () => number,
+  tell: (over: OverSize) => void,
+): SizeWatch {
+  let over = false;
+  return {
+    check(database) {
+      const bytes = dataBytes(database);
+      const noted = readNotes(database);
+      const untrue = noted.some((note) => note.limit >= bytes);
+      const fresh = noted.some((note) => note.limit === limit && isFresh(note, refreshMs, now()));
+      if (untrue || (bytes > limit && !fresh)) {
+        transaction(database, () => {
+          database
+            .prepare('delete from over_size where bound >= ? or bound = ?')
+            .run([bytes, limit]);
+          if (bytes <= limit) return;
+          database
+            .prepare('insert into over_size (bytes, bound, time) values (?, ?, ?)')
+            .run([bytes, limit, now()]);
+        });
+      }
+      if (bytes > limit && !over) tell({ bytes, limit });
+      over = bytes > limit;
+    },
+  };
+}
+
+/** What a process that tidies has noted lately. */
+export function readOverSize(database: Database, now: number): OverSize | undefined {
+  const note = readNotes(database).find((each) => isFresh(each, staleMs, now));
+  return note && { bytes: note.bytes, limit: note.limit };
+}
+
+interface Note extends OverSize {
+  readonly time: number;
+}
+
+function readNotes(database: Database): Note[] {
+  return database
+    .prepare('select bytes, bound, time from over_size order by bound')
+    .all([])
+    .map(([bytes, bound, time]) => ({
+      bytes: Number(bytes),
+      limit: Number(bound),
+      time: Number(time),
+    }));
+}
+
+function isFresh({ time }: Note, ms: number, now: number): boolean {
+  return Math.abs(now - time) < ms;
 }

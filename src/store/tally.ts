@@ -1,18 +1,17 @@
 import { placeAt } from '../call/capture-id.js';
 import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
+import type { EventSummary } from '../payload/payload.js';
 import {
   behind,
+  callCounter,
   type Kind,
   listKinds,
-  listStatuses,
   next,
   type PlaceRange,
-} from './capture-places.js';
+} from './capture-index.js';
 import type { Database } from './database.js';
-import { readEvents } from './event-columns.js';
-import { knownEvents, lateJoin } from './event-index.js';
-import { countByChannel, type LeftOut } from './partly-indexed.js';
+import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
 
 /** How many calls a stretch of time had, and how many events by channel, as they name it. */
 export interface Tally {
@@ -104,18 +103,6 @@ function columnCounter(database: Database, filter: EventFilter): (range: PlaceRa
   };
 }
 
-/**
- * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
- */
-export function callCounter(database: Database): (range: PlaceRange) => number {
-  const statuses = listStatuses(database);
-  const ofStatus = database.prepare(
-    'select count(*) from captures where status = ? and place between ? and ?',
-  );
-  return ({ first, last }) =>
-    statuses.reduce((sum, status) => sum + Number(ofStatus.first([status, first, last])?.[0]), 0);
-}
-
 function eventCounter(
   database: Database,
   kinds: readonly Kind[],
@@ -151,4 +138,80 @@ function kindredFinder(
     }
     return captures;
   };
+}
+
+/** What a capture holds beside its indexed events, of the kinds that are counted. */
+export interface LeftOut {
+  readonly place: number;
+  /** By channel. */
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/** Counts of so many captures are remembered: each may take a second to read. */
+const maxRemembered = 500;
+
+/**
+ * Counts the events of captures that are indexed in part, and that the index lacks. `everyEventAt`
+ * reads the body of a capture: for those whose events are of too many kinds to be known.
+ */
+export function createLeftOutCounter(
+  database: Database,
+  everyEventAt: (place: number) => Iterable<EventSummary>,
+): (range: PlaceRange, filter: EventFilter) => readonly LeftOut[] {
+  const inRange = database.prepare(
+    `select capture, kinds from partly_indexed
+     where events is not null and capture between ? and ?`,
+  );
+  const eventsAt = database.prepare(
+    `select ${knownEvents} from captures ${lateJoin} where place = ?`,
+  );
+  const remembered = new Map<string, LeftOut['events']>();
+
+  function* kindsAt(place: number, column: unknown): Generator<KindCount> {
+    const kinds = readKinds(column);
+    if (kinds) {
+      yield* kinds;
+      return;
+    }
+    const indexed = eventsAt.first([place])?.[0];
+    let known = typeof indexed === 'string' ? readEvents(indexed).length : 0;
+    for (const { channel, activity } of everyEventAt(place)) {
+      known -= 1;
+      if (known < 0) yield [cutName(channel), cutName(activity ?? ''), 1];
+    }
+  }
+
+  return ({ first, last }, filter) =>
+    inRange.all([first, last]).map((row) => {
+      const place = Number(row[0]);
+      const key = JSON.stringify([place, filter.channels, filter.activities]);
+      let events = remembered.get(key);
+      if (events === undefined) {
+        events = countByChannel(kindsAt(place, row[1]), filter);
+        if (remembered.size >= maxRemembered) remembered.clear();
+        remembered.set(key, events);
+      }
+      return { place, events };
+    });
+}
+
+/** Names beyond these are counted together. */
+const maxChannels = 100;
+const otherChannels = 'others';
+
+export function countByChannel(
+  kinds: Iterable<KindCount>,
+  filter: EventFilter,
+): Record<string, number> {
+  // A channel may have any name that a call gives it.
+  const counts: Record<string, number> = Object.create(null);
+  let channels = 0;
+  for (const [channel, activity, events] of kinds) {
+    if (!matchesKind({ channel, activity, event: activity }, filter)) continue;
+    const known = channel in counts;
+    const name = known || channels < maxChannels ? channel : otherChannels;
+    if (!known && name === channel) channels += 1;
+    counts[name] = (counts[name] ?? 0) + events;
+  }
+  return counts;
 }

@@ -9,8 +9,8 @@ import { readCallContent } from '../../src/call/content.js';
 import type { DeliveryState } from '../../src/call/delivery.js';
 import { type Outcome, outcomes } from '../../src/call/outcome.js';
 import { anyEvent, matchesFilter } from '../../src/payload/event-filter.js';
-import { openAttemptLog } from '../../src/store/attempts.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, historyOf, recordCalls } from '../helpers/store.js';
 

@@ -1,8 +1,8 @@
 import type { Capture } from '../../src/call/call.js';
 import { type DeliveryState, deliveryStates } from '../../src/call/delivery.js';
+import { placeOfId } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { placeOfId } from '../../src/store/place-of-id.js';
 
 export const shopUrl = 'http://127.0.0.1:3000/webhooks/netcore';
 

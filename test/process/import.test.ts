@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { formatId, placeAt } from '../../src/call/capture-id.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { makeStore } from '../../src/store/open.js';
+import { makeStore } from '../../src/store/schema.js';
 import { startLoad } from '../helpers/load.js';
 import { runTool, spawnListener } from '../helpers/process.js';
 import { filesIn, historyOf } from '../helpers/store.js';

@@ -4,9 +4,9 @@ import { everyCapture } from '../../src/call/capture-query.js';
 import { everyEventOf } from '../../src/call/content.js';
 import { anyEvent, type EventFilter } from '../../src/payload/event-filter.js';
 import type { EventSummary } from '../../src/payload/payload.js';
-import { readNextUnread } from '../../src/store/catch-up.js';
+import { storableText } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { storableText } from '../../src/store/storable-text.js';
+import { readNextUnread } from '../../src/store/maintenance.js';
 import { databaseOf, historyOf, plainCall, recordCalls } from '../helpers/store.js';
 
 /** As a database can keep its texts. */

@@ -3,12 +3,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
 import { formatId, placesOfPrefix } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
-import type { Database } from '../../src/store/database.js';
+import { type Database, transaction } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { createImporter, isImportable } from '../../src/store/importer.js';
-import { makeStore } from '../../src/store/open.js';
 import { openPruner } from '../../src/store/pruner.js';
-import { transaction } from '../../src/store/transaction.js';
+import { makeStore } from '../../src/store/schema.js';
 import {
   bodyOf,
   databaseOf,

@@ -4,11 +4,11 @@ import type { Capture } from '../../src/call/call.js';
 import { nextPlace } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
+import { lastPlaceGiven, renewTag } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { prepareSchema } from '../../src/store/schema.js';
-import { lastPlaceGiven, renewTag } from '../../src/store/store-tags.js';
 import { filesIn, historyOf, importCaptures, plainCall, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { placeAt } from '../../src/call/capture-id.js';
 import type { Database } from '../../src/store/database.js';
+import { createTidier, type TidierNews } from '../../src/store/maintenance.js';
 import { dataBytes, type Retention } from '../../src/store/retention.js';
-import { createTidier, type TidierNews } from '../../src/store/tidier.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { databaseOf, fillStore, historyOf, recordCalls, recordMore } from '../helpers/store.js';
 

@@ -7,8 +7,7 @@ import { recordNotice } from '../../output/capture-record.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { findCapture } from '../../store/find-capture.js';
-import type { History } from '../../store/history.js';
+import { findCapture, type History } from '../../store/history.js';
 import { noneMatches, withHistory } from './open.js';
 import { tellingOf } from './telling.js';
 

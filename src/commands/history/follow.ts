@@ -3,8 +3,8 @@ import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
 import { captureNotice } from '../../output/capture-notice.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 import type { History, Position } from '../../store/history.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
 import type { HistoryNotice } from './view.js';
 
 /** Milliseconds between two looks at the store. */

@@ -6,7 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { isImportable, openImporter } from '../../store/importer.js';
-import { makeStore } from '../../store/open.js';
+import { makeStore } from '../../store/schema.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Takes in what `export` wrote. What came before a line that cannot be read is kept. */

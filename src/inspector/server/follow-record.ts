@@ -1,8 +1,8 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { Outcome } from '../../call/outcome.js';
 import { filtersNothing } from '../../payload/event-filter.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 import type { History, Position } from '../../store/history.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
 import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';

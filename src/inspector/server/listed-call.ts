@@ -1,7 +1,7 @@
 import { captureNotice } from '../../output/capture-notice.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
 /** Of a large batch a list tells so many events, and so many panels. */

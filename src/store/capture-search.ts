@@ -2,16 +2,18 @@ import type { Capture } from '../call/call.js';
 import { everyEventOf, readCallContent } from '../call/content.js';
 import { asSkipReason, type SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
-import type { Digest, KindCount } from '../payload/event-digest.js';
-import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
+import { type Digest, type KindCount, maxNameLength } from '../payload/event-digest.js';
+import {
+  type EventFilter,
+  filtersNothing,
+  matchesFilter,
+  matchesKind,
+} from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
 import { idAt, idColumn, readTime } from './capture-row.js';
 import type { Database, SqlRow } from './database.js';
-import { readEvents } from './event-columns.js';
-import { knownEvents, lateJoin } from './event-index.js';
-import { outcomeColumn, outcomeJoins } from './outcome-places.js';
-import { mayHoldKind, readKinds } from './partly-indexed.js';
-import { asOutcome } from './read-delivery.js';
+import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
+import { asOutcome, outcomeColumn, outcomeJoins } from './outcomes.js';
 
 /** A capture without its header and body, and what is known of its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
@@ -133,4 +135,29 @@ function factsOf(row: SqlRow) {
     outcome,
     skipped: outcome === 'skipped' ? asSkipReason(row[14]) : null,
   };
+}
+
+/**
+ * Whether a capture that is indexed in part may hold events of the channels and activities that a
+ * filter names. `events` are those that are indexed, `others` the kinds of those that are not.
+ */
+function mayHoldKind(
+  events: readonly EventSummary[],
+  others: readonly KindCount[] | undefined,
+  filter: EventFilter,
+): boolean {
+  if (others === undefined) return true;
+  return (
+    events.some((event) => isKind(event.channel, event.activity, filter)) ||
+    others.some(([channel, activity]) => isKind(channel, activity, filter))
+  );
+}
+
+/** A name that may have been cut can be any. */
+function isKind(channel: string, activity: string | null, filter: EventFilter): boolean {
+  return (
+    matchesKind({ channel, activity, event: activity }, filter) ||
+    channel.length >= maxNameLength ||
+    (activity?.length ?? 0) >= maxNameLength
+  );
 }

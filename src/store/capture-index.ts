@@ -1,5 +1,6 @@
+import { lastPlace } from '../call/capture-id.js';
 import { type EventFilter, matchesKind } from '../payload/event-filter.js';
-import type { Database, Statement } from './database.js';
+import { type Database, type Statement, transaction } from './database.js';
 
 /** By time of recording. */
 export type Order = 'newest first' | 'oldest first';
@@ -162,4 +163,110 @@ export function* merge(cursors: readonly Cursor[], order: Order): Generator<numb
     yield chosen;
     for (const cursor of cursors) if (cursor.place === chosen) cursor.advance();
   }
+}
+
+/**
+ * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
+ */
+export function callCounter(database: Database): (range: PlaceRange) => number {
+  const statuses = listStatuses(database);
+  const ofStatus = database.prepare(
+    'select count(*) from captures where status = ? and place between ? and ?',
+  );
+  return ({ first, last }) =>
+    statuses.reduce((sum, status) => sum + Number(ofStatus.first([status, first, last])?.[0]), 0);
+}
+
+/** How many captures a store holds, and the place of the newest. */
+export interface CaptureCount {
+  readonly captures: number;
+  readonly newest: number;
+}
+
+/**
+ * Counts the captures, which takes no longer when there are many: the table holds the number of those
+ * up to a place, and few were recorded since.
+ */
+export function countCaptures(database: Database): CaptureCount {
+  const [upTo = 0, captures = 0] = savedCount(database);
+  const since = callCounter(database)({ first: upTo + 1, last: lastPlace });
+  const newest = database.prepare('select max(place) from captures').first([])?.[0];
+  return { captures: captures + since, newest: Number(newest ?? 0) };
+}
+
+/** Keeps a count that was taken in the same transaction. */
+export function saveCount(database: Database, { captures, newest }: CaptureCount): void {
+  database.prepare('update capture_counts set up_to = ?, captures = ?').run([newest, captures]);
+}
+
+/** Counts in a capture that was inserted among older ones. */
+export const countInserted = 'update capture_counts set captures = captures + 1 where up_to >= ?';
+
+/**
+ * Corrects the count where it is not true: an import by an older version does not keep it, and a
+ * store may have been put together by hand. Reads as much as counting all captures.
+ */
+export function verifyCount(database: Database): void {
+  if (isTrue(database)) return;
+  transaction(database, () => {
+    const captures = countAll(database);
+    const newest = database.prepare('select max(place) from captures').first([])?.[0];
+    database.execute('delete from capture_counts');
+    database
+      .prepare('insert into capture_counts (up_to, captures) values (?, ?)')
+      .run([Number(newest ?? 0), captures]);
+  });
+}
+
+/** In one transaction, since others write meanwhile. */
+function isTrue(database: Database): boolean {
+  database.execute('begin');
+  try {
+    return (
+      savedCount(database).length > 0 && countCaptures(database).captures === countAll(database)
+    );
+  } finally {
+    database.execute('rollback');
+  }
+}
+
+function savedCount(database: Database): number[] {
+  const row = database.prepare('select up_to, captures from capture_counts').first([]);
+  return row?.map(Number) ?? [];
+}
+
+function countAll(database: Database): number {
+  return Number(database.prepare('select count(*) from captures').first([])?.[0]);
+}
+
+/** A number of captures, and about what they take. */
+export interface Amount {
+  readonly captures: number;
+  readonly bytes: number;
+}
+
+/** About what a capture takes, without its delivery and attempts. */
+export const captureBytes =
+  'length(body) + length(headers) + length(target) + ifnull(length(events), 0)';
+
+/** Lists the capture at a place as one without a payload. */
+export const listWithoutPayload = `insert or ignore into without_payload (capture, bytes)
+  select place, ${captureBytes} from captures where place = ?`;
+
+/** The captures without a payload, known without counting them. */
+export function amountWithoutPayload(database: Database): Amount {
+  return amountOf(database.prepare('select captures, bytes from without_payload_total').first([]));
+}
+
+/** Those up to a place. */
+export function amountUpTo(database: Database, place: number): Amount {
+  const sum = database.prepare(
+    'select count(*), ifnull(sum(bytes), 0) from without_payload where capture <= ?',
+  );
+  return amountOf(sum.first([place]));
+}
+
+function amountOf(row: readonly unknown[] | undefined): Amount {
+  const [captures = 0, bytes = 0] = row?.map(Number) ?? [];
+  return { captures, bytes };
 }
