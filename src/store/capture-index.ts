@@ -5,26 +5,25 @@ import { type Database, type Statement, transaction } from './database.js';
 /** By time of recording. */
 export type Order = 'newest first' | 'oldest first';
 
-/** Both ends belong to it. */
-export interface PlaceRange {
+/** A range of sequence numbers, both ends included. */
+export interface SeqRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** More kinds of event than this are no index any more: looking at every capture is quicker. */
+/** With more kinds of event than this, looking at every capture is quicker than the index. */
 const maxKinds = 1000;
-/** How many places are read ahead of each kind. */
+/** Sequence numbers that are read at a time for each kind. */
 const readAhead = 64;
 
 /**
- * The places of captures that may hold events of the channels and activities that a filter names,
- * found by the index, and of those that are not in it, or in part. Undefined when there are too many
- * kinds of event for it.
+ * The captures that may contain events of the filter's channels and activities: those that the index
+ * finds, and those that are not or only partly indexed. Undefined: there are too many kinds of event.
  */
-export function placesOfKinds(
+export function seqsOfKinds(
   database: Database,
   filter: EventFilter,
-  range: PlaceRange,
+  range: SeqRange,
   order: Order,
 ): Generator<number> | undefined {
   const kinds = listKinds(database);
@@ -39,29 +38,25 @@ export function placesOfKinds(
   const partly = database.prepare(
     `select capture from partly_indexed where ${next('capture', order)}`,
   );
-  const cursors = kinds
+  const indexed = kinds
     .filter(([channel, activity]) => matchesKind({ channel, activity, event: activity }, filter))
-    .map((kind) => createCursor(byKind, kind, range, order));
-  const others = [unread, partly].map((statement) => createCursor(statement, [], range, order));
-  return merge([...cursors, ...others], order);
+    .map((kind): Page => [byKind, kind]);
+  return mergePages([...indexed, [unread, []], [partly, []]], range, order);
 }
 
-/** The places of all captures, by an index of its own: the captures themselves need not be read. */
-export function placesByStatus(
-  database: Database,
-  range: PlaceRange,
-  order: Order,
-): Generator<number> {
+/** All captures, found by the index of statuses: pages of the captures themselves may be damaged. */
+export function seqsByStatus(database: Database, range: SeqRange, order: Order): Generator<number> {
   const page = database.prepare(
     `select place from captures where status = ? and ${next('place', order)}`,
   );
-  const cursors = listStatuses(database).map((status) =>
-    createCursor(page, [status], range, order),
+  return mergePages(
+    listStatuses(database).map((status): Page => [page, [status]]),
+    range,
+    order,
   );
-  return merge(cursors, order);
 }
 
-/** Every status that captures were answered with: a step in the index for each. */
+/** The statuses of all captures. Takes a step in the index for each. */
 export function listStatuses(database: Database): number[] {
   const nextStatus = database.prepare(
     'select status from captures where status > ? order by status limit 1',
@@ -75,33 +70,33 @@ export function listStatuses(database: Database): number[] {
   }
 }
 
-/** The condition and order of a page of places; it takes the range and the number of rows. */
+/** SQL for a page of sequence numbers. Its values are the range's ends and the number of rows. */
 export function next(column: string, order: Order): string {
   const direction = order === 'newest first' ? 'desc' : 'asc';
   return `${column} between ? and ? order by ${column} ${direction} limit ?`;
 }
 
-/** What is left of a range behind a place. */
-export function behind(place: number, range: PlaceRange, order: Order): PlaceRange {
+/** The rest of a range after `seq`, in this order. */
+export function behind(seq: number, range: SeqRange, order: Order): SeqRange {
   return order === 'newest first'
-    ? { first: range.first, last: place - 1 }
-    : { first: place + 1, last: range.last };
+    ? { first: range.first, last: seq - 1 }
+    : { first: seq + 1, last: range.last };
 }
 
-/** The part of a range up to a place, which belongs to it. */
-export function upTo(place: number, range: PlaceRange, order: Order): PlaceRange {
+/** The part of a range up to and including `seq`, in this order. */
+export function upTo(seq: number, range: SeqRange, order: Order): SeqRange {
   return order === 'newest first'
-    ? { first: place, last: range.last }
-    : { first: range.first, last: place };
+    ? { first: seq, last: range.last }
+    : { first: range.first, last: seq };
 }
 
 export type Kind = readonly [channel: string, activity: string];
 
-/** Every pair of channel and activity that there is: a step or two in the index for each. */
+/** All pairs of channel and activity. Takes a step or two in the index for each. */
 export function listKinds(database: Database): Kind[] | undefined {
   const pair = 'select channel, activity from events where';
   const inOrder = 'order by channel, activity limit 1';
-  // Compared as a pair, the index would serve for the channel alone.
+  // SQLite would use the index for the channel only if the two were compared as a pair.
   const sameChannel = database.prepare(`${pair} channel = ? and activity > ? ${inOrder}`);
   const nextChannel = database.prepare(`${pair} channel > ? ${inOrder}`);
   const kinds: Kind[] = [];
@@ -115,60 +110,65 @@ export function listKinds(database: Database): Kind[] | undefined {
   return kinds;
 }
 
-export interface Cursor {
-  /** The place it stands at; undefined at its end. */
-  readonly place: number | undefined;
-  advance(): void;
+/** A statement that selects a page of sequence numbers: its values before those of `next`. */
+type Page = readonly [statement: Statement, values: readonly string[] | readonly number[]];
+
+/** The sequence numbers that the pages select, in order and without duplicates. */
+export function* mergePages(
+  pages: readonly Page[],
+  range: SeqRange,
+  order: Order,
+): Generator<number> {
+  const cursors = pages.map((page) => createCursor(page, range, order));
+  const choose = order === 'newest first' ? Math.max : Math.min;
+  for (;;) {
+    let chosen: number | undefined;
+    for (const { seq } of cursors) {
+      if (seq !== undefined) chosen = chosen === undefined ? seq : choose(chosen, seq);
+    }
+    if (chosen === undefined) return;
+    yield chosen;
+    for (const cursor of cursors) if (cursor.seq === chosen) cursor.advance();
+  }
 }
 
-export function createCursor(
-  statement: Statement,
-  values: readonly (string | number)[],
-  range: PlaceRange,
-  order: Order,
-): Cursor {
+function createCursor([statement, values]: Page, range: SeqRange, order: Order) {
   let left = range;
   let page: number[] = [];
-  let at = 0;
+  let index = 0;
   const read = () => {
-    page = statement
-      .all([...values, left.first, left.last, readAhead])
-      .map(([place]) => Number(place));
-    at = 0;
+    page = statement.all([...values, left.first, left.last, readAhead]).map(([seq]) => Number(seq));
+    index = 0;
   };
   read();
   return {
-    get place() {
-      return page[at];
+    /** Undefined at the end. */
+    get seq() {
+      return page[index];
     },
     advance() {
-      const place = page[at];
-      at += 1;
-      if (place === undefined || at < page.length) return;
-      left = behind(place, left, order);
+      const seq = page[index];
+      index += 1;
+      if (seq === undefined || index < page.length) return;
+      left = behind(seq, left, order);
       read();
     },
   };
 }
 
-/** Every place once, although several cursors have it. */
-export function* merge(cursors: readonly Cursor[], order: Order): Generator<number> {
-  const choose = order === 'newest first' ? Math.max : Math.min;
-  for (;;) {
-    let chosen: number | undefined;
-    for (const { place } of cursors) {
-      if (place !== undefined) chosen = chosen === undefined ? place : choose(chosen, place);
-    }
-    if (chosen === undefined) return;
-    yield chosen;
-    for (const cursor of cursors) if (cursor.place === chosen) cursor.advance();
-  }
+/** The sequence number of the newest capture; 0: there is none. */
+export function newestSeq(database: Database): number {
+  return Number(database.prepare('select max(place) from captures').first([])?.[0] ?? 0);
 }
 
-/**
- * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
- */
-export function callCounter(database: Database): (range: PlaceRange) => number {
+/** The sequence number of the oldest capture; undefined: there is none. */
+export function oldestSeq(database: Database): number | undefined {
+  const seq = database.prepare('select min(place) from captures').first([])?.[0];
+  return typeof seq === 'number' ? seq : undefined;
+}
+
+/** Counts captures in the index of statuses, which is small because it contains no bodies. */
+export function callCounter(database: Database): (range: SeqRange) => number {
   const statuses = listStatuses(database);
   const ofStatus = database.prepare(
     'select count(*) from captures where status = ? and place between ? and ?',
@@ -177,49 +177,47 @@ export function callCounter(database: Database): (range: PlaceRange) => number {
     statuses.reduce((sum, status) => sum + Number(ofStatus.first([status, first, last])?.[0]), 0);
 }
 
-/** How many captures a store holds, and the place of the newest. */
-export interface CaptureCount {
+interface CaptureCount {
   readonly captures: number;
+  /** The sequence number of the newest capture. */
   readonly newest: number;
 }
 
 /**
- * Counts the captures, which takes no longer when there are many: the table holds the number of those
- * up to a place, and few were recorded since.
+ * Counts all captures in a time that does not depend on their number: a table has the count up to a
+ * sequence number, and only the newer ones are counted.
  */
 export function countCaptures(database: Database): CaptureCount {
   const [upTo = 0, captures = 0] = savedCount(database);
   const since = callCounter(database)({ first: upTo + 1, last: lastPlace });
-  const newest = database.prepare('select max(place) from captures').first([])?.[0];
-  return { captures: captures + since, newest: Number(newest ?? 0) };
+  return { captures: captures + since, newest: newestSeq(database) };
 }
 
-/** Keeps a count that was taken in the same transaction. */
+/** Stores a count that was taken in the same transaction. */
 export function saveCount(database: Database, { captures, newest }: CaptureCount): void {
   database.prepare('update capture_counts set up_to = ?, captures = ?').run([newest, captures]);
 }
 
-/** Counts in a capture that was inserted among older ones. */
+/** SQL that counts a capture which was inserted among older ones. */
 export const countInserted = 'update capture_counts set captures = captures + 1 where up_to >= ?';
 
 /**
- * Corrects the count where it is not true: an import by an older version does not keep it, and a
- * store may have been put together by hand. Reads as much as counting all captures.
+ * Corrects a wrong count: imports by an older version do not update it, and a store may have been
+ * edited by hand. Takes as long as counting all captures.
  */
 export function verifyCount(database: Database): void {
-  if (isTrue(database)) return;
+  if (isCorrect(database)) return;
   transaction(database, () => {
     const captures = countAll(database);
-    const newest = database.prepare('select max(place) from captures').first([])?.[0];
     database.execute('delete from capture_counts');
     database
       .prepare('insert into capture_counts (up_to, captures) values (?, ?)')
-      .run([Number(newest ?? 0), captures]);
+      .run([newestSeq(database), captures]);
   });
 }
 
-/** In one transaction, since others write meanwhile. */
-function isTrue(database: Database): boolean {
+/** Counts in one transaction, because other processes write at the same time. */
+function isCorrect(database: Database): boolean {
   database.execute('begin');
   try {
     return (
@@ -239,31 +237,31 @@ function countAll(database: Database): number {
   return Number(database.prepare('select count(*) from captures').first([])?.[0]);
 }
 
-/** A number of captures, and about what they take. */
+/** A number of captures and their approximate size. */
 export interface Amount {
   readonly captures: number;
   readonly bytes: number;
 }
 
-/** About what a capture takes, without its delivery and attempts. */
+/** SQL for the approximate size of a capture, without its delivery and attempts. */
 export const captureBytes =
   'length(body) + length(headers) + length(target) + ifnull(length(events), 0)';
 
-/** Lists the capture at a place as one without a payload. */
+/** SQL that lists a capture as one without a payload. */
 export const listWithoutPayload = `insert or ignore into without_payload (capture, bytes)
   select place, ${captureBytes} from captures where place = ?`;
 
-/** The captures without a payload, known without counting them. */
+/** All captures without a payload. Triggers keep the sum, so nothing is counted. */
 export function amountWithoutPayload(database: Database): Amount {
   return amountOf(database.prepare('select captures, bytes from without_payload_total').first([]));
 }
 
-/** Those up to a place. */
-export function amountUpTo(database: Database, place: number): Amount {
+/** The captures without a payload up to a sequence number. */
+export function amountUpTo(database: Database, seq: number): Amount {
   const sum = database.prepare(
     'select count(*), ifnull(sum(bytes), 0) from without_payload where capture <= ?',
   );
-  return amountOf(sum.first([place]));
+  return amountOf(sum.first([seq]));
 }
 
 function amountOf(row: readonly unknown[] | undefined): Amount {

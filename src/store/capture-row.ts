@@ -8,22 +8,24 @@ import {
 } from '../call/capture-id.js';
 import { DamagedRow, type Database, type SqlRow, type SqlValue, transaction } from './database.js';
 
-/**
- * SQL for what `idAt` makes the id of a capture of, of captures joined with imports; `place` is an SQL
- * expression.
- */
-export function idColumn(place: string): string {
-  return `coalesce(imports.id, ${tagAt(place)})`;
+/** SQL for the second argument of `idAt`. Needs the captures joined with imports. */
+export function idColumn(seqSql: string): string {
+  return `coalesce(imports.id, ${tagAt(seqSql)})`;
 }
 
-/** A whole capture in the order that `readCaptureRow` takes it, of captures joined with imports. */
+/** The columns of `captures` in the order in which `insertCapture` binds them. */
+export const captureColumns =
+  'place, time, method, target, remote, status, problem, headers, events, body';
+export const insertCapture = `insert into captures (${captureColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The columns that `readCaptureRow` reads, from captures joined with imports. */
 export const wholeColumns = `captures.place, ${idColumn('captures.place')}, time, method, target, remote, status, headers, body`;
 
-/** The capture of a row that begins with `wholeColumns`. Throws `DamagedRow`. */
+/** Reads a row that begins with `wholeColumns`. Throws `DamagedRow`. */
 export function readCaptureRow(row: SqlRow): Capture {
-  const [place, named, time, method, target, remote, status, headers, body] = row;
+  const [seq, named, time, method, target, remote, status, headers, body] = row;
   return {
-    id: idAt(place, named),
+    id: idAt(seq, named),
     time: readTime(time),
     method: String(method),
     target: String(target),
@@ -34,19 +36,16 @@ export function readCaptureRow(row: SqlRow): Capture {
   };
 }
 
-/**
- * The id of the capture at a place; `named` is its `idColumn`: the id that it was imported under, or
- * the tag that makes an id of its place.
- */
-export function idAt(place: SqlValue | undefined, named: SqlValue | undefined): string {
+/** `named` is the capture's `idColumn`: the id that it was imported with, or the tag of this store. */
+export function idAt(seq: SqlValue | undefined, named: SqlValue | undefined): string {
   const text = String(named);
-  return text.length === storeTagLength ? formatId(Number(place), text) : text;
+  return text.length === storeTagLength ? formatId(Number(seq), text) : text;
 }
 
-/** A time that a date can have: milliseconds since 1970. */
+/** Throws `DamagedRow` if no date can have this time. */
 export function readTime(value: SqlValue | undefined): number {
   const time = Number(value);
-  if (Number.isNaN(new Date(time).getTime())) throw new DamagedRow('the time of a capture is none');
+  if (Number.isNaN(new Date(time).getTime())) throw new DamagedRow('the time of a capture is invalid');
   return time;
 }
 
@@ -58,22 +57,22 @@ export function readJson(value: SqlValue | undefined, what: string): unknown {
   }
 }
 
-/** Where the file of a store lies: on which machine since its last start, and which file it is there. */
+/** The machine and the file that a store's captures were written on. */
 export interface StoreOrigin {
-  /** A new one with each start of the machine; empty: the platform has none. */
+  /** Changes with each start of the machine. Empty: the platform has none. */
   readonly bootId: string;
   /** Device and inode. */
   readonly file: string;
 }
 
-/** SQL for the tag that a capture at `place`, an SQL expression, got from this store. */
-export function tagAt(place: string): string {
-  return `(select tag from tags where first <= ${place} order by first desc limit 1)`;
+/** SQL for the tag that this store gives the capture at `seqSql`. */
+export function tagAt(seqSql: string): string {
+  return `(select tag from tags where first <= ${seqSql} order by first desc limit 1)`;
 }
 
 /**
- * Gives the store a new tag for the captures to come when its file was copied or moved, so that a
- * copy and its original never make the same id. `random` has at least six bytes.
+ * Gives a store that was copied or moved a new tag for its future captures, so that a copy and its
+ * original never create the same id. `random` needs at least six bytes.
  */
 export function renewTag(
   database: Database,
@@ -87,8 +86,8 @@ export function renewTag(
   transaction(database, () => {
     const known = newestOrigin.first([])?.[0];
     if (known === origin) return;
-    const last = Number(database.prepare(lastPlaceGiven).first([])?.[0]);
-    // A store that no call was recorded in yet has just been made, here.
+    const last = Number(database.prepare(lastSeqGiven).first([])?.[0]);
+    // A store without any call has just been created here.
     if (known === '' && last === 0) database.prepare('update tags set origin = ?').run([origin]);
     else {
       database
@@ -99,22 +98,22 @@ export function renewTag(
 }
 
 /**
- * SQL for the last place that captures were given. Those that had the last ones may be gone, and a
- * clock that was set back must not give a new capture a place that has an older tag. 0: there is none.
+ * SQL for the highest sequence number that was given so far, or 0. Newer captures may have been removed,
+ * but after a clock was set back, a new capture must not get a number below the newest tag's.
  */
-export const lastPlaceGiven = `select max(
+export const lastSeqGiven = `select max(
     coalesce((select max(place) from captures), 0),
     (select max(first) from tags))`;
 
-/** Where the capture of a whole id stands in a store; undefined: it has none such. */
-export function placeOfId(database: Database, id: string): number | undefined {
-  return preparePlaceOfId(database)(id);
+/** The sequence number of the capture with this whole id; undefined: the store has none. */
+export function seqOfId(database: Database, id: string): number | undefined {
+  return prepareSeqOfId(database)(id);
 }
 
-/** The same for many ids. */
-export function preparePlaceOfId(database: Database): (id: string) => number | undefined {
+/** `seqOfId` for many ids. */
+export function prepareSeqOfId(database: Database): (id: string) => number | undefined {
   const imported = database.prepare('select capture from imports where id = ?');
-  // Another store's capture may have taken the place that an id would have.
+  // An imported capture may have the sequence number that is in another id.
   const own = database.prepare(
     `select ${tagAt('place')} from captures left join imports on capture = place
      where place = ? and id is null`,
@@ -122,8 +121,8 @@ export function preparePlaceOfId(database: Database): (id: string) => number | u
   return (id) => {
     const row = imported.first([id]);
     if (row) return Number(row[0]);
-    const place = placesOfPrefix(id)?.first;
-    const tag = place === undefined ? undefined : own.first([place])?.[0];
-    return place !== undefined && formatId(place, String(tag)) === id ? place : undefined;
+    const seq = placesOfPrefix(id)?.first;
+    const tag = seq === undefined ? undefined : own.first([seq])?.[0];
+    return seq !== undefined && formatId(seq, String(tag)) === id ? seq : undefined;
   };
 }

@@ -1,7 +1,10 @@
 import type { Capture } from '../call/call.js';
+import { lastPlace, placeAt } from '../call/capture-id.js';
+import type { CaptureQuery } from '../call/capture-query.js';
 import { everyEventOf, readCallContent } from '../call/content.js';
 import { asSkipReason, type SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
+import { callHolds } from '../call/search-text.js';
 import { type Digest, type KindCount, maxNameLength } from '../payload/event-digest.js';
 import {
   type EventFilter,
@@ -10,82 +13,260 @@ import {
   matchesKind,
 } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
+import {
+  behind,
+  next,
+  type Order,
+  type SeqRange,
+  seqsByStatus,
+  seqsOfKinds,
+  upTo,
+} from './capture-index.js';
 import { idAt, idColumn, readTime } from './capture-row.js';
-import type { Database, SqlRow } from './database.js';
+import { type Database, type SqlRow, unlessDamaged } from './database.js';
 import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
-import { asOutcome, outcomeColumn, outcomeJoins } from './outcomes.js';
+import { asOutcome, outcomeColumn, outcomeJoins, seqsOfOutcomes } from './outcomes.js';
 
-/** A capture without its header and body, and what is known of its events. */
+/** A capture without its headers and body, but with its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
-  /** Where it stands in the record: see `Position`. */
+  /** The capture's sequence number in the store. */
   readonly position: number;
   readonly bytes: number;
-  /** The first of its events; all of them, whole, unless they are too many or too long to list. */
+  /** All events, or the first ones and truncated, if they are too many or too long. */
   readonly events: readonly EventSummary[];
-  /** How many there are. */
   readonly eventCount: number;
-  /** All of them, whole: read from the body where `events` are not. */
+  /** All events, not truncated. Reads the body if `events` is incomplete. */
   everyEvent(): Iterable<EventSummary>;
-  /** Why the body is no payload, in a sentence; null when it is one. */
+  /** Why the body is not a payload, as a sentence; null if it is one. */
   readonly problem: string | null;
   readonly outcome: Outcome | null;
-  /** Why it was not forwarded, when it was skipped. */
+  /** Why the call was not forwarded. */
   readonly skipped: SkipReason | null;
 }
 
-/** A longer column of events is read when its capture's turn has come: a page has many captures. */
-const maxInlineEvents = 8 * 1024;
+/** A longer column of events is read per capture, because a page has many captures. */
+const maxInlineEventBytes = 8 * 1024;
 
-/** What `createCaptureLister` takes, of `fromListed`. */
-export const listedColumns = `place, ${idColumn('captures.place')}, time, method, target, remote,
+/** The columns of a row that `CaptureLister` reads. Needs `fromListed`. */
+const listedColumns = `place, ${idColumn('captures.place')}, time, method, target, remote,
   status, coalesce(captures.problem, late.problem),
-  iif(octet_length(captures.events) > ${maxInlineEvents}, null, captures.events),
+  iif(octet_length(captures.events) > ${maxInlineEventBytes}, null, captures.events),
   captures.events is null and late.capture is null, length(body), ${outcomeColumn},
   partly.events, partly.kinds, deliveries.reason`;
-export const fromListed = `from captures left join imports on imports.capture = captures.place
+const fromListed = `from captures left join imports on imports.capture = captures.place
   ${lateJoin} left join partly_indexed as partly on partly.capture = captures.place ${outcomeJoins}`;
 
-export interface CaptureLister {
-  /** The capture of a row of `listedColumns`; undefined: another process has removed it meanwhile. */
+/** The captures after one sequence number, up to and including another. */
+export interface Span {
+  readonly after?: number;
+  readonly upTo?: number;
+}
+
+/** The progress of a search, and the matching capture at this sequence number. */
+export interface LookedAt {
+  readonly position: number;
+  readonly found: ListedCapture | undefined;
+}
+
+/** Reads whole captures, some of which may be damaged. */
+export interface CaptureReader {
+  /** Undefined: another process has removed the capture. */
+  at(seq: number): Capture | undefined;
+  /** The result of `read`; undefined: the capture is damaged, and counted as unreadable. */
+  readable<T>(read: () => T): T | undefined;
+}
+
+/** A capture that may match. Without a row: none up to this sequence number. */
+interface Candidate {
+  readonly seq: number;
+  readonly row: SqlRow | undefined;
+}
+
+export class CaptureSearch {
+  readonly #database: Database;
+  readonly #reader: CaptureReader;
+  readonly #lister: CaptureLister;
+
+  constructor(database: Database, reader: CaptureReader) {
+    this.#database = database;
+    this.#reader = reader;
+    this.#lister = createCaptureLister(database, reader);
+  }
+
+  *run(query: CaptureQuery, order: Order, span: Span = {}): Generator<LookedAt> {
+    const { after = -1, upTo = lastPlace } = span;
+    const range = {
+      first: Math.max(query.since === undefined ? 0 : placeAt(query.since), after + 1),
+      last: Math.min(query.until === undefined ? lastPlace : placeAt(query.until) - 1, upTo),
+    };
+    const text = query.text?.toLowerCase();
+    for (const { seq, row } of this.#candidates(query, range, order)) {
+      yield { position: seq, found: row && this.#found(row, query, text) };
+    }
+  }
+
+  /** Finds candidates in an index if one applies, otherwise reads all rows. */
+  *#candidates(query: CaptureQuery, range: SeqRange, order: Order): Generator<Candidate> {
+    const byIndex = this.#seqs(query, range, order);
+    if (byIndex === undefined) {
+      yield* this.#rows(query, range, order);
+      return;
+    }
+    const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
+    for (const seq of byIndex) yield { seq, row: this.#reader.readable(() => at.first([seq])) };
+  }
+
+  #seqs(query: CaptureQuery, range: SeqRange, order: Order): Iterable<number> | undefined {
+    const { channels, activities } = query.events;
+    const { outcomes } = query;
+    const byKind = channels.length + activities.length > 0;
+    // Of forwarded calls, most are delivered, so searching for other outcomes first is quick.
+    if (outcomes.length > 0 && !(byKind && outcomes.includes('delivered'))) {
+      return seqsOfOutcomes(this.#database, outcomes, range, order);
+    }
+    return byKind ? seqsOfKinds(this.#database, query.events, range, order) : undefined;
+  }
+
+  *#rows(query: CaptureQuery, range: SeqRange, order: Order): Generator<Candidate> {
+    const words = [query.events.msgids, query.events.panels].filter((some) => some.length > 0);
+    if (words.length > 0) {
+      yield* this.#rowsWith(words, range, order);
+      return;
+    }
+    const page = this.#database.prepare(
+      `select ${listedColumns} ${fromListed} where ${next('place', order)}`,
+    );
+    let left = range;
+    // The first page is small, because a list shows few captures. A long search needs large pages.
+    for (let size = 32; ; size = Math.min(size * 2, 1024)) {
+      const rows = unlessDamaged(() => page.all([left.first, left.last, size]));
+      if (!rows) {
+        yield* this.#oneByOne(left, order);
+        return;
+      }
+      for (const row of rows) yield { seq: Number(row[0]), row };
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < size) return;
+      left = behind(Number(end[0]), left, order);
+    }
+  }
+
+  /** Finds rows whose column of events contains these words literally. */
+  *#rowsWith(
+    words: readonly (readonly string[])[],
+    range: SeqRange,
+    order: Order,
+  ): Generator<Candidate> {
+    const conditions = words.map(
+      (some) =>
+        `(${knownEvents} is null or partly.capture is not null
+          or ${some.map(() => `instr(${knownEvents}, ?) > 0`).join(' or ')}) and `,
+    );
+    const values = words.flat().map((word) => JSON.stringify(word));
+    const page = this.#database.prepare(
+      `select ${listedColumns} ${fromListed} where ${conditions.join('')}${next('place', order)}`,
+    );
+    const lastOf = this.#database.prepare(
+      `select place from captures where ${next('place', order)} offset ?`,
+    );
+    let left = range;
+    // With rare words, SQLite would scan the whole store before the first row.
+    for (let size = 256; ; size = Math.min(size * 2, 4096)) {
+      const end = lastOf.first([left.first, left.last, 1, size - 1])?.[0];
+      const { first, last } = end === undefined ? left : upTo(Number(end), left, order);
+      const rows = unlessDamaged(() => page.all([...values, first, last, size]));
+      if (!rows) {
+        yield* this.#oneByOne(left, order);
+        return;
+      }
+      for (const row of rows) {
+        yield { seq: Number(row[0]), row };
+      }
+      if (end === undefined) return;
+      yield { seq: Number(end), row: undefined };
+      left = behind(Number(end), left, order);
+    }
+  }
+
+  /** Reads captures one by one if a page is damaged. Finds them in an index on other pages. */
+  *#oneByOne(range: SeqRange, order: Order): Generator<Candidate> {
+    const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
+    for (const seq of seqsByStatus(this.#database, range, order)) {
+      yield { seq, row: this.#reader.readable(() => at.first([seq])) };
+    }
+  }
+
+  /** The capture of a row; undefined: it does not match. */
+  #found(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
+    return this.#reader.readable(() => this.#match(row, query, text));
+  }
+
+  #match(row: SqlRow, query: CaptureQuery, text: string | undefined): ListedCapture | undefined {
+    if (query.statuses.length > 0 && !isAmong(Number(row[6]), query)) return undefined;
+    const listed = this.#lister.capture(row);
+    if (!listed) return undefined;
+    if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
+    if (!this.#lister.matches(listed, query.events)) return undefined;
+    if (text !== undefined && !this.#holds(listed.position, listed.target, text)) return undefined;
+    return listed;
+  }
+
+  #holds(seq: number, target: string, text: string): boolean {
+    if (target.toLowerCase().includes(text)) return true;
+    const whole = this.#reader.at(seq);
+    return whole !== undefined && callHolds(whole, text);
+  }
+}
+
+function hasOutcome({ outcome }: ListedCapture, { outcomes }: CaptureQuery): boolean {
+  return outcome !== null && outcomes.includes(outcome);
+}
+
+function isAmong(status: number, { statuses }: CaptureQuery): boolean {
+  return statuses.some(({ first, last }) => status >= first && status <= last);
+}
+
+interface CaptureLister {
+  /** Reads a row of `listedColumns`; undefined: another process has removed the capture. */
   capture(row: SqlRow): ListedCapture | undefined;
-  /** Whether some event of a listed capture is meant. */
+  /** Whether any event of the capture matches. */
   matches(capture: ListedCapture, filter: EventFilter): boolean;
 }
 
-/** `wholeAt` reads the capture at a place. */
-export function createCaptureLister(
-  database: Database,
-  wholeAt: (place: number) => Capture | undefined,
-): CaptureLister {
+/** All events of a capture, read from its body. */
+export function everyEventAt(reader: CaptureReader, seq: number): Iterable<EventSummary> {
+  const whole = reader.at(seq);
+  return whole ? everyEventOf(whole) : [];
+}
+
+function createCaptureLister(database: Database, reader: CaptureReader): CaptureLister {
   const eventsAt = database.prepare(
     `select ${knownEvents} from captures ${lateJoin} where place = ?`,
   );
-  /** Of captures that are indexed in part: the kinds of the other events, where they are known. */
+  /** The kinds of the events that are not indexed; undefined: there are too many kinds. */
   const others = new WeakMap<ListedCapture, readonly KindCount[] | undefined>();
 
   function listed(row: SqlRow): ListedCapture | undefined {
-    const place = Number(row[0]);
-    const content = row[9] === 1 ? contentAt(place) : indexedContent(row);
+    const seq = Number(row[0]);
+    const content = row[9] === 1 ? contentAt(seq) : indexedContent(row);
     if (!content) return undefined;
     const { problem, events, eventCount, complete, kinds } = content;
-    const everyEvent = complete
-      ? () => events
-      : () => {
-          const whole = wholeAt(place);
-          return whole ? everyEventOf(whole) : [];
-        };
+    const everyEvent = () => (complete ? events : everyEventAt(reader, seq));
     const capture = { ...factsOf(row), events, eventCount, everyEvent, problem };
     if (!complete) others.set(capture, kinds);
     return capture;
   }
 
-  /** Of a capture whose body is not in the index. */
-  function contentAt(place: number): Content | undefined {
-    const whole = wholeAt(place);
+  /** Reads a body that is not indexed. */
+  function contentAt(seq: number): Content | undefined {
+    const whole = reader.at(seq);
     if (!whole) return undefined;
     const reading = readCallContent(whole);
-    if (reading.kind === 'payload') return { ...digestOf(reading), problem: null };
-    return { problem: reading.message, events: [], eventCount: 0, complete: true, kinds: [] };
+    if (reading.kind === 'problem') {
+      return { problem: reading.message, events: [], eventCount: 0, complete: true, kinds: [] };
+    }
+    const { events, eventCount, complete, kinds } = reading;
+    return { problem: null, events, eventCount, complete, kinds };
   }
 
   function indexedContent(row: SqlRow): Content | undefined {
@@ -113,19 +294,14 @@ export function createCaptureLister(
   };
 }
 
-/** What is known of a capture's events, and why there is no payload. */
 type Content = Digest & Pick<ListedCapture, 'problem'>;
 
-function digestOf({ events, eventCount, complete, kinds }: Digest): Digest {
-  return { events, eventCount, complete, kinds };
-}
-
 function factsOf(row: SqlRow) {
-  const [place, named, time, method, target, remote, status] = row;
+  const [seq, named, time, method, target, remote, status] = row;
   const outcome = asOutcome(row[11]);
   return {
-    position: Number(place),
-    id: idAt(place, named),
+    position: Number(seq),
+    id: idAt(seq, named),
     time: readTime(time),
     method: String(method),
     target: String(target),
@@ -138,8 +314,8 @@ function factsOf(row: SqlRow) {
 }
 
 /**
- * Whether a capture that is indexed in part may hold events of the channels and activities that a
- * filter names. `events` are those that are indexed, `others` the kinds of those that are not.
+ * Whether a partly indexed capture may contain events of the filter's channels and activities. `others`
+ * are the kinds of the events that are not in `events`.
  */
 function mayHoldKind(
   events: readonly EventSummary[],
@@ -153,7 +329,7 @@ function mayHoldKind(
   );
 }
 
-/** A name that may have been cut can be any. */
+/** A name of the maximum length may be truncated, so it may stand for any name. */
 function isKind(channel: string, activity: string | null, filter: EventFilter): boolean {
   return (
     matchesKind({ channel, activity, event: activity }, filter) ||

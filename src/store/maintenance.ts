@@ -3,7 +3,7 @@ import { lastPlace, timeAt } from '../call/capture-id.js';
 import { readCallContent } from '../call/content.js';
 import type { EventSummary } from '../payload/payload.js';
 import { type ClockNews, watchAges } from './age-clock.js';
-import { callCounter, listWithoutPayload } from './capture-index.js';
+import { callCounter, listWithoutPayload, newestSeq } from './capture-index.js';
 import { type Database, transaction } from './database.js';
 import { knownContent, prepareEventIndex, preparePartNotes, writeEvents } from './event-index.js';
 import { beginning, removeStep } from './pruner.js';
@@ -18,50 +18,49 @@ import {
   watchSize,
 } from './retention.js';
 
-/** Removes from a store what lies beyond a retention, step by step. */
-export interface Tidier {
+/** Removes what exceeds a retention, step by step. */
+interface Tidier {
   /**
-   * Takes a step if it is time. Returns how many times as long as the step took to rest before the
-   * next one; undefined: there is nothing to remove now.
+   * Takes a step if one is due. Returns how long to pause before the next one, as a multiple of the
+   * step's duration; undefined: there is nothing to remove now.
    */
   tidy(database: Database): number | undefined;
 }
 
-/** What a tidier tells. */
 export type TidierNews =
   | ({ readonly kind: 'removed_early' } & EarlyRemoval)
   | ({ readonly kind: 'over_size' } & OverSize)
   | ClockNews;
 
 /** Both in milliseconds. */
-export interface TidierClocks {
+interface TidierClocks {
   /** Since 1970. */
   readonly now: () => number;
-  /** A clock that is never set, and goes on while the machine sleeps. */
+  /** A clock that is never set and includes the machine's sleep. */
   readonly monotonic: () => number;
 }
 
 /**
- * When calls come this fast, they leave the disk no time for tidying. It waits until they let up, but
- * no longer than `maxPauseMs`, and not at all when the store is overfull.
+ * Above this rate, the disk has no time for tidying. The tidier then waits, for at most `maxPauseMs`,
+ * and not at all when the store is overfull.
  */
 const manyCallsPerSecond = 500;
 const maxPauseMs = 60_000;
 const sampleMs = 1000;
 /**
- * Other processes write between two steps: the less, the fuller the store is, so that it does not
- * grow without end while calls come faster than they can be removed.
+ * Other processes write during the pause between two steps. The fuller the store, the shorter the
+ * pause, so that it stops growing when calls arrive faster than they can be removed.
  */
-const restShare = 4;
-const overfull = { captures: 2, bytes: 1.1, restShare: 1 };
-const farOverfull = { captures: 3, bytes: 1.2, restShare: 0.25 };
-/** Old captures that are kept are not skipped again more often than this share of the time allows. */
+const pauseShare = 4;
+const overfull = { captures: 2, bytes: 1.1, pauseShare: 1 };
+const farOverfull = { captures: 3, bytes: 1.2, pauseShare: 0.25 };
+/** A pass skips the old captures that are kept: the next one begins after this multiple of that time. */
 const restartShare = 40;
 
 export function createTidier(
   retention: Retention,
   { now, monotonic }: TidierClocks,
-  tell: (news: TidierNews) => void,
+  notify: (news: TidierNews) => void,
 ): Tidier {
   let progress = beginning;
   /** When the next pass may begin at the oldest capture. */
@@ -73,44 +72,43 @@ export function createTidier(
   function callsComeFast(database: Database): boolean {
     const at = monotonic();
     if (sample && at - sample.at < sampleMs) return sample.fast;
-    const newest = Number(database.prepare('select max(place) from captures').first([])?.[0] ?? 0);
+    const newest = newestSeq(database);
     const fast = sample !== undefined && rateSince(database, sample, at) >= manyCallsPerSecond;
     sample = { newest, at, fast };
     return fast;
   }
 
   const early = gatherEarlyRemovals(monotonic, (removal) =>
-    tell({ kind: 'removed_early', ...removal }),
+    notify({ kind: 'removed_early', ...removal }),
   );
-  const ages =
+  const readAgeTime =
     retention.ageMs === undefined
       ? undefined
-      : watchAges(retention.ageMs, () => ({ wall: now(), uptime: monotonic() }), tell);
-  const size =
+      : watchAges(retention.ageMs, () => ({ wall: now(), uptime: monotonic() }), notify);
+  const checkSize =
     retention.bytes === undefined
       ? undefined
-      : watchSize(retention.bytes, now, (over) => tell({ kind: 'over_size', ...over }));
+      : watchSize(retention.bytes, now, (over) => notify({ kind: 'over_size', ...over }));
 
-  /** There is nothing more to remove. */
-  function rest(database: Database): void {
-    early.tellIfDue();
-    size?.check(database);
+  function endPass(database: Database): void {
+    early.notifyIfDue();
+    checkSize?.(database);
     pausedSince = undefined;
     overdue = false;
   }
 
   return {
     tidy(database) {
-      const bounds = boundsAt(retention, now(), ages?.now(database));
+      const bounds = boundsAt(retention, now(), readAgeTime?.(database));
       const fast = callsComeFast(database);
       if (!isBeyond(database, bounds)) {
-        rest(database);
+        endPass(database);
         return undefined;
       }
-      const share = restShareAt(database, bounds);
+      const share = pauseShareAt(database, bounds);
       if (fast && !overdue) {
         pausedSince ??= monotonic();
-        overdue = share < restShare || monotonic() - pausedSince >= maxPauseMs;
+        overdue = share < pauseShare || monotonic() - pausedSince >= maxPauseMs;
         if (!overdue) return undefined;
       }
       const begun = monotonic();
@@ -119,19 +117,19 @@ export function createTidier(
       progress = step.progress;
       early.add(step.removals);
       if (!step.ended) return share;
-      rest(database);
+      endPass(database);
       if (monotonic() >= restart) progress = beginning;
       return undefined;
     },
   };
 }
 
-function restShareAt(database: Database, bounds: Bounds): number {
+function pauseShareAt(database: Database, bounds: Bounds): number {
   const full = fullness(database, bounds);
   const degree = [farOverfull, overfull].find(
     ({ captures, bytes }) => full.captures > captures || full.bytes > bytes,
   );
-  return degree?.restShare ?? restShare;
+  return degree?.pauseShare ?? pauseShare;
 }
 
 /** Calls per second. */
@@ -144,34 +142,23 @@ function rateSince(
   return (calls * 1000) / (now - at);
 }
 
-/** Captures that were removed before they were as old as the retention lets them become. */
-export interface EarlyRemoval {
-  /** The limit that was reached before their age. */
+/** Captures that another limit removed before the age limit. */
+interface EarlyRemoval {
   readonly cause: 'keep' | 'keep_size';
   readonly limit: number;
   readonly captures: number;
-  /** How old the newest of them was, in milliseconds. */
+  /** The age of the newest of them, in milliseconds. */
   readonly age: number;
 }
 
-/** Gathers them, so that they are told once an hour and not one by one. */
-export interface EarlyRemovals {
-  add(removals: readonly Removal[]): void;
-  /** Tells what there is, if it is time. */
-  tellIfDue(): void;
-}
+const notifyEveryMs = 3_600_000;
 
-const tellEveryMs = 3_600_000;
-
-/** `monotonic` in milliseconds, of a clock that is never set. */
-export function gatherEarlyRemovals(
-  monotonic: () => number,
-  tell: (removal: EarlyRemoval) => void,
-): EarlyRemovals {
+/** Gathers early removals into one notification an hour. */
+function gatherEarlyRemovals(monotonic: () => number, notify: (removal: EarlyRemoval) => void) {
   let gathered: EarlyRemoval | undefined;
-  let told: number | undefined;
+  let notifiedAt: number | undefined;
   return {
-    add(removals) {
+    add(removals: readonly Removal[]) {
       for (const { cause, captures, newest, time, limit } of removals) {
         if (cause !== 'keep' && cause !== 'keep_size') continue;
         const sum = (gathered?.captures ?? 0) + captures;
@@ -183,27 +170,28 @@ export function gatherEarlyRemovals(
         };
       }
     },
-    tellIfDue() {
-      if (!gathered || (told !== undefined && monotonic() - told < tellEveryMs)) return;
-      tell(gathered);
-      told = monotonic();
+    notifyIfDue() {
+      if (!gathered) return;
+      if (notifiedAt !== undefined && monotonic() - notifiedAt < notifyEveryMs) return;
+      notify(gathered);
+      notifiedAt = monotonic();
       gathered = undefined;
     },
   };
 }
 
-/** Indexed in one transaction, so that no call waits long to be recorded. */
+/** Events indexed in one transaction: limits how long a call waits to be recorded. */
 const stepEvents = 5000;
 
 /**
- * Reads and indexes the body of the oldest capture behind a place whose body was left for later, and
- * returns the place of that capture; undefined: there is none.
+ * Reads and indexes the oldest body after the capture `behind` that the writer left for later. Returns
+ * the capture's sequence number; undefined: there is none.
  *
- * The capture is set aside before it is read. When reading it fails or ends the thread, it stays so:
- * it is not tried again, and whoever looks at it reads its body.
+ * The capture is set aside before it is read. If reading fails or ends the thread, it stays set aside:
+ * it is not tried again, and readers read its body.
  */
 export function readNextUnread(database: Database, behind: number): number | undefined {
-  const place = database
+  const seq = database
     .prepare(
       `select place from captures where events is null and place > ?
          and not exists (select 1 from late_content where capture = place)
@@ -211,54 +199,54 @@ export function readNextUnread(database: Database, behind: number): number | und
        order by place limit 1`,
     )
     .first([behind])?.[0];
-  if (typeof place !== 'number') return undefined;
+  if (typeof seq !== 'number') return undefined;
   const parts = preparePartNotes(database);
-  parts.setAside(place);
-  const row = database.prepare('select headers, body from captures where place = ?').first([place]);
-  if (!row) return place;
+  parts.setAside(seq);
+  const row = database.prepare('select headers, body from captures where place = ?').first([seq]);
+  if (!row) return seq;
   const headers = JSON.parse(String(row[0])) as HeaderPairs;
   const body = row[1] instanceof Uint8Array ? row[1] : new Uint8Array();
   const known = knownContent(readCallContent({ headers, body }));
-  if (!addToIndex(database, place, known.events)) return place;
+  if (!addToIndex(database, seq, known.events)) return seq;
   const keep = database.prepare(
     'insert or replace into late_content (capture, problem, events) values (?, ?, ?)',
   );
-  ifThere(database, place, () => {
-    keep.run([place, known.problem, writeEvents(known.events)]);
-    parts.note(place, known.partly);
-    if (known.problem !== null) database.prepare(listWithoutPayload).run([place]);
+  ifThere(database, seq, () => {
+    keep.run([seq, known.problem, writeEvents(known.events)]);
+    parts.note(seq, known.partly);
+    if (known.problem !== null) database.prepare(listWithoutPayload).run([seq]);
   });
-  return place;
+  return seq;
 }
 
-/** False: they cannot be indexed, or the capture was removed meanwhile. */
-function addToIndex(database: Database, place: number, events: readonly EventSummary[]): boolean {
+/** False: the events cannot be indexed, or the capture was removed. */
+function addToIndex(database: Database, seq: number, events: readonly EventSummary[]): boolean {
   const index = prepareEventIndex(database);
   for (let position = 0; position < events.length; position += stepEvents) {
     const some = writeEvents(events.slice(position, position + stepEvents));
-    if (!ifThere(database, place, () => index.add(place, position, some))) {
-      forgetSome(database, place, events.slice(0, position));
+    if (!ifThere(database, seq, () => index.add(seq, position, some))) {
+      forgetSome(database, seq, events.slice(0, position));
       return false;
     }
   }
   return true;
 }
 
-function forgetSome(database: Database, place: number, events: readonly EventSummary[]): void {
+function forgetSome(database: Database, seq: number, events: readonly EventSummary[]): void {
   const remove = database.prepare(
     'delete from events where channel = ? and activity = ? and capture = ? and position = ?',
   );
   transaction(database, () => {
     events.forEach(({ channel, activity }, position) => {
-      remove.run([channel, activity ?? '', place, position]);
+      remove.run([channel, activity ?? '', seq, position]);
     });
   });
 }
 
-/** Acts in a transaction if the capture is still there. False: it is not, or `act` returned false. */
-function ifThere(database: Database, place: number, act: () => unknown): boolean {
+/** Acts in a transaction if the capture still exists. False: it does not, or `act` returned false. */
+function ifThere(database: Database, seq: number, act: () => unknown): boolean {
   return transaction(database, () => {
-    const found = database.prepare('select 1 from captures where place = ?').first([place]);
+    const found = database.prepare('select 1 from captures where place = ?').first([seq]);
     return found !== undefined && act() !== false;
   });
 }

@@ -2,56 +2,67 @@ import {
   asSkipReason,
   type Delivery,
   type DeliveryState,
+  deliveryState,
   deliveryStates,
 } from '../call/delivery.js';
 import { type Outcome, outcomes } from '../call/outcome.js';
 import type { RecordedAttempt } from '../call/story.js';
-import { createCursor, merge, next, type Order, type PlaceRange } from './capture-index.js';
-import { placeOfId } from './capture-row.js';
+import { mergePages, next, type Order, type SeqRange } from './capture-index.js';
+import { seqOfId } from './capture-row.js';
 import { type Database, type SqlValue, storableText, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './schema.js';
 
-const unfinishedStates: readonly DeliveryState[] = ['waiting', 'delayed', 'active'];
+const {
+  waiting,
+  delayed,
+  active,
+  delivered,
+  dead,
+  skipped,
+  'handed over': handedOver,
+} = deliveryState;
 
-/** SQL for whether a delivery was handed over to an engine that will report what becomes of it. */
-export const isHandedOver = `(state = ${deliveryStates.indexOf('handed over')} and job is not null)`;
+/** SQL for a delivery that another engine has, which will report its outcome. */
+export const isHandedOver = `(state = ${handedOver} and job is not null)`;
 
-/** SQL for whether a delivery has not come to its end, here or in the engine that has it. */
-export const isUnfinished = `(state in (${unfinishedStates
-  .map((state) => deliveryStates.indexOf(state))
-  .join(', ')}) or ${isHandedOver})`;
+/** SQL for a delivery without an outcome yet, here or in another engine. */
+export const isUnfinished = `(state in (${waiting}, ${delayed}, ${active}) or ${isHandedOver})`;
 
-const numberOf = (state: DeliveryState) => deliveryStates.indexOf(state);
-/** A call whose end is not known here: version 0.1.0 handed it over. */
-const isUnknown = `(state = ${numberOf('handed over')} and not ${isHandedOver})`;
+/** SQL for a delivery that version 0.1.0 handed over: its outcome stays unknown. */
+const isUnknown = `(state = ${handedOver} and not ${isHandedOver})`;
 
-/** The outcome of a capture as SQL has it: null, or one of `outcomes`. It takes the joins below. */
+/** The state that a column `state` contains. */
+export function asState(value: SqlValue | undefined): DeliveryState {
+  return deliveryStates.find((state) => deliveryState[state] === value) ?? 'waiting';
+}
+
+/** SQL for a capture's outcome: null, or one of `outcomes`. Needs `outcomeJoins`. */
 export const outcomeColumn = `case
   when ${isUnfinished} then iif(tries > 0, 'failed', 'waiting')
-  when state = ${numberOf('delivered')} then 'delivered'
-  when state = ${numberOf('dead')} then 'dead'
-  when state = ${numberOf('skipped')} then 'skipped'
+  when state = ${delivered} then 'delivered'
+  when state = ${dead} then 'dead'
+  when state = ${skipped} then 'skipped'
   when replays.capture is not null then iif(answered = 200, 'delivered', 'failed')
 end`;
 
 export const outcomeJoins = `left join deliveries on deliveries.capture = captures.place
   left join replays on replays.capture = captures.place`;
 
-/** The same of a delivery, as a condition. */
+/** SQL for a delivery with this outcome. */
 const deliveryConditions: Readonly<Record<Outcome, string>> = {
   waiting: `${isUnfinished} and tries = 0`,
   failed: `${isUnfinished} and tries > 0`,
-  delivered: `state = ${numberOf('delivered')}`,
-  dead: `state = ${numberOf('dead')}`,
-  skipped: `state = ${numberOf('skipped')}`,
+  delivered: `state = ${delivered}`,
+  dead: `state = ${dead}`,
+  skipped: `state = ${skipped}`,
 };
 
-/** The places of the captures that have one of these outcomes. */
-export function placesOfOutcomes(
+/** The captures that have one of these outcomes. */
+export function seqsOfOutcomes(
   database: Database,
   outcomes: readonly Outcome[],
-  range: PlaceRange,
+  range: SeqRange,
   order: Order,
 ): Generator<number> {
   const conditions = outcomes.map((outcome) => `(${deliveryConditions[outcome]})`).join(' or ');
@@ -65,23 +76,21 @@ export function placesOfOutcomes(
                        where deliveries.capture = replays.capture and not ${isUnknown})
        and ${next('capture', order)}`,
   );
-  return merge(
-    [createCursor(queued, [], range, order), createCursor(replayed, outcomes, range, order)],
-    order,
-  );
+  const pages = [[queued, []] as const, [replayed, outcomes] as const];
+  return mergePages(pages, range, order);
 }
 
-/** How far the capture at a place has come; undefined: it was never to be forwarded. */
-export function readDelivery(database: Database, place: number): Delivery | undefined {
+/** The delivery of a capture; undefined: it was never queued. */
+export function readDelivery(database: Database, seq: number): Delivery | undefined {
   const row = database
     .prepare(
       `select url, queue, state, queued, due, tries, reason
        from deliveries join destinations on destinations.id = destination where capture = ?`,
     )
-    .first([place]);
+    .first([seq]);
   if (!row) return undefined;
   const [url, queue, number, queued, due, tries, reason] = row;
-  const state = deliveryStates[Number(number)] ?? 'waiting';
+  const state = asState(number);
   return {
     target: String(url),
     queue: String(queue),
@@ -93,22 +102,22 @@ export function readDelivery(database: Database, place: number): Delivery | unde
   };
 }
 
-export function readOutcome(database: Database, place: number): Outcome | null {
+export function readOutcome(database: Database, seq: number): Outcome | null {
   const row = database
     .prepare(`select ${outcomeColumn} from captures ${outcomeJoins} where place = ?`)
-    .first([place]);
+    .first([seq]);
   return asOutcome(row?.[0]);
 }
 
-/** The same of many places, in their order. */
-export function readOutcomes(database: Database, places: readonly number[]): (Outcome | null)[] {
-  // Their own rows, which hold the bodies, need not be read for it.
+/** The outcomes of many captures, in the order of `seqs`. */
+export function readOutcomes(database: Database, seqs: readonly number[]): (Outcome | null)[] {
+  // Does not read the captures themselves, which contain their bodies.
   return database
     .prepare(
       `select ${outcomeColumn} from (select key, value as place from json_each(?)) as captures
        ${outcomeJoins} order by key`,
     )
-    .all([JSON.stringify(places)])
+    .all([JSON.stringify(seqs)])
     .map(([outcome]) => asOutcome(outcome));
 }
 
@@ -117,17 +126,17 @@ export function asOutcome(value: SqlValue | undefined): Outcome | null {
   return outcomes.find((outcome) => outcome === value) ?? null;
 }
 
-/** Keeps what was answered when captures were sent again. */
+/** Records the answers to replayed captures. */
 export interface AttemptLog {
   /**
-   * Records an attempt under the whole id of a capture, and returns its number; undefined when this
-   * store has no such capture. It is not synced: an attempt is told, not promised.
+   * Records an attempt of the capture with this whole id, and returns its number; undefined: the store
+   * lacks the capture. It is not synced: a power cut may lose it.
    */
   record(id: string, attempt: Omit<RecordedAttempt, 'number'>): number | undefined;
   close(): void;
 }
 
-/** Throws a problem when there is no store, or none that can be written. */
+/** Throws a problem when the store is missing or not writable. */
 export function openAttemptLog(files: StoreFiles): AttemptLog {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = normal');
@@ -143,13 +152,13 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
   );
   return {
     record(id, { event, time, url, status, reason, answer, ms }) {
-      const place = placeOfId(database, id);
-      if (place === undefined) return undefined;
+      const seq = seqOfId(database, id);
+      if (seq === undefined) return undefined;
       return transaction(database, () => {
-        const number = Number(latest.first([place])?.[0]) + 1;
+        const number = Number(latest.first([seq])?.[0]) + 1;
         const texts = [storableText(reason), storableText(answer)];
-        insert.run([place, number, event, time, url, status, ...texts, ms]);
-        if (event === null) answered.run([place, status]);
+        insert.run([seq, number, event, time, url, status, ...texts, ms]);
+        if (event === null) answered.run([seq, status]);
         return number;
       });
     },
@@ -157,14 +166,14 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
   };
 }
 
-/** The attempts of the capture at a place, oldest first. */
-export function readAttempts(database: Database, place: number): RecordedAttempt[] {
+/** The attempts of a capture, oldest first. */
+export function readAttempts(database: Database, seq: number): RecordedAttempt[] {
   return database
     .prepare(
       `select number, event, time, url, status, reason, answer, ms from attempts
        where capture = ? order by number`,
     )
-    .all([place])
+    .all([seq])
     .map(([number, event, time, url, status, reason, answer, ms]) => ({
       number: Number(number),
       event: event === null ? null : Number(event),

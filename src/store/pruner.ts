@@ -1,4 +1,5 @@
 import { lastPlace } from '../call/capture-id.js';
+import { deliveryState } from '../call/delivery.js';
 import {
   type Amount,
   amountUpTo,
@@ -26,33 +27,32 @@ import {
 } from './retention.js';
 import { openUpToDate } from './schema.js';
 
-/** Removes captures for good, also while listeners write to the store. */
-export interface Pruner {
+/** Removes captures permanently, even while listeners write to the store. */
+interface Pruner {
   /**
-   * What a retention means at this time (milliseconds since 1970). What is recorded later is left
-   * alone, so that pruning comes to an end.
+   * The bounds of a retention at this time (milliseconds since 1970). Later captures stay, so that
+   * pruning ends.
    */
   bounds(retention: Retention, now: number): Bounds;
   plan(bounds: Bounds): PrunePlan;
-  /** Removes some captures; begins when no progress is given. See `removeStep`. */
+  /** Without a progress, this is the first step. See `removeStep`. */
   removeStep(bounds: Bounds, progress?: Progress): RemovalStep;
-  /** How many captures there are. */
   count(): number;
   close(): void;
 }
 
 /** What pruning would do. */
 export interface PrunePlan {
-  /** How many captures it removes. */
+  /** How many captures it would remove. */
   readonly captures: number;
-  /** That number is an estimate, because the limit is a size. */
+  /** `captures` is an estimate, because the limit is a size. */
   readonly estimated: boolean;
-  /** How many of those beyond the bounds are kept, since they wait to be forwarded or are dead. */
+  /** Unfinished calls beyond the bounds, which are kept; then dead ones. */
   readonly waiting: number;
   readonly dead: number;
 }
 
-/** Throws a problem when there is no store, or none that can be written. */
+/** Throws a problem when the store is missing or not writable. */
 export function openPruner(files: StoreFiles): Pruner {
   const database = openUpToDate(files);
   verifyCount(database);
@@ -87,7 +87,7 @@ function planPruning(database: Database, bounds: Bounds): PrunePlan {
        group by state`,
     )
     .all([oldest, without]);
-  const dead = Number(kept.find(([state]) => state === 4)?.[1] ?? 0);
+  const dead = Number(kept.find(([state]) => state === deliveryState.dead)?.[1] ?? 0);
   const waiting = kept.reduce((sum, [, count]) => sum + Number(count), -dead);
   return {
     captures: older + Number(newer?.[0]) - waiting - dead,
@@ -97,7 +97,7 @@ function planPruning(database: Database, bounds: Bounds): PrunePlan {
   };
 }
 
-/** The place of the oldest capture without a payload that does not exceed their share. */
+/** The oldest capture without a payload that is within their share. */
 function firstKeptWithoutPayload(database: Database, { captures, bytes }: Amount): number {
   if (captures <= 0 && bytes <= 0) return 0;
   const first = database
@@ -111,7 +111,7 @@ function firstKeptWithoutPayload(database: Database, { captures, bytes }: Amount
   return Number(first?.[0] ?? lastPlace + 1);
 }
 
-/** The place of the oldest capture within the bounds, when this many are too many. */
+/** The oldest capture within the bounds, if they are exceeded by `tooMany` captures. */
 function firstKept(database: Database, bounds: Bounds, tooMany: number, without: number): number {
   if (tooMany === 0) return bounds.oldest;
   const first = database
@@ -124,48 +124,46 @@ function firstKept(database: Database, bounds: Bounds, tooMany: number, without:
   return Math.max(bounds.oldest, Number(first?.[0] ?? lastPlace + 1));
 }
 
-/** The places up to which there was nothing more to remove. */
+/** The sequence numbers up to which nothing more can be removed. */
 export interface Progress {
   /** Among the captures without a payload. */
   readonly withoutPayload: number;
-  /** Among all. */
+  /** Among all captures. */
   readonly all: number;
 }
 
 export const beginning: Progress = { withoutPayload: 0, all: 0 };
 
-/** What one step of removing has done. */
-export interface RemovalStep {
+interface RemovalStep {
   readonly removed: number;
-  /** The same by cause. */
+  /** The removed captures by cause. */
   readonly removals: readonly Removal[];
   readonly progress: Progress;
-  /** Nothing more lies beyond the bounds. */
+  /** Nothing more exceeds the bounds. */
   readonly ended: boolean;
 }
 
 interface Found {
-  readonly place: number;
+  readonly seq: number;
   readonly cause: RemovalCause;
 }
 
-/** What was found from a place on. */
+/** The result of a search for captures to remove. */
 interface Findings {
   readonly found: readonly Found[];
-  /** Up to here. */
+  /** The last sequence number that was looked at. */
   readonly behind: number;
   readonly ended: boolean;
 }
 
-/** Removed in one transaction, so that no process which writes waits long. */
+/** Removed in one transaction: limits how long other writers wait. */
 const maxStepCaptures = 100;
 const maxStepBytes = 8 * 1024 * 1024;
 
 /**
- * Removes captures that lie beyond the bounds, up to a step of them, with what belongs to them: those
- * without a payload that exceed their share, then the oldest. Which these are is decided in the
- * transaction that removes them: any number of processes may do so at the same time, and together
- * they leave what the smallest of their limits says.
+ * Removes up to a step of the captures beyond the bounds, with everything that belongs to them: first
+ * those without a payload that exceed their share, then the oldest. The transaction that removes them
+ * also selects them, so that with several processes the smallest limit applies.
  */
 export function removeStep(database: Database, bounds: Bounds, progress: Progress): RemovalStep {
   const without = takeStep(database, bounds, {
@@ -189,13 +187,13 @@ export function removeStep(database: Database, bounds: Bounds, progress: Progres
 }
 
 interface Search {
-  /** The place of the oldest capture that may be removed. */
+  /** The oldest capture that may be removed. */
   readonly first: number | undefined;
   readonly find: (database: Database, bounds: Bounds, first: number) => Findings;
   readonly behind: number;
 }
 
-/** Many may wait: they were skipped before, so that no other process is held up meanwhile. */
+/** Skips captures that must be kept before the transaction, because there may be many of them. */
 function takeStep(database: Database, bounds: Bounds, { first, find, behind }: Search) {
   const nothing = { removed: 0, removals: [], ended: true };
   if (first === undefined) return { ...nothing, behind };
@@ -239,7 +237,7 @@ function findWithoutPayload(database: Database, bounds: Bounds, first: number): 
     captures -= 1;
     bytes -= Number(length);
     behind = Number(capture);
-    if (kept === 0) found.push({ place: behind, cause: 'without_payload' });
+    if (kept === 0) found.push({ seq: behind, cause: 'without_payload' });
   }
   return { found, behind, ended: rows.length < maxStepCaptures };
 }
@@ -276,16 +274,16 @@ function findOldest(database: Database, bounds: Bounds, first: number): Findings
   let stepBytes = 0;
   let behind = first - 1;
   for (const [number, length, kept, withoutPayload] of rows) {
-    const place = Number(number);
-    const cause = causeOf(place < bounds.oldest, captures > 0, bytes > 0);
+    const seq = Number(number);
+    const cause = causeOf(seq < bounds.oldest, captures > 0, bytes > 0);
     // A capture may free less than it seems: when the size is the limit, it is measured once more.
     if (cause === undefined)
       return { found, behind, ended: excess.bytes <= 0 || found.length === 0 };
     if (withoutPayload === 1 && uncounted > 0) uncounted -= 1;
     else captures -= 1;
-    behind = place;
+    behind = seq;
     if (kept !== 0) continue;
-    found.push({ place, cause: bounds.by === 'prune' ? 'prune' : cause });
+    found.push({ seq, cause: bounds.by === 'prune' ? 'prune' : cause });
     bytes -= Number(length);
     stepBytes += Number(length);
     if (stepBytes > maxStepBytes) break;
@@ -300,9 +298,9 @@ function causeOf(old: boolean, many: boolean, large: boolean): RemovalCause | un
 }
 
 function remove(database: Database, found: readonly Found[], bounds: Bounds): Removal[] {
-  const places = found.map(({ place }) => place);
-  forgetEvents(database, places);
-  const list = [JSON.stringify(places)];
+  const seqs = found.map(({ seq }) => seq);
+  forgetEvents(database, seqs);
+  const list = [JSON.stringify(seqs)];
   for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
     database
       .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
@@ -321,7 +319,7 @@ function remove(database: Database, found: readonly Found[], bounds: Bounds): Re
   ];
   const removals = limits.flatMap(([cause, limit = null]) => {
     const removed = found.filter((each) => each.cause === cause);
-    const newest = removed.at(-1)?.place;
+    const newest = removed.at(-1)?.seq;
     return newest === undefined ? [] : [{ cause, captures: removed.length, newest, time, limit }];
   });
   for (const removal of removals) recordRemoval(database, removal);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type LibsqlDatabase from 'libsql';
 import { errorCode } from '../problems/translate.js';
 
-/** One connection to a database, in the terms that both SQLite bindings have in common. */
+/** One connection to a database, with what both SQLite bindings offer. */
 export interface Connection {
   /** Runs statements without parameters. */
   execute(sql: string): void;
@@ -18,17 +18,16 @@ export interface Statement {
 }
 
 /**
- * Numbers are bound as floating-point, which integer columns and comparisons take as integers.
- * Integers beyond 2^53 are rounded when they are read. Text ends at NUL when libsql reads it: see
- * `storable-text.ts`.
+ * Numbers are bound as floating-point; SQLite stores and compares them as integers where they are.
+ * Integers beyond 2^53 are rounded when they are read. libsql ends a text at NUL: see `storableText`.
  */
 export type SqlValue = string | number | Uint8Array | null;
 export type SqlRow = readonly SqlValue[];
 
-/** A way to SQLite. Its failures are errors with SQLite's message, and a `code` like `SQLITE_BUSY`. */
+/** Throws errors with SQLite's message and a `code` like `SQLITE_BUSY`. */
 export interface SqliteBinding {
   readonly name: 'libsql' | 'node:sqlite';
-  /** Opens a file, or creates it. */
+  /** Opens a file; creates it when it is missing. */
   connect(path: string): Connection;
 }
 
@@ -56,12 +55,12 @@ const failures: Readonly<Record<number, string>> = {
   1290: 'IOERR_DIR_FSYNC',
 };
 
-/** SQLite's name of a failure: https://sqlite.org/rescode.html. The low byte tells the kind. */
+/** SQLite's name of a failure: https://sqlite.org/rescode.html. The low byte is the kind. */
 function failureName(number: number): string {
   return `SQLITE_${failures[number] ?? failures[number & 0xff] ?? number}`;
 }
 
-/** Runs `act`, and throws its failure as `failureOf` names it. */
+/** Runs `act`; `failureOf` gives its failure SQLite's name. */
 function named<T>(act: () => T, failureOf: (error: unknown) => unknown): T {
   try {
     return act();
@@ -79,14 +78,14 @@ export const nodeSqliteBinding: SqliteBinding = {
   },
 };
 
-/** As libsql has it. */
+/** The same settings as libsql's. */
 const options = {
   returnArrays: true,
   enableForeignKeyConstraints: false,
   enableDoubleQuotedStringLiterals: true,
 };
 
-/** What is used of `node:sqlite`: the types of Node 20 do not have it. */
+/** The part of `node:sqlite` that this file uses: the types of Node 20 lack the module. */
 interface NodeSqlite {
   readonly DatabaseSync: new (path: string, settings: typeof options) => NodeDatabase;
 }
@@ -121,7 +120,7 @@ function connectionTo(database: NodeDatabase): Connection {
   };
 }
 
-/** Reads integers beyond 2^53 as BigInt, which is what Node asks for, only where there are any. */
+/** Node refuses to read integers beyond 2^53 as numbers: only such rows are read again as BigInt. */
 function read<Rows>(statement: NodeStatement, rows: () => unknown): Rows {
   try {
     return named(rows, nodeFailure) as Rows;
@@ -148,7 +147,7 @@ function nodeFailure(error: unknown): unknown {
   return error;
 }
 
-/** SQLite 3.45.1, prebuilt for every platform: works on all versions of Node. */
+/** SQLite 3.45.1, prebuilt for every platform. Works with all versions of Node. */
 export const libsqlBinding: SqliteBinding = {
   name: 'libsql',
   connect(path) {
@@ -157,17 +156,17 @@ export const libsqlBinding: SqliteBinding = {
       execute: (sql) => void named(() => database.exec(sql), libsqlFailure),
       close: () => void database.close(),
       prepare(sql) {
-        // Raw rows: libsql's row objects carry a field of its own and other types for blobs.
+        // Raw rows, because libsql's row objects have an extra field and other types for blobs.
         const prepare = () => {
           const statement = database.prepare(sql);
           return statement.reader ? statement.raw(true) : statement;
         };
-        // A statement that has failed fails for good: it is prepared anew when it is next used.
+        // A statement that failed keeps failing, so it is prepared again at its next use.
         let prepared: ReturnType<typeof prepare> | undefined = named(prepare, libsqlFailure);
         const use = (method: 'run' | 'get' | 'all', values: readonly SqlValue[]): unknown => {
           try {
             prepared ??= prepare();
-            // Values go as one array always: a lone Buffer argument aborts the process.
+            // A lone Buffer argument aborts the process, so values are always passed as one array.
             return prepared[method](values);
           } catch (error) {
             prepared = undefined;
@@ -185,12 +184,12 @@ export const libsqlBinding: SqliteBinding = {
 };
 
 function open(path: string): LibsqlDatabase.Database {
-  // CommonJS, and a native addon behind it: loaded where a database is opened, not before.
+  // libsql is CommonJS with a native addon, and is loaded only when a database is opened.
   const Libsql = createRequire(import.meta.url)('libsql') as typeof LibsqlDatabase;
   return new Libsql(path);
 }
 
-/** The same failure, with a name where libsql has none for it. */
+/** Names the failures that libsql does not name. */
 function libsqlFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(errorCode(error) ?? '')?.[1];

@@ -4,7 +4,7 @@ import type { Capture } from '../../src/call/call.js';
 import { nextPlace } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { lastPlaceGiven, renewTag } from '../../src/store/capture-row.js';
+import { lastSeqGiven, renewTag } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openRecorder } from '../../src/store/recorder.js';
@@ -94,7 +94,7 @@ describe('the tag in the ids of a store', () => {
     const random = new Uint8Array(16);
     prepareSchema(database, path, random);
     const noon = Date.UTC(2026, 10, 23, 12);
-    const lastGiven = () => Number(database.prepare(lastPlaceGiven).first([])?.[0]);
+    const lastGiven = () => Number(database.prepare(lastSeqGiven).first([])?.[0]);
     for (const [at, bootId] of ['11f0', '77ac', 'c0de'].entries()) {
       const before = lastGiven();
       // The clock was set back by an hour, and the store is empty.

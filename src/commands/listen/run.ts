@@ -31,7 +31,6 @@ import {
   startMaintenance,
 } from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
-import { alone, setAside } from '../../store/salvage.js';
 import { bindListener, listenerUrl } from './bind-listener.js';
 import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
@@ -171,6 +170,7 @@ class ListenRun {
     const open = () => openLastingRecorder(this.#files, host, destination);
     this.#recorder = await open().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error;
+      const { alone, setAside } = await import('../../store/salvage.js');
       return alone(this.#files, error, () =>
         open().catch(async (still: unknown) => {
           const path = await setAside(still, this.#files, host);
