@@ -242,9 +242,9 @@ function findWithoutPayload(database: Database, bounds: Bounds, first: number): 
   return { found, behind, ended: rows.length < maxStepCaptures };
 }
 
-/** The place of the oldest capture behind a place that no delivery keeps. */
+/** The oldest capture after `behind` that no delivery keeps. */
 function firstRemovable(database: Database, bounds: Bounds, behind: number): number | undefined {
-  // The index is small; the captures themselves lie among their bodies.
+  // The index is small, because it contains no bodies.
   const next = database.prepare(
     `select place from captures indexed by captures_by_status
      where status = ? and place > ? and place <= ? and not ${isKept(bounds)} order by place limit 1`,
@@ -257,7 +257,7 @@ function firstRemovable(database: Database, bounds: Bounds, behind: number): num
 
 function findOldest(database: Database, bounds: Bounds, first: number): Findings {
   const excess = measureExcess(database, bounds);
-  // These exceed their share and are kept: they count for nothing.
+  // Captures without a payload that exceed their share do not count.
   let uncounted = Math.max(0, excess.withoutPayload.captures);
   const before = Math.min(uncounted, amountUpTo(database, first - 1).captures);
   uncounted -= before;
@@ -276,7 +276,7 @@ function findOldest(database: Database, bounds: Bounds, first: number): Findings
   for (const [number, length, kept, withoutPayload] of rows) {
     const seq = Number(number);
     const cause = causeOf(seq < bounds.oldest, captures > 0, bytes > 0);
-    // A capture may free less than it seems: when the size is the limit, it is measured once more.
+    // A capture may free fewer bytes than computed, so a size limit is measured again.
     if (cause === undefined)
       return { found, behind, ended: excess.bytes <= 0 || found.length === 0 };
     if (withoutPayload === 1 && uncounted > 0) uncounted -= 1;
