@@ -133,7 +133,7 @@ export const problemExamples: {
     '`--bisect` finds the events of a batch that an endpoint fails on.',
   ],
   header_invalid: [
-    { option: '--header', reason: 'there is no colon in it' },
+    { option: '--header', reason: 'it has no colon' },
     'A header is a name, a colon and a value, without line feeds.',
   ],
   interrupted: [undefined, 'The process received Ctrl-C, or SIGTERM (exit code 143).'],

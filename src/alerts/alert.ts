@@ -93,17 +93,17 @@ function sentence(fact: AlertFact): string {
       return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcomeSentence(fact)}`;
     }
     case 'breaker_opened':
-      return `${fact.to} does not take calls: ${outcomeSentence(fact)} Nothing is lost: calls wait until it is back.`;
+      return `${fact.to} is failing: ${outcomeSentence(fact)} No call is lost: calls wait until it recovers.`;
     case 'breaker_closed':
-      return `${fact.to} takes calls again, after ${span(fact.lasted)}.`;
+      return `${fact.to} accepts calls again, after ${span(fact.lasted)}.`;
     case 'not_forwarded':
       return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedWords[fact.reason]}`;
     case 'queue_old':
       return `The oldest call in the queue has waited for ${span(fact.age)}.`;
     case 'silence':
-      return `No call has come for ${span(fact.lasted)}. Netcore may have disabled the webhook.`;
+      return `No call has arrived for ${span(fact.lasted)}. Netcore may have disabled the webhook.`;
     case 'silence_over':
-      return `Calls come again, after ${span(fact.lasted)} of silence.`;
+      return `Calls arrive again, after ${span(fact.lasted)} of silence.`;
     case 'soak_failed':
       return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
     case 'soak_recovered':
@@ -120,8 +120,8 @@ function sentence(fact: AlertFact): string {
 }
 
 const unforwardedWords = {
-  no_data: 'it has no field "data". With --forward-all such calls are forwarded too.',
-  unreadable: 'its events cannot be read, so that the filter matches none of them.',
+  no_data: 'it has no "data" field. Pass --forward-all to forward such calls.',
+  unreadable: 'its events cannot be read, so the filter cannot match.',
 } as const;
 
 const units = [

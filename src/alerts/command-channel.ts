@@ -43,7 +43,7 @@ export function commandChannel(
           // Whoever has left the group may still hold the other end.
           child.stderr.destroy();
         };
-        const stop = () => kill('It was stopped: there was no time left.');
+        const stop = () => kill('It was stopped because its time ran out.');
         const timer = setTimeout(() => kill(`It took longer than ${limit / 1000} s.`), limit);
         const settle = (failure: string | undefined) => {
           clearTimeout(timer);

@@ -32,7 +32,7 @@ export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
 }
 
 function whyFailed(attempt: Attempt | undefined): string | undefined {
-  if (attempt === undefined) return 'It was stopped: there was no time left.';
+  if (attempt === undefined) return 'It was stopped because its time ran out.';
   if (attempt.kind === 'failed') return attempt.reason;
   const taken = attempt.status >= 200 && attempt.status < 300;
   return taken ? undefined : `It answered ${attempt.status}.`;

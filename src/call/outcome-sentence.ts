@@ -5,6 +5,6 @@ export function outcomeSentence({
   status,
   reason,
 }: Pick<DeliveryAttempt, 'status' | 'reason'>): string {
-  if (status === null) return reason ?? 'No answer came.';
+  if (status === null) return reason ?? 'No response was received.';
   return reason === null ? `It answered ${status}.` : `It answered ${status}, "${reason}".`;
 }

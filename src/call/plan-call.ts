@@ -70,7 +70,7 @@ const fieldValue = /^[\t\x20-\x7e\x80-\uffff]*$/;
 export function parseHeader(option: string, text: string): readonly [name: string, value: string] {
   const invalid = (reason: string) => problem('header_invalid', { option, reason });
   const colon = text.indexOf(':');
-  if (colon === -1) throw invalid('there is no colon in it');
+  if (colon === -1) throw invalid('it has no colon');
   const name = text.slice(0, colon);
   if (!token.test(name)) throw invalid(`"${name}" is not a name of a header`);
   if (framing.has(name.toLowerCase())) throw invalid(`${name} is made from the URL and the body`);

@@ -22,7 +22,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
   switch (code) {
     case 'ENOTFOUND':
     case 'ENODATA':
-      return { code: 'dns_failed', reason: `There is no host named ${url.hostname}.` };
+      return { code: 'dns_failed', reason: `The host name ${url.hostname} cannot be resolved.` };
     case 'EAI_AGAIN':
     case 'ESERVFAIL':
       return {
@@ -32,7 +32,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
     case 'ECONNREFUSED':
       return {
         code: 'connection_refused',
-        reason: `Nothing accepts connections at ${place(url)}.`,
+        reason: `Nothing is listening at ${place(url)}.`,
       };
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
@@ -49,7 +49,7 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
       return { code: 'failed', reason: `No local port is free for a call to ${place(url)}.` };
     case 'EMFILE':
     case 'ENFILE':
-      return { code: 'failed', reason: 'This process may not open more connections.' };
+      return { code: 'failed', reason: 'This process has reached its limit of open connections.' };
     case 'UND_ERR_DESTROYED':
     case 'UND_ERR_CLOSED':
       return { code: 'failed', reason: 'The call was stopped.' };
@@ -64,11 +64,11 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
         code: 'answer_broken',
         reason:
           phase === 'reading'
-            ? 'The answer is not as long as its Content-Length says.'
-            : 'The answer has a second Content-Length, or one beside Transfer-Encoding.',
+            ? 'The response is shorter or longer than its Content-Length.'
+            : 'The response has two Content-Length headers, or one together with Transfer-Encoding.',
       };
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return { code: 'answer_broken', reason: "The answer's headers are too long." };
+      return { code: 'answer_broken', reason: 'The response headers are too long.' };
   }
   if (error instanceof Error && error.name === 'HTTPParserError') {
     return { code: 'answer_broken', reason: notHttp(error) };
@@ -84,9 +84,9 @@ export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailur
   const within = `within ${timeout < 1000 ? `${timeout} ms` : `${timeout / 1000} s`}`;
   switch (phase) {
     case 'connecting':
-      return { code: 'timeout', reason: `There was no connection ${within}.` };
+      return { code: 'timeout', reason: `No connection was established ${within}.` };
     case 'waiting':
-      return { code: 'timeout', reason: `There was no answer ${within}.` };
+      return { code: 'timeout', reason: `No response was received ${within}.` };
     case 'reading':
       return { code: 'timeout', reason: `The answer was not complete ${within}.` };
   }
@@ -102,7 +102,7 @@ export function unfinishedBody(waitedMs: number): WireFailure {
 export function illegalStatus(status: number): WireFailure {
   const reason =
     status === 101
-      ? 'The answer is 101 Switching Protocols, and no upgrade was requested.'
+      ? 'The response is 101 Switching Protocols, but no upgrade was requested.'
       : `The answer has the status ${String(status).padStart(3, '0')}, which HTTP does not know.`;
   return { code: 'answer_broken', reason };
 }
@@ -127,12 +127,12 @@ function closedEarly(url: URL, phase: AttemptPhase): WireFailure {
     case 'waiting':
       return {
         code: 'connection_reset',
-        reason: 'The connection was closed before an answer came.',
+        reason: 'The connection was closed before a response was received.',
       };
     case 'reading':
       return {
         code: 'answer_broken',
-        reason: 'The connection was closed in the middle of the answer.',
+        reason: 'The connection was closed in the middle of the response.',
       };
   }
 }
@@ -143,11 +143,12 @@ const tlsRecord = /^[\x14-\x17]\x03/;
 function notHttp(error: Error): string {
   const data: unknown = 'data' in error ? error.data : undefined;
   if (typeof data === 'string' && tlsRecord.test(data)) {
-    return 'The answer is not HTTP but TLS: the URL should begin with https.';
+    return 'The response is TLS, not HTTP. Use https in the URL.';
   }
   const detail = /\((.+)\)$/.exec(error.message)?.[1];
-  if (detail === undefined || detail.startsWith('Expected HTTP/')) return 'The answer is not HTTP.';
-  if (detail.includes('EOF')) return 'The connection was closed in the middle of the answer.';
+  if (detail === undefined || detail.startsWith('Expected HTTP/'))
+    return 'The response is not HTTP.';
+  if (detail.includes('EOF')) return 'The connection was closed in the middle of the response.';
   return `The answer is not sound HTTP: ${detail}.`;
 }
 
@@ -163,16 +164,16 @@ function certificateFault(code: string, error: unknown, url: URL): string | unde
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return 'The certificate is self-signed.';
     case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return 'The certificate was issued by an authority that is not trusted here.';
+      return 'The certificate was issued by an untrusted authority.';
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'The chain is not complete: the server does not send the intermediate certificate, or its authority is not trusted here.';
+      return 'The certificate chain is incomplete: the server does not send the intermediate certificate, or its authority is not trusted.';
     case 'CERT_UNTRUSTED':
     case 'CERT_REJECTED':
     case 'INVALID_CA':
     case 'INVALID_PURPOSE':
-      return 'The certificate may not be used for a web server.';
+      return 'The certificate is not valid for web servers.';
     case 'CERT_SIGNATURE_FAILURE':
       return "The certificate's signature is wrong.";
     case 'HOSTNAME_MISMATCH':
@@ -199,17 +200,17 @@ function certificateNames(error: unknown): string {
 function handshakeFault(code: string, message: string): string {
   const text = `${code} ${message}`.toLowerCase();
   if (/wrong.version.number|packet.length.too.long|http.request/.test(text)) {
-    return 'What answers there does not speak TLS: the URL should perhaps begin with http.';
+    return 'The server does not speak TLS. The URL may need http.';
   }
   if (/protocol.version|unsupported.protocol|version.too.low/.test(text)) {
-    return 'The server offers no TLS version from 1.2 on.';
+    return 'The server does not support TLS 1.2 or later.';
   }
   if (/certificate.required|bad.certificate/.test(text)) {
-    return 'The server asks for a client certificate, which Netcore does not have.';
+    return 'The server requires a client certificate, which Netcore does not send.';
   }
   if (/unrecognized.name/.test(text)) return 'The server has no certificate for this name.';
   if (/handshake.failure|no.shared.cipher/.test(text)) {
-    return 'The server and this client share no cipher.';
+    return 'The server and the client have no cipher in common.';
   }
   return `The TLS handshake failed: ${message.trim().replace(/\.$/, '')}.`;
 }

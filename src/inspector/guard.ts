@@ -46,11 +46,11 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
   const origins = header('origin');
   const ownOrigins = ownHosts(rules.port).map((own) => `http://${own}`);
   if (!origins.every((origin) => ownOrigins.includes(origin)) || origins.length > 1) {
-    return refused('it comes from the page of another site');
+    return refused('the request comes from a page of another site');
   }
   // `none`: typed, a bookmark, or opened by another program. A link on another site is refused too.
   if (!header('sec-fetch-site').every((site) => site === 'same-origin' || site === 'none')) {
-    return refused('another site asked for it');
+    return refused('another site sent the request');
   }
   if (header('upgrade').length > 0) return refused('it asks for another protocol');
 

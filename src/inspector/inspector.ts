@@ -138,7 +138,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   });
   server.on('clientError', (error, socket: Socket) => {
     const late = errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT';
-    const reason = late ? 'it did not come in time' : 'it is not HTTP';
+    const reason = late ? 'the request timed out' : 'it is not HTTP';
     refuseRaw(socket, late ? 408 : 400, unreadable(reason));
   });
 

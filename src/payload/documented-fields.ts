@@ -54,7 +54,7 @@ export const documentedFields: readonly DocumentedField[] = [
     'whatsapp',
   ]),
   field('event_params.tags', 'The tags of the message; may be empty.', ['email']),
-  field('event_params.ip_addr', 'Where it came from: the contact, or a mail or proxy server.', [
+  field('event_params.ip_addr', 'Its origin: the contact, or a mail or proxy server.', [
     'email',
     'apn',
     'bpn',

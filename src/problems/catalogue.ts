@@ -33,13 +33,13 @@ export const catalogue = {
   unknown_channel: entry(
     'usage',
     (a: { name: string; nearest?: string | undefined; all: readonly string[] }) =>
-      `There is no channel "${a.name}".`,
+      `Unknown channel "${a.name}".`,
     (a) => (a.nearest ? `Did you mean "${a.nearest}"?` : `Channels: ${a.all.join(', ')}.`),
   ),
   unknown_activity: entry(
     'usage',
     (a: { name: string; of: string; nearest?: string | undefined; all: readonly string[] }) =>
-      `There is no activity "${a.name}" for ${a.of}.`,
+      `Unknown activity "${a.name}" for ${a.of}.`,
     (a) => (a.nearest ? `Did you mean "${a.nearest}"?` : `Activities: ${a.all.join(', ')}.`),
   ),
   path_not_found: entry(
@@ -111,7 +111,7 @@ export const catalogue = {
   ),
   no_such_capture: entry(
     'no',
-    (a: { reference: string }) => `There is no capture ${a.reference}.`,
+    (a: { reference: string }) => `Capture ${a.reference} does not exist.`,
     () => 'Try: netcore-hook history list',
   ),
   ambiguous_id: entry(
@@ -123,7 +123,7 @@ export const catalogue = {
   no_such_event: entry(
     'no',
     (a: { reference: string; events: number }) =>
-      `There is no event ${a.reference}: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
+      `Event ${a.reference} does not exist: the capture holds ${a.events === 1 ? 'one event' : `${a.events} events`}.`,
     () => 'Events are numbered from 1; netcore-hook history show <id> lists them.',
   ),
   capture_without_payload: entry(
@@ -330,7 +330,7 @@ export const catalogue = {
   ),
   store_missing: entry(
     'environment',
-    (a: { path: string }) => `There is no store in ${a.path}.`,
+    (a: { path: string }) => `No store exists in ${a.path}.`,
     () => 'netcore-hook listen creates it. Choose another folder with --store.',
   ),
   store_not_writable: entry(
@@ -567,7 +567,7 @@ export const catalogue = {
   inspector_busy: entry(
     'environment',
     (a: { streams: number }) => `The maximum of ${a.streams} open inspector pages is reached.`,
-    () => 'Close some of them.',
+    () => 'Close some connections.',
   ),
   replay_beyond_loopback: entry(
     'usage',

@@ -43,6 +43,6 @@ function invalid(value: string, reason: string) {
     what: '--tunnel',
     value,
     reason,
-    hint: 'Give nothing for cloudflared, or ssh:user@host, ssh:user@host:22, ssh:user@host/8080 (the port to open).',
+    hint: 'Leave it empty for cloudflared, or pass ssh:user@host, ssh:user@host:22 or ssh:user@host/8080 (the remote port).',
   });
 }

@@ -21,7 +21,7 @@ const restartDelay = { first: 1_000, longest: 60_000 };
 interface TunnelEvents {
   /** Its address was proven to lead here. */
   opened(origin: URL): void;
-  /** It has an address, and that could not be proven to lead here. */
+  /** It has an address, and that does not reach this listener yet. */
   silent(origin: URL, doubt: Doubt): void;
   /** Its program has ended, and is started again. Nothing leads here meanwhile. */
   lost(reason: string): void;
@@ -109,7 +109,7 @@ export class Tunnel {
     if (silent) await child.end();
     const lines = await child.ended;
     const reason = silent
-      ? `it told no address within ${addressTime / 1000} s`
+      ? `it printed no address within ${addressTime / 1000} s`
       : (complaintOf(lines) ?? 'it ended without a word');
     return { answered, reason };
   }

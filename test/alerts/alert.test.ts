@@ -19,25 +19,28 @@ test.each<[AlertFact, string]>([
       kind: 'breaker_opened',
       to,
       status: null,
-      reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+      reason: 'Nothing is listening at 127.0.0.1:3000.',
     },
-    `${to} does not take calls: Nothing accepts connections at 127.0.0.1:3000. Nothing is lost: calls wait until it is back.`,
+    `${to} is failing: Nothing is listening at 127.0.0.1:3000. No call is lost: calls wait until it recovers.`,
   ],
-  [{ kind: 'breaker_closed', to, lasted: 90_000 }, `${to} takes calls again, after 90 seconds.`],
+  [{ kind: 'breaker_closed', to, lasted: 90_000 }, `${to} accepts calls again, after 90 seconds.`],
   [
     { kind: 'not_forwarded', capture: '1pcezkdw4r', to, reason: 'no_data' },
-    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: it has no field "data". With --forward-all such calls are forwarded too.`,
+    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: it has no "data" field. Pass --forward-all to forward such calls.`,
   ],
   [
     { kind: 'not_forwarded', capture: '1pcezkdw4r', to, reason: 'unreadable' },
-    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: its events cannot be read, so that the filter matches none of them.`,
+    `Call 1pcezkdw4r was recorded and not forwarded to ${to}: its events cannot be read, so the filter cannot match.`,
   ],
   [{ kind: 'queue_old', age: 301_000 }, 'The oldest call in the queue has waited for 5 minutes.'],
   [
     { kind: 'silence', lasted: 1_800_000 },
-    'No call has come for 30 minutes. Netcore may have disabled the webhook.',
+    'No call has arrived for 30 minutes. Netcore may have disabled the webhook.',
   ],
-  [{ kind: 'silence_over', lasted: 50 * 3_600_000 }, 'Calls come again, after 2 days of silence.'],
+  [
+    { kind: 'silence_over', lasted: 50 * 3_600_000 },
+    'Calls arrive again, after 2 days of silence.',
+  ],
   [
     {
       kind: 'captures_removed',
@@ -79,7 +82,7 @@ test('programs get the figures and the number of those held back', () => {
       type: 'alert',
       kind: 'silence',
       message:
-        'No call has come for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
+        'No call has arrived for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
       time: '2026-11-23T12:00:00.000Z',
       heldBack: 7,
       details: { lasted: 1_800_000 },

@@ -74,9 +74,9 @@ describe('--alert-command', () => {
     const { channel } = command('sleep 60; true');
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped: there was no time left.');
+    expect(await delivered).toBe('It was stopped because its time ran out.');
     expect(await channel.deliver(alert, stop.signal)).toBe(
-      'It was stopped: there was no time left.',
+      'It was stopped because its time ran out.',
     );
   });
 
@@ -142,9 +142,7 @@ describe('--alert-url', () => {
 
   test('that cannot be reached has failed', async () => {
     const url = await nobodyThere();
-    expect(await channelTo(url).deliver(alert, never)).toBe(
-      `Nothing accepts connections at ${url.host}.`,
-    );
+    expect(await channelTo(url).deliver(alert, never)).toBe(`Nothing is listening at ${url.host}.`);
   });
 
   test('is not waited for when there is no time left', async () => {
@@ -152,6 +150,6 @@ describe('--alert-url', () => {
     const channel = channelTo(await serveRaw(() => {}));
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped: there was no time left.');
+    expect(await delivered).toBe('It was stopped because its time ran out.');
   });
 });

@@ -86,7 +86,7 @@ describe('a call', () => {
     ['JSON', 'application/json', '[{"firstname":"Asha"}]', /^\[\{"firstname":"[A-Z][a-z]{7}"\}\]$/],
     ['a form of another kind', form[1], 'mobile=47&note=asha', /^mobile=\d\d&note=asha$/],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       form[1],
       'a=\xff&email=asha%40shop.in',
       /^a=\xff&email=\w+%40example\.com$/,

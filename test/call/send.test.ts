@@ -251,7 +251,7 @@ describe('a kept connection that the server closes', () => {
     await one.send(callTo(url));
     expect(await one.send(callTo(url))).toMatchObject({
       code: 'connection_reset',
-      reason: 'The connection was closed before an answer came.',
+      reason: 'The connection was closed before a response was received.',
       reconnected: true,
     });
     expect(connections).toEqual([2, 1]);
@@ -381,19 +381,19 @@ describe('an answer that is none', () => {
         'a port where nothing listens',
         nobodyThere,
         'connection_refused',
-        'Nothing accepts connections at 127.0.0.1:PORT.',
+        'Nothing is listening at 127.0.0.1:PORT.',
       ],
       [
         'a connection that is closed at once',
         () => serveRaw((socket) => socket.destroy()),
         'connection_reset',
-        'The connection was closed before an answer came.',
+        'The connection was closed before a response was received.',
       ],
       [
         'a reset after the request',
         () => serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy())),
         'connection_reset',
-        'The connection was closed before an answer came.',
+        'The connection was closed before a response was received.',
       ],
       ['silence', () => serveText(), 'timeout', 'There was no answer within 100 ms.'],
       [
@@ -406,31 +406,31 @@ describe('an answer that is none', () => {
         'a greeting that is not HTTP',
         () => serveText('220 shop.example.com ESMTP\r\n'),
         'answer_broken',
-        'The answer is not HTTP.',
+        'The response is not HTTP.',
       ],
       [
         'a TLS alert',
         () => serveText('\x15\x03\x01\x00\x02\x02\x0a'),
         'answer_broken',
-        'The answer is not HTTP but TLS: the URL should begin with https.',
+        'The response is TLS, not HTTP. Use https in the URL.',
       ],
       [
         'endless headers',
         () => serveText(`${head}X-Long: ${'x'.repeat(100_000)}`),
         'answer_broken',
-        "The answer's headers are too long.",
+        'The response headers are too long.',
       ],
       [
         'a head of an interim answer without end',
         () => serveText(`HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(100_000)}`),
         'answer_broken',
-        "The answer's headers are too long.",
+        'The response headers are too long.',
       ],
       [
         'a 101 that was not asked for',
         () => serveText('HTTP/1.1 101 Switching Protocols\r\n\r\n', `${head}\r\n`),
         'answer_broken',
-        'The answer is 101 Switching Protocols, and no upgrade was requested.',
+        'The response is 101 Switching Protocols, but no upgrade was requested.',
       ],
       [
         'a 101 to another protocol',
@@ -439,7 +439,7 @@ describe('an answer that is none', () => {
             'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
           ),
         'answer_broken',
-        'The answer is 101 Switching Protocols, and no upgrade was requested.',
+        'The response is 101 Switching Protocols, but no upgrade was requested.',
       ],
       [
         'a status below 100',
@@ -451,7 +451,7 @@ describe('an answer that is none', () => {
         'two lengths',
         () => serveText(`${head}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`),
         'answer_broken',
-        'The answer has a second Content-Length, or one beside Transfer-Encoding.',
+        'The response has two Content-Length headers, or one together with Transfer-Encoding.',
       ],
       [
         'a name that does not exist',
@@ -530,19 +530,19 @@ describe('an answer whose body does not end', () => {
         'half a body and the end',
         () => ending(`${head}Content-Length: 10\r\n\r\nhalf`),
         'answer_broken',
-        'The connection was closed in the middle of the answer.',
+        'The connection was closed in the middle of the response.',
       ],
       [
         'half a body and the end, announced',
         () => ending(`${head}Connection: close\r\nContent-Length: 10\r\n\r\nhalf`),
         'answer_broken',
-        'The answer is not as long as its Content-Length says.',
+        'The response is shorter or longer than its Content-Length.',
       ],
       [
         'chunks without the last one',
         () => ending(`${head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n`),
         'answer_broken',
-        'The connection was closed in the middle of the answer.',
+        'The connection was closed in the middle of the response.',
       ],
       [
         'a chunk whose length is no number',
@@ -665,7 +665,7 @@ describe('over TLS', () => {
     [
       'a certificate of an unknown authority',
       makeCertificate({ authority }),
-      'The chain is not complete: the server does not send the intermediate certificate, or its authority is not trusted here.',
+      'The certificate chain is incomplete: the server does not send the intermediate certificate, or its authority is not trusted.',
     ],
   ])('refuses %s, and takes it with insecure', async (_what, certificate, reason) => {
     const url = await serveSecurely(certificate, answer);
@@ -678,7 +678,7 @@ describe('over TLS', () => {
     url.protocol = 'https:';
     expect(await sender().send(callTo(url))).toMatchObject({
       code: 'tls_failed',
-      reason: 'What answers there does not speak TLS: the URL should perhaps begin with http.',
+      reason: 'The server does not speak TLS. The URL may need http.',
     });
   });
 
@@ -689,7 +689,7 @@ describe('over TLS', () => {
     );
     expect(await sender({ insecure: true }).send(callTo(url))).toMatchObject({
       code: 'tls_failed',
-      reason: 'The server offers no TLS version from 1.2 on.',
+      reason: 'The server does not support TLS 1.2 or later.',
     });
   });
 

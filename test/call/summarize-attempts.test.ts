@@ -9,7 +9,7 @@ function answered(status: number, ms: number): Attempt {
 const refused: Attempt = {
   kind: 'failed',
   code: 'connection_refused',
-  reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  reason: 'Nothing is listening at 127.0.0.1:3000.',
   ms: 1,
 };
 

@@ -62,10 +62,11 @@ const none = (reason: string, finding = 'no_answer'): Expected => ({
   finding,
 });
 
-const closed = 'The connection was closed before an answer came.';
-const brokenOff = 'The connection was closed in the middle of the answer.';
-const lengths = 'The answer has a second Content-Length, or one beside Transfer-Encoding.';
-const upgrade = 'The answer is 101 Switching Protocols, and no upgrade was requested.';
+const closed = 'The connection was closed before a response was received.';
+const brokenOff = 'The connection was closed in the middle of the response.';
+const lengths =
+  'The response has two Content-Length headers, or one together with Transfer-Encoding.';
+const upgrade = 'The response is 101 Switching Protocols, but no upgrade was requested.';
 
 const legal: readonly Row[] = [
   ['a 200 with a length', write(whole), taken],
@@ -169,7 +170,7 @@ const illegal: readonly Row[] = [
   [
     'headers of 20 kB',
     write(`${ok}X-Shop: ${'n'.repeat(20_000)}\r\n\r\n`),
-    none("The answer's headers are too long."),
+    none('The response headers are too long.'),
   ],
   ['two lengths', write(`${ok}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`), none(lengths)],
   [
@@ -187,7 +188,7 @@ const illegal: readonly Row[] = [
     write(`${ok}X-Shop : n\r\n\r\nok`),
     none('The answer is not sound HTTP: Invalid header token.'),
   ],
-  ['another protocol', write('220 shop.example.com ESMTP\r\n'), none('The answer is not HTTP.')],
+  ['another protocol', write('220 shop.example.com ESMTP\r\n'), none('The response is not HTTP.')],
 ];
 
 /** What each of the commands makes of an endpoint that always answers so. */

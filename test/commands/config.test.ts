@@ -165,7 +165,7 @@ describe('a command that the project file tells', () => {
     [['history', 'list'], { keep: 5, keepFor: '1d' }],
   ])('is not told off for what it does not need: %j', async (words, file) => {
     const { err } = await run(words, { cwd: project({ store: 'captures', ...file }) });
-    expect(err).toMatch(/require each other|There is no store/);
+    expect(err).toMatch(/require each other|No store exists/);
   });
 
   test('is told off for what was typed', async () => {
@@ -187,7 +187,7 @@ describe('a command that the project file tells', () => {
   test('tests the endpoint of the file', async () => {
     const cwd = project({ to: 'https://shop.example.com/hook', skip: ['nonsense'], suite: 'full' });
     const { err } = await run(['test-endpoint'], { cwd });
-    expect(err).toMatch(/"skip" in \S+:\d+ cannot be "nonsense": there is no such check/);
+    expect(err).toMatch(/"skip" in \S+:\d+ cannot be "nonsense": the check is unknown/);
     const typed = await run(['test-endpoint', '--skip', 'nonsense'], { cwd });
     expect(typed.err).toContain('--skip cannot be "nonsense"');
   });

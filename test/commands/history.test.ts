@@ -114,7 +114,7 @@ describe('history show', () => {
   test.each([
     ['last~2.3', 'it holds 2 events', 'no_such_event'],
     ['last.1', 'it holds 0 events', 'no_such_event'],
-    ['zzzz', 'There is no capture zzzz', 'no_such_capture'],
+    ['zzzz', 'Capture zzzz does not exist', 'no_such_capture'],
   ])('knows no %s', async (reference, _, code) => {
     const { history } = await shop();
     const { exit, err } = await history([reference]);

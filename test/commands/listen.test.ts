@@ -121,7 +121,7 @@ describe('a call', () => {
     ['no field data', 'name=Asha', 'There is no field "data" in the body.'],
     ['broken JSON', 'data=%7B%22p', 'not JSON'],
     ['a list', 'data=%5B%5D', 'The payload is a list, not panels.'],
-    ['bytes that are no UTF-8', 'data=%FF', 'not UTF-8'],
+    ['bytes that are not UTF-8', 'data=%FF', 'not UTF-8'],
   ])('with %s is recorded, answered 200 and shown as what it is', async (_, body, problem) => {
     const listener = await startListener(['--json']);
     expect((await call(listener.url, { headers: formHeaders, body })).status).toBe(200);

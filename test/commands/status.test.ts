@@ -74,7 +74,7 @@ test('nothing is well where there is no store', async () => {
   const nowhere = join(temporaryFolder(), 'nowhere');
   expect(await status(nowhere)).toMatchObject({
     exit: 1,
-    problems: [`There is no store in ${nowhere}.`, 'No listener runs.'],
+    problems: [`No store exists in ${nowhere}.`, 'No listener runs.'],
     last: null,
     store: { bytes: null },
   });
@@ -224,7 +224,7 @@ describe('forwarding', () => {
       exit: 1,
       problems: [`The handler at ${shopUrl} fails for 3 min, and calls wait: ${reason}`],
     });
-    expect((await look()).out).toContain('spares the handler');
+    expect((await look()).out).toContain('is throttled');
     await announcement?.update(closed);
     expect((await problems()).exit).toBe(0);
   });

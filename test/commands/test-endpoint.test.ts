@@ -53,7 +53,7 @@ describe('test-endpoint', () => {
         '  ✓ HTTP answer',
         '  ✓ No redirect',
         '  ✓ Credentials accepted',
-        '  ✓ Strangers kept out',
+        '  ✓ Requests without credentials refused',
         '  ✓ Sample calls answered 200',
         "  ✓ Empty body answered 200 (the panel's Test button)",
         '  ✓ Time to answer',
@@ -76,7 +76,7 @@ describe('test-endpoint', () => {
         '  ✓ URL',
         '  ✓ Name and address',
         '  ✗ Connection (tcp)',
-        `      Nothing accepts connections at ${url.host}.`,
+        `      Nothing is listening at ${url.host}.`,
         '      → Start the server, check host and port, and open the firewall for Netcore.',
         '  – 8 checks not run',
         '',
@@ -92,7 +92,7 @@ describe('test-endpoint', () => {
     });
     const { exit, out } = await run(['test-endpoint', url.href]);
     expect(exit).toBe(0);
-    expect(out).toContain('  ! Strangers kept out (protection)\n');
+    expect(out).toContain('  ! Requests without credentials refused (protection)\n');
     expect(out).toContain('Ready, with warnings. 9 checks passed, 1 warning.\n');
   });
 
@@ -269,7 +269,7 @@ describe('test-endpoint', () => {
     );
     const listed = (await run(['test-endpoint', '--list'])).out;
     expect(listed).toMatch(/^empty_body {4}Empty body answered 200/m);
-    expect(listed).toMatch(/^gaps {10}Null, empty and missing parts \(suite full\)$/m);
+    expect(listed).toMatch(/^gaps {10}Null, empty and missing values \(suite full\)$/m);
   });
 
   it('asks for a yes before several samples go beyond this machine', async () => {

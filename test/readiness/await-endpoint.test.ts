@@ -5,7 +5,7 @@ import { awaitEndpoint } from '../../src/readiness/await-endpoint.js';
 const refused: Attempt = {
   kind: 'failed',
   code: 'connection_refused',
-  reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  reason: 'Nothing is listening at 127.0.0.1:3000.',
   ms: 1,
 };
 const answered = (status: number): Attempt => ({

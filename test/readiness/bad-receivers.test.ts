@@ -460,7 +460,7 @@ describe('a receiver that died', () => {
       .flatMap(({ findings }) => findings)
       .find(({ code }) => code === 'endpoint_died')!;
     expect(wordFinding(died).message).toBe(
-      `A call with an unknown channel was the last call before the endpoint stopped responding. Nothing accepts connections at ${url.host}.`,
+      `A call with an unknown channel was the last call before the endpoint stopped responding. Nothing is listening at ${url.host}.`,
     );
     const after = found.slice(found.findIndex(({ check }) => check.id === 'unknown') + 1);
     expect(new Set(after.flatMap(({ findings }) => findings.map(({ code }) => code)))).toEqual(

@@ -14,7 +14,7 @@ const refused = {
   time: Date.UTC(2026, 10, 23, 13),
   url: 'http://127.0.0.1:3000/hook',
   status: null,
-  reason: 'Nothing accepts connections at 127.0.0.1:3000.',
+  reason: 'Nothing is listening at 127.0.0.1:3000.',
   answer: null,
   ms: 0.4,
 };

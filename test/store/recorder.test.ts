@@ -254,7 +254,7 @@ describe('opening a store', () => {
 
   test('says that a store is not there, and makes none to look into', () => {
     const folder = join(temporaryFolder(), 'nowhere');
-    expect(() => openHistory(filesIn(folder))).toThrow('There is no store');
+    expect(() => openHistory(filesIn(folder))).toThrow('No store exists');
     expect(statSync(folder, { throwIfNoEntry: false })).toBeUndefined();
   });
 });

@@ -47,8 +47,8 @@ describe('a sample in a test', () => {
   });
 
   test('is refused for a channel or an activity that does not exist', () => {
-    expect(() => sample('emial' as 'email', 'open')).toThrow('There is no channel "emial"');
-    expect(() => sample('email', 'opne' as 'open')).toThrow('There is no activity "opne"');
+    expect(() => sample('emial' as 'email', 'open')).toThrow('Unknown channel "emial"');
+    expect(() => sample('email', 'opne' as 'open')).toThrow('Unknown activity "opne"');
   });
 });
 
@@ -76,7 +76,7 @@ describe('what is posted to a handler', () => {
   test('is a problem when no answer comes', async () => {
     await expect(sendSample(await nobodyThere(), 'rcs', 'click')).rejects.toMatchObject({
       code: 'not_answered',
-      message: expect.stringContaining('Nothing accepts connections at 127.0.0.1:'),
+      message: expect.stringContaining('Nothing is listening at 127.0.0.1:'),
     });
     await expect(post('shop', { body: '' })).rejects.toThrow('url cannot be "shop"');
   });

@@ -80,7 +80,7 @@ test('a program that tells no address within a minute is ended, and that is a pr
   const { clock, tunnel, told } = openTunnel(program);
   const failure = expect(tunnel.over).rejects.toMatchObject({
     code: 'tunnel_not_opened',
-    message: 'cloudflared could not open a tunnel: it told no address within 60 s.',
+    message: 'cloudflared could not open a tunnel: it printed no address within 60 s.',
   });
   await program.started();
   await clock.pass(60_000);

@@ -16,8 +16,8 @@ const status: TextKind<StatusRange> = readBy('5xx', (name, typed) => {
     throw problem('invalid_value', {
       what: name,
       value: typed,
-      reason: 'it is no status of HTTP',
-      hint: 'Write it like 503, or 5xx for all of them.',
+      reason: 'it is not an HTTP status',
+      hint: 'Write it as 503, or 5xx for the whole class.',
     });
   }
   const hundred = Number(hundreds) * 100;
@@ -32,7 +32,7 @@ const outcome = readBy('failed', (name, typed) => {
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: 'there is no such outcome',
+    reason: 'the outcome is unknown',
     hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
   });
 });

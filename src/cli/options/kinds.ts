@@ -168,7 +168,7 @@ export function chosen<T extends string>(name: string, typed: string, choices: r
   throw problem('invalid_value', {
     what: name,
     value: withoutUserinfo(typed),
-    reason: 'there is no such value',
+    reason: 'the value is unknown',
     hint: meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`,
   });
 }
@@ -302,7 +302,7 @@ export const network: TextKind<string> = {
       what: name,
       value: written,
       reason: 'every address belongs to it, and a project file loosens no protection',
-      hint: 'Name the networks that calls come from.',
+      hint: 'Name the networks that send calls.',
     });
   },
 };

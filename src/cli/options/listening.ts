@@ -79,7 +79,7 @@ export const listenOptions = {
       flags: '--auth <user:pass>',
       kind: repeated(credentials()),
       description:
-        'require Basic credentials; repeatable, any of them is accepted; @file has a user:pass per line, reread on SIGHUP; generate creates a password',
+        'require Basic credentials; repeatable, each is accepted; @file holds one user:pass per line, reread on SIGHUP; generate creates a password',
       variable: 'NETCORE_HOOK_LISTEN_AUTH',
       key: 'listenAuth',
     },

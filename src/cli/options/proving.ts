@@ -20,7 +20,7 @@ const burst = readBy('20x5s', (name, typed) => {
   });
 });
 
-const checkId = words('methods', '^[A-Za-z][A-Za-z0-9_-]*$', 'it is no id of a check');
+const checkId = words('methods', '^[A-Za-z][A-Za-z0-9_-]*$', 'it is not the id of a check');
 
 export const testEndpointOptions = {
   'Connection:': {

@@ -11,7 +11,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: projectFileName,
     description:
-      'The settings that a project shares: netcore-hook config tells which of them count.',
+      'The settings that a project shares. netcore-hook config shows which are in effect.',
     type: 'object',
     properties: {
       $schema: { type: 'string' },

@@ -140,7 +140,7 @@ const speed = readBy('10x', (name, typed): number | 'max' => {
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: 'it is no speed',
+    reason: 'it is not a speed',
     hint: 'Write it like 1x, 10x or max.',
   });
 });

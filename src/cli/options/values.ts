@@ -127,7 +127,7 @@ export function commaList(values: readonly string[], option: string): string[] {
     throw problem('invalid_value', {
       what: option,
       value,
-      reason: 'it names nothing',
+      reason: 'it is empty',
       hint: 'Give one or more, with commas between them, or leave it out.',
     });
   });
@@ -162,7 +162,7 @@ export function targetUrl(
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw invalid('only http and https URLs can be called');
   }
-  if (url.port === '0') throw invalid('port 0 is no port');
+  if (url.port === '0') throw invalid('port 0 is not valid');
   if (!url.username && !url.password) return { url };
   const credentials = {
     user: percentDecoded(url.username),

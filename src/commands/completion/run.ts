@@ -43,7 +43,7 @@ function readShell(word: string | undefined): Shell {
   throw problem('invalid_value', {
     what: 'The shell',
     value: word,
-    reason: 'there is no script for it',
+    reason: 'the shell is not supported',
     hint: `Shells: ${shellNames.join(', ')}.`,
   });
 }

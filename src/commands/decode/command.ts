@@ -5,7 +5,7 @@ export const decodeCommand = commandBody({
   arguments: [
     {
       name: '[text|file]',
-      description: 'text or file to decode; - or nothing reads stdin',
+      description: 'text or file to decode; - or no argument reads stdin',
       completion: 'files',
     },
   ],

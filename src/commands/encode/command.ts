@@ -5,7 +5,7 @@ export const encodeCommand = commandBody({
   arguments: [
     {
       name: '[file]',
-      description: 'JSON of a payload; - or nothing reads stdin',
+      description: 'JSON of a payload; - or no argument reads stdin',
       completion: 'files',
     },
   ],

@@ -34,7 +34,7 @@ export async function runImport(
         if (!isImportable(capture.id, host.now())) {
           const reason = capture.id.includes('.')
             ? 'it is one event of a capture, and not the capture'
-            : 'its id is of a time to come';
+            : 'its id has a time in the future';
           throw problem('record_invalid', {
             file: file === '-' ? 'stdin' : file,
             line: read,

@@ -353,7 +353,7 @@ function withSoundKeys<T>(use: () => T): T {
 }
 
 function unopened(): never {
-  throw new Error('A call came before the store was open.');
+  throw new Error('A call arrived before the store was open.');
 }
 
 function answerStatus(fault: ListenOptions['fault']): number {

@@ -3,29 +3,29 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 
 /**
- * The public address of a listener for people, as the Netcore panel asks for it. `password`: what to
- * say of it.
+ * The public URL of a listener, laid out as the form of the Netcore panel. `password`: the hint that
+ * stands in for it.
  */
 export function tunnelLines(notice: TunnelNotice, password: string, style: Style): string {
   switch (notice.state) {
     case 'open':
       return (
         `${changedLine(notice, style)}${style.bold('Public')}     ${style.accent(address(notice))}\n` +
-        `${style.faint(`Calls to it come here, through ${notice.by}, until this listener ends.`)}\n\n` +
+        `${style.faint(`Forwards to this listener through ${notice.by} until the listener stops.`)}\n\n` +
         `${panelLines(notice, password, style)}\n`
       );
     case 'silent':
       return (
-        `${changedLine(notice, style)}${style.warn('Public')}     ${address(notice)} could not be proven to lead here\n` +
+        `${changedLine(notice, style)}${style.warn('Public')}     ${address(notice)} does not reach this listener yet\n` +
         `           ${visible(notice.reason ?? '')}\n` +
-        `           It is asked again and again, and told when it answers.\n\n` +
+        `           Probes continue. A line appears here once one arrives.\n\n` +
         `${panelLines(notice, password, style)}\n`
       );
     case 'lost':
       return (
         `${style.bad('TUNNEL LOST')}  ${notice.by} has ended: ${visible(notice.reason ?? '')}.\n` +
-        `             Nothing reaches ${address(notice)} now, and Netcore disables a webhook that does not\n` +
-        `             answer. Opening the tunnel again …\n\n`
+        `             ${address(notice)} is unreachable, and Netcore disables webhooks that do not answer.\n` +
+        `             Reopening the tunnel …\n\n`
       );
   }
 }

@@ -87,7 +87,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         return { out: rateLine(notice, terminal ? out : undefined) };
       case 'missed':
         return {
-          out: `${plural(notice.lines, 'line')} not shown: nobody read them in time. Every call is in the history.\n`,
+          out: `${plural(notice.lines, 'line')} not shown: the output was not read in time. The history has every call.\n`,
         };
       case 'reloaded':
         return { err: reloadedLine(notice, terminal ? err : undefined) };
@@ -183,7 +183,7 @@ function countWords(notice: RefusedNotice): string {
 
 function summaryText(notice: SummaryNotice): string {
   const { calls, answered200 } = notice;
-  if (calls === 0) return 'Stopped. No call came.';
+  if (calls === 0) return 'Stopped. No call arrived.';
   const others = Object.entries(notice.statuses)
     .filter(([status]) => status !== '200')
     .map(([status, count]) => `${count} × ${status}`);

@@ -41,7 +41,7 @@ function bisectedText(
   style: Style,
 ): string {
   if (!fails || file === null) {
-    return `${style.good('200')}  ${shortId(capture)} is answered 200 whole: there is nothing to find.\n`;
+    return `${style.good('200')}  ${shortId(capture)} receives 200 as a whole: there is nothing to bisect.\n`;
   }
   const lines = events.map(({ number, channel, event, who, msgid }) =>
     [

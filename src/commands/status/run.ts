@@ -52,7 +52,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   // A machine may be there only to forward what others receive.
   const forwards = listeners.length === 0 && workers.some(({ queue }) => queue !== null);
   const problems = [
-    ...(bytes === null && !forwards ? [`There is no store in ${files.folder}.`] : []),
+    ...(bytes === null && !forwards ? [`No store exists in ${files.folder}.`] : []),
     ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
     ...listeners.flatMap(listenerProblem),
     ...queueProblems(queues, workers, held, now()),

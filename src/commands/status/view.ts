@@ -57,7 +57,7 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
     queue === null ? '' : `from ${visible(queue)}`,
     `pid ${pid}`,
     `since ${started}`,
-    breaker.state === 'closed' ? '' : style.bad('spares the handler'),
+    breaker.state === 'closed' ? '' : style.bad('is throttled'),
   ];
   return words.filter(Boolean).join('  ');
 }

@@ -104,7 +104,7 @@ function knownChecks(option: string, names: readonly string[]): string[] {
     throw problem('invalid_value', {
       what: option,
       value: name,
-      reason: 'there is no such check',
+      reason: 'the check is unknown',
       hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
     });
   });

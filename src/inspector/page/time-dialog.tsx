@@ -54,7 +54,7 @@ export function TimeDialog({ onClose }: { readonly onClose: () => void }) {
       </form>
       <p class={backwards ? 'bad' : 'faint'} role={backwards ? 'alert' : undefined}>
         {backwards
-          ? 'The end must come after the beginning.'
+          ? 'The end must be later than the start.'
           : 'In your own time zone. Either may stay empty.'}
       </p>
     </Dialog>

@@ -94,12 +94,12 @@ function ConnectionState() {
       type="button"
       class={paused.value ? 'live paused' : listening ? 'live' : 'live connecting'}
       aria-keyshortcuts="f"
-      title={following.value ? 'Pause (f)' : 'Follow what comes (f)'}
+      title={following.value ? 'Pause (f)' : 'Follow new calls (f)'}
       onClick={toggleFollowing}
     >
       {paused.value ? <Icon name="pause" /> : <span class="dot" />}
       {paused.value ? 'Paused' : listening ? 'Live' : 'Following'}
-      <span class="unseen">{following.value ? ': pause' : ': follow what comes'}</span>
+      <span class="unseen">{following.value ? ': pause' : ': follow new calls'}</span>
     </button>
   );
 }

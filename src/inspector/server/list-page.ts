@@ -49,5 +49,5 @@ function readCursor(history: History, cursor: string): Position | undefined {
   if (/^~[0-9a-z]{16}$/.test(cursor)) return history.positionOf(cursor.slice(1));
   const position = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
   if (Number.isSafeInteger(position)) return position;
-  throw problem('inspector_unreadable', { reason: 'cursor is not one that it gave' });
+  throw problem('inspector_unreadable', { reason: 'cursor is invalid' });
 }

@@ -68,7 +68,7 @@ function notFound(edit: Edit, events: readonly Json[]): Problem {
     return problem('invalid_value', {
       what: '--add',
       value: path,
-      reason: 'a parent of it is neither an object nor a list of that length',
+      reason: 'its parent is neither an object nor a list of that length',
       hint: 'Add below an object, or at the next position of a list.',
     });
   }

@@ -26,7 +26,7 @@ export function readEventPath(option: string, typed: string): EventPath {
     });
   if (path.some((key) => key === '')) throw invalid('a part of the path is empty');
   const bad = path.find((key) => refused.has(key));
-  if (bad !== undefined) throw invalid(`${bad} is no key that a payload can have`);
+  if (bad !== undefined) throw invalid(`${bad} cannot be a key of a payload`);
   return path;
 }
 

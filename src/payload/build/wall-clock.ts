@@ -53,7 +53,7 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
       {
         what: option,
         value: zone,
-        reason: 'there is no such time zone',
+        reason: 'the time zone is unknown',
         hint: meant ? `Did you mean "${meant}"?` : 'Write it like Asia/Kolkata or UTC.',
       },
       error,

@@ -18,7 +18,7 @@ const spellings: readonly (readonly [sample: string, channel: string, event: str
 export const activitiesCheck = eventCheck({
   id: 'activities',
   title: 'Every channel and activity',
-  sends: 'a call for each, and for other spellings of them',
+  sends: 'one call for each, including other spellings',
   expects: 'any_event',
   calls: [
     ...calls,

@@ -31,7 +31,7 @@ const escaped: EventCall['body'] = ({ panel, of }) => {
 
 export const charactersCheck = eventCheck({
   id: 'characters',
-  title: 'Any character in values',
+  title: 'All characters in values',
   sends: 'events with emoji, other scripts, &, quotes, apostrophes, backslashes and long texts',
   expects: 'any_text',
   calls: [

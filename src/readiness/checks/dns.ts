@@ -9,7 +9,7 @@ export const dnsCheck: Check = {
   group: 'reach',
   suite: 'basic',
   title: 'Name and address',
-  sends: 'nothing; asks the name server',
+  sends: 'nothing; resolves the host name',
   harmless: true,
   needs: 'url',
   run: async (probe) => {

@@ -17,7 +17,7 @@ function of(sample: string, change: (event: JsonObject) => JsonObject): EventCal
 
 export const gapsCheck = eventCheck({
   id: 'gaps',
-  title: 'Null, empty and missing parts',
+  title: 'Null, empty and missing values',
   sends: 'events whose groups are null, empty or missing, and an empty list',
   expects: 'gaps',
   calls: [

@@ -6,7 +6,7 @@ export const keepAliveCheck: Check = {
   id: 'keep_alive',
   group: 'protocol',
   suite: 'full',
-  title: 'Connections used again, and fresh ones',
+  title: 'Reused and new connections',
   sends: 'three POSTs without a body: two over one connection, one over another',
   harmless: true,
   needs: 'redirect',

@@ -5,7 +5,7 @@ export const methodsCheck: Check = {
   id: 'methods',
   group: 'protocol',
   suite: 'full',
-  title: 'HEAD and GET do no harm',
+  title: 'HEAD and GET handled',
   sends: 'a HEAD and a GET',
   harmless: true,
   needs: 'redirect',

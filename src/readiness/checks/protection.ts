@@ -8,7 +8,7 @@ export const protectionCheck: Check = {
   id: 'protection',
   group: 'authentication',
   suite: 'basic',
-  title: 'Strangers kept out',
+  title: 'Requests without credentials refused',
   sends: 'POSTs without a body: one without credentials, one with a wrong password',
   harmless: true,
   needs: 'credentials',

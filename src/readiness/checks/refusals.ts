@@ -79,7 +79,7 @@ function strangers({ user, password }: Credentials): readonly Stranger[] {
       code: 'other_scheme_accepted',
     },
     {
-      name: 'Basic and nothing behind it',
+      name: 'Basic with an empty value',
       authorization: 'Basic',
       code: 'wrong_password_accepted',
     },

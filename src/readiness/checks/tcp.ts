@@ -6,7 +6,7 @@ export const tcpCheck: Check = {
   group: 'reach',
   suite: 'basic',
   title: 'Connection',
-  sends: 'nothing; opens a connection',
+  sends: 'nothing; opens a TCP connection',
   harmless: true,
   needs: 'dns',
   run: async (probe) => {

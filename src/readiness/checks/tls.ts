@@ -12,7 +12,7 @@ export const tlsCheck: Check = {
   group: 'reach',
   suite: 'basic',
   title: 'TLS and certificate',
-  sends: 'nothing; shakes hands',
+  sends: 'nothing; performs a TLS handshake',
   harmless: true,
   needs: 'tcp',
   run: async (probe) => {

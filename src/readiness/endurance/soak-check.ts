@@ -12,8 +12,8 @@ import { createSoakRecord, plannedCalls, type Soak, type SoakFigures } from './s
 export const soakFacts: AskedFacts = {
   id: 'soak',
   group: 'endurance',
-  title: 'Answers at any time (--soak)',
-  sends: 'a POST without a body every so often; with --channel a sample of it',
+  title: 'Long-term availability (--soak)',
+  sends: 'an empty POST at intervals; with --channel, a sample',
   harmless: true,
   needs: 'http',
 };

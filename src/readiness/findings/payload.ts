@@ -101,13 +101,13 @@ export const payloadFindings = {
     'fail',
     (a: { status: number }) =>
       `An empty body received ${a.status}. Netcore does not publish what the Test button of the panel sends. It is probably an empty body, which must receive 200.`,
-    () => 'Answer 200 when there is no field "data", and do nothing else.',
+    () => 'Answer 200 and do nothing when the "data" field is missing.',
   ),
   empty_body_not_answered: entry(
     'fail',
     (a: { reason: string }) =>
       `An empty body, which the Test button of the panel probably sends, received no response. ${a.reason}`,
-    () => 'Answer 200 when there is no field "data", and do nothing else.',
+    () => 'Answer 200 and do nothing when the "data" field is missing.',
   ),
   slow_answer: entry(
     'warn',

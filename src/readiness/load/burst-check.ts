@@ -10,8 +10,8 @@ import type { LoadFigures } from './tally-load.js';
 export const burstFacts: AskedFacts = {
   id: 'burst',
   group: 'load',
-  title: 'Many calls at a time (--burst)',
-  sends: 'the samples, so many at a time for so long',
+  title: 'Concurrent calls (--burst)',
+  sends: 'the samples, concurrently, for a set time',
   harmless: false,
   needs: 'sample',
 };

@@ -182,7 +182,7 @@ function remarkOnTs(ts: string, timestamp: string | undefined): string {
   const written = `Reads ${moment.replace('T', ' ')}.`;
   return timestamp === undefined || timestamp === moment
     ? written
-    : `${written} The timestamp says otherwise.`;
+    : `${written} The timestamp differs.`;
 }
 
 function beyondDoubles(json: string): boolean {

@@ -154,7 +154,7 @@ function Lacking({ fields }: { readonly fields: readonly EventField[] }) {
 
 function Undocumented() {
   return (
-    <span class="undocumented" title="No published call has this key. It is kept as it came.">
+    <span class="undocumented" title="This key is undocumented. It is kept unchanged.">
       undocumented
     </span>
   );

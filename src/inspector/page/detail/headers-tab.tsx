@@ -28,7 +28,7 @@ export function HeadersTab({
           Copy all
         </button>
       </div>
-      <table class="fields two" aria-label="Headers, in the order in which they came">
+      <table class="fields two" aria-label="Headers, in the order received">
         <colgroup>
           <col class="name-column" />
           <col />

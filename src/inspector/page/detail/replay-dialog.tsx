@@ -155,7 +155,7 @@ export function ReplayDialog({
             </div>
           </fieldset>
         )}
-        <CredentialFields value={credentials} hint="if the target asks for it; not stored" />
+        <CredentialFields value={credentials} hint="if the target requires it; not stored" />
       </form>
       <div aria-live="polite">
         {value.kind === 'leaving' && (

@@ -100,7 +100,7 @@ describe('a remark', () => {
     [
       '{"event_params":{"ts":"221202154805","timestamp":"2022-12-02T10:18:05"}}',
       'event_params.ts',
-      'Reads 2022-12-02 15:48:05. The timestamp says otherwise.',
+      'Reads 2022-12-02 15:48:05. The timestamp differs.',
     ],
     ['{"event_params":{"ts":1669996085}}', 'event_params.ts', 'This is not YYMMDDHHMMSS.'],
     [
