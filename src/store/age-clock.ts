@@ -1,4 +1,4 @@
-import { placeAt, timeAt } from '../call/capture-id.js';
+import { seqAt, timeAt } from '../call/capture-id.js';
 import { newestSeq, oldestSeq } from './capture-index.js';
 import { type Database, transaction } from './database.js';
 
@@ -148,7 +148,7 @@ function troubleOf(
 ): ClockTrouble | undefined {
   if (kind === 'gap' && aheadMs > 0) {
     const first = oldestSeq(database);
-    if (first === undefined || first >= placeAt(oldest)) return undefined;
+    if (first === undefined || first >= seqAt(oldest)) return undefined;
   }
   return { since: kind, aheadMs, ranMs };
 }

@@ -1,4 +1,4 @@
-import { lastPlace } from '../call/capture-id.js';
+import { maxSeq } from '../call/capture-id.js';
 import { type EventFilter, matchesKind } from '../payload/event-filter.js';
 import { type Database, type Statement, transaction } from './database.js';
 
@@ -189,7 +189,7 @@ interface CaptureCount {
  */
 export function countCaptures(database: Database): CaptureCount {
   const [upTo = 0, captures = 0] = savedCount(database);
-  const since = callCounter(database)({ first: upTo + 1, last: lastPlace });
+  const since = callCounter(database)({ first: upTo + 1, last: maxSeq });
   return { captures: captures + since, newest: newestSeq(database) };
 }
 

@@ -2,8 +2,8 @@ import type { Capture, HeaderPairs } from '../call/call.js';
 import {
   formatId,
   makeStoreTag,
-  nextPlace,
-  placesOfPrefix,
+  nextSeq,
+  seqRangeOfPrefix,
   storeTagLength,
 } from '../call/capture-id.js';
 import { DamagedRow, type Database, type SqlRow, type SqlValue, transaction } from './database.js';
@@ -45,7 +45,8 @@ export function idAt(seq: SqlValue | undefined, named: SqlValue | undefined): st
 /** Throws `DamagedRow` if no date can have this time. */
 export function readTime(value: SqlValue | undefined): number {
   const time = Number(value);
-  if (Number.isNaN(new Date(time).getTime())) throw new DamagedRow('the time of a capture is invalid');
+  if (Number.isNaN(new Date(time).getTime()))
+    throw new DamagedRow('the time of a capture is invalid');
   return time;
 }
 
@@ -92,7 +93,7 @@ export function renewTag(
     else {
       database
         .prepare('insert into tags (first, tag, origin) values (?, ?, ?)')
-        .run([nextPlace(last, now), makeStoreTag(random), origin]);
+        .run([nextSeq(last, now), makeStoreTag(random), origin]);
     }
   });
 }
@@ -121,7 +122,7 @@ export function prepareSeqOfId(database: Database): (id: string) => number | und
   return (id) => {
     const row = imported.first([id]);
     if (row) return Number(row[0]);
-    const seq = placesOfPrefix(id)?.first;
+    const seq = seqRangeOfPrefix(id)?.first;
     const tag = seq === undefined ? undefined : own.first([seq])?.[0];
     return seq !== undefined && formatId(seq, String(tag)) === id ? seq : undefined;
   };

@@ -1,5 +1,5 @@
 import type { Capture } from '../call/call.js';
-import { lastPlace, placeAt } from '../call/capture-id.js';
+import { maxSeq, seqAt } from '../call/capture-id.js';
 import type { CaptureQuery } from '../call/capture-query.js';
 import { everyEventOf, readCallContent } from '../call/content.js';
 import { asSkipReason, type SkipReason } from '../call/delivery.js';
@@ -30,7 +30,7 @@ import { asOutcome, outcomeColumn, outcomeJoins, seqsOfOutcomes } from './outcom
 /** A capture without its headers and body, but with its events. */
 export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   /** The capture's sequence number in the store. */
-  readonly position: number;
+  readonly seq: number;
   readonly bytes: number;
   /** All events, or the first ones and truncated, if they are too many or too long. */
   readonly events: readonly EventSummary[];
@@ -64,7 +64,7 @@ export interface Span {
 
 /** The progress of a search, and the matching capture at this sequence number. */
 export interface LookedAt {
-  readonly position: number;
+  readonly seq: number;
   readonly found: ListedCapture | undefined;
 }
 
@@ -94,14 +94,14 @@ export class CaptureSearch {
   }
 
   *run(query: CaptureQuery, order: Order, span: Span = {}): Generator<LookedAt> {
-    const { after = -1, upTo = lastPlace } = span;
+    const { after = -1, upTo = maxSeq } = span;
     const range = {
-      first: Math.max(query.since === undefined ? 0 : placeAt(query.since), after + 1),
-      last: Math.min(query.until === undefined ? lastPlace : placeAt(query.until) - 1, upTo),
+      first: Math.max(query.since === undefined ? 0 : seqAt(query.since), after + 1),
+      last: Math.min(query.until === undefined ? maxSeq : seqAt(query.until) - 1, upTo),
     };
     const text = query.text?.toLowerCase();
     for (const { seq, row } of this.#candidates(query, range, order)) {
-      yield { position: seq, found: row && this.#found(row, query, text) };
+      yield { seq, found: row && this.#found(row, query, text) };
     }
   }
 
@@ -207,7 +207,7 @@ export class CaptureSearch {
     if (!listed) return undefined;
     if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
     if (!this.#lister.matches(listed, query.events)) return undefined;
-    if (text !== undefined && !this.#holds(listed.position, listed.target, text)) return undefined;
+    if (text !== undefined && !this.#holds(listed.seq, listed.target, text)) return undefined;
     return listed;
   }
 
@@ -300,7 +300,7 @@ function factsOf(row: SqlRow) {
   const [seq, named, time, method, target, remote, status] = row;
   const outcome = asOutcome(row[11]);
   return {
-    position: Number(seq),
+    seq: Number(seq),
     id: idAt(seq, named),
     time: readTime(time),
     method: String(method),

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Capture } from '../call/call.js';
-import { placeLength, placesOfPrefix, shortId, unambiguous } from '../call/capture-id.js';
+import { seqLength, seqRangeOfPrefix, shortId, unambiguous } from '../call/capture-id.js';
 import type { CaptureQuery } from '../call/capture-query.js';
 import { readCallContent } from '../call/content.js';
 import type { Outcome } from '../call/outcome.js';
@@ -40,9 +40,9 @@ export interface History {
    */
   search(query: CaptureQuery, order: Order, span?: Span): Iterable<LookedAt>;
   /** The sequence number of the newest capture. Later captures get higher ones. */
-  position(): Position;
+  newestSeq(): number;
   /** The sequence number of the capture with this whole id; undefined: the store has none. */
-  positionOf(id: string): Position | undefined;
+  seqOf(id: string): number | undefined;
   /** Changes whenever another connection has written to the store. */
   version(): number;
   /** The number of captures. */
@@ -50,11 +50,11 @@ export interface History {
   /** `now` in milliseconds since 1970. */
   retention(now: number): RetentionReport;
   /** The number of captures after one sequence number, up to and including another. */
-  countBetween(after: Position, upTo: Position): number;
+  countBetween(after: number, upTo: number): number;
   /** The pairs of channel and activity of all events; empty if there are too many. */
   kinds(): readonly Kind[];
   /** The outcomes of these captures; null for a removed one. */
-  outcomes(positions: readonly Position[]): readonly (Outcome | null)[];
+  outcomes(seqs: readonly number[]): readonly (Outcome | null)[];
   /** Counts calls and events by time. Only the filter's channels and activities apply. */
   tally(stretches: Stretches, filter: EventFilter): readonly Tally[];
   /**
@@ -63,7 +63,7 @@ export interface History {
    */
   find(reference: string): Capture;
   /** Undefined: the capture was removed by another process, or cannot be read. */
-  at(position: Position): Capture | undefined;
+  at(position: number): Capture | undefined;
   /** The outcome, delivery and attempts of the capture with this whole id. */
   story(id: string): CaptureStory;
   /** The number of damaged captures that were left out so far. */
@@ -72,9 +72,6 @@ export interface History {
   isInPlace(): boolean;
   close(): void;
 }
-
-/** A capture's sequence number. Later captures have higher ones. */
-export type Position = number;
 
 /** Throws a problem when the store is missing or not readable. */
 export function openHistory(files: StoreFiles): History {
@@ -116,7 +113,7 @@ class SqlHistory implements History {
     return this.#search.run(query, order, span);
   }
 
-  position(): Position {
+  newestSeq(): number {
     return newestSeq(this.#database);
   }
 
@@ -132,7 +129,7 @@ class SqlHistory implements History {
     return readRetentionReport(this.#database, now);
   }
 
-  countBetween(after: Position, upTo: Position): number {
+  countBetween(after: number, upTo: number): number {
     return callCounter(this.#database)({ first: after + 1, last: upTo });
   }
 
@@ -140,8 +137,8 @@ class SqlHistory implements History {
     return listKinds(this.#database) ?? [];
   }
 
-  outcomes(positions: readonly Position[]): readonly (Outcome | null)[] {
-    return readOutcomes(this.#database, positions);
+  outcomes(seqs: readonly number[]): readonly (Outcome | null)[] {
+    return readOutcomes(this.#database, seqs);
   }
 
   tally(stretches: Stretches, filter: EventFilter): readonly Tally[] {
@@ -170,16 +167,16 @@ class SqlHistory implements History {
     return whole;
   }
 
-  at(seq: Position): Capture | undefined {
+  at(seq: number): Capture | undefined {
     return this.#readable(() => this.#at(seq));
   }
 
-  #at(seq: Position): Capture | undefined {
+  #at(seq: number): Capture | undefined {
     const row = this.#atSeq.first([seq]);
     return row && this.#whole(row);
   }
 
-  positionOf(id: string): Position | undefined {
+  seqOf(id: string): number | undefined {
     return seqOfId(this.#database, id);
   }
 
@@ -229,7 +226,7 @@ class SqlHistory implements History {
 
   /** Up to four captures whose ids begin with `reference`. */
   #seqsOf(reference: string): number[] {
-    const seqs = placesOfPrefix(reference);
+    const seqs = seqRangeOfPrefix(reference);
     if (!seqs) return [];
     const typed = unambiguous(reference);
     const own = this.#database
@@ -239,7 +236,7 @@ class SqlHistory implements History {
       )
       .all([seqs.first, seqs.last, 4])
       // A longer reference names one sequence number and a tag.
-      .filter(([, tag]) => String(tag).startsWith(typed.slice(placeLength)));
+      .filter(([, tag]) => String(tag).startsWith(typed.slice(seqLength)));
     const imported = this.#database
       .prepare('select capture from imports where id >= ? and id < ? order by id limit 4')
       .all([typed, `${typed}~`]);

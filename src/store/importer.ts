@@ -1,5 +1,5 @@
 import type { Capture } from '../call/call.js';
-import { formatId, placeAt, placesOfPrefix } from '../call/capture-id.js';
+import { formatId, seqAt, seqRangeOfPrefix } from '../call/capture-id.js';
 import type { Clock } from '../call/clock.js';
 import { readCallContent } from '../call/content.js';
 import { countInserted, listWithoutPayload } from './capture-index.js';
@@ -40,8 +40,8 @@ const maxAheadMs = 24 * 60 * 60 * 1000;
 
 /** Whether an id may be imported at this time (milliseconds since 1970). */
 export function isImportable(id: string, now: number): boolean {
-  const seqs = placesOfPrefix(id);
-  return id.length === 16 && seqs !== undefined && seqs.first <= placeAt(now + maxAheadMs);
+  const seqs = seqRangeOfPrefix(id);
+  return id.length === 16 && seqs !== undefined && seqs.first <= seqAt(now + maxAheadMs);
 }
 
 /** Throws a problem when the store is missing or not writable. */
@@ -81,7 +81,7 @@ export function createImporter(database: Database, clock: Clock): Importer {
 
   /** The first free sequence number from that of the id on; undefined: not found in time. */
   function freeSeq(id: string, isLate: () => boolean): number | undefined {
-    const own = placesOfPrefix(id)?.first ?? 0;
+    const own = seqRangeOfPrefix(id)?.first ?? 0;
     for (let size = 1; ; size = Math.min(size * 4, 1024)) {
       const from = taken.firstFree(own);
       const seqs = seqsFrom.all([from, size]);

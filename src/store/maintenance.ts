@@ -1,5 +1,5 @@
 import type { HeaderPairs } from '../call/call.js';
-import { lastPlace, timeAt } from '../call/capture-id.js';
+import { maxSeq, timeAt } from '../call/capture-id.js';
 import { readCallContent } from '../call/content.js';
 import type { EventSummary } from '../payload/payload.js';
 import { type ClockNews, watchAges } from './age-clock.js';
@@ -138,7 +138,7 @@ function rateSince(
   { newest, at }: { readonly newest: number; readonly at: number },
   now: number,
 ): number {
-  const calls = callCounter(database)({ first: newest + 1, last: lastPlace });
+  const calls = callCounter(database)({ first: newest + 1, last: maxSeq });
   return (calls * 1000) / (now - at);
 }
 
@@ -147,8 +147,8 @@ interface EarlyRemoval {
   readonly cause: 'keep' | 'keep_size';
   readonly limit: number;
   readonly captures: number;
-  /** The age of the newest of them, in milliseconds. */
-  readonly age: number;
+  /** The age of the newest of them. */
+  readonly ageMs: number;
 }
 
 const notifyEveryMs = 3_600_000;
@@ -166,7 +166,7 @@ function gatherEarlyRemovals(monotonic: () => number, notify: (removal: EarlyRem
           cause,
           limit: limit ?? 0,
           captures: sum,
-          age: Math.max(0, time - timeAt(newest)),
+          ageMs: Math.max(0, time - timeAt(newest)),
         };
       }
     },

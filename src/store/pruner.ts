@@ -1,4 +1,4 @@
-import { lastPlace } from '../call/capture-id.js';
+import { maxSeq } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import {
   type Amount,
@@ -108,7 +108,7 @@ function firstKeptWithoutPayload(database: Database, { captures, bytes }: Amount
        where number >= ? and size >= ? limit 1`,
     )
     .first([Math.max(0, captures), Math.max(0, bytes)]);
-  return Number(first?.[0] ?? lastPlace + 1);
+  return Number(first?.[0] ?? maxSeq + 1);
 }
 
 /** The oldest capture within the bounds, if they are exceeded by `tooMany` captures. */
@@ -121,7 +121,7 @@ function firstKept(database: Database, bounds: Bounds, tooMany: number, without:
        order by place limit 1 offset ?2`,
     )
     .first([without, tooMany]);
-  return Math.max(bounds.oldest, Number(first?.[0] ?? lastPlace + 1));
+  return Math.max(bounds.oldest, Number(first?.[0] ?? maxSeq + 1));
 }
 
 /** The sequence numbers up to which nothing more can be removed. */

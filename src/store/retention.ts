@@ -1,4 +1,4 @@
-import { lastPlace, placeAt, timeAt } from '../call/capture-id.js';
+import { maxSeq, seqAt, timeAt } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import { type ClockTrouble, readClockTrouble } from './age-clock.js';
 import { type Amount, amountWithoutPayload, countCaptures, oldestSeq } from './capture-index.js';
@@ -38,8 +38,8 @@ const shareOf = (limit: number) => Math.floor(limit / 10);
 /** `ageNow` is the time of the `AgeClock`. */
 export function boundsAt(retention: Retention, now: number, ageNow = now): Bounds {
   const { ageMs } = retention;
-  const oldest = ageMs === undefined ? 0 : placeAt(ageNow - ageMs);
-  return { ...retention, now, oldest, last: lastPlace, by: 'limits' };
+  const oldest = ageMs === undefined ? 0 : seqAt(ageNow - ageMs);
+  return { ...retention, now, oldest, last: maxSeq, by: 'limits' };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { formatId, lastPlace } from '../call/capture-id.js';
+import { formatId, maxSeq } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import type { Host } from '../host.js';
 import { Problem } from '../problems/problem.js';
@@ -259,7 +259,7 @@ function isBehind(row: SqlRow, cursor: SqlRow, order: 'asc' | 'desc'): boolean {
 
 function keepSeq(value: SqlValue | undefined, found: Set<number>): void {
   const seq = Number(value);
-  if (seq > 0 && seq <= lastPlace) found.add(seq);
+  if (seq > 0 && seq <= maxSeq) found.add(seq);
 }
 
 /** Reads a smaller page if a larger one is damaged; undefined: no row can be read. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeStoreTag, nextPlace } from '../call/capture-id.js';
+import { makeStoreTag, nextSeq } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
@@ -113,7 +113,7 @@ function unreadableProbe(database: Database): string | undefined {
     .all([probedCaptures]);
   database.execute('begin immediate');
   try {
-    const seq = nextPlace(Number(database.prepare(lastSeqGiven).first([])?.[0]), 0);
+    const seq = nextSeq(Number(database.prepare(lastSeqGiven).first([])?.[0]), 0);
     const body = new Uint8Array(16 * 1024);
     database
       .prepare(

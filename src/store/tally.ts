@@ -1,4 +1,4 @@
-import { placeAt } from '../call/capture-id.js';
+import { seqAt } from '../call/capture-id.js';
 import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
 import type { EventSummary } from '../payload/payload.js';
@@ -16,8 +16,7 @@ export interface Tally {
 export interface Stretches {
   /** Milliseconds since 1970. */
   readonly from: number;
-  /** Milliseconds. */
-  readonly length: number;
+  readonly lengthMs: number;
   readonly count: number;
 }
 
@@ -28,7 +27,7 @@ export interface Stretches {
  */
 export function tallyStretches(
   database: Database,
-  { from, length, count }: Stretches,
+  { from, lengthMs, count }: Stretches,
   wanted: EventFilter,
   countLeftOut: (range: SeqRange, filter: EventFilter) => readonly LeftOut[],
 ): Tally[] {
@@ -39,9 +38,9 @@ export function tallyStretches(
   };
   const countCalls = callCounter(database);
   const inIndex = indexCounter(database, filter);
-  return Array.from({ length: count }, (_, at) => {
-    const begin = from + at * length;
-    const range = { first: placeAt(begin), last: placeAt(begin + length) - 1 };
+  return Array.from({ length: count }, (_, index) => {
+    const begin = from + index * lengthMs;
+    const range = { first: seqAt(begin), last: seqAt(begin + lengthMs) - 1 };
     const { events, captures } = inIndex(range);
     for (const leftOut of countLeftOut(range, filter)) {
       const counts = Object.entries(leftOut.events);

@@ -5,7 +5,7 @@ import {
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
-import { nextPlace, storeTagLength } from '../call/capture-id.js';
+import { nextSeq, storeTagLength } from '../call/capture-id.js';
 import type {
   DeliveryTurn,
   Destination,
@@ -358,7 +358,7 @@ function prepareCallWriter(
   return (calls, bodies) => {
     begin.run([]);
     try {
-      const first = nextPlace(Number(lastSeq.first([])?.[0]), now());
+      const first = nextSeq(Number(lastSeq.first([])?.[0]), now());
       const readUntil = performance.now() + maxReadingMs;
       calls.forEach((call, index) => {
         const body = bodies[index] ?? new Uint8Array();

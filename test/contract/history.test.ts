@@ -199,7 +199,7 @@ describe('a history', () => {
     const history = historyOf(files);
     const ids = (span: object) =>
       [...history.captures(everyCapture, 'oldest first', span)].map(({ id }) => id);
-    const end = history.position();
+    const end = history.newestSeq();
     expect(ids({ after: end })).toEqual([]);
     expect(ids({ upTo: end })).toEqual(recorded.map(({ id }) => id));
   });

@@ -18,13 +18,13 @@ function taken(place: number, tries = 0): TakenCall {
 const lanes = (panels: Readonly<Record<number, readonly string[]>>) => (call: TakenCall) =>
   panels[call.place] ?? ['netcore_hook_test'];
 
-const nextPlace = (prefetch: Prefetch) => prefetch.next()?.place;
+const nextSeq = (prefetch: Prefetch) => prefetch.next()?.place;
 
 describe('a prefetch without order', () => {
   test('gives calls as they came, and all of those left when it is emptied', () => {
     const prefetch = createPrefetch();
     prefetch.add([taken(2), taken(1), taken(3)]);
-    expect(nextPlace(prefetch)).toBe(2);
+    expect(nextSeq(prefetch)).toBe(2);
     expect(prefetch.empty().map(({ place }) => place)).toEqual([1, 3]);
     expect(prefetch.size).toBe(0);
     expect(prefetch.next()).toBeUndefined();
@@ -77,20 +77,16 @@ describe('a prefetch in order', () => {
     const prefetch = createOrderedPrefetch(lanes({ 1: ['north'], 2: ['south'], 3: ['west'] }));
     prefetch.add([taken(3), taken(2)]);
     prefetch.add([taken(1)]);
-    expect([nextPlace(prefetch), nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, 2, 3]);
+    expect([nextSeq(prefetch), nextSeq(prefetch), nextSeq(prefetch)]).toEqual([1, 2, 3]);
   });
 
   test('gives no call of a panel while another of it is under way', () => {
     const prefetch = createOrderedPrefetch(lanes({ 3: ['netcore_hook_test_north'] }));
     const calls = [taken(1), taken(2), taken(3)];
     prefetch.add(calls);
-    expect([nextPlace(prefetch), nextPlace(prefetch), nextPlace(prefetch)]).toEqual([
-      1,
-      3,
-      undefined,
-    ]);
+    expect([nextSeq(prefetch), nextSeq(prefetch), nextSeq(prefetch)]).toEqual([1, 3, undefined]);
     prefetch.decided(calls[0]!, 'delivered');
-    expect(nextPlace(prefetch)).toBe(2);
+    expect(nextSeq(prefetch)).toBe(2);
   });
 
   test('holds up all behind a call that is to be tried again, until that has come to its end', () => {
@@ -101,9 +97,9 @@ describe('a prefetch in order', () => {
     prefetch.decided(first, 'delayed');
     expect(prefetch.next()).toBeUndefined();
     prefetch.add([taken(1, 1)]);
-    expect(nextPlace(prefetch)).toBe(1);
+    expect(nextSeq(prefetch)).toBe(1);
     prefetch.decided(first, 'delivered');
-    expect(nextPlace(prefetch)).toBe(2);
+    expect(nextSeq(prefetch)).toBe(2);
   });
 
   test('gives a call of two panels when it is first in both', () => {
@@ -112,17 +108,17 @@ describe('a prefetch in order', () => {
     );
     const calls = [taken(1), taken(2), taken(3)];
     prefetch.add(calls);
-    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, undefined]);
+    expect([nextSeq(prefetch), nextSeq(prefetch)]).toEqual([1, undefined]);
     prefetch.decided(calls[0]!, 'delivered');
-    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([2, undefined]);
+    expect([nextSeq(prefetch), nextSeq(prefetch)]).toEqual([2, undefined]);
     prefetch.decided(calls[1]!, 'delivered');
-    expect(nextPlace(prefetch)).toBe(3);
+    expect(nextSeq(prefetch)).toBe(3);
   });
 
   test('takes calls without a panel for those of one panel', () => {
     const prefetch = createOrderedPrefetch(() => []);
     prefetch.add([taken(1), taken(2)]);
-    expect([nextPlace(prefetch), nextPlace(prefetch)]).toEqual([1, undefined]);
+    expect([nextSeq(prefetch), nextSeq(prefetch)]).toEqual([1, undefined]);
   });
 
   test('has room for calls that hold up others, however full it is', () => {
@@ -142,7 +138,7 @@ describe('a prefetch in order', () => {
     prefetch.add([taken(2)]);
     expect(prefetch.next()).toBeUndefined();
     prefetch.decided(first, 'delivered');
-    expect(nextPlace(prefetch)).toBe(2);
+    expect(nextSeq(prefetch)).toBe(2);
   });
 
   test('puts back what a failing call holds up when it is full of it, and takes it again in its order', () => {
@@ -155,10 +151,10 @@ describe('a prefetch in order', () => {
     expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual(numbersFrom(2, 64));
     expect(prefetch.ask()).toEqual({ passed: 65, holding: [1] });
     prefetch.add([taken(100), taken(101)]);
-    expect(nextPlace(prefetch)).toBe(100);
+    expect(nextSeq(prefetch)).toBe(100);
     prefetch.decided(taken(100), 'delivered');
     prefetch.add([taken(1, 1)]);
-    expect(nextPlace(prefetch)).toBe(1);
+    expect(nextSeq(prefetch)).toBe(1);
     prefetch.decided(taken(1, 1), 'delivered');
     expect(prefetch.ask().passed).toBe(1);
     // What it holds comes behind those that it takes again.
@@ -201,11 +197,11 @@ describe('a prefetch in order', () => {
     prefetch.next();
     prefetch.decided(taken(10), 'delayed');
     prefetch.add([taken(5)]);
-    expect(nextPlace(prefetch)).toBe(5);
+    expect(nextSeq(prefetch)).toBe(5);
     prefetch.decided(taken(5), 'delivered');
     expect(prefetch.next()).toBeUndefined();
     prefetch.release([10]);
-    expect(nextPlace(prefetch)).toBe(11);
+    expect(nextSeq(prefetch)).toBe(11);
   });
 
   test('has room for other panels however many calls are to be tried again', () => {

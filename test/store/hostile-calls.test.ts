@@ -61,7 +61,7 @@ test.each(kinds)(
       ...everyEventOf({ ...plainCall, ...call, headers: Object.entries(call.headers) }),
     ];
     expect([...capture.everyEvent()].map(storable)).toEqual(events.map(storable));
-    const minutes = { from: capture.time - 60_000, length: 120_000, count: 1 };
+    const minutes = { from: capture.time - 60_000, lengthMs: 120_000, count: 1 };
     const [tally] = history.tally(minutes, anyEvent);
     const counted = Object.values(tally?.events ?? {}).reduce((sum, count) => sum + count, 0);
     expect([tally?.calls, counted]).toEqual([1, events.length]);

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
-import { nextPlace } from '../../src/call/capture-id.js';
+import { nextSeq } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
 import { lastSeqGiven, renewTag } from '../../src/store/capture-row.js';
@@ -99,12 +99,12 @@ describe('the tag in the ids of a store', () => {
       const before = lastGiven();
       // The clock was set back by an hour, and the store is empty.
       renewTag(database, { bootId, file: '1:2' }, random, noon - at * 3_600_000);
-      if (at > 0) expect(nextPlace(lastGiven(), noon - at * 3_600_000)).toBeGreaterThan(before);
+      if (at > 0) expect(nextSeq(lastGiven(), noon - at * 3_600_000)).toBeGreaterThan(before);
     }
     const firsts = database.prepare('select first from tags order by rowid').all([]);
     expect(firsts.map(([first]) => first)).toEqual([
       0,
-      nextPlace(0, noon - 3_600_000),
+      nextSeq(0, noon - 3_600_000),
       expect.any(Number),
     ]);
     database.close();

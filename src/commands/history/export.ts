@@ -48,8 +48,8 @@ function* chosen(references: readonly string[], query: CaptureQuery, history: Hi
     for (const id of found) yield findCapture(history, id);
     return;
   }
-  for (const { position } of history.captures(query, 'oldest first')) {
-    const capture = history.at(position);
+  for (const { seq } of history.captures(query, 'oldest first')) {
+    const capture = history.at(seq);
     // A listener may have removed it since it was listed.
     if (capture) yield capture;
   }

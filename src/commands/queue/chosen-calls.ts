@@ -24,7 +24,7 @@ export function* choicesOf(
     return;
   }
   // What is recorded from now on is not meant.
-  const span = { upTo: history.position() };
+  const span = { upTo: history.newestSeq() };
   let ids: string[] = [];
   for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
     ids.push(id);

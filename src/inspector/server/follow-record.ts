@@ -2,7 +2,7 @@ import type { CaptureQuery } from '../../call/capture-query.js';
 import type { Outcome } from '../../call/outcome.js';
 import { filtersNothing } from '../../payload/event-filter.js';
 import type { ListedCapture } from '../../store/capture-search.js';
-import type { History, Position } from '../../store/history.js';
+import type { History } from '../../store/history.js';
 import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
@@ -17,7 +17,7 @@ const countTime = 20;
 
 interface Told {
   readonly id: string;
-  readonly position: Position;
+  readonly seq: number;
   outcome: Outcome | null;
 }
 
@@ -27,12 +27,12 @@ export function followRecord(
   query: CaptureQuery,
   now: () => number = () => performance.now(),
 ): Follower {
-  let position = history.position();
+  let seq = history.newestSeq();
   let version: number | undefined;
-  let told = [...newest(history, query, position, now)];
+  let told = [...newest(history, query, seq, now)];
 
-  function news(upTo: Position): { captures: ListedCall[]; left: number } {
-    const span = { after: position, upTo };
+  function news(upTo: number): { captures: ListedCall[]; left: number } {
+    const span = { after: seq, upTo };
     const captures: ListedCall[] = [];
     const found: Told[] = [];
     let left = 0;
@@ -53,13 +53,13 @@ export function followRecord(
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
     told = [...found, ...told];
     told.length = Math.min(told.length, maxRemembered);
-    position = upTo;
+    seq = upTo;
     return { captures, left };
   }
 
   function changes(): { id: string; outcome: Outcome | null }[] {
     if (told.length === 0) return [];
-    const outcomes = history.outcomes(told.map((each) => each.position));
+    const outcomes = history.outcomes(told.map((each) => each.seq));
     return told.flatMap((each, at) => {
       const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
@@ -74,8 +74,8 @@ export function followRecord(
       if (found === version) return undefined;
       version = found;
       const outcomes = changes();
-      const upTo = history.position();
-      const { captures, left } = upTo > position ? news(upTo) : { captures: [], left: 0 };
+      const upTo = history.newestSeq();
+      const { captures, left } = upTo > seq ? news(upTo) : { captures: [], left: 0 };
       if (captures.length + left + outcomes.length === 0) return undefined;
       return { captures, left, outcomes };
     },
@@ -86,7 +86,7 @@ export function followRecord(
 function* newest(
   history: History,
   query: CaptureQuery,
-  upTo: Position,
+  upTo: number,
   now: () => number,
 ): Generator<Told> {
   const end = now() + countTime;
@@ -100,8 +100,8 @@ function* newest(
   }
 }
 
-function toldOf({ id, position, outcome }: ListedCapture): Told {
-  return { id, position, outcome };
+function toldOf({ id, seq, outcome }: ListedCapture): Told {
+  return { id, seq, outcome };
 }
 
 function meansEvery({ events, text, statuses, outcomes, since, until }: CaptureQuery): boolean {

@@ -37,7 +37,7 @@ function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] 
 }
 
 /** The same with every event that is known without reading the body again. */
-export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
+export function describedCall(capture: Omit<ListedCapture, 'seq' | 'everyEvent'>): ListedCall {
   const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
   return {
     ...notice,
