@@ -1,6 +1,6 @@
 import { maxSeq } from '../call/capture-id.js';
 import { type EventFilter, matchesKind } from '../payload/event-filter.js';
-import { type Database, type Statement, transaction } from './database.js';
+import { type Database, readNumber, type Statement, transaction } from './database.js';
 
 /** By time of recording. */
 export type Order = 'newest first' | 'oldest first';
@@ -158,7 +158,7 @@ function createCursor([statement, values]: Page, range: SeqRange, order: Order) 
 
 /** The sequence number of the newest capture; 0: there is none. */
 export function newestSeq(database: Database): number {
-  return Number(database.prepare('select max(place) from captures').first([])?.[0] ?? 0);
+  return readNumber(database, 'select max(place) from captures');
 }
 
 /** The sequence number of the oldest capture; undefined: there is none. */
@@ -233,8 +233,9 @@ function savedCount(database: Database): number[] {
   return row?.map(Number) ?? [];
 }
 
-function countAll(database: Database): number {
-  return Number(database.prepare('select count(*) from captures').first([])?.[0]);
+/** Counts the captures themselves. Takes longer the more there are. */
+export function countAll(database: Database): number {
+  return readNumber(database, 'select count(*) from captures');
 }
 
 /** A number of captures and their approximate size. */

@@ -6,7 +6,14 @@ import {
   seqRangeOfPrefix,
   storeTagLength,
 } from '../call/capture-id.js';
-import { DamagedRow, type Database, type SqlRow, type SqlValue, transaction } from './database.js';
+import {
+  DamagedRow,
+  type Database,
+  readNumber,
+  type SqlRow,
+  type SqlValue,
+  transaction,
+} from './database.js';
 
 /** SQL for the second argument of `idAt`. Needs the captures joined with imports. */
 export function idColumn(seqSql: string): string {
@@ -18,7 +25,10 @@ export const captureColumns =
   'place, time, method, target, remote, status, problem, headers, events, body';
 export const insertCapture = `insert into captures (${captureColumns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** The columns that `readCaptureRow` reads, from captures joined with imports. */
+/** The join that `idColumn` and `wholeColumns` need. */
+export const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
+
+/** The columns that `readCaptureRow` reads. */
 export const wholeColumns = `captures.place, ${idColumn('captures.place')}, time, method, target, remote, status, headers, body`;
 
 /** Reads a row that begins with `wholeColumns`. Throws `DamagedRow`. */
@@ -87,7 +97,7 @@ export function renewTag(
   transaction(database, () => {
     const known = newestOrigin.first([])?.[0];
     if (known === origin) return;
-    const last = Number(database.prepare(lastSeqGiven).first([])?.[0]);
+    const last = readNumber(database, lastSeqGiven);
     // A store without any call has just been created here.
     if (known === '' && last === 0) database.prepare('update tags set origin = ?').run([origin]);
     else {

@@ -22,7 +22,7 @@ import {
   seqsOfKinds,
   upTo,
 } from './capture-index.js';
-import { idAt, idColumn, readTime } from './capture-row.js';
+import { fromCaptures, idAt, idColumn, readTime } from './capture-row.js';
 import { type Database, type SqlRow, unlessDamaged } from './database.js';
 import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
 import { asOutcome, outcomeColumn, outcomeJoins, seqsOfOutcomes } from './outcomes.js';
@@ -53,8 +53,8 @@ const listedColumns = `place, ${idColumn('captures.place')}, time, method, targe
   iif(octet_length(captures.events) > ${maxInlineEventBytes}, null, captures.events),
   captures.events is null and late.capture is null, length(body), ${outcomeColumn},
   partly.events, partly.kinds, deliveries.reason`;
-const fromListed = `from captures left join imports on imports.capture = captures.place
-  ${lateJoin} left join partly_indexed as partly on partly.capture = captures.place ${outcomeJoins}`;
+const fromListed = `${fromCaptures} ${lateJoin}
+  left join partly_indexed as partly on partly.capture = captures.place ${outcomeJoins}`;
 
 /** The captures after one sequence number, up to and including another. */
 export interface Span {

@@ -151,6 +151,11 @@ export function createCheckpoints(
   };
 }
 
+/** The number in the first column of the first row; NaN: there is no row. */
+export function readNumber(database: Connection, sql: string): number {
+  return Number(database.prepare(sql).first([])?.[0]);
+}
+
 /** Runs `act` in one transaction, which is durable when this returns. An error undoes it. */
 export function transaction<T>(database: Database, act: () => T): T {
   database.execute('begin immediate');

@@ -11,8 +11,23 @@ import type { EventFilter } from '../payload/event-filter.js';
 import { type EventText, eachEventText } from '../payload/event-texts.js';
 import { writeForm } from '../payload/form-codec.js';
 import { problem } from '../problems/problem.js';
-import { callCounter, type Kind, listKinds, newestSeq, next, type Order } from './capture-index.js';
-import { idAt, idColumn, readCaptureRow, seqOfId, wholeColumns } from './capture-row.js';
+import {
+  callCounter,
+  countAll,
+  type Kind,
+  listKinds,
+  newestSeq,
+  next,
+  type Order,
+} from './capture-index.js';
+import {
+  fromCaptures,
+  idAt,
+  idColumn,
+  readCaptureRow,
+  seqOfId,
+  wholeColumns,
+} from './capture-row.js';
 import {
   CaptureSearch,
   everyEventAt,
@@ -20,7 +35,7 @@ import {
   type LookedAt,
   type Span,
 } from './capture-search.js';
-import { type Database, isDamage, type SqlRow, type Statement } from './database.js';
+import { type Database, isDamage, readNumber, type SqlRow, type Statement } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { readAttempts, readDelivery, readOutcome, readOutcomes } from './outcomes.js';
 import { type RetentionReport, readRetentionReport } from './retention.js';
@@ -80,8 +95,6 @@ export function openHistory(files: StoreFiles): History {
   return new SqlHistory(database, files.database);
 }
 
-const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
-
 class SqlHistory implements History {
   readonly #database: Database;
   readonly #atSeq: Statement;
@@ -118,11 +131,11 @@ class SqlHistory implements History {
   }
 
   version(): number {
-    return Number(this.#database.prepare('pragma data_version').first([])?.[0]);
+    return readNumber(this.#database, 'pragma data_version');
   }
 
   count(): number {
-    return Number(this.#database.prepare('select count(*) from captures').first([])?.[0]);
+    return countAll(this.#database);
   }
 
   retention(now: number): RetentionReport {

@@ -2,7 +2,7 @@ import { maxSeq, seqAt, timeAt } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import { type ClockTrouble, readClockTrouble } from './age-clock.js';
 import { type Amount, amountWithoutPayload, countCaptures, oldestSeq } from './capture-index.js';
-import { type Database, transaction } from './database.js';
+import { type Database, readNumber, transaction } from './database.js';
 import { isUnfinished } from './outcomes.js';
 
 /** The limits of a store; undefined: no limit. */
@@ -60,7 +60,7 @@ export function isKept(bounds: Bounds, seqSql = 'place'): string {
  * captures. Nor does the log, whose pages are copied into the file and then reused.
  */
 export function dataBytes(database: Database): number {
-  const pragma = (name: string) => Number(database.prepare(`pragma ${name}`).first([])?.[0]);
+  const pragma = (name: string) => readNumber(database, `pragma ${name}`);
   return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
 }
 

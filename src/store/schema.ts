@@ -4,8 +4,15 @@ import { makeStoreTag, nextSeq } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
 import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
-import { lastSeqGiven, wholeColumns } from './capture-row.js';
-import { type Database, isDamage, openDatabase, rollBack, type Statement } from './database.js';
+import { fromCaptures, insertCapture, lastSeqGiven, wholeColumns } from './capture-row.js';
+import {
+  type Database,
+  isDamage,
+  openDatabase,
+  readNumber,
+  rollBack,
+  type Statement,
+} from './database.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
 
 const { waiting, delayed, active, delivered } = deliveryState;
@@ -100,27 +107,23 @@ function findDamage(database: Database): string | undefined {
 }
 
 function damagedPage(database: Database): string | undefined {
-  const number = (sql: string) => Number(database.prepare(sql).first([])?.[0]);
-  if (number('pragma page_count') * number('pragma page_size') > maxCheckedBytes) return undefined;
+  const pages = readNumber(database, 'pragma page_count');
+  if (pages * readNumber(database, 'pragma page_size') > maxCheckedBytes) return undefined;
   const found = String(database.prepare('pragma quick_check(1)').first([])?.[0]);
   return found === 'ok' ? undefined : found.replace('*** in database main ***', '').trim();
 }
 
 function unreadableProbe(database: Database): string | undefined {
-  const fromCaptures = 'from captures left join imports on imports.capture = captures.place';
   database
     .prepare(`select ${wholeColumns} ${fromCaptures} order by place desc limit ?`)
     .all([probedCaptures]);
   database.execute('begin immediate');
   try {
-    const seq = nextSeq(Number(database.prepare(lastSeqGiven).first([])?.[0]), 0);
+    const seq = nextSeq(readNumber(database, lastSeqGiven), 0);
     const body = new Uint8Array(16 * 1024);
     database
-      .prepare(
-        `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
-         values (?, 0, 'POST', '/', '', 200, null, '[]', '[["email","open"]]', ?)`,
-      )
-      .run([seq, body]);
+      .prepare(insertCapture)
+      .run([seq, 0, 'POST', '/', '', 200, null, '[]', '[["email","open"]]', body]);
     for (const channel of ['', '~']) {
       database.prepare('insert into events values (?, ?, ?, 0)').run([channel, channel, seq]);
     }
@@ -377,11 +380,10 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
 
 /** The version of a file's tables; 0: it is empty. Refuses another program's file. */
 function checkSchema(database: Database, path: string): number {
-  const version = Number(database.prepare('pragma user_version').first([])?.[0]);
-  const application = Number(database.prepare('pragma application_id').first([])?.[0]);
-  const empty = database.prepare('select count(*) from sqlite_schema').first([])?.[0] === 0;
-  if (empty) return 0;
-  if (application !== applicationId) throw problem('store_foreign', { path });
+  if (readNumber(database, 'select count(*) from sqlite_schema') === 0) return 0;
+  const version = readNumber(database, 'pragma user_version');
+  if (readNumber(database, 'pragma application_id') !== applicationId)
+    throw problem('store_foreign', { path });
   if (version > schemaVersion) throw problem('store_newer', { path });
   return version;
 }
