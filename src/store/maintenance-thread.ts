@@ -33,7 +33,7 @@ export interface CopiedDamaged {
 
 const pollMs = 2000;
 /** The pause after reading a body, as a multiple of its duration, in which other processes can write. */
-const readPauseShare = 4;
+const readPauseFactor = 4;
 
 if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
@@ -57,13 +57,13 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       guard.check();
       // Short commands leave their checkpoints to this process.
       database.checkpointIfDue();
-      const share = tidier.tidy(database) ?? 0;
+      const factor = tidier.tidy(database) ?? 0;
       const copied = copySome(database);
       // Copied captures can have any sequence number.
       const read = readNextUnread(database, copied ? 0 : readUpTo);
       readUpTo = copied ? 0 : (read ?? readUpTo);
-      const maxShare = Math.max(share, read !== undefined || copied ? readPauseShare : 0);
-      if (maxShare > 0) pauseMs = (performance.now() - begun) * maxShare;
+      const maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
+      if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
     } catch (error) {
       // Writes to a removed log would be lost.
       if (error instanceof StoreFilesChanged) return;

@@ -44,18 +44,18 @@ interface TidierClocks {
  * Above this rate, the disk has no time for tidying. The tidier then waits, for at most `maxPauseMs`,
  * and not at all when the store is overfull.
  */
-const manyCallsPerSecond = 500;
+const busyCallsPerSecond = 500;
 const maxPauseMs = 60_000;
 const sampleMs = 1000;
 /**
  * Other processes write during the pause between two steps. The fuller the store, the shorter the
  * pause, so that it stops growing when calls arrive faster than they can be removed.
  */
-const pauseShare = 4;
-const overfull = { captures: 2, bytes: 1.1, pauseShare: 1 };
-const farOverfull = { captures: 3, bytes: 1.2, pauseShare: 0.25 };
+const pauseFactor = 4;
+const overfull = { captures: 2, bytes: 1.1, pauseFactor: 1 };
+const farOverfull = { captures: 3, bytes: 1.2, pauseFactor: 0.25 };
 /** A pass skips the old captures that are kept: the next one begins after this multiple of that time. */
-const restartShare = 40;
+const restartFactor = 40;
 
 export function createTidier(
   retention: Retention,
@@ -73,7 +73,7 @@ export function createTidier(
     const at = monotonic();
     if (sample && at - sample.at < sampleMs) return sample.fast;
     const newest = newestSeq(database);
-    const fast = sample !== undefined && rateSince(database, sample, at) >= manyCallsPerSecond;
+    const fast = sample !== undefined && rateSince(database, sample, at) >= busyCallsPerSecond;
     sample = { newest, at, fast };
     return fast;
   }
@@ -105,18 +105,18 @@ export function createTidier(
         endPass(database);
         return undefined;
       }
-      const share = pauseShareAt(database, bounds);
+      const factor = pauseFactorAt(database, bounds);
       if (fast && !overdue) {
         pausedSince ??= monotonic();
-        overdue = share < pauseShare || monotonic() - pausedSince >= maxPauseMs;
+        overdue = factor < pauseFactor || monotonic() - pausedSince >= maxPauseMs;
         if (!overdue) return undefined;
       }
       const begun = monotonic();
       const step = removeStep(database, bounds, progress);
-      if (progress === beginning) restart = begun + (monotonic() - begun) * restartShare;
+      if (progress === beginning) restart = begun + (monotonic() - begun) * restartFactor;
       progress = step.progress;
       early.add(step.removals);
-      if (!step.ended) return share;
+      if (!step.ended) return factor;
       endPass(database);
       if (monotonic() >= restart) progress = beginning;
       return undefined;
@@ -124,12 +124,12 @@ export function createTidier(
   };
 }
 
-function pauseShareAt(database: Database, bounds: Bounds): number {
+function pauseFactorAt(database: Database, bounds: Bounds): number {
   const full = fullness(database, bounds);
   const degree = [farOverfull, overfull].find(
     ({ captures, bytes }) => full.captures > captures || full.bytes > bytes,
   );
-  return degree?.pauseShare ?? pauseShare;
+  return degree?.pauseFactor ?? pauseFactor;
 }
 
 /** Calls per second. */
