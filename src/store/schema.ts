@@ -12,6 +12,7 @@ import {
   readNumber,
   rollBack,
   type Statement,
+  transaction,
 } from './database.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
 
@@ -358,8 +359,7 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
   // Another process may be updating it, which takes a while in a large store.
   database.execute('pragma busy_timeout = 60000');
   // Another process may have updated it before this one got the lock, so it is checked again.
-  database.execute('begin immediate');
-  try {
+  transaction(database, () => {
     const version = checkSchema(database, path);
     for (const migration of migrations.slice(version)) database.execute(migration);
     if (version === 0) {
@@ -369,13 +369,8 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
       database.execute(`pragma application_id = ${applicationId}`);
     }
     database.execute(`pragma user_version = ${schemaVersion}`);
-    database.execute('commit');
-  } catch (error) {
-    database.execute('rollback');
-    throw error;
-  }
+  });
   database.execute('pragma busy_timeout = 5000');
-  database.checkpointIfDue();
 }
 
 /** The version of a file's tables; 0: it is empty. Refuses another program's file. */
