@@ -317,6 +317,7 @@ export const problemExamples: {
     },
     'The pasted curl command reads its body from a file or from stdin.',
   ],
+  quotes_missing: [{}, 'The input looks like JSON whose double quotes a shell has removed.'],
   print_shortened: [
     { mark: '[Object]' },
     'Programs abbreviate nested values when they print them (`[Object]`, `... 3 more items`).',

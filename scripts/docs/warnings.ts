@@ -54,6 +54,8 @@ export const warnings: Readonly<Record<string, string>> = {
     'Two processes forward to the same URL, so `--ordered` cannot guarantee the order.',
   other_target: 'Calls wait for a URL that no running process forwards to.',
   panel_not_list: 'A panel of the payload is not a list of events.',
+  payload_lost:
+    'The paste contains another payload, which cannot be decoded. The problem that follows says why.',
   queue_failing: 'The queue is unreachable. Calls wait in the store.',
   queue_well: 'The queue is reachable again.',
   quote_open: 'A quote in the pasted command is never closed.',
@@ -80,7 +82,7 @@ export const warnings: Readonly<Record<string, string>> = {
     'Waiting and dead calls take more space than `--keep-size` allows. They are kept.',
   store_set_aside:
     'The store was damaged when `listen` started. It was renamed, and calls are recorded in a new store.',
-  text_after: 'Text after the body was ignored.',
+  text_after: 'Text after the payload or body was ignored.',
   tunnel_plain:
     'Calls travel unencrypted to the tunnel server. Encrypt them with `--tls-cert` and `--tls-key`.',
   types_lost:

@@ -489,6 +489,11 @@ export const catalogue = {
     () =>
       'Print the whole value: console.log(JSON.stringify(body)), or console.dir(body, {depth: null}).',
   ),
+  quotes_missing: entry(
+    'no',
+    () => 'The JSON has lost its quotes.',
+    () => 'PowerShell removes them from arguments. Save the JSON in a file and pass the file.',
+  ),
   value_split: entry(
     'no',
     (a: { offset: number }) =>

@@ -33,6 +33,7 @@ export const programs = {
   fish: { package: 'fish' },
   flask: { package: 'python3-flask', files: ['python3'], check: ['-c', 'import flask'] },
   go: { package: 'golang-go' },
+  hexdump: { package: 'bsdextrautils' },
   nginx: { package: 'nginx' },
   php: { package: 'php-cli' },
   python3: { package: 'python3' },
@@ -45,6 +46,7 @@ export const programs = {
     check: [...namespaceFlags, 'true'],
   },
   uvicorn: { package: 'python3-uvicorn', files: ['python3'], check: findsModule('uvicorn') },
+  xxd: { package: 'xxd' },
   zsh: { package: 'zsh' },
 } as const satisfies Readonly<Record<string, Program>>;
 

@@ -29,6 +29,12 @@ export async function runDecode(
     emit({ type: 'warning', code: 'several_payloads', message });
   }
   for (const payload of payloads) emit(noticeOf(payload));
+  if (reading.lost) {
+    const { line, column, problem } = reading.lost;
+    const message = `Another payload begins at line ${line}, column ${column}, and cannot be decoded.`;
+    emit({ type: 'warning', code: 'payload_lost', message });
+    throw options.redact ? withoutExcerpt(problem) : problem;
+  }
   if (options.strict) await insistOnShape(payloads, emit);
   return exitCodes.done.code;
 }

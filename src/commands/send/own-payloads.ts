@@ -10,6 +10,7 @@ export function readOwnPayloads(
 ): PayloadSource[] {
   const reading = readPaste(bytes);
   if (reading.kind === 'problem') throw reading.problem;
+  if (reading.lost) throw reading.lost.problem;
   const name = file === '-' ? 'stdin' : file;
   return reading.payloads.map(({ text, warnings }, index) => {
     for (const { code, message } of warnings) warn(code, message);

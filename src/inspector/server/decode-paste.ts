@@ -1,4 +1,4 @@
-import { readPaste } from '../../payload/paste/read-paste.js';
+import { type LostPayload, readPaste } from '../../payload/paste/read-paste.js';
 import { readCall } from '../../payload/read-call.js';
 import { problem } from '../../problems/problem.js';
 import type { DecodedPaste } from '../api.js';
@@ -15,7 +15,7 @@ export function decodePaste(text: string): DecodedPaste {
   return {
     payload,
     layers,
-    warnings: [...warnings, ...others(reading.payloads.length)],
+    warnings: [...warnings, ...others(reading.payloads.length), ...lost(reading.lost)],
     events: content.kind === 'payload' ? content.events : [],
   };
 }
@@ -24,4 +24,12 @@ function others(payloads: number): DecodedPaste['warnings'] {
   if (payloads === 1) return [];
   const message = `The paste contains ${payloads} payloads; this is the first.`;
   return [{ code: 'several_payloads', message }];
+}
+
+function lost(payload: LostPayload | undefined): DecodedPaste['warnings'] {
+  if (payload === undefined) return [];
+  const { line, column, problem } = payload;
+  const place = `line ${line}, column ${column}`;
+  const message = `Another payload begins at ${place}, and cannot be decoded: ${problem.message}`;
+  return [{ code: 'payload_lost', message }];
 }

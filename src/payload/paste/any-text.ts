@@ -1,10 +1,12 @@
 import { peelBase64, peelHex } from './base64.js';
 import { peelChatLinks, peelDecoration, peelTags, peelTerminalCodes } from './decoration.js';
+import { peelDump } from './dumps.js';
 import { spend } from './effort.js';
 import { peelEntities } from './entities.js';
 import { readForm } from './form.js';
 import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
 import { readJson } from './json-value.js';
+import { peelLinePrefixes } from './line-prefixes.js';
 import { readMultipart } from './multipart.js';
 import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
 import { searchText } from './search.js';
@@ -27,6 +29,7 @@ const readers: readonly Reader[] = [
   (source) => readForm(source, readAnyText, false),
   (source) => (startsLikeValue(source.text) ? readValue(source, readAnyText) : undefined),
   (source) => readCoded(source),
+  (source) => readDump(source),
   (source) => searchText(source, readAnyText),
 ];
 
@@ -36,6 +39,7 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
   withoutCurlVerbose,
   peelTags,
   peelEntities,
+  peelLinePrefixes,
 ];
 
 /** Reads any text; what it finds last is why it found nothing. */
@@ -70,6 +74,12 @@ function readCoded(source: Source): Reading | undefined {
   return inner && readAnyText(inner);
 }
 
+/** A dump is no text to search: its characters stand there broken into rows. */
+function readDump(source: Source): Reading | undefined {
+  const inner = peelDump(source);
+  return inner && readAnyText(inner);
+}
+
 /** A text that begins as a payload does, in whatever layers. */
 function startsLikeValue(text: string): boolean {
   return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{])/i.test(
@@ -81,5 +91,10 @@ function kindFailure(text: string): Failure | undefined {
   if (/^<(?:!doctype html|html|head|body)\b/i.test(text))
     return failed('paste_is_page', () => ({})).failure;
   if (/^HTTP\/\d(?:\.\d)? \d{3}/.test(text)) return failed('paste_is_answer', () => ({})).failure;
+  const isObject = /\[object Object\]|%5Bobject(?:%20|\+)Object%5D/i.test(text.slice(0, 4000));
+  if (isObject) return failed('print_shortened', () => ({ mark: '[object Object]' })).failure;
+  if (/\{[\w$-]{1,100}:\[\{[\w$-]{1,60}:/.test(text.slice(0, 4000))) {
+    return failed('quotes_missing', () => ({})).failure;
+  }
   return undefined;
 }

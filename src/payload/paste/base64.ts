@@ -1,9 +1,11 @@
+import { fromBytes, isZipped, unzipped } from './dumps.js';
 import { spend } from './effort.js';
 import { peeled, type Source, spendPasses } from './source.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 /** What a payload begins with in some clothing or other. */
-const payloadStart = /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;)/i;
+const payloadStart =
+  /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;|(?:POST|PUT|PATCH) \S{1,4000} HTTP\/)/i;
 
 /** Takes off base64, also with `-` and `_`, with blanks where `+` stood, and over lines. */
 export function peelBase64(source: Source): Source | undefined {
@@ -11,13 +13,18 @@ export function peelBase64(source: Source): Source | undefined {
   spend(source.effort, costOfBase64 + source.text.length * 6);
   const body = bytesOfBase64(source.text);
   if (body === undefined) return undefined;
+  const plain = isZipped(body) ? unzipped(body) : body;
+  if (plain === undefined) return undefined;
   let text: string;
   try {
-    text = strict.decode(body);
+    text = strict.decode(plain);
   } catch {
     return undefined;
   }
   if (!payloadStart.test(text)) return undefined;
+  if (plain !== body) {
+    return fromBytes(source, text, { name: 'gzip', detail: 'gzip data in base64' });
+  }
   // Three bytes come from four characters; lines and characters beyond ASCII blur that a little.
   const before = (offset: number) => Math.min(source.text.length, Math.floor((offset * 4) / 3));
   return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
@@ -47,7 +54,8 @@ function bytesOfBase64(text: string): Uint8Array | undefined {
 function mayBegin(text: string): boolean {
   const dense = densed(text.slice(0, headLength).trimStart()).replace(/[^A-Za-z0-9+/].*$/s, '');
   const head = atob(dense.slice(0, dense.length - (dense.length % 4)));
-  return payloadStart.test(head) || /^\s*(?:%[25]*|data\s*|&[a-z]*)?$/i.test(head);
+  if (/^(?:\x1f\x8b|x[\x01\x5e\x9c\xda])/.test(head)) return true;
+  return payloadStart.test(head) || /^\s*(?:P[A-Z]{2,4} .*|%[25]*|data\s*|&[a-z]*)?$/is.test(head);
 }
 
 const headLength = 400;

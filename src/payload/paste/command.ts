@@ -10,7 +10,7 @@ import { spend } from './effort.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading, readEach } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
-import { layered, remarked, type Source } from './source.js';
+import { layered, part, remarked, type Source } from './source.js';
 import type { Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
@@ -41,12 +41,50 @@ export function readCommand(
   const end = words.at(-1)?.end ?? at + program.length;
   spend(source.effort, (end - at) * (shell === 'cmd' ? 20 : 8) + words.length * 200);
   const bodies = bodiesOf(program, words.slice(1), shell);
+  if (bodies.some((body) => body.kind === 'elsewhere' && body.file === '-')) {
+    const input = standardInput(source.text, at, words);
+    if (input) {
+      const text = part(source, input.start, input.end);
+      const reading = readBody(layered(text, { name: 'command', detail: input.detail }), readText);
+      return { reading, end: Math.max(end, input.end) };
+    }
+  }
   if (bodies.length === 0) {
     // "http" begins a line of prose, too.
     if (!program.startsWith('curl') && words.length < 3) return undefined;
     return { reading: failed('no_data_field', () => ({ in: 'the command', fields: [] })), end };
   }
   return { reading: joined(readEach(bodies, (body) => readOne(body, source, readText))), end };
+}
+
+interface StandardInput {
+  readonly start: number;
+  readonly end: number;
+  readonly detail: string;
+}
+
+/** The here-document or here-string that a command reads. */
+function standardInput(
+  text: string,
+  at: number,
+  words: readonly Word[],
+): StandardInput | undefined {
+  const here = words.findIndex((word) => word.text.startsWith('<<<'));
+  if (here !== -1) {
+    const own = words[here]?.text === '<<<' ? words[here + 1] : words[here];
+    if (own === undefined) return undefined;
+    const length = own.text.replace(/^<<</, '').length;
+    // The closing quote belongs to the word.
+    const end = /["']/.test(text.charAt(own.end - 1)) ? own.end - 1 : own.end;
+    return { start: Math.max(own.start, end - length), end, detail: 'a here-string' };
+  }
+  const feed = text.indexOf('\n', at);
+  if (feed === -1) return undefined;
+  const mark = /<<-?[ \t]{0,9}\\?(["']?)([A-Za-z_]\w{0,60})\1/.exec(text.slice(at, feed))?.[2];
+  if (mark === undefined) return undefined;
+  const close = new RegExp(`^[ \\t]*${mark}[ \\t]*\\r?$`, 'm').exec(text.slice(feed + 1));
+  const end = close ? feed + 1 + close.index : text.length;
+  return { start: feed + 1, end, detail: `a here-document up to ${mark}` };
 }
 
 function startsLine(text: string, at: number): boolean {

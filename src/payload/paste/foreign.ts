@@ -20,6 +20,7 @@ const formSigns: readonly Sign[] = [
 
 /** Bodies that are JSON, by the keys of the object or of the first object of a list. */
 const jsonSigns: readonly Sign[] = [
+  { whose: 'a request to an export API of Netcore CE', keys: ['primary_key'] },
   { whose: "the delivery report of Netcore's WhatsApp API", keys: ['delivery_status'] },
   { whose: "an incoming message of Netcore's WhatsApp API", keys: ['incoming_message'] },
   { whose: "the delivery report of Netcore's WhatsApp API", keys: ['ncmessage_id'] },

@@ -5,6 +5,7 @@ import { type ReadText, readJson } from './json-value.js';
 import { hasEscapes, peelPercent } from './percent.js';
 import { failed, joined, type Reading, readEach } from './reading.js';
 import { layered, part, remarked, type Source, spendPasses, trimmed } from './source.js';
+import { readUntilClosed } from './token.js';
 import { readValue } from './value.js';
 
 /** One field of a form body: its name, decoded, and where its value stands. */
@@ -85,7 +86,10 @@ function readField(field: Field, body: Source, readText: ReadText): Reading {
   if (/^\s*[{[]\s*["}{\]]/.test(value.text.slice(0, 200)))
     return readRawField(value, rest, readText);
   const reading = readValue(value, readText);
-  if (reading.found.length > 0 || field.end === text.length) return reading;
+  if (reading.found.length > 0) return reading;
+  const closed = readUntilClosed(value, readText);
+  if (closed) return closed.reading;
+  if (field.end === text.length) return reading;
   // Cut by an "&", JSON ends too early; anything else is another matter.
   if (reading.failure?.code !== 'payload_ends_early') return reading;
   const whole = readValue(rest, readText);

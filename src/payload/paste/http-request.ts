@@ -2,7 +2,16 @@ import { readBody } from './body.js';
 import { spend } from './effort.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading, readEach } from './reading.js';
-import { layered, part, peeled, remarked, type Source, spendPasses } from './source.js';
+import {
+  assembled,
+  layered,
+  type Piece,
+  part,
+  peeled,
+  remarked,
+  type Source,
+  spendPasses,
+} from './source.js';
 
 const requestLine = /^[ \t]*(?:POST|PUT|PATCH|GET|DELETE) \S{1,4000} HTTP\/\d(?:\.\d)?[ \t]*\r?$/gm;
 
@@ -96,19 +105,11 @@ function withoutChunks(body: Source): Source | undefined {
 /** What `curl --verbose` prints: its own lines taken away, the body stays. */
 export function withoutCurlVerbose(source: Source): Source | undefined {
   if (!/^> (?:POST|PUT) \S{1,4000} HTTP\//m.test(source.text)) return undefined;
-  let text = '';
-  const starts: { at: number; from: number }[] = [];
+  const pieces: Piece[] = [];
   let from = 0;
   for (const line of source.text.split('\n')) {
-    if (!/^(?:[><*](?: |\r?$)|[{}] \[)/.test(line)) {
-      starts.push({ at: text.length, from });
-      text += `${line}\n`;
-    }
+    if (!/^(?:[><*](?: |\r?$)|[{}] \[)/.test(line)) pieces.push({ text: `${line}\n`, from });
     from += line.length + 1;
   }
-  const before = (offset: number) => {
-    const line = starts.findLast(({ at }) => at <= offset);
-    return line ? line.from + (offset - line.at) : 0;
-  };
-  return peeled(source, text, { name: 'http_request', detail: 'curl --verbose' }, before);
+  return assembled(source, pieces, { name: 'http_request', detail: 'curl --verbose' });
 }

@@ -28,8 +28,22 @@ export function jsonBreak(source: Source, fault: JsonFault): Reading {
   }
   if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
   const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
-  return failed(code, (toByte) =>
+  const reading = failed(code, (toByte) =>
     jsonBreakArguments(text, fault, toByte(source.origin(fault.offset))),
+  );
+  const { failure } = reading;
+  if (!failure || !beginsPayload(text.slice(0, fault.offset))) return reading;
+  const begun = { failure, startsAt: () => source.origin(0) };
+  return { ...reading, failure: { ...failure, begun } };
+}
+
+/** Whether JSON up to its fault is a panel with its first event, as far as that can be seen. */
+function beginsPayload(text: string): boolean {
+  const head = text.slice(0, 4000);
+  if (!/^\s*\{\s*"[^"\\]{1,200}"\s*:\s*\[\s*\{\s*"/.test(head)) return false;
+  return (
+    head.length < 80 ||
+    /"(?:channel|event|msgid|webhook_name|journey_name|\w{2,20}_params)"/.test(head)
   );
 }
 

@@ -2,6 +2,7 @@ import { jsonChildren, nestsDeeper } from '../json-children.js';
 import { deepestJson, findJsonFault } from '../json-fault.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
+import { textOfBytes } from './dumps.js';
 import { spend } from './effort.js';
 import { whoseJson } from './foreign.js';
 import { failed, found, joined, nothing, type Reading, readEach } from './reading.js';
@@ -76,6 +77,9 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
   const lists = Object.values(value);
   // An empty object is a payload where it is all there is, not where it is some empty member.
   if (lists.every(Array.isArray) && (lists.length > 0 || level === 0)) return found(source);
+  if (isEvent(value)) {
+    return failed('payload_not_panels', () => ({ what: 'one event without its panel' }));
+  }
   if (inside.failure) return inside;
   return failed('payload_not_panels', () => ({ what: 'an object' }));
 }
@@ -112,6 +116,10 @@ function readList(
   level: number,
 ): Reading {
   spend(source.effort, source.text.length * 2 + list.length * costOfChild);
+  const bytes = textOfBytes(list);
+  if (bytes !== undefined) {
+    return readText(peeled(source, bytes, { name: 'bytes', detail: 'a list of bytes' }, () => 0));
+  }
   const isPair = list.length === 2 && list[0] === 'data';
   const values = list.values();
   const all = joined(
@@ -200,11 +208,11 @@ function readMember(value: unknown, source: Source, readText: ReadText, level: n
 }
 
 function mayHoldPayload(text: string): boolean {
-  return /data|[{[]|%(?:25)*7B|eyJ|ewo|ZGF0YT|JTdC/i.test(text);
+  return /data|[{[]|%(?:25)*7B|eyJ|ewo|ZGF0YT|JTdC|UE9TVC|H4sI/i.test(text);
 }
 
 /** A body and what was parsed of it often stand side by side: the same payload counts once. */
-function distinct(sources: readonly Source[]): Source[] {
+export function distinct(sources: readonly Source[]): Source[] {
   const seen = new Set<string>();
   if (sources.length < 2) return [...sources];
   return sources.filter(({ text, effort }) => {

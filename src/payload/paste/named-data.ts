@@ -5,7 +5,7 @@ import { type ReadText, readJson } from './json-value.js';
 import { failed, moreTelling, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
-import { readUnlessVain, type Search, scanOnce } from './vain-starts.js';
+import { closeOf, readUnlessVain, type Search, scanOnce } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /** What finding out about a name takes, in steps. */
@@ -26,6 +26,8 @@ export function readNamedData(search: Search, at: number): Step | undefined {
   if (!/^data$/i.test(text.slice(at, at + 4)) || !isName(text, at)) return undefined;
   const after = text.slice(at + 4, at + 164);
   const quote = /["'`]/.test(text.charAt(at - 1)) && after.startsWith(text.charAt(at - 1)) ? 1 : 0;
+  const uri = readDataUri(search, at);
+  if (uri) return uri;
   const sign = separator(after, quote);
   if (!sign) return undefined;
   spend(source.effort, costOfName);
@@ -39,6 +41,23 @@ export function readNamedData(search: Search, at: number): Step | undefined {
   const message = `The field is named "${text.slice(at, at + 4)}", not "data".`;
   const found = step.reading.found.map((one) => remarked(one, { code: 'field_case', message }));
   return { ...step, reading: { ...step.reading, found } };
+}
+
+const dataUri = /^data:[\w.+-]{1,60}\/[\w.+-]{1,60}(?:;[\w.=+-]{1,60}){0,9},/i;
+
+/** `data:application/json;base64,…`: the rest of the token is the text, whatever is in it. */
+function readDataUri(search: Search, at: number): Step | undefined {
+  const { source, readText } = search;
+  const { text } = source;
+  const head = dataUri.exec(text.slice(at, at + 700))?.[0];
+  if (head === undefined) return undefined;
+  const start = at + head.length;
+  const named = layered(part(source, 0), { name: 'data_uri', detail: head.slice(0, -1) });
+  if (!/;base64,$/i.test(head)) return readToken({ ...search, source: named }, start);
+  const length = text.slice(start).search(/[^\w+/=%-]/);
+  const end = length === -1 ? text.length : start + length;
+  spend(source.effort, (end - start) * 2);
+  return { reading: readText(part(named, start, end)), end };
 }
 
 /** Not the end of another word, and not a parameter of a URL. */
@@ -144,7 +163,7 @@ function readUnclosed(search: Search, inner: number): Step {
 }
 
 /** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
-function withoutDoubledQuotes(source: Source, quote: string): Source {
+export function withoutDoubledQuotes(source: Source, quote: string): Source {
   const { text } = source;
   if (quote !== "'" || !text.includes("''") || /(?:^|[^'])'(?!')/.test(text)) return source;
   return { ...source, text: text.replaceAll("''", "'") };
@@ -154,23 +173,13 @@ const namesData = /^\s{0,20}data\s{0,9}=/i;
 const quotedName = /^[\s"'`“‘„«]{0,20}data\s{0,9}=/i;
 
 /** A quoted text as it stands, or with its escapes undone. */
-function readLiteral(stretch: Source, readText: ReadText): Reading {
+export function readLiteral(stretch: Source, readText: ReadText): Reading {
   if (namesData.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);
   if (reading.found.length > 0) return reading;
   const unescaped = peelLiteral(stretch);
   if (unescaped === undefined) return reading;
   const other = readValue(unescaped, readText);
+  if (other.found.length > 0) return other;
   return { ...other, failure: moreTelling(reading.failure, other.failure) };
-}
-
-function closeOf({ source, vain }: Search, from: number, closing: string): number {
-  if (from >= (vain.unclosed.get(closing) ?? Number.POSITIVE_INFINITY)) return -1;
-  const { text } = source;
-  let at = from;
-  while (at < text.length && text.charAt(at) !== closing) at += text.charAt(at) === '\\' ? 2 : 1;
-  spend(source.effort, (at - from) * 2);
-  if (at < text.length) return at;
-  vain.unclosed.set(closing, from);
-  return -1;
 }

@@ -1,4 +1,5 @@
 import { invalidUtf8At } from '../utf8.js';
+import { isZipped, unzipped } from './dumps.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
@@ -12,12 +13,19 @@ export interface PasteText {
 const encoder = new TextEncoder();
 
 /** The text that bytes are, whatever wrote them; a reading when they are none. */
-export function readPasteText(bytes: Uint8Array): PasteText | Reading {
+export function readPasteText(bytes: Uint8Array, mayBeZipped = true): PasteText | Reading {
   const wide = wideEncoding(bytes);
   if (wide) {
     const text = new TextDecoder(wide.name).decode(bytes);
     const source = layered(pasted(text), { name: 'utf16', detail: wide.says });
     return { source, toByte: (offset) => offset * 2 + wide.mark };
+  }
+  const plain = mayBeZipped && isZipped(bytes) ? unzipped(bytes) : undefined;
+  if (plain !== undefined) {
+    const inner = readPasteText(plain, false);
+    if ('found' in inner) return inner;
+    const source = layered(inner.source, { name: 'gzip', detail: 'gzip data' });
+    return { source, toByte: () => 0 };
   }
   const what = binaryKind(bytes);
   if (what !== undefined) return failed('paste_binary', () => ({ what }));

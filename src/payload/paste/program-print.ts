@@ -90,10 +90,23 @@ function readUntyped(state: PrintState): string | undefined {
     case '"':
     case "'":
     case '`':
-      return asText(readString(state, character));
+      return asText(readStrings(state, character));
     default:
       return readScalar(state);
   }
+}
+
+/** Python joins literals that follow one another; pprint breaks long strings so. */
+function readStrings(state: PrintState, quote: string): string | undefined {
+  let text = readString(state, quote);
+  while (text !== undefined) {
+    const next = match(state, /\s{1,200}[bu]?(?=['"])/y);
+    if (!next) return text;
+    see(state, 'print');
+    const more = readString(state, state.text.charAt(state.at));
+    text = more === undefined ? undefined : text + more;
+  }
+  return undefined;
 }
 
 function asText(text: string | undefined): string | undefined {
@@ -228,7 +241,7 @@ function readScalar(state: PrintState): string | undefined {
   const prefixed = match(state, /[bBuUrR](?=["'])/y);
   if (prefixed) {
     see(state, 'print');
-    return asText(readString(state, state.text.charAt(state.at)));
+    return asText(readStrings(state, state.text.charAt(state.at)));
   }
   const found = match(state, word);
   const value = found && Object.hasOwn(words, found[0]) ? words[found[0]] : undefined;

@@ -5,8 +5,8 @@ import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { readAnyText } from './any-text.js';
 import { type Effort, effortFor } from './effort.js';
-import { readPasteText } from './paste-text.js';
-import { type Failure, nothing, type Reading, unlessSpent } from './reading.js';
+import { type PasteText, readPasteText } from './paste-text.js';
+import { type BegunPayload, type Failure, nothing, type Reading, unlessSpent } from './reading.js';
 import { type Layer, type Remark, remarked, type Source } from './source.js';
 
 /** One payload that was found in a paste. */
@@ -20,8 +20,20 @@ export interface PastePayload {
   readonly events: number;
 }
 
+/** Where a payload begins that cannot be read, counted from 1, and why it cannot. */
+export interface LostPayload {
+  readonly line: number;
+  readonly column: number;
+  readonly problem: Problem;
+}
+
 export type PasteReading =
-  | { readonly kind: 'payloads'; readonly payloads: readonly PastePayload[] }
+  | {
+      readonly kind: 'payloads';
+      readonly payloads: readonly PastePayload[];
+      /** Another payload, which was begun and cannot be read. */
+      readonly lost?: LostPayload | undefined;
+    }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export interface PasteOptions {
@@ -48,7 +60,8 @@ export function readPaste(
   }
   const source = { ...paste.source, effort: options.effort ?? paste.source.effort };
   let { found, failure } = readWhole(source);
-  const isCut = found.length === 0 && failure?.code === 'payload_ends_early';
+  const cut = found.length === 0 ? failure : failure?.begun?.failure;
+  const isCut = cut?.code === 'payload_ends_early';
   if (isCut && options.repair && !source.effort.isSpent) {
     source.effort.limit += effortFor(source.text).limit;
     ({ found, failure } = readWhole({ ...source, repair: true }));
@@ -60,7 +73,17 @@ export function readPaste(
     );
   }
   if (found.length === 0) return problemOf(failure, paste.toByte);
-  return { kind: 'payloads', payloads: found.map(payloadOf) };
+  return {
+    kind: 'payloads',
+    payloads: found.map(payloadOf),
+    lost: failure?.begun && lostPayload(failure.begun, paste),
+  };
+}
+
+function lostPayload({ failure, startsAt }: BegunPayload, paste: PasteText): LostPayload {
+  const before = paste.source.text.slice(0, startsAt()).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { line: before.length, column, problem: failure.tell(paste.toByte) };
 }
 
 function readWhole(source: Source): Reading {

@@ -14,8 +14,16 @@ export interface Reading {
 /** A failure costs nothing until it is told: most are outdone by another reader's success. */
 export interface Failure {
   readonly code: ProblemCode;
+  /** The first payload that was begun: when others are found, this one is lost. */
+  readonly begun?: BegunPayload | undefined;
   /** Makes the problem; `toByte` turns a place in the paste's text into its byte. */
   readonly tell: (toByte: (offset: number) => number) => Problem;
+}
+
+export interface BegunPayload {
+  readonly failure: Failure;
+  /** Where it begins in the paste's text. */
+  readonly startsAt: () => number;
 }
 
 export const nothing: Reading = { found: [] };
@@ -37,6 +45,7 @@ const telling: readonly ProblemCode[] = [
   'payload_too_deep',
   'body_elsewhere',
   'print_shortened',
+  'quotes_missing',
   'value_split',
   'paste_is_answer',
   'paste_is_page',
@@ -89,5 +98,7 @@ export function moreTelling(
   other: Failure | undefined,
 ): Failure | undefined {
   if (!one || !other) return one ?? other;
-  return telling.indexOf(other.code) < telling.indexOf(one.code) ? other : one;
+  const best = telling.indexOf(other.code) < telling.indexOf(one.code) ? other : one;
+  const begun = one.begun ?? other.begun;
+  return best.begun === begun ? best : { ...best, begun };
 }

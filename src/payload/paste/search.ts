@@ -1,9 +1,10 @@
 import type { JsonFault } from '../json-fault.js';
 import { readCommand } from './command.js';
+import { readByteList } from './dumps.js';
 import { spend } from './effort.js';
-import { jsonBreak } from './json-break.js';
-import { type ReadText, readJson, withEvents } from './json-value.js';
-import { readNamedData } from './named-data.js';
+import { jsonBreak, scanSource } from './json-break.js';
+import { distinct, type ReadText, readJson, withEvents } from './json-value.js';
+import { readLiteral, readNamedData, withoutDoubledQuotes } from './named-data.js';
 import { readPrintR } from './php-print.js';
 import { readPrint } from './program-print.js';
 import { doubledQuotes } from './quotes.js';
@@ -17,8 +18,9 @@ import {
 } from './reading.js';
 import { isSpace, type Layer, part, peeled, remarked, type Source, spendPasses } from './source.js';
 import { readToken } from './token.js';
-import { type Search, scanOnce, searchOf } from './vain-starts.js';
+import { closeOf, readUnlessVain, type Search, scanOnce, searchOf } from './vain-starts.js';
 import { readValue } from './value.js';
+import { peelInvisibleBetweenTokens } from './wraps.js';
 
 /** What a payload takes that was found, in steps. */
 const costOfPayload = 1500;
@@ -63,6 +65,8 @@ export function searchText(source: Source, readText: ReadText): Reading {
     }
   });
   if (found.length === 0 || onlyPayloads) return { found, failure };
+  // Wireshark shows the field that it parsed beside the body.
+  if (/^[ \t]{0,20}Form item: "/m.test(text)) found.splice(0, found.length, ...distinct(found));
   const layer = { name: 'text', detail: 'a text round it' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
@@ -99,9 +103,15 @@ function stepAt(search: Search, at: number): Step | undefined {
     case 0x69: // i
       // Every other letter of a text is one of these, and few begin a word.
       return /[\w-]/.test(text.charAt(at - 1)) ? undefined : readCommand(search, at);
+    case 0x28: // (
+      return /^\(\s{0,9}[bu]?['"]/.test(text.slice(at, at + 12))
+        ? readProgramPrint(search, at)
+        : undefined;
     case 0x65: // e
-    case 0x5a: // Z
+    case 0x48: // H
     case 0x4a: // J
+    case 0x55: // U
+    case 0x5a: // Z
       return isBase64Start(text, at) ? eventful(readToken(search, at)) : undefined;
     case 0x41: // A
       return text.startsWith('Array', at) ? readArrayPrint(search, at) : undefined;
@@ -132,11 +142,12 @@ function skipQuery(text: string, at: number): Step {
   return { reading, end: length === -1 ? text.length : at + length };
 }
 
-/** Base64 of what begins with `{"`, `{` and a line, `data=` or `%7B`. */
+/** Base64 of what begins with `{"`, `{` and a line, `data=`, `%7B`, `POST`, or as gzip data. */
 function isBase64Start(text: string, at: number): boolean {
-  if (!/[ywGT]/.test(text.charAt(at + 1))) return false;
-  if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC)/.test(text.slice(at, at + 6))) return false;
-  return at === 0 || !/[\w+/=%-]/.test(text.charAt(at - 1));
+  if (!/[ywGTE4]/.test(text.charAt(at + 1))) return false;
+  if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC|UE9TVC|H4sI)/.test(text.slice(at, at + 6))) return false;
+  if (at === 0 || !/[\w+/=%-]/.test(text.charAt(at - 1))) return true;
+  return /(?:^|[\s"',;{([|])[\w.-]{1,60}=$/.test(text.slice(Math.max(0, at - 70), at));
 }
 
 /** What nobody named `data` counts only when it holds events. */
@@ -149,6 +160,7 @@ function readStructure(search: Search, at: number): Step | undefined {
   const { text } = source;
   const next = nextCharacter(text, at + 1);
   const opensObject = text.charAt(at) === '{';
+  if (!opensObject && /\d/.test(next)) return readBytes(search, at);
   if (!(opensObject ? /["'\\&“”:%}\p{L}_$\d]/u : /[{["'(\]]/).test(next)) return undefined;
   spend(source.effort, costOfStart);
   const scan = scanOnce(search, at);
@@ -156,10 +168,14 @@ function readStructure(search: Search, at: number): Step | undefined {
     if (at === 0 && endsInBrackets(text, scan.end)) {
       return { reading: jsonBreak(source, oneTooMany(text, scan.end)), end: text.length };
     }
-    const reading = readJson(part(source, at, scan.end), readText) ?? nothing;
+    const quote = text.charAt(at - 1) === text.charAt(scan.end) ? text.charAt(scan.end) : '';
+    const json = withoutDoubledQuotes(part(source, at, scan.end), quote);
+    const reading = readJson(json, readText) ?? nothing;
     const found = reading.found.filter(({ text }) => !isEmpty(text));
     return { reading: { ...reading, found }, end: scan.end };
   }
+  const quoted = readQuotedStructure(search, at) ?? readOddlySpaced(search, at, scan.offset);
+  if (quoted) return quoted;
   if (opensObject && (/[\\&“”]/.test(next) || doubledQuotes.test(text.slice(at, at + 50)))) {
     const end = lineEnd(text, at);
     return { reading: readValue(part(source, at, end), readText), end };
@@ -181,6 +197,61 @@ function readStructure(search: Search, at: number): Step | undefined {
   // `{"data": …` of a print: that name is still to be read.
   const named = /^\{\s{0,9}"data"/.test(text.slice(at, at + 20));
   return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
+}
+
+/** A structure that a program printed as a string literal, up to the quote that closes it. */
+function readQuotedStructure(search: Search, at: number): Step | undefined {
+  const { source, readText } = search;
+  const { text } = source;
+  const quote = text.charAt(at - 1);
+  if (at === 0 || !/["'`]/.test(quote)) return undefined;
+  const isDoubled = doubledQuotes.test(text.slice(at, at + 50));
+  const close = isDoubled ? closeOfDoubled(search, at) : closeOf(search, at, quote);
+  if (close === -1) return undefined;
+  const reading = readUnlessVain(search, close, () =>
+    readLiteral(withoutDoubledQuotes(part(source, at, close), quote), readText),
+  );
+  return reading && reading.found.length > 0 ? { reading, end: close + 1 } : undefined;
+}
+
+/** Where a cell closes in which quotes are written twice; -1 when it does not. */
+function closeOfDoubled({ source }: Search, from: number): number {
+  const { text } = source;
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
+    if (text.charAt(at + 1) !== '"') {
+      spend(source.effort, at - from);
+      return at;
+    }
+  }
+  spend(source.effort, text.length - from);
+  return -1;
+}
+
+/** JSON in which no-break spaces or invisible characters stand between the tokens. */
+function readOddlySpaced(search: Search, at: number, faultAt: number): Step | undefined {
+  const { source, readText } = search;
+  if (source.text.charCodeAt(faultAt) <= 0x7f) return undefined;
+  const stretch = part(source, at);
+  const local = peelInvisibleBetweenTokens({ ...stretch, origin: (offset) => offset });
+  if (local === undefined) return undefined;
+  const scan = scanSource(local, 0);
+  if (scan.kind !== 'sound') return undefined;
+  const origin = (offset: number) => stretch.origin(local.origin(offset));
+  const reading = readUnlessVain(search, source.text.length, () => {
+    return readJson(part({ ...local, origin }, 0, scan.end), readText) ?? nothing;
+  });
+  return reading && { reading, end: at + local.origin(scan.end) };
+}
+
+function readBytes(search: Search, at: number): Step | undefined {
+  const { source, readText } = search;
+  const list = readByteList(source.text, at);
+  if (list === undefined) return undefined;
+  spend(source.effort, (list.end - at) * 4);
+  const stretch = part(source, at, list.end);
+  const layer = { name: 'bytes', detail: 'a list of bytes' } as const;
+  const reading = readText(peeled(stretch, list.text, layer, () => 0));
+  return { reading, end: list.end };
 }
 
 /** The first character from an offset on that is no blank, unless it stands far away. */

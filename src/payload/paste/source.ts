@@ -28,7 +28,10 @@ type LayerName =
   | 'percent'
   | 'html'
   | 'base64'
+  | 'gzip'
   | 'hex'
+  | 'bytes'
+  | 'data_uri'
   | 'backslashes'
   | 'smart_quotes'
   | 'invisible'
@@ -112,6 +115,25 @@ export function peeled(
     layers: [...source.layers, layer],
     origin: (offset) => source.origin(before(offset)),
   };
+}
+
+/** A stretch of a text that is put together anew, and the offset at which it stood. */
+export interface Piece {
+  readonly text: string;
+  readonly from: number;
+}
+
+/** A source whose text is put together from pieces of the old one. */
+export function assembled(source: Source, pieces: readonly Piece[], layer: Layer): Source {
+  const before = (offset: number) => {
+    let at = 0;
+    for (const { text, from } of pieces) {
+      if (offset < at + text.length) return from + (offset - at);
+      at += text.length;
+    }
+    return source.text.length;
+  };
+  return peeled(source, pieces.map(({ text }) => text).join(''), layer, before);
 }
 
 export function layered(source: Source, layer: Layer): Source {

@@ -1,6 +1,7 @@
 import { spend } from './effort.js';
+import type { ReadText } from './json-value.js';
 import { nothing, type Reading } from './reading.js';
-import { part } from './source.js';
+import { part, remarked, type Source } from './source.js';
 import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
@@ -25,13 +26,44 @@ export function readToken(
     );
     if (whole && whole.found.length > 0) return { reading: whole, end: wrapped };
   }
+  const cut = readUntilClosed(part(source, at, Math.max(end, wrapped)), readText);
+  if (cut) return { reading: cut.reading, end: at + cut.end };
   // encodeURIComponent leaves apostrophes as they are, so one may end the token or belong to it.
   const apostrophe = text.slice(at, end).indexOf("'");
   if (apostrophe > 0) {
-    const cut = readValue(part(source, at, at + apostrophe), readText);
-    if (cut.found.length > 0) return { reading: cut, end: at + apostrophe };
+    const before = readValue(part(source, at, at + apostrophe), readText);
+    if (before.found.length > 0) return { reading: before, end: at + apostrophe };
   }
   return { reading, end };
+}
+
+/** An encoded brace, and something that encoders do not leave as it is or that begins a response. */
+const closedValue = /%(?:25){0,9}7D(?=[,\]}|:;)\\\s]|\.(?:\s|$)|HTTP\/)/gi;
+
+/** Braces within strings look the same; no payload has many in front of such a character. */
+const maxClosings = 8;
+
+/**
+ * Reads an encoded value up to where its JSON is whole, when text follows it immediately:
+ * `data=%7B…%7D,200`. Undefined when there is no such place.
+ */
+export function readUntilClosed(
+  source: Source,
+  readText: ReadText,
+): { readonly reading: Reading; readonly end: number } | undefined {
+  let count = 0;
+  for (const match of source.text.matchAll(closedValue)) {
+    count += 1;
+    if (count > maxClosings) return undefined;
+    const end = match.index + match[0].length;
+    const reading = readValue(part(source, 0, end), readText);
+    if (reading.found.length === 0) continue;
+    const rest = source.text.slice(end).trim().slice(0, 20);
+    const message = `Text follows the payload and was ignored: ${rest}`;
+    const found = reading.found.map((one) => remarked(one, { code: 'text_after', message }));
+    return { reading: { ...reading, found }, end };
+  }
+  return undefined;
 }
 
 function tokenEnd({ source, vain }: Search, start: number): number {

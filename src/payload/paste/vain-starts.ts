@@ -1,4 +1,5 @@
 import type { JsonFault } from '../json-fault.js';
+import { spend } from './effort.js';
 import { scanSource } from './json-break.js';
 import type { ReadText } from './json-value.js';
 import type { Reading } from './reading.js';
@@ -66,4 +67,16 @@ export function readUnlessVain(
   const reading = read();
   if (reading.found.length === 0) vain.readings.set(end, count + 1);
   return reading;
+}
+
+/** Where a quote closes that was opened before `from`; -1 when it does not. */
+export function closeOf({ source, vain }: Search, from: number, closing: string): number {
+  if (from >= (vain.unclosed.get(closing) ?? Number.POSITIVE_INFINITY)) return -1;
+  const { text } = source;
+  let at = from;
+  while (at < text.length && text.charAt(at) !== closing) at += text.charAt(at) === '\\' ? 2 : 1;
+  spend(source.effort, (at - from) * 2);
+  if (at < text.length) return at;
+  vain.unclosed.set(closing, from);
+  return -1;
 }

@@ -103,7 +103,8 @@ function readBroken(source: Source, readText: ReadText): Reading {
 }
 
 function mend(source: Source, fault: JsonFault | undefined): Source | undefined {
-  if (fault?.kind === 'bad_string') {
+  // A line break that was encoded is part of the string: receivers refuse it, too.
+  if (fault?.kind === 'bad_string' && !source.layers.some(({ name }) => name === 'percent')) {
     const joinedLines = joinBrokenStrings(source);
     if (joinedLines) return joinedLines;
   }

@@ -100,9 +100,9 @@ describe('an edit', () => {
   it('stays out of the prototype', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     for (const key of ['__proto__.polluted', 'constructor.polluted', 'custom_params.prototype.x']) {
-      expect(() => edited([`add ${key}=1`])).toThrow(/no key that a payload can have/);
-      expect(() => edited([`set ${key}=1`])).toThrow(/no key that a payload can have/);
-      expect(() => edited([`unset ${key}`])).toThrow(/no key that a payload can have/);
+      expect(() => edited([`add ${key}=1`])).toThrow(/cannot be a key of a payload/);
+      expect(() => edited([`set ${key}=1`])).toThrow(/cannot be a key of a payload/);
+      expect(() => edited([`unset ${key}`])).toThrow(/cannot be a key of a payload/);
     }
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { writeForm } from '../../../src/payload/form-codec.js';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 
@@ -262,4 +262,62 @@ describe('any text', () => {
       { numRuns: 3000 },
     );
   });
+});
+
+describe('a payload that was begun beside a whole one', () => {
+  const whole = '{"shop":[{"channel":"email","event":"open"}]}';
+  test.each([
+    ['is cut', `10:01 {"shop":[{"channel":"email","ev\n10:02 ${whole}`, 'payload_not_json', 1],
+    ['is cut at the end', `10:01 ${whole}\n10:02 {"shop":[{"channel":"em`, 'payload_ends_early', 2],
+    [
+      'is encoded and cut',
+      `data=${encodeURIComponent(whole)}\ndata=%7B%22shop%22%3A%5B%7B%22cha`,
+      'payload_ends_early',
+      2,
+    ],
+  ])('%s: it is lost, with its line', (_, paste, code, line) => {
+    const reading = readPaste(Buffer.from(paste));
+    if (reading.kind === 'problem') throw reading.problem;
+    expect(reading.payloads.map(({ text }) => text)).toEqual([whole]);
+    expect(reading.lost).toMatchObject({ line, problem: { code } });
+  });
+
+  test('is closed on request', () => {
+    const reading = readPaste(Buffer.from(`${whole}\n${whole.slice(0, -6)}`), { repair: true });
+    expect(reading).toMatchObject({
+      payloads: [{ text: whole }, { warnings: [{ code: 'repaired' }] }],
+    });
+    expect(reading).not.toHaveProperty('lost.line');
+  });
+
+  test.each([
+    ['other JSON that is cut', `{"level":"info","list":[1,2\n${whole}`],
+    [
+      'a broken envelope',
+      `{"items":[{"id":1,"name":"a text that takes its room"},{"id":2,"name":"another"} x\n${whole}`,
+    ],
+    ['nothing', whole],
+  ])('is not %s', (_, paste) => {
+    const reading = readPaste(Buffer.from(paste));
+    expect(reading).toMatchObject({ kind: 'payloads', payloads: [{ text: whole }] });
+    expect(reading).not.toHaveProperty('lost.line');
+  });
+});
+
+test.each([
+  ['an event', '{"channel":"email","event":"open"}', 'one event without its panel'],
+  ['a request to an export API', 'data={"primary_key":"1","from":"2026-01-01"}', 'export API'],
+  ['a printed object', 'body: [object Object]', '[object Object]'],
+  ['a form with a printed object', 'data=%5Bobject+Object%5D', '[object Object]'],
+  ['JSON without quotes', '{shop_panel:[{channel:email,event:click}]}', 'lost its quotes'],
+  [
+    'an encoded line break in a string',
+    'data=%7B%22a%22%3A%5B%22a%0Ab%22%5D%7D',
+    'not JSON|invalid',
+  ],
+])('%s is named as what it is', (_, paste, words) => {
+  const reading = readPaste(Buffer.from(paste));
+  expect(reading.kind).toBe('problem');
+  if (reading.kind === 'payloads') return;
+  expect(reading.problem.message).toMatch(new RegExp(words.replaceAll('[', '\\[')));
 });
