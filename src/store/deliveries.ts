@@ -55,14 +55,13 @@ export function prepareDeliveries(database: Database): Deliveries {
      select place, ?1, ${waiting}, 0, time, 0, (select waited from destinations where id = ?1)
      from captures where place between ?2 and ?3`,
   );
-  const dueCalls = database.prepare(
-    `select capture from deliveries
-     where state = ${delayed} and destination = ? and due <= ? order by due limit ?`,
-  );
-  const oldestDueCalls = database.prepare(
-    `select capture from deliveries
-     where state = ${delayed} and destination = ? and due <= ? order by capture limit ?`,
-  );
+  const dueCallsBy = (column: 'due' | 'capture') =>
+    database.prepare(
+      `select capture from deliveries
+       where state = ${delayed} and destination = ? and due <= ? order by ${column} limit ?`,
+    );
+  const dueCalls = dueCallsBy('due');
+  const oldestDueCalls = dueCallsBy('capture');
   const waitingCalls = database.prepare(
     `select capture from deliveries
      where state = ${waiting} and destination = ? and capture > ? order by capture limit ?`,
@@ -108,7 +107,7 @@ export function prepareDeliveries(database: Database): Deliveries {
   const revive = database.prepare(
     `update deliveries set state = ${delayed}, due = ? where state = ${dead} and capture = ? and destination = ?`,
   );
-  const mendDue = database.prepare(
+  const limitDue = database.prepare(
     `update deliveries set due = ? where state = ${delayed} and destination = ? and due > ?`,
   );
 
@@ -190,9 +189,9 @@ export function prepareDeliveries(database: Database): Deliveries {
         }
         const { renewal } = turn;
         const renewed = renewal && leases.renew({ ...turn, renewal }, destination);
-        if (renewal) mendDue.run([now, destination, now + maxAheadMs]);
+        if (renewal) limitDue.run([now, destination, now + maxAheadMs]);
         for (const id of turn.revived) revive.run([now, seqOf(id) ?? -1, destination]);
-        if (turn.hurry) mendDue.run([now, destination, now]);
+        if (turn.hurry) limitDue.run([now, destination, now]);
         leases.takeBack(turn.vanished, now);
         // In order, the calls of an expired worker come first: any other call would overtake them.
         const waits = turn.ordered && withOthers.first([destination, worker]) !== undefined;
