@@ -206,7 +206,7 @@ describe('dropping', () => {
 });
 
 test('a admin is not opened where there is no store', () => {
-  expect(() => openStoreQueueAdmin(filesIn(temporaryFolder()), () => now)).toThrow('No store exists');
+  expect(() => openStoreQueueAdmin(filesIn(temporaryFolder()), () => now)).toThrow('No store');
 });
 
 test('a admin that is read only in part lets others write', async () => {
