@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `test-endpoint --burst` beside wrk on the same server, whose answers take five milliseconds. */
+/**
+ * `test-endpoint --burst` compared with wrk on the same server, which answers after five
+ * milliseconds.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';

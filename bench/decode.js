@@ -1,5 +1,5 @@
-// How fast the library reads a body, against what a handler would write without it. Both take
-// turns in one process, so what counts is the ratio. Run `npm run build` first.
+// How fast the library reads a body, compared with a handler's own code. Both alternate in one
+// process, so only the ratio counts. Run `npm run build` first.
 import { decode, encode } from '../dist/index.js';
 
 const event = {
@@ -33,7 +33,7 @@ function plain(body) {
   return JSON.parse(new URLSearchParams(body).get('data'));
 }
 
-/** Milliseconds for so many runs. */
+/** Milliseconds for `runs` calls. */
 function time(read, body, runs) {
   const start = performance.now();
   for (let run = 0; run < runs; run += 1) read(body);

@@ -7,11 +7,12 @@ import { sampleBody } from './sample-body.js';
 const binary = fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
 
 /**
- * Makes a store with so many captures, one a millisecond until now: 2 kB bodies, two events each,
- * nearly all of them delivered. Straight into the tables: recording them is another benchmark.
+ * Creates a store with this many captures, one a millisecond until now: 2 kB bodies, two events
+ * each, nearly all of them delivered. Writes the tables directly, since recording is another
+ * benchmark.
  */
 export function fillStore(store, captures) {
-  // An import of nothing makes the store.
+  // An empty import creates the store.
   execFileSync(process.execPath, [binary, 'history', 'import', '-', '--store', store], {
     input: '',
     stdio: ['pipe', 'inherit', 'ignore'],
@@ -48,7 +49,7 @@ export function fillStore(store, captures) {
      from captures, json_each(captures.events) where place between ? and ?`,
   );
   database.exec(`insert into destinations values (1, 'http://127.0.0.1:3000/hook', '')`);
-  // Dead, to be tried again, or delivered.
+  // Dead, delayed or delivered.
   const forward = database.prepare(
     `insert into deliveries (capture, destination, state, due, queued, tries)
      select place, 1, case when place / 1000 % 100000 = 7 then 4 when place / 1000 % 1000 = 9 then 1 else 3 end,

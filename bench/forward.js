@@ -1,10 +1,9 @@
-// Forwarding to a handler that answers at once, in its own process: through nginx as a plain reverse
-// proxy without a queue, through `listen --forward-to` with the queue of its store, and through Redis
-// with two workers. How long after they were sent calls reach the handler; how many a second are
-// answered and how many reach it while 64 connections post as fast as they can; and how many a second
-// reach it afterwards, until the backlog is gone. Then what forwarding takes from the rate of `listen`
-// itself. Alternating rounds, medians. Needs wrk, nginx and redis-server (Debian: apt-get install wrk
-// nginx-light redis-server).
+// Forwards to a handler that answers at once, in its own process: through nginx as a reverse proxy
+// without a queue, through `listen --forward-to` with the store's queue, and through Redis with two
+// workers. Measures the delay from sending to the handler; the rates of answers and of forwarded
+// calls while 64 connections post as fast as possible; the rate afterwards, until the backlog is
+// cleared; and how much forwarding slows `listen` down. Alternating rounds, medians. Needs wrk,
+// nginx and redis-server (Debian: apt-get install wrk nginx-light redis-server).
 //
 //   node bench/forward.js [rounds] [seconds] [nginx,store,redis]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +25,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bin = here('../bin/netcore-hook.js');
 const post = preparePostLoad(folder);
 const body = Buffer.from(sampleBody());
-/** Calls a second at which delays are measured: far below what each can do. */
+/** Calls a second for measuring delays: far below each server's capacity. */
 const gentle = 200;
 
 const fronts = { nginx: startNginx, store: startStore, redis: startRedis };
@@ -97,7 +96,7 @@ async function measure(start, name) {
       p99,
       answered: rate,
       meanwhile: then.calls / seconds,
-      // So few say nothing of a rate.
+      // Too few calls to measure a rate.
       afterwards: left > gentle ? (left * 1000) / (all.last - then.now) : Number.NaN,
       sent: calls,
       arrived: all.different,
@@ -109,7 +108,7 @@ async function measure(start, name) {
   }
 }
 
-/** Posts so many calls a second for so long; resolves to how many. */
+/** Posts this many calls a second for `long` seconds; resolves to their number. */
 async function postGently(url, long) {
   const { origin, pathname } = new URL(url);
   const client = new Client(origin, { pipelining: 1 });
@@ -137,7 +136,7 @@ async function told(handler) {
   return (await fetch(handler.url)).json();
 }
 
-/** What the handler tells once all calls are there, or when no more come. */
+/** The handler's figures once all calls have arrived, or none arrive any more. */
 async function allArrived(handler, calls) {
   for (;;) {
     const figures = await told(handler);
@@ -177,7 +176,7 @@ function startStore(target, name) {
   return startListen(['--forward-to', target], name);
 }
 
-/** Redis with an append-only file, a listener with a worker of its own, and a second worker. */
+/** Redis with an append-only file, a listener with its own worker, and a second worker. */
 async function startRedis(target, name) {
   const data = join(folder, `redis-${name}`);
   mkdirSync(data);

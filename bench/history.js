@@ -1,6 +1,7 @@
-// How long `history` takes with a million captures (2 kB bodies, two events each), as a fresh
-// process less Node's own start: the newest 20, those of a channel and activity that are rare and
-// that are common, one by its id, and by what became of them: nearly all were forwarded. Medians. Needs some 4 GB of room where temporary files are.
+// How long `history` takes with a million captures (2 kB bodies, two events each), as a new process
+// minus Node's own start: the newest 20, a rare and a common channel and activity, one by its id,
+// and by outcome, with nearly all of them forwarded. Medians. Needs some 4 GB of temporary disk
+// space.
 //
 //   node bench/history.js [captures] [runs]
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -38,7 +39,7 @@ try {
     ['by text, the newest 1', ['list', '--json', '--text', 'asha', '--limit', '1']],
   ];
   for (const [name, words] of questions) {
-    // In turns, so that whatever else the machine does weighs on both.
+    // Alternates, so that other load on the machine affects both.
     const whole = [];
     const bare = [];
     for (let run = 0; run < runs; run += 1) {

@@ -1,7 +1,7 @@
 export interface GeneratedCall {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
-  /** How many events it holds; null: it is no payload. */
+  /** Number of events; null when it is not a payload. */
   readonly events: number | null;
 }
 

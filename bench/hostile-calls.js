@@ -1,10 +1,10 @@
-// Calls that cost a naive reader far more than their size: what bench/hostile.js sends, and what the
-// tests hold every reader to. Each has about as many bytes as it is asked for, coded ones far fewer.
+// Calls that cost a naive reader far more than their size: for bench/hostile.js and the tests of
+// every reader. Each has about the requested number of bytes; coded ones have far fewer.
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const form = 'application/x-www-form-urlencoded';
 
-/** Every kind: its name, and what makes a call of it from a size in bytes. */
+/** Every kind: its name, and a function from a size in bytes to a call. */
 const kinds = {
   'a long panel with many events': (bytes) => {
     const { text, count } = many(bytes / 2, () => '{}');
@@ -70,12 +70,12 @@ const kinds = {
   }),
 };
 
-/** One of every kind, made when its turn comes. */
+/** One call of every kind, built on demand. */
 export function* hostileCalls(bytes) {
   for (const [name, make] of Object.entries(kinds)) yield { name, ...make(bytes) };
 }
 
-/** What Netcore sends, about so many bytes of it. */
+/** A call like Netcore's, of about this many bytes. */
 export function soundCall(bytes) {
   const events = [];
   for (let length = 0; length < bytes; ) {
@@ -109,7 +109,7 @@ function batch(bytes, member) {
   return payload(`"shop":[${text}]`, count);
 }
 
-/** `events`: how many it holds; null: it is no payload. */
+/** `events`: number of events; null when it is not a payload. */
 function call(body, events) {
   return { body: Buffer.from(body), headers: { 'Content-Type': form }, events };
 }

@@ -1,9 +1,9 @@
-// What one hostile call costs a listener, beside a sound one of the same size in the same run: how far the
-// process's memory peaks, and how long other calls wait meanwhile. A fresh listener with its inspector for
-// each kind; twenty clients post usual calls to it all the time. Limits: memory peaks at most 200 MB above
-// rest and 1.25 times as far as for a sound call, and other calls wait at most 100 ms at the 99th
-// percentile. Each figure is printed beside its share of the limit; the exit code is 1 when one is above 1.
-// How much the store grows is tested: test/store/hostile-calls.test.ts. Needs Linux.
+// What a hostile call costs a listener, compared with an ordinary one of the same size in the same
+// run: the process's memory peak, and how long other calls wait meanwhile. Each kind gets a new
+// listener with its inspector, and twenty clients post ordinary calls all the time. Limits: a
+// memory peak of 200 MB above rest and 1.25 times that of an ordinary call, and a wait of 100 ms at
+// the 99th percentile. Prints each figure with its share of the limit; the exit code is 1 when one
+// is above 1. The growth of the store is tested in test/store/hostile-calls.test.ts. Needs Linux.
 //
 //   node bench/hostile.js [megabytes] [part of a kind's name]
 import { spawn } from 'node:child_process';
@@ -24,7 +24,7 @@ const tool = fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
 const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const usual = Buffer.from(sampleBody());
 const clients = 20;
-/** Between two calls of a client, and before memory counts as at rest, in milliseconds. */
+/** Between two calls of a client, and before measuring memory at rest, in milliseconds. */
 const gap = 50;
 const settling = 3000;
 const maxPeak = 200e6;
@@ -81,7 +81,7 @@ async function measure(call) {
     await pause(settling);
     load.waits.length = 0;
     const rest = memory(child.pid, 'VmRSS');
-    // The peak that the system keeps is one since now.
+    // Resets the system's peak measurement.
     writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
     const status = await post(url, call.body, call.headers, new Agent());
     if (status !== 200) throw new Error(`${call.name} was answered ${status}`);
@@ -97,7 +97,7 @@ async function measure(call) {
   }
 }
 
-/** Clients that post usual calls, with a pause between two of them. */
+/** Clients that post ordinary calls with pauses. */
 function startLoad(url) {
   const waits = [];
   let stopped = false;

@@ -1,7 +1,7 @@
-// How quick the inspector's page is in Chromium, over 100,000 captures: the time from its opening to
-// its first row; how long a key press takes to be drawn while 500 calls come each second; the longest
-// time that the page does nothing else while it opens a payload of five megabytes; and the frames that
-// are late while thousands of rows scroll by. On a machine that does nothing else. Needs Chromium.
+// The speed of the inspector's page in Chromium with 100,000 captures: the time to its first row;
+// the latency of a key press while 500 calls arrive each second; the longest blocking task while a
+// payload of five megabytes opens; and late frames while thousands of rows scroll by. Run it on an
+// idle machine. Needs Chromium.
 //
 //   node bench/inspector-page.js [captures] [seconds of the burst]
 import { spawn } from 'node:child_process';
@@ -164,7 +164,7 @@ async function timeKeysInBurst() {
   await page.context().close();
 }
 
-/** Posts so many calls a second, evenly. */
+/** Posts this many calls a second, evenly. */
 function postSteadily(rate, length) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const body = sampleBody();

@@ -1,8 +1,8 @@
-// What the inspector costs and how quick it is. First the rate of `listen` without an inspector, with
-// one that nobody looks at, and with a page that follows what comes, in alternating rounds; and the
-// processor's time for each call, which other work on the machine changes less than the rate. Then how
-// long the inspector takes with 100,000 captures, all of the last minutes: the first page, the figures
-// (the first time, and again), one capture, and a search for what is not there. Medians. Needs wrk.
+// The cost and speed of the inspector. First the rate of `listen` without an inspector, with an
+// idle one, and with a live page, in alternating rounds, and the CPU time for each call, which
+// depends less on other load than the rate. Then the inspector's response times with 100,000
+// captures, all of the last minutes: the first page, the statistics (first and repeated), one
+// capture, and a search without matches. Medians. Needs wrk.
 //
 //   node bench/inspector.js [rounds] [seconds] [captures]
 import { spawn } from 'node:child_process';
@@ -126,7 +126,7 @@ async function timeAnswers(store, captures, runs) {
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-/** What a page that follows does, in a process of its own as a browser is. */
+/** Simulates a live page in a process of its own, like a browser. */
 function startFollower(inspector) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'follow', inspector], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -144,7 +144,7 @@ function startFollower(inspector) {
   };
 }
 
-/** Reads all that is told until stdin ends. */
+/** Reads the live stream until stdin ends. */
 async function follow(inspector) {
   const html = await (await fetch(inspector)).text();
   const token = /netcore-hook-token" content="(\w+)"/.exec(html)[1];
@@ -178,7 +178,7 @@ function tool() {
   return fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
 }
 
-/** What the listener has had of the processors so far, in seconds. */
+/** The listener's CPU time so far, in seconds. */
 function cpuTime(ready) {
   const { pid } = JSON.parse(readFileSync(ready, 'utf8'));
   const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');

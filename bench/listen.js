@@ -1,7 +1,8 @@
-// Requests per second of `listen` with every call recorded durably, beside two limits in the same
-// run: a bare node:http server that reads the body and answers 200 (nothing is recorded), and one
-// that appends bodies to a file with one fdatasync per group of concurrent calls. 64 keep-alive
-// connections, 2 kB bodies, alternating rounds, medians. Needs wrk (Debian: apt-get install wrk).
+// Requests per second of `listen` with every call recorded durably, compared with two limits in the
+// same run: a bare node:http server that reads the body and answers 200 without recording, and one
+// that appends bodies to a file with one fdatasync for each group of concurrent calls. 64
+// keep-alive connections, 2 kB bodies, alternating rounds, medians. Needs wrk (Debian: apt-get
+// install wrk).
 //
 //   node bench/listen.js [rounds] [seconds]
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +25,7 @@ const servers = [
   { name: 'append', words: [here('servers/append.js'), join(folder, 'bodies'), ready] },
   {
     name: 'listen',
-    // People's output is a rate line a second; that is what runs in production.
+    // Text output shows a rate line a second, as in production.
     words: [
       here('../bin/netcore-hook.js'),
       ...['listen', '--port', '0', '--auth', `${user}:${password}`],

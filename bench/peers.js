@@ -1,7 +1,7 @@
-// Requests per second of `listen` beside what people would use instead, each recording every body:
-// mockoon, mockttp, webhook, and scripts with Express and with Python's http.server. 64 keep-alive
-// connections, 2 kB bodies, Basic credentials, alternating rounds, medians. The peers of npm are
-// installed into a temporary folder. Needs Debian's wrk, webhook and python3.
+// Requests per second of `listen` compared with alternatives, each recording every body: mockoon,
+// mockttp, webhook, and scripts with Express and with Python's http.server. 64 keep-alive
+// connections, 2 kB bodies, Basic credentials, alternating rounds, medians. Installs npm packages
+// into a temporary folder. Needs Debian's wrk, webhook and python3.
 //
 //   node bench/peers.js [rounds] [seconds]
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -25,7 +25,9 @@ const post = preparePostLoad(folder);
 /** Bytes of each call: its JSON without the form's escapes. */
 const leastRecorded = new URLSearchParams(sampleBody()).get('data').length;
 
-/** How each is started, and how many bytes it has recorded, where they are not in the file `record`. */
+/**
+ * How to start each server, and how many bytes it recorded, unless they are in the file `record`.
+ */
 const servers = [
   {
     name: 'listen',
@@ -62,7 +64,7 @@ const servers = [
       return startServer(
         [process.execPath, join(folder, 'node_modules/.bin/mockoon-cli'), ...words],
         urlThatAnswers(`http://127.0.0.1:${port}/hook`),
-        // It keeps settings in the home folder.
+        // It stores settings in the home folder.
         {
           stdio: ['ignore', openSync(record, 'a'), 'pipe'],
           env: { ...process.env, HOME: folder },
@@ -124,7 +126,7 @@ function install(...packages) {
   execFileSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** A script that loads its framework from where that was installed. */
+/** A script that loads its framework from the installation folder. */
 function startScript(name) {
   return startServer(
     [process.execPath, here(`servers/${name}`), folder, record, authorization, ready],
@@ -141,7 +143,7 @@ async function measure({ name, start, recorded = () => statSync(record).size }) 
   let result;
   try {
     const statuses = [await statusOf(server.url, { authorization }), await statusOf(server.url)];
-    // Without credentials there must be a refusal, in whichever words.
+    // Without credentials it must reject the call, with any status.
     if (statuses[0] !== 200 || statuses[1] === 200) throw new Error(`${name} answers ${statuses}.`);
     calls += post(server.url, 1).calls;
     const measured = post(server.url, seconds);

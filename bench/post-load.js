@@ -8,7 +8,9 @@ export const password = 'secret';
 export const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 const contentType = 'application/x-www-form-urlencoded';
 
-/** Posts the sample over keep-alive connections for so many seconds, and tells what came of it. */
+/**
+ * Posts the sample over keep-alive connections for a number of seconds, and returns the figures.
+ */
 export function preparePostLoad(folder, connections = 64) {
   const script = join(folder, 'post.lua');
   writeFileSync(
@@ -39,7 +41,7 @@ wrk.body = [==[${sampleBody()}]==]
   };
 }
 
-/** The status of one call, so that nobody is measured who refuses everything. */
+/** The status of one call, so that a server that rejects everything is not measured. */
 export async function statusOf(url, headers = {}) {
   const answer = await fetch(url, {
     method: 'POST',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A form body of 2 kB: two events, as Netcore would send them. */
+/** A form body of 2 kB with two events, as Netcore would send it. */
 export function sampleBody() {
   const file = new URL('../samples/email/open.json', import.meta.url);
   const sample = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,28 +1,30 @@
-// What a rate of events needs: listeners, workers, Redis, disk, and how long a backlog takes to go
-// after an outage of the handler. A simulation, second by second, of calls that arrive at random
-// (Poisson) and of machines that take so many a second, from the costs per call that bench/listen.js
-// and bench/forward.js measure. It finds the least number of machines that keep up, and tells what
-// they come to; "at a time" is what --forward-concurrency of each worker has to be at least, since
-// a handler that takes long is waited for. Every figure can be given: node bench/scale.js --listen 15000 --events-per-call 20
+// Sizes an installation for a rate of events: listeners, workers, Redis, disk, and the time to
+// clear a backlog after an outage of the handler. Simulates, second by second, calls that arrive at
+// random (Poisson) and machines with a fixed rate, from the costs per call that bench/listen.js and
+// bench/forward.js measure. Finds the smallest number of machines that keep up; "at a time" is the
+// minimum --forward-concurrency of each worker, given the handler's time. Every figure is an
+// option:
+//
+//   node bench/scale.js --listen 15000 --events-per-call 20
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    // Calls a second that one machine of two cores takes: see the benchmarks.
+    // Calls a second on a machine with two cores: see the benchmarks.
     listen: { type: 'string', default: '20000' },
     forward: { type: 'string', default: '5000' },
     'hand-over': { type: 'string', default: '4000' },
     redis: { type: 'string', default: '10000' },
-    // How long a handler takes for a call, in milliseconds.
+    // Milliseconds that a handler takes for a call.
     handler: { type: 'string', default: '20' },
-    // What the traffic is like.
+    // The traffic.
     'events-per-call': { type: 'string', default: '10' },
     'bytes-per-event': { type: 'string', default: '1000' },
     peak: { type: 'string', default: '3' },
-    // How long the handler is away, and within what time the backlog is to be gone, in minutes.
+    // The duration of an outage of the handler, and the time limit for its backlog, in minutes.
     outage: { type: 'string', default: '60' },
     drain: { type: 'string', default: '60' },
-    // How busy a machine may be on average, so that bursts find room.
+    // Maximum average load of a machine, to leave room for bursts.
     busy: { type: 'string', default: '0.6' },
     seed: { type: 'string', default: '1' },
     rates: { type: 'string', default: '1000,10000,100000' },
@@ -50,11 +52,11 @@ function row(events, engine) {
   const perListener =
     engine === 'store' ? given.listen : Math.min(given.listen, given['hand-over']);
   const listeners = Math.ceil(atPeak / (perListener * given.busy));
-  // A backlog is gone in time when what is left of the workers' power after the mean rate is enough.
+  // The workers' capacity beyond the mean rate must clear the backlog in time.
   const backlog = mean * given.outage * 60;
   const wanted = Math.max(atPeak / given.busy, mean + backlog / (given.drain * 60));
   const machines = Math.ceil(wanted / given.forward);
-  // The store's queue is worked by the listener that wrote it.
+  // Only the listener that wrote a store works its queue.
   const workers = engine === 'store' ? Math.max(machines, listeners) : machines;
   const redis =
     engine === 'redis' && atPeak > given.redis * given.busy ? ' (more than one Redis)' : '';
@@ -94,7 +96,7 @@ function simulate(mean, power) {
   return { maxWait, backlog, goneAfter };
 }
 
-/** A number of arrivals: for these rates a normal distribution is as good. */
+/** A number of arrivals: at these rates a normal distribution is a good approximation. */
 function poisson(rate) {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.max(0, Math.round(rate + Math.sqrt(rate) * normal));

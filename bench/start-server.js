@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Starts a server in a process of its own. `askUrl` resolves to its URL, or to undefined while it
- * does not take calls yet.
+ * Starts a server in a process of its own. `askUrl` resolves to its URL, or to undefined until it
+ * accepts calls.
  */
 export async function startServer([program, ...words], askUrl, options = {}) {
   const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'], ...options });
@@ -34,7 +34,7 @@ export async function startServer([program, ...words], askUrl, options = {}) {
   throw new Error(`${program} ${words[0]} did not start: ${failure?.message ?? said}`);
 }
 
-/** For servers that write where they listen into a file, as `listen --ready-file` does. */
+/** For servers that write their URL to a file, as `listen --ready-file` does. */
 export function urlInFile(file) {
   return () => {
     try {
@@ -45,7 +45,7 @@ export function urlInFile(file) {
   };
 }
 
-/** For servers that are told where to listen. */
+/** For servers with a given URL. */
 export function urlThatAnswers(url) {
   return () =>
     fetch(url).then(
@@ -54,7 +54,7 @@ export function urlThatAnswers(url) {
     );
 }
 
-/** A port of loopback that nobody listens on. */
+/** A free port on loopback. */
 export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -63,7 +63,7 @@ export async function freePort() {
   return port;
 }
 
-/** The most memory that a process has held, in MB. */
+/** The maximum resident memory of a process, in MB. */
 function maxResident(pid) {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }

@@ -1,4 +1,4 @@
-// How long whole processes take beside bare `node -e 0`, in alternating runs, as ratios of medians:
+// Run time of whole processes compared with `node -e 0`, in alternating runs, as ratios of medians:
 // `--version`, `--help`, and `decode` of a 2 kB paste.
 //
 //   node bench/startup.js [runs] [path of another node]

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Old syntax on purpose: an old Node must reach the message, not a SyntaxError.
+// Old syntax on purpose: an old Node must print the message instead of a SyntaxError.
 'use strict';
 
 var version = process.versions.node.split('.').map(Number);
@@ -14,15 +14,26 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
   );
   process.exitCode = 3;
 } else if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-  // Scripts ask this often: nothing needs to be loaded for it.
+  // Scripts call this often, so it loads nothing.
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 3;
+    process.stderr.write(
+      'error  Cannot write the output: ' +
+        error.message +
+        '.\n' +
+        '       Free disk space, or redirect the output elsewhere.\n' +
+        '       (output_failed)\n',
+    );
+  });
   process.stdout.write(`${require('../package.json').version}\n`);
 } else {
   keepCompiled();
   require('../dist/main.cjs').runProcess();
 }
 
-// From Node 22 on compiled code can be kept between runs. The folder is the user's own: others must
-// not be able to put code there.
+// Node 22 and later can cache compiled code. The folder belongs to the user, so that others cannot
+// put code there.
 function keepCompiled() {
   var cache = process.env.XDG_CACHE_HOME || (process.env.HOME && `${process.env.HOME}/.cache`);
   var enable = require('node:module').enableCompileCache;

@@ -1,5 +1,5 @@
-// Builds what runs (rolldown, split and minified, so that a command loads only what it needs) and
-// the declarations of the library face (tsc). `--no-types` leaves the declarations as they are,
+// Builds the programs (rolldown, split and minified, so that a command loads only what it needs)
+// and the library's declarations (tsc). `--no-types` skips the declarations.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -22,27 +22,29 @@ for (const name of existsSync('dist') ? readdirSync('dist') : []) {
   if (withTypes || !name.startsWith('types')) rmSync(join('dist', name), { recursive: true });
 }
 
-// All is CommonJS: a program starts ten milliseconds sooner so, and Jest, whose modules are its own,
-// loads nothing else. The library's two faces have ES modules that hand on their names. Each file that Node loads costs half a millisecond, so what is loaded
-// together lies together: what every command needs, and what every reading of a payload needs. The
-// problems lie apart, for the writer thread needs them without the command line.
+// Everything is CommonJS: programs start ten milliseconds sooner, and Jest, with its own module
+// system, loads nothing else. The library's two entry points have ES modules that re-export. Each
+// file costs half a millisecond to load, so the chunks follow use: what every command needs, and
+// what every reading of a payload needs. Problems are a separate chunk, since the writer thread
+// needs them without the command line.
 const everywhere = new Set();
 const leftOut = [
-  // Of undici only the client over one connection is used: its entry loads three times as much.
+  // Only undici's client for one connection is used; its entry point loads three times as much.
   {
     by: join(process.cwd(), 'src'),
     imports: 'undici',
     instead: `import Client from ${JSON.stringify(resolve('node_modules/undici/lib/dispatcher/client.js'))};
       export { Client };`,
   },
-  // Calls are sent by HTTP/1.1, and their bodies are bytes.
+  // Calls use HTTP/1.1, and their bodies are bytes.
   { by: 'undici', imports: './client-h2.js', instead: 'module.exports = undefined;' },
   { by: 'undici', imports: '../web/fetch/body.js', instead: 'module.exports = {};' },
-  // commander can run subcommands as programs, and for it loads what takes longer than all of it.
+  // commander supports subcommands as programs, and for them loads what takes longer than commander
+  // itself.
   { by: 'commander', imports: 'node:child_process', instead: 'export {};' },
-  // bullmq can repeat jobs by the calendar, and brings a quarter of its size for it.
+  // bullmq supports calendar schedules, which take a quarter of its size.
   { by: 'bullmq', imports: 'cron-parser', instead: 'export const CronExpressionParser = null;' },
-  // msgpackr takes a compiled helper where there is one, and does without when it cannot be loaded.
+  // msgpackr uses an optional native addon.
   { by: 'msgpackr', imports: 'msgpackr-extract', instead: 'module.exports = missing;' },
 ];
 const program = await bundle({
@@ -85,24 +87,26 @@ writeFileSync(join('dist', 'licenses.txt'), bundledLicences(modules));
 if (withTypes) {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.declarations.json'], { stdio: 'inherit' });
-  // The same declarations again, where TypeScript takes them for those of CommonJS.
+  // A copy of the declarations that TypeScript reads as CommonJS.
   cpSync(join('dist', 'types'), join('dist', 'types-cjs'), { recursive: true });
   writeFileSync(join('dist', 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** The ES module of a face hands on what its CommonJS holds: one `Problem`, however it is loaded. */
+/**
+ * Re-exports the CommonJS of an entry point as an ES module, so that there is only one `Problem`.
+ */
 function writeModule(name) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/${name}.cjs`)).sort();
   const text = `import face from './${name}.cjs';\nexport const { ${names.join(', ')} } = face;\n`;
   writeFileSync(join('dist', `${name}.js`), text);
 }
 
-/** Builds into dist, and resolves to the modules that went into it. */
+/** Builds into dist, and resolves to the bundled modules. */
 async function bundle({ input, format, extension, plugins, groups }) {
   const build = await rolldown({
     input,
     platform: 'node',
-    // What is named here is not asked of the plugins. Node's own modules are external anyway.
+    // Plugins do not see these. Node's own modules are external anyway.
     external: ['libsql', 'zod'],
     plugins,
   });
@@ -134,7 +138,7 @@ async function bundlePage() {
   for (const name of ['index.html', 'icon.svg']) {
     copyFileSync(join(source, name), join('dist', 'inspector', name));
   }
-  // page.css comes first: it holds what the others refer to.
+  // page.css defines what the others refer to.
   const styles = readdirSync(source, { recursive: true })
     .filter((name) => name.endsWith('.css') && name !== 'page.css')
     .sort();
@@ -144,9 +148,9 @@ async function bundlePage() {
 }
 
 /**
- * Writes the scripts of the shells into dist/completion, and resolves to the module that made them.
- * The library prints them, and is not needed any more once they are there. bash has a script of our
- * own: the library's wants bash-completion installed, cannot be sourced twice, and runs what is typed.
+ * Writes the shells' completion scripts into dist/completion, and resolves to the module that
+ * generated them, which is not needed at run time. bash has our own script: the library's requires
+ * bash-completion, cannot be sourced twice, and executes typed text.
  */
 async function writeCompletionScripts() {
   mkdirSync(join('dist', 'completion'));
@@ -168,7 +172,9 @@ async function writeCompletionScripts() {
   return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
 }
 
-/** What is typed is put in as it is, and never run; a word with spaces in quotes stays one word. */
+/**
+ * Inserts typed text verbatim without executing it, and keeps quoted words with spaces together.
+ */
 function mended(shell, text) {
   if (shell !== 'zsh') return text;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
@@ -184,19 +190,19 @@ function mended(shell, text) {
   }, text);
 }
 
-/** The id of each module, and the bytes of it that are left, before they are minified. */
+/** The id of each module, and its remaining bytes before minification. */
 function modulesOf(output) {
   return output.flatMap(({ modules = {} }) =>
     Object.entries(modules).map(([id, { renderedLength }]) => ({ id, bytes: renderedLength })),
   );
 }
 
-/** The folder of the package that a module lies in, if it is not ours. */
+/** The package folder of a module; undefined for our own. */
 function packageFolder(id) {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
 }
 
-/** Collects the ids of what a file imports at once, not of what it imports later. */
+/** Collects a file's static imports, without dynamic ones. */
 function findImportsOf(path, found) {
   return {
     name: 'find-imports',
@@ -211,7 +217,7 @@ function findImportsOf(path, found) {
   };
 }
 
-/** Puts something else in the place of what a package, or a folder, imports and is not used here. */
+/** Replaces unused imports of packages or folders. */
 function leaveOut(parts) {
   const mark = '\0left-out-';
   const lies = (path, by) => path.startsWith(`${by}/`) || path.includes(`/node_modules/${by}/`);
@@ -227,14 +233,14 @@ function leaveOut(parts) {
     },
     buildEnd(error) {
       if (error) return;
-      // Else it would come back in silence, when a library calls it something else.
+      // Otherwise a rename in a library would silently bundle the part again.
       for (const { by, imports } of unmet) throw new Error(`${by} does not import ${imports}.`);
     },
     load: (id) => (id.startsWith(mark) ? parts[id.slice(mark.length)].instead : undefined),
   };
 }
 
-/** Takes the comments and indents out of bullmq's Lua scripts: a third of them. */
+/** Removes comments and indentation from bullmq's Lua scripts: a third of their size. */
 function shortenLua() {
   return {
     name: 'shorten-lua',
@@ -249,15 +255,14 @@ function shortenLua() {
   };
 }
 
-/** Bytes in the bundle, by the folder of the package. */
-/** The licence text of every package whose code is in the bundle. */
+/** The licence text of every bundled package. */
 function bundledLicences(modules) {
   const folders = new Set(modules.flatMap(({ id }) => packageFolder(id) ?? []));
   const texts = [...folders].sort().flatMap((folder) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const text = `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licenceText(folder)}`;
     if (manifest.name !== 'undici') return text;
-    // Its parser is another project's, compiled, and its package does not say whose.
+    // Its parser is a compiled foreign project, which its package does not credit.
     return [text, `llhttp, in undici (MIT)\n\n${mitLicence('Fedor Indutny, 2018')}`];
   });
   return texts.join(`\n${'-'.repeat(78)}\n\n`);
@@ -269,7 +274,7 @@ function licenceText(folder) {
   return readFileSync(join(folder, name), 'utf8');
 }
 
-/** Of a package that says who holds the rights, and under which licence, and ships no text of it. */
+/** For a package that names its author and licence without the text. */
 function statedLicence(folder) {
   const { license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const holder = typeof author === 'string' ? author : author?.name;

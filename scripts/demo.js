@@ -1,6 +1,6 @@
-// The main job on real input, in some seconds: the dumper starts on a free port with a store of its
-// own, a call of every channel is sent to it, one with a wrong password; what was captured is
-// printed, one capture is decoded, and the endpoint is tested. Ends by itself.
+// Demonstrates the main task in a few seconds: starts the listener on a free port with its own
+// store, sends a call of every channel and one with a wrong password, prints the captures, decodes
+// one of them, and tests the endpoint. Ends by itself.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// `npm ci` builds. Where the development packages are absent (an installed tarball, `--omit=dev`)
-// there is nothing to build with, and `dist` came along.
+// Makes `npm ci` build. Without development packages (an installed tarball, `--omit=dev`) building
+// is impossible, and `dist` is already present.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

@@ -1,5 +1,5 @@
-// Proves that the packed package works in Jest, whose modules are CommonJS and its own, and that it
-// leaves no handle open. Jest comes from the registry, which `npm test` must do without.
+// Tests that the packed package works in Jest, with its own CommonJS module system, and leaves no
+// handle open. Not part of `npm test`, since Jest comes from the registry.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,13 +21,13 @@ try {
   const file = 'shop.jest.test.js';
   copyFileSync(join(root, 'test', 'runners', file), join(folder, file));
   const program = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
-  // What is left open may keep Jest from ending.
+  // An open handle may keep Jest from ending.
   const ended = spawnSync(process.execPath, [program, '--detectOpenHandles'], {
     cwd: folder,
     encoding: 'utf8',
     timeout: 120_000,
   });
-  // Jest says on stderr what it found, and does not fail for an open handle.
+  // Jest reports an open handle on stderr only, and does not fail.
   const said = ended.stdout + ended.stderr;
   process.stdout.write(said);
   if (ended.status !== 0) throw new Error(`Jest ended with ${ended.status ?? ended.signal}.`);

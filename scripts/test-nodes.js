@@ -1,5 +1,5 @@
-// Runs the tests on every Node that the package admits, fetched as packages from the registry into a
-// temporary folder: Linux and macOS, x64 and arm64. Ends with a table, and with 1 if a test failed.
+// Runs the tests on every supported Node, from npm packages in a temporary folder: Linux and macOS,
+// x64 and arm64. Ends with a table, and with exit code 1 if a test failed.
 //
 //   npm run test:nodes                            all tests on the oldest, and on the newest of each line
 //   npm run test:nodes -- 20.19.0 26 test/store   these Nodes, these tests
@@ -30,14 +30,14 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The first version of `engines`, whole: `>=20.19` begins with 20.19.0. */
+/** The complete minimum version of `engines`: `>=20.19` means 20.19.0. */
 function oldestAdmitted() {
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
   const [major, minor = '0', patch = '0'] = engines.node.replace('>=', '').split('.');
   return [major, minor, patch].join('.');
 }
 
-/** Fetches the newest Node of that line, and resolves to the folder of its program. */
+/** Fetches the newest Node of a line, and resolves to its folder. */
 function fetchNode(wanted) {
   const name = `node-${process.platform}-${process.arch}`;
   const prefix = join(folder, wanted);
@@ -68,7 +68,7 @@ function runTests(wanted) {
   return { version, seconds, ...countTests(report, status) };
 }
 
-/** A file that did not even load counts as a failure, and so does an end that no test explains. */
+/** Counts a file that failed to load, and an unexplained exit, as failures. */
 function countTests(report, status) {
   let told;
   try {

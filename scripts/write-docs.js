@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-/** Writes the documents of scripts/docs, which are TypeScript, as the lists are that they read. */
+/** Generates the documents of scripts/docs, which are TypeScript. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-// One folder below the package, as the program is: it looks for the samples there.
+// One folder below the package, like the program, since it reads the samples relative to itself.
 const folder = '.docs';
 const build = await rolldown({
   input: 'scripts/docs/documents.ts',

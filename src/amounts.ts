@@ -1,5 +1,5 @@
 /**
- * Numbers, sizes and spans of time for people. Without `Intl`, which takes longer to load than most
+ * Formats numbers, sizes and durations. Avoids `Intl`, which takes longer to load than most
  * commands take to run.
  */
 
@@ -13,7 +13,7 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** How long something takes or took: `4 s`, `12 min`, `3 h`, `5 days`. */
+/** A duration: `4 s`, `12 min`, `3 h`, `5 days`. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 100) return `${seconds} s`;
@@ -23,12 +23,12 @@ export function waitWords(ms: number): string {
   return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
 
-/** When a delayed call is tried again, in so many milliseconds. */
+/** When a delayed call is retried; `ms` from now. */
 export function nextTryWords(ms: number): string {
   return ms <= 0 ? 'due now' : `again in ${waitWords(ms)}`;
 }
 
-/** How long an answer took, in milliseconds: `4.2 ms`, `850 ms`, `12.3 s`; null: `-`. */
+/** A response time in milliseconds: `4.2 ms`, `850 ms`, `12.3 s`; null: `-`. */
 export function answerTime(ms: number | null): string {
   if (ms === null) return '-';
   if (ms < 10) return `${ms.toFixed(1)} ms`;
@@ -59,17 +59,17 @@ const sizeUnits: Units = [
   ['b', 1],
 ];
 
-/** As an option takes it: `36h`. */
-export function typedDuration(ms: number): string {
+/** In an option's syntax: `36h`. */
+export function durationOption(ms: number): string {
   return inUnits(ms, durationUnits);
 }
 
-/** As an option takes it: `1536mb`. */
-export function typedSize(bytes: number): string {
+/** In an option's syntax: `1536mb`. */
+export function sizeOption(bytes: number): string {
   return inUnits(bytes, sizeUnits);
 }
 
-/** In the largest unit of which it is a whole number. */
+/** Uses the largest unit that gives a whole number. */
 function inUnits(value: number, units: Units): string {
   const [name, length] = units.find(([, each]) => value >= each && value % each === 0) ?? ['', 1];
   return `${value / length}${name}`;

@@ -4,53 +4,54 @@ import { fileURLToPath } from 'node:url';
 import { type ProcessIdentities, processIdentities } from './process-identities.js';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** What a process is, as a value: the only place that reads `process`. Tests bring their own. */
+/** The process as a value: the only place that reads `process`, so that tests can replace it. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly pid: number;
-  /** Whose process it is; undefined where users have no numbers. */
+  /** The effective user id; undefined on platforms without one. */
   readonly userId: number | undefined;
   readonly platform: NodeJS.Platform;
   readonly homeFolder: string;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Changes with every start of the machine, containers included; empty where the platform has none. */
+  /**
+   * Changes with every boot of the machine, also for containers; empty where the platform has none.
+   */
   bootId(): string;
   /**
-   * Runs a script in a process of its own, with the Node that runs this one, and resolves to its exit
-   * code; null: it could not be run, or was killed.
+   * Runs a script in a process of its own with the same Node, and resolves to its exit code; null
+   * when it could not run or was killed.
    */
   runScript(script: URL, words: readonly string[]): Promise<number | null>;
-  /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds of the monotonic clock, which all processes since the boot of this machine share. */
+  /** Milliseconds of the monotonic clock that all processes share since boot. */
   monotonic(): number;
   randomBytes(count: number): Uint8Array;
   /**
-   * Calls `react` at the first SIGINT or SIGTERM. From then on signals do again what they do by
-   * default, so a second one stops the process. Returns a function that takes the wish back.
+   * Calls `react` at the first SIGINT or SIGTERM, then restores the default, so that a second one
+   * stops the process. Returns a function that unsubscribes.
    */
   onStopSignal(react: (signal: StopSignal) => void): () => void;
   /**
-   * Calls `react` at every SIGHUP but the one that a closing terminal sends: that one stops the
-   * process. Returns a function that takes the wish back.
+   * Calls `react` at every SIGHUP, except for a closing terminal's, which stops the process.
+   * Returns a function that unsubscribes.
    */
   onReloadSignal(react: () => void): () => void;
   processLives(pid: number): boolean;
-  /** This process, among all that may share a store. */
+  /** This process, identified among all that may share a store. */
   readonly process: ProcessIdentity;
   /** Whether a process is known to have ended. */
   hasEnded(process: ProcessIdentity): boolean;
-  /** Kills a process that leads a group, and all that it started. Not on Windows. */
+  /** Kills a process group by its leader. Not on Windows. */
   killGroup(pid: number): void;
-  /** From now on a terminal that takes no more text (Ctrl-S) does not hold the process up. */
+  /** Makes terminal output non-blocking, so that Ctrl-S does not stop the process. */
   neverWaitForTerminal(): void;
-  /** Drops what the readers of stdout and stderr have not taken, so that the process can end. */
+  /** Drops pending output, so that the process can end. */
   abandonOutput(): void;
-  /** The error that a write to stdout ended with, other than a reader that went away. */
-  outputFailure(): Error | undefined;
+  /** The error of a write to stdout so far, other than a reader that has closed the pipe. */
+  outputFailure(): Promise<Error | undefined>;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -58,14 +59,14 @@ export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 export type OutputStream = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** How much was written and not taken yet. */
+  /** Bytes written and not taken yet. */
   readonly writableLength: number;
   readonly writableNeedDrain: boolean;
 };
 
 export function processHost(): Host {
   let failure: Error | undefined;
-  // A reader that goes away (`| head`) is no error of ours: what is left to say is dropped.
+  // A closed reader (`| head`) is not an error: the remaining output is dropped.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failure ??= error;
   });
@@ -73,12 +74,12 @@ export function processHost(): Host {
   let known: ProcessIdentities | undefined;
   const identities = () => {
     const { pid, platform } = process;
-    known ??= processIdentities({ pid, platform, processLives });
+    known ??= processIdentities({ pid, platform, processLives: isProcessAlive });
     return known;
   };
   return {
     env: process.env,
-    // It can be gone, and that is told like any other problem: where somebody asks for it.
+    // The folder may be gone; the getter throws then, where a command needs it.
     get cwd() {
       return process.cwd();
     },
@@ -86,7 +87,7 @@ export function processHost(): Host {
     userId: process.geteuid?.(),
     platform: process.platform,
     homeFolder: homedir(),
-    // Touching `process.stdin` opens it, which costs start-up time.
+    // Reading `process.stdin` opens it, which costs start-up time.
     get stdin() {
       return process.stdin;
     },
@@ -100,7 +101,7 @@ export function processHost(): Host {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     onReloadSignal,
-    processLives,
+    processLives: isProcessAlive,
     get process() {
       return identities().own;
     },
@@ -112,7 +113,11 @@ export function processHost(): Host {
     abandonOutput: () => {
       for (const handle of outputHandles()) handle.close?.();
     },
-    outputFailure: () => failure,
+    outputFailure: async () => {
+      // Streams report an error one turn after the write.
+      await new Promise(setImmediate);
+      return failure;
+    },
   };
 }
 
@@ -122,8 +127,8 @@ function onStopSignal(react: (signal: StopSignal) => void): () => void {
     process.removeListener('SIGTERM', heard);
   };
   const heard = (signal: NodeJS.Signals) => {
-    // Not at once: whoever else listens (a spinner that hid the cursor) ends the process when it
-    // finds itself alone.
+    // Deferred: another listener (a spinner that hides the cursor) ends the process when it finds
+    // itself the only one.
     queueMicrotask(forget);
     react(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
   };
@@ -141,7 +146,7 @@ function onReloadSignal(react: () => void): () => void {
   return () => process.removeListener('SIGHUP', heard);
 }
 
-/** Whether the process was started on a terminal that has been closed since. */
+/** Whether the terminal that started the process has been closed. */
 function terminalIsGone(): boolean {
   if (!process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY) return false;
   try {
@@ -157,7 +162,7 @@ interface OutputHandle {
   close?(): void;
 }
 
-/** What lies below the streams: the only way to a terminal that does not block. */
+/** Node's internal handles: the only way to make a terminal non-blocking. */
 function outputHandles(): OutputHandle[] {
   const streams: { readonly _handle?: OutputHandle | null }[] = [
     process.stdout as unknown as { _handle?: OutputHandle },
@@ -175,11 +180,11 @@ async function runScript(script: URL, words: readonly string[]): Promise<number 
   });
 }
 
-function processLives(pid: number): boolean {
+function isProcessAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
@@ -188,6 +193,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

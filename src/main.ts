@@ -6,12 +6,12 @@ import { exitCodes } from './problems/exit-codes.js';
 import { problem } from './problems/problem.js';
 import { asProblem } from './problems/translate.js';
 
-/** Runs one command line and resolves to its exit code. The only place that catches everything. */
+/** Runs one command line and resolves to its exit code. The only place that catches every error. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   try {
     const parsed = await parseCommandLine(argv, commands, host);
     const exit = parsed.kind === 'run' ? await parsed.run() : exitCodes.done.code;
-    const failure = host.outputFailure();
+    const failure = await host.outputFailure();
     if (failure) throw problem('output_failed', { reason: failure.message }, failure);
     return exit;
   } catch (error) {
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
 }
 
-/** What `bin/netcore-hook.js` calls. Sets the exit code and lets pending output drain. */
+/** The entry point of `bin/netcore-hook.js`. Sets the exit code and lets pending output drain. */
 export async function runProcess(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), processHost());
 }

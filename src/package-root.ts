@@ -1,5 +1,5 @@
 /**
- * Where the package lies. This file stands one folder below it, both as source (`src/`) and
- * bundled (`dist/`), so the samples, the writer thread and package.json are found either way.
+ * The package's folder. This file is one folder below it, both as source (`src/`) and bundled
+ * (`dist/`).
  */
 export const packageRoot = new URL('../', import.meta.url);

@@ -2,20 +2,21 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** What `processIdentities` asks of the system. */
 interface System {
   readonly platform: NodeJS.Platform;
   readonly pid: number;
-  /** Whether this process's namespace has a process of that number. */
+  /** Whether this process's namespace has a process with that number. */
   readonly processLives: (pid: number) => boolean;
-  /** Where Linux tells of processes. */
+  /** Default: `/proc`. */
   readonly proc?: string;
 }
 
 export interface ProcessIdentities {
   /** This process. */
   readonly own: ProcessIdentity;
-  /** Whether a process is known to have ended. That of a process elsewhere is not known from here. */
+  /**
+   * Whether a process is known to have ended. Unknown for processes of other hosts or namespaces.
+   */
   hasEnded(process: ProcessIdentity): boolean;
 }
 
@@ -42,7 +43,7 @@ export function processIdentities({
     namespace: link('self/ns/pid'),
     clock: boot && `${boot} ${link('self/ns/time')}`,
   };
-  // Where /proc is that of another namespace, its numbers are those of other processes.
+  // A /proc of another namespace has the numbers of other processes.
   const procIsOwn = link('self') === String(pid);
 
   return {
@@ -56,13 +57,13 @@ export function processIdentities({
       if (!processLives(other.pid)) return true;
       if (!procIsOwn || other.started === '') return false;
       const { state, started } = readStat(read(`${other.pid}/stat`));
-      // A process that was killed stays as a zombie until its parent asks for its end.
+      // A killed process stays a zombie until its parent waits for it.
       return state === 'Z' || state === 'X' || (started !== '' && started !== other.started);
     },
   };
 }
 
-/** The program's name stands in brackets and may hold brackets and blanks. */
+/** The program's name is in parentheses and may itself hold parentheses and blanks. */
 function readStat(text: string): { readonly state: string; readonly started: string } {
   const fields = text
     .slice(text.lastIndexOf(')') + 2)

@@ -1,12 +1,15 @@
-/** Which process it is, among all that may share a store. Empty: this platform does not say. */
+/**
+ * Identifies a process among all that may share a store. Fields are empty where the platform does
+ * not provide them.
+ */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it was started, in ticks since the boot. A number is given to another process later. */
+  /** Its start, in ticks since boot. Process numbers are reused. */
   readonly started: string;
   readonly host: string;
-  /** Which boot of the machine. */
+  /** The machine's boot id. */
   readonly boot: string;
-  /** Its PID namespace: containers have one each, and processes in them the same numbers. */
+  /** Its PID namespace: containers reuse each other's process numbers. */
   readonly namespace: string;
   /** Processes with the same value read the same monotonic clock. */
   readonly clock: string;

@@ -3,10 +3,10 @@ import { packageRoot } from './package-root.js';
 import { activities, type Channel, channels } from './payload/channels.js';
 import type { Payload } from './payload/payload.js';
 
-/** A call's payload for one channel and activity, as it lies in `samples/`. */
+/** The payload of a call for one channel and activity, from `samples/`. */
 export interface Sample {
   readonly channel: Channel;
-  /** Canonical; `activity` for custom_activity, whose activities have names of the client's. */
+  /** Canonical; `activity` for custom_activity, whose activities clients name. */
   readonly activity: string;
   /** `page` (Netcore's webhook page documents it) or `derived from <channel>/<activity>`. */
   readonly source: string;
@@ -20,7 +20,7 @@ export function listSamples(): Sample[] {
   );
 }
 
-/** One sample. The names come from the table of channels, so no text of a user is ever a path. */
+/** Names come from the table of channels, so user input never becomes a path. */
 function readSample(channel: Channel, activity: string): Sample {
   const url = new URL(`samples/${channel}/${activity}.json`, packageRoot);
   const { source, payload }: Pick<Sample, 'source' | 'payload'> = JSON.parse(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { packageRoot } from './package-root.js';
 
-/** This package's version, as package.json names it. */
 export function readVersion(): string {
   const manifest: { version: string } = JSON.parse(
     readFileSync(new URL('package.json', packageRoot), 'utf8'),

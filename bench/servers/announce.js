@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 
-/** Writes where a server listens, whole or not at all, as `listen --ready-file` does. */
+/** Writes the server's URL atomically, as `listen --ready-file` does. */
 export function announce(readyFile, url) {
   writeFileSync(`${readyFile}.new`, JSON.stringify({ url }));
   renameSync(`${readyFile}.new`, readyFile);

@@ -1,4 +1,5 @@
-// The limit of the disk: appends each body to a file, one fdatasync per group of concurrent calls.
+// The limit of the disk: appends each body to a file, with one fdatasync for each group of
+// concurrent calls.
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { listenAndAnnounce } from './announce.js';

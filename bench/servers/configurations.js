@@ -1,4 +1,4 @@
-/** A mockoon environment: POST /hook, which asks for the credentials. */
+/** A mockoon environment: POST /hook with authentication. */
 export function mockoonEnvironment({ port, authorization }) {
   const route = '6b1e7c1e-0f0c-4f0e-8f0e-2d2f1f4f0002';
   const answer = { latency: 0, headers: [], bodyType: 'INLINE', disableTemplating: true };
@@ -57,7 +57,10 @@ export function mockoonEnvironment({ port, authorization }) {
   };
 }
 
-/** A hook of adnanh's webhook: a shell adds the field `data` to a file, then the call is answered. */
+/**
+ * A hook of adnanh's webhook: a shell appends the field `data` to a file before the call is
+ * answered.
+ */
 export function adnanhWebhook({ record, authorization }) {
   const text = (name) => ({ source: 'string', name });
   return [
@@ -71,7 +74,7 @@ export function adnanhWebhook({ record, authorization }) {
         text('sh'),
         { source: 'payload', name: 'data' },
       ],
-      // Else it would answer before the command has done anything.
+      // Otherwise it answers before the command has run.
       'include-command-output-in-response': true,
       'trigger-rule': {
         match: {

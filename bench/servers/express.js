@@ -1,4 +1,4 @@
-// What people write first: Express, its form parser, and one line appended for each call.
+// The obvious first implementation: Express, its form parser, and a line appended for each call.
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';

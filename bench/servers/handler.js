@@ -1,6 +1,6 @@
-// What stands behind a queue: answers 200 at once, and tells how many calls came, when the last did,
-// and how long after they were sent (by the header X-Sent, milliseconds since 1970). GET tells, DELETE
-// forgets.
+// The handler behind a queue: answers 200 at once, and reports how many calls arrived, when the
+// last one did, and the delays since sending (from the header X-Sent, milliseconds since 1970). GET
+// reports, DELETE resets.
 import { createServer } from 'node:http';
 import { quantile } from '../median.js';
 import { listenAndAnnounce } from './announce.js';
@@ -26,7 +26,7 @@ const server = createServer((request, response) => {
     } else {
       last = now;
       calls += 1;
-      // A proxy without a queue gives no id, and sends nothing twice.
+      // A proxy without a queue sends no id, and never sends a call twice.
       ids.add(request.headers['x-netcore-hook-id'] ?? calls);
       if (request.headers['x-sent']) delays.push(now - Number(request.headers['x-sent']));
     }

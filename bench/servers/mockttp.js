@@ -1,4 +1,4 @@
-// mockttp remembers what it has seen; on SIGTERM it writes how many bytes that was.
+// mockttp keeps requests in memory; on SIGTERM this writes their size in bytes.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

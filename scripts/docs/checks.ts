@@ -17,7 +17,7 @@ const headings: Readonly<Record<string, readonly [title: string, says: string]>>
   endurance: ['Endurance', 'Whether it answers 200 for a day. Of no suite: `--soak` asks for it.'],
 };
 
-/** docs/checks.md: what `test-endpoint --list` says. */
+/** docs/checks.md: the output of `test-endpoint --list`. */
 export function writeChecks(): string {
   const listed = [...checks, ...askedChecks.map((check) => ({ ...check, suite: 'asked' }))];
   const groups = [...new Set(listed.map(({ group }) => group))];
@@ -29,7 +29,7 @@ export function writeChecks(): string {
     '`--suite basic`, the default, is quick and as good as harmless: one event, and empty bodies. `--suite full`',
     'holds the basic one and everything else; beyond this machine it asks first, or takes `--yes`.',
     '`--only` runs checks by name, of any suite, and `--skip` leaves some out. A check whose ground',
-    'is missing is not run, and when the endpoint stops answering for good, the run ends with the',
+    'is missing is not run, and when the endpoint stops answering permanently, the run ends with the',
     'call that did it.',
     '',
     'Checks marked "(events)" send events of invented people: example.com addresses and numbers that',

@@ -5,7 +5,7 @@ import { processHost } from '../../src/host.js';
 import { exitCodes } from '../../src/problems/exit-codes.js';
 import { cell, code, table } from './markdown.js';
 
-/** docs/commands.md: what the helps say, on one page. */
+/** docs/commands.md: all help texts on one page. */
 export async function writeCommands(): Promise<string> {
   const { program, nodes } = await commandTree(commands, processHost());
   const help = program.createHelp();

@@ -5,12 +5,12 @@ import { defaultOf, describe, exampleOf, settings } from '../../src/cli/options/
 import { indentJson } from '../../src/payload/json-text.js';
 import { code, table } from './markdown.js';
 
-/** config.schema.json: what `config --schema` prints. */
+/** config.schema.json: the output of `config --schema`. */
 export function writeSchema(): string {
   return `${indentJson(JSON.stringify(settingsSchema()))}\n`;
 }
 
-/** docs/configuration.md: its text as it is, with the table of settings as the code has them. */
+/** docs/configuration.md: its own text, with the table of settings from the code. */
 export function writeConfiguration(): string {
   const head = ['key', 'written like', 'default', 'instead of', 'what it sets'];
   const text = readFileSync('docs/configuration.md', 'utf8');
@@ -30,7 +30,7 @@ export function writeConfiguration(): string {
       describe(setting),
     ];
   });
-  // An empty cell has one blank in the text.
+  // In the document, an empty cell is a single blank.
   const lines = table(head, rows).map((line) => line.replaceAll('|  |', '| |'));
   return `${before}${lines.join('\n')}${after}`;
 }

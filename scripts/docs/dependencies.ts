@@ -10,7 +10,7 @@ interface LockedPackage {
   readonly cpu?: readonly string[];
 }
 
-/** docs/dependencies.md: what package.json names, what is known of it, and why it is there. */
+/** docs/dependencies.md: the dependencies of package.json, with facts and reasons. */
 export function writeDependencies(): string {
   const { packages } = readJson('package-lock.json') as {
     readonly packages: Readonly<Record<string, LockedPackage>>;
@@ -60,7 +60,7 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** Name, version, licence, and the repository that it is kept in. */
+/** Name, version, licence and repository. */
 function factsOf(name: string): string[] {
   const { version, license, repository } = readJson(`node_modules/${name}/package.json`) as {
     readonly version: string;

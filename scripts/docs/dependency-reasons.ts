@@ -1,4 +1,4 @@
-/** Of a library: what it is for, what it is there instead of, and why it and no other. */
+/** For a library: its purpose, the alternatives, and the reason for the choice. */
 export type Reason = readonly [purpose: string, instead: string, why: string];
 
 /** Installed with the package. */
@@ -72,7 +72,7 @@ export const bundled: Readonly<Record<string, Reason>> = {
   ],
 };
 
-/** Needed to build and to test. */
+/** For building and testing only. */
 export const tools: Readonly<Record<string, Reason>> = {
   '@arethetypeswrong/cli': [
     'whether TypeScript finds the types of the package',

@@ -3,13 +3,12 @@ import { writeCommands } from './commands.js';
 import { writeConfiguration, writeSchema } from './configuration.js';
 import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
-import { writeFirstMinute } from './first-minute.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 
 /**
- * The documents that are written from the lists in the code, by their place in the repository. The
- * same code gives the same documents, on every machine and day.
+ * The generated documents, by path in the repository. Reproducible: equal code gives equal
+ * documents on every machine.
  */
 export const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'config.schema.json': writeSchema,
@@ -18,7 +17,6 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   'docs/findings.md': writeFindings,
-  'docs/first-minute.svg': writeFirstMinute,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
 };

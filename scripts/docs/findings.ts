@@ -39,7 +39,7 @@ export function writeFindings(): string {
         Object.entries(findings).map(([id, { outcome, fix }]) => [
           code(id),
           outcomes[outcome],
-          // Without the values of an endpoint, this is the general fix.
+          // Without an endpoint's values, this is the general fix.
           cell(fix({} as never)),
         ]),
       ),

@@ -1,4 +1,4 @@
-/** A table, a line a row. Cells are Markdown already. */
+/** A table with a line for each row. Cells are Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [
     `| ${head.join(' | ')} |`,
@@ -7,12 +7,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   ];
 }
 
-/** Text that is to be read as it is, in the cell of a table. */
+/** Escapes literal text for a table cell. */
 export function cell(text: string): string {
   return text.replace(/[\\|<*`]/g, '\\$&').replaceAll('\n', ' ');
 }
 
-/** The same, as code. */
+/** Code for a table cell. */
 export function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``;
 }

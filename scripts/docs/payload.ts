@@ -3,7 +3,7 @@ import { type DocumentedField, documentedFields } from '../../src/payload/docume
 import { listSamples } from '../../src/sample-files.js';
 import { cell, code, table } from './markdown.js';
 
-/** docs/payload.md: what stands in a payload, by channel. */
+/** docs/payload.md: the content of a payload, by channel. */
 export function writePayload(): string {
   const samples = listSamples();
   return [

@@ -312,7 +312,7 @@ export const problemExamples: {
   data_empty: [undefined, 'The form has the field, but its value is empty.'],
   body_elsewhere: [
     {
-      place: 'the file body.txt',
+      location: 'the file body.txt',
       hint: 'Give that file: netcore-hook decode body.txt',
     },
     'The pasted curl command reads its body from a file or from stdin.',
@@ -367,7 +367,7 @@ export const problemExamples: {
     { reason: 'it is not JSON' },
     'The page was open while netcore-hook was updated, or another program sent the request.',
   ],
-  inspector_too_large: [{ most: '10 MB' }, 'Browsers are slow with text of that size.'],
+  inspector_too_large: [{ limit: '10 MB' }, 'Browsers are slow with text of that size.'],
   inspector_nothing_there: [undefined, 'The URL contains a typing error.'],
   inspector_busy: [{ streams: 20 }, 'Each open page holds a connection that delivers new calls.'],
   replay_beyond_loopback: [

@@ -1,6 +1,6 @@
 /**
- * What each warning means. The code that emits a warning words its message, since it knows the values.
- * A test compares these codes with those in the code.
+ * The meaning of each warning. The emitting code words the message, since it knows the values. A
+ * test compares these codes with the code.
  */
 export const warnings: Readonly<Record<string, string>> = {
   alert_failed: 'An alert could not be delivered: the command failed, or the URL rejected it.',

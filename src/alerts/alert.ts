@@ -2,29 +2,29 @@ import { plural } from '../amounts.js';
 import { outcomeSentence } from '../call/outcome-sentence.js';
 import { eachInvisible, escapeCharacter, invisibleRuns } from '../payload/invisible-characters.js';
 
-/** Something that whoever keeps a listener wants to be woken for. */
+/** A condition that the operator wants to be alerted to. */
 export interface Alert {
   readonly kind: AlertKind;
-  /** What happened, in a sentence or two, on one line. Holds untrusted text. */
+  /** What happened, in one or two sentences on one line. Holds untrusted text. */
   readonly message: string;
   /** ISO 8601 in UTC. */
   readonly time: string;
-  /** How many of this kind were held back since the last one. */
+  /** Alerts of this kind that were throttled since the last one. */
   readonly heldBack: number;
-  /** The figures of the message, for programs. */
+  /** The figures of the message. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
 export type AlertKind = AlertFact['kind'];
 
-/** What there is to tell. Times are milliseconds since 1970, spans are milliseconds. */
+/** Times are milliseconds since 1970, spans are milliseconds. */
 export type AlertFact =
   | {
       readonly kind: 'call_dead';
       readonly capture: string;
       readonly to: string;
       readonly tries: number;
-      /** null: no answer came. */
+      /** null when no answer arrived. */
       readonly status: number | null;
       readonly reason: string | null;
     }
@@ -41,19 +41,19 @@ export type AlertFact =
       readonly to: string;
       readonly reason: 'no_data' | 'unreadable';
     }
-  /** `age`: of the oldest call that is not at its end. */
+  /** `age`: of the oldest unfinished call. */
   | { readonly kind: 'queue_old'; readonly age: number }
   | { readonly kind: 'silence'; readonly lasted: number }
   | { readonly kind: 'silence_over'; readonly lasted: number }
   | {
       readonly kind: 'soak_failed';
       readonly to: string;
-      /** null: no answer came. */
+      /** null when no answer arrived. */
       readonly status: number | null;
       readonly reason: string | null;
     }
   | { readonly kind: 'soak_recovered'; readonly to: string; readonly lasted: number }
-  /** A limit of the store removed captures that another one, `before`, would have kept longer. */
+  /** A limit of the store removed captures that another limit, `before`, would have kept. */
   | {
       readonly kind: 'captures_removed';
       /** Like `--keep 20`. */
@@ -61,14 +61,14 @@ export type AlertFact =
       /** Like `--keep-for 30d`. */
       readonly before: string;
       readonly captures: number;
-      /** Of the newest of them. */
+      /** Of the newest removed capture. */
       readonly age: number;
     }
-  /** `code`: why the call was refused. */
+  /** `code`: why the call was rejected. */
   | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
 
-/** Puts a fact into words, at a time in milliseconds since 1970. */
-export function wordAlert(fact: AlertFact, time: number, heldBack: number): Alert {
+/** Describes a fact. `time`: milliseconds since 1970. */
+export function describeAlert(fact: AlertFact, time: number, heldBack: number): Alert {
   const { kind, ...details } = fact;
   const more = heldBack > 0 ? ` Held back before it: ${heldBack} more like this.` : '';
   return {
@@ -80,7 +80,7 @@ export function wordAlert(fact: AlertFact, time: number, heldBack: number): Aler
   };
 }
 
-/** An alert as programs get it: JSON on one line, in which everything invisible is escaped. */
+/** The JSON of an alert on one line, with invisible characters escaped. */
 export function alertJson(alert: Alert, more: Readonly<Record<string, unknown>> = {}): string {
   const json = JSON.stringify({ ...more, schema: 1, type: 'alert', ...alert });
   return json.replace(eachInvisible, escapeCharacter);
@@ -97,7 +97,7 @@ function sentence(fact: AlertFact): string {
     case 'breaker_closed':
       return `${fact.to} accepts calls again, after ${span(fact.lasted)}.`;
     case 'not_forwarded':
-      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedWords[fact.reason]}`;
+      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedTexts[fact.reason]}`;
     case 'queue_old':
       return `The oldest call in the queue has waited for ${span(fact.age)}.`;
     case 'silence':
@@ -119,7 +119,7 @@ function sentence(fact: AlertFact): string {
   }
 }
 
-const unforwardedWords = {
+const unforwardedTexts = {
   no_data: 'it has no "data" field. Pass --forward-all to forward such calls.',
   unreadable: 'its events cannot be read, so the filter cannot match.',
 } as const;
@@ -131,7 +131,7 @@ const units = [
   ['second', 1000],
 ] as const;
 
-/** A span of milliseconds as people say it, in the largest unit that fits twice. */
+/** Formats a span of milliseconds in the largest unit that fits twice. */
 function span(ms: number): string {
   const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
   const count = Math.max(1, Math.round(ms / size));
@@ -139,8 +139,8 @@ function span(ms: number): string {
 }
 
 /**
- * Environments hold no zero bytes, line feeds would forge a second message, and direction marks make a
- * text read other than it is.
+ * An environment cannot hold zero bytes, a line feed would forge a second message, and direction
+ * marks change how a text reads.
  */
 function onOneLine(text: string): string {
   return text.replace(invisibleRuns, ' ');

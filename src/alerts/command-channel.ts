@@ -5,20 +5,18 @@ import { plainReason } from '../problems/translate.js';
 import { type Alert, alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
-/** How long a command may run, in milliseconds. */
-const maxRun = 30_000;
-/** How many characters of what it complains are repeated. */
+const maxRunMs = 30_000;
 const maxComplaint = 300;
 
 /**
- * Runs a command by the platform's shell for each alert, which it finds as a line of JSON on its
- * stdin, and in short in its environment. What it prints is dropped, but for the reason why it
- * failed. `limit`: milliseconds after which it is killed, with all that it started.
+ * Runs a shell command for each alert, with a line of JSON on stdin and a summary in its
+ * environment. Drops its output, except for the reason of a failure. `limit`: milliseconds after
+ * which the command and all its children are killed.
  */
 export function commandChannel(
   command: string,
   host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
-  limit: number = maxRun,
+  limit: number = maxRunMs,
 ): AlertChannel {
   const windows = host.platform === 'win32';
   return {
@@ -31,7 +29,7 @@ export function commandChannel(
           env: { ...host.env, ...alertEnvironment(alert) },
           stdio: ['pipe', 'ignore', 'pipe'],
           windowsHide: true,
-          // It leads a group of its own, so that what it starts can be killed with it.
+          // A process group of its own, so that its children can be killed with it.
           detached: !windows,
         });
         let complaint = '';
@@ -40,10 +38,10 @@ export function commandChannel(
           killedFor = reason;
           if (windows || child.pid === undefined) child.kill('SIGKILL');
           else host.killGroup(child.pid);
-          // Whoever has left the group may still hold the other end.
+          // A process that left the group may still hold the other end.
           child.stderr.destroy();
         };
-        const stop = () => kill('It was stopped because its time ran out.');
+        const stop = () => kill('It was stopped because it timed out.');
         const timer = setTimeout(() => kill(`It took longer than ${limit / 1000} s.`), limit);
         const settle = (failure: string | undefined) => {
           clearTimeout(timer);
@@ -56,14 +54,14 @@ export function commandChannel(
         child.on('error', (error) => settle(`It could not be run: ${plainReason(error)}.`));
         child.on('exit', (code) => {
           if (code !== 0) return;
-          // What it left running in the background is not waited for.
+          // Does not wait for background processes that the command left.
           if (child.stderr instanceof Socket) child.stderr.unref();
           settle(undefined);
         });
         child.on('close', (code, killedBy) =>
           settle(killedFor ?? whyFailed(code, killedBy, complaint)),
         );
-        // It need not read what it is told.
+        // The command need not read its input.
         child.stdin.on('error', () => {});
         child.stdin.end(`${alertJson(alert)}\n`);
         signal.addEventListener('abort', stop);
@@ -78,6 +76,6 @@ function alertEnvironment({ kind, message }: Alert): Record<string, string> {
 
 function whyFailed(code: number | null, killedBy: string | null, complaint: string): string {
   const how = code === null ? `It was ended by ${killedBy}` : `It ended with ${code}`;
-  const said = complaint.slice(0, maxComplaint).replace(/\s+/g, ' ').trim();
-  return said === '' ? `${how}.` : `${how}: ${said}`;
+  const output = complaint.slice(0, maxComplaint).replace(/\s+/g, ' ').trim();
+  return output === '' ? `${how}.` : `${how}: ${output}`;
 }

@@ -4,18 +4,17 @@ import { alertJson } from './alert.js';
 import type { AlertChannel } from './alerts.js';
 
 export interface AlertTarget {
-  /** http or https, without credentials in it. */
+  /** http or https, without credentials. */
   readonly url: URL;
   readonly credentials: Credentials | undefined;
   readonly userAgent: string;
 }
 
-/** How long a receiver may take, in milliseconds. */
-const maxAnswer = 10_000;
+const maxAnswerMs = 10_000;
 
 /**
- * Posts each alert as JSON. Its `text` is the message once more: what chat services show of a call
- * to their incoming webhooks. The sender must be one that forwarding does not keep busy.
+ * Posts each alert as JSON. Its `text` repeats the message, since chat services show that field.
+ * The sender must not be the one that forwarding uses.
  */
 export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
   return {
@@ -26,13 +25,13 @@ export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
         contentType: 'application/json',
         body: Buffer.from(alertJson(alert, { text: alert.message }), 'utf8'),
       });
-      return whyFailed(await unlessAborted(sender.send(call, maxAnswer), signal));
+      return whyFailed(await unlessAborted(sender.send(call, maxAnswerMs), signal));
     },
   };
 }
 
 function whyFailed(attempt: Attempt | undefined): string | undefined {
-  if (attempt === undefined) return 'It was stopped because its time ran out.';
+  if (attempt === undefined) return 'It was stopped because it timed out.';
   if (attempt.kind === 'failed') return attempt.reason;
   const taken = attempt.status >= 200 && attempt.status < 300;
   return taken ? undefined : `It answered ${attempt.status}.`;

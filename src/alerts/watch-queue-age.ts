@@ -6,38 +6,36 @@ export interface QueueAgeWatch {
 }
 
 export interface QueueAgeOptions {
-  /** How many milliseconds a call may wait. */
+  /** Milliseconds a call may wait. */
   readonly limit: number;
-  /** When the oldest call that is not at its end was queued, in milliseconds since 1970. */
+  /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
   readonly clock: Clock;
-  /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How often to look, in milliseconds. */
-const lookEvery = 10_000;
+const lookEveryMs = 10_000;
 
-/** Raises an alert once whenever the oldest call has come to wait longer than it may. */
+/** Raises an alert each time the age of the oldest call first exceeds the limit. */
 export function watchQueueAge(
-  { limit, oldest, clock, now }: QueueAgeOptions,
+  { limit: limitMs, oldest, clock, now }: QueueAgeOptions,
   raise: (fact: AlertFact) => void,
 ): QueueAgeWatch {
   const closing = new AbortController();
   const { signal } = closing;
 
   const watch = async (): Promise<void> => {
-    let told = false;
+    let alerted = false;
     for (;;) {
-      await clock.wait(lookEvery, signal);
+      await clock.wait(lookEveryMs, signal);
       if (signal.aborted) return;
-      // An engine that fails is told of by whoever works the queue.
+      // The queue's worker reports a failing engine.
       const queued = await oldest().catch(() => undefined);
       if (queued === undefined || signal.aborted) continue;
       const age = queued === null ? 0 : now() - queued;
-      const old = age > limit;
-      if (old && !told) raise({ kind: 'queue_old', age });
-      told = old;
+      const old = age > limitMs;
+      if (old && !alerted) raise({ kind: 'queue_old', age });
+      alerted = old;
     }
   };
 

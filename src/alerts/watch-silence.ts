@@ -1,16 +1,15 @@
 import type { Clock } from '../call/clock.js';
 import type { AlertFact } from './alert.js';
 
-/** Notices that no calls come any more. */
 export interface SilenceWatch {
-  /** A call has come. Costs next to nothing. */
+  /** Notes that a call has arrived. Cheap enough for each call. */
   heard(): void;
   close(): void;
 }
 
-/** Raises an alert when no call has come for `limit` milliseconds, and one when calls come again. */
+/** Raises an alert when no call arrives for `limit` milliseconds, and another when calls resume. */
 export function watchSilence(
-  limit: number,
+  limitMs: number,
   clock: Clock,
   raise: (fact: AlertFact) => void,
 ): SilenceWatch {
@@ -20,7 +19,7 @@ export function watchSilence(
   let silent = false;
 
   const watch = async (): Promise<void> => {
-    for (let left = limit; left > 0 && !signal.aborted; left = last + limit - clock.now()) {
+    for (let left = limitMs; left > 0 && !signal.aborted; left = last + limitMs - clock.now()) {
       await clock.wait(Math.ceil(left), signal);
     }
     if (signal.aborted) return;

@@ -1,12 +1,11 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { problem } from '../problems/problem.js';
 
-/** Whether an address belongs to a set of addresses and networks. */
 export type AddressTest = (address: string) => boolean;
 
 /**
- * A set of addresses and networks as typed (`192.0.2.7`, `198.51.100.0/24`, `2001:db8::/32`;
- * IPv4-mapped ones count as IPv4). Throws a problem that names the first entry it cannot read.
+ * Builds a test from addresses and networks (`192.0.2.7`, `198.51.100.0/24`, `2001:db8::/32`;
+ * IPv4-mapped ones count as IPv4). Throws a problem that names the first unreadable entry.
  */
 export function addressSet(option: string, entries: readonly string[]): AddressTest {
   const list = new BlockList();
@@ -14,11 +13,11 @@ export function addressSet(option: string, entries: readonly string[]): AddressT
     const [address = '', prefix, ...rest] = entry.split('/');
     const plain = readAddress(address) ?? '';
     const version = isIP(plain);
-    const longest = version === 4 ? 32 : 128;
+    const maxBits = version === 4 ? 32 : 128;
     // A mapped network counts its bits from the start of the IPv6 address.
     const mappedBits = version === 4 && address.includes(':') ? 96 : 0;
-    const bits = prefix === undefined ? longest : wholeBits(prefix) - mappedBits;
-    if (version === 0 || rest.length > 0 || !(bits >= 0 && bits <= longest)) {
+    const bits = prefix === undefined ? maxBits : wholeBits(prefix) - mappedBits;
+    if (version === 0 || rest.length > 0 || !(bits >= 0 && bits <= maxBits)) {
       throw problem('invalid_value', {
         what: option,
         value: entry,
@@ -39,8 +38,8 @@ function wholeBits(text: string): number {
 }
 
 /**
- * An address as people and proxies write it, in any of IPv6's spellings, as `peerAddress` has it.
- * Undefined: it is none.
+ * Reads an address in any spelling of IPv6 and returns it as `peerAddress` does. Undefined when the
+ * text is not an address.
  */
 export function readAddress(text: string): string | undefined {
   const [plain = ''] = text.split('%', 1);
@@ -54,7 +53,7 @@ export function readAddress(text: string): string | undefined {
   }
 }
 
-/** An address as it is compared and shown: IPv4-mapped ones as IPv4, without a zone. */
+/** The form in which addresses are compared and shown: IPv4-mapped ones as IPv4, without a zone. */
 export function peerAddress(address: string): string {
   const plain = address.split('%', 1)[0] ?? '';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
@@ -66,20 +65,20 @@ export function peerAddress(address: string): string {
 }
 
 const loopback = addressSet('loopback', ['127.0.0.0/8', '::1']);
-// Connecting to these leads to this machine.
+// Connecting to one of these reaches this machine.
 const unspecified = addressSet('unspecified', ['0.0.0.0/8', '::']);
 const privateNetworks = addressSet('private networks', [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
-  // Link-local, and the carriers' own.
+  // Link-local and carrier-grade NAT.
   '169.254.0.0/16',
   '100.64.0.0/10',
   'fc00::/7',
   'fe80::/10',
 ]);
 
-/** Where an address leads to: this machine, a network of one's own, or the internet. */
+/** Where an address leads: this machine, a private network or the internet. */
 export type AddressKind = 'loopback' | 'private' | 'public';
 
 export function addressKind(address: string): AddressKind {
@@ -88,7 +87,6 @@ export function addressKind(address: string): AddressKind {
   return privateNetworks(plain) ? 'private' : 'public';
 }
 
-/** Whether only this machine can reach a host name or address. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '');
   return name === 'localhost' || name.endsWith('.localhost') || loopback(peerAddress(name));

@@ -4,8 +4,8 @@ import { headerValue } from './headers.js';
 const maxReason = 200;
 
 /**
- * What an answer other than 200 says: where it redirects to, or how its body begins. Otherwise why
- * its body has no end, if it has none.
+ * The reason to show for an answer other than 200: its redirect target, the start of its body, or
+ * why the body did not end.
  */
 export function answerReason(answer: AnsweredAttempt, url: URL): string | null {
   return statedReason(answer, url) ?? answer.unfinished?.reason ?? null;

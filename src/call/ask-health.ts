@@ -1,22 +1,24 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-/** `silent`: it does not answer. `unasked`: it has no health path that this machine may use. */
+/**
+ * `silent`: the listener does not answer. `unasked`: it has no health path that this machine may
+ * use.
+ */
 export type ListenerHealth = 'ok' | 'failing' | 'silent' | 'unasked';
 
-/** How long a listener may take to say how it is, in milliseconds. */
-const patience = 3_000;
+const timeoutMs = 3_000;
 
-/** Asks a listener of this machine how it is. */
+/** Asks a listener on this machine for its health. */
 export function askHealth(url: string): Promise<ListenerHealth> {
   const request = url.startsWith('https:') ? secureRequest : plainRequest;
   return new Promise((resolve) => {
-    // Its certificate is made for the name that others know it by.
+    // Its certificate names the public host, not this machine.
     const asking = request(url, { agent: false, rejectUnauthorized: false }, (response) => {
       response.resume();
       resolve(response.statusCode === 200 ? 'ok' : 'failing');
     });
-    asking.setTimeout(patience, () => asking.destroy(new Error('no answer in time')));
+    asking.setTimeout(timeoutMs, () => asking.destroy(new Error('no answer in time')));
     asking.on('error', () => resolve('silent'));
     asking.end();
   });

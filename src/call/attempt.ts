@@ -5,8 +5,8 @@ import type { Clock } from './clock.js';
 /** One try at sending a call, and its outcome. */
 export type Attempt = (AnsweredAttempt | FailedAttempt) & {
   /**
-   * The call was sent twice: the server closed a connection that had been used before, and no byte
-   * of an answer had arrived. This is the outcome of the second time, over a new connection.
+   * The call was sent twice: the server closed a reused connection before any byte of an answer
+   * arrived. The outcome is that of the second try, over a new connection.
    */
   readonly reconnected?: true;
 };
@@ -17,19 +17,21 @@ export interface AnsweredAttempt {
   readonly headers: HeaderPairs;
   /** The start of the answer's body, at most a kilobyte. */
   readonly body: Uint8Array;
-  /** Length of the whole body as far as it was read. */
+  /** Length of the body as far as it was read. */
   readonly bytes: number;
-  /** Why the body was not read to its end. The status counts all the same. */
+  /** Why reading the body stopped before its end. The status counts nevertheless. */
   readonly unfinished?: { readonly code: AttemptFailure; readonly reason: string };
-  /** From the first byte sent to the last byte of the answer; when reconnected, from the beginning. */
+  /**
+   * From the first byte sent to the last byte of the answer; when reconnected, from the first try.
+   */
   readonly ms: number;
 }
 
 export interface FailedAttempt {
   readonly kind: 'failed';
-  /** Permanent, like `connection_refused`. */
+  /** A permanent code, like `connection_refused`. */
   readonly code: AttemptFailure;
-  /** What happened, in a sentence for people. */
+  /** What happened, as a sentence. */
   readonly reason: string;
   readonly ms: number;
 }
@@ -45,15 +47,15 @@ export type AttemptFailure =
   | 'failed';
 
 /**
- * Sends calls as Netcore does: no redirect is followed, and nothing is retried, but for a call that
- * a server did not take because it closed a kept connection.
+ * Sends calls as Netcore does: follows no redirects and does not retry, except when a server closes
+ * a kept connection before it reads the call.
  */
 export interface Sender {
   /**
-   * Never rejects: whatever happens on the wire is the attempt's outcome. `most`: milliseconds for
-   * this attempt, where that is less than the time-out of all.
+   * Never rejects: network failures are outcomes of the attempt. `maxMs`: milliseconds for this
+   * attempt, when below the sender's timeout.
    */
-  send(call: OutgoingCall, most?: number): Promise<Attempt>;
+  send(call: OutgoingCall, maxMs?: number): Promise<Attempt>;
   /** Closes kept-alive connections. */
   close(): Promise<void>;
 }
@@ -61,19 +63,18 @@ export interface Sender {
 export interface SenderOptions {
   /** Milliseconds for a whole attempt, connecting included. */
   readonly timeout: number;
-  /** Connections kept at a time. */
+  /** Maximum number of open connections. */
   readonly connections: number;
-  /** Accept any TLS certificate. */
   readonly insecure: boolean;
   /**
-   * An attempt fails when the body of its answer does not end properly, as with clients that read
-   * an answer to its end. Otherwise the status counts, and the end is waited for only briefly.
+   * Fails an attempt whose body does not end properly, as most HTTP clients do. By default the
+   * status counts, and the sender waits for the end only briefly.
    */
   readonly wholeAnswers?: boolean;
-  /** False: each call has a connection of its own. */
+  /** False: opens a connection for each call. */
   readonly keepAlive?: boolean;
-  /** Finds the addresses of host names; by default, the system does. */
+  /** Resolves host names; the system's resolver by default. */
   readonly lookup?: LookupFunction | undefined;
-  /** For the age of connections. */
+  /** Measures the age of connections. */
   readonly clock?: Pick<Clock, 'now'>;
 }

@@ -1,22 +1,22 @@
 import { anyEvent, type EventFilter } from '../payload/event-filter.js';
 import type { Outcome } from './outcome.js';
 
-/** Which captures are meant: those that meet every condition. */
+/** Selects captures that meet every condition. */
 export interface CaptureQuery {
-  /** Some event of the capture is meant. */
+  /** Matches when any event of the capture matches. */
   readonly events: EventFilter;
-  /** Stands in the decoded payload, in a body that is none, or in the target; any case. */
+  /** Text in the decoded payload, in a body without one, or in the target; case-insensitive. */
   readonly text: string | undefined;
-  /** What the call was answered lies in one of these ranges; none: whatever it was answered. */
+  /** Matches answers within any of these ranges; empty matches all. */
   readonly statuses: readonly StatusRange[];
-  /** What became of it is one of these; none: whatever did, if anything. */
+  /** Matches any of these outcomes; empty matches all. */
   readonly outcomes: readonly Outcome[];
-  /** Recorded at this time or later, and before that one. Milliseconds since 1970. */
+  /** Recorded at or after `since` and before `until`. Milliseconds since 1970. */
   readonly since: number | undefined;
   readonly until: number | undefined;
 }
 
-/** Both ends belong to it. */
+/** Inclusive at both ends. */
 interface StatusRange {
   readonly first: number;
   readonly last: number;

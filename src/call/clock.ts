@@ -4,7 +4,7 @@ import { maxTimer } from './max-timer.js';
 /** Milliseconds, monotonic. */
 export interface Clock {
   now(): number;
-  /** Resolves after that long, or at once when the signal is given; never rejects. */
+  /** Resolves after `ms` milliseconds, or at once when the signal aborts; never rejects. */
   wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
 }
 

@@ -14,39 +14,37 @@ import {
   wireFailure,
 } from './wire-failure.js';
 
-/** How much of an answer's body an attempt keeps. */
 const keptAnswerBytes = 1024;
-/** How much of an answer's body is read before the connection is cut. */
+/** The connection is cut when an answer's body grows beyond this. */
 const maxAnswerBytes = 10 * 1024 * 1024;
-/** How long after its head the end of an answer's body is waited for before the connection is cut. */
+/** The connection is cut when the body does not end this long after its head. */
 const maxBodyWaitMs = 5_000;
-/** How long a connection is used, so that a name that leads elsewhere is looked up again. */
+/** Bounds a connection's age, so that a changed DNS name takes effect. */
 const maxConnectionAgeMs = 60_000;
 
 /** One kept-alive connection to one origin, for one attempt at a time. */
 export interface Connection {
   readonly origin: string;
-  /** False once the connection was cut: it must not be used again. */
+  /** False after the connection is cut; it must not be used again. */
   readonly usable: boolean;
-  /** Nor must one that is older than a minute, since its name may lead elsewhere by now. */
+  /** True when the connection is older than `maxConnectionAgeMs` and must not be used again. */
   readonly expired: boolean;
   /**
-   * The last attempt failed because the server closed the connection, which had been used before,
-   * and no byte of an answer had arrived.
+   * The last attempt failed because the server closed a reused connection before any byte of an
+   * answer arrived.
    */
   readonly wentStale: boolean;
   /**
-   * `most`: milliseconds, where that is less than the time-out of all attempts. `begun`: when the
-   * call was begun, if it was sent over another connection before; its time counts from then.
+   * `maxMs`: milliseconds for this attempt, when below the timeout. `begun`: the start of the call
+   * when it was already sent over another connection; its time counts from then.
    */
-  attempt(call: OutgoingCall, most?: number, begun?: number): Promise<Attempt>;
-  /** Cuts the connection; an attempt under way fails. */
+  attempt(call: OutgoingCall, maxMs?: number, begun?: number): Promise<Attempt>;
   cut(): void;
 }
 
 /**
- * A client of its own for each connection means that nothing queues behind a connection that
- * hangs, and that nothing is ever sent twice.
+ * Each connection has its own client, so that nothing queues behind a connection that hangs, and
+ * undici sends nothing twice.
  */
 export function createConnection(
   url: URL,
@@ -56,12 +54,12 @@ export function createConnection(
   let socket: Socket | undefined;
   let answerStart: AnswerStart | undefined;
   let openedAt = clock.now();
-  /** The socket that an answer has come over. */
+  /** The socket that has already carried an answer. */
   let usedSocket: Socket | undefined;
   let wentStale = false;
   let isCut = false;
   const client = new Client(url.origin, {
-    // Attempts have one time-out of their own, which covers everything.
+    // Each attempt has one timeout that covers everything.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveMaxTimeout: maxConnectionAgeMs,
@@ -91,9 +89,9 @@ export function createConnection(
       return wentStale;
     },
     cut,
-    attempt: (call, most = options.timeout, earlier) =>
+    attempt: (call, maxMs = options.timeout, earlier) =>
       new Promise((resolve) => {
-        const timeout = Math.min(most, options.timeout);
+        const timeout = Math.min(maxMs, options.timeout);
         const begun = earlier ?? performance.now();
         let deadline = begun + timeout;
         let sent = begun;
@@ -129,7 +127,7 @@ export function createConnection(
         const look = () => {
           const left = Math.ceil(deadline - performance.now());
           if (left > 0) timer = setTimeout(look, Math.min(left, maxBodyWaitMs));
-          // A process that was paused first reads the answer that arrived meanwhile.
+          // After the process was suspended, first read the answer that arrived meanwhile.
           else setImmediate(expire);
         };
         const expire = () =>
@@ -138,7 +136,7 @@ export function createConnection(
               ? timeoutFailure(timeout, phase)
               : unfinishedBody(maxBodyWaitMs),
           );
-        // Often enough that the deadline may come nearer without another timer.
+        // Often enough for the deadline to move closer without another timer.
         let timer = setTimeout(look, Math.min(deadline - performance.now(), maxBodyWaitMs));
 
         const handler: Dispatcher.DispatchHandler = {
@@ -160,7 +158,7 @@ export function createConnection(
           },
           onResponseData(_controller, chunk) {
             if (bytes < keptAnswerBytes) {
-              // A copy: the rest of the chunk need not be kept alive.
+              // A copy, so that the rest of the chunk can be freed.
               kept.push(Buffer.from(chunk.subarray(0, keptAnswerBytes - bytes)));
             }
             bytes += chunk.length;
@@ -171,7 +169,7 @@ export function createConnection(
             settle(answer());
           },
           onResponseError(_controller, error) {
-            // These statuses have no body, whatever their Content-Length says.
+            // These statuses have no body, regardless of Content-Length.
             if (status === 204 || status === 304) return settle(answer());
             const failure = wireFailure(error, url, phase);
             const reset = failure.code === 'connection_reset';

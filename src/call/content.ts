@@ -11,30 +11,29 @@ import type { ReceivedCall } from './call.js';
 import { mayBeCoded, type PlainBody, plainBody } from './content-coding.js';
 import { headerValue } from './headers.js';
 
-/** A reading of a call, whose body may not even be what its content coding promises. */
+/** A reading of a call. Its body may also fail to decode as its content coding says. */
 export type ContentReading = CallReading | CodingProblem;
 
 type CodingProblem = Omit<CallProblem, 'code'> & { readonly code: 'content_encoding' };
 
 type ReadableCall = Pick<ReceivedCall, 'headers' | 'body'>;
 
-/** A large body is read in slices of this many milliseconds. */
 const sliceMs = 5;
 
 /**
- * Reads the payload out of a call, content codings taken off. Never throws: what cannot be read
- * is the reading's problem.
+ * Reads the payload out of a call, with content codings removed. Never throws: a failure is the
+ * reading's problem.
  */
 export function readCallContent(call: ReadableCall): ContentReading {
   return atOnce(contentSteps(call));
 }
 
-/** The same on a thread that answers calls, which gets to do so between. */
+/** Reads in slices, so that the thread answers calls in between. */
 export function readCallContentInSlices(call: ReadableCall): Promise<ContentReading> {
   return inSlices(contentSteps(call));
 }
 
-/** Runs steps to their end, and lets the thread do something else every few milliseconds. */
+/** Runs steps to their end and yields the thread every few milliseconds. */
 export async function inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
   for (let end = performance.now() + sliceMs; ; ) {
     const step = steps.next();
@@ -50,7 +49,7 @@ export function takesLongToRead(call: ReadableCall): boolean {
   return call.body.length > 64 * 1024 || mayBeCoded(call);
 }
 
-/** All events of a call, one by one and without bounds. A call without a payload has none. */
+/** All events of a call, one by one and unbounded. Yields nothing for a call without a payload. */
 export function* everyEventOf(call: ReadableCall): Generator<EventSummary> {
   const { body } = plainBody(call);
   const opened = atOnce(openCallSteps(body, headerValue(call.headers, 'content-type')));
@@ -64,7 +63,7 @@ function* contentSteps(call: ReadableCall): Generator<undefined, ContentReading>
   const reading = yield* readCallSteps(body, contentType, call.body.length);
   if (fault === undefined) return reading;
   if (reading.kind === 'payload') return withWarning(reading, codingWarning(fault));
-  // What is coded wrongly has no other fault that is worth telling.
+  // A mislabelled body has no other fault worth reporting.
   return fault.kind === 'unlabelled' ? reading : codingProblem(fault, reading.carriesData);
 }
 

@@ -1,19 +1,19 @@
 import type { OutgoingCall } from './call.js';
 
-/** Linux takes arguments up to 128 kB; a longer body goes through a pipe. */
+/** Linux limits an argument to 128 kB; a longer body goes through a pipe. */
 const maxArgument = 100_000;
 
 /**
- * A call as a curl command that works when it is pasted into bash, whatever its bytes. It holds no
- * secret: curl asks for the password itself (`-u user`), and other credentials and cookies are
- * read from a variable of the header's name, like `$COOKIE`.
+ * A call as a curl command that runs in bash for any bytes. It holds no secrets: curl asks for the
+ * password itself (`-u user`), and other credentials and cookies are read from a variable of the
+ * header's name, like `$COOKIE`.
  */
 export function curlCommand(
   call: OutgoingCall,
   options: { readonly insecure: boolean } = { insecure: false },
 ): string {
   const words = [`curl ${quoted(call.url.href)}`];
-  // curl takes braces and brackets in a URL for patterns.
+  // curl expands braces and brackets in a URL.
   if (/[{}[\]]/.test(call.url.href)) words.push('--globoff');
   if (options.insecure) words.push('--insecure');
   const hasBody = call.body.length > 0 || call.method === 'POST';
@@ -28,7 +28,7 @@ export function curlCommand(
 function headerWords(call: OutgoingCall, hasBody: boolean): string[] {
   const words = call.headers.flatMap(([name, value]) => {
     const lower = name.toLowerCase();
-    // Ours says whose call it is, and this one is curl's.
+    // Our agent would misname the sender; curl adds its own.
     if (lower === 'user-agent' && value.startsWith('netcore-hook/')) return [];
     const user = lower === 'authorization' ? basicUser(value) : undefined;
     if (user !== undefined) return [`-u ${quoted(user)}`];
@@ -36,7 +36,7 @@ function headerWords(call: OutgoingCall, hasBody: boolean): string[] {
     return [`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`, 'latin1')}`];
   });
   const hasType = call.headers.some(([name]) => name.toLowerCase() === 'content-type');
-  // curl would add a content type of its own.
+  // curl would add its own content type.
   return hasBody && !hasType ? [...words, "-H 'Content-Type:'"] : words;
 }
 
@@ -57,11 +57,11 @@ function bodyWords(body: Uint8Array): { word: string; pipe: string } {
   const bytes = Buffer.from(body);
   const word = `--data-raw ${quoted(bytes)}`;
   if (!bytes.includes(0) && word.length <= maxArgument) return { word, pipe: '' };
-  // No argument can hold a zero byte, but bash's own printf can write one.
+  // An argument cannot hold a zero byte, but bash's printf can write one.
   return { word: '--data-binary @-', pipe: `printf '%b' '${hexEscaped(bytes)}' | ` };
 }
 
-/** A word for bash. Only what prints as itself in ASCII stands as itself. */
+/** Quotes a word for bash. Escapes everything but printable ASCII. */
 function quoted(value: string | Buffer, encoding: BufferEncoding = 'utf8'): string {
   const bytes = typeof value === 'string' ? Buffer.from(value, encoding) : value;
   const text = bytes.toString('latin1');
@@ -70,7 +70,7 @@ function quoted(value: string | Buffer, encoding: BufferEncoding = 'utf8'): stri
     : `$'${hexEscaped(bytes)}'`;
 }
 
-/** For `$'…'` and for `printf '%b'`. */
+/** For `$'…'` and `printf '%b'`. */
 function hexEscaped(bytes: Buffer): string {
   return bytes
     .toString('latin1')

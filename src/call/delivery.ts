@@ -21,234 +21,230 @@ export type DeliveryState = keyof typeof deliveryState;
 export const deliveryStates = Object.keys(deliveryState) as readonly DeliveryState[];
 
 /**
- * Why a call was not forwarded. `no_post`: it is not a POST, or has no body. `no_data`: it has no field
- * `data`, and is not a payload itself. `unreadable`: its events cannot be read, so that no filter matches
- * them. `filtered`: none of its events is one of those to be forwarded.
+ * Why a call was not forwarded. `no_post`: it is not a POST, or has no body. `no_data`: it has no
+ * field `data` and is not a payload itself. `unreadable`: its events cannot be read, so no filter
+ * matches them. `filtered`: none of its events is selected for forwarding.
  */
 const skipReasons = ['no_post', 'no_data', 'unreadable', 'filtered'] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-/** A reason as it was stored; null: none, or that of a version that does not know it. */
+/** Reads a stored reason. null when there is none, or when another version wrote an unknown one. */
 export function asSkipReason(value: unknown): SkipReason | null {
   return skipReasons.find((reason) => reason === value) ?? null;
 }
 
-/** Whether a call was skipped that somebody may have meant to be forwarded. */
+/** Whether a call was skipped that the user may have meant to forward. */
 export function isUnforwarded(
   reason: SkipReason | null | undefined,
 ): reason is 'no_data' | 'unreadable' {
   return reason === 'no_data' || reason === 'unreadable';
 }
 
-/** Where calls are forwarded to, and which engine queues them: an empty `queue` is the store itself. */
+/** A forwarding target and the engine that queues for it; an empty `queue` is the store itself. */
 export interface Destination {
   readonly url: string;
   readonly queue: string;
 }
 
-/** One try, as it is kept with the call. */
+/** One try, as stored with the call. */
 export interface DeliveryAttempt {
-  /** When it ended, in milliseconds since 1970. */
+  /** When the try ended, in milliseconds since 1970. */
   readonly time: number;
-  /** Where the call was sent, without credentials. */
   readonly url: string;
-  /** null: no answer came. */
+  /** null when no answer arrived. */
   readonly status: number | null;
-  /** Why no answer came, or what the answer says when it is not 200. */
+  /** Why no answer arrived, or what an answer other than 200 says. */
   readonly reason: string | null;
-  /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
+  /** The start of the answer's body: at most a kilobyte, as text. null when no answer arrived. */
   readonly answer: string | null;
   readonly ms: number;
 }
 
 /**
- * What a worker of a destination asks of a store in one go: to keep what became of the calls that it
- * had, and to give it more. All of it is one transaction.
+ * One request of a worker to the store, in one transaction: stores the outcomes of its calls and
+ * takes more.
  */
 export interface DeliveryTurn {
   readonly destination: Destination;
-  /** Its name, a new one for each worker that is started. */
+  /** The worker's name, new for each start. */
   readonly worker: string;
-  /** Milliseconds since 1970. */
   readonly now: number;
-  /** Until when version 0.1.0 takes this worker for living. */
+  /** Until when version 0.1.0 considers this worker alive. */
   readonly leaseUntil: number;
   readonly settled: readonly Settlement[];
-  /** Undefined: the worker has shown a moment ago that it lives. */
+  /** Undefined: the worker renewed itself a moment ago. */
   readonly renewal: Renewal | undefined;
-  /** Workers that vanished, as they were last seen: their calls are to be tried again. */
+  /** Workers that died, as last seen: their calls become due again. */
   readonly vanished: readonly WorkerBeat[];
   /** Makes all delayed calls due now. */
   readonly hurry: boolean;
-  /** The captures whose calls are due now though they are dead. */
+  /** Captures whose dead calls become due now. */
   readonly revived: readonly string[];
-  /** How many more calls it takes at most: of those that were tried before, and of the others. */
+  /** Maximum numbers of calls to take: of those tried before, and of the others. */
   readonly maxDelayed: number;
   readonly maxWaiting: number;
   /**
-   * Takes all by their age: none that was never tried before one that is due again, and none at all
-   * while another worker has some.
+   * Takes calls strictly by age: no untried call before one that is due again, and no call while
+   * another worker has some.
    */
   readonly ordered: boolean;
-  /** Takes no call that was never tried up to this place: failed calls hold those up. */
+  /** Takes no untried call up to this place: failed calls block those. */
   readonly passed: number;
-  /** Where the store keeps calls that hold up others, which the worker does not have. */
+  /** Where the store keeps calls that block others and are not with this worker. */
   readonly holding: readonly number[];
-  /** It is the worker's last turn. */
+  /** The worker's last turn. */
   readonly leave: boolean;
 }
 
-/** A worker shows that it lives. */
+/** A worker's sign of life. */
 export interface Renewal {
   readonly process: ProcessIdentity;
-  /** See `Renewed`. The queue's counter goes on to this at least. */
+  /** See `Renewed`. The queue's counter continues from this at least. */
   readonly waited: number;
 }
 
 export interface Renewed {
-  /** Where the store keeps the calls that the worker has: it may have lost some. */
+  /** Where the store keeps the worker's calls: it may have lost some. */
   readonly held: readonly number[];
-  /** All other workers of the store. */
   readonly workers: readonly WorkerBeat[];
-  /** For how long the queue had a worker that lived, in milliseconds. */
+  /** How long the queue has had a live worker, in milliseconds. */
   readonly waited: number;
 }
 
-/** A worker as others see it. */
 export interface WorkerBeat {
   readonly name: string;
-  /** Changes as long as it lives. */
+  /** Changes as long as the worker is alive. */
   readonly beat: number;
-  /** Undefined: it is of version 0.1.0, and does not say. */
+  /** Undefined for version 0.1.0, which does not report it. */
   readonly process: ProcessIdentity | undefined;
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export interface Settlement {
-  /** As the call was taken. */
+  /** As in the taken call. */
   readonly place: number;
   readonly state: Exclude<DeliveryState, 'active'>;
-  /** When a delayed one is tried again; of others without meaning. */
+  /** When a delayed call is retried; meaningless in other states. */
   readonly due: number;
   readonly attempt: DeliveryAttempt | undefined;
-  /** Of a skipped one. */
+  /** For skipped calls. */
   readonly skipped?: SkipReason | undefined;
-  /** The key of the call in the other engine, which has it or may have it; undefined: as before. */
+  /**
+   * The call's key in another engine that has it or may have it; undefined leaves the stored one.
+   */
   readonly job?: string | undefined;
 }
 
-/** A call that was handed over, as both sides name it. */
+/** A handed-over call, as both sides name it. */
 export interface HandedOverCall {
-  /** The whole id of its capture. */
   readonly capture: string;
-  /** Tells it from any other call with the same id, of a copied store, and from an earlier try. */
+  /**
+   * Distinguishes the call from one with the same id, in a copied store, and from an earlier try.
+   */
   readonly job: string;
 }
 
 /**
- * What another engine reports of a call. `handed over`: it is still there, and was tried or asked to
- * be tried again. `dropped`: it was taken out of the queue. `moved`: it is queued for the URL `to`.
+ * What another engine reports of a call. `handed over`: still there, after a try or a retry
+ * request. `dropped`: removed from the queue. `moved`: queued for the URL `to`.
  */
 export interface RemoteOutcome extends HandedOverCall {
   readonly state: 'handed over' | 'delivered' | 'dead' | 'skipped' | 'dropped' | 'moved';
   readonly to: string | null;
   readonly tries: number;
   readonly last: DeliveryAttempt | null;
-  /** Of a skipped one; null: not known. */
+  /** For skipped calls; null when unknown. */
   readonly skipped: SkipReason | null;
 }
 
-/** What a store and the engine that it hands calls over to have to say to each other, in one go. */
+/** One exchange between a store and the engine that takes over its calls. */
 export interface ReconcileTurn {
   /** The engine, as `Destination` names it. */
   readonly queue: string;
   readonly outcomes: readonly RemoteOutcome[];
-  /** Calls that the engine does not have any more: they are handed over again. */
+  /** Calls that the engine lost, to be handed over again. */
   readonly lost: readonly HandedOverCall[];
-  /** Calls that were taken out of the engine, as `withdrawals` asked for. */
+  /** Calls that the engine removed, as `withdrawals` requested. */
   readonly withdrawn: readonly WithdrawnCall[];
-  /** Asks for handed-over calls behind this place, up to `maxCalls`. */
+  /** Requests handed-over calls behind this place, up to `maxCalls`. */
   readonly behind: number;
   readonly maxCalls: number;
 }
 
 export interface ReconcileAnswer {
-  /** Which of `outcomes`, by their index, cannot be applied yet and should come again. */
+  /** The indexes of `outcomes` that cannot be applied yet; report them again. */
   readonly pending: readonly number[];
-  /** The tag of the store, which changes when the store wakes up elsewhere, and those before it. */
+  /** The store's tag, which changes when the store starts elsewhere, and its earlier tags. */
   readonly tag: string;
   readonly olderTags: readonly string[];
   readonly handedOver: readonly (HandedOverCall & {
     readonly place: number;
     readonly to: string;
   })[];
-  /** Calls that were retried or dropped here, and must not be delivered by the engine as well. */
+  /** Calls that were retried or dropped here; the engine must not deliver them. */
   readonly withdrawals: readonly WithdrawnCall[];
 }
 
 export interface WithdrawnCall extends HandedOverCall {
-  /** The URL that it was queued for. */
+  /** The URL it was queued for. */
   readonly to: string;
 }
 
 export interface TakenTurn {
   readonly calls: readonly TakenCall[];
-  /** When the next delayed call is due; null: none is delayed. */
+  /** When the next delayed call is due; null when none is delayed. */
   readonly nextDue: number | null;
-  /** Those of `holding` that are not to be tried again: they were dropped, moved, or are at their end. */
+  /** Calls of `holding` that need no retry any more: dropped, moved or finished. */
   readonly released: readonly number[];
-  /** Undefined: the worker did not show that it lives. */
+  /** Undefined when the worker did not renew itself. */
   readonly renewed: Renewed | undefined;
 }
 
-/** A call that a worker has taken. */
 export interface TakenCall {
-  /** Where the store keeps it. */
   readonly place: number;
   readonly capture: Capture;
-  /** What is known of its events; undefined: the body was not read yet. */
+  /** The known events; undefined when the body was not read yet. */
   readonly events: readonly EventSummary[] | undefined;
-  /** When it was queued, or asked to be tried again, in milliseconds since 1970. */
+  /** When the call was queued or its retry requested, in milliseconds since 1970. */
   readonly queued: number;
-  /** What the counter of its queue said then; see `Renewed`. */
+  /** The queue's counter at that time; see `Renewed`. */
   readonly waited: number;
-  /** How often it was tried since then. */
+  /** Number of tries since then. */
   readonly tries: number;
 }
 
-/** How far one capture has come. Times in milliseconds since 1970. */
+/** The delivery of one capture. Times in milliseconds since 1970. */
 export interface Delivery {
-  /** The URL that it is for, without credentials. */
+  /** The target URL, without credentials. */
   readonly target: string;
-  /** Where it is handed over to, without credentials; empty: nowhere. */
+  /** The engine that has it, without credentials; empty for the store itself. */
   readonly queue: string;
   readonly state: DeliveryState;
   readonly queued: number;
-  /** When a delayed one is tried again. */
+  /** When a delayed call is retried. */
   readonly due: number | null;
   readonly tries: number;
-  /** Why it was skipped; null: it was not, or the reason is unknown. */
+  /** null when not skipped, or when the reason is unknown. */
   readonly skipped: SkipReason | null;
 }
 
 export interface QueueCounts {
   readonly states: Readonly<Record<DeliveryState, number>>;
-  /** How many of the skipped ones may have been meant to be forwarded: see `isUnforwarded`. */
+  /** Skipped calls that may have been meant for forwarding: see `isUnforwarded`. */
   readonly unforwarded?: number;
-  /** When the oldest call that is not at its end yet was queued, in milliseconds since 1970. */
+  /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: number | null;
 }
 
 export interface TargetCounts extends QueueCounts {
-  /** The URL, without credentials. */
   readonly target: string;
-  /** Where its calls are handed over to, without credentials; empty: nowhere. */
+  /** The engine that has its calls, without credentials; empty for the store itself. */
   readonly queue: string;
 }
 
-/** Which queued calls are meant. All conditions must hold; an empty list is none. */
+/** Selects queued calls that meet all conditions; an empty list is no condition. */
 export interface QueueChoice {
-  /** Whole ids of captures. */
+  /** Complete ids of captures. */
   readonly ids: readonly string[];
   readonly states: readonly DeliveryState[];
   readonly target: string | undefined;
@@ -258,11 +254,10 @@ export interface QueueEntry {
   readonly id: string;
   readonly target: string;
   readonly state: DeliveryState;
-  /** Milliseconds since 1970. */
   readonly queued: number;
-  /** When a delayed call is tried again. */
+  /** When a delayed call is retried. */
   readonly due: number | null;
   readonly tries: number;
-  /** What the last try came to; null: there was none. */
+  /** The outcome of the last try; null when there was none. */
   readonly last: { readonly status: number | null; readonly reason: string | null } | null;
 }

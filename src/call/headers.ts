@@ -1,6 +1,6 @@
 import type { HeaderPairs } from './call.js';
 
-/** The value of a header, the first where it is repeated. The name in lower case. */
+/** The first value of a header. The name must be in lower case. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   for (const [raw, value] of headers) {
     if (raw.length === name.length && raw.toLowerCase() === name) return value;
@@ -9,8 +9,8 @@ export function headerValue(headers: HeaderPairs, name: string): string | undefi
 }
 
 /**
- * The headers as they may be kept and shown: credentials and cookies replaced, everything else as
- * it came. `credentialsRight` says that Authorization was checked and let the call in.
+ * The headers as they may be stored and shown, with credentials and cookies replaced.
+ * `credentialsRight`: Authorization was checked and accepted.
  */
 export function withoutSecrets(headers: HeaderPairs, credentialsRight: boolean): HeaderPairs {
   return headers.map(([name, value]): readonly [string, string] => {

@@ -1,19 +1,18 @@
-/** The bounds of neighbouring buckets are this factor apart, so their middle is within 1 %. */
+/** Adjacent bucket bounds differ by this factor, so a bucket's middle is within 1 %. */
 const growth = 1.02;
-/** Everything faster is in the first bucket. Milliseconds. */
-const shortest = 0.001;
-/** One hundred hours and more are in the last bucket. */
-const bucketCount = 1 + Math.ceil(Math.log(360_000_000 / shortest) / Math.log(growth));
+/** The first bucket holds everything faster. Milliseconds. */
+const minBucketMs = 0.001;
+/** The last bucket holds one hundred hours and more. */
+const bucketCount = 1 + Math.ceil(Math.log(360_000_000 / minBucketMs) / Math.log(growth));
 
-/** Times in milliseconds, kept within 1 % in the same little memory however many there are. */
+/** Milliseconds within 1 %, in constant memory. */
 export interface Histogram {
-  /** `times`: how often. */
   add(ms: number, times?: number): void;
-  /** null: it is empty. */
+  /** null when empty. */
   percentile(percent: number): number | null;
-  /** The longest; null: it is empty. */
+  /** null when empty. */
   max(): number | null;
-  /** What it holds, the shortest first: the middle of each filled bucket, and how often. */
+  /** The middle and the count of each filled bucket, shortest first. */
   filled(): readonly HistogramBucket[];
 }
 
@@ -22,27 +21,27 @@ export interface HistogramBucket {
   readonly count: number;
 }
 
-/** `buckets`: what it holds from the beginning. */
+/** `buckets`: the initial content. */
 export function createHistogram(filled: readonly HistogramBucket[] = []): Histogram {
   const buckets = new Float64Array(bucketCount);
   let count = 0;
-  let least = Number.POSITIVE_INFINITY;
-  let most = 0;
-  const within = (ms: number) => Math.round(Math.min(Math.max(ms, least), most) * 100) / 100;
+  let minMs = Number.POSITIVE_INFINITY;
+  let maxMs = 0;
+  const within = (ms: number) => Math.round(Math.min(Math.max(ms, minMs), maxMs) * 100) / 100;
   const add = (ms: number, times = 1) => {
-    const step = Math.floor(Math.log(Math.max(ms, shortest) / shortest) / Math.log(growth));
+    const step = Math.floor(Math.log(Math.max(ms, minBucketMs) / minBucketMs) / Math.log(growth));
     const at = Math.min(step, bucketCount - 1);
     buckets[at] = (buckets[at] ?? 0) + times;
     count += times;
-    least = Math.min(least, ms);
-    most = Math.max(most, ms);
+    minMs = Math.min(minMs, ms);
+    maxMs = Math.max(maxMs, ms);
   };
   for (const bucket of filled) add(bucket.ms, bucket.count);
   return {
     add,
     percentile(percent) {
       if (count === 0) return null;
-      // Nearest rank: the smallest time that so many per cent of the attempts did not exceed.
+      // Nearest rank: the smallest time that this percentage of attempts did not exceed.
       let left = Math.ceil((count * percent) / 100);
       const at = buckets.findIndex((bucket) => {
         left -= bucket;
@@ -50,7 +49,7 @@ export function createHistogram(filled: readonly HistogramBucket[] = []): Histog
       });
       return within(middle(at));
     },
-    max: () => (count === 0 ? null : Math.round(most * 100) / 100),
+    max: () => (count === 0 ? null : Math.round(maxMs * 100) / 100),
     filled: () =>
       [...buckets.entries()]
         .filter(([, bucket]) => bucket > 0)
@@ -59,5 +58,5 @@ export function createHistogram(filled: readonly HistogramBucket[] = []): Histog
 }
 
 function middle(bucket: number): number {
-  return shortest * growth ** bucket * Math.sqrt(growth);
+  return minBucketMs * growth ** bucket * Math.sqrt(growth);
 }

@@ -1,2 +1,2 @@
-/** What a timer of Node can wait at most, in milliseconds: 24 days and some. */
+/** Node's maximum timer delay in milliseconds: some 24 days. */
 export const maxTimer = 2_147_483_647;

@@ -2,17 +2,15 @@ import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 
 import { connect as connectSecure, type TLSSocket } from 'node:tls';
 
 export interface SocketOptions {
-  /** Accept any TLS certificate. */
   readonly insecure: boolean;
-  /** Finds the addresses of the host's name, for each connection again. */
+  /** Resolves the host name, once for each connection. */
   readonly lookup?: LookupFunction | undefined;
-  /** The highest TLS version to speak. */
   readonly maxVersion?: 'TLSv1.2';
 }
 
 /**
- * Begins a connection to the host of an http or https URL. `opened` is told once: the socket when
- * it is ready to send on (for https after the handshake), or the error that there was instead.
+ * Opens a connection to the host of an http or https URL. Calls `opened` once: with the socket when
+ * it can send (for https after the handshake), or with the error.
  */
 export function openSocket(
   url: URL,
@@ -41,7 +39,7 @@ export function openSocket(
   };
   const failed = (error: Error) => {
     forget();
-    // What a socket says after its failure is of no use to anyone, and must not be unhandled.
+    // Later errors of a failed socket are useless, but must not be unhandled.
     socket.on('error', () => {});
     opened(error, socket);
   };

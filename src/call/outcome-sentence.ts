@@ -1,6 +1,6 @@
 import type { DeliveryAttempt } from './delivery.js';
 
-/** What an attempt met, as a sentence for people. Holds untrusted text. */
+/** The outcome of an attempt as a sentence. Holds untrusted text. */
 export function outcomeSentence({
   status,
   reason,

@@ -1,14 +1,14 @@
-/** Names the capture that is sent: the same on every try, so that an endpoint knows a repeated call. */
+/** The capture's id. It is the same on every try, so that an endpoint can detect repeated calls. */
 export const idHeader = 'X-Netcore-Hook-Id';
-/** Which try of a forwarded call it is: 1, 2, … */
+/** The number of the try of a forwarded call: 1, 2, … */
 export const attemptHeader = 'X-Netcore-Hook-Attempt';
-/** How many listeners have forwarded a call so far. */
+/** How many listeners have forwarded the call so far. */
 export const hopsHeader = 'X-Netcore-Hook-Hops';
 
-/** A call that was forwarded so often goes in a circle. */
+/** A call that was forwarded this often is in a loop. */
 export const maxHops = 5;
 
-/** How often a call was forwarded, by the values of its hop header; what is no number counts as none. */
+/** The number of hops in the values of the hop header; unreadable ones count as 0. */
 export function countHops(values: readonly string[]): number {
   const counts = values
     // A proxy may have joined repeated lines.

@@ -1,28 +1,26 @@
 import { type Clock, realClock } from './clock.js';
 
 export interface PaceOptions<T> {
-  /** How many run at a time, at most. */
   readonly concurrency: number;
   /**
-   * When to start an item, in milliseconds after the beginning; without it as soon as there is
-   * room. The schedule stands: items that could not start in time start as soon as they can, and
-   * those after them are not put off.
+   * When to start an item, in milliseconds after the beginning; by default as soon as a slot is
+   * free. A late item starts as soon as possible and does not delay later ones.
    */
   readonly due?: ((item: T, index: number) => number) | undefined;
-  /** Ends the run early: nothing more is started, what runs is waited for. */
+  /** Ends the run early: starts nothing more and waits for running tasks. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock;
 }
 
-/** A due time for each item, so many a second. */
+/** Due times at a rate. */
 export function atRate(perSecond: number): (item: unknown, index: number) => number {
   return (_item, index) => (index * 1000) / perSecond;
 }
 
 /**
- * Runs `task` for each item and resolves to how many were started, when the last has ended. The
- * items may be endless: one is taken only when it can be started. `late` is how many milliseconds
- * after its due time an item started. The first task that rejects ends the run and rejects it.
+ * Runs `task` for each item and resolves to the number started, once the last has ended. Pulls an
+ * item only when it can start, so the items may be endless. `late`: milliseconds between an item's
+ * due time and its start. The first rejection ends the run and rejects it.
  */
 export async function pace<T>(
   items: Iterable<T> | AsyncIterable<T>,
@@ -36,7 +34,7 @@ export async function pace<T>(
   let running = 0;
   let ended = () => {};
   const over = () => signal?.aborted === true || failures.length > 0;
-  // A race of all that runs would cost as much as sending.
+  // Promise.race over all running tasks would cost as much as sending.
   const nextEnd = () =>
     new Promise<void>((resolve) => {
       ended = resolve;

@@ -1,43 +1,43 @@
 import { createHmac } from 'node:crypto';
+import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { createRedactor, type Redactor } from '../payload/redact/redactor.js';
-import type { KeyedHash } from '../payload/redact/stand-ins.js';
 import type { ReceivedCall } from './call.js';
 import { plainBody } from './content-coding.js';
 import { headerValue, withoutSecrets } from './headers.js';
 
-/** How a body was redacted, when that is not what its reader would think. */
+/** An unexpected way in which a body was redacted. */
 export type RedactionRemark =
-  /** Its content coding was taken off, and the header that names it. */
+  /** Its content coding and the header that names it were removed. */
   | 'decoded'
-  /** Nobody can tell what it holds, so it was left out. */
+  /** Its content is unreadable, so it was omitted. */
   | 'left_out'
-  /** It is neither form nor JSON: no keys say what stands in it. */
+  /** It is neither form nor JSON, so only patterns were applied. */
   | 'by_pattern';
 
 export interface RedactedCall<C extends ReceivedCall = ReceivedCall> {
   readonly call: C;
   readonly remark: RedactionRemark | undefined;
-  /** For what else is told of the call. */
+  /** Redacts other text about the call. */
   readonly redactText: (text: string) => string;
 }
 
-/** The hash that stand-ins are made with (HMAC, SHA-256). */
+/** The hash behind pseudonyms (HMAC, SHA-256). */
 export function keyedHash(key: string | Uint8Array): KeyedHash {
   return (text) => createHmac('sha256', key).update(text).digest();
 }
 
 /**
- * A call without what names a person, as `createRedactor` replaces it: in its body, headers, target
- * and address. The body keeps the spelling of its escapes, and can be decoded and sent again.
+ * Replaces personal data in a call's body, headers, target and address, as `createRedactor` does.
+ * The body keeps its spelling of escapes, and can be decoded and sent again.
  */
 export function redactCall<C extends ReceivedCall>(call: C, hash: KeyedHash): RedactedCall<C> {
   const redactor = createRedactor(hash);
-  // What a key says in one place is found in all others the second time.
+  // The second pass finds values everywhere that keys revealed in the first.
   redactOnce(call, redactor);
   return { ...redactOnce(call, redactor), redactText: (text) => redactor.text(text) };
 }
 
-/** What stands in a JSON text, without what names a person. */
+/** Replaces personal data in a JSON text. */
 export function redactJson(json: string, hash: KeyedHash) {
   const redactor = createRedactor(hash);
   redactor.json(json);
@@ -50,7 +50,7 @@ function redactOnce<C extends ReceivedCall>(call: C, redactor: Redactor) {
   const isCoded =
     plain !== call.body || (coding !== undefined && !/^\s*(?:identity)?\s*$/i.test(coding));
   const isUndecoded = isCoded && plain === call.body && call.body.length > 0;
-  // Text of two bytes a character, or no text at all.
+  // UTF-16 text, or binary.
   const leftOut = isUndecoded || plain.includes(0);
   const type = headerValue(call.headers, 'content-type') ?? '';
   const { body, keyless } = leftOut
@@ -81,7 +81,7 @@ function redactOnce<C extends ReceivedCall>(call: C, redactor: Redactor) {
   return { call: redacted, remark };
 }
 
-/** They say how a body is to be read, or were replaced before. */
+/** These describe how to read the body, or were replaced before. */
 const untouched =
   /^(?:content-type|content-encoding|transfer-encoding|accept.*|authorization|cookie)$/;
 const secret = /token|secret|signature|session|password|api-?key|auth(?!or)/;
@@ -103,7 +103,7 @@ function redactBody(
   if (/^\s*[{[]/.test(text)) return { body: written(redactor.json(text)), keyless: false };
   const isForm = /x-www-form-urlencoded/i.test(contentType) || /^[\w.%[\]-]+=\S*$/.test(text);
   if (isForm && text.includes('=')) return { body: written(redactor.form(text)), keyless: false };
-  // The lines between the parts of a multipart body must stay those that its header names.
+  // Boundary lines must keep matching the header.
   const isMultipart = /^multipart\//i.test(contentType);
   const lines = text.split('\n').map((line) => {
     return isMultipart && line.startsWith('--') ? line : redactor.text(line);
@@ -111,7 +111,7 @@ function redactBody(
   return { body: written(lines.join('\n')), keyless: text.trim() !== '' };
 }
 
-/** Bytes that are no UTF-8 are a character each. */
+/** Reads invalid UTF-8 as Latin-1, one character for each byte. */
 function textOf(body: Uint8Array): { text: string; charset: 'utf8' | 'latin1' } {
   try {
     return { text: strict.decode(body), charset: 'utf8' };

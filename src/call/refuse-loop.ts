@@ -3,9 +3,8 @@ import { problem } from '../problems/problem.js';
 import { isLoopback, peerAddress } from './addresses.js';
 
 /**
- * A listener must not be sent what it recorded: it would record it again, for ever. Throws the
- * problem when the URL leads to one of these listeners; `own` are the names and addresses that
- * lead to this machine.
+ * Throws when the URL leads to one of these listeners, which would record its own captures again
+ * endlessly. `own`: the names and addresses of this machine.
  */
 export function refuseLoop(
   url: URL,
@@ -25,7 +24,7 @@ function leadsTo(url: URL, listener: URL, own: readonly string[]): boolean {
 
 function isThisMachine(host: string, own: readonly string[]): boolean {
   const plain = peerAddress(host.replace(/^\[|\]$/g, ''));
-  // Whoever connects to an unspecified address comes to this machine.
+  // Connecting to an unspecified address reaches this machine.
   return isLoopback(plain) || plain === '0.0.0.0' || plain === '::' || own.includes(plain);
 }
 

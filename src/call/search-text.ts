@@ -5,8 +5,8 @@ import { plainBody } from './content-coding.js';
 import { headerValue } from './headers.js';
 
 /**
- * Whether a call holds a text, given in lower case: in the JSON of its payload, with the escapes
- * undone that JSON may write any character with, or else anywhere in its body.
+ * Whether a call contains a text, given in lower case: in its payload's JSON with escapes resolved,
+ * or else anywhere in its body.
  */
 export function callHolds(call: Pick<ReceivedCall, 'headers' | 'body'>, text: string): boolean {
   const { body } = plainBody(call);
@@ -19,9 +19,9 @@ export function callHolds(call: Pick<ReceivedCall, 'headers' | 'body'>, text: st
   );
 }
 
-/** Searched at a time: the same without escapes and in lower case takes as much memory again. */
+/** Searched in windows, since text without escapes and in lower case takes as much memory again. */
 const windowLength = 256 * 1024;
-/** An escape of JSON is six characters long. */
+/** Length of a JSON escape. */
 const maxEscape = 6;
 
 function holds(text: string, wanted: string): boolean {
@@ -34,12 +34,12 @@ function holds(text: string, wanted: string): boolean {
   return false;
 }
 
-/** The place, or where the escape begins that it may be in the middle of. */
-function outsideEscape(text: string, place: number): number {
-  if (place <= 0) return 0;
-  let at = text.lastIndexOf('\\', place);
-  if (at < place - maxEscape) return place;
-  // Of several backslashes the first begins an escape.
+/** The index, or the start of the escape that it falls into. */
+function outsideEscape(text: string, offset: number): number {
+  if (offset <= 0) return 0;
+  let at = text.lastIndexOf('\\', offset);
+  if (at < offset - maxEscape) return offset;
+  // The first of several backslashes begins an escape.
   for (const first = at - windowLength; at > 0 && at > first && text[at - 1] === '\\'; ) at -= 1;
   return at;
 }

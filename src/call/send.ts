@@ -2,8 +2,8 @@ import type { Attempt, Sender, SenderOptions } from './attempt.js';
 import { type Connection, createConnection } from './connection.js';
 
 /**
- * The one sender of the whole tool. At most `connections` attempts are under way at a time; others
- * wait for their turn, and their time starts with it.
+ * Sends every call of the tool. Runs at most `connections` attempts at a time; the others wait, and
+ * their time starts with their turn.
  */
 export function createSender(options: SenderOptions): Sender {
   const idle: Connection[] = [];
@@ -25,12 +25,11 @@ export function createSender(options: SenderOptions): Sender {
   const keep = (connection: Connection) => {
     if (connection.usable && options.keepAlive !== false) idle.push(connection);
     else connection.cut();
-    // Idle connections to other origins must not pile up.
     if (idle.length > options.connections) idle.shift()?.cut();
   };
 
   return {
-    async send(call, most) {
+    async send(call, maxMs) {
       await takeTurn();
       try {
         if (closed) return stopped;
@@ -38,7 +37,7 @@ export function createSender(options: SenderOptions): Sender {
         let begun: number | undefined;
         for (;;) {
           busy.add(connection);
-          const attempt = await connection.attempt(call, most, begun);
+          const attempt = await connection.attempt(call, maxMs, begun);
           busy.delete(connection);
           keep(connection);
           if (begun !== undefined) return { ...attempt, reconnected: true };
@@ -59,7 +58,7 @@ export function createSender(options: SenderOptions): Sender {
 
 const stopped: Attempt = { kind: 'failed', code: 'failed', reason: 'The call was stopped.', ms: 0 };
 
-/** The connection that was used last is the least likely to have been closed by the server. */
+/** Prefers the most recently used connection, which the server is least likely to have closed. */
 function takeIdle(idle: Connection[], origin: string): Connection | undefined {
   for (;;) {
     const at = idle.findLastIndex((connection) => connection.origin === origin);

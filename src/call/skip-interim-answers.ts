@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net';
 
-/** The start of each answer on a connection, as it is read from its socket. */
+/** The start of each answer on a connection, as read from its socket. */
 export interface AnswerStart {
-  /** Call before each request: what is read from now on belongs to its answer. */
+  /** Call before each request: later bytes belong to its answer. */
   expect(): void;
-  /** Whether a byte of the answer has arrived, of an interim one too. */
+  /** Whether a byte of the answer has arrived, interim answers included. */
   readonly arrived: boolean;
 }
 
-/** Of one interim answer. undici refuses a longer head of any answer. */
+/** For one interim answer. undici rejects longer heads. */
 const maxInterimBytes = 16 * 1024;
 const endOfHead = '\r\n\r\n';
 
 /**
- * Removes interim answers (1xx) from what `read` of a socket returns. undici fails a call for a 100,
- * and for an interim answer that says `Connection: close` or HTTP/1.0. A 101 is left in: it answers
- * an upgrade, and no call asks for one.
+ * Removes interim answers (1xx) from what a socket's `read` returns. undici fails a call for a 100,
+ * and for an interim answer with `Connection: close` or HTTP/1.0. Keeps a 101, which answers an
+ * upgrade that no call requests.
  */
 export function skipInterimAnswers(socket: Socket): AnswerStart {
   const read = socket.read.bind(socket);
@@ -23,7 +23,7 @@ export function skipInterimAnswers(socket: Socket): AnswerStart {
   let final = true;
   let held: Buffer | undefined;
 
-  /** Undefined: all of it is, or may become, an interim answer. */
+  /** Undefined while everything is, or may become, an interim answer. */
   const finalAnswer = (chunk: Buffer): Buffer | undefined => {
     let rest = held ? Buffer.concat([held, chunk]) : chunk;
     held = undefined;
@@ -60,9 +60,9 @@ export function skipInterimAnswers(socket: Socket): AnswerStart {
   };
 }
 
-/** `HTTP/1.1 1xx`, or too few bytes to tell. */
+/** `HTTP/1.1 1xx`, or too few bytes to decide. */
 function mayBeInterim(bytes: Buffer): boolean {
-  // The first digit of the status: nearly every answer is told by it.
+  // The first digit of the status decides nearly every answer.
   if (bytes.length > 9 && bytes[9] !== 0x31) return false;
   const start = bytes.toString('latin1', 0, 12).replace('HTTP/1.0', 'HTTP/1.1');
   if (start.length < 10) return 'HTTP/1.1 1'.startsWith(start);

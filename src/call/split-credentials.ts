@@ -1,6 +1,6 @@
 import type { Credentials } from './plan-call.js';
 
-/** `user:password`; only the first colon splits. Undefined: there is no user, or no colon. */
+/** Splits `user:password` at the first colon. Undefined when the user or the colon is missing. */
 export function splitCredentials(text: string): Credentials | undefined {
   const colon = text.indexOf(':');
   if (colon < 1) return undefined;

@@ -4,15 +4,15 @@ import { createHistogram } from './histogram.js';
 export interface AttemptSummary {
   readonly calls: number;
   readonly answered200: number;
-  /** How often each status came; `none` counts the attempts without an answer. */
+  /** Count of each status; `none` counts attempts without an answer. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Milliseconds, within 1 %; null when nothing was answered. */
+  /** Milliseconds, within 1 %; null when there was no answer. */
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
 }
 
-/** Counts attempts as they end, in the same little memory however many there are. */
+/** Counts attempts in constant memory. */
 export interface AttemptTally {
   add(attempt: Attempt): void;
   summary(): AttemptSummary;

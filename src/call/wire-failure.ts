@@ -1,20 +1,20 @@
 import { errorCode } from '../problems/translate.js';
 import type { AttemptFailure } from './attempt.js';
 
-/** Why no answer came: the attempt's permanent code and a sentence for people. */
+/** Why no answer arrived: the attempt's permanent code and a sentence. */
 export interface WireFailure {
   readonly code: AttemptFailure;
   readonly reason: string;
-  /** It is the certificate that is wrong. */
+  /** The certificate is at fault. */
   readonly certificate?: true;
 }
 
-/** Where in an attempt something broke. */
+/** The phase in which an attempt failed. */
 export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
 
-/** What a foreign error of the network, of TLS or of HTTP means for whoever called `url`. */
+/** Translates an error of the network, TLS or HTTP into a failure of a request to `url`. */
 export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): WireFailure {
-  const error = maxTelling(thrown);
+  const error = mostSpecific(thrown);
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
   const certificate = certificateFault(code, error, url);
@@ -32,21 +32,24 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
     case 'ECONNREFUSED':
       return {
         code: 'connection_refused',
-        reason: `Nothing is listening at ${place(url)}.`,
+        reason: `Nothing is listening at ${hostAndPort(url)}.`,
       };
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
     case 'ENETUNREACH':
     case 'ENETDOWN':
-      return { code: 'unreachable', reason: `No route leads to ${place(url)}.` };
+      return { code: 'unreachable', reason: `No route leads to ${hostAndPort(url)}.` };
     case 'EACCES':
     case 'EPERM':
-      return { code: 'unreachable', reason: `This machine does not allow calls to ${place(url)}.` };
+      return {
+        code: 'unreachable',
+        reason: `This machine does not allow calls to ${hostAndPort(url)}.`,
+      };
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return { code: 'timeout', reason: `${place(url)} does not react.` };
+      return { code: 'timeout', reason: `${hostAndPort(url)} does not respond.` };
     case 'EADDRNOTAVAIL':
-      return { code: 'failed', reason: `No local port is free for a call to ${place(url)}.` };
+      return { code: 'failed', reason: `No local port is free for a call to ${hostAndPort(url)}.` };
     case 'EMFILE':
     case 'ENFILE':
       return { code: 'failed', reason: 'This process has reached its limit of open connections.' };
@@ -79,7 +82,6 @@ export function wireFailure(thrown: unknown, url: URL, phase: AttemptPhase): Wir
   return { code: 'failed', reason: `The call failed: ${message.replace(/\.$/, '')}.` };
 }
 
-/** The failure of an attempt that took `timeout` milliseconds. */
 export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailure {
   const within = `within ${timeout < 1000 ? `${timeout} ms` : `${timeout / 1000} s`}`;
   switch (phase) {
@@ -92,29 +94,31 @@ export function timeoutFailure(timeout: number, phase: AttemptPhase): WireFailur
   }
 }
 
-/** The answer's status is known, but its body did not end in time. */
+/** The status is known, but the body did not end in time. */
 export function unfinishedBody(waitedMs: number): WireFailure {
   const reason = `The answer's body did not end within ${waitedMs / 1000} s.`;
   return { code: 'answer_broken', reason };
 }
 
-/** The answer has a status below 200 that is no interim answer. */
+/** For a status below 200 that is not an interim answer. */
 export function illegalStatus(status: number): WireFailure {
   const reason =
     status === 101
       ? 'The response is 101 Switching Protocols, but no upgrade was requested.'
-      : `The answer has the status ${String(status).padStart(3, '0')}, which HTTP does not know.`;
+      : `The answer has the status ${String(status).padStart(3, '0')}, which is not an HTTP status.`;
   return { code: 'answer_broken', reason };
 }
 
-/** A name with several addresses fails once for each; a refusal says more than a lack of route. */
-function maxTelling(error: unknown): unknown {
+/**
+ * A name with several addresses fails once for each; a refusal is more useful than a missing route.
+ */
+function mostSpecific(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;
   const errors: readonly unknown[] = error.errors;
   return errors.find((each) => errorCode(each) === 'ECONNREFUSED') ?? errors.at(-1) ?? error;
 }
 
-function place(url: URL): string {
+function hostAndPort(url: URL): string {
   return url.port === '' ? `${url.host}:${url.protocol === 'https:' ? 443 : 80}` : url.host;
 }
 
@@ -137,7 +141,6 @@ function closedEarly(url: URL, phase: AttemptPhase): WireFailure {
   }
 }
 
-/** A TLS alert or handshake record begins with these bytes. */
 const tlsRecord = /^[\x14-\x17]\x03/;
 
 function notHttp(error: Error): string {
@@ -149,7 +152,7 @@ function notHttp(error: Error): string {
   if (detail === undefined || detail.startsWith('Expected HTTP/'))
     return 'The response is not HTTP.';
   if (detail.includes('EOF')) return 'The connection was closed in the middle of the response.';
-  return `The answer is not sound HTTP: ${detail}.`;
+  return `The response is not valid HTTP: ${detail}.`;
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */

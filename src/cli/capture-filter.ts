@@ -4,10 +4,9 @@ import { readEventFilter } from './event-filter.js';
 import { captureFilter } from './options/choosing.js';
 import type { OptionValues } from './options/option.js';
 
-/** What the filters of a command say. */
 export type CaptureFilter = OptionValues<{ readonly all: typeof captureFilter }>;
 
-/** `now` is what durations are counted back from, in milliseconds since 1970. */
+/** `now` is the reference for durations, in milliseconds since 1970. */
 export function captureQuery(filter: CaptureFilter, now: number): CaptureQuery {
   return {
     events: readEventFilter(filter),
@@ -19,7 +18,7 @@ export function captureQuery(filter: CaptureFilter, now: number): CaptureQuery {
   };
 }
 
-/** The first of the filters that was given: `--who`. */
+/** The first filter that was given: `--who`. */
 export function givenFilter({ options }: CommandInput<CaptureFilter>): string | undefined {
   const given = Object.keys(captureFilter).find((attribute) => {
     const value = options[attribute as keyof CaptureFilter];

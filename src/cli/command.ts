@@ -5,12 +5,12 @@ import type { Origin } from './options/read-options.js';
 /** One word of the command line: a command, or a verb of one. `commands/list.ts` lists them all. */
 export interface CommandDefinition {
   readonly name: string;
-  /** One line, for the help of what it belongs to. */
+  /** One line, for the help of its parent. */
   readonly summary: string;
-  /** Its verbs. With them, `load` is what the word alone does, and `alone` says so. */
+  /** Its verbs. With verbs, `load` is the action of the bare word, and `alone` describes it. */
   readonly verbs?: readonly CommandDefinition[];
   readonly alone?: string;
-  /** What it takes and does; loaded when it is named, so that no command makes the others start slower. */
+  /** Its arguments and action, loaded on use, so that a command does not slow down the others. */
   readonly load: () => Promise<CommandBody>;
 }
 
@@ -19,13 +19,13 @@ export interface CommandBody {
   readonly options: OptionGroups;
   /** Complete command lines; a test parses each. */
   readonly examples: readonly Example[];
-  /** Whether the project file may say where its captures are kept. */
+  /** Whether it reads the store settings of a project file. */
   readonly usesStore: boolean;
-  /** More words than `arguments` are left to `run`, which says better what is meant. */
+  /** Passes surplus words to `run`, which gives better errors. */
   readonly anyWords?: boolean;
   /**
-   * Resolves to the exit code. Failures that the user can act upon are thrown as a Problem.
-   * `commands` are all there are, for those that tell of the others.
+   * Resolves to the exit code. Throws a Problem for failures that the user can act upon. `commands`
+   * are all commands, for help and completion.
    */
   readonly run: (
     input: CommandInput<never>,
@@ -35,7 +35,7 @@ export interface CommandBody {
 }
 
 interface ArgumentDefinition {
-  /** As commander reads it: `[id...]`. */
+  /** In commander's syntax: `[id...]`. */
   readonly name: string;
   readonly description: string;
   readonly completion?: Completion;
@@ -46,7 +46,7 @@ interface Example {
   readonly description: string;
 }
 
-/** The body of a command, whose `run` gets its options with their types. */
+/** The body of a command, with typed options in `run`. */
 export function commandBody<const G extends OptionGroups>(
   body: Omit<CommandBody, 'options' | 'run' | 'usesStore'> & {
     readonly usesStore?: boolean;
@@ -61,11 +61,11 @@ export function commandBody<const G extends OptionGroups>(
   return { usesStore: false, ...body, run: body.run as CommandBody['run'] };
 }
 
-/** What a command is to do: words without a dash, and what its options are. */
+/** The parsed command line: words without a dash, and options. */
 export interface CommandInput<V = Readonly<Record<string, unknown>>> {
   readonly words: readonly string[];
   readonly options: V;
-  /** Who said what an option is. */
+  /** The source of an option's value. */
   readonly from: (option: keyof V & string) => Origin;
 }
 
@@ -74,19 +74,20 @@ export interface CommandContext {
   readonly global: GlobalOptions;
 }
 
-/** The options that every command takes, after the environment and the files were asked. */
+/** The options of every command, resolved from the command line, the environment and the files. */
 export interface GlobalOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
-  /** The store's folder as given; undefined: the profile's own, below the platform's data folder. */
+  /**
+   * The store's folder as given; undefined: the profile's own, below the platform's data folder.
+   */
   readonly store: string | undefined;
   readonly profile: string;
-  /** Where the store and the profile come from. */
   readonly from: { readonly store: Origin; readonly profile: Origin };
-  /** The project file and the user's own, the nearer first; none when they were not wanted. */
+  /** The project file and the user's file, in order of precedence; empty when disabled. */
   readonly settingsFiles: readonly string[];
-  /** The project file; undefined: there is none, or it was not wanted. */
+  /** The project file; undefined when missing or disabled. */
   readonly projectFile: string | undefined;
 }

@@ -9,9 +9,9 @@ import type { Named, Target } from './options/kinds.js';
 import type { Credentials } from './options/values.js';
 
 /**
- * Credentials as `--auth` takes them: `user:pass` (cut at the first colon), `user` (the password is
- * asked for on a terminal), or `@file` whose first line is `user:pass`. `warn` is told when others
- * may read that file.
+ * Reads the value of `--auth`: `user:pass` (split at the first colon), `user` (prompts for the
+ * password), or `@file` whose first line is `user:pass`. Calls `warn` when other users may read
+ * that file.
  */
 export async function readCredentials(
   { name: option, value }: Named,
@@ -38,7 +38,7 @@ export async function readCredentials(
   return { user: value, password: await askPassword(`Password of ${value}`, context) };
 }
 
-/** The same for calls that are only printed: those hold no password, so none is asked for. */
+/** For calls that are only printed: they hold no password, so it does not prompt. */
 export async function readPrintedCredentials(
   given: Named,
   context: CommandContext,
@@ -49,7 +49,7 @@ export async function readPrintedCredentials(
   return readCredentials(given, context, warn);
 }
 
-/** The credentials of a file, a `user:pass` on each line; empty lines do not count. */
+/** The credentials in a file, one `user:pass` a line; ignores empty lines. */
 export async function readCredentialsFile(
   option: string,
   name: string,
@@ -81,8 +81,8 @@ export async function readCredentialsFile(
 }
 
 /**
- * Who calls a target. Credentials in its URL are nearer to the call than those that are there for every
- * call. Undefined: those of the URL, if it has any.
+ * The credentials for a target. Those in its URL take precedence over a setting, but not over a
+ * typed option. Undefined: use those of the URL, if any.
  */
 export function nearestAuth(
   to: Target | undefined,

@@ -3,7 +3,7 @@ import type { EventFilter } from '../payload/event-filter.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 
-/** What the options that choose events say; lists are empty where nothing was said. */
+/** The options that select events; empty lists select all. */
 interface ChosenEvents {
   readonly channel: readonly Channel[];
   readonly event: readonly string[];
@@ -13,8 +13,8 @@ interface ChosenEvents {
 }
 
 /**
- * A filter for events by canonical names. The activities of custom_activity are named by the client,
- * so any name goes where that channel is asked for. Throws `unknown_activity`.
+ * A filter by canonical names. Clients name the activities of custom_activity, so that channel
+ * accepts any name. Throws `unknown_activity`.
  */
 export function readEventFilter({
   channel,

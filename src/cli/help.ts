@@ -2,24 +2,24 @@ import { type Command, Help, Option } from 'commander';
 import { exitCodes } from '../problems/exit-codes.js';
 import type { CommandBody } from './command.js';
 
-/** The option that every command has; it stands with those that do not differ. */
+/** Shown with the options that all commands share. */
 const helpOption = new Option('-h, --help', 'show help');
 
-/** How help is laid out: a command's own options in their groups, then those of every command. */
+/** Lays out help: a command's own options in groups, then the shared ones. */
 export function arrangeHelp(program: Command): void {
-  const usual = new Help();
+  const defaultHelp = new Help();
   program.addHelpOption(helpOption).configureHelp({
     showGlobalOptions: true,
     subcommandTerm: (command) => command.name(),
     styleTitle: (title) => (title === 'Global Options:' ? everywhere : title),
     visibleOptions: (command) =>
-      usual
+      defaultHelp
         .visibleOptions(command)
         .filter((option) => command === program || option.long !== helpOption.long),
     visibleGlobalOptions: (command) =>
       command === program ? [] : [helpOption, ...program.options.filter(({ hidden }) => !hidden)],
     formatHelp: (command, helper) => {
-      const text = usual.formatHelp(command, helper);
+      const text = defaultHelp.formatHelp(command, helper);
       return command.commands.length > 0 ? commandsFirst(text) : text;
     },
     argumentDescription: ({ description }) => description,
@@ -29,7 +29,7 @@ export function arrangeHelp(program: Command): void {
 
 const everywhere = 'Everywhere:';
 
-/** The help of what has commands begins with them: options are what people look for last. */
+/** Help of a command with verbs lists the verbs first and the options last. */
 function commandsFirst(text: string): string {
   const blocks = text.trimEnd().split('\n\n');
   const isOptions = (block: string) => /^(?:Options|Everywhere):/.test(block);
@@ -37,7 +37,9 @@ function commandsFirst(text: string): string {
   return `${[...blocks.filter((block) => !isOptions(block)), ...options].join('\n\n')}\n`;
 }
 
-/** The examples of a command: with what they say beside them, or below where that has no room. */
+/**
+ * The examples of a command, with descriptions beside them, or below when the line is too narrow.
+ */
 export function exampleText(
   { examples }: Pick<CommandBody, 'examples'>,
   columns: number,

@@ -4,7 +4,7 @@ import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import type { CommandContext } from './command.js';
 
-/** The bytes of a file; `-`, or no name, is stdin. */
+/** Reads a file; `-` or undefined reads stdin. */
 export async function readInput(
   name: string | undefined,
   context: CommandContext,

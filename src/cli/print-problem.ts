@@ -5,13 +5,13 @@ import { visibleBlock } from '../output/safe.js';
 import { styleFor } from '../output/style.js';
 import type { Problem } from '../problems/problem.js';
 
-/** Prints a problem to stderr: three lines for people, or a JSON line under `--json`. */
+/** Prints a problem to stderr: three lines of text, or a JSON line under `--json`. */
 export async function printProblem(
   found: Problem,
   argv: readonly string[],
   host: Host,
 ): Promise<void> {
-  // The command line itself may be what was not understood, so its words are looked at directly.
+  // The options may be what failed to parse, so check the raw words.
   const typed = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   if (typed.includes('--json')) {
     const { code, message, hint, exit } = found;

@@ -24,15 +24,12 @@ const firstSteps = {
   ],
 };
 
-/** A command line, understood: the command to run, or what commander already said (help). */
+/** A parsed command line: a command to run, or finished output (help). */
 export type Parsed =
   | { readonly kind: 'run'; readonly run: () => Promise<number> }
   | { readonly kind: 'said' };
 
-/**
- * Understands a command line. Help goes to the host's stdout; what cannot be understood is thrown
- * as a Problem.
- */
+/** Parses a command line. Writes help to the host's stdout; throws a Problem for usage errors. */
 export async function parseCommandLine(
   argv: readonly string[],
   commands: readonly CommandDefinition[],
@@ -46,19 +43,19 @@ export async function parseCommandLine(
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
-    // What is wrong was thrown as a problem; what is left is help and version.
+    // Usage errors were thrown as problems; the rest is help and version.
     if (!(error instanceof CommanderError)) throw await withOwner(error, words, commands);
   }
   return parsed;
 }
 
-/** `help send`, which people know from git and npm, as `send --help`. Options may stand before it. */
+/** Supports `help send`, as in git and npm, as `send --help`. Shared options may precede it. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
   const at = commandIndex(argv);
   return argv[at] === 'help' ? [...argv.toSpliced(at, 1), '--help'] : argv;
 }
 
-/** Where the name of the command stands, behind options of all commands; -1: nowhere. */
+/** The index of the command's name, after shared options; -1 without one. */
 function commandIndex(argv: readonly string[]): number {
   const valued = [store, profile, config].map(flagOf);
   return argv.findIndex((word, index) => {
@@ -66,7 +63,7 @@ function commandIndex(argv: readonly string[]): number {
   });
 }
 
-/** Says of an option that a verb does not know which verb of the same command takes it. */
+/** Adds to an unknown option's problem which verb of the same command takes it. */
 async function withOwner(
   error: unknown,
   words: readonly string[],
@@ -102,7 +99,9 @@ export interface CommandNode {
   /** Its words: `history list`. */
   readonly path: string;
   readonly command: Command;
-  /** Takes the options and arguments: the command itself, but of one with verbs a hidden verb. */
+  /**
+   * The commander command with the options and arguments: a hidden verb for a command with verbs.
+   */
   readonly taking: Command;
   readonly definition: CommandDefinition;
   readonly body: CommandBody;
@@ -114,7 +113,7 @@ export interface CommandTree {
   readonly nodes: readonly CommandNode[];
 }
 
-/** The whole command tree, for those who look at it and run nothing. */
+/** The whole command tree, for inspection only. */
 export async function commandTree(
   commands: readonly CommandDefinition[],
   host: Host,
@@ -145,7 +144,7 @@ function childOf(parent: Command, name: string): Command {
   return found;
 }
 
-/** What a command with verbs does without one is a hidden verb. */
+/** The hidden verb for a command with verbs that is used without one. */
 const aloneName = '(alone)';
 
 function buildProgram(
@@ -162,7 +161,7 @@ function buildProgram(
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stdout.write(text),
-      // Usage failures are thrown as problems and printed once, by main.
+      // Usage errors are thrown as problems, and main prints them once.
       outputError: () => {},
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
@@ -198,7 +197,7 @@ interface Building {
   readonly chosen: Chosen;
 }
 
-/** Adds commands, or verbs below the words `before`. What each takes is added when it is named. */
+/** Adds commands, or verbs below the words `before`. Options are added when the command is used. */
 function addCommands(
   parent: Command,
   definitions: readonly CommandDefinition[],
@@ -276,14 +275,14 @@ async function runCommand(
 }
 
 const failAs = (name: string, argv: readonly string[]) => (error: CommanderError) => {
-  // Without a command commander shows the help, and calls that a failure.
+  // commander treats help for a missing command as a failure.
   if (error.exitCode === 0 || error.code === 'commander.help') throw error;
   throw usageProblem(error, name, argv);
 };
 
 /**
- * commander says what is wrong in its message, and a suggestion, when it has one, below it. `name`
- * is the program, or the command, whose help says more.
+ * Converts commander's message, whose second line may hold a suggestion. `name` is the program or
+ * command whose help to refer to.
  */
 function usageProblem(error: CommanderError, name: string, argv: readonly string[]): Problem {
   const [first = '', suggestion] = error.message.split('\n');
@@ -300,7 +299,7 @@ function usageProblem(error: CommanderError, name: string, argv: readonly string
   }
 }
 
-/** A message without the secrets of the words it repeats: passwords in URLs, values of options. */
+/** Removes secrets of repeated words from a message: passwords in URLs, values of options. */
 function withoutSecrets(message: string, argv: readonly string[]): string {
   return argv.reduce((text, word) => {
     const [, option, value = ''] = /^(?:(-[^=]*)=)?(.*)$/s.exec(word) ?? [];

@@ -2,18 +2,17 @@ import { Writable } from 'node:stream';
 import { problem } from '../problems/problem.js';
 import type { CommandContext } from './command.js';
 
-/** Whether there is someone to ask: a terminal to read from and one to write to, and no `--json`. */
+/** Whether prompting is possible: stdin and stderr are terminals, and `--json` is off. */
 export function canAsk({ host, global }: CommandContext): boolean {
   return host.stdin.isTTY === true && host.stderr.isTTY === true && !global.json;
 }
 
-/** Asks for a password without showing it. */
 export async function askPassword(message: string, context: CommandContext): Promise<string> {
   const { password } = await import('@inquirer/prompts');
   return answered(() => password({ message, mask: true }, promptStreams(context)));
 }
 
-/** Asks for a line of text. `check` answers what is wrong with it, or nothing. */
+/** Asks for a line of text. `check` returns the fault of an invalid one. */
 export async function askText(
   question: {
     readonly message: string;
@@ -36,7 +35,6 @@ export async function askText(
   );
 }
 
-/** Asks for one of several. */
 export async function askChoice<T extends string>(
   question: {
     readonly message: string;
@@ -60,7 +58,7 @@ export async function askChoice<T extends string>(
   );
 }
 
-/** Asks a question whose usual answer is no. */
+/** Asks a question whose default answer is no. */
 export async function askYes(message: string, context: CommandContext): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
   return answered(() => confirm({ message, default: false }, promptStreams(context)));
@@ -78,10 +76,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Prompts are no output: they go to stderr. What a prompt ends is a stream of its own, because more
- * is to be said after it.
- */
+/** Prompts go to stderr. inquirer ends its output stream, so it gets a wrapper. */
 function promptStreams({ host }: CommandContext): {
   input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;

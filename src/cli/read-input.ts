@@ -11,15 +11,14 @@ import { findProjectFile, findUserFile } from './options/find-project-file.js';
 import { flagOf, rowsOf } from './options/option.js';
 import { type Origin, readOptions, type SettingsSource } from './options/read-options.js';
 
-/** What a command runs with. */
 interface Read {
   readonly input: CommandInput<never>;
   readonly context: CommandContext;
-  /** What was thrown, with the place in a file instead of an option that nobody typed. */
+  /** Rewrites a problem of an untyped option to name its place in a file. */
   readonly blame: (error: unknown) => unknown;
 }
 
-/** Works out what a command was told: by its options, the environment and the files of settings. */
+/** Resolves a command's input from options, environment and settings files. */
 export async function readInput(
   body: CommandBody,
   command: Command,
@@ -56,7 +55,7 @@ export async function readInput(
   return { input: input as unknown as CommandInput<never>, context: { host, global }, blame };
 }
 
-/** What was typed: commander fills in that a switch to turn something off was not. */
+/** The typed options only: commander adds defaults for `--no-…` switches. */
 function typedOn(command: Command): Readonly<Record<string, unknown>> {
   const names = command.options.map((option) => option.attributeName());
   const typed = names.filter((name) => command.getOptionValueSource(name) === 'cli');
@@ -64,8 +63,8 @@ function typedOn(command: Command): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The options of every command. The files of settings are read only for a command that takes some of
- * theirs: what is wrong in them is no concern of the others.
+ * Resolves the shared options. Reads settings files only for commands that use their settings, so
+ * that a faulty file does not break the others.
  */
 export async function readGlobal(
   typed: Readonly<Record<string, unknown>>,
@@ -83,11 +82,11 @@ export async function readGlobal(
   );
   const chosen = named.get('profile');
   const chosenProfile = textOf(chosen?.value());
-  const place = named.get('config')?.value();
+  const file = named.get('config')?.value();
   const projectFile = none
     ? undefined
-    : typeof place === 'string'
-      ? resolve(host.cwd, place)
+    : typeof file === 'string'
+      ? resolve(host.cwd, file)
       : findProjectFile(host);
   const settingsFiles = [projectFile, none ? undefined : findUserFile(host)].filter(
     (path) => path !== undefined,
@@ -127,7 +126,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A variable that is nearly one of ours was meant to be it. */
+/** Warns about variables with a misspelled name. */
 async function warnOfVariables({ env, stderr }: Host, global: GlobalOptions): Promise<void> {
   const prefix = 'NETCORE_HOOK_';
   const given = Object.keys(env).filter((name) => name.startsWith(prefix));
@@ -135,9 +134,11 @@ async function warnOfVariables({ env, stderr }: Host, global: GlobalOptions): Pr
   const { variables } = await import('./options/settings.js');
   const words = variables.map((name) => name.slice(prefix.length));
   for (const name of given) {
-    const meant = variables.includes(name) ? undefined : nearest(name.slice(prefix.length), words);
-    if (meant === undefined) continue;
-    const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${meant}?`;
+    const suggestion = variables.includes(name)
+      ? undefined
+      : nearest(name.slice(prefix.length), words);
+    if (suggestion === undefined) continue;
+    const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${suggestion}?`;
     const notice = { type: 'warning', code: 'variable_unknown', message };
     stderr.write(global.json ? jsonLine(notice) : `warning  ${message}\n`);
   }

@@ -1,23 +1,25 @@
 import { jsonLine } from '../output/json-line.js';
 import type { CommandContext } from './command.js';
 
-/** Takes what a running command has to say. */
 export type Emit<N> = (notice: N) => void;
 
-/** A notice as text: `out` is what was asked for, `err` everything else. Lines end with a feed. */
-interface Said {
+/**
+ * A notice as text: `out` is the requested output, `err` everything else. Lines end with a line
+ * feed.
+ */
+interface ViewText {
   readonly out?: string;
   readonly err?: string;
 }
-export type View<N> = (notice: N) => Said | undefined;
+export type View<N> = (notice: N) => ViewText | undefined;
 
-/** What takes the text: the streams of the process, or something in front of them. */
+/** The streams of the process, or wrappers around them. */
 export interface Outputs {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
 }
 
-/** Where the notices of a command go: a JSON line each under `--json`, else through its view. */
+/** Writes notices as JSON lines under `--json`, else as text. */
 export function reporter<N extends { readonly type: string }>(
   context: CommandContext,
   view: View<N>,
@@ -31,8 +33,8 @@ export function reporter<N extends { readonly type: string }>(
     };
   }
   return (notice) => {
-    const said = view(notice);
-    if (said?.out) stdout.write(said.out);
-    if (said?.err && (!global.quiet || notice.type === 'problem')) stderr.write(said.err);
+    const text = view(notice);
+    if (text?.out) stdout.write(text.out);
+    if (text?.err && (!global.quiet || notice.type === 'problem')) stderr.write(text.err);
   };
 }

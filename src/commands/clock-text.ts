@@ -8,7 +8,7 @@ export function clockNotice({ since, aheadMs, ranMs }: ClockTrouble): ClockNotic
   return { since, ahead: aheadMs, left: Math.max(0, doubtMs - ranMs) };
 }
 
-/** What is wrong with the clock, what that means for captures, and what to do. */
+/** Describes a clock fault, its effect on captures and the remedy. */
 export function clockText({ since, ahead, left }: ClockNotice, keepFor = '--keep-for 30d'): string {
   const by = waitWords(Math.abs(ahead));
   const what = {

@@ -8,7 +8,7 @@ export function reachNotice(reach: Reach | undefined): Omit<ReachNotice, 'type'>
   return { ...reach, since: isoTime(reach.since), time: isoTime(reach.time) };
 }
 
-/** How far back a history reaches and why; `shown` says a time as people are to read it. */
+/** How far back a history reaches and why; `shown` formats a time. */
 export function reachText(
   { since, cause, limit, removed, withoutPayload }: Omit<ReachNotice, 'type'>,
   shown: (iso: string) => string,

@@ -8,14 +8,14 @@ import type { CommandContext } from '../cli/command.js';
 import type { OptionValues } from '../cli/options/option.js';
 import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
-import type { KeyedHash } from '../payload/redact/stand-ins.js';
+import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { redactKey, storeFiles } from '../store/folder.js';
 
 export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;
 
-/** What `--redact` and `--redact-key` ask for; undefined: nothing is redacted. */
+/** Resolves `--redact` and `--redact-key`; undefined without redaction. */
 export async function readRedaction(
   { redact, redactKey: key }: RedactionOptions,
   context: CommandContext,
@@ -30,7 +30,7 @@ export async function readRedaction(
   if (key !== undefined) return keyedHash(await readKey(key, context));
   const { host, global } = context;
   const random = host.randomBytes(32);
-  // Without a store, a stand-in is the same within what is printed now, and nowhere else.
+  // Without a store, pseudonyms are only stable within this output.
   return keyedHash(redactKey(storeFiles(host, global), random) ?? random);
 }
 
@@ -53,7 +53,7 @@ async function readKey(typed: string, { host }: CommandContext): Promise<string>
   });
 }
 
-/** A capture and what became of it, without what names a person; and what to know of that. */
+/** A capture and its story without personal data, and a warning about it if needed. */
 export function redactCapture(
   capture: Capture,
   story: CaptureStory,

@@ -1,15 +1,15 @@
-import { plural, typedDuration, typedSize } from '../amounts.js';
+import { durationOption, plural, sizeOption } from '../amounts.js';
 import type { ReadyNotice, RemovalCause } from '../output/notice.js';
 
-/** What a listener keeps: `the newest 20 captures of the last 30d, up to 10gb`. */
+/** A listener's retention: `the newest 20 captures of the last 30d, up to 10gb`. */
 export function retentionText({ captures, ms, bytes }: ReadyNotice['keeps']): string {
   const which = captures === null ? 'captures' : `the newest ${plural(captures, 'capture')}`;
-  const age = ms === null ? '' : ` of the last ${typedDuration(ms)}`;
-  const size = bytes === null ? '' : `, up to ${typedSize(bytes)}`;
+  const age = ms === null ? '' : ` of the last ${durationOption(ms)}`;
+  const size = bytes === null ? '' : `, up to ${sizeOption(bytes)}`;
   return which + age + size;
 }
 
-/** What removed captures, as it is typed: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
+/** The option that removed captures: `--keep 1000`, `--keep-for 30d`, `--keep-size 10gb`. */
 export function limitText({
   cause,
   limit,
@@ -21,9 +21,9 @@ export function limitText({
     case 'keep':
       return `--keep ${limit}`;
     case 'keep_for':
-      return `--keep-for ${typedDuration(limit ?? 0)}`;
+      return `--keep-for ${durationOption(limit ?? 0)}`;
     case 'keep_size':
-      return `--keep-size ${typedSize(limit ?? 0)}`;
+      return `--keep-size ${sizeOption(limit ?? 0)}`;
     case 'prune':
       return 'history prune';
   }

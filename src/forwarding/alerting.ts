@@ -13,21 +13,20 @@ import type { ReceiverObserver } from '../receiver/call-handling.js';
 import { readVersion } from '../version.js';
 import type { AlertOptions } from './options.js';
 
-/** Alerts whoever is to be alerted. */
+/** Raises the alerts of `listen` and `queue work`. */
 export interface Alerting {
-  /** Raises an alert when calls stay away, or are answered something else than 200. */
+  /** Raises an alert when no call arrives for a while, or an answer is not 200. */
   observing(observer: ReceiverObserver): ReceiverObserver;
-  /** Raises an alert when a call is given up, and when the handler fails or is well again. */
-  tell(news: ForwarderNews, to: URL): void;
-  /** Raises an alert when the queue is late; `oldest` as watchQueueAge takes it. */
+  /** Raises an alert when a call is dead or not forwarded, and when the breaker opens or closes. */
+  report(news: ForwarderNews, to: URL): void;
+  /** Raises an alert when the oldest waiting call is too old. See `watchQueueAge` for `oldest`. */
   watchQueue(oldest: () => Promise<number | null>): void;
   raise(fact: AlertFact): void;
-  /** Lets what is under way finish, for two seconds. */
+  /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
 
-/** How long a receiver of alerts may take, in milliseconds. */
-const timeout = 10_000;
+const sendTimeoutMs = 10_000;
 
 export function startAlerting(
   options: AlertOptions,
@@ -35,12 +34,13 @@ export function startAlerting(
   warn: (code: string, message: string) => void,
 ): Alerting {
   const { command, url, every, age, silence } = options;
-  // One of its own: alerts must not wait behind calls.
-  const sender = createSender({ timeout, connections: 2, insecure: false });
+  // A separate sender, so that alerts do not wait behind calls.
+  const sender = createSender({ timeout: sendTimeoutMs, connections: 2, insecure: false });
   const channels: AlertChannel[] = [];
   if (command !== undefined) channels.push(commandChannel(command, host));
-  if (url)
+  if (url) {
     channels.push(urlChannel({ ...url, userAgent: `netcore-hook/${readVersion()}` }, sender));
+  }
   const alerts = startAlerts({
     channels,
     every,
@@ -59,19 +59,19 @@ export function startAlerting(
         captured(capture) {
           observer.captured(capture);
           watch?.heard();
-          if (capture.status !== 200)
-            raise({ kind: 'not_200', status: capture.status, code: null });
+          const { status } = capture;
+          if (status !== 200) raise({ kind: 'not_200', status, code: null });
         },
         refused(refusal) {
           observer.refused(refusal);
           const { status, code } = refusal;
-          // A client that went away was answered nothing.
+          // A client that disconnected got no answer.
           if (code !== 'incomplete') raise({ kind: 'not_200', status, code });
         },
         failed: (error) => observer.failed(error),
       };
     },
-    tell(news, to) {
+    report(news, to) {
       const fact = factOf(news, to.href);
       if (fact) raise(fact);
     },
@@ -91,25 +91,15 @@ export function startAlerting(
 function factOf(news: ForwarderNews, to: string): AlertFact | undefined {
   switch (news.kind) {
     case 'attempt': {
-      const { call, number, attempt, fate } = news;
+      const { call, number: tries, attempt, fate } = news;
       if (fate.kind !== 'dead') return undefined;
       const { status, reason, url } = attempt;
-      return {
-        kind: 'call_dead',
-        capture: call.capture.id,
-        to: url,
-        tries: number,
-        status,
-        reason,
-      };
+      return { kind: 'call_dead', capture: call.capture.id, to: url, tries, status, reason };
     }
-    case 'breaker_opened':
-      return {
-        kind: 'breaker_opened',
-        to,
-        status: news.attempt.status,
-        reason: news.attempt.reason,
-      };
+    case 'breaker_opened': {
+      const { status, reason } = news.attempt;
+      return { kind: 'breaker_opened', to, status, reason };
+    }
     case 'breaker_closed':
       return { kind: 'breaker_closed', to, lasted: news.time - news.since };
     case 'skipped': {

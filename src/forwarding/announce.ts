@@ -6,14 +6,13 @@ import type { StoreFiles } from '../store/folder.js';
 import { type AnnouncedWorker, announceWorker, findWorkers } from '../store/presence.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
 
-/** What `status` finds of a process that forwards. */
-export interface Announcement {
-  /** Takes what the forwarder tells. */
-  tell(news: ForwarderNews): void;
+/** The note by which `status` finds a process that forwards. */
+interface Announcement {
+  report(news: ForwarderNews): void;
   withdraw(): Promise<void>;
 }
 
-/** Where it cannot be said, calls are forwarded all the same. */
+/** A note that cannot be written does not prevent forwarding. */
 export async function announceForwarding(
   options: ForwardingOptions,
   files: StoreFiles,
@@ -21,7 +20,7 @@ export async function announceForwarding(
   warn: (code: string, message: string) => void,
 ): Promise<Announcement> {
   const { url, queue } = destinationOf(options);
-  // On Redis, one call at a time is taken by whatever worker.
+  // On Redis, several workers keep the order together.
   if (options.ordered && queue === '') {
     const workers = await findWorkers(files.folder, host);
     const other = workers.find((worker) => worker.to === url && worker.queue === '');
@@ -46,7 +45,7 @@ export async function announceForwarding(
     warn('worker_not_announced', message);
   }
   return {
-    tell(news) {
+    report(news) {
       if (news.kind === 'breaker_opened') {
         const reason = outcomeSentence(news.attempt);
         void worker?.update({ state: 'open', since: news.time, reason });

@@ -13,22 +13,22 @@ import type { ForwarderNews } from '../queue/forwarder.js';
 
 export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
 
-/** What `queue work` has to say. */
+/** The notices of `queue work`. */
 export type WorkNotice = WorkingNotice | ForwardingNotice;
 
-/** Takes what a forwarder tells. */
+type QueueSide = 'handing over' | 'forwarding';
+
 export interface ForwardingNotices {
-  readonly tell: (news: Exclude<ForwarderNews, { kind: 'trouble' }>) => void;
-  /**
-   * One side of the queue fails, or is well again (undefined). Said when the first begins to fail,
-   * and when the last is well.
-   */
-  readonly trouble: (side: 'handing over' | 'forwarding', error: unknown) => void;
-  /** Says what is still unsaid. */
-  readonly close: () => void;
+  report(news: ForwarderNews): void;
+  /** One side of the queue fails. Only the first failing side emits a notice. */
+  queueFailed(side: QueueSide, error: unknown): void;
+  /** One side of the queue works again. Only the last one emits a notice. */
+  queueRecovered(side: QueueSide): void;
+  /** Emits the remaining rates. */
+  close(): void;
 }
 
-/** Turns what a forwarder tells into notices. People get a rate when there are too many to read. */
+/** Turns the events of a forwarder into notices. Without `--json`, too many attempts become a rate. */
 export function forwardingNotices(
   url: URL,
   { global, host }: CommandContext,
@@ -40,24 +40,24 @@ export function forwardingNotices(
       ? undefined
       : new CallRate((calls) => emit({ type: 'rate', time: isoTime(host.now()), what, calls }));
   const delivered = rateOf('delivered');
-  // What fails must not be lost among what does not.
+  // Separate, so that failures stay visible among many deliveries.
   const undelivered = rateOf('undelivered');
+  const failing = new Set<QueueSide>();
 
-  const failing = new Set<string>();
-
-  function trouble(side: 'handing over' | 'forwarding', error: unknown): void {
-    const before = failing.size;
-    if (error === undefined) failing.delete(side);
-    else failing.add(side);
-    if (before === 0 && failing.size > 0) {
-      const message = `The queue failed: ${plainReason(error)}. Calls wait until it works again.`;
-      emit({ type: 'warning', code: 'queue_failing', message });
-    } else if (before > 0 && failing.size === 0) {
-      emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });
-    }
+  function queueFailed(side: QueueSide, error: unknown): void {
+    const isFirst = failing.size === 0;
+    failing.add(side);
+    if (!isFirst) return;
+    const message = `The queue failed: ${plainReason(error)}. Calls wait until it works again.`;
+    emit({ type: 'warning', code: 'queue_failing', message });
   }
 
-  function tell(news: Exclude<ForwarderNews, { kind: 'trouble' }>): void {
+  function queueRecovered(side: QueueSide): void {
+    if (!failing.delete(side) || failing.size > 0) return;
+    emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });
+  }
+
+  function report(news: ForwarderNews): void {
     switch (news.kind) {
       case 'attempt': {
         const { call, number, attempt, reconnected, fate } = news;
@@ -91,14 +91,21 @@ export function forwardingNotices(
         emit({ type: 'breaker', state: 'closed', time, to, cause: null, reason: null, since });
         return;
       }
+      case 'queue_failed':
+        queueFailed('forwarding', news.error);
+        return;
+      case 'queue_recovered':
+        queueRecovered('forwarding');
+        return;
       case 'skipped':
         return;
     }
   }
 
   return {
-    tell,
-    trouble,
+    report,
+    queueFailed,
+    queueRecovered,
     close() {
       delivered?.close();
       undelivered?.close();

@@ -9,36 +9,36 @@ import type { EventFilter } from '../payload/event-filter.js';
 import { problem } from '../problems/problem.js';
 import { readRedisAddress } from '../queue/redis/address.js';
 
-/** Where calls are forwarded to, and how. */
+/** The options of forwarding, checked. */
 export interface ForwardingOptions {
   /** Without credentials. */
   readonly target: URL;
-  /** `same`: those that the listener asks for. */
+  /** `same`: the listener's own. */
   readonly credentials: Credentials | 'same' | undefined;
   readonly keepPath: boolean;
   readonly all: boolean;
-  /** A call goes whole if any of its events matches. */
+  /** A call is forwarded whole if any of its events matches. */
   readonly filter: EventFilter;
   readonly concurrency: number;
-  /** Calls a second; undefined: as fast as they are answered. */
+  /** Attempts per second. Undefined: unlimited. */
   readonly rate: number | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   readonly ordered: boolean;
-  /** Tries until a call is given up; undefined: that depends on the answers. */
+  /** The maximum number of attempts. Undefined: unlimited. */
   readonly attempts: number | undefined;
   /** Milliseconds. */
   readonly giveUpAfter: number;
-  /** The Redis that shares the queue; undefined: it lies in the store. */
+  /** The Redis that has the queue. Undefined: the queue is in the store. */
   readonly queue: URL | undefined;
 }
 
-/** Where the calls of a listener lie until they are forwarded. */
+/** Which queue has the calls until they are forwarded. */
 export function destinationOf({ target, queue }: ForwardingOptions): Destination {
   return { url: target.href, queue: queue ? readRedisAddress(queue.href).text : '' };
 }
 
-/** Who is told when something is wrong, and what counts as that. Times in milliseconds. */
+/** Where alerts are sent, and their limits. Times are in milliseconds. */
 export interface AlertOptions {
   readonly command: string | undefined;
   readonly url: { readonly url: URL; readonly credentials: Credentials | undefined } | undefined;
@@ -52,7 +52,7 @@ export type ForwardingInput = CommandInput<
 >;
 export type AlertInput = CommandInput<OptionValues<{ readonly alerts: typeof alerts }>>;
 
-/** Works out where calls are forwarded to, and how; undefined: nowhere. */
+/** Undefined: calls are not forwarded. */
 export async function readForwardingOptions(
   { options, from }: ForwardingInput,
   context: CommandContext,
@@ -60,28 +60,28 @@ export async function readForwardingOptions(
 ): Promise<ForwardingOptions | undefined> {
   const { forwardTo: to } = options;
   if (to === undefined) {
-    const stray = Object.keys({ ...forwarding, queue }).find(
+    const dependent = Object.keys({ ...forwarding, queue }).find(
       (attribute) => from(attribute as keyof typeof options).kind === 'flag',
     );
-    if (stray === undefined) return undefined;
+    if (dependent === undefined) return undefined;
     throw problem('usage', {
-      message: `${from(stray as keyof typeof options).name} requires a URL to forward to.`,
+      message: `${from(dependent as keyof typeof options).name} requires a URL to forward to.`,
       hint: 'Add one: --forward-to http://localhost:3000/webhooks/netcore',
     });
   }
   const target = new URL(to.url);
   target.hash = '';
-  // Credentials in the URL are nearer to it than those that are there for every call.
+  // Credentials in the URL take precedence over configured ones, but not over the flag.
   const inUrl = to.credentials !== undefined && from('forwardAuth').kind !== 'flag';
-  const asked = inUrl ? undefined : options.forwardAuth;
+  const separate = inUrl ? undefined : options.forwardAuth;
   const redisUrl = options.queue;
   if (redisUrl) readRedisAddress(redisUrl.href);
   return {
     target,
-    credentials: asked
-      ? asked.value === 'same'
+    credentials: separate
+      ? separate.value === 'same'
         ? 'same'
-        : await readCredentials(asked, context, warn)
+        : await readCredentials(separate, context, warn)
       : to.credentials,
     keepPath: options.keepPath,
     all: options.forwardAll,
@@ -100,12 +100,12 @@ export async function readForwardingOptions(
   };
 }
 
-/** Undefined: nobody is told anything. */
+/** Undefined: no alerts are sent. */
 export function readAlertOptions({ options, from }: AlertInput): AlertOptions | undefined {
   const { alertCommand: command, alertUrl: to, alertEvery, alertAge, alertSilence } = options;
   if (command === undefined && to === undefined) {
-    const about = ['alertEvery', 'alertAge', 'alertSilence'] as const;
-    if (about.every((attribute) => from(attribute).kind !== 'flag')) return undefined;
+    const dependent = ['alertEvery', 'alertAge', 'alertSilence'] as const;
+    if (dependent.every((attribute) => from(attribute).kind !== 'flag')) return undefined;
     throw problem('usage', {
       message: 'Alert options require a command or a URL.',
       hint: 'Add --alert-command or --alert-url.',

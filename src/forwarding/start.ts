@@ -7,44 +7,45 @@ import type { StoreFiles } from '../store/folder.js';
 import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
 import { announceForwarding } from './announce.js';
-import { closingPatience, openEngine } from './engines.js';
-import { type ForwardingNotice, forwardingNotices } from './notices.js';
+import { type ForwardingNotice, type ForwardingNotices, forwardingNotices } from './notices.js';
 import type { ForwardingOptions } from './options.js';
+import { type Engine, openStoreEngine } from './store-engine.js';
 
 /** Forwards calls until it is closed. */
 export interface Forwarding {
-  /** A call was recorded just now. */
+  /** Takes calls that were recorded just now. */
   wake(): void;
   /**
-   * Resolves when every call that was recorded was tried or handed over; at once when the handler is
-   * down, and in any case after a few seconds.
+   * Resolves when every recorded call was tried or handed over, at once if the handler is down, and otherwise
+   * after a few seconds.
    */
   caughtUp(): Promise<void>;
-  /** Lets what is at the handler finish; the rest stays in the queue. */
+  /** Waits for calls in flight. The rest stays in the queue. */
   close(): Promise<void>;
 }
 
-export interface ForwardingParts {
+interface ForwardingParts {
   readonly options: ForwardingOptions;
-  /** What `same` stands for in the options, now. */
+  /** The listener's current credentials, for the option value `same`. */
   readonly listenerCredentials: () => Credentials | undefined;
   readonly files: StoreFiles;
-  /** Of the store whose calls are forwarded; undefined: only what others hand over is. */
+  /** Of the store whose calls are forwarded. Undefined: others hand over calls. */
   readonly recorder: Recorder | undefined;
   readonly context: CommandContext;
   readonly emit: (notice: ForwardingNotice) => void;
   readonly alerting: Alerting | undefined;
 }
 
-/** How often it is looked whether all calls were tried, in milliseconds. */
-const catchUpEvery = 20;
+/** Longer than it takes to detect that a server does not answer. */
+const shutdownGraceMs = 6_000;
+const maxCatchUpMs = shutdownGraceMs;
+const catchUpPollMs = 20;
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
   const { options, files, context, alerting, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, emit);
-  const trouble = (error: unknown) => notices.trouble('handing over', error);
-  const engine = await openEngine({ ...parts, trouble });
+  const engine = await openEngine(parts, notices);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const announcement = await announceForwarding(options, files, context, warn);
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
@@ -64,29 +65,45 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
     now: context.host.now,
     random: Math.random,
     emit: (news) => {
-      if (news.kind === 'trouble') notices.trouble('forwarding', news.error);
-      else notices.tell(news);
-      announcement.tell(news);
-      alerting?.tell(news, url);
+      notices.report(news);
+      announcement.report(news);
+      alerting?.report(news, url);
     },
   });
   alerting?.watchQueue(engine.oldest);
   return {
     wake: engine.wake,
     async caughtUp() {
-      const end = performance.now() + closingPatience;
+      const end = performance.now() + maxCatchUpMs;
       while (forwarder.state().openSince === null && performance.now() < end) {
-        // When nothing can be known of them, there is nothing to wait for.
+        // If the store cannot be read, there is no reason to wait.
         if (!(await engine.hasUntried().catch(() => false))) return;
-        await realClock.wait(catchUpEvery, undefined);
+        await realClock.wait(catchUpPollMs, undefined);
       }
     },
     async close() {
-      await Promise.all([engine.stop(), forwarder.close(closingPatience)]);
+      await Promise.all([engine.stop(), forwarder.close(shutdownGraceMs)]);
       await sender.close();
       await announcement.withdraw();
       await engine.close();
       notices.close();
     },
   };
+}
+
+async function openEngine(parts: ForwardingParts, notices: ForwardingNotices): Promise<Engine> {
+  const { recorder } = parts;
+  const { queue: server } = parts.options;
+  if (server) {
+    const { openRedisEngine } = await import('./redis-engine.js');
+    return openRedisEngine({
+      ...parts,
+      server,
+      graceMs: shutdownGraceMs,
+      failed: (error) => notices.queueFailed('handing over', error),
+      recovered: () => notices.queueRecovered('handing over'),
+    });
+  }
+  if (!recorder) throw new Error('Forwarding requires a store or a server.');
+  return openStoreEngine({ ...parts, recorder });
 }

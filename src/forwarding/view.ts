@@ -1,12 +1,15 @@
+import { plural, waitWords } from '../amounts.js';
+import { shortId } from '../call/capture-id.js';
 import type { CommandContext } from '../cli/command.js';
 import type { View } from '../cli/reporter.js';
+import { clockTime, paintStatus } from '../output/capture-lines.js';
+import type { AttemptNotice, BreakerNotice } from '../output/notice.js';
 import { rateLine } from '../output/rate-line.js';
 import { visible } from '../output/safe.js';
-import { styleFor } from '../output/style.js';
-import { attemptLine, attemptLogLine, breakerLine } from './lines.js';
+import { type Style, styleFor } from '../output/style.js';
 import type { WorkNotice } from './notices.js';
 
-/** A line for each try; off a terminal one that names no person. */
+/** The output of `queue work`: a line for each attempt. Outside of a terminal, lines contain no personal data. */
 export async function createWorkView({ host, global }: CommandContext): Promise<View<WorkNotice>> {
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
@@ -30,4 +33,62 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
         return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
   };
+}
+
+/** Precede a received call, and a handler's answer to it. */
+export const arrows = { received: '-->', answered: '<--' };
+
+/** An attempt's line on a terminal. */
+export function attemptLine(notice: AttemptNotice, style: Style): string {
+  const words = [
+    `${style.faint(arrows.answered)} ${style.faint(clockTime(notice.time ?? ''))}`,
+    style.faint(shortId(notice.capture ?? '')),
+    notice.status === null ? style.bad('---') : paintStatus(notice.status, style),
+    `${Math.round(notice.ms)} ms`,
+    fateWords(notice),
+    visible(notice.reason ?? ''),
+  ];
+  return `${words.filter(Boolean).join('  ')}\n`;
+}
+
+/** An attempt's line in a log. */
+export function attemptLogLine(notice: AttemptNotice): string {
+  const words = [
+    notice.time,
+    shortId(notice.capture ?? ''),
+    'forwarded ',
+    notice.status === null ? 'no answer' : String(notice.status),
+    `${Math.round(notice.ms)} ms`,
+    fateWords(notice),
+    // A handler's answer may contain personal data. The reason for a missing answer does not.
+    notice.status === null ? visible(notice.reason ?? '') : '',
+  ];
+  return `${words.filter(Boolean).join('  ')}\n`;
+}
+
+function fateWords({ state, number, due, time }: AttemptNotice): string {
+  switch (state) {
+    case 'delayed':
+      return `try ${number}, again in ${waitWords(Date.parse(due ?? '') - Date.parse(time ?? ''))}`;
+    case 'dead':
+      return `given up after ${plural(number, 'try', 'tries')}`;
+    default:
+      return number > 1 ? `try ${number}` : '';
+  }
+}
+
+/** The line of a change of the breaker. Without `style`, it is for a log. */
+export function breakerLine(
+  { state, time, to, reason, since, cause }: BreakerNotice,
+  style?: Style,
+) {
+  const when = style ? style.faint(clockTime(time)) : time;
+  if (state === 'open') {
+    const failure = cause === 'refusing' ? 'refuses every call' : 'fails';
+    const text = `The handler ${failure}: ${visible(reason ?? '')} Calls wait. One at a time is sent as a probe until ${visible(to)} accepts it.`;
+    return `${when}  ${style ? style.bad(text) : text}\n`;
+  }
+  const after = since === null ? '' : ` after ${waitWords(Date.parse(time) - Date.parse(since))}`;
+  const text = `The handler works again${after}. Waiting calls are sent now.`;
+  return `${when}  ${style ? style.good(text) : text}\n`;
 }

@@ -3,7 +3,7 @@ import { exitCodes } from '../problems/exit-codes.js';
 import type { Problem } from '../problems/problem.js';
 import type { ApiProblem } from './api.js';
 
-/** What every answer says, whatever it is: nothing may frame it, sniff it, or load from elsewhere. */
+/** The headers of every response: forbid framing, content sniffing and foreign resources. */
 export const everyHeader: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -15,7 +15,7 @@ export const everyHeader: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** What is answered, but for the headers that every answer has. */
+/** A response without the headers that all responses share. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function jsonReply(value: unknown, status = 200): Reply {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }
 
-/** Untrusted bytes: nothing that a browser would show or run. */
+/** Untrusted bytes, in a form that browsers neither show nor run. */
 export function downloadReply(name: string, bytes: Uint8Array): Reply {
   return {
     status: 200,
@@ -62,7 +62,7 @@ function statusOf({ code, exit }: Problem): number {
   return exit === exitCodes.no.code ? 422 : 400;
 }
 
-/** Writes a reply; of a HEAD, all but the body. */
+/** Writes a reply; for HEAD without the body. */
 export function answer(response: ServerResponse, { status, headers, body }: Reply): void {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
   response.writeHead(status, {

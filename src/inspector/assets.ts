@@ -4,7 +4,7 @@ import { packageRoot } from '../package-root.js';
 import type { Reply } from './answers.js';
 import { tokenMeta } from './api.js';
 
-/** The files of the page by the paths that they are served at, and at no other. */
+/** The page's files by the paths that serve them. */
 export type Assets = ReadonlyMap<string, Reply>;
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Reads the page as it was built, and gives it the token of this run. */
+/** Reads the built page, and inserts the token of this run. */
 export function loadAssets(token: string): Assets {
   const folder = new URL('dist/inspector/', packageRoot);
   const assets = new Map<string, Reply>();

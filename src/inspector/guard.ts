@@ -2,18 +2,17 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Problem, problem } from '../problems/problem.js';
 import { tokenHeader } from './api.js';
 
-/** What the guard looks at of a request. */
 export interface GuardedRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  /** Names and values in turn, as they came. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
 }
 
 export interface GuardRules {
-  /** Where the inspector listens. */
+  /** The inspector's port. */
   readonly port: number;
-  /** Of this run: the page has it, and no other site can read it there. */
+  /** The token of this run, which only the inspector's page can read. */
   readonly token: string;
 }
 
@@ -22,17 +21,15 @@ export interface Refusal {
   readonly problem: Problem;
 }
 
-/** What the inspector answers to; nothing else is ever done. */
 const servedMethods = ['GET', 'HEAD', 'POST'];
 
-/** The one that is asked to stay open and tells what comes, so that it asks for more than the rest. */
+/** The live stream changes nothing but requires the token, since it keeps a connection open. */
 export const livePath = '/api/live';
 
 /**
- * The one gate of the inspector: every request passes it before anything is looked up, whatever it
- * is for. A name that leads here from elsewhere (DNS rebinding) shows in Host, another site's page
- * in Origin and Sec-Fetch-Site; and what changes something must show a header that only the
- * inspector's own page can send. Undefined: it may pass.
+ * Checks every request before anything is looked up. Rejects foreign names that resolve here (DNS
+ * rebinding) by Host, and other sites' pages by Origin and Sec-Fetch-Site. Requests with effects
+ * must carry a header that only the inspector's own page can send. Undefined: the request may pass.
  */
 export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal | undefined {
   const header = (name: string) => valuesOf(request.rawHeaders, name);
@@ -40,7 +37,7 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
 
   const hosts = header('host');
   const [host] = hosts;
-  if (host === undefined || hosts.length > 1) return refused('its Host header is not one');
+  if (host === undefined || hosts.length > 1) return refused('it has no single Host header');
   if (!ownHosts(rules.port).includes(host)) return refused('its Host is not this inspector');
 
   const origins = header('origin');
@@ -48,11 +45,11 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
   if (!origins.every((origin) => ownOrigins.includes(origin)) || origins.length > 1) {
     return refused('the request comes from a page of another site');
   }
-  // `none`: typed, a bookmark, or opened by another program. A link on another site is refused too.
+  // `none`: typed, a bookmark, or opened by another program. Links on other sites are rejected too.
   if (!header('sec-fetch-site').every((site) => site === 'same-origin' || site === 'none')) {
     return refused('another site sent the request');
   }
-  if (header('upgrade').length > 0) return refused('it asks for another protocol');
+  if (header('upgrade').length > 0) return refused('it requests a protocol upgrade');
 
   if (!servedMethods.includes(method)) {
     return { status: 405, problem: problem('inspector_method', { method }) };
@@ -84,7 +81,7 @@ function refused(reason: string): Refusal {
 
 function ownHosts(port: number): string[] {
   const names = ['127.0.0.1', 'localhost', '[::1]'];
-  // Clients leave the usual port out.
+  // Clients omit the default port.
   return port === 80
     ? [...names, ...names.map((name) => `${name}:80`)]
     : names.map((name) => `${name}:${port}`);
@@ -95,7 +92,7 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted);
 }
 
-/** Simple content types, which a form of another site can send, are none. */
+/** Rejects simple content types, which forms of other sites can send. */
 function isJson(types: readonly string[]): boolean {
   const [type = ''] = types;
   return types.length === 1 && /^application\/json[\t ]*(?:;|$)/i.test(type);

@@ -12,20 +12,20 @@ import { replyTo } from './routes.js';
 import type { InspectorSource } from './source.js';
 
 export interface InspectorOptions {
-  /** Of this run; letters and digits that nobody can guess. */
+  /** The unguessable token of this run, in letters and digits. */
   readonly token: string;
-  /** Opens what the inspector shows, when somebody first looks at it. */
+  /** Opens the data source, on first use. */
   readonly openSource: () => Promise<InspectorSource>;
 }
 
-/** The local web page's server. */
+/** The server of the local web page. */
 export interface Inspector {
-  /** Binds to loopback, always. Rejects with Node's error when the port, 0 for any, is not free. */
+  /** Binds to loopback. Port 0 takes any. Rejects with Node's error when the port is not free. */
   listen(port: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Pages that follow at a time; more are told to wait. */
+/** Maximum number of live pages; others must wait. */
 const maxStreams = 16;
 
 export function createInspector({ token, openSource }: InspectorOptions): Inspector {
@@ -48,7 +48,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
         return found;
       },
       (error: unknown) => {
-        // It may be there the next time.
+        // It may exist the next time.
         opening = undefined;
         throw error;
       },
@@ -90,14 +90,14 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     const asset = assets.get(path);
     if (!asset) throw problem('inspector_nothing_there', {});
     if (request.method === 'POST') throw methodProblem('POST');
-    // The page will ask for it next, and meanwhile the browser is busy with what it has.
+    // Preload: the page requests it next, and the browser is busy meanwhile.
     if (path === '/page.js') response.once('finish', () => void source().catch(() => {}));
     return asset;
   }
 
   async function follow(response: ServerResponse, query: URLSearchParams): Promise<void> {
     const filter = readFilter(query);
-    const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+    const minutes = readNumber(query, 'minutes', { defaultValue: 60, max: 24 * 60 });
     const found = await source();
     if (response.destroyed) return;
     if (streams.size >= maxStreams) throw problem('inspector_busy', { streams: maxStreams });
@@ -121,7 +121,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     connectionsCheckingInterval: 5_000,
     keepAliveTimeout: 5_000,
     maxHeaderSize: 16 * 1024,
-    // The guard looks at Host itself.
+    // The guard checks Host.
     requireHostHeader: false,
   });
   server.maxConnections = 256;
@@ -129,7 +129,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
   server.on('checkContinue', react);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const refusal = refusalOf(request, { port, token });
-    const found = refusal?.problem ?? unreadable('its Expect header asks for the unknown');
+    const found = refusal?.problem ?? unreadable('its Expect header is not supported');
     answer(response, problemReply(found, refusal?.status ?? 417));
   });
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
@@ -148,7 +148,7 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
         server.once('error', reject);
         server.listen({ port: wanted, host: '127.0.0.1' }, () => {
           server.off('error', reject);
-          // Running out of file handles, for one, passes.
+          // Errors such as running out of file handles pass.
           server.on('error', () => {});
           ({ port } = server.address() as AddressInfo);
           resolve(port);
@@ -175,7 +175,7 @@ function unreadable(reason: string): Problem {
   return problem('inspector_unreadable', { reason });
 }
 
-/** For what never became a request. */
+/** For input that never became a request. */
 function refuseRaw(socket: Socket, status: number, found: Problem): void {
   const { headers, body } = problemReply(found, status);
   const lines = Object.entries({
@@ -187,6 +187,6 @@ function refuseRaw(socket: Socket, status: number, found: Problem): void {
   if (socket.writable) {
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
   }
-  // Who never closes its own end would keep the connection, and of those there are only so many.
+  // A client that never closes its end would occupy one of the limited connections.
   socket.destroySoon();
 }

@@ -6,21 +6,20 @@ import type { CallFilter, InspectorSource } from './source.js';
 /** Milliseconds. */
 const timing = {
   /** Between two looks at the record. */
-  lookEvery: 250,
-  maxRest: 2_000,
-  statsEvery: 3_000,
-  /** How long nothing is said before a sign of life. */
-  heartbeat: 15_000,
-  /** How long a reader may take nothing before it is dropped. */
-  patience: 30_000,
+  lookEveryMs: 250,
+  maxPauseMs: 2_000,
+  statsEveryMs: 3_000,
+  /** Maximum silence before a heartbeat. */
+  heartbeatMs: 15_000,
+  /** How long a reader may stall before it is disconnected. */
+  maxStallMs: 30_000,
 } as const;
-/** After what took long as many times its length passes, so that it takes little of a core. */
-const restShare = 40;
+/** The pause is this many times as long as the work, to use little of a core. */
+const pauseFactor = 40;
 
 /**
- * Tells what is recorded as server-sent events until the reader goes away or `stop` is called. While
- * the reader takes nothing, nothing is looked up: what it has missed is counted afterwards, and
- * nothing piles up here.
+ * Sends records as server-sent events until the reader leaves or `stop` is called. Looks up nothing
+ * while the reader stalls, so nothing accumulates; missed calls are counted afterwards.
  */
 export function serveLive(
   response: ServerResponse,
@@ -34,30 +33,30 @@ export function serveLive(
   let changed = true;
 
   response.writeHead(200, { ...everyHeader, 'Content-Type': 'text/event-stream' });
-  // Tells the page at once that it is connected.
+  // Confirms the connection at once.
   response.write(': live\n\n');
 
-  const tell = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
+  const sendEvent = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
     heard = performance.now();
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   };
 
-  function tellNews(): void {
-    const found = follower.look();
+  function sendNews(): void {
+    const found = follower.poll();
     if (!found) return;
     changed = true;
     const { captures, left, outcomes } = found;
-    if (captures.length > 0 || left > 0) tell('captures', { captures, left });
-    if (outcomes.length > 0) tell('outcomes', outcomes);
+    if (captures.length > 0 || left > 0) sendEvent('captures', { captures, left });
+    if (outcomes.length > 0) sendEvent('outcomes', outcomes);
   }
 
-  async function tellStats(): Promise<void> {
+  async function sendStats(): Promise<void> {
     const begun = performance.now();
     if (!changed || begun < statsDue) return;
     changed = false;
-    tell('stats', await source.stats(filter, minutes));
+    sendEvent('stats', await source.stats(filter, minutes));
     const took = performance.now() - begun;
-    statsDue = begun + Math.max(timing.statsEvery, took * restShare);
+    statsDue = begun + Math.max(timing.statsEveryMs, took * pauseFactor);
   }
 
   async function goOn(): Promise<void> {
@@ -66,23 +65,23 @@ export function serveLive(
       return;
     }
     const begun = performance.now();
-    let rest: number = timing.lookEvery;
+    let pause: number = timing.lookEveryMs;
     if (response.writableNeedDrain) {
-      if (begun - heard > timing.patience) response.destroy();
+      if (begun - heard > timing.maxStallMs) response.destroy();
     } else {
-      tellNews();
+      sendNews();
       const took = performance.now() - begun;
-      rest = Math.min(Math.max(rest, took * restShare), timing.maxRest);
-      await tellStats();
-      if (begun - heard > timing.heartbeat) {
+      pause = Math.min(Math.max(pause, took * pauseFactor), timing.maxPauseMs);
+      await sendStats();
+      if (begun - heard > timing.heartbeatMs) {
         heard = begun;
         response.write(': still here\n\n');
       }
     }
-    if (!response.destroyed) timer = setTimeout(step, rest);
+    if (!response.destroyed) timer = setTimeout(step, pause);
   }
 
-  // When the store is gone, or broken, the page asks again and is told why.
+  // When the store is missing or broken, the page reconnects and gets the error.
   const step = () => void goOn().catch(() => response.end());
   step();
   response.on('close', () => clearTimeout(timer));

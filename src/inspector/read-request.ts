@@ -5,7 +5,7 @@ import type { CallFilter } from './source.js';
 const lists = ['channel', 'event', 'panel', 'msgid', 'who', 'status', 'outcome'] as const;
 const words = ['text', 'since', 'until'] as const;
 
-/** The filter in a query; what is empty does not count. */
+/** The filter in a query; ignores empty values. */
 export function readFilter(query: URLSearchParams): CallFilter {
   const filter: Record<string, string | string[]> = {};
   for (const name of lists) {
@@ -19,16 +19,16 @@ export function readFilter(query: URLSearchParams): CallFilter {
   return filter;
 }
 
-/** A whole number in a query; what is beyond the most counts as the most. */
+/** A whole number in a query, capped at `max`. */
 export function readNumber(
   query: URLSearchParams,
   name: string,
-  { usual, most }: { readonly usual: number; readonly most: number },
+  { defaultValue, max }: { readonly defaultValue: number; readonly max: number },
 ): number {
   const value = query.get(name);
-  if (value === null || value === '') return usual;
+  if (value === null || value === '') return defaultValue;
   const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;
-  if (number >= 1) return Math.min(number, most);
+  if (number >= 1) return Math.min(number, max);
   throw wrong(name, 'a whole number from 1');
 }
 
@@ -78,7 +78,7 @@ interface Kind<T> {
   readonly called: string;
 }
 
-/** The field, unless it is not given. */
+/** The field, if present. */
 function optional<N extends string, T>(fields: Fields, name: N, kind: Kind<T>): { [K in N]?: T } {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (value === undefined || value === null || value === '') return {};

@@ -10,13 +10,12 @@ import {
 } from './read-request.js';
 import { type InspectorSource, type PrintedForm, printedForms } from './source.js';
 
-/** A request of the API that the guard has let through. */
+/** An API request that passed the guard. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Reads the JSON of the body. */
   readonly body: () => Promise<unknown>;
 }
 
@@ -26,12 +25,12 @@ interface Route {
   readonly reply: (
     source: InspectorSource,
     request: ApiRequest,
-    /** What the path names, if it names something. */
+    /** The id in the path, if any. */
     id: string,
   ) => Reply | Promise<Reply>;
 }
 
-/** The ids that a path may name: nothing else reaches the store. */
+/** The syntax of ids in a path: nothing else reaches the store. */
 const id = '(last(?:~\\d{1,9})?|[0-9A-Za-z]{1,16})';
 
 const routes: readonly Route[] = [
@@ -39,7 +38,7 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: /^\/api\/captures$/,
     reply: (source, { query }) => {
-      const limit = readNumber(query, 'limit', { usual: 100, most: 500 });
+      const limit = readNumber(query, 'limit', { defaultValue: 100, max: 500 });
       const cursor = query.get('cursor') || undefined;
       return jsonReply(source.list(readFilter(query), { limit, cursor }));
     },
@@ -62,7 +61,7 @@ const routes: readonly Route[] = [
     path: new RegExp(`^/api/captures/${id}/print$`),
     reply: (source, { query }, which) => {
       const event = query.has('event')
-        ? readNumber(query, 'event', { usual: 1, most: 999_999_999 })
+        ? readNumber(query, 'event', { defaultValue: 1, max: 999_999_999 })
         : undefined;
       return jsonReply(source.print(which, readForm(query), event));
     },
@@ -71,7 +70,7 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: /^\/api\/stats$/,
     reply: async (source, { query }) => {
-      const minutes = readNumber(query, 'minutes', { usual: 60, most: 24 * 60 });
+      const minutes = readNumber(query, 'minutes', { defaultValue: 60, max: 24 * 60 });
       return jsonReply(await source.stats(readFilter(query), minutes));
     },
   },
@@ -99,7 +98,7 @@ const routes: readonly Route[] = [
   },
 ];
 
-/** Answers a request of the API. What cannot be done is thrown as a problem. */
+/** Answers an API request. Throws a problem on failure. */
 export async function replyTo(request: ApiRequest, source: InspectorSource): Promise<Reply> {
   const path = decoded(request.path);
   const there = routes.filter((route) => route.path.test(path));
@@ -115,7 +114,7 @@ function readForm(query: URLSearchParams): PrintedForm {
   throw wrong('as', printedForms.join(' or '));
 }
 
-/** A path with broken escapes is that of nothing. */
+/** A path with broken escapes matches no route. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

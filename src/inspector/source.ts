@@ -13,36 +13,33 @@ import type {
 } from './api.js';
 
 /**
- * What the inspector needs to know and to have done. A failure that its user can act upon is thrown
- * as a Problem, an id that names nothing among them.
+ * The data and actions behind the inspector. Throws a Problem for failures that the user can act
+ * upon, such as an unknown id.
  */
 export interface InspectorSource {
-  /** The captures that a filter means, newest first, within a fraction of a second. */
+  /** Captures that match a filter, newest first, within a fraction of a second. */
   list(filter: CallFilter, page: { limit: number; cursor: string | undefined }): CapturePage;
-  /** All that is known of a capture. */
   detail(id: string): CaptureDetail;
-  /** The body of a capture as it came, and the capture's whole id. */
+  /** The original body of a capture, and the capture's complete id. */
   body(id: string): { readonly id: string; readonly bytes: Uint8Array };
-  /** A capture, or one event of it counted from 1, in a form to copy. */
+  /** A capture, or the event at a position from 1, in a form to copy. */
   print(id: string, as: PrintedForm, event: number | undefined): PrintedCapture;
-  /** How the last minutes went, so many of them. */
+  /** Statistics of the last `minutes` minutes. */
   stats(filter: CallFilter, minutes: number): Promise<Stats>;
-  /** Watches what is recorded from now on. */
+  /** Watches new captures. */
   follow(filter: CallFilter): Follower;
   samples(): readonly ListedSample[];
-  /** Sends a capture again, and keeps the attempt with it. */
+  /** Sends a capture again, and stores the attempt with it. */
   replay(id: string, request: ReplayRequest): Promise<SentCall>;
-  /** Sends a sample. */
   send(request: SendRequest): Promise<SentCall>;
-  /** Reads a paste. */
   decode(text: string): Promise<DecodedPaste>;
-  /** Whether there still is what it shows; when not, it is to be opened anew. */
+  /** Whether its store still exists; otherwise the source must be reopened. */
   isInPlace(): boolean;
-  /** Lets go of what is open, and gives up what is under way. */
+  /** Closes the store and aborts calls in progress. */
   close(): Promise<void>;
 }
 
-/** Which captures are meant, in the words of `history list`; what is not given does not count. */
+/** Filters in the syntax of `history list`; missing ones match all. */
 export interface CallFilter {
   readonly channel?: readonly string[];
   readonly event?: readonly string[];
@@ -60,16 +57,15 @@ export const printedForms = ['curl', 'form', 'json'] as const;
 export type PrintedForm = (typeof printedForms)[number];
 
 export interface Follower {
-  /** What happened since the last look; undefined: nothing did. */
-  look(): Look | undefined;
+  /** Changes since the last look; undefined without any. */
+  poll(): Changes | undefined;
 }
 
-/** What one look at the record has found. */
-interface Look {
+interface Changes {
   /** Newest first, at most a hundred or so. */
   readonly captures: readonly ListedCall[];
-  /** How many more there were. */
+  /** Number of omitted captures. */
   readonly left: number;
-  /** What became of captures that were told before, or recorded last before that. */
+  /** Outcomes of captures that were sent before, or recorded shortly before. */
   readonly outcomes: LiveEvents['outcomes'];
 }

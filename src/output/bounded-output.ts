@@ -1,36 +1,35 @@
 import type { OutputStream } from '../host.js';
 
-/** How much text waits for a reader, in characters. */
 const maxWaiting = 4 * 1024 * 1024;
 
 /**
- * Output for a reader who may be slower than what is to be read, or gone: a full pipe, a terminal
- * that is held with Ctrl-S. What finds no room is dropped and counted, so that memory stays bounded
- * and nothing waits; when the reader has caught up, he is told how much he missed.
+ * Output for a slow or absent reader: a full pipe, a terminal held with Ctrl-S. Drops and counts
+ * text that does not fit, so that memory stays bounded and nothing blocks, and reports the count
+ * when the reader has caught up.
  */
 export class BoundedOutput {
   readonly #stream: OutputStream;
-  readonly #tellMissed: (notices: number) => void;
+  readonly #reportMissed: (notices: number) => void;
   #missed = 0;
 
-  constructor(stream: OutputStream, tellMissed: (notices: number) => void) {
+  constructor(stream: OutputStream, reportMissed: (notices: number) => void) {
     this.#stream = stream;
-    this.#tellMissed = tellMissed;
+    this.#reportMissed = reportMissed;
   }
 
   write(text: string): void {
     if (!this.#stream.writable) return;
     const { writableNeedDrain: drains, writableLength: waiting } = this.#stream;
-    // A line that is larger than all of the room goes out when little waits: where nothing is to be
-    // drained, no end of that is ever told, and nothing more would be written.
+    // A line above the limit is written while little waits: on an empty stream no `drain` would
+    // follow, and nothing more would be written.
     if (this.#missed > 0 || (drains && waiting + text.length > maxWaiting)) {
       if (this.#missed === 0) this.#stream.once('drain', () => this.#catchUp());
       this.#missed += 1;
     } else this.#stream.write(text);
   }
 
-  /** Resolves to whether all was taken, at the latest after so many milliseconds. */
-  flush(patience: number): Promise<boolean> {
+  /** Resolves to whether the reader took everything, after at most this many milliseconds. */
+  flush(maxMs: number): Promise<boolean> {
     if (this.#stream.writableLength === 0 || !this.#stream.writable) return Promise.resolve(true);
     return new Promise((resolve) => {
       const finish = () => {
@@ -39,7 +38,7 @@ export class BoundedOutput {
         this.#stream.off('close', finish);
         resolve(this.#stream.writableLength === 0);
       };
-      const timer = setTimeout(finish, patience);
+      const timer = setTimeout(finish, maxMs);
       this.#stream.once('drain', finish);
       this.#stream.once('close', finish);
     });
@@ -48,6 +47,6 @@ export class BoundedOutput {
   #catchUp(): void {
     const missed = this.#missed;
     this.#missed = 0;
-    this.#tellMissed(missed);
+    this.#reportMissed(missed);
   }
 }

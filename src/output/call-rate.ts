@@ -1,7 +1,7 @@
-/** How many calls a second are shown one by one; beyond it a line a second tells their number. */
+/** Above this rate, one line a second shows the count instead. */
 const shownPerSecond = 50;
 
-/** Decides whether a line is shown by itself, and reports the second's count when it is not. */
+/** Decides whether a line is shown by itself, and reports the second's count otherwise. */
 export class CallRate {
   readonly #report: (calls: number) => void;
   #calls = 0;
@@ -11,14 +11,14 @@ export class CallRate {
     this.#report = report;
   }
 
-  /** Counts one. False: it goes into the rate line. */
+  /** Counts a call. Returns false when it belongs to the rate line. */
   admits(): boolean {
     this.#window ??= setTimeout(() => this.close(), 1000);
     this.#calls += 1;
     return this.#calls <= shownPerSecond;
   }
 
-  /** Ends the running second early, so that nothing counted stays unsaid. */
+  /** Ends the current second early, so that every count is reported. */
   close(): void {
     clearTimeout(this.#window);
     this.#window = undefined;

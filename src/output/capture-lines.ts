@@ -5,16 +5,16 @@ import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 import type { CaptureNotice } from './notice.js';
 import { visible } from './safe.js';
-import { skipSentence } from './skip-words.js';
+import { skipSentence } from './skip-texts.js';
 import type { Style } from './style.js';
 
 const shownEvents = 10;
 const indent = ' '.repeat(10);
 
 /**
- * A capture for people: a line for the call, then a line for each event, at most ten. `columns` is
- * the terminal's width, so that an event stays on its line. The day is said when it is not that of
- * `now` (milliseconds since 1970).
+ * A line for the call, then a line for each event, at most ten. `columns` is the terminal's width,
+ * which bounds the lines of events. Shows the day when it differs from that of `now` (milliseconds
+ * since 1970).
  */
 export function captureLines(
   notice: CaptureNotice,
@@ -34,13 +34,13 @@ export function captureLines(
   return `${lines.join('\n')}\n`;
 }
 
-/** A capture for a log: one line that names no person. */
+/** One log line without personal data. */
 export function captureLogLine(notice: CaptureNotice): string {
   const words = [
     notice.time,
     shortId(notice.id),
     String(notice.status),
-    // A query may name a person.
+    // A query may hold personal data.
     visible(`${notice.method} ${notice.target.replace(/\?.*$/s, '?…')}`),
     byteText(notice.bytes),
     visible(countsOf(notice)),
@@ -135,7 +135,7 @@ export function paintStatus(status: number, style: Style): string {
   return status < 400 ? style.warn(String(status)) : style.bad(String(status));
 }
 
-/** An ISO time as the clock on the wall shows it. */
+/** The local time of day. */
 export function clockTime(iso: string): string {
   const time = new Date(iso);
   return [time.getHours(), time.getMinutes(), time.getSeconds()]
@@ -143,7 +143,10 @@ export function clockTime(iso: string): string {
     .join(':');
 }
 
-/** The same, after the day when that is not the one of `now` (milliseconds since 1970). */
+/**
+ * The local time of day, preceded by the day when it differs from that of `now` (milliseconds since
+ * 1970).
+ */
 export function dayAndClock(iso: string, now: number): string {
   const time = new Date(iso);
   if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);

@@ -5,13 +5,12 @@ import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 import type { CaptureNotice } from './notice.js';
 
-/** What of a capture goes into its notice; the reading of its body comes beside it. */
 export function captureNotice(
   capture: Omit<Capture, 'headers' | 'body'>,
   reading: {
     readonly bytes: number;
     readonly events: readonly EventSummary[];
-    /** How many there are; `events` may be only the first of them. */
+    /** The total; `events` may hold only the first ones. */
     readonly eventCount: number;
     readonly problem: string | null;
     readonly outcome?: Outcome | null;
@@ -37,7 +36,6 @@ export function captureNotice(
   };
 }
 
-/** What a whole capture's body says, for its notice. */
 export function contentFacts(capture: Capture) {
   const content = readCallContent(capture);
   const bytes = capture.body.byteLength;

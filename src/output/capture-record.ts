@@ -5,7 +5,7 @@ import type { CaptureStory } from '../call/story.js';
 import { captureNotice, contentFacts } from './capture-notice.js';
 import type { DeliveryNotice, RecordNotice } from './notice.js';
 
-/** A capture with all that was recorded of it, as `show` tells it and `export` writes it. */
+/** A capture with everything stored about it, for `show` and `export`. */
 export function recordNotice(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
@@ -49,8 +49,8 @@ export function deliveryNotice({
 }
 
 /**
- * Reads a line that `export` wrote; text instead says what is wrong with it. Nothing but the capture
- * itself is believed: what is known of its events is read out of its body again.
+ * Reads a line that `export` wrote. Returns a text that describes the fault of an invalid line.
+ * Takes only the capture itself, and derives its events from the body again.
  */
 export function readRecord(line: string): Capture | string {
   let value: unknown;
@@ -71,7 +71,7 @@ export function readRecord(line: string): Capture | string {
   }
   const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(milliseconds)) return 'its time is invalid';
-  if (typeof method !== 'string' || !token.test(method) || unheard.includes(method)) {
+  if (typeof method !== 'string' || !token.test(method) || unsupportedMethods.includes(method)) {
     return 'its method is invalid';
   }
   if (typeof target !== 'string' || typeof remote !== 'string') {
@@ -79,10 +79,10 @@ export function readRecord(line: string): Capture | string {
   }
   if (!isStatus(status)) return 'its status is invalid';
   if (!isHeaderPairs(headers)) return 'its headers are not pairs of a name and a value';
-  // They may be sent again.
-  if (!headers.every(isSoundHeader)) return 'its headers hold what no header can';
+  // Headers may be sent again, so they must be valid.
+  if (!headers.every(isSoundHeader)) return 'its headers are invalid';
   if (typeof body !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
-    return 'its body is not base64: history list shows no bodies, history export does';
+    return 'its body is not base64: use the output of history export, not of history list';
   }
   return {
     id,
@@ -111,14 +111,14 @@ function isHeaderPairs(value: unknown): value is HeaderPairs {
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** `listen` records no call with these. */
-const unheard = ['TRACE', 'CONNECT'];
+/** `listen` never records these methods. */
+const unsupportedMethods = ['TRACE', 'CONNECT'];
 
 function isSoundHeader([name, value]: HeaderPairs[number]): boolean {
   return token.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
-/** An export has no secrets, but a file that was made by hand may. */
+/** Exports hold no secrets, but a file written by hand may. */
 function keptHeaders(headers: HeaderPairs): HeaderPairs {
   const cleaned = withoutSecrets(headers, false);
   return headers.map((pair, at) => (pair[1] === 'Basic <right>' ? pair : (cleaned[at] ?? pair)));

@@ -2,8 +2,8 @@ import { JsonText } from './json-text.js';
 import { visible } from './safe.js';
 
 /**
- * One notice as one line of JSON, `schema` and `type` first, ended by a line feed. Invisible
- * characters can only stand inside strings, where `\u` escapes mean the same.
+ * One notice as a line of JSON, `schema` and `type` first. Invisible characters can only occur
+ * inside strings, where `\u` escapes are equivalent.
  */
 export function jsonLine<N extends { readonly type: string }>(notice: N): string {
   let line = `{"schema":1,"type":${JSON.stringify(notice.type)}`;

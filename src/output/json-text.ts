@@ -1,6 +1,6 @@
 /**
- * JSON that is already text, to be embedded in a JSON line as it is written: numbers keep their
- * digits, keys their order. It must be one line of sound JSON.
+ * JSON text that is embedded verbatim in a JSON line, so that numbers keep their digits and keys
+ * their order. Must be one line of valid JSON.
  */
 export class JsonText {
   constructor(readonly text: string) {}

@@ -7,33 +7,33 @@ import type { EventSummary } from '../payload/payload.js';
 import type { JsonText } from './json-text.js';
 
 /*
- * What a running command has to say. A notice is the JSON line of the command's `--json` (plus
- * `"schema":1`); its `type` is the line's. Views turn the same notices into text for people.
+ * A notice is one JSON line of a command's `--json` (plus `"schema":1`). Views format the same
+ * notices as text.
  */
 
 export interface ReadyNotice {
   readonly type: 'ready';
   readonly url: string;
-  /** The inspector's address, if it runs. */
+  /** Undefined when the inspector does not run. */
   readonly inspector?: string | undefined;
   /** The folder of the store. */
   readonly store: string;
-  /** Where calls are forwarded to, if they are. */
+  /** The forwarding target; undefined without forwarding. */
   readonly forwardTo?: string | undefined;
-  /** The project file that it was told by, if there is one. */
+  /** The project file in use, if any. */
   readonly config?: string | undefined;
   readonly pid: number;
-  /** How much its store keeps: the newest captures, those of this many milliseconds, this many bytes. */
+  /** Retention limits: newest captures, age in milliseconds, bytes. null is unlimited. */
   readonly keeps: {
     readonly captures: number | null;
     readonly ms: number | null;
     readonly bytes: number | null;
   };
-  /** Who may log in; empty: nobody is asked. */
+  /** Accepted user names; empty without authentication. */
   readonly users: readonly string[];
-  /** The credentials that `--auth generate` made up: told here, and nowhere else. */
+  /** The credentials that `--auth generate` created. Shown only here. */
   readonly generated?: GeneratedLogin | undefined;
-  /** What opens a public address, which a `tunnel` line tells when it answers. */
+  /** The program that opens a public address; a `tunnel` line follows when the address works. */
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
@@ -44,32 +44,32 @@ interface GeneratedLogin {
   readonly password: string;
 }
 
-/** How it goes with the public address of a listener. */
+/** The state of a listener's public address. */
 export interface TunnelNotice {
   readonly type: 'tunnel';
   /**
-   * `open`: calls to it were proven to come here. `silent`: there is one, and that could
-   * not be proven. `lost`: its program has ended, and is started again.
+   * `open`: a probe sent through the address reached this listener. `silent`: the address exists,
+   * and no probe has arrived. `lost`: the program has ended and restarts.
    */
   readonly state: 'open' | 'silent' | 'lost';
   readonly time: string;
-  /** Where to post to; of a tunnel that is lost, the address that led here before. */
+  /** The URL to post to; for a lost tunnel, the previous one. */
   readonly url: string;
-  /** It is another one than was told of before. */
+  /** The address differs from the last announced one. */
   readonly changed: boolean;
   readonly by: 'cloudflared' | 'ssh';
-  /** The user that may log in. */
+  /** The accepted user name. */
   readonly user: string;
-  /** What stands in the way; null when it is open. */
+  /** What prevents access; null when open. */
   readonly reason: string | null;
 }
 
-/** The inspector's page is there. */
+/** The inspector is ready. */
 export interface InspectingNotice {
   readonly type: 'ready';
-  /** The address of the page, at the call that was asked for. */
+  /** The page's address, including the requested call. */
   readonly inspector: string;
-  /** Who serves it: this process, or the listener of the store. */
+  /** Whether this process or the store's listener serves it. */
   readonly served: 'here' | 'listener';
   readonly store: string;
   readonly pid: number;
@@ -86,45 +86,47 @@ export interface CaptureNotice {
   readonly remote: string;
   /** Length of the body. */
   readonly bytes: number;
-  /** What it was answered. */
+  /** The status it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
   readonly events: readonly EventSummary[];
-  /** How many there are, if `events` are only the first of them. */
+  /** The total, when `events` holds only the first ones. */
   readonly eventCount?: number | undefined;
-  /** Why the body is no payload, in a sentence; null when it is one. */
+  /** Why the body is not a payload, as a sentence; null when it is. */
   readonly problem: string | null;
-  /** What became of it, told by what reads the history; null: it was never forwarded nor replayed. */
+  /**
+   * The outcome, when read from history; null when the capture was never forwarded nor replayed.
+   */
   readonly outcome?: Outcome | null | undefined;
-  /** Why it was not forwarded, when it was skipped. */
+  /** Why forwarding skipped it. */
   readonly skipped?: SkipReason | undefined;
 }
 
-/** A capture with all that was recorded of it. */
+/** A capture with everything stored about it. */
 export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
   readonly type: 'capture';
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** base64. */
   readonly body: string;
-  /** null: it was never to be forwarded. */
+  /** null when it was never queued. */
   readonly delivery: DeliveryNotice | null;
   readonly attempts: readonly (Omit<AttemptNotice, 'type'> & {
-    /** How the answer's body begins: at most a kilobyte, as text. null: no answer came. */
+    /** The start of the answer's body: at most a kilobyte, as text. null when no answer arrived. */
     readonly answer: string | null;
   })[];
 }
 
-/** How far a capture has come that is to be forwarded. Times are ISO 8601 in UTC. */
+/** The delivery of a capture. Times are ISO 8601 in UTC. */
 export interface DeliveryNotice {
   readonly target: string;
-  /** The Redis that it is handed over to; null: it stays in the store. */
+  /** The Redis that has it; null for the store. */
   readonly queue: string | null;
   readonly state: DeliveryState;
   readonly queued: string;
-  /** When a delayed one is tried again. */
+  /** When a delayed call is retried. */
   readonly due: string | null;
   readonly tries: number;
-  /** Why it was skipped; null: it was not, or the reason is unknown. */
+  /** null when not skipped, or when the reason is unknown. */
   readonly skipped: SkipReason | null;
 }
 
@@ -133,56 +135,56 @@ export interface RefusedNotice {
   readonly time: string;
   readonly remote: string;
   readonly status: number;
-  /** Permanent, like `wrong_password`. */
+  /** A permanent code, like `wrong_password`. */
   readonly code: string;
-  /** The user name that was tried, when there was one. */
+  /** The attempted user name, if any. */
   readonly user?: string | undefined;
   readonly method?: string | undefined;
   readonly target?: string | undefined;
-  /** What failed on this side, when that was the reason. */
+  /** The internal error, if that was the reason. */
   readonly reason?: string | undefined;
-  /** How many calls have not been answered 200 since the listener started, this one included. */
+  /** Calls not answered 200 since the listener started, including this one. */
   readonly not200: number;
 }
 
-/** A worker of a queue has begun. */
+/** A queue worker has started. */
 export interface WorkingNotice {
   readonly type: 'working';
   readonly to: string;
-  /** The folder of the store, or the server, that the calls lie in. */
+  /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
 }
 
-/** Whether a store and its listeners are well. */
+/** The health of a store and its listeners. */
 export interface StatusNotice {
   readonly type: 'status';
   readonly well: boolean;
-  /** Why not, a sentence each. */
+  /** The reasons when not well, one sentence each. */
   readonly problems: readonly string[];
   readonly listeners: readonly ListenerNotice[];
   readonly workers: readonly WorkerNotice[];
-  /** What the store has queued, by target. */
+  /** The store's queued calls, by target. */
   readonly queues: readonly Omit<QueueNotice, 'type'>[];
   /** The newest capture; null when there is none. */
   readonly last: CaptureNotice | null;
   readonly store: {
     readonly folder: string;
-    /** What its files take on the disk; null when there is no store. */
+    /** Disk usage; null when there is no store. */
     readonly bytes: number | null;
-    /** What is left on its disk. */
+    /** Free space on its disk. */
     readonly free: number | null;
-    /** null: nothing was removed from it. */
+    /** null when nothing was removed. */
     readonly reach: Omit<ReachNotice, 'type'> | null;
-    /** Calls that wait or are dead take more bytes than `--keep-size` allows; null: they do not. */
+    /** Unfinished and dead calls exceed `--keep-size`; null when they do not. */
     readonly overSize: { readonly bytes: number; readonly limit: number } | null;
-    /** The clock has jumped, so that captures are not removed by its time; null: it has not. */
+    /** The clock has jumped, so retention by age is paused; null when it has not. */
     readonly clock: {
-      /** `jump`: while a listener ran. `gap`: since the store was last in use. */
+      /** `jump`: while a listener ran. `gap`: since the store's last use. */
       readonly since: 'jump' | 'gap';
-      /** Milliseconds by which it is ahead; below 0: behind. */
+      /** Milliseconds ahead; negative when behind. */
       readonly ahead: number;
-      /** Milliseconds until it is believed. */
+      /** Milliseconds until retention accepts the clock. */
       readonly left: number;
     } | null;
   };
@@ -190,20 +192,25 @@ export interface StatusNotice {
 
 export type RemovalCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';
 
-/** How far back the history of a store reaches. Times are ISO 8601 in UTC. */
+/** How far back a store's history reaches. Times are ISO 8601 in UTC. */
 export interface ReachNotice {
   readonly type: 'reach';
-  /** All captures with a payload that were recorded after this time are there; null: all of them are. */
+  /**
+   * Every capture with a payload recorded after this time is present; null when nothing is missing.
+   */
   readonly since: string | null;
-  /** What removed the newest of the others: an option of listen, or history prune. */
+  /** What removed the newest missing capture: an option of listen, or history prune. */
   readonly cause: RemovalCause | null;
   /** The option's value, in captures, milliseconds or bytes. */
   readonly limit: number | null;
-  /** When it did so last. */
+  /** When it last did so. */
   readonly time: string | null;
-  /** How many captures were removed, for all causes. */
+  /** Number of removed captures, for all causes. */
   readonly removed: number;
-  /** How many captures without a payload were removed first, since they exceeded their share. */
+  /**
+   * Number of captures without a payload that were removed first, because they exceeded their
+   * share.
+   */
   readonly withoutPayload: number;
 }
 
@@ -213,7 +220,7 @@ export interface ListenerNotice {
   /** ISO 8601 in UTC. */
   readonly started: string;
   readonly health: ListenerHealth;
-  /** The address of its inspector; null: it has none. */
+  /** The inspector's address; null when it has none. */
   readonly inspector: string | null;
 }
 
@@ -221,84 +228,84 @@ export interface ListenerNotice {
 export interface WorkerNotice {
   readonly pid: number;
   readonly to: string;
-  /** The Redis that it takes them from; null: the store. */
+  /** The Redis it works for; null for the store. */
   readonly queue: string | null;
   readonly started: string;
-  /** It keeps the order of calls of a panel. */
+  /** It keeps the order of calls within a panel. */
   readonly ordered: boolean;
-  /** `open`: the handler fails, and is spared but for a probe now and then. */
+  /** `open`: the handler fails, and only occasional probes are sent. */
   readonly breaker: {
     readonly state: 'closed' | 'open';
     readonly since: string | null;
-    /** What the last attempt met. */
+    /** The outcome of the last attempt. */
     readonly reason: string | null;
   };
 }
 
-/** The calls that are queued for a target. */
+/** The queued calls of a target. */
 export interface QueueNotice {
   readonly type: 'queue';
   readonly target: string;
-  /** The Redis that they are handed over to; null: nowhere. */
+  /** The Redis that has them; null for the store. */
   readonly queue: string | null;
   readonly states: Readonly<Record<DeliveryState, number>>;
-  /** How many of the skipped ones carry no data, or none that can be read. */
+  /** Skipped calls without data, or with unreadable data. */
   readonly unforwarded: number;
-  /** When the oldest that is not at its end was queued, ISO 8601 in UTC; null: there is none. */
+  /** When the oldest unfinished call was queued, ISO 8601 in UTC; null when there is none. */
   readonly oldest: string | null;
 }
 
-/** A call of a queue. Times are ISO 8601 in UTC. */
+/** A queued call. Times are ISO 8601 in UTC. */
 export interface QueuedNotice {
   readonly type: 'queued';
   /** The id of the capture. */
   readonly capture: string;
   readonly target: string;
   readonly state: DeliveryState;
-  /** When it was queued, or asked to be tried again. */
+  /** When it was queued, or its retry requested. */
   readonly queued: string;
-  /** When a delayed one is tried again. */
+  /** When a delayed call is retried. */
   readonly due: string | null;
-  /** How often it was tried since it was queued. */
+  /** Number of tries since it was queued. */
   readonly tries: number;
-  /** What the last try was answered; null: it was not tried, or no answer came. */
+  /** The status of the last try; null without a try or an answer. */
   readonly status: number | null;
-  /** Why no answer came, or what the answer says when it is not 200. */
+  /** Why no answer arrived, or what an answer other than 200 says. */
   readonly reason: string | null;
 }
 
-/** Calls of a queue are due again. */
+/** Queued calls are due again. */
 export interface RetriedNotice {
   readonly type: 'retried';
   readonly calls: number;
-  /** The URL that they were moved to; null: they stay with their own. */
+  /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
 }
 
-/** Calls were taken out of a queue. */
+/** Calls were removed from a queue. */
 export interface DroppedNotice {
   readonly type: 'dropped';
   readonly calls: number;
 }
 
-/** The listener has read its credentials and certificate again. */
+/** The listener has reloaded its credentials and certificate. */
 export interface ReloadedNotice {
   readonly type: 'reloaded';
   readonly time: string;
-  /** Who may log in now. */
+  /** The accepted user names. */
   readonly users: readonly string[];
 }
 
-/** So many within a second that they are not shown one by one. */
+/** Calls of one second, too many to show one by one. */
 export interface RateNotice {
   readonly type: 'rate';
   readonly time: string;
-  /** `delivered` and `undelivered`: tries to forward a call. */
+  /** `delivered` and `undelivered` count forwarding tries. */
   readonly what: 'recorded' | 'refused' | 'delivered' | 'undelivered';
   readonly calls: number;
 }
 
-/** Lines that were dropped because nobody took them. */
+/** Lines that were dropped because the reader was too slow. */
 export interface MissedNotice {
   readonly type: 'missed';
   readonly lines: number;
@@ -306,48 +313,48 @@ export interface MissedNotice {
 
 export interface AttemptNotice {
   readonly type: 'attempt';
-  /** The capture that was sent, when it was one. */
+  /** The capture that was sent, if any. */
   readonly capture?: string | undefined;
   readonly to: string;
   /** Counts from 1. */
   readonly number: number;
-  /** null when no answer came. */
+  /** null when no answer arrived. */
   readonly status: number | null;
-  /** Why no answer came or its body has no end, or the start of an answer other than 200. */
+  /** Why no answer arrived or its body did not end, or the start of an answer other than 200. */
   readonly reason: string | null;
   readonly ms: number;
   /** The server closed a kept connection without an answer, and a new one was used. */
   readonly reconnected?: true | undefined;
-  /** When it ended, of an attempt that was recorded. ISO 8601 in UTC. */
+  /** When a stored attempt ended. ISO 8601 in UTC. */
   readonly time?: string | undefined;
-  /** What was in the call. */
+  /** The content of the call. */
   readonly sent?: SentNotice | undefined;
-  /** What became of a call that is forwarded. */
+  /** The state of a forwarded call. */
   readonly state?: 'delivered' | 'delayed' | 'dead' | undefined;
-  /** When a delayed one is tried again. ISO 8601 in UTC. */
+  /** When a delayed call is retried. ISO 8601 in UTC. */
   readonly due?: string | undefined;
 }
 
-/** The handler is spared from now on, but for a probe now and then; or it is well again. */
+/** Forwarding pauses, except for occasional probes (`open`), or resumes (`closed`). */
 export interface BreakerNotice {
   readonly type: 'breaker';
   readonly state: 'open' | 'closed';
   readonly time: string;
   readonly to: string;
-  /** Why it opened: `refusing` when the handler refuses every call. null: it closes. */
+  /** Why it opened; `refusing`: the handler rejects every call. null when it closes. */
   readonly cause: 'unreachable' | 'busy' | 'failing' | 'refusing' | null;
-  /** What the last attempt met. */
+  /** The outcome of the last attempt. */
   readonly reason: string | null;
-  /** Since when it was open, of one that closes. */
+  /** When a closing breaker had opened. */
   readonly since: string | null;
 }
 
 export interface SentNotice {
   /** Like `email open`. */
   readonly what: string;
-  /** How many. */
+  /** Number of events. */
   readonly events: number;
-  /** That of the first event. */
+  /** The msgid of the first event. */
   readonly msgid: string | null;
 }
 
@@ -367,32 +374,32 @@ export interface FindingNotice {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
-  /** The endpoint's, where it is known and the fix is a matter of code or configuration. */
+  /** The endpoint's framework, when known and the fix concerns code or configuration. */
   readonly framework?: string;
-  /** Whether the snippet was proven on a running receiver. */
+  /** Whether the snippet was tested on a running receiver. */
   readonly tested?: boolean;
-  /** Lines for that framework. */
+  /** Code or configuration for that framework. */
   readonly snippet?: string;
 }
 
-/** A check that could be run, as a list shows it. */
+/** An available check. */
 export interface ListedCheckNotice {
   readonly type: 'listed_check';
   readonly id: string;
   readonly group: string;
-  /** The smallest suite that it is part of; `asked`: of none, its own option asks for it. */
+  /** The smallest suite that includes it; `asked`: only its own option selects it. */
   readonly suite: 'basic' | 'full' | 'asked';
   readonly title: string;
-  /** What reaches the endpoint, in words. */
+  /** What the check sends, in words. */
   readonly sends: string;
   /** It sends nothing that could be taken for an event. */
   readonly harmless: boolean;
 }
 
-/** What a burst measured. Times in milliseconds, from when a call was due. */
+/** The figures of a burst. Times in milliseconds, from when a call was due. */
 export interface LoadNotice extends AttemptSummary {
   readonly type: 'load';
-  /** How many calls at a time, and for how long. */
+  /** The concurrency, and the duration in milliseconds. */
   readonly atOnce: number;
   readonly lasted: number;
   /** Calls per second. */
@@ -402,7 +409,7 @@ export interface LoadNotice extends AttemptSummary {
   readonly timeLine: readonly TimeSliceNotice[];
 }
 
-/** A part of a run: when it begins (milliseconds), its calls, those not answered 200, the slowest. */
+/** A slice of a run: its start (milliseconds), its calls, those not answered 200, the slowest. */
 interface TimeSliceNotice {
   readonly at: number;
   readonly calls: number;
@@ -410,24 +417,24 @@ interface TimeSliceNotice {
   readonly slowest: number;
 }
 
-/** How a soak goes on. */
+/** Progress of a soak. */
 export interface SoakNotice {
   readonly type: 'soak';
-  /** `failed`: the first call of an outage was. `hour`: another one has passed. */
+  /** `failed`: the first failed call of an outage. `hour`: another hour has passed. */
   readonly event: 'resumed' | 'failed' | 'recovered' | 'hour';
   /** ISO 8601 in UTC. */
   readonly time: string;
   readonly calls: number;
-  /** How many calls there are when it is over. */
+  /** Total number of calls in the plan. */
   readonly planned: number;
   readonly answered200: number;
-  /** What the call met that failed. */
+  /** The outcome of the failed call. */
   readonly reason: string | null;
-  /** Where it is kept how far it has come. */
+  /** The file that stores the progress. */
   readonly state?: string | undefined;
 }
 
-/** What a soak found, also one that was stopped. Times in milliseconds or ISO 8601 in UTC. */
+/** The figures of a soak, complete or stopped. Times in milliseconds or ISO 8601 in UTC. */
 export interface EnduranceNotice extends AttemptSummary {
   readonly type: 'endurance';
   readonly begun: string;
@@ -435,7 +442,7 @@ export interface EnduranceNotice extends AttemptSummary {
   readonly max: number | null;
   readonly latencies: readonly HistogramBucket[];
   readonly timeLine: readonly TimeSliceNotice[];
-  /** The first hundred; `to` is null when it was not over. */
+  /** The first hundred; `to` is null for an outage that had not ended. */
   readonly outages: readonly {
     readonly from: string;
     readonly to: string | null;
@@ -445,7 +452,6 @@ export interface EnduranceNotice extends AttemptSummary {
   readonly outageCount: number;
 }
 
-/** A report was written. */
 export interface ReportNotice {
   readonly type: 'report';
   readonly path: string;
@@ -458,12 +464,12 @@ export interface VerdictNotice {
 
 export interface PayloadNotice {
   readonly type: 'payload';
-  /** The payload's own JSON on one line, numbers as they were written. */
+  /** The payload's own JSON on one line, with numbers as written. */
   readonly payload: JsonText;
-  /** What was peeled off, outermost first. */
+  /** The removed encodings, outermost first. */
   readonly layers: readonly { readonly name: string; readonly detail: string }[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  /** How many events it holds. */
+  /** Number of events. */
   readonly events: number;
 }
 
@@ -471,69 +477,69 @@ export interface SampleNotice {
   readonly type: 'sample';
   readonly channel: string;
   readonly activity: string;
-  /** Netcore's page, or the sample that it was derived from. */
+  /** Netcore's page, or the sample it was derived from. */
   readonly source: string;
 }
 
-/** What `--print` asked for instead of sending; `--print json` says a `payload`. */
+/** The output of `--print`; `--print json` emits a `payload` instead. */
 export interface PrintedNotice {
   readonly type: 'printed';
   readonly print: 'form' | 'curl';
   readonly text: string;
 }
 
-/** Something to know that stops nothing. Goes to stderr. */
+/** A warning. Goes to stderr. */
 export interface WarningNotice {
   readonly type: 'warning';
   readonly code: string;
   readonly message: string;
 }
 
-/** How captures are spread over what they were counted by. */
+/** Counts of captures by a property. */
 export interface StatisticsNotice {
   readonly type: 'stats';
   readonly by: 'channel' | 'panel' | 'peer' | 'hour';
   readonly captures: number;
   readonly events: number;
-  /** When the oldest and the newest came, ISO 8601 in UTC; null when there are none. */
+  /** When the oldest and the newest were received, ISO 8601 in UTC; null when there are none. */
   readonly first: string | null;
   readonly last: string | null;
-  /** How far back the whole history reaches; null: nothing was removed from it. */
+  /** How far back the whole history reaches; null when nothing was removed. */
   readonly reach: Omit<ReachNotice, 'type'> | null;
-  /** The most frequent first, hours as they passed (ISO 8601 in UTC). */
+  /** Most frequent first; hours in order (ISO 8601 in UTC). */
   readonly counts: readonly CountNotice[];
 }
 
 export interface CountNotice {
   readonly name: string;
-  /** How many captures have something of it, and how many events are of it. */
+  /** Captures that contain it, and events that have it. */
   readonly captures: number;
   readonly events: number;
 }
 
-/** The smallest set of a capture's events that an endpoint still does not answer 200. */
+/** The smallest set of a capture's events that still fails at an endpoint. */
 export interface BisectedNotice {
   readonly type: 'bisected';
   readonly capture: string;
-  /** False: the endpoint answers the whole capture 200. */
+  /** False when the endpoint answers the whole capture 200. */
   readonly fails: boolean;
-  /** `number` is the event's place in the batch, from 1. */
+  /** `number` is the event's position in the batch, from 1. */
   readonly events: readonly (EventSummary & { readonly number: number })[];
-  /** Where they were saved. */
+  /** The file they were saved to. */
   readonly file: string | null;
 }
 
 export interface ImportedNotice {
   readonly type: 'imported';
   readonly captures: number;
-  /** How many more were in the store already. */
+  /** Captures that the store already had. */
   readonly known: number;
 }
 
 export interface PrunedNotice {
   readonly type: 'pruned';
   readonly captures: number;
-  /** How many are left. */
+  /** Remaining captures. */
   readonly left: number;
 }
 
@@ -546,32 +552,31 @@ export interface ProblemNotice {
   readonly exit: number;
 }
 
-/** A schema was asked for. */
 export interface JsonSchemaNotice {
   readonly type: 'json_schema';
   readonly json_schema: JsonText;
 }
 
-/** Where settings come from. */
+/** The sources of the settings. */
 export interface ConfigNotice {
   readonly type: 'config';
-  /** The project file; null: there is none. */
+  /** The project file; null when there is none. */
   readonly file: string | null;
-  /** The settings of this user, for all projects; null: there are none. */
+  /** The user's settings for all projects; null when there are none. */
   readonly user_file: string | null;
   readonly profile: string;
-  /** The flag or variable that chose it; null: nothing did. */
+  /** The flag or variable that selected it; null by default. */
   readonly profile_from: string | null;
-  /** Those of these files. */
+  /** The profiles of these files. */
   readonly profiles: readonly string[];
 }
 
-/** One setting: what counts now, and who says so. */
+/** One setting: its effective value and source. */
 export interface SettingNotice {
   readonly type: 'setting';
-  /** What the project file calls it. */
+  /** Its key in the project file. */
   readonly key: string;
-  /** Without secrets. null: nothing, or a variable that is not set. */
+  /** Without secrets. null when unset, or when its variable is unset. */
   readonly value: string | number | boolean | readonly (string | null)[] | null;
   readonly source:
     | { readonly kind: 'default' }
@@ -581,13 +586,13 @@ export interface SettingNotice {
         readonly path: string;
         readonly key: string;
         readonly line: number;
-        /** Those that the file refers to for it. */
+        /** The variables that the file refers to. */
         readonly variables?: readonly string[];
       };
   readonly flag: string;
   readonly variable: string | null;
   readonly commands: readonly string[];
-  /** How the project file writes it, as JSON. */
+  /** An example for the project file, as JSON. */
   readonly example: JsonText;
   readonly says: string;
 }

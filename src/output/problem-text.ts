@@ -2,7 +2,7 @@ import type { ProblemNotice } from './notice.js';
 import { visible, visibleBlock } from './safe.js';
 import type { Style } from './style.js';
 
-/** A problem for people: what happened, where in the input, what to do, and its permanent code. */
+/** Formats a problem: what happened, where in the input, what to do, and its permanent code. */
 export function problemText(
   found: Pick<ProblemNotice, 'message' | 'hint' | 'code'> & {
     readonly excerpt?: string | undefined;

@@ -1,17 +1,17 @@
 import type { Host } from '../host.js';
 
-/** Tells on a terminal how far something is; off one it says nothing. */
+/** Shows progress on a terminal; silent elsewhere. */
 export interface Progress {
   update(text: string): void;
-  /** Makes room for a line; the progress comes back below it. */
+  /** Removes the progress to print a line; the next update shows it again. */
   clear(): void;
-  /** Takes it away and shows the cursor again. May be called twice. */
+  /** Removes the progress and shows the cursor again. May be called twice. */
   end(): void;
 }
 
 const silent: Progress = { update: () => {}, clear: () => {}, end: () => {} };
 
-/** Loads ora only where there is a terminal to show it on. */
+/** Loads ora only for a terminal. */
 export async function createProgress({
   host,
   global,

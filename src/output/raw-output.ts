@@ -1,8 +1,8 @@
 import { visibleBlock } from './safe.js';
 
 /**
- * Writes the bytes of a call as they are. On a terminal they would act: there they are written as
- * text, with everything invisible shown as `\u001b`. Nothing else writes raw bytes.
+ * Writes the bytes of a call. A terminal would interpret them, so there invisible characters are
+ * shown as `\u001b`. The only place that writes raw bytes.
  */
 export function writeRaw(
   stdout: NodeJS.WritableStream & { readonly isTTY?: boolean },

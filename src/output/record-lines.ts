@@ -6,10 +6,10 @@ import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { readRecord } from './capture-record.js';
 
-/** So that no file is read into memory as a whole. A body in base64 takes four thirds of its size. */
+/** Bounds memory. A body in base64 takes four thirds of its size. */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** The captures of a file that `history export` wrote, or of stdin for `-`, one at a time. */
+/** Reads captures one by one from a file that `history export` wrote, or from stdin for `-`. */
 export async function* readRecords(
   file: string,
   host: Pick<Host, 'cwd' | 'stdin'>,
@@ -33,8 +33,8 @@ export async function* readRecords(
 }
 
 /**
- * Lines of UTF-8; one that is too long is undefined, and the last one. Unlike readline, a failure of
- * the input is thrown here.
+ * Yields lines of UTF-8. A line above the limit yields undefined and ends. Unlike readline, throws
+ * errors of the input.
  */
 async function* linesOf(
   chunks: AsyncIterable<string | Uint8Array>,

@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * For those who write much: the function it returns waits until the stream has room again, and
- * resolves to whether anybody still reads. Made before the first write.
+ * For bulk output: the returned function waits until the stream accepts more, and resolves to
+ * whether it still has a reader. Create it before the first write.
  */
 export function roomToWrite(stream: NodeJS.WritableStream): () => Promise<boolean> {
-  let gone = false;
-  // process.stdout does not stay destroyed, so that its end has to be remembered.
-  const leave = () => {
-    gone = true;
+  let closed = false;
+  // process.stdout does not stay destroyed, so remember its end.
+  const close = () => {
+    closed = true;
   };
-  stream.once('error', leave).once('close', leave);
+  stream.once('error', close).once('close', close);
   return async () => {
-    // Node tells of a closed pipe in a later turn of its event loop.
+    // Node reports a closed pipe in a later turn of its event loop.
     await setImmediate();
-    while (!gone && needsDrain(stream)) await drainOrEnd(stream);
-    return !gone;
+    while (!closed && needsDrain(stream)) await drainOrEnd(stream);
+    return !closed;
   };
 }
 

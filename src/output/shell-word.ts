@@ -1,4 +1,7 @@
-/** A word of a command line that people may copy into a shell: `&` in a URL would cut it in two. */
+/**
+ * Quotes a word of a command line that users may copy into a shell, where `&` in a URL would split
+ * it.
+ */
 export function shellWord(text: string): string {
   return /^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 import type { Host, OutputStream } from '../host.js';
 
-/** Colours by meaning. Without colour each returns its text as it is. */
+/** Colours by meaning. Without colour, each returns its text unchanged. */
 export interface Style {
   readonly bold: Paint;
   readonly faint: Paint;
@@ -22,8 +22,8 @@ export const noStyle: Style = {
 };
 
 /**
- * The style for a stream: colour on a terminal, unless `--no-color`, NO_COLOR or TERM=dumb says no;
- * FORCE_COLOR says yes even off a terminal. chalk is loaded only when there is colour to show.
+ * The style for a stream: colour on a terminal, unless `--no-color`, NO_COLOR or TERM=dumb is set;
+ * FORCE_COLOR enables it elsewhere. Loads chalk only for colour.
  */
 export async function styleFor(
   host: Host,

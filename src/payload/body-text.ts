@@ -1,7 +1,7 @@
-/** A body as bytes of UTF-8, and what its text began with. */
+/** A body as UTF-8, with a warning about its start. */
 export interface BodyText {
   readonly bytes: Uint8Array;
-  /** Where the text begins, behind a byte-order mark and white space. */
+  /** The offset after a byte-order mark and white space. */
   readonly start: number;
   readonly warning:
     | { readonly code: 'charset' | 'byte_order_mark'; readonly message: string }
@@ -9,8 +9,8 @@ export interface BodyText {
 }
 
 /**
- * The text of a body, whatever its label says of the character set: UTF-16 is known by its mark or
- * by its zeros, everything else is taken for UTF-8.
+ * Converts a body to UTF-8, regardless of its charset label: detects UTF-16 by its mark or its
+ * zeros, and treats anything else as UTF-8.
  */
 export function bodyText(body: Uint8Array): BodyText {
   const wide = wideCharset(body);
@@ -29,7 +29,7 @@ export function bodyText(body: Uint8Array): BodyText {
   };
 }
 
-/** What is not UTF-8, read as the character set that its label names; undefined: it names none. */
+/** Converts invalid UTF-8 from the charset in its label; undefined without a label. */
 export function inCharset(
   bytes: Uint8Array,
   contentType: string | undefined,
@@ -43,7 +43,7 @@ export function inCharset(
   }
 }
 
-/** Bytes that are looked at: what would be text is every second one. */
+/** Bytes to inspect: in UTF-16, every second byte of ASCII is zero. */
 const looked = 64;
 
 function wideCharset(body: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {

@@ -1,4 +1,4 @@
-/** The seven channels that Netcore's webhook knows, in the order of its page. */
+/** The seven channels of Netcore's webhook, in the order of its page. */
 export const channels = [
   'email',
   'sms',
@@ -11,8 +11,8 @@ export const channels = [
 export type Channel = (typeof channels)[number];
 
 /**
- * The activities of each channel, by their canonical names. Those of `custom_activity` are named
- * by the client; `activity` stands for them where a file or a list needs a name.
+ * The canonical activities of each channel. Clients name those of `custom_activity`; `activity`
+ * stands for them in files and lists.
  */
 export const activities = {
   email: ['delivered', 'open', 'click', 'bounce'],
@@ -24,7 +24,7 @@ export const activities = {
   custom_activity: ['activity'],
 } as const satisfies Record<Channel, readonly string[]>;
 
-/** Spellings seen in the wild and in the tables and samples of Netcore's page. */
+/** Spellings from real calls, and from the tables and samples of Netcore's page. */
 const activitySpellings: Readonly<Record<string, string>> = {
   deliver: 'delivered',
   delivered: 'delivered',
@@ -39,13 +39,13 @@ const activitySpellings: Readonly<Record<string, string>> = {
   failed: 'failed',
 };
 
-/** The channel as Netcore names it, or undefined when it is none of the seven. */
+/** The canonical channel, or undefined for an unknown one. */
 export function canonicalChannel(text: string): Channel | undefined {
   const folded = text.trim().toLowerCase();
   return channels.find((channel) => channel === folded);
 }
 
-/** The one name of an activity that has several (`Clicked` is `click`), or undefined. */
+/** The canonical name of an activity (`Clicked` is `click`), or undefined. */
 export function canonicalActivity(text: string): string | undefined {
   const folded = text.trim().toLowerCase();
   return Object.hasOwn(activitySpellings, folded) ? activitySpellings[folded] : undefined;

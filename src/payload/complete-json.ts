@@ -1,12 +1,12 @@
 import { scalarEnd } from './json-text.js';
 
 /**
- * Closes JSON text that ends too early: what is left of a string stays, a key without its value, a
- * half word and a last comma go. `end` is what was added.
+ * Closes truncated JSON text: keeps the rest of a string, and drops a key without a value, a
+ * partial word and a trailing comma. `end` is the added text.
  */
 export function completeJson(text: string): { readonly text: string; readonly end: string } {
   let open: Open | undefined;
-  /** Where the text could be cut so that closing its brackets makes it whole, and those brackets. */
+  /** The last position where closing the open brackets gives valid JSON, and those brackets. */
   let safe: { at: number; open: Open | undefined } = { at: 0, open };
   let wantsValue = false;
   for (let at = 0; at < text.length; ) {
@@ -39,7 +39,7 @@ export function completeJson(text: string): { readonly text: string; readonly en
       at += 1;
     } else {
       const end = scalarEnd(text, at);
-      // A number at the very end may have lost digits, so it goes.
+      // A number at the very end may have lost digits, so drop it.
       if (end === text.length) break;
       at = end;
       safe = { at, open };
@@ -50,7 +50,7 @@ export function completeJson(text: string): { readonly text: string; readonly en
   return { text: text.slice(0, safe.at) + end, end };
 }
 
-/** The brackets that are open at some place, innermost first. They are shared by all places in them. */
+/** The open brackets at a position, innermost first, as a shared linked list. */
 interface Open {
   readonly bracket: '{' | '[';
   readonly outer: Open | undefined;
@@ -62,7 +62,7 @@ function closingOf(innermost: Open | undefined): string {
   return closing;
 }
 
-/** Where a string ends, or, when it does not, where its last whole character ends. */
+/** The end of a string, or of its last whole character when it is not closed. */
 function readString(text: string, start: number): { end: number; closed: boolean } {
   let at = start + 1;
   while (at < text.length) {

@@ -1,26 +1,28 @@
 import { problem } from '../problems/problem.js';
 import { dataValue } from './form-codec.js';
 import { findJsonFault } from './json-fault.js';
-import { jsonBreakArguments } from './json-place.js';
+import { jsonBreakArguments } from './json-location.js';
 import type { Payload } from './payload.js';
 import { kindOf } from './value-kind.js';
 
-/** A form body that a framework has already parsed: its field `data` as text, or the first of several. */
+/**
+ * A form body that a framework has already parsed: its field `data` as text, or the first of
+ * several.
+ */
 export interface ParsedForm {
   readonly data?: unknown;
 }
 
 /**
- * The payload of a webhook call: what stands in the field `data` of its form body, exactly as
- * `JSON.parse(new URLSearchParams(body).get('data'))` reads it, only faster.
+ * Decodes the payload in the field `data` of a webhook call's form body. Returns the same as
+ * `JSON.parse(new URLSearchParams(body).get('data'))`, only faster.
  *
- * Takes the body as text, as bytes, or as the object that a framework made of the form
- * (`express.urlencoded()`, Fastify's formbody, PHP-like parsers). A body that is the JSON itself is
- * read, too. Like every receiver of forms, it puts U+FFFD where bytes are no UTF-8, so that one bad
- * name does not lose a batch.
+ * Accepts the body as text, as bytes, or as the object that a framework parsed from the form
+ * (`express.urlencoded()`, Fastify's formbody, PHP-like parsers), and also a body that is the JSON
+ * itself. Replaces invalid UTF-8 by U+FFFD, so that one bad name does not lose a batch.
  *
- * The answer maps panel names to lists of events; what is in them is not checked: see
- * `payloadSchema`. Numbers beyond 2^53 are rounded, as JSON.parse does.
+ * The result maps panel names to lists of events, which are not validated: see `payloadSchema`.
+ * Numbers beyond 2^53 are rounded, as JSON.parse does.
  *
  * @example
  * app.post('/webhooks/netcore', express.urlencoded({ limit: '10mb' }), (request, response) => {
@@ -29,8 +31,8 @@ export interface ParsedForm {
  * });
  *
  * @throws Problem with the `code` `no_data_field` (also for undefined and null, which a handler gets
- * when no body parser runs before it), `data_empty`, `payload_not_json`,
- * `payload_ends_early` or `payload_not_panels`.
+ * without a body parser), `data_empty`, `payload_not_json`, `payload_ends_early` or
+ * `payload_not_panels`.
  */
 export function decode(body: string | Uint8Array | ParsedForm): Payload {
   const text =
@@ -54,7 +56,7 @@ function textOf(body: string | Uint8Array): string {
 }
 
 function parsedText(form: ParsedForm | null | undefined): unknown {
-  // What a framework calls the body when no parser has read it.
+  // Frameworks pass these values when no body parser ran.
   if (form === undefined || form === null) {
     throw problem('no_data_field', {
       in: `the body, which is ${form}`,

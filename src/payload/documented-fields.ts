@@ -1,11 +1,11 @@
 import { type Channel, channels } from './channels.js';
 
 /**
- * What is known of a field of an event. Netcore's page shows its fields in samples and explains
- * none of them: the meanings are what the samples say, and what receivers have found.
+ * A documented field of an event. Netcore's page shows fields only in samples, without
+ * explanations: the meanings come from those samples and from receivers' experience.
  */
 export interface DocumentedField {
-  /** From the event inwards, keys joined by dots; `*` stands for any key, or place in a list. */
+  /** From the event inwards, keys joined by dots; `*` matches any key or index. */
   readonly path: string;
   readonly meaning: string;
   /** The channels that have it. */
@@ -14,9 +14,9 @@ export interface DocumentedField {
   readonly source: 'page' | 'seen';
 }
 
-/** The list, in the order in which people look for things. */
+/** In display order. */
 export const documentedFields: readonly DocumentedField[] = [
-  // Of the event itself.
+  // The event itself.
   field('channel', 'The channel of the message; custom_activity has no message.'),
   field(
     'event',
@@ -34,9 +34,9 @@ export const documentedFields: readonly DocumentedField[] = [
   field('event_params', 'What happened, in detail. The fields depend on the channel.'),
   field(
     'event_params.ts',
-    'When it happened: YYMMDDHHMMSS, not an epoch time. It has no zone; most likely it is that of the panel.',
+    'When it happened: YYMMDDHHMMSS, not an epoch time. It has no time zone; it is most likely the time of the panel.',
   ),
-  field('event_params.timestamp', 'The same moment as ts, and without a zone, too.'),
+  field('event_params.timestamp', 'The same moment as ts, also without a time zone.'),
   field(
     'event_params.foreignkey',
     "The contact, by the panel's key: an e-mail address or a telephone number.",
@@ -99,7 +99,7 @@ export const documentedFields: readonly DocumentedField[] = [
   ]),
   field('event_params.guid', 'The id of the browser or device.', ['custom_activity']),
 
-  // The groups whose keys are the client's own.
+  // Groups with the client's own keys.
   field('att_params', "The contact's attributes that were chosen in the journey."),
   field('att_params.EMAIL', "The contact's e-mail address."),
   field('att_params.MOBILE', "The contact's telephone number."),
@@ -122,8 +122,8 @@ export const documentedFields: readonly DocumentedField[] = [
 ];
 
 /**
- * What is known of the field at a path of an event: the most exact entry that fits, one of any
- * channel where its own has none. Undefined: nobody has documented it.
+ * The most specific entry for a path, regardless of channel when its own has none. Undefined when
+ * undocumented.
  */
 export function documentedField(path: readonly string[]): DocumentedField | undefined {
   return byPath.get(path.join('.')) ?? (path.length > 1 ? byPath.get(`${path[0]}.*`) : undefined);

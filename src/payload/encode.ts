@@ -1,7 +1,7 @@
 import { problem } from '../problems/problem.js';
 import { type Spelling, writeForm } from './form-codec.js';
 import { findJsonFault } from './json-fault.js';
-import { jsonBreakArguments } from './json-place.js';
+import { jsonBreakArguments } from './json-location.js';
 import type { Payload } from './payload.js';
 import { kindOf } from './value-kind.js';
 
@@ -11,10 +11,10 @@ export interface EncodeOptions {
 }
 
 /**
- * The form body (`data=%7B…`) in which Netcore would send a payload: UTF-8, everything but
+ * Encodes a payload as the form body (`data=%7B…`) that Netcore would send: UTF-8, everything but
  * `A-Za-z0-9-._~` escaped, blanks as `%20`. `decode(encode(payload))` equals the payload.
  *
- * A payload given as JSON text keeps its numbers, escapes and order of keys as they are written.
+ * A payload given as JSON text keeps its digits, escapes and key order.
  *
  * @throws Problem with the `code` `payload_not_json`, `payload_ends_early` or `payload_not_panels`.
  */

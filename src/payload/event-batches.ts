@@ -8,29 +8,29 @@ import {
   valueEnd,
 } from './json-bytes.js';
 
-/** Some events that stand next to each other in a panel's list. */
+/** Consecutive events in a panel's list. */
 export interface EventBatch {
   readonly panel: string;
-  /** What `summarize` needs of each event. */
+  /** The members that `summarize` needs of each event. */
   readonly values: readonly unknown[];
-  /** The events as a JSON list; undefined for one that is too large to be parsed whole. */
+  /** The events as a JSON list; undefined for one event that is too large to parse as a whole. */
   readonly text: string | undefined;
 }
 
-/** Where the lists of a payload's panels stand in its JSON. */
+/** The position of a panel's list in a payload's JSON. */
 export interface PanelList {
   readonly panel: string;
   readonly start: number;
 }
 
-/** Events are parsed together up to so many bytes; a larger one alone, and only what is needed. */
+/** Events are parsed together up to this size; a larger one alone, and only its needed members. */
 const batchBytes = 32 * 1024;
-/** Thousands of tiny events that live at once make V8 give new objects several times the room. */
+/** With thousands of tiny live events, V8 enlarges its young generation several times. */
 const batchEvents = 500;
 
 /**
- * The events of one panel's list, which begins at `start` in sound JSON. However many there are and
- * however large they are, no more is held than some tens of kilobytes.
+ * The events of one panel's list, which begins at `start` in valid JSON. Holds at most some tens of
+ * kilobytes, for any number and size of events.
  */
 export function* eventBatches(
   json: Uint8Array,
@@ -55,7 +55,7 @@ export function* eventBatches(
   }
 }
 
-/** Members that a summary reads, and the groups that it reads them from. */
+/** The members that a summary reads, and their groups. */
 const groups = ['event_params', 'att_params'] as const;
 const wanted: ReadonlySet<string> = new Set([
   ...groups,
@@ -76,13 +76,13 @@ const wanted: ReadonlySet<string> = new Set([
   'ts',
 ]);
 
-/** A key of more bytes is none that is wanted, however it is escaped. */
+/** A longer key cannot be a wanted one, however it is escaped. */
 const maxKeyBytes = 100;
-/** Of a longer text only its beginning is read: nobody types it to look for it. */
+/** Cuts longer texts, which no search needs in full. */
 const maxTextBytes = 128 * 1024;
 const cutTextBytes = 4000;
 
-/** Of a large event the members that a summary reads, and nothing else. */
+/** Reads only the members of a large event that a summary needs. */
 function fieldsOfLarge(json: Uint8Array, start: number, level = 0): unknown {
   if (json[start] !== openBrace) return undefined;
   const fields: Record<string, unknown> = Object.create(null);
@@ -103,17 +103,17 @@ function scalarAt(json: Uint8Array, member: { start: number; end: number }): unk
   if (end - start > maxTextBytes) return textBetween(json, start + 1, start + cutTextBytes);
   const text = textBetween(json, start, end);
   const value: unknown = JSON.parse(text);
-  // Digits that a double would change stay as they are written.
+  // Keeps digits that a double would change as text.
   return typeof value === 'number' && String(value) !== text ? text : value;
 }
 
-/** More panels than this are taken in the order in which they stand, repeated ones several times. */
+/** Above this number, panels are read in file order, including repeated ones. */
 export const maxSortedPanels = 50_000;
 
 /**
- * The lists of events of a payload in the order and choice of `JSON.parse`: names that are numbers
- * come first, and of a repeated name the last list counts. `members` are those of its outermost
- * object, which begins at `start`; undefined: there are more than can be sorted.
+ * The event lists of a payload in the order of `JSON.parse`: numeric names first, and the last list
+ * of a repeated name. `members` are those of the outermost object, which begins at `start`;
+ * undefined: too many to sort.
  */
 export function* panelLists(
   json: Uint8Array,

@@ -1,56 +1,56 @@
 import type { EventSummary } from './payload.js';
 
-/** How many events of a call are listed and indexed, and how much space that takes. */
+/** Limits for the listed and indexed events of a call. */
 export interface DigestBounds {
   readonly events: number;
   /** In bytes, as the store writes them. */
   readonly bytes: number;
 }
 
-/** How many events there are of a channel and an activity, both cut like those of a summary. */
+/** The number of events of a channel and an activity, both cut as in a summary. */
 export type KindCount = readonly [channel: string, activity: string, events: number];
 
-/** What is kept of a payload's events, which may be millions. */
+/** The stored part of a payload's events, of which there may be millions. */
 export interface Digest {
-  /** The first of them, as many as the bounds allow. Texts that are too long are cut. */
+  /** The first events, within the bounds. Long texts are cut. */
   readonly events: readonly EventSummary[];
-  /** How many there are. */
+  /** Total number of events. */
   readonly eventCount: number;
-  /** Whether `events` are all of them, none of them cut. */
+  /** Whether `events` holds all of them, uncut. */
   readonly complete: boolean;
-  /** Those that follow `events`, by kind. Undefined when they are of too many kinds. */
+  /** The events after `events`, by kind. Undefined when there are too many kinds. */
   readonly kinds: readonly KindCount[] | undefined;
 }
 
-/** A batch of Netcore's is smaller than this, in a body of ten megabytes too. */
+/** Netcore's batches stay below this, even in a body of ten megabytes. */
 const maxEvents = 50_000;
 const maxBytes = 8 * 1024 * 1024;
 
-/** What a body of so many bytes, as it was received, may take beside itself. */
+/** The bounds for a body of this size, as received. */
 export function digestBounds(bodyBytes: number): DigestBounds {
   return { events: maxEvents, bytes: Math.min(maxBytes, 16 * 1024 + bodyBytes * 1.5) };
 }
 
-/** Longer texts are cut: channel and activity are kept with each event in an index. */
+/** Channel and activity are indexed with each event, so long ones are cut. */
 export const maxNameLength = 200;
 const maxTextLength = 1000;
-/** What the kinds may take as JSON; more are no help for finding anything. */
+/** Maximum length of the kinds as JSON; more would not help a search. */
 const maxKindLength = 4000;
 
-/** Gathers the summaries of a payload's events, within bounds. */
+/** Collects the summaries of a payload's events, within bounds. */
 export class EventDigest {
   readonly #bounds: DigestBounds;
   readonly #events: EventSummary[] = [];
   #count = 0;
-  /** What the kept events take; while that is sure to be within the bounds, an upper limit of it. */
+  /** The size of the kept events; an upper limit while it is far below the bound. */
   #bytes = 0;
   #counted = false;
-  /** That of the event before. */
+  /** The panel of the previous event. */
   #panel = '';
   #complete = true;
-  /** What follows an event that was left out is left out too. */
+  /** After one omitted event, all later ones are omitted. */
   #full = false;
-  /** Of the events that were left out: by channel, then by activity. */
+  /** Of the omitted events: by channel, then by activity. */
   #kinds: Map<string, Map<string, number>> | undefined = new Map();
   #kindLength = 0;
 
@@ -122,8 +122,8 @@ export class EventDigest {
 }
 
 /**
- * The same summary when nothing in it is too long. Many events of one panel share its name, so a cut one
- * is that of the event before where they agree: a text for each event would take megabytes.
+ * Cuts long texts, or returns the same summary. Reuses the previous event's panel name when they
+ * agree, since a copy for each event would take megabytes.
  */
 function cutSummary(summary: EventSummary, before: string): EventSummary {
   const { panel, channel, activity, event, msgid, who, name, time } = summary;
@@ -152,7 +152,7 @@ function cutSummary(summary: EventSummary, before: string): EventSummary {
   };
 }
 
-/** A channel or an activity as a summary, an index or a count has it. */
+/** Cuts a channel or an activity, as summaries, indexes and counts do. */
 export function cutName(name: string): string {
   return cut(name, maxNameLength);
 }
@@ -164,12 +164,12 @@ function isLong(text: string | null): boolean {
 function cut<T extends string | null>(text: T, max: number): T;
 function cut(text: string | null, max: number): string | null {
   if (text === null || text.length <= max) return text;
-  // No half of a surrogate pair is left.
+  // Does not split a surrogate pair.
   return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /**
- * What a summary takes at most in the store: its values as a JSON list, and a row in the index of
+ * Maximum size of a summary in the store: its values as a JSON list, and a row in the index of
  * events, whose pages are not always full.
  */
 function storedBytes(
@@ -188,12 +188,12 @@ function storedBytes(
   return values + 10 + (kind + 24) * 1.6;
 }
 
-/** No character of a text takes more than the six bytes of an escape. */
+/** An escaped character takes at most six bytes. */
 function maxWrittenLength(text: string | null): number {
   return text === null ? 4 : text.length * 6 + 2;
 }
 
-/** The length of a value as JSON in UTF-8, quotes included. */
+/** The length of a value as JSON in UTF-8, including quotes. */
 function writtenLength(text: string | null): number {
   if (text === null) return 4;
   let length = text.length + 2;

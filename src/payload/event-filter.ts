@@ -1,7 +1,7 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
 import type { EventSummary } from './payload.js';
 
-/** Which events are meant. An empty list means any; names are canonical where they have such. */
+/** Selects events. An empty list matches all; names are canonical where possible. */
 export interface EventFilter {
   readonly channels: readonly string[];
   readonly activities: readonly string[];
@@ -35,7 +35,7 @@ export function matchesFilter(
   );
 }
 
-/** Whether channel and activity are among those that are meant. */
+/** Whether channel and activity match. */
 export function matchesKind(
   event: Pick<EventSummary, 'channel' | 'activity' | 'event'>,
   filter: EventFilter,

@@ -1,15 +1,15 @@
 import { maxSortedPanels } from './event-batches.js';
 import { type JsonChild, jsonChildren } from './json-children.js';
 
-/** One event as it stands in the payload's JSON: digits, escapes and blanks as they were written. */
+/** One event's original JSON text. */
 export interface EventText {
   readonly panel: string;
   readonly text: string;
 }
 
 /**
- * The events in the JSON text of a payload one by one, in the order and choice of `summarizeEvents`.
- * The text must be sound JSON.
+ * Yields the events in a payload's JSON text, in the order of `summarizeEvents`. The text must be
+ * valid JSON.
  */
 export function* eachEventText(text: string): Generator<EventText> {
   for (const { key: panel = '', start } of panelsOf(text)) {
@@ -20,12 +20,11 @@ export function* eachEventText(text: string): Generator<EventText> {
   }
 }
 
-/** The same, all of them. */
 export function eventTexts(text: string): EventText[] {
   return [...eachEventText(text)];
 }
 
-/** An object of our own orders its keys, and keeps one of repeated ones, as JSON.parse does. */
+/** An object orders its keys, and keeps one of repeated ones, as JSON.parse does. */
 function panelsOf(text: string): Iterable<JsonChild> {
   const panels: JsonChild[] = [];
   for (const child of jsonChildren(text)) {

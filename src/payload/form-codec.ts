@@ -2,26 +2,24 @@ import { compactJson, indentJson } from './json-text.js';
 
 /**
  * The form encoding of the URL Standard (https://url.spec.whatwg.org/#urlencoded-parsing), for the
- * one field that counts.
- *
- * `dataValue` is for programs: exactly what `new URLSearchParams(body).get('data')` answers, only
- * faster. `findField` is for what people are shown: it also finds a field that is named nearly so, and
- * says how many there are.
+ * field `data` only. `dataValue` is for programs: it returns exactly `new
+ * URLSearchParams(body).get('data')`, only faster. `findField` is for display: it also finds a
+ * misspelled name, and counts repeated fields.
  */
 export interface FieldAt {
-  /** `data`, or how its name is written. */
+  /** `data`, or its actual spelling. */
   readonly name: string;
-  /** Where its value begins and ends in the body. */
+  /** The offsets of its value in the body. */
   readonly start: number;
   readonly end: number;
-  /** How many fields are named so; this is the first of them. */
+  /** The number of fields with this name; this is the first. */
   readonly count: number;
 }
 
-/** The vendor's two ways to write a payload: `{"p":[…]}`, or over lines with two blanks. */
+/** Netcore's two ways to write a payload: `{"p":[…]}`, or on several lines with two blanks. */
 export type Spelling = 'compact' | 'indented';
 
-/** The value of `data` as `new URLSearchParams(body).get('data')` gives it: null without one. */
+/** The value of `data` as `new URLSearchParams(body).get('data')` returns it: null without one. */
 export function dataValue(body: string | Uint8Array): string | null {
   if (typeof body === 'string') {
     return plainValue(body, body.startsWith('?') ? 1 : 0) ?? new URLSearchParams(body).get('data');
@@ -32,12 +30,12 @@ export function dataValue(body: string | Uint8Array): string | null {
   return at === undefined ? null : lenient.decode(formDecoded(body, at.start, at.end));
 }
 
-/** Looked through in one step. */
+/** Fields to inspect in one step. */
 const stepFields = 50_000;
 
 /**
- * The field that holds the payload in the form that begins at `from`: the first that is named `data`,
- * or, where none is, the first that is named so but for upper case and white space.
+ * The first field named `data` in the form that begins at `from`; otherwise the first whose name
+ * differs only by case and white space.
  */
 export function* findField(
   body: Uint8Array,
@@ -74,12 +72,12 @@ export function* findField(
   return first && { ...first, count };
 }
 
-/** The value of a field as text; undefined where an escape is broken or the bytes are not UTF-8. */
+/** The value of a field as text; undefined for a broken escape or invalid UTF-8. */
 export function fieldText(body: Uint8Array, { start, end }: FieldAt): string | undefined {
   return decodedText(body, start, end);
 }
 
-/** The value of `data` in a plain body that has no other field; undefined for any other body. */
+/** The value of `data` in a plain body without other fields; undefined for any other body. */
 export function onlyField(body: Uint8Array): string | undefined {
   return body.includes(ampersand) ? undefined : plainBody(body);
 }
@@ -87,7 +85,7 @@ export function onlyField(body: Uint8Array): string | undefined {
 const plainStart = 'data=';
 
 function plainBody(body: Uint8Array): string | undefined {
-  // A name that is escaped, or another field first, is not plain.
+  // An escaped name, or another field first, is not plain.
   if (!name.every((byte, at) => body[at] === byte) || body[name.length] !== equalsSign) {
     return undefined;
   }
@@ -95,10 +93,10 @@ function plainBody(body: Uint8Array): string | undefined {
   return decodedText(body, plainStart.length, end === -1 ? body.length : end);
 }
 
-/** Usual values are decoded here, since a new array for each takes longer than decoding it. */
+/** Reused for values of common size, since allocating takes longer than decoding. */
 const scratch = new Uint8Array(64 * 1024);
 
-/** Undoes `+` and `%xx`. A loop takes two thirds of the time of `decodeURIComponent`. */
+/** Decodes `+` and `%xx`, in two thirds of the time of `decodeURIComponent`. */
 function decodedText(body: Uint8Array, start: number, end: number): string | undefined {
   const room = end - start > scratch.length ? new Uint8Array(end - start) : scratch;
   let length = 0;
@@ -121,15 +119,14 @@ function decodedText(body: Uint8Array, start: number, end: number): string | und
 }
 
 /**
- * The value of a body that begins with `data=` and holds nothing odd, which is every body of
- * Netcore's: V8's own decoder is the fastest. It throws where the URL Standard would be lenient;
- * then, and where it would not be, the answer is undefined.
+ * The value of a regular body that begins with `data=`, as all of Netcore's do: V8's own decoder is
+ * the fastest. Undefined where the URL Standard is more lenient.
  */
 function plainValue(body: string, start: number): string | undefined {
   if (!body.startsWith(plainStart, start)) return undefined;
   const end = body.indexOf('&', start);
   const value = body.slice(start + plainStart.length, end === -1 ? undefined : end);
-  // Half a character outside of an escape becomes U+FFFD.
+  // A lone surrogate outside an escape becomes U+FFFD.
   if (surrogate.test(value)) return undefined;
   try {
     return unescaped(value);
@@ -138,14 +135,17 @@ function plainValue(body: string, start: number): string | undefined {
   }
 }
 
-/** Throws where an escape is broken. */
+/** Throws for a broken escape. */
 function unescaped(value: string): string {
   return decodeURIComponent(value.includes('+') ? value.replaceAll('+', ' ') : value);
 }
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** `data=…` from JSON text as Netcore writes it: all but `A-Za-z0-9-._~` escaped, blanks `%20`. */
+/**
+ * Writes `data=…` from JSON text as Netcore does: escapes everything but `A-Za-z0-9-._~`, and
+ * blanks as `%20`.
+ */
 export function writeForm(json: string, spelling: Spelling = 'compact'): string {
   return `data=${formEncoded(spelling === 'compact' ? compactJson(json) : indentJson(json))}`;
 }
@@ -165,11 +165,11 @@ const equalsSign = 0x3d;
 const blank = 0x20;
 const name = [0x64, 0x61, 0x74, 0x61] as const;
 
-// A byte-order mark inside a value is a character like any other.
+// Keep a byte-order mark inside a value.
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** The value of a hexadecimal digit by its byte, -1 for any other byte. */
+/** Hexadecimal digits by character code; -1 for others. */
 const hexDigit = new Int8Array(256).fill(-1);
 for (let value = 0; value < 16; value += 1) {
   const digit = value.toString(16);
@@ -177,7 +177,7 @@ for (let value = 0; value < 16; value += 1) {
   hexDigit[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
-/** Where the next field named `data` has its value, from the field that begins at `from`. */
+/** The value of the next field named `data`, starting with the field at `from`. */
 function nextData(body: Uint8Array, from: number): { start: number; end: number } | undefined {
   for (let start = from; start < body.length; ) {
     const found = body.indexOf(ampersand, start);
@@ -189,7 +189,7 @@ function nextData(body: Uint8Array, from: number): { start: number; end: number 
   return undefined;
 }
 
-/** Where the value begins if the field is named `data`, however that is escaped; else -1. */
+/** The offset of the value if the field is named `data`, in any escaping; else -1. */
 function afterName(body: Uint8Array, start: number, end: number): number {
   let at = start;
   for (const wanted of name) {
@@ -206,7 +206,7 @@ function afterName(body: Uint8Array, start: number, end: number): number {
   return body[at] === equalsSign ? at + 1 : -1;
 }
 
-/** The same for a name that has upper case or white space, or a byte-order mark before it. */
+/** As `afterName`, but ignores case, white space and a byte-order mark. */
 function afterNearName(body: Uint8Array, start: number, end: number): number {
   let at = blanksEnd(body, start, end);
   for (const wanted of name) {
@@ -230,7 +230,7 @@ function blanksEnd(body: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** The byte that stands or is escaped there. */
+/** The byte at an offset, decoded if it is escaped. */
 function byteAt(body: Uint8Array, at: number, end: number): number {
   const byte = body[at] as number;
   if (byte !== percent || at + 2 >= end) return byte;
@@ -238,14 +238,14 @@ function byteAt(body: Uint8Array, at: number, end: number): number {
   return escaped === -1 ? byte : escaped;
 }
 
-/** The byte that `%xx` at `at` stands for, -1 when it is no escape. */
+/** The byte that `%xx` at `at` encodes, or -1. */
 function escapedByte(body: Uint8Array, at: number): number {
   const high = hexDigit[body[at + 1] as number] as number;
   const low = hexDigit[body[at + 2] as number] as number;
   return high < 0 || low < 0 ? -1 : (high << 4) | low;
 }
 
-/** Undoes `+` and `%xx`; a percent sign that begins no escape stays. */
+/** Decodes `+` and `%xx`, and keeps a percent sign without an escape. */
 export function formDecoded(body: Uint8Array, start: number, end: number): Uint8Array {
   const room = new Uint8Array(end - start);
   let written = 0;
@@ -267,7 +267,7 @@ export function formDecoded(body: Uint8Array, start: number, end: number): Uint8
   return room.subarray(0, written);
 }
 
-/** Where in the body the decoded byte number `offset` of the value that begins at `start` is. */
+/** The offset in the body of decoded byte `offset`, for the value that begins at `start`. */
 export function encodedOffset(body: Uint8Array, start: number, offset: number): number {
   let at = start;
   for (let count = 0; count < offset; count += 1) {
@@ -278,7 +278,7 @@ export function encodedOffset(body: Uint8Array, start: number, offset: number): 
 
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A lone surrogate has no UTF-8; inside JSON its escape means the same. */
+/** A lone surrogate has no UTF-8; its JSON escape is equivalent. */
 function jsonEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16)}`;
 }

@@ -1,9 +1,9 @@
 /**
- * Walks through sound JSON in UTF-8, without decoding what lies between. What comes out for any
- * other bytes is not defined, but it ends in linear time.
+ * Scans valid JSON in UTF-8 without decoding values. For other bytes the result is undefined, but
+ * it ends in linear time.
  */
 
-/** Just behind the string that begins at `start`. */
+/** The offset after the string that begins at `start`. */
 function stringEnd(json: Uint8Array, start: number): number {
   for (let at = start + 1; at < json.length; at += 1) {
     const byte = json[at];
@@ -13,7 +13,7 @@ function stringEnd(json: Uint8Array, start: number): number {
   return json.length;
 }
 
-/** Just behind the value that begins at `start`. */
+/** The offset after the value that begins at `start`. */
 export function valueEnd(json: Uint8Array, start: number): number {
   let level = 0;
   for (let at = start; at < json.length; ) {
@@ -32,7 +32,7 @@ export function valueEnd(json: Uint8Array, start: number): number {
   return json.length;
 }
 
-/** The member or element that begins at or behind `from`; the length where there is none left. */
+/** The offset of the next member or element at or after `from`; the length at the end. */
 export function nextChild(json: Uint8Array, from: number): number {
   let at = from;
   while (at < json.length) {
@@ -45,7 +45,7 @@ export function nextChild(json: Uint8Array, from: number): number {
   return at;
 }
 
-/** One member of an object, by where its key and its value stand. */
+/** The offsets of a member's key and value. */
 export interface MemberAt {
   readonly keyStart: number;
   readonly keyEnd: number;
@@ -53,7 +53,7 @@ export interface MemberAt {
   readonly end: number;
 }
 
-/** The members of the object that begins at `start`, one after the other. */
+/** The members of the object that begins at `start`. */
 export function* membersOf(json: Uint8Array, start: number): Generator<MemberAt> {
   for (let at = nextChild(json, start + 1); at < json.length; ) {
     const keyEnd = stringEnd(json, at);

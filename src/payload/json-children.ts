@@ -1,19 +1,19 @@
 import { scalarEnd, stringEnd } from './json-text.js';
 
-/** One member of an object or element of a list, as it stands in the text. */
+/** A member of an object or an element of a list, by its offsets in the text. */
 export interface JsonChild {
-  /** The key, decoded; undefined in a list. */
+  /** The decoded key; undefined in a list. */
   readonly key: string | undefined;
-  /** Where it begins, with its key. */
+  /** The start, including the key. */
   readonly at: number;
-  /** Where its value begins and ends. */
+  /** The start and end of the value. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The members of the object, or elements of the list, that begins at `start` in sound JSON text: one
- * after the other, as they are asked for. `after` is where the last child ended that is known already.
+ * Yields the children of the object or list that begins at `start` in valid JSON text. `after`: the
+ * end of the last known child, to continue there.
  */
 export function* jsonChildren(text: string, start = 0, after?: number): Generator<JsonChild> {
   let at = skip(text, start) + 1;
@@ -54,7 +54,7 @@ function valueEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Past blanks, commas and colons. */
+/** Skips blanks, commas and colons. */
 function skip(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at += 1) {
@@ -64,7 +64,7 @@ function skip(text: string, from: number): number {
   return at;
 }
 
-/** Whether the brackets outside of strings nest deeper than so many levels. */
+/** Whether brackets outside strings nest deeper than `levels`. */
 export function nestsDeeper(text: string, levels: number): boolean {
   let level = 0;
   for (let at = 0; at < text.length; ) {
@@ -83,8 +83,8 @@ export function nestsDeeper(text: string, levels: number): boolean {
 }
 
 /**
- * The first key of sound JSON text that stands twice in one object; a reader of JSON keeps one of
- * the two values without a word.
+ * The first repeated key within an object of valid JSON text, of which JSON.parse would silently
+ * drop a value.
  */
 export function repeatedKey(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];

@@ -1,13 +1,13 @@
-/** Where and why a text is no JSON. */
+/** The position and reason of a JSON syntax error. */
 export interface JsonFault {
   readonly kind: FaultKind;
-  /** In UTF-16 units from the start of the text; the text's length when it ends too early. */
+  /** In UTF-16 units from the start of the text; the text's length when it is truncated. */
   readonly offset: number;
   /** For the middle of a sentence: `a comma or "}" is missing`. */
   readonly reason: string;
-  /** What was open there, outermost first: `{` and `[`. */
+  /** The open brackets, outermost first: `{` and `[`. */
   readonly open: readonly string[];
-  /** Where each of them stands. */
+  /** Their offsets. */
   readonly openAt: readonly number[];
 }
 
@@ -25,10 +25,10 @@ type FaultKind =
   | 'no_value'
   | 'too_deep';
 
-/** Deeper text is refused: whoever walks the payload would run out of stack. */
-export const deepestJson = 1000;
+/** Rejects deeper text, which would exhaust the stack of recursive code. */
+export const maxJsonDepth = 1000;
 
-/** The first fault of a text, undefined when it is sound JSON. Linear, and not recursive. */
+/** The first fault of a text; undefined for valid JSON. Linear, and not recursive. */
 export function findJsonFault(text: string): JsonFault | undefined {
   const scan = scanJson(text, 0);
   if (scan.kind !== 'sound') return scan;
@@ -43,7 +43,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
   };
 }
 
-/** The one JSON value that begins at `from` (blanks may precede it), whatever follows it. */
+/** Scans one JSON value after optional blanks at `from`, and ignores the text after it. */
 export function scanJson(
   text: string,
   from: number,
@@ -76,7 +76,7 @@ export function scanJson(
       case 'key':
       case 'key or }': {
         if (character === '}') {
-          if (wanted === 'key') return fault('extra_comma', at, 'a comma stands before "}"');
+          if (wanted === 'key') return fault('extra_comma', at, 'a comma precedes "}"');
           leave();
           wanted = ', or end';
           at += 1;
@@ -108,8 +108,8 @@ export function scanJson(
         break;
       default: {
         if (character === '{' || character === '[') {
-          if (open.length === deepestJson) {
-            return fault('too_deep', at, `it is nested more than ${deepestJson} levels deep`);
+          if (open.length === maxJsonDepth) {
+            return fault('too_deep', at, `it is nested more than ${maxJsonDepth} levels deep`);
           }
           open.push(character);
           openAt.push(at);
@@ -124,7 +124,7 @@ export function scanJson(
           break;
         }
         if (character === ']' && inside === '[') {
-          return fault('extra_comma', at, 'a comma stands before "]"');
+          return fault('extra_comma', at, 'a comma precedes "]"');
         }
         const scalar = readScalar(text, at);
         if (scalar.kind !== 'sound') return fault(scalar.kind, scalar.at, scalar.reason);
@@ -188,10 +188,10 @@ function readNumber(text: string, start: number): Read {
   const length = digits();
   if (length === 0) {
     const sign = text.charAt(start) === '+' ? 'a plus sign' : `"${text.slice(start, at + 1)}"`;
-    return bad(`${sign} begins no number of JSON`);
+    return bad(`${sign} does not begin a JSON number`);
   }
   if (length > 1 && text.charAt(whole) === '0') {
-    return { kind: 'bad_number', at: start, reason: 'a number begins with a needless 0' };
+    return { kind: 'bad_number', at: start, reason: 'a number begins with an unnecessary 0' };
   }
   if (text.charAt(at) === '.') {
     at += 1;
@@ -217,9 +217,9 @@ function endReason(open: readonly string[]): string {
 }
 
 function keyReason(character: string): string {
-  if (character === "'") return 'a key stands in \' instead of "';
-  if (character === ',') return 'a comma stands where a key belongs';
-  return 'a key without quotes stands there';
+  if (character === "'") return 'a key is quoted with \' instead of "';
+  if (character === ',') return 'a comma is in place of a key';
+  return 'a key is not quoted';
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -1,8 +1,8 @@
 import { scalarEnd, stringEnd } from './json-text.js';
 
 /**
- * Sound JSON text with every number that a double would change turned into a string of its own
- * digits (`9007199254740993` → `"9007199254740993"`), so that `JSON.parse` keeps them.
+ * Quotes every number that a double would change (`9007199254740993` → `"9007199254740993"`) in
+ * valid JSON text, so that `JSON.parse` keeps its digits.
  */
 export function quoteLargeNumbers(text: string): string {
   let quoted = '';

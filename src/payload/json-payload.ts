@@ -9,13 +9,13 @@ import {
 import { type MemberAt, openBrace, textBetween } from './json-bytes.js';
 import { isBlank, JsonScanner } from './json-scanner.js';
 
-/** What the JSON of a payload holds beside lists of events. */
+/** The structure of a payload's JSON. */
 export type PayloadShape =
   | {
       readonly kind: 'panels';
-      /** All batches of its events, read anew each time. */
+      /** All batches of its events, read again on each call. */
       readonly batches: () => Iterable<EventBatch>;
-      /** How many of its keys hold no list, and the first of them. */
+      /** The number of keys without a list, and the first of them. */
       readonly odd: number;
       readonly firstOdd: OddPanel | undefined;
       readonly lists: number;
@@ -25,14 +25,14 @@ export type PayloadShape =
 
 interface OddPanel {
   readonly panel: string;
-  /** Its value; of an object or a list an empty one. */
+  /** Its value; objects and lists are emptied. */
   readonly value: unknown;
 }
 
-/** Scanned in one step, so that whoever reads on a busy thread can do something else between. */
+/** Bytes to scan in one step, so that a busy thread can do other work in between. */
 const stepBytes = 256 * 1024;
 
-/** Finds the panels in the JSON of a payload, whatever it holds; it must be UTF-8. */
+/** Finds the panels in a payload's JSON, which must be UTF-8. */
 export function* payloadShape(json: Uint8Array): Generator<undefined, PayloadShape> {
   let members: MemberAt[] | undefined = [];
   let lists = 0;
@@ -71,7 +71,7 @@ export function* payloadShape(json: Uint8Array): Generator<undefined, PayloadSha
   };
 }
 
-/** What kind of value it is counts, not what is in it. */
+/** Only the kind of the value matters. */
 function valueAt(json: Uint8Array, start: number, end: number): unknown {
   switch (json[start]) {
     case openBrace:

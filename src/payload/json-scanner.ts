@@ -1,10 +1,9 @@
 import type { MemberAt } from './json-bytes.js';
 
 /**
- * Checks that bytes are one sound JSON value, and finds the members of the outermost object on the
- * way. It works in steps, keeps nothing of the values, and takes a bit for each level of nesting:
- * a hostile text of ten megabytes costs no more memory than a sound one. Whether the bytes are UTF-8
- * is not checked.
+ * Validates one JSON value and finds the members of the outermost object. Works in steps, keeps no
+ * values, and takes a bit for each level of nesting, so a hostile text of ten megabytes costs no
+ * more memory than a valid one. Does not check UTF-8.
  */
 export class JsonScanner {
   readonly #bytes: Uint8Array;
@@ -23,7 +22,7 @@ export class JsonScanner {
     this.#found = found;
   }
 
-  /** Scans about so many bytes on. `more`: it is not at its end yet. */
+  /** Scans about `length` more bytes. `more`: not finished yet. */
   run(length: number): 'more' | 'sound' | 'broken' {
     const bytes = this.#bytes;
     const { length: end } = bytes;
@@ -92,21 +91,21 @@ export class JsonScanner {
           if (at === -1) return 'broken';
           wanted = state.after;
           if (depth === 1 && inObject) {
-            this.#tell(at);
+            this.#report(at);
           }
           continue;
       }
-      // An object or a list has ended.
+      // The end of an object or a list.
       depth -= 1;
       inObject = this.#isObject(depth);
       wanted = state.after;
       if (depth === 1 && inObject) {
-        this.#tell(at);
+        this.#report(at);
       }
     }
   }
 
-  #tell(end: number): void {
+  #report(end: number): void {
     const [keyStart, keyEnd, start] = [this.#keyStart, this.#keyEnd, this.#valueStart];
     this.#found({ keyStart, keyEnd, start, end });
   }
@@ -128,11 +127,11 @@ export class JsonScanner {
   }
 }
 
-/** What may come next. */
+/** The expected token. */
 const state = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, after: 5 } as const;
 type State = (typeof state)[keyof typeof state];
 
-/** Just behind the string that begins at `start`; -1 when it is not sound. */
+/** The offset after the string that begins at `start`; -1 when it is invalid. */
 function soundStringEnd(bytes: Uint8Array, start: number): number {
   const { length } = bytes;
   for (let at = start + 1; at < length; at += 1) {
@@ -152,7 +151,7 @@ function soundStringEnd(bytes: Uint8Array, start: number): number {
   return -1;
 }
 
-/** The same for a string, a number or a word. */
+/** The offset after a string, a number or a word; -1 when it is invalid. */
 function soundScalarEnd(bytes: Uint8Array, start: number): number {
   switch (bytes[start]) {
     case quote:

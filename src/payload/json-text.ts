@@ -1,10 +1,9 @@
 /**
- * Re-spaces JSON *text*. Values are never read, so digits, escapes, the order of keys, repeated
- * keys and `__proto__` stay as they are written. The text must be sound JSON; what comes out for
- * any other is not defined, but it ends in linear time.
+ * Reformats JSON text without parsing values, so digits, escapes, key order, repeated keys and
+ * `__proto__` stay unchanged. For invalid JSON the result is undefined, but it ends in linear time.
  */
 
-/** The text without blanks between its tokens. */
+/** Removes blanks between tokens. */
 export function compactJson(text: string): string {
   let compact = '';
   let kept = 0;
@@ -21,25 +20,25 @@ export function compactJson(text: string): string {
   return kept === 0 ? text : compact + text.slice(kept);
 }
 
-/** Levels beyond this one are not indented further: the indentation would outgrow the text. */
-const deepestIndent = 100;
+/** Deeper levels are not indented further: the indentation would outgrow the text. */
+const maxIndentDepth = 100;
 
-/** The indentation may become so many times as long as the text; behind that, lines have none. */
+/** Maximum ratio of indentation to text; beyond it, lines are not indented. */
 const maxIndent = 10;
 
-/** Tokens that are kept one by one: millions of them would take far more memory than their text. */
+/** Maximum number of separate tokens: millions would take far more memory than their text. */
 const maxParts = 100_000;
 
-/** The text over lines, two blanks a level, as `JSON.stringify(value, null, 2)` lays it out. */
+/** Lays the text out as `JSON.stringify(value, null, 2)` does. */
 export function indentJson(text: string): string {
-  return usualIndent(text) ?? indentTokens(text);
+  return nativeIndent(text) ?? indentTokens(text);
 }
 
 /**
- * Text that JSON.stringify would write in the same way can be left to it: V8's own code needs no
- * warming up in a short-lived process. Not for deep text, whose indentation would outgrow it.
+ * Uses JSON.stringify when it reproduces the text, since V8's own code needs no warm-up in a
+ * short-lived process. Not for deep text, whose indentation would outgrow it.
  */
-function usualIndent(text: string): string | undefined {
+function nativeIndent(text: string): string | undefined {
   if (text.length > 30_000 || (text.match(/[[{]/g)?.length ?? 0) > 1000) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -56,9 +55,9 @@ function indentTokens(text: string): string {
   let indented = '';
   let level = 0;
   let left = 100_000 + source.length * maxIndent;
-  const lines = Array.from({ length: deepestIndent + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
+  const lines = Array.from({ length: maxIndentDepth + 1 }, (_, depth) => `\n${'  '.repeat(depth)}`);
   const newLine = () => {
-    const line = (left > 0 && lines[Math.min(level, deepestIndent)]) || '\n';
+    const line = (left > 0 && lines[Math.min(level, maxIndentDepth)]) || '\n';
     left -= line.length;
     return line;
   };
@@ -97,24 +96,24 @@ function indentTokens(text: string): string {
   return indented + parts.join('');
 }
 
-/** Just behind the string that begins at `start`. */
+/** The offset after the string that begins at `start`. */
 export function stringEnd(text: string, start: number): number {
   const close = closingQuote(text, start);
   return close === -1 ? text.length : close + 1;
 }
 
-/** Where the quote stands that closes the string that begins at `start`; -1 without one. */
+/** The offset of the closing quote of the string that begins at `start`; -1 without one. */
 export function closingQuote(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = at - 1;
     while (text.charCodeAt(slashes) === backslash) slashes -= 1;
-    // The backslashes before a quotation mark that ends a string escape each other.
+    // An even number of backslashes before a quote escape each other.
     if ((at - slashes) % 2 === 1) return at;
   }
   return -1;
 }
 
-/** Just behind the number or word that begins at `start`. */
+/** The offset after the number or word that begins at `start`. */
 export function scalarEnd(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -1,8 +1,8 @@
 import type { FieldAt } from './form-codec.js';
 
 /**
- * The part of a multipart body that holds the payload: the first that is named `data`, or, where none
- * is, the first that is named so but for upper case. `null`: the body is not multipart.
+ * Finds the part of a multipart body that holds the payload: the first named `data`, else the first
+ * whose name differs only by case. `null`: the body is not multipart.
  * https://www.rfc-editor.org/rfc/rfc7578
  */
 export function* findPart(
@@ -35,15 +35,15 @@ export function* findPart(
   return exact ?? near;
 }
 
-/** Looked through in one step. */
+/** Parts to inspect in one step. */
 const stepParts = 1000;
-/** How long the header of a part may be. */
+/** Maximum length of a part's header. */
 const maxHeaderBytes = 4096;
 const encoder = new TextEncoder();
-/** A character for each byte. */
+/** Decodes one character for each byte. */
 const latin = new TextDecoder('latin1');
 
-/** The delimiter between parts; the body's first line counts, and not what its label says. */
+/** The delimiter between parts, from the body's first line rather than its label. */
 function boundaryOf(body: Uint8Array, contentType: string | undefined): string | undefined {
   const start = latin.decode(body.subarray(0, 400));
   const sniffed = /^\s{0,100}(--[^\s]{1,100})[ \t]{0,9}\r?\nContent-[A-Za-z-]{1,40}:/i.exec(
@@ -56,7 +56,7 @@ function boundaryOf(body: Uint8Array, contentType: string | undefined): string |
   return named?.[1] === undefined ? undefined : `--${named[1]}`;
 }
 
-/** Just behind the blank line that ends a part's header; -1 when there is none. */
+/** The offset after the blank line that ends a part's header; -1 without one. */
 function headerEnd(body: Uint8Array, from: number): number {
   const header = latin.decode(body.subarray(from, from + maxHeaderBytes));
   const blank = /\r?\n\r?\n/.exec(header);
@@ -69,7 +69,7 @@ function nameIn(header: string): string {
   );
 }
 
-/** Where the line break before a delimiter begins, which belongs to the delimiter. */
+/** The start of the line break before a delimiter, which belongs to the delimiter. */
 function lineEndBefore(body: Uint8Array, at: number): number {
   if (body[at - 1] !== 0x0a) return at;
   return body[at - 2] === 0x0d ? at - 2 : at - 1;

@@ -1,7 +1,9 @@
-/** The JSON inside the `data` field: panel name → events. Open: unknown keys stay as they came. */
+/** The JSON in the `data` field: panel name → events. Open: unknown keys are kept. */
 export type Payload = Readonly<Record<string, readonly NetcoreEvent[]>>;
 
-/** One activity of one contact on one channel. Every key may be missing; others may be there. */
+/**
+ * One activity of one contact on one channel. Any key may be missing, and others may be present.
+ */
 export interface NetcoreEvent {
   readonly channel?: unknown;
   readonly event?: unknown;
@@ -10,20 +12,20 @@ export interface NetcoreEvent {
   readonly [key: string]: unknown;
 }
 
-/** What lists and indexes need of one event. Untrusted text throughout. */
+/** The summary of an event for lists and indexes. Untrusted text throughout. */
 export interface EventSummary {
   readonly panel: string;
-  /** Canonical where it is known, else as it came; empty when the event names none. */
+  /** Canonical if known, else as received; empty when the event has none. */
   readonly channel: string;
-  /** Canonical where it is known, else as it came; null when the event names none. */
+  /** Canonical if known, else as received; null when the event has none. */
   readonly activity: string | null;
-  /** As it came: `event`, or for custom_activity the activity's own name. */
+  /** As received: `event`, or for custom_activity the activity's own name. */
   readonly event: string | null;
   readonly msgid: string | null;
-  /** The contact: foreign key, e-mail address or telephone number, whichever comes first. */
+  /** The contact: the first of foreign key, e-mail address and telephone number. */
   readonly who: string | null;
-  /** The name of campaign, message or journey, whichever comes first. */
+  /** The first of the names of campaign, message and journey. */
   readonly name: string | null;
-  /** `timestamp`, or `ts` written out, as the payload says it: it carries no zone. */
+  /** `timestamp`, or `ts` in the same form, from the payload: it has no time zone. */
   readonly time: string | null;
 }

@@ -20,16 +20,16 @@ import {
 } from './read-payload.js';
 import { invalidUtf8At } from './utf8.js';
 
-/** What a received body says. */
+/** The content of a received body. */
 export type CallReading = PayloadReading | CallProblem;
 
 interface PayloadReading extends Digest {
   readonly kind: 'payload';
-  /** The payload's JSON exactly as it came, decoded once. */
+  /** The payload's original JSON, decoded once. */
   readonly text: () => string;
-  /** All events one by one, whole. */
+  /** All events one by one, uncut. */
   readonly everyEvent: () => Iterable<EventSummary>;
-  /** What a sound call would not have, in a sentence each. */
+  /** Irregularities of the call, one sentence each. */
   readonly warnings: readonly CallWarning[];
   readonly carriesData: boolean;
 }
@@ -51,22 +51,21 @@ export interface CallProblem {
   readonly kind: 'problem';
   readonly code: PayloadProblem['code'] | 'body_empty' | 'no_data_field' | 'data_empty';
   readonly message: string;
-  /** Whether there is a field `data`, or what may have been one: only its value is at fault. */
+  /** Whether there is a field `data`, or a likely one, so that only its value is faulty. */
   readonly carriesData: boolean;
 }
 
-/** A call's payload before any of its events was read. */
+/** A call's payload before its events are read. */
 type OpenedCall = Omit<OpenedPayload, 'warnings'> &
   Pick<PayloadReading, 'warnings' | 'carriesData'>;
 
 /**
- * Reads the body of a call as a listener received it, for every shape that a body can have; it never
- * throws. What a transport may have done to a body is undone, whatever its label says: byte-order
- * marks, white space, character sets, multipart, another case of `data`, JSON without a form. Names of
- * panels in its sentences are untrusted. The memory that it takes is a small multiple of the body.
- *
- * It reads in steps of some milliseconds, so that a thread that answers calls can do so between.
- * `receivedBytes`: the length of the body before content codings were taken off.
+ * Reads the body of a received call in any shape, and never throws. Tolerates transport damage
+ * regardless of labels: byte-order marks, white space, character sets, multipart, another case of
+ * `data`, JSON without a form. Panel names in its sentences are untrusted. Takes a small multiple
+ * of the body's memory, and works in steps of some milliseconds, so that a thread can answer other
+ * calls in between. `receivedBytes`: the length of the body before its content codings were
+ * removed.
  */
 export function* readCallSteps(
   body: Uint8Array,
@@ -83,7 +82,7 @@ export function* readCallSteps(
   return payloadReading(opened, digest);
 }
 
-/** The same at once. */
+/** Reads a call in one go. */
 export function readCall(body: Uint8Array, contentType: string | undefined): CallReading {
   const opened = openPlain(body, contentType) ?? atOnce(openCallSteps(body, contentType));
   if (opened.kind === 'problem') return opened;
@@ -123,7 +122,7 @@ export function* openCallSteps(
   if (body.length === 0) return problem('body_empty', 'The body is empty.', false);
   const { bytes, start, warning } = bodyText(body);
   const warnings: CallWarning[] = warning ? [warning] : [];
-  // What stands elsewhere in the body as it came has no place that could be named.
+  // Offsets refer to the original body, so converted text has none.
   const shift = bytes === body ? 0 : undefined;
   const first = bytes[start];
   let bare: OpenedPayload | PayloadProblem | undefined;
@@ -132,7 +131,7 @@ export function* openCallSteps(
     if (bare.kind === 'payload') return bareCall(bare, warnings);
   }
   const part = yield* findPart(bytes, contentType);
-  // As a query it begins with a question mark.
+  // A query begins with a question mark.
   const from = first === questionMark ? start + 1 : start;
   const at = part === null ? yield* findField(bytes, from) : part;
   if (at === undefined) {
@@ -163,8 +162,8 @@ export function* openCallSteps(
 }
 
 /**
- * Nearly every call is a small form of one field. It is read without the searches and the steps that
- * others take, which would cost a third of its reading. Undefined: it is not so plain.
+ * A fast path for nearly every call: a small form with one field. The general search would cost a
+ * third of its reading. Undefined for anything else.
  */
 function openPlain(
   body: Uint8Array,
@@ -176,15 +175,18 @@ function openPlain(
 }
 
 function openBare(bytes: Uint8Array, start: number, shift: number | undefined) {
-  const place = placeIn(shift, (offset) => start + offset);
-  const subject = { name: 'The body', place: (offset: number) => `byte ${place(offset)}` };
+  const offsetIn = offsetConverter(shift, (offset) => start + offset);
+  const subject = {
+    name: 'The body',
+    describeOffset: (offset: number) => `byte ${offsetIn(offset)}`,
+  };
   return openJson(bytes.subarray(start), subject);
 }
 
 interface ValueFacts {
   readonly isPart: boolean;
   readonly contentType: string | undefined;
-  /** How many bytes of the body stand before those that are read; undefined: they are others. */
+  /** The offset of the inspected bytes in the body; undefined when they were converted. */
   readonly shift: number | undefined;
   readonly warnings: CallWarning[];
 }
@@ -208,10 +210,10 @@ function* openValue(
   const origin = isPart
     ? (offset: number) => start + offset
     : (offset: number) => encodedOffset(bytes, start, offset);
-  const place = placeIn(shift, origin);
+  const offsetIn = offsetConverter(shift, origin);
   const subject: Subject = {
     name: valueName,
-    place: (offset) => `byte ${place(offset)} of the body`,
+    describeOffset: (offset) => `byte ${offsetIn(offset)} of the body`,
   };
   if (invalidUtf8At(json) === -1) return yield* openJson(json, subject);
   const other = inCharset(json, contentType);
@@ -223,8 +225,8 @@ function* openValue(
   return yield* openJson(other, subject);
 }
 
-/** Where in the body as it came something stands. */
-function placeIn(shift: number | undefined, origin: (offset: number) => number) {
+/** Converts an offset to one in the original body. */
+function offsetConverter(shift: number | undefined, origin: (offset: number) => number) {
   return (offset: number) => (shift === undefined ? offset : shift + origin(offset));
 }
 
@@ -234,7 +236,7 @@ function bareCall(opened: OpenedPayload, warnings: readonly CallWarning[]): Open
   return called(opened, [...warnings, { code: 'not_a_form', message }], opened.panels > 0);
 }
 
-/** What the field `data` holds. */
+/** The content of the field `data`. */
 function calledWith(
   opened: OpenedPayload | PayloadProblem,
   warnings: readonly CallWarning[],

@@ -6,16 +6,16 @@ import { summarizeBatch, summarizeEvents } from './summarize-events.js';
 import { invalidUtf8At } from './utf8.js';
 import { kindOf } from './value-kind.js';
 
-/** A payload of which nothing was read but that it is one. */
+/** A validated payload whose events are not read yet. */
 export interface OpenedPayload {
   readonly kind: 'payload';
-  /** Its JSON exactly as it came, decoded once. */
+  /** Its original JSON, decoded once. */
   readonly text: () => string;
-  /** How many lists of events it holds. */
+  /** Number of event lists. */
   readonly panels: number;
-  /** All its events in order, some at a time. */
+  /** All events in order, in batches. */
   readonly batches: () => Iterable<readonly EventSummary[]>;
-  /** What a sound payload would not have. */
+  /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];
 }
 
@@ -30,25 +30,28 @@ export interface PayloadProblem {
   readonly message: string;
 }
 
-/** What the JSON is called in a sentence, and where one of its bytes stands. */
+/** How sentences name the JSON, and how they name a byte's position. */
 export interface Subject {
   readonly name: string;
-  readonly place: (offset: number) => string;
+  readonly describeOffset: (offset: number) => string;
 }
 
-/** JSON of more bytes is read in steps, and never parsed as a whole. */
+/** Longer JSON is read in steps, and never parsed as a whole. */
 export const maxParsedBytes = 64 * 1024;
 
-/** Opens JSON that should be a payload, in steps. A byte-order mark may stand before it. */
+/** Opens JSON that should be a payload, in steps. Accepts a byte-order mark. */
 export function* openJson(
   bytes: Uint8Array,
-  { name, place }: Subject,
+  { name, describeOffset }: Subject,
 ): Generator<undefined, OpenedPayload | PayloadProblem> {
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const json = marked ? bytes.subarray(3) : bytes;
   const invalid = invalidUtf8At(json);
   if (invalid !== -1) {
-    return problem('not_utf8', `${name} is not UTF-8 at ${place(invalid + (marked ? 3 : 0))}.`);
+    return problem(
+      'not_utf8',
+      `${name} is not UTF-8 at ${describeOffset(invalid + (marked ? 3 : 0))}.`,
+    );
   }
   const text = () => textBetween(json, 0, json.length);
   if (json.length <= maxParsedBytes) return openText(text(), name);
@@ -74,7 +77,7 @@ export function* openJson(
   }
 }
 
-/** The same for a text of at most `maxParsedBytes`, at once. */
+/** Opens a text of at most `maxParsedBytes` in one go. */
 export function openText(whole: string, name: string): OpenedPayload | PayloadProblem {
   const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
   let parsed: unknown;

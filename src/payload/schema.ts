@@ -3,19 +3,19 @@ import { channels } from './channels.js';
 import { documentedField } from './documented-fields.js';
 
 /**
- * The payload as Netcore's page documents it, with the spellings that the page itself mixes. It is
- * strict where the page is clear and open everywhere else: keys that it does not name stay as they
- * came. For what really arrives, which may lack any of this, see `payload.ts`.
+ * The payload as Netcore's page documents it, including the spellings that the page mixes. Strict
+ * where the page is clear, and open otherwise: unknown keys are kept. For real payloads, which may
+ * lack any of this, see `payload.ts`.
  */
 
 const text = z.string();
 
-/** Netcore's samples show these objects filled; an empty one may come as `{}` or as `[]`. */
+/** Netcore's samples show these objects filled; an empty one may be `{}` or `[]`. */
 const parameters = z.union([z.record(z.string(), z.unknown()), z.array(z.never()).max(0)], {
   error: 'Expected an object of parameters',
 });
 
-/** The type of a documented field, with its meaning. */
+/** The type of a documented field, with its meaning as description. */
 function field<T extends z.ZodType>(path: string, type: T): T {
   const meaning = documentedField(path.split('.'))?.meaning;
   return meaning === undefined ? type : type.meta({ description: meaning });
@@ -148,7 +148,7 @@ export const payloadSchema = z.record(z.string(), z.array(eventSchema)).meta({
 export type DocumentedEvent = z.infer<typeof eventSchema>;
 export type DocumentedPayload = z.infer<typeof payloadSchema>;
 
-/** The same as JSON Schema (draft 2020-12). */
+/** The JSON Schema (draft 2020-12) of `payloadSchema`. */
 export function payloadJsonSchema(): unknown {
   return z.toJSONSchema(payloadSchema);
 }

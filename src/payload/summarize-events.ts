@@ -4,19 +4,19 @@ import { quoteLargeNumbers } from './json-numbers.js';
 import type { EventSummary, Payload } from './payload.js';
 
 /**
- * What lists and indexes show of each event, in the payload's order. Whatever stands where events
- * are expected is summed up as well as it can be: null and text count as events that say nothing.
- * With the payload's JSON `text`, numbers are shown with their own digits (`9007199254740993`).
+ * Summarizes each event, in the payload's order. Anything in place of an event is summarized as far
+ * as possible: null and text count as empty events. With the payload's JSON `text`, numbers keep
+ * their digits (`9007199254740993`).
  */
 export function summarizeEvents(payload: Payload, text?: string): EventSummary[] {
   const seen = { largeNumber: false };
   const summaries = summarizeAll(payload, seen);
-  // Rare, so that the usual payload is parsed once.
+  // Rare, so most payloads are parsed once.
   if (!seen.largeNumber || text === undefined) return summaries;
   return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
 }
 
-/** The same of some events that stand next to each other. */
+/** Summarizes a batch of consecutive events. */
 export function summarizeBatch({ panel, values, text }: EventBatch): EventSummary[] {
   const seen = { largeNumber: false };
   const summaries = values.map((value) => summarize(panel, value, seen));
@@ -46,16 +46,15 @@ function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
   const text = (value: unknown) => textOf(value, seen);
   const channelText = text(fields.channel);
   const channel = channelText === null ? undefined : canonicalChannel(channelText);
-  const said =
+  const raw =
     channel === 'custom_activity'
       ? (text(params.asset_name) ?? text(params.activity_name) ?? text(fields.event))
       : text(fields.event);
   return {
     panel,
     channel: channel ?? channelText ?? '',
-    activity:
-      said === null || channel === 'custom_activity' ? said : (canonicalActivity(said) ?? said),
-    event: said,
+    activity: raw === null || channel === 'custom_activity' ? raw : (canonicalActivity(raw) ?? raw),
+    event: raw,
     msgid: text(fields.msgid),
     who:
       text(params.foreignkey) ??
@@ -95,7 +94,7 @@ function textOf(value: unknown, seen: Seen): string | null {
   return typeof value === 'boolean' ? String(value) : null;
 }
 
-/** `ts` (YYMMDDHHMMSS) written like `timestamp`; anything else as it is. */
+/** Writes `ts` (YYMMDDHHMMSS) like `timestamp`; keeps anything else. */
 function writtenOut(ts: string | null): string | null {
   const match = ts === null ? null : /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(ts);
   if (!match) return ts;

@@ -1,4 +1,4 @@
-/** The offset of the first byte that cannot be UTF-8, -1 when all of it is. */
+/** The offset of the first invalid UTF-8 byte, or -1. */
 export function invalidUtf8At(bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] as number;
@@ -8,7 +8,7 @@ export function invalidUtf8At(bytes: Uint8Array): number {
     }
     const length = sequenceLength(lead);
     if (length === 0) return at;
-    // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
+    // Overlong forms, surrogates and values above U+10FFFF show in the second byte.
     const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
     const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
     for (let next = 1; next < length; next += 1) {

@@ -1,4 +1,4 @@
-/** What a JSON value is, with its article. */
+/** The kind of a JSON value, with its article. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -3,12 +3,11 @@ import { assignment } from './assignment.js';
 import type { ExitName } from './exit-codes.js';
 
 /**
- * Every problem: its permanent code, how the process ends, and its wording (what happened and
- * why; what to do). This is the only file that words them. Untrusted text in the arguments is
- * made safe where it is printed, not here.
+ * Every problem: its permanent code, exit code and wording (what happened and why; what to do).
+ * Output code escapes untrusted arguments.
  */
 export const catalogue = {
-  // What was typed
+  // Command line
   usage: entry(
     'usage',
     (a: { message: string; hint: string }) => a.message,
@@ -211,7 +210,7 @@ export const catalogue = {
     () => 'No changes were left incomplete.',
   ),
 
-  // What the project file says
+  // Project file
   config_not_json: entry(
     'usage',
     (a: { path: string; reason: string; line: number; column: number }) =>
@@ -255,7 +254,7 @@ export const catalogue = {
     (a) => `To use it anyway: --config ${a.path}; to ignore it: --no-config`,
   ),
 
-  // The machine
+  // Environment
   port_in_use: entry(
     'environment',
     (a: { port: number; next: number; option?: string | undefined }) =>
@@ -419,7 +418,7 @@ export const catalogue = {
     () => 'Free disk space, or redirect the output elsewhere.',
   ),
 
-  // What was pasted
+  // Pasted input
   paste_empty: entry(
     'no',
     () => 'There is nothing to decode.',
@@ -479,7 +478,7 @@ export const catalogue = {
   ),
   body_elsewhere: entry(
     'no',
-    (a: { place: string; hint: string }) => `The command reads its body from ${a.place}.`,
+    (a: { location: string; hint: string }) => `The command reads its body from ${a.location}.`,
     (a) => a.hint,
   ),
   print_shortened: entry(
@@ -538,7 +537,7 @@ export const catalogue = {
     () => 'Run netcore-hook decode, paste the text and press Ctrl-D.',
   ),
 
-  // What the inspector was asked for
+  // Inspector requests
   inspector_refused: entry(
     'usage',
     (a: { reason: string }) => `The inspector refused this request: ${a.reason}.`,
@@ -561,7 +560,7 @@ export const catalogue = {
   ),
   inspector_too_large: entry(
     'usage',
-    (a: { most: string }) => `The inspector accepts at most ${a.most} per request.`,
+    (a: { limit: string }) => `The inspector accepts at most ${a.limit} per request.`,
     () => 'Use the terminal for larger input: netcore-hook decode <file>',
   ),
   inspector_nothing_there: entry(
@@ -630,7 +629,7 @@ interface BrokenJson {
   readonly reason: string;
   readonly line: number;
   readonly column: number;
-  /** Where it stands in the paste, as a byte, when that is known. */
+  /** The position in the paste as a byte offset, when known. */
   readonly byte: number;
   readonly excerpt: string;
 }

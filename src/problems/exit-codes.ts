@@ -1,6 +1,6 @@
 import type { StopSignal } from '../host.js';
 
-/** How the process ends. Help, README and a test share this table. */
+/** Help, README and a test share this table. */
 export const exitCodes = {
   done: { code: 0, meaning: 'success; also a command that was stopped with Ctrl-C as intended' },
   no: {
@@ -17,7 +17,7 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C (143 by SIGTERM)' },
 } as const;
 
-/** What a shell expects of a process that a signal ended. */
+/** The exit code by which shells recognize a signal. */
 export function interruptionCode(signal: StopSignal): number {
   return signal === 'SIGTERM' ? 143 : exitCodes.interrupted.code;
 }

@@ -14,14 +14,14 @@ export class Problem extends Error {
     /** The exit code of a process that ends with it. */
     readonly exit: number,
     options?: ErrorOptions,
-    /** Lines that show the place: what stands there, and a pointer below it. Untrusted text. */
+    /** Lines that show the input with a pointer to the fault. Untrusted text. */
     readonly excerpt?: string,
   ) {
     super(message, options);
   }
 }
 
-/** Makes a problem of the catalogue; `cause` is the foreign error behind it, if there is one. */
+/** Builds a problem of the catalogue; `cause` is the underlying foreign error, if any. */
 export function problem<C extends ProblemCode>(
   code: C,
   args: ProblemArguments<C>,

@@ -1,6 +1,6 @@
 import { Problem, problem } from './problem.js';
 
-/** Whatever was thrown, as a problem: our own as it is, anything else as a bug. */
+/** Converts any thrown value to a problem: anything but a Problem is a bug. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isFolderGone(error)) return problem('working_folder_gone', {}, error);
@@ -8,7 +8,7 @@ export function asProblem(error: unknown): Problem {
   return problem('bug', { message }, error);
 }
 
-/** The folder that a terminal stands in may have been removed in another one. */
+/** Another process may have removed the working folder. */
 function isFolderGone(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }

@@ -1,40 +1,40 @@
-import type { FailureCause, Verdict } from './judge-attempt.js';
+import type { FailureCause, Verdict } from './fate.js';
 
 /**
- * Decides when a handler is down, so that it and the calls that wait for it are left alone. While the
- * breaker is closed, all calls may pass. While it is open, one call at a time does, the probe, to find
- * out whether the handler is back. Times are milliseconds of a clock that only goes forward.
+ * Decides whether a handler is down, so that it is not flooded and the waiting calls keep their attempts. While
+ * the breaker is closed, all calls may pass. While it is open, one call at a time passes as a probe. Times are
+ * milliseconds of a monotonic clock.
  */
 export type Breaker = ClosedBreaker | OpenBreaker;
 
 interface ClosedBreaker {
   readonly kind: 'closed';
-  /** When the handler last took a call. */
-  readonly takenAt: number;
-  /** Failures that count since then. */
+  /** When the handler last accepted a call. */
+  readonly acceptedAt: number;
+  /** Counted failures since then. */
   readonly failures: number;
-  /** The calls that were refused since then, each once. */
+  /** The calls refused since then, each once. */
   readonly refused: readonly string[];
-  /** The latest attempts that count, oldest first: whether each failed. */
+  /** Whether each of the latest counted attempts failed, oldest first. */
   readonly recent: readonly boolean[];
 }
 
 export interface OpenBreaker {
   readonly kind: 'open';
-  /** `refusing`: it refuses whatever call it is sent. */
+  /** `refusing`: it refuses every call. */
   readonly cause: FailureCause | 'refusing';
-  readonly takenAt: number;
-  /** When the next call may try. */
+  readonly acceptedAt: number;
+  /** When the next probe may be sent. */
   readonly probeAt: number;
   readonly firstPauseMs: number;
   readonly failedProbes: number;
-  /** The call that is trying now. */
+  /** The call in flight as a probe. */
   readonly probe: string | undefined;
 }
 
 const untried: ClosedBreaker = {
   kind: 'closed',
-  takenAt: Number.NEGATIVE_INFINITY,
+  acceptedAt: Number.NEGATIVE_INFINITY,
   failures: 0,
   refused: [],
   recent: [],
@@ -42,28 +42,25 @@ const untried: ClosedBreaker = {
 
 export const closedBreaker: Breaker = untried;
 
-/**
- * The breaker opens when this many attempts in a row fail. A handler that fails every other call
- * does that once in many minutes.
- */
+/** The breaker opens after this many failures in a row. A handler that fails every other call rarely does that. */
 const maxFailuresInRow = 10;
-/** This many are enough when the handler has taken nothing for a while. */
+/** This many failures suffice if the handler has accepted nothing for a while. */
 const maxFailuresWhenIdle = 3;
 const idleAfterMs = 10_000;
-/** One is enough when nothing answers there, or the handler asks for a pause, and takes nothing else. */
+/** One failure suffices if the handler is unreachable or requires a pause, and has accepted nothing for this long. */
 const unreachableAfterMs = 2_000;
-/** It also opens when this share of the latest attempts failed. */
+/** The breaker also opens when this share of the latest attempts failed. */
 const recentAttempts = 20;
 const maxFailedShare = 0.8;
-/** This many different calls refused in a row, and none taken, are the handler's fault, not theirs. */
+/** If this many different calls are refused in a row, the refusals are the handler's fault. */
 const maxRefusedInRow = 10;
 
-/** The first pause of a handler that took calls a moment ago, and of any other. */
+/** The first pause if the handler accepted calls a moment ago, and otherwise. */
 const shortPauseMs = 100;
 const firstPauseMs = 1_000;
-/** A handler that is back gets what waits for it within half a minute. */
+/** A handler that works again gets its calls within half a minute. */
 const maxPauseMs = 20_000;
-/** One that refuses calls answers them, so that more probes do it no harm. */
+/** A handler that refuses calls does answer them, so that frequent probes do no harm. */
 const maxPauseRefusingMs = 5_000;
 
 /** Whether a call may be sent now. */
@@ -71,29 +68,26 @@ export function mayPass(breaker: Breaker, now: number): boolean {
   return breaker.kind === 'closed' || (breaker.probe === undefined && now >= breaker.probeAt);
 }
 
-/** The breaker while this call, which may pass, is being sent. */
+/** The breaker while a call that may pass is sent. */
 export function passing(breaker: Breaker, call: string): Breaker {
   return breaker.kind === 'closed' ? breaker : { ...breaker, probe: call };
 }
 
-/** Whether the handler refuses every call, so that a refusal says nothing about the call. */
+/** Whether the handler refuses every call, so that a refusal is not the call's fault. */
 export function isRefusing(breaker: Breaker): boolean {
   return breaker.kind === 'open' && breaker.cause === 'refusing';
 }
 
 /** An attempt that has ended. */
-export interface JudgedAttempt {
+interface JudgedAttempt {
   /** The id of its capture. */
   readonly call: string;
-  /**
-   * Whether its failure counts. A call that failed before, while others were taken, may fail by its
-   * own fault again and again.
-   */
+  /** Whether its failure counts. A call that failed while others were accepted may always fail. */
   readonly counts: boolean;
   readonly verdict: Verdict;
 }
 
-/** The breaker after an attempt; `random` gives numbers from 0 to 1. */
+/** The breaker after an attempt. `random` returns numbers from 0 to 1. */
 export function afterAttempt(
   breaker: Breaker,
   attempt: JudgedAttempt,
@@ -115,7 +109,7 @@ function afterPassing(
   const recent = counts ? [...breaker.recent, failed].slice(-recentAttempts) : breaker.recent;
   switch (verdict.kind) {
     case 'delivered':
-      return { kind: 'closed', takenAt: now, failures: 0, refused: [], recent };
+      return { kind: 'closed', acceptedAt: now, failures: 0, refused: [], recent };
     case 'refused': {
       // A handler that refuses a call has answered it: it is not down.
       const refused = breaker.refused.includes(call) ? breaker.refused : [...breaker.refused, call];
@@ -135,8 +129,8 @@ function afterPassing(
   }
 }
 
-function isDown({ takenAt, failures, recent }: ClosedBreaker, cause: FailureCause, now: number) {
-  const idleMs = now - takenAt;
+function isDown({ acceptedAt, failures, recent }: ClosedBreaker, cause: FailureCause, now: number) {
+  const idleMs = now - acceptedAt;
   const failedShare = recent.filter(Boolean).length / recentAttempts;
   return (
     (cause !== 'failing' && idleMs > unreachableAfterMs) ||
@@ -147,7 +141,7 @@ function isDown({ takenAt, failures, recent }: ClosedBreaker, cause: FailureCaus
 }
 
 function open(
-  { takenAt }: ClosedBreaker,
+  { acceptedAt }: ClosedBreaker,
   cause: OpenBreaker['cause'],
   retryAfter: number,
   now: number,
@@ -156,8 +150,8 @@ function open(
   const opened = {
     kind: 'open',
     cause,
-    takenAt,
-    firstPauseMs: now - takenAt > idleAfterMs ? firstPauseMs : shortPauseMs,
+    acceptedAt,
+    firstPauseMs: now - acceptedAt > idleAfterMs ? firstPauseMs : shortPauseMs,
     failedProbes: 0,
     probe: undefined,
   } as const;
@@ -170,28 +164,28 @@ function afterProbing(
   now: number,
   random: () => number,
 ): Breaker {
-  const asks = verdict.kind === 'failed' && verdict.cause === 'busy';
-  const askedAt = asks ? now + (verdict.retryAfter ?? 0) : 0;
+  const isBusy = verdict.kind === 'failed' && verdict.cause === 'busy';
+  const busyUntil = isBusy ? now + (verdict.retryAfter ?? 0) : 0;
   if (call !== breaker.probe) {
-    // It was sent before: the probe decides whether the handler is back.
-    return askedAt > breaker.probeAt ? { ...breaker, probeAt: askedAt } : breaker;
+    // This call was sent before the breaker opened. Only the probe closes it.
+    return busyUntil > breaker.probeAt ? { ...breaker, probeAt: busyUntil } : breaker;
   }
-  if (verdict.kind === 'delivered') return { ...untried, takenAt: now };
+  if (verdict.kind === 'delivered') return { ...untried, acceptedAt: now };
   const refusing = breaker.cause === 'refusing';
   if (verdict.kind === 'refused' && !refusing) {
-    return { ...untried, takenAt: breaker.takenAt, refused: [call] };
+    return { ...untried, acceptedAt: breaker.acceptedAt, refused: [call] };
   }
   const next = {
     ...breaker,
-    // Only a call that is taken ends the refusing.
+    // Only an accepted call ends `refusing`.
     cause: verdict.kind === 'refused' || refusing ? 'refusing' : verdict.cause,
     failedProbes: breaker.failedProbes + 1,
     probe: undefined,
   } as const;
-  return { ...next, probeAt: Math.max(now + pauseMs(next, random), askedAt) };
+  return { ...next, probeAt: Math.max(now + pauseMs(next, random), busyUntil) };
 }
 
-/** Doubles with each failed probe, each up to a tenth shorter or longer. */
+/** Doubles with each failed probe. Each pause varies by up to a tenth. */
 function pauseMs(
   { cause, firstPauseMs, failedProbes }: Omit<OpenBreaker, 'probeAt'>,
   random: () => number,

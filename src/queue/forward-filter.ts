@@ -10,27 +10,27 @@ import type { SkipReason } from '../call/delivery.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../payload/event-filter.js';
 import type { QueuedCall } from './queue.js';
 
-/** Which of the recorded calls are forwarded. */
+/** Selects the recorded calls that are forwarded. */
 export interface ForwardFilter {
-  /** Those, too, that carry no data, and those that are no POST. */
+  /** Also forwards calls without data, and requests other than POST. */
   readonly all: boolean;
-  /** A call goes whole if any of its events is meant. */
+  /** A call is forwarded whole if any of its events matches. */
   readonly events: EventFilter;
 }
 
-/** Why a call is not forwarded; undefined: it is. */
+/** Why a call is not forwarded. Undefined: it is forwarded. */
 export async function findSkipReason(
   call: QueuedCall,
   filter: ForwardFilter,
 ): Promise<SkipReason | undefined> {
   const { capture, events } = call;
   const quick = quickReason(capture, filter);
-  if (quick !== 'read it') return quick;
-  // They are all there are, or else not known.
+  if (quick !== 'unknown') return quick;
+  // The list is complete unless it is empty or undefined.
   if (events !== undefined && events.length > 0) {
-    const isMeant =
+    const matches =
       filtersNothing(filter.events) || events.some((event) => matchesFilter(event, filter.events));
-    return isMeant ? undefined : 'filtered';
+    return matches ? undefined : 'filtered';
   }
   const reading = takesLongToRead(capture)
     ? await readCallContentInSlices(capture)
@@ -38,14 +38,14 @@ export async function findSkipReason(
   return inSlices(skipReasonSteps(capture, reading, filter));
 }
 
-/** The same of a call whose content was read, in steps. */
+/** The same for a call whose content was read, in steps. */
 export function* skipReasonSteps(
   capture: Capture,
   reading: ContentReading,
   filter: ForwardFilter,
 ): Generator<undefined, SkipReason | undefined> {
   const quick = quickReason(capture, filter);
-  if (quick !== 'read it') return quick;
+  if (quick !== 'unknown') return quick;
   if (!filter.all && !reading.carriesData) return 'no_data';
   if (filtersNothing(filter.events)) return undefined;
   if (reading.kind === 'problem') return isPost(capture) ? 'unreadable' : 'no_post';
@@ -53,18 +53,17 @@ export function* skipReasonSteps(
   for (const event of reading.complete ? reading.events : reading.everyEvent()) {
     if (matchesFilter(event, filter.events)) return undefined;
     count += 1;
-    if (count % stepEvents === 0) yield;
+    if (count % eventsPerStep === 0) yield;
   }
   return 'filtered';
 }
 
-/** Looked through in one step. */
-const stepEvents = 1000;
+const eventsPerStep = 1000;
 
-/** What is known without looking into the body. */
-function quickReason(capture: Capture, filter: ForwardFilter): SkipReason | undefined | 'read it' {
+/** The reason as far as it follows without the body. */
+function quickReason(capture: Capture, filter: ForwardFilter): SkipReason | undefined | 'unknown' {
   if (!filter.all && !isPost(capture)) return 'no_post';
-  return filter.all && filtersNothing(filter.events) ? undefined : 'read it';
+  return filter.all && filtersNothing(filter.events) ? undefined : 'unknown';
 }
 
 function isPost({ method, body }: Capture): boolean {

@@ -14,45 +14,44 @@ import {
   type OpenBreaker,
   passing,
 } from './breaker.js';
-import { decideFate, type Fate, type Perseverance } from './decide-fate.js';
+import { decideFate, type Fate, judgeAttempt, type RetryLimits, type Verdict } from './fate.js';
 import { type ForwardFilter, findSkipReason } from './forward-filter.js';
-import { judgeAttempt } from './judge-attempt.js';
 import { type ForwardTarget, planForward } from './plan-forward.js';
 import type { Decision, Queue, QueuedCall, QueueWorker } from './queue.js';
 import { countRefusals } from './refusals.js';
 
-export interface ForwarderOptions extends Perseverance {
+export interface ForwarderOptions extends RetryLimits {
   readonly filter: ForwardFilter;
-  /** How many calls are sent at a time. */
+  /** The maximum number of calls in flight. */
   readonly concurrency: number;
-  /** Calls a second, tries again included. Undefined: as fast as the handler answers. */
+  /** The maximum number of attempts per second. Undefined: unlimited. */
   readonly rate: number | undefined;
   /** See WorkOptions. */
   readonly ordered: boolean;
 }
 
-export interface ForwarderParts {
+interface ForwarderParts {
   readonly queue: Queue;
-  /** Stays the caller's, who closes it after the forwarder. */
+  /** The caller closes it after the forwarder. */
   readonly sender: Sender;
   readonly target: ForwardTarget;
   readonly options: ForwarderOptions;
-  /** For what is waited for: the breaker and the rate. */
+  /** Times the breaker and the rate. */
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Gives numbers from 0 to 1. */
+  /** Returns numbers from 0 to 1. */
   readonly random: () => number;
   /** Must not throw. */
   readonly emit: (news: ForwarderNews) => void;
 }
 
-/** What a forwarder has to tell. Times are milliseconds since 1970. */
+/** An event of a forwarder. Times are milliseconds since 1970. */
 export type ForwarderNews =
   | {
       readonly kind: 'attempt';
       readonly call: QueuedCall;
-      /** Counts the tries of the call, from 1. */
+      /** The number of this attempt, from 1. */
       readonly number: number;
       readonly attempt: DeliveryAttempt;
       /** See Attempt. */
@@ -60,44 +59,59 @@ export type ForwarderNews =
       readonly fate: Fate;
     }
   | { readonly kind: 'skipped'; readonly call: QueuedCall; readonly reason: SkipReason }
-  /** The handler is spared from now on. */
   | {
       readonly kind: 'breaker_opened';
       readonly time: number;
       readonly cause: OpenBreaker['cause'];
-      /** What the last attempt met. */
+      /** The last attempt. */
       readonly attempt: DeliveryAttempt;
     }
   | { readonly kind: 'breaker_closed'; readonly time: number; readonly since: number }
-  /** The engine fails; undefined: it is well again. */
-  | { readonly kind: 'trouble'; readonly error: unknown };
+  | { readonly kind: 'queue_failed'; readonly error: unknown }
+  | { readonly kind: 'queue_recovered' };
 
 /** Forwards the calls of a queue to one URL until it is closed. */
 export interface Forwarder {
   state(): ForwarderState;
   /**
-   * Sends nothing more, and lets what is at the handler finish within so many milliseconds; the
-   * rest stays in the queue. Never rejects.
+   * Sends no further calls, and waits at most `graceMs` for those in flight. The rest stays in the queue. Never
+   * rejects.
    */
-  close(most?: number): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
-/** What was done since the start, and how the handler is. */
+/** Counts since the start, and the state of the breaker. */
 interface ForwarderState {
   readonly attempts: number;
   readonly delivered: number;
   readonly dead: number;
   readonly skipped: number;
-  /** Since when the breaker is open, in milliseconds since 1970; null: it is closed. */
+  /** When the breaker opened, in milliseconds since 1970. null: it is closed. */
   readonly openSince: number | null;
 }
 
-/** A breaker that was open for longer makes all calls due when it closes. */
+type Phase =
+  /** `waits` ends the waits for the rate and for probes. */
+  | { readonly kind: 'running'; readonly waits: AbortController }
+  /** No call is sent. Those in flight may finish. */
+  | { readonly kind: 'draining' }
+  /** Answers are ignored, since the worker accepts no further decisions. */
+  | { readonly kind: 'closed' };
+
+/** An open breaker, from its opening to its closing. */
+interface Outage {
+  /** In milliseconds since 1970. */
+  readonly since: number;
+  /** The same by the clock. */
+  readonly openedAt: number;
+  readonly announced: boolean;
+}
+
+/** After a longer outage, all delayed calls are due at once. */
 const hurryAfterMs = 10_000;
-/** It is announced when it stays open for this long. */
+/** A shorter outage is not announced. */
 const announcedAfterMs = 1_000;
-/** How long calls that are at the handler may take to finish when the forwarder is closed. */
-const closingPatience = 8_000;
+const defaultShutdownGraceMs = 8_000;
 
 export function startForwarder(parts: ForwarderParts): Forwarder {
   return new QueueForwarder(parts);
@@ -106,21 +120,14 @@ export function startForwarder(parts: ForwarderParts): Forwarder {
 class QueueForwarder implements Forwarder {
   readonly #parts: ForwarderParts;
   readonly #worker: QueueWorker;
-  /** Ends what is waited for: turns when the breaker opens, everything at the end. */
-  #patience = patience();
-  #closing = false;
+  #phase: Phase = { kind: 'running', waits: createWaits() };
   #breaker: Breaker = closedBreaker;
-  #openSince: number | null = null;
-  /** The same by the clock. */
-  #openedAt = 0;
-  /** Whether the opening of the breaker was announced. */
-  #announced = false;
+  /** Undefined: the breaker is closed. */
+  #outage: Outage | undefined;
   readonly #refusals = countRefusals();
   #counts = { attempts: 0, delivered: 0, dead: 0, skipped: 0 };
-  /** When the next call may be sent, by the clock. */
-  #nextTurn = 0;
-  /** Nobody takes decisions any more. */
-  #over = false;
+  /** When the rate admits the next attempt, by the clock. */
+  #nextSendAt = 0;
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
@@ -128,88 +135,78 @@ class QueueForwarder implements Forwarder {
     this.#worker = parts.queue.work((call) => this.#deliver(call), {
       slots: concurrency,
       ordered,
-      trouble: (error) => parts.emit({ kind: 'trouble', error }),
+      failed: this.#queueFailed,
+      recovered: () => parts.emit({ kind: 'queue_recovered' }),
     });
   }
 
   state(): ForwarderState {
-    return { ...this.#counts, openSince: this.#openSince };
+    return { ...this.#counts, openSince: this.#outage?.since ?? null };
   }
 
-  async close(most = closingPatience): Promise<void> {
-    this.#closing = true;
-    this.#patience.abort();
-    try {
-      await this.#worker.close(most);
-    } catch (error) {
-      this.#failed(error);
+  async close(graceMs = defaultShutdownGraceMs): Promise<void> {
+    if (this.#phase.kind === 'running') {
+      this.#phase.waits.abort();
+      this.#phase = { kind: 'draining' };
     }
-    this.#over = true;
+    await this.#worker.close(graceMs).catch(this.#queueFailed);
+    this.#phase = { kind: 'closed' };
   }
 
   async #deliver(call: QueuedCall): Promise<Decision> {
     const { clock, emit, options } = this.#parts;
-    const given = clock.now();
+    const takenAt = clock.now();
     const reason = await findSkipReason(call, options.filter);
     if (reason !== undefined) {
       this.#counts.skipped += 1;
       emit({ kind: 'skipped', call, reason });
       return { state: 'skipped', reason };
     }
-    const { id } = call.capture;
     if (!mayPass(this.#breaker, clock.now())) return { state: 'waiting' };
-    this.#breaker = passing(this.#breaker, id);
-    const probes = this.#breaker.kind === 'open';
-    await this.#turn();
-    const opened = this.#breaker.kind === 'open' && !probes;
-    return opened || this.#closing ? { state: 'waiting' } : this.#try(call, given);
+    this.#breaker = passing(this.#breaker, call.capture.id);
+    const isProbe = this.#breaker.kind === 'open';
+    await this.#awaitRate();
+    const hasOpened = this.#breaker.kind === 'open' && !isProbe;
+    if (hasOpened || this.#phase.kind !== 'running') return { state: 'waiting' };
+    return this.#attempt(call, takenAt);
   }
 
-  /** Sends a call, which was given at a time of the clock, and does what follows from it. */
-  async #try(call: QueuedCall, given: number): Promise<Decision> {
+  /** Waits until the rate admits another attempt. */
+  async #awaitRate(): Promise<void> {
+    const { clock, options } = this.#parts;
+    if (options.rate === undefined || this.#phase.kind !== 'running') return;
+    const sendAt = Math.max(clock.now(), this.#nextSendAt);
+    this.#nextSendAt = sendAt + 1000 / options.rate;
+    await clock.wait(sendAt - clock.now(), this.#phase.waits.signal);
+  }
+
+  /** Sends a call, and updates the breaker and the counts. */
+  async #attempt(call: QueuedCall, takenAt: number): Promise<Decision> {
     const { clock, now, random, options, emit } = this.#parts;
+    const { id } = call.capture;
     const number = call.tries + 1;
     const { url, sent } = await this.#send(call, number);
-    // What was cut off by the end says nothing of the handler.
-    if (this.#over) return { state: 'waiting' };
-    const attempt = keptAttempt(sent, url, now());
+    // An attempt that was aborted by closing does not show how the handler works.
+    if (this.#phase.kind === 'closed') return { state: 'waiting' };
+    const attempt = storedAttempt(sent, url, now());
     const verdict = judgeAttempt(sent, now());
     const before = this.#breaker;
-    const { id } = call.capture;
-    // In order, only the first call can be tried, so that its failures have to count.
+    // In order, only the first call can be tried, so that its retries have to count.
     const counts = options.ordered || call.tries === 0;
     this.#breaker = afterAttempt(before, { call: id, counts, verdict }, clock.now(), random);
-    const refusing = isRefusing(this.#breaker);
-    const waitedMs = call.waitedMs + clock.now() - given;
-    const fate = decideFate({ ...call, waitedMs }, verdict, options, {
-      now: now(),
-      nextProbe:
-        this.#breaker.kind === 'open' ? now() + this.#breaker.probeAt - clock.now() : undefined,
-      triesCount: before.kind === 'closed' || before.probe === id,
-      refusals: this.#refusals.count(call, verdict, refusing),
-      random,
-    });
-    this.#counts.attempts += 1;
-    if (fate.kind !== 'delayed') {
-      this.#counts[fate.kind] += 1;
-      this.#refusals.forget(id);
-    }
-    if (fate.kind === 'delivered') this.#refusals.taken();
-    if (fate.kind === 'dead' && fate.why === 'refused') this.#refusals.gaveUp(id);
+    const fate = this.#decideFate(call, verdict, before, takenAt);
+    this.#count(id, fate);
     emit({ kind: 'attempt', call, number, attempt, reconnected: sent.reconnected, fate });
-    if (before.kind === 'closed' && refusing) this.#pardon([...before.refused, id]);
-    this.#breakerMoved(before, attempt);
-    switch (fate.kind) {
-      case 'delivered':
-        return { state: 'delivered', attempt };
-      case 'delayed':
-        return { state: 'delayed', due: fate.due, attempt };
-      case 'dead':
-        return { state: 'dead', attempt };
+    if (before.kind === 'closed' && isRefusing(this.#breaker)) {
+      this.#pardon([...before.refused, id]);
     }
+    this.#breakerChanged(before, attempt);
+    return fate.kind === 'delayed'
+      ? { state: 'delayed', due: fate.due, attempt }
+      : { state: fate.kind, attempt };
   }
 
-  /** Never rejects: a call that cannot even be made must not be tried in a tight circle. */
+  /** Never rejects: a call that cannot be built must not be retried in a busy loop. */
   async #send(call: QueuedCall, number: number): Promise<{ url: URL; sent: Attempt }> {
     const { sender, target } = this.#parts;
     try {
@@ -221,98 +218,111 @@ class QueueForwarder implements Forwarder {
     }
   }
 
-  /** The handler refuses every call, and calls were blamed for it. */
-  #pardon(refused: readonly string[]): void {
-    const again = this.#refusals.pardon(refused);
-    if (again.length === 0) return;
-    this.#counts.dead -= again.length;
-    this.#worker.revive(again).catch((error: unknown) => this.#failed(error));
+  /** `before`: the breaker before this attempt. */
+  #decideFate(call: QueuedCall, verdict: Verdict, before: Breaker, takenAt: number): Fate {
+    const { clock, now, random, options } = this.#parts;
+    const breaker = this.#breaker;
+    const waitedMs = call.waitedMs + clock.now() - takenAt;
+    return decideFate({ ...call, waitedMs }, verdict, options, {
+      now: now(),
+      nextProbe: breaker.kind === 'open' ? now() + breaker.probeAt - clock.now() : undefined,
+      triesCount: before.kind === 'closed' || before.probe === call.capture.id,
+      refusals: this.#refusals.count(call, verdict, isRefusing(breaker)),
+      random,
+    });
   }
 
-  /** Lets the worker take as many calls as may pass now, and announces when the breaker moves. */
-  #breakerMoved(before: Breaker, attempt: DeliveryAttempt): void {
+  #count(id: string, fate: Fate): void {
+    this.#counts.attempts += 1;
+    if (fate.kind === 'delayed') return;
+    this.#counts[fate.kind] += 1;
+    this.#refusals.forget(id);
+    if (fate.kind === 'delivered') this.#refusals.accepted();
+    if (fate.kind === 'dead' && fate.why === 'refused') this.#refusals.died(id);
+  }
+
+  /** The handler refuses every call, so that calls which died of refusals are retried. */
+  #pardon(refused: readonly string[]): void {
+    const retried = this.#refusals.pardon(refused);
+    if (retried.length === 0) return;
+    this.#counts.dead -= retried.length;
+    this.#worker.revive(retried).catch(this.#queueFailed);
+  }
+
+  /** Lets the worker take as many calls as may pass now, and announces a change. */
+  #breakerChanged(before: Breaker, attempt: DeliveryAttempt): void {
     const breaker = this.#breaker;
     if (breaker === before) return;
     if (breaker.kind === 'closed') {
       if (before.kind === 'open') this.#breakerClosed();
       return;
     }
-    if (before.kind === 'closed') {
-      this.#openSince = this.#parts.now();
-      this.#openedAt = this.#parts.clock.now();
-      this.#giveTurnsBack();
-    }
-    this.#announce(breaker, attempt);
+    const { clock, now } = this.#parts;
+    this.#outage ??= { since: now(), openedAt: clock.now(), announced: false };
+    if (before.kind === 'closed') this.#giveBackWaiting();
+    this.#outage = this.#announce(this.#outage, breaker, attempt);
     this.#worker.allow(0);
-    if (breaker.probe === undefined) void this.#letProbe();
+    if (breaker.probe === undefined) void this.#allowProbe(breaker);
   }
 
   #breakerClosed(): void {
     const { clock, now, options, emit } = this.#parts;
-    const since = this.#openSince ?? now();
-    this.#openSince = null;
-    if (this.#announced) emit({ kind: 'breaker_closed', time: now(), since });
-    this.#announced = false;
-    if (this.#closing) return;
+    const outage = this.#outage;
+    this.#outage = undefined;
+    if (outage?.announced) emit({ kind: 'breaker_closed', time: now(), since: outage.since });
+    if (this.#phase.kind !== 'running') return;
     this.#worker.allow(options.concurrency);
-    // What failed shortly before waits no longer than it should.
-    if (clock.now() - this.#openedAt < hurryAfterMs) return;
-    this.#worker.hurry().catch((error: unknown) => this.#failed(error));
+    // After a short outage, calls are delayed no longer than usual.
+    if (!outage || clock.now() - outage.openedAt < hurryAfterMs) return;
+    this.#worker.hurry().catch(this.#queueFailed);
   }
 
-  /** A handler that fails now and then makes the breaker open for moments that are no news. */
-  #announce({ cause, firstPauseMs }: OpenBreaker, attempt: DeliveryAttempt): void {
+  /** A handler that fails some calls opens the breaker for moments, which are not announced. */
+  #announce(
+    outage: Outage,
+    { cause, firstPauseMs }: OpenBreaker,
+    attempt: DeliveryAttempt,
+  ): Outage {
     const { clock, emit } = this.#parts;
-    const openMs = clock.now() - this.#openedAt;
-    if (this.#announced || openMs + firstPauseMs < announcedAfterMs) return;
-    this.#announced = true;
-    emit({ kind: 'breaker_opened', time: this.#openSince ?? 0, cause, attempt });
+    const openMs = clock.now() - outage.openedAt;
+    if (outage.announced || openMs + firstPauseMs < announcedAfterMs) return outage;
+    emit({ kind: 'breaker_opened', time: outage.since, cause, attempt });
+    return { ...outage, announced: true };
   }
 
-  #failed(error: unknown): void {
-    this.#parts.emit({ kind: 'trouble', error });
-  }
-
-  /** Lets one call pass when the time for it has come. */
-  async #letProbe(): Promise<void> {
+  /** Lets one call pass when the breaker's pause is over. */
+  async #allowProbe(opened: OpenBreaker): Promise<void> {
     const { clock } = this.#parts;
-    const opened = this.#breaker;
-    if (opened.kind === 'closed') return;
-    const { signal } = this.#patience;
-    // A timer may be a little early, and the call would not pass.
+    if (this.#phase.kind !== 'running') return;
+    const { signal } = this.#phase.waits;
+    // A timer may fire slightly early, and the call would not pass.
     while (clock.now() < opened.probeAt && !signal.aborted) {
       await clock.wait(Math.ceil(opened.probeAt - clock.now()), signal);
     }
-    if (this.#breaker === opened && !this.#closing) this.#worker.allow(1);
+    if (this.#breaker === opened && this.#phase.kind === 'running') this.#worker.allow(1);
   }
 
-  /** Waits until the rate admits another call. */
-  async #turn(): Promise<void> {
+  /** Calls that wait for the rate would keep the slot and the turn from the probe. */
+  #giveBackWaiting(): void {
     const { clock, options } = this.#parts;
-    if (options.rate === undefined) return;
-    const turn = Math.max(clock.now(), this.#nextTurn);
-    this.#nextTurn = turn + 1000 / options.rate;
-    await clock.wait(turn - clock.now(), this.#patience.signal);
+    if (this.#phase.kind !== 'running') return;
+    this.#phase.waits.abort();
+    this.#phase = { kind: 'running', waits: createWaits() };
+    if (options.rate !== undefined) this.#nextSendAt = clock.now() + 1000 / options.rate;
   }
 
-  /** The calls that wait for their turn would keep the probe from its place, and its turn. */
-  #giveTurnsBack(): void {
-    const { clock, options } = this.#parts;
-    this.#patience.abort();
-    this.#patience = patience();
-    if (options.rate !== undefined) this.#nextTurn = clock.now() + 1000 / options.rate;
-  }
+  readonly #queueFailed = (error: unknown) => this.#parts.emit({ kind: 'queue_failed', error });
 }
 
-function patience(): AbortController {
+function createWaits(): AbortController {
   const controller = new AbortController();
-  // Each call that waits for its turn listens.
+  // Each call that waits for the rate adds a listener.
   setMaxListeners(0, controller.signal);
   return controller;
 }
 
-/** An attempt as it is kept with its call. */
-function keptAttempt(attempt: Attempt, url: URL, time: number): DeliveryAttempt {
+/** An attempt as it is stored with its call. */
+function storedAttempt(attempt: Attempt, url: URL, time: number): DeliveryAttempt {
   const answered = attempt.kind === 'answered';
   return {
     time,

@@ -2,64 +2,68 @@ import type { Clock } from '../call/clock.js';
 import type { Queue, QueuedCall } from './queue.js';
 
 export interface HandOver {
-  /** There is room again in the other engine. */
+  /** The other engine has free space again. */
   wake(): void;
-  /** Hands nothing over while it is held. */
+  /** Pauses or resumes. */
   hold(held: boolean): void;
-  /** Hands nothing more over, and waits so many milliseconds for what is under way. */
-  close(patience: number): Promise<void>;
+  /** Hands over no further calls, and waits at most `graceMs` for those in flight. */
+  close(graceMs: number): Promise<void>;
 }
 
-export interface HandOverOptions {
-  /** Where the calls lie. */
+interface HandOverOptions {
+  /** The queue that has the calls. */
   readonly from: Queue;
   /** The key of a call in the other engine. */
   readonly keyOf: (call: QueuedCall) => string;
   /**
-   * Resolves to `queued` when the other engine has the call, to `full` when it has as many as it may
-   * have. It may be given the same call again.
+   * Resolves to `queued` when the other engine has the call, to `full` when it has reached its limit. It may get
+   * the same call again.
    */
   readonly add: (call: QueuedCall, key: string) => Promise<'queued' | 'full'>;
   /** See WorkOptions. */
   readonly ordered: boolean;
-  /** Told when calls cannot be handed over, or can be again (undefined). */
-  readonly trouble: (error: unknown) => void;
+  /** Called once when calls cannot be handed over. */
+  readonly failed: (error: unknown) => void;
+  /** Called when calls can be handed over again. */
+  readonly recovered: () => void;
   readonly clock: Clock;
 }
 
-/** How many calls are handed over at a time. */
-const slots = 64;
-/** How long it waits after a failure, and when the other engine is full, until it tries one call. */
-const failedPauseMs = 1_000;
-const fullPauseMs = 250;
+type Phase =
+  /** Hands over up to `maxSlots` calls at a time. */
+  | { readonly kind: 'open' }
+  /** A call was not accepted. One call at a time is tried after each pause, which `pause` ends early. */
+  | { readonly kind: 'blocked'; readonly pause: AbortController }
+  | { readonly kind: 'closed' };
 
-/**
- * Moves the calls of one queue to another engine as soon as it takes them. Until then they stay
- * where they are, and one at a time is tried.
- */
+const maxSlots = 64;
+/** The pauses before one call is tried, after a failure, and when the other engine is full. */
+const retryDelayMs = 1_000;
+const fullDelayMs = 250;
+
+/** Moves calls to another engine as soon as it accepts them. Until then, they wait in their queue. */
 export function startHandOver(options: HandOverOptions): HandOver {
-  const { from, keyOf, add, ordered, clock } = options;
-  let closing = false;
-  let failing = false;
-  let held = false;
-  /** Ends the pause after a call was not taken; undefined: all slots are open. */
-  let pause: AbortController | undefined;
+  const { from, keyOf, add, ordered, clock, failed, recovered } = options;
+  let phase: Phase = { kind: 'open' };
+  let isFailing = false;
+  let isHeld = false;
 
-  async function tryOneAfter(ms: number): Promise<void> {
-    const own = new AbortController();
-    pause?.abort();
-    pause = own;
+  async function block(pauseMs: number): Promise<void> {
+    if (phase.kind === 'closed') return;
+    if (phase.kind === 'blocked') phase.pause.abort();
+    const pause = new AbortController();
+    phase = { kind: 'blocked', pause };
     worker.allow(0);
-    await clock.wait(ms, own.signal);
-    if (pause === own && !held && !closing) worker.allow(1);
+    await clock.wait(pauseMs, pause.signal);
+    if (phase.kind === 'blocked' && phase.pause === pause && !isHeld) worker.allow(1);
   }
 
-  function taken(): void {
-    if (failing) options.trouble(undefined);
-    failing = false;
-    if (!pause) return;
-    pause = undefined;
-    if (!held) worker.allow(slots);
+  function unblock(): void {
+    if (isFailing) recovered();
+    isFailing = false;
+    if (phase.kind !== 'blocked') return;
+    phase = { kind: 'open' };
+    if (!isHeld) worker.allow(maxSlots);
   }
 
   const worker = from.work(
@@ -67,33 +71,33 @@ export function startHandOver(options: HandOverOptions): HandOver {
       const job = keyOf(call);
       try {
         if ((await add(call, job)) === 'queued') {
-          taken();
+          unblock();
           return { state: 'handed over', job };
         }
-        void tryOneAfter(fullPauseMs);
+        void block(fullDelayMs);
         return { state: 'waiting' };
       } catch (error) {
-        if (!failing) options.trouble(error);
-        failing = true;
-        void tryOneAfter(failedPauseMs);
+        if (!isFailing) failed(error);
+        isFailing = true;
+        void block(retryDelayMs);
         return { state: 'waiting', job };
       }
     },
-    { slots, ordered, trouble: options.trouble },
+    { slots: maxSlots, ordered, failed, recovered },
   );
 
   return {
     wake() {
-      if (!failing) pause?.abort();
+      if (phase.kind === 'blocked' && !isFailing) phase.pause.abort();
     },
-    hold(wanted) {
-      held = wanted;
-      worker.allow(held ? 0 : pause ? 1 : slots);
+    hold(held) {
+      isHeld = held;
+      worker.allow(isHeld ? 0 : phase.kind === 'blocked' ? 1 : maxSlots);
     },
-    close(patience) {
-      closing = true;
-      pause?.abort();
-      return worker.close(patience);
+    close(graceMs) {
+      if (phase.kind === 'blocked') phase.pause.abort();
+      phase = { kind: 'closed' };
+      return worker.close(graceMs);
     },
   };
 }

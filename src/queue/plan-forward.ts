@@ -2,9 +2,9 @@ import type { Capture, HeaderPairs, OutgoingCall } from '../call/call.js';
 import { attemptHeader, countHops, hopsHeader, idHeader } from '../call/own-headers.js';
 import { basicAuthorization, type Credentials, framing, token } from '../call/plan-call.js';
 
-/** Where calls are forwarded to, and how. */
+/** The handler that gets the calls. */
 export interface ForwardTarget {
-  /** http or https, without credentials in it. Used as it is, but for `keepPath`. */
+  /** http or https, without credentials. Used unchanged unless `keepPath` is set. */
   readonly url: URL;
   /** Appends each call's own path and query. */
   readonly keepPath: boolean;
@@ -12,8 +12,8 @@ export interface ForwardTarget {
 }
 
 /**
- * A capture as the call that is forwarded: method, body and headers as they came, but for those that
- * belong to the connection, to the listener or to us. `number` counts the tries from 1.
+ * Builds the call that forwards a capture. Method, body and headers are unchanged, except for headers of the
+ * connection, the listener's credentials, and our own. `number` counts the attempts from 1.
  */
 export function planForward(capture: Capture, number: number, target: ForwardTarget): OutgoingCall {
   const { credentials } = target;
@@ -32,20 +32,20 @@ export function planForward(capture: Capture, number: number, target: ForwardTar
   };
 }
 
-const ours = [idHeader, attemptHeader, hopsHeader].map((name) => name.toLowerCase());
+const ownHeaders = [idHeader, attemptHeader, hopsHeader].map((name) => name.toLowerCase());
 
-/** Secrets of the listener, whose values were not even kept. */
+/** The listener's credentials. Their values were not recorded. */
 const secrets = ['authorization', 'proxy-authorization', 'cookie'];
 
-/** Bytes that the value of a header may hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+/** The bytes allowed in a header's value: https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
 const fieldBytes = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function endToEnd(headers: HeaderPairs): HeaderPairs {
-  const dropped = new Set([...framing, ...secrets, ...ours]);
+  const dropped = new Set([...framing, ...secrets, ...ownHeaders]);
   for (const value of valuesOf(headers, 'connection')) {
     for (const name of value.split(',')) dropped.add(name.trim().toLowerCase());
   }
-  // What came over a network is sound; what was imported need not be.
+  // Headers from the network are valid, but imported ones may be invalid.
   return headers.filter(
     ([name, value]) =>
       !dropped.has(name.toLowerCase()) && token.test(name) && fieldBytes.test(value),
@@ -57,10 +57,7 @@ function valuesOf(headers: HeaderPairs, wanted: string): string[] {
   return headers.filter(([raw]) => raw.toLowerCase() === name).map(([, value]) => value);
 }
 
-/**
- * The target with a call's own path and query appended. Nothing in them leads to another host, or
- * out of the target's path.
- */
+/** Appends a call's own path and query to the target. They cannot lead to another host or out of its path. */
 function withOwnPath(target: URL, requestTarget: string): URL {
   const escaped = requestTarget.replace(
     /[^\x21-\x7e]/g,
@@ -68,7 +65,7 @@ function withOwnPath(target: URL, requestTarget: string): URL {
   );
   const local = escaped.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(local) ?? [];
-  // A host of its own, so that `..` ends at the root of the call's path.
+  // On a separate host, `..` stops at the root of the call's path.
   const own = new URL('http://own.invalid');
   own.pathname = path === '*' ? '' : path;
   own.search = query;

@@ -1,43 +1,39 @@
 import type { DeliveryTurn, TakenCall } from '../call/delivery.js';
 import type { Decision } from './queue.js';
 
-/** The calls that a worker has taken and not tried yet, and which of them is next. */
+/** The calls that a worker has taken and not tried yet, and their order. */
 export interface Prefetch {
-  /** How many there are. */
   readonly size: number;
-  /** How many more of each kind there is room for. */
-  room(slots: number, running: number): { readonly delayed: number; readonly waiting: number };
+  /** How many more calls of each kind it can hold. */
+  room(slots: number, inFlight: number): { readonly delayed: number; readonly waiting: number };
   add(calls: readonly TakenCall[]): void;
-  /** Takes out the call that is to be tried next; undefined: none may be, now. */
+  /** Removes and returns the next call to try. Undefined: no call may be tried now. */
   next(): TakenCall | undefined;
-  /** What a call came to that was taken out. */
+  /** Reports the decision on a call that `next` returned. */
   decided(call: TakenCall, state: Decision['state']): void;
-  /** Takes out all. */
+  /** Removes and returns all calls. */
   empty(): readonly TakenCall[];
-  /** Forgets the calls at all other places. */
-  retain(places: ReadonlySet<number>): void;
+  /** Removes the calls with any other `seq`. */
+  retain(seqs: ReadonlySet<number>): void;
   /**
-   * Takes out calls that are to go back to the queue: those that failed calls hold up, when there is room
-   * for no other, and those in front of which others have to be taken again.
+   * Removes and returns calls that go back to the queue: calls blocked by failed ones, if there is no room for
+   * others, and calls that earlier ones must precede.
    */
-  putBack(slots: number, running: number): readonly TakenCall[];
-  /** What the queue has to know to give others. */
+  putBack(slots: number, inFlight: number): readonly TakenCall[];
+  /** The part of a turn that tells the store which calls to return. */
   ask(): Pick<DeliveryTurn, 'passed' | 'holding'>;
-  /** The calls at these places hold up nothing any more: they are not to be tried again here. */
-  release(places: readonly number[]): void;
-  /** Calls that were put back may have been with others meanwhile: all are taken again. */
+  /** The calls with these `seq` no longer block others, and are not retried here. */
+  release(seqs: readonly number[]): void;
+  /** All calls are taken again, since other workers may have had those that were put back. */
   rewind(): void;
 }
 
-/**
- * How many calls are taken ahead at least: a turn with the store costs nearly the same for one call
- * as for many.
- */
-const ahead = 64;
-/** Bodies that are held ahead, together, from which on no more calls are taken. */
+/** A turn with the store costs nearly the same for one call as for many. */
+const minAhead = 64;
+/** No calls are taken while the prefetched bodies exceed this. */
 const maxHeldBytes = 16 * 1024 * 1024;
 
-/** Any call may be next. */
+/** A prefetch in which any call may be next. */
 export function createPrefetch(): Prefetch {
   let calls: TakenCall[] = [];
   let bytes = 0;
@@ -45,10 +41,10 @@ export function createPrefetch(): Prefetch {
     get size() {
       return calls.length;
     },
-    room(slots, running) {
+    room(slots, inFlight) {
       // A single slot may be meant for a probe.
-      const most = slots < 2 ? slots : Math.max(ahead, slots * 2);
-      const waiting = bytes >= maxHeldBytes ? 0 : Math.max(0, most - running - calls.length);
+      const maxCalls = slots < 2 ? slots : Math.max(minAhead, slots * 2);
+      const waiting = bytes >= maxHeldBytes ? 0 : Math.max(0, maxCalls - inFlight - calls.length);
       return { waiting, delayed: Math.ceil(waiting / 2) };
     },
     add(more) {
@@ -66,36 +62,36 @@ export function createPrefetch(): Prefetch {
     release: () => {},
     rewind: () => {},
     empty() {
-      const rest = calls;
+      const removed = calls;
       calls = [];
       bytes = 0;
-      return rest;
+      return removed;
     },
-    retain(places) {
-      calls = calls.filter(({ place }) => places.has(place));
+    retain(seqs) {
+      calls = calls.filter(({ place: seq }) => seqs.has(seq));
       bytes = bytesOf(calls);
     },
   };
 }
 
 interface LaneState {
-  /** A call is with the handler. */
-  running: boolean;
-  /** The places of calls that hold up those behind them: they failed, or were put back. */
-  readonly held: Set<number>;
+  isInFlight: boolean;
+  /** Calls that failed or were put back, by `seq`. They block later calls of the lane. */
+  readonly blocking: Set<number>;
 }
 
 interface LaneCall {
   readonly call: TakenCall;
+  readonly seq: number;
   readonly lanes: readonly string[];
 }
 
 /**
- * Calls that share a panel are tried one after the other, the oldest first, and a call that failed
- * holds up those behind it. `panelsOf` tells the panels of a call; those without any share one lane.
+ * A prefetch that tries the calls of a panel one after the other, oldest first. A failed call blocks the later
+ * calls of its panels. Calls without panels share one lane.
  *
- * When the prefetch is full of calls that are held up, they go back to the queue, and calls behind them are
- * taken. What is kept of them is where each lane has to be taken up again.
+ * When all prefetched calls are blocked, they go back to the queue, and later calls are taken. The prefetch
+ * remembers where to resume each lane.
  */
 export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly string[]): Prefetch {
   let calls: LaneCall[] = [];
@@ -103,152 +99,153 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
   const states = new Map<string, LaneState>();
   /** By lane: the first of its calls that was put back. */
   const firstPutBack = new Map<string, number>();
-  /** Waiting calls up to this place were put back. */
+  /** Untried calls up to this `seq` have been put back. */
   let passed = 0;
-  /** Since the queue was asked, calls have gone back to it that come before those it may give. */
-  let lowered = false;
-  /** To be put back: calls before them are taken again, and come first. */
+  /** Calls went back to the queue since the last `ask`. They precede those that the store may return. */
+  let isLowered = false;
+  /** To be put back, since earlier calls are taken again. */
   let overtaking: TakenCall[] = [];
+
   const lanesOf = (call: TakenCall) => {
     const panels = panelsOf(call);
     return panels.length > 0 ? panels : [''];
   };
   const stateOf = (lane: string) => {
-    const state = states.get(lane) ?? { running: false, held: new Set() };
+    const state = states.get(lane) ?? { isInFlight: false, blocking: new Set() };
     states.set(lane, state);
     return state;
   };
-  const isBehindHeld = (lane: string, place: number) =>
-    [...(states.get(lane)?.held ?? [])].some((held) => held < place);
-  const isHeldUp = (lane: string, place: number) =>
-    states.get(lane)?.running === true || isBehindHeld(lane, place);
-  const setCalls = (rest: LaneCall[]) => {
-    calls = rest;
-    bytes = bytesOf(rest.map(({ call }) => call));
+  const isBehindBlocking = (lane: string, seq: number) =>
+    [...(states.get(lane)?.blocking ?? [])].some((blocking) => blocking < seq);
+  const isBlocked = (lane: string, seq: number) =>
+    states.get(lane)?.isInFlight === true || isBehindBlocking(lane, seq);
+  const setCalls = (remaining: LaneCall[]) => {
+    calls = remaining;
+    bytes = bytesOf(remaining.map(({ call }) => call));
   };
-  /** Whether a call is taken by its place; one that was tried before is taken by its time. */
-  const isBehind = ({ tries, place }: TakenCall) => tries === 0 && place > passed;
+  /** The store returns untried calls by their `seq`, and delayed ones by their time. */
+  const isUntriedBehind = ({ tries, place: seq }: TakenCall) => tries === 0 && seq > passed;
 
-  /** Waiting calls behind a place are taken again. */
-  function lower(place: number): void {
-    if (place >= passed) return;
-    passed = place;
-    lowered = true;
+  /** Takes untried calls behind a `seq` again. */
+  function lower(seq: number): void {
+    if (seq >= passed) return;
+    passed = seq;
+    isLowered = true;
     for (const [lane, first] of firstPutBack) if (first > passed) firstPutBack.delete(lane);
-    overtaking.push(...calls.map(({ call }) => call).filter(isBehind));
-    setCalls(calls.filter(({ call }) => !isBehind(call)));
+    overtaking.push(...calls.map(({ call }) => call).filter(isUntriedBehind));
+    setCalls(calls.filter(({ call }) => !isUntriedBehind(call)));
   }
 
-  /** A call goes back to the queue that was never tried: those behind it may not come before it. */
-  function takeAgain(place: number): void {
-    lower(place - 1);
-    lowered = true;
+  /** An untried call goes back to the queue. Later ones must not precede it. */
+  function takeAgain(seq: number): void {
+    lower(seq - 1);
+    isLowered = true;
   }
 
-  /** When nothing holds up a lane any more, those of its calls that were put back are taken again. */
-  function freeIfIdle(lane: string): void {
+  /** When nothing blocks a lane any more, its calls that were put back are taken again. */
+  function resumeIfFree(lane: string): void {
     const state = states.get(lane);
-    if (!state || state.running || state.held.size > 0) return;
+    if (!state || state.isInFlight || state.blocking.size > 0) return;
     states.delete(lane);
     const first = firstPutBack.get(lane);
     if (first !== undefined) lower(first - 1);
   }
 
-  /** Whether each call is behind one that failed or was put back, and not just behind one that is under way. */
-  function allAreHeldUp(): boolean {
-    const held = new Set<string>();
-    return calls.every(({ call, lanes }) => {
-      const isHeld = lanes.some((lane) => held.has(lane) || isBehindHeld(lane, call.place));
-      if (isHeld) for (const lane of lanes) held.add(lane);
-      return isHeld;
+  /** Whether each call is behind one that failed or was put back, and not just behind one in flight. */
+  function areAllBlocked(): boolean {
+    const blocked = new Set<string>();
+    return calls.every(({ seq, lanes }) => {
+      const isBehind = lanes.some((lane) => blocked.has(lane) || isBehindBlocking(lane, seq));
+      if (isBehind) for (const lane of lanes) blocked.add(lane);
+      return isBehind;
     });
   }
 
-  function waitingRoom(slots: number, running: number): number {
+  function waitingRoom(slots: number, inFlight: number): number {
     if (slots === 0 || bytes >= maxHeldBytes) return 0;
-    const waiting = calls.filter(({ call }) => call.tries === 0).length;
-    return Math.max(0, Math.max(ahead, slots * 2) - running - waiting);
+    const untried = calls.filter(({ call }) => call.tries === 0).length;
+    return Math.max(0, Math.max(minAhead, slots * 2) - inFlight - untried);
   }
+
   return {
     get size() {
       return calls.length;
     },
-    room(slots, running) {
-      const waiting = waitingRoom(slots, running);
-      // Those that hold up others must come back, however full it is.
+    room(slots, inFlight) {
+      const waiting = waitingRoom(slots, inFlight);
+      // Delayed calls block others, and must return even if there is no room.
       return { waiting, delayed: slots === 0 ? 0 : Math.max(waiting, slots) };
     },
     add(more) {
-      const late = lowered ? more.filter(isBehind) : [];
+      const late = isLowered ? more.filter(isUntriedBehind) : [];
       overtaking.push(...late);
-      const taken = more.filter((call) => !late.includes(call));
-      calls.push(...taken.map((call) => ({ call, lanes: lanesOf(call) })));
-      bytes += bytesOf(taken);
-      calls.sort((one, other) => one.call.place - other.call.place);
+      const added = more.filter((call) => !late.includes(call));
+      calls.push(...added.map((call) => ({ call, seq: call.place, lanes: lanesOf(call) })));
+      bytes += bytesOf(added);
+      calls.sort((one, other) => one.seq - other.seq);
     },
     next() {
-      const behind = new Set<string>();
-      for (const [at, { call, lanes }] of calls.entries()) {
-        if (!lanes.some((lane) => behind.has(lane) || isHeldUp(lane, call.place))) {
-          calls.splice(at, 1);
+      const passedLanes = new Set<string>();
+      for (const [index, { call, seq, lanes }] of calls.entries()) {
+        if (!lanes.some((lane) => passedLanes.has(lane) || isBlocked(lane, seq))) {
+          calls.splice(index, 1);
           bytes -= bytesOf([call]);
           for (const lane of lanes) {
             const state = stateOf(lane);
-            state.running = true;
-            state.held.delete(call.place);
+            state.isInFlight = true;
+            state.blocking.delete(seq);
           }
           return call;
         }
-        for (const lane of lanes) behind.add(lane);
+        for (const lane of lanes) passedLanes.add(lane);
       }
       return undefined;
     },
     decided(call, state) {
-      const { place } = call;
-      if (state === 'waiting') takeAgain(place);
+      const { place: seq } = call;
+      if (state === 'waiting') takeAgain(seq);
       for (const lane of lanesOf(call)) {
-        const { held } = Object.assign(stateOf(lane), { running: false });
-        if (state === 'waiting' || state === 'delayed') held.add(place);
-        freeIfIdle(lane);
+        const { blocking } = Object.assign(stateOf(lane), { isInFlight: false });
+        if (state === 'waiting' || state === 'delayed') blocking.add(seq);
+        resumeIfFree(lane);
       }
     },
     empty() {
-      const rest = calls.map(({ call }) => call);
+      const removed = calls;
       setCalls([]);
-      for (const { place, tries } of rest) if (tries === 0) takeAgain(place);
-      return rest;
+      for (const { call, seq } of removed) if (call.tries === 0) takeAgain(seq);
+      return removed.map(({ call }) => call);
     },
-    retain(places) {
+    retain(seqs) {
       const before = calls.length;
-      setCalls(calls.filter(({ call: { place } }) => places.has(place)));
+      setCalls(calls.filter(({ seq }) => seqs.has(seq)));
       if (calls.length < before) lower(0);
     },
-    putBack(slots, running) {
+    putBack(slots, inFlight) {
       const back = overtaking;
       overtaking = [];
-      if (slots === 0 || calls.length === 0 || waitingRoom(slots, running) > 0) return back;
-      if (!allAreHeldUp()) return back;
+      if (slots === 0 || calls.length === 0 || waitingRoom(slots, inFlight) > 0) return back;
+      if (!areAllBlocked()) return back;
       const untried = calls.filter(({ call }) => call.tries === 0);
       setCalls(calls.filter(({ call }) => call.tries > 0));
-      for (const { call, lanes } of untried) {
-        const { place } = call;
-        passed = Math.max(passed, place);
+      for (const { seq, lanes } of untried) {
+        passed = Math.max(passed, seq);
         for (const lane of lanes) {
-          const { running: isRunning, held } = stateOf(lane);
-          if (!isRunning && held.size === 0) held.add(place);
-          firstPutBack.set(lane, Math.min(firstPutBack.get(lane) ?? place, place));
+          const { isInFlight, blocking } = stateOf(lane);
+          if (!isInFlight && blocking.size === 0) blocking.add(seq);
+          firstPutBack.set(lane, Math.min(firstPutBack.get(lane) ?? seq, seq));
         }
       }
       return [...back, ...untried.map(({ call }) => call)];
     },
     ask() {
-      lowered = false;
-      return { passed, holding: [...states.values()].flatMap(({ held }) => [...held]) };
+      isLowered = false;
+      return { passed, holding: [...states.values()].flatMap(({ blocking }) => [...blocking]) };
     },
-    release(places) {
-      for (const [lane, { held }] of states) {
-        for (const place of places) held.delete(place);
-        freeIfIdle(lane);
+    release(seqs) {
+      for (const [lane, { blocking }] of states) {
+        for (const seq of seqs) blocking.delete(seq);
+        resumeIfFree(lane);
       }
     },
     rewind: () => lower(0),

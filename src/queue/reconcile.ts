@@ -7,84 +7,82 @@ import type {
   WithdrawnCall,
 } from '../call/delivery.js';
 
-/** What another engine knows of the calls that were handed over to it. */
+/** Another engine's reports on the calls that were handed over to it. */
 export interface Reports {
-  /** How many outcomes are read at a time. */
+  /** The maximum number of outcomes in one `read`. */
   readonly maxOutcomes: number;
-  /**
-   * Reads outcomes of the store with this tag, in no order. `lost`: the engine has lost something that
-   * it had confirmed before.
-   */
+  /** Reads outcomes for the store with this tag, unordered. `lost`: the engine has lost confirmed data. */
   read(tag: string): Promise<{ readonly lost: boolean; readonly reported: readonly Reported[] }>;
-  /** These were kept: they need not be reported again. */
+  /** Removes outcomes that the store has recorded. */
   forget(tag: string, reported: readonly Reported[]): Promise<void>;
   /**
-   * Which of these calls the engine does not have, nor knows what became of them. What it knows is
-   * reported from now on to the store with this tag.
+   * Returns the calls that the engine does not have and whose outcome it does not know. The others are reported to
+   * the store with this tag from now on.
    */
   missing(
     tag: string,
     olderTags: readonly string[],
     calls: readonly WithdrawnCall[],
   ): Promise<readonly HandedOverCall[]>;
-  /** Takes calls out. Resolves to those that are not there now: a worker may have the others. */
+  /** Removes calls. Resolves to those that are not there now. A worker may hold the others. */
   withdraw(calls: readonly WithdrawnCall[]): Promise<readonly WithdrawnCall[]>;
 }
 
-/** An outcome as it is reported; undefined: it cannot be read, and is forgotten. */
+/** A reported outcome. Undefined: it is unreadable, and is removed. */
 export interface Reported {
   readonly name: string;
   readonly text: string;
   readonly outcome: RemoteOutcome | undefined;
 }
 
-export interface ReconcilingOptions {
+interface ReconcilingOptions {
   readonly reports: Reports;
-  /** The side of the store: see `Recorder`. */
-  readonly keep: (turn: ReconcileTurn) => Promise<ReconcileAnswer>;
-  /** The engine, as `Destination` names it. */
+  /** The store's part: see `Recorder`. */
+  readonly reconcile: (turn: ReconcileTurn) => Promise<ReconcileAnswer>;
+  /** The engine's name in `Destination`. */
   readonly queue: string;
-  /** The store has this tag, at the start or from now on. */
+  /** Called with the store's tag, at the start and when it changes. */
   readonly tagged: (tag: string) => void;
-  /** Calls have come to their end there: there is room for others. */
+  /** Called when calls have ended, so that the engine has free space. */
   readonly ended: () => void;
-  /**
-   * Calls that were lost are being looked for: nothing is to be handed over meanwhile that could overtake
-   * them.
-   */
-  readonly searching: (lost: boolean) => void;
+  /** Called when a search for lost calls starts and ends. Calls handed over meanwhile could overtake them. */
+  readonly searchingLost: (isSearching: boolean) => void;
   readonly clock: Clock;
 }
 
-export interface Reconciling {
-  /** Keeps what has been reported by now, within so many milliseconds, and ends. */
-  close(maxMs: number): Promise<void>;
+interface Reconciling {
+  /** Records the outcomes reported by now, within `graceMs`, and stops. */
+  close(graceMs: number): Promise<void>;
 }
 
-/** How often it asks what has become of the calls, and how long it waits after a failure. */
+interface Searching {
+  readonly kind: 'searching';
+  readonly behind: number;
+  /** The engine has lost confirmed data. */
+  readonly hasLost: boolean;
+}
+
+type Search = { readonly kind: 'idle' } | Searching;
+
 const roundEveryMs = 250;
-const pauseMs = 1_000;
-/** All calls that were handed over are looked for at the start, after each failure, and this often. */
+const retryDelayMs = 1_000;
+/** All calls that were handed over are searched at the start, after each failure, and this often. */
 const searchEveryMs = 60_000;
 const maxCalls = 500;
 
-/**
- * Keeps a store in step with the engine that its calls are handed over to: what became of them is
- * written down here, and what the engine has lost is handed over again.
- */
+/** Records the outcomes of calls that were handed over, and hands over again what the engine has lost. */
 export function startReconciling(options: ReconcilingOptions): Reconciling {
-  const { reports, keep, queue, clock } = options;
+  const { reports, reconcile, queue, clock } = options;
   const closing = new AbortController();
   let tag: string | undefined;
   let olderTags: readonly string[] = [];
-  /** The place up to which calls were looked for; undefined: none are. */
-  let searched: number | undefined = -1;
+  /** A search proceeds in pages: `behind` is the `seq` of the last call searched. */
+  let search: Search = { kind: 'searching', behind: -1, hasLost: false };
   let searchedAt = clock.now();
-  let losing = false;
-  let failed = false;
+  let hasFailed = false;
 
   const turn = (parts: Partial<ReconcileTurn>) =>
-    keep({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
+    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
 
   const retag = ({ tag: current, olderTags: older }: ReconcileAnswer): string => {
     olderTags = older;
@@ -93,15 +91,16 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     return current;
   };
 
-  /** Resolves to whether there is more to do at once. */
+  /** Resolves to whether another round should follow at once. */
   async function round(): Promise<boolean> {
     const current = tag ?? retag(await turn({}));
     const { lost, reported } = await reports.read(current);
-    if (lost || failed) beginSearch(lost);
-    failed = false;
+    if (lost || hasFailed) beginSearch(lost);
+    hasFailed = false;
     const readable = reported.filter(({ outcome }) => outcome !== undefined);
     const outcomes = readable.flatMap(({ outcome }) => outcome ?? []);
-    const answer = await turn({ outcomes, behind: searched ?? -1 });
+    const behind = search.kind === 'searching' ? search.behind : -1;
+    const answer = await turn({ outcomes, behind });
     const pending = new Set(answer.pending.map((index) => readable[index]));
     const done = reported.filter((each) => !pending.has(each));
     await reports.forget(current, done);
@@ -110,29 +109,35 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       const withdrawn = await reports.withdraw(answer.withdrawals);
       if (withdrawn.length > 0) await turn({ withdrawn });
     }
-    const searching = searched !== undefined && (await search(current, answer.handedOver));
+    const isSearching =
+      search.kind === 'searching' && (await searchPage(search, current, answer.handedOver));
     if (current !== retag(answer)) beginSearch(false);
     else if (clock.now() - searchedAt > searchEveryMs) beginSearch(false);
-    return searching || (done.length > 0 && reported.length >= reports.maxOutcomes);
+    return isSearching || (done.length > 0 && reported.length >= reports.maxOutcomes);
   }
 
   function beginSearch(lost: boolean): void {
-    searched = -1;
+    const hadLost = search.kind === 'searching' && search.hasLost;
+    search = { kind: 'searching', behind: -1, hasLost: lost || hadLost };
     searchedAt = clock.now();
-    if (!lost || losing) return;
-    losing = true;
-    options.searching(true);
+    if (lost && !hadLost) options.searchingLost(true);
   }
 
-  /** Looks for a page of calls. Resolves to whether there may be more. */
-  async function search(current: string, calls: ReconcileAnswer['handedOver']): Promise<boolean> {
+  /** Searches a page of calls. Resolves to whether there may be more. */
+  async function searchPage(
+    { hasLost }: Searching,
+    current: string,
+    calls: ReconcileAnswer['handedOver'],
+  ): Promise<boolean> {
     const missing = await reports.missing(current, olderTags, calls);
     if (missing.length > 0) await turn({ lost: missing });
-    searched = calls.at(-1)?.place;
-    if (calls.length === maxCalls) return true;
-    searched = undefined;
-    if (losing) options.searching(false);
-    losing = false;
+    const last = calls.at(-1);
+    if (last && calls.length === maxCalls) {
+      search = { kind: 'searching', behind: last.place, hasLost };
+      return true;
+    }
+    search = { kind: 'idle' };
+    if (hasLost) options.searchingLost(false);
     return false;
   }
 
@@ -142,24 +147,19 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       try {
         more = await round();
       } catch {
-        // Whoever hands over says what is wrong with the engine, and the recorder what is wrong here.
-        failed = true;
+        // The hand-over reports failures of the engine, and the recorder those of the store.
+        hasFailed = true;
       }
-      if (!more) await clock.wait(failed ? pauseMs : roundEveryMs, closing.signal);
+      if (!more) await clock.wait(hasFailed ? retryDelayMs : roundEveryMs, closing.signal);
     }
   }
 
   const ended = run();
   return {
-    async close(maxMs) {
+    async close(graceMs) {
       closing.abort();
-      const last = ended
-        .then(() => round())
-        .then(
-          () => {},
-          () => {},
-        );
-      await Promise.race([last, clock.wait(maxMs, undefined)]);
+      const lastRound = ended.then(() => round()).catch(() => {});
+      await Promise.race([lastRound, clock.wait(graceMs, undefined)]);
     },
   };
 }

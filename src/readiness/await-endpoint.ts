@@ -1,28 +1,28 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../call/attempt.js';
 
-export interface Patience {
-  /** Milliseconds in all. */
-  readonly most: number;
+export interface WaitOptions {
+  /** Milliseconds in total. */
+  readonly maxMs: number;
   /** Milliseconds between two tries. */
-  readonly pause: number;
+  readonly pauseMs: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Calls until an answer comes that a running server gave. Resolves to whether one came. `call` is
- * told how many milliseconds it may take.
+ * Calls until a running server answers. Resolves to whether it did. `call` gets the remaining
+ * milliseconds.
  */
 export async function awaitEndpoint(
-  call: (most: number) => Promise<Attempt>,
-  { most, pause, signal }: Patience,
+  call: (maxMs: number) => Promise<Attempt>,
+  { maxMs, pauseMs, signal }: WaitOptions,
 ): Promise<boolean> {
-  const end = performance.now() + most;
+  const end = performance.now() + maxMs;
   for (;;) {
     const attempt = await call(Math.max(1, Math.ceil(end - performance.now())));
     if (isUp(attempt)) return true;
-    if (signal.aborted || performance.now() + pause > end) return false;
-    await wait(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted || performance.now() + pauseMs > end) return false;
+    await wait(pauseMs, undefined, { signal }).catch(() => {});
   }
 }
 

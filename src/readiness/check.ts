@@ -4,26 +4,26 @@ import type { Suite } from './suites.js';
 
 type CheckGroup = 'reach' | 'protocol' | 'authentication' | 'payload' | 'load' | 'endurance';
 
-/** One thing that an endpoint must get right. `checks.ts` is the list of them all. */
+/** One requirement for an endpoint. `checks.ts` lists them all. */
 export interface Check {
-  /** Permanent: `--only`, `--skip` and scripts name it. */
+  /** Permanent: `--only`, `--skip` and scripts use it. */
   readonly id: string;
   readonly group: CheckGroup;
-  /** The smallest suite that it is part of. */
+  /** The smallest suite that includes it. */
   readonly suite: Suite;
-  /** What is looked at, in a few words. */
+  /** The subject in a few words. */
   readonly title: string;
-  /** What reaches the endpoint, in words. */
+  /** The calls it sends, in words. */
   readonly sends: string;
   /** It sends nothing that could be taken for an event. */
   readonly harmless: boolean;
-  /** How many calls with events it sends beside the samples that were asked for. */
+  /** The number of calls with events, beyond the selected samples. */
   readonly eventCalls?: number;
-  /** The check without whose success this one has nothing to say. It stands earlier in the list. */
+  /** The check that must pass before this one is meaningful. It precedes this one in the list. */
   readonly needs: string | undefined;
-  /** Never rejects for what the endpoint does. */
+  /** Never rejects because of the endpoint. */
   readonly run: (probe: Probe) => Promise<readonly Finding[]>;
 }
 
-/** A check that belongs to no suite: it runs when its own option asks for it. */
+/** A check outside all suites, which runs when its own option requests it. */
 export type AskedFacts = Omit<Check, 'run' | 'suite'>;

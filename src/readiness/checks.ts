@@ -26,7 +26,7 @@ import { tlsCheck } from './checks/tls.js';
 import { unknownCheck } from './checks/unknown.js';
 import { urlCheck } from './checks/url.js';
 
-/** Every check, in the order in which they run. */
+/** Every check, in the order of execution. */
 export const checks: readonly Check[] = [
   urlCheck,
   dnsCheck,

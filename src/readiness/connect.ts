@@ -6,18 +6,19 @@ export type Connected =
   | { readonly kind: 'open'; readonly socket: Socket }
   | { readonly kind: 'failed'; readonly failure: WireFailure };
 
-export interface Patience {
+export interface ConnectOptions {
   /** Milliseconds. */
   readonly timeout: number;
-  /** Given up at once when it is aborted. */
   readonly signal: AbortSignal;
 }
 
-/** Connects, for https with a handshake, and sends nothing. The caller destroys the socket. */
+/**
+ * Connects, for https with a handshake, without sending anything. The caller destroys the socket.
+ */
 export function connect(
   url: URL,
   options: SocketOptions,
-  { timeout, signal }: Patience,
+  { timeout, signal }: ConnectOptions,
 ): Promise<Connected> {
   return new Promise((resolve) => {
     const end = (connected: Connected) => {

@@ -9,19 +9,21 @@ import type { TestEvents } from './test-events.js';
 
 /** A call with events that an endpoint must answer 200. */
 export interface EventCall {
-  /** What is special about it, like `an unknown panel`. */
+  /** Its speciality, like `an unknown panel`. */
   readonly name: string;
   readonly body: (events: TestEvents) => string;
 }
 
 export interface EventCheckPlan extends Pick<Check, 'id' | 'title'> {
-  /** What a receiver must be able to do, for the fix. */
+  /** The required capability of a receiver, for the fix. */
   readonly expects: BodyExpectation;
   readonly sends: string;
   readonly calls: readonly EventCall[];
 }
 
-/** A check of the full suite whose calls must all be answered 200. Like answers make one finding. */
+/**
+ * A check of the full suite whose calls must all be answered 200. Equal answers are one finding.
+ */
 export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
   return {
     ...plan,
@@ -51,7 +53,7 @@ interface Outcome {
   readonly attempt: Attempt;
 }
 
-/** Outcomes that are alike, as one: what they have in common begins a sentence. */
+/** Groups equal outcomes; their shared part begins the sentence. */
 export function byAnswer(
   outcomes: readonly Outcome[],
 ): readonly { readonly what: string; readonly attempt: Attempt }[] {
@@ -78,7 +80,7 @@ function callWith(names: readonly string[]): string {
   return `Each of ${names.length} calls (with ${shown}${more > 0 ? ` and ${more} more` : ''})`;
 }
 
-/** A form body that holds the value as JSON, as Netcore writes it. */
+/** A form body with the value as JSON, as Netcore writes it. */
 export function formBody(payload: unknown): string {
   return `data=${formEncoded(JSON.stringify(payload))}`;
 }

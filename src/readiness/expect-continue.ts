@@ -6,30 +6,30 @@ import { connect } from './connect.js';
 
 export interface ExpectedAttempt {
   readonly attempt: Attempt;
-  /** A 100 came before the body was sent. */
+  /** A 100 arrived before the body was sent. */
   readonly continued: boolean;
-  /** Of HTTP, like `1.1`; empty without an answer. */
+  /** The HTTP version, like `1.1`; empty without an answer. */
   readonly version: string;
 }
 
-interface Patience {
+interface ExpectOptions {
   /** Milliseconds for the whole attempt. */
   readonly timeout: number;
   readonly insecure: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that curl waits for a 100 before it sends the body without one. */
-const curlsPatience = 1000;
+/** curl waits this long for a 100 before it sends the body anyway. */
+const continueWaitMs = 1000;
 const keptAnswerBytes = 1024;
 
 /**
- * Sends a call with `Expect: 100-continue`, which the sender of all other calls cannot: the body
- * follows when a 100 came, or after a second. Never rejects.
+ * Sends a call with `Expect: 100-continue`, which undici does not support: sends the body after a
+ * 100, or after a second. Never rejects.
  */
 export async function sendExpecting(
   call: OutgoingCall,
-  { timeout, insecure, signal }: Patience,
+  { timeout, insecure, signal }: ExpectOptions,
 ): Promise<ExpectedAttempt> {
   const begun = performance.now();
   const connected = await connect(call.url, { insecure }, { timeout, signal });
@@ -44,7 +44,7 @@ export async function sendExpecting(
     let version = '';
     const end = (attempt: Attempt) => {
       clearTimeout(timer);
-      clearTimeout(impatience);
+      clearTimeout(continueTimer);
       signal.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve({ attempt, continued, version });
@@ -67,11 +67,11 @@ export async function sendExpecting(
     for (const [name, value] of call.headers) outgoing.appendHeader(name, value);
     outgoing.setHeader('Content-Length', call.body.length);
     outgoing.setHeader('Expect', '100-continue');
-    const impatience = setTimeout(() => outgoing.end(call.body), curlsPatience);
+    const continueTimer = setTimeout(() => outgoing.end(call.body), continueWaitMs);
     outgoing.on('continue', () => {
       continued = true;
-      clearTimeout(impatience);
-      // Some servers say it twice, or only after the wait.
+      clearTimeout(continueTimer);
+      // Some servers send it twice, or only after the wait.
       if (!outgoing.writableEnded) outgoing.end(call.body);
     });
     outgoing.on('error', (error) => {

@@ -7,9 +7,8 @@ import { reachFindings } from './findings/reach.js';
 import { runFindings } from './findings/run.js';
 
 /**
- * Every finding: its permanent code, what it makes of its check, and its wording (what was found;
- * what to do about it). Only these files word them. Untrusted text in the arguments is made safe
- * where it is printed, not here.
+ * Every finding: its permanent code, outcome and wording (what was found; how to fix it). Output
+ * code escapes untrusted arguments.
  */
 const catalogue = {
   ...reachFindings,
@@ -23,7 +22,7 @@ const catalogue = {
 export type FindingCode = keyof typeof catalogue;
 type FindingArguments<C extends FindingCode> = Parameters<(typeof catalogue)[C]['message']>[0];
 
-/** A finding, not yet in words. */
+/** A finding before it is worded. */
 export type Finding = {
   readonly [C in FindingCode]: { readonly code: C; readonly args: FindingArguments<C> };
 }[FindingCode];
@@ -39,8 +38,8 @@ export function outcomeOf({ code }: Finding): FindingOutcome {
   return catalogue[code].outcome;
 }
 
-/** A finding in words: one or two sentences, and what to do. */
-export function wordFinding({ code, args }: Finding): {
+/** A finding in words: one or two sentences, and a fix. */
+export function describeFinding({ code, args }: Finding): {
   code: FindingCode;
   message: string;
   fix: string;

@@ -4,9 +4,9 @@ import type { BodyExpectation } from './findings/payload.js';
 import { type Finding, finding } from './findings.js';
 
 /**
- * What is wrong with the answer to a call that must be answered exactly 200; undefined when nothing
- * is. `what` begins the sentence, like `The sample "email open"`; `timeout` in milliseconds; `expects`
- * is what the call asks of whoever reads its body.
+ * The fault of an answer that must be exactly 200, if any. `what` begins the sentence, like `The
+ * sample "email open"`; `timeout` in milliseconds; `expects` is what the call requires of the code
+ * that reads its body.
  */
 export function judgeAnswer(
   what: string,
@@ -16,7 +16,7 @@ export function judgeAnswer(
 ): Finding | undefined {
   if (attempt.kind === 'failed') return judgeSilence(what, attempt, timeout);
   const { status } = attempt;
-  const says = beginningOf(attempt);
+  const excerpt = beginningOf(attempt);
   if (status === 200) return undefined;
   if (status < 300) return finding('not_exactly_200', { what, status });
   if (status < 400) {
@@ -36,18 +36,18 @@ export function judgeAnswer(
       return finding('too_many', { what });
     case 400:
     case 422:
-      return finding('body_refused', { what, status, says, expects });
+      return finding('body_refused', { what, status, excerpt, expects });
     case 403:
     case 419:
-      return finding('forbidden', { what, status, says });
+      return finding('forbidden', { what, status, excerpt });
     case 502:
     case 503:
     case 504:
       return finding('gateway_failed', { what, status });
   }
   return status >= 500
-    ? finding('server_failed', { what, status, says, expects })
-    : finding('other_status', { what, status, says });
+    ? finding('server_failed', { what, status, excerpt, expects })
+    : finding('other_status', { what, status, excerpt });
 }
 
 export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {
@@ -62,7 +62,7 @@ function locationOf({ headers }: AnsweredAttempt): string | undefined {
 
 const maxQuote = 120;
 
-/** The beginning of what an answer says, on one line; empty for pages of HTML. */
+/** The start of an answer's body on one line; empty for HTML pages. */
 export function beginningOf({ headers, body }: AnsweredAttempt): string {
   const text = new TextDecoder().decode(body).replace(/\s+/g, ' ').trim();
   const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
@@ -70,11 +70,11 @@ export function beginningOf({ headers, body }: AnsweredAttempt): string {
   return text.length > maxQuote ? `${text.slice(0, maxQuote)}…` : text;
 }
 
-export function isLetIn(attempt: Attempt): boolean {
+export function isAccepted(attempt: Attempt): boolean {
   return attempt.kind === 'answered' && attempt.status < 300;
 }
 
-/** The checks of authentication find out why. */
+/** The authentication checks find out why. */
 export function refusesEmptyCall(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [401, 403, 419].includes(attempt.status);
 }

@@ -14,28 +14,26 @@ import { createTestEvents, type TestEvents } from './test-events.js';
 
 /** The endpoint under test, and how to call it. */
 export interface Endpoint {
-  /** http or https, without credentials in it. */
+  /** http or https, without credentials. */
   readonly url: URL;
-  /** There were credentials in the URL as it was given. */
+  /** The given URL contained credentials. */
   readonly credentialsInUrl: boolean;
   readonly credentials: Credentials | undefined;
-  /** Sent with every call. */
   readonly headers: HeaderPairs;
   readonly userAgent: string;
   readonly samples: readonly SampleCall[];
-  /** A sample of every channel and activity, from which all other events are made. */
+  /** A sample of every channel and activity, from which all other events are built. */
   readonly catalogue: readonly PayloadSource[];
-  /** Of the events that are made. */
+  /** The panel of built events. */
   readonly panel: string;
   /** Milliseconds, for a connection as for a whole call. */
   readonly timeout: number;
-  /** Accept any TLS certificate. */
   readonly insecure: boolean;
-  /** Milliseconds since 1970: a certificate's days are counted from here, and events are of now. */
+  /** Milliseconds since 1970: the reference for certificate dates and event times. */
   readonly now: () => number;
 }
 
-/** The body of a call that holds events. */
+/** The body of a call with events. */
 export interface SampleCall {
   /** Like `email open`. */
   readonly name: string;
@@ -47,64 +45,67 @@ interface SampleAttempt {
   readonly attempt: Attempt;
 }
 
-/** What a call has that others have not. */
+/** Differences from a standard call. */
 interface CallChanges {
   readonly method?: string;
   readonly body?: Uint8Array;
   readonly contentType?: string;
-  /** The value of the Authorization header; undefined sends none. Default: the right one. */
+  /** The Authorization header; undefined sends none. Default: the valid credentials. */
   readonly authorization?: string | undefined;
 }
 
-/** The endpoint answered once, and does no more. */
+/** The endpoint stopped responding after it had answered. */
 interface Death {
-  /** The call that it happened after, at the beginning of a sentence. */
+  /** The last call before, for the beginning of a sentence. */
   readonly what: string;
-  /** How it is now, in a sentence. */
+  /** Its current state, as a sentence. */
   readonly reason: string;
 }
 
 /**
- * What checks ask an endpoint. Each call of a name of its own is sent once, however many checks look
- * at its answer. Once the endpoint died, nothing more is sent: every call fails at once.
+ * The calls that checks send. Each named call is sent once, and its answer is shared between
+ * checks. Once the endpoint has died, every call fails at once without being sent.
  */
 export interface Probe {
   readonly endpoint: Endpoint;
   readonly events: TestEvents;
-  /** Connects as told, and sends nothing. The caller destroys the socket. */
+  /** Connects without sending anything. The caller destroys the socket. */
   connect(url: URL, options: SocketOptions): Promise<Connected>;
   /** The addresses of the URL's host. Rejects as `dns.lookup` does. */
   addresses(): Promise<readonly string[]>;
-  /** Whether the host is on this machine, on a private network, or on the internet. */
+  /** Whether the host is on this machine, in a private network or on the internet. */
   whereabouts(): Promise<AddressKind>;
   /** A POST without a body, with the credentials. */
   emptyCall(): Promise<Attempt>;
-  /** A POST without a body, with other credentials or none, for at most so many milliseconds. Not kept. */
-  emptyCallAs(credentials: Credentials | undefined, most?: number): Promise<Attempt>;
-  /** The same without credentials, and with a password that nobody has. */
-  strangerCalls(): Promise<{ readonly none: Attempt; readonly wrong: Attempt }>;
+  /**
+   * A POST without a body, with other credentials or none, for at most this many milliseconds. Not
+   * cached.
+   */
+  emptyCallAs(credentials: Credentials | undefined, maxMs?: number): Promise<Attempt>;
+  /** POSTs without credentials, and with a wrong password. */
+  unauthenticatedCalls(): Promise<{ readonly none: Attempt; readonly wrong: Attempt }>;
   /** The samples, one after the other. */
   sampleCalls(): Promise<readonly SampleAttempt[]>;
-  /** Any call. `what` names it at the beginning of a sentence. Not kept. */
+  /** Any call. `what` names it at the beginning of a sentence. Not cached. */
   call(what: string, changes: CallChanges): Promise<Attempt>;
   /**
-   * Two POSTs without a body over one connection, then one over a fresh one. Where the second gets no
-   * answer and the third does, no connection is used twice from then on.
+   * Two POSTs without a body over one connection, then one over a new one. When only the second
+   * gets no answer, later calls do not reuse connections.
    */
   keptConnection(): Promise<readonly Attempt[]>;
-  /** A POST with a body that waits for a 100 before it sends it. Not kept. */
+  /** A POST with a body that waits for a 100 before it sends it. Not cached. */
   expectingCall(body: Uint8Array): Promise<ExpectedAttempt>;
   death(): Death | undefined;
-  /** What the endpoint answered so far: the first answer of each status. */
+  /** The first answer of each status so far. */
   answers(): readonly AnsweredAttempt[];
-  /** A POST without a body and credentials to a path beside the endpoint's, where nothing should be. */
+  /** A POST without body and credentials to a path beside the endpoint's that should not exist. */
   strayCall(): Promise<Attempt>;
 }
 
-/** Nobody's: whoever lets it in does not look at the password. */
+/** An endpoint that accepts this does not check the password. */
 const wrongPassword = 'netcore-hook test-endpoint: a wrong password';
 
-/** `signal` gives up connections under way; closing the sender does so with calls. */
+/** `signal` aborts connections in progress; closing the sender aborts calls. */
 export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSignal): Probe {
   const { url, headers, userAgent, timeout, insecure } = endpoint;
   let death: Death | undefined;
@@ -116,14 +117,14 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   const plan = (changes: CallChanges): OutgoingCall => {
     const { method = 'POST', body = nothing } = changes;
     const contentType = changes.contentType ?? (method === 'POST' ? formType : null);
-    const usual = { url, userAgent, method, body, contentType };
+    const common = { url, userAgent, method, body, contentType };
     if (!('authorization' in changes)) {
-      return planCall({ ...usual, headers, credentials: endpoint.credentials });
+      return planCall({ ...common, headers, credentials: endpoint.credentials });
     }
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
     const { authorization } = changes;
     const login = authorization === undefined ? [] : ([['Authorization', authorization]] as const);
-    return planCall({ ...usual, headers: [...login, ...others] });
+    return planCall({ ...common, headers: [...login, ...others] });
   };
 
   const open = () => {
@@ -132,23 +133,23 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     signal.addEventListener('abort', close);
     if (signal.aborted) close();
     return {
-      send: (call: OutgoingCall, most?: number) => fresh.send(call, most),
+      send: (call: OutgoingCall, maxMs?: number) => fresh.send(call, maxMs),
       close: async () => {
         signal.removeEventListener('abort', close);
         await fresh.close();
       },
     };
   };
-  const sendAlone = async (call: OutgoingCall, most?: number): Promise<Attempt> => {
+  const sendAlone = async (call: OutgoingCall, maxMs?: number): Promise<Attempt> => {
     const fresh = open();
     try {
-      return await fresh.send(call, most);
+      return await fresh.send(call, maxMs);
     } finally {
       await fresh.close();
     }
   };
 
-  /** A call that was answered before. A server that is just ending, or starting again, has a moment. */
+  /** Repeats a call, with a grace period for a server that is stopping or restarting. */
   const askAgain = async (): Promise<Attempt> => {
     for (let left = graceTries; ; left -= 1) {
       const attempt = await sendAlone(plan({}));
@@ -162,7 +163,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     if (wasAlive && isSilent(attempt) && !signal.aborted) {
       const again = await askAgain();
       if (isSilent(again) && !signal.aborted) {
-        // One that was sent again was refused the second time: it is what the endpoint died of.
+        // A call that was sent twice and then refused is the one that stopped the endpoint.
         const refused =
           attempt.kind === 'failed' &&
           attempt.code === 'connection_refused' &&
@@ -173,9 +174,9 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     }
     before = what;
   };
-  const send = async (what: string, call: OutgoingCall, most?: number): Promise<Attempt> => {
-    if (death) return gone(death);
-    const attempt = await (reuses ? sender.send(call, most) : sendAlone(call, most));
+  const send = async (what: string, call: OutgoingCall, maxMs?: number): Promise<Attempt> => {
+    if (death) return deathAttempt(death);
+    const attempt = await (reuses ? sender.send(call, maxMs) : sendAlone(call, maxMs));
     if (attempt.kind === 'answered' && !answers.has(attempt.status)) {
       answers.set(attempt.status, attempt);
     }
@@ -189,11 +190,11 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     return attempt;
   });
   const addresses = once(() => resolveName(url.hostname, timeout));
-  const emptyCallAs: Probe['emptyCallAs'] = (credentials, most) => {
+  const emptyCallAs: Probe['emptyCallAs'] = (credentials, maxMs) => {
     const others = headers.filter(([name]) => name.toLowerCase() !== 'authorization');
     const call = planCall({ url, headers: others, userAgent, body: nothing, credentials });
     const what = credentials ? 'A call with a wrong password' : 'A call without credentials';
-    return send(what, call, most);
+    return send(what, call, maxMs);
   };
   return {
     endpoint,
@@ -206,7 +207,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     },
     emptyCall,
     emptyCallAs,
-    strangerCalls: once(async () => ({
+    unauthenticatedCalls: once(async () => ({
       none: await emptyCallAs(undefined),
       wrong: await emptyCallAs({
         user: endpoint.credentials?.user ?? 'netcore',
@@ -221,12 +222,12 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return attempts;
     }),
     call: async (what, changes) => {
-      // What died later must have been alive.
+      // Establishes that the endpoint is alive, so that a later death is noticed.
       await emptyCall();
       return send(what, plan(changes));
     },
     keptConnection: once(async () => {
-      // A sender would send the second call again over a fresh connection.
+      // A sender would retry the second call over a new connection.
       const kept = createConnection(url, { timeout, insecure, wholeAnswers: true });
       signal.addEventListener('abort', kept.cut);
       const first = await kept.attempt(plan({}));
@@ -239,7 +240,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return [first, second, fresh];
     }),
     expectingCall: async (body) => {
-      if (death) return { attempt: gone(death), continued: false, version: '' };
+      if (death) return { attempt: deathAttempt(death), continued: false, version: '' };
       const expected = await sendExpecting(plan({ body }), { timeout, insecure, signal });
       await notice('A call with Expect: 100-continue', expected.attempt);
       return expected;
@@ -258,7 +259,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   };
 }
 
-/** Where no server has anything, so that its page for that case is seen. */
+/** A path that should not exist, to see the server's error page. */
 const strayPath = '/netcore-hook-finds-nothing-here';
 
 const nothing = new Uint8Array();
@@ -270,7 +271,7 @@ function isSilent(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);
 }
 
-function gone({ reason }: Death): Attempt {
+function deathAttempt({ reason }: Death): Attempt {
   return { kind: 'failed', code: 'failed', reason, ms: 0 };
 }
 

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
 /**
- * The addresses of the host of a URL, as every program on this machine would find them. Rejects
- * as `dns.lookup` does, after `timeout` milliseconds with EAI_AGAIN.
+ * The addresses of a URL's host, from the system's resolver. Rejects as `dns.lookup` does, after
+ * `timeout` milliseconds with EAI_AGAIN.
  */
 export async function resolveName(hostname: string, timeout: number): Promise<string[]> {
   const host = hostname.replace(/^\[|\]$/g, '');

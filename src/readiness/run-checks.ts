@@ -18,10 +18,9 @@ export interface CheckObserver {
 }
 
 /**
- * Runs the checks one after the other, in the order given. A check whose need failed, or was itself
- * not run for such a reason, is skipped; instead of a need that is not among them, what that one
- * needs counts. The check in which the endpoint died says so and nothing else, and is the last to be
- * run. Once the signal is given, nothing more is run or told.
+ * Runs the checks in order. Skips a check whose need failed or was skipped for that reason; a need
+ * that is not selected is replaced by its own needs. The check in which the endpoint dies reports
+ * only that, and is the last. Stops silently when the signal aborts.
  */
 export async function runChecks(
   chosen: readonly Check[],
@@ -30,7 +29,7 @@ export async function runChecks(
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
-  /** The failed check behind each one that can not be built upon. */
+  /** The failed check that blocks each skipped one. */
   const broken = new Map<string, string>();
   let last: string | undefined;
   for (const check of chosen) {
@@ -66,7 +65,7 @@ export function verdictOf(results: readonly CheckResult[]): Verdict {
   return results.some(({ outcome }) => outcome === 'warn') ? 'warnings' : 'ready';
 }
 
-/** What a check builds upon, the nearest first. */
+/** The transitive needs of a check, nearest first. */
 function needsOf({ needs }: Check): string[] {
   const need = checks.find(({ id }) => id === needs);
   return need === undefined ? [] : [need.id, ...needsOf(need)];

@@ -1,3 +1,3 @@
-/** What `--suite` takes: `full` holds what `basic` does, and more. */
+/** The values of `--suite`: `full` includes `basic`. */
 export const suites = ['basic', 'full'] as const;
 export type Suite = (typeof suites)[number];

@@ -7,7 +7,7 @@ import {
 import { seededRandom } from '../payload/build/random.js';
 import { wallClockOf } from '../payload/build/wall-clock.js';
 
-/** Events of invented people that happen now, each with an id of its own. */
+/** Events of invented people with the current time, each with its own id. */
 export interface TestEvents {
   readonly panel: string;
   /** Events of all channels and activities in turn. */
@@ -19,7 +19,6 @@ export interface TestEvents {
 export interface TestEventsPlan {
   readonly catalogue: readonly PayloadSource[];
   readonly panel: string;
-  /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 

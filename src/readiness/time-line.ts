@@ -1,32 +1,32 @@
-/** What happened in one of the equal parts of a run. Times in milliseconds. */
+/** One of the equal slices of a run. Times in milliseconds. */
 export interface TimeSlice {
-  /** When it begins, after the run's beginning. */
+  /** Its start, relative to the run's beginning. */
   readonly at: number;
   readonly calls: number;
-  /** How many of them were not answered 200. */
+  /** Calls that were not answered 200. */
   readonly not200: number;
-  /** The slowest of them. */
+  /** The slowest call. */
   readonly slowest: number;
 }
 
-/** The course of a run in a fixed number of slices, however many calls there are. */
+/** The course of a run in a bounded number of slices. */
 export interface TimeLine {
-  /** A call that was sent `at` milliseconds after the beginning, and took so long. */
+  /** Adds a call that was sent `at` milliseconds after the beginning. */
   add(at: number, took: number, good: boolean): void;
-  /** Every slice until the last in which something happened. */
+  /** Every slice up to the last one with a call. */
   slices(): readonly TimeSlice[];
 }
 
-/** As many as a picture can show. */
-const most = 60;
+/** As many as a chart can show. */
+const maxSlices = 60;
 
-/** `lasts`: how long the run is to last; `slices`: what is known of it already. */
-export function createTimeLine(lasts: number, slices: readonly TimeSlice[] = []): TimeLine {
-  const width = Math.max(1, lasts / most);
+/** `durationMs`: the planned duration; `slices`: the initial content. */
+export function createTimeLine(durationMs: number, slices: readonly TimeSlice[] = []): TimeLine {
+  const width = Math.max(1, durationMs / maxSlices);
   const parts: TimeSlice[] = [...slices];
   return {
     add(at, took, good) {
-      const index = Math.min(most - 1, Math.max(0, Math.floor(at / width)));
+      const index = Math.min(maxSlices - 1, Math.max(0, Math.floor(at / width)));
       while (parts.length <= index) {
         parts.push({ at: Math.round(parts.length * width), calls: 0, not200: 0, slowest: 0 });
       }

@@ -1,8 +1,8 @@
 import type { AnsweredAttempt } from '../call/attempt.js';
 
 /**
- * The authentication that an answer asks for: the schemes of its WWW-Authenticate headers, `Basic`
- * spelt so, and where it has none what its text gives away.
+ * The authentication that an answer requests: the schemes of its WWW-Authenticate headers, with
+ * `Basic` in canonical case, or what its text reveals.
  */
 export function wantedSchemes({ headers, body }: AnsweredAttempt): string[] {
   const challenges = headers
@@ -28,8 +28,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
- * The schemes of one header's challenges (RFC 9110, section 11.6.1). A scheme stands at the
- * beginning or after a comma, and no equals sign follows it as it does the name of a parameter.
+ * The schemes in one header's challenges (RFC 9110, section 11.6.1). A scheme stands at the
+ * beginning or after a comma; unlike a parameter's name, no equals sign follows.
  */
 function schemesOf(value: string): string[] {
   const bare = value.replace(/"(?:[^"\\]|\\.)*"/g, '""');

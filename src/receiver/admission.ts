@@ -5,17 +5,16 @@ import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
 
-/** Who and what may come in. What is undefined is not asked for. */
+/** Rules for accepting requests. An undefined rule is not checked. */
 export interface AdmissionRules {
   readonly allowed: AddressTest | undefined;
-  /** The proxies in front, whose X-Forwarded-For is believed. */
+  /** Trusted proxies, whose X-Forwarded-For is used. */
   readonly trusted: AddressTest | undefined;
   readonly authenticate: Authenticate | undefined;
   /** Whether web pages of other sites may call. */
   readonly otherSites: boolean;
-  /** The only path that is served. */
+  /** The only path to serve. */
   readonly path: string | undefined;
-  /** Whether the health path is served. */
   readonly health: boolean;
   readonly maxBody: number;
 }
@@ -40,28 +39,27 @@ export type RefusalCode =
   | 'too_busy'
   | 'not_recorded';
 
-/** Why a call is not let in, and what it is answered. */
+/** Why a call is rejected, and the status it gets. */
 export interface Refusal {
   readonly status: number;
   readonly code: RefusalCode;
   readonly user?: string | undefined;
 }
 
-/** Where load balancers and monitors ask whether the listener is well. */
+/** The health check for load balancers and monitors. */
 export const healthPath = '/_netcore-hook/health';
 
-/** What the gate decides about a request, and the address that it took for the client's. */
+/** The decision about a request, and the client address it is based on. */
 export type Admission =
   | { readonly kind: 'call'; readonly remote: string }
-  /** `known`: with the right credentials, so it may be told more. */
+  /** `known`: sent with valid credentials, so the report may include details. */
   | { readonly kind: 'health'; readonly remote: string; readonly known: boolean }
   | { readonly kind: 'refused'; readonly remote: string; readonly refusal: Refusal };
 
 /**
- * The one gate that every request passes, in this order: a sound request, an allowed client that
- * is no web page of another site, a method and path that are served, right credentials, a call that does not go in a circle, an
- * expectation that can be met, a body that is not too large. Nothing of the body has been read
- * yet. Health is asked for without credentials.
+ * Checks every request in this order: soundness, client address, no web page of another site,
+ * method and path, credentials, forwarding loop, expectation, body size. Runs before the body is
+ * read. Health checks need no credentials.
  */
 export function admissionOf(
   request: IncomingMessage,
@@ -80,7 +78,7 @@ export function admissionOf(
   if (rules.health && asksForHealth(request)) {
     return { kind: 'health', remote, known: login(request, rules)?.kind === 'right' };
   }
-  const refusal = notLetIn(request, rules, expectsUnknown);
+  const refusal = refusalFor(request, rules, expectsUnknown);
   return refusal ? { kind: 'refused', remote, refusal } : { kind: 'call', remote };
 }
 
@@ -98,9 +96,9 @@ function notServed(
 }
 
 /**
- * A browser posts a form to any site without asking, but says which page sends it; servers send
- * neither header. Host does not count: a page whose name leads to this machine sets it as it likes,
- * and so do tunnels and proxies.
+ * Browsers post forms to any site without asking, but name the sending page; servers send neither
+ * header. Host is no evidence: a page whose name resolves to this machine can set it, and so do
+ * tunnels and proxies.
  */
 function isFromOtherSite(request: IncomingMessage): boolean {
   const site = request.headers['sec-fetch-site'];
@@ -116,7 +114,7 @@ function isOwnOrigin(origin: string, ownPort: number | undefined): boolean {
   return isLoopback(hostname) && originPort === ownPort;
 }
 
-function notLetIn(
+function refusalFor(
   request: IncomingMessage,
   rules: AdmissionRules,
   expectsUnknown: boolean,
@@ -150,14 +148,14 @@ function asksForHealth({ method, url = '' }: IncomingMessage): boolean {
 
 const soundHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%!$&'()*+;=-]+)(?::\d*)?$/i;
 
-/** What node:http lets through although it can be read in two ways. */
+/** Rejects requests that node:http accepts although they are ambiguous. */
 function unsoundRequest(request: IncomingMessage): Refusal | undefined {
   const { httpVersion } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
-    // Before 1.0 there were no headers, and no answer that could say so.
+    // HTTP/0.9 has no headers, nor an answer with a status.
     return { status: httpVersion === '0.9' ? 400 : 505, code: 'http_version' };
   }
-  if (request.rawHeaders.length > limits.headerCount * 2) {
+  if (request.rawHeaders.length > limits.maxHeaderCount * 2) {
     return { status: 431, code: 'header_too_large' };
   }
   if (hasBlankBeforeColon(request)) return { status: 400, code: 'malformed_request' };
@@ -167,7 +165,7 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
   if (missing || hosts.length > 1 || (host !== undefined && !soundHost.test(host))) {
     return { status: 400, code: 'ambiguous_host' };
   }
-  // Only chunks are taken apart here, and they came with HTTP/1.1.
+  // Only chunked coding is supported, and it requires HTTP/1.1.
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion === '1.0')) {
     return { status: 400, code: 'malformed_request' };
@@ -175,12 +173,12 @@ function unsoundRequest(request: IncomingMessage): Refusal | undefined {
   return undefined;
 }
 
-/** Node 20.19.0 takes the blank for a part of the name; later ones refuse the call. */
+/** Node 20.19.0 accepts the blank as part of the name; later versions reject the call. */
 function hasBlankBeforeColon({ rawHeaders }: IncomingMessage): boolean {
   return rawHeaders.some((text, index) => index % 2 === 0 && /[ \t]$/.test(text));
 }
 
-/** Every value of a header, repeated lines apart. The name in lower case. */
+/** All values of a header, one for each line. The name must be in lower case. */
 function headerValues(request: IncomingMessage, name: string): string[] {
   const { rawHeaders } = request;
   const values: string[] = [];

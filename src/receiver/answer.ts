@@ -4,30 +4,30 @@ import { limits } from './limits.js';
 
 const textType = 'text/plain; charset=utf-8';
 
-/** They say nothing that helps to guess. */
+/** They reveal nothing that helps to guess. */
 const sentences: Readonly<Record<RefusalCode, string>> = {
   no_credentials: 'Unauthorized.',
   not_basic: 'Unauthorized.',
   broken_credentials: 'Unauthorized.',
   unknown_user: 'Unauthorized.',
   wrong_password: 'Unauthorized.',
-  malformed_request: 'This is not an HTTP request that can be understood.',
+  malformed_request: 'This is not a valid HTTP request.',
   header_too_large: 'The header is too large.',
   request_timeout: 'The request took too long.',
-  http_version: 'Only HTTP/1.1 and HTTP/1.0 are spoken here.',
+  http_version: 'Only HTTP/1.1 and HTTP/1.0 are supported.',
   ambiguous_host: 'The Host header is missing, repeated or malformed.',
   unclear_address: 'Your address is unknown.',
   address_not_allowed: 'Your address is not allowed.',
   other_site: 'Web pages of other sites may not call this listener.',
-  method_not_allowed: 'This method is not served.',
+  method_not_allowed: 'This method is not supported.',
   other_path: 'This path does not exist.',
-  expectation: 'This expectation cannot be met.',
+  expectation: 'This Expect header is not supported.',
   body_too_large: 'The body is too large.',
-  loop: 'This call was forwarded too often: it goes in a circle.',
+  loop: 'This call was forwarded too often: it is in a loop.',
   incomplete: 'The body ended early.',
   too_many_connections: 'Too many connections.',
-  too_busy: 'Too much is under way. Send the call again later.',
-  not_recorded: 'The call could not be recorded. Send it again later.',
+  too_busy: 'Too many bytes are in flight. Retry later.',
+  not_recorded: 'The call could not be recorded. Retry later.',
 };
 
 function extraHeaders(status: number): Record<string, string> {
@@ -38,14 +38,14 @@ function extraHeaders(status: number): Record<string, string> {
   return status === 503 ? { 'Retry-After': '5' } : {};
 }
 
-/** An answer that a client gets; the text of those that have a body. */
+/** `text` is ignored for statuses that have no body. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly type?: string;
 }
 
-/** Answers a call whose body was read to its end. */
+/** Answers a call whose body was read completely. */
 export function answer(
   response: ServerResponse,
   { status, text, type = textType }: Answer,
@@ -62,7 +62,7 @@ export function answer(
   response.end(body);
 }
 
-/** Answers without reading the body, in a way that a client which is still sending can read. */
+/** Answers without reading the body, so that a client that is still sending receives the answer. */
 export function answerUnread(
   request: IncomingMessage,
   response: ServerResponse,
@@ -73,7 +73,7 @@ export function answerUnread(
     answer(response, given, closing);
     return;
   }
-  // Closing at once would reset the connection, and the answer with it.
+  // Closing at once would reset the connection and lose the answer.
   const { status, text, type = textType } = given;
   response.writeHead(status, {
     ...extraHeaders(status),
@@ -89,12 +89,11 @@ export function answerUnread(
   });
 }
 
-/** What a refused client reads. */
 export function refusalAnswer({ status, code }: Refusal): Answer {
   return { status, text: `${sentences[code]}\n` };
 }
 
-/** The whole answer to what never became a request that node:http could hand over. */
+/** A raw answer to input that node:http rejected. */
 export function rawAnswer(status: number, code: RefusalCode): string {
   const text = `${sentences[code]}\n`;
   return (
@@ -103,20 +102,20 @@ export function rawAnswer(status: number, code: RefusalCode): string {
   );
 }
 
-/** Reads on and throws away, within bounds, then calls back once. */
+/** Reads and discards the rest within bounds, then calls back once. */
 function discard(request: IncomingMessage, done: () => void): void {
   let bytes = 0;
   let over = false;
   const finish = () => {
     if (over) return;
     over = true;
-    clearTimeout(patience);
+    clearTimeout(timer);
     done();
   };
-  const patience = setTimeout(finish, limits.discardedTime);
+  const timer = setTimeout(finish, limits.maxDiscardMs);
   request.on('data', (chunk: Uint8Array) => {
     bytes += chunk.byteLength;
-    if (bytes > limits.discardedBytes) finish();
+    if (bytes > limits.maxDiscardedBytes) finish();
   });
   request.once('end', finish);
   request.once('close', finish);

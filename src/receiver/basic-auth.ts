@@ -5,7 +5,6 @@ export interface BasicCredentials {
   readonly password: string;
 }
 
-/** Whether an Authorization header lets a call in, and why not. */
 export type AuthOutcome =
   | { readonly kind: 'right' }
   | { readonly kind: 'refused'; readonly code: AuthRefusal; readonly user: string | undefined };
@@ -21,11 +20,11 @@ export type Authenticate = (headers: readonly string[]) => AuthOutcome;
 
 /**
  * Checks Basic authentication (RFC 7617) against one or several pairs, so that a password can be
- * rotated. Takes every Authorization header of the call: two of them are refused. User and
- * password are both compared, all pairs of them, in a time that tells nothing about either.
+ * rotated. Takes all Authorization headers of a call and rejects more than one. Compares user and
+ * password of every pair in constant time.
  */
 export function basicAuthenticator(accepted: readonly BasicCredentials[]): Authenticate {
-  // Digests have one length, whatever was tried.
+  // Digests have the same length for any input.
   const digest = (bytes: Buffer) => hash('sha256', bytes, 'buffer');
   const pairs = accepted.map(({ user, password }) => ({
     user: digest(Buffer.from(user, 'utf8')),
@@ -73,7 +72,7 @@ function parseBasic(headers: readonly string[]): Presented {
   const token = match[2] ?? '';
   const bytes = Buffer.from(token, 'base64');
   const colon = bytes.indexOf(0x3a);
-  // Node's decoder skips what is no base64; what was meant must not be guessed at.
+  // Node's decoder skips invalid base64; do not guess what was meant.
   if (bytes.toString('base64') !== token || colon < 0) {
     return { ...nobody, problem: 'broken_credentials' };
   }

@@ -11,59 +11,58 @@ import { limits } from './limits.js';
 import { MemoryBudget } from './memory-budget.js';
 import { readBody } from './read-body.js';
 
-/** How calls are handled. */
 export interface HandlingOptions {
   readonly rules: AdmissionRules;
-  /** The status that a recorded call is answered. */
+  /** The status for a recorded call. */
   readonly answer: () => number;
-  /** Milliseconds that an answer is held back. */
+  /** Milliseconds by which answers are delayed. */
   readonly delay: number;
-  /** Whether there is one connection too many, and this is it. Its calls are answered 503. */
+  /** Whether the connection is above the limit. Its calls are answered 503. */
   readonly isSurplus: (socket: Socket) => boolean;
   readonly now: () => number;
-  /** What the health path answers; `known` is who gave the right credentials. */
+  /** The health report; `known`: the client sent valid credentials. */
   readonly health: (known: boolean) => HealthReport;
-  /** Resolves once the call is durable. Until then it is not answered. */
+  /** Resolves once the call is durable. The answer waits for it. */
   readonly record: (call: ReceivedCall) => Promise<Capture>;
   readonly observer: ReceiverObserver;
 }
 
 export interface HealthReport {
-  /** `failing`: calls come, and cannot be recorded. It is answered 503. */
+  /** `failing`: calls arrive and cannot be recorded. It is answered 503. */
   readonly status: 'ok' | 'failing';
   readonly [count: string]: unknown;
 }
 
-/** Told what happened, after it was answered. Nothing that fails here changes an answer. */
+/** Notified after the answer. Errors thrown here do not change an answer. */
 export interface ReceiverObserver {
   captured(capture: Capture): void;
   refused(refusal: RefusedCall): void;
-  /** A bug of ours, after the answer or in the way of it. The receiver goes on. */
+  /** A bug in this tool. The receiver continues. */
   failed(error: unknown): void;
 }
 
 export interface RefusedCall extends Refusal {
   readonly time: number;
   readonly remote: string;
-  /** Undefined when the request was too broken to tell. */
+  /** Undefined when the request was too broken to parse. */
   readonly method: string | undefined;
   readonly target: string | undefined;
-  /** What went wrong on our side, for `not_recorded`. */
+  /** The internal error, for `not_recorded`. */
   readonly error?: unknown;
 }
 
-/** What the header Expect asks for. */
+/** The value of the header Expect. */
 export type Expectation = 'none' | 'continue' | 'unknown';
 
-/** What becomes of each request: let in or refused, recorded, answered, and told of. */
+/** Admits, records and answers each request, and notifies the observer. */
 export class CallHandling {
   readonly #options: HandlingOptions;
   readonly #closing: () => boolean;
   readonly #held = new HeldAnswers();
-  readonly #memory = new MemoryBudget(limits.bodyBytesUnderWay);
+  readonly #memory = new MemoryBudget(limits.inFlightBodyBytes);
   /** The answer to the newest request of each connection. */
   readonly #answers = new WeakMap<Socket, ServerResponse>();
-  /** Connections that were told that what they sent is broken. */
+  /** Connections that were already answered for broken input. */
   readonly #broken = new WeakSet<Socket>();
 
   constructor(options: HandlingOptions, closing: () => boolean) {
@@ -71,7 +70,7 @@ export class CallHandling {
     this.#closing = closing;
   }
 
-  /** Answers that are held back go now. */
+  /** Sends delayed answers now. */
   hurry(): void {
     this.#held.release();
   }
@@ -89,7 +88,7 @@ export class CallHandling {
     const refuse = (refusal: Refusal, error?: unknown) => {
       const last = this.#closing() || refusal.code === 'too_many_connections';
       answerUnread(request, response, refusalAnswer(refusal), last);
-      this.#tellRefused(request, remote, refusal, error);
+      this.#reportRefusal(request, remote, refusal, error);
     };
     if (this.#options.isSurplus(request.socket)) {
       return refuse({ status: 503, code: 'too_many_connections' });
@@ -103,9 +102,9 @@ export class CallHandling {
     if (reading.kind === 'too_large') return refuse({ status: 413, code: 'body_too_large' });
     if (reading.kind === 'too_busy') return refuse({ status: 503, code: 'too_busy' });
     if (reading.kind === 'incomplete') {
-      // Nobody is there to read an answer.
+      // The client of a broken connection cannot read an answer.
       if (this.#broken.has(request.socket)) return;
-      return this.#tellRefused(request, remote, { status: 400, code: 'incomplete' });
+      return this.#reportRefusal(request, remote, { status: 400, code: 'incomplete' });
     }
     const status = this.#options.answer();
     let capture: Capture;
@@ -137,7 +136,12 @@ export class CallHandling {
     answerUnread(request, response, { status, text, type: 'application/json' }, this.#closing());
   }
 
-  #tellRefused(request: IncomingMessage, remote: string, refusal: Refusal, error?: unknown): void {
+  #reportRefusal(
+    request: IncomingMessage,
+    remote: string,
+    refusal: Refusal,
+    error?: unknown,
+  ): void {
     this.#options.observer.refused({
       ...refusal,
       time: this.#options.now(),
@@ -148,7 +152,7 @@ export class CallHandling {
     });
   }
 
-  /** For what came before there was a request that node:http could hand over. */
+  /** For input that failed before node:http had a complete request. */
   refuseRaw(socket: Socket, status: number, code: RefusalCode, request?: IncomingMessage): void {
     const remote = peerAddress(socket.remoteAddress ?? '');
     if (socket.writable) socket.write(rawAnswer(status, code));
@@ -163,7 +167,7 @@ export class CallHandling {
     });
   }
 
-  /** What came on a connection cannot be understood, or did not come in time. */
+  /** A connection sent invalid data, or did not send in time. */
   clientError(error: Error, socket: Socket): void {
     const code = errorCode(error);
     if (code === 'ECONNRESET' || code === 'EPIPE') {
@@ -172,10 +176,10 @@ export class CallHandling {
     }
     const newest = this.#answers.get(socket);
     if (newest?.req.complete && !newest.writableFinished && !newest.destroyed) {
-      // The request before it is still being answered, and its answer goes first.
+      // The previous request is still being answered, and its answer goes first.
       newest.once('close', () => this.#refuseBroken(code, socket));
     } else if (newest?.headersSent && !newest.req.complete) {
-      // It concerns the rest of a request that has its answer already.
+      // The error concerns the rest of a request that is already answered.
       socket.destroySoon();
     } else this.#refuseBroken(code, socket);
   }
@@ -207,7 +211,7 @@ export class CallHandling {
   }
 }
 
-/** Node looks for `100-continue` anywhere in the header; there may be more in it. */
+/** Node looks for `100-continue` anywhere in the header, which may hold more. */
 function expectsUnknown({ headers }: IncomingMessage, expectation: Expectation): boolean {
   if (expectation === 'none') return false;
   return headers.expect?.toLowerCase() !== '100-continue';

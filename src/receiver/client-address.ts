@@ -1,10 +1,10 @@
 import { type AddressTest, readAddress } from '../call/addresses.js';
 
 /**
- * Who a call comes from. What a proxy says is believed only of a peer that is trusted, and read
- * from the right, where each proxy adds the address that it saw: the client is the first one that
- * is no trusted proxy itself, and whatever stands left of it is the client's own invention.
- * Undefined: a hop on that way is no address, so nobody can tell.
+ * Finds the client of a call. Uses X-Forwarded-For only from a trusted peer, and reads it from the
+ * right, where each proxy appends the address it saw: the client is the first address that is not a
+ * trusted proxy. The client itself may have sent anything left of it. Undefined when a hop on that
+ * path is not an address.
  */
 export function clientAddress(
   peer: string,
@@ -23,7 +23,7 @@ export function clientAddress(
   return client;
 }
 
-/** `192.0.2.7`, `2001:db8::7`, and with the port that some proxies add: `[2001:db8::7]:4711`. */
+/** Reads `192.0.2.7`, `2001:db8::7`, and forms with a port: `[2001:db8::7]:4711`. */
 function readHop(text: string): string | undefined {
   const hop = text.trim();
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(hop);

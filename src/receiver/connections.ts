@@ -1,26 +1,28 @@
 import type { Socket } from 'node:net';
 import { limits } from './limits.js';
 
-/** What is known of a connection that requests come from. */
 interface ConnectionState {
-  /** How many of its requests are not answered yet. */
-  underWay: number;
-  /** Counts answers of all connections: the lower, the longer it has been idle. 0: no answer yet. */
+  /** Requests without an answer yet. */
+  inFlight: number;
+  /**
+   * The server's answer count at the connection's last answer: the lowest has been idle for
+   * longest. 0: no answer yet.
+   */
   lastAnswer: number;
 }
 
 /**
- * The connections that a server has accepted. When there are too many, the one that has been idle
- * for longest is ended to make room for a new one: those on which nothing has come yet go first.
+ * A server's open connections. Above the limit, it ends the connection that has been idle for
+ * longest, starting with those that never sent anything.
  */
 export class Connections {
   readonly #max: number;
   readonly #open = new Set<Socket>();
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #states = new Map<Socket, ConnectionState>();
   readonly #surplus = new WeakSet<Socket>();
   #answers = 0;
-  /** Ended to make room, but still among the open ones. */
+  /** Connections that are closing to make room, but still open. */
   #leaving = 0;
 
   constructor(max: number) {
@@ -29,36 +31,34 @@ export class Connections {
 
   add(socket: Socket): void {
     this.#open.add(socket);
-    // Asked for once, it is known even when the socket has failed.
+    // Node caches the address on the first read; it is lost once the socket fails.
     void socket.remoteAddress;
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  /** Looks whether there are too many, once for each socket that requests come from. */
+  /** Checks the limit, once for each socket that sends requests. */
   judge(socket: Socket): void {
     if (this.#open.size - this.#leaving > this.#max && !this.#makeRoom()) this.#surplus.add(socket);
-    this.#states.set(socket, { underWay: 0, lastAnswer: 0 });
+    this.#states.set(socket, { inFlight: 0, lastAnswer: 0 });
     const timer = setTimeout(() => {
-      // From the first byte on, the time-outs of node:http apply.
+      // From the first byte on, the timeouts of node:http apply.
       if (socket.bytesRead === 0) socket.destroy();
-    }, limits.firstByteTimeout);
+    }, limits.firstByteTimeoutMs);
     socket.once('close', () => {
       clearTimeout(timer);
       this.#states.delete(socket);
     });
   }
 
-  /** A request has come from this socket. */
   began(socket: Socket): void {
     const state = this.#states.get(socket);
-    if (state) state.underWay += 1;
+    if (state) state.inFlight += 1;
   }
 
-  /** The answer to a request of this socket has been sent. */
   answered(socket: Socket): void {
     const state = this.#states.get(socket);
     if (!state) return;
-    state.underWay -= 1;
+    state.inFlight -= 1;
     this.#answers += 1;
     state.lastAnswer = this.#answers;
   }
@@ -67,17 +67,17 @@ export class Connections {
     return this.#surplus.has(socket);
   }
 
-  /** Ends those on which nothing ever came: node does not count them among the idle ones. */
+  /** Ends connections that never sent anything: Node does not count them as idle. */
   endSilent(): void {
     for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
 
-  /** Ends all of them, those too that never got as far as HTTP. */
+  /** Ends all connections, including those that never spoke HTTP. */
   endAll(): void {
     for (const socket of this.#open) socket.destroy();
   }
 
-  /** Whether there was a connection to end. */
+  /** Returns whether there was a connection to end. */
   #makeRoom(): boolean {
     const socket = this.#maxIdle();
     if (!socket) return false;
@@ -93,9 +93,9 @@ export class Connections {
   #maxIdle(): Socket | undefined {
     let found: Socket | undefined;
     let foundAnswer = Number.POSITIVE_INFINITY;
-    for (const [socket, { underWay, lastAnswer }] of this.#states) {
+    for (const [socket, { inFlight, lastAnswer }] of this.#states) {
       if (lastAnswer === 0 && socket.bytesRead === 0) return socket;
-      if (underWay > 0 || lastAnswer === 0 || lastAnswer > foundAnswer) continue;
+      if (inFlight > 0 || lastAnswer === 0 || lastAnswer > foundAnswer) continue;
       found = socket;
       foundAnswer = lastAnswer;
     }

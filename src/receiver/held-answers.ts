@@ -1,9 +1,9 @@
-/** Answers that are held back for a while, to try out a slow endpoint. */
+/** Delays answers, to simulate a slow endpoint. */
 export class HeldAnswers {
   readonly #held = new Map<NodeJS.Timeout, () => void>();
   #released = false;
 
-  /** Resolves after so many milliseconds, or when all are released. */
+  /** Resolves after `milliseconds`, or on release. */
   hold(milliseconds: number): Promise<void> {
     if (this.#released) return Promise.resolve();
     return new Promise((resolve) => {
@@ -15,7 +15,7 @@ export class HeldAnswers {
     });
   }
 
-  /** Lets all of them go, and holds none from now on. */
+  /** Releases all answers and delays none from now on. */
   release(): void {
     this.#released = true;
     for (const [timer, resolve] of this.#held) {

@@ -1,29 +1,29 @@
-/** What a sender may take of the listener. Milliseconds and bytes. */
+/** Limits for a sender. Times in milliseconds. */
 export const limits = {
   /** From the first byte of a request to the end of its header. */
-  headersTimeout: 10_000,
+  headersTimeoutMs: 10_000,
   /** From the first byte of a request to its last. */
-  requestTimeout: 30_000,
-  /** How often the two above are looked at. */
-  timeoutCheckEvery: 2_000,
-  /** From the opening of a connection to the first byte on it. */
-  firstByteTimeout: 5_000,
-  /** From an answer to the next request on its connection, unless the user says otherwise. */
-  defaultKeepAlive: 75_000,
-  headerBytes: 16 * 1024,
-  headerCount: 500,
+  requestTimeoutMs: 30_000,
+  /** How often node:http checks the two above. */
+  timeoutCheckEveryMs: 2_000,
+  /** From the opening of a connection to its first byte. */
+  firstByteTimeoutMs: 5_000,
+  /** From an answer to the next request on its connection. */
+  defaultKeepAliveMs: 75_000,
+  maxHeaderBytes: 16 * 1024,
+  maxHeaderCount: 500,
   /**
-   * Beyond these, idle connections are closed to make room. Where none is idle, new ones are answered
-   * 503, and beyond a quarter more closed.
+   * Above this, idle connections are closed to make room. When none is idle, new ones are answered
+   * 503, and above another quarter closed.
    */
-  connections: 4_096,
-  /** What the bodies under way may take of the memory together. */
-  bodyBytesUnderWay: 256 * 1024 * 1024,
-  /** How much of a refused upload is read on, so that the client gets to read its answer. */
-  discardedBytes: 64 * 1024 * 1024,
-  discardedTime: 2_000,
-  /** How long a connection on which nothing happens is still listened to when it stops. */
-  idleTime: 100,
-  /** How long calls under way may take to finish when the listener stops. */
-  drainTime: 8_000,
+  maxConnections: 4_096,
+  /** For all request bodies in flight together. */
+  inFlightBodyBytes: 256 * 1024 * 1024,
+  /** How much of a rejected upload is read, so that the client can read its answer. */
+  maxDiscardedBytes: 64 * 1024 * 1024,
+  maxDiscardMs: 2_000,
+  /** On shutdown, how long an idle connection stays open. */
+  idleMs: 100,
+  /** On shutdown, how long calls in flight may take to finish. */
+  drainMs: 8_000,
 } as const;

@@ -1,4 +1,4 @@
-/** Memory that the calls under way share. */
+/** Memory that calls in flight share. */
 export class MemoryBudget {
   #left: number;
 
@@ -6,7 +6,7 @@ export class MemoryBudget {
     this.#left = bytes;
   }
 
-  /** Whether there was so much left; then it is taken. */
+  /** Reserves the bytes if available, and returns whether it did. */
   take(bytes: number): boolean {
     if (bytes > this.#left) return false;
     this.#left -= bytes;

@@ -4,13 +4,13 @@ import type { MemoryBudget } from './memory-budget.js';
 export type BodyReading =
   | { readonly kind: 'complete'; readonly body: Uint8Array }
   | { readonly kind: 'too_large' }
-  /** The bodies of all calls together are too large. */
+  /** All bodies in flight together exceed the memory budget. */
   | { readonly kind: 'too_busy' }
   | { readonly kind: 'incomplete' };
 
 /**
- * Collects a request's body, at most `limit` bytes of it. What is longer is left unread. The memory
- * that a complete body takes is given back by the caller.
+ * Reads at most `limit` bytes of a request's body, and leaves a longer one unread. The caller
+ * returns the memory of a complete body.
  */
 export function readBody(
   request: IncomingMessage,
@@ -42,7 +42,7 @@ export function readBody(
     request.on('data', take);
     request.on('end', end);
     request.on('close', cut);
-    // A client that resets its connection; `close` follows and tells the rest.
+    // A connection reset; `close` follows and reports the outcome.
     request.on('error', () => {});
   });
 }

@@ -7,9 +7,9 @@ import { limits } from './limits.js';
 
 export interface ReceiverOptions extends Omit<HandlingOptions, 'isSurplus'> {
   readonly tls: TlsKeys | undefined;
-  /** How many connections there may be: see `limits.connections`. */
+  /** Maximum number of connections: see `limits.maxConnections`. */
   readonly connections: number;
-  /** How long a connection is kept after an answer, in milliseconds. */
+  /** How long a connection stays open after an answer, in milliseconds. */
   readonly keepAlive: number;
 }
 
@@ -18,32 +18,32 @@ export interface TlsKeys {
   readonly key: Buffer;
 }
 
-/** The HTTP server: takes calls in, hands them to be recorded, and answers. */
+/** The HTTP server: receives calls, passes them on for recording, and answers. */
 export interface Receiver {
-  /** Rejects with Node's error when the address, or the inherited socket, cannot be had. */
-  listen(place: ListenPlace): Promise<AddressInfo>;
-  /** Takes this certificate for the connections to come. Throws when it cannot be used. */
+  /** Rejects with Node's error when the address or the inherited socket is unavailable. */
+  listen(address: ListenAddress): Promise<AddressInfo>;
+  /** Uses this certificate for new connections. Throws when it is invalid. */
   renewTls(keys: TlsKeys): void;
   /**
-   * Takes no new calls, lets those under way finish within `limits.drainTime`, and ends. A connection
-   * on which nothing happens is listened to for `idleTime` milliseconds more.
+   * Accepts no more calls, lets those in flight finish within `limits.drainMs`, and ends. Idle
+   * connections stay open for `idleTime` milliseconds.
    */
   close(idleTime?: number): Promise<void>;
 }
 
-/** An address to take, or a listening socket that the parent process hands over. */
-export type ListenPlace =
+/** An address, or a listening socket inherited from the parent process. */
+export type ListenAddress =
   | { readonly port: number; readonly host: string }
   | { readonly fd: number };
 
 export function createReceiver(options: ReceiverOptions): Receiver {
   const settings = {
-    headersTimeout: limits.headersTimeout,
-    requestTimeout: limits.requestTimeout,
-    connectionsCheckingInterval: limits.timeoutCheckEvery,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.timeoutCheckEveryMs,
     keepAliveTimeout: options.keepAlive,
-    maxHeaderSize: limits.headerBytes,
-    // The gate looks at Host itself: node would answer without a word to the observer.
+    maxHeaderSize: limits.maxHeaderBytes,
+    // The admission checks Host: node would reject it without notifying the observer.
     requireHostHeader: false,
   };
   const secureServer = options.tls
@@ -51,13 +51,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         ...settings,
         ...options.tls,
         minVersion: 'TLSv1.2',
-        handshakeTimeout: limits.headersTimeout,
+        handshakeTimeout: limits.headersTimeoutMs,
       })
     : undefined;
   const server: Server = secureServer ?? createServer(settings);
-  // Counted by the gate instead: node would drop the surplus without a word.
+  // The admission counts headers: node would silently drop the surplus.
   server.maxHeadersCount = 0;
-  // Beyond these there is no time for an answer either.
+  // Above this, connections are dropped without an answer.
   server.maxConnections = Math.ceil(options.connections * 1.25);
   // A client may send FIN after its request and still wait for the answer.
   (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
@@ -68,7 +68,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     () => !server.listening,
   );
   const { failed } = options.observer;
-  // One function for all answers: they are many.
+  // One function for all answers avoids a closure for each.
   function answered(this: ServerResponse) {
     connections.answered(this.req.socket);
   }
@@ -93,30 +93,30 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   );
 
   return {
-    listen: (place) =>
+    listen: (address) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen({ ...place, backlog: 1024 }, () => {
+        server.listen({ ...address, backlog: 1024 }, () => {
           server.off('error', reject);
-          // Running out of file handles, for one, passes; the listener stays.
+          // Errors such as running out of file handles pass; keep listening.
           server.on('error', () => {});
           resolve(server.address() as AddressInfo);
         });
       }),
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),
-    close: (idleTime = limits.idleTime) =>
+    close: (idleTime = limits.idleMs) =>
       new Promise((resolve) => {
         const endIdle = () => {
           server.closeIdleConnections();
           connections.endSilent();
         };
-        const kindness = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
-        if (!kindness) endIdle();
-        const impatience = setTimeout(() => connections.endAll(), limits.drainTime);
-        // That of node:http would cut connections whose call has come and was not read yet.
+        const idleTimer = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
+        if (!idleTimer) endIdle();
+        const drainTimer = setTimeout(() => connections.endAll(), limits.drainMs);
+        // node:http's own close would cut connections whose call has arrived but is unread.
         NetServer.prototype.close.call(server, () => {
-          clearTimeout(kindness);
-          clearTimeout(impatience);
+          clearTimeout(idleTimer);
+          clearTimeout(drainTimer);
           resolve();
         });
         handling.hurry();

@@ -11,10 +11,10 @@ import { problem } from '../problems/problem.js';
 import { listSamples, type Sample } from '../sample-files.js';
 
 /**
- * The samples of the channels and activities as typed (names, several with commas, `all`), each
- * channel's in the order asked for. Without activities: the one of Netcore's page. What is asked
- * for by name and does not exist is a problem, which calls the two lists as `named` says; what only
- * follows from an `all` is left out.
+ * The samples for typed channels and activities (names, comma-separated lists, `all`), in the
+ * requested order. Without activities, takes the sample of Netcore's page. Throws for an explicitly
+ * named sample that does not exist, and skips those that only `all` implies. `named`: the option
+ * names for problems.
  */
 export function chooseSamples(
   typedChannels: readonly string[],
@@ -53,7 +53,7 @@ function readChannels(
   return { names: [...new Set(words.map(readChannel))], all: false };
 }
 
-/** Any spelling will do; an activity of custom_activity also goes by the client's name for it. */
+/** Accepts any spelling; an activity of custom_activity also matches the client's name. */
 function isNamed(sample: Sample, typed: string): boolean {
   const name = typed.toLowerCase();
   return (
@@ -85,7 +85,7 @@ function unknownActivity(name: string, of: readonly Channel[], samples: readonly
   });
 }
 
-/** Samples by channel and activity, or all of them. */
+/** Samples by channel and activity; all of them when both are empty. */
 export function sampleSources(
   channels: readonly string[],
   activities: readonly string[],
@@ -97,13 +97,13 @@ export function sampleSources(
   }));
 }
 
-/** A seed repeats the times too, else the same command would print something else a second later. */
+/** A seed fixes the times too, so that the same command prints the same output later. */
 export function freshnessOf(
   {
     tz: show,
     seed,
   }: {
-    /** Formats a moment as the clocks of the panel's zone show it. */
+    /** Formats a moment in the panel's time zone. */
     readonly tz: (moment: number) => WallClock;
     readonly seed: number | undefined;
   },

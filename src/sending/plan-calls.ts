@@ -8,17 +8,15 @@ import { planPayloads } from '../payload/build/plan-payloads.js';
 import { writeForm } from '../payload/form-codec.js';
 import { readVersion } from '../version.js';
 
-/** What calls hold and where they go. */
 interface CallsToPlan {
   readonly content: Content;
   readonly url: URL;
   readonly credentials: Credentials | undefined;
   readonly headers: HeaderPairs;
-  /** How many in all; undefined: each source once. */
+  /** Total number; undefined: each source once. */
   readonly count: number | undefined;
 }
 
-/** What the calls of a run hold. */
 export type Content =
   | {
       readonly kind: 'payloads';
@@ -30,7 +28,7 @@ export type Content =
     }
   | { readonly kind: 'raw'; readonly body: Uint8Array };
 
-/** The calls of a run, each made when its turn comes. */
+/** The calls of a run, each built when it is sent. */
 export interface CallPlan {
   readonly count: number;
   /** Counted from 0. */

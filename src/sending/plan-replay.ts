@@ -6,16 +6,18 @@ import { type Credentials, planCall } from '../call/plan-call.js';
 import { countEvents } from '../output/capture-lines.js';
 import type { MadeCall } from './send-calls.js';
 
-/** What of a replay is the same for every capture. */
+/** The settings that all captures of a replay share. */
 export interface ReplayTarget {
   readonly url: URL;
   readonly credentials: Credentials | undefined;
-  /** These replace what would be sent otherwise. */
+  /** These replace headers of the same name. */
   readonly headers: HeaderPairs;
   readonly userAgent: string;
 }
 
-/** A capture as a call to somewhere else: method, body, content type and coding as they came. */
+/**
+ * A capture as a call to another target, with its method, body, content type and content coding.
+ */
 export function planReplay(capture: Capture, target: ReplayTarget): OutgoingCall {
   const given = new Set(target.headers.map(([name]) => name.toLowerCase()));
   const coding = headerValue(capture.headers, 'content-encoding');
@@ -32,7 +34,7 @@ export function planReplay(capture: Capture, target: ReplayTarget): OutgoingCall
   });
 }
 
-/** The same, with what is told of it. */
+/** The replay, with the facts for its notice. */
 export function makeReplay(capture: Capture, target: ReplayTarget): MadeCall {
   const content = readCallContent(capture);
   const { events, eventCount } =

@@ -14,7 +14,7 @@ export interface PrintableCall {
   readonly insecure: boolean;
 }
 
-/** A call in the form that `--print` asks for. */
+/** A call in the form that `--print` requests. */
 export function printedCall(
   print: PrintForm,
   { call, json, events, insecure }: PrintableCall,
@@ -31,7 +31,7 @@ export function printedCall(
   }
 }
 
-/** The same as lines for people, and for other programs. */
+/** The same as text for a terminal or another program. */
 export function printedText(notice: PayloadNotice | PrintedNotice): string {
   const text = notice.type === 'payload' ? indentJson(notice.payload.text) : notice.text;
   return `${visibleBlock(text)}\n`;

@@ -12,31 +12,30 @@ import { exitCodes, interruptionCode } from '../problems/exit-codes.js';
 import { problem } from '../problems/problem.js';
 import type { SendNotice } from './sending-view.js';
 
-/** Calls to be sent to one URL, each made when its turn comes. */
+/** Calls to one URL, each built when it is sent. */
 export interface CallRun<T> {
   readonly items: Iterable<T> | AsyncIterable<T>;
   readonly make: (item: T, index: number) => MadeCall;
   readonly url: URL;
-  /** Calls per second; undefined: as fast as they are answered, or when they are due. */
+  /** Calls per second; undefined: as fast as answers arrive, or as `due` says. */
   readonly rate: number | undefined;
-  /** Milliseconds after the beginning when a call is to be sent. */
+  /** When to send a call, in milliseconds after the beginning. */
   readonly due?: ((item: T) => number) | undefined;
   readonly concurrency: number;
-  /** Milliseconds. */
   readonly timeout: number;
   readonly insecure: boolean;
-  /** Told of every attempt; may give it a number of its own. */
+  /** Called after every attempt; may return a number to replace its own. */
   readonly ended?: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
 }
 
 export interface MadeCall {
   readonly call: OutgoingCall;
   readonly sent: SentNotice;
-  /** The capture that is sent again. */
+  /** The capture that is replayed. */
   readonly capture?: string;
 }
 
-/** Sends calls, tells how each was answered and what came of all, and resolves to the exit code. */
+/** Sends calls, emits each attempt and a summary, and resolves to the exit code. */
 export async function sendCalls<T>(
   run: CallRun<T>,
   { host }: CommandContext,
@@ -49,11 +48,11 @@ export async function sendCalls<T>(
   const stop = new AbortController();
   let stoppedBy: StopSignal | undefined;
   let latest = 0;
-  let strangers = 0;
+  let unauthenticated = 0;
   const forget = host.onStopSignal((signal) => {
     stoppedBy = signal;
     stop.abort();
-    // An endpoint that hangs must not hold back the summary.
+    // A hanging endpoint must not delay the summary.
     void sender.close();
   });
   try {
@@ -65,7 +64,7 @@ export async function sendCalls<T>(
         const attempt = await sender.send(made.call);
         tally.add(attempt);
         if (attempt.kind === 'answered' && attempt.status === 401 && !hasLogin(made))
-          strangers += 1;
+          unauthenticated += 1;
         const notice = attemptNotice(attempt, made, url, index + 1);
         emit({ ...notice, number: run.ended?.(notice, attempt) ?? notice.number });
       },
@@ -81,11 +80,11 @@ export async function sendCalls<T>(
   }
   const summary = tally.summary();
   emit({ type: 'summary', ...summary });
-  if (strangers > 0) {
+  if (unauthenticated > 0) {
     const message = 'The endpoint requires credentials. Pass --auth user:password.';
     emit({ type: 'warning', code: 'credentials_missing', message });
   }
-  if (rate !== undefined && latest > muchLate && !stoppedBy) {
+  if (rate !== undefined && latest > maxLateMs && !stoppedBy) {
     const message = `The rate of ${rate} calls per second was not reached. Try more concurrent calls: --concurrency ${Math.min(concurrency * 4, maxConcurrent)}`;
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
@@ -94,8 +93,8 @@ export async function sendCalls<T>(
   return summary.answered200 === summary.calls ? exitCodes.done.code : exitCodes.no.code;
 }
 
-/** Milliseconds behind the schedule from which the rate was not kept. */
-const muchLate = 1000;
+/** Milliseconds behind schedule above which the rate was not kept. */
+const maxLateMs = 1000;
 
 function hasLogin({ call }: MadeCall): boolean {
   return call.headers.some(([name]) => name.toLowerCase() === 'authorization');

@@ -16,7 +16,7 @@ import { visible } from '../output/safe.js';
 import { type Style, styleFor } from '../output/style.js';
 import { printedText } from './print-call.js';
 
-/** What a run of calls has to say, whoever made them. */
+/** The notices of any run of calls. */
 export type SendNotice =
   | AttemptNotice
   | SummaryNotice
@@ -24,22 +24,24 @@ export type SendNotice =
   | PrintedNotice
   | WarningNotice;
 
-/** Up to so many calls each has a line of its own; beyond, there is progress and a summary. */
-export const fewCalls = 20;
+/** Up to this many calls get a line each; above, there is progress and a summary. */
+export const maxCallLines = 20;
 
 export interface SendView {
   readonly show: View<SendNotice>;
-  /** Says what is about to happen. */
+  /** Announces the run. */
   readonly begin: () => void;
-  /** Takes the progress away, whatever happened. */
+  /** Removes the progress. */
   readonly end: () => void;
 }
 
-/** A line a call when there are few, else progress, one example of each failure, and a summary. */
+/**
+ * Shows a line for each of few calls, else progress, one example of each failure, and a summary.
+ */
 export async function createSendView(
   context: CommandContext,
   run: {
-    /** Undefined: it is not known how many there will be, but not few. */
+    /** Undefined: unknown, but many. */
     readonly calls: number | undefined;
     readonly to: string;
   },
@@ -47,7 +49,7 @@ export async function createSendView(
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
-  const few = run.calls !== undefined && run.calls <= fewCalls;
+  const few = run.calls !== undefined && run.calls <= maxCallLines;
   const shown = new Set<string>();
   const silent = global.json || global.quiet;
   const progress = silent || few ? undefined : await createProgress(context);
@@ -62,7 +64,8 @@ export async function createSendView(
         progress?.update(progressText(done, run.calls, not200));
         if (few) return { out: attemptLines(notice, out) };
         const outcome = notice.status === null ? `none ${notice.reason}` : String(notice.status);
-        if (notice.status === 200 || shown.has(outcome) || shown.size >= fewCalls) return undefined;
+        if (notice.status === 200 || shown.has(outcome) || shown.size >= maxCallLines)
+          return undefined;
         shown.add(outcome);
         progress?.clear();
         return { err: attemptLines(notice, err) };

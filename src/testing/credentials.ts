@@ -2,7 +2,7 @@ import type { Credentials } from '../call/plan-call.js';
 import { splitCredentials } from '../call/split-credentials.js';
 import { problem } from '../problems/problem.js';
 
-/** `user:password`; only the first colon splits. The text is a secret, so no problem repeats it. */
+/** Splits `user:password` at the first colon. Problems never repeat the text, which is a secret. */
 export function readCredentials(auth: string): Credentials {
   const credentials = splitCredentials(auth);
   if (credentials) return credentials;

@@ -2,22 +2,21 @@ import type { RefusedCall } from '../receiver/call-handling.js';
 import type { HookCall, HookEvent } from './hook-call.js';
 import type { Condition } from './hook-filter.js';
 
-/** How many of those that came instead are told. */
-const told = 5;
+const maxListed = 5;
 
-/** What a test's listener has seen. */
+/** What a test's listener has received. */
 export interface Seen {
   readonly calls: readonly HookCall[];
   readonly refused: readonly RefusedCall[];
 }
 
-/** What was waited for: `event with channel email, event click`. */
-export function wantedWords<T>(what: string, conditions: readonly Condition<T>[]): string {
+/** Describes what was expected: `event with channel email, event click`. */
+export function wantedText<T>(what: string, conditions: readonly Condition<T>[]): string {
   const words = conditions.map(({ wanted }) => wanted).join(', ');
   return words === '' ? what : `${what} with ${words}`;
 }
 
-/** What came instead, the nearest first: lines for the message of an error. */
+/** Describes what arrived instead, nearest first, as lines for an error message. */
 export function describeMisses<T>(
   candidates: readonly T[],
   conditions: readonly Condition<T>[],
@@ -28,16 +27,16 @@ export function describeMisses<T>(
     .map((candidate) => ({ candidate, unmet: conditions.filter((one) => !isMet(one, candidate)) }))
     .sort((one, other) => one.unmet.length - other.unmet.length);
   const lines = misses
-    .slice(0, told)
+    .slice(0, maxListed)
     .map(
       ({ candidate, unmet }) =>
         `  ${name(candidate)}: ${unmet.map(({ instead }) => instead(candidate)).join(', ')}`,
     );
-  if (misses.length > told) lines.push(`  and ${misses.length - told} more`);
-  for (const call of calls.filter(({ problem }) => problem !== undefined).slice(0, told)) {
+  if (misses.length > maxListed) lines.push(`  and ${misses.length - maxListed} more`);
+  for (const call of calls.filter(({ problem }) => problem !== undefined).slice(0, maxListed)) {
     lines.push(`  ${callName(call)} could not be read: ${call.problem}`);
   }
-  for (const { method = '', target = '', status, code, user } of refused.slice(0, told)) {
+  for (const { method = '', target = '', status, code, user } of refused.slice(0, maxListed)) {
     const login = user === undefined ? '' : ` (user "${user}")`;
     const request = method === '' ? 'a call' : `${method} ${target}`;
     lines.push(`  ${request} was refused with ${status}: ${code.replaceAll('_', ' ')}${login}`);
@@ -54,7 +53,7 @@ export function callName({ method, target, status }: HookCall): string {
   return `${method} ${target}, answered ${status}`;
 }
 
-/** A test's own condition may be made for events of one channel, and fail on another's. */
+/** A test's own condition may be written for one channel, and throw for another's event. */
 function isMet<T>({ met }: Condition<T>, candidate: T): boolean {
   try {
     return met(candidate);

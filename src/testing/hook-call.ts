@@ -9,30 +9,29 @@ export interface HookCall {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly method: string;
-  /** The request target as it came: a path with its query. */
+  /** The request target as received: a path with its query. */
   readonly target: string;
-  /** In the order in which they came. Credentials and cookies are replaced. */
+  /** In wire order. Credentials and cookies are replaced. */
   readonly headers: HeaderPairs;
   /** Byte for byte. */
   readonly body: Uint8Array;
-  /** What it was answered. */
+  /** The status it was answered. */
   readonly status: number;
-  /** The JSON of the field `data`; undefined when it cannot be read. */
+  /** The JSON of the field `data`; undefined when it is unreadable. */
   readonly payload: Payload | undefined;
-  /** In the payload's order; none when it cannot be read. */
+  /** In the payload's order; empty when it is unreadable. */
   readonly events: readonly HookEvent[];
-  /** Why there is no payload, in a sentence. */
+  /** Why there is no payload, as a sentence. */
   readonly problem: string | undefined;
 }
 
-/** An event that came, with what is known of it at a glance: channel, activity, who, name, time. */
+/** A received event with a summary: channel, activity, contact, name, time. */
 export interface HookEvent<C extends Channel = Channel> extends EventSummary {
   /**
-   * The event itself, typed as Netcore documents it. Nothing has checked that it is so: what came
-   * may lack any key.
+   * The event itself, typed as Netcore documents it. Not validated: a real event may lack any key.
    */
   readonly data: EventOf<C>;
-  /** The call that it came in. */
+  /** The call that contained it. */
   readonly call: HookCall;
 }
 

@@ -5,40 +5,39 @@ import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import type { HookCall, HookEvent } from './hook-call.js';
 
-/** Which events are meant: those that meet every condition that is given. */
+/** Selects events that meet every given condition. */
 export interface EventFilter<C extends Channel = Channel> {
   readonly channel?: C;
-  /** The activity, in any of Netcore's spellings; of custom_activity the name the client gave it. */
+  /** The activity, in any of Netcore's spellings; for custom_activity the client's own name. */
   readonly event?: string;
   readonly panel?: string;
   readonly msgid?: string | number;
-  /** The contact: foreign key, e-mail address or telephone number. In any case of letters. */
+  /** The contact: foreign key, e-mail address or telephone number. Case-insensitive. */
   readonly who?: string;
-  /** What the call was answered. */
+  /** The status the call was answered. */
   readonly status?: number;
   readonly where?: (event: HookEvent<C>) => boolean;
 }
 
-/** Which calls are meant: those that meet every condition that is given. */
+/** Selects calls that meet every given condition. */
 export interface CallFilter {
   readonly method?: string;
   /** Without the query. */
   readonly path?: string;
-  /** What it was answered. */
+  /** The status it was answered. */
   readonly status?: number;
   readonly where?: (call: HookCall) => boolean;
 }
 
-/** One condition of a filter. */
 export interface Condition<T> {
-  /** What is wanted, for people: `channel email`. */
+  /** The expected value: `channel email`. */
   readonly wanted: string;
   readonly met: (candidate: T) => boolean;
-  /** What the candidate has instead, for people: `channel "sms"`. */
+  /** The candidate's value: `channel "sms"`. */
   readonly instead: (candidate: T) => string;
 }
 
-/** @throws Problem `unknown_channel` or `unknown_activity`, which would never come. */
+/** @throws Problem `unknown_channel` or `unknown_activity`, which could never match. */
 export function eventConditions<C extends Channel>(
   filter: EventFilter<C>,
 ): readonly Condition<HookEvent>[] {
@@ -48,7 +47,7 @@ export function eventConditions<C extends Channel>(
     conditions.push({
       wanted: `${key} ${wanted}`,
       met: (candidate) => fold(candidate[key] ?? '') === fold(wanted),
-      instead: (candidate) => `${key} is ${said(candidate[key])}`,
+      instead: (candidate) => `${key} is ${quoted(candidate[key])}`,
     });
   const known = channel === undefined ? undefined : readChannel(channel);
   if (known !== undefined) text('channel', known);
@@ -98,7 +97,7 @@ function activityCondition(name: string, channel: Channel | undefined): Conditio
   return {
     wanted: `event ${wanted}`,
     met: ({ activity, event }) => activity === wanted || event === name,
-    instead: ({ event }) => `event is ${said(event)}`,
+    instead: ({ event }) => `event is ${quoted(event)}`,
   };
 }
 
@@ -106,6 +105,6 @@ function whereCondition<T>(where: (candidate: T) => boolean): Condition<T> {
   return { wanted: 'where(…) is true', met: where, instead: () => 'where(…) is false' };
 }
 
-function said(value: string | null): string {
+function quoted(value: string | null): string {
   return value === null || value === '' ? 'missing' : `"${value}"`;
 }

@@ -6,7 +6,7 @@ import { problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import { readCredentials } from './credentials.js';
 
-/** A payload, or a body as it is: that of `sample(…)`, or any other, a broken one too. */
+/** A payload, or a raw body: that of `sample(…)` or any other, including invalid ones. */
 export type Postable =
   | Payload
   | {
@@ -17,7 +17,7 @@ export type Postable =
 export interface PostOptions {
   /** `user:password`, sent as Basic credentials. */
   readonly auth?: string;
-  /** Beside those that Netcore sends, or in their place. */
+  /** Added to those that Netcore sends, or replacing them. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds for the whole call. Default 4,000. */
   readonly timeout?: number;
@@ -25,7 +25,7 @@ export interface PostOptions {
 
 export interface PostAnswer {
   readonly status: number;
-  /** By their names in lower case; of repeated ones the first. */
+  /** By name in lower case; the first value of a repeated header. */
   readonly headers: Readonly<Record<string, string>>;
   /** The first kilobyte of the body. */
   readonly text: string;
@@ -33,13 +33,11 @@ export interface PostAnswer {
   readonly ms: number;
 }
 
-const usualTimeout = 4_000;
+const defaultTimeoutMs = 4_000;
 
 /**
- * Posts to a handler as Netcore does: a form, no redirect followed, nothing tried again. Resolves to
- * the answer, whatever its status.
- *
- * @throws Problem `not_answered` when there was no answer.
+ * Posts to a handler as Netcore does: as a form, without following redirects or retrying. Resolves
+ * to the answer of any status. @throws Problem `not_answered` when no answer arrives.
  */
 export async function post(
   url: string | URL,
@@ -47,7 +45,7 @@ export async function post(
   options: PostOptions = {},
 ): Promise<PostAnswer> {
   const { createSender } = await import('../call/send.js');
-  const { timeout = usualTimeout } = options;
+  const { timeout = defaultTimeoutMs } = options;
   const sender = createSender({ timeout, connections: 1, insecure: false, wholeAnswers: true });
   try {
     const attempt = await sender.send(callOf(readUrl(url), content, options));
@@ -74,7 +72,7 @@ function callOf(url: URL, content: Postable, { auth, headers }: PostOptions) {
   });
 }
 
-/** A panel's events are a list, so that even a panel of that name is no body. */
+/** A panel's events are a list, so even a panel named `body` is not taken for a body. */
 function hasBody(content: Postable): content is Exclude<Postable, Payload> {
   return typeof content.body === 'string' || content.body instanceof Uint8Array;
 }

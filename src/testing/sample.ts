@@ -15,27 +15,27 @@ import { readCredentials } from './credentials.js';
 import type { EventOf } from './hook-call.js';
 import { type PostAnswer, type PostOptions, post } from './post.js';
 
-/** What can happen on a channel. */
+/** The activities of a channel. */
 export type ActivityOf<C extends Channel> = (typeof activities)[C][number];
 
 export interface SampleOptions {
-  /** Values by their paths from the event inwards: `{ 'event_params.email': 'asha@example.com' }`. */
+  /** Values by path within the event: `{ 'event_params.email': 'asha@example.com' }`. */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** The same for keys that the sample has not. */
+  /** Values for keys that the sample lacks. */
   readonly add?: Readonly<Record<string, unknown>>;
   /** Paths to remove. */
   readonly unset?: readonly string[];
-  /** How many events the call holds. Default 1. */
+  /** Number of events in the call. Default 1. */
   readonly events?: number;
   /** Default `netcore_hook_test`. */
   readonly panel?: string;
-  /** `user:password`: adds the header that Netcore sends with it. */
+  /** `user:password`: adds the header that Netcore sends for it. */
   readonly auth?: string;
-  /** Keeps message id and times as they lie in the sample; else they are new in every call. */
+  /** Keeps the sample's message id and times; by default they are new in every call. */
   readonly verbatim?: boolean;
-  /** The moment that it happened, in milliseconds since 1970. Default: now. */
+  /** The time of the events, in milliseconds since 1970. Default: now. */
   readonly time?: number;
-  /** The zone of its times. Default Asia/Kolkata. */
+  /** The time zone of the payload. Default Asia/Kolkata. */
   readonly tz?: string;
 }
 
@@ -47,15 +47,14 @@ export interface SampleCall<C extends Channel = Channel> {
   readonly events: readonly EventOf<C>[];
   /** The form body: `data=%7B…`. */
   readonly body: string;
-  /** Those that Netcore sends with it: with `body`, all that `fetch` or `inject` needs. */
+  /** The headers that Netcore sends: with `body`, all that `fetch` or `inject` needs. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * A call as Netcore makes it, with invented people. Message ids and times are new in every call, so
- * that a handler which drops what it knows takes it.
- *
- * @throws Problem for a channel, an activity or a path that does not exist.
+ * Makes a call as Netcore does, with invented people. Message ids and times are new in every call,
+ * so that a deduplicating handler accepts it. @throws Problem for a channel, an activity or a path
+ * that does not exist.
  */
 export function sample<C extends Channel>(
   channel: C,

@@ -6,7 +6,7 @@ import type { RefusedCall } from '../receiver/call-handling.js';
 import { limits } from '../receiver/limits.js';
 import { createReceiver } from '../receiver/receiver.js';
 import { readCredentials } from './credentials.js';
-import { callName, describeMisses, eventName, wantedWords } from './describe-misses.js';
+import { callName, describeMisses, eventName, wantedText } from './describe-misses.js';
 import { type HookCall, type HookEvent, hookCallOf } from './hook-call.js';
 import {
   type CallFilter,
@@ -19,37 +19,37 @@ import {
 import { createWaits } from './waits.js';
 
 export interface HookOptions {
-  /** `user:password`: what a call must bring as Basic credentials. Default: anybody may post. */
+  /** `user:password`: the required Basic credentials. By default none are required. */
   readonly auth?: string;
-  /** Default: a free one. It listens on 127.0.0.1, always. */
+  /** Default: a free port. It always listens on 127.0.0.1. */
   readonly port?: number;
   /** The only path that is served, like `/webhooks/netcore`; others are answered 404. */
   readonly path?: string;
-  /** Milliseconds that every answer is held back. */
+  /** Milliseconds by which every answer is delayed. */
   readonly delay?: number;
 }
 
 export interface WaitOptions {
-  /** Milliseconds. Default 4,000, so that this error comes before the test runner's own. */
+  /** Milliseconds. Default 4,000, so that this error precedes the test runner's own. */
   readonly timeout?: number;
 }
 
 export interface RespondOptions {
-  /** For so many of the calls to come, which are then answered 200 again. Default: for all. */
+  /** Number of calls to answer so, before 200 again. Default: all. */
   readonly times?: number;
 }
 
-/** A listener in the test's own process. It keeps what came in memory, and leaves nothing behind. */
+/** A listener in the test's own process. It keeps calls in memory and writes no files. */
 export interface Hook extends AsyncDisposable {
-  /** Where it takes calls, like `http://127.0.0.1:40123/webhooks/netcore`. */
+  /** The URL to post to, like `http://127.0.0.1:40123/webhooks/netcore`. */
   readonly url: string;
-  /** The calls that came since the start or the last `clear`, oldest first. Refused ones are none. */
+  /** The calls since the start or the last `clear`, oldest first, without rejected ones. */
   calls(filter?: CallFilter): readonly HookCall[];
   /** Their events. */
   events<C extends Channel = Channel>(filter?: EventFilter<C>): readonly HookEvent<C>[];
   /**
-   * Resolves to the oldest call that matches, at once if it came already. Rejects when the time is
-   * over, and tells what came instead.
+   * Resolves to the oldest matching call, at once if it already arrived. On timeout rejects with an
+   * error that lists what arrived instead.
    */
   waitForCall(filter?: CallFilter, options?: WaitOptions): Promise<HookCall>;
   /** The same for an event. */
@@ -57,17 +57,17 @@ export interface Hook extends AsyncDisposable {
     filter?: EventFilter<C>,
     options?: WaitOptions,
   ): Promise<HookEvent<C>>;
-  /** Answers the calls to come with this status (200 to 599). They are kept all the same. */
+  /** Answers the next calls with this status (200 to 599). Their calls are kept as well. */
   respond(status: number, options?: RespondOptions): void;
-  /** Forgets what came, and answers 200 again. */
+  /** Forgets all calls, and answers 200 again. */
   clear(): void;
-  /** Ends it; whoever still waits is told so. Resolves when nothing of it is left. */
+  /** Stops the listener and rejects pending waits. Resolves when it is closed. */
   stop(): Promise<void>;
 }
 
-const usualTimeout = 4_000;
+const defaultTimeoutMs = 4_000;
 
-/** Starts a listener that behaves as `netcore-hook listen` does towards those who post to it. */
+/** Starts a listener that behaves as `netcore-hook listen` does for its clients. */
 export async function startListener(options: HookOptions = {}): Promise<Hook> {
   const { auth, port = 0, path, delay = 0 } = options;
   let calls: HookCall[] = [];
@@ -80,15 +80,15 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
       allowed: undefined,
       trusted: undefined,
       authenticate: auth === undefined ? undefined : basicAuthenticator([readCredentials(auth)]),
-      // Tests may run in a browser, or in what simulates one.
+      // Tests may run in a browser, or in a simulated one.
       otherSites: true,
       path,
       health: false,
       maxBody: 10 * 1024 * 1024,
     },
     tls: undefined,
-    connections: limits.connections,
-    keepAlive: limits.defaultKeepAlive,
+    connections: limits.maxConnections,
+    keepAlive: limits.defaultKeepAliveMs,
     delay,
     now: Date.now,
     health: () => ({ status: 'ok' }),
@@ -123,14 +123,14 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     candidates: () => readonly T[],
     conditions: readonly Condition<T>[],
     name: (candidate: T) => string,
-    { timeout = usualTimeout }: WaitOptions,
+    { timeout = defaultTimeoutMs }: WaitOptions,
   ): Promise<T> =>
     waits.wait(
       () => candidates().find((candidate) => meets(candidate, conditions)),
       timeout,
       (stopped) =>
         problem('not_awaited', {
-          wanted: wantedWords(what, conditions),
+          wanted: wantedText(what, conditions),
           milliseconds: stopped ? undefined : timeout,
           instead: describeMisses(candidates(), conditions, name, { calls, refused }),
         }),
@@ -151,7 +151,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
       const conditions = eventConditions(filter);
       return allEvents().filter((event) => isOf<C>(event, conditions));
     },
-    // An async function, so that a filter that can never match rejects as everything else does.
+    // Async, so that an impossible filter rejects instead of throwing.
     waitForCall: async (filter = {}, wait = {}) =>
       waitFor('call', () => calls, callConditions(filter), callName, wait),
     waitForEvent: async <C extends Channel>(
@@ -182,7 +182,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
   };
 }
 
-/** The conditions ask for the channel, if the filter names one. */
+/** The conditions check the channel, if the filter names one. */
 function isOf<C extends Channel>(
   event: HookEvent,
   conditions: readonly Condition<HookEvent>[],

@@ -1,6 +1,6 @@
 import type { Problem } from '../problems/problem.js';
 
-// Those of the start: a test that replaces the clock still gets its answer in time.
+// The timers at load time, so that fake timers of a test do not stop its waits.
 const { setTimeout, clearTimeout } = globalThis;
 
 interface Wait {
@@ -9,19 +9,19 @@ interface Wait {
   readonly stop: () => void;
 }
 
-/** Who waits for something that has not come yet. */
+/** Pending waits for calls or events. */
 export interface Waits {
-  /** Resolves to what `find` answers once it answers something; rejects with what `missed` makes. */
+  /** Resolves to the first result of `find`; rejects with the problem of `missed`. */
   wait<T>(
     find: () => T | undefined,
     timeout: number,
     missed: (stopped: boolean) => Problem,
   ): Promise<T>;
-  /** Something came. */
+  /** Checks all waits again. */
   look(): void;
-  /** Something is broken: everyone is told. */
+  /** Rejects all waits. */
   fail(error: unknown): void;
-  /** Nothing comes any more. */
+  /** Rejects all waits, including later ones. */
   end(): void;
 }
 
@@ -45,7 +45,7 @@ export function createWaits(): Waits {
               const found = find();
               if (found !== undefined) settle(() => resolve(found));
             } catch (error) {
-              // A condition of the test's own may throw.
+              // A condition of the test may throw.
               wait.fail(error);
             }
           },

@@ -2,7 +2,7 @@ import { devNull } from 'node:os';
 import { hostOf, type TunnelEnd, type TunnelProgram } from './program.js';
 
 /**
- * Cloudflare's quick tunnel: an address below trycloudflare.com, without an account, another one at
+ * Cloudflare's quick tunnel: an address below trycloudflare.com, without an account, different at
  * every start.
  * https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/do-more-with-tunnels/trycloudflare/
  */
@@ -11,25 +11,25 @@ export function cloudflared(file: string, end: TunnelEnd): TunnelProgram {
   return {
     name: 'cloudflared',
     file,
-    patience: 60_000,
+    graceMs: 60_000,
     advice:
-      'cloudflared needs port 7844 outwards (TCP or UDP). If only this machine cannot look the address up, Netcore may reach it all the same.',
+      'cloudflared needs outbound port 7844 (TCP or UDP). If only this machine cannot resolve the address, Netcore may still reach it.',
     plan: () => ({
       args: [
         'tunnel',
-        // A configuration of one's own tunnels would take the place of the quick one.
+        // The user's own tunnel configuration would replace the quick tunnel.
         ...['--config', devNull],
         ...['--loglevel', 'info'],
-        // It would start itself anew, and with that get another address.
+        // An update would restart it, with another address.
         '--no-autoupdate',
-        // What is under way has ended when it is told to end.
+        // Requests in flight have ended before the listener stops it.
         ...['--grace-period', '1s'],
-        // Nothing can vouch for a certificate on the way from this machine to itself.
+        // A certificate cannot be verified for 127.0.0.1.
         ...(end.secure ? ['--no-tls-verify'] : []),
         ...['--url', origin],
       ],
       origin: undefined,
-      tellsConnection: true,
+      announcesConnection: true,
       read: (line) => {
         const [, address] = /\|\s+(https?:\/\/\S+)\s+\|/.exec(line) ?? [];
         if (address !== undefined && URL.canParse(address)) {

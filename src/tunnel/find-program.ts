@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import type { Host } from '../host.js';
 
-/** Where the PATH finds a program, as the platform would; undefined: nowhere. */
+/** Finds a program on the PATH as the platform does; undefined when it is missing. */
 export async function findProgram(
   name: string,
   { env, cwd, platform }: Pick<Host, 'env' | 'cwd' | 'platform'>,

@@ -1,24 +1,23 @@
 /*
- * A process of its own between a listener and its tunnel's program: the program ends when the
- * listener does, however that came about. The system closes the channel to a process that was
- * killed, and a public address must not outlive what asks for a password behind it.
+ * This process between a listener and its tunnel program ends the program when the listener ends,
+ * even when the listener is killed: the system then closes the channel. A public address must not
+ * outlive the listener that checks passwords.
  */
 import { spawn } from 'node:child_process';
 
-/** How long the program may take to end, in milliseconds. */
-const patience = 2_000;
+const graceMs = 2_000;
 
 const [, , file = '', ...args] = process.argv;
 const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], windowsHide: true });
-let impatience: NodeJS.Timeout | undefined;
+let killTimer: NodeJS.Timeout | undefined;
 
 function endChild(): void {
   child.kill('SIGTERM');
-  impatience ??= setTimeout(() => child.kill('SIGKILL'), patience);
+  killTimer ??= setTimeout(() => child.kill('SIGKILL'), graceMs);
 }
 
 function leave(code: number): void {
-  clearTimeout(impatience);
+  clearTimeout(killTimer);
   process.exitCode = code;
   process.off('disconnect', endChild);
   if (process.connected) process.disconnect();
@@ -30,7 +29,7 @@ child.on('error', (error) => {
 });
 child.on('exit', (code) => {
   leave(code ?? 1);
-  // What it started itself, and did not end, would keep the address open: all the group ends.
+  // Its children could keep the address open, so end the whole group.
   if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
 });
 process.on('disconnect', endChild);

@@ -4,27 +4,25 @@ import { fileURLToPath } from 'node:url';
 import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 
-/** How long the guard may take to end its program, in milliseconds: longer than it waits itself. */
-const maxEnd = 4_000;
-/** How many of its last lines are kept, to tell from them why it ended. */
+/** Longer than the guard itself waits for its program. */
+const maxEndMs = 4_000;
 const keptLines = 40;
-/** How many characters of a line are read. */
 const maxLine = 4_096;
 
-/** A running program that ends when this process does, also when that is killed. */
+/** A program that ends when this process does, even when this process is killed. */
 export interface GuardedChild {
-  /** Resolves with its last lines when it has ended. */
+  /** Resolves to its last lines when it has ended. */
   readonly ended: Promise<readonly string[]>;
-  /** Ends it; resolves when it has. */
+  /** Ends it; resolves when it has ended. */
   end(): Promise<void>;
 }
 
-/** Starts a program under a guard. `told` gets each line of its stderr. */
+/** Starts a program under a guard. `onLine` gets each line of its stderr. */
 export function startGuarded(
   file: string,
   args: readonly string[],
   host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>,
-  told: (line: string) => void,
+  onLine: (line: string) => void,
 ): GuardedChild {
   const child = fork(
     fileURLToPath(new URL('dist/tunnel-guard.cjs', packageRoot)),
@@ -34,7 +32,8 @@ export function startGuarded(
       env: childEnvironment(host.env),
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // A group of its own: Ctrl-C is for the listener, which ends it when the last call is answered.
+      // A group of its own: Ctrl-C is for the listener, which ends the program after the last
+      // answer.
       detached: host.platform !== 'win32',
     },
   );
@@ -49,26 +48,26 @@ export function startGuarded(
       resolve();
     });
     child.once('exit', () => {
-      // A guard that was killed leaves its program behind.
+      // A guard that was killed leaves its program running.
       kill();
       resolve();
     });
   });
-  // The child's own `close` does not come when it was this side that closed the channel.
+  // The child does not emit `close` when this side closed the channel.
   const silent = new Promise<void>((resolve) => {
     if (!child.stderr) return resolve();
     child.stderr.once('close', resolve);
     readLines(child.stderr, (line) => {
       last.push(line);
       if (last.length > keptLines) last.shift();
-      told(line);
+      onLine(line);
     });
   });
   const ended = Promise.all([exited, silent]).then(() => last);
   return {
     ended,
     async end() {
-      const impatience = setTimeout(kill, maxEnd);
+      const impatience = setTimeout(kill, maxEndMs);
       if (child.connected) child.disconnect();
       await ended;
       clearTimeout(impatience);
@@ -76,21 +75,21 @@ export function startGuarded(
   };
 }
 
-/** Whatever a program writes, this takes no more memory than a line may: the rest of it is dropped. */
-function readLines(stream: Readable, told: (line: string) => void): void {
+/** Bounds memory: drops what exceeds the length of a line. */
+function readLines(stream: Readable, onLine: (line: string) => void): void {
   let begun = '';
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
     const lines = `${begun}${text}`.split(/\r?\n/).map((line) => line.slice(0, maxLine));
     begun = lines.pop() ?? '';
-    for (const line of lines) told(line);
+    for (const line of lines) onLine(line);
   });
   stream.on('end', () => {
-    if (begun !== '') told(begun);
+    if (begun !== '') onLine(begun);
   });
 }
 
-/** Our own variables may hold passwords, which are no business of the program's. */
+/** Our own variables may hold passwords, which the program must not see. */
 export function childEnvironment(env: Host['env']): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('NETCORE_HOOK_')),

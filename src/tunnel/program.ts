@@ -1,13 +1,13 @@
-/** A program that gives a listener a public address for as long as it runs. */
+/** A program that provides a public address while it runs. */
 export interface TunnelProgram {
   readonly name: TunnelProgramName;
-  /** Its file, found on the PATH. */
+  /** Its path. */
   readonly file: string;
-  /** How long its address may take to answer before that is told, in milliseconds. */
-  readonly patience: number;
-  /** What is needed on the way, in a sentence for whoever it does not work for. */
+  /** Milliseconds before an unreachable address is reported. */
+  readonly graceMs: number;
+  /** What the program needs on the network, as a sentence, for when it fails. */
   readonly advice: string;
-  /** How to start it for the so-manieth time, counted from 0. Never holds a secret: `ps` shows it. */
+  /** The plan for a start, counted from 0. Never holds secrets: `ps` shows the arguments. */
   plan(start: number): TunnelPlan;
 }
 
@@ -16,27 +16,27 @@ export type TunnelProgramName = 'cloudflared' | 'ssh';
 /** One start of a program. */
 export interface TunnelPlan {
   readonly args: readonly string[];
-  /** The public origin, where it is known beforehand. */
+  /** The public origin, when known beforehand. */
   readonly origin: URL | undefined;
-  /** Whether a line tells, after the address, that the way is open. */
-  readonly tellsConnection: boolean;
-  /** What a line of its stderr tells. */
+  /** Whether a line after the address announces the connection. */
+  readonly announcesConnection: boolean;
+  /** Parses a line of its stderr. */
   read(line: string): TunnelLine | undefined;
 }
 
 type TunnelLine =
   | { readonly kind: 'origin'; readonly origin: URL }
-  /** The way is open: asking earlier could only fail. */
+  /** The tunnel is connected: earlier probes could only fail. */
   | { readonly kind: 'connected' };
 
-/** Where a tunnel leads to. */
+/** The listener's address. */
 export interface TunnelEnd {
   readonly secure: boolean;
   readonly address: string;
   readonly port: number;
 }
 
-/** The address as it stands in a URL. One that means every interface is reached on loopback. */
+/** The address for a URL. An unspecified address becomes loopback. */
 export function hostOf({ address }: TunnelEnd): string {
   if (address === '0.0.0.0') return '127.0.0.1';
   if (address === '::') return '[::1]';

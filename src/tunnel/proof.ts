@@ -2,9 +2,9 @@ import type { Sender } from '../call/attempt.js';
 import type { Host } from '../host.js';
 
 /**
- * Proves that a public address leads to this very listener: calls with a secret path go out to the
- * address, without credentials, and are waited for at the listener's own gate. So no password is
- * shown to whoever else may answer there, and no error page is taken for an answer.
+ * Proves that a public address leads to this listener: sends requests with a secret path to the
+ * address, without credentials, and waits for them to arrive here. So no password reaches a foreign
+ * server, and no error page counts as an answer.
  */
 export class Proof {
   readonly #path: string;
@@ -15,15 +15,15 @@ export class Proof {
     this.#path = `/_netcore-hook/tunnel/${Buffer.from(randomBytes(16)).toString('hex')}/`;
   }
 
-  /** Whether a refused call is one of these; it is nobody's business then. */
+  /** Whether a rejected call is a probe, which is not reported. */
   sees(target: string | undefined): boolean {
     if (target?.startsWith(this.#path) !== true) return false;
     this.#seen = Number(target.slice(this.#path.length));
     return true;
   }
 
-  /** Why the address does not lead here, in a sentence; undefined: it does. */
-  async ask(origin: URL, sender: Sender): Promise<Doubt | undefined> {
+  /** Why the address does not lead here, as a sentence; undefined when it does. */
+  async ask(origin: URL, sender: Sender): Promise<ProbeFailure | undefined> {
     this.#asked += 1;
     const asked = this.#asked;
     const url = new URL(`${this.#path}${asked}`, origin);
@@ -37,18 +37,18 @@ export class Proof {
       body: new Uint8Array(),
     });
     if (attempt.kind === 'failed') {
-      return { reason: attempt.reason, lasting: attempt.code === 'tls_failed' };
+      return { reason: attempt.reason, isPermanent: attempt.code === 'tls_failed' };
     }
     if (this.#seen === asked) return undefined;
     return {
       reason: `The probe received ${attempt.status}, but not from this listener.`,
-      lasting: false,
+      isPermanent: false,
     };
   }
 }
 
-export interface Doubt {
+export interface ProbeFailure {
   readonly reason: string;
-  /** It is TLS that fails: waiting does not help. */
-  readonly lasting: boolean;
+  /** TLS fails: waiting does not help. */
+  readonly isPermanent: boolean;
 }

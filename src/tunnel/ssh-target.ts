@@ -1,22 +1,22 @@
 import { isIP } from 'node:net';
 import { problem } from '../problems/problem.js';
 
-/** A server that opens a port for this machine, as typed: `ssh:user@host:22/8080`. */
+/** A server that opens a port for this machine: `ssh:user@host:22/8080`. */
 export interface SshTarget {
-  /** Undefined: ssh's own configuration says. */
+  /** Undefined: from ssh's configuration. */
   readonly user: string | undefined;
-  /** A name, an address, or a name of ssh's own configuration. IPv6 without brackets. */
+  /** A name, an address or an alias of ssh's configuration. IPv6 without brackets. */
   readonly host: string;
-  /** Of its sshd; undefined: ssh's own configuration says. */
+  /** The port of its sshd; undefined: from ssh's configuration. */
   readonly port: number | undefined;
-  /** The port that it opens; undefined: one that it chooses. */
+  /** The port it opens; undefined: the server chooses. */
   readonly remotePort: number | undefined;
 }
 
 const pattern =
   /^ssh:(?:(?<user>[^\s@:/-][^\s@:/]*)@)?(?:\[(?<six>[^\]]*)\]|(?<host>[^\s@:/[\]-][^\s@:/[\]]*))(?::(?<port>\d{1,5}))?(?:\/(?<remote>\d{1,5}))?$/;
 
-/** Reads what `--tunnel` was given. Whatever ssh could take for an option of its own is refused. */
+/** Parses the value of `--tunnel`. Rejects anything that ssh could take for an option. */
 export function readSshTarget(typed: string): SshTarget {
   const { user, six, host, port, remote } = pattern.exec(typed)?.groups ?? {};
   const name = six ?? host;
@@ -35,7 +35,7 @@ function readPort(text: string | undefined, typed: string): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (port >= 1 && port <= 65_535) return port;
-  throw invalid(typed, `${text} is no port`);
+  throw invalid(typed, `${text} is not a valid port`);
 }
 
 function invalid(value: string, reason: string) {

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { hostOf, type TunnelEnd, type TunnelProgram } from './program.js';
 import type { SshTarget } from './ssh-target.js';
 
-/** How often another start asks for the port that the one before had: then any will do. */
+/** How many restarts request the previous port, before any port is accepted. */
 const startsOnSamePort = 5;
-/** How long it may take to read its configuration, in milliseconds: that can run commands. */
-const resolveTime = 3_000;
+/** For ssh to read its configuration, which can run commands. */
+const resolveTimeoutMs = 3_000;
 
 /**
- * A reverse tunnel: the server listens on a port for this machine. Asks nothing and uses no
- * connection of others (its end would not be ours). `publicHost`: what to reach the server by.
+ * A reverse tunnel: the server listens on a port for this machine. Never prompts, and shares no
+ * connection, whose end it could not control. `publicHost`: the server's public name.
  */
 export function ssh(
   file: string,
@@ -24,13 +24,13 @@ export function ssh(
   return {
     name: 'ssh',
     file,
-    patience: 15_000,
+    graceMs: 15_000,
     advice: `sshd on ${publicHost} must let others use forwarded ports (GatewayPorts clientspecified in its sshd_config), and its firewall must let them in.`,
     plan: (start) => {
       const wanted = target.remotePort ?? (start < startsOnSamePort ? allocated : undefined);
       return {
         args: [
-          // No command, no terminal, nothing else that the configuration may ask for.
+          // Disable commands, terminals and anything else the configuration may request.
           ...['-N', '-T', '-a', '-x'],
           ...options({
             BatchMode: 'yes',
@@ -50,7 +50,7 @@ export function ssh(
           destination(target),
         ],
         origin: wanted === undefined ? undefined : originAt(wanted),
-        tellsConnection: false,
+        announcesConnection: false,
         read: (line) => {
           const [, port] = /^Allocated port (\d+) for remote forward/.exec(line) ?? [];
           if (port === undefined) return undefined;
@@ -70,12 +70,12 @@ function destination({ user, host }: SshTarget): string {
   return user === undefined ? host : `${user}@${host}`;
 }
 
-/** The host that ssh's own configuration means by a name; the name itself when ssh cannot tell. */
+/** Resolves an alias of ssh's configuration; returns the name itself when ssh fails. */
 export function resolveSshHost(
   file: string,
   target: SshTarget,
   env: NodeJS.ProcessEnv,
-  timeout = resolveTime,
+  timeout = resolveTimeoutMs,
 ): Promise<string> {
   return new Promise((resolve) => {
     const args = ['-G', '--', destination(target)];

@@ -4,34 +4,33 @@ import { problem } from '../problems/problem.js';
 import { complaintOf } from './complaint.js';
 import { type GuardedChild, startGuarded } from './guarded-child.js';
 import type { TunnelPlan, TunnelProgram } from './program.js';
-import type { Doubt } from './proof.js';
+import type { ProbeFailure } from './proof.js';
 
-/** How long a program may take to tell its address, in milliseconds. */
-const addressTime = 60_000;
-/** How long to wait for the word that the way is open once there is an address. */
-const connectTime = 10_000;
-/** How often an address is asked: until it answers, then to see that it still does, in milliseconds. */
-const pauses = { early: 1_000, doubtful: 10_000, well: 60_000 };
-/** How many answers in a row may be missing before that is told. */
+/** Milliseconds for a program to announce its address. */
+const addressTimeoutMs = 60_000;
+/** Milliseconds to wait for the connection after the address. */
+const connectTimeoutMs = 10_000;
+/** Milliseconds between probes: until the first success, after a failure, and while it works. */
+const probeEveryMs = { early: 1_000, doubtful: 10_000, well: 60_000 };
+/** Consecutive failed probes before the failure is reported. */
 const maxMisses = 3;
-/** The delay before another start, in milliseconds: doubled each time, up to the second. */
-const restartDelay = { first: 1_000, longest: 60_000 };
+/** Milliseconds before a restart: doubled each time, up to `maxMs`. */
+const restartDelay = { firstMs: 1_000, maxMs: 60_000 };
 
-/** What a tunnel does, as it happens. */
 interface TunnelEvents {
-  /** Its address was proven to lead here. */
+  /** A probe proved that the address leads here. */
   opened(origin: URL): void;
-  /** It has an address, and that does not reach this listener yet. */
-  silent(origin: URL, doubt: Doubt): void;
-  /** Its program has ended, and is started again. Nothing leads here meanwhile. */
+  /** The address exists but does not reach this listener yet. */
+  silent(origin: URL, doubt: ProbeFailure): void;
+  /** The program has ended and restarts. The address does not work meanwhile. */
   lost(reason: string): void;
 }
 
 interface TunnelOptions {
   readonly program: TunnelProgram;
   readonly host: Pick<Host, 'env' | 'cwd' | 'platform' | 'killGroup'>;
-  /** Why an address does not lead to the listener; undefined: it does. */
-  readonly ask: (origin: URL) => Promise<Doubt | undefined>;
+  /** Why an address does not lead to the listener; undefined when it does. */
+  readonly ask: (origin: URL) => Promise<ProbeFailure | undefined>;
   readonly clock: Clock;
   readonly events: TunnelEvents;
 }
@@ -41,12 +40,12 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
-  /** An address was told of: from now on what fails is tried again. */
-  #told = false;
+  /** An address was announced: later failures are retried. */
+  #announced = false;
   #child: GuardedChild | undefined;
   /**
-   * Rejects with a problem when the first start brings no address, or ends before one was told of.
-   * Resolves when the tunnel was closed.
+   * Rejects with a problem when the first start fails to announce an address. Resolves after
+   * `close`.
    */
   readonly over: Promise<void>;
 
@@ -66,20 +65,20 @@ export class Tunnel {
   async #keepOpen(): Promise<void> {
     const { program, clock, events } = this.#options;
     const { signal } = this.#closing;
-    let delay = restartDelay.first;
+    let delay = restartDelay.firstMs;
     for (let start = 0; !signal.aborted; start += 1) {
       const { answered, reason } = await this.#run(program.plan(start));
       if (signal.aborted) return;
-      if (!this.#told) throw problem('tunnel_not_opened', { program: program.name, reason });
+      if (!this.#announced) throw problem('tunnel_not_opened', { program: program.name, reason });
       events.lost(reason);
-      if (answered) delay = restartDelay.first;
+      if (answered) delay = restartDelay.firstMs;
       await clock.wait(delay, signal);
-      delay = Math.min(delay * 2, restartDelay.longest);
+      delay = Math.min(delay * 2, restartDelay.maxMs);
     }
   }
 
-  /** One life of the program; resolves when it has ended. */
-  async #run(plan: TunnelPlan): Promise<Life> {
+  /** One run of the program; resolves when it has ended. */
+  async #run(plan: TunnelPlan): Promise<RunResult> {
     const { program, host, clock } = this.#options;
     const { signal } = this.#closing;
     const ended = new AbortController();
@@ -87,21 +86,21 @@ export class Tunnel {
     const connected = new AbortController();
     let origin = plan.origin;
     const child = startGuarded(program.file, plan.args, host, (line) => {
-      const told = plan.read(line);
-      if (told?.kind === 'origin') {
-        origin = told.origin;
+      const parsed = plan.read(line);
+      if (parsed?.kind === 'origin') {
+        origin = parsed.origin;
         addressed.abort();
       }
-      if (told?.kind === 'connected') connected.abort();
+      if (parsed?.kind === 'connected') connected.abort();
     });
     this.#child = child;
     void child.ended.then(() => ended.abort());
     const over = AbortSignal.any([ended.signal, signal]);
-    if (!origin) await clock.wait(addressTime, AbortSignal.any([over, addressed.signal]));
+    if (!origin) await clock.wait(addressTimeoutMs, AbortSignal.any([over, addressed.signal]));
     let answered = false;
     if (origin && !over.aborted) {
-      if (plan.tellsConnection) {
-        await clock.wait(connectTime, AbortSignal.any([over, connected.signal]));
+      if (plan.announcesConnection) {
+        await clock.wait(connectTimeoutMs, AbortSignal.any([over, connected.signal]));
       }
       answered = await this.#watch(origin, over);
     }
@@ -109,12 +108,12 @@ export class Tunnel {
     if (silent) await child.end();
     const lines = await child.ended;
     const reason = silent
-      ? `it printed no address within ${addressTime / 1000} s`
-      : (complaintOf(lines) ?? 'it ended without a word');
+      ? `it printed no address within ${addressTimeoutMs / 1000} s`
+      : (complaintOf(lines) ?? 'it ended without a message');
     return { answered, reason };
   }
 
-  /** Asks whether the address leads here until the program has ended; whether it ever did. */
+  /** Probes the address until the program has ended. Returns whether a probe ever succeeded. */
   async #watch(origin: URL, over: AbortSignal): Promise<boolean> {
     const { program, ask, clock, events } = this.#options;
     const begun = clock.now();
@@ -127,14 +126,16 @@ export class Tunnel {
       if (doubt === undefined) {
         misses = 0;
         answered = true;
-        this.#told = true;
+        this.#announced = true;
         if (state !== 'open') events.opened(origin);
         state = 'open';
       } else {
         misses += 1;
-        const waited = clock.now() - begun >= program.patience;
-        if (state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.lasting)) {
-          this.#told = true;
+        const waited = clock.now() - begun >= program.graceMs;
+        if (
+          state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.isPermanent)
+        ) {
+          this.#announced = true;
           state = 'silent';
           events.silent(origin, doubt);
         }
@@ -145,14 +146,14 @@ export class Tunnel {
   }
 }
 
-/** How a start of the program went. */
-interface Life {
+/** The result of one run. */
+interface RunResult {
   /** Whether its address was ever proven. */
   readonly answered: boolean;
   readonly reason: string;
 }
 
 function pauseOf(state: 'new' | 'open' | 'silent', misses: number): number {
-  if (state === 'new') return pauses.early;
-  return misses > 0 ? pauses.doubtful : pauses.well;
+  if (state === 'new') return probeEveryMs.early;
+  return misses > 0 ? probeEveryMs.doubtful : probeEveryMs.well;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AlertFact, alertJson, wordAlert } from '../../src/alerts/alert.js';
+import { type AlertFact, alertJson, describeAlert } from '../../src/alerts/alert.js';
 import { invisible } from '../../src/payload/invisible-characters.js';
 
 const time = Date.UTC(2026, 10, 23, 12);
@@ -60,7 +60,7 @@ test.each<[AlertFact, string]>([
     'A call was answered 500. Netcore disables webhooks that do not answer 200.',
   ],
 ])('%j is said in words', (fact, message) => {
-  expect(wordAlert(fact, time, 0).message).toBe(message);
+  expect(describeAlert(fact, time, 0).message).toBe(message);
 });
 
 test.each([
@@ -72,28 +72,28 @@ test.each([
   [7_200_000, '2 hours'],
   [172_800_000, '2 days'],
 ])('%i ms are %s', (age, words) => {
-  expect(wordAlert({ kind: 'queue_old', age }, time, 0).message).toContain(`for ${words}.`);
+  expect(describeAlert({ kind: 'queue_old', age }, time, 0).message).toContain(`for ${words}.`);
 });
 
 test('programs get the figures and the number of those held back', () => {
-  expect(JSON.parse(alertJson(wordAlert({ kind: 'silence', lasted: 1_800_000 }, time, 7)))).toEqual(
-    {
-      schema: 1,
-      type: 'alert',
-      kind: 'silence',
-      message:
-        'No call has arrived for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
-      time: '2026-11-23T12:00:00.000Z',
-      heldBack: 7,
-      details: { lasted: 1_800_000 },
-    },
-  );
+  expect(
+    JSON.parse(alertJson(describeAlert({ kind: 'silence', lasted: 1_800_000 }, time, 7))),
+  ).toEqual({
+    schema: 1,
+    type: 'alert',
+    kind: 'silence',
+    message:
+      'No call has arrived for 30 minutes. Netcore may have disabled the webhook. Held back before it: 7 more like this.',
+    time: '2026-11-23T12:00:00.000Z',
+    heldBack: 7,
+    details: { lasted: 1_800_000 },
+  });
 });
 
 test('what a handler says makes no second line and no end of a text', () => {
   const reason = 'a\r\nb\0c\u2028d\u001b[2J';
   const fact: AlertFact = { kind: 'breaker_opened', to, status: 500, reason };
-  expect(wordAlert(fact, time, 0).message).toContain('"a b c d [2J"');
+  expect(describeAlert(fact, time, 0).message).toContain('"a b c d [2J"');
 });
 
 const directionMarks =
@@ -104,7 +104,7 @@ test.each([...directionMarks].map((mark) => [mark.codePointAt(0)?.toString(16), 
   (_, mark) => {
     const reason = `a${mark}b`;
     const fact: AlertFact = { kind: 'breaker_opened', to, status: 500, reason };
-    const alert = wordAlert(fact, time, 0);
+    const alert = describeAlert(fact, time, 0);
     expect(alert.message).toContain('"a b"');
     const json = alertJson(alert, { text: alert.message });
     expect(json).not.toMatch(invisible);

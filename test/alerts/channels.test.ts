@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { wordAlert } from '../../src/alerts/alert.js';
+import { describeAlert } from '../../src/alerts/alert.js';
 import { commandChannel } from '../../src/alerts/command-channel.js';
 import { urlChannel } from '../../src/alerts/url-channel.js';
 import { createSender } from '../../src/call/send.js';
@@ -9,7 +9,7 @@ import { processHost } from '../../src/host.js';
 import { nobodyThere, serve, serveRaw } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
-const alert = wordAlert(
+const alert = describeAlert(
   {
     kind: 'breaker_opened',
     to: 'http://127.0.0.1:3000/',
@@ -74,10 +74,8 @@ describe('--alert-command', () => {
     const { channel } = command('sleep 60; true');
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped because its time ran out.');
-    expect(await channel.deliver(alert, stop.signal)).toBe(
-      'It was stopped because its time ran out.',
-    );
+    expect(await delivered).toBe('It was stopped because it timed out.');
+    expect(await channel.deliver(alert, stop.signal)).toBe('It was stopped because it timed out.');
   });
 
   test('need not read what it is told', async () => {
@@ -150,6 +148,6 @@ describe('--alert-url', () => {
     const channel = channelTo(await serveRaw(() => {}));
     const delivered = channel.deliver(alert, stop.signal);
     stop.abort();
-    expect(await delivered).toBe('It was stopped because its time ran out.');
+    expect(await delivered).toBe('It was stopped because it timed out.');
   });
 });

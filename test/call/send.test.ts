@@ -445,7 +445,7 @@ describe('an answer that is none', () => {
         'a status below 100',
         () => serveText('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'),
         'answer_broken',
-        'The answer has the status 099, which HTTP does not know.',
+        'The answer has the status 099, which is not an HTTP status.',
       ],
       [
         'two lengths',
@@ -548,7 +548,7 @@ describe('an answer whose body does not end', () => {
         'a chunk whose length is no number',
         () => serveText(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n`),
         'answer_broken',
-        'The answer is not sound HTTP: Invalid character in chunk size.',
+        'The response is not valid HTTP: Invalid character in chunk size.',
       ],
     ];
 

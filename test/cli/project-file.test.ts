@@ -224,8 +224,13 @@ describe('a mistake in the file is told with its place', () => {
     ['the choice', first('"forwardChannel": ["emial"]'), '"forwardChannel" in FILE:2', '"email"?'],
     ['the zone', first('"tz": "Asia/Kolkatta"'), '"tz" in FILE:2 cannot be', 'Asia/'],
     ['a comma', first('"skip": ["tls,dns"]'), '"skip" in FILE:2 cannot be', '["one", "another"]'],
-    ['the variable', first('"auth": {"en": "X"}'), 'names no variable', '{"env": "SHOP_AUTH"}'],
-    ['twice', '{"to": ":1",\n"to": ":2"}', '"to" in FILE:2 stands there twice', 'Remove one'],
+    [
+      'the variable',
+      first('"auth": {"en": "X"}'),
+      'without a variable name',
+      '{"env": "SHOP_AUTH"}',
+    ],
+    ['twice', '{"to": ":1",\n"to": ":2"}', '"to" in FILE:2 occurs twice', 'Remove one'],
     [
       'a profile',
       first('"profiles": {"a b": {}}'),
@@ -237,13 +242,13 @@ describe('a mistake in the file is told with its place', () => {
     [
       'a comment',
       first('// the port\n"port": 1'),
-      'FILE is not valid JSON: there is a comment in it (line 2, column 3)',
+      'FILE is not valid JSON: it contains a comment (line 2, column 3)',
       'plain JSON',
     ],
     [
       'a comma at the end',
       first('"port": 1,'),
-      'a comma stands before "}" (line 3, column 1)',
+      'a comma precedes "}" (line 3, column 1)',
       'trailing',
     ],
     ['a byte order mark', '\uFEFF{}', 'it begins with a byte order mark', 'plain JSON'],

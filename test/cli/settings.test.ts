@@ -5,10 +5,10 @@ import { commandBody } from '../../src/cli/command.js';
 import { flagOf, type OptionRow, rowsOf } from '../../src/cli/options/option.js';
 import { settingsSchema } from '../../src/cli/options/schema.js';
 import {
+  commandLineOnly,
   defaultOf,
   exampleOf,
   settings,
-  typedOnly,
   variables,
 } from '../../src/cli/options/settings.js';
 import { commandTree, parseCommandLine } from '../../src/cli/program.js';
@@ -51,7 +51,7 @@ describe('an option', () => {
     expect(new Set(keys).size).toBe(keys.length);
     const taken = options.flatMap(({ row }) => row.key ?? []);
     expect([...new Set(['store', ...taken])].sort()).toEqual([...keys].sort());
-    expect(keys.filter((key) => key in typedOnly)).toEqual([]);
+    expect(keys.filter((key) => key in commandLineOnly)).toEqual([]);
     const named = options.flatMap(({ row }) => row.variable ?? []);
     expect(named.filter((name) => !variables.includes(name))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { planCall } from '../../src/call/plan-call.js';
 import { createSender } from '../../src/call/send.js';
-import { judgeAttempt } from '../../src/queue/judge-attempt.js';
+import { judgeAttempt } from '../../src/queue/fate.js';
 import { run } from '../helpers/run.js';
 import { serveRaw } from '../helpers/servers.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';
@@ -132,7 +132,7 @@ const illegal: readonly Row[] = [
   [
     'a 200 in chunks without a length',
     write(`${ok}Transfer-Encoding: chunked\r\n\r\nzz\r\nhalf\r\n`),
-    unfinished('The answer is not sound HTTP: Invalid character in chunk size.'),
+    unfinished('The response is not valid HTTP: Invalid character in chunk size.'),
   ],
   [
     'a 204 with a body',
@@ -155,7 +155,7 @@ const illegal: readonly Row[] = [
   [
     'a status below 100',
     write('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n'),
-    none('The answer has the status 099, which HTTP does not know.'),
+    none('The answer has the status 099, which is not an HTTP status.'),
   ],
   ['the end of the connection', (socket) => void socket.end(), none(closed)],
   ['a reset', (socket) => void socket.resetAndDestroy(), none(closed)],
@@ -181,12 +181,12 @@ const illegal: readonly Row[] = [
   [
     'lines that end without a carriage return',
     write('HTTP/1.1 200 OK\nContent-Length: 2\n\nok'),
-    none('The answer is not sound HTTP: Missing expected CR after response line.'),
+    none('The response is not valid HTTP: Missing expected CR after response line.'),
   ],
   [
     'a blank before a colon',
     write(`${ok}X-Shop : n\r\n\r\nok`),
-    none('The answer is not sound HTTP: Invalid header token.'),
+    none('The response is not valid HTTP: Invalid header token.'),
   ],
   ['another protocol', write('220 shop.example.com ESMTP\r\n'), none('The response is not HTTP.')],
 ];

@@ -106,7 +106,7 @@ test('what carries no payload is not forwarded, and that is said', async () => {
   expect(queues[0].unforwarded).toBe(shapes.length);
   const { out } = await run(['status', ...store]);
   expect(out).toContain(
-    `${shapes.length} calls without data that can be read were not forwarded: netcore-hook history list --outcome skipped`,
+    `${shapes.length} calls without readable data were not forwarded: netcore-hook history list --outcome skipped`,
   );
   const stopped = await listener.stop();
   const captures = lines(stopped.out).filter(({ type }) => type === 'capture');

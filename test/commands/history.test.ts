@@ -235,7 +235,7 @@ describe('history export', () => {
     const again = await run(['history', 'export', '--store', store]);
     expect(again.out).toBe(out);
     const twice = await run(['history', 'import', '-', '--store', store], { input: out });
-    expect(twice.err).toBe('Imported 0 captures, 3 were there already.\n');
+    expect(twice.err).toBe('Imported 0 captures, 3 already existed.\n');
   });
 
   test('writes those that are named, and nothing when one of them is not there', async () => {
@@ -460,7 +460,7 @@ describe('history prune', () => {
     const asked = start(['history', 'prune', '--keep', '1', '--store', files.folder], {
       terminal: true,
     });
-    await asked.line(/Remove 2 captures for good\?/);
+    await asked.line(/Remove 2 captures permanently\?/);
     asked.type('n\n');
     expect((await asked.finished).exit).toBe(1);
     expect(parsed((await history(['--json'])).out).length).toBe(3);

@@ -136,7 +136,7 @@ describe('a tunnel by cloudflared', () => {
     expect(urls[0]).toBe(before);
     expect(urls[1]).not.toBe(before);
     const passwords = [...err.matchAll(/^ {2}Password +(.*)$/gm)].map(([, words]) => words);
-    expect(passwords).toEqual(['the one of --auth', 'as before']);
+    expect(passwords).toEqual(['as given with --auth', 'as before']);
     await cloudflared.gone();
   });
 
@@ -198,7 +198,8 @@ describe('a tunnel by ssh', () => {
     const { out, err } = await listener.stop();
     expect(err).toBe('');
     expect(lines(out)[1]).toMatchObject({
-      reason: 'The certificate is self-signed. Netcore may refuse that, too, and no time mends it.',
+      reason:
+        'The certificate is self-signed. Netcore may reject it too, and waiting does not help.',
     });
   });
 

@@ -363,7 +363,7 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
       exit: 0,
       err:
         word === 'drop'
-          ? `Dropped ${calls}. What was captured stays in the history.\n`
+          ? `Dropped ${calls}. The captures stay in the history.\n`
           : `${calls} ${meant.length === 1 ? 'is' : 'are'} due now.\n`,
     });
     const after = await states();
@@ -478,7 +478,7 @@ describe('queue drop', () => {
   ])('asks on a terminal: %s', async (answer, exit, said, state) => {
     const { folder, states, ids } = await filled();
     const asked = start(['queue', 'drop', '--dead', '--store', folder], { terminal: true });
-    await asked.line(/Drop 1 call from the queue for good\?/);
+    await asked.line(/Drop 1 call from the queue permanently\?/);
     asked.type(`${answer}\n`);
     const finished = await asked.finished;
     expect({ exit: finished.exit, said: finished.err.includes(said) }).toEqual({
@@ -604,7 +604,8 @@ describe('a queue on Redis', () => {
     const worker = jobs.work(async () => ({ state: 'dead', attempt: failed }), {
       slots: 1,
       ordered: false,
-      trouble: () => {},
+      failed: () => {},
+      recovered: () => {},
     });
     await until(async () => (await jobs.counts()).states.dead === 2, 'both are given up');
     await worker.close(1000);

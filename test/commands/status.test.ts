@@ -210,7 +210,7 @@ describe('forwarding', () => {
     const { problems, captures } = await forwarded(fates, { queue, ordered: true });
     const [id] = captures.map((capture) => capture.id);
     expect((await problems()).problems).toContain(
-      `Panel "netcore_hook_test" waits for call ${id}, because --ordered keeps the order. It was tried 12 times in 20 min, and it has no answer. To give it up: netcore-hook queue drop ${id}`,
+      `Panel "netcore_hook_test" waits for call ${id}, because --ordered keeps the order. It was tried 12 times in 20 min, and it has no answer. To drop it: netcore-hook queue drop ${id}`,
     );
     const unordered = await forwarded(fates, { queue });
     expect((await unordered.problems()).problems.join()).not.toContain('Panel');

@@ -290,7 +290,7 @@ describe('test-endpoint', () => {
     [[':3000', '--only', 'redirct'], 'invalid_value', 'Did you mean "redirect"?'],
     [[':3000', '--skip', checks.map(({ id }) => id).join()], 'usage', 'leave no check to run'],
     [[':3000', '-c', 'emial'], 'unknown_channel', 'Did you mean "email"?'],
-    [[':3000', '-H', 'Host: elsewhere'], 'header_invalid', 'Host is made from the URL'],
+    [[':3000', '-H', 'Host: elsewhere'], 'header_invalid', 'Host is derived from the URL'],
     [[':3000', '--timeout', 'soon'], 'invalid_value', 'it is not a duration'],
     [[':3000', '--suite', 'everything'], 'invalid_value', 'basic'],
   ])('%j is a usage problem', async (words, code, says) => {

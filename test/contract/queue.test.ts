@@ -14,12 +14,18 @@ import { attempt, delivered, idOf, numberOf, numbers, queued } from '../helpers/
 import { until } from '../helpers/until.js';
 
 /*
- * What src/queue/queue.ts promises, for every engine. A process is a queue of its own here, and
- * what it is cut off from its engine is what a kill is to the others.
+ * The promises of src/queue/queue.ts, for every engine. A process is a separate queue here, and
+ * cutting it off from its engine is what a kill is to the others.
  */
 
 function work(queue: Queue, deliver: Deliver, options: Partial<WorkOptions> = {}): QueueWorker {
-  const worker = queue.work(deliver, { slots: 4, ordered: false, trouble: () => {}, ...options });
+  const worker = queue.work(deliver, {
+    slots: 4,
+    ordered: false,
+    failed: () => {},
+    recovered: () => {},
+    ...options,
+  });
   onTestFinished(() => worker.close(0));
   return worker;
 }
@@ -37,6 +43,19 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     return { engine, ...first, addNumbers: add, states };
   }
 
+  test('gives a call to a worker that was paused and resumed before its first answer', async () => {
+    const { queue, addNumbers } = await open();
+    await addNumbers(1);
+    const given: number[] = [];
+    const worker = work(queue, async (call) => {
+      given.push(numberOf(call));
+      return delivered;
+    });
+    worker.allow(0);
+    worker.allow(4);
+    await until(() => given.length > 0, 'the call is given');
+  });
+
   test('gives a call as it was queued, byte for byte', async () => {
     const { queue, add } = await open();
     const body = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -52,7 +71,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     expect(given).toEqual([{ ...call, capture: { ...call.capture, body }, waitedMs, tries: 0 }]);
   });
 
-  test('tells a body that was not read yet from one without events', async () => {
+  test('distinguishes an unread body from one without events', async () => {
     const { queue, add } = await open();
     await add({ ...queued(1), events: undefined });
     await add({ ...queued(2), events: [] });
@@ -232,7 +251,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     work(
       queue,
       async (call) => {
-        // A new call comes for each that is given, so that there is always one.
+        // Each given call is replaced by a new one, so that one always waits.
         await add(queued(next));
         next += 1;
         if (numberOf(call) === 1 && call.tries < 5) {
@@ -320,7 +339,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     expect(before).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('counts calls by state, and tells when the oldest unfinished one was queued', async () => {
+  test('counts calls by state, and returns when the oldest unfinished one was queued', async () => {
     const { queue, addNumbers, states } = await open();
     await addNumbers(...numbers(5));
     let release = () => {};
@@ -347,7 +366,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     release();
   });
 
-  test('gives what was queued to a process that comes later', async () => {
+  test('gives queued calls to a process that starts later', async () => {
     const { engine, queue, addNumbers } = await open();
     await addNumbers(1, 2, 3);
     await queue.close();
@@ -360,7 +379,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     await until(() => given.length === 3, 'all are given');
   });
 
-  test('gives a call of a worker that vanished to another', async () => {
+  test('gives a call of a killed worker to another', async () => {
     const { engine, addNumbers } = await open();
     await addNumbers(1, 2);
     const doomed = await engine.open();
@@ -370,7 +389,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
       return new Promise(() => {});
     });
     await until(() => taken === 2, 'both are taken');
-    doomed.vanish();
+    doomed.kill();
     const heir = await engine.open();
     const given: (readonly [number, number])[] = [];
     work(heir.queue, async (call) => {
@@ -384,7 +403,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     ]);
   });
 
-  test('does not let a call die of the workers that vanish with it', async () => {
+  test('does not let a call die because its workers were killed', async () => {
     const { engine, addNumbers, states } = await open();
     await addNumbers(1);
     for (let times = 0; times < 3; times += 1) {
@@ -395,14 +414,14 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
         return new Promise(() => {});
       });
       await until(() => taken, 'it is taken');
-      doomed.vanish();
+      doomed.kill();
     }
     const heir = await engine.open();
     work(heir.queue, async () => delivered);
     await until(async () => (await states()).delivered === 1, 'it is delivered');
   });
 
-  test('waits for what is being delivered when it is closed, and takes no more', async () => {
+  test('waits for calls in flight when it is closed, and takes no others', async () => {
     const { engine, addNumbers } = await open();
     await addNumbers(1, 2);
     const closing = await engine.open();
@@ -434,7 +453,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     expect(states).toMatchObject({ delivered: 1, waiting: 1, active: 0 });
   });
 
-  test('gives what was not decided before the patience ended to another', async () => {
+  test('gives calls that were undecided at the end of the grace period to another', async () => {
     const { engine, queue, addNumbers } = await open();
     await addNumbers(1);
     const impatient = await engine.open();
@@ -518,7 +537,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     return { engine, add, given, handler, worker };
   }
 
-  test('in order, goes on with other panels, however many calls wait behind one that fails', async () => {
+  test('in order, continues with other panels, even if many calls wait behind a failing one', async () => {
     const north = numbers(150);
     const { add, given, handler, worker } = await openPanels(north, [201, 202, 203]);
     await until(() => given.length === 4, 'those of the other panel are given');
@@ -578,7 +597,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     ]);
   });
 
-  test('in order, gives the call of a worker that vanished before all others', async () => {
+  test('in order, gives the call of a killed worker before all others', async () => {
     const { engine, addNumbers } = await open({ ordered: true });
     await addNumbers(1, 2, 3);
     const doomed = await engine.open();
@@ -592,7 +611,7 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
       { ordered: true },
     );
     await until(() => taken, 'the first is taken');
-    doomed.vanish();
+    doomed.kill();
     const heir = await engine.open();
     const given: number[] = [];
     work(

@@ -113,8 +113,8 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
       };
       queueMicrotask(wake);
       return {
-        allow(most) {
-          allowed = most;
+        allow(count) {
+          allowed = count;
           wake();
         },
         async hurry() {
@@ -131,9 +131,9 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
           }
           wake();
         },
-        async close(patience) {
+        async close(graceMs) {
           closing.abort();
-          await Promise.race([Promise.all(active), clock.wait(patience, undefined)]);
+          await Promise.race([Promise.all(active), clock.wait(graceMs, undefined)]);
         },
       };
     },

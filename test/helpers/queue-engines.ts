@@ -16,7 +16,7 @@ import { startRedis } from './redis-server.js';
 import { filesIn, importCaptures } from './store.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** Somewhere to queue calls, empty when a test makes it, and gone when the test is over. */
+/** An engine that is empty at first, and removed after the test. */
 export interface Engine {
   /**
    * The queue as one process has it: each open one is a process of its own. Calls that are added to it
@@ -31,11 +31,11 @@ interface OpenQueue {
   readonly queue: Queue;
   /** Queues a call, and resolves when that is durable. */
   add(call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>): Promise<void>;
-  /** What happens to the queue when its process is killed. */
-  vanish(): void;
+  /** Simulates that the queue's process is killed. */
+  kill(): void;
 }
 
-/** Every engine that a queue may lie on. Calls of workers that vanished come back within seconds. */
+/** All engines. Calls of killed workers return within seconds. */
 export const queueEngines: readonly (readonly [name: string, make: () => Promise<Engine>])[] = [
   ['the store', makeStoreEngine],
   ['Redis', makeRedisEngine],
@@ -47,7 +47,7 @@ const host = processHost();
 async function makeStoreEngine(): Promise<Engine> {
   const files = filesIn(temporaryFolder());
   const destination = { url: 'http://127.0.0.1:3000/webhooks/netcore', queue: '' };
-  const vanished = new Set<string>();
+  const killed = new Set<string>();
   let workers = 0;
   return {
     openAdmin: () => closedAfterwards(openStoreQueueAdmin(files, Date.now)),
@@ -59,13 +59,13 @@ async function makeStoreEngine(): Promise<Engine> {
       const admin = openStoreQueueAdmin(files, Date.now);
       const queue = createStoreQueue({
         log: {
-          turn: (turn) => (vanished.has(worker) ? new Promise(() => {}) : recorder.turn(turn)),
+          turn: (turn) => (killed.has(worker) ? new Promise(() => {}) : recorder.turn(turn)),
         },
         destination,
         counts: () => admin.counts(destination),
         worker,
         process,
-        hasEnded: ({ started }) => vanished.has(started),
+        hasEnded: ({ started }) => killed.has(started),
         busy: () => false,
         now: Date.now,
       });
@@ -91,7 +91,7 @@ async function makeStoreEngine(): Promise<Engine> {
             .run([place, queued]);
           database.close();
         },
-        vanish: () => void vanished.add(worker),
+        kill: () => void killed.add(worker),
       };
     },
   };
@@ -106,13 +106,13 @@ async function makeRedisEngine(): Promise<Engine> {
       const queue = openRedisQueue(
         `redis://127.0.0.1:${line.port}`,
         'http://127.0.0.1:3000/webhooks/netcore',
-        { timing: { lock: 1000, look: 500 }, ordered },
+        { timing: { lockMs: 1000, stalledCheckMs: 500 }, ordered },
       );
       onTestFinished(() => queue.close());
       return {
         queue,
         add: async (call) => void (await handOver(queue, call)),
-        vanish: () => line.cut(),
+        kill: () => line.cut(),
       };
     },
   };

@@ -55,7 +55,7 @@ export const attempt: DeliveryAttempt = {
 
 export const delivered: Decision = { state: 'delivered', attempt: { ...attempt, status: 200 } };
 
-/** The tag of a store, by which it is told what becomes of its calls. */
+/** The tag of a store, which gets the outcomes of its calls. */
 const storeTag = 'sh0p42';
 
 /** Hands a call over to Redis as the listener of a store does. */

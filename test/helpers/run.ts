@@ -84,7 +84,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     abandonOutput: () => {},
     processLives: (pid) => pid === process.pid,
     killGroup: () => {},
-    outputFailure: () => undefined,
+    outputFailure: () => Promise.resolve(undefined),
   };
   const finished = main(argv, host).then((exit) => ({ exit, out: stdout.text, err: stderr.text }));
   return {

@@ -105,7 +105,7 @@ test('of very many only the newest are told, and how many more there were', asyn
     time += 5;
     return time;
   });
-  expect(every.look()).toBeUndefined();
+  expect(every.poll()).toBeUndefined();
   const { captures } = await recordCalls(
     Array.from({ length: 250 }, (_, at) =>
       at % 5 === 0 ? { body: bodyOf([{ channel: 'sms', event: 'click' }]) } : {},
@@ -113,12 +113,12 @@ test('of very many only the newest are told, and how many more there were', asyn
     files.folder,
   );
   const newest = captures.map(({ id }) => id).reverse();
-  const look = every.look();
+  const look = every.poll();
   expect(look?.captures.map(({ id }) => id)).toEqual(newest.slice(0, 100));
   expect(look?.left).toBe(150);
-  expect(some.look()).toMatchObject({ left: 100 });
-  expect(hurried.look()?.left).toBeLessThan(10);
-  expect(every.look()).toBeUndefined();
+  expect(some.poll()).toMatchObject({ left: 100 });
+  expect(hurried.poll()?.left).toBeLessThan(10);
+  expect(every.poll()).toBeUndefined();
 });
 
 test('what becomes of captures that are gone stops nothing', async () => {
@@ -126,11 +126,11 @@ test('what becomes of captures that are gone stops nothing', async () => {
   const history = historyOf(files);
   const follower = followRecord(history, everyCapture);
   const { captures } = await recordCalls([{}, {}], files.folder);
-  expect(follower.look()?.captures).toHaveLength(2);
+  expect(follower.poll()?.captures).toHaveLength(2);
   const second = captures[1]?.id ?? '';
   replayed(files, second, 200);
   databaseOf(files).execute(`delete from captures where place = (select min(place) from captures)`);
-  expect(follower.look()).toEqual({
+  expect(follower.poll()).toEqual({
     captures: [],
     left: 0,
     outcomes: [{ id: second, outcome: 'delivered' }],

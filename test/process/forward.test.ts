@@ -51,7 +51,7 @@ test('a handler that is down costs no client time, and gets every call once when
   await until(() => listener.err().includes('The handler fails'), 'the outage is told');
   await handler.start();
   await handler.until(() => handler.taken.size === marks.length, 'all are delivered');
-  await until(() => listener.err().includes('The handler is well again'), 'its end is told');
+  await until(() => listener.err().includes('The handler works again'), 'its end is told');
   process.kill(listener.pid, 'SIGTERM');
   expect(await listener.ended).toBe(0);
   expect([...handler.taken.keys()].sort()).toEqual(marks.sort());

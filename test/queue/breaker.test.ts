@@ -7,7 +7,7 @@ import {
   mayPass,
   passing,
 } from '../../src/queue/breaker.js';
-import type { FailureCause, Verdict } from '../../src/queue/judge-attempt.js';
+import type { FailureCause, Verdict } from '../../src/queue/fate.js';
 
 const delivered: Verdict = { kind: 'delivered' };
 const refused: Verdict = { kind: 'refused', maxTries: 3, retryAfter: undefined };
@@ -115,7 +115,7 @@ describe('a closed breaker', () => {
 describe('an open breaker', () => {
   const open = run([unreachable]).breaker;
 
-  test('lets one call pass, when its time has come', () => {
+  test('lets one call pass when the pause is over', () => {
     expect(mayPass(open, 999)).toBe(false);
     expect(mayPass(open, 1_000)).toBe(true);
     expect(mayPass(passing(open, 'b'), 5_000)).toBe(false);
@@ -131,7 +131,7 @@ describe('an open breaker', () => {
     expect(afterAttempt(passing(open, 'b'), judged, 1_000, evenly).kind).toBe(expected);
   });
 
-  /** How long it pauses before each of its next probes, none of which is taken. */
+  /** The pauses before each of the next probes, all of which fail. */
   function pauses(start: Breaker, at: number, count: number, verdict: Verdict = unreachable) {
     let breaker = start;
     let now = at;
@@ -151,7 +151,7 @@ describe('an open breaker', () => {
     ]);
   });
 
-  test('pauses a tenth as long at first when a call was taken in the last ten seconds', () => {
+  test('first pauses a tenth as long when a call was accepted in the last ten seconds', () => {
     const { breaker, now } = run([delivered, 5, unreachable]);
     expect(pauses(breaker, now, 9)).toEqual([
       100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 20_000,
@@ -180,7 +180,7 @@ describe('an open breaker', () => {
     });
   });
 
-  test('waits as long as the handler asks, also when a call on its way says so', () => {
+  test('waits as long as the handler requires, also when the answer to a call in flight does', () => {
     const busy = run([failed('busy', 60_000)]).breaker;
     expect(busy).toMatchObject({ probeAt: 60_000 });
     const later = { call: 'b', counts: true, verdict: failed('busy', 90_000) };
@@ -214,7 +214,7 @@ describe('an open breaker', () => {
     },
   );
 
-  test('pauses five seconds at most when the handler answers, and refuses', () => {
+  test('pauses at most five seconds when the handler answers and refuses', () => {
     const { breaker, now } = run(times(10, refused));
     expect(pauses(breaker, now, 5, refused)).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
   });

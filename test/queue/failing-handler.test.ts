@@ -20,11 +20,11 @@ interface Shop {
    * numbers from 0 to 1.
    */
   readonly answers: (at: number, call: number, chance: () => number) => number;
-  /** How many of these calls come together, from the first on, and not one by one. */
+  /** How many of the first calls arrive together. */
   readonly together?: number;
 }
 
-/** Calls that come to a handler which takes 5 ms for each. */
+/** Calls to a handler that needs 5 ms for each. */
 function open({ rate, answers, together = 0 }: Shop) {
   const clock = createFakeClock();
   const queue = createMemoryQueue(clock);
@@ -109,7 +109,7 @@ describe('a handler that fails now and then', () => {
     'keeps up with %s',
     async (_name, rate, share, status, most) => {
       const shop = open({ rate, answers: failing(share, status) });
-      // Each second with all its calls is simulated, which takes its time.
+      // Slow, since each second with all its calls is simulated.
       for (const minutes of rate > 100 ? [0.3, 0.6] : [1, 2]) {
         await shop.to(minutes * minute);
         expect(shop.backlog(), `the backlog after ${minutes} min`).toBeLessThan(most);
@@ -147,7 +147,7 @@ describe('a handler that is down', () => {
   });
 });
 
-test('a poisonous call that comes again and again opens nothing', async () => {
+test('a call that always fails does not open the breaker', async () => {
   const shop = open({ rate: 0.2, answers: (_at, call) => (call === 3 ? 500 : 200) });
   await shop.to(30 * minute - 1);
   expect(shop.tries.filter(({ call }) => call === 3).length).toBeGreaterThan(5);
@@ -191,7 +191,7 @@ describe('a handler that refuses every call', () => {
     expect(shop.told('breaker_opened')).toBe(0);
   });
 
-  test('is told from bad calls that come alone, though none is taken between them', async () => {
+  test('is distinguished from single bad calls, even if no call is accepted between them', async () => {
     const shop = open({ rate: 1 / 60, answers: () => 400 });
     await shop.to(8.5 * minute);
     expect(shop.count('dead')).toBe(8);

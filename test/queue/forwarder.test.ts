@@ -14,7 +14,7 @@ import { createMemoryQueue } from '../helpers/memory-queue.js';
 import { nobodyThere, serve, serveRaw } from '../helpers/servers.js';
 import { plainCall } from '../helpers/store.js';
 
-const usual: ForwarderOptions = {
+const defaults: ForwarderOptions = {
   filter: { all: false, events: anyEvent },
   concurrency: 4,
   rate: undefined,
@@ -57,7 +57,7 @@ function forward(url: URL, setting: Setting = {}) {
     queue,
     sender,
     target: { url, keepPath: false, credentials: undefined },
-    options: { ...usual, ...options },
+    options: { ...defaults, ...options },
     clock,
     now: clock.now,
     random,
@@ -90,7 +90,7 @@ interface Seen {
   readonly attempt: number;
 }
 
-/** A handler that answers as it is told, and what it has seen. */
+/** A handler with the given answers, and the calls that it has seen. */
 async function handler(
   answer: (seen: Seen, ...args: Parameters<RequestListener>) => void,
 ): Promise<{ url: URL; seen: Seen[] }> {
@@ -112,7 +112,7 @@ function answering(...statuses: readonly number[]) {
 }
 
 describe('a forwarded call', () => {
-  test('is delivered with its id and the number of its try, and told', async () => {
+  test('is delivered with its id and the number of its try, and reported', async () => {
     const { url, seen } = await answering(200);
     const { queue, news, allAre, forwarder } = forward(url, { calls: 2 });
     await allAre('delivered');
@@ -146,7 +146,7 @@ describe('a forwarded call', () => {
     });
   });
 
-  test('keeps its id on every try, which come later and later', async () => {
+  test('keeps its id in every try, with growing delays', async () => {
     const { url, seen } = await answering(500, 502, 404, 200);
     const { queue, allAre } = forward(url, { calls: 1 });
     await allAre('delivered');
@@ -217,7 +217,7 @@ describe('a forwarded call', () => {
     });
   });
 
-  test('that hangs is cut off in time, and comes again', async () => {
+  test('that hangs is aborted in time, and retried', async () => {
     const { url, seen } = await handler(({ attempt }, _request, response) => {
       if (attempt > 1) response.end();
     });
@@ -231,7 +231,7 @@ describe('a forwarded call', () => {
     });
   });
 
-  test('is skipped when it is none of those to be forwarded', async () => {
+  test('is skipped when the filter excludes it', async () => {
     const { url, seen } = await answering(200);
     const { queue, states, news, until, forwarder } = forward(url);
     queue.add({ method: 'GET', body: new Uint8Array() });
@@ -277,7 +277,7 @@ describe('a forwarded call', () => {
     expect(told('breaker_opened')).toEqual([]);
   });
 
-  test('comes again when the handler asks for it', async () => {
+  test('is retried when the handler requires it', async () => {
     const { url } = await handler(({ attempt }, _request, response) => {
       response.writeHead(attempt === 1 ? 425 : 200, { 'Retry-After': '40' }).end();
     });
@@ -325,7 +325,7 @@ describe('the breaker', () => {
     expect(forwarder.state()).toMatchObject({ delivered: 0, dead: 0, openSince: begun });
   });
 
-  test('closes with the first call that is taken, and everything is due at once', async () => {
+  test('closes with the first accepted call, and all calls are due at once', async () => {
     const { url, answer } = await shop(503);
     const { clock, queue, allAre, until, told, seconds, forwarder } = forward(url, { calls: 200 });
     const begun = clock.now();
@@ -344,7 +344,7 @@ describe('the breaker', () => {
     expect(forwarder.state().openSince).toBe(null);
   });
 
-  test('probes with the only call there is, however long that was put off', async () => {
+  test('probes with the only call, even if that is delayed for long', async () => {
     const answer = (status: number): Attempt => {
       return { kind: 'answered', status, headers: [], body: new Uint8Array(), bytes: 0, ms: 1 };
     };
@@ -477,7 +477,7 @@ describe('a forwarder that is closed', () => {
     expect(seen).toHaveLength(1);
   });
 
-  test('waits no longer than it may, and blames nobody for what it cut off', async () => {
+  test('waits no longer than its grace period, and counts aborted calls for nothing', async () => {
     const url = await serveRaw(() => {});
     const { clock, forwarder, sender, states, news, atHandler } = forward(url, { calls: 2 });
     while (atHandler() < 2) await settled();
@@ -527,7 +527,7 @@ test('a call that the engine gives out too early waits as before', async () => {
       async close() {},
     },
     target: { url: new URL('http://127.0.0.1:3000/'), keepPath: false, credentials: undefined },
-    options: usual,
+    options: defaults,
     clock,
     now: clock.now,
     random: () => 0.5,
@@ -552,33 +552,31 @@ test('a call that the engine gives out too early waits as before', async () => {
   await forwarder.close();
 });
 
-test("the engine's trouble is told, and when it is over", async () => {
+test('a failure of the engine is reported, and its end', async () => {
   const clock = createFakeClock();
   const queue = createMemoryQueue(clock);
   const news: ForwarderNews[] = [];
-  let trouble: (error: unknown) => void = () => {};
+  let failed: (error: unknown) => void = () => {};
+  let recovered = () => {};
   const forwarder = startForwarder({
     queue: {
       ...queue,
       work: (deliver, options) => {
-        trouble = options.trouble;
+        ({ failed, recovered } = options);
         return queue.work(deliver, options);
       },
     },
     sender: createSender({ timeout: 1_000, connections: 1, insecure: false }),
     target: { url: new URL('http://127.0.0.1:9/'), keepPath: false, credentials: undefined },
-    options: usual,
+    options: defaults,
     clock,
     now: clock.now,
     random: () => 0,
     emit: (each) => news.push(each),
   });
   const error = new Error('the disk is full');
-  trouble(error);
-  trouble(undefined);
-  expect(news).toEqual([
-    { kind: 'trouble', error },
-    { kind: 'trouble', error: undefined },
-  ]);
+  failed(error);
+  recovered();
+  expect(news).toEqual([{ kind: 'queue_failed', error }, { kind: 'queue_recovered' }]);
   await forwarder.close(0);
 });

@@ -3,11 +3,11 @@ import type { TakenCall } from '../../src/call/delivery.js';
 import { createOrderedPrefetch, createPrefetch, type Prefetch } from '../../src/queue/prefetch.js';
 import { plainCall } from '../helpers/store.js';
 
-/** A call at a place, whose lanes its panels are. */
-function taken(place: number, tries = 0): TakenCall {
+/** A call with this `seq`. */
+function taken(seq: number, tries = 0): TakenCall {
   return {
-    place,
-    capture: { ...plainCall, id: `1s${String(place).padStart(8, '0')}shop42` },
+    place: seq,
+    capture: { ...plainCall, id: `1s${String(seq).padStart(8, '0')}shop42` },
     events: [],
     queued: plainCall.time,
     waited: 0,
@@ -89,7 +89,7 @@ describe('a prefetch in order', () => {
     expect(nextSeq(prefetch)).toBe(2);
   });
 
-  test('holds up all behind a call that is to be tried again, until that has come to its end', () => {
+  test('blocks all calls behind a delayed one until that has ended', () => {
     const prefetch = createOrderedPrefetch(lanes({}));
     const first = taken(1);
     prefetch.add([first, taken(2)]);
@@ -115,13 +115,13 @@ describe('a prefetch in order', () => {
     expect(nextSeq(prefetch)).toBe(3);
   });
 
-  test('takes calls without a panel for those of one panel', () => {
+  test('treats calls without a panel as calls of one panel', () => {
     const prefetch = createOrderedPrefetch(() => []);
     prefetch.add([taken(1), taken(2)]);
     expect([nextSeq(prefetch), nextSeq(prefetch)]).toEqual([1, undefined]);
   });
 
-  test('has room for calls that hold up others, however full it is', () => {
+  test('always has room for calls that block others', () => {
     const prefetch = createOrderedPrefetch(lanes({}));
     prefetch.add(Array.from({ length: 64 }, (_, place) => taken(place)));
     expect(prefetch.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
@@ -141,7 +141,7 @@ describe('a prefetch in order', () => {
     expect(nextSeq(prefetch)).toBe(2);
   });
 
-  test('puts back what a failing call holds up when it is full of it, and takes it again in its order', () => {
+  test('puts back blocked calls when it is full of them, and takes them again in order', () => {
     const prefetch = createOrderedPrefetch(lanes({ 100: ['south'], 101: ['south'] }));
     const first = taken(1);
     prefetch.add([first, ...Array.from({ length: 64 }, (_, at) => taken(at + 2))]);
@@ -157,7 +157,7 @@ describe('a prefetch in order', () => {
     expect(nextSeq(prefetch)).toBe(1);
     prefetch.decided(taken(1, 1), 'delivered');
     expect(prefetch.ask().passed).toBe(1);
-    // What it holds comes behind those that it takes again.
+    // The calls that it has come after those that it takes again.
     expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual([101]);
   });
 
@@ -178,7 +178,7 @@ describe('a prefetch in order', () => {
     expect(prefetch.putBack(4, 0).map(({ place }) => place)).toContain(65);
   });
 
-  test('takes calls again that it gives back from before the place it has passed', () => {
+  test('takes calls again that it gives back from before the point it has passed', () => {
     const prefetch = createOrderedPrefetch(lanes({ 1: ['south'] }));
     const failing = taken(2);
     prefetch.add([failing, ...Array.from({ length: 64 }, (_, at) => taken(at + 3))]);
@@ -204,7 +204,7 @@ describe('a prefetch in order', () => {
     expect(nextSeq(prefetch)).toBe(11);
   });
 
-  test('has room for other panels however many calls are to be tried again', () => {
+  test('has room for other panels regardless of the number of delayed calls', () => {
     const prefetch = createOrderedPrefetch(lanes({}));
     prefetch.add(Array.from({ length: 80 }, (_, at) => taken(at + 1, 2)));
     expect(prefetch.room(4, 0).waiting).toBe(64);

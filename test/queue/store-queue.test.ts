@@ -18,7 +18,7 @@ import { until } from '../helpers/until.js';
 
 const attempt = { time: 0, url: shopUrl, status: 500, reason: null, answer: 'no', ms: 1 };
 
-/** A store with so many waiting calls: `panelsOf` tells the panels of each, by its number. */
+/** A store with this number of waiting calls. `panelsOf` returns the panels of a call by its number. */
 async function storeWith(calls: number, panelsOf: (number: number) => readonly string[]) {
   const { files } = await recordCalls([{}]);
   const database = databaseOf(files);
@@ -58,7 +58,7 @@ function refill(
   database.execute('commit');
 }
 
-/** The queue of the store, which takes its turns in this thread; `fails` says which do not come about. */
+/** The queue of the store, which takes its turns in this thread. `fails` makes a turn fail. */
 function queueOf(
   database: Database,
   {
@@ -122,7 +122,7 @@ const shops = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-test('in order, calls of one panel are never out of it, whatever fails', async () => {
+test('in order, calls of one panel stay in order through all failures', async () => {
   const { database } = await storeWith(0, () => []);
   await fc.assert(
     fc.asyncProperty(shops, fc.integer({ min: 1, max: 8 }), async (shop, slots) => {
@@ -172,7 +172,12 @@ test('in order, calls of one panel are never out of it, whatever fails', async (
             return { state: 'delivered', attempt };
         }
       };
-      const worker = queue.work(deliver, { slots, ordered: true, trouble: () => {} });
+      const worker = queue.work(deliver, {
+        slots,
+        ordered: true,
+        failed: () => {},
+        recovered: () => {},
+      });
       try {
         await until(() => {
           queue.wake();
@@ -187,12 +192,12 @@ test('in order, calls of one panel are never out of it, whatever fails', async (
   );
 }, 120_000);
 
-test('in order, goes on where a killed worker was, however much it had taken ahead', async () => {
+test('in order, continues where a killed worker was, even if that had prefetched many calls', async () => {
   const calls = 200;
   const { database } = await storeWith(calls, () => ['netcore_hook_test']);
   let killed = false;
   const doomed = queueOf(database, { worker: '99.doomed', fails: () => killed });
-  const options = { slots: 4, ordered: true, trouble: () => {} };
+  const options = { slots: 4, ordered: true, failed: () => {}, recovered: () => {} };
   const first = doomed.work(() => new Promise<never>(() => {}), options);
   onTestFinished(() => first.close(0));
   await until(() => countOf(database, 2) > 4, 'it has taken calls ahead');
@@ -211,7 +216,7 @@ test('in order, goes on where a killed worker was, however much it had taken ahe
   expect(given).toEqual(Array.from({ length: calls }, (_, index) => index + 1));
 });
 
-test('takes but a handful of twenty thousand calls while their handler never answers', async () => {
+test('takes few of twenty thousand calls while their handler never answers', async () => {
   const { database } = await storeWith(20_000, () => ['netcore_hook_test']);
   const queue = queueOf(database);
   let given = 0;
@@ -220,7 +225,7 @@ test('takes but a handful of twenty thousand calls while their handler never ans
       given += 1;
       return new Promise<never>(() => {});
     },
-    { slots: 4, ordered: false, trouble: () => {} },
+    { slots: 4, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => countOf(database, 2) > 4, 'calls are taken');
@@ -233,13 +238,13 @@ test('takes but a handful of twenty thousand calls while their handler never ans
   expect(countOf(database, 0)).toBeGreaterThanOrEqual(20_000 - 64);
 });
 
-test('gives back what it had not begun when it may give none, for others to take', async () => {
+test('gives prefetched calls back to other workers when it may start none', async () => {
   const { database } = await storeWith(100, () => ['netcore_hook_test']);
   const queue = queueOf(database);
   const release: (() => void)[] = [];
   const worker = queue.work(
     () => new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt }))),
-    { slots: 2, ordered: false, trouble: () => {} },
+    { slots: 2, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => release.length === 2, 'two are given');
@@ -250,7 +255,7 @@ test('gives back what it had not begun when it may give none, for others to take
   expect(countOf(database, 0)).toBe(98);
 });
 
-test('tells once that its store fails, and that it is well again, and loses nothing', async () => {
+test('reports once that its store fails, and that it works again, and loses nothing', async () => {
   const { database, files } = await storeWith(30, () => ['netcore_hook_test']);
   let broken = false;
   let failures = 0;
@@ -260,7 +265,7 @@ test('tells once that its store fails, and that it is well again, and loses noth
       return broken;
     },
   });
-  const troubles: unknown[] = [];
+  const reports: string[] = [];
   let given = 0;
   const worker = queue.work(
     async () => {
@@ -268,7 +273,12 @@ test('tells once that its store fails, and that it is well again, and loses noth
       if (given === 5) broken = true;
       return { state: 'delivered', attempt };
     },
-    { slots: 1, ordered: false, trouble: (error) => troubles.push(error) },
+    {
+      slots: 1,
+      ordered: false,
+      failed: () => reports.push('failed'),
+      recovered: () => reports.push('recovered'),
+    },
   );
   onTestFinished(() => worker.close(0));
   await until(() => {
@@ -276,14 +286,14 @@ test('tells once that its store fails, and that it is well again, and loses noth
     if (failures > 3) broken = false;
     return countOf(database, 3) === 30;
   }, 'all are delivered');
-  expect(troubles).toEqual([expect.any(Error), undefined]);
+  expect(reports).toEqual(['failed', 'recovered']);
   expect(given).toBe(30);
   const history = openHistory(files);
   onTestFinished(() => history.close());
   expect(database.prepare('select count(*) from attempts').first([])).toEqual([30]);
 });
 
-test('starts nothing that it had taken ahead when it was paused so long that others took it back', async () => {
+test('starts no prefetched call after a pause so long that others took it over', async () => {
   const { database } = await storeWith(20, () => ['netcore_hook_test']);
   let skippedMs = 0;
   const queue = queueOf(database, { now: () => Date.now() + skippedMs });
@@ -294,7 +304,7 @@ test('starts nothing that it had taken ahead when it was paused so long that oth
       given.push(numberOf(call));
       return new Promise((resolve) => release.push(() => resolve({ state: 'delivered', attempt })));
     },
-    { slots: 2, ordered: false, trouble: () => {} },
+    { slots: 2, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   await until(() => release.length === 2, 'two are given, and the others taken ahead');
@@ -364,4 +374,24 @@ test('gives up no call when the clock of one of two workers jumps ahead by two d
   status = 200;
   jumpMs += 3_600_000;
   await until(() => countOf(database, 3) === 3, 'all are delivered');
+});
+
+test('attempts no turn after it is closed, even if its store fails until then', async () => {
+  const { database } = await storeWith(1, () => ['netcore_hook_test']);
+  let failures = 0;
+  const queue = queueOf(database, {
+    fails: () => {
+      failures += 1;
+      return true;
+    },
+  });
+  const options = { slots: 1, ordered: false, failed: () => {}, recovered: () => {} };
+  const worker = queue.work(async () => ({ state: 'delivered', attempt }), options);
+  await until(() => failures > 0, 'a turn fails');
+  await worker.close(0);
+  const failuresAtClose = failures;
+  expect(failuresAtClose).toBeGreaterThan(2);
+  const afterRetry = Date.now() + 500;
+  await until(() => Date.now() > afterRetry, 'a retry would have been due');
+  expect(failures).toBe(failuresAtClose);
 });

@@ -22,7 +22,7 @@ describe('waiting for an endpoint', () => {
   it.each([200, 401, 404, 500])('ends with the first answer, be it %i', async (status) => {
     const answers = [refused, answered(502), answered(503), answered(status)];
     const call = async () => answers.shift() ?? refused;
-    expect(await awaitEndpoint(call, { most: 5000, pause: 1, signal })).toBe(true);
+    expect(await awaitEndpoint(call, { maxMs: 5000, pauseMs: 1, signal })).toBe(true);
     expect(answers).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe('waiting for an endpoint', () => {
       calls += 1;
       return refused;
     };
-    expect(await awaitEndpoint(call, { most: 30, pause: 10, signal })).toBe(false);
+    expect(await awaitEndpoint(call, { maxMs: 30, pauseMs: 10, signal })).toBe(false);
     expect(calls).toBeGreaterThan(1);
   });
 
@@ -42,7 +42,7 @@ describe('waiting for an endpoint', () => {
       given.push(most);
       return refused;
     };
-    await awaitEndpoint(call, { most: 30, pause: 10, signal });
+    await awaitEndpoint(call, { maxMs: 30, pauseMs: 10, signal });
     expect(given[0]).toBe(30);
     expect(given.at(-1)).toBeLessThanOrEqual(20);
     expect(Math.min(...given)).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ describe('waiting for an endpoint', () => {
       stop.abort();
       return refused;
     };
-    const waited = awaitEndpoint(call, { most: 60_000, pause: 60_000, signal: stop.signal });
+    const waited = awaitEndpoint(call, { maxMs: 60_000, pauseMs: 60_000, signal: stop.signal });
     expect(await waited).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../src/readiness/checks.js';
-import { wordFinding } from '../../src/readiness/findings.js';
+import { describeFinding } from '../../src/readiness/findings.js';
 import type { Endpoint } from '../../src/readiness/probe.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import {
@@ -459,7 +459,7 @@ describe('a receiver that died', () => {
     const died = found
       .flatMap(({ findings }) => findings)
       .find(({ code }) => code === 'endpoint_died')!;
-    expect(wordFinding(died).message).toBe(
+    expect(describeFinding(died).message).toBe(
       `A call with an unknown channel was the last call before the endpoint stopped responding. Nothing is listening at ${url.host}.`,
     );
     const after = found.slice(found.findIndex(({ check }) => check.id === 'unknown') + 1);
@@ -490,7 +490,7 @@ describe('a receiver that is gone once it has answered', () => {
 
 describe('a finding', () => {
   const messages = async (server: () => Promise<URL>) =>
-    (await full(await server())).flatMap(({ findings }) => findings.map(wordFinding));
+    (await full(await server())).flatMap(({ findings }) => findings.map(describeFinding));
 
   it('names the likely limit of a body, by what still fitted', async () => {
     const [express] = (await messages(limited(102_400))).filter(

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const minute = 60_000;
 const untouched = (text: string) => text;
-const day = { lasts: 1440 * minute, every: minute };
+const day = { durationMs: 1440 * minute, intervalMs: minute };
 const answered = (status: number): Attempt => ({
   kind: 'answered',
   status,
@@ -129,7 +129,7 @@ describe('a soak', () => {
       { cwd: folder },
     );
     expect(exit).toBe(1);
-    expect(out).toContain('well again');
+    expect(out).toContain('recovered');
     expect(out).toContain('3 of 10 calls failed.');
     const alerts = readFileSync(join(folder, 'alerts.jsonl'), 'utf8').trim().split('\n');
     expect(alerts.map((line) => JSON.parse(line).kind).sort()).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { createHistogram } from '../../src/call/histogram.js';
-import { finding, wordFinding } from '../../src/readiness/findings.js';
+import { describeFinding, finding } from '../../src/readiness/findings.js';
 import { judgeLoad } from '../../src/readiness/load/judge-load.js';
 import { countFromDue, tallyLoad } from '../../src/readiness/load/tally-load.js';
 import { run } from '../helpers/run.js';
@@ -48,12 +48,12 @@ describe('a burst', () => {
     ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
     ['a lost connection', failed('connection_reset', 'It broke.'), 'load_no_answer', 'It broke.'],
   ])('finds %s, with how many and when the first was', async (_what, attempt, code, says) => {
-    const { wordFinding } = await import('../../src/readiness/findings.js');
-    const tally = tallyLoad({ atOnce: 2, lasts: 5000 });
+    const { describeFinding } = await import('../../src/readiness/findings.js');
+    const tally = tallyLoad({ concurrency: 2, durationMs: 5000 });
     tally.add(answered(200), 0, 5);
     tally.add(attempt, 2300, 5);
     tally.add(attempt, 1200, 5);
-    const [found, ...more] = judgeLoad(tally.figures(5000), 10_000).map(wordFinding);
+    const [found, ...more] = judgeLoad(tally.figures(5000), 10_000).map(describeFinding);
     expect(more).toEqual([]);
     expect(found?.code).toBe(code);
     expect(found?.message).toContain(says);
@@ -62,7 +62,7 @@ describe('a burst', () => {
   });
 
   it('warns when one call in a hundred takes more than a second', () => {
-    const tally = tallyLoad({ atOnce: 4, lasts: 5000 });
+    const tally = tallyLoad({ concurrency: 4, durationMs: 5000 });
     for (let call = 0; call < 20; call += 1) tally.add(answered(200), call, 1500);
     expect(judgeLoad(tally.figures(5000), 10_000).map(({ code }) => code)).toEqual(['load_slow']);
   });
@@ -120,7 +120,7 @@ describe('the finding of a burst', () => {
     { calls: 1, of: 7, says: '1 of 7 calls received 500' },
     { calls: 7, of: 7, says: 'All 7 calls received 500' },
   ])('with $calls of $of calls failed begins "$says"', ({ calls, of, says }) => {
-    const found = finding('load_not_200', { calls, of, first: 0, status: 500, says: '' });
-    expect(wordFinding(found).message).toContain(says);
+    const found = finding('load_not_200', { calls, of, first: 0, status: 500, excerpt: '' });
+    expect(describeFinding(found).message).toContain(says);
   });
 });

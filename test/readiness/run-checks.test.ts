@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/readiness/check.js';
 import { checks } from '../../src/readiness/checks.js';
-import { wordFinding } from '../../src/readiness/findings.js';
+import { describeFinding } from '../../src/readiness/findings.js';
 import type { Endpoint } from '../../src/readiness/probe.js';
 import { type CheckResult, verdictOf } from '../../src/readiness/run-checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
@@ -286,7 +286,7 @@ describe('a finding', () => {
       return found
         .flatMap(({ findings }) => findings)
         .filter(({ code }) => code === 'server_failed')
-        .map((each) => wordFinding(each).message);
+        .map((each) => describeFinding(each).message);
     };
     expect(await words({}, `TypeError:\n   no panel ${'x'.repeat(500)}`)).toEqual([
       expect.stringMatching(

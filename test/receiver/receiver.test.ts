@@ -80,7 +80,7 @@ test('a call that could not be recorded is answered 503 and told, and the next o
   const answer = await call(url, { body: 'data=1' });
   expect(answer).toMatchObject({
     status: 503,
-    text: 'The call could not be recorded. Send it again later.\n',
+    text: 'The call could not be recorded. Retry later.\n',
   });
   expect(answer.headers['retry-after']).toBe('5');
   expect(refused).toMatchObject([{ code: 'not_recorded', error: new Error('the disk is full') }]);

@@ -34,7 +34,7 @@ test('a full disk answers 503 with the reason, keeps what was acknowledged, and 
   for (const { status, text, headers } of refused) {
     expect({ status, text, after: headers['retry-after'] }).toEqual({
       status: 503,
-      text: 'The call could not be recorded. Send it again later.\n',
+      text: 'The call could not be recorded. Retry later.\n',
       after: '5',
     });
   }

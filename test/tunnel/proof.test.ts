@@ -34,7 +34,7 @@ test.each([200, 401, 530])('an address where somebody else answers %i is none', 
   });
   expect(await proof.ask(url, sender())).toEqual({
     reason: `The probe received ${status}, but not from this listener.`,
-    lasting: false,
+    isPermanent: false,
   });
 });
 

@@ -1,18 +1,18 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { cloudflared } from '../../src/tunnel/cloudflared.js';
-import type { Doubt } from '../../src/tunnel/proof.js';
+import type { ProbeFailure } from '../../src/tunnel/proof.js';
 import { Tunnel } from '../../src/tunnel/tunnel.js';
 import { type Cloudflared, installCloudflared } from '../helpers/cloudflared.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
 import { until } from '../helpers/until.js';
 
-const silence: Doubt = { reason: 'There was no answer within 10 s.', lasting: false };
+const silence: ProbeFailure = { reason: 'There was no answer within 10 s.', isPermanent: false };
 
 /** A tunnel whose address is asked by the test, in time that passes as the test lets it. */
 function openTunnel(program: Cloudflared) {
   const clock = createFakeClock();
   const told: string[] = [];
-  const doubts: { next: Doubt | undefined; asked: number } = { next: undefined, asked: 0 };
+  const doubts: { next: ProbeFailure | undefined; asked: number } = { next: undefined, asked: 0 };
   const tunnel = new Tunnel({
     program: cloudflared(`${program.env.PATH}/cloudflared`, {
       secure: false,
@@ -54,7 +54,7 @@ test('an address that never answers is told after a minute, and asked further', 
 test('a wrong certificate is told at once: no time mends it', async () => {
   const program = installCloudflared();
   const { told, doubts, asked } = openTunnel(program);
-  doubts.next = { reason: 'The certificate has expired.', lasting: true };
+  doubts.next = { reason: 'The certificate has expired.', isPermanent: true };
   await asked(1);
   await until(() => told.length > 0, 'what is told');
   expect(told).toEqual(['silent: The certificate has expired.']);

@@ -2,7 +2,7 @@ import { parseHeader } from '../../call/plan-call.js';
 import { choice, credentials, number, onOff, readBy, repeated, time, url, whole } from './kinds.js';
 import type { OptionRow } from './option.js';
 
-/** What sends calls: where to, as whom, and how. */
+/** Options of commands that send calls. */
 export const to = {
   flags: '--to <url>',
   kind: url(),
@@ -39,7 +39,6 @@ export const insecure = {
   description: 'accept any TLS certificate',
 } as const satisfies OptionRow;
 
-/** How calls can be printed. */
 export const printForms = ['json', 'form', 'curl'] as const;
 export type PrintForm = (typeof printForms)[number];
 
@@ -61,7 +60,7 @@ export const rate = {
   description: 'send this many calls per second',
 } as const satisfies OptionRow;
 
-/** Each call that is under way has a connection. */
+/** Each call in flight has a connection. */
 export const maxConcurrent = 1000;
 
 export const concurrency = {

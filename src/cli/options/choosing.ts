@@ -4,7 +4,7 @@ import { problem } from '../../problems/problem.js';
 import { channel, instant, list, readBy, type TextKind, words } from './kinds.js';
 import type { OptionRow } from './option.js';
 
-/** A range of HTTP statuses, both ends included. */
+/** A range of HTTP statuses, inclusive at both ends. */
 interface StatusRange {
   readonly first: number;
   readonly last: number;
@@ -28,16 +28,16 @@ const status: TextKind<StatusRange> = readBy('5xx', (name, typed) => {
 const outcome = readBy('failed', (name, typed) => {
   const known = outcomes.find((each) => each === typed.toLowerCase());
   if (known) return known;
-  const meant = nearest(typed.toLowerCase(), outcomes);
+  const suggestion = nearest(typed.toLowerCase(), outcomes);
   throw problem('invalid_value', {
     what: name,
     value: typed,
     reason: 'the outcome is unknown',
-    hint: meant ? `Did you mean "${meant}"?` : `Outcomes: ${outcomes.join(', ')}.`,
+    hint: suggestion ? `Did you mean "${suggestion}"?` : `Outcomes: ${outcomes.join(', ')}.`,
   });
 });
 
-/** Which captures are meant: the same filters in every command. All of them must match. */
+/** The capture filters that all commands share. All of them must match. */
 export const captureFilter = {
   channel: {
     flags: '-c, --channel <names>',

@@ -1,31 +1,31 @@
 import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
-import { type JsonMember, placeName } from './json-members.js';
+import { type JsonMember, locationName } from './json-members.js';
 import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
 import { exampleOf, type Setting } from './settings.js';
 
-/** What a project file says of a setting. */
+/** A setting in a project file. */
 export interface Entry {
   readonly setting: Setting;
   readonly path: string;
-  /** From the outermost object: `profiles.staging.to`. */
+  /** The path from the outermost object: `profiles.staging.to`. */
   readonly key: string;
   readonly line: number;
   readonly value: boolean | readonly Part[];
 }
 
-/** A text as it would be typed, or the variable that holds it. */
+/** A literal text, or the variable that holds it. */
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly variable: string };
 
-/** Checks a value of the file, and that what it says makes sense. */
+/** Reads and validates a value of the file. */
 export function readEntry(member: JsonMember, setting: Setting): Entry {
   const { kind } = setting;
   const { path, key, line } = member;
   const value: unknown = JSON.parse(member.text.slice(member.start, member.end));
-  const name = placeName(member);
+  const name = locationName(member);
   const entry = { setting, path, key, line };
   const example = exampleOf(setting);
   switch (kind.form) {
@@ -42,7 +42,7 @@ export function readEntry(member: JsonMember, setting: Setting): Entry {
   }
 }
 
-/** Commas separate items only where they are typed. */
+/** In a file, lists are JSON arrays, so items must not contain commas. */
 function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
   if (!commas) return item;
   return {
@@ -52,17 +52,17 @@ function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
       throw problem('invalid_value', {
         what: name,
         value: typed,
-        reason: 'there is a comma in it',
-        hint: 'Write each as a text of its own: ["one", "another"].',
+        reason: 'it contains a comma',
+        hint: 'Write each item as a separate string: ["one", "another"].',
       });
     },
   };
 }
 
-/** What it says, as it would be typed. Throws a problem when a variable is not set. */
+/** The values as on the command line. Throws a problem when a variable is not set. */
 export function textsOf(entry: Entry, env: Host['env']): Named[] {
   if (typeof entry.value === 'boolean') return [];
-  const name = placeName(entry);
+  const name = locationName(entry);
   return entry.value.map((part) => {
     if (part.kind === 'text') return { name, value: part.text };
     const { variable } = part;
@@ -79,10 +79,10 @@ function readPart(value: unknown, kind: TextKind<unknown>, name: string, path: s
   if (!types.includes(typeof value)) throw wrongType(name, value, words, kind.example);
   const text = String(value);
   kind.refuse?.(name, text);
-  // It is spelled as the schema says.
+  // A file must spell a choice exactly as the schema does.
   if (kind.choices) chosen(name, text, kind.choices);
   kind.parse(name, text);
-  return { kind: 'text', text: kind.place?.(text, dirname(path)) ?? text };
+  return { kind: 'text', text: kind.resolvePath?.(text, dirname(path)) ?? text };
 }
 
 const jsonForms: Readonly<
@@ -102,7 +102,7 @@ function variableOf(value: unknown, name: string): string | undefined {
   }
   throw problem('config_invalid', {
     name,
-    reason: 'is an object that names no variable',
+    reason: 'is an object without a variable name',
     hint: 'Write it like {"env": "SHOP_AUTH"}.',
   });
 }

@@ -1,21 +1,18 @@
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { type Entry, textsOf } from './entry.js';
-import { placeName } from './json-members.js';
+import { locationName } from './json-members.js';
 import type { Named } from './kinds.js';
 import { readProjectFile } from './project-file.js';
 import type { SettingsSource } from './read-options.js';
 
-/** What settings files say, the nearest first. */
+/** The merged settings files, in order of precedence. */
 export interface SettingsFiles extends SettingsSource {
   readonly profiles: readonly string[];
   entryOf(key: string): Entry | undefined;
 }
 
-/**
- * Reads the files that there are. `profile` is the one that was asked for, and by what; one that none
- * of them has is a slip.
- */
+/** Reads the existing files. Throws when none of them has the selected profile. */
 export function readSettingsFiles(
   paths: readonly string[],
   profile: Named | undefined,
@@ -24,12 +21,12 @@ export function readSettingsFiles(
   const profiles = [...new Set(files.flatMap((file) => file.profiles))];
   const name = profile?.value ?? 'default';
   if (profile && name !== 'default' && profiles.length > 0 && !profiles.includes(name)) {
-    const meant = nearest(name, profiles);
+    const suggestion = nearest(name, profiles);
     throw problem('invalid_value', {
       what: profile.name,
       value: name,
       reason: `${files.map(({ path }) => path).join(' and ')} has no such profile`,
-      hint: meant ? `Did you mean "${meant}"?` : `Profiles: ${profiles.join(', ')}.`,
+      hint: suggestion ? `Did you mean "${suggestion}"?` : `Profiles: ${profiles.join(', ')}.`,
     });
   }
   const entryOf = (key: string) => {
@@ -42,12 +39,12 @@ export function readSettingsFiles(
   return {
     profiles,
     entryOf,
-    said(key, env) {
+    lookup(key, env) {
       const entry = entryOf(key);
       if (!entry) return undefined;
       const { value } = entry;
       const texts = () => textsOf(entry, env);
-      return { name: placeName(entry), value: typeof value === 'boolean' ? value : texts };
+      return { name: locationName(entry), value: typeof value === 'boolean' ? value : texts };
     },
   };
 }

@@ -7,9 +7,9 @@ import { plainReason } from '../../problems/translate.js';
 export const projectFileName = 'netcore-hook.config.json';
 
 /**
- * The project file of a working folder: in it, or in the nearest folder above it that has one. Throws
- * a problem when it belongs to somebody else: whoever may write to a folder above, like /tmp, could
- * have calls and credentials sent anywhere.
+ * Finds the project file in the working folder or the nearest folder above. Throws a problem when
+ * another user owns it: whoever can write to a folder above, like /tmp, could redirect calls and
+ * credentials.
  */
 export function findProjectFile(host: Host): string | undefined {
   for (let folder = resolve(host.cwd); ; ) {
@@ -24,7 +24,7 @@ export function findProjectFile(host: Host): string | undefined {
   }
 }
 
-/** The file of this user, for all projects: it counts where a project's says nothing. */
+/** The user's file for all projects. A project's file takes precedence. */
 export function findUserFile(host: Host): string | undefined {
   const path = join(configFolder(host), 'netcore-hook', 'config.json');
   if (!isThere(path)) return undefined;
@@ -41,7 +41,7 @@ function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    // A folder above that may not be looked into is none of this project's.
+    // An unreadable folder above cannot belong to this project.
     return false;
   }
 }
@@ -49,7 +49,7 @@ function isThere(path: string): boolean {
 function checkOwner(path: string, { userId }: Host): void {
   if (userId === undefined) return;
   try {
-    // A link is as good as what it leads to, and as whoever laid it.
+    // Both the link and its target must belong to this user or root.
     for (const { uid } of [lstatSync(path), statSync(path)]) {
       if (uid !== userId && uid !== 0) throw problem('config_foreign', { path });
     }

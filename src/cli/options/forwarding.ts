@@ -15,7 +15,7 @@ import type { OptionRow } from './option.js';
 
 const needs = ['forwardTo'] as const;
 
-/** Where calls are forwarded to, and how. */
+/** Forwarding targets and filters. */
 export const forwarding = {
   forwardTo: {
     flags: '-f, --forward-to <url>',
@@ -110,14 +110,14 @@ export const forwarding = {
     flags: '--give-up-after <duration>',
     kind: time({ max: Number.MAX_SAFE_INTEGER }),
     description: 'stop retrying a call after this long; counts only while a worker runs',
-    // Longer than a weekend in which nobody looks after the handler.
+    // Covers a weekend in which nobody repairs the handler.
     default: '7d',
     key: 'giveUpAfter',
     needs,
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
-/** Where the queue lies. */
+/** The location of the queue. */
 export const queue = {
   flags: '--queue <url>',
   kind: redis,
@@ -130,7 +130,7 @@ export const queue = {
 const somebody = ['alertUrl', 'alertCommand'] as const;
 const anyTime = { max: Number.MAX_SAFE_INTEGER };
 
-/** Who is told when something is wrong, and what counts as that. */
+/** Alert channels and conditions. */
 export const alerts = {
   alertCommand: {
     flags: '--alert-command <command>',

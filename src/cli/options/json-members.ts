@@ -1,25 +1,32 @@
 import { jsonChildren } from '../../payload/json-children.js';
 import { problem } from '../../problems/problem.js';
 
-/** A value in a file of JSON, and where it stands. */
+/** A value in a JSON file, with its position. */
 export interface JsonMember {
   readonly path: string;
-  /** From the outermost object: `profiles.staging.to`; empty: that object. */
+  /** The path from the outermost object: `profiles.staging.to`; empty for that object. */
   readonly key: string;
-  /** Of the whole file. */
+  /** The text of the whole file. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Where it begins, counted from 1. */
+  /** Its first line, counted from 1. */
   readonly line: number;
 }
 
-/** What problems call it. */
-export function placeName({ key, path, line }: Pick<JsonMember, 'key' | 'path' | 'line'>): string {
+/** How problems name it. */
+export function locationName({
+  key,
+  path,
+  line,
+}: Pick<JsonMember, 'key' | 'path' | 'line'>): string {
   return key === '' ? path : `"${key}" in ${path}:${line}`;
 }
 
-/** The members of an object by name; of two with the same name a reader would lose one in silence. */
+/**
+ * The members of an object by name. Throws for duplicate names, of which JSON.parse silently drops
+ * one.
+ */
 export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: string })[] {
   const { path, text } = parent;
   const seen = new Set<string>();
@@ -33,8 +40,8 @@ export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: 
     const key = parent.key === '' ? name : `${parent.key}.${name}`;
     if (seen.has(name)) {
       throw problem('config_invalid', {
-        name: placeName({ key, path, line }),
-        reason: 'stands there twice',
+        name: locationName({ key, path, line }),
+        reason: 'occurs twice',
         hint: 'Remove one of them.',
       });
     }

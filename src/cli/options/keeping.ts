@@ -3,7 +3,7 @@ import type { OptionRow } from './option.js';
 
 export const maxCaptures = 1_000_000_000;
 
-/** The limits of a store, as prune takes them. */
+/** The retention limits of prune. */
 export const keepFor = {
   flags: '--keep-for <duration>',
   kind: time({ max: Number.MAX_SAFE_INTEGER }),
@@ -12,7 +12,7 @@ export const keepFor = {
 
 export const keepSize = {
   flags: '--keep-size <size>',
-  // A store takes some hundred kilobytes before it holds a call.
+  // An empty store takes some hundred kilobytes.
   kind: size({ min: 1024 ** 2 }),
   description: 'keep the newest captures that fit into 1gb, 500mb',
 } as const satisfies OptionRow;
@@ -23,10 +23,10 @@ export const keep = {
   description: 'keep only the newest N captures',
 } as const satisfies OptionRow;
 
-/** The same, as a listener takes them all the time. */
+/** The retention limits of a listener. */
 export const keepForAlways = {
   ...keepFor,
-  description: 'keep captures for this long: 30d, 12h; calls that wait to be forwarded stay',
+  description: 'keep captures for this long: 30d, 12h; calls waiting to be forwarded are kept',
   default: '30d',
   key: 'keepFor',
 } as const satisfies OptionRow;
@@ -34,13 +34,13 @@ export const keepForAlways = {
 export const keepSizeAlways = {
   ...keepSize,
   description:
-    'keep the newest captures that fit into this size: 10gb, 500mb; calls that wait to be forwarded stay',
+    'keep the newest captures that fit into this size: 10gb, 500mb; calls waiting to be forwarded are kept',
   default: '10gb',
   key: 'keepSize',
 } as const satisfies OptionRow;
 
 export const keepAlways = {
   ...keep,
-  description: 'keep only the newest N captures; calls that wait to be forwarded stay',
+  description: 'keep only the newest N captures; calls waiting to be forwarded are kept',
   key: 'keep',
 } as const satisfies OptionRow;

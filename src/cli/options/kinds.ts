@@ -21,26 +21,26 @@ import {
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** What an option takes, and how the project file writes it. */
+/** How an option's value is parsed, and how the project file writes it. */
 export type Kind = TextKind<unknown> | SwitchKind | ListKind<unknown> | BareKind<unknown>;
 
-/** One value, which in a project file may also stand in a variable: `{"env": "NAME"}`. */
+/** One value. A project file may also refer to a variable: `{"env": "NAME"}`. */
 export interface TextKind<T> {
   readonly form: 'text';
-  /** Throws a Problem, in which `name` stands for the option, when what was typed makes no sense. */
+  /** Throws a Problem for an invalid value; `name` is the option's name in its message. */
   readonly parse: (name: string, typed: string) => T;
-  /** Of the value in a project file. */
+  /** The schema of the value in a project file. */
   readonly schema: JsonSchema;
-  /** How a good one is written there, as JSON. */
+  /** An example value in JSON. */
   readonly example: string;
-  /** Which JSON types the project file may use. */
+  /** JSON types that the project file may use. */
   readonly json: 'number' | 'string' | 'either';
-  /** All that it can be. */
+  /** All possible values. */
   readonly choices?: readonly string[];
-  /** Refuses what only a project file must not say. */
+  /** Rejects values that only a project file must not hold. */
   readonly refuse?: (name: string, written: string) => void;
-  /** The value as it would be typed, when paths are relative to the folder of the file. */
-  readonly place?: (written: string, folder: string) => string;
+  /** Resolves a relative path against the file's folder. */
+  readonly resolvePath?: (written: string, folder: string) => string;
   /** The value without its secrets. */
   readonly shown?: (typed: string) => string;
 }
@@ -53,11 +53,11 @@ export interface SwitchKind {
 export interface ListKind<T> {
   readonly form: 'list';
   readonly item: TextKind<T>;
-  /** Whether commas separate items when they are typed. */
+  /** Whether commas separate items on the command line. */
   readonly commas: boolean;
 }
 
-/** An option that may be given without a value; then it is `true`. */
+/** An option whose value is optional; without one it is `true`. */
 export interface BareKind<T> {
   readonly form: 'bare';
   readonly item: TextKind<T>;
@@ -70,12 +70,12 @@ interface Range {
 
 export const onOff: SwitchKind = { form: 'switch' };
 
-/** Items that commas separate when they are typed. */
+/** A list that commas separate on the command line. */
 export function list<T>(item: TextKind<T>): ListKind<T> {
   return { form: 'list', item, commas: true };
 }
 
-/** Items that may hold commas. */
+/** A list whose items may contain commas. */
 export function repeated<T>(item: TextKind<T>): ListKind<T> {
   return { form: 'list', item, commas: false };
 }
@@ -104,7 +104,7 @@ export function number(range: Range): TextKind<number> {
   };
 }
 
-/** Milliseconds. `max`: what a timer can wait, unless it is only compared with the clock. */
+/** Milliseconds. `max` defaults to the limit of a timer. */
 export function time({ min = 0, max = maxTimer, example = '10s' } = {}): TextKind<number> {
   return {
     form: 'text',
@@ -117,7 +117,7 @@ export function time({ min = 0, max = maxTimer, example = '10s' } = {}): TextKin
       throw problem('invalid_value', {
         what: name,
         value: typed,
-        reason: min > 1 ? `it is shorter than ${min / 1000}s` : 'it leaves no time',
+        reason: min > 1 ? `it is shorter than ${min / 1000}s` : 'it must be more than 0',
         hint: `Write it like ${example}.`,
       });
     },
@@ -160,20 +160,20 @@ export function choice<const T extends string>(choices: readonly T[]): TextKind<
   };
 }
 
-/** One of several values, spelled exactly so. */
+/** Matches one of several values exactly. */
 export function chosen<T extends string>(name: string, typed: string, choices: readonly T[]): T {
   const known = choices.find((each) => each === typed);
   if (known !== undefined) return known;
-  const meant = nearest(typed, choices);
+  const suggestion = nearest(typed, choices);
   throw problem('invalid_value', {
     what: name,
     value: withoutUserinfo(typed),
     reason: 'the value is unknown',
-    hint: meant ? `Did you mean "${meant}"?` : `Choose one of: ${choices.join(', ')}.`,
+    hint: suggestion ? `Did you mean "${suggestion}"?` : `Choose one of: ${choices.join(', ')}.`,
   });
 }
 
-/** Words that a `pattern` describes, and `reason` when they are something else. */
+/** Text that matches `pattern`; `reason` describes a mismatch. */
 export function words(example: string, pattern = '\\S', reason = 'it is empty'): TextKind<string> {
   const expected = new RegExp(pattern);
   return {
@@ -193,22 +193,22 @@ export function words(example: string, pattern = '\\S', reason = 'it is empty'):
   };
 }
 
-/** The same, read by a function that throws a Problem. */
+/** Text that `parse` reads; it throws a Problem. */
 export function readBy<T>(example: string, parse: (name: string, typed: string) => T): TextKind<T> {
   return { ...words(example), parse };
 }
 
-/** A file or folder. In a project file it is relative to that. */
+/** A file or folder. In a project file it is relative to that file. */
 export function path(example: string): TextKind<string> {
-  return { ...words(example), place: (written, folder) => resolve(folder, written) };
+  return { ...words(example), resolvePath: (written, folder) => resolve(folder, written) };
 }
 
 export const panel: TextKind<string> = readBy('netcore_hook_test', panelName);
 
-/** Formats a moment as the clocks of a time zone show it. */
+/** A function that formats a moment in a time zone. */
 export const zone = readBy('Asia/Kolkata', wallClockOf);
 
-/** Milliseconds since 1970, of the present in the same unit. */
+/** A function from the current time to the moment, both in milliseconds since 1970. */
 export const instant: TextKind<(now: number) => number> = {
   ...words('2h'),
   parse(name, typed) {
@@ -222,7 +222,7 @@ export interface Target {
   readonly credentials?: Credentials;
 }
 
-/** A URL that is called. `secretPath`: whoever knows all of it may post there. */
+/** The URL of a target. `secretPath`: its path grants access and must not be shown. */
 export function url({ secretPath = false } = {}): TextKind<Target> {
   const shown = secretPath ? withoutPath : withoutUserinfo;
   return {
@@ -238,13 +238,13 @@ export function url({ secretPath = false } = {}): TextKind<Target> {
 
 const redisPattern = '^(redis|rediss|valkey|valkeys)://[^/?#]';
 
-/** A URL whose userinfo is the user and the password of Redis. */
+/** A URL whose userinfo holds the credentials of Redis. */
 export const redis: TextKind<URL> = {
   ...words('redis://127.0.0.1:6379', redisPattern),
   parse(name, typed) {
     const found = new RegExp(redisPattern).test(typed) && URL.canParse(typed) && new URL(typed);
     if (found && found.hostname !== '') {
-      // They could hold a password, and are not read.
+      // Neither is used, and both could hold a password.
       found.search = '';
       found.hash = '';
       return found;
@@ -263,19 +263,21 @@ export const redis: TextKind<URL> = {
   shown: withoutUserinfo,
 };
 
-/** A value that is read in `run`, since that asks or opens a file, and what problems call it. */
+/**
+ * A raw value that `run` reads, since reading prompts or opens a file, with the name for problems.
+ */
 export interface Named {
   readonly name: string;
   readonly value: string;
 }
 
-/** `user:pass`, `@file`, a user whose password is asked for, or `word`. */
+/** `user:pass`, `@file`, a user whose password is prompted for, or `word`. */
 export function credentials(word?: string): TextKind<Named> {
   return {
     ...words('@netcore.auth'),
     schema: { type: 'string', pattern: '^(@.+|[^@:][^:]*)$' },
     parse(name, value) {
-      // A password is not repeated.
+      // The value may be a password, so the message omits it.
       if (value !== '@' && !value.startsWith(':')) return { name, value };
       throw problem('credentials_invalid', { option: name, reason: 'the user name is missing' });
     },
@@ -283,14 +285,14 @@ export function credentials(word?: string): TextKind<Named> {
       if (written.startsWith('@') || !written.includes(':')) return;
       throw problem('config_secret', { name, example: '{"env": "SHOP_AUTH"} or "@netcore.auth"' });
     },
-    place: (written, folder) =>
+    resolvePath: (written, folder) =>
       written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
     shown: (typed) =>
       typed === word || typed.startsWith('@') ? typed : typed.replace(/:.*$/s, ':…'),
   };
 }
 
-/** Addresses and networks, but in a project file none that every address belongs to. */
+/** Addresses and networks. A project file must not hold one that contains every address. */
 export const network: TextKind<string> = {
   ...readBy('198.51.100.0/24', (name, typed) => {
     addressSet(name, [typed]);
@@ -301,7 +303,7 @@ export const network: TextKind<string> = {
     throw problem('invalid_value', {
       what: name,
       value: written,
-      reason: 'every address belongs to it, and a project file loosens no protection',
+      reason: 'it contains every address, and a project file must not weaken protection',
       hint: 'Name the networks that send calls.',
     });
   },

@@ -4,7 +4,7 @@ import { collect } from './values.js';
 
 type Variable = `NETCORE_HOOK_${string}`;
 
-/** What shells are offered as values. */
+/** Sources of completions for a value. */
 export type Completion =
   | 'activities'
   | 'captures'
@@ -20,37 +20,39 @@ export type Completion =
   | readonly string[];
 
 /**
- * One option: the only place that knows its names, range, default and description. The help, the
- * project file with its schema, `config`, completion and the documents are derived from it.
+ * One option: the only place that defines its names, range, default and description. Help, the
+ * project file's schema, `config`, completion and the documents are derived from it.
  */
 export interface OptionRow {
-  /** As commander reads them: `-p, --port <number>`. */
+  /** In commander's syntax: `-p, --port <number>`. */
   readonly flags: string;
   readonly kind: Kind;
-  /** For the help; the default, the variable and the choices are appended. */
+  /** For help, which appends the default, the variable and the choices. */
   readonly description: string;
-  /** The default, as it would be typed. */
+  /** The default as a command-line value. */
   readonly default?: string;
-  /** The default in words, where it depends on something. */
+  /** Describes a default that depends on something. */
   readonly defaultNote?: string;
   readonly variable?: Variable;
-  /** What the project file calls it; undefined: it must be typed each time. */
+  /** Its key in the project file; undefined: command line only. */
   readonly key?: string;
-  /** For the project file's schema and documentation, where the key means the opposite of the flag. */
+  /**
+   * For the project file's schema and documentation, when the key means the opposite of the flag.
+   */
   readonly setting?: string;
   /**
-   * The options, by their attribute, without any of which this one means nothing: `forwardTo`, or
-   * `print=curl` for a value of it. Then what a file or a variable says of this one is passed over. A
-   * command that has none of them takes it in any case.
+   * Attributes of options of which at least one must be set: `forwardTo`, or `print=curl` for a
+   * value of it. Otherwise this option's file and variable values are ignored. A command without
+   * those options always uses it.
    */
   readonly needs?: readonly string[];
   readonly completion?: Completion;
 }
 
-/** Options by their attribute: the long flag in camelCase. */
+/** Options by attribute: the long flag in camelCase. */
 type OptionRows = Readonly<Record<string, OptionRow>>;
 
-/** A command's options below the headings of its help. */
+/** A command's options by the headings of its help. */
 export type OptionGroups = Readonly<Record<string, OptionRows>>;
 
 type RowsOf<G extends OptionGroups> = G[keyof G];
@@ -65,7 +67,7 @@ type RowOf<G extends OptionGroups, A> =
       : never
     : never;
 
-/** What the options of a command are when they have been read: lists are empty when not given. */
+/** The parsed options of a command; lists are empty by default. */
 export type OptionValues<G extends OptionGroups> = {
   readonly [A in Attribute<G> & string]: ValueOf<RowOf<G, A>>;
 };
@@ -93,17 +95,16 @@ export function flagOf({ flags }: OptionRow): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** `wait up to this long` as the beginning of a sentence. */
 export function capitalized(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** The default of a switch: `--no-health` switches off what is on. */
+/** A switch like `--no-health` turns off what is on by default. */
 export function isOnByDefault(row: OptionRow): boolean {
   return flagOf(row).startsWith('--no-');
 }
 
-/** The option as commander reads it. Its default is no concern of commander's: see `readOptions`. */
+/** The option for commander, without its default, which `readOptions` applies. */
 export function commanderOption(row: OptionRow): Option {
   const option = new Option(row.flags, helpText(row));
   if (row.kind.form === 'list') option.argParser(collect);
@@ -113,7 +114,7 @@ export function commanderOption(row: OptionRow): Option {
 
 const rows = new WeakMap<Option, OptionRow>();
 
-/** The row that an option was made of; undefined: it is a switch of every command. */
+/** The row behind a commander option; undefined for help and version. */
 export function rowOf(option: Option): OptionRow | undefined {
   return rows.get(option);
 }

@@ -1,27 +1,27 @@
 import { readFileSync, statSync } from 'node:fs';
 import { findJsonFault } from '../../payload/json-fault.js';
-import { jsonBreakArguments } from '../../payload/json-place.js';
+import { jsonBreakArguments } from '../../payload/json-location.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { type Entry, readEntry } from './entry.js';
-import { type JsonMember, jsonMembers, placeName } from './json-members.js';
-import { settings, typedOnly } from './settings.js';
+import { type JsonMember, jsonMembers, locationName } from './json-members.js';
+import { commandLineOnly, settings } from './settings.js';
 import { profileName } from './values.js';
 
 /** A project file, read and checked as a whole. */
 export interface ProjectFile {
   readonly path: string;
   readonly profiles: readonly string[];
-  /** What a profile says, else what the file says outermost. */
+  /** A profile's setting, else the top-level one. */
   entry(profile: string, key: string): Entry | undefined;
 }
 
 type Entries = ReadonlyMap<string, Entry>;
 
-const most = 1024 ** 2;
+const maxBytes = 1024 ** 2;
 
-/** Throws a problem that names the file, the line and the key of the first mistake in it. */
+/** Throws a problem with the file, line and key of its first mistake. */
 export function readProjectFile(path: string): ProjectFile {
   const text = readText(path);
   const root = { path, key: '', text, start: 0, end: text.length, line: 1 };
@@ -39,7 +39,7 @@ export function readProjectFile(path: string): ProjectFile {
     profiles: [...profiles.keys()],
     entry: (profile, key) =>
       profiles.get(profile)?.get(key) ??
-      // Captures of one profile do not belong among those of another.
+      // Profiles must not share a store.
       (key === 'store' && profile !== 'default' ? undefined : top.get(key)),
   };
 }
@@ -48,19 +48,19 @@ function readText(path: string): string {
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > most) throw new Error('it is larger than 1 MB');
+    if (size > maxBytes) throw new Error('it is larger than 1 MB');
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8' : plainReason(error);
     throw problem('file_not_read', { path, reason }, error);
   }
   const broken = (reason: string, offset: number, line?: number, column?: number) => {
-    const place = jsonBreakArguments(text, { reason, offset });
+    const location = jsonBreakArguments(text, { reason, offset });
     return problem('config_not_json', {
       path,
       reason,
-      line: line ?? place.line,
-      column: column ?? place.column,
+      line: line ?? location.line,
+      column: column ?? location.column,
     });
   };
   if (text.startsWith('\uFEFF')) throw broken('it begins with a byte order mark', 0);
@@ -68,15 +68,15 @@ function readText(path: string): string {
   if (!fault) return text;
   const rest = text.slice(fault.offset);
   const reason = /^(?:\/\/|\/\*|#)/.test(rest)
-    ? 'there is a comment in it'
-    : // A word may be a password that lacks its quotes.
+    ? 'it contains a comment'
+    : // The word may be an unquoted password.
       /^[\p{L}_$]/u.test(rest)
-      ? 'a word stands there without quotes'
+      ? 'a word is not quoted'
       : fault.reason;
   throw broken(reason, fault.offset);
 }
 
-/** The settings of the file or of a profile; `others` are read elsewhere. */
+/** The settings of the file or of a profile, without the keys in `others`. */
 function readEntries(section: JsonMember, others: readonly string[] = []): Entries {
   const entries = new Map<string, Entry>();
   for (const member of membersOf(section, settingsForm)) {
@@ -95,10 +95,10 @@ function membersOf(
   section: JsonMember,
   { wanted, example }: typeof settingsForm,
 ): (JsonMember & { readonly name: string })[] {
-  const place = placeName(section);
+  const location = locationName(section);
   if (section.text.slice(section.start, section.end).trimStart()[0] !== '{') {
     throw problem('config_invalid', {
-      name: place,
+      name: location,
       reason: `takes an object of ${wanted} by their names`,
       hint: `Write it like ${example}.`,
     });
@@ -110,11 +110,11 @@ function unknownKey(
   member: JsonMember & { readonly name: string },
   others: readonly string[],
 ): Error {
-  const name = placeName(member);
+  const name = locationName(member);
   const word = member.name
     .replace(/^-+(?:no-)?/, '')
     .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const reason = Object.hasOwn(typedOnly, word) ? typedOnly[word] : undefined;
+  const reason = Object.hasOwn(commandLineOnly, word) ? commandLineOnly[word] : undefined;
   if (reason !== undefined) {
     const flag = `--${word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
     return problem('config_not_settable', { name, reason, flag });

@@ -5,17 +5,18 @@ import type { OptionGroups } from './option.js';
 import { panelOfSamples, samplesOf } from './sending.js';
 import { duration, maxTimer } from './values.js';
 
-/** So many calls at a time, for so many milliseconds. */
+/** Concurrency, and duration in milliseconds. */
 const burst = readBy('20x5s', (name, typed) => {
-  const [, atOnce = '', lasts = ''] = /^(\d+)x(.+)$/i.exec(typed) ?? [];
-  const count = Number(atOnce);
+  const [, concurrent = '', lasting = ''] = /^(\d+)x(.+)$/i.exec(typed) ?? [];
+  const count = Number(concurrent);
   if (count >= 1 && count <= maxConcurrent) {
-    return { atOnce: count, lasts: Math.max(1, duration(name, lasts, maxTimer)) };
+    return { concurrency: count, durationMs: Math.max(1, duration(name, lasting, maxTimer)) };
   }
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: atOnce === '' ? 'it is not NxD' : `1 to ${maxConcurrent} calls at a time can be sent`,
+    reason:
+      concurrent === '' ? 'it is not NxD' : `1 to ${maxConcurrent} calls at a time can be sent`,
     hint: 'Write it like 20x5s: 20 calls at a time, for 5 seconds.',
   });
 });

@@ -10,17 +10,19 @@ import { limit } from './reading.js';
 
 const stateNames = deliveryStates.map(asTyped);
 
-/** As people may call them: history says `failed` of what is to be tried again. */
+/** Accepts `failed`, the name that history uses for delayed calls. */
 const state = readBy('dead', (name, typed) => {
   const word = typed.toLowerCase().replace(/[-_]/g, ' ');
   const known = deliveryStates.find((each) => each === (word === 'failed' ? 'delayed' : word));
   if (known) return known;
-  const meant = nearest(word, [...deliveryStates, 'failed']);
+  const suggestion = nearest(word, [...deliveryStates, 'failed']);
   throw problem('invalid_value', {
     what: name,
     value: typed,
-    reason: 'no call is in a state that is called so',
-    hint: meant ? `Did you mean "${asTyped(meant)}"?` : `States: ${stateNames.join(', ')}.`,
+    reason: 'the state is unknown',
+    hint: suggestion
+      ? `Did you mean "${asTyped(suggestion)}"?`
+      : `States: ${stateNames.join(', ')}.`,
   });
 });
 
@@ -28,7 +30,7 @@ function asTyped(name: string): string {
   return name.replace(' ', '-');
 }
 
-/** Which calls of a queue are meant. */
+/** Filters for queued calls. */
 const chosenCalls = {
   state: {
     flags: '--state <names>',
@@ -53,7 +55,7 @@ export const queueListOptions = {
 
 const changed = {
   ...choosing,
-  state: { ...chosenCalls.state, defaultNote: 'waiting and delayed ones' },
+  state: { ...chosenCalls.state, defaultNote: 'waiting and delayed calls' },
 };
 
 export const queueRetryOptions = {

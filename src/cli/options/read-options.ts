@@ -11,7 +11,7 @@ import {
 } from './option.js';
 import { commaList } from './values.js';
 
-/** Who said what an option is. */
+/** The source of an option's value. */
 export type Origin =
   | { readonly kind: 'flag' | 'variable'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string }
@@ -19,36 +19,36 @@ export type Origin =
 
 export interface ReadOption {
   readonly origin: Origin;
-  /** Whether it is anything but off or missing. */
+  /** False when it is off or missing. */
   readonly isSet: boolean;
   /**
-   * Throws a Problem when a variable or a file holds what makes no sense: only a command that uses the
-   * value is told of it.
+   * Throws a Problem when a variable or a file holds an invalid value: only a command that uses the
+   * value reports it.
    */
   readonly value: () => unknown;
 }
 
-/** What may say something of options, nearest first. */
+/** The sources of options, in order of precedence. */
 export interface OptionSources {
-  /** What commander read, by attribute; undefined where nothing was typed. */
+  /** The values that commander read, by attribute; undefined when not typed. */
   readonly typed: Readonly<Record<string, unknown>>;
   readonly env: Host['env'];
-  /** What files of settings say; undefined: there is none. */
+  /** Undefined when there are no settings files. */
   readonly files?: SettingsSource | undefined;
 }
 
 export interface SettingsSource {
-  /** The place that says something of a setting, and what: a switch, or values as they would be typed. */
-  said(key: string, env: Host['env']): FileValue | undefined;
+  /** A setting's value and its position in a file: a switch, or raw command-line values. */
+  lookup(key: string, env: Host['env']): FileValue | undefined;
 }
 
 interface FileValue {
-  /** What problems call it: `"port" in netcore-hook.config.json:3`. */
+  /** How problems name it: `"port" in netcore-hook.config.json:3`. */
   readonly name: string;
   readonly value: boolean | (() => readonly Named[]);
 }
 
-/** Reads every option of a command. Throws a Problem when a typed value makes no sense. */
+/** Reads every option of a command. Throws a Problem when a typed value is invalid. */
 export function readOptions(
   rows: readonly (readonly [attribute: string, row: OptionRow])[],
   sources: OptionSources,
@@ -69,7 +69,7 @@ export function readOptions(
   return read;
 }
 
-/** `counts`: whether what a variable or a file says of it is asked for. */
+/** `counts`: whether values of variables and files apply. */
 function readOption(
   attribute: string,
   row: OptionRow,
@@ -84,15 +84,15 @@ function readOption(
   }
   const held = variable === undefined ? undefined : env[variable];
   if (counts && variable !== undefined && held) {
-    const value = () => parseSaid(kind, [{ name: variable, value: held }]);
+    const value = () => parseFileValue(kind, [{ name: variable, value: held }]);
     return { origin: { kind: 'variable', name: variable }, isSet: true, value: once(value) };
   }
-  const said = counts && key !== undefined ? files?.said(key, env) : undefined;
-  if (said) {
-    const origin = { kind: 'file', name: said.name } as const;
-    const { value } = said;
+  const found = counts && key !== undefined ? files?.lookup(key, env) : undefined;
+  if (found) {
+    const origin = { kind: 'file', name: found.name } as const;
+    const { value } = found;
     if (typeof value === 'boolean') return known(value, origin);
-    return { origin, isSet: true, value: once(() => parseSaid(kind, value())) };
+    return { origin, isSet: true, value: once(() => parseFileValue(kind, value())) };
   }
   const origin = { kind: 'default', name } as const;
   if (kind.form === 'switch') return known(isOnByDefault(row), origin);
@@ -101,7 +101,7 @@ function readOption(
   return known(value, origin);
 }
 
-/** The values of options by their types, for those who have no command line. */
+/** Typed option values, for callers without a command line. */
 export function readValues<const G extends OptionGroups>(
   groups: G,
   sources: OptionSources,
@@ -126,16 +126,16 @@ function once<T>(make: () => T): () => T {
 function parseTyped(kind: Kind, name: string, typed: unknown): unknown {
   if (kind.form === 'switch' || (kind.form === 'bare' && typed === true)) return typed;
   const texts = kind.form === 'list' ? (typed as readonly string[]) : [String(typed)];
-  return parseSaid(
+  return parseFileValue(
     kind,
     texts.map((value) => ({ name, value })),
   );
 }
 
-function parseSaid(kind: Kind, said: readonly Named[]): unknown {
+function parseFileValue(kind: Kind, found: readonly Named[]): unknown {
   if (kind.form === 'switch') return undefined;
   const item = textOf(kind);
-  const values = said.flatMap(({ name, value }) => {
+  const values = found.flatMap(({ name, value }) => {
     if (kind.form === 'list' && kind.commas) {
       return commaList([value], name).map((each) => item.parse(name, each));
     }
@@ -155,6 +155,6 @@ function refuseEmpty(name: string, value: string): void {
     what: name,
     value,
     reason: 'it is empty',
-    hint: 'Give it a value, or leave it out.',
+    hint: 'Pass a value, or omit it.',
   });
 }

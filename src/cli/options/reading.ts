@@ -5,7 +5,7 @@ import { choice, onOff, whole, words } from './kinds.js';
 import { inspectPort } from './listening.js';
 import type { OptionGroups, OptionRow } from './option.js';
 
-/** What prints the contents of calls can leave out who they are about. */
+/** Redaction options of commands that print calls. */
 export const redaction = {
   redact: {
     flags: '--redact',
@@ -47,7 +47,7 @@ export const historyListOptions = {
 
 export const historyShowOptions = { 'Options:': { body, ...redaction } } as const;
 
-/** `history` alone lists, and with an id it shows. */
+/** `history` without a verb lists; with an id it shows. */
 export const historyOptions = {
   'List:': { ...historyListOptions['Options:'], ...captureFilter },
   'Show:': historyShowOptions['Options:'],

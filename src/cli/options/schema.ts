@@ -2,7 +2,7 @@ import { projectFileName } from './find-project-file.js';
 import type { JsonSchema, Kind } from './kinds.js';
 import { defaultOf, describe, type Setting, settings } from './settings.js';
 
-/** The JSON Schema of the project file, in the draft that editors read best. */
+/** The JSON Schema of the project file, in the draft with the best editor support. */
 export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
   const references = Object.fromEntries(
     of.map(({ key }) => [key, { $ref: `#/definitions/${key}` }]),
@@ -17,7 +17,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
       $schema: { type: 'string' },
       ...references,
       profiles: {
-        description: 'What differs for --profile <name>; the rest is as it stands outside.',
+        description: 'Settings for --profile <name>. They override the outer ones.',
         type: 'object',
         propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
         additionalProperties: {
@@ -31,7 +31,7 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
     definitions: {
       ...Object.fromEntries(of.map((each) => [each.key, definitionSchema(each)])),
       variable: {
-        description: 'The variable of the environment that holds the value.',
+        description: 'The environment variable that holds the value.',
         type: 'object',
         properties: { env: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } },
         required: ['env'],
@@ -42,10 +42,10 @@ export function settingsSchema(of: readonly Setting[] = settings): JsonSchema {
 }
 
 function definitionSchema(setting: Setting): JsonSchema {
-  const standard = defaultOf(setting);
+  const defaultValue = defaultOf(setting);
   return {
     description: describe(setting),
-    ...(standard === undefined ? {} : { default: standard }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...valueSchema(setting.kind),
   };
 }
@@ -63,7 +63,7 @@ function valueSchema(kind: Kind): JsonSchema {
   }
 }
 
-/** Every text may stand in a variable. */
+/** Every text may also come from a variable. */
 function orVariable(schema: JsonSchema): JsonSchema {
   const others: unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
   return { anyOf: [...others, { $ref: '#/definitions/variable' }] };

@@ -16,7 +16,7 @@ import { maxCaptures } from './keeping.js';
 import { choice, list, onOff, panel, path, readBy, repeated, whole, words, zone } from './kinds.js';
 import type { OptionGroups, OptionRow } from './option.js';
 
-/** Names of channels, or `all`, in the order in which they are asked for. */
+/** Names of channels, or `all`, in the requested order. */
 const samplesOf = {
   flags: '-c, --channel <names>',
   kind: list(words('email')),
@@ -36,7 +36,7 @@ export const zoneOfSamples = {
   flags: '--tz <zone>',
   kind: zone,
   description: 'time zone of generated times',
-  // Where Netcore is at home.
+  // Netcore's home time zone.
   default: 'Asia/Kolkata',
   variable: 'NETCORE_HOOK_TZ',
   key: 'tz',
@@ -131,7 +131,7 @@ export const sendOptions = {
   },
 } as const satisfies OptionGroups;
 
-/** How many times as fast as the calls were recorded; `max`: without their spacing. */
+/** The replay speed as a factor; `max` sends without pauses. */
 const speed = readBy('10x', (name, typed): number | 'max' => {
   if (typed === 'max') return typed;
   const [, factor] = /^(\d*\.?\d+)x?$/.exec(typed) ?? [];
@@ -199,7 +199,7 @@ export const samplesOptions = {
   },
 } as const satisfies OptionGroups;
 
-/** A body alone goes nowhere. */
+/** Options that a printed body without a request cannot use. */
 const curl = ['print=curl'] as const;
 
 export const encodeOptions = {

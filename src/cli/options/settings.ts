@@ -5,10 +5,10 @@ import { capitalized, isOnByDefault, type OptionRow, rowsOf } from './option.js'
 import { testEndpointOptions } from './proving.js';
 import { sendOptions } from './sending.js';
 
-/** An option that may stand in the project file. */
+/** An option with a key in the project file. */
 export type Setting = OptionRow & { readonly key: string };
 
-/** Every setting of the project file, in the order in which people are told. */
+/** Every setting of the project file, in display order. */
 export const settings: readonly Setting[] = distinct([
   everywhere.store,
   calling.to,
@@ -27,7 +27,7 @@ function distinct(rows: readonly OptionRow[]): Setting[] {
   return [...byKey.values()];
 }
 
-/** Every variable that is read, but for those of the tests. */
+/** Every environment variable, except those of the tests. */
 export const variables: readonly string[] = [
   ...settings.flatMap(({ variable }) => variable ?? []),
   everywhere.profile.variable,
@@ -35,8 +35,8 @@ export const variables: readonly string[] = [
   'NETCORE_HOOK_DEBUG',
 ];
 
-/** Options that a project file must not set, and why. */
-export const typedOnly: Readonly<Record<string, string>> = {
+/** Options that a project file must not set, with the reason. */
+export const commandLineOnly: Readonly<Record<string, string>> = {
   alertCommand: 'it runs a command',
   tunnel: 'it opens this machine to the internet',
   yes: 'it skips a confirmation',
@@ -44,7 +44,7 @@ export const typedOnly: Readonly<Record<string, string>> = {
   unprotected: 'it turns authentication off',
 };
 
-/** The default in a project file, as JSON has it; undefined: there is none. */
+/** The default as a JSON value; undefined without one. */
 export function defaultOf(setting: Setting): string | number | boolean | undefined {
   const { kind, defaultNote } = setting;
   if (kind.form === 'switch') return isOnByDefault(setting);
@@ -53,7 +53,7 @@ export function defaultOf(setting: Setting): string | number | boolean | undefin
   return isNumber && text !== undefined ? Number(text) : text;
 }
 
-/** An example for the project file, as JSON: the default, but the opposite of that of a switch. */
+/** An example for the project file, as JSON: the default, or for a switch the opposite of it. */
 export function exampleOf(setting: Setting): string {
   const { kind } = setting;
   const value = defaultOf(setting);

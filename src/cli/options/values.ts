@@ -7,8 +7,8 @@ export type { Credentials };
 export { maxTimer };
 
 /**
- * Turns option values as typed into what they mean. Each takes the option's name for the wording
- * and throws an `invalid_value` problem when the value makes no sense.
+ * These functions parse raw option values. Each takes the option's name for its message, and throws
+ * an `invalid_value` problem.
  */
 export function wholeNumber(
   option: string,
@@ -71,8 +71,8 @@ export function duration(option: string, value: string, max = Number.MAX_SAFE_IN
 }
 
 /**
- * A moment as milliseconds since 1970: a duration counts back from `now`; a date or time of
- * ISO 8601 without a zone is this machine's.
+ * Milliseconds since 1970. A duration counts back from `now`; an ISO 8601 date or time without a
+ * zone is local.
  */
 export function moment(option: string, value: string, now: number): number {
   if (/^[\d.]+[a-z]+$/.test(value)) return now - duration(option, value);
@@ -116,7 +116,7 @@ export function byteSize(option: string, value: string, max = Number.MAX_SAFE_IN
   return Math.round(bytes);
 }
 
-/** `a,b` and repeated options, as one list. A value without a name in it is a problem. */
+/** Joins `a,b` and repeated options into one list. Throws for a value without a name. */
 export function commaList(values: readonly string[], option: string): string[] {
   return values.flatMap((value) => {
     const names = value
@@ -128,7 +128,7 @@ export function commaList(values: readonly string[], option: string): string[] {
       what: option,
       value,
       reason: 'it is empty',
-      hint: 'Give one or more, with commas between them, or leave it out.',
+      hint: 'Pass one or more, separated by commas, or omit it.',
     });
   });
 }
@@ -139,8 +139,8 @@ export function collect(value: string, before: readonly string[] = []): string[]
 }
 
 /**
- * A URL as people type it: `:3000/hook` and `3000/hook` are on loopback; http or https only. `shown`
- * leaves out what a problem must not repeat.
+ * Parses a URL: `:3000/hook` and `3000/hook` are on loopback; http or https only. `shown` removes
+ * secrets for messages.
  */
 export function targetUrl(
   option: string,
@@ -174,14 +174,14 @@ export function targetUrl(
 }
 
 /**
- * A URL as typed, which need not be one, without the password that may stand in it. A password may
- * hold any character, so that all up to the last `@` is taken for one.
+ * Removes the userinfo of a typed, possibly invalid URL. A password may hold any character, so
+ * everything up to the last `@` counts.
  */
 export function withoutUserinfo(typed: string): string {
   return typed.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
 }
 
-/** The same for a URL whose path is a secret, too: whoever knows it may post there. */
+/** For a URL whose path is also a secret: removes userinfo and path. */
 export function withoutPath(typed: string): string {
   return withoutUserinfo(typed).replace(
     /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*).*$/is,
@@ -189,12 +189,12 @@ export function withoutPath(typed: string): string {
   );
 }
 
-/** The one panel that events are put under. */
+/** The name of a single panel. */
 export function panelName(option: string, value: string): string {
   const reason = value.includes(',')
-    ? 'one panel is meant'
+    ? 'it must be a single panel'
     : ['__proto__', 'constructor', 'prototype'].includes(value)
-      ? 'no panel has that name'
+      ? 'a panel cannot have that name'
       : undefined;
   if (reason === undefined) return value;
   throw problem('invalid_value', {
@@ -205,13 +205,13 @@ export function panelName(option: string, value: string): string {
   });
 }
 
-/** A profile names a folder of the store. */
+/** A profile's name, which is also a folder's. */
 export function profileName(option: string, value: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(value)) return value;
   throw problem('invalid_value', {
     what: option,
     value,
-    reason: 'a profile is named by up to 64 letters, digits, dots, dashes and underscores',
+    reason: 'a profile name has up to 64 letters, digits, dots, dashes and underscores',
     hint: `Try: ${assignment(option, 'staging')}`,
   });
 }

@@ -7,14 +7,14 @@ import type { Host } from '../../host.js';
 import { countEvents, dayAndClock } from '../../output/capture-lines.js';
 import { storedProfiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
+import type { PartialLine } from './partial-line.js';
 import type { Suggestion } from './suggestions.js';
-import type { TypedLine } from './typed-line.js';
 
 const maxOffered = 50;
 
-/** The newest captures of the store that the line means. A store that cannot be read has none. */
+/** The newest captures of the store that the line selects. Empty when the store is unreadable. */
 export async function offerCaptures(
-  line: TypedLine,
+  line: PartialLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   try {
@@ -39,9 +39,9 @@ export async function offerCaptures(
   }
 }
 
-/** The profiles of the project file, and those that have a store. */
+/** The profiles of the project file, and those with a store. */
 export async function offerProfiles(
-  line: TypedLine,
+  line: PartialLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   const stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
@@ -57,12 +57,12 @@ export async function offerProfiles(
   }
 }
 
-/** What the line will mean when it is run: its store, its profile, its project file. */
-async function globalOf({ values }: TypedLine, host: Host): Promise<GlobalOptions> {
+/** The store, profile and project file that the line selects. */
+async function globalOf({ values }: PartialLine, host: Host): Promise<GlobalOptions> {
   const typed = Object.fromEntries(
     ['store', 'profile', 'config'].flatMap((name) => {
       const value = values.get(name)?.at(-1);
-      // The shell will have put the home folder in its place.
+      // The shell would expand it.
       return value === undefined ? [] : [[name, value.replace(/^~(?=\/|$)/, host.homeFolder)]];
     }),
   );

@@ -3,11 +3,11 @@ import type { CommandContext } from '../../cli/command.js';
 import { type Completion, rowOf } from '../../cli/options/option.js';
 import { activities, canonicalChannel, channels } from '../../payload/channels.js';
 import { offerCaptures, offerProfiles } from './from-store.js';
+import type { PartialLine } from './partial-line.js';
 import type { Offers, Suggestion } from './suggestions.js';
-import type { TypedLine } from './typed-line.js';
 
-/** What can stand where the cursor is. Nothing that goes wrong here is worth a word in the prompt. */
-export async function offersAt(line: TypedLine, context: CommandContext): Promise<Offers> {
+/** The suggestions at the cursor. Errors yield none, since a prompt cannot show them. */
+export async function offersAt(line: PartialLine, context: CommandContext): Promise<Offers> {
   const { awaits, node, tree, words } = line;
   if (awaits === 'option') return offerOptions(line);
   if (awaits !== 'argument') return offerValues(awaits, line, context);
@@ -22,7 +22,7 @@ export async function offersAt(line: TypedLine, context: CommandContext): Promis
   return typeof offers === 'string' ? offers : [...named, ...offers];
 }
 
-function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
+function offerOptions({ node, tree: { program } }: PartialLine): Suggestion[] {
   const help = program.createHelp();
   const own = node ? help.visibleOptions(node.taking) : [];
   return [...own, ...help.visibleOptions(program)].flatMap(({ long, description }) =>
@@ -30,10 +30,12 @@ function offerOptions({ node, tree: { program } }: TypedLine): Suggestion[] {
   );
 }
 
-/** What the value of an option can be; nothing: whatever the user likes, and no file. */
+/**
+ * The suggestions for an option's value; empty for free text, so that shells do not offer files.
+ */
 async function offerValues(
   option: Option,
-  line: TypedLine,
+  line: PartialLine,
   context: CommandContext,
 ): Promise<Offers> {
   const row = rowOf(option);
@@ -48,15 +50,15 @@ async function offerValues(
   return typeof offers === 'string' || !isList ? offers : listed(offers, line.current);
 }
 
-/** The option that chooses channels beside one that chooses activities. */
+/** The option that selects channels for an option that selects activities. */
 function channelOptionOf(option: Option): string {
   return option.attributeName().startsWith('forward') ? 'forwardChannel' : 'channel';
 }
 
-/** `typed`: the channels whose activities are meant. */
+/** `typed`: the channels whose activities to offer. */
 async function offersOf(
   completion: Completion,
-  line: TypedLine,
+  line: PartialLine,
   context: CommandContext,
   typed: readonly string[],
 ): Promise<Offers> {
@@ -98,7 +100,7 @@ function activitiesOf(typed: readonly string[]): string[] {
   return [...new Set((chosen.length > 0 ? chosen : channels).flatMap((each) => activities[each]))];
 }
 
-/** A list with commas goes on after the last: what it names already is not offered again. */
+/** Completes the last item of a comma-separated list, without the items that it already has. */
 function listed(names: readonly Suggestion[], current: string): Suggestion[] {
   const before = current.slice(0, current.lastIndexOf(',') + 1);
   const taken = before.split(',');

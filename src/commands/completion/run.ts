@@ -5,11 +5,11 @@ import { packageRoot } from '../../package-root.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { offersAt } from './offers.js';
+import { readPartialLine } from './partial-line.js';
 import { type Shell, shellNames, shells } from './shells.js';
 import { suggestionLines } from './suggestions.js';
-import { readTypedLine } from './typed-line.js';
 
-/** Prints the script of a shell, or what a script asks for. */
+/** Prints a shell's script, or the suggestions that a script requests. */
 export async function runCompletion(
   input: CommandInput,
   context: CommandContext,
@@ -18,15 +18,17 @@ export async function runCompletion(
   const { host } = context;
   const [word, ...words] = input.words;
   if (word === 'complete') {
-    const line = readTypedLine(await commandTree(commands, host), words);
+    const line = readPartialLine(await commandTree(commands, host), words);
     host.stdout.write(suggestionLines(await offersAt(line, context), line.current));
     return exitCodes.done.code;
   }
   const shell = readShell(word);
   host.stdout.write(readFileSync(new URL(`dist/completion/${shell}`, packageRoot), 'utf8'));
   if (host.stdout.isTTY && !context.global.quiet) {
-    const { line, place } = shells[shell];
-    host.stderr.write(`\nTo have this in every ${shell}, put a line into ${place}:\n\n  ${line}\n`);
+    const { line, startupFile } = shells[shell];
+    host.stderr.write(
+      `\nTo have this in every ${shell}, put a line into ${startupFile}:\n\n  ${line}\n`,
+    );
   }
   return exitCodes.done.code;
 }

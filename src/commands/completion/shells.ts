@@ -1,11 +1,14 @@
-/** The shells that there is a script for: the line that brings it into each, and where that stands. */
+/** The supported shells: the line that loads the script, and the file for that line. */
 export const shells = {
-  bash: { line: 'source <(netcore-hook completion bash)', place: '~/.bashrc' },
-  zsh: { line: 'source <(netcore-hook completion zsh)', place: '~/.zshrc, below compinit' },
-  fish: { line: 'netcore-hook completion fish | source', place: '~/.config/fish/config.fish' },
+  bash: { line: 'source <(netcore-hook completion bash)', startupFile: '~/.bashrc' },
+  zsh: { line: 'source <(netcore-hook completion zsh)', startupFile: '~/.zshrc, below compinit' },
+  fish: {
+    line: 'netcore-hook completion fish | source',
+    startupFile: '~/.config/fish/config.fish',
+  },
   powershell: {
     line: 'netcore-hook completion powershell | Out-String | Invoke-Expression',
-    place: '$PROFILE',
+    startupFile: '$PROFILE',
   },
 } as const;
 export type Shell = keyof typeof shells;

@@ -2,33 +2,36 @@ import { visible } from '../../output/safe.js';
 
 export interface Suggestion {
   readonly value: string;
-  /** What a shell that can shows beside it. Untrusted text. */
+  /** Shells that support it show this beside the value. Untrusted text. */
   readonly description?: string | undefined;
 }
 
-/** What can stand at the cursor. Of files and folders the shell knows more than this program. */
+/** The suggestions at the cursor. Shells complete files and folders themselves. */
 export type Offers = readonly Suggestion[] | 'files' | 'folders';
 
-// What the scripts read after the suggestions: a sum of wishes.
-const wishes = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
+// A sum of flags for the scripts, after the suggestions.
+const flags = { noFiles: 4, foldersOnly: 16, keepOrder: 32 } as const;
 const maxDescriptionLength = 72;
 
 /**
- * What the scripts read: a line for each suggestion that begins with `current`, with a tab before
- * its description if it has one, and a last one that description `:` and what the shell is to do with them.
+ * The format for the scripts: a line for each suggestion that begins with `current`, with a tab
+ * before its description, and a last line of `:` and flags.
  */
 export function suggestionLines(offers: Offers, current: string): string {
   if (offers === 'files') return ':0\n';
-  if (offers === 'folders') return `:${wishes.foldersOnly}\n`;
+  if (offers === 'folders') return `:${flags.foldersOnly}\n`;
   const lines = offers
     .filter(({ value }) => value.startsWith(current))
     .map(({ value, description }) =>
       description ? `${value}\t${shortened(description)}\n` : `${value}\n`,
     );
-  return `${lines.join('')}:${wishes.noFiles + wishes.keepOrder}\n`;
+  return `${lines.join('')}:${flags.noFiles + flags.keepOrder}\n`;
 }
 
-/** One short line. What is hidden in it is a question mark: zsh would eat the backslash of an escape. */
+/**
+ * One short line. Shows invisible characters as question marks: zsh would drop the backslash of an
+ * escape.
+ */
 function shortened(text: string): string {
   const shown = visible(text).replaceAll(/\\u[\da-f]{4}/g, '?');
   const characters = [...shown];

@@ -9,7 +9,7 @@ export const configCommand = commandBody({
       completion: 'commands',
     },
   ],
-  // It reads the files itself, so that it can tell of what is not set.
+  // It reads the files itself, to show unset settings too.
   options: configOptions,
   examples: [
     { line: 'netcore-hook config', description: 'show every setting, its value and its source' },

@@ -22,7 +22,9 @@ import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 type ConfigInput = CommandInput<OptionValues<typeof configOptions>>;
 
-/** Tells of each setting what counts now and who says so, or prints the schema of the project file. */
+/**
+ * Shows the effective value and source of each setting, or prints the schema of the project file.
+ */
 export async function runConfig(
   { words: [command], options }: ConfigInput,
   context: CommandContext,
@@ -62,7 +64,7 @@ export async function runConfig(
   return exitCodes.done.code;
 }
 
-/** The commands that take each setting, by its key. */
+/** The commands that use each setting, by its key. */
 async function takersOf(
   commands: readonly CommandDefinition[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -90,10 +92,10 @@ function takenBy(
   );
   if (own.length > 0) return own;
   const names = commands.map(({ name }) => name);
-  const meant = names.includes(command) ? undefined : nearest(command, names);
+  const suggestion = names.includes(command) ? undefined : nearest(command, names);
   throw problem('usage', {
     message: `No setting of the project file applies to "${command}".`,
-    hint: meant ? `Did you mean "${meant}"?` : 'Remove it to list every setting.',
+    hint: suggestion ? `Did you mean "${suggestion}"?` : 'Remove it to list every setting.',
   });
 }
 
@@ -115,10 +117,10 @@ function currentValue(
   { host, global }: CommandContext,
 ): Pick<SettingNotice, 'value' | 'source'> {
   const { key, variable } = setting;
-  const preset = variable && host.env[variable];
+  const fromVariable = variable && host.env[variable];
   const entry = entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
-  if (key === 'store' && (typed || preset || !entry)) {
+  if (key === 'store' && (typed || fromVariable || !entry)) {
     const value = storeFiles(host, global).folder;
     const { kind, name } = global.from.store;
     return {
@@ -126,8 +128,8 @@ function currentValue(
       source: kind === 'flag' || kind === 'variable' ? { kind, name } : { kind: 'default' },
     };
   }
-  if (variable && preset) {
-    return { value: shown(setting, preset), source: { kind: 'variable', name: variable } };
+  if (variable && fromVariable) {
+    return { value: shown(setting, fromVariable), source: { kind: 'variable', name: variable } };
   }
   if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;

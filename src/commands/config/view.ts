@@ -10,7 +10,7 @@ export type ConfigCommandNotice = ConfigNotice | SettingNotice | JsonSchemaNotic
 const keyWidth = 20;
 const valueWidth = 36;
 
-/** What was set stands out from what is as it always is. */
+/** Highlights settings that differ from their default. */
 export async function createConfigView({
   host,
   global,
@@ -54,10 +54,10 @@ function sourceText({ source, value }: SettingNotice): string {
     case 'variable':
       return visible(source.name);
     case 'file': {
-      const place = `${visible(source.key)}, line ${source.line}`;
-      if (source.variables === undefined) return place;
+      const location = `${visible(source.key)}, line ${source.line}`;
+      if (source.variables === undefined) return location;
       const unset = value === null || (typeof value === 'object' && value.includes(null));
-      return `${place}, from ${source.variables.join(', ')}${unset ? ', which is not set' : ''}`;
+      return `${location}, from ${source.variables.join(', ')}${unset ? ', which is not set' : ''}`;
     }
   }
 }

@@ -8,8 +8,8 @@ const substitute = '\x1a';
 const backspace = /[\b\x7f]/;
 
 /**
- * Takes a paste from the terminal until Ctrl-D. The terminal's own line editing would cut lines at
- * 4,096 bytes and end at the first Ctrl-D only on an empty line, so it is switched off meanwhile.
+ * Reads a paste from the terminal until Ctrl-D. Disables the terminal's line editing meanwhile,
+ * which would cut lines at 4,096 bytes and accept Ctrl-D only on an empty line.
  */
 export async function askPaste({ host, global }: CommandContext): Promise<string> {
   const { stdin, stderr } = host;
@@ -34,7 +34,7 @@ export async function askPaste({ host, global }: CommandContext): Promise<string
   return cleaned(typed.join(''));
 }
 
-/** Hands on what is typed until the end of the text, or of the stream. */
+/** Passes on input until the end of the text or the stream. */
 function untilEnd(stdin: InputStream, take: (text: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ function count(typed: readonly string[]): string {
   return `${length.toLocaleString('en')} characters`;
 }
 
-/** Without what the terminal puts round a paste; Enter and the ends of pasted lines are feeds. */
+/** Removes the terminal's paste markers; Enter and pasted line ends become line feeds. */
 function cleaned(text: string): string {
   const pasted = text.replace(/\x1b\[20[01]~/g, '').replace(/\r\n?/g, '\n');
   if (!backspace.test(pasted)) return pasted;

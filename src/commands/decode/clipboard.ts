@@ -5,7 +5,7 @@ import { errorCode, plainReason } from '../../problems/translate.js';
 
 type CommandLine = readonly [program: string, ...words: string[]];
 
-/** What prints the clipboard as UTF-8, in the order in which it is tried. */
+/** Programs that print the clipboard as UTF-8, in order of preference. */
 function readersOf({ platform, env }: Host): CommandLine[] {
   const windows: CommandLine = [
     'powershell.exe',
@@ -30,11 +30,11 @@ function readersOf({ platform, env }: Host): CommandLine[] {
   }
 }
 
-/** In milliseconds: a program may wait for an application that has stopped. */
-const patience = 10_000;
+/** A clipboard program may wait for an application that hangs. */
+const timeoutMs = 10_000;
 const maxBytes = 64 * 1024 * 1024;
 
-/** What was copied. Throws `clipboard_failed`. */
+/** Reads the clipboard. Throws `clipboard_failed`. */
 export async function readClipboard(host: Host): Promise<Uint8Array> {
   const readers = readersOf(host);
   for (const [program, ...words] of readers) {
@@ -48,14 +48,14 @@ export async function readClipboard(host: Host): Promise<Uint8Array> {
   const names = readers.map(([program]) => program);
   const reason =
     names.length === 1
-      ? `${names[0]} is not there`
+      ? `${names[0]} is not installed`
       : `none of ${names.slice(0, -1).join(', ')} and ${names.at(-1)} is installed`;
   throw problem('clipboard_failed', { reason });
 }
 
 function outputOf(program: string, words: readonly string[], { env }: Host): Promise<Buffer> {
-  // Without it pbpaste writes what is not ASCII as question marks.
-  const options = { env: { ...env, LC_CTYPE: 'UTF-8' }, timeout: patience, maxBuffer: maxBytes };
+  // Without this, pbpaste writes non-ASCII characters as question marks.
+  const options = { env: { ...env, LC_CTYPE: 'UTF-8' }, timeout: timeoutMs, maxBuffer: maxBytes };
   return new Promise((resolve, reject) => {
     execFile(program, words, { ...options, encoding: 'buffer' }, (error, stdout, stderr) => {
       if (error) reject(Object.assign(error, { said: stderr.toString('utf8') }));

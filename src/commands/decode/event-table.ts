@@ -14,11 +14,10 @@ const columns: readonly (readonly [title: string, (event: EventSummary) => strin
 ];
 const widest = 40;
 
-/** The events of a payload as rows, in their order. */
 export function eventTable(json: string, style: Style): string {
   const events = summarizeEvents(JSON.parse(json) as Payload, json);
   if (events.length === 0) return 'no events\n';
-  // A column that is empty throughout only makes the others narrow.
+  // Empty columns would only take width.
   const shown = columns.filter(([, value]) => events.some((event) => value(event)));
   const rows = events.map((event) => shown.map(([, value]) => cut(value(event) ?? '')));
   const widths = shown.map(([title], index) =>

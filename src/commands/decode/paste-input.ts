@@ -6,8 +6,8 @@ import { problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
 
 /**
- * The bytes to decode: `-` is stdin; a word is a file where there is one of that name, else it is
- * the text itself; without a word it is the clipboard if asked for, a paste on a terminal, stdin.
+ * The bytes to decode. `-` is stdin; a word is an existing file's name or the text itself; without
+ * a word it is the clipboard if requested, a paste on a terminal, or stdin.
  */
 export async function readPasteInput(
   word: string | undefined,
@@ -33,7 +33,7 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The file of that name; undefined when the word is no name of a file but text. */
+/** The file of that name; undefined when the word is text. */
 async function readNamed(word: string, { host }: CommandContext): Promise<Uint8Array | undefined> {
   if (word.length > 4096 || word.includes('\0')) return undefined;
   const path = resolve(host.cwd, word);
@@ -48,7 +48,7 @@ async function readNamed(word: string, { host }: CommandContext): Promise<Uint8A
   }
 }
 
-/** Names have an ending or a folder, and none of what every payload has. */
+/** File names have an extension or a folder, and none of the characters of a payload. */
 function looksLikePath(word: string): boolean {
   return /[./\\~]/.test(word) && !/[{}%=&"'<>\s]/.test(word);
 }

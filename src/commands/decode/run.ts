@@ -12,7 +12,7 @@ import { createDecodeView } from './view.js';
 
 type DecodeInput = CommandInput<OptionValues<typeof decodeOptions>>;
 
-/** Decodes a paste: from the command line, a file, stdin, the clipboard, or the terminal. */
+/** Decodes a paste from the command line, a file, stdin, the clipboard or the terminal. */
 export async function runDecode(
   { words, options }: DecodeInput,
   context: CommandContext,
@@ -39,7 +39,7 @@ export async function runDecode(
   return exitCodes.done.code;
 }
 
-/** An excerpt shows a piece of the paste. */
+/** The excerpt could show personal data. */
 function withoutExcerpt({ code, message, hint, exit }: Problem): Problem {
   return new Problem(code, message, hint, exit);
 }
@@ -56,12 +56,12 @@ async function shownPayloads(
   const { redactJson } = await import('../../call/redact-call.js');
   return payloads.map((payload) => {
     const { json, redactText } = redactJson(payload.text, hash);
-    // They may name keys and panels.
-    const told = <T extends { readonly message: string }>(one: T): T => ({
+    // Messages may name keys and panels.
+    const redacted = <T extends { readonly message: string }>(one: T): T => ({
       ...one,
       message: redactText(one.message),
     });
-    return { ...payload, text: json, warnings: payload.warnings.map(told) };
+    return { ...payload, text: json, warnings: payload.warnings.map(redacted) };
   });
 }
 
@@ -69,16 +69,16 @@ function noticeOf({ text, layers, warnings, events }: PastePayload): PayloadNoti
   return { type: 'payload', payload: new JsonText(text), layers, warnings, events };
 }
 
-/** zod's sentence, in the words of people. */
+/** Simplifies zod's message. */
 function plainIssue(message: string): string {
   const expected = message.replace(/^Invalid input: expected /, 'expected ');
   return expected.replace(/^(.*), received undefined$/, 'missing, $1');
 }
 
-/** How many departures are listed; the problem counts them all. */
+/** Maximum number of listed departures; the problem counts all of them. */
 const listedDepartures = 50;
 
-/** Lists where payloads depart from the documented shape; if they do, that is a problem. */
+/** Lists departures from the documented shape, and throws a problem if there are any. */
 async function insistOnShape(
   payloads: readonly PastePayload[],
   emit: Emit<WarningNotice>,
@@ -90,11 +90,11 @@ async function insistOnShape(
     for (const issue of checked.error?.issues ?? []) {
       count += 1;
       if (count > listedDepartures) continue;
-      const place = issue.path.map(String).join('.') || 'the payload';
+      const location = issue.path.map(String).join('.') || 'the payload';
       emit({
         type: 'warning',
         code: 'not_as_documented',
-        message: `${place}: ${plainIssue(issue.message)}`,
+        message: `${location}: ${plainIssue(issue.message)}`,
       });
     }
   }

@@ -9,10 +9,10 @@ import { indentJson } from '../../payload/json-text.js';
 
 export type DecodeNotice = PayloadNotice | WarningNotice;
 
-/** What `--format` takes. */
+/** The values of `--format`. */
 export type PayloadForm = 'json' | 'compact' | 'table';
 
-/** The payload on stdout, alone; what was peeled off and what to know of it on stderr. */
+/** Prints only the payload on stdout, and encodings and warnings on stderr. */
 export async function createDecodeView(
   context: CommandContext,
   form: PayloadForm,

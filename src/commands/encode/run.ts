@@ -13,12 +13,12 @@ import { encode } from '../../payload/encode.js';
 import { invalidUtf8At } from '../../payload/utf8.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { usualTarget } from '../../sending/default-target.js';
+import { defaultUrl } from '../../sending/default-target.js';
 import { readVersion } from '../../version.js';
 
 type EncodeInput = CommandInput<OptionValues<typeof encodeOptions>>;
 
-/** Prints the call that would carry a payload: its body, or a command that sends it. */
+/** Prints the body for a payload, or a command that sends it. */
 export async function runEncode(input: EncodeInput, context: CommandContext): Promise<number> {
   const { options, from } = input;
   const goes = from('to').kind === 'flag' || from('auth').kind === 'flag';
@@ -40,7 +40,7 @@ export async function runEncode(input: EncodeInput, context: CommandContext): Pr
   return exitCodes.done.code;
 }
 
-/** On a terminal it says what it waits for, or a silent wait would look like a hang. */
+/** On a terminal it announces that it reads stdin, since a silent wait looks like a hang. */
 async function readJsonInput(
   name: string | undefined,
   context: CommandContext,
@@ -80,7 +80,7 @@ async function curlFor(
   context: CommandContext,
   emit: Emit<WarningNotice>,
 ): Promise<string> {
-  const to = input.options.to ?? targetUrl('--to', usualTarget);
+  const to = input.options.to ?? targetUrl('--to', defaultUrl);
   const auth = nearestAuth(to, input);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const call = planCall({

@@ -13,7 +13,7 @@ import { runShow } from './show.js';
 
 type Input = CommandInput<OptionValues<typeof historyOptions>>;
 
-/** `history` without a verb: it lists, or shows what is named. */
+/** `history` without a verb: lists captures, or shows the named one. */
 export async function runHistory(
   input: Input,
   context: CommandContext,
@@ -32,20 +32,20 @@ export async function runHistory(
       hint: `Put the verb first: netcore-hook history ${word}`,
     });
   }
-  // An id has digits; a word without any that is nearly a verb is meant to be it.
+  // Ids contain digits; a word without digits that resembles a verb is a typo.
   const maySlip = word !== 'last' && (/^[a-z]+$/.test(word) || more.length > 0);
-  const meant = maySlip ? nearest(word, names) : undefined;
-  if (meant !== undefined) {
+  const suggestion = maySlip ? nearest(word, names) : undefined;
+  if (suggestion !== undefined) {
     throw problem('usage', {
       message: `history has no "${word}".`,
-      hint: `Did you mean history ${meant}?`,
+      hint: `Did you mean history ${suggestion}?`,
     });
   }
   refuseOf(input, 'show', rowsOf(historyShowOptions));
   return runShow(input, context);
 }
 
-/** Refuses what was typed and belongs to the other of the two. */
+/** Rejects options of the other action. */
 function refuseOf(
   { from, options }: Input,
   verb: string,

@@ -10,7 +10,6 @@ import {
 
 const reference = 'an id or a prefix of one, last, last~2, or <id>.3 for its third event';
 
-/** `history` without a verb lists, and with an id it shows. */
 export const historyCommand = commandBody({
   usesStore: true,
   anyWords: true,

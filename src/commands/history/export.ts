@@ -8,10 +8,10 @@ import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findCapture, type History } from '../../store/history.js';
+import { captureRedactor } from './capture-redactor.js';
 import { noneMatches, withHistory } from './open.js';
-import { tellingOf } from './telling.js';
 
-/** Writes captures whole, a JSON line each, the oldest first. */
+/** Writes complete captures as JSON lines, oldest first. */
 export async function runExport(
   input: CommandInput<OptionValues<typeof historyExportOptions>>,
   context: CommandContext,
@@ -28,9 +28,9 @@ export async function runExport(
   const act = async ({ history, emit }: Parameters<Parameters<typeof withHistory>[1]>[0]) => {
     const hasRoom = roomToWrite(context.host.stdout);
     let exported = 0;
-    const tell = await tellingOf(options, context, emit);
+    const redact = await captureRedactor(options, context, emit);
     for (const found of chosen(words, query, history)) {
-      const { capture, story } = tell(found, history.story(found.id));
+      const { capture, story } = redact(found, history.story(found.id));
       emit(recordNotice(capture, story));
       exported += 1;
       if (!(await hasRoom())) break;
@@ -43,7 +43,7 @@ export async function runExport(
 
 function* chosen(references: readonly string[], query: CaptureQuery, history: History) {
   if (references.length > 0) {
-    // All of them are looked for first, so that a mistyped one leaves no half of an export.
+    // Find all of them first, so that a mistyped id does not leave a partial export.
     const found = references.map((reference) => findCapture(history, reference).id);
     for (const id of found) yield findCapture(history, id);
     return;

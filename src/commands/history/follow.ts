@@ -7,10 +7,10 @@ import type { ListedCapture } from '../../store/capture-search.js';
 import type { History } from '../../store/history.js';
 import type { HistoryNotice } from './view.js';
 
-/** Milliseconds between two looks at the store. */
-const lookEvery = 200;
+/** Milliseconds between two reads of the store. */
+const lookEveryMs = 200;
 
-/** Tells the newest captures, oldest first, and then those to come until a signal says stop. */
+/** Emits the newest captures, oldest first, then new ones until a stop signal. */
 export async function followCaptures(
   { query, limit }: { readonly query: CaptureQuery; readonly limit: number },
   history: History,
@@ -32,7 +32,7 @@ export async function followCaptures(
         }
         seq = span.upTo;
       }
-      await wait(lookEvery, undefined, { signal: stop.signal }).catch(() => {});
+      await wait(lookEveryMs, undefined, { signal: stop.signal }).catch(() => {});
     }
   } finally {
     forget();

@@ -9,7 +9,7 @@ import { isImportable, openImporter } from '../../store/importer.js';
 import { makeStore } from '../../store/schema.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** Takes in what `export` wrote. What came before a line that cannot be read is kept. */
+/** Imports the output of `export`. Keeps the captures before an unreadable line. */
 export async function runImport(
   { words: [file, more] }: CommandInput,
   context: CommandContext,
@@ -33,7 +33,7 @@ export async function runImport(
         read += 1;
         if (!isImportable(capture.id, host.now())) {
           const reason = capture.id.includes('.')
-            ? 'it is one event of a capture, and not the capture'
+            ? 'it is a single event, not a whole capture'
             : 'its id has a time in the future';
           throw problem('record_invalid', {
             file: file === '-' ? 'stdin' : file,

@@ -3,7 +3,7 @@ import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyListOptions } from '../../cli/options/reading.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -12,12 +12,12 @@ import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
 import { noneMatches, type OpenedHistory, withHistory } from './open.js';
 
-/** Lists captures, the newest first, or follows those to come. */
+/** Lists captures, newest first, or follows new ones. */
 export async function runList(
   { words, options }: CommandInput<OptionValues<typeof historyListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('history list', words, showHint);
+  rejectArguments('history list', words, showHint);
   const { follow, outcome, limit } = options;
   if (follow && outcome.length > 0) {
     throw problem('usage', {
@@ -48,7 +48,7 @@ async function list(
     if (!(await hasRoom())) break;
   }
   if (left === limit) emit(noneMatches);
-  // A list for people says how far back there is anything to list.
+  // A list on a terminal also shows how far back the history reaches.
   const reach = reachNotice(history.retention(host.now()).reach);
   if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });
 }

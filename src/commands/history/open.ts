@@ -5,13 +5,12 @@ import { storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** What a verb of history reads, and where it tells what it finds. */
 export interface OpenedHistory {
   readonly history: History;
   readonly emit: Emit<HistoryNotice>;
 }
 
-/** Opens the store for `act`, and resolves to the exit code that it gives. `forPrograms`: see the view. */
+/** Opens the store for `act`, and resolves to its exit code. `forPrograms`: see the view. */
 export async function withHistory(
   context: CommandContext,
   act: (opened: OpenedHistory) => Promise<number>,

@@ -3,7 +3,7 @@ import { plural } from '../../amounts.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyPruneOptions } from '../../cli/options/reading.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
@@ -14,12 +14,12 @@ import { openPruner, type Progress, type PrunePlan } from '../../store/pruner.js
 import type { Retention } from '../../store/retention.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
-/** Removes what lies beyond a retention, once it was confirmed. */
+/** Removes captures beyond the given limits, after confirmation. */
 export async function runPrune(
   { words, options }: CommandInput<OptionValues<typeof historyPruneOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('history prune', words, showHint);
+  rejectArguments('history prune', words, showHint);
   const { keep, keepFor, keepSize, yes } = options;
   if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {
@@ -90,5 +90,5 @@ async function mayRemove(
     throw problem('prune_needs_yes', { captures, estimated, json: context.global.json });
   }
   const about = estimated ? 'about ' : '';
-  return askYes(`Remove ${about}${plural(captures, 'capture')} for good?`, context);
+  return askYes(`Remove ${about}${plural(captures, 'capture')} permanently?`, context);
 }

@@ -3,13 +3,13 @@ import { readCallContent } from '../../call/content.js';
 import { paintStatus } from '../../output/capture-lines.js';
 import type { RecordNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
-import { skipWords } from '../../output/skip-words.js';
+import { skipTexts } from '../../output/skip-texts.js';
 import type { Style } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 
 /**
- * One capture for people: facts, header, payload, and what was answered when it was sent again.
- * `now` in milliseconds since 1970.
+ * One capture as text: facts, headers, payload, and attempts with their answers. `now` in
+ * milliseconds since 1970.
  */
 export function recordText(notice: RecordNotice, style: Style, now: number): string {
   const { headers } = notice;
@@ -40,7 +40,7 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   const { target, queue, state, due, tries, skipped } = delivery;
   const words = [
     state,
-    skipped === null ? '' : skipWords[skipped],
+    skipped === null ? '' : skipTexts[skipped],
     tries > 0 ? plural(tries, 'try', 'tries') : '',
     due === null ? '' : nextTryWords(Date.parse(due) - now),
   ];
@@ -54,7 +54,7 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
 function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
   if (attempts.length === 0) return '';
   const lines = attempts.map(({ capture, to, number, status, reason, answer, ms, time }) => {
-    const said = answer?.trim() ?? '';
+    const answerText = answer?.trim() ?? '';
     const words = [
       style.faint(String(number).padStart(3)),
       style.faint(time ?? ''),
@@ -62,14 +62,14 @@ function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
       style.faint(`${Math.round(ms)} ms`),
       visible(to),
       capture === undefined || capture === id ? '' : style.faint(`event ${capture.split('.')[1]}`),
-      reason === null || begins(said, reason) ? '' : visible(reason),
+      reason === null || begins(answerText, reason) ? '' : visible(reason),
     ];
-    return `${words.filter(Boolean).join('  ')}\n${answerLines(said, style)}`;
+    return `${words.filter(Boolean).join('  ')}\n${answerLines(answerText, style)}`;
   });
   return `\n${style.bold('Attempts')}\n${lines.join('')}`;
 }
 
-/** A reason is often but the beginning of the answer, which is shown below it. */
+/** A reason often only repeats the start of the answer, which is shown below it. */
 function begins(answer: string, reason: string): boolean {
   return answer.replace(/\s+/g, ' ').startsWith(reason.replace(/…$/, ''));
 }

@@ -6,8 +6,8 @@ import { writeRaw } from '../../output/raw-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findCapture } from '../../store/history.js';
+import { captureRedactor } from './capture-redactor.js';
 import { withHistory } from './open.js';
-import { tellingOf } from './telling.js';
 
 /** Shows one capture, or its body byte for byte. */
 export async function runShow(
@@ -18,10 +18,10 @@ export async function runShow(
   return withHistory(context, async ({ history, emit }) => {
     const found = findCapture(history, reference);
     const story = history.story(found.id.replace(/\..*/, ''));
-    const tell = await tellingOf(options, context, emit);
-    const told = tell(found, story);
-    if (options.body) writeRaw(context.host.stdout, told.capture.body);
-    else emit(recordNotice(told.capture, told.story));
+    const redact = await captureRedactor(options, context, emit);
+    const redacted = redact(found, story);
+    if (options.body) writeRaw(context.host.stdout, redacted.capture.body);
+    else emit(recordNotice(redacted.capture, redacted.story));
     return exitCodes.done.code;
   });
 }

@@ -4,27 +4,27 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
-const widestName = 48;
-const widestBar = 50;
+const maxNameWidth = 48;
+const maxBarWidth = 50;
 
-/** Statistics as a small bar chart, and a line that sums them up. */
+/** Statistics as a bar chart with a summary line. */
 export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
-  // Calls come from peers and within hours; events are of channels and panels.
+  // Peers and hours count calls; channels and panels count events.
   const counted = notice.by === 'peer' || notice.by === 'hour' ? 'captures' : 'events';
   const rows = notice.counts.map((count) => ({
     name: label(count, notice.by),
-    // A capture without an event has none of what is counted, and still is one.
+    // A capture without events still counts.
     number: count[counted] || count.captures,
   }));
-  const most = Math.max(1, ...rows.map(({ number }) => number));
-  const names = Math.min(widestName, Math.max(0, ...rows.map(({ name }) => name.length)));
-  const digits = grouped(most).length;
-  const room = Math.min(widestBar, columns - names - digits - 4);
+  const max = Math.max(1, ...rows.map(({ number }) => number));
+  const names = Math.min(maxNameWidth, Math.max(0, ...rows.map(({ name }) => name.length)));
+  const digits = grouped(max).length;
+  const room = Math.min(maxBarWidth, columns - names - digits - 4);
   const lines = rows.map(({ name, number }) =>
     [
       name.padEnd(names),
       style.bold(grouped(number).padStart(digits)),
-      style.accent(bar((number / most) * room)),
+      style.accent(bar((number / max) * room)),
     ]
       .join('  ')
       .trimEnd(),
@@ -34,7 +34,7 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
 
 function label({ name }: CountNotice, by: StatisticsNotice['by']): string {
   const text = by === 'hour' ? localHour(name) : visible(name);
-  return text.length > widestName ? `${text.slice(0, widestName - 1)}…` : text;
+  return text.length > maxNameWidth ? `${text.slice(0, maxNameWidth - 1)}…` : text;
 }
 
 function total(notice: StatisticsNotice, style: Style): string {
@@ -51,13 +51,13 @@ function reach({ reach: found }: StatisticsNotice, style: Style): string[] {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** A bar of so many columns; something is never nothing. */
+/** A bar of this width; never empty. */
 function bar(columns: number): string {
   const parts = Math.max(1, Math.round(columns * 8));
   return '█'.repeat(parts >> 3) + eighths[parts & 7];
 }
 
-/** `2026-11-23 14:00` on this machine's clock. */
+/** `2026-11-23 14:00` in local time. */
 function localHour(iso: string): string {
   return `${localMinute(iso).slice(0, 13)}:00`;
 }

@@ -7,8 +7,8 @@ import type { ListedCapture } from '../../store/capture-search.js';
 export type CountedBy = StatisticsNotice['by'];
 
 /**
- * Counts captures, which come in their order, and those of their events that the query means. A
- * capture without such events counts by itself where there is something to count it by.
+ * Counts captures, in the given order, and those of their events that match the query. A capture
+ * without such events counts if it has a name to count by.
  */
 export function countCaptures(
   captures: Iterable<ListedCapture>,
@@ -16,7 +16,7 @@ export function countCaptures(
   query: CaptureQuery,
   reach: Omit<ReachNotice, 'type'> | null,
 ): StatisticsNotice {
-  /** `last`: the number of the last capture that had such an event. */
+  /** `last`: the number of the last capture with such an event. */
   const counts = new Map<string, { captures: number; events: number; last: number }>();
   let number = 0;
   let eventNumber = 0;
@@ -62,7 +62,7 @@ export function countCaptures(
 }
 
 const none = '(no event)';
-/** Counted together where there are more than `maxNames`. */
+/** Collects the names beyond `maxNames`. */
 const others = '(others)';
 const maxNames = 10_000;
 const maxNameLength = 300;

@@ -2,18 +2,17 @@ import { captureQuery } from '../../cli/capture-filter.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyStatsOptions } from '../../cli/options/reading.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { reachNotice } from '../reach.js';
 import { withHistory } from './open.js';
 import { countCaptures } from './statistics.js';
 
-/** Counts captures and their events. */
 export async function runStats(
   { words, options }: CommandInput<OptionValues<typeof historyStatsOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('history stats', words, showHint);
+  rejectArguments('history stats', words, showHint);
   const now = context.host.now();
   const query = captureQuery(options, now);
   return withHistory(context, async ({ history, emit }) => {

@@ -28,8 +28,8 @@ export type HistoryNotice =
   | WarningNotice;
 
 /**
- * A list as `listen` shows it; one capture with its header, its decoded payload and what became of
- * it. `forPrograms`: an export, which is JSON whether that is asked for or not.
+ * Lists captures as `listen` does; shows one with its headers, payload and outcome. `forPrograms`:
+ * an export, which is always JSON.
  */
 export async function createHistoryView(
   context: CommandContext,
@@ -52,12 +52,12 @@ export async function createHistoryView(
       case 'stats':
         return { out: statisticsText(notice, style, host.stdout.columns ?? 80) };
       case 'imported': {
-        const known = notice.known > 0 ? `, ${notice.known} were there already` : '';
+        const known = notice.known > 0 ? `, ${notice.known} already existed` : '';
         return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
       }
       case 'pruned':
         return {
-          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures take the room.\n`,
+          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
       case 'reach': {
         const text = reachText(notice, (iso) => dayAndClock(iso, host.now()));

@@ -4,8 +4,8 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { inspectOptions } from '../../cli/options/reading.js';
 import { reporter } from '../../cli/reporter.js';
 import { createInspector } from '../../inspector/inspector.js';
+import { bindInspectorPort, inspectorPort } from '../../inspector/server/bind-port.js';
 import { makeToken } from '../../inspector/server/make-token.js';
-import { inspectorPort, takeInspectorPort } from '../../inspector/server/take-port.js';
 import type { InspectingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
@@ -14,8 +14,8 @@ import { findListeners } from '../../store/presence.js';
 import { createInspectView, type InspectNotice } from './view.js';
 
 /**
- * Serves the page over the recorded history until a signal says stop. When a listener of the store
- * has a page already, that one is told: it shows the same, and more of them would only be confused.
+ * Serves the inspector over the recorded history until a stop signal. When a listener of the store
+ * serves an inspector, prints its URL instead, since it shows the same.
  */
 export async function runInspect(
   { words, options }: CommandInput<OptionValues<typeof inspectOptions>>,
@@ -23,7 +23,7 @@ export async function runInspect(
 ): Promise<number> {
   const { host, global } = context;
   const [reference] = words;
-  const wish = inspectorPort(options.inspectPort);
+  const requested = inspectorPort(options.inspectPort);
   const emit = reporter<InspectNotice>(context, await createInspectView(context));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const files = storeFiles(host, global);
@@ -38,7 +38,7 @@ export async function runInspect(
       warn('browser_not_opened', `Cannot open a browser: ${failure}. Open ${page} yourself.`);
   };
 
-  for (const { inspector, pid } of wish.asked ? [] : await findListeners(files.folder, host)) {
+  for (const { inspector, pid } of requested.asked ? [] : await findListeners(files.folder, host)) {
     if (inspector === null || (await askHealth(`${inspector}/`)) !== 'ok') continue;
     await show('listener', inspector, pid);
     return exitCodes.done.code;
@@ -55,7 +55,7 @@ export async function runInspect(
     },
   });
   try {
-    await show('here', await takeInspectorPort(wish, inspector.listen, warn), host.pid);
+    await show('here', await bindInspectorPort(requested, inspector.listen, warn), host.pid);
     await stopped;
   } finally {
     ignoreSignals();
@@ -64,7 +64,7 @@ export async function runInspect(
   return exitCodes.done.code;
 }
 
-/** The id of the capture that is meant. Throws when there is none such, or no store. */
+/** The id of the selected capture. Throws when it or the store does not exist. */
 function wholeId(files: StoreFiles, reference: string | undefined): string | undefined {
   const history = openHistory(files);
   try {

@@ -21,9 +21,7 @@ export async function createInspectView(context: CommandContext): Promise<View<I
 
 function banner({ inspector, served, store }: InspectingNotice, style: Style): string {
   const until =
-    served === 'here'
-      ? 'Ctrl-C stops.'
-      : 'It is served by netcore-hook listen, as long as that runs.';
+    served === 'here' ? 'Ctrl-C stops.' : 'Served by netcore-hook listen while it runs.';
   return (
     `${style.bold('Inspector')}  ${style.accent(visible(inspector))}\n` +
     `Store      ${visible(store)}\n` +

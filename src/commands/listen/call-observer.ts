@@ -17,31 +17,31 @@ import type { ListenOptions } from './options.js';
 import type { ListenNotice } from './view.js';
 
 /**
- * How long a call that could not be recorded makes the listener unwell, in milliseconds. A load
- * balancer that sends nothing more to it must get to try again.
+ * Milliseconds for which a recording failure makes the listener unhealthy. It ends by itself: a
+ * load balancer that sends no more calls must try again.
  */
-const failingFor = 10_000;
+const failingForMs = 10_000;
 
-/** Turns what the receiver did into notices: after the answer, and never in its way. */
+/** Turns the receiver's events into notices, after each answer. */
 export class CallObserver implements ReceiverObserver {
   readonly #options: ListenOptions;
   readonly #emit: Emit<ListenNotice>;
   readonly #verbose: boolean;
-  /** Programs get every call; people a rate when there are too many to read. */
+  /** JSON output gets every call; text gets a rate above a readable one. */
   readonly #captureRate: CallRate | undefined;
-  /** One of their own: what is refused must not be lost among what is recorded. */
+  /** A separate rate keeps rejected calls visible among recorded ones. */
   readonly #refusalRate: CallRate | undefined;
   readonly #reader: ContentReader;
   readonly #statuses: Record<string, number> = {};
   #calls = 0;
   #watchesExposure: boolean;
-  /** How many captures that match what is shown are still waited for. */
+  /** How many matching captures `--exit-after` still waits for. */
   #wanted: number;
-  /** Whether the time to wait for them is over. */
+  /** Whether the wait has timed out. */
   expired = false;
-  /** What came instead of them. */
+  /** What arrived instead. */
   readonly missed = new MissedCalls();
-  /** When a call could last not be recorded, unless one was recorded since. */
+  /** The time of the last recording failure; undefined once a call was recorded. */
   #unrecordedAt: number | undefined;
   readonly #now: () => number;
   readonly #foundAll: () => void;
@@ -78,19 +78,19 @@ export class CallObserver implements ReceiverObserver {
     this.#unrecordedAt = undefined;
     if (this.#watchesExposure) this.#lookForExposure(capture);
     const all = filtersNothing(this.#options.shown);
-    // Unless something is looked for in it, a call that is not shown need not be read.
+    // A call that is not shown need only be read while `--exit-after` looks for matches.
     const counted = all ? this.#showsCapture() : true;
     if (!counted && this.#wanted === 0) return;
-    this.#reader.read(capture, (content) => this.#tell(capture, content, counted));
+    this.#reader.read(capture, (content) => this.#show(capture, content, counted));
   }
 
-  /** Resolves when all that was captured has been told. */
+  /** Resolves when all captured calls have been shown. */
   caughtUp(): Promise<void> {
     return this.#reader.caughtUp();
   }
 
-  /** `counted`: whether it is among the calls that are shown one by one. */
-  #tell(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
+  /** `counted`: whether the call is shown by itself. */
+  #show(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
     const all = filtersNothing(this.#options.shown);
     if (shown.eventCount === 0 && !all) {
       if (this.#wanted > 0) this.missed.came(reading);
@@ -122,7 +122,7 @@ export class CallObserver implements ReceiverObserver {
   }
 
   refused(refusal: RefusedCall): void {
-    // A client that went away was answered nothing.
+    // A client that disconnected got no answer.
     if (refusal.code !== 'incomplete') this.#count(refusal.status);
     if (this.#wanted > 0) this.missed.refused(refusal.code);
     if (refusal.code === 'not_recorded') this.#unrecordedAt = this.#now();
@@ -146,7 +146,6 @@ export class CallObserver implements ReceiverObserver {
     this.#emit({ type: 'problem', code, message, hint, exit });
   };
 
-  /** How many captures `--exit-after` still lacks. */
   get lacking(): number {
     return this.#wanted;
   }
@@ -155,7 +154,7 @@ export class CallObserver implements ReceiverObserver {
     const failing =
       this.#unrecordedAt !== undefined &&
       // The clock may have been set back.
-      Math.abs(this.#now() - this.#unrecordedAt) < failingFor;
+      Math.abs(this.#now() - this.#unrecordedAt) < failingForMs;
     const status = failing ? 'failing' : 'ok';
     return known ? { status, calls: this.#calls, statuses: this.#statuses } : { status };
   }
@@ -172,7 +171,7 @@ export class CallObserver implements ReceiverObserver {
     };
   }
 
-  /** Says what is still unsaid. */
+  /** Reports pending rates. */
   close(): void {
     this.#captureRate?.close();
     this.#refusalRate?.close();
@@ -199,7 +198,7 @@ export class CallObserver implements ReceiverObserver {
   }
 }
 
-/** What a problem was made of, if it was made of something: the line says the rest itself. */
+/** The cause of a problem, if any, since the line already describes the problem. */
 function rootReason(error: unknown): string {
   const cause = error instanceof Problem ? error.cause : undefined;
   return plainReason(cause ?? error);

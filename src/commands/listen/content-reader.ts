@@ -12,25 +12,25 @@ import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/e
 import { atOnce } from '../../payload/read-call.js';
 import { type ForwardFilter, skipReasonSteps } from '../../queue/forward-filter.js';
 
-/** What a call says, those of its events that are shown, and why it is not forwarded. */
+/** The reading of a call, its shown events, and why it is not forwarded. */
 export interface ShownContent {
   readonly reading: ContentReading;
   readonly shown: Pick<Digest, 'events' | 'eventCount'>;
   readonly skipped: SkipReason | undefined;
 }
 
-/** Which events are shown, and which calls are forwarded; undefined: calls are not forwarded. */
+/** Filters for shown events and forwarded calls; undefined without forwarding. */
 export interface ContentFilters {
   readonly shown: EventFilter;
   readonly forwarded: ForwardFilter | undefined;
 }
 
-/** Bodies that wait to be read, together in bytes; beyond that one is read at once. */
+/** Limits pending bodies, in bytes; above it, a body is read at once. */
 const maxWaitingBytes = 64 * 1024 * 1024;
 
 /**
- * Reads what calls say on the thread that answers them: small ones at once, large ones one after the
- * other and in slices, so that other calls are answered between.
+ * Reads calls on the thread that answers them: small ones at once, large ones in slices and one
+ * after the other, so that other calls are answered in between.
  */
 export class ContentReader {
   readonly #filters: ContentFilters;
@@ -43,10 +43,10 @@ export class ContentReader {
     this.#failed = failed;
   }
 
-  read(capture: Capture, tell: (content: ShownContent) => void): void {
+  read(capture: Capture, show: (content: ShownContent) => void): void {
     const bytes = capture.body.length;
     if (!takesLongToRead(capture) || this.#waitingBytes + bytes > maxWaitingBytes) {
-      tell(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
+      show(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
       return;
     }
     this.#waitingBytes += bytes;
@@ -54,12 +54,12 @@ export class ContentReader {
       const reading = await readCallContentInSlices(capture);
       const content = await inSlices(contentSteps(capture, reading, this.#filters));
       this.#waitingBytes -= bytes;
-      tell(content);
+      show(content);
     };
     this.#lastRead = this.#lastRead.then(read).catch(this.#failed);
   }
 
-  /** Resolves when every call was read that came until now. */
+  /** Resolves when every call received so far has been read. */
   caughtUp(): Promise<void> {
     return this.#lastRead;
   }

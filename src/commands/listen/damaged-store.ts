@@ -1,7 +1,7 @@
 import { plural } from '../../amounts.js';
 import type { CopiedDamaged } from '../../store/maintenance-thread.js';
 
-/** `reason` is a sentence: what is damaged. */
+/** `reason` is a sentence that names the damage. */
 export function setAsideText(path: string, reason: string): string {
   return `${reason} The damaged store was renamed to ${path}, and calls are recorded in a new store. Copying the readable captures.`;
 }

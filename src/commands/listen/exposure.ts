@@ -4,8 +4,8 @@ import type { HeaderPairs } from '../../call/call.js';
 import { problem } from '../../problems/problem.js';
 
 /**
- * Listening beyond loopback needs something that asks who posts, or the word that nothing shall;
- * then it warns.
+ * Throws for a listener beyond loopback without authentication or an allowlist, or warns when
+ * `--unprotected` permits it.
  */
 export function checkExposure(
   host: string,
@@ -30,8 +30,8 @@ const forwardingHeaders = [
 ];
 
 /**
- * The sign in a call's header that it came from the public network, through a tunnel or a proxy:
- * a forwarding header, or a Host that is none of this machine's. Undefined when there is none.
+ * The evidence in a call's headers that it came from a public network through a tunnel or a proxy:
+ * a forwarding header or a foreign Host. Undefined without evidence.
  */
 export function signOfExposure(headers: HeaderPairs): string | undefined {
   for (const [name, value] of headers) {

@@ -6,25 +6,25 @@ import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import { type Authenticate, basicAuthenticator } from '../../receiver/basic-auth.js';
 
-/** Who may log in to a listener, now. */
+/** The accepted credentials of a listener. */
 export interface Logins {
-  /** Undefined: nobody is asked. */
+  /** Undefined without authentication. */
   readonly authenticate: Authenticate | undefined;
   users(): readonly string[];
-  /** The first of them, to log in with at a handler that asks for the same. */
+  /** The first pair, for forwarding to a handler with the same credentials. */
   first(): Credentials | undefined;
-  /** What `generate` made up, which nobody knows yet. */
+  /** The credentials that `generate` created, which must be shown. */
   readonly generated: Credentials | undefined;
   /**
-   * Reads the files again, so that a password can be changed while calls come. Throws a problem
-   * when that fails; then the logins stay as they were.
+   * Reloads the files, so that a password can change while calls arrive. On failure throws a
+   * problem and keeps the current logins.
    */
   readAgain(): Promise<void>;
 }
 
 type Warn = (code: string, message: string) => void;
 
-/** Several `--auth` are accepted side by side, and so are the lines of an `@file`. */
+/** Accepts all `--auth` options and all lines of an `@file`. */
 export async function readLogins(
   given: readonly Named[],
   context: CommandContext,
@@ -40,7 +40,7 @@ export async function readLogins(
     } else if (value.startsWith('@')) {
       sources.push(() => readCredentialsFile(name, value.slice(1), context, warn));
     } else {
-      // One at a time: a password may be asked for.
+      // One at a time: it may prompt for a password.
       const credentials = [await readCredentials({ name, value }, context, warn)];
       sources.push(async () => credentials);
     }
@@ -69,12 +69,12 @@ export async function readLogins(
 const letters = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const passwordLength = 24;
 
-/** A password of 139 bits, of letters and digits that nobody mistakes for one another. */
+/** A password of 139 bits, from letters and digits that are hard to confuse. */
 function generateCredentials({ randomBytes }: Host): Credentials {
   let password = '';
   while (password.length < passwordLength) {
     for (const byte of randomBytes(passwordLength)) {
-      // Bytes beyond the last whole multiple would make some letters likelier than others.
+      // Larger bytes would make some letters more likely than others.
       const sound = byte < Math.floor(256 / letters.length) * letters.length;
       if (sound && password.length < passwordLength) password += letters[byte % letters.length];
     }

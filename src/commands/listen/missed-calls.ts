@@ -3,13 +3,13 @@ import type { ContentReading } from '../../call/content.js';
 import { countEvents } from '../../output/capture-lines.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { RefusalCode } from '../../receiver/admission.js';
-import { refusalWords } from './refusal-words.js';
+import { refusalTexts } from './refusal-texts.js';
 
-/** Kinds that are told apart, so that a sender of nonsense takes no memory. */
+/** Bounds memory when a sender invents names. */
 const maxKinds = 20;
-const toldKinds = 5;
+const maxListedKinds = 5;
 
-/** What came while a pipeline waited for something else. It names no person. */
+/** Counts other calls that arrived while a pipeline waited. Holds no personal data. */
 export class MissedCalls {
   readonly #events = new Map<string, number>();
   readonly #unread = new Map<string, number>();
@@ -17,26 +17,26 @@ export class MissedCalls {
 
   came(reading: ContentReading): void {
     if (reading.kind === 'problem') count(this.#unread, reading.message);
-    else if (reading.events.length === 0) count(this.#unread, 'The payload holds no event.');
+    else if (reading.events.length === 0) count(this.#unread, 'The payload contains no event.');
     else for (const event of reading.events) count(this.#events, nameOf(event));
   }
 
   refused(code: RefusalCode): void {
-    count(this.#refused, refusalWords[code]);
+    count(this.#refused, refusalTexts[code]);
   }
 
-  /** For people; empty when nothing came. */
+  /** A text; empty when nothing arrived. */
   words(): string {
     const events = [...this.#events].sort(([, one], [, other]) => other - one);
-    const more = events.length - toldKinds;
+    const more = events.length - maxListedKinds;
     const parts = events
-      .slice(0, toldKinds)
+      .slice(0, maxListedKinds)
       .map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
     if (more > 0) parts.push(plural(more, 'other kind'));
-    for (const [message, calls] of [...this.#unread].slice(0, toldKinds)) {
+    for (const [message, calls] of [...this.#unread].slice(0, maxListedKinds)) {
       parts.push(`${plural(calls, 'call')} without an event (${message.replace(/\.$/, '')})`);
     }
-    for (const [why, calls] of [...this.#refused].slice(0, toldKinds)) {
+    for (const [why, calls] of [...this.#refused].slice(0, maxListedKinds)) {
       parts.push(`${plural(calls, 'call')} refused (${why})`);
     }
     return parts.join(', ');

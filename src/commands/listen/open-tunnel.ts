@@ -12,41 +12,41 @@ import type { Logins } from './logins.js';
 import type { ListenTunnel } from './tunnel-options.js';
 import type { ListenNotice } from './view.js';
 
-/** How long an address may take for one answer, in milliseconds. */
-const askTimeout = 10_000;
+/** Milliseconds for one probe. */
+const probeTimeoutMs = 10_000;
 
-const tlsAdvice = 'Netcore may refuse that, too, and no time mends it.';
+const tlsAdvice = 'Netcore may reject it too, and waiting does not help.';
 
 export interface TunnelWork {
   readonly tunnel: ListenTunnel;
-  /** Where the listener listens. */
+  /** The listener's address. */
   readonly end: TunnelEnd;
   /** The only path that it serves. */
   readonly path: string | undefined;
   readonly logins: Pick<Logins, 'users' | 'generated'>;
   readonly context: CommandContext;
   readonly emit: Emit<ListenNotice>;
-  /** Told the address whenever it was proven. */
+  /** Called after each successful proof of an address. */
   readonly opened: (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
 }
 
-/** A public address that leads to a listener, for as long as it is not closed. */
+/** A public address that leads to a listener until it is closed. */
 export interface OpenTunnel {
-  /** Rejects with a problem when there is none to be had, and never resolves. */
+  /** Rejects with a problem when the tunnel fails; never resolves. */
   readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
-/** Begins to open a public address; what becomes of it is emitted as `tunnel` notices. */
+/** Starts to open a public address, and emits its state as `tunnel` notices. */
 export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
   const { host } = work.context;
   const program = await programOf(work);
-  const sender = createSender({ timeout: askTimeout, connections: 1, insecure: false });
+  const sender = createSender({ timeout: probeTimeoutMs, connections: 1, insecure: false });
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  // Whoever stopped meanwhile need not hear of it.
+  // Unhandled when the listener has stopped meanwhile.
   failed.catch(() => {});
   if (program.name === 'ssh' && !work.end.secure) {
     work.emit({
@@ -56,7 +56,7 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
         'Calls through the tunnel are not encrypted: others on the network can read the password and the events. Encrypt them up to this machine with --tls-cert and --tls-key.',
     });
   }
-  const tell = tellNotices(work, program);
+  const emitState = stateEmitter(work, program);
   const tunnel = new Tunnel({
     program,
     host,
@@ -64,12 +64,12 @@ export async function openTunnel(work: TunnelWork): Promise<OpenTunnel> {
     clock: realClock,
     events: {
       opened: (origin) => {
-        tell('open', origin, null);
+        emitState('open', origin, null);
         work.opened({ tunnel: postingUrl(origin, work.path) }).catch(fail);
       },
-      silent: (origin, { reason, lasting }) =>
-        tell('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
-      lost: (reason) => tell('lost', undefined, reason),
+      silent: (origin, { reason, isPermanent: lasting }) =>
+        emitState('silent', origin, `${reason} ${lasting ? tlsAdvice : program.advice}`),
+      lost: (reason) => emitState('lost', undefined, reason),
     },
   });
   tunnel.over.catch(fail);
@@ -88,8 +88,8 @@ async function programOf({ tunnel, end, context }: TunnelWork): Promise<TunnelPr
   return ssh(file, target, publicHost, end);
 }
 
-function tellNotices({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
-  /** The address that people know. */
+function stateEmitter({ logins, path, context, emit }: TunnelWork, program: TunnelProgram) {
+  /** The last announced URL. */
   let known = '';
   return (state: TunnelNotice['state'], origin: URL | undefined, reason: string | null) => {
     const url = origin ? postingUrl(origin, path) : known;

@@ -11,49 +11,48 @@ import {
   readAlertOptions,
   readForwardingOptions,
 } from '../../forwarding/options.js';
-import { inspectorPort, type PortWish } from '../../inspector/server/take-port.js';
+import { inspectorPort, type RequestedPort } from '../../inspector/server/bind-port.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import type { ListenPlace, TlsKeys } from '../../receiver/receiver.js';
+import type { ListenAddress, TlsKeys } from '../../receiver/receiver.js';
 import type { Retention } from '../../store/retention.js';
 import { checkExposure } from './exposure.js';
 import { type Logins, readLogins } from './logins.js';
 import { type ListenTunnel, readTunnel } from './tunnel-options.js';
 
-/** What `listen` was asked to do. */
 export interface ListenOptions {
-  readonly place: ListenPlace;
+  readonly address: ListenAddress;
   readonly path: string | undefined;
   readonly logins: Logins;
   readonly allowed: AddressTest | undefined;
-  /** The proxies in front of it. */
+  /** Trusted proxies. */
   readonly trusted: AddressTest | undefined;
-  /** Whether it asks who posts, by login or by address. */
+  /** Whether credentials or an allowlist protect it. */
   readonly guarded: boolean;
-  /** Whether it may be reached from beyond this machine although it does not ask. */
+  /** Whether it may listen beyond this machine without protection. */
   readonly unprotected: boolean;
   readonly health: boolean;
   readonly maxBody: number;
   /** How long a connection is kept after an answer, in milliseconds. */
   readonly keepAlive: number;
   readonly tls: ListenTls | undefined;
-  /** The status to answer with, and for which share of the calls. */
+  /** The status to answer with, and the share of calls that get it. */
   readonly fault: { readonly status: number; readonly rate: number } | undefined;
   readonly delay: number;
   readonly shown: EventFilter;
-  /** Where the inspector is to be; undefined: none is served. */
-  readonly inspector: PortWish | undefined;
+  /** The inspector's port; undefined to disable it. */
+  readonly inspector: RequestedPort | undefined;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
   readonly forwarding: ForwardingOptions | undefined;
   readonly alerts: AlertOptions | undefined;
-  /** After how many captures that match `shown` to stop, and how long to wait for them. */
+  /** Stops after this many captures that match `shown`, or after `wait` milliseconds. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
   readonly tunnel: ListenTunnel | undefined;
 }
 
-/** A certificate and its key, and how to read them again when they were renewed. */
+/** A certificate with its key, and how to reload them. */
 interface ListenTls {
   readonly keys: TlsKeys;
   readonly readAgain: () => Promise<TlsKeys>;
@@ -62,7 +61,7 @@ interface ListenTls {
 export type ListenInput = CommandInput<OptionValues<typeof listenOptions>>;
 type Values = ListenInput['options'];
 
-/** Works out what was asked for; `warn` is told what is risky but not wrong. */
+/** Resolves the options; calls `warn` for risky ones. */
 export async function readListenOptions(
   input: ListenInput,
   context: CommandContext,
@@ -75,7 +74,7 @@ export async function readListenOptions(
   const trusted = addressesOf('--trust-proxy', values.trustProxy);
   const tunnel = await readTunnel(values.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
-    place: placeOf(values),
+    address: listenAddress(values),
     path: values.path,
     allowed,
     trusted: tunnel ? tunnel.trusting(trusted) : trusted,
@@ -106,8 +105,8 @@ export async function readListenOptions(
       hint: 'Add --auth user:password, or pass other credentials with --forward-auth.',
     });
   }
-  // An inherited socket's address is not known before it is taken.
-  if ('host' in options.place) checkExposure(options.place.host, options, warn);
+  // The address of an inherited socket is unknown before it is bound.
+  if ('host' in options.address) checkExposure(options.address.host, options, warn);
   return options;
 }
 
@@ -115,12 +114,12 @@ function addressesOf(option: string, entries: readonly string[]): AddressTest | 
   return entries.length === 0 ? undefined : addressSet(option, entries);
 }
 
-function placeOf({ listenFd, port, host }: Values): ListenPlace {
+function listenAddress({ listenFd, port, host }: Values): ListenAddress {
   return listenFd === undefined ? { port, host } : { fd: listenFd };
 }
 
-/** A listener on any free port is one of several, and so is its inspector. */
-function readInspector({ options, from }: ListenInput): PortWish | undefined {
+/** A listener on a free port is one of several, so its inspector uses a free port too. */
+function readInspector({ options, from }: ListenInput): RequestedPort | undefined {
   const { inspect, inspectPort, port } = options;
   if (inspect) return inspectorPort(inspectPort, port === 0 ? 0 : undefined);
   if (from('inspectPort').kind !== 'flag') return undefined;

@@ -5,12 +5,11 @@ import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { Alerting } from '../../forwarding/alerting.js';
-import { warnOfRedis } from '../../forwarding/look-at-redis.js';
 import { destinationOf } from '../../forwarding/options.js';
-import { warnOfOtherTargets } from '../../forwarding/other-targets.js';
 import type { Forwarding } from '../../forwarding/start.js';
+import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
+import { bindInspectorPort } from '../../inspector/server/bind-port.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
-import { takeInspectorPort } from '../../inspector/server/take-port.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { jsonLine } from '../../output/json-line.js';
 import type { ReadyNotice } from '../../output/notice.js';
@@ -36,14 +35,14 @@ import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
 import { checkExposure } from './exposure.js';
 import { type ListenInput, type ListenOptions, readListenOptions } from './options.js';
-import { storeNewsTeller } from './store-news.js';
+import { storeNewsReporter } from './store-news.js';
 import { hidingProbes } from './tunnel-options.js';
 import { createListenView, type ListenNotice } from './view.js';
 
-/** How long a reader may take for the last lines, in milliseconds. */
-const flushTime = 1_000;
+/** Milliseconds for a reader to take the last lines. */
+const flushTimeoutMs = 1_000;
 
-/** Receives calls until a signal says stop, or as many came as were asked for. */
+/** Receives calls until a stop signal, or until `--exit-after` is satisfied. */
 export async function runListen(input: ListenInput, context: CommandContext): Promise<number> {
   const { host } = context;
   host.neverWaitForTerminal();
@@ -61,20 +60,20 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
     observer.close();
   }
   emit(observer.summary());
-  const taken = await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  const taken = await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   if (taken.includes(false)) host.abandonOutput();
   if (observer.lacking > 0 && options.exitAfter) {
     const { captures: wanted, wait } = options.exitAfter;
     const came = wanted - observer.lacking;
-    const waited = wait !== undefined && observer.expired ? timeWords(wait) : undefined;
+    const waited = wait !== undefined && observer.expired ? durationText(wait) : undefined;
     throw problem('calls_missing', { came, wanted, waited, instead: observer.missed.words() });
   }
   return exitCodes.done.code;
 }
 
 /**
- * A listener, from opening its store to closing it. Each step starts what the next ones need. `#stop` is the
- * only place that ends things: first what brings in calls, then what works on them, then the store.
+ * A listener, from opening its store to closing it. Each step starts what the next ones need. Only
+ * `#stop` shuts down: first the receivers of calls, then their processing, then the store.
  */
 class ListenRun {
   readonly #options: ListenOptions;
@@ -89,9 +88,9 @@ class ListenRun {
   #maintenance: Maintenance | undefined;
   #forwarding: Forwarding | undefined;
   #ignoreSignals = () => {};
-  /** Makes the listener known to its inspector. */
-  #introduce = () => {};
-  /** Ended after the store, in this order. */
+  /** Sends the listener's facts to its inspector. */
+  #notifyInspector = () => {};
+  /** Closed after the store, in this order. */
   readonly #others: (() => unknown)[] = [];
 
   constructor(
@@ -107,13 +106,13 @@ class ListenRun {
     this.#files = storeFiles(context.host, context.global);
   }
 
-  /** Resolves when the listener has stopped, and all that it answered 200 is on disk. */
+  /** Resolves when the listener has stopped, and every call answered 200 is on disk. */
   async run(): Promise<void> {
     try {
       const receiver = await this.#createReceiver();
       await this.#openStore();
-      const stopped = this.#heedSignals(receiver);
-      const address = await bindListener(receiver, this.#options.place);
+      const stopped = this.#handleSignals(receiver);
+      const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
       const tunnelFailed = await this.#openTunnel(address, ready);
       await this.#startForwarding();
@@ -143,7 +142,7 @@ class ListenRun {
       tls: tls?.keys,
       answer: () => answerStatus(options.fault),
       delay: options.delay,
-      connections: limits.connections,
+      connections: limits.maxConnections,
       keepAlive: options.keepAlive,
       now: host.now,
       health: (known) => this.#observer.health(known),
@@ -154,17 +153,17 @@ class ListenRun {
       },
       observer: hidingProbes(this.#alerting?.observing(this.#observer) ?? this.#observer, tunnel),
     });
-    // A script that waits for the file must not find that of an earlier run. A failure is reported when
-    // the file is written.
+    // Removes the file of an earlier run, which a script would mistake for this one's. Writing the
+    // file later reports a failure.
     if (readyFile) await rm(readyFile, { force: true }).catch(() => {});
     return this.#receiver;
   }
 
-  /** A damaged store is set aside, and a new one takes its name. */
+  /** Renames a damaged store and creates a new one. */
   async #openStore(): Promise<void> {
     const { host } = this.#context;
     const { inspector, forwarding } = this.#options;
-    // It loads while the store is opened.
+    // It loads while the store opens.
     if (inspector) this.#inspector = startInspectorThread(this.#files, this.#context, this.#warn);
     const destination = forwarding && destinationOf(forwarding);
     const open = () => openLastingRecorder(this.#files, host, destination);
@@ -181,12 +180,12 @@ class ListenRun {
     });
   }
 
-  /** Reloads logins and certificates at SIGHUP. Resolves at the first signal to stop. */
-  #heedSignals(receiver: Receiver): Promise<void> {
+  /** Reloads logins and certificates on SIGHUP. Resolves on the first stop signal. */
+  #handleSignals(receiver: Receiver): Promise<void> {
     const { host } = this.#context;
     const onReload = () => {
       reload(receiver, this.#options).then(() => {
-        this.#introduce();
+        this.#notifyInspector();
         const time = new Date(host.now()).toISOString();
         this.#emit({ type: 'reloaded', time, users: this.#options.logins.users() });
       }, this.#observer.failed);
@@ -197,12 +196,12 @@ class ListenRun {
     });
   }
 
-  /** Resolves to what makes the ready notice known to those who wait for it. */
-  async #announce(address: AddressInfo): Promise<TellReady> {
+  /** Resolves to a function that writes the ready notice to its file and the inspector. */
+  async #announce(address: AddressInfo): Promise<WriteReady> {
     const { host, global } = this.#context;
     const { logins, forwarding, tunnel, retention, ...options } = this.#options;
-    // Calls that have arrived by now are answered after this line.
-    if ('fd' in options.place) checkExposure(address.address, this.#options, this.#warn);
+    // Calls that have already arrived are answered after this line.
+    if ('fd' in options.address) checkExposure(address.address, this.#options, this.#warn);
     const url = listenerUrl(this.#options, address);
     if (forwarding) {
       const others = await findListeners(this.#files.folder, host);
@@ -212,9 +211,9 @@ class ListenRun {
     const inspector =
       this.#inspector &&
       options.inspector &&
-      (await takeInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
-    this.#introduce = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
-    this.#introduce();
+      (await bindInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
+    this.#notifyInspector = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
+    this.#notifyInspector();
     const ready: ReadyNotice = {
       type: 'ready',
       url,
@@ -236,22 +235,22 @@ class ListenRun {
       inspector: inspector ?? null,
     };
     this.#others.push(await announceListener(this.#files.folder, presence, host));
-    const tellReady: TellReady = async (known) => {
-      // The password is for those who read the output, not for those who find the file.
-      const told = { ...ready, ...known, generated: undefined };
-      if (options.readyFile) await writeReadyFile(options.readyFile, told);
+    const writeReady: WriteReady = async (known) => {
+      // The file must not hold the password, which only the output shows.
+      const announced = { ...ready, ...known, generated: undefined };
+      if (options.readyFile) await writeReadyFile(options.readyFile, announced);
     };
-    if (!tunnel) await tellReady({});
-    const tellStoreNews = storeNewsTeller(retention, this.#warn, this.#alerting);
-    this.#maintenance = startMaintenance(this.#files, retention, tellStoreNews);
+    if (!tunnel) await writeReady({});
+    const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting);
+    this.#maintenance = startMaintenance(this.#files, retention, reportNews);
     this.#emit(ready);
-    return tellReady;
+    return writeReady;
   }
 
-  /** Resolves to a promise that rejects when the tunnel has ended; undefined: there is none. */
+  /** Resolves to a promise that rejects when the tunnel fails; undefined without a tunnel. */
   async #openTunnel(
     { address, port }: AddressInfo,
-    opened: TellReady,
+    opened: WriteReady,
   ): Promise<{ readonly failed: Promise<never> | undefined }> {
     const { tunnel, tls, path, logins } = this.#options;
     if (!tunnel) return { failed: undefined };
@@ -272,9 +271,9 @@ class ListenRun {
   async #startForwarding(): Promise<void> {
     const { forwarding: options, logins } = this.#options;
     if (!options) return;
-    await warnOfOtherTargets(options, this.#files, this.#context, this.#warn);
-    // A server that is away must not hold up the calls.
-    if (options.queue) void warnOfRedis(options.queue, this.#warn);
+    await warnAboutOtherTargets(options, this.#files, this.#context, this.#warn);
+    // An unreachable server must not delay calls.
+    if (options.queue) void checkRedisConfig(options.queue, this.#warn);
     const { startForwarding } = await import('../../forwarding/start.js');
     this.#forwarding = await startForwarding({
       options,
@@ -287,7 +286,7 @@ class ListenRun {
     });
   }
 
-  /** Until a signal, enough calls, the end of their wait, or the end of the tunnel. */
+  /** Waits for a signal, enough calls, the timeout, or the end of the tunnel. */
   async #untilDone(
     stopped: Promise<void>,
     { failed }: { readonly failed: Promise<never> | undefined },
@@ -301,7 +300,7 @@ class ListenRun {
       }, exitAfter.wait);
       this.#others.push(() => clearTimeout(timer));
     });
-    // A pipeline also waits until the handler has its calls.
+    // A pipeline also waits until its calls are delivered.
     const enough = this.#observer.enough.then(() => this.#forwarding?.caughtUp());
     await Promise.race([stopped, enough, expired, ...(failed ? [failed] : [])]);
   }
@@ -321,18 +320,18 @@ class ListenRun {
     this.#emit({ type: 'warning', code, message });
 }
 
-type TellReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
+type WriteReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
 
 function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
   return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };
 }
 
-/** Whether a command on this machine may ask it how it is. */
+/** Whether commands on this machine may request its health. */
 function asksItself({ health, allowed }: ListenOptions): boolean {
   return health && (allowed === undefined || allowed('127.0.0.1'));
 }
 
-/** What could not be read again stays as it was. */
+/** Keeps current logins and keys when reloading fails. */
 async function reload(receiver: Receiver, { logins, tls }: ListenOptions): Promise<void> {
   await logins.readAgain();
   if (!tls) return;
@@ -368,6 +367,6 @@ async function writeReadyFile(path: string, ready: ReadyNotice): Promise<void> {
   }
 }
 
-function timeWords(ms: number): string {
+function durationText(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : waitWords(ms);
 }

@@ -6,8 +6,8 @@ import { clockNotice, clockText } from '../clock-text.js';
 import { limitText } from '../retention.js';
 import { copiedText } from './damaged-store.js';
 
-/** Passes on what the maintenance of the store tells, as warnings and alerts. */
-export function storeNewsTeller(
+/** Reports the news of store maintenance as warnings and alerts. */
+export function storeNewsReporter(
   { ageMs }: Retention,
   warn: (code: string, message: string) => void,
   alerting: Alerting | undefined,

@@ -3,8 +3,8 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 
 /**
- * The public URL of a listener, laid out as the form of the Netcore panel. `password`: the hint that
- * stands in for it.
+ * The public URL of a listener, laid out like the form in the Netcore panel. `password`: the hint
+ * in place of the password.
  */
 export function tunnelLines(notice: TunnelNotice, password: string, style: Style): string {
   switch (notice.state) {

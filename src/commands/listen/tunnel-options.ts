@@ -8,20 +8,20 @@ import type { TunnelProgramName } from '../../tunnel/program.js';
 import { Proof } from '../../tunnel/proof.js';
 import { readSshTarget, type SshTarget } from '../../tunnel/ssh-target.js';
 
-/** The public address that a listener was asked to have. */
+/** The requested public address of a listener. */
 export interface ListenTunnel {
   readonly by: TunnelProgramName;
-  /** The program's file. */
+  /** The program's path. */
   readonly file: string;
-  /** The server to go through; undefined: Cloudflare's. */
+  /** The ssh server; undefined: Cloudflare. */
   readonly target: SshTarget | undefined;
-  /** Whose X-Forwarded-For is believed: cloudflared's, too, which always tells the client. */
+  /** Adds cloudflared to the trusted proxies, since it always names the client. */
   trusting(trusted: AddressTest | undefined): AddressTest | undefined;
-  /** Sees whether the address leads here. */
+  /** Probes whether the address leads here. */
   readonly proof: Proof;
 }
 
-/** Works out `--tunnel`; refuses what would let everybody in, or nobody. */
+/** Resolves `--tunnel`. Rejects combinations that would admit everyone or no one. */
 export async function readTunnel(
   typed: string | true | undefined,
   { host }: CommandContext,
@@ -49,13 +49,13 @@ export async function readTunnel(
   };
 }
 
-/** cloudflared calls from this machine, by whatever address the listener has. */
+/** cloudflared connects from this machine, whichever address the listener has. */
 function ownAddresses(): ReadonlySet<string> {
   const interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return new Set(['127.0.0.1', '::1', ...interfaces.map(({ address }) => peerAddress(address))]);
 }
 
-/** An observer that hears nothing of the calls that only see whether a tunnel leads here. */
+/** Hides the tunnel's probes from an observer. */
 export function hidingProbes(
   observer: ReceiverObserver,
   tunnel: ListenTunnel | undefined,

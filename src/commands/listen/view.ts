@@ -1,7 +1,7 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/lines.js';
+import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/view.js';
 import {
   captureLines,
   captureLogLine,
@@ -31,7 +31,7 @@ import { type Style, styleFor } from '../../output/style.js';
 import { indentJson } from '../../payload/json-text.js';
 import type { RefusalCode } from '../../receiver/admission.js';
 import { retentionText } from '../retention.js';
-import { refusalWords } from './refusal-words.js';
+import { refusalTexts } from './refusal-texts.js';
 import { tunnelLines } from './tunnel-lines.js';
 
 export type ListenNotice =
@@ -49,20 +49,20 @@ export type ListenNotice =
   | AttemptNotice
   | BreakerNotice;
 
-/** Lines for people on a terminal; off one, a line a call that names no person. */
+/** Text for a terminal; elsewhere one log line for each call, without personal data. */
 export async function createListenView(context: CommandContext): Promise<View<ListenNotice>> {
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
   let came = '';
-  let password = err.faint('the one of --auth');
+  let password = err.faint('as given with --auth');
   return (notice) => {
     switch (notice.type) {
       case 'ready':
-        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.came)} `;
-        // With a tunnel it is shown beside the address that it is for.
-        if (notice.generated) password = generatedWords(notice.generated, err);
+        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.received)} `;
+        // With a tunnel, it is shown beside the public address.
+        if (notice.generated) password = generatedText(notice.generated, err);
         return { err: banner(notice, err) };
       case 'tunnel': {
         const text = tunnelLines(notice, password, err);
@@ -102,12 +102,12 @@ export async function createListenView(context: CommandContext): Promise<View<Li
 }
 
 function banner(notice: ReadyNotice, style: Style): string {
-  const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not asked for';
+  const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not required';
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
     `Login      ${login}\n` +
     (notice.generated && notice.tunnelBy === undefined
-      ? `Password   ${generatedWords(notice.generated, style)}\n`
+      ? `Password   ${generatedText(notice.generated, style)}\n`
       : '') +
     (notice.tunnelBy === undefined
       ? ''
@@ -121,13 +121,13 @@ function banner(notice: ReadyNotice, style: Style): string {
   );
 }
 
-/** `send` asks for the password of a user that is named alone. */
+/** `send` prompts for the password of a user without one. */
 function asUser([user]: readonly string[]): string {
   return user === undefined ? '' : ` --auth ${shellWord(visible(user))}`;
 }
 
-function generatedWords({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
-  return `${visible(password)}  ${style.faint('(made up for this run, and not shown again)')}`;
+function generatedText({ password }: NonNullable<ReadyNotice['generated']>, style: Style): string {
+  return `${visible(password)}  ${style.faint('(generated for this run; not shown again)')}`;
 }
 
 function reloadedLine(notice: ReloadedNotice, style: Style | undefined): string {
@@ -145,9 +145,9 @@ function refusedLine(notice: RefusedNotice, style: Style): string {
     style.faint(clockTime(notice.time)),
     style.faint('refused   '),
     paintStatus(notice.status, style),
-    requestWords(notice),
+    requestText(notice),
     style.bad(whyRefused(notice)),
-    style.faint(countWords(notice)),
+    style.faint(countText(notice)),
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }
@@ -157,19 +157,19 @@ function refusedLogLine(notice: RefusedNotice): string {
     notice.time,
     'refused   ',
     String(notice.status),
-    requestWords(notice),
+    requestText(notice),
     whyRefused(notice),
-    countWords(notice),
+    countText(notice),
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }
 
-function requestWords(notice: RefusedNotice): string {
+function requestText(notice: RefusedNotice): string {
   return notice.method ? visible(`${notice.method} ${notice.target ?? ''}`) : '';
 }
 
 function whyRefused(notice: RefusedNotice): string {
-  const why = refusalWords[notice.code as RefusalCode];
+  const why = refusalTexts[notice.code as RefusalCode];
   const parts = [notice.reason ? `${why}: ${visible(notice.reason)}` : why];
   if (notice.user !== undefined) parts.push(`user "${visible(notice.user)}"`);
   if (notice.remote) parts.push(`from ${visible(notice.remote)}`);
@@ -177,7 +177,7 @@ function whyRefused(notice: RefusedNotice): string {
 }
 
 /** Netcore disables the webhook of an endpoint that does not answer 200. */
-function countWords(notice: RefusedNotice): string {
+function countText(notice: RefusedNotice): string {
   return notice.not200 ? `(${notice.not200} not answered 200 so far)` : '';
 }
 

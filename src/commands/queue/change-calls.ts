@@ -5,28 +5,28 @@ import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findWorkers } from '../../store/presence.js';
-import { choicesOf, countMeant, namedCalls } from './chosen-calls.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
+import { choicesOf, countSelected, namedCalls } from './queue-choices.js';
 
 type Change =
   | {
       readonly kind: 'retry';
-      readonly calls: MeantCalls;
+      readonly calls: CallSelection;
       readonly to: string | undefined;
       readonly redis: URL | undefined;
     }
-  | { readonly kind: 'drop'; readonly calls: MeantCalls; readonly yes: boolean };
+  | { readonly kind: 'drop'; readonly calls: CallSelection; readonly yes: boolean };
 
-/** Makes calls due again or takes them out of the queue, once that was confirmed. */
+/** Retries or drops calls, after confirmation. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {
   const { admin, history, context, emit } = opened;
   const { calls } = request;
   const named = calls.references.length > 0 ? await namedCalls(calls, history, admin) : undefined;
   const changeable = named?.filter(mayChange);
   if (request.kind === 'drop' && !request.yes) {
-    const count = changeable?.length ?? (await countMeant(calls, history, admin));
+    const count = changeable?.length ?? (await countSelected(calls, history, admin));
     if (count > 0 && !(await mayDrop(count, context))) {
       emit({ type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' });
       return exitCodes.no.code;
@@ -56,12 +56,12 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
   return exitCodes.done.code;
 }
 
-/** Who moves calls to a URL wants them to go there. */
+/** Warns when a retry moves calls to a URL without a worker. */
 async function warnOfNoWorker(
   { to, redis }: Extract<Change, { readonly kind: 'retry' }>,
   { files, context, emit }: Opened,
 ): Promise<void> {
-  // Workers of a queue on Redis may be on any machine.
+  // Workers of a queue on Redis may run on any machine.
   if (to === undefined || redis) return;
   const workers = await findWorkers(files.folder, context.host);
   if (workers.some((worker) => worker.to === to && worker.queue === '')) return;
@@ -91,7 +91,7 @@ function were(calls: number): string {
   return plural(calls, 'call was', 'calls were');
 }
 
-/** One choice of all of them; none, which would mean any, when there is none. */
+/** One choice with all ids, or none without ids, since an empty list would select every call. */
 function idsOf(entries: readonly QueueEntry[]): QueueChoice[] {
   const ids = [...new Set(entries.map(({ id }) => id))];
   return ids.length > 0 ? [{ ids, states: [], target: undefined }] : [];
@@ -101,7 +101,7 @@ async function mayDrop(calls: number, context: CommandContext): Promise<boolean>
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) throw problem('drop_needs_yes', { calls, json: context.global.json });
   return askYes(
-    `Drop ${plural(calls, 'call')} from the queue for good? What was captured stays.`,
+    `Drop ${plural(calls, 'call')} from the queue permanently? The captures are kept.`,
     context,
   );
 }

@@ -13,7 +13,6 @@ const ids = {
   completion: 'captures',
 } as const;
 
-/** `queue` without a verb counts. */
 export const queueCommand = commandBody({
   usesStore: true,
   anyWords: true,

@@ -6,7 +6,7 @@ import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { paintState } from './queued-lines.js';
 
-/** The calls of a target for people: a line for each state that any is in. */
+/** The counts of a target as text: a line for each state in use. */
 export function countsText(notice: QueueNotice, style: Style, now: number): string {
   const { target, queue, states, unforwarded } = notice;
   const rows = deliveryStates
@@ -23,7 +23,7 @@ export function countsText(notice: QueueNotice, style: Style, now: number): stri
   return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n`;
 }
 
-/** The same for a log. */
+/** The counts as a log line. */
 export function countsLine(notice: QueueNotice, now: number): string {
   const age = ageText(notice, now);
   const words = [

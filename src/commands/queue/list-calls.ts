@@ -2,29 +2,32 @@ import type { QueueEntry } from '../../call/delivery.js';
 import type { QueuedNotice } from '../../output/notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { choicesOf } from './chosen-calls.js';
-import type { MeantCalls } from './meant-calls.js';
+import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
+import { choicesOf } from './queue-choices.js';
 
-/** Tells the calls that are meant, the newest first. */
-export async function listCalls(calls: MeantCalls, limit: number, opened: Opened): Promise<number> {
+export async function listCalls(
+  calls: CallSelection,
+  limit: number,
+  opened: Opened,
+): Promise<number> {
   const { context, emit } = opened;
   const hasRoom = roomToWrite(context.host.stdout);
-  let told = 0;
+  let listed = 0;
   for await (const entry of entriesOf(calls, opened)) {
     emit(queuedNotice(entry));
-    told += 1;
-    if (told === limit || !(await hasRoom())) break;
+    listed += 1;
+    if (listed === limit || !(await hasRoom())) break;
   }
-  if (told === 0) {
+  if (listed === 0) {
     emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.admin) });
   }
   return exitCodes.done.code;
 }
 
 async function* entriesOf(
-  calls: MeantCalls,
+  calls: CallSelection,
   { admin, history }: Opened,
 ): AsyncGenerator<QueueEntry> {
   for (const choice of choicesOf(calls, history)) yield* admin.list(choice);

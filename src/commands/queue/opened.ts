@@ -5,11 +5,10 @@ import type { StoreFiles } from '../../store/folder.js';
 import type { History } from '../../store/history.js';
 import type { QueueCommandNotice } from './view.js';
 
-/** What `queue` looks at, with what, and where it says so. */
 export interface Opened {
   readonly files: StoreFiles;
   readonly admin: QueueAdmin;
-  /** Finds the captures that are meant; undefined: there is none, or it has nothing to find. */
+  /** Resolves captures; undefined when there is no store or nothing to resolve. */
   readonly history: History | undefined;
   readonly context: CommandContext;
   readonly emit: Emit<QueueCommandNotice>;

@@ -4,8 +4,8 @@ import type { WarningNotice } from '../../output/notice.js';
 import { shellWord } from '../../output/shell-word.js';
 
 /**
- * What can be done about calls that go nowhere by themselves. `redis`: where the queue lies, without
- * credentials; undefined: in the store.
+ * Warnings about calls that need manual action. `redis`: the queue's URL, without credentials;
+ * undefined: the store.
  */
 export function queueAdvice(
   targets: readonly TargetCounts[],

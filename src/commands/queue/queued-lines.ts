@@ -6,18 +6,18 @@ import type { QueuedNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
 
-interface Surroundings {
+interface LineOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** There are several targets, so that each line says its own. */
+  /** Several targets are listed, so each line shows its own. */
   readonly several: boolean;
 }
 
-const widestState = Math.max(...deliveryStates.map(({ length }) => length));
-const widestTries = '10 tries'.length;
-const narrowestReason = 20;
+const maxStateWidth = Math.max(...deliveryStates.map(({ length }) => length));
+const maxTriesWidth = '10 tries'.length;
+const minReasonWidth = 20;
 
-/** A queued call for people, on one line of a terminal of so many columns. */
+/** A queued call as one terminal line of this width. */
 export function queuedLine(
   notice: QueuedNotice,
   {
@@ -25,49 +25,49 @@ export function queuedLine(
     columns = 100,
     now,
     several,
-  }: Surroundings & { readonly style: Style; readonly columns: number | undefined },
+  }: LineOptions & { readonly style: Style; readonly columns: number | undefined },
 ): string {
   const words = [
     dayAndClock(notice.queued, now),
     shortId(notice.capture),
-    ...stateWords(notice, noStyle),
-    ...laterWords(notice, now, several),
+    ...stateTexts(notice, noStyle),
+    ...laterTexts(notice, now, several),
   ];
   const taken = words.join('  ').length + 2;
   const [time = '', id = ''] = words;
   const line = [
     style.faint(time),
     style.faint(id),
-    ...stateWords(notice, style),
-    ...laterWords(notice, now, several),
-    cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, narrowestReason)),
+    ...stateTexts(notice, style),
+    ...laterTexts(notice, now, several),
+    cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, minReasonWidth)),
   ];
   return `${line.join('  ').trimEnd()}\n`;
 }
 
-/** The same for a log, and whole. */
-export function queuedLogLine(notice: QueuedNotice, { now, several }: Surroundings): string {
+/** A queued call as a complete log line. */
+export function queuedLogLine(notice: QueuedNotice, { now, several }: LineOptions): string {
   const words = [
     notice.queued,
     shortId(notice.capture),
-    ...stateWords(notice, noStyle),
-    ...laterWords(notice, now, several),
+    ...stateTexts(notice, noStyle),
+    ...laterTexts(notice, now, several),
     visible(notice.reason ?? ''),
   ];
   return `${words.join('  ').trimEnd()}\n`;
 }
 
-/** Its state, how often it was tried, and what that came to, each as wide as any. */
-function stateWords({ state, tries, status }: QueuedNotice, style: Style): string[] {
+/** State, tries and last status, padded to equal width. */
+function stateTexts({ state, tries, status }: QueuedNotice, style: Style): string[] {
   const count = tries === 0 ? '' : plural(tries, 'try', 'tries');
   return [
-    paintState(state, style, state.padEnd(widestState)),
-    count.padEnd(widestTries),
+    paintState(state, style, state.padEnd(maxStateWidth)),
+    count.padEnd(maxTriesWidth),
     status === null ? (tries === 0 ? '   ' : style.bad('---')) : paintStatus(status, style),
   ];
 }
 
-function laterWords({ due, target }: QueuedNotice, now: number, several: boolean): string[] {
+function laterTexts({ due, target }: QueuedNotice, now: number, several: boolean): string[] {
   return [
     ...(due === null ? [] : [nextTryWords(Date.parse(due) - now)]),
     ...(several ? [visible(target)] : []),

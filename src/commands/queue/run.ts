@@ -9,7 +9,7 @@ import type {
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
 import { withoutUserinfo } from '../../cli/options/values.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -19,14 +19,19 @@ import { readRedisAddress } from '../../queue/redis/address.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
+import {
+  type CallSelection,
+  hrefOf,
+  readCallSelection,
+  readCallsToChange,
+} from './call-selection.js';
 import { changeCalls } from './change-calls.js';
 import { listCalls } from './list-calls.js';
-import { hrefOf, type MeantCalls, readCallsToChange, readMeantCalls } from './meant-calls.js';
 import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
 import { createQueueView, type QueueCommandNotice } from './view.js';
 
-/** `queue` without a verb: how many calls there are. */
+/** `queue` without a verb counts calls. */
 export async function runCounts(
   { words: [word], options }: CommandInput<OptionValues<typeof queueCountsOptions>>,
   context: CommandContext,
@@ -46,18 +51,17 @@ export async function runCounts(
   });
 }
 
-/** Lists the calls that are meant. */
 export async function runList(
   input: CommandInput<OptionValues<typeof queueListOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('queue list', input.words, showHint);
+  rejectArguments('queue list', input.words, showHint);
   const { queue, limit } = input.options;
-  const calls = readMeantCalls(input, [], context.host.now());
+  const calls = readCallSelection(input, [], context.host.now());
   return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);
 }
 
-/** Makes calls due again, and perhaps moves them to another URL. */
+/** Makes calls due now, and optionally moves them to another URL. */
 export async function runRetry(
   input: CommandInput<OptionValues<typeof queueRetryOptions>>,
   context: CommandContext,
@@ -76,7 +80,6 @@ export async function runRetry(
   return withQueue(queue, calls, context, (opened) => changeCalls(change, opened));
 }
 
-/** Takes calls out of the queue. */
 export async function runDrop(
   input: CommandInput<OptionValues<typeof queueDropOptions>>,
   context: CommandContext,
@@ -98,22 +101,22 @@ function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Err
       hint: `Put the verb first: netcore-hook queue ${word}`,
     });
   }
-  const meant = nearest(word, names);
+  const suggestion = nearest(word, names);
   return problem('usage', {
     message: `queue takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, but got "${word}".`,
-    hint: meant
-      ? `Did you mean queue ${meant}?`
+    hint: suggestion
+      ? `Did you mean queue ${suggestion}?`
       : `To look at one call: netcore-hook history show ${word}`,
   });
 }
 
 /**
- * Opens the queue, on Redis or in the store, for `act`. `calls`: those that are meant; undefined: all.
- * `listing`: they are listed one by one.
+ * Opens the queue, on Redis or in the store, for `act`. `calls`: the selection; undefined: all.
+ * `listing`: the calls are listed one by one.
  */
 async function withQueue(
   redis: URL | undefined,
-  calls: MeantCalls | undefined,
+  calls: CallSelection | undefined,
   context: CommandContext,
   act: (opened: Opened) => Promise<number>,
   listing = false,
@@ -149,16 +152,16 @@ async function openAdmin(
 
 function openCaptures(
   redis: URL | undefined,
-  calls: MeantCalls | undefined,
+  calls: CallSelection | undefined,
   files: StoreFiles,
 ): History | undefined {
   if (!calls || (calls.references.length === 0 && !calls.query)) return undefined;
-  // What is on Redis may have been captured here, or elsewhere.
+  // Calls on Redis may have been captured by another store.
   if (redis && !existsSync(files.database)) return undefined;
   return openHistory(files);
 }
 
-/** A list names the targets only where there are several. */
+/** A list shows targets only when there are several. */
 async function hasSeveral(admin: QueueAdmin): Promise<boolean> {
   const targets = await admin.targets();
   return new Set(targets.map(({ target }) => target)).size > 1;

@@ -20,7 +20,7 @@ export type QueueCommandNotice =
   | DroppedNotice
   | WarningNotice;
 
-/** `several`: calls of more than one target are listed. */
+/** `several`: the listed calls have more than one target. */
 export async function createQueueView(
   { host, global }: CommandContext,
   several: boolean,
@@ -61,10 +61,10 @@ export async function createQueueView(
       case 'dropped':
         if (notice.calls === 0) return undefined;
         return {
-          err: `Dropped ${plural(notice.calls, 'call')}. What was captured stays in the history.\n`,
+          err: `Dropped ${plural(notice.calls, 'call')}. The captures stay in the history.\n`,
         };
       case 'warning':
-        // That nothing is queued is what was asked, and nothing to be warned of.
+        // An empty queue is a result, not a warning.
         return notice.code === 'nothing_queued'
           ? { out: `${notice.message}\n` }
           : { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };

@@ -3,7 +3,7 @@ import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueWorkOptions } from '../../cli/options/queueing.js';
-import { refuseWords, showHint } from '../../cli/refuse-words.js';
+import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { startAlerting } from '../../forwarding/alerting.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
@@ -23,12 +23,12 @@ import { storeFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
 import { openLastingRecorder } from '../../store/recorder.js';
 
-/** Forwards what listeners have queued, in the store or on Redis, until a signal says stop. */
+/** Forwards the calls that listeners queued, in the store or on Redis, until a stop signal. */
 export async function runQueueWork(
   input: CommandInput<OptionValues<typeof queueWorkOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  refuseWords('queue work', input.words, showHint);
+  rejectArguments('queue work', input.words, showHint);
   const { host } = context;
   host.neverWaitForTerminal();
   const stdout = new BoundedOutput(host.stdout, () => {});
@@ -59,12 +59,12 @@ export async function runQueueWork(
   }
   const alerts = readAlertOptions(input);
   await work(options, alerts, context, emit, warn);
-  await Promise.all([stdout.flush(flushTime), stderr.flush(flushTime)]);
+  await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   return exitCodes.done.code;
 }
 
-/** How long a reader may take for the last lines, in milliseconds. */
-const flushTime = 1_000;
+/** Milliseconds for a reader to take the last lines. */
+const flushTimeoutMs = 1_000;
 
 async function work(
   options: ForwardingOptions,

@@ -8,11 +8,11 @@ import { type Style, styleFor } from '../../output/style.js';
 
 export interface BisectView {
   readonly show: View<AttemptNotice | BisectedNotice>;
-  /** Takes the progress away, whatever happened. */
+  /** Removes the progress. */
   readonly end: () => void;
 }
 
-/** How far it is while it searches, and then what was found; the single tries are for programs. */
+/** Shows progress during the search, then the result; only JSON output lists the tries. */
 export async function createBisectView(
   events: number,
   context: CommandContext,

@@ -21,13 +21,13 @@ import type { ReplayOptions } from './options.js';
 import { smallestFailing } from './smallest-failing.js';
 
 interface NumberedEvent extends EventText {
-  /** Its place in the batch, from 1. */
+  /** Its position in the batch, from 1. */
   readonly number: number;
 }
 
 /**
- * Finds the smallest set of a capture's events that the endpoint still does not answer 200, and
- * writes it to a file for `send --data`. Resolves to the exit code.
+ * Finds the smallest set of a capture's events that still fails at the endpoint, and writes it to a
+ * file for `send --data`. Resolves to the exit code.
  */
 export async function bisectCapture(
   capture: Capture,
@@ -81,7 +81,7 @@ async function startTries(
   emit: Emit<AttemptNotice>,
 ) {
   const { createSender } = await import('../../call/send.js');
-  // What a try does to its connection must not be blamed on the next.
+  // New connections for each try, so that one try cannot affect the next.
   const sender = createSender({ timeout, connections: 1, insecure, keepAlive: false });
   let stopped: 'SIGINT' | 'SIGTERM' | undefined;
   const forget = host.onStopSignal((signal) => {
@@ -94,7 +94,7 @@ async function startTries(
       tried += 1;
       const attempt = await sender.send(planReplay(callOf(capture, events, tried), target));
       if (stopped !== undefined) throw problem('interrupted', {});
-      // Nothing is learnt from an endpoint that is not there.
+      // An absent endpoint reveals nothing.
       if (attempt.kind === 'failed' && isAbsence(attempt)) {
         throw problem('no_answer', { url: target.url.href });
       }
@@ -123,7 +123,7 @@ function isAbsence({ code }: Extract<Attempt, { readonly kind: 'failed' }>): boo
   return ['dns_failed', 'connection_refused', 'unreachable', 'tls_failed'].includes(code);
 }
 
-/** A call like the capture with some of its events. Each has an id of its own, for it is another. */
+/** A call with some of the capture's events. Each has its own id, since it is a different call. */
 function callOf(capture: Capture, events: readonly EventText[], tried: number): Capture {
   return {
     ...capture,
@@ -133,7 +133,7 @@ function callOf(capture: Capture, events: readonly EventText[], tried: number): 
   };
 }
 
-/** The JSON of a payload that holds these events, each as it was written. */
+/** The JSON of a payload with these events, each in its original text. */
 function payloadText(events: readonly EventText[]): string {
   const panels = new Map<string, string[]>();
   for (const { panel, text } of events) {

@@ -10,7 +10,6 @@ import type { replayOptions } from '../../cli/options/sending.js';
 import { targetUrl } from '../../cli/options/values.js';
 import { problem } from '../../problems/problem.js';
 
-/** What `replay` was asked to do. */
 export interface ReplayOptions {
   readonly selection: Selection;
   readonly url: URL;
@@ -18,7 +17,7 @@ export interface ReplayOptions {
   readonly headers: HeaderPairs;
   /** Calls per second. */
   readonly rate: number | undefined;
-  /** How many times as fast as they were recorded; undefined: without their spacing. */
+  /** The speed factor relative to the recording; undefined: without pauses. */
   readonly speed: number | undefined;
   readonly concurrency: number;
   /** Milliseconds. */
@@ -29,16 +28,15 @@ export interface ReplayOptions {
   readonly yes: boolean;
 }
 
-/** Which captures are to be sent again. */
 export type Selection =
   | { readonly kind: 'ids'; readonly references: readonly string[] }
-  /** `last`: only the newest so many. */
+  /** `last`: only this many of the newest. */
   | { readonly kind: 'query'; readonly query: CaptureQuery; readonly last: number | undefined }
   | { readonly kind: 'file'; readonly file: string };
 
 export type ReplayInput = CommandInput<OptionValues<typeof replayOptions>>;
 
-/** Works out what was asked for; `warn` is told what is risky but not wrong. */
+/** Resolves the options; calls `warn` for risky ones. */
 export async function readReplayOptions(
   input: ReplayInput,
   context: CommandContext,
@@ -47,7 +45,7 @@ export async function readReplayOptions(
   const { options: values } = input;
   const { to, print, rate, bisect, insecure, yes } = values;
   const selection = readSelection(input, context.host.now());
-  // What is printed goes nowhere, so any URL will do.
+  // Printed calls are not sent, so the default URL need not exist.
   if (to === undefined && print === undefined) throw problem('target_missing', {});
   const target = to ?? targetUrl('--to', ':3000/hook');
   const speed = values.speed === 'max' ? undefined : values.speed;

@@ -29,7 +29,7 @@ import {
   selectFromHistory,
 } from './selected-captures.js';
 
-/** Sends captures again and tells how each was answered, or prints them. */
+/** Replays captures and reports the answers, or prints the calls. */
 export async function runReplay(input: ReplayInput, context: CommandContext): Promise<number> {
   const warnings: SendNotice[] = [];
   const options = await readReplayOptions(input, context, (code, message) =>
@@ -116,7 +116,7 @@ async function onlyCapture({ captures, count }: SelectedCaptures): Promise<Captu
   });
 }
 
-/** The gaps between the captures, so many times shorter. */
+/** Due times that divide the recorded gaps by `speed`. */
 function spacing(speed: number): (item: SelectedCapture) => number {
   let first: number | undefined;
   return ({ time }) => {
@@ -152,7 +152,7 @@ async function printReplay(
   }
 }
 
-/** Captures hold what real people did, and are not to go astray. */
+/** Captures hold personal data, so other hosts require confirmation. */
 async function mayLeave(
   { count }: SelectedCaptures,
   { url, yes }: ReplayOptions,
@@ -168,12 +168,12 @@ async function mayLeave(
 }
 
 interface AttemptRecording {
-  /** Keeps an attempt with the capture, if it is of this store, and returns its number there. */
+  /** Stores an attempt with its capture, if this store has it, and returns its number. */
   readonly record: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
   readonly close: () => void;
 }
 
-/** What cannot be recorded is said once, and stops nothing. */
+/** A recording failure is reported once and does not stop the replay. */
 function attemptRecording(
   files: StoreFiles,
   { host }: CommandContext,
@@ -183,7 +183,7 @@ function attemptRecording(
   let failed = false;
   const giveUp = (error: unknown) => {
     failed = true;
-    // What comes from a file need not be in any store.
+    // A capture from a file need not be in any store.
     if (error instanceof Problem && error.code === 'store_missing') return undefined;
     const message = `Cannot record the attempts in the history: ${plainReason(error)}`;
     emit({ type: 'warning', code: 'attempts_not_kept', message });

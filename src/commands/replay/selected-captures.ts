@@ -2,25 +2,25 @@ import type { Capture } from '../../call/call.js';
 import type { Host } from '../../host.js';
 import { readRecords } from '../../output/record-lines.js';
 import { problem } from '../../problems/problem.js';
-import { fewCalls } from '../../sending/sending-view.js';
+import { maxCallLines } from '../../sending/sending-view.js';
 import { findCapture, type History } from '../../store/history.js';
 import type { Selection } from './options.js';
 
-/** A capture to be sent again, read when its turn comes. */
+/** A capture to replay, read when it is sent. */
 export interface SelectedCapture {
-  /** When it came, in milliseconds since 1970. */
+  /** When it was received, in milliseconds since 1970. */
   readonly time: number;
-  /** Throws a problem when it is gone meanwhile. */
+  /** Throws a problem when it has been removed meanwhile. */
   read(): Capture;
 }
 
 export interface SelectedCaptures {
-  /** Undefined: more than a few, and it is not known how many. */
+  /** Undefined: unknown, but more than a few. */
   readonly count: number | undefined;
   readonly captures: Iterable<SelectedCapture> | AsyncIterable<SelectedCapture>;
 }
 
-/** The captures of a store that are meant: given ids in their order, others oldest first. */
+/** The selected captures of a store: ids in the given order, others oldest first. */
 export function selectFromHistory(
   selection: Exclude<Selection, { readonly kind: 'file' }>,
   history: History,
@@ -31,13 +31,13 @@ export function selectFromHistory(
           const capture = findCapture(history, reference);
           return { time: capture.time, read: () => findCapture(history, capture.id) };
         })
-      : meant(selection, history);
+      : matchingCaptures(selection, history);
   if (captures.length === 0) throw problem('nothing_to_replay', {});
   return { count: captures.length, captures };
 }
 
-/** Ids and times only: the bodies of all would not fit into memory. */
-function meant(
+/** Holds ids and times only, since all bodies may not fit into memory. */
+function matchingCaptures(
   { query, last }: Extract<Selection, { readonly kind: 'query' }>,
   history: History,
 ): SelectedCapture[] {
@@ -49,7 +49,7 @@ function meant(
   return captures.reverse();
 }
 
-/** The captures of an exported file, in its order, read as they are sent. */
+/** The captures of an exported file, in file order, read as they are sent. */
 export async function selectFromFile(
   file: string,
   host: Pick<Host, 'cwd' | 'stdin'>,
@@ -57,8 +57,8 @@ export async function selectFromFile(
   const records = readRecords(file, host);
   const first: Capture[] = [];
   let ended = false;
-  // Few are shown one by one, so it must be known whether they are few.
-  while (!ended && first.length <= fewCalls) {
+  // The output differs for few calls, so read ahead to know.
+  while (!ended && first.length <= maxCallLines) {
     const { done, value } = await records.next();
     if (done) ended = true;
     else first.push(value);

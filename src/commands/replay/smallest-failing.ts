@@ -1,7 +1,7 @@
 /**
- * The smallest part of a list that still fails, found by leaving out ever smaller pieces (delta
- * debugging, Zeller and Hildebrandt 2002): no single item can be left out of what is returned. The
- * whole list must fail. Takes some n·log n tries when one item is to blame, n² at worst.
+ * Finds a smallest part of a list that still fails, by removing ever smaller pieces (delta
+ * debugging, Zeller and Hildebrandt 2002): removing any single item of the result makes it pass.
+ * The whole list must fail. Takes some n·log n tries with one culprit, n² at worst.
  */
 export async function smallestFailing<T>(
   all: readonly T[],
@@ -25,7 +25,7 @@ export async function smallestFailing<T>(
 
 interface FailingPart<T> {
   readonly items: readonly T[];
-  /** One of the pieces, else all of them but one. */
+  /** True for a single piece, false for all pieces but one. */
   readonly isPiece: boolean;
 }
 
@@ -42,7 +42,7 @@ async function failingPart<T>(
     const piece = items.slice(start, end);
     if (await fails(piece)) return { items: piece, isPiece: true };
   }
-  // With two pieces, all but one is the other one.
+  // With two pieces, all but one is the other piece.
   if (pieces === 2) return undefined;
   for (const [start, end] of spans) {
     const others = [...items.slice(0, start), ...items.slice(end)];

@@ -10,14 +10,14 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { chooseSamples } from '../../sending/choose-samples.js';
-import { usualTarget } from '../../sending/default-target.js';
+import { defaultUrl } from '../../sending/default-target.js';
 import { type PrintableCall, printedCall } from '../../sending/print-call.js';
 import { readVersion } from '../../version.js';
 import { createSamplesView, type SamplesNotice } from './view.js';
 
 type SamplesInput = CommandInput<OptionValues<typeof samplesOptions>>;
 
-/** Lists the samples, prints one as it is, or prints the schema of a payload. */
+/** Lists the samples, prints one, or prints the schema of a payload. */
 export async function runSamples(input: SamplesInput, context: CommandContext): Promise<number> {
   const request = readRequest(input);
   const emit = reporter<SamplesNotice>(context, await createSamplesView(context));
@@ -43,13 +43,13 @@ export async function runSamples(input: SamplesInput, context: CommandContext): 
 
 const argumentNames = { channel: 'The channel', activity: 'The activity' };
 
-/** The call that a listener with the usual port would get. */
+/** The call to a listener on the default port. */
 function callOf({ payload }: Sample): PrintableCall {
   const json = JSON.stringify(payload);
   const body = Buffer.from(writeForm(json), 'utf8');
   const userAgent = `netcore-hook/${readVersion()}`;
   return {
-    call: planCall({ url: new URL(usualTarget), body, userAgent }),
+    call: planCall({ url: new URL(defaultUrl), body, userAgent }),
     json,
     events: Object.values(payload).flat().length,
     insecure: false,

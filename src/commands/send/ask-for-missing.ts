@@ -6,7 +6,7 @@ import { chooseSamples } from '../../sending/choose-samples.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import type { SendInput } from './input.js';
 
-/** When nothing says what to send, asks for it, for where to and as whom. */
+/** Prompts for content, target and credentials when no content option is given. */
 export async function askForMissing(input: SendInput, context: CommandContext): Promise<SendInput> {
   const { options } = input;
   const given = [options.data, options.raw, options.like].some((value) => value !== undefined);
@@ -55,13 +55,13 @@ export async function askForMissing(input: SendInput, context: CommandContext): 
   if (options.auth !== undefined || to.credentials) return answered({ to });
   const user = await askText({ message: 'User (empty for none)' }, context);
   if (user === '') return answered({ to });
-  // As with --auth, a file or a password may already be in it.
+  // As with --auth, it may already contain a file or a password.
   const whole = user.startsWith('@') || user.includes(':');
   const value = whole ? user : `${user}:${await askPassword('Password', context)}`;
   return answered({ to, auth: { name: '--auth', value } });
 }
 
-/** What is wrong with a URL, for the one who types it. */
+/** The hint for an invalid URL. */
 function wrongUrl(text: string): string | undefined {
   try {
     targetUrl('--to', text);

@@ -7,7 +7,7 @@ import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { findCapture, openHistory } from '../../store/history.js';
 
-/** The payload of a capture as a template: sent as it was written where nothing in it changes. */
+/** The payload of a capture as a template: sent verbatim unless an option changes it. */
 export function payloadOfCapture(
   reference: string,
   { host, global }: CommandContext,

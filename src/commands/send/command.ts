@@ -3,7 +3,7 @@ import { sendOptions } from '../../cli/options/sending.js';
 
 export const sendCommand = commandBody({
   usesStore: true,
-  // `send email` gets an answer of its own.
+  // `run` explains `send email`.
   anyWords: true,
   options: sendOptions,
   examples: [

@@ -9,7 +9,7 @@ import type { SendInput } from './input.js';
 
 type Option = keyof SendInput['options'];
 
-/** What cannot be combined, because one of the two would do nothing. */
+/** Options that would make others ineffective. */
 const conflicts: readonly (readonly [option: Option, others: readonly Option[]])[] = [
   ['raw', ['data', 'like', 'channel', 'event', 'set', 'add', 'unset', 'panel', 'batch']],
   ['raw', ['tz', 'seed', 'verbatim']],
@@ -41,7 +41,7 @@ export async function readContent(
   ];
   const { batch, verbatim } = options;
   const isOwn = options.data !== undefined || options.like !== undefined;
-  // What is sent as it is keeps its panel, unless another one is asked for now.
+  // Verbatim content keeps its panel, unless the command line names another.
   const panel = (isOwn || verbatim) && from('panel').kind !== 'flag' ? undefined : options.panel;
   if (isOwn) {
     const sources = await readOwn(options, context, warn);
@@ -52,7 +52,7 @@ export async function readContent(
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
 }
 
-/** Payloads that are the user's: a file's, or a capture's. */
+/** The user's own payloads: of a file or a capture. */
 async function readOwn(
   { data, like }: SendInput['options'],
   context: CommandContext,

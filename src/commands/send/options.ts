@@ -9,15 +9,14 @@ import type { Content } from '../../sending/plan-calls.js';
 import { readContent } from './content.js';
 import type { SendInput } from './input.js';
 
-/** What `send` was asked to do. */
 export interface SendOptions {
   readonly content: Content;
   readonly url: URL;
   readonly credentials: Credentials | undefined;
   readonly headers: HeaderPairs;
-  /** How many calls in all; undefined: each source once. */
+  /** Total number of calls; undefined: each source once. */
   readonly count: number | undefined;
-  /** Calls per second; undefined: as fast as they are answered. */
+  /** Calls per second; undefined: as fast as answers arrive. */
   readonly rate: number | undefined;
   readonly concurrency: number;
   /** Milliseconds. */
@@ -27,7 +26,7 @@ export interface SendOptions {
   readonly yes: boolean;
 }
 
-/** Works out what was asked for; `warn` is told what is risky but not wrong. */
+/** Resolves the options; calls `warn` for risky ones. */
 export async function readSendOptions(
   input: SendInput,
   context: CommandContext,

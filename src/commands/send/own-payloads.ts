@@ -2,7 +2,7 @@ import { type JsonObject, readJson } from '../../payload/build/json.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { readPaste } from '../../payload/paste/read-paste.js';
 
-/** The payloads in a user's own file, in any form that `decode` takes: a call for each. */
+/** The payloads of a user's file, in any form that `decode` accepts; each becomes a call. */
 export function readOwnPayloads(
   bytes: Uint8Array,
   file: string,

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
-import { refuseWords } from '../../cli/refuse-words.js';
+import { rejectArguments } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { roomToWrite } from '../../output/room-to-write.js';
@@ -14,9 +14,9 @@ import { askForMissing } from './ask-for-missing.js';
 import type { SendInput } from './input.js';
 import { readSendOptions, type SendOptions } from './options.js';
 
-/** Sends calls and tells how each was answered, or prints them. */
+/** Sends calls and reports the answers, or prints the calls. */
 export async function runSend(input: SendInput, context: CommandContext): Promise<number> {
-  refuseWords('send', input.words, (word) =>
+  rejectArguments('send', input.words, (word) =>
     word.includes(':') ? 'Pass a URL with --to.' : `Try: netcore-hook send --channel ${word}`,
   );
   const asked = await askForMissing(input, context);
@@ -65,7 +65,7 @@ async function printCalls(
   const hasRoom = roomToWrite(host.stdout);
   for (let index = 0; index < plan.count; index += 1) {
     const { call, json, sent } = plan.make(index);
-    // A raw body may be no text at all.
+    // A raw body may be binary.
     if (content.kind === 'raw' && print === 'form' && !global.json)
       writeRaw(host.stdout, call.body);
     else emit(printedCall(print, { call, json, events: sent.events, insecure }));
@@ -74,7 +74,7 @@ async function printCalls(
   return exitCodes.done.code;
 }
 
-/** Several calls may be a load that the other side did not expect. */
+/** Several calls may be an unexpected load for another host, so they require confirmation. */
 async function mayLeave(
   plan: CallPlan,
   { url, yes }: SendOptions,

@@ -5,16 +5,16 @@ import { ageText, callsThatWait } from '../../output/queue-notice.js';
 
 type Counts = Omit<QueueNotice, 'type'>;
 
-/** A call that failed, and behind which calls of the same panels wait since their order is kept. */
+/** A failed call that blocks later calls of the same panels, since their order is kept. */
 export interface HeldPanels {
   readonly entry: QueueEntry;
   readonly panels: readonly string[];
 }
 
-/** A queue whose oldest call waits longer, in milliseconds, is not well. */
+/** A queue is unhealthy when its oldest call has waited longer than this, in milliseconds. */
 export const maxAge = 5 * 60_000;
 
-/** What is not well with forwarding, a sentence each. `now` in milliseconds since 1970. */
+/** The problems with forwarding, one sentence each. `now` in milliseconds since 1970. */
 export function queueProblems(
   queues: readonly Counts[],
   workers: readonly WorkerNotice[],
@@ -43,7 +43,7 @@ function orderProblem({ entry, panels }: HeldPanels, now: number): string {
   const whose = panels.length === 1 ? `Panel ${names} waits` : `Panels ${names} wait`;
   const status = last?.status ?? null;
   const met = status === null ? 'it has no answer' : `the last answer was ${status}`;
-  return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To give it up: netcore-hook queue drop ${id}`;
+  return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To drop it: netcore-hook queue drop ${id}`;
 }
 
 function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: number): string[] {

@@ -3,7 +3,7 @@ import { askHealth } from '../../call/ask-health.js';
 import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { refuseWords } from '../../cli/refuse-words.js';
+import { rejectArguments } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../../output/notice.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
-import { panelsOf } from '../../queue/panels-of.js';
+import { panelsOf } from '../../queue/queue.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {
@@ -30,12 +30,12 @@ import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
 
-/** More panels that stand are not named one by one. */
+/** Further blocked panels are not listed. */
 const maxHeld = 5;
 
-/** Says whether the listeners and workers of a store, its queue and the store itself are well. */
+/** Reports the health of a store's listeners, workers, queue and files. */
 export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
-  refuseWords('status', input.words, () => 'Try: netcore-hook status');
+  rejectArguments('status', input.words, () => 'Try: netcore-hook status');
   const emit = reporter<StatusNotice>(context, await createStatusView(context));
   const files = storeFiles(context.host, context.global);
   const listeners = await Promise.all(
@@ -49,7 +49,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const held = bytes === null ? [] : await heldPanels(files, workers, context);
   const free = await freeBytes(files);
   const store = { folder: files.folder, bytes, free, ...kept };
-  // A machine may be there only to forward what others receive.
+  // A machine may only forward what others receive.
   const forwards = listeners.length === 0 && workers.some(({ queue }) => queue !== null);
   const problems = [
     ...(bytes === null && !forwards ? [`No store exists in ${files.folder}.`] : []),
@@ -102,7 +102,7 @@ async function storeQueues(
   }
 }
 
-/** The panels that have stood the longest, of workers that keep the order. */
+/** The panels that have been blocked the longest, for workers that keep the order. */
 async function heldPanels(
   files: StoreFiles,
   workers: readonly WorkerNotice[],
@@ -143,7 +143,7 @@ function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
   }
 }
 
-/** The newest capture, and what limits have done to the others. */
+/** The newest capture, and the effects of retention. */
 interface Recorded extends Pick<StatusNotice['store'], 'reach' | 'overSize' | 'clock'> {
   readonly last: CaptureNotice | null;
 }
@@ -166,7 +166,7 @@ function readRecord(files: StoreFiles, now: number): Recorded {
   }
 }
 
-/** The database with what SQLite keeps beside it. */
+/** The size of the database and SQLite's files beside it. */
 async function storeBytes({ database }: StoreFiles): Promise<number | null> {
   const sizes = await Promise.all(
     ['', '-wal', '-shm'].map((end) =>

@@ -5,7 +5,7 @@ import { limitText } from '../retention.js';
 
 const dayMs = 24 * 3_600_000;
 
-/** What is not well with what a store keeps, a sentence each. `now` in milliseconds since 1970. */
+/** The problems with a store's retention, one sentence each. `now` in milliseconds since 1970. */
 export function storeProblems(
   { reach, overSize, clock }: StatusNotice['store'],
   now: number,
@@ -17,7 +17,7 @@ export function storeProblems(
   ];
 }
 
-/** Less than a day of history is rarely meant, but after a day it is known. */
+/** Less than a day of history is rarely intended; after a day, the user knows. */
 function reachProblem(reach: StatusNotice['store']['reach'], now: number): string[] {
   if (!reach?.since || !reach.time) return [];
   const { cause } = reach;

@@ -8,7 +8,7 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
-/** A line for each thing that was looked at, and then the verdict. */
+/** A line for each part, then the verdict. */
 export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
@@ -18,7 +18,7 @@ export async function createStatusView(context: CommandContext): Promise<View<St
 function statusText(notice: StatusNotice, style: Style, now: number): string {
   const { listeners, workers, queues, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
-  const took = store.bytes === null ? 'not there yet' : `${byteText(store.bytes)}${free}`;
+  const took = store.bytes === null ? 'does not exist yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
     ...listeners.flatMap((listener) => listenerLines(listener, style)),
@@ -35,16 +35,16 @@ function statusText(notice: StatusNotice, style: Style, now: number): string {
   return `${lines.map(([name = '', text = '']) => `${style.faint(name.padEnd(11))}${text}\n`).join('')}\n${verdict}\n`;
 }
 
-const healthWords: Readonly<Record<ListenerNotice['health'], string>> = {
+const healthTexts: Readonly<Record<ListenerNotice['health'], string>> = {
   ok: 'answers',
   failing: 'cannot record',
   silent: 'does not answer',
-  unasked: 'runs; it has no health path to ask',
+  unasked: 'runs; it has no health path',
 };
 
 function listenerLines(listener: ListenerNotice, style: Style): string[][] {
   const { url, pid, started, health, inspector } = listener;
-  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthWords[health]];
+  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthTexts[health]];
   return [
     ['Listener', words.join('  ')],
     ...(inspector === null ? [] : [['Inspector', style.accent(visible(inspector))]]),
@@ -62,12 +62,12 @@ function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: S
   return words.filter(Boolean).join('  ');
 }
 
-/** That calls were answered 200 and go nowhere must not be found out by chance. */
+/** Calls that were answered 200 without being forwarded must be visible. */
 function skippedLine({ unforwarded }: StatusNotice['queues'][number], style: Style): string[][] {
   if (unforwarded === 0) return [];
   const were = unforwarded === 1 ? 'was' : 'were';
-  const said = `${plural(unforwarded, 'call')} without data that can be read ${were} not forwarded: netcore-hook history list --outcome skipped`;
-  return [['Skipped', style.warn(said)]];
+  const text = `${plural(unforwarded, 'call')} without readable data ${were} not forwarded: netcore-hook history list --outcome skipped`;
+  return [['Skipped', style.warn(text)]];
 }
 
 function queueText(queue: StatusNotice['queues'][number], now: number): string {

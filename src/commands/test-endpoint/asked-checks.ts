@@ -15,16 +15,16 @@ import type { TestEndpointNotice, TestEndpointView } from './view.js';
 
 export interface AskedChecks {
   readonly checks: readonly Check[];
-  /** Ends a soak that is under way, which then has its result; false: none is. */
+  /** Ends a running soak, which then reports its result; returns false without one. */
   stopSoak(): boolean;
-  /** What was measured, for reports. */
+  /** The figures for reports. */
   load(): LoadFigures | undefined;
   endurance(): SoakFigures | undefined;
-  /** Lets alerts that are under way finish. */
+  /** Waits for alerts in flight. */
   close(): Promise<void>;
 }
 
-/** The checks that an option of their own asks for, in the order in which they run. */
+/** The checks with an option of their own, in the order of execution. */
 export async function prepareAskedChecks(
   { asked: { burst, soak: asked }, url }: TestEndpointOptions,
   context: CommandContext,
@@ -36,7 +36,7 @@ export async function prepareAskedChecks(
   }: {
     readonly emit: Emit<TestEndpointNotice>;
     readonly view: TestEndpointView;
-    /** Takes secrets out of what the endpoint says. */
+    /** Removes secrets from the endpoint's text. */
     readonly conceal: (text: string) => string;
     readonly signal: AbortSignal;
   },
@@ -46,7 +46,7 @@ export async function prepareAskedChecks(
   const checks: Check[] = [];
   let load: LoadFigures | undefined;
   let endurance: SoakFigures | undefined;
-  let underWay = false;
+  let isRunning = false;
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort());
 
@@ -64,7 +64,7 @@ export async function prepareAskedChecks(
     const identity = { url, soak, channels };
     let warned = false;
     const before = await readSoakState(state, identity, host.now());
-    const tell = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
+    const emitSoak = (event: SoakNotice['event'], figures: SoakFigures, reason: string | null) =>
       emit({
         ...{ type: 'soak', event, time: new Date(host.now()).toISOString(), reason },
         ...{ calls: figures.calls, planned: figures.planned, answered200: figures.answered200 },
@@ -77,7 +77,7 @@ export async function prepareAskedChecks(
           if (figures.calls < figures.planned) await writeSoakState(state, identity, figures);
           else await forgetSoakState(state);
         } catch (error) {
-          // A full disk must not end what has run for hours.
+          // A full disk must not end a run of hours.
           if (!warned)
             emit({ type: 'warning', code: 'state_not_kept', message: whyNotKept(error) });
           warned = true;
@@ -86,10 +86,10 @@ export async function prepareAskedChecks(
       observer: {
         called: (figures, attempt) => view.soaks(figures, soak, attempt),
         turned: (turn, figures) => {
-          tell(turn.kind, figures, turn.outage.reason);
-          alerts?.tell(turn);
+          emitSoak(turn.kind, figures, turn.outage.reason);
+          alerts?.raise(turn);
         },
-        hour: (figures) => tell('hour', figures, null),
+        hour: (figures) => emitSoak('hour', figures, null),
         ended: (figures) => {
           endurance = figures;
           if (figures.calls > 0) emit(enduranceNotice(figures));
@@ -99,10 +99,10 @@ export async function prepareAskedChecks(
     checks.push({
       ...check,
       run: async (probe) => {
-        underWay = true;
-        if (before) tell('resumed', before, null);
+        isRunning = true;
+        if (before) emitSoak('resumed', before, null);
         return check.run(probe).finally(() => {
-          underWay = false;
+          isRunning = false;
         });
       },
     });
@@ -110,8 +110,8 @@ export async function prepareAskedChecks(
   return {
     checks,
     stopSoak() {
-      if (underWay) stop.abort();
-      return underWay;
+      if (isRunning) stop.abort();
+      return isRunning;
     },
     load: () => load,
     endurance: () => endurance,

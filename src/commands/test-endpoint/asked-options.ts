@@ -10,11 +10,11 @@ import { reportExtension, reportExtensions } from '../../readiness/reports/write
 import type { TestEndpointInput } from './input.js';
 import { soakStatePath } from './soak-state.js';
 
-/** What runs only when its option asks for it, and what becomes of the results. */
+/** Options of separately requested checks and of their results. */
 export interface AskedOptions {
   readonly burst: Burst | undefined;
   readonly soak: SoakOptions | undefined;
-  /** Absolute paths with an extension that a report has. */
+  /** Absolute paths with a supported extension. */
   readonly reports: readonly string[];
   /** A warning counts as a failure. */
   readonly strict: boolean;
@@ -22,7 +22,7 @@ export interface AskedOptions {
 
 interface SoakOptions {
   readonly soak: Soak;
-  /** Those of the samples, as typed. */
+  /** The channels of the samples, as typed. */
   readonly channels: readonly string[];
   /** Samples instead of empty bodies. */
   readonly withSamples: boolean;
@@ -60,7 +60,7 @@ function readSoak(
       hint: 'Try: --soak 24h',
     });
   }
-  const soak: Soak = { lasts: Math.max(1, lasts), every: Math.max(1, every) };
+  const soak: Soak = { durationMs: Math.max(1, lasts), intervalMs: Math.max(1, every) };
   return {
     ...{ soak, channels },
     withSamples: channels.length > 0,
@@ -72,7 +72,7 @@ function readSoak(
   };
 }
 
-/** What could not be written in the end is said before anything is sent. */
+/** Checks before the run that the reports can be written. */
 async function readReports(
   typed: readonly string[],
   { host }: CommandContext,

@@ -2,7 +2,7 @@ import type { CheckNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import type { ReportedCheck } from '../../readiness/reports/report.js';
 
-/** Collects what checks found, and how long each took. */
+/** Collects findings and durations of checks. */
 export function collectChecks(now: () => number) {
   const checks: ReportedCheck[] = [];
   let begun: number | undefined;
@@ -25,10 +25,13 @@ export function collectChecks(now: () => number) {
   };
 }
 
-/** Where others' words stand: elsewhere a password like `pass` would be taken out of our own. */
+/**
+ * The members with foreign text: elsewhere, a password like `pass` would be removed from our own
+ * text.
+ */
 const sentences = ['message', 'fix', 'reason'];
 
-/** Notices as they may be shown around. */
+/** Notices without secrets and control characters. */
 export function safeNotices(
   notices: readonly object[],
   conceal: (text: string) => string,

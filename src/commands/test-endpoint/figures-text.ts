@@ -22,7 +22,7 @@ function times({ p50, p95, p99, max }: LoadNotice | EnduranceNotice): string {
   return `p50 ${milliseconds(p50)}  p95 ${milliseconds(p95)}  p99 ${milliseconds(p99)}  longest ${milliseconds(max)}`;
 }
 
-/** A line for each thing that happened while it went on. */
+/** A line for each event of a soak. */
 export function soakLine(
   { event, time, calls, planned, answered200, reason, state }: SoakNotice,
   out: Style,
@@ -34,9 +34,9 @@ export function soakLine(
     case 'failed':
       return { out: `      ${at}  ${out.bad('failed')}     ${visible(reason ?? '')}\n` };
     case 'recovered':
-      return { out: `      ${at}  ${out.good('well again')} ${course}\n` };
+      return { out: `      ${at}  ${out.good('recovered')} ${course}\n` };
     case 'resumed': {
-      const anew = state === undefined ? '' : ` To begin anew, remove ${visible(state)}`;
+      const anew = state === undefined ? '' : ` To start over, remove ${visible(state)}`;
       return { err: `${err.faint(`      Going on after ${course}.${anew}`)}\n` };
     }
     default:
@@ -50,7 +50,7 @@ export function burstProgress(calls: number, not200: number): string {
 
 export function soakProgress(
   { calls, planned, answered200, outages }: SoakFigures,
-  { every, lasts }: Soak,
+  { intervalMs, durationMs }: Soak,
   attempt: Attempt,
 ): string {
   const last =
@@ -58,10 +58,10 @@ export function soakProgress(
       ? `last ${attempt.status} in ${milliseconds(attempt.ms)}`
       : 'last without an answer';
   const down = outages.at(-1)?.to === null ? '  DOWN' : '';
-  return `Soak: ${waitWords(calls * every)} of ${waitWords(lasts)}  ${grouped(calls)}/${grouped(planned)} calls  ${upTime(answered200, calls)} answered 200  ${last}${down}`;
+  return `Soak: ${waitWords(calls * intervalMs)} of ${waitWords(durationMs)}  ${grouped(calls)}/${grouped(planned)} calls  ${upTime(answered200, calls)} answered 200  ${last}${down}`;
 }
 
-/** Rounded down: what is not all must not look like it. */
+/** Rounded down, so that only all is 100 %. */
 function upTime(good: number, all: number): string {
   return all === 0 ? '–' : `${Math.floor((good * 10_000) / all) / 100} %`;
 }

@@ -2,5 +2,4 @@ import type { CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { testEndpointOptions } from '../../cli/options/proving.js';
 
-/** What `test-endpoint` was told. */
 export type TestEndpointInput = CommandInput<OptionValues<typeof testEndpointOptions>>;

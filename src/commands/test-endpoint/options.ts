@@ -20,7 +20,7 @@ export interface TestEndpointOptions {
   readonly credentials: Credentials | undefined;
   readonly headers: HeaderPairs;
   readonly samples: readonly Sample[];
-  /** undefined: the one of the samples. */
+  /** undefined: the samples' own panel. */
   readonly panel: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
@@ -28,13 +28,13 @@ export interface TestEndpointOptions {
   /** Milliseconds. */
   readonly wait: number | undefined;
   readonly checks: readonly Check[];
-  /** undefined: the one that the answers give away. */
+  /** undefined: recognized from the answers. */
   readonly framework: FrameworkId | undefined;
   readonly yes: boolean;
   readonly asked: AskedOptions;
 }
 
-/** Works out what was asked for; `warn` is told what is risky but not wrong. */
+/** Resolves the options; calls `warn` for risky ones. */
 export async function readTestEndpointOptions(
   input: TestEndpointInput,
   context: CommandContext,
@@ -54,7 +54,7 @@ export async function readTestEndpointOptions(
     ...{ panel, insecure, wait, framework, yes },
     checks: chooseChecks(input),
     asked: await readAskedOptions(input, url, context),
-    // Last, since it may ask for a password: what is wrong elsewhere is said before.
+    // Last, since it may prompt for a password: other errors come first.
     credentials: auth === undefined ? fromUrl : await readCredentials(auth, context, warn),
   };
 }
@@ -74,7 +74,7 @@ function readTarget({ words: [word], options, from }: TestEndpointInput) {
   });
 }
 
-/** The suite's checks without those of `--skip`, or those of `--only`, whatever their suite. */
+/** The suite's checks without `--skip`, or the checks of `--only` from any suite. */
 function chooseChecks({ options, from }: TestEndpointInput): Check[] {
   const { suite } = options;
   const only = knownChecks(from('only').name, options.only);
@@ -100,12 +100,12 @@ function knownChecks(option: string, names: readonly string[]): string[] {
   return names.map((name) => {
     const id = name.toLowerCase().replaceAll('-', '_');
     if (ids.includes(id)) return id;
-    const meant = nearest(id, ids);
+    const suggestion = nearest(id, ids);
     throw problem('invalid_value', {
       what: option,
       value: name,
       reason: 'the check is unknown',
-      hint: meant ? `Did you mean "${meant}"?` : `Checks: ${ids.join(', ')}.`,
+      hint: suggestion ? `Did you mean "${suggestion}"?` : `Checks: ${ids.join(', ')}.`,
     });
   });
 }

@@ -13,8 +13,8 @@ import { askedChecks } from '../../readiness/asked-checks.js';
 import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
-import { wordFinding } from '../../readiness/findings.js';
-import { createMender, type Mender } from '../../readiness/frameworks/mender.js';
+import { describeFinding } from '../../readiness/findings.js';
+import { createFixAdvisor, type FixAdvisor } from '../../readiness/frameworks/fix-advisor.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
 import { writeReport } from '../../readiness/reports/write-report.js';
@@ -74,17 +74,17 @@ export async function runTestEndpoint(
     view.begin(options.url);
     if (wait !== undefined) {
       view.waits(wait);
-      const call = (most: number) => probe.emptyCallAs(options.credentials, most);
-      await awaitEndpoint(call, { most: wait, pause: waitPause, signal });
+      const call = (maxMs: number) => probe.emptyCallAs(options.credentials, maxMs);
+      await awaitEndpoint(call, { maxMs: wait, pauseMs: waitPauseMs, signal });
     }
-    const mender = createMender(probe, options.framework);
+    const fixAdvisor = createFixAdvisor(probe, options.framework);
     const observer = {
       began: (check: Check) => {
         collected.began();
         view.began(check);
       },
       ended: async (result: CheckResult) => {
-        const notice = await noticeOf(result, mender, conceal);
+        const notice = await noticeOf(result, fixAdvisor, conceal);
         collected.ended(result.check.title, notice);
         emit(notice);
       },
@@ -119,9 +119,12 @@ export async function runTestEndpoint(
 }
 
 /** Milliseconds. */
-const waitPause = 500;
+const waitPauseMs = 500;
 
-/** Several calls with events may be more than the other side expects: then those need a yes. */
+/**
+ * Several calls with events may be unexpected for another host, so those checks require
+ * confirmation.
+ */
 async function allowedChecks(
   chosen: readonly Check[],
   { samples, url, yes, asked: { burst } }: TestEndpointOptions,
@@ -140,17 +143,20 @@ async function allowedChecks(
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) {
     const { json } = context.global;
-    if (burst) throw problem('burst_needs_yes', { atOnce: burst.atOnce, host: url.host, json });
+    if (burst)
+      throw problem('burst_needs_yes', { atOnce: burst.concurrency, host: url.host, json });
     throw problem('needs_yes', { calls, host: url.host, json });
   }
   const some = calls === 0 ? 'calls' : plural(calls, 'call');
   const then = calls === 0 ? ',' : ', and then';
-  const load = burst ? `${then} ${burst.atOnce} at a time for ${burst.lasts / 1000} s,` : '';
+  const load = burst
+    ? `${then} ${burst.concurrency} at a time for ${burst.durationMs / 1000} s,`
+    : '';
   const question = `Send ${some} with test events${load} to ${url.host}? (no: only harmless checks)`;
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
-/** How many calls with events the checks send. */
+/** The number of calls with events. */
 function eventCalls(chosen: readonly Check[], samples: number): number {
   const made = chosen.reduce((sum, check) => sum + (check.eventCalls ?? 0), 0);
   return chosen.some((check) => !check.harmless && check.eventCalls === undefined)
@@ -175,7 +181,7 @@ function endpointOf(options: TestEndpointOptions, { host }: CommandContext): End
   };
 }
 
-/** Tells events of our own from those of a shop. */
+/** Distinguishes test events from a shop's own. */
 const ownPanel = 'netcore_hook_test';
 
 function sampleCall({ channel, activity, payload }: Sample, panel: string | undefined): SampleCall {
@@ -186,14 +192,14 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
 
 async function noticeOf(
   { check, outcome, findings }: CheckResult,
-  mender: Mender,
+  fixAdvisor: FixAdvisor,
   conceal: (text: string) => string,
 ): Promise<CheckNotice> {
   const { id, group } = check;
   const worded: FindingNotice[] = [];
   for (const each of findings) {
-    const snippet = await mender.snippetFor(id, each.code);
-    const { code, message, fix } = wordFinding(each);
+    const snippet = await fixAdvisor.snippetFor(id, each.code);
+    const { code, message, fix } = describeFinding(each);
     worded.push({
       code,
       message: conceal(message),

@@ -1,7 +1,7 @@
 import { basicAuthorization } from '../../call/plan-call.js';
 import type { TestEndpointOptions } from './options.js';
 
-/** What an endpoint may say back and nobody must read: passwords, tokens, values of headers. */
+/** Secrets that an endpoint may echo: passwords, tokens, values of headers. */
 export function secretsOf({
   credentials,
   headers,
@@ -14,7 +14,7 @@ export function secretsOf({
   return [
     ...given,
     ...(credentials && basic ? [credentials.password, basic.slice('Basic '.length)] : []),
-    // A token in the URL is one that the panel sends.
+    // Long query values may be the panel's tokens.
     ...[...url.searchParams.values()].filter((value) => value.length >= 8),
   ];
 }

@@ -8,16 +8,16 @@ import type { SoakTurn } from '../../readiness/endurance/soak-record.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
 
 export interface SoakAlerts {
-  tell(turn: SoakTurn): void;
+  raise(turn: SoakTurn): void;
   close(): Promise<void>;
 }
 
-/** An endpoint that comes and goes wakes nobody more often. Milliseconds. */
+/** Throttles alerts for an unstable endpoint. Milliseconds. */
 const every = 60_000;
-/** A command that was just started is waited for so long. Milliseconds. */
-const closingPatience = 10_000;
+/** For a command that has just started. Milliseconds. */
+const closeGraceMs = 10_000;
 
-/** Runs a command when an outage begins, and when it is over. */
+/** Runs a command when an outage begins and when it ends. */
 export function startSoakAlerts(
   command: string | undefined,
   url: URL,
@@ -38,15 +38,15 @@ export function startSoakAlerts(
   });
   const to = shownUrl(url);
   return {
-    tell({ kind, outage }) {
+    raise({ kind, outage }) {
       const { from, to: until, reason } = outage;
       if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
       else {
-        // The machine's clock may have been set back meanwhile.
+        // The clock may have been set back meanwhile.
         const lasted = Math.max(0, (until ?? from) - from);
         alerts.raise({ kind: 'soak_recovered', to, lasted });
       }
     },
-    close: () => alerts.close(closingPatience),
+    close: () => alerts.close(closeGraceMs),
   };
 }

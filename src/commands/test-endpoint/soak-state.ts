@@ -12,21 +12,21 @@ import {
 import { replaceFile } from '../../replace-file.js';
 import { storeFiles } from '../../store/folder.js';
 
-/** What a soak is about: one of another endpoint is another soak. */
+/** Identifies a soak by its endpoint and plan. */
 export interface SoakIdentity {
   readonly url: URL;
   readonly soak: Soak;
   readonly channels: readonly string[];
 }
 
-/** Where a soak is kept that asks for no place of its own: in the store, by what it is about. */
+/** The default path of a soak's state, in the store. */
 export function soakStatePath(identity: SoakIdentity, { host, global }: CommandContext): string {
   return join(storeFiles(host, global).folder, 'soaks', `${soakId(identity)}.json`);
 }
 
-/** Tells soaks apart without naming the tokens of a URL. */
+/** A hash, so that the name does not reveal tokens of the URL. */
 function soakId({ url, soak, channels }: SoakIdentity): string {
-  const identity = JSON.stringify([url.href, soak.lasts, soak.every, channels]);
+  const identity = JSON.stringify([url.href, soak.durationMs, soak.intervalMs, channels]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 16);
 }
 
@@ -37,8 +37,8 @@ interface Kept {
 }
 
 /**
- * What a soak found until its process was stopped; undefined when there was none, when it was
- * another one, or when it was left alone for longer than it lasts.
+ * The progress of an interrupted soak; undefined when there is none, when it is a different soak,
+ * or when it was interrupted for longer than it lasts.
  */
 export async function readSoakState(
   path: string,
@@ -52,7 +52,9 @@ export async function readSoakState(
     if (schema !== 1 || of !== soakId(identity) || figures === undefined) return undefined;
     const { planned, calls, latest } = figures;
     const goesOn = planned === plannedCalls(soak) && calls > 0 && calls < planned;
-    return goesOn && now - latest <= Math.max(soak.lasts, 2 * soak.every) ? figures : undefined;
+    return goesOn && now - latest <= Math.max(soak.durationMs, 2 * soak.intervalMs)
+      ? figures
+      : undefined;
   } catch {
     return undefined;
   }
@@ -73,7 +75,7 @@ export async function writeSoakState(
   }
 }
 
-/** One that is over is not gone on with. */
+/** A finished soak must not be resumed. */
 export async function forgetSoakState(path: string): Promise<void> {
   await rm(path, { force: true });
 }

@@ -37,21 +37,21 @@ export type TestEndpointNotice =
 
 export interface TestEndpointView {
   readonly show: View<TestEndpointNotice>;
-  /** Says what is about to be tested. */
+  /** Announces the tests. */
   readonly begin: (url: URL) => void;
-  /** Says that the endpoint is waited for, so many milliseconds at most. */
-  readonly waits: (most: number) => void;
-  /** Says which check is under way. */
+  /** Announces the wait for the endpoint, at most this many milliseconds. */
+  readonly waits: (maxMs: number) => void;
+  /** Shows the current check. */
   readonly began: (check: Check) => void;
-  /** Says how far a burst has come: its calls, and those not answered 200. */
+  /** Shows the progress of a burst: its calls, and those not answered 200. */
   readonly bursts: (calls: number, not200: number) => void;
-  /** Says how far a soak has come, and what its last call was answered. */
+  /** Shows the progress of a soak, and the outcome of its last call. */
   readonly soaks: (figures: SoakFigures, soak: Soak, attempt: Attempt) => void;
-  /** Takes the progress away, whatever happened. */
+  /** Removes the progress. */
   readonly end: () => void;
 }
 
-/** A line for each check, its findings below it, and a verdict. */
+/** A line for each check with its findings, and a verdict. */
 export async function createTestEndpointView(context: CommandContext): Promise<TestEndpointView> {
   const { host, global } = context;
   const out = await styleFor(host, host.stdout, global);
@@ -61,7 +61,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   const ended: CheckNotice[] = [];
   let local = false;
   let painted = 0;
-  /** Of the check whose line comes next. */
+  /** The figures of the next check line. */
   let figures = '';
 
   const takeFigures = () => {
@@ -100,7 +100,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
       if (!silent)
         host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(shownUrl(url)))}\n\n`);
     },
-    waits: (most) => progress?.update(`Waiting until it is up, ${most / 1000} s at most`),
+    waits: (maxMs) => progress?.update(`Waiting until it is up, ${maxMs / 1000} s at most`),
     began: ({ title }) => progress?.update(title),
     bursts: (calls, not200) => {
       // Painting each of ten thousand calls would slow them down.
@@ -139,7 +139,7 @@ function findingLines(findings: readonly FindingNotice[], style: Style): string 
     .join('');
 }
 
-/** Our own text: it needs no making safe, and its line breaks are meant. */
+/** Our own text: it needs no escaping, and keeps its line breaks. */
 function snippetLines({ framework, tested, snippet }: FindingNotice, style: Style): string {
   if (snippet === undefined || framework === undefined) return '';
   const name = Object.values(frameworks).find(({ id }) => id === framework)?.name ?? framework;
@@ -148,7 +148,7 @@ function snippetLines({ framework, tested, snippet }: FindingNotice, style: Styl
   return `${style.faint(`        In ${name}${doubt}:`)}\n${lines.join('')}`;
 }
 
-/** Twenty checks that could not be run are one line, below the others. */
+/** Checks that could not run share one line below the others. */
 function wasNotRun({ findings }: CheckNotice): boolean {
   return findings.some(({ code }) => code === 'not_run');
 }
@@ -187,7 +187,7 @@ function localNote({ verdict }: VerdictNotice, style: Style): string {
 
 function listedText(notice: ListedCheckNotice, style: Style): string {
   const { id, suite, title, sends, harmless } = notice;
-  const events = harmless ? '' : '; its people are invented';
+  const events = harmless ? '' : '; the people are invented';
   const only = suite === 'full' ? ' (suite full)' : '';
   return `${style.bold(id.padEnd(12))}  ${title}${style.faint(only)}\n${' '.repeat(14)}${style.faint(`sends ${sends}${events}`)}\n`;
 }

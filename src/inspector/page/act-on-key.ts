@@ -1,8 +1,7 @@
 import { ApiFailure, printCapture } from './api-client.js';
 import { copyText } from './copy-text.js';
-import { detailWish } from './detail-wish.js';
 import { actionOf, type KeyAction } from './keys.js';
-import { listFace } from './list-face.js';
+import { listControls } from './list-controls.js';
 import {
   activeRow,
   atTop,
@@ -16,12 +15,13 @@ import {
   paused,
   toggleFollowing,
 } from './page-state.js';
+import { pendingDetailAction } from './pending-detail-action.js';
 import { relativeTimes } from './preferences.js';
 import type { Row } from './rows.js';
 import { say } from './toast.js';
 import { nextTheme } from './top-bar.js';
 
-/** Does what a key asks for, wherever it was pressed on the page. */
+/** Performs the action of a key pressed anywhere on the page. */
 export function actOnKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || dialog.value !== null) return;
   const at = event.target instanceof Element ? event.target : document.body;
@@ -44,8 +44,8 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
   previous: () => move((index) => index - 1),
   'next-call': () => move((index, { nextCall }) => (index < 0 ? 0 : nextCall(index, 1))),
   'previous-call': () => move((index, { nextCall }) => (index < 0 ? 0 : nextCall(index, -1))),
-  'page-down': () => move((index) => index + (listFace.current?.pageRows() ?? 1)),
-  'page-up': () => move((index) => index - (listFace.current?.pageRows() ?? 1)),
+  'page-down': () => move((index) => index + (listControls.current?.pageRows() ?? 1)),
+  'page-up': () => move((index) => index - (listControls.current?.pageRows() ?? 1)),
   top: () => {
     feed.release();
     move(() => 0);
@@ -59,7 +59,7 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
   close: () => {
     if (openedCall.value === null) activeRow.value = null;
     closeCall();
-    listFace.current?.focus();
+    listControls.current?.focus();
   },
   search: () => {
     const field = document.getElementById('search');
@@ -75,7 +75,7 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
   replay: () => {
     const id = chosenCall();
     if (id === undefined) return;
-    detailWish.value = { id, what: 'replay' };
+    pendingDetailAction.value = { id, what: 'replay' };
     openCall(id);
   },
   copy: () => {
@@ -99,18 +99,20 @@ const actions: Readonly<Record<KeyAction, () => void>> = {
 
 let opening: ReturnType<typeof setTimeout> | undefined;
 
-/** Makes another row active; an opened call makes way for the one of that row, once the keys rest. */
-function move(to: (index: number, rows: NonNullable<typeof listFace.current>['rows']) => number) {
-  const face = listFace.current;
-  if (!face || face.rows.count === 0) return;
-  const { rows } = face;
+/** Activates another row; an opened call is replaced by that row's once the keys rest. */
+function move(
+  to: (index: number, rows: NonNullable<typeof listControls.current>['rows']) => number,
+) {
+  const controls = listControls.current;
+  if (!controls || controls.rows.count === 0) return;
+  const { rows } = controls;
   const from = activeRow.value === null ? -1 : rows.indexOf(activeRow.value);
   const index = Math.min(Math.max(to(from, rows), 0), rows.count - 1);
   const row = rows.at(index);
   if (!row) return;
   activeRow.value = row.key;
-  face.reveal(index);
-  face.focus();
+  controls.reveal(index);
+  controls.focus();
   clearTimeout(opening);
   if (openedCall.value !== null) opening = setTimeout(() => reopen(row), 90);
 }
@@ -124,7 +126,7 @@ function openRow(row: Row): void {
 }
 
 function chosenRow(): Row | undefined {
-  const { rows } = listFace.current ?? {};
+  const { rows } = listControls.current ?? {};
   return rows && activeRow.value !== null ? rows.at(rows.indexOf(activeRow.value)) : undefined;
 }
 

@@ -15,7 +15,7 @@ import {
   tokenMeta,
 } from '../api.js';
 
-/** What the server could not do, in its own words. */
+/** An error response of the server. */
 export class ApiFailure extends Error {
   readonly code: string;
   readonly hint: string;
@@ -38,7 +38,7 @@ export function readCapture(id: string, signal?: AbortSignal): Promise<CaptureDe
   return get(`/api/captures/${encodeURIComponent(id)}`, signal);
 }
 
-/** Where the bytes of a body can be downloaded. */
+/** The download URL of a body. */
 export function bodyAddress(id: string): string {
   return `/api/captures/${encodeURIComponent(id)}/body`;
 }
@@ -75,8 +75,8 @@ export function decodePaste(request: DecodeRequest): Promise<DecodedPaste> {
 type LiveHandlers = { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void };
 
 /**
- * Takes what happens until the signal says stop; resolves when the server has gone. Read by fetch
- * and not by EventSource, which can send no header.
+ * Delivers live events until the signal aborts; resolves when the server disconnects. Uses fetch
+ * because EventSource cannot send headers.
  */
 export async function followLive(
   query: URLSearchParams,
@@ -93,11 +93,11 @@ export async function followLive(
     text += value;
     const messages = text.split('\n\n');
     text = messages.pop() ?? '';
-    for (const message of messages) tell(message, handlers);
+    for (const message of messages) deliver(message, handlers);
   }
 }
 
-function tell(message: string, handlers: LiveHandlers): void {
+function deliver(message: string, handlers: LiveHandlers): void {
   const field = (name: string) =>
     message
       .split('\n')

@@ -2,8 +2,8 @@ import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RowCells } from './call-row.js';
 import { EmptyList } from './empty-list.js';
+import { listControls } from './list-controls.js';
 import { ListEnd } from './list-end.js';
-import { listFace } from './list-face.js';
 import { NewCalls } from './new-calls.js';
 import {
   activeRow,
@@ -33,12 +33,12 @@ const heads = [
 const headHeight = 28;
 const wideRow = 30;
 const narrowRow = 48;
-/** Below this width a row has two lines; the style sheet knows it, too. */
+/** Below this width a row has two lines; the style sheet has the same value. */
 const narrow = 620;
 
 /**
- * The calls and their events, newest on top. The focus stays on the tree grid, which names its active
- * row, so that it is not lost with rows that are scrolled out of sight and of the document.
+ * The calls and their events, newest first. Focus stays on the tree grid, which names its active
+ * row, so that focus survives when the row is scrolled out of the document.
  */
 export function CallListView() {
   const scroller = useRef<HTMLDivElement>(null);
@@ -58,7 +58,7 @@ export function CallListView() {
   const empty = useComputed(() => feed.list.value.calls.length === 0);
   useOlderCalls(rows.count - lastSeen, offset);
   useTop(scroller, offset < rowHeight);
-  useFace(scroller, rows, reveal, rowHeight);
+  useListControls(scroller, rows, reveal, rowHeight);
 
   return (
     <section class="list-frame" aria-label="Calls">
@@ -96,7 +96,7 @@ export function CallListView() {
             if (!row) return null;
             const opened = openedCall.value === row.call.id;
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: The keys of the page open the active row.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The page.s keys open the active row.
               <div
                 key={row.key}
                 id={`${rowId}${index}`}
@@ -137,7 +137,7 @@ function TimeHead() {
       type="button"
       class="head-button"
       tabIndex={-1}
-      title="Times of day, or how long ago (a)"
+      title="Times of day, or ages (a)"
       onClick={() => {
         relativeTimes.value = !relativeTimes.value;
       }}
@@ -151,7 +151,7 @@ function rowClass(row: Row, active: boolean, opened: boolean): string {
   return `row ${row.kind}${active ? ' active' : ''}${opened ? ' opened' : ''}`;
 }
 
-/** One height for all rows makes their places exact; how tall depends on how wide the list is. */
+/** Equal row heights make positions exact; the height depends on the list's width. */
 function useRowHeight(scroller: { readonly current: HTMLElement | null }): number {
   const [height, setHeight] = useState(innerWidth < narrow ? narrowRow : wideRow);
   useLayoutEffect(() => {
@@ -166,17 +166,17 @@ function useRowHeight(scroller: { readonly current: HTMLElement | null }): numbe
   return height;
 }
 
-/** Fetches older calls before the reader comes to the end of those that are here. */
+/** Loads older calls before the reader reaches the end. */
 function useOlderCalls(rowsLeft: number, offset: number): void {
   const { state } = feed.progress.value;
-  // A list that nobody has scrolled yet is filled no further than it can be seen.
+  // An unscrolled list loads only what is visible.
   const near = rowsLeft < (offset > 0 ? 60 : 4);
   useEffect(() => {
     if (near && state === 'idle') feed.loadOlder();
   }, [near, state]);
 }
 
-/** Tells whether the newest row is seen, and goes there when that is asked for. */
+/** Reports whether the newest row is visible, and scrolls there on request. */
 function useTop(scroller: { readonly current: HTMLElement | null }, top: boolean): void {
   useEffect(() => {
     atTop.value = top;
@@ -188,15 +188,15 @@ function useTop(scroller: { readonly current: HTMLElement | null }, top: boolean
   });
 }
 
-/** Lets the keys of the page move in this list. */
-function useFace(
+/** Gives the page's keys access to this list. */
+function useListControls(
   scroller: { readonly current: HTMLElement | null },
   rows: Rows,
   reveal: (index: number) => void,
   rowHeight: number,
 ): void {
   useLayoutEffect(() => {
-    listFace.current = {
+    listControls.current = {
       rows,
       reveal,
       pageRows: () =>

@@ -1,35 +1,35 @@
 import type { Outcome } from '../../call/outcome.js';
 import type { CapturePage, ListedCall } from '../api.js';
 
-/** Calls without a gap among them, newest first. */
+/** Calls without gaps, newest first. */
 export interface CallList {
   readonly calls: readonly ListedCall[];
-  /** The cursor that older ones are asked for with; null: there are none. */
+  /** The cursor for older calls; null at the end. */
   readonly older: string | null;
 }
 
-/** Calls that came and are not listed yet, because the reader reads. */
+/** New calls that are not listed yet, while the reader reads. */
 export interface HeldCalls {
-  /** The newest of them, without a gap, newest first. */
+  /** The newest of them without gaps, newest first. */
   readonly calls: readonly ListedCall[];
-  /** How many there are. */
+  /** Their total number. */
   readonly count: number;
-  /** Whether calls lie between these and those that are listed. */
+  /** Whether calls are missing between these and the listed ones. */
   readonly gap: boolean;
 }
 
 export const emptyList: CallList = { calls: [], older: null };
 export const nothingHeld: HeldCalls = { calls: [], count: 0, gap: false };
 
-/** Live lists keep this many calls; older ones are fetched again by scrolling back. */
+/** Limits a live list; scrolling back fetches older calls again. */
 export const maxLiveCalls = 10_000;
-/** Where scrolling back ends: whoever wants to see more chooses a time. */
+/** The end of scrolling back; a time filter shows older calls. */
 export const maxListedCalls = 50_000;
 const maxHeld = 2_000;
 
 /**
- * Puts what came on top. After a gap the list begins anew from there, and what lies in the gap is
- * found by scrolling: a list never leaves out a call in silence.
+ * Adds new calls at the top. After a gap the list restarts from there, so that it never silently
+ * omits a call; scrolling finds the rest.
  */
 export function addNewer(list: CallList, held: HeldCalls): CallList {
   if (held.gap) return startAgain(held.calls);
@@ -40,7 +40,7 @@ export function addNewer(list: CallList, held: HeldCalls): CallList {
   return startAgain(calls.slice(0, maxLiveCalls));
 }
 
-/** Adds what came to what is held; `left` calls between them were not told. */
+/** Adds new calls to the held ones; `left` calls between them were omitted. */
 export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: number): HeldCalls {
   const fresh = unknownOf(came, held.calls);
   const count = held.count + fresh.length + left;
@@ -53,7 +53,6 @@ export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: num
   };
 }
 
-/** Puts a page of older calls below. */
 export function addOlder(list: CallList, page: Page): CallList {
   return {
     calls: [...list.calls, ...unknownOf(page.calls, list.calls)],
@@ -61,7 +60,7 @@ export function addOlder(list: CallList, page: Page): CallList {
   };
 }
 
-/** What the newest page tells of calls that came meanwhile. */
+/** The calls of the newest page that the list lacks. */
 export function newerOf(list: CallList, page: Page): HeldCalls {
   const known = new Set(list.calls.map(({ id }) => id));
   const calls = page.calls.filter(({ id }) => !known.has(id));
@@ -75,7 +74,7 @@ export interface Page {
   readonly next: CapturePage['next'];
 }
 
-/** Says what became of calls. The same list when none of them is in it. */
+/** Sets outcomes. Returns the same list when it has none of the calls. */
 export function setOutcomes(
   calls: readonly ListedCall[],
   outcomes: ReadonlyMap<string, Outcome | null>,
@@ -95,16 +94,16 @@ function startAgain(calls: readonly ListedCall[]): CallList {
   return { calls, older: oldest ? `~${oldest.id}` : null };
 }
 
-/** What is told later came later, but for what is looked up after the connection was away. */
-function newestFirst(told: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
-  const calls = [...told, ...before];
+/** Later messages hold newer calls, except for a lookup after a reconnection. */
+function newestFirst(added: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
+  const calls = [...added, ...before];
   const [newest] = before;
-  const oldest = told.at(-1);
+  const oldest = added.at(-1);
   if (newest && oldest && compareIds(oldest, newest) > 0) calls.sort(compareIds);
   return calls;
 }
 
-/** Ids sort by when calls were recorded. */
+/** Ids sort by recording time. */
 function compareIds(a: ListedCall, b: ListedCall): number {
   if (a.id === b.id) return 0;
   return a.id < b.id ? 1 : -1;

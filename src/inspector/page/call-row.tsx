@@ -12,7 +12,7 @@ import { counted, countText, sizeText } from './words.js';
 
 type RowOf<Kind extends Row['kind']> = Extract<Row, { readonly kind: Kind }>;
 
-/** The cells of a row. Columns count from 1, as the heads of the list do. */
+/** The cells of a row. Columns count from 1, as in the list's header. */
 export function RowCells({ row }: { readonly row: Row }) {
   if (row.kind === 'call') return <CallCells call={row.call} />;
   if (row.kind === 'event') return <EventCells row={row} />;
@@ -33,12 +33,12 @@ function CallCells({ call }: { readonly call: ListedCall }) {
         <span class="method">
           <Untrusted text={call.method} />
         </span>{' '}
-        <Untrusted text={call.target} most={200} />
+        <Untrusted text={call.target} max={200} />
       </Cell>
       {call.problem === null ? (
         <>
           <Cell column={4} name="panel">
-            <Untrusted text={call.panels.join(', ')} most={120} />
+            <Untrusted text={call.panels.join(', ')} max={120} />
           </Cell>
           <Cell column={5} span={2} name="count">
             {counted(call.eventCount, 'event')}
@@ -46,7 +46,7 @@ function CallCells({ call }: { readonly call: ListedCall }) {
         </>
       ) : (
         <Cell column={4} span={3} name="problem" title={call.problem}>
-          <Untrusted text={call.problem} most={200} />
+          <Untrusted text={call.problem} max={200} />
         </Cell>
       )}
       <Cell column={7} name="size">
@@ -66,19 +66,19 @@ function EventCells({ row: { event, call } }: { readonly row: RowOf<'event'> }) 
   return (
     <>
       <Cell column={1} name="time" title={event.time ?? ''}>
-        {event.time !== null && <Untrusted text={eventTimeText(event.time, call.time)} most={30} />}
+        {event.time !== null && <Untrusted text={eventTimeText(event.time, call.time)} max={30} />}
       </Cell>
       <Cell column={2} name="channel-cell" title={event.channel}>
         <ChannelMark channel={event.channel} />
       </Cell>
       <Cell column={3} name="activity" title={event.event ?? ''}>
-        {event.activity !== null && <Untrusted text={event.activity} most={120} />}
+        {event.activity !== null && <Untrusted text={event.activity} max={120} />}
       </Cell>
       <Cell column={4} name="who">
         {event.who !== null && <FilterValue filter="who" value={event.who} />}
       </Cell>
       <Cell column={5} name="campaign" title={event.name ?? ''}>
-        {event.name !== null && <Untrusted text={event.name} most={160} />}
+        {event.name !== null && <Untrusted text={event.name} max={160} />}
       </Cell>
       <Cell column={6} span={4} name="msgid">
         {event.msgid !== null && <FilterValue filter="msgid" value={event.msgid} />}
@@ -87,7 +87,7 @@ function EventCells({ row: { event, call } }: { readonly row: RowOf<'event'> }) 
   );
 }
 
-/** A value that shows only calls which have it, too, when it is clicked. */
+/** A value that filters by itself when clicked. */
 function FilterValue({
   filter,
   value,
@@ -107,7 +107,7 @@ function FilterValue({
         filterBy({ [filter]: value });
       }}
     >
-      <Untrusted text={value} most={160} />
+      <Untrusted text={value} max={160} />
     </button>
   );
 }

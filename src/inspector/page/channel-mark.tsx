@@ -12,7 +12,7 @@ const signs = {
   custom_activity: 'bolt',
 } as const satisfies Record<Channel, IconName>;
 
-/** A channel as it is shown everywhere: its sign and its name, in its colour. */
+/** A channel's icon and name, in its colour. */
 export function ChannelMark({ channel }: { readonly channel: string }) {
   const known = knownChannel(channel);
   return (
@@ -23,7 +23,7 @@ export function ChannelMark({ channel }: { readonly channel: string }) {
   );
 }
 
-/** The colour of a channel, as a value for CSS. */
+/** The colour of a channel, as a CSS value. */
 export function channelColour(channel: string): string {
   return `var(--channel-${knownChannel(channel) ?? 'other'})`;
 }

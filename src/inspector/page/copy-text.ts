@@ -1,11 +1,14 @@
 import { refusedCopy } from './detail/refused-copy.js';
 import { say } from './toast.js';
 
-/** Puts a text on the clipboard, and says that it did; where it may not, shows it for copying. */
-export async function copyText(text: string, said: string): Promise<void> {
+/**
+ * Copies a text to the clipboard and confirms it; if the browser refuses, shows the text for manual
+ * copying.
+ */
+export async function copyText(text: string, confirmation: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(said);
+    say(confirmation);
   } catch {
     refusedCopy.value = text;
   }

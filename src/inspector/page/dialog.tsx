@@ -4,8 +4,8 @@ import { Icon } from './icon.js';
 import { Toast } from './toast.js';
 
 /**
- * A modal dialog: the browser keeps the focus inside, gives it back at the end, and closes it with
- * Escape. What is `foot` stays in view below what scrolls.
+ * A modal dialog: the browser traps and restores focus, and closes it with Escape. `foot` stays
+ * visible below the scrolling content.
  */
 export function Dialog({
   title,
@@ -17,7 +17,7 @@ export function Dialog({
 }: {
   readonly title: string;
   readonly wide?: boolean;
-  /** Whether it only holds something to read, which the keys must scroll. */
+  /** Whether it only holds text, which the keys must scroll. */
   readonly reading?: boolean;
   readonly onClose: () => void;
   readonly foot?: ComponentChildren;
@@ -25,7 +25,7 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  // A layout effect is undone while the dialog is still there, or it could give no focus back.
+  // A layout effect's cleanup runs while the dialog still exists, so that focus can be restored.
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
@@ -36,7 +36,7 @@ export function Dialog({
     if (event.target === element.current) onClose();
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, by the browser's own means.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: The browser closes it with Escape.
     <dialog
       ref={element}
       class={wide ? 'dialog wide' : 'dialog'}
@@ -61,13 +61,13 @@ export function Dialog({
         {children}
       </div>
       {foot && <footer class="dialog-foot">{foot}</footer>}
-      {/* The one of the page is out of reach as long as a dialog is open. */}
+      {/* The page's own toast is inert while a dialog is open. */}
       <Toast />
     </dialog>
   );
 }
 
-/** What a dialog asks for has the focus, or its text where it asks for nothing; not its way out. */
+/** Focuses the first field, or the text without one, instead of the close button. */
 function focusFirst(dialog: HTMLDialogElement | null): void {
   const body = dialog?.querySelector<HTMLElement>('.dialog-body');
   const field = body?.querySelector<HTMLElement>('input, textarea, select, button');

@@ -4,7 +4,7 @@ import { Icon } from './icon.js';
 import { Looking, lookedBack } from './list-end.js';
 import { clearFilters, dialog, feed, filters } from './page-state.js';
 
-/** What is shown instead of calls: that they are coming, that there are none, or what went wrong. */
+/** Replaces an empty list: loading, no calls, or an error. */
 export function EmptyList() {
   const progress = feed.progress.value;
   if (progress.state === 'failed') {
@@ -45,7 +45,7 @@ export function EmptyList() {
           <ClearFilters />
           {progress.state === 'stopped' && (
             <button type="button" class="button" onClick={() => feed.loadOlder()}>
-              Go on looking
+              Continue searching
             </button>
           )}
         </div>
@@ -64,7 +64,7 @@ function ClearFilters() {
   );
 }
 
-/** How a first call gets here. */
+/** How to receive a first call. */
 function FirstEvent() {
   const listener = feed.stats.value?.listeners[0];
   if (feed.connection.value.state === 'waiting') {
@@ -72,7 +72,7 @@ function FirstEvent() {
       <div class="empty">
         <Icon name="alert" />
         <h2>The inspector does not answer</h2>
-        <p>It runs with the listener. Once there is one again, this page goes on by itself.</p>
+        <p>It runs with the listener. This page reconnects when a listener starts.</p>
         <Command text="netcore-hook listen" />
       </div>
     );
@@ -82,7 +82,7 @@ function FirstEvent() {
       <div class="empty">
         <img src="/icon.svg" alt="" width="36" height="36" />
         <h2>No calls yet, and no listener is running</h2>
-        <p>Start one in a terminal. What it receives shows up here.</p>
+        <p>Start one in a terminal. Received calls appear here.</p>
         <Command text="netcore-hook listen" />
       </div>
     );
@@ -112,7 +112,7 @@ function FirstEvent() {
   );
 }
 
-/** A line for a terminal, and a button that copies it. */
+/** A terminal command with a copy button. */
 function Command({ text }: { readonly text: string }) {
   return (
     <div class="command">
@@ -136,7 +136,7 @@ function sampleCurl(url: string): string {
   return `curl ${url} --data-urlencode 'data=${payload}'`;
 }
 
-/** Rows to come, where they will be. */
+/** Placeholders for rows that are loading. */
 function Skeletons() {
   return (
     <div class="skeletons" aria-hidden="true">

@@ -16,7 +16,7 @@ import {
 import { eventFilterOf, type Filters, filterQuery } from './filters.js';
 import { trimCall } from './trim-call.js';
 
-/** Where the feed gets its calls from: the server, or what a test puts in its place. */
+/** The source of calls: the server, or a test's replacement. */
 export interface FeedSource {
   listCaptures(query: URLSearchParams, signal: AbortSignal): Promise<CapturePage>;
   followLive(
@@ -24,23 +24,23 @@ export interface FeedSource {
     handlers: { readonly [Name in keyof LiveEvents]: (data: LiveEvents[Name]) => void },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Whether the server does not know this page, because it was started anew. */
+  /** Whether the server restarted and does not know this page. */
   isRefused(error: unknown): boolean;
-  /** Calls back when there is time to draw. */
+  /** Calls back on the next frame. */
   schedule(draw: () => void): void;
-  /** Resolves after so many milliseconds, at once when the signal says stop. */
+  /** Resolves after the delay, or at once when the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 export type Connection =
   | { readonly state: 'connecting' | 'live' | 'refused' }
-  /** The server has gone; it is asked again in so many milliseconds. */
+  /** The server has disconnected; the next try is in this many milliseconds. */
   | { readonly state: 'waiting'; readonly milliseconds: number };
 
-/** How far the list has come at its lower end. */
+/** The loading state at the end of the list. */
 export type Progress =
   | { readonly state: 'idle' | 'end' | 'full' }
-  /** Looking; a search says how far back it has looked. */
+  /** Loading; a search has `lookedTo`. */
   | { readonly state: 'looking' | 'stopped'; readonly lookedTo: string | null }
   | { readonly state: 'failed'; readonly message: string; readonly hint: string };
 
@@ -48,18 +48,18 @@ const firstPage = 60;
 const laterPage = 200;
 const maxWait = 15_000;
 
-/** The calls that the page lists: what is recorded, and what comes. */
+/** The listed calls: recorded and live ones. */
 export class Feed {
   readonly list = signal<CallList>(emptyList);
   readonly held = signal(nothingHeld);
   readonly stats = signal<Stats | null>(null);
   readonly connection = signal<Connection>({ state: 'connecting' });
   readonly progress = signal<Progress>({ state: 'looking', lookedTo: null });
-  /** Whether what is listed is still that of the filters before. */
+  /** Whether the list still shows the previous filters. */
   readonly stale = signal(false);
-  /** How many calls came too fast to be shown since the reader last scrolled back. */
+  /** Calls that arrived too fast to show since the reader last scrolled back. */
   readonly missed = signal(0);
-  /** How many calls came live since the page was opened. */
+  /** Live calls since the page was opened. */
   readonly came = signal(0);
 
   readonly #source: FeedSource;
@@ -70,9 +70,11 @@ export class Feed {
   #following = true;
   #scheduled = false;
   #loaded = false;
-  /** Whether what came while there was no connection is known: nothing goes on top before it. */
+  /**
+   * False after a reconnection until missed calls are known: nothing is added at the top before.
+   */
   #caughtUp = true;
-  /** Whether the list failed because nobody answered: then it is asked again by itself. */
+  /** Whether the list failed without an answer: then it retries by itself. */
   #unanswered = false;
   #search: AbortController | undefined;
   #waiting: AbortController | undefined;
@@ -81,7 +83,7 @@ export class Feed {
     this.#source = source;
   }
 
-  /** Lists the calls of these filters from now on; resolves when the first of them are there. */
+  /** Lists the calls that match these filters; resolves when the first ones are loaded. */
   ask(filters: Filters): Promise<void> {
     this.#asked.abort();
     this.#asked = new AbortController();
@@ -106,18 +108,18 @@ export class Feed {
     this.#asked.abort();
   }
 
-  /** Whether what comes is put on top at once, or held until the reader comes back. */
+  /** Whether new calls are added at once, or held until the reader returns. */
   follow(following: boolean): void {
     this.#following = following;
     if (following && this.#held.count > 0) this.#draw();
   }
 
-  /** Puts what is held on top, although the reader does not follow. */
+  /** Adds held calls even when the reader does not follow. */
   release(): void {
     if (this.#loaded) this.#releaseHeld();
   }
 
-  /** Fetches older calls, unless it does so already or there are none. */
+  /** Loads older calls, unless it is already loading or at the end. */
   loadOlder(): void {
     const { older, calls } = this.list.value;
     const { state } = this.progress.value;
@@ -126,12 +128,12 @@ export class Feed {
     else void this.#look(older, laterPage, this.#asked.signal);
   }
 
-  /** Ends a search that goes on looking. */
+  /** Ends a running search. */
   stopLooking(): void {
     this.#search?.abort();
   }
 
-  /** Begins again at once, after something failed. */
+  /** Retries at once after a failure. */
   retry(): void {
     this.#waiting?.abort();
     if (this.progress.value.state === 'failed') void this.ask(this.#filters);
@@ -220,7 +222,7 @@ export class Feed {
           signal,
         );
       } catch (error) {
-        // The list says what is wrong with what was asked; a connection is tried again.
+        // The list reports a rejected request; a failed connection is retried.
         if (!signal.aborted && this.#source.isRefused(error)) {
           this.connection.value = { state: 'refused' };
           return;
@@ -234,7 +236,7 @@ export class Feed {
     }
   }
 
-  /** What came before the connection was there, or while there was none, and what became of the rest. */
+  /** Fetches calls that arrived before or between connections, and the outcomes of the others. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (!this.#loaded) {
@@ -244,10 +246,10 @@ export class Feed {
     }
     try {
       const { calls, gap } = await this.#newer(signal);
-      // What is held begins the list anew, and the rest is found by scrolling back.
+      // Held calls after a gap restart the list, and scrolling back finds the rest.
       if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
     } catch {
-      // Calls between those that came live and the list may be missing.
+      // Calls between the live ones and the list may be missing.
       if (!signal.aborted && this.#held.count > 0) this.#held = { ...this.#held, gap: true };
     } finally {
       if (!signal.aborted) {
@@ -257,7 +259,7 @@ export class Feed {
     }
   }
 
-  /** What is newer than the list, looked for down to where it begins or until there are many. */
+  /** Calls newer than the list, down to its start or to a limit. */
   async #newer(signal: AbortSignal): Promise<Pick<HeldCalls, 'calls' | 'gap'>> {
     const calls: ListedCall[] = [];
     for (let from: string | null = null; ; ) {
@@ -279,7 +281,7 @@ export class Feed {
     this.#draw();
   }
 
-  /** Draws what came once a frame, however many messages told of it. */
+  /** Updates once per frame, however many messages arrived. */
   #draw(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -288,7 +290,7 @@ export class Feed {
       batch(() => {
         if (this.#loaded && this.#caughtUp && this.#following) this.#releaseHeld();
         else this.held.value = this.#held;
-        // What is told live is newer than what is read meanwhile.
+        // Live outcomes are newer than those read meanwhile.
         if (this.#caughtUp) this.#setOutcomes();
       });
     });
@@ -346,7 +348,7 @@ function wordsOf(error: unknown): { readonly message: string; readonly hint: str
   return { message: error.message, hint };
 }
 
-/** A fetch without an answer throws a TypeError, in the browser's own words. */
+/** A fetch without an answer throws a TypeError with a browser-specific message. */
 function isUnanswered(error: unknown): boolean {
   return error instanceof TypeError;
 }

@@ -22,7 +22,7 @@ const spans = [
   { since: '24h', words: 'Last 24 hours' },
 ];
 
-/** What is asked for: text, choices, and the values that were clicked. */
+/** The filters: text, choices, and clicked values. */
 export function FilterBar() {
   const seen = feed.stats.value?.seen;
   const asked = filters.value;
@@ -169,7 +169,10 @@ function Choice({
 
 let pointed = false;
 
-/** How a choice is made: by the keys it keeps the focus, after pointing the page has its keys back. */
+/**
+ * A choice keeps focus when made by keyboard, and releases it after a pointer, so that the page's
+ * keys work again.
+ */
 const leaveAfterPointing = {
   onPointerDown: () => {
     pointed = true;
@@ -236,7 +239,7 @@ function Chip({
   return (
     <span class="choice set chip">
       <span class="chip-words" title={value.slice(0, 400)}>
-        <span class="soft">{label}</span> <Untrusted text={value} most={60} />
+        <span class="soft">{label}</span> <Untrusted text={value} max={60} />
       </span>
       <ClearFilter label={label} onClear={() => filterBy({ [name]: '' })} />
     </span>

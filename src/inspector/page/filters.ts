@@ -1,7 +1,7 @@
 import { type Channel, channels } from '../../payload/channels.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 
-/** The filters, named as the server and the page's address name them, in the order of the chips. */
+/** The filter names of the API and the page's URL, in display order. */
 const filterNames = [
   'text',
   'panel',
@@ -16,18 +16,18 @@ const filterNames = [
 ] as const;
 export type FilterName = (typeof filterNames)[number];
 
-/** What is asked for, as typed; a name that is missing asks for nothing. */
+/** Filter values as typed; a missing name does not filter. */
 export type Filters = Readonly<Partial<Record<FilterName, string>>>;
 
-/** What the page's address says: which calls are listed, and which one is opened. */
+/** The state in the page's URL: the filters and the opened call. */
 export interface PageAddress {
   readonly filters: Filters;
   readonly call: string | null;
-  /** The event of the opened call that is opened, by its place from 1. */
+  /** The position of the opened event, from 1. */
   readonly event: number | null;
 }
 
-/** Reads the query of the page's address; what it does not know is left alone. */
+/** Reads the query of the page's URL, and ignores unknown names. */
 export function readAddress(search: string): PageAddress {
   const query = new URLSearchParams(search);
   const filters: Partial<Record<FilterName, string>> = {};
@@ -39,7 +39,7 @@ export function readAddress(search: string): PageAddress {
   return { filters, call: call || null, event: call && event ? Number(event) : null };
 }
 
-/** The query of the page's address, `?` and all, an event as `<id>.3`; empty when nothing is asked for. */
+/** The query of the page's URL including `?`, with an event as `<id>.3`; empty without filters. */
 export function writeAddress({ filters, call, event }: PageAddress): string {
   const query = filterQuery(filters);
   if (call !== null) query.set('call', event === null ? call : `${call}.${event}`);
@@ -47,7 +47,7 @@ export function writeAddress({ filters, call, event }: PageAddress): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The filters as the server takes them. */
+/** The filters in the API's form. */
 export function filterQuery(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
   for (const name of filterNames) {
@@ -57,7 +57,7 @@ export function filterQuery(filters: Filters): URLSearchParams {
   return query;
 }
 
-/** The filters with some changed; empty text takes one away. */
+/** Changes some filters; an empty text removes one. */
 export function changeFilters(
   filters: Filters,
   changes: Readonly<Partial<Record<FilterName, string>>>,
@@ -66,8 +66,8 @@ export function changeFilters(
 }
 
 /**
- * What an activity asks for. A name that only custom activities have needs their channel: the server
- * knows the activities of the other channels.
+ * The filters for an activity. A name of custom activities also needs their channel, since the
+ * server only knows the activities of the other channels.
  */
 export function activityFilters(
   activity: string,
@@ -85,7 +85,7 @@ export function hasFilters(filters: Filters): boolean {
   return filterNames.some((name) => filters[name]);
 }
 
-/** Which events of a call the filters mean, for showing those first. */
+/** The events of a call that match the filters, to show them first. */
 export function eventFilterOf(filters: Filters): EventFilter {
   return {
     channels: split(filters.channel?.toLowerCase()).filter((name) =>

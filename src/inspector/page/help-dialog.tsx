@@ -2,7 +2,6 @@ import { detailKeys } from './detail/detail-keys.js';
 import { Dialog } from './dialog.js';
 import { keyGroups, keyName } from './keys.js';
 
-/** The keys of the page. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keys" wide reading onClose={onClose}>

@@ -1,4 +1,4 @@
-/** Joiners and selectors where emoji are made of them, or words of India, Persia and the like. */
+/** Joiners and selectors that form emoji, or belong to Indic, Arabic and similar scripts. */
 const joined = new RegExp(
   [
     '(?<=[\\p{Emoji}\\p{EMod}])\\ufe0f',
@@ -9,7 +9,7 @@ const joined = new RegExp(
   'uy',
 );
 
-/** Whether an invisible character does its usual work there: it is seen by what it does. */
+/** Whether an invisible character has a visible effect there. */
 export function isJoiner(text: string, index: number): boolean {
   joined.lastIndex = index;
   return joined.test(text);

@@ -1,4 +1,4 @@
-/** What a key does; the page has a function for each. */
+/** The action of a key; the page has a function for each. */
 export type KeyAction =
   | 'next'
   | 'previous'
@@ -25,10 +25,10 @@ export type KeyAction =
 
 interface PageKey {
   readonly action: KeyAction;
-  /** As `KeyboardEvent.key` names them; the first ones are shown. */
+  /** In the form of `KeyboardEvent.key`; help shows the first ones. */
   readonly keys: readonly string[];
   readonly does: string;
-  /** Whether only the list takes it: other places have their own use for it. */
+  /** Whether it only works in the list, since other elements need the key. */
   readonly inList?: true;
 }
 
@@ -37,19 +37,19 @@ export interface KeyGroup {
   readonly keys: readonly PageKey[];
 }
 
-/** Every key of the page: the help and what is done both come from here. */
+/** Every key of the page, for help and for dispatch. */
 export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Move',
     keys: [
       { action: 'next', keys: ['j', 'ArrowDown'], does: 'Next row' },
-      { action: 'previous', keys: ['k', 'ArrowUp'], does: 'Row before' },
+      { action: 'previous', keys: ['k', 'ArrowUp'], does: 'Previous row' },
       { action: 'next-call', keys: ['J'], does: 'Next call' },
-      { action: 'previous-call', keys: ['K'], does: 'Call before' },
+      { action: 'previous-call', keys: ['K'], does: 'Previous call' },
       { action: 'page-down', keys: ['PageDown', ' '], does: 'A page down', inList: true },
       { action: 'page-up', keys: ['PageUp'], does: 'A page up', inList: true },
       { action: 'top', keys: ['g', 'Home'], does: 'To the newest' },
-      { action: 'bottom', keys: ['G', 'End'], does: 'To the oldest that is loaded' },
+      { action: 'bottom', keys: ['G', 'End'], does: 'To the oldest loaded call' },
       { action: 'open', keys: ['Enter'], does: 'Open the call', inList: true },
       { action: 'close', keys: ['Escape'], does: 'Close the call' },
     ],
@@ -76,31 +76,31 @@ export const keyGroups: readonly KeyGroup[] = [
     title: 'Look',
     keys: [
       { action: 'follow', keys: ['f'], does: 'Follow or pause' },
-      { action: 'times', keys: ['a'], does: 'Times of day, or how long ago' },
-      { action: 'theme', keys: ['t'], does: 'Light, dark, or as the system' },
+      { action: 'times', keys: ['a'], does: 'Times of day, or ages' },
+      { action: 'theme', keys: ['t'], does: 'Light, dark, or system' },
       { action: 'help', keys: ['?'], does: 'These keys' },
     ],
   },
 ];
 
-/** What was pressed, and where. */
+/** A key press and its context. */
 export interface Press {
   readonly key: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
-  /** Whether text is being typed, or a choice made with letters. */
+  /** Whether the focus takes text or letters. */
   readonly typing: boolean;
-  /** Whether the list has the focus, or nothing has. */
+  /** Whether the list has focus, or nothing has. */
   readonly inList: boolean;
 }
 
-/** What a press asks for; undefined: it is not ours. */
+/** The action of a press; undefined when it has none. */
 export function actionOf(press: Press): KeyAction | undefined {
   if (press.ctrlKey || press.metaKey || press.altKey || press.typing) return undefined;
   const found = keyGroups.flatMap(({ keys }) => keys).find(({ keys }) => keys.includes(press.key));
   if (!found) return undefined;
-  // Where something else has the focus, the keys that it may need are its own.
+  // A focused element may need named keys itself.
   const named = press.key.length > 1 && press.key !== 'Escape';
   return (found.inList || named) && !press.inList ? undefined : found.action;
 }
@@ -115,7 +115,7 @@ const names: Readonly<Record<string, string>> = {
   PageUp: 'PgUp',
 };
 
-/** A key as it is written on keyboards. */
+/** A key's name on keyboards. */
 export function keyName(key: string): string {
   return names[key] ?? key;
 }

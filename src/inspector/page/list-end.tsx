@@ -3,7 +3,7 @@ import { feed } from './page-state.js';
 import { momentText } from './times.js';
 import { counted } from './words.js';
 
-/** What stands below the last row: how far back it goes, and how to go on. */
+/** The footer below the last row: how far the list reaches, and how to load more. */
 export function ListEnd() {
   const progress = feed.progress.value;
   const total = feed.list.value.calls.length;
@@ -43,7 +43,7 @@ export function ListEnd() {
   }
 }
 
-/** That a search goes on looking, how far it has come, and how to stop it. */
+/** The progress of a search, with a button to stop it. */
 export function Looking() {
   const progress = feed.progress.value;
   const lookedTo = progress.state === 'looking' ? progress.lookedTo : null;

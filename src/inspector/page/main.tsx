@@ -3,11 +3,11 @@ import { Page } from './page.js';
 import { startPage } from './page-state.js';
 import { applyTheme } from './preferences.js';
 
-/** How long the page waits for calls before it is drawn without them, in milliseconds. */
-const patience = 80;
+/** Milliseconds to wait for calls before drawing without them. */
+const maxWaitMs = 80;
 
 applyTheme(document.documentElement);
-// The calls are asked for before anything is drawn, and mostly are there to be drawn at once.
-await Promise.race([startPage(), new Promise((resolve) => setTimeout(resolve, patience))]);
+// Requests calls before drawing, since they mostly arrive in time for the first frame.
+await Promise.race([startPage(), new Promise((resolve) => setTimeout(resolve, maxWaitMs))]);
 const root = document.getElementById('page');
 if (root) render(<Page />, root);

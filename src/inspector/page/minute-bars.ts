@@ -2,7 +2,7 @@ import { channels } from '../../payload/channels.js';
 import type { Minute } from '../api.js';
 import { counted } from './words.js';
 
-/** A minute as a bar of the time line: one part for each channel, from the bottom up. */
+/** A minute as a bar of the time line, with one part for each channel, from the bottom up. */
 export interface MinuteBar {
   readonly time: string;
   readonly calls: number;
@@ -10,37 +10,37 @@ export interface MinuteBar {
 }
 
 interface BarPart {
-  /** `null`: calls in which no event was found. */
+  /** `null` for calls without events. */
   readonly channel: string | null;
   readonly count: number;
-  /** Where it begins and how tall it is, in shares of the tallest bar. */
+  /** Relative to the tallest bar. */
   readonly bottom: number;
   readonly height: number;
 }
 
 export interface MinuteBars {
   readonly bars: readonly MinuteBar[];
-  /** What the tallest bar stands for. */
-  readonly most: number;
+  /** The value of the tallest bar. */
+  readonly max: number;
   /** The channels that occur, in the order of the parts. */
   readonly channels: readonly string[];
 }
 
-/** How many channels that Netcore does not know have parts of their own. */
+/** Number of unknown channels with their own parts. */
 const maxOthers = 3;
-const restName = 'other channels';
+const otherName = 'other channels';
 
 export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   const order = channelOrder(minutes);
   const counts = minutes.map((minute) => partsOf(minute, order));
-  const most = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
+  const max = Math.max(0, ...counts.map((parts) => sum(parts.map(({ count }) => count))));
   return {
-    most,
+    max,
     channels: order,
     bars: minutes.map(({ time, calls }, index) => {
       let bottom = 0;
       const parts = (counts[index] ?? []).map(({ channel, count }) => {
-        const height = count / most;
+        const height = count / max;
         bottom += height;
         return { channel, count, bottom: bottom - height, height };
       });
@@ -49,7 +49,7 @@ export function minuteBars(minutes: readonly Minute[]): MinuteBars {
   };
 }
 
-/** The minutes up to now, as many as there were: nothing was told of the last ones, nothing came. */
+/** Extends the minutes to now: without statistics there were no calls. */
 export function minutesUntil(minutes: readonly Minute[], now: number): readonly Minute[] {
   const newest = Date.parse(minutes.at(-1)?.time ?? '');
   const missing = Math.min(Math.floor((now - newest) / 60_000), minutes.length);
@@ -62,7 +62,7 @@ export function minutesUntil(minutes: readonly Minute[], now: number): readonly 
   return [...minutes, ...empty].slice(-minutes.length);
 }
 
-/** The time line in a sentence, for those who do not see it. */
+/** A description of the time line for screen readers. */
 export function summarizeMinutes(minutes: readonly Minute[]): string {
   const calls = sum(minutes.map((minute) => minute.calls));
   const span = counted(minutes.length, 'minute');
@@ -71,12 +71,12 @@ export function summarizeMinutes(minutes: readonly Minute[]): string {
     .sort(([, a], [, b]) => b - a)
     .slice(0, 8)
     .map(([channel, count]) => `${count} ${channel || 'without channel'}`);
-  const most = Math.max(...minutes.map((minute) => minute.calls));
+  const max = Math.max(...minutes.map((minute) => minute.calls));
   const events = byChannel.length > 0 ? ` Events: ${byChannel.join(', ')}.` : '';
-  return `${counted(calls, 'call')} in the last ${span}, at most ${most} in one.${events}`;
+  return `${counted(calls, 'call')} in the last ${span}, at most ${max} in one.${events}`;
 }
 
-/** The minutes from one bar to another as a span of time, both included. */
+/** The time span between two bars, inclusive. */
 export function spanOf(
   minutes: readonly Minute[],
   from: number,
@@ -88,7 +88,7 @@ export function spanOf(
   return { since: first.time, until: new Date(Date.parse(last.time) + 60_000).toISOString() };
 }
 
-/** The known channels in their order, then the most frequent others, then all that are left. */
+/** Known channels in order, then the most frequent others, then the rest combined. */
 function channelOrder(minutes: readonly Minute[]): string[] {
   const totals = channelTotals(minutes);
   const known: readonly string[] = channels.filter((channel) => totals.has(channel));
@@ -96,7 +96,7 @@ function channelOrder(minutes: readonly Minute[]): string[] {
     .filter((name) => !known.includes(name))
     .sort((a, b) => (totals.get(b) ?? 0) - (totals.get(a) ?? 0));
   const named = others.slice(0, maxOthers);
-  return [...known, ...named, ...(others.length > maxOthers ? [restName] : [])];
+  return [...known, ...named, ...(others.length > maxOthers ? [otherName] : [])];
 }
 
 function channelTotals(minutes: readonly Minute[]): Map<string, number> {
@@ -112,7 +112,7 @@ function channelTotals(minutes: readonly Minute[]): Map<string, number> {
 function partsOf(minute: Minute, order: readonly string[]) {
   const counts = new Map<string, number>();
   for (const [channel, count] of Object.entries(minute.events)) {
-    const name = order.includes(channel) ? channel : restName;
+    const name = order.includes(channel) ? channel : otherName;
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   const parts: { readonly channel: string | null; readonly count: number }[] = order

@@ -4,13 +4,15 @@ import { Icon } from './icon.js';
 import { feed } from './page-state.js';
 import { counted } from './words.js';
 
-const told = signal('');
-const betweenTellings = 5000;
+const announcement = signal('');
+const announceEveryMs = 5000;
 
-/** How many calls wait above what is read, and the way to them; screen readers hear it now and then. */
+/**
+ * The number of held calls with a button to show them; announced to screen readers at intervals.
+ */
 export function NewCalls({ onShow }: { readonly onShow: () => void }) {
   const { count } = feed.held.value;
-  useTelling();
+  useAnnouncement();
   return (
     <>
       {count > 0 && (
@@ -20,21 +22,21 @@ export function NewCalls({ onShow }: { readonly onShow: () => void }) {
         </button>
       )}
       <div class="unseen" role="status">
-        {told}
+        {announcement}
       </div>
     </>
   );
 }
 
-/** Says how many calls came, at most every few seconds. */
-function useTelling(): void {
+/** Announces new calls, at most every few seconds. */
+function useAnnouncement(): void {
   const before = useRef(0);
   useEffect(() => {
     const timer = setInterval(() => {
       const came = feed.came.value - before.current;
       before.current = feed.came.value;
-      told.value = came > 0 ? `${counted(came, 'new call')}.` : '';
-    }, betweenTellings);
+      announcement.value = came > 0 ? `${counted(came, 'new call')}.` : '';
+    }, announceEveryMs);
     return () => clearInterval(timer);
   }, []);
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** The time in milliseconds since 1970, told anew every second. */
+/** The time in milliseconds since 1970, updated every second. */
 export const now = signal(Date.now());
 
 setInterval(() => {

@@ -12,30 +12,32 @@ import {
   writeAddress,
 } from './filters.js';
 
-/** The page's address is the truth about what is listed and opened. */
+/** The page's URL is the source of truth for filters and the opened call. */
 const address = signal<PageAddress>(readAddress(location.search));
 
 export const filters = computed(() => address.value.filters);
 export const openedCall = computed(() => address.value.call);
-/** The event of the opened call that was asked for, by its place from 1. */
+/** The position of the requested event in the opened call, from 1. */
 export const openedEvent = computed(() => address.value.event);
 
-/** The row that the keys act upon, by its key; null: none was chosen yet. */
+/** The key of the row that the keys act upon; null without one. */
 export const activeRow = signal<string | null>(null);
-/** Whether the reader asked that nothing moves. */
+/** Whether the reader paused updates. */
 export const paused = signal(false);
-/** Whether the newest row is in sight. The list says so, and goes there when it is set. */
+/** Whether the newest row is visible. The list updates it, and scrolls there when it is set. */
 export const atTop = signal(true);
-/** Whether what comes is put on top: not under the eyes of somebody who reads or has chosen a row. */
+/**
+ * Whether new calls are added at the top: not while somebody reads, has selected a row or paused.
+ */
 export const following = computed(() => atTop.value && activeRow.value === null && !paused.value);
-/** The dialog that is open. */
+/** The open dialog. */
 export const dialog = signal<'help' | 'send' | 'decode' | 'time' | null>(null);
 
 export const feed = new Feed({
   listCaptures,
   followLive,
   isRefused: (error) => error instanceof ApiFailure && error.code === 'inspector_refused',
-  // A page that is not seen gets no frames.
+  // A hidden page gets no frames.
   schedule: (draw) => {
     if (document.hidden) setTimeout(draw, 1000);
     else requestAnimationFrame(draw);
@@ -50,7 +52,7 @@ export const feed = new Feed({
     }),
 });
 
-/** Changes filters; while somebody types, the page's history is not filled with each letter. */
+/** Changes filters; while typing, replaces the browser history's entry instead of adding one. */
 export function filterBy(
   changes: Readonly<Partial<Record<FilterName, string>>>,
   { typing = false } = {},
@@ -63,7 +65,7 @@ export function clearFilters(): void {
   if (!sameFilters({}, filters.value)) goTo({ ...address.value, filters: {} }, false);
 }
 
-/** Opens a call. From one opened call to the next is no step back in the page's history. */
+/** Opens a call. Switching between calls adds no entry to the browser history. */
 export function openCall(id: string, event: number | null = null): void {
   if (openedCall.value !== id || openedEvent.value !== event) {
     goTo({ ...address.value, call: id, event }, openedCall.value !== null);
@@ -75,7 +77,7 @@ export function closeCall(): void {
 }
 
 /**
- * Follows what comes, or stops doing so: whoever scrolled, chose a row or paused is taken back to the
+ * Toggles following. Turning it on returns a reader who scrolled, selected a row or paused to the
  * newest call.
  */
 export function toggleFollowing(): void {
@@ -85,10 +87,7 @@ export function toggleFollowing(): void {
   atTop.value = true;
 }
 
-/**
- * Lists what the address says, and what it says after each step back and forth. Resolves when the
- * first calls are there.
- */
+/** Lists the calls of the URL, also after navigation. Resolves when the first ones are loaded. */
 export function startPage(): Promise<void> {
   const first = feed.ask(filters.value);
   effect(() => feed.follow(following.value));
@@ -115,28 +114,28 @@ function show(next: PageAddress): void {
   }
 }
 
-const staleAfter = 15_000;
+const staleAfterMs = 15_000;
 
-/** Listeners come and go while nothing else happens: what nobody told lately is asked for. */
+/** Polls when no statistics arrive, since listeners start and stop without other events. */
 function watchStats(): void {
-  let told = Date.now();
+  let updatedAt = Date.now();
   feed.stats.subscribe(() => {
-    told = Date.now();
+    updatedAt = Date.now();
   });
   setInterval(async () => {
     const live = feed.connection.value.state === 'live';
-    if (!live || document.hidden || Date.now() - told < staleAfter) return;
+    if (!live || document.hidden || Date.now() - updatedAt < staleAfterMs) return;
     try {
       feed.stats.value = await readStats(filterQuery(filters.value));
     } catch {
-      // The connection says that the server has gone.
+      // The connection state shows that the server is unreachable.
     }
-  }, staleAfter);
+  }, staleAfterMs);
 }
 
 /**
- * An inspector that was started anew does not know this page. A new page is known, and its address
- * says all; but nothing that is being typed is thrown away, and nothing goes in a circle.
+ * A restarted inspector does not know this page, so reload it; the URL preserves its state. Waits
+ * for open dialogs, and does not loop.
  */
 function reloadWhenRefused(): void {
   effect(() => {

@@ -8,7 +8,7 @@ import { RefusedCopy } from './detail/refused-copy.js';
 import { SendDialog } from './detail/send-dialog.js';
 import { FilterBar } from './filter-bar.js';
 import { HelpDialog } from './help-dialog.js';
-import { listFace } from './list-face.js';
+import { listControls } from './list-controls.js';
 import { closeCall, dialog, openedCall } from './page-state.js';
 import { Split } from './split.js';
 import { StatusBar } from './status-bar.js';
@@ -18,7 +18,10 @@ import { Toast } from './toast.js';
 import { TopBar } from './top-bar.js';
 
 const narrowScreen = matchMedia('(max-width: 900px)');
-/** Whether there is no room beside the list; the style sheet knows it, too. */
+/**
+ * Whether the window is too narrow for a detail beside the list; the style sheet has the same
+ * value.
+ */
 const narrow = signal(narrowScreen.matches);
 narrowScreen.addEventListener('change', () => {
   narrow.value = narrowScreen.matches;
@@ -33,7 +36,7 @@ export function Page() {
   const covered = id !== null && narrow.value;
   const close = () => {
     closeCall();
-    listFace.current?.focus();
+    listControls.current?.focus();
   };
   return (
     <>

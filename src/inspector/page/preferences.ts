@@ -1,7 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { type TabName, tabNames } from './detail/detail-keys.js';
 
-/** What the reader chose about the page, remembered by the browser where it may. */
+/** The reader's preferences, stored by the browser if it permits. */
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -9,23 +9,23 @@ export const theme = remembered<Theme>('theme', 'system', (text) =>
   themes.find((name) => name === text),
 );
 
-/** Whether times are shown as how long ago they were. */
+/** Whether times are shown as ages. */
 export const relativeTimes = remembered<boolean>('relative-times', false, (text) =>
   text === 'true' ? true : undefined,
 );
 
-/** How much of a wide window the opened call takes, in percent. */
+/** The share of the opened call in a wide window, in per cent. */
 export const detailShare = remembered<number>('detail-share', 46, (text) => {
   const share = Number(text);
   return share >= 25 && share <= 75 ? share : undefined;
 });
 
-/** The view of an opened call that was looked at last. */
+/** The last used tab of an opened call. */
 export const detailTab = remembered<TabName>('tab', 'events', (text) =>
   tabNames.find((name) => name === text),
 );
 
-/** Shows the page in the chosen theme, now and when it is changed. */
+/** Applies the chosen theme, now and after changes. */
 export function applyTheme(root: HTMLElement): void {
   effect(() => {
     if (theme.value === 'system') delete root.dataset.theme;
@@ -35,15 +35,15 @@ export function applyTheme(root: HTMLElement): void {
 
 function remembered<T extends string | boolean | number>(
   name: string,
-  usual: T,
+  defaultValue: T,
   read: (text: string) => T | undefined,
 ): Signal<T> {
   const key = `netcore-hook.${name}`;
-  const value = signal(usual);
+  const value = signal(defaultValue);
   try {
-    value.value = read(localStorage.getItem(key) ?? '') ?? usual;
+    value.value = read(localStorage.getItem(key) ?? '') ?? defaultValue;
   } catch {
-    // A browser that keeps nothing forgets it, and that is all.
+    // Some browsers refuse storage.
   }
   let first = true;
   effect(() => {

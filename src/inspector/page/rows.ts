@@ -1,6 +1,6 @@
 import type { ListedCall, ListedEvent } from '../api.js';
 
-/** A row of the list: a call, one of its events, or how many more events it has. */
+/** A row of the list: a call, one of its events, or the number of its other events. */
 export type Row =
   | { readonly kind: 'call'; readonly key: string; readonly call: ListedCall }
   | {
@@ -16,16 +16,13 @@ export type Row =
       readonly count: number;
     };
 
-/**
- * The rows of a list of calls, found by their index and made when they are looked at: a hundred
- * thousand rows cost as much as the few that are seen.
- */
+/** The rows of a list of calls, built when accessed, so that only visible rows cost anything. */
 export interface Rows {
   readonly count: number;
   at(index: number): Row | undefined;
-  /** The index of a key, or of its call's row when the event is not among the rows; -1: not listed. */
+  /** The index of a key, or of its call's row when the event has no row; -1 when not listed. */
   indexOf(key: string): number;
-  /** The index of the row of the next call, or of the one before. */
+  /** The index of the next or previous call's row. */
   nextCall(index: number, step: 1 | -1): number;
 }
 
@@ -50,29 +47,29 @@ export function rowsOf(calls: readonly ListedCall[]): Rows {
     count,
     at(index) {
       if (index < 0 || index >= count) return undefined;
-      const place = callAt(index);
-      const call = calls[place];
-      return call && rowWithin(call, index - (starts[place] ?? 0));
+      const callIndex = callAt(index);
+      const call = calls[callIndex];
+      return call && rowWithin(call, index - (starts[callIndex] ?? 0));
     },
     indexOf(key) {
       const [id, event] = readKey(key);
-      const place = calls.findIndex((call) => call.id === id);
-      const call = calls[place];
+      const callIndex = calls.findIndex((call) => call.id === id);
+      const call = calls[callIndex];
       if (!call) return -1;
-      const start = starts[place] ?? 0;
+      const start = starts[callIndex] ?? 0;
       if (event === 'more') return start + rowCount(call) - 1;
       return start + 1 + call.events.findIndex((each) => String(each.number) === event);
     },
     nextCall(index, step) {
-      const place = callAt(index);
-      const start = starts[place] ?? 0;
+      const callIndex = callAt(index);
+      const start = starts[callIndex] ?? 0;
       if (step === -1 && index > start) return start;
-      return starts[Math.min(Math.max(place + step, 0), Math.max(calls.length - 1, 0))] ?? 0;
+      return starts[Math.min(Math.max(callIndex + step, 0), Math.max(calls.length - 1, 0))] ?? 0;
     },
   };
 }
 
-/** The call and, of an event's row, its number; `more` for the row that counts the others. */
+/** The call's id, and an event's number; `more` for the row that counts the others. */
 function readKey(key: string): readonly [id: string, event: string] {
   const [id = '', event = ''] = key.split(' ', 2);
   return [id, event];

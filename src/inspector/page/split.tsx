@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { detailShare } from './preferences.js';
 
-const least = 25;
-const most = 75;
+const minPercent = 25;
+const maxPercent = 75;
 
-/** The list, and beside it what is opened; on narrow screens over it. */
+/** The list with the opened call beside it, or over it on narrow screens. */
 export function Split({
   list,
   detail,
@@ -13,13 +13,13 @@ export function Split({
 }: {
   readonly list: ComponentChildren;
   readonly detail: ComponentChildren;
-  /** Whether what is opened lies over the list. */
+  /** Whether the opened call covers the list. */
   readonly covered: boolean;
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const share = detailShare.value;
   const set = (percent: number) => {
-    detailShare.value = Math.round(Math.min(Math.max(percent, least), most));
+    detailShare.value = Math.round(Math.min(Math.max(percent, minPercent), maxPercent));
   };
   return (
     <div ref={frame} class={detail ? 'split open' : 'split'}>
@@ -32,15 +32,15 @@ export function Split({
       </main>
       {detail && (
         <aside class="split-detail" aria-label="Opened call" style={{ flexBasis: `${share}%` }}>
-          {/* biome-ignore lint/a11y/useSemanticElements: A separator that is moved is no <hr>. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: A movable separator is not an <hr>. */}
           <div
             class="split-bar"
             role="separator"
             tabIndex={0}
             aria-orientation="vertical"
             aria-label="Width of the opened call"
-            aria-valuemin={least}
-            aria-valuemax={most}
+            aria-valuemin={minPercent}
+            aria-valuemax={maxPercent}
             aria-valuenow={share}
             onPointerDown={(event) => {
               event.preventDefault();

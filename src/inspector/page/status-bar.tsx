@@ -3,22 +3,22 @@ import { Icon } from './icon.js';
 import { dialog, feed, filters, paused } from './page-state.js';
 import { counted, countText } from './words.js';
 
-/** What is listed of how much, and what could not be shown. */
+/** The numbers of listed, total and missed calls. */
 export function StatusBar() {
   const loaded = feed.list.value.calls.length;
   const stats = feed.stats.value;
   const missed = feed.missed.value;
-  const gone = feed.connection.value.state === 'waiting';
+  const disconnected = feed.connection.value.state === 'waiting';
   return (
     <footer class="status-bar">
       <span>
         {hasFilters(filters.value)
           ? `${counted(loaded, 'call')} found so far`
           : stats
-            ? recordedWords(loaded, Math.max(stats.captures, loaded))
+            ? recordedText(loaded, Math.max(stats.captures, loaded))
             : counted(loaded, 'call')}
       </span>
-      {gone && (
+      {disconnected && (
         <span class="missed" role="alert">
           <Icon name="alert" />
           The inspector does not answer. Is netcore-hook still running? Trying again…
@@ -50,6 +50,6 @@ export function StatusBar() {
   );
 }
 
-function recordedWords(loaded: number, recorded: number): string {
+function recordedText(loaded: number, recorded: number): string {
   return recorded === 0 ? 'No calls yet' : `${countText(loaded)} of ${counted(recorded, 'call')}`;
 }

@@ -3,7 +3,7 @@ import { Dialog } from './dialog.js';
 import { filterBy, filters } from './page-state.js';
 import { localMinute } from './times.js';
 
-/** Asks for a span of time, in the reader's zone. */
+/** A time filter in the reader's time zone. */
 export function TimeDialog({ onClose }: { readonly onClose: () => void }) {
   const [since, setSince] = useState(() => fieldOf(filters.peek().since));
   const [until, setUntil] = useState(() => fieldOf(filters.peek().until));

@@ -13,27 +13,27 @@ import { feed, filterBy, filters } from './page-state.js';
 import { minuteText } from './times.js';
 import { counted, countText } from './words.js';
 
-/** How wide a bar is among those of its picture, and how tall the picture. */
+/** In units of the SVG. */
 const barWidth = 10;
-const tallest = 100;
+const maxHeight = 100;
 
-/** The events of the last hour by minute and channel; dragging over it chooses a span of time. */
+/** The events of the last hour by minute and channel; dragging selects a time span. */
 export function TimeLine() {
   const minute = useComputed(() => Math.floor(now.value / 60_000));
-  const told = feed.stats.value?.minutes;
+  const recorded = feed.stats.value?.minutes;
   const minutes = useMemo(
-    () => minutesUntil(told ?? [], minute.value * 60_000),
-    [told, minute.value],
+    () => minutesUntil(recorded ?? [], minute.value * 60_000),
+    [recorded, minute.value],
   );
-  const { bars, most, channels } = useMemo(() => minuteBars(minutes), [minutes]);
+  const { bars, max, channels } = useMemo(() => minuteBars(minutes), [minutes]);
   const picture = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const barAt = (event: PointerEvent) => {
     const box = picture.current?.getBoundingClientRect();
     if (!box || bars.length === 0) return null;
-    const place = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
-    return Math.min(Math.max(place, 0), bars.length - 1);
+    const index = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
+    return Math.min(Math.max(index, 0), bars.length - 1);
   };
   const choose = (from: number, to: number) => {
     const span = spanOf(minutes, from, to);
@@ -47,9 +47,7 @@ export function TimeLine() {
     <section class="time-line" aria-label="The last hour">
       <div class="time-line-head">
         <span class="label">Events per minute</span>
-        <span class="faint">
-          {most > 0 ? `at most ${countText(most)}` : 'none in the last hour'}
-        </span>
+        <span class="faint">{max > 0 ? `at most ${countText(max)}` : 'none in the last hour'}</span>
         <span class="spacer" />
         <span class="legend" aria-hidden="true">
           {channels.slice(0, 8).map((channel) => (
@@ -80,7 +78,7 @@ export function TimeLine() {
         <svg
           role="img"
           aria-label={summarizeMinutes(minutes)}
-          viewBox={`0 0 ${Math.max(bars.length, 1) * barWidth} ${tallest}`}
+          viewBox={`0 0 ${Math.max(bars.length, 1) * barWidth} ${maxHeight}`}
           preserveAspectRatio="none"
         >
           {bars.map(({ time, parts }, index) => (
@@ -90,22 +88,22 @@ export function TimeLine() {
                 x={index * barWidth}
                 y={0}
                 width={barWidth}
-                height={tallest}
+                height={maxHeight}
               />
               {parts.map(({ channel, bottom, height }) => (
                 <rect
                   key={channel}
                   style={{ fill: channel === null ? 'var(--ink-faint)' : channelColour(channel) }}
                   x={index * barWidth + 1}
-                  y={tallest - Math.max((bottom + height) * tallest, 3)}
+                  y={maxHeight - Math.max((bottom + height) * maxHeight, 3)}
                   width={barWidth - 2}
-                  height={Math.max(height * tallest, 3)}
+                  height={Math.max(height * maxHeight, 3)}
                 />
               ))}
             </g>
           ))}
         </svg>
-        {bar && pointed !== null && <BarWords bar={bar} place={(pointed + 0.5) / bars.length} />}
+        {bar && pointed !== null && <BarText bar={bar} share={(pointed + 0.5) / bars.length} />}
       </div>
       <div class="time-line-axis" aria-hidden="true">
         {[0, 15, 30, 45].map((index) => (
@@ -119,11 +117,11 @@ export function TimeLine() {
   );
 }
 
-/** The minute that is pointed at, in words. */
-function BarWords({ bar, place }: { readonly bar: MinuteBar; readonly place: number }) {
-  const side = place > 0.75 ? 'right' : place < 0.25 ? 'left' : '';
+/** Describes the bar under the pointer. */
+function BarText({ bar, share }: { readonly bar: MinuteBar; readonly share: number }) {
+  const side = share > 0.75 ? 'right' : share < 0.25 ? 'left' : '';
   return (
-    <div class={`bar-words ${side}`} style={{ left: `${place * 100}%` }} aria-hidden="true">
+    <div class={`bar-words ${side}`} style={{ left: `${share * 100}%` }} aria-hidden="true">
       <strong>
         {clockOf(bar)} · {counted(bar.calls, 'call')}
       </strong>
@@ -145,7 +143,7 @@ function clockOf(bar: MinuteBar | undefined): string {
   return bar ? minuteText(new Date(bar.time)) : '';
 }
 
-/** Which bars the chosen time covers; null: all of them, as far as this picture goes. */
+/** The bars within the time filter; null when it does not limit them. */
 function chosenBars(bars: readonly MinuteBar[]): readonly [number, number] | null {
   const { since = '', until = '' } = filters.value;
   const from = Date.parse(since);

@@ -1,6 +1,6 @@
 const twoDigits = (value: number) => String(value).padStart(2, '0');
 
-/** The time of day in the reader's zone, `14:03:22`; of another day with its date before. */
+/** The local time of day, `14:03:22`; on another day with its date. */
 export function clockText(iso: string, now: number): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
@@ -19,8 +19,8 @@ function dayText(time: Date, now: number): string {
 }
 
 /**
- * The time of an event as its payload says it, which is of no zone: the time of day when it is of
- * the day of its call, else the day.
+ * An event's time from its payload, which has no time zone: the time of day on its call's day, else
+ * the day.
  */
 export function eventTimeText(text: string, callTime: string): string {
   const [, day, clock = ''] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text) ?? [];
@@ -28,7 +28,7 @@ export function eventTimeText(text: string, callTime: string): string {
   return day === localMinute(new Date(callTime)).slice(0, 10) ? clock : day;
 }
 
-/** How long ago: `now`, `12 s`, `4 min`, `3 h`, `2 d`. */
+/** The age: `now`, `12 s`, `4 min`, `3 h`, `2 d`. */
 export function agoText(iso: string, now: number): string {
   const seconds = Math.round((now - Date.parse(iso)) / 1000);
   if (Number.isNaN(seconds)) return iso;
@@ -39,12 +39,12 @@ export function agoText(iso: string, now: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** Hours and minutes in the reader's zone. */
+/** Local hours and minutes. */
 export function minuteText(time: Date): string {
   return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
 }
 
-/** A moment of a filter for people: `1h` and `now` as they are, an ISO time in the reader's zone. */
+/** A filter's moment: `1h` and `now` unchanged, an ISO time in local time. */
 export function momentText(typed: string, now: number): string {
   const time = /^\d{4}-\d\d-\d\d/.test(typed) ? new Date(typed) : undefined;
   if (!time || Number.isNaN(time.getTime())) return typed;
@@ -52,7 +52,7 @@ export function momentText(typed: string, now: number): string {
   return sameDay(time, new Date(now)) ? clock : `${dayText(time, now)} ${clock}`;
 }
 
-/** The value of a `datetime-local` field, in the reader's zone. */
+/** A local time in the form of a `datetime-local` field. */
 export function localMinute(time: Date): string {
   const day = [time.getFullYear(), twoDigits(time.getMonth() + 1), twoDigits(time.getDate())];
   return `${day.join('-')}T${minuteText(time)}`;

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 const shown = signal('');
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Says in passing what was done, to screen readers too. */
+/** Shows a short confirmation, also to screen readers. */
 export function say(text: string): void {
   clearTimeout(timer);
   shown.value = text;
@@ -12,7 +12,7 @@ export function say(text: string): void {
   }, 3500);
 }
 
-/** Where `say` is read. It is there before there is something to say, or nobody would hear it. */
+/** Must be mounted before a message, or screen readers miss it. */
 export function Toast() {
   return (
     <div class="toast" role="status">

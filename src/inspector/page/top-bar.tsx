@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icon.js';
 import { dialog, feed, following, paused, toggleFollowing } from './page-state.js';
 import { type Theme, theme, themes } from './preferences.js';
 
-/** Whose page it is, whether it is live, and what can be done anywhere. */
+/** The title, the connection state and the global actions. */
 export function TopBar() {
   return (
     <header class="top-bar">
@@ -55,7 +55,7 @@ export function TopBar() {
   );
 }
 
-/** Whether calls show up as they come: the state, and the switch. */
+/** Shows whether calls update live, and toggles it. */
 function ConnectionState() {
   const connection = feed.connection.value;
   if (connection.state === 'waiting') {
@@ -72,7 +72,7 @@ function ConnectionState() {
       <button
         type="button"
         class="live gone"
-        title="The inspector was started anew"
+        title="The inspector was restarted"
         onClick={() => location.reload()}
       >
         <span class="dot" />
@@ -104,7 +104,7 @@ function ConnectionState() {
   );
 }
 
-/** Where calls are received, for pasting it elsewhere. */
+/** The listener's URL, for copying. */
 function Listener() {
   const stats = feed.stats.value;
   if (!stats) return null;

@@ -1,10 +1,10 @@
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import type { ListedCall } from '../api.js';
 
-/** How many events of a call are rows of the list; its detail has them all. */
+/** Maximum number of event rows for a call in the list; its detail has all. */
 export const maxEventRows = 10;
 
-/** Keeps of a call what the list shows: the events that are asked for, then the first others. */
+/** Keeps the events that the list shows: matching ones first. */
 export function trimCall(call: ListedCall, filter: EventFilter): ListedCall {
   const { events } = call;
   if (events.length <= 1) return call;

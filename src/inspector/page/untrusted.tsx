@@ -3,15 +3,14 @@ import { eachInvisible, escapeCharacter, invisible } from '../../payload/invisib
 import { isJoiner } from './joiners.js';
 
 /**
- * Text that came with a call, as text: never markup, its direction kept to itself, and characters
- * that show nothing or turn others around shown as what they are. Of a very long text the beginning,
- * `most` characters.
+ * Renders untrusted text: never as markup, isolated in direction, with invisible and bidirectional
+ * characters escaped, at most `max` characters.
  */
-export function Untrusted({ text, most = 400 }: { readonly text: string; readonly most?: number }) {
-  return <bdi>{shownText(text.length > most ? `${text.slice(0, most)}…` : text)}</bdi>;
+export function Untrusted({ text, max = 400 }: { readonly text: string; readonly max?: number }) {
+  return <bdi>{shownText(text.length > max ? `${text.slice(0, max)}…` : text)}</bdi>;
 }
 
-/** The same without cutting, for text of several lines: line feeds and tabs stay. */
+/** Renders several lines of any length: keeps line feeds and tabs. */
 export function shownText(text: string): ComponentChildren {
   if (!invisible.test(text)) return text;
   const parts: ComponentChildren[] = [];

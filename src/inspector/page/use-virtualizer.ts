@@ -9,17 +9,17 @@ import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
 export interface VirtualRows {
   readonly items: readonly VirtualItem[];
-  /** The height of all rows together, in pixels. */
+  /** The total height of all rows, in pixels. */
   readonly height: number;
-  /** How far it is scrolled, in pixels, as of the last time that was drawn. */
+  /** The scroll offset at the last render, in pixels. */
   readonly offset: number;
-  /** The index of the last row that is seen. */
+  /** The index of the last visible row. */
   readonly lastSeen: number;
-  /** Scrolls as little as makes a row seen. */
+  /** Scrolls just enough to show a row. */
   reveal(index: number): void;
 }
 
-/** The rows that are seen, of very many of one height. `keep` is one that stays although it is not. */
+/** Virtualizes rows of equal height. Row `keep` stays rendered when it is out of view. */
 export function useVirtualizer({
   count,
   rowHeight,
@@ -30,7 +30,7 @@ export function useVirtualizer({
   readonly count: number;
   readonly rowHeight: number;
   readonly scroller: () => HTMLElement | null;
-  /** What covers the upper end of the scroller. */
+  /** The height that covers the top of the scroller. */
   readonly headHeight: number;
   readonly keep: number;
 }): VirtualRows {

@@ -1,4 +1,4 @@
-/** A number with its thousands marked, as the reader's language does. */
+/** A number with the reader's thousands separators. */
 export function countText(count: number): string {
   return count.toLocaleString();
 }
@@ -8,7 +8,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/** Bytes for people: `0 B`, `1.4 kB`, `5.2 MB`; the thousands are thousands. */
+/** A size in decimal units: `0 B`, `1.4 kB`, `5.2 MB`. */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_950) return `${(bytes / 1000).toFixed(1)} kB`;

@@ -6,12 +6,11 @@ import { deliveryNotice } from '../../output/capture-record.js';
 import type { CaptureDetail, SentCall } from '../api.js';
 import { describedCall } from './listed-call.js';
 
-/** Of a larger body only so much is shown as text, in bytes; all of it can be downloaded. */
+/** Bytes of text to show of a body; all of it can be downloaded. */
 const maxText = 256 * 1024;
-/** A larger body is not read: what it comes to in memory could be the end of the inspector. */
+/** Reading a larger body could exhaust the inspector's memory. */
 const maxRead = 32 * 1024 * 1024;
 
-/** A capture with all that was recorded of it. */
 export function captureDetail(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
@@ -30,7 +29,7 @@ export function captureDetail(
     }),
     headers: capture.headers,
     payload: content.kind === 'payload' ? content.text() : null,
-    // A character that the end cuts through is left out.
+    // Drops a character that the end splits.
     text: new TextDecoder().decode(body.subarray(0, maxText), { stream: true }),
     cut: body.byteLength > maxText,
     delivery: delivery ? deliveryNotice(delivery) : null,

@@ -3,14 +3,14 @@ import { readCall } from '../../payload/read-call.js';
 import { problem } from '../../problems/problem.js';
 import type { DecodedPaste } from '../api.js';
 
-/** Reads a paste as `decode` does; of several payloads in it, the first. */
+/** Decodes a paste as `decode` does; takes the first of several payloads. */
 export function decodePaste(text: string): DecodedPaste {
   const reading = readPaste(new TextEncoder().encode(text));
   if (reading.kind === 'problem') throw reading.problem;
   const [first] = reading.payloads;
   if (!first) throw problem('payload_not_found', {});
   const { text: payload, layers, warnings } = first;
-  // Within the bounds of a call: the page gets by without the rest.
+  // With the limits for a call, which suffice for the page.
   const content = readCall(new TextEncoder().encode(payload), 'application/json');
   return {
     payload,

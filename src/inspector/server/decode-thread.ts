@@ -3,7 +3,7 @@ import { asProblem } from '../../problems/translate.js';
 import type { DecodedPaste } from '../api.js';
 import { decodePaste } from './decode-paste.js';
 
-/** The answer of the thread to the paste in its `workerData`. */
+/** The thread's answer to the paste in its `workerData`. */
 export type DecodeAnswer =
   | { readonly kind: 'decoded'; readonly paste: DecodedPaste }
   | {
@@ -20,7 +20,7 @@ function answerTo(text: string): DecodeAnswer {
   try {
     return { kind: 'decoded', paste: decodePaste(text) };
   } catch (error) {
-    // The fields of an error's subclass do not pass from thread to thread.
+    // Fields of Error subclasses are lost between threads.
     const { code, message, hint, exit } = asProblem(error);
     return { kind: 'problem', code, message, hint, exit };
   }

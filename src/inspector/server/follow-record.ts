@@ -7,21 +7,24 @@ import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
 
-/** So many captures are told at a look, the newest. */
-const maxTold = 100;
-/** What becomes of so many is told, those that were told last. */
+/** Maximum number of captures in one look, the newest. */
+const maxReported = 100;
+/** Number of captures whose outcome is followed. */
 const maxRemembered = 500;
-/** Milliseconds that a look may search, and count what is not told; older ones are passed over. */
-const searchTime = 200;
-const countTime = 20;
+/**
+ * Milliseconds of one look for searching, and for counting omitted captures; older ones are
+ * skipped.
+ */
+const searchMs = 200;
+const countMs = 20;
 
-interface Told {
+interface ReportedCapture {
   readonly id: string;
   readonly seq: number;
   outcome: Outcome | null;
 }
 
-/** Watches what is recorded from now on, and what becomes of it and of what was recorded last. */
+/** Watches new captures, and the outcomes of new and recent ones. */
 export function followRecord(
   history: History,
   query: CaptureQuery,
@@ -29,38 +32,38 @@ export function followRecord(
 ): Follower {
   let seq = history.newestSeq();
   let version: number | undefined;
-  let told = [...newest(history, query, seq, now)];
+  let reported = [...newest(history, query, seq, now)];
 
   function news(upTo: number): { captures: ListedCall[]; left: number } {
     const span = { after: seq, upTo };
     const captures: ListedCall[] = [];
-    const found: Told[] = [];
+    const found: ReportedCapture[] = [];
     let left = 0;
     const every = meansEvery(query);
-    let end = now() + searchTime;
+    let end = now() + searchMs;
     for (const { found: capture } of history.search(query, 'newest first', span)) {
-      if (capture && captures.length < maxTold) {
+      if (capture && captures.length < maxReported) {
         captures.push(listedCall(capture, query.events));
-        found.push(toldOf(capture));
+        found.push(reportedCapture(capture));
       } else if (every) break;
       else if (capture) {
-        if (left === 0) end = Math.min(end, now() + countTime);
+        if (left === 0) end = Math.min(end, now() + countMs);
         left += 1;
       }
       if (now() > end) break;
     }
     // Some may have been removed meanwhile.
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
-    told = [...found, ...told];
-    told.length = Math.min(told.length, maxRemembered);
+    reported = [...found, ...reported];
+    reported.length = Math.min(reported.length, maxRemembered);
     seq = upTo;
     return { captures, left };
   }
 
   function changes(): { id: string; outcome: Outcome | null }[] {
-    if (told.length === 0) return [];
-    const outcomes = history.outcomes(told.map((each) => each.seq));
-    return told.flatMap((each, at) => {
+    if (reported.length === 0) return [];
+    const outcomes = history.outcomes(reported.map((each) => each.seq));
+    return reported.flatMap((each, at) => {
       const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
       each.outcome = outcome;
@@ -69,7 +72,7 @@ export function followRecord(
   }
 
   return {
-    look() {
+    poll() {
       const found = history.version();
       if (found === version) return undefined;
       version = found;
@@ -82,25 +85,25 @@ export function followRecord(
   };
 }
 
-/** What a page has listed before it follows, as far as that is found quickly. */
+/** The captures that a page has already listed, as far as they are found quickly. */
 function* newest(
   history: History,
   query: CaptureQuery,
   upTo: number,
   now: () => number,
-): Generator<Told> {
-  const end = now() + countTime;
+): Generator<ReportedCapture> {
+  const end = now() + countMs;
   let count = 0;
   for (const { found } of history.search(query, 'newest first', { upTo })) {
     if (found) {
-      yield toldOf(found);
+      yield reportedCapture(found);
       count += 1;
     }
     if (count === maxRemembered || now() > end) return;
   }
 }
 
-function toldOf({ id, seq, outcome }: ListedCapture): Told {
+function reportedCapture({ id, seq, outcome }: ListedCapture): ReportedCapture {
   return { id, seq, outcome };
 }
 

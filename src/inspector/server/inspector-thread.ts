@@ -6,8 +6,8 @@ import { createInspector } from '../inspector.js';
 import type { OwnListener } from './sending.js';
 
 /**
- * The thread in which the inspector of a listener runs, so that no page and no search holds up an
- * answer. What reads the store and sends calls is loaded when a page first asks for it.
+ * The thread of a listener's inspector, so that pages and searches do not delay answers. Loads the
+ * store and the sender on first use.
  */
 export interface ThreadSettings {
   readonly files: StoreFiles;
@@ -40,14 +40,14 @@ function serve(port: MessagePort, { files, global, token }: ThreadSettings): voi
       return openSource(files, context, () => own);
     },
   });
-  const tell = (message: FromInspector) => port.postMessage(message);
+  const post = (message: FromInspector) => port.postMessage(message);
   port.on('message', (message: ToInspector) => {
     switch (message.kind) {
       case 'listen':
         inspector.listen(message.port).then(
-          (taken) => tell({ kind: 'listens', port: taken }),
+          (taken) => post({ kind: 'listens', port: taken }),
           (error: Error) =>
-            tell({ kind: 'failed', code: errorCode(error), message: error.message }),
+            post({ kind: 'failed', code: errorCode(error), message: error.message }),
         );
         break;
       case 'listener':

@@ -5,12 +5,12 @@ import type { History } from '../../store/history.js';
 import type { CapturePage, ListedCall } from '../api.js';
 import { listedCall } from './listed-call.js';
 
-/** Milliseconds that one answer may search. */
-const searchTime = 150;
+/** Milliseconds for one search. */
+const searchMs = 150;
 
 /**
- * The next captures that a query means, newest first. A search that takes long answers with what it
- * has, perhaps nothing, and where to go on: a page that scrolls or waits asks again.
+ * The next captures that match a query, newest first. A long search returns what it has, possibly
+ * nothing, with a cursor for the next request.
  */
 export function listPage(
   history: History,
@@ -19,17 +19,17 @@ export function listPage(
   now: () => number = () => performance.now(),
 ): CapturePage {
   const from = cursor === undefined ? undefined : readCursor(history, cursor);
-  // The oldest captures are removed first: below one that is gone there is none.
+  // The oldest captures are removed first, so nothing is left below a removed one.
   if (cursor !== undefined && from === undefined) {
     return { captures: [], next: null, lookedTo: null };
   }
   const upTo = from === undefined ? history.newestSeq() : from - 1;
-  const end = now() + searchTime;
+  const end = now() + searchMs;
   const captures: ListedCall[] = [];
   let looked: number | undefined;
   let more = false;
   for (const { seq, found } of history.search(query, 'newest first', { upTo })) {
-    // However long one takes to be read: who asks again gets on.
+    // Makes progress even when one capture takes longer than the limit.
     if (captures.length === limit || (looked !== undefined && now() > end)) {
       more = true;
       break;
@@ -44,7 +44,7 @@ export function listPage(
   };
 }
 
-/** A position, as it was given, or that of the capture whose id stands behind a tilde. */
+/** A cursor is a sequence number, or a tilde with the id of a capture. */
 function readCursor(history: History, cursor: string): number | undefined {
   if (/^~[0-9a-z]{16}$/.test(cursor)) return history.seqOf(cursor.slice(1));
   const seq = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;

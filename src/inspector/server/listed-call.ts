@@ -4,39 +4,39 @@ import type { EventSummary } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
-/** Of a large batch a list tells so many events, and so many panels. */
+/** Maximum number of events and of panels in a list. */
 const maxEvents = 50;
-/** What is longer is cut: a list of calls that hold megabytes would be one, too. */
+/** Bounds texts, since a list of calls with megabytes would be huge. */
 const maxText = 300;
 
-/** A capture for a list that a filter has made. */
+/** A capture for a filtered list. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
   const call = describedCall(capture);
   return {
     ...call,
     target: short(call.target),
     panels: call.panels.slice(0, maxEvents).map(short),
-    events: toldEvents(capture, filter).map(shortEvent),
+    events: listedEvents(capture, filter).map(shortEvent),
   };
 }
 
-/** All events of a small batch; of a large one those that are meant, the first of them. */
-function toldEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
+/** All events of a small batch; the first matching ones of a large batch. */
+function listedEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[] {
   const { events, eventCount } = capture;
   if (eventCount <= maxEvents || filtersNothing(filter)) {
     return numbered(events.slice(0, maxEvents));
   }
-  const told: ListedEvent[] = [];
+  const listed: ListedEvent[] = [];
   let number = 0;
   for (const event of capture.everyEvent()) {
     number += 1;
-    if (matchesFilter(event, filter)) told.push({ ...event, number });
-    if (told.length === maxEvents) break;
+    if (matchesFilter(event, filter)) listed.push({ ...event, number });
+    if (listed.length === maxEvents) break;
   }
-  return told;
+  return listed;
 }
 
-/** The same with every event that is known without reading the body again. */
+/** A capture with every event that is known without reading the body again. */
 export function describedCall(capture: Omit<ListedCapture, 'seq' | 'everyEvent'>): ListedCall {
   const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
   return {

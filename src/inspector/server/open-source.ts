@@ -19,7 +19,7 @@ import { readFilter } from './read-filter.js';
 import type { OwnListener, Sending } from './sending.js';
 import { createStatistics } from './statistics.js';
 
-/** What the inspector shows: a store, and what this program can do with it. */
+/** The inspector's data and actions, over a store. */
 export function openSource(
   files: StoreFiles,
   context: CommandContext,
@@ -29,7 +29,7 @@ export function openSource(
   const history = openHistory(files);
   const statistics = createStatistics(history, files, context);
   const decoder = createPasteDecoder();
-  // What sends takes as long to load as all the rest, and the page shows calls first.
+  // The sender takes as long to load as everything else, and the page needs calls first.
   let opening: Promise<Sending> | undefined;
   const sending = () => {
     opening ??= import('./sending.js').then(({ createSending }) =>
@@ -65,7 +65,7 @@ export function openSource(
   };
 }
 
-/** As `replay --print` has it, for a handler on this machine. */
+/** Prints as `replay --print` does, for a handler on this machine. */
 function printed(capture: Capture, as: PrintedForm): PrintedCapture {
   const call = planReplay(capture, {
     url: new URL('http://127.0.0.1:3000/hook'),

@@ -5,11 +5,11 @@ import { errorCode } from '../../problems/translate.js';
 import type { DecodedPaste } from '../api.js';
 import type { DecodeAnswer } from './decode-thread.js';
 
-/** Decodes pastes in a thread, so that the inspector answers its pages meanwhile. */
+/** Decodes pastes in a thread, so that the inspector stays responsive. */
 export interface PasteDecoder {
   /** Decodes one paste at a time. Rejects with a problem when it holds no payload. */
   decode(text: string): Promise<DecodedPaste>;
-  /** Ends the thread, if one runs. Unfinished pastes are rejected. */
+  /** Ends a running thread and rejects unfinished pastes. */
   close(): Promise<void>;
 }
 

@@ -7,8 +7,8 @@ import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
 import type { CallFilter } from '../source.js';
 
 /**
- * The page's filter as a query. Unlike on the command line, channels and activities may be any: what
- * came under a name that nobody knows can be looked for by it.
+ * The page's filter as a query. Accepts any channel and activity, unlike the command line, so that
+ * unknown names can be found.
  */
 export function readFilter(filter: CallFilter, now: number): CaptureQuery {
   const { channel = [], event = [], ...typed } = filter;

@@ -23,26 +23,25 @@ import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
 import type { ReplayRequest, SendRequest, SentCall } from '../api.js';
 
-/** The listener that an inspector belongs to, and how to log in there. */
+/** The inspector's own listener and its credentials. */
 export interface OwnListener {
   readonly url: string;
   readonly credentials: Credentials | undefined;
 }
 
-/** What the page sends, on behalf of who uses it. */
+/** Sends calls for the page. */
 export interface Sending {
-  /** As `replay` does: byte for byte, and kept in the history. */
+  /** Like `replay`: byte for byte, with attempts stored in the history. */
   replay(id: string, request: ReplayRequest): Promise<SentCall>;
-  /** As `send` does. */
+  /** Like `send`. */
   send(request: SendRequest): Promise<SentCall>;
   close(): Promise<void>;
 }
 
-/** Milliseconds, as those of `send` and `replay`. */
+/** Milliseconds, as for `send` and `replay`. */
 const timeout = 10_000;
-/** Calls under way at a time. */
 const connections = 4;
-/** What the environment may say of the samples that the page sends. */
+/** Sample options that the environment may set. */
 const sampleOptions = { panel: panelOfSamples, tz: zoneOfSamples } as const;
 
 export function createSending(
@@ -109,7 +108,7 @@ export function createSending(
       if (plan.count !== 1) {
         throw problem('inspector_unreadable', { reason: 'it names several samples' });
       }
-      // Our own listener may have a certificate that nobody knows.
+      // Our own listener's certificate may be self-signed.
       return sentCall(
         await attempt(plan.make(0).call, own !== undefined),
         target.url,
@@ -142,7 +141,10 @@ function sentCall(attempt: Attempt, url: URL, time: number, event: number | null
   };
 }
 
-/** Keeps an attempt with its capture, and returns its number there. What cannot be kept was sent. */
+/**
+ * Stores an attempt with its capture and returns its number. A failure is ignored, since the call
+ * was sent.
+ */
 function record(files: StoreFiles, id: string, sent: SentCall): number {
   const { to, event, status, reason, answer, ms, time } = sent;
   try {

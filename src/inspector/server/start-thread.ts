@@ -8,17 +8,17 @@ import type { OwnListener } from './sending.js';
 
 /** An inspector in a thread of its own. */
 export interface InspectorThread {
-  /** Resolves to the port; rejects with Node's error when that one, 0 for any, is not free. */
+  /** Resolves to the port; 0 takes any. Rejects with Node's error when it is not free. */
   listen(port: number): Promise<number>;
-  /** Says which listener it belongs to, and how to log in there. */
+  /** Sets its listener and the listener's credentials. */
   belongTo(own: OwnListener): void;
   close(): Promise<void>;
 }
 
-/** So much memory its objects may take, in MB, lest a page's wish be the end of the listener. */
+/** Heap limit in MB, so that a page's request cannot exhaust the listener's memory. */
 const maxMemory = 512;
 
-/** The thread loads while the caller goes on. `warn` is told when it ends by itself. */
+/** Loads the thread in the background. Calls `warn` when it ends unexpectedly. */
 export function startInspectorThread(
   files: StoreFiles,
   { host, global }: CommandContext,
@@ -41,7 +41,7 @@ export function startInspectorThread(
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
   });
-  const tell = (message: ToInspector) => worker.postMessage(message);
+  const post = (message: ToInspector) => worker.postMessage(message);
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
@@ -52,11 +52,11 @@ export function startInspectorThread(
             resolve(message.port);
           } else reject(Object.assign(new Error(message.message), { code: message.code }));
         });
-        tell({ kind: 'listen', port });
+        post({ kind: 'listen', port });
       }),
-    belongTo: (own) => tell({ kind: 'listener', own }),
+    belongTo: (own) => post({ kind: 'listener', own }),
     async close() {
-      tell({ kind: 'close' });
+      post({ kind: 'close' });
       await ended;
     },
   };

@@ -8,28 +8,31 @@ import { findListeners } from '../../store/presence.js';
 import type { Minute, Stats } from '../api.js';
 
 const minute = 60_000;
-/** A minute that ended so long ago is counted once: large bodies are read into the index late. */
-const settledAfter = 10_000;
-/** Filters whose minutes are remembered. */
+/**
+ * A minute counts as settled this many milliseconds after its end, since large bodies are indexed
+ * late.
+ */
+const settledAfterMs = 10_000;
+/** Filters whose minutes are cached. */
 const maxRemembered = 20;
-/** Names to choose from. */
+/** Maximum number and length of names to choose from. */
 const maxNames = 200;
 const maxName = 300;
-/** They are looked for in so many new captures at a time, and for so many milliseconds. */
+/** Limits on captures and milliseconds for one search for names. */
 const maxLookedAt = 100;
-const lookTime = 20;
+const searchMs = 20;
 
 export interface Statistics {
   read(query: CaptureQuery, minutes: number): Promise<Stats>;
 }
 
-/** Figures of a store that stay cheap however much it holds. */
+/** Figures of a store, at a cost independent of its size. */
 export function createStatistics(
   history: History,
   files: StoreFiles,
   { host }: CommandContext,
 ): Statistics {
-  /** By filter, then by when they begin. */
+  /** By filter, then by start time. */
   const settled = new Map<string, Map<number, Minute>>();
   let seen: Stats['seen'] = { panels: [], channels: [], activities: [] };
   let lookedTo: number | undefined;
@@ -50,22 +53,22 @@ export function createStatistics(
     const fresh = new Map<number, Minute>();
     counted.forEach((tally, at) => {
       const begins = from + at * minute;
-      const told: Minute = { time: new Date(begins).toISOString(), ...tally };
-      fresh.set(begins, told);
-      if (begins + minute + settledAfter < now) known.set(begins, told);
+      const counted: Minute = { time: new Date(begins).toISOString(), ...tally };
+      fresh.set(begins, counted);
+      if (begins + minute + settledAfterMs < now) known.set(begins, counted);
     });
     return times.flatMap((time) => known.get(time) ?? fresh.get(time) ?? []);
   }
 
-  /** Names in what was recorded since the last look, in the index, and in what was seen before. */
+  /** Names of captures since the last look, in the index, and seen before. */
   function seenNames(): Stats['seen'] {
     const upTo = history.newestSeq();
-    const end = performance.now() + lookTime;
+    const end = performance.now() + searchMs;
     const lately: EventSummary[] = [];
     let left = maxLookedAt;
     const span = lookedTo === undefined ? { upTo } : { after: lookedTo, upTo };
     for (const { events } of history.captures(everyCapture, 'newest first', span)) {
-      // One by one: a batch may hold more than a call takes arguments.
+      // One by one: a batch may exceed the maximum number of arguments.
       for (const event of events) lately.push(event);
       left -= 1;
       if (left === 0 || performance.now() > end) break;
@@ -93,7 +96,7 @@ export function createStatistics(
       const version = history.version();
       if (count.version !== version) count = { version, captures: history.count() };
       const listeners = await findListeners(files.folder, host);
-      // Other filters no index serves.
+      // No index serves other filters.
       const { channels, activities } = events;
       return {
         captures: count.captures,
@@ -106,7 +109,7 @@ export function createStatistics(
   };
 }
 
-/** Those that stand first count, where there are too many. */
+/** The first ones take precedence when there are too many. */
 function names(all: readonly string[]): string[] {
   const some = [...new Set(all)].filter((name) => name !== '' && name.length <= maxName);
   return some.slice(0, maxNames).sort();

@@ -11,12 +11,12 @@ import {
 } from './event-path.js';
 import type { Json } from './json.js';
 
-/** Where panels put what they like: a new key needs no `--add` there. */
+/** Panels define the keys of these groups, so a new key needs no `--add`. */
 const openGroups = ['custom_params', 'att_params', 'udt_params', 'payload_params'];
 
 /**
- * The events with every edit made, in order. An edit changes each event that has its path; one that
- * no event has is a problem, so that nothing is changed in silence or not at all.
+ * Applies every edit in order, to each event that has its path. Throws a problem for a path that no
+ * event has, so that no edit is ignored silently.
  */
 export function editEvents(events: readonly Json[], edits: readonly Edit[]): readonly Json[] {
   return edits.reduce(editAll, events);
@@ -35,7 +35,7 @@ function editAll(events: readonly Json[], edit: Edit): readonly Json[] {
     isInOpenGroup(edit.path) &&
     !events.some((e) => hasGroup(e, edit.path))
   ) {
-    // No event has the group: it is as new as the key.
+    // No event has the group, so create it with the key.
     return events.map(
       (event) => withValueAt(event, edit.path, replacement(edit, undefined)) ?? event,
     );
@@ -43,7 +43,7 @@ function editAll(events: readonly Json[], edit: Edit): readonly Json[] {
   throw notFound(edit, events);
 }
 
-/** The edited event, or undefined when the edit does not concern it. */
+/** The edited event, or undefined when the edit does not apply. */
 function editEvent(event: Json, edit: Edit): Json | undefined {
   if (edit.kind === 'unset') return withoutValueAt(event, edit.path);
   const old = valueAt(event, edit.path);
@@ -80,7 +80,7 @@ function notFound(edit: Edit, events: readonly Json[]): Problem {
   });
 }
 
-/** Most often the last key is right and the way to it is missing: `email`, `params.email`. */
+/** Usually the last key is right and its parents are missing: `email`, `params.email`. */
 function nearestPath(path: EventPath, all: readonly string[]): string | undefined {
   const typed = writeEventPath(path);
   const last = path.at(-1)?.toLowerCase();

@@ -3,17 +3,17 @@ import { problem } from '../../problems/problem.js';
 import { type EventPath, readEventPath, writeEventPath } from './event-path.js';
 import { isList, isNumber, isObject, type Json, readJson } from './json.js';
 
-/** What is to change in every event that has the path. */
+/** A change to every event that has the path. */
 export type Edit =
   | { readonly kind: 'set' | 'add'; readonly path: EventPath; readonly value: EditValue }
   | { readonly kind: 'unset'; readonly path: EventPath };
 
-/** `path=text` takes the type of what it replaces; `path:=json` brings its own. */
+/** `path=text` keeps the type of the old value; `path:=json` sets its own. */
 export type EditValue =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly json: Json };
 
-/** What `--set`, `--add` or `--unset` was given, understood. */
+/** Parses the value of `--set`, `--add` or `--unset`. */
 export function readEdit(kind: Edit['kind'], typed: string): Edit {
   const option = `--${kind}`;
   if (kind === 'unset') return { kind, path: readEventPath(option, typed) };
@@ -39,7 +39,7 @@ export function readEdit(kind: Edit['kind'], typed: string): Edit {
   }
 }
 
-/** The value that takes the place of `old`, of the same type unless it came as JSON. */
+/** The value to replace `old`, of the same type unless given as JSON. */
 export function replacement(edit: Edit & { value: EditValue }, old: Json | undefined): Json {
   const { value } = edit;
   if (value.kind === 'json') return value.json;

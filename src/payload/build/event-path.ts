@@ -1,16 +1,16 @@
 import { problem } from '../../problems/problem.js';
 import { isList, isObject, type Json, type JsonObject, withKey } from './json.js';
 
-/** Keys and list positions from an event inwards: `payload_params.items.0.price_s`. */
+/** Keys and list indexes from an event inwards: `payload_params.items.0.price_s`. */
 export type EventPath = readonly string[];
 
 const refused = new Set(['__proto__', 'constructor', 'prototype']);
-/** No event that anyone sends has longer lists; a typo must not build one. */
+/** Real events have no longer lists; a typo must not build one. */
 const maxList = 10_000;
 
 /**
- * Reads a path as typed: keys joined by dots, positions as `items.0` or `items[0]`, a dot that
- * belongs to a key as `\.`. `option` is for the wording of the problem.
+ * Parses a typed path: keys joined by dots, indexes as `items.0` or `items[0]`, a literal dot as
+ * `\.`. `option` is the name for problems.
  */
 export function readEventPath(option: string, typed: string): EventPath {
   const path = typed
@@ -34,7 +34,7 @@ export function writeEventPath(path: EventPath): string {
   return path.map((key) => key.replaceAll('.', '\\.')).join('.');
 }
 
-/** Every path of an event, those of objects and lists before those inside them. */
+/** Every path of an event, parents before children. */
 export function* eventPaths(value: Json, base: EventPath = []): Generator<EventPath> {
   if (!isObject(value) && !isList(value)) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -44,7 +44,7 @@ export function* eventPaths(value: Json, base: EventPath = []): Generator<EventP
   }
 }
 
-/** What stands at the path, or undefined when nothing does. */
+/** The value at the path, or undefined. */
 export function valueAt(value: Json, path: EventPath): Json | undefined {
   let here: Json | undefined = value;
   for (const key of path) {
@@ -55,9 +55,8 @@ export function valueAt(value: Json, path: EventPath): Json | undefined {
 }
 
 /**
- * A copy with the value at the path, and with the objects on the way to it where there are none.
- * Undefined when something else than an object or a list is in the way, or when a list would get a
- * hole: its next position is the last that can be written.
+ * A copy with the value at the path; creates missing objects. Undefined when the path crosses
+ * another type, or would leave a hole in a list: only its next index may be added.
  */
 export function withValueAt(value: Json, path: EventPath, set: Json): Json | undefined {
   const [key, ...rest] = path;
@@ -67,22 +66,22 @@ export function withValueAt(value: Json, path: EventPath, set: Json): Json | und
     return inner === undefined ? undefined : withKey(value, key, inner);
   }
   if (!isList(value)) return undefined;
-  const position = positionOf(key);
-  if (position === undefined || position > value.length) return undefined;
-  const inner = withValueAt(value[position] ?? {}, rest, set);
+  const index = indexOf(key);
+  if (index === undefined || index > value.length) return undefined;
+  const inner = withValueAt(value[index] ?? {}, rest, set);
   return inner === undefined
     ? undefined
-    : [...value.slice(0, position), inner, ...value.slice(position + 1)];
+    : [...value.slice(0, index), inner, ...value.slice(index + 1)];
 }
 
-/** A copy without what stands at the path; undefined when nothing does. */
+/** A copy without the value at the path; undefined when there is none. */
 export function withoutValueAt(value: Json, path: EventPath): Json | undefined {
   const [key, ...rest] = path;
   if (key === undefined || inside(value, key) === undefined) return undefined;
   if (isList(value)) {
-    const position = Number(key);
-    const inner = rest.length === 0 ? [] : wrapped(withoutValueAt(value[position] ?? null, rest));
-    return inner && [...value.slice(0, position), ...inner, ...value.slice(position + 1)];
+    const index = Number(key);
+    const inner = rest.length === 0 ? [] : wrapped(withoutValueAt(value[index] ?? null, rest));
+    return inner && [...value.slice(0, index), ...inner, ...value.slice(index + 1)];
   }
   if (!isObject(value)) return undefined;
   if (rest.length > 0) {
@@ -95,13 +94,13 @@ export function withoutValueAt(value: Json, path: EventPath): Json | undefined {
 function inside(value: Json, key: string): Json | undefined {
   if (isObject(value)) return Object.hasOwn(value, key) ? value[key] : undefined;
   if (!isList(value)) return undefined;
-  const position = positionOf(key);
-  return position === undefined ? undefined : value[position];
+  const index = indexOf(key);
+  return index === undefined ? undefined : value[index];
 }
 
-function positionOf(key: string): number | undefined {
-  const position = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Number.NaN;
-  return position < maxList ? position : undefined;
+function indexOf(key: string): number | undefined {
+  const index = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Number.NaN;
+  return index < maxList ? index : undefined;
 }
 
 function wrapped(value: Json | undefined): [Json] | undefined {

@@ -3,7 +3,7 @@ import type { EventPath } from './event-path.js';
 import { isNumber, isObject, type Json, type JsonObject, withKey } from './json.js';
 import type { WallClock } from './wall-clock.js';
 
-/** The parts of a sample event that are new in every call. */
+/** The values of a sample event that are new in every call. */
 export interface Fresh {
   readonly clock: WallClock;
   /** Digits. */
@@ -12,7 +12,7 @@ export interface Fresh {
 
 const freshPaths = [['msgid'], ['event_params', 'ts'], ['event_params', 'timestamp']] as const;
 
-/** Whether an edit of this path decides one of the values that would otherwise be new. */
+/** Whether an edit sets one of the values that would otherwise be new. */
 export type IsPinned = (path: EventPath) => boolean;
 
 export function pinnedBy(edited: readonly EventPath[]): IsPinned {
@@ -23,8 +23,8 @@ export function pinnedBy(edited: readonly EventPath[]): IsPinned {
 }
 
 /**
- * The event as if it happened now: `msgid`, `ts` and `timestamp` are renewed where it has them, each
- * as number or text as it was.
+ * Sets `msgid`, `ts` and `timestamp` to new values where they exist, each as number or text as
+ * before.
  */
 export function freshen(event: Json, fresh: Fresh, isPinned: IsPinned): Json {
   if (!isObject(event)) return event;

@@ -1,6 +1,8 @@
 import { isLosslessNumber, type LosslessNumber, parse, stringify } from 'lossless-json';
 
-/** A JSON value whose numbers keep their digits; those of our own samples may be plain numbers. */
+/**
+ * A JSON value that keeps the digits of its numbers; those of our own samples may be plain numbers.
+ */
 export type Json = string | number | boolean | null | LosslessNumber | JsonList | JsonObject;
 export type JsonList = readonly Json[];
 export interface JsonObject {
@@ -8,8 +10,8 @@ export interface JsonObject {
 }
 
 /**
- * Reads JSON text so that `jsonText` writes every number with the digits that it had. Of repeated
- * keys the last one counts. Throws a SyntaxError.
+ * Parses JSON text so that `jsonText` writes every number with its original digits. The last of
+ * repeated keys counts. Throws a SyntaxError.
  */
 export function readJson(text: string): Json {
   return parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) as Json;
@@ -33,7 +35,7 @@ export function isNumber(value: unknown): value is number | LosslessNumber {
   return typeof value === 'number' || isLosslessNumber(value);
 }
 
-/** The object with one key set. Also right for `__proto__`, which assignment would lose. */
+/** Sets a key in a copy. Also correct for `__proto__`, which an assignment would lose. */
 export function withKey(object: JsonObject, key: string, value: Json): JsonObject {
   return { ...object, [key]: value };
 }

@@ -7,46 +7,45 @@ import { isList, isNumber, isObject, type Json, type JsonObject, jsonText } from
 import type { Random } from './random.js';
 import type { WallClock } from './wall-clock.js';
 
-/** Where the events of calls are taken from: a sample, or a user's own payload. */
+/** A source of events: a sample, or a user's own payload. */
 export interface PayloadSource {
-  /** What people know it by, like `email open`. */
+  /** The displayed name, like `email open`. */
   readonly name: string;
   readonly payload: JsonObject;
-  /** The payload as it was written, sent as it is when nothing in it changes. */
+  /** The original text, sent verbatim when nothing changes. */
   readonly text?: string;
-  /** A batch takes the events of this channel only: the sample of sms also holds one of email. */
+  /** Restricts a batch to this channel's events: the sample of sms also holds one of email. */
   readonly channel?: Channel;
 }
 
 export interface PayloadOptions {
   readonly edits: readonly Edit[];
-  /** How many events a call holds; undefined: each source goes whole. */
+  /** Number of events in a call; undefined: each source as a whole. */
   readonly batch: number | undefined;
-  /** The panel that every event is sent for; undefined: the source's own. */
+  /** The panel for all events; undefined: the source's own. */
   readonly panel: string | undefined;
-  /** Undefined: times and ids stay as they are. */
+  /** Undefined keeps times and ids. */
   readonly fresh: Freshness | undefined;
 }
 
 export interface Freshness {
-  /** The moment that events of a call built now happened at. */
+  /** The event time of a call built now. */
   readonly clock: () => WallClock;
   readonly random: Random;
 }
 
-/** The payload of one call. */
 interface BuiltPayload {
   readonly name: string;
   readonly events: number;
-  /** That of the first event that has one. */
+  /** The first msgid among its events. */
   readonly msgid: string | null;
   readonly json: string;
 }
 
 export interface PayloadPlan {
-  /** How many calls it takes to send every source once. */
+  /** Number of calls that send every source once. */
   readonly calls: number;
-  /** The payload of a call, counted from 0 without end: sources and events come round again. */
+  /** The payload of a call, counted from 0 without end: sources and events repeat. */
   readonly build: (call: number) => BuiltPayload;
 }
 
@@ -56,7 +55,7 @@ interface Slot {
   readonly event: Json;
 }
 
-/** Prepares the payloads of a run. Edits that concern no event are a problem before any call. */
+/** Prepares the payloads of a run. Edits that match no event throw a problem before any call. */
 export function planPayloads(
   sources: readonly PayloadSource[],
   options: PayloadOptions,
@@ -134,7 +133,7 @@ function isOf(channel: Channel, event: Json): boolean {
   );
 }
 
-/** What a payload holds beside its events, and the place of each panel. */
+/** The payload without events, which keeps the order of its panels. */
 function beside(payload: JsonObject, panel: string | undefined): JsonObject {
   return Object.fromEntries(
     Object.entries(payload)
@@ -143,7 +142,7 @@ function beside(payload: JsonObject, panel: string | undefined): JsonObject {
   );
 }
 
-/** Event number `at` when every source gives one of its events in turn. */
+/** Event number `at` when every source contributes one event in turn. */
 function roundRobin(sources: readonly (readonly Slot[])[], at: number): Slot {
   const events = sources[at % sources.length] ?? [];
   return events[Math.floor(at / sources.length) % events.length] as Slot;

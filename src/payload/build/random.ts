@@ -1,9 +1,9 @@
-/** Whole numbers from 0 to below `limit`, evenly spread; `limit` at most 2^32. */
+/** Uniform whole numbers from 0 to below `limit`; `limit` at most 2^32. */
 export type Random = (limit: number) => number;
 
-/** Repeatable numbers from a seed: splitmix32 (https://doi.org/10.1145/2660193.2660195). */
+/** A reproducible generator: splitmix32 (https://doi.org/10.1145/2660193.2660195). */
 export function seededRandom(seed: number): Random {
-  // A seed may be larger than the 32 bits that are computed with.
+  // A seed may exceed 32 bits.
   let state = (seed ^ Math.floor(seed / 2 ** 32)) | 0;
   return (limit) => {
     state = (state + 0x9e3779b9) | 0;

@@ -1,7 +1,7 @@
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 
-/** A moment as the clocks of a zone show it, in the two forms of a payload. */
+/** A local time in the two forms of a payload. */
 export interface WallClock {
   /** YYMMDDHHMMSS */
   readonly ts: string;
@@ -9,10 +9,12 @@ export interface WallClock {
   readonly timestamp: string;
 }
 
-/** In minutes. Zones without summer time need no tables, and those take a while to load. */
+/** In minutes. Zones without summer time need no tables, which take a while to load. */
 const fixedOffsets: Readonly<Record<string, number>> = { 'Asia/Kolkata': 330, UTC: 0 };
 
-/** Shows moments (milliseconds since 1970) in an IANA zone; a zone that is none is a problem. */
+/**
+ * Formats moments (milliseconds since 1970) in an IANA zone. Throws a problem for an unknown zone.
+ */
 export function wallClockOf(option: string, zone: string): (moment: number) => WallClock {
   const offset = Object.hasOwn(fixedOffsets, zone) ? fixedOffsets[zone] : undefined;
   if (offset !== undefined) {
@@ -44,7 +46,7 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
       second: '2-digit',
     });
   } catch (error) {
-    const meant = nearest(zone, [
+    const suggestion = nearest(zone, [
       ...Object.keys(fixedOffsets),
       ...Intl.supportedValuesOf('timeZone'),
     ]);
@@ -54,7 +56,7 @@ function formatFor(option: string, zone: string): Intl.DateTimeFormat {
         what: option,
         value: zone,
         reason: 'the time zone is unknown',
-        hint: meant ? `Did you mean "${meant}"?` : 'Write it like Asia/Kolkata or UTC.',
+        hint: suggestion ? `Did you mean "${suggestion}"?` : 'Write it like Asia/Kolkata or UTC.',
       },
       error,
     );

@@ -8,20 +8,20 @@ import { readHttpRequest, withoutCurlVerbose } from './http-request.js';
 import { readJson } from './json-value.js';
 import { peelLinePrefixes } from './line-prefixes.js';
 import { readMultipart } from './multipart.js';
-import { type Failure, failed, moreTelling, nothing, type Reading } from './reading.js';
+import { type Failure, failed, moreSpecific, nothing, type Reading } from './reading.js';
 import { searchText } from './search.js';
 import { type Source, spendPasses, trimmed } from './source.js';
 import { readValue } from './value.js';
 
-/** Trying every reader on a text that none of them knows. */
+/** The steps of trying every reader on a text that none accepts. */
 const costOfReaders = 1000;
 
-/** Texts are read in texts no deeper: a body in a command in a log in JSON is four. */
+/** Limits nested texts: a body in a command in a log in JSON is four levels. */
 const maxDepth = 20;
 
 type Reader = (source: Source) => Reading | undefined;
 
-/** In the order in which they are tried; the first that finds a payload is believed. */
+/** In order of precedence; the first that finds a payload wins. */
 const readers: readonly Reader[] = [
   (source) => readJson(source, readAnyText),
   (source) => readHttpRequest(source, readAnyText),
@@ -33,7 +33,7 @@ const readers: readonly Reader[] = [
   (source) => searchText(source, readAnyText),
 ];
 
-/** What may lie round a whole text, in order; the readers start anew when one was taken off. */
+/** Possible wrappings of a whole text; the readers start again when one was removed. */
 const wrappers: readonly ((source: Source) => Source | undefined)[] = [
   peelDecoration,
   withoutCurlVerbose,
@@ -42,7 +42,7 @@ const wrappers: readonly ((source: Source) => Source | undefined)[] = [
   peelLinePrefixes,
 ];
 
-/** Reads any text; what it finds last is why it found nothing. */
+/** Reads any text; its failure is that of the last reader. */
 export function readAnyText(source: Source): Reading {
   spend(source.effort, costOfReaders + source.text.length * 3);
   if (source.depth === maxDepth) return failed('payload_not_found', () => ({}));
@@ -52,8 +52,8 @@ export function readAnyText(source: Source): Reading {
   for (const reader of readers) {
     const reading = reader(text);
     if (reading && reading.found.length > 0) return reading;
-    failure = moreTelling(failure, reading?.failure);
-    // Sound JSON is what it is, whatever could be found in its strings.
+    failure = moreSpecific(failure, reading?.failure);
+    // Valid JSON takes precedence over anything in its strings.
     if (reading && reader === readers[0]) return reading;
   }
   for (const peel of wrappers) {
@@ -62,25 +62,25 @@ export function readAnyText(source: Source): Reading {
     if (inner === undefined || inner.text === text.text) continue;
     const reading = readAnyText(inner);
     if (reading.found.length > 0) return reading;
-    failure = moreTelling(failure, reading.failure);
+    failure = moreSpecific(failure, reading.failure);
     break;
   }
-  return { ...nothing, failure: moreTelling(failure, kindFailure(text.text)) };
+  return { ...nothing, failure: moreSpecific(failure, kindFailure(text.text)) };
 }
 
-/** A text that is base64 or hexadecimal throughout. */
+/** A text that is entirely base64 or hexadecimal. */
 function readCoded(source: Source): Reading | undefined {
   const inner = peelBase64(source) ?? peelHex(source);
   return inner && readAnyText(inner);
 }
 
-/** A dump is no text to search: its characters stand there broken into rows. */
+/** Dumps are read before the search, which would find the broken rows. */
 function readDump(source: Source): Reading | undefined {
   const inner = peelDump(source);
   return inner && readAnyText(inner);
 }
 
-/** A text that begins as a payload does, in whatever layers. */
+/** Whether a text begins as a payload does, in any encoding. */
 function startsLikeValue(text: string): boolean {
   return /^(?:[{["'`“‘„«]|%(?:25){0,100}[257][2BD]|&(?:amp;){0,9}(?:quot|#34|#x22);|\\["{])/i.test(
     text,

@@ -13,16 +13,16 @@ const letters: Readonly<Record<string, string>> = {
   e: '\x1b',
 };
 
-// Each blank can be matched in one way only, so that a run of them is not tried in all ways.
+// Each blank matches in one way only, which avoids backtracking over runs.
 const startsEscaped =
   /^[\s[]{0,1000}(?:\{(?:\\[ntr]|\s){0,1000}|\\[ntr](?:\\[ntr]|\s){0,1000})?(?:\\{1,1000}"|\\x22|\\u0022)/i;
 
-/** Undoes the escapes of JSON that stands escaped: `{\"panel\"…`, `{\x22panel\x22…`. */
+/** Removes backslash escapes from escaped JSON: `{\"panel\"…`, `{\x22panel\x22…`. */
 export function peelBackslashes(source: Source): Source | undefined {
   return startsEscaped.test(source.text) ? peelLiteral(source) : undefined;
 }
 
-/** What a string literal of whatever language says; the source is its text without quotes. */
+/** Decodes a string literal of any language; the source is its text without quotes. */
 export function peelLiteral(source: Source): Source | undefined {
   if (!source.text.includes('\\')) return undefined;
   spendPasses(source, 4);
@@ -31,7 +31,7 @@ export function peelLiteral(source: Source): Source | undefined {
   return peeled(source, text, { name: 'backslashes', detail: 'backslash escapes' }, before);
 }
 
-/** Most literals are JSON's, too, and its reader is fast. */
+/** Most literals are also valid JSON, and its parser is fast. */
 function jsonString(raw: string): string | undefined {
   try {
     return String(JSON.parse(`"${raw}"`));
@@ -40,22 +40,22 @@ function jsonString(raw: string): string | undefined {
   }
 }
 
-/** The same for a text that needs no way back. */
+/** Decodes a literal when its offsets are not needed. */
 export function literalText(raw: string): string {
   return raw.includes('\\') ? replaceMatches(raw, escapeRuns, unescaped) : raw;
 }
 
-/** Bytes written one by one (`\xe0\xa4\xae`) belong together, any other escape is on its own. */
+/** Consecutive byte escapes (`\xe0\xa4\xae`) form one character; other escapes stand alone. */
 const escapeRuns =
   /(?:\\[xX][89a-fA-F][\da-fA-F]){1,4096}|\\(?:[xX][\da-fA-F]{2}|u[\da-fA-F]{4}|u\{[\da-fA-F]{1,6}\}|U[\da-fA-F]{8}|[\s\S])/g;
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function unescaped(match: string): string {
   const kind = match.charAt(1);
-  // Most are quotes, and many.
+  // Most escapes are quotes.
   if (kind === '"') return kind;
   if (kind === 'x' || kind === 'X') {
-    // One byte alone is no UTF-8.
+    // A single byte beyond ASCII is not UTF-8.
     if (match.length === 4) return String.fromCharCode(Number.parseInt(match.slice(2), 16));
     const codes = match
       .split(/\\x/i)

@@ -3,11 +3,11 @@ import { spend } from './effort.js';
 import { peeled, type Source, spendPasses } from './source.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
-/** What a payload begins with in some clothing or other. */
+/** The start of a payload in any encoding. */
 const payloadStart =
   /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;|(?:POST|PUT|PATCH) \S{1,4000} HTTP\/)/i;
 
-/** Takes off base64, also with `-` and `_`, with blanks where `+` stood, and over lines. */
+/** Decodes base64, also URL-safe, with blanks in place of `+`, and on several lines. */
 export function peelBase64(source: Source): Source | undefined {
   if (!mayBeBase64(source.text)) return undefined;
   spend(source.effort, costOfBase64 + source.text.length * 6);
@@ -25,17 +25,18 @@ export function peelBase64(source: Source): Source | undefined {
   if (plain !== body) {
     return fromBytes(source, text, { name: 'gzip', detail: 'gzip data in base64' });
   }
-  // Three bytes come from four characters; lines and characters beyond ASCII blur that a little.
+  // Four characters encode three bytes; line breaks and characters beyond ASCII make this
+  // approximate.
   const before = (offset: number) => Math.min(source.text.length, Math.floor((offset * 4) / 3));
   return peeled(source, text, { name: 'base64', detail: 'base64' }, before);
 }
 
-/** JSON, form bodies and prose all show an impossible character at once. */
+/** JSON, form bodies and prose contain an invalid character early. */
 function mayBeBase64(text: string): boolean {
   return text.length >= 8 && /^[\w+/\s-]{8}/.test(text) && mayBegin(text);
 }
 
-/** What trying it takes, however short: most bytes are no text, and making an error takes time. */
+/** The minimum cost: most decoded bytes are not text, and errors are slow. */
 const costOfBase64 = 1200;
 
 function bytesOfBase64(text: string): Uint8Array | undefined {
@@ -50,7 +51,7 @@ function bytesOfBase64(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Whether the first bytes can be those of a payload: any word is base64 of something. */
+/** Whether the first bytes can begin a payload, since any word is valid base64. */
 function mayBegin(text: string): boolean {
   const dense = densed(text.slice(0, headLength).trimStart()).replace(/[^A-Za-z0-9+/].*$/s, '');
   const head = atob(dense.slice(0, dense.length - (dense.length % 4)));
@@ -60,9 +61,9 @@ function mayBegin(text: string): boolean {
 
 const headLength = 400;
 
-/** Without line breaks and escapes, in the letters of plain base64. */
+/** Removes line breaks and escapes, and maps to the plain base64 alphabet. */
 function densed(text: string): string {
-  // Replacing plain strings takes a fraction of the memory that expressions do.
+  // Replacing plain strings takes far less memory than regular expressions.
   let dense = text.replaceAll('\r', '').replaceAll('\n', '').replaceAll('\t', '');
   if (dense.includes('%')) {
     dense = dense.replace(/%3d/gi, '=').replace(/%2b/gi, '+').replace(/%2f/gi, '/');
@@ -74,7 +75,7 @@ function isBase64(text: string): boolean {
   return !/[^A-Za-z0-9+/]/.test(text);
 }
 
-/** Takes off plain hexadecimal, as `xxd -p` prints it. */
+/** Decodes plain hexadecimal, as `xxd -p` prints it. */
 export function peelHex(source: Source): Source | undefined {
   if (!/^[\da-f]{16}/i.test(source.text) || /[^\da-f\s]/i.test(source.text)) return undefined;
   spendPasses(source, 12);

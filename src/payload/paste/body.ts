@@ -4,7 +4,7 @@ import { readMultipart } from './multipart.js';
 import type { Reading } from './reading.js';
 import { type Source, trimmed } from './source.js';
 
-/** Reads what is the body of a call for sure: a form, JSON, multipart, or anything else. */
+/** Reads a text that is known to be a body: a form, JSON, multipart, or anything else. */
 export function readBody(source: Source, readText: ReadText): Reading {
   const body = trimmed(source);
   return (

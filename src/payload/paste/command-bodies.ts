@@ -1,25 +1,25 @@
 import { formEncoded } from '../form-codec.js';
 import type { Word } from './shell-words.js';
 
-/** What a command sends. */
+/** The body that a command sends. */
 export type CommandBody =
   | {
-      /** A whole body, or the value of its field `data` as it is before any encoding. */
+      /** A whole body, or the unencoded value of its field `data`. */
       readonly kind: 'body' | 'value';
       readonly text: string;
       readonly detail: string;
       readonly start: number;
       readonly end: number;
       readonly open: string | undefined;
-      /** It stands in the command where the program would not send it. */
+      /** The program would not send it from this position. */
       readonly unsent: boolean;
     }
-  /** It is in a file; `-` is the standard input. */
+  /** The body is in a file; `-` is stdin. */
   | { readonly kind: 'elsewhere'; readonly file: string };
 
 type Sent = Extract<CommandBody, { readonly kind: 'body' | 'value' }>;
 
-/** An option as it was given: its name and value, and the word that holds the value. */
+/** An option's name and value, and the word that holds the value. */
 interface Given {
   readonly name: string;
   readonly value: string;
@@ -32,7 +32,7 @@ const curlLetters: Readonly<Record<string, string>> = {
   H: '--header',
   X: '--request',
 };
-/** Letters of curl that take a value; the rest are switches. */
+/** curl's short options that take a value; the others are switches. */
 const curlTaking = 'dFHXuAebcommwKETxyYzCQrtPU';
 const curlLong =
   /^--(?:data(?:-raw|-binary|-ascii|-urlencode)?|json|form(?:-string)?|header|request|url|user|user-agent|referer|cookie|cookie-jar|output|max-time|connect-timeout|proxy|cert|key|cacert|write-out|retry|resolve|interface|oauth2-bearer)$/;
@@ -62,7 +62,7 @@ export function curlBodies(words: readonly Word[]): CommandBody[] {
     }));
 }
 
-/** Several `-d` are joined by "&". */
+/** curl joins several `-d` with "&". */
 function joinedParts(parts: readonly Given[]): Sent {
   const [first] = parts as readonly [Given, ...Given[]];
   const text = parts.map(({ value }) => value).join('&');
@@ -86,9 +86,9 @@ function curlOptions(words: readonly Word[]): { given: Given[]; bare: Word[] } {
       else if (next) given.push({ name, value: next.text, word: next });
       if (equals === -1) at += 1;
     } else if (/^-\w/.test(text)) {
-      // A word of more letters is a text.
+      // A longer word is not a cluster of options.
       const index = [...text.slice(0, 100)].findIndex(
-        (letter, place) => place > 0 && curlTaking.includes(letter),
+        (letter, at) => at > 0 && curlTaking.includes(letter),
       );
       if (index === -1) continue;
       const letter = text.charAt(index);
@@ -129,7 +129,7 @@ function formPart(option: Given, filesAllowed: boolean): CommandBody[] {
   return [sent('value', plain, option.word, `curl ${option.name}`)];
 }
 
-/** HTTPie encodes itself: `data=text`, `data:=json`. */
+/** HTTPie encodes values itself: `data=text`, `data:=json`. */
 export function httpieBodies(words: readonly Word[]): CommandBody[] {
   return words.flatMap((word, index): CommandBody[] => {
     if (words[index - 1]?.text === '--raw') return [];
@@ -188,14 +188,14 @@ export function powershellBodies(words: readonly Word[]): CommandBody[] {
   return [];
 }
 
-/** The brace that ends the table may be glued to the value; JSON has braces of its own. */
+/** The brace that ends the table may be part of the last word; JSON has braces of its own. */
 function closesValue(brace: string, offset: number, text: string): string {
   const count = (character: string) => text.split(character).length;
   return count('}') > count('{') && offset === text.length - 1 ? '' : brace;
 }
 
 function sent(kind: 'body' | 'value', text: string, word: Word, detail: string): Sent {
-  // The value stands at the end of its word, before the closing quote.
+  // The value is at the end of its word, before the closing quote.
   const start = Math.max(word.start, word.end - text.length - 1);
   return { kind, text, detail, start, end: word.end, open: word.open, unsent: false };
 }

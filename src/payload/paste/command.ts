@@ -7,24 +7,24 @@ import {
   wgetBodies,
 } from './command-bodies.js';
 import { spend } from './effort.js';
+import type { Search } from './failed-readings.js';
 import type { ReadText } from './json-value.js';
 import { failed, joined, type Reading, readEach } from './reading.js';
 import { type Shell, shellWords, type Word } from './shell-words.js';
 import { layered, part, remarked, type Source } from './source.js';
-import type { Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 const programs =
   /^(?:curl(?:\.exe)?|https?|xhs?|wget|Invoke-RestMethod|Invoke-WebRequest|iwr|irm)(?=[\s^])/i;
-/** What a terminal writes before a command, and `sudo` and the like. */
+/** A shell prompt, and prefixes like `sudo`. */
 const prompt =
   /^[ \t>|]{0,20}(?:PS [^>\n]{0,120}> ?|[A-Za-z]:\\[^>\n]{0,120}>|[\w.@~:/[\] -]{0,80}[$#%] )?(?:(?:sudo|time|exec) )?$/;
-/** The longest that the expression takes, and some more. */
+/** Slightly more than the longest match. */
 const maxPrompt = 160;
 
 /**
- * Reads the command that begins at an offset, if one does: curl, HTTPie, wget, PowerShell. Only
- * what the program would send as the body counts, not a `data=` in its URL or a header.
+ * Reads the command that begins at an offset, if any: curl, HTTPie, wget, PowerShell. Takes only
+ * the body that the program would send, not a `data=` in its URL or a header.
  */
 export function readCommand(
   { source, readText }: Search,
@@ -50,7 +50,7 @@ export function readCommand(
     }
   }
   if (bodies.length === 0) {
-    // "http" begins a line of prose, too.
+    // "http" may also begin a line of prose.
     if (!program.startsWith('curl') && words.length < 3) return undefined;
     return { reading: failed('no_data_field', () => ({ in: 'the command', fields: [] })), end };
   }
@@ -94,7 +94,7 @@ function startsLine(text: string, at: number): boolean {
   return prompt.test(before.slice(feed + 1));
 }
 
-/** Quotes that a word processor bent, straight again, where the command begins with such. */
+/** Replaces typographic quotes by plain ones, if the command uses them. */
 function straightened(source: Source, at: number): string {
   const { text } = source;
   const first = /["'‘’“”]/.exec(text.slice(at, at + 1000))?.[0] ?? '"';
@@ -105,15 +105,15 @@ function straightened(source: Source, at: number): string {
   const half = quotes === 'all' ? text.replaceAll('“', '"').replaceAll('”', '"') : text;
   const straight = half.replaceAll('‘', "'").replaceAll('’', "'");
   straightTexts.set(source, { quotes, text: straight });
-  // Commands that differ in their quotes by turns go through the whole text each time.
+  // Commands with alternating styles of quotes convert the whole text each time.
   spend(source.effort, text.length * 4);
   return straight;
 }
 
-/** Made straight once for all the commands in a text. */
+/** Converted once for all commands in a text. */
 const straightTexts = new WeakMap<Source, { quotes: 'single' | 'all'; text: string }>();
 
-/** The first line of a command says which shell it is for; a longer one is one quoted word. */
+/** The first line identifies the shell; a longer one is a single quoted word. */
 const maxLine = 4000;
 
 function shellOf(line: string, at: number, program: string): Shell {
@@ -124,27 +124,27 @@ function shellOf(line: string, at: number, program: string): Shell {
 }
 
 /**
- * The words of this one command: a new line ends it, unless it goes on with an option, or with the
- * `data=` that the vendor's example forgets to make one.
+ * The words of one command. A new line ends it unless it continues with an option, or with the
+ * `data=` that Netcore's example places on its own line.
  */
 function commandWords(line: string, start: number, shell: Shell): readonly Word[] {
   const own: Word[] = [];
-  // Judged before the word is read: it may go on to the end of the text.
-  const goesOn = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
-  for (const word of shellWords(line, start, shell, goesOn)) {
+  // Checked before reading the word, which may extend to the end of the text.
+  const continues = (at: number) => /^["'^$\\]{0,3}(?:[-–—]|data=)/.test(line.slice(at, at + 8));
+  for (const word of shellWords(line, start, shell, continues)) {
     if (own.length === maxWords) break;
     own.push(word);
   }
   return own;
 }
 
-/** What finding out whether a program's name begins a command takes, in steps. */
+/** The steps for checking whether a name begins a command. */
 const costOfPrompt = 300;
 
-/** What finding out about a command takes before its first word, in steps. */
+/** The steps for a command before its first word. */
 const costOfCommand = 1500;
 
-/** No command that people paste has more. */
+/** Real commands have fewer words. */
 const maxWords = 10_000;
 
 function bodiesOf(program: string, words: readonly Word[], shell: Shell): CommandBody[] {
@@ -159,14 +159,17 @@ function readOne(body: CommandBody, source: Source, readText: ReadText): Reading
     const { file } = body;
     return failed('body_elsewhere', () =>
       file === '-'
-        ? { place: 'its standard input, which is not in it', hint: 'Give what it was piped.' }
-        : { place: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
+        ? {
+            location: 'standard input, which the paste does not include',
+            hint: 'Paste the piped data instead.',
+          }
+        : { location: `the file ${file}`, hint: `Try: netcore-hook decode ${file}` },
     );
   }
   const inside: Source = {
     ...layered(source, { name: 'command', detail: body.detail }),
     text: body.text,
-    // The quotes before the word are skipped; escapes in it shift what follows a little.
+    // Skips the quotes before the word; escapes in it make offsets approximate.
     origin: (offset) => source.origin(Math.min(body.end, body.start + offset)),
   };
   const reading = body.kind === 'value' ? readValue(inside, readText) : readBody(inside, readText);

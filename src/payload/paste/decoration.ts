@@ -1,13 +1,13 @@
 import { layered, part, peeled, replaced, type Source } from './source.js';
 
-/** Takes off the codes with which programs colour what they print. */
+/** Removes the colour codes of terminal output. */
 export function peelTerminalCodes(source: Source): Source {
   if (!source.text.includes('\x1b[')) return source;
   const { text, before } = replaced(source.text, /\x1b\[[\d;?]{0,30}[A-Za-z]/g, () => '');
   return peeled(source, text, { name: 'terminal_codes', detail: 'colours' }, before);
 }
 
-/** Turns the links that Slack makes of addresses back: `<mailto:a@example.com|a@example.com>`. */
+/** Restores addresses that Slack turned into links: `<mailto:a@example.com|a@example.com>`. */
 export function peelChatLinks(source: Source): Source {
   if (!source.text.includes('<mailto:')) return source;
   const { text, before } = replaced(source.text, mailLink, (match) =>
@@ -19,7 +19,7 @@ export function peelChatLinks(source: Source): Source {
 
 const mailLink = /<mailto:([^<>|\s]{1,320})\|\1>/g;
 
-/** Takes off a fence of code, or the marks that every line begins with (`> `, `web_1  | `). */
+/** Removes a code fence, or the prefixes of all lines (`> `, `web_1 | `). */
 export function peelDecoration(source: Source): Source | undefined {
   return peelFence(source) ?? peelLineMarks(source);
 }
@@ -49,10 +49,10 @@ function escapedForRegExp(text: string): string {
 
 const tags = 'tags';
 
-/** Takes the tags of HTML off, where text stands between them. */
+/** Removes HTML tags around text. */
 export function peelTags(source: Source): Source | undefined {
   if (!/^<[a-z!]/i.test(source.text)) return undefined;
-  // Removing tags may make new ones; nobody means more than a few.
+  // Removing tags may reveal new ones; real pastes have few levels.
   if (source.layers.filter(({ detail }) => detail === tags).length > 2) return undefined;
   const tag = /<\/?[a-z][^<>]{0,1000}>|<!--|-->|<![^<>]{0,200}>/gi;
   const { text, before } = replaced(source.text, tag, () => '');

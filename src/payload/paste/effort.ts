@@ -1,34 +1,35 @@
 /**
- * The steps that reading one paste takes, shared by every reader. A step is about one
- * character that is passed once. Readers charge each stretch that they go through, because pastes
- * exist in which every turn looks like the start of a payload, or in which text is nested in text
- * many times over.
+ * The budget for reading one paste, shared by every reader. A step is about one pass over one
+ * character. Readers charge each stretch they pass, since in some pastes every position looks like
+ * the start of a payload, or text is nested many times.
  */
 export interface Effort {
-  /** Taken so far. */
+  /** Steps taken so far. */
   steps: number;
-  /** Reading ends when so many were taken. */
+  /** Reading ends at this number of steps. */
   limit: number;
-  /** Whether reading had to stop for want of steps. */
+  /** Whether reading stopped for lack of steps. */
   isSpent: boolean;
 }
 
 /** Ordinary pastes take between 5 and 60 steps a character. */
 const maxStepsPerCharacter = 100;
 
-/** Lets short pastes be nested deeply. */
+/** Allows deep nesting in short pastes. */
 const minSteps = 1_000_000;
 
 export function effortFor(text: string): Effort {
   return { steps: 0, limit: text.length * maxStepsPerCharacter + minSteps, isSpent: false };
 }
 
-/** Ends the reading of a paste that has no steps left. */
+/** Ends the reading of a paste without remaining steps. */
 export class EffortSpent extends Error {}
-/** Made once: collecting a stack takes longer than reading does. */
+/** Created once: capturing a stack takes longer than reading. */
 const effortSpent = new EffortSpent();
 
-/** Charges work that is about to be done. It is done in full, and the next charge fails. */
+/**
+ * Charges work before it is done. Work that exceeds the limit is completed; the next charge throws.
+ */
 export function spend(effort: Effort, steps: number): void {
   if (effort.steps >= effort.limit) {
     effort.isSpent = true;

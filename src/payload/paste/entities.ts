@@ -10,7 +10,7 @@ const named: Readonly<Record<string, string>> = {
 };
 const entity = /&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,7}|#x[\da-f]{1,6});/gi;
 
-/** Undoes HTML's character references, where a quote is written as one. */
+/** Decodes HTML character references, if quotes are written as such. */
 export function peelEntities(source: Source): Source | undefined {
   if (!/&(?:amp;){0,99}(?:quot|#0{0,9}34|#x0{0,9}22);/i.test(source.text)) return undefined;
   const { text, before } = replaced(source.text, entity, characterOf);

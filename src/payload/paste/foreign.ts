@@ -1,12 +1,12 @@
-/** Whose webhook a body is, when it is not the journey webhook of Netcore CE. */
+/** Recognizes bodies of other webhooks than Netcore CE's journey webhook. */
 
 interface Sign {
   readonly whose: string;
-  /** Keys of which all must be there. */
+  /** All of these keys must be present. */
   readonly keys: readonly string[];
 }
 
-/** Bodies that are a form, by their fields. */
+/** Form bodies, by their fields. */
 const formSigns: readonly Sign[] = [
   { whose: "Mandrill's webhook", keys: ['mandrill_events'] },
   { whose: "Twilio's webhook", keys: ['MessageSid'] },
@@ -18,7 +18,7 @@ const formSigns: readonly Sign[] = [
   { whose: "an interaction of Slack's, or GitHub's webhook", keys: ['payload'] },
 ];
 
-/** Bodies that are JSON, by the keys of the object or of the first object of a list. */
+/** JSON bodies, by the keys of the object or of a list's first object. */
 const jsonSigns: readonly Sign[] = [
   { whose: 'a request to an export API of Netcore CE', keys: ['primary_key'] },
   { whose: "the delivery report of Netcore's WhatsApp API", keys: ['delivery_status'] },
@@ -45,7 +45,7 @@ export function whoseForm(fields: readonly string[]): string | undefined {
   return signOf(formSigns, new Set(fields))?.whose;
 }
 
-/** Looks at the value, at the first object in it, and at the first object in its lists. */
+/** Checks the value, its first object, and the first object of its lists. */
 export function whoseJson(value: unknown): { whose: string; sign: string } | undefined {
   for (const candidate of [value, ...firstOf(value)]) {
     if (typeof candidate !== 'object' || candidate === null || Array.isArray(candidate)) continue;

@@ -8,25 +8,25 @@ import { layered, part, remarked, type Source, spendPasses, trimmed } from './so
 import { readUntilClosed } from './token.js';
 import { readValue } from './value.js';
 
-/** One field of a form body: its name, decoded, and where its value stands. */
+/** A field of a form body: its decoded name, and the offsets of its value. */
 interface Field {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** A million fields named `data` are one mistake, not a million. */
+/** Bounds a form with a million fields named `data`. */
 const maxFields = 100;
 
-/** What a field takes to look at, however short. */
+/** The minimum steps for a field. */
 const costOfField = 20;
 
-/** Names shown of a form that has no `data`. */
+/** Names to show for a form without `data`. */
 const shownNames = 5;
 
 /**
- * Reads a form body, the field `data` of it. With `certain`, the text is a body for sure; else it
- * must look like one. Undefined when it is no form.
+ * Reads the field `data` of a form body. `certain`: the text is known to be a body; otherwise it
+ * must look like a form. Undefined when it is not a form.
  */
 export function readForm(
   source: Source,
@@ -90,14 +90,14 @@ function readField(field: Field, body: Source, readText: ReadText): Reading {
   const closed = readUntilClosed(value, readText);
   if (closed) return closed.reading;
   if (field.end === text.length) return reading;
-  // Cut by an "&", JSON ends too early; anything else is another matter.
+  // A value cut at an "&" is truncated JSON; other faults have another cause.
   if (reading.failure?.code !== 'payload_ends_early') return reading;
   const whole = readValue(rest, readText);
   if (whole.found.length === 0) return reading;
   return failed('value_split', () => ({ offset: body.origin(field.end) }));
 }
 
-/** A value whose JSON was not escaped. What a receiver of forms would make of it counts. */
+/** An unescaped JSON value. Reads it as receivers of forms would. */
 function readRawField(value: Source, rest: Source, readText: ReadText): Reading {
   if (faultOf(value) === undefined) {
     if (!hasEscapes(value.text) && !value.text.includes('+')) return readValue(value, readText);
@@ -122,7 +122,7 @@ function readRawField(value: Source, rest: Source, readText: ReadText): Reading 
   return readValue(value, readText);
 }
 
-/** No blank stands in a form body, but for raw JSON that somebody put into one. */
+/** A form body has no blanks, except in unescaped JSON. */
 function looksLikeForm(source: Source): boolean {
   const { text } = source;
   if (!/^[?&]{0,9}[\w.[\]%+-]{0,100}[=&]/.test(text)) return false;

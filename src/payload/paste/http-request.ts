@@ -17,7 +17,7 @@ const requestLine = /^[ \t]*(?:POST|PUT|PATCH|GET|DELETE) \S{1,4000} HTTP\/\d(?:
 
 const maxRequests = 1000;
 
-/** Reads the bodies of HTTP requests; undefined when there is no request in the text. */
+/** Reads the bodies of HTTP requests; undefined when the text has no request. */
 export function readHttpRequest(source: Source, readText: ReadText): Reading | undefined {
   const { text } = source;
   spendPasses(source, 1);
@@ -27,7 +27,7 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
     if (starts.length > maxRequests) break;
   }
   const first = starts[0];
-  // Text before the first request is a log or a story: that is for the search.
+  // Text before the first request suggests a log or prose, which the search handles.
   if (first === undefined || text.slice(0, first).trim() !== '') return undefined;
   const requests = starts
     .slice(0, maxRequests)
@@ -44,7 +44,7 @@ export function readHttpRequest(source: Source, readText: ReadText): Reading | u
   return all;
 }
 
-/** What a request takes to look at, however short. */
+/** The minimum steps for a request. */
 const costOfRequest = 1000;
 
 function readOne(request: Source, readText: ReadText): Reading {
@@ -76,7 +76,7 @@ function readOne(request: Source, readText: ReadText): Reading {
   };
 }
 
-/** The chunks of a body, joined; undefined when they are not what they say. */
+/** Joins the chunks of a body; undefined when they are invalid. */
 function withoutChunks(body: Source): Source | undefined {
   spendPasses(body, 4);
   const bytes = new TextEncoder().encode(body.text);
@@ -102,7 +102,7 @@ function withoutChunks(body: Source): Source | undefined {
   return peeled(body, text, { name: 'http_request', detail: 'chunks' }, () => 0);
 }
 
-/** What `curl --verbose` prints: its own lines taken away, the body stays. */
+/** Removes curl's own lines from the output of `curl --verbose`. */
 export function withoutCurlVerbose(source: Source): Source | undefined {
   if (!/^> (?:POST|PUT) \S{1,4000} HTTP\//m.test(source.text)) return undefined;
   const pieces: Piece[] = [];

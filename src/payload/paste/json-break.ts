@@ -1,32 +1,32 @@
 import { completeJson } from '../complete-json.js';
-import { deepestJson, findJsonFault, type JsonFault, scanJson } from '../json-fault.js';
-import { jsonBreakArguments } from '../json-place.js';
+import { findJsonFault, type JsonFault, maxJsonDepth, scanJson } from '../json-fault.js';
+import { jsonBreakArguments } from '../json-location.js';
 import { spend } from './effort.js';
 import { failed, found, type Reading } from './reading.js';
 import { peeled, remarked, type Source, spendPasses } from './source.js';
 
-/** `findJsonFault` for a source: what it goes through is charged. */
+/** Charges `findJsonFault` to the budget. */
 export function faultOf(source: Source): JsonFault | undefined {
   const fault = findJsonFault(source.text);
   spend(source.effort, (fault?.offset ?? source.text.length) * 2);
   return fault;
 }
 
-/** `scanJson` for a source: what it goes through is charged. */
+/** Charges `scanJson` to the budget. */
 export function scanSource(source: Source, from: number): ReturnType<typeof scanJson> {
   const scan = scanJson(source.text, from);
   spend(source.effort, ((scan.kind === 'sound' ? scan.end : scan.offset) - from) * 2);
   return scan;
 }
 
-/** Says where and why a text that should be a payload is no JSON. */
+/** The failure for a text that should be a payload and is not JSON. */
 export function jsonBreak(source: Source, fault: JsonFault): Reading {
   const { text } = source;
   if (source.repair && fault.kind === 'ends_early') {
     const whole = repaired(source);
     if (whole) return found(whole);
   }
-  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: deepestJson }));
+  if (fault.kind === 'too_deep') return failed('payload_too_deep', () => ({ limit: maxJsonDepth }));
   const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
   const reading = failed(code, (toByte) =>
     jsonBreakArguments(text, fault, toByte(source.origin(fault.offset))),
@@ -47,13 +47,13 @@ function beginsPayload(text: string): boolean {
   );
 }
 
-/** Closes what is open at the end of a payload, and says so. */
+/** Closes a truncated payload, with a remark. */
 function repaired(source: Source): Source | undefined {
   spendPasses(source, 4);
   const { text, end } = completeJson(source.text);
-  // Nothing of a payload was there yet.
+  // The text ends before any content.
   if (!text.trimStart().startsWith('{') || !text.includes('[')) return undefined;
-  const layer = { name: 'repair', detail: `an end that was added: ${end}` } as const;
+  const layer = { name: 'repair', detail: `an added end: ${end}` } as const;
   return remarked(
     peeled(source, text, layer, (offset) => offset),
     {

@@ -1,5 +1,5 @@
 import { jsonChildren, nestsDeeper } from '../json-children.js';
-import { deepestJson, findJsonFault } from '../json-fault.js';
+import { findJsonFault, maxJsonDepth } from '../json-fault.js';
 import { compactJson } from '../json-text.js';
 import { kindOf } from '../value-kind.js';
 import { textOfBytes } from './dumps.js';
@@ -8,20 +8,20 @@ import { whoseJson } from './foreign.js';
 import { failed, found, joined, nothing, type Reading, readEach } from './reading.js';
 import { layered, part, peeled, type Source, spendPasses } from './source.js';
 
-/** Reads any text: what the readers of JSON do with the strings that they find. */
+/** Reads any text; applied to strings within JSON. */
 export type ReadText = (source: Source) => Reading;
 
 /**
- * Reads a text that is sound JSON: a payload, something that holds payloads (an envelope, a list,
- * a string), or neither. Undefined when it is no JSON. What is sound is not decoded further.
+ * Reads valid JSON: a payload, a container of payloads (an envelope, a list, a string), or neither.
+ * Undefined when it is not JSON. Valid JSON is not decoded further.
  */
 export function readJson(source: Source, readText: ReadText): Reading | undefined {
   if (!looksWhole(source.text)) return undefined;
   spend(source.effort, costOfJson + source.text.length * 2);
-  // JSON.parse takes a hundred bytes of memory for every level, sound or not.
-  if (source.text.length > deepestJson && nestsDeeper(source.text, deepestJson)) {
+  // JSON.parse takes a hundred bytes of memory for every level, even for invalid text.
+  if (source.text.length > maxJsonDepth && nestsDeeper(source.text, maxJsonDepth)) {
     if (findJsonFault(source.text)?.kind !== 'too_deep') return undefined;
-    return failed('payload_too_deep', () => ({ limit: deepestJson }));
+    return failed('payload_too_deep', () => ({ limit: maxJsonDepth }));
   }
   let value: unknown;
   try {
@@ -33,7 +33,7 @@ export function readJson(source: Source, readText: ReadText): Reading | undefine
   return judge(value, source, readText, 0);
 }
 
-/** Whether a text begins and ends as JSON does; most that come this way are no JSON. */
+/** Whether a text begins and ends like JSON; a cheap check, since most texts do not. */
 function looksWhole(text: string): boolean {
   const last = text.charAt(text.length - 1);
   switch (text.charAt(0)) {
@@ -48,12 +48,12 @@ function looksWhole(text: string): boolean {
   }
 }
 
-/** What looking at any JSON takes, however short. */
+/** The minimum steps for JSON. */
 const costOfJson = 100;
-/** JSON.parse takes as long to make an error as to pass this many characters. */
+/** JSON.parse takes as long to create an error as to read this many characters. */
 const costOfError = 1000;
 
-/** Envelopes in envelopes beyond this one are not looked into. */
+/** Maximum nesting of envelopes. */
 const maxEnvelopes = 8;
 
 function judge(value: unknown, source: Source, readText: ReadText, level: number): Reading {
@@ -75,7 +75,7 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
   const foreign = whoseJson(value);
   if (foreign) return failed('payload_foreign', () => foreign);
   const lists = Object.values(value);
-  // An empty object is a payload where it is all there is, not where it is some empty member.
+  // An empty object is a payload only at the top level.
   if (lists.every(Array.isArray) && (lists.length > 0 || level === 0)) return found(source);
   if (isEvent(value)) {
     return failed('payload_not_panels', () => ({ what: 'one event without its panel' }));
@@ -84,7 +84,7 @@ function readObject(value: Fields, source: Source, readText: ReadText, level: nu
   return failed('payload_not_panels', () => ({ what: 'an object' }));
 }
 
-/** Whether a list of the object holds something that can only be an event. */
+/** Whether a list of the object holds a value that can only be an event. */
 function hasEvents(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).some((list) => Array.isArray(list) && list.some(isEvent));
@@ -139,13 +139,13 @@ function readList(
   return failed('payload_not_panels', () => ({ what: list.length === 0 ? 'an empty list' : what }));
 }
 
-/** Names under which tools and frameworks keep the body of a call, or what was parsed of it. */
+/** Names that tools and frameworks use for a body, raw or parsed. */
 const bodyNames = new Set(
   ['data', 'body', 'rawbody', 'requestbody', 'payload', 'content', 'message', 'msg', 'log', 'text']
     .concat(['form', 'postdata', 'params', 'parameters', 'json', 'post', 'input', 'raw', 'event'])
     .concat(['value', 'request', 'records', 'entries', 'textpayload', 'jsonpayload', 'line']),
 );
-/** Names of what surrounds a body: a `data=` in there is not the payload. */
+/** Names of other parts of a request: a `data=` there is not the payload. */
 const otherNames = new Set(
   ['headers', 'header', 'url', 'uri', 'path', 'rawpath', 'query', 'querystring', 'rawquerystring']
     .concat(['querystringparameters', 'referer', 'referrer', 'cookies', 'cookie', 'useragent'])
@@ -178,13 +178,13 @@ function readEnvelope(value: Fields, source: Source, readText: ReadText, level: 
   return { ...all, found: distinct(all.found) };
 }
 
-/** What a child of an object or list takes to look at, however short. */
+/** The minimum steps for a child of an object or list. */
 const costOfChild = 20;
 
-/** Payloads that were found where anything may stand count only if they hold events. */
+/** Payloads at arbitrary positions count only if they hold events. */
 export function withEvents(sources: readonly Source[]): readonly Source[] {
   return sources.filter(({ text, effort }) => {
-    // Charged, and never refused: what was found is not lost because it was the last.
+    // Adds steps without checking the limit, so that a found payload is not lost at the end.
     effort.steps += text.length * 2;
     return hasEvents(JSON.parse(text));
   });
@@ -192,7 +192,7 @@ export function withEvents(sources: readonly Source[]): readonly Source[] {
 
 const dataEmpty = failed('data_empty', () => ({}));
 
-/** `{"name": "data", "value": …}`, as archives of HTTP calls list the fields of a form. */
+/** `{"name": "data", "value": …}`, as HTTP archives list form fields. */
 function pairNamedData(value: Fields): boolean {
   return value.name === 'data' || value.key === 'data';
 }
@@ -201,7 +201,7 @@ function readMember(value: unknown, source: Source, readText: ReadText, level: n
   if (typeof value === 'string') {
     if (!mayHoldPayload(value)) return nothing;
     const inner = unquoted(value, source);
-    // The envelope's own string is no layer worth a word.
+    // The envelope's own string is not reported as a layer.
     return readText({ ...inner, layers: source.layers });
   }
   return isContainer(value) ? judge(value, source, readText, level + 1) : nothing;
@@ -211,7 +211,7 @@ function mayHoldPayload(text: string): boolean {
   return /data|[{[]|%(?:25)*7B|eyJ|ewo|ZGF0YT|JTdC|UE9TVC|H4sI/i.test(text);
 }
 
-/** A body and what was parsed of it often stand side by side: the same payload counts once. */
+/** Drops duplicates: raw and parsed bodies often stand side by side. */
 export function distinct(sources: readonly Source[]): Source[] {
   const seen = new Set<string>();
   if (sources.length < 2) return [...sources];
@@ -228,7 +228,7 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** What a JSON string says; the source's text is its literal. */
+/** The value of a JSON string; the source's text is its literal. */
 function unquoted(value: string, source: Source): Source {
   const { text } = source;
   const before = (offset: number) => {

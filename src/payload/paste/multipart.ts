@@ -4,7 +4,7 @@ import { failed, joined, type Reading, readEach } from './reading.js';
 import { layered, part, type Source } from './source.js';
 import { readValue } from './value.js';
 
-/** Reads a multipart body, its field `data`; undefined when it is none. */
+/** Reads the field `data` of a multipart body; undefined for other texts. */
 export function readMultipart(source: Source, readText: ReadText): Reading | undefined {
   const { text } = source;
   const start = /^\s{0,100}(--[^\s]{1,100})\r?\nContent-Disposition:/i.exec(text.slice(0, 400));
@@ -36,5 +36,5 @@ function* partsOf(source: Source, boundary: string): Generator<Source> {
   }
 }
 
-/** What a part takes to look at, however short. */
+/** The minimum steps for a part. */
 const costOfPart = 50;

@@ -1,14 +1,14 @@
 import { peelLiteral } from './backslashes.js';
 import { spend } from './effort.js';
+import { closeOf, readUnlessFailed, type Search, scanOnce } from './failed-readings.js';
 import { jsonBreak } from './json-break.js';
 import { type ReadText, readJson } from './json-value.js';
-import { failed, moreTelling, nothing, type Reading } from './reading.js';
+import { failed, moreSpecific, nothing, type Reading } from './reading.js';
 import { layered, part, remarked, type Source } from './source.js';
 import { readToken } from './token.js';
-import { closeOf, readUnlessVain, type Search, scanOnce } from './vain-starts.js';
 import { readValue } from './value.js';
 
-/** What finding out about a name takes, in steps. */
+/** The steps for checking a name. */
 const costOfName = 100;
 
 interface Step {
@@ -17,8 +17,8 @@ interface Step {
 }
 
 /**
- * Reads what a text gives the name `data`, however it does: `data=…`, `data = {…}`, `"data": "…"`,
- * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined where the word is no such name.
+ * Reads the value that a text assigns to the name `data`: `data=…`, `data = {…}`, `"data": "…"`,
+ * `'data' => '…'`, `("data", "…")`, `[data] => …`. Undefined when the word is not such a name.
  */
 export function readNamedData(search: Search, at: number): Step | undefined {
   const { source } = search;
@@ -45,7 +45,7 @@ export function readNamedData(search: Search, at: number): Step | undefined {
 
 const dataUri = /^data:[\w.+-]{1,60}\/[\w.+-]{1,60}(?:;[\w.=+-]{1,60}){0,9},/i;
 
-/** `data:application/json;base64,…`: the rest of the token is the text, whatever is in it. */
+/** Reads a data URI such as `data:application/json;base64,…`. */
 function readDataUri(search: Search, at: number): Step | undefined {
   const { source, readText } = search;
   const { text } = source;
@@ -60,7 +60,7 @@ function readDataUri(search: Search, at: number): Step | undefined {
   return { reading: readText(part(named, start, end)), end };
 }
 
-/** Not the end of another word, and not a parameter of a URL. */
+/** Rejects the end of another word, and URL parameters. */
 function isName(text: string, at: number): boolean {
   const before = text.charAt(at - 1);
   if (at > 0 && /[\w?-]/.test(before)) return false;
@@ -70,7 +70,7 @@ function isName(text: string, at: number): boolean {
   return !/\?|:\/\//.test(token);
 }
 
-/** What stands between the name and its value; the rest of a print may say the value's type. */
+/** Matches the separator between name and value, which in a print may include the value's type. */
 function separator(after: string, quote: number): { length: number; isPrint: boolean } | undefined {
   const match =
     /^(["'`]?)(\]?)(\s{0,40})(=>|:=|=|:|->|,)(\s{0,40})((?:\[\]string\{|string\(\d{1,9}\)\s?|[[(]\s{0,20}(?=["'bu]))?\s{0,20}(?:[bu](?=["']))?)/.exec(
@@ -102,8 +102,8 @@ function readGiven(search: Search, start: number, isPrint: boolean): Step {
     ) {
       const end = Math.max(scan.offset, start + 1);
       const stretch = part(source, start);
-      const mended = readUnlessVain(search, text.length, () => readValue(stretch, readText));
-      if (mended && mended.found.length > 0) return { reading: mended, end: text.length };
+      const repaired = readUnlessFailed(search, text.length, () => readValue(stretch, readText));
+      if (repaired && repaired.found.length > 0) return { reading: repaired, end: text.length };
       return { reading: jsonBreak(stretch, { ...scan, offset: scan.offset - start }), end };
     }
     if (/^[{[]\s{0,100}(?:\\|&|“|”)/.test(text.slice(start, start + 102))) {
@@ -111,7 +111,7 @@ function readGiven(search: Search, start: number, isPrint: boolean): Step {
       const end = feed === -1 ? text.length : feed;
       return { reading: readValue(part(source, start, end), readText), end };
     }
-    // Left to the search: a print of a program, or prose.
+    // Left to the search: a program's print, or prose.
     if (!/^[{[]%/.test(text.slice(start, start + 2))) return { reading: nothing, end: start };
   }
   const step = readToken(search, start);
@@ -147,22 +147,22 @@ function isBlank(text: string): boolean {
   return !/\S/.test(text);
 }
 
-/** A value whose quote is never closed: it may be all the rest of the text, or end like any token. */
+/** A value with an unclosed quote may take the rest of the text, or end like any token. */
 function readUnclosed(search: Search, inner: number): Step {
   const { source, readText } = search;
   const { text } = source;
   const rest = part(source, inner);
   if (isBlank(rest.text)) return { reading: dataEmpty, end: text.length };
-  // The search goes on with that name.
+  // The search continues with that name.
   if (quotedName.test(rest.text)) return { reading: nothing, end: inner };
-  const reading = readUnlessVain(search, text.length, () => readLiteral(rest, readText));
+  const reading = readUnlessFailed(search, text.length, () => readLiteral(rest, readText));
   const message = `The quote ${text.charAt(inner - 1)} before the value is never closed.`;
   const found = reading?.found.map((one) => remarked(one, { code: 'quote_open', message })) ?? [];
   if (found.length > 0) return { reading: { ...reading, found }, end: text.length };
   return readToken(search, inner);
 }
 
-/** PowerShell and SQL write an apostrophe twice inside of apostrophes. */
+/** PowerShell and SQL double an apostrophe inside apostrophes. */
 export function withoutDoubledQuotes(source: Source, quote: string): Source {
   const { text } = source;
   if (quote !== "'" || !text.includes("''") || /(?:^|[^'])'(?!')/.test(text)) return source;
@@ -172,7 +172,7 @@ export function withoutDoubledQuotes(source: Source, quote: string): Source {
 const namesData = /^\s{0,20}data\s{0,9}=/i;
 const quotedName = /^[\s"'`“‘„«]{0,20}data\s{0,9}=/i;
 
-/** A quoted text as it stands, or with its escapes undone. */
+/** A quoted text, verbatim or unescaped. */
 export function readLiteral(stretch: Source, readText: ReadText): Reading {
   if (namesData.test(stretch.text)) return readText(stretch);
   const reading = readValue(stretch, readText);
@@ -181,5 +181,5 @@ export function readLiteral(stretch: Source, readText: ReadText): Reading {
   if (unescaped === undefined) return reading;
   const other = readValue(unescaped, readText);
   if (other.found.length > 0) return other;
-  return { ...other, failure: moreTelling(reading.failure, other.failure) };
+  return { ...other, failure: moreSpecific(reading.failure, other.failure) };
 }

@@ -3,21 +3,21 @@ import { isZipped, unzipped } from './dumps.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
-/** How many bytes stand before the text: a byte-order mark. */
+/** The text of a paste. */
 export interface PasteText {
   readonly source: Source;
-  /** Turns a place in the text into its byte. */
+  /** Converts a text offset to a byte offset in the paste. */
   readonly toByte: (offset: number) => number;
 }
 
 const encoder = new TextEncoder();
 
-/** The text that bytes are, whatever wrote them; a reading when they are none. */
+/** Decodes a paste in any encoding, gzip included; returns a failed reading for binary data. */
 export function readPasteText(bytes: Uint8Array, mayBeZipped = true): PasteText | Reading {
   const wide = wideEncoding(bytes);
   if (wide) {
     const text = new TextDecoder(wide.name).decode(bytes);
-    const source = layered(pasted(text), { name: 'utf16', detail: wide.says });
+    const source = layered(pasted(text), { name: 'utf16', detail: wide.description });
     return { source, toByte: (offset) => offset * 2 + wide.mark };
   }
   const plain = mayBeZipped && isZipped(bytes) ? unzipped(bytes) : undefined;
@@ -46,20 +46,24 @@ export function readPasteText(bytes: Uint8Array, mayBeZipped = true): PasteText 
   return { source, toByte: toByte(1) };
 }
 
-/** PowerShell's `>` and Windows' clipboard write UTF-16. */
+/** PowerShell's `>` and the Windows clipboard write UTF-16. */
 function wideEncoding(
   bytes: Uint8Array,
-): { name: 'utf-16le' | 'utf-16be'; says: string; mark: number } | undefined {
+): { name: 'utf-16le' | 'utf-16be'; description: string; mark: number } | undefined {
   const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return { name: 'utf-16le', says: 'UTF-16', mark: 2 };
-  if (first === 0xfe && second === 0xff) return { name: 'utf-16be', says: 'UTF-16', mark: 2 };
+  if (first === 0xff && second === 0xfe)
+    return { name: 'utf-16le', description: 'UTF-16', mark: 2 };
+  if (first === 0xfe && second === 0xff)
+    return { name: 'utf-16be', description: 'UTF-16', mark: 2 };
   if (bytes.length < 8) return undefined;
   const start = bytes.subarray(0, 64);
   const zeros = (parity: number) => start.every((byte, at) => at % 2 !== parity || byte === 0);
   const letters = (parity: number) =>
     start.every((byte, at) => at % 2 !== parity || (byte !== 0 && byte < 0x80));
-  if (zeros(1) && letters(0)) return { name: 'utf-16le', says: 'UTF-16 without a mark', mark: 0 };
-  if (zeros(0) && letters(1)) return { name: 'utf-16be', says: 'UTF-16 without a mark', mark: 0 };
+  if (zeros(1) && letters(0))
+    return { name: 'utf-16le', description: 'UTF-16 without a mark', mark: 0 };
+  if (zeros(0) && letters(1))
+    return { name: 'utf-16be', description: 'UTF-16 without a mark', mark: 0 };
   return undefined;
 }
 
@@ -83,6 +87,6 @@ function binaryKind(bytes: Uint8Array): string | undefined {
   for (const byte of start) {
     if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) odd += 1;
   }
-  // One NUL may have got into a log; binary data is full of such bytes.
+  // A log may contain a few NUL bytes; binary data has many.
   return odd > start.length / 20 ? 'binary data' : undefined;
 }

@@ -4,13 +4,15 @@ import { spend } from './effort.js';
 import { failed, type Reading } from './reading.js';
 import { part, peeled, remarked, type Source, spendPasses } from './source.js';
 
-/** What the decoder takes to make an error, in steps. */
+/** The steps for an error of the decoder. */
 const costOfError = 3000;
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** Takes one layer of percent and plus encoding off; undefined when an escape is no UTF-8. */
+/**
+ * Removes one layer of percent and plus encoding; a failed reading when the bytes are not UTF-8.
+ */
 export function peelPercent(given: Source): Source | Reading {
   const cut = /%[\da-f]?$/i.exec(given.text.slice(-2));
   const source = cut
@@ -49,14 +51,14 @@ export function hasEscapes(text: string): boolean {
   return /%[\da-f]{2}/i.test(text);
 }
 
-/** Where the decoded byte number `count` begins in the encoded text. */
+/** The offset of decoded byte `count` in the encoded text. */
 function encodedOffset(text: string, count: number): number {
   let at = 0;
   for (let bytes = 0; bytes < count && at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === 0x25 && /^[\da-f]{2}$/i.test(text.slice(at + 1, at + 3))) at += 3;
     else {
-      // A character that was not escaped: as many bytes as its UTF-8 has.
+      // An unescaped character counts with the length of its UTF-8.
       if (code >= 0x80) bytes += code < 0x800 ? 1 : code >= 0xd800 && code <= 0xdfff ? 1 : 2;
       at += 1;
     }

@@ -1,12 +1,12 @@
-/** What PHP's `print_r` printed for an array, turned into JSON text. */
+/** The output of PHP's `print_r` for an array, converted to JSON text. */
 export type PrintR =
   | { readonly kind: 'print'; readonly json: string; readonly end: number }
-  /** Read in vain up to `end`; only the arrays in it that begin at `whole` could be prints. */
+  /** Not a print up to `end`; within it, only the arrays at `whole` could be prints. */
   | { readonly kind: 'other'; readonly end: number; readonly whole: readonly number[] };
 
 /**
- * Reads what PHP's `print_r` prints for arrays, as JSON text. It writes numbers and text alike, so
- * every value becomes a text.
+ * Converts the output of PHP's `print_r` for arrays to JSON text. It prints numbers and text alike,
+ * so every value becomes text.
  */
 export function readPrintR(text: string, start: number): PrintR {
   const state: State = { text, at: lineEnd(text, start) + 1, whole: [] };
@@ -19,18 +19,18 @@ export function readPrintR(text: string, start: number): PrintR {
 
 interface State {
   readonly text: string;
-  /** Where the line begins that is read next. */
+  /** The start of the next line. */
   at: number;
-  /** Where inner arrays began that were read to their end. */
+  /** The starts of inner arrays that were read completely. */
   readonly whole: number[];
 }
 
-const deepest = 100;
+const maxDepth = 100;
 const entry = /^\s{0,400}\[([^\]]{0,500})\] => (.*)$/;
 
-/** Reads on from the line behind the word "Array". */
+/** Reads from the line after the word "Array". */
 function readArray(state: State, level: number): string | undefined {
-  if (level > deepest || lineOf(state)?.trim() !== '(') return undefined;
+  if (level > maxDepth || lineOf(state)?.trim() !== '(') return undefined;
   nextLine(state);
   const entries: { key: string; json: string }[] = [];
   for (;;) {
@@ -44,7 +44,7 @@ function readArray(state: State, level: number): string | undefined {
     entries.push({ key, json: value });
   }
   nextLine(state);
-  // An empty line ends an array that stands in another.
+  // An empty line ends an inner array.
   if (level > 0 && lineOf(state)?.trim() === '') nextLine(state);
   const isList = entries.length > 0 && entries.every(({ key }, index) => key === String(index));
   if (isList) return `[${entries.map(({ json }) => json).join(',')}]`;
@@ -60,7 +60,7 @@ function readValue(state: State, line: string, shown: string, level: number): st
   return json;
 }
 
-/** A text may hold line feeds: it goes on until the next entry or closing bracket. */
+/** Text may contain line feeds: it ends at the next entry or closing bracket. */
 function readText(state: State, first: string): string {
   let text = first;
   for (;;) {
@@ -72,7 +72,7 @@ function readText(state: State, first: string): string {
   }
 }
 
-/** Undefined behind the last line. */
+/** Undefined after the last line. */
 function lineOf({ text, at }: State): string | undefined {
   return at > text.length ? undefined : text.slice(at, lineEnd(text, at));
 }

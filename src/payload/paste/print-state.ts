@@ -1,13 +1,13 @@
-/** How far the reading of a print has come. */
+/** The progress of reading a print. */
 export interface PrintState {
   readonly text: string;
   at: number;
   level: number;
-  /** The structures that are being read, outermost first. */
+  /** The open structures, outermost first. */
   readonly open: Structure[];
-  /** Where the structures began that were read and are no prints. */
+  /** The starts of structures that are not prints. */
   readonly starts: number[];
-  /** What the program wrote instead of something that it left out. */
+  /** The program's mark for omitted content. */
   mark: string | undefined;
 }
 
@@ -18,8 +18,8 @@ export function newPrintState(text: string, start: number): PrintState {
 interface Structure {
   readonly start: number;
   /**
-   * What its first sign says: something that JSON does not have, or a key as JSON writes it. In the
-   * second case it is JSON, and the problem to report is what is wrong in that.
+   * The first distinctive token: `print` for syntax that JSON lacks, `json` for a key in JSON
+   * syntax. For `json`, the reported problem is the JSON fault.
    */
   sign: 'print' | 'json' | undefined;
 }
@@ -34,7 +34,7 @@ export function leave(state: PrintState): Structure['sign'] {
   return structure?.sign;
 }
 
-/** A sign is the first one for every open structure that has none; outer ones see it no later. */
+/** Sets the sign of every open structure without one; outer structures have theirs no later. */
 export function see(state: PrintState, sign: 'print' | 'json'): void {
   for (let index = state.open.length - 1; index >= 0; index -= 1) {
     const structure = state.open[index];
@@ -43,7 +43,7 @@ export function see(state: PrintState, sign: 'print' | 'json'): void {
   }
 }
 
-/** What a sticky expression matches next; that is passed. */
+/** Matches a sticky expression and moves past it. */
 export function match(state: PrintState, expression: RegExp): RegExpExecArray | null {
   expression.lastIndex = state.at;
   const found = expression.exec(state.text);

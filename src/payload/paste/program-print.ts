@@ -9,23 +9,26 @@ import {
   skipBlanks,
 } from './print-state.js';
 
-/** A structure as a program printed it, turned into JSON text. */
+/** A printed structure, converted to JSON text. */
 export type Print =
   | { readonly kind: 'print'; readonly json: string; readonly end: number }
   | ({ readonly kind: 'shortened'; readonly mark: string } & NoPrint)
   | ({ readonly kind: 'other' } & NoPrint);
 
 interface NoPrint {
-  /** How far it was read. */
+  /** The end of the text that was read. */
   readonly end: number;
-  /** Where structures begin in it that are no prints either: reading them would end in the same way. */
+  /**
+   * The starts of inner structures that are not prints either, since reading them would fail in the
+   * same way.
+   */
   readonly starts: readonly number[];
 }
 
 /**
- * Reads what Node, Python, Ruby, PHP (`var_export`, `var_dump`) and Go (`%#v`) print for objects
- * and lists: keys in single quotes or none, `=>`, `None`, tuples. Numbers keep their digits, keys
- * their order. Text in plain JSON is not taken: what is wrong in that is to be told.
+ * Converts the output of Node, Python, Ruby, PHP (`var_export`, `var_dump`) and Go (`%#v`) for
+ * objects and lists: single-quoted or unquoted keys, `=>`, `None`, tuples. Keeps digits and key
+ * order. Rejects plain JSON, whose faults are reported instead.
  */
 export function readPrint(text: string, start: number): Print {
   const state = newPrintState(text, start);
@@ -41,7 +44,7 @@ export function readPrint(text: string, start: number): Print {
 
 const deepest = 200;
 
-/** What stands before a structure and says only its type. */
+/** A prefix that only names the structure's type. */
 const typeName =
   /(?:\[Object: null prototype\]|<QueryDict:|(?:Immutable)?(?:Ordered)?(?:Multi)?Dict\(|defaultdict\([^,()]{0,60},|array\(\d{1,9}\)|array|Array|Map\(\d{1,9}\)|url\.Values|map\[string\][\w.[\]{} ]{0,40}?(?=\{)|\[\]interface \{\}|\[\]string|stdClass::__set_state\(|object\([\w\\]{1,60}\)#\d{1,9} \(\d{1,9}\)|\(object\))\s*/y;
 const mayBeTypeName = /^(?:\[[O\]]|<Q|\(o|[IOMDdaAumso])/;
@@ -55,7 +58,10 @@ const word = /[A-Za-z_$][\w$]{0,60}/y;
 const separator = /=>|:|=(?!=)/y;
 const plainKey = /[A-Za-z_$][\w$]{0,100}(?=\s{0,9}(?::|=>|=))|\d{1,9}(?=\s{0,9}(?::|=>))/y;
 
-/** The JSON of what stands next; undefined when it is no print, as of all the other readers. */
+/**
+ * Reads the next value as JSON; undefined when it is not a print. The other readers return the
+ * same.
+ */
 function readAnything(state: PrintState): string | undefined {
   skipBlanks(state);
   const { text, at } = state;
@@ -68,7 +74,7 @@ function readAnything(state: PrintState): string | undefined {
   }
   const prefix = mayBeTypeName.test(text.slice(at, at + 2)) ? match(state, typeName) : null;
   if (prefix === null) return readUntyped(state);
-  // A search begins at this name, and at the bracket behind any other.
+  // A search starts at this name, and for any other at the bracket.
   const isStart = prefix[0].startsWith('array');
   if (isStart) enter(state, at);
   see(state, 'print');
@@ -128,7 +134,7 @@ function readContainer(state: PrintState, close: string): string | undefined {
     skipBlanks(state);
     const next = state.text.charAt(state.at);
     if (next === ',' || next === ';') state.at += 1;
-    // var_dump separates its entries by lines alone.
+    // var_dump separates its entries by line breaks only.
     else if (next !== close && !/["[}\])]/.test(next)) return undefined;
   }
   const json = asJson(entries, close);
@@ -155,7 +161,7 @@ function asJson(
   return `{${entries.map((entry) => `${JSON.stringify(entry.key)}:${entry.json}`).join(',')}}`;
 }
 
-/** Without a key, or with its own number for one, as PHP prints lists. */
+/** Without a key, or with its own index as the key, as PHP prints lists. */
 function isListEntry(entry: { key: string | undefined }, index: number): boolean {
   return entry.key === undefined || entry.key === String(index);
 }
@@ -256,12 +262,12 @@ function jsonScalar(text: string): string | undefined {
   return undefined;
 }
 
-/** A string of var_dump: so many bytes of UTF-8, unescaped, whatever is in them. */
+/** A string of var_dump: this many bytes of unescaped UTF-8. */
 function readCounted(state: PrintState, bytes: number): string | undefined {
   const { text } = state;
   const start = state.at;
   let left = bytes;
-  // No character has more than three bytes for each of its units.
+  // A UTF-16 unit takes at most three bytes.
   if (left > (text.length - start) * 3) return undefined;
   while (left > 0 && state.at < text.length) {
     const code = text.codePointAt(state.at) ?? 0;

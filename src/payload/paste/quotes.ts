@@ -12,10 +12,10 @@ const pairs: Readonly<Record<string, string>> = {
   '«': '»',
 };
 
-/** Quotes in quotes beyond this are a line of quotes. */
+/** Maximum nesting of quotes. */
 const maxQuotes = 10;
 
-/** Takes off the quotes that enclose a whole text, a stray one at one end too. */
+/** Removes quotes around a whole text, including a stray one at one end. */
 export function peelQuotes(source: Source): Source | undefined {
   const { text, layers } = source;
   const first = text.charAt(0);
@@ -31,14 +31,14 @@ export function peelQuotes(source: Source): Source | undefined {
   return layered(inner, { name: 'quotes', detail });
 }
 
-/** Straightens the quotes that a word processor bent, where they delimit JSON. */
+/** Replaces typographic quotes that delimit JSON. */
 export function peelSmartQuotes(source: Source): Source | undefined {
   if (!/^[\s[]*\{\s*[“”„]/.test(source.text)) return undefined;
   const { text, before } = replaced(source.text, /[“”„]/g, () => '"');
   return peeled(source, text, { name: 'smart_quotes', detail: '“ and ” as "' }, before);
 }
 
-/** Undoes quotes that are written twice, as tables of comma-separated values do. */
+/** Replaces doubled quotes, as in CSV. */
 export function peelDoubledQuotes(source: Source): Source | undefined {
   if (!doubledQuotes.test(source.text)) return undefined;
   const before = replacedBefore(source.text, /""/g, () => '"');

@@ -9,14 +9,14 @@ import { type PasteText, readPasteText } from './paste-text.js';
 import { type BegunPayload, type Failure, nothing, type Reading, unlessSpent } from './reading.js';
 import { type Layer, type Remark, remarked, type Source } from './source.js';
 
-/** One payload that was found in a paste. */
+/** A payload in a paste. */
 export interface PastePayload {
-  /** Its JSON on one line, every token as it was written. */
+  /** Its JSON on one line, with every token as written. */
   readonly text: string;
-  /** What was taken off, outermost first; empty when the paste was the JSON. */
+  /** The removed layers, outermost first; empty when the paste was the JSON. */
   readonly layers: readonly Layer[];
   readonly warnings: readonly Remark[];
-  /** How many events it holds. */
+  /** Number of events. */
   readonly events: number;
 }
 
@@ -37,17 +37,17 @@ export type PasteReading =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export interface PasteOptions {
-  /** Whether a payload that ends too early is to be closed. */
+  /** Whether to close a truncated payload. */
   readonly repair: boolean;
-  /** The steps that reading may take; by default in proportion to the paste. */
+  /** The budget; proportional to the paste by default. */
   readonly effort?: Effort;
 }
 
 /**
- * Reads whatever people paste when they mean a payload: the body, its JSON, a command, a request,
- * a log, a print of a program, several of them. Never throws, and takes time and memory in
- * proportion to the paste: where the steps for that run out, it stops and says so. A payload that is sound is not decoded further; nothing is invented,
- * but for the end of a payload that has none, when `repair` asks for it.
+ * Reads a payload from any paste: the body, its JSON, a command, a request, a log, a program's
+ * print, or several of them. Never throws. Time and memory are proportional to the paste: it stops
+ * with a remark when the budget is spent. Valid payloads are not decoded further, and nothing is
+ * added except the end of a truncated payload with `repair`.
  */
 export function readPaste(
   bytes: Uint8Array,
@@ -83,7 +83,7 @@ export function readPaste(
 function lostPayload({ failure, startsAt }: BegunPayload, paste: PasteText): LostPayload {
   const before = paste.source.text.slice(0, startsAt()).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
-  return { line: before.length, column, problem: failure.tell(paste.toByte) };
+  return { line: before.length, column, problem: failure.toProblem(paste.toByte) };
 }
 
 function readWhole(source: Source): Reading {
@@ -96,13 +96,16 @@ const notSearched: Remark = {
 };
 
 function problemOf(failure: Failure | undefined, toByte: (offset: number) => number): PasteReading {
-  return { kind: 'problem', problem: failure?.tell(toByte) ?? problem('payload_not_found', {}) };
+  return {
+    kind: 'problem',
+    problem: failure?.toProblem(toByte) ?? problem('payload_not_found', {}),
+  };
 }
 
 function payloadOf(source: Source): PastePayload {
   const layers = tidied(source.layers);
-  const usual = usualPayload(source.text);
-  if (usual) return { ...usual, layers, warnings: source.remarks };
+  const plain = plainPayload(source.text);
+  if (plain) return { ...plain, layers, warnings: source.remarks };
   const text = compactJson(source.text);
   const warnings = [...source.remarks];
   const repeated = repeatedKey(text);
@@ -121,16 +124,15 @@ function payloadOf(source: Source): PastePayload {
   return { text, layers, warnings, events };
 }
 
-/** Longer ones would take their memory twice. */
-const maxUsual = 100_000;
+/** Longer payloads would take their memory twice. */
+const maxPlainLength = 100_000;
 
 /**
- * A payload that JSON.stringify would write in the same way holds no number that could change and
- * no key twice. Most are of that kind, and this way through V8's own code saves a short-lived
- * process the warming up of loops.
+ * A payload that JSON.stringify reproduces has no number that could change and no repeated key.
+ * Most are such, and V8's own code needs no warm-up in a short-lived process.
  */
-function usualPayload(json: string): { text: string; events: number } | undefined {
-  if (json.length > maxUsual) return undefined;
+function plainPayload(json: string): { text: string; events: number } | undefined {
+  if (json.length > maxPlainLength) return undefined;
   const value: unknown = JSON.parse(json);
   const text = JSON.stringify(value);
   if (text !== json && JSON.stringify(value, null, 2) !== json) return undefined;
@@ -143,7 +145,7 @@ function kindAt(text: string, start: number, end: number): string {
   return text.charAt(start) === '{' ? 'an object' : kindOf(JSON.parse(text.slice(start, end)));
 }
 
-/** Percent encoding taken off again and again is one layer that says how often. */
+/** Merges repeated percent encoding into one layer with a count. */
 function tidied(layers: readonly Layer[]): Layer[] {
   const tidy: Layer[] = [];
   let times = 1;
@@ -153,7 +155,6 @@ function tidied(layers: readonly Layer[]): Layer[] {
       times += 1;
       tidy[tidy.length - 1] = { ...layer, detail: `percent escapes, ${times} times` };
     } else if (last?.name === layer.name && last.detail === layer.detail) {
-      // Said once.
     } else tidy.push(layer);
   }
   return tidy;

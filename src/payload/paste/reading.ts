@@ -3,21 +3,21 @@ import { type Problem, problem } from '../../problems/problem.js';
 import { EffortSpent } from './effort.js';
 import type { Source } from './source.js';
 
-/** What a reader made of a text: the payloads in it, and why there are not more. */
+/** The result of a reader: the payloads in a text, and why there are not more. */
 export interface Reading {
-  /** Each source's text is the JSON of one payload, exactly as it was written. */
+  /** Each source's text is the original JSON of one payload. */
   readonly found: readonly Source[];
-  /** The most telling failure. */
+  /** The most specific failure. */
   readonly failure?: Failure | undefined;
 }
 
-/** A failure costs nothing until it is told: most are outdone by another reader's success. */
+/** Problems are built lazily, since another reader's success replaces most failures. */
 export interface Failure {
   readonly code: ProblemCode;
   /** The first payload that was begun: when others are found, this one is lost. */
   readonly begun?: BegunPayload | undefined;
-  /** Makes the problem; `toByte` turns a place in the paste's text into its byte. */
-  readonly tell: (toByte: (offset: number) => number) => Problem;
+  /** Builds the problem; `toByte` converts a text offset to a byte offset in the paste. */
+  readonly toProblem: (toByte: (offset: number) => number) => Problem;
 }
 
 export interface BegunPayload {
@@ -36,11 +36,11 @@ export function failed<C extends ProblemCode>(
   code: C,
   args: (toByte: (offset: number) => number) => ProblemArguments<C>,
 ): Reading {
-  return { found: [], failure: { code, tell: (toByte) => problem(code, args(toByte)) } };
+  return { found: [], failure: { code, toProblem: (toByte) => problem(code, args(toByte)) } };
 }
 
-/** Failures from the most telling to the least. */
-const telling: readonly ProblemCode[] = [
+/** Failures from the most to the least specific. */
+const mostSpecificFirst: readonly ProblemCode[] = [
   'paste_not_utf8',
   'payload_too_deep',
   'body_elsewhere',
@@ -58,7 +58,7 @@ const telling: readonly ProblemCode[] = [
   'payload_not_found',
 ];
 
-/** Reads one stretch after the other until no steps are left; what was found by then stays found. */
+/** Reads the stretches until the budget is spent, and keeps what was found. */
 export function readEach<T>(
   stretches: Iterable<T>,
   read: (stretch: T) => Reading,
@@ -72,7 +72,7 @@ export function readEach<T>(
   return readings;
 }
 
-/** What a reader answers; undefined when no steps were left for it. */
+/** The result of a reader; undefined when the budget was spent. */
 export function unlessSpent<R>(read: () => R): R | undefined {
   try {
     return read();
@@ -82,23 +82,24 @@ export function unlessSpent<R>(read: () => R): R | undefined {
   }
 }
 
-/** Readings of several stretches, as one. */
+/** Merges the readings of several stretches. */
 export function joined(readings: readonly Reading[]): Reading {
   return {
     found: readings.flatMap((reading) => reading.found),
     failure: readings.reduce<Failure | undefined>(
-      (best, { failure }) => moreTelling(best, failure),
+      (best, { failure }) => moreSpecific(best, failure),
       undefined,
     ),
   };
 }
 
-export function moreTelling(
+export function moreSpecific(
   one: Failure | undefined,
   other: Failure | undefined,
 ): Failure | undefined {
   if (!one || !other) return one ?? other;
-  const best = telling.indexOf(other.code) < telling.indexOf(one.code) ? other : one;
+  const best =
+    mostSpecificFirst.indexOf(other.code) < mostSpecificFirst.indexOf(one.code) ? other : one;
   const begun = one.begun ?? other.begun;
   return best.begun === begun ? best : { ...best, begun };
 }

@@ -1,10 +1,10 @@
-/** Pieces that are joined at a time: few enough to die young, many enough to be worth it. */
-const piecesAtOnce = 4096;
+/** Number of pieces to join at once: few enough to be collected young, enough to be efficient. */
+const pieceBatchSize = 4096;
 
-/** Finds what is to be replaced in a text: the matches of a global expression, or what code yields. */
+/** Finds matches in a text: a global expression, or a generator. */
 export type Finder = RegExp | ((text: string) => Iterable<Match>);
 
-/** As a match of an expression: what was found, and where. */
+/** In the form of a RegExp match. */
 export interface Match {
   readonly 0: string;
   readonly index: number;
@@ -16,7 +16,7 @@ export function matchesIn(text: string, finder: Finder): Iterable<Match> {
 
 /**
  * `text.replace(expression, replacement)` for texts with millions of matches: the built-in one
- * keeps them all before it replaces the first, which takes many times the memory of the text.
+ * collects all matches first, which takes many times the memory of the text.
  */
 export function replaceMatches(
   text: string,
@@ -31,7 +31,7 @@ export function replaceMatches(
     if (match.index > kept) pieces.push(text.slice(kept, match.index));
     pieces.push(replacement(matched));
     kept = match.index + matched.length;
-    if (pieces.length < piecesAtOnce) continue;
+    if (pieces.length < pieceBatchSize) continue;
     joined.push(pieces.join(''));
     pieces = [];
   }

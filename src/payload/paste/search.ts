@@ -2,6 +2,7 @@ import type { JsonFault } from '../json-fault.js';
 import { readCommand } from './command.js';
 import { readByteList } from './dumps.js';
 import { spend } from './effort.js';
+import { closeOf, readUnlessFailed, type Search, scanOnce, searchOf } from './failed-readings.js';
 import { jsonBreak, scanSource } from './json-break.js';
 import { distinct, type ReadText, readJson, withEvents } from './json-value.js';
 import { readLiteral, readNamedData, withoutDoubledQuotes } from './named-data.js';
@@ -11,32 +12,31 @@ import { doubledQuotes } from './quotes.js';
 import {
   type Failure,
   failed,
-  moreTelling,
+  moreSpecific,
   nothing,
   type Reading,
   unlessSpent,
 } from './reading.js';
 import { isSpace, type Layer, part, peeled, remarked, type Source, spendPasses } from './source.js';
 import { readToken } from './token.js';
-import { closeOf, readUnlessVain, type Search, scanOnce, searchOf } from './vain-starts.js';
 import { readValue } from './value.js';
 import { peelInvisibleBetweenTokens } from './wraps.js';
 
-/** What a payload takes that was found, in steps. */
+/** The steps for a found payload. */
 const costOfPayload = 1500;
 
-/** What a stretch of text was, and where the search goes on. */
+/** The reading of a stretch, and where the search continues. */
 interface Step {
   readonly reading: Reading;
   readonly end: number;
 }
 
-/** What looking at one start takes, in steps, however little is read. */
+/** The minimum steps for one start. */
 const costOfStart = 150;
 
 /**
- * Looks for payloads in any text: log lines, prose, prints of programs, several pastes in one.
- * Goes through it once; what was read as one payload is not looked into again.
+ * Searches any text for payloads: log lines, prose, program prints, several pastes in one. A single
+ * pass, which skips payloads that were read.
  */
 export function searchText(source: Source, readText: ReadText): Reading {
   const { text } = source;
@@ -45,7 +45,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
   let failure: Failure | undefined;
   let at = 0;
   let onlyPayloads = true;
-  // What was found stays found when the steps run out.
+  // Keeps what was found when the budget is spent.
   unlessSpent(() => {
     spendPasses(source, 2);
     while (at < text.length) {
@@ -56,23 +56,23 @@ export function searchText(source: Source, readText: ReadText): Reading {
         continue;
       }
       if (step.reading.found.length === 0) onlyPayloads = false;
-      for (const one of believable(step.reading.found, failure)) {
+      for (const one of plausible(step.reading.found, failure)) {
         found.push(one);
         spend(source.effort, costOfPayload);
       }
-      failure = moreTelling(failure, step.reading.failure);
+      failure = moreSpecific(failure, step.reading.failure);
       at = Math.max(step.end, at + 1);
     }
   });
   if (found.length === 0 || onlyPayloads) return { found, failure };
   // Wireshark shows the field that it parsed beside the body.
   if (/^[ \t]{0,20}Form item: "/m.test(text)) found.splice(0, found.length, ...distinct(found));
-  const layer = { name: 'text', detail: 'a text round it' } as const;
+  const layer = { name: 'text', detail: 'surrounding text' } as const;
   return { found: found.map((one) => broughtOut(one, layer)), failure };
 }
 
-/** After broken JSON, an object that could be anything may well be a part of it. */
-function believable(found: readonly Source[], before: Failure | undefined): readonly Source[] {
+/** After broken JSON, an arbitrary object is probably a part of it. */
+function plausible(found: readonly Source[], before: Failure | undefined): readonly Source[] {
   const broken = before?.code === 'payload_not_json' || before?.code === 'payload_ends_early';
   return broken ? withEvents(found) : found;
 }
@@ -100,8 +100,7 @@ function stepAt(search: Search, at: number): Step | undefined {
     case 0x77: // w
     case 0x78: // x
     case 0x49: // I
-    case 0x69: // i
-      // Every other letter of a text is one of these, and few begin a word.
+    case 0x69: // i. Every other letter of a text is one of these, and few begin a word.
       return /[\w-]/.test(text.charAt(at - 1)) ? undefined : readCommand(search, at);
     case 0x28: // (
       return /^\(\s{0,9}[bu]?['"]/.test(text.slice(at, at + 12))
@@ -124,7 +123,7 @@ function stepAt(search: Search, at: number): Step | undefined {
   }
 }
 
-/** Whether it stands in the query of a URL, which is not the body. */
+/** Whether the value is in the query of a URL, which is not the body. */
 function inQuery(text: string, at: number): boolean {
   if (text.charAt(at - 1) !== '=') return false;
   for (let before = at - 2; before >= 0 && before >= at - 300; before -= 1) {
@@ -137,12 +136,12 @@ function inQuery(text: string, at: number): boolean {
 
 function skipQuery(text: string, at: number): Step {
   const length = text.slice(at).search(/[\s"'<>]/);
-  const place = 'a body: the one in the query of a URL is not sent as one';
-  const reading = failed('no_data_field', () => ({ in: place, fields: [] }));
+  const location = 'a body: the query of a URL is not the body';
+  const reading = failed('no_data_field', () => ({ in: location, fields: [] }));
   return { reading, end: length === -1 ? text.length : at + length };
 }
 
-/** Base64 of what begins with `{"`, `{` and a line, `data=`, `%7B`, `POST`, or as gzip data. */
+/** Base64 of `{"`, `{` with a line break, `data=`, `%7B`, `POST`, or gzip data. */
 function isBase64Start(text: string, at: number): boolean {
   if (!/[ywGTE4]/.test(text.charAt(at + 1))) return false;
   if (!/^(?:eyJ|ewo|ew0K|ZGF0YT|JTdC|UE9TVC|H4sI)/.test(text.slice(at, at + 6))) return false;
@@ -150,7 +149,7 @@ function isBase64Start(text: string, at: number): boolean {
   return /(?:^|[\s"',;{([|])[\w.-]{1,60}=$/.test(text.slice(Math.max(0, at - 70), at));
 }
 
-/** What nobody named `data` counts only when it holds events. */
+/** Values not named `data` count only when they hold events. */
 function eventful(step: Step): Step {
   return { reading: { found: withEvents(step.reading.found) }, end: step.end };
 }
@@ -191,15 +190,15 @@ function readStructure(search: Search, at: number): Step | undefined {
     const step = readProgramPrint(search, at);
     if (step) return step;
   }
-  // A brace in prose is no broken JSON.
-  const telling = opensObject && next === '"' && scan.offset > at + 2;
-  const reading = telling ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
-  // `{"data": …` of a print: that name is still to be read.
+  // A brace in prose is not broken JSON.
+  const isBrokenJson = opensObject && next === '"' && scan.offset > at + 2;
+  const reading = isBrokenJson ? jsonBreak(part(source, at), shifted(scan, at)) : nothing;
+  // `{"data": …` in a print: that name is still to be read.
   const named = /^\{\s{0,9}"data"/.test(text.slice(at, at + 20));
   return { reading, end: named ? at + 1 : Math.max(at + 1, scan.offset) };
 }
 
-/** A structure that a program printed as a string literal, up to the quote that closes it. */
+/** Reads a structure in a string literal, up to the closing quote. */
 function readQuotedStructure(search: Search, at: number): Step | undefined {
   const { source, readText } = search;
   const { text } = source;
@@ -208,13 +207,13 @@ function readQuotedStructure(search: Search, at: number): Step | undefined {
   const isDoubled = doubledQuotes.test(text.slice(at, at + 50));
   const close = isDoubled ? closeOfDoubled(search, at) : closeOf(search, at, quote);
   if (close === -1) return undefined;
-  const reading = readUnlessVain(search, close, () =>
+  const reading = readUnlessFailed(search, close, () =>
     readLiteral(withoutDoubledQuotes(part(source, at, close), quote), readText),
   );
   return reading && reading.found.length > 0 ? { reading, end: close + 1 } : undefined;
 }
 
-/** Where a cell closes in which quotes are written twice; -1 when it does not. */
+/** The closing quote of a cell with doubled quotes; -1 if there is none. */
 function closeOfDoubled({ source }: Search, from: number): number {
   const { text } = source;
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
@@ -227,7 +226,7 @@ function closeOfDoubled({ source }: Search, from: number): number {
   return -1;
 }
 
-/** JSON in which no-break spaces or invisible characters stand between the tokens. */
+/** Reads JSON with no-break spaces or invisible characters between its tokens. */
 function readOddlySpaced(search: Search, at: number, faultAt: number): Step | undefined {
   const { source, readText } = search;
   if (source.text.charCodeAt(faultAt) <= 0x7f) return undefined;
@@ -237,7 +236,7 @@ function readOddlySpaced(search: Search, at: number, faultAt: number): Step | un
   const scan = scanSource(local, 0);
   if (scan.kind !== 'sound') return undefined;
   const origin = (offset: number) => stretch.origin(local.origin(offset));
-  const reading = readUnlessVain(search, source.text.length, () => {
+  const reading = readUnlessFailed(search, source.text.length, () => {
     return readJson(part({ ...local, origin }, 0, scan.end), readText) ?? nothing;
   });
   return reading && { reading, end: at + local.origin(scan.end) };
@@ -254,7 +253,7 @@ function readBytes(search: Search, at: number): Step | undefined {
   return { reading, end: list.end };
 }
 
-/** The first character from an offset on that is no blank, unless it stands far away. */
+/** The next non-blank character within a short distance. */
 function nextCharacter(text: string, from: number): string {
   for (let at = from; at < from + 200; at += 1) {
     const character = text.charAt(at);
@@ -263,7 +262,7 @@ function nextCharacter(text: string, from: number): string {
   return '';
 }
 
-/** Whether only brackets follow, which close nothing. */
+/** Whether only unmatched closing brackets follow. */
 function endsInBrackets(text: string, from: number): boolean {
   return text.length - from < 200 && /^\s*[}\]][\s}\]]*$/.test(text.slice(from));
 }
@@ -283,35 +282,36 @@ function isEmpty(json: string): boolean {
 }
 
 function readProgramPrint(search: Search, at: number): Step | undefined {
-  const { source, vain } = search;
-  if (vain.noPrint?.[at]) return undefined;
+  const { source, failures } = search;
+  if (failures.noPrint?.[at]) return undefined;
   const print = readPrint(source.text, at);
   spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
   if (print.kind === 'print') return printed(search, at, print);
-  vain.noPrint ??= new Uint8Array(source.text.length);
-  for (const start of print.starts) vain.noPrint[start] = 1;
+  failures.noPrint ??= new Uint8Array(source.text.length);
+  for (const start of print.starts) failures.noPrint[start] = 1;
   if (print.kind === 'other') return undefined;
   return { reading: failed('print_shortened', () => ({ mark: print.mark })), end: at + 1 };
 }
 
-/** What a print takes, in steps: its start, and then each character, more than one of JSON. */
+/** The steps for a print: at its start, and for each character. */
 const costOfPrintStart = 400;
 const costOfPrint = 10;
 
 function readArrayPrint(search: Search, at: number): Step | undefined {
-  const { source, vain } = search;
+  const { source, failures } = search;
   if (!/^Array\s{0,10}\n\s{0,10}\(/.test(source.text.slice(at, at + 30))) return undefined;
-  if (vain.noPrintR && at < vain.noPrintR.end && !vain.noPrintR.whole.has(at)) return undefined;
+  if (failures.noPrintR && at < failures.noPrintR.end && !failures.noPrintR.whole.has(at))
+    return undefined;
   const print = readPrintR(source.text, at);
   spend(source.effort, costOfPrintStart + (print.end - at) * costOfPrint);
   if (print.kind === 'other') {
-    vain.noPrintR = { end: print.end, whole: new Set(print.whole) };
+    failures.noPrintR = { end: print.end, whole: new Set(print.whole) };
     return undefined;
   }
   const step = printed(search, at, print);
   const message = 'print_r does not distinguish numbers from strings: every value became a string.';
   const remark = { code: 'types_lost', message };
-  // A body that was only a field of the print kept its own numbers.
+  // A body in a field of the print kept its own numbers.
   const own = (one: Source) => one.layers.some(({ name }) => name === 'envelope');
   const found = step.reading.found.map((one) => (own(one) ? one : remarked(one, remark)));
   return { ...step, reading: { ...step.reading, found } };

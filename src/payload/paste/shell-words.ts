@@ -1,25 +1,25 @@
-/** One word of a command line, its quotes taken off. */
+/** A word of a command line, without quotes. */
 export interface Word {
   readonly text: string;
-  /** Where it begins and ends in the line. */
+  /** Its offsets in the line. */
   readonly start: number;
   readonly end: number;
-  /** The quote that was opened in it and never closed. */
+  /** An unclosed quote in it. */
   readonly open: string | undefined;
 }
 
 export type Shell = 'bash' | 'cmd' | 'powershell';
 
 /**
- * Splits a command line into words as the shell would, but never fails: a quote that is not closed
- * ends with the text, and is reported. Ends at what ends a command (`;`, `|`, a new line that does not
- * go on with it).
+ * Splits a command line into words as the shell does, without failing: an unclosed quote ends with
+ * the text, and is reported. Ends at the end of the command (`;`, `|`, a new line that does not
+ * continue it).
  */
 export function* shellWords(
   line: string,
   start: number,
   shell: Shell,
-  goesOn: (at: number) => boolean = () => true,
+  continues: (at: number) => boolean = () => true,
 ): Generator<Word> {
   let at = start;
   let newLine = false;
@@ -31,7 +31,7 @@ export function* shellWords(
       at += skipped;
       continue;
     }
-    if (newLine && !goesOn(at)) return;
+    if (newLine && !continues(at)) return;
     if (/[;|]/.test(character) && /^[;|]+(?:\s|$)/.test(line.slice(at, at + 4))) return;
     const word = readWord(line, at, shell);
     yield { ...word, start: at };
@@ -40,13 +40,13 @@ export function* shellWords(
   }
 }
 
-/** How many characters at `at` are blank, a continued line end included. */
+/** The number of blank characters at `at`, including a line continuation. */
 function skippedBlank(line: string, at: number, shell: Shell): number {
   const character = line.charAt(at);
   if (/\s/.test(character)) return 1;
   const continues = shell === 'bash' ? '\\' : shell === 'cmd' ? '^' : '`';
   if (character !== continues) return 0;
-  // Blanks behind the mark are a mistake that people make, and mean no harm.
+  // Tolerates blanks after the continuation mark, a common mistake.
   return /^.[ \t]{0,20}\r?\n/.exec(line.slice(at, at + 24))?.[0].length ?? 0;
 }
 
@@ -87,7 +87,7 @@ function readPiece(line: string, at: number, shell: Shell): Read {
   return plainRun(line, at, /[\s"'\\$;|]/);
 }
 
-/** `^` takes the meaning off the next character; quotes are those of Windows programs. */
+/** `^` escapes the next character; quotes follow the rules of Windows programs. */
 function readCmdPiece(line: string, at: number): Read {
   const plain = (from: number): Read => {
     const skip = line.charAt(from) === '^' ? 1 : 0;
@@ -117,7 +117,7 @@ function readCmdPiece(line: string, at: number): Read {
       next = doubled.end;
       continue;
     }
-    // Inside a batch file a percent sign is written twice.
+    // A batch file doubles the percent sign.
     const twice = piece.text === '%' && /^\^?%/.test(line.slice(piece.end, piece.end + 2));
     parts.push(piece.text);
     next = twice ? plain(piece.end).end : piece.end;
@@ -145,7 +145,7 @@ function readPowerShellPiece(line: string, at: number): Read {
   return plainRun(line, at, /[\s"'`;|@]/);
 }
 
-/** What an escape at `at` means and how long it is; undefined when none is there. */
+/** Decodes the escape at `at`, with its length; undefined without one. */
 type Escape = (line: string, at: number) => { text: string; length: number } | undefined;
 
 const noEscape: Escape = () => undefined;
@@ -164,7 +164,7 @@ const doubledQuote =
 
 const inPowerShell: Escape = (line, at) => {
   if (line.startsWith('""', at)) return { text: '"', length: 2 };
-  // \" is what PowerShell 5 needs for programs, ` is its own escape.
+  // PowerShell 5 needs \" for programs; ` is its own escape.
   if (line.startsWith('\\"', at)) return { text: '"', length: 2 };
   if (line.charAt(at) !== '`') return undefined;
   const next = line.charAt(at + 1);
@@ -217,7 +217,7 @@ function readUntil(line: string, from: number, quote: string, escaping: Escape):
   return { text: parts.join(''), end: line.length, open: quote };
 }
 
-/** At least one character, up to one that could mean something. */
+/** At least one character, up to the next special one. */
 function plainRun(line: string, at: number, special: RegExp): Read {
   let end = at + 1;
   while (end < line.length && !special.test(line.charAt(end))) end += 1;

@@ -1,10 +1,10 @@
 import { type Effort, effortFor, spend } from './effort.js';
 import { type Finder, matchesIn, replaceMatches } from './replace-matches.js';
 
-/** What was done to a text on the way to its payload. */
+/** An encoding that was removed on the way to a payload. */
 export interface Layer {
   readonly name: LayerName;
-  /** What exactly, in a few words; may hold untrusted text. */
+  /** A short description; may hold untrusted text. */
   readonly detail: string;
 }
 
@@ -37,23 +37,23 @@ type LayerName =
   | 'invisible'
   | 'repair';
 
-/** Something to know about a payload that was read. */
+/** A warning about a payload. */
 export interface Remark {
   readonly code: string;
   readonly message: string;
 }
 
-/** A text on its way out of a paste: what was peeled so far, and where it stood. */
+/** A text extracted from a paste, with the removed layers and its origin. */
 export interface Source {
   readonly text: string;
   /** Outermost first. */
   readonly layers: readonly Layer[];
   readonly remarks: readonly Remark[];
-  /** Where in the paste the character at `offset` comes from, in UTF-16 units. */
+  /** Converts an offset to one in the paste, in UTF-16 units. */
   readonly origin: (offset: number) => number;
-  /** In how many other texts it stands. */
+  /** The number of texts around it. */
   readonly depth: number;
-  /** Whether a payload that ends too early is to be closed. */
+  /** Whether to close a truncated payload. */
   readonly repair: boolean;
   readonly effort: Effort;
 }
@@ -70,7 +70,7 @@ export function pasted(text: string): Source {
   };
 }
 
-/** Charges so many passes through the whole text of a source. */
+/** Charges passes over the whole text of a source. */
 export function spendPasses(source: Source, passes: number): void {
   spend(source.effort, source.text.length * passes);
 }
@@ -85,7 +85,7 @@ export function part(source: Source, start: number, end: number = source.text.le
   };
 }
 
-/** Without the white space round it. */
+/** The source without surrounding white space. */
 export function trimmed(source: Source): Source {
   const { text } = source;
   let start = 0;
@@ -95,12 +95,12 @@ export function trimmed(source: Source): Source {
   return part(source, start, end);
 }
 
-/** Taking a layer off goes through the text a few times, and once more when a place is asked for. */
+/** The passes for removing a layer, and one for converting an offset. */
 const passesOfPeel = 4;
 
 /**
- * A source with another text after a layer was taken off, which is charged here. `before` says where
- * in the old text the character at an offset of the new one stood.
+ * A source with a layer removed; charges the work. `before` converts an offset to one in the old
+ * text.
  */
 export function peeled(
   source: Source,
@@ -146,7 +146,7 @@ export function remarked(source: Source, remark: Remark): Source {
     : { ...source, remarks: [...source.remarks, remark] };
 }
 
-/** A text with everything replaced that a finder finds, and the way back for offsets. */
+/** Replaces all matches, and provides the conversion of offsets. */
 export function replaced(
   text: string,
   finder: Finder,
@@ -159,8 +159,8 @@ export function replaced(
 }
 
 /**
- * Where in a text the character stood that is at an offset after a replacement. That is asked for
- * once, when something is wrong, so it is worked out only then.
+ * Converts an offset after a replacement to one before it. Computed on demand, since only errors
+ * need it.
  */
 export function replacedBefore(
   text: string,
@@ -180,7 +180,7 @@ export function replacedBefore(
   };
 }
 
-/** White space of any kind, the no-break space too. */
+/** White space of any kind, including the no-break space. */
 export function isSpace(code: number): boolean {
   return (
     code === 0x20 ||

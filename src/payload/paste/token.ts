@@ -1,13 +1,12 @@
 import { spend } from './effort.js';
+import { readUnlessFailed, type Search } from './failed-readings.js';
 import type { ReadText } from './json-value.js';
 import { nothing, type Reading } from './reading.js';
 import { part, remarked, type Source } from './source.js';
-import { readUnlessVain, type Search } from './vain-starts.js';
 import { readValue } from './value.js';
 
 /**
- * Reads an encoded value that begins at an offset of a text and ends where a blank, a quote or an
- * ampersand stands, over as many lines as it was broken into.
+ * Reads an encoded value from an offset to a blank, a quote or an ampersand, across wrapped lines.
  */
 export function readToken(
   search: Search,
@@ -17,18 +16,18 @@ export function readToken(
   const { text } = source;
   const end = tokenEnd(search, at);
   const reading =
-    readUnlessVain(search, end, () => readValue(part(source, at, end), readText)) ?? nothing;
+    readUnlessFailed(search, end, () => readValue(part(source, at, end), readText)) ?? nothing;
   if (reading.found.length > 0) return { reading, end };
   const wrapped = wrappedEnd(search, end);
   if (wrapped > end) {
-    const whole = readUnlessVain(search, wrapped, () =>
+    const whole = readUnlessFailed(search, wrapped, () =>
       readValue(part(source, at, wrapped), readText),
     );
     if (whole && whole.found.length > 0) return { reading: whole, end: wrapped };
   }
   const cut = readUntilClosed(part(source, at, Math.max(end, wrapped)), readText);
   if (cut) return { reading: cut.reading, end: at + cut.end };
-  // encodeURIComponent leaves apostrophes as they are, so one may end the token or belong to it.
+  // encodeURIComponent keeps apostrophes, so one may end the token or belong to it.
   const apostrophe = text.slice(at, end).indexOf("'");
   if (apostrophe > 0) {
     const before = readValue(part(source, at, at + apostrophe), readText);
@@ -37,10 +36,10 @@ export function readToken(
   return { reading, end };
 }
 
-/** An encoded brace, and something that encoders do not leave as it is or that begins a response. */
+/** An encoded brace before a character that encoders escape, or before a response. */
 const closedValue = /%(?:25){0,9}7D(?=[,\]}|:;)\\\s]|\.(?:\s|$)|HTTP\/)/gi;
 
-/** Braces within strings look the same; no payload has many in front of such a character. */
+/** Braces within strings look the same, but few precede such a character. */
 const maxClosings = 8;
 
 /**
@@ -66,14 +65,14 @@ export function readUntilClosed(
   return undefined;
 }
 
-function tokenEnd({ source, vain }: Search, start: number): number {
-  const known = vain.token;
+function tokenEnd({ source, failures }: Search, start: number): number {
+  const known = failures.token;
   if (known && start > known.from && start < known.end) return known.end;
   const { text } = source;
   let end = start;
   while (end < text.length && !endsToken(text.charCodeAt(end))) end += 1;
   spend(source.effort, end - start);
-  vain.token = { from: start, end };
+  failures.token = { from: start, end };
   return end;
 }
 
@@ -90,13 +89,16 @@ function endsToken(code: number): boolean {
   );
 }
 
-/** Where the lines end that can only continue an encoded value: no blank, nothing but its letters. */
-function wrappedEnd({ source, vain }: Search, from: number): number {
-  const known = vain.wrappedLines;
+/**
+ * The end of the lines that can only continue an encoded value: they hold its characters and no
+ * blanks.
+ */
+function wrappedEnd({ source, failures }: Search, from: number): number {
+  const known = failures.wrappedLines;
   if (known && from > known.from && from <= known.end) return known.end;
   const end = endOfLines(source.text, from);
   spend(source.effort, (end - from) * 2);
-  vain.wrappedLines = { from, end };
+  failures.wrappedLines = { from, end };
   return end;
 }
 
@@ -111,7 +113,7 @@ function endOfLines(text: string, from: number): number {
     let at = first;
     while (at < text.length && isEncodedCharacter(text.charCodeAt(at))) at += 1;
     if (at === first || !/^[ \t]{0,20}(?:\r?\n|$)/.test(text.slice(at, at + 24))) {
-      // The last line may be followed by the quote that closes it all.
+      // The closing quote of the whole may follow the last line.
       return at > first && /^["'`”’]/.test(text.slice(at, at + 1)) ? at : end;
     }
     if (/^data=/i.test(text.slice(first, first + 5))) return end;
@@ -119,7 +121,7 @@ function endOfLines(text: string, from: number): number {
   }
 }
 
-/** What percent encoding and base64 leave as it is, and `%`. */
+/** `%`, and the characters that percent encoding and base64 keep. */
 function isEncodedCharacter(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||

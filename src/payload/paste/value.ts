@@ -17,12 +17,12 @@ import {
 } from './wraps.js';
 
 /**
- * Takes one layer off a text that should be JSON and is not. Undefined: this layer is not there.
- * A reading: it is there, and cannot be taken off.
+ * Removes one layer from a text that should be JSON. Undefined: the layer is absent. A reading: the
+ * layer cannot be removed.
  */
 type Peel = (source: Source) => Source | Reading | undefined;
 
-/** In the order in which they are tried; each looks for clear signs of its layer. */
+/** In order of precedence; each requires clear signs of its layer. */
 const peels: readonly Peel[] = [
   (source) => (isEncoded(source.text) ? peelInvisible(source) : undefined),
   (source) => (isEncoded(source.text) ? joinEncodedLines(source) : undefined),
@@ -36,13 +36,13 @@ const peels: readonly Peel[] = [
   peelHex,
 ];
 
-/** Trying every peel on a text that has none of the layers. */
+/** The steps of trying every layer on a text without any. */
 const costOfPeels = 800;
 
-/** Encoding again and again does not end in JSON; decoding has to end all the same. */
+/** Bounds decoding, since repeated encoding need not end in JSON. */
 const maxPeels = 200;
 
-/** Reads a text that should be a payload's JSON, in whatever layers. */
+/** Reads a text that should be a payload's JSON, in any layers. */
 export function readValue(source: Source, readText: ReadText): Reading {
   let current = trimmed(source);
   if (current.text === '') return failed('data_empty', () => ({}));
@@ -50,7 +50,7 @@ export function readValue(source: Source, readText: ReadText): Reading {
     spend(source.effort, costOfPeels + current.text.length * 2);
     const reading = readJson(current, readText);
     if (reading) return reading;
-    // A whole body came out of a layer.
+    // A layer contained a whole body.
     if (count > 0 && /^data\s{0,9}=/i.test(current.text)) return readText(current);
     const next = peelOne(current);
     if (next === undefined) return readBroken(current, readText);
@@ -70,25 +70,25 @@ function peelOne(source: Source): Source | Reading | undefined {
   return undefined;
 }
 
-/** Whether the first thing that JSON would have is escaped: then the text is encoded throughout. */
+/** Whether the first JSON token is escaped, which means that the whole text is. */
 function isEncoded(text: string): boolean {
   return (
     /^[\s+"'{[\u200b\ufeff]{0,40}%(?:25)*[\da-f]{2}/i.test(text.slice(0, 4000)) && hasEscapes(text)
   );
 }
 
-/** Text that nothing more can be taken off, and that is no JSON: mended, cut, or refused. */
+/** Handles text that is not JSON and has no more layers: repairs, cuts or rejects it. */
 function readBroken(source: Source, readText: ReadText): Reading {
   let current = source;
   let fault = faultOf(current);
-  const mended = mend(current, fault);
-  if (mended) {
-    const reading = readJson(mended, readText);
+  const repaired = repairText(current, fault);
+  if (repaired) {
+    const reading = readJson(repaired, readText);
     if (reading) return reading;
-    const remaining = faultOf(mended);
-    // Mending that does not get to the end is not worth a changed text.
+    const remaining = faultOf(repaired);
+    // Keeps the original when the repair does not reach the end.
     if (remaining?.kind === 'text_after') {
-      current = mended;
+      current = repaired;
       fault = remaining;
     }
   }
@@ -102,20 +102,20 @@ function readBroken(source: Source, readText: ReadText): Reading {
   return jsonBreak(current, fault);
 }
 
-function mend(source: Source, fault: JsonFault | undefined): Source | undefined {
+function repairText(source: Source, fault: JsonFault | undefined): Source | undefined {
   // A line break that was encoded is part of the string: receivers refuse it, too.
   if (fault?.kind === 'bad_string' && !source.layers.some(({ name }) => name === 'percent')) {
     const joinedLines = joinBrokenStrings(source);
     if (joinedLines) return joinedLines;
   }
-  // What JSON does not know there is nothing that can be seen, or it is another fault.
+  // The odd character is invisible; anything else is another fault.
   const odd = fault && source.text.charCodeAt(fault.offset) > 0x7f;
   return odd ? peelInvisibleBetweenTokens(source) : undefined;
 }
 
 /**
- * What may stand behind a payload without meaning anything: a semicolon, tags, a quote and the
- * brackets of what quoted it. A bracket at once is one too many.
+ * Meaningless text after a payload: a semicolon, tags, a quote and closing brackets of its
+ * surroundings. A bracket directly after it is surplus.
  */
 function isClosing(text: string): boolean {
   return (

@@ -2,7 +2,7 @@ import { closingQuote } from '../json-text.js';
 import type { Match } from './replace-matches.js';
 import { peeled, replaced, type Source, spendPasses } from './source.js';
 
-/** Joins lines that a mail program or terminal broke inside a JSON string. */
+/** Joins lines that a mail program or terminal wrapped inside JSON strings. */
 export function joinBrokenStrings(source: Source): Source | undefined {
   spendPasses(source, 2);
   const { text, before } = replaced(source.text, breaksInStrings, () => '');
@@ -23,8 +23,8 @@ function* breaksInStrings(text: string): Generator<Match> {
 }
 
 /**
- * The strings of JSON and what stands between them. A quote that is never closed begins none. Code
- * and no expression finds them: an expression would look for the end anew from every quote.
+ * Splits JSON into strings and the text between them, and ignores an unclosed quote. A regular
+ * expression would search for the end again from every quote.
  */
 function* stretches(text: string): Generator<{ start: number; end: number; isString: boolean }> {
   let start = 0;
@@ -38,30 +38,30 @@ function* stretches(text: string): Generator<{ start: number; end: number; isStr
   yield { start, end: text.length, isString: false };
 }
 
-/** Joins the lines of an encoded value: no blank belongs into one, so every break was added. */
+/** Joins the lines of an encoded value, which contains no blanks. */
 export function joinEncodedLines(source: Source): Source | undefined {
   if (!/[\r\n]/.test(source.text)) return undefined;
   const { text, before } = replaced(source.text, wrappedLine, () => '');
   return peeled(source, text, { name: 'wrapped_lines', detail: 'line breaks' }, before);
 }
 
-// A run of blanks before a line end is looked at from its first one only.
+// Checks a run of blanks before a line end only from its first one.
 const wrappedLine = /(?<![ \t])[ \t]+(?=\r?\n)|\r?\n(?:[ \t]{0,40}[>|]){0,20}[ \t]*/g;
 
-/** Characters that show nothing: zero-width ones, joiners, marks of direction, soft hyphens. */
+/** Invisible characters: zero-width, joiners, direction marks, soft hyphens. */
 const invisible =
   /[\u00ad\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
 
-/** Removes invisible characters from an encoded text, where nothing beyond ASCII belongs. */
+/** Removes invisible characters from an encoded text, which must be ASCII. */
 export function peelInvisible(source: Source): Source | undefined {
   if (source.text.search(invisible) === -1) return undefined;
   const { text, before } = replaced(source.text, invisible, () => '');
-  // Something else beyond ASCII: then the text is not encoded throughout, and they may belong.
+  // Other characters beyond ASCII mean that the text is not encoded, and these may belong to it.
   if (/[^\x00-\x7f]/.test(text)) return undefined;
   return peeled(source, text, { name: 'invisible', detail: 'invisible characters' }, before);
 }
 
-/** Removes invisible characters and odd blanks between the tokens of JSON, never inside strings. */
+/** Removes invisible characters and unusual blanks between JSON tokens, not inside strings. */
 export function peelInvisibleBetweenTokens(source: Source): Source | undefined {
   spendPasses(source, 2);
   const { text, before } = replaced(source.text, odditiesBetweenStrings, (match) =>

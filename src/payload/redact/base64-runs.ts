@@ -1,17 +1,17 @@
 import { applyEdits, inOrder, type TextEdit } from './text-edits.js';
 
 const runs = /(?<![\w+/=-])[\w+/-]{6,}={0,2}(?![\w+/=-])/g;
-/** What text has none of. */
+/** Characters that text does not contain. */
 const unreadable = /[\0-\x08\x0e-\x1f\x7f\ufffd]/;
 
-/** Finds in what is written in base 64, and writes it so again: with its alphabet, padded as it was. */
+/** Finds edits within base64, and encodes the result with the same alphabet and padding. */
 export function findEncoded(
   text: string,
   find: (decoded: string) => readonly TextEdit[],
 ): readonly TextEdit[] {
   const edits: TextEdit[] = [];
   for (const { 0: run, index } of text.matchAll(runs)) {
-    // A slash may be one of the alphabet, or one of a path.
+    // A slash may belong to the alphabet or to a path.
     for (const part of [run, ...(run.includes('/') ? run.split('/') : [])]) {
       const decoded = decodedRun(part);
       const inner = decoded === undefined ? [] : find(decoded.text);
@@ -30,12 +30,12 @@ export function findEncoded(
 
 interface DecodedRun {
   readonly text: string;
-  /** Bytes that are no UTF-8 are a character each. */
+  /** Invalid UTF-8 is read as Latin-1. */
   readonly charset: 'utf8' | 'latin1';
 }
 
 function decodedRun(run: string): DecodedRun | undefined {
-  // No bytes have such a length.
+  // Base64 never has such a length.
   if (run.replace(/={1,2}$/, '').length % 4 === 1) return undefined;
   let binary: string;
   try {

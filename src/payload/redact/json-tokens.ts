@@ -1,7 +1,7 @@
 import { scalarEnd, stringEnd } from '../json-text.js';
 import { kindOfKey, type ValueKind } from './personal-keys.js';
 
-/** A key, a string (without its quotes) or a number or word of a JSON text. */
+/** A key, a string (without its quotes), or a number or word of a JSON text. */
 interface JsonToken {
   readonly form: 'key' | 'string' | 'scalar';
   readonly kind: ValueKind;
@@ -12,13 +12,13 @@ interface JsonToken {
 interface Frame {
   readonly isObject: boolean;
   readonly kind: ValueKind;
-  /** Of an object: that of the value whose key was read. */
+  /** In an object: the kind for the value of the last key. */
   valueKind: ValueKind | undefined;
 }
 
 /**
- * The tokens of a JSON text, in order, with the kind that the keys around them give them. Text that
- * is no sound JSON is read as far as it goes, in linear time.
+ * The tokens of a JSON text in order, with the kinds that their keys determine. Reads invalid JSON
+ * as far as possible, in linear time.
  */
 export function* jsonTokens(text: string, around: ValueKind): Generator<JsonToken> {
   const frames: Frame[] = [];
@@ -58,7 +58,7 @@ function isClosed(text: string, start: number, end: number): boolean {
   return end - start > 1 && text.charAt(end - 1) === '"';
 }
 
-/** A panel may have any name, also one that says something as a key. */
+/** A panel may have any name, even one that would classify its value. */
 function holdsEvents(text: string, keyEnd: number): boolean {
   return /^\s{0,20}:\s{0,20}\[\s{0,20}\{/.test(text.slice(keyEnd, keyEnd + 64));
 }

@@ -2,23 +2,23 @@ import type { TextEdit } from './text-edits.js';
 
 const words = /[\p{L}\p{M}\p{N}]+/gu;
 const ending = /[^\p{L}\p{M}\p{N}]{1,100}$/u;
-/** Shorter ones are in every other text. */
-const shortest = 3;
+/** Shorter values occur in too many texts. */
+const minLength = 3;
 
-/** Values that were replaced where a key says what they are, to be found elsewhere, too. */
+/** Values that were replaced because of their key, to be found elsewhere too. */
 export interface KnownValues {
   add(value: string): void;
-  /** Where a text holds one of them, in any case of letters, not as part of a longer word. */
+  /** Finds them in a text as whole words, ignoring case. */
   find(text: string): readonly Pick<TextEdit, 'start' | 'end'>[];
 }
 
 export function createKnownValues(): KnownValues {
-  /** By their first words, then by their lengths: many may begin alike. */
+  /** By first word, then by length, since many may begin alike. */
   const values = new Map<string, Map<number, Set<string>>>();
   const addSpelling = (value: string) => {
     const first = value.search(/[\p{L}\p{M}\p{N}]/u);
     const known = first === -1 ? '' : folded(value.slice(first).replace(ending, ''));
-    if (known.length < shortest || /^\d{1,4}$/.test(known)) return;
+    if (known.length < minLength || /^\d{1,4}$/.test(known)) return;
     const [word = ''] = known.match(words) ?? [];
     const alike = values.get(word) ?? new Map<number, Set<string>>();
     values.set(word, alike);
@@ -26,7 +26,7 @@ export function createKnownValues(): KnownValues {
   };
   return {
     add(given) {
-      // A letter and its accent may be one character or two.
+      // An accented letter may be one character or two.
       for (const value of new Set([given, given.normalize('NFC'), given.normalize('NFD')])) {
         addSpelling(value);
       }
@@ -69,7 +69,7 @@ function endsAt(text: string, at: number): boolean {
   );
 }
 
-/** In lower case, but for characters that are more than one there. */
+/** Lower case, except for characters whose length would change. */
 function folded(text: string): string {
   const lower = text.toLowerCase();
   if (lower.length === text.length) return lower;

@@ -1,22 +1,22 @@
 import type { TextEdit } from './text-edits.js';
 
-/** A text taken out of an encoding, and where in the encoded text each of its units begins. */
+/** A decoded text, with the offset of each of its units in the encoded text. */
 interface Decoded {
   readonly text: string;
-  /** One more than the text has units: the last is the end. */
+  /** Has one more entry than units: the end. */
   readonly starts: Uint32Array;
 }
 
-/** An encoding that a text may be wrapped in, like percent escapes. */
+/** An encoding within a text, like percent escapes. */
 export interface Layer {
-  /** A text without this mark stands for itself. */
+  /** A text without this mark is not encoded. */
   readonly mark: RegExp;
   readonly decode: (encoded: string) => Decoded;
-  /** Writes a text as the stretch that it replaces was written. */
+  /** Encodes a text in the style of the stretch that it replaces. */
   readonly spell: (text: string, replaced: string) => string;
 }
 
-/** What edits of the decoded text are for the encoded one: all else stays as it was written. */
+/** Applies edits of the decoded text to the encoded one, and keeps the rest verbatim. */
 export function editThrough(
   layer: Layer,
   encoded: string,
@@ -51,7 +51,7 @@ class DecodedText {
 }
 
 export const percentLayer: Layer = percentLayerWhere({ plusIsBlank: false });
-/** Of forms and queries, where a plus sign is a blank. */
+/** For forms and queries, where a plus sign is a blank. */
 export const formLayer: Layer = percentLayerWhere({ plusIsBlank: true });
 
 function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
@@ -87,7 +87,7 @@ function percentLayerWhere({ plusIsBlank }: { plusIsBlank: boolean }): Layer {
   };
 }
 
-/** Who left the @ as it is has not escaped the plus sign before it either. */
+/** An unescaped @ implies that the plus sign before it is literal. */
 function isPartOfEmail(encoded: string, plus: number): boolean {
   return /^\+[\w.+-]{0,64}@/.test(encoded.slice(plus, plus + 66));
 }
@@ -96,7 +96,7 @@ export function hasPercentEscapes(text: string): boolean {
   return /%[\da-f]{2}/i.test(text);
 }
 
-/** The character that escapes at this place stand for; undefined: they stand for none. */
+/** Decodes the escaped character at an offset; undefined when it is invalid. */
 function readEscaped(text: string, at: number): { text: string; length: number } | undefined {
   const first = escapedByte(text, at);
   if (first === undefined) return undefined;

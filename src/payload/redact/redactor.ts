@@ -13,44 +13,44 @@ import {
 } from './layers.js';
 import { findEmails, findWhatsAppIds, matches, withPatterns } from './patterns.js';
 import { kindOfKey, kindOfParameter, type ValueKind } from './personal-keys.js';
-import { createStandIns, type KeyedHash } from './stand-ins.js';
+import { createPseudonyms, type KeyedHash } from './pseudonyms.js';
 import { applyEdits, gapsBetween, inOrder, moved, type TextEdit, withFound } from './text-edits.js';
 
 /**
- * Replaces what names a person by stand-ins. One redactor is for texts that belong together, like
- * the parts of a call: what it has replaced in one of them because of its key, it finds in the
- * others. So the texts pass it twice, and what comes out the second time counts.
+ * Replaces personal data by pseudonyms. Use one redactor for related texts, like the parts of a
+ * call: values that a key reveals in one text are replaced in the others. So pass all texts twice,
+ * and use the second results.
  */
 export interface Redactor {
-  /** JSON text, of a payload or of anything else. Blanks, numbers' digits and keys stay. */
+  /** JSON text, of a payload or otherwise. Keeps blanks, number formats and keys. */
   json(text: string): string;
-  /** `name=value&…`, with its escapes as they were. */
+  /** `name=value&…`, keeping its escapes. */
   form(text: string): string;
-  /** A path with its query, as it stands in a request. */
+  /** A request's path with its query. */
   target(text: string): string;
-  /** The value of something that has a name, like a header. */
+  /** The value of a named field, like a header. */
   field(name: string, text: string): string;
   /** Any other text. */
   text(text: string): string;
-  /** All of a text is about a person, or a secret. */
+  /** A text that is entirely personal or secret. */
   secret(text: string): string;
 }
 
 type Find = (text: string) => readonly TextEdit[];
 
-/** Encodings inside one another that are taken off. */
-const deepest = 6;
-/** Those of apps, too. */
+/** Maximum nesting of encodings. */
+const maxDepth = 6;
+/** Including those of apps. */
 const urls = /(?<![\w+.-])[a-z][\w+.-]{1,30}:\/\/[^\s"'<>\\^`{|}]+/gi;
 
 export function createRedactor(hash: KeyedHash): Redactor {
-  const standIns = createStandIns(hash);
+  const pseudonyms = createPseudonyms(hash);
   const known = createKnownValues();
 
-  /** Whatever a text is wrapped in. */
+  /** Finds edits in a text with any encodings. */
   const findIn = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     if (text === '') return [];
-    if (depth > deepest) return findPlain(text, kind, depth);
+    if (depth > maxDepth) return findPlain(text, kind, depth);
     if (looksLikeJson(text)) return findInJson(text, kind, depth + 1);
     const through = (layer: Layer) =>
       editThrough(layer, text, (inner) => findIn(inner, kind, depth + 1));
@@ -76,12 +76,12 @@ export function createRedactor(hash: KeyedHash): Redactor {
 
   const findPlain = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     if (kind === 'kept') {
-      const ids = findWhatsAppIds(text, standIns);
-      return withFound(text, ids, (stretch) => findEmails(stretch, standIns));
+      const ids = findWhatsAppIds(text, pseudonyms);
+      return withFound(text, ids, (stretch) => findEmails(stretch, pseudonyms));
     }
     const encoded =
-      depth > deepest ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
-    const edits = withPatterns(text, encoded, standIns);
+      depth > maxDepth ? [] : findEncoded(text, (inner) => findIn(inner, 'text', depth + 1));
+    const edits = withPatterns(text, encoded, pseudonyms);
     if (kind === 'text') return withFound(text, edits, findKnown);
     known.add(text);
     if (kind === 'name') for (const word of text.split(/[^\p{L}\p{M}]+/u)) known.add(word);
@@ -91,27 +91,28 @@ export function createRedactor(hash: KeyedHash): Redactor {
   const findKnown: Find = (text) =>
     known.find(text).flatMap(({ start, end }) => {
       const value = text.slice(start, end);
-      return moved(withRest(value, withPatterns(value, [], standIns)), start);
+      return moved(withRest(value, withPatterns(value, [], pseudonyms)), start);
     });
 
-  /** The edits, and those of every other word and number. */
+  /** Adds edits for every other word and number. */
   const withRest = (text: string, edits: readonly TextEdit[]): readonly TextEdit[] => {
     const isPhone = /^\+?[\d\s().-]+$/.test(text) && text.replace(/\D/g, '').length >= 8;
     if (isPhone && edits.length === 0) {
-      return [{ start: 0, end: text.length, text: standIns.phone(text) }];
+      return [{ start: 0, end: text.length, text: pseudonyms.phone(text) }];
     }
     const withTokens = withFound(text, edits, (stretch) => {
-      return matches(stretch, /[\w:.-]{20,}/g, standIns.token);
+      return matches(stretch, /[\w:.-]{20,}/g, pseudonyms.token);
     });
     return withFound(text, withTokens, (stretch) =>
       matches(stretch, /[\p{L}\p{M}]+|\p{N}+/gu, (run) =>
-        /^\p{N}/u.test(run) ? numberIn(text, run) : standIns.word(run),
+        /^\p{N}/u.test(run) ? numberIn(text, run) : pseudonyms.word(run),
       ),
     );
   };
-  // What is made from the whole tells apart values that differ in one short number.
+  // Derives short numbers from the whole value, so that values that differ in one of them stay
+  // distinct.
   const numberIn = (text: string, run: string) =>
-    standIns.digits(run, { from: text === run ? '' : text });
+    pseudonyms.digits(run, { from: text === run ? '' : text });
 
   const findInJson = (text: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
     const edits: TextEdit[] = [];
@@ -128,10 +129,10 @@ export function createRedactor(hash: KeyedHash): Redactor {
     return edits;
   };
 
-  /** Of keys and hosts: what is said by them stays said. */
+  /** For keys and hosts, which are otherwise kept. */
   const findApparent: Find = (key) => {
-    if (!hasPercentEscapes(key)) return withPatterns(key, [], standIns);
-    return editThrough(percentLayer, key, (inner) => withPatterns(inner, [], standIns));
+    if (!hasPercentEscapes(key)) return withPatterns(key, [], pseudonyms);
+    return editThrough(percentLayer, key, (inner) => withPatterns(inner, [], pseudonyms));
   };
 
   const findInScalar = (scalar: string, kind: ValueKind, depth: number): readonly TextEdit[] => {
@@ -142,12 +143,14 @@ export function createRedactor(hash: KeyedHash): Redactor {
     if (kind === 'kept' || (kind === 'text' && whole.length < 10)) return [];
     const end = start + whole.length;
     const text =
-      whole.length >= 8 ? standIns.phone(whole, true) : standIns.digits(whole, { asNumber: true });
+      whole.length >= 8
+        ? pseudonyms.phone(whole, true)
+        : pseudonyms.digits(whole, { asNumber: true });
     if (kind !== 'text') known.add(whole);
     const edits = [{ start, end, text }];
     if (decimals === undefined || kind === 'text') return edits;
     const from = `${whole}.`;
-    const fraction = standIns.digits(decimals, { from });
+    const fraction = pseudonyms.digits(decimals, { from });
     return [...edits, { start: end + 1, end: end + 1 + decimals.length, text: fraction }];
   };
 
@@ -162,7 +165,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
       let end = found === -1 ? text.length : found;
       const equals = text.slice(start, end).indexOf('=');
       const value = equals === -1 ? start : start + equals + 1;
-      // JSON that was not escaped may hold an ampersand.
+      // Unescaped JSON may contain an ampersand.
       if (/^\s*[{[]/.test(text.slice(value, value + 20))) end = text.length;
       const written = text.slice(start, Math.max(start, value - 1));
       const name = formLayer.decode(written).text;
@@ -180,7 +183,7 @@ export function createRedactor(hash: KeyedHash): Redactor {
     const hash = text.search(/#|$/);
     const question = text.slice(0, hash).search(/\?|$/);
     const host = origin.length + (userinfo === '' ? 0 : userinfo.length + 1);
-    // A host is no person's, whatever the URL is about.
+    // A host is not personal, whatever the URL is.
     const path = text.slice(host).search(/[/?#]|$/) + host;
     const find: Find = (inner) => findIn(inner, kind, depth + 1);
     const secret: Find = (inner) => findIn(inner, 'personal', depth + 1);
@@ -205,11 +208,11 @@ export function createRedactor(hash: KeyedHash): Redactor {
     target: (text) => applyEdits(text, findInTarget(text, 'text', 0)),
     field: (name, text) => applyEdits(text, findIn(text, kindOfKey(name, 'text'), 0)),
     text: (text) => applyEdits(text, findIn(text, 'text', 0)),
-    secret: (text) => standIns.token(text),
+    secret: (text) => pseudonyms.token(text),
   };
 }
 
-/** Broken JSON, too; but not every text that begins with a bracket. */
+/** Includes broken JSON, but not every text that begins with a bracket. */
 function looksLikeJson(text: string): boolean {
   if (/^\s*(?:\{\s*["}]|\[\s*[\]{["])/.test(text)) return true;
   if (/^\s*"(?:[^"\\]|\\.)*"\s*$/s.test(text)) return true;

@@ -1,4 +1,4 @@
-/** A stretch of a text, and what stands in its place. Lists of them are sorted and do not overlap. */
+/** Replaces a stretch of a text. Lists are sorted without overlaps. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return edited + text.slice(kept);
 }
 
-/** The edits, and what `find` finds in the stretches between them. */
+/** Adds the edits that `find` returns for the stretches between existing ones. */
 export function withFound(
   text: string,
   edits: readonly TextEdit[],
@@ -32,13 +32,13 @@ export function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
   return [...edits].sort((one, other) => one.start - other.start);
 }
 
-/** The edits of a part, where the part begins at `offset` of the whole. */
+/** Shifts the edits of a part that begins at `offset`. */
 export function moved(edits: readonly TextEdit[], offset: number): readonly TextEdit[] {
   if (offset === 0) return edits;
   return edits.map(({ start, end, text }) => ({ start: start + offset, end: end + offset, text }));
 }
 
-/** The stretches that no edit touches. */
+/** The stretches without an edit. */
 export function* gapsBetween(
   length: number,
   edits: readonly TextEdit[],

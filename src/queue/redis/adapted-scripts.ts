@@ -1,32 +1,30 @@
 import type { Redis } from 'ioredis';
-import type { RedisLimits } from './limits.js';
+import type { RedisLimits } from './lua.js';
 import { clock, evenWhenFull, handOverScript, type OwnScript, ownScripts, shared } from './lua.js';
 
-/** What the library gives its client to define a command: its script, and how many keys it takes. */
+/** A command as BullMQ defines it: its script and its number of keys. */
 type Definition = Parameters<Redis['defineCommand']>[1];
 
 /**
- * Makes the library load its scripts with what they lack here. All of them work while the server is
- * full, go by the server's clock, and write no stream of events; around them stands what keeps our own
- * keys true. What the library does in a script stays one step, which nothing can come between.
+ * Makes BullMQ load its scripts with additions. The adapted scripts work on a full server, use the server's
+ * clock, write no event stream, and update our own keys. Each script and its additions remain one atomic step.
  *
- * The library's own way to replace how it talks to its server is a backend of its own, with some sixty
- * methods. Its scripts are the smaller seam: where a new version changes their keys or arguments, the
- * contract tests fail.
+ * BullMQ also supports a backend of one's own, which has some sixty methods. The scripts are the smaller
+ * interface. When a new version changes their keys or arguments, the contract tests fail.
  */
 export function adaptCommands(client: Redis, limits: RedisLimits): void {
-  let done = () => {};
+  let resolveLoaded = () => {};
   loaded.set(
     client,
     new Promise((resolve) => {
-      done = resolve;
+      resolveLoaded = resolve;
     }),
   );
   const define = client.defineCommand.bind(client);
   for (const [name, lua] of Object.entries(ownScripts(limits))) {
     define(name, { lua, numberOfKeys: 0 });
   }
-  const around = adaptations(limits);
+  const adaptationsByName = adaptations(limits);
   client.defineCommand = (name: string, definition: Definition) => {
     const [script = ''] = name.split(':');
     if (script === 'addStandardJob') {
@@ -34,21 +32,22 @@ export function adaptCommands(client: Redis, limits: RedisLimits): void {
         lua: handOverScript(limits, `${withoutEvents}${definition.lua}`),
         numberOfKeys: 0,
       });
-      done();
+      resolveLoaded();
     }
-    const own = around[script];
-    define(name, own ? { ...definition, lua: adapted(definition.lua, own) } : definition);
+    const adaptation = adaptationsByName[script];
+    const lua = adaptation ? adapted(definition.lua, adaptation) : definition.lua;
+    define(name, { ...definition, lua });
   };
 }
 
 const loaded = new WeakMap<Redis, Promise<void>>();
 
-/** Resolves when the library has loaded its scripts, as it does once a connection is there. */
+/** Resolves when BullMQ has loaded its scripts, which it does after connecting. */
 export async function commandsLoaded(client: Redis): Promise<void> {
   await loaded.get(client);
 }
 
-/** Runs a script of our own. Resolves to what it returns. */
+/** Runs one of our own scripts. */
 export function runScript(
   client: Redis,
   name: OwnScript | 'handOver',
@@ -59,7 +58,7 @@ export function runScript(
   return command.apply(client, values) as Promise<unknown>;
 }
 
-/** What stands before and after a script of the library, which leaves what it returns in `result`. */
+/** Additions before and after a script of BullMQ. Its return value is in `result`. */
 interface Adaptation {
   readonly before?: string;
   readonly after?: string;
@@ -82,7 +81,7 @@ return result
 `;
 }
 
-/** The library compares what it is given with the clock of its own machine. */
+/** BullMQ compares the time that it gets with the local clock. */
 const nextDueByCaller = `
 if type(result) == 'table' and type(result[4]) == 'number' and result[4] > 0 then
   result[4] = result[4] - now + callers
@@ -119,12 +118,12 @@ relock(ARGV[1], ARGV[2], KEYS[1])
     updateProgress: {
       before: `${common}
 base = string.sub(KEYS[1], 1, -#ARGV[1] - 1)
--- Another worker had it before its lock ran out, and its end is known.
+-- A worker whose lock then expired has already written the call's end.
 local before = redis.call('HGET', KEYS[1], 'progress') or ''
 if string.sub(before, 1, 10) == '{"state":"' then return 0 end
 `,
       after: `
-if result == 0 then tell(redis.call('HGET', KEYS[1], 'name'), ARGV[1], ARGV[2]) end
+if result == 0 then report(redis.call('HGET', KEYS[1], 'name'), ARGV[1], ARGV[2]) end
 `,
     },
     extendLocks: {
@@ -134,12 +133,15 @@ local tokens, ids = cmsgpack.unpack(ARGV[2]), cmsgpack.unpack(ARGV[3])
 for i = 1, #ids do relock(ids[i], tokens[i], at('active')) end
 `,
     },
-    moveStalledJobsToWait: { before: `${common}${beforeLooking}`, after: dropDeliveredOf010 },
+    moveStalledJobsToWait: {
+      before: `${common}${beforeStalledCheck}`,
+      after: removeDeliveredOf010,
+    },
     moveJobsToWait: {},
   };
 }
 
-/** What was delivered is noted before anything can fail, so that no other worker delivers it again. */
+/** Stores a delivery before anything can fail, so that no other worker delivers the call again. */
 const beforeFinished = `
 base = ARGV[7]
 local callers = tonumber(ARGV[2])
@@ -152,10 +154,9 @@ if ARGV[5] == 'completed' then
   if owners then
     redis.call('HSET', KEYS[12], 'progress', outcome)
   else
-    -- The server has lost the call, and not what became of it.
-    local said = cjson.decode(outcome)
-    tell(said['owners'], job, outcome)
-    remember(job, briefOf(outcome))
+    -- The server lost the call. Its outcome still has to be reported.
+    report(cjson.decode(outcome)['owners'], job, outcome)
+    remember(job, summaryOf(outcome))
   end
 end
 relock(job, cmsgpack.unpack(ARGV[8])['token'], KEYS[2])
@@ -179,17 +180,17 @@ else
     redis.call('DEL', at(oldest))
   end
 end
-tell(owners, job, outcome)
-remember(job, briefOf(outcome))
+report(owners, job, outcome)
+remember(job, summaryOf(outcome))
 leaveLanes(job, lanes)
 `;
 }
 
 /**
- * When nobody has looked for a while, the server stood still or was away, and locks ran out meanwhile:
- * workers get until the next look to renew them.
+ * When the last check was long ago, the server was frozen or unreachable, and locks may have expired
+ * meanwhile. Workers then get one more interval to renew them.
  */
-const beforeLooking = `
+const beforeStalledCheck = `
 base = ARGV[2]
 ARGV[3] = whole(now)
 if redis.call('EXISTS', KEYS[4]) == 0 then
@@ -197,18 +198,18 @@ if redis.call('EXISTS', KEYS[4]) == 0 then
   if now - checked > 1.5 * ARGV[4] then redis.call('DEL', KEYS[1]) end
   redis.call('HSET', at('account'), 'checked', whole(now))
 end
--- So that the next look of the same worker is not a little too early.
+-- So that the same worker's next check is not slightly too early.
 ARGV[4] = whole(0.9 * ARGV[4])
 `;
 
-/** Version 0.1.0 left delivered calls where they were. */
-const dropDeliveredOf010 = `
+/** Version 0.1.0 did not remove delivered calls. */
+const removeDeliveredOf010 = `
 local completed = redis.call('ZRANGE', at('completed'), 0, 1999)
 for _, job in ipairs(completed) do
   local owners, lanes, outcome = unpack(redis.call('HMGET', at(job), 'name', 'lanes', 'returnvalue'))
   if owners and #owners >= 6 and outcome then
-    tell(owners, job, outcome)
-    remember(job, briefOf(outcome))
+    report(owners, job, outcome)
+    remember(job, summaryOf(outcome))
     account('bytes', -redis.call('HSTRLEN', at(job), 'data'))
     leaveLanes(job, lanes)
   end

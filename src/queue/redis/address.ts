@@ -1,14 +1,14 @@
 import { problem } from '../../problems/problem.js';
 
-/** Where a Redis or Valkey server is, and how it is entered. */
+/** The address of a Redis or Valkey server. */
 export interface RedisAddress {
-  /** As the client library reads it: with what enters it. Never printed. */
+  /** For ioredis, with credentials. Never printed. */
   readonly url: string;
-  /** The same without user and password. */
+  /** Without user and password. */
   readonly text: string;
 }
 
-/** What such a URL may begin with, and how the client library calls it. */
+/** The accepted schemes, and their equivalents for ioredis. */
 const redisSchemes: ReadonlyMap<string, string> = new Map([
   ['redis:', 'redis:'],
   ['rediss:', 'rediss:'],
@@ -17,12 +17,12 @@ const redisSchemes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads `redis://user:password@host:port/db`, the same with `rediss:` for TLS, `valkey:` for either,
- * or the path of a Unix socket. Throws `redis_url_invalid`.
+ * Reads `redis://user:password@host:port/db`, with `rediss:` for TLS or the schemes of Valkey, or the path of
+ * a Unix socket. Throws `redis_url_invalid`.
  */
-export function readRedisAddress(typed: string): RedisAddress {
-  if (typed.startsWith('/')) return { url: typed, text: typed };
-  const parsed = URL.canParse(typed) ? new URL(typed) : undefined;
+export function readRedisAddress(text: string): RedisAddress {
+  if (text.startsWith('/')) return { url: text, text };
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = parsed && redisSchemes.get(parsed.protocol);
   if (!parsed || !scheme) {
     throw problem('redis_url_invalid', { reason: 'it is not a redis:// or rediss:// URL' });
@@ -31,12 +31,11 @@ export function readRedisAddress(typed: string): RedisAddress {
   if (!/^\/?\d*$/.test(parsed.pathname)) {
     throw problem('redis_url_invalid', { reason: 'its path is not a database number' });
   }
-  // What stands after a question mark would set options of the client library.
+  // ioredis would read options from the query.
   parsed.search = '';
   parsed.hash = '';
-  const rest = parsed.href.slice(parsed.protocol.length);
-  const open = new URL(parsed.href);
-  open.username = '';
-  open.password = '';
-  return { url: `${scheme}${rest}`, text: open.href.replace(/\/$/, '') };
+  const url = `${scheme}${parsed.href.slice(parsed.protocol.length)}`;
+  parsed.username = '';
+  parsed.password = '';
+  return { url, text: parsed.href.replace(/\/$/, '') };
 }

@@ -3,17 +3,12 @@ import type { JobData, JobResult } from './job.js';
 
 export type CallJob = Job<JobData, JobResult>;
 
-/** Does the step that writes down that a call is done. Never rejects. */
-export type WriteEnd = (
-  job: CallJob,
-  result: JobResult,
-  step: () => Promise<unknown>,
-) => Promise<void>;
+/** Runs the step that writes the end of a call. Never rejects. */
+type WriteEnd = (job: CallJob, step: () => Promise<unknown>) => Promise<void>;
 
 /**
- * The library's worker, but for two things. When it cannot write down that a call is done, it would try
- * to write down that the call has failed. And it compares times of the server with the clock of its own
- * machine, which may be set differently, or be set while it runs.
+ * BullMQ's worker with two changes. When BullMQ cannot write the end of a call, it would write that the
+ * call failed. And it compares times of the server with the local clock, which may differ or be changed.
  */
 export class CallWorker extends Worker<JobData, JobResult> {
   readonly #writeEnd: WriteEnd;
@@ -28,7 +23,7 @@ export class CallWorker extends Worker<JobData, JobResult> {
     this.#writeEnd = writeEnd;
   }
 
-  /** Resolves to the next call, which the server gives with its answer, or to nothing. */
+  /** Resolves to the next call, which the server returns with its answer, or to undefined. */
   protected override async handleCompleted(
     result: JobResult,
     job: CallJob,
@@ -36,10 +31,10 @@ export class CallWorker extends Worker<JobData, JobResult> {
     fetchNext?: () => boolean,
   ): Promise<CallJob> {
     let next: CallJob | undefined;
-    await this.#writeEnd(job, result, async () => {
+    await this.#writeEnd(job, async () => {
       next = await super.handleCompleted(result, job, token, fetchNext);
     });
-    // The library declares that there is always one.
+    // BullMQ's types lack undefined.
     return next as CallJob;
   }
 
@@ -47,8 +42,8 @@ export class CallWorker extends Worker<JobData, JobResult> {
     super.createBackend();
     const { backend } = this;
     const wait = backend.waitForJob.bind(backend);
-    // What it waits for says when the next delayed call is due, by the server's clock. It is asked for
-    // that call at once instead, and answers with the time by ours.
+    // The score is when the next delayed call is due by the server's clock. With 0, BullMQ requests that
+    // call at once, and gets the time by the local clock.
     backend.waitForJob = async (timeout) => {
       const found = await wait(timeout);
       return found && { ...found, score: 0 };
@@ -56,7 +51,7 @@ export class CallWorker extends Worker<JobData, JobResult> {
   }
 
   protected override createLockManager(): void {
-    // The library's own declarations of the two do not fit each other.
+    // BullMQ's declarations of the two classes are incompatible.
     const worker = this as unknown as ConstructorParameters<typeof LockManager>[0];
     this.lockManager = new SteadyLocks(worker, {
       lockRenewTime: this.opts.lockRenewTime ?? 0,
@@ -66,11 +61,11 @@ export class CallWorker extends Worker<JobData, JobResult> {
   }
 }
 
-/** Renews all locks in turn, by a timer that no change of the clock moves. */
+/** Renews all locks with a monotonic timer. */
 class SteadyLocks extends LockManager {
   override start(): void {
     if (this.closed) return;
-    // It is started again whenever the worker goes on.
+    // BullMQ starts it again on each resume.
     clearInterval(this.lockRenewalTimer);
     this.lockRenewalTimer = setInterval(() => {
       const jobs = [...this.trackedJobs.keys()];

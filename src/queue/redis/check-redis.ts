@@ -1,21 +1,19 @@
 import type { Redis } from 'ioredis';
 import { Problem, problem } from '../../problems/problem.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
-import { connectOnce, whenReady } from './connection.js';
-import { redisReason } from './reason.js';
+import { connectOnce, redisReason, whenReady } from './connection.js';
 
-/** What can be lost on a server as it is set up, and how to mend that. */
-export interface RedisWarning {
+/** What a server's configuration can lose, and how to fix it. */
+interface RedisWarning {
   readonly code: RedisWarningCode;
   readonly message: string;
 }
 
-type RedisWarningCode = keyof typeof wordings;
+type RedisWarningCode = keyof typeof messages;
 
-/** The oldest server that does all that the queue asks of it. */
-const oldest = '6.2.0';
+const minVersion = '6.2.0';
 
-const wordings = {
+const messages = {
   redis_evicts: ({ policy = '' }: Settings) =>
     `Redis evicts waiting calls when its memory is full (maxmemory-policy ${policy}). ` +
     'Fix: CONFIG SET maxmemory-policy noeviction',
@@ -42,7 +40,7 @@ interface Settings {
 }
 
 /**
- * Looks at a server before it is trusted with calls. Rejects with `redis_url_invalid`,
+ * Checks a server's version and configuration. Rejects with `redis_url_invalid`,
  * `redis_unreachable`, `redis_refuses`, `redis_too_old` or `redis_is_cluster`.
  */
 export async function checkRedis(url: string): Promise<readonly RedisWarning[]> {
@@ -50,7 +48,7 @@ export async function checkRedis(url: string): Promise<readonly RedisWarning[]> 
   const client = connectOnce(address);
   try {
     await whenReady(client);
-    return await look(client, address);
+    return await check(client, address);
   } catch (error) {
     throw error instanceof Problem ? error : redisProblem(address, error);
   } finally {
@@ -58,7 +56,7 @@ export async function checkRedis(url: string): Promise<readonly RedisWarning[]> 
   }
 }
 
-/** A failure to talk with a server, as a problem. */
+/** A failure of the connection or of a command, as a problem. */
 export function redisProblem({ text }: RedisAddress, error: unknown): Problem {
   const message = error instanceof Error ? error.message : '';
   const code = /^NOAUTH|^WRONGPASS|^NOPERM|password/.test(message)
@@ -67,19 +65,19 @@ export function redisProblem({ text }: RedisAddress, error: unknown): Problem {
   return problem(code, { address: text, reason: redisReason(error) }, error);
 }
 
-async function look(client: Redis, address: RedisAddress): Promise<readonly RedisWarning[]> {
+async function check(client: Redis, address: RedisAddress): Promise<readonly RedisWarning[]> {
   const info = readInfo(await client.info());
   const { text } = address;
   const valkey = info.get('valkey_version');
   const version = valkey ?? info.get('redis_version') ?? '0';
-  if (valkey === undefined && isOlder(version, oldest)) {
-    throw problem('redis_too_old', { address: text, kind: 'Redis', version, oldest });
+  if (valkey === undefined && isOlder(version, minVersion)) {
+    throw problem('redis_too_old', { address: text, kind: 'Redis', version, oldest: minVersion });
   }
   if (info.get('cluster_enabled') === '1') throw problem('redis_is_cluster', { address: text });
   const settings = await readSettings(client);
   return findings(info, settings).map((code) => ({
     code,
-    message: wordings[code](settings ?? {}),
+    message: messages[code](settings ?? {}),
   }));
 }
 
@@ -97,7 +95,7 @@ function findings(
   return found;
 }
 
-/** undefined: the server does not tell. Many managed ones do not. */
+/** Undefined: the server does not reveal its settings. Many managed servers do not. */
 async function readSettings(client: Redis): Promise<Settings | undefined> {
   const read = async (name: string) => {
     const answer = (await client.config('GET', name)) as unknown;
@@ -114,9 +112,9 @@ async function readSettings(client: Redis): Promise<Settings | undefined> {
       ? undefined
       : { policy, appendonly, appendfsync };
   } catch (error) {
-    const refused =
+    const isRefused =
       error instanceof Error && /unknown|NOPERM|not allowed|disabled/i.test(error.message);
-    if (refused) return undefined;
+    if (isRefused) return undefined;
     throw error;
   }
 }
@@ -131,10 +129,5 @@ function readInfo(text: string): ReadonlyMap<string, string> {
 }
 
 function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split('.').map(Number));
-  for (const [index, wanted] of (right ?? []).entries()) {
-    const has = left?.[index] ?? 0;
-    if (has !== wanted) return has < wanted;
-  }
-  return false;
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
 }

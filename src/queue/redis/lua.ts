@@ -1,31 +1,54 @@
-import type { RedisLimits } from './limits.js';
-import { outcomesKey, prefix, queuesKey } from './names.js';
+import { outcomesKey, prefix, queuesKey } from './keys.js';
+
+/** Limits a queue's memory on the server. Further calls wait in the stores of their listeners. */
+export interface RedisLimits {
+  /** Undelivered calls of all listeners together. */
+  readonly maxCalls: number;
+  /** Their stored size. In base64, a body takes a third more than its length. */
+  readonly maxBytes: number;
+  /** Dead calls that `queue retry --dead` can retry. Each store keeps all of its own. */
+  readonly maxDeadCalls: number;
+  readonly maxDeadBytes: number;
+  /**
+   * The server remembers at least this many, and at most twice as many, ended calls. If a copy of a store
+   * hands one over again, it is not delivered again.
+   */
+  readonly maxEnded: number;
+}
+
+export const defaultLimits: RedisLimits = {
+  maxCalls: 10_000,
+  maxBytes: 64 * 1024 * 1024,
+  maxDeadCalls: 1_000,
+  maxDeadBytes: 16 * 1024 * 1024,
+  maxEnded: 20_000,
+};
 
 /*
- * What the scripts share. Keys of a queue, beside those of the library:
+ * Keys of a queue, in addition to BullMQ's:
  *
- * - `account`: `bytes` of the calls to be delivered, `dead` bytes, how many were `delivered`, `skipped`
- *   and handed over, and when the library last `checked` for calls whose worker vanished.
- * - `ended`, `ended-before`: the calls that ended last. When the first is full it becomes the second.
- * - `lane:<panel>`: in order, the calls of a panel, first the one that may be delivered. `held` are
- *   those that have to wait for another one in a lane; they are in no list of the library.
- * - `dead`: the dead calls by the time of their end; the library has them in `failed` as well.
+ * - `account`: the `bytes` of undelivered calls, the bytes of `dead` calls, the numbers of `delivered`,
+ *   `skipped` and `handed over` calls, and when BullMQ last `checked` for calls of killed workers.
+ * - `ended`, `ended-before`: the calls that ended last. When the first is full, it replaces the second.
+ * - `lane:<panel>`: with `--ordered`, the calls of a panel. Only the first may be delivered. `held` contains
+ *   the calls that wait for another one in a lane. They are in no list of BullMQ.
+ * - `dead`: the dead calls by the time of their end. BullMQ has them in `failed` as well.
  *
- * A job has beside the fields of the library: `name`, the tags of the stores that handed it over, and
+ * A job has two fields in addition to BullMQ's: `name`, the tags of the stores that handed it over, and
  * `lanes`.
  */
 
-/** How long what became of a call waits for the listener of a store, in seconds. */
-const outcomesKeptFor = 90 * 24 * 60 * 60;
+/** Outcomes wait this long for a listener of their store. */
+const outcomesTtlSeconds = 90 * 24 * 60 * 60;
 
 /**
- * A script whose first write takes no memory may write what it likes while the server is full, so that
- * calls can leave it: https://redis.io/docs/latest/develop/programmability/eval-intro/ ("Executing
+ * A full server accepts all writes of a script whose first write takes no memory, so that calls can leave
+ * it: https://redis.io/docs/latest/develop/programmability/eval-intro/ ("Executing
  * scripts under low memory conditions").
  */
 export const evenWhenFull = `redis.call('DEL', '${prefix}:none')\n`;
 
-/** The server's clock, in milliseconds: those of workers and listeners may differ. */
+/** The server's clock in milliseconds. The clocks of workers and listeners may differ. */
 export const clock = `
 local now
 do
@@ -35,6 +58,7 @@ end
 local function whole(number) return string.format('%.0f', number) end
 `;
 
+/** Functions that the scripts share. */
 export function shared(limits: RedisLimits): string {
   return `
 local base
@@ -46,23 +70,24 @@ local function account(field, by)
   end
 end
 
-local function tell(owners, job, outcome)
+-- Reports an outcome to the stores with these tags.
+local function report(owners, job, outcome)
   for tag in string.gmatch(owners or '', '%S+') do
-    -- Version 0.1.0 named all of its jobs "call".
+    -- Version 0.1.0 named all jobs "call".
     if #tag == 6 then
       local outcomes = '${outcomesKey}' .. tag
       redis.call('HSET', outcomes, job, outcome)
-      redis.call('EXPIRE', outcomes, ${outcomesKeptFor})
+      redis.call('EXPIRE', outcomes, ${outcomesTtlSeconds})
     end
   end
 end
 
-local function remember(job, brief)
+local function remember(job, summary)
   if redis.call('HLEN', at('ended')) >= ${limits.maxEnded} then
     redis.call('UNLINK', at('ended-before'))
     redis.call('RENAME', at('ended'), at('ended-before'))
   end
-  redis.call('HSET', at('ended'), job, brief)
+  redis.call('HSET', at('ended'), job, summary)
 end
 
 local function recall(job)
@@ -74,11 +99,11 @@ local function forget(job)
   redis.call('HDEL', at('ended-before'), job)
 end
 
--- An outcome without what makes it long.
-local function briefOf(outcome)
-  local said = cjson.decode(outcome)
-  local last = said['last']
-  local text = said['state'] .. ' ' .. whole(said['tries'])
+-- An outcome without its texts.
+local function summaryOf(outcome)
+  local result = cjson.decode(outcome)
+  local last = result['last']
+  local text = result['state'] .. ' ' .. whole(result['tries'])
   if type(last) ~= 'table' then return text end
   local status = type(last['status']) == 'number' and whole(last['status']) or '-'
   return text .. ' ' .. whole(last['time']) .. ' ' .. status .. ' ' .. last['ms']
@@ -96,7 +121,7 @@ local function queueUp(job)
   redis.call('ZADD', at('marker'), 0, '0')
 end
 
--- Lets the first call of a lane go, if no other lane holds it up.
+-- Releases the first call of a lane, unless it waits in another lane.
 local function advance(lane)
   local key = at('lane:' .. lane)
   local job = redis.call('LINDEX', key, 0)
@@ -118,7 +143,7 @@ local function leaveLanes(job, lanes)
   end
 end
 
--- Whether it may be delivered now.
+-- Returns whether the call may be delivered now.
 local function enterLanes(job, lanes)
   for lane in string.gmatch(lanes or '', '%S+') do redis.call('RPUSH', at('lane:' .. lane), job) end
   if isFirst(job, lanes) then return true end
@@ -126,12 +151,12 @@ local function enterLanes(job, lanes)
   return false
 end
 
--- Takes a job out of the lists that it is in, unless a worker has it. Returns its size.
+-- Removes a job from its lists, unless a worker holds it. Returns its size.
 local function detach(job)
   if redis.call('EXISTS', at(job) .. ':lock') == 1 then return end
   local size = redis.call('HSTRLEN', at(job), 'data')
   if redis.call('ZREM', at('failed'), job) == 1 then
-    -- A dead one of version 0.1.0 was not counted.
+    -- Version 0.1.0 did not count dead calls.
     if redis.call('ZREM', at('dead'), job) == 1 then account('dead', -size) end
   elseif redis.call('ZREM', at('delayed'), job) == 1 or redis.call('SREM', at('held'), job) == 1
       or redis.call('LREM', at('wait'), 1, job) == 1 then
@@ -147,7 +172,7 @@ local function countCalls()
     + redis.call('ZCARD', at('delayed')) + redis.call('SCARD', at('held'))
 end
 
--- A lock that ran out while the server stood still is given back, if nobody else has the job.
+-- Restores a lock that expired while the server was frozen, unless another worker took the job.
 local function relock(job, token, active)
   local lock = at(job) .. ':lock'
   if redis.call('EXISTS', lock) == 0 and redis.call('LPOS', active, job) then
@@ -158,8 +183,8 @@ end
 }
 
 /**
- * Hands a call over, unless it is or was here. `ARGV`: base, queue name, job, tag, how long it has
- * waited, data, lanes. Returns `queued` or `full`. `addJob` is the library's script for it.
+ * Hands a call over, unless the server has or had it. `ARGV`: base, queue name, job, tag, milliseconds
+ * waited, data, lanes. Returns `queued` or `full`. `addJob` is BullMQ's script.
  */
 export function handOverScript(limits: RedisLimits, addJob: string): string {
   return `${clock}${shared(limits)}
@@ -170,7 +195,7 @@ base = ARGV[1]
 local queue, job, tag, waited, data, lanes = unpack(ARGV, 2)
 local owners = redis.call('HGET', at(job), 'name')
 if owners then
-  -- A copy of the store has handed it over before: both are told.
+  -- A copy of the store handed it over before. Both get the outcome.
   if not string.find(owners, tag, 1, true) then
     redis.call('HSET', at(job), 'name', owners .. ' ' .. tag)
   end
@@ -179,7 +204,7 @@ end
 if redis.call('HEXISTS', '${outcomesKey}' .. tag, job) == 1 then return 'queued' end
 local ended = recall(job)
 if ended then
-  tell(tag, job, ended)
+  report(tag, job, ended)
   return 'queued'
 end
 local calls = countCalls()
@@ -203,11 +228,11 @@ return 'queued'
 `;
 }
 
-/** Scripts of our own, by name. None declares keys: the server is no cluster. */
-export function ownScripts(limits: RedisLimits): Readonly<Record<OwnScript, string>> {
+/** Our own scripts by name. They declare no keys, since clusters are unsupported. */
+export function ownScripts(limits: RedisLimits) {
   const all = `${evenWhenFull}${clock}${shared(limits)}`;
   return {
-    /** `ARGV`: base, job, what its owners are told. 1: it was taken out; 0: it is not there; -1: a worker has it. */
+    /** `ARGV`: base, job, outcome to report. Returns 1: removed; 0: unknown job; -1: a worker holds it. */
     dropCall: `${all}
 base = ARGV[1]
 local job, outcome = ARGV[2], ARGV[3]
@@ -217,12 +242,15 @@ if not detach(job) then return -1 end
 redis.call('DEL', at(job))
 leaveLanes(job, lanes)
 if outcome then
-  tell(owners, job, outcome)
-  remember(job, briefOf(outcome))
+  report(owners, job, outcome)
+  remember(job, summaryOf(outcome))
 end
 return 1
 `,
-    /** Makes calls due: `ARGV`: base, job, `again` (with all tries before it) or `revive` (if dead). */
+    /**
+     * Makes a call due now. `ARGV`: base, job, and `again` (with a fresh number of attempts) or `revive` (only a
+     * dead call, with the attempts that it had).
+     */
     retryCall: `${all}
 base = ARGV[1]
 local job, how = ARGV[2], ARGV[3]
@@ -235,21 +263,21 @@ if how == 'revive' then
 else
   progress = '{"tries":0,"queued":' .. whole(now) .. '}'
 end
-local rests = redis.call('SISMEMBER', at('held'), job) == 1 or redis.call('LPOS', at('wait'), job)
-if not rests then
+local isWaiting = redis.call('SISMEMBER', at('held'), job) == 1 or redis.call('LPOS', at('wait'), job)
+if not isWaiting then
   local size = detach(job)
   if not size then return 0 end
   account('bytes', size)
   forget(job)
   redis.call('HDEL', at(job), 'failedReason', 'finishedOn', 'stacktrace')
-  -- A delayed call is in its lanes all the time.
+  -- A delayed call has not left its lanes.
   if not dead or enterLanes(job, lanes) then queueUp(job) end
 end
 redis.call('HSET', at(job), 'progress', progress)
-tell(owners, job, progress)
+report(owners, job, progress)
 return 1
 `,
-    /** `ARGV`: base, job, base of the other queue, its name, its URL. Whether the call was moved. */
+    /** `ARGV`: base, job, base of the other queue, its name, its URL. Returns 1 if the call was moved. */
     moveCall: `${all}
 base = ARGV[1]
 local job, there, queue, to = unpack(ARGV, 2)
@@ -258,7 +286,7 @@ local size = owners and detach(job)
 if not size then return 0 end
 leaveLanes(job, lanes)
 local outcome = '{"state":"moved","tries":0,"to":' .. cjson.encode(to) .. '}'
-tell(owners, job, outcome)
+report(owners, job, outcome)
 remember(job, outcome)
 local from = at(job)
 base = there
@@ -276,15 +304,15 @@ end
 return 1
 `,
     /**
-     * `ARGV`: tag, the key of the listener's counter, how many at most. Returns the counter, and job
-     * and outcome in turn.
+     * `ARGV`: tag, the key of the listener's counter, maximum. Returns the counter, and alternating jobs and
+     * outcomes.
      */
     readOutcomes: `${evenWhenFull}
 local count = redis.call('INCR', ARGV[2])
 redis.call('EXPIRE', ARGV[2], 86400)
 return { count, redis.call('HRANDFIELD', '${outcomesKey}' .. ARGV[1], ARGV[3], 'WITHVALUES') }
 `,
-    /** Outcomes that were kept in the store: `ARGV`: tag, then job and outcome in turn. */
+    /** Removes outcomes that the store has recorded. `ARGV`: tag, then alternating jobs and outcomes. */
     forgetOutcomes: `
 local outcomes = '${outcomesKey}' .. ARGV[1]
 for i = 2, #ARGV, 2 do
@@ -294,10 +322,10 @@ for i = 2, #ARGV, 2 do
 end
 `,
     /**
-     * `ARGV`: base, tag, older tags of the store, jobs. Returns of each job whether it is here, or its
-     * outcome is: which the tag is told from now on.
+     * `ARGV`: base, tag, older tags of the store, jobs. Returns for each job whether the server knows it or its
+     * outcome, which is reported to the tag from now on.
      */
-    lookForCalls: `${all}
+    findCalls: `${all}
 base = ARGV[1]
 local tag, older = ARGV[2], ARGV[3]
 local function isKnown(job)
@@ -305,7 +333,7 @@ local function isKnown(job)
   if owners then
     if not string.find(owners, tag, 1, true) then
       redis.call('HSET', at(job), 'name', owners .. ' ' .. tag)
-      if progress then tell(tag, job, progress) end
+      if progress then report(tag, job, progress) end
     end
     for lane in string.gmatch(lanes or '', '%S+') do advance(lane) end
     return true
@@ -314,32 +342,32 @@ local function isKnown(job)
   for before in string.gmatch(older, '%S+') do
     local outcome = redis.call('HGET', '${outcomesKey}' .. before, job)
     if outcome then
-      tell(tag, job, outcome)
+      report(tag, job, outcome)
       return true
     end
   end
   local ended = recall(job)
-  if ended then tell(tag, job, ended) end
+  if ended then report(tag, job, ended) end
   return ended
 end
 local known = {}
 for i = 4, #ARGV do known[i - 3] = isKnown(ARGV[i]) and 1 or 0 end
 return known
 `,
-    /** Forgets calls that have ended, when memory is short. Returns how many calls are here. */
+    /** Frees memory by forgetting ended calls. Returns the number of queued calls. */
     makeRoom: `${evenWhenFull}${shared(limits)}
 base = ARGV[1]
 if redis.call('UNLINK', at('ended-before')) == 0 then redis.call('UNLINK', at('ended')) end
 return countCalls()
 `,
-    /** Fails as long as the server takes no writes of a worker. `ARGV`: base, queue name. */
+    /** Fails as long as the server rejects a worker's writes. `ARGV`: base, queue name. */
     probe: `${evenWhenFull}
 redis.call('SADD', '${queuesKey}', ARGV[2])
--- Version 0.1.0 kept events, and had one call at a time in order.
+-- Version 0.1.0 wrote an event stream, and limited ordered queues to one call at a time.
 redis.call('DEL', ARGV[1] .. 'events')
 redis.call('HDEL', ARGV[1] .. 'meta', 'concurrency')
 `,
-    /** `ARGV`: base. All counts of a queue, and the time. */
+    /** `ARGV`: base. Returns all counts of a queue, and the time. */
     readCounts: `${clock}
 local base = ARGV[1]
 local ended = redis.call('HMGET', base .. 'account', 'delivered', 'skipped', 'handed over')
@@ -352,13 +380,4 @@ return {
   };
 }
 
-export type OwnScript =
-  | 'dropCall'
-  | 'retryCall'
-  | 'moveCall'
-  | 'readOutcomes'
-  | 'forgetOutcomes'
-  | 'lookForCalls'
-  | 'makeRoom'
-  | 'probe'
-  | 'readCounts';
+export type OwnScript = keyof ReturnType<typeof ownScripts>;

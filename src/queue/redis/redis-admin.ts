@@ -11,9 +11,7 @@ import { runScript } from './adapted-scripts.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { redisProblem } from './check-redis.js';
 import { connectToAsk, whenReady } from './connection.js';
-import { countCalls } from './counts.js';
-import { type JobFacts, readJobFacts } from './job-facts.js';
-import { defaultLimits } from './limits.js';
+import { countJobs, type JobFacts, type ListedJob, listJobs, readJobFacts } from './job.js';
 import {
   captureIdOf,
   queueBase,
@@ -21,8 +19,8 @@ import {
   queuesKey,
   targetOfQueue,
   withoutCredentials,
-} from './names.js';
-import { type Place, pages, placesOf } from './places.js';
+} from './keys.js';
+import { defaultLimits } from './lua.js';
 
 /**
  * The admin of all queues on a Redis or Valkey server. Its methods reject with `redis_unreachable`
@@ -32,11 +30,10 @@ export function openRedisQueueAdmin(url: string): QueueAdmin {
   return new RedisQueueAdmin(readRedisAddress(url));
 }
 
-/** How many calls are read at a time, and how many of them are changed at a time. */
-const page = 200;
-const hands = 10;
+const readPageSize = 200;
+const changePageSize = 10;
 
-interface FoundCall extends Place {
+interface FoundCall extends ListedJob {
   readonly facts: JobFacts;
 }
 
@@ -53,20 +50,20 @@ class RedisQueueAdmin implements QueueAdmin {
     return this.#ask(async () => {
       const found: TargetCounts[] = [];
       for (const name of await this.#client.smembers(queuesKey)) {
-        const { states, oldest } = await countCalls(this.#client, name);
-        const any = Object.values(states).some((count) => count > 0);
-        if (any) found.push({ target: targetOfQueue(name), queue: '', states, oldest });
+        const { states, oldest } = await countJobs(this.#client, name);
+        if (Object.values(states).every((count) => count === 0)) continue;
+        found.push({ target: targetOfQueue(name), queue: '', states, oldest });
       }
       return found.sort((a, b) => (a.target < b.target ? -1 : 1));
     });
   }
 
   async *list(choice: QueueChoice): AsyncGenerator<QueueEntry> {
-    const places = await this.#ask(() => this.#places(choice));
-    for (const part of pages(places, page)) {
-      const found = await this.#ask(() => this.#look(part));
-      const ahead = await this.#ask(() => this.#clockAheadMs());
-      for (const call of found) yield entryOf(call, ahead);
+    const jobs = await this.#ask(() => this.#list(choice));
+    for (const page of pages(jobs, readPageSize)) {
+      const found = await this.#ask(() => this.#readFacts(page));
+      const clockAheadMs = await this.#ask(() => this.#clockAheadMs());
+      for (const call of found) yield entryOf(call, clockAheadMs);
     }
   }
 
@@ -91,43 +88,44 @@ class RedisQueueAdmin implements QueueAdmin {
     this.#client.disconnect();
   }
 
-  /** The newest first. Their calls are read by pages. */
-  async #places(choice: QueueChoice): Promise<Place[]> {
+  /** Lists the chosen jobs, newest first. */
+  async #list(choice: QueueChoice): Promise<ListedJob[]> {
     const names =
       choice.target === undefined
         ? await this.#client.smembers(queuesKey)
         : [queueName(choice.target)];
     const states = choice.states.length > 0 ? choice.states : deliveryStates;
-    const found: Place[] = [];
+    const found: ListedJob[] = [];
     for (const name of names) {
-      found.push(...(await placesOf(this.#client, name, states, choice.ids)));
+      found.push(...(await listJobs(this.#client, name, states, choice.ids)));
     }
     return found.sort((a, b) => (a.job < b.job ? 1 : a.job > b.job ? -1 : 0));
   }
 
-  /** Reads what is known of the calls at these places. */
-  async #look(places: readonly Place[]): Promise<FoundCall[]> {
+  /** Skips jobs that were removed meanwhile. */
+  async #readFacts(jobs: readonly ListedJob[]): Promise<FoundCall[]> {
     const facts = await Promise.all(
-      places.map(({ queue, job }) => readJobFacts(this.#client, queue, job)),
+      jobs.map(({ queue, job }) => readJobFacts(this.#client, queue, job)),
     );
-    return places.flatMap((place, index) => {
-      const known = facts[index];
-      return known ? [{ ...place, facts: known }] : [];
+    return jobs.flatMap((job, index) => {
+      const found = facts[index];
+      return found ? [{ ...job, facts: found }] : [];
     });
   }
 
-  /** Does something to every chosen call that is not with a worker. Resolves to how many it did. */
-  #change(choice: QueueChoice, act: (call: Place) => Promise<unknown>): Promise<number> {
+  /** Changes each chosen call that no worker holds. Resolves to the number of changed calls. */
+  #change(choice: QueueChoice, change: (call: ListedJob) => Promise<unknown>): Promise<number> {
     return this.#ask(async () => {
       let count = 0;
-      for (const few of pages(await this.#places(choice), hands)) {
-        const done = await Promise.all(few.map(act));
-        count += done.filter((each) => Number(each) === 1).length;
+      for (const page of pages(await this.#list(choice), changePageSize)) {
+        const answers = await Promise.all(page.map(change));
+        count += answers.filter((answer) => Number(answer) === 1).length;
       }
       return count;
     });
   }
 
+  /** How far the server's clock is ahead of the local one. */
   async #clockAheadMs(): Promise<number> {
     const [seconds, microseconds] = await this.#client.time();
     return Number(seconds) * 1000 + Number(microseconds) / 1000 - Date.now();
@@ -143,18 +141,22 @@ class RedisQueueAdmin implements QueueAdmin {
   }
 }
 
+function* pages<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
+}
+
 function entryOf(
   { queue, job, state, facts: { queued, due, progress } }: FoundCall,
   clockAheadMs: number,
 ): QueueEntry {
-  const here = (time: number) => Math.round(time - clockAheadMs);
+  const localTime = (serverTime: number) => Math.round(serverTime - clockAheadMs);
   const { last, tries } = progress;
   return {
     id: captureIdOf(job),
     target: withoutCredentials(targetOfQueue(queue)),
     state,
-    queued: here(queued),
-    due: due === null ? null : here(due),
+    queued: localTime(queued),
+    due: due === null ? null : localTime(due),
     tries,
     last: last ? { status: last.status, reason: last.reason } : null,
   };

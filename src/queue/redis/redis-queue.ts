@@ -1,60 +1,103 @@
+import { randomBytes } from 'node:crypto';
 import { Queue as JobQueue, RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { QueueCounts } from '../../call/delivery.js';
-import { panelsOf } from '../panels-of.js';
-import type { Deliver, Queue, QueueWorker, WorkOptions } from '../queue.js';
+import type { HandedOverCall, WithdrawnCall } from '../../call/delivery.js';
+import { panelsOf, type Queue } from '../queue.js';
+import type { Reported, Reports } from '../reconcile.js';
 import { commandsLoaded, runScript } from './adapted-scripts.js';
-import { type RedisAddress, readRedisAddress } from './address.js';
-import { connectToAsk, whenReady } from './connection.js';
-import { countCalls } from './counts.js';
-import { type JobData, jobData, type NewCall } from './job.js';
-import { defaultLimits, type RedisLimits } from './limits.js';
-import { jobId, laneOf, prefix, queueBase, queueName } from './names.js';
-import { isFull, redisReason } from './reason.js';
-import { RedisWorker } from './redis-worker.js';
-import { openReports, type RedisReports } from './reports.js';
-import { defaultTiming, type RedisTiming } from './timing.js';
+import { readRedisAddress } from './address.js';
+import { connectToAsk, isFull, redisReason, whenReady } from './connection.js';
+import { countJobs, type JobData, jobData, type NewCall, readOutcome } from './job.js';
+import {
+  beatKey,
+  captureIdOf,
+  jobId,
+  jobKeyOf,
+  laneOf,
+  prefix,
+  queueBase,
+  queueName,
+} from './keys.js';
+import { defaultLimits, type OwnScript, type RedisLimits } from './lua.js';
+import { defaultTiming, type RedisTiming, RedisWorker } from './redis-worker.js';
 
-// The library would print warnings of its own; `checkRedis` says what is to be said. What it takes
-// for granted instead is the oldest server that `checkRedis` lets pass.
+// BullMQ would print warnings of its own. `checkRedis` checks the server instead, and requires this version.
 RedisConnection.minimumVersion = '6.2.0';
 
-/** A queue of calls that any number of listeners fill and any number of workers empty. */
+/** A queue that any number of listeners fill and any number of workers empty. */
 export interface RedisQueue extends Queue {
   /**
-   * Resolves to `queued` when the server has the call, or had it before and knows what became of it;
-   * then it stays as it is. `full`: the server has as many calls as it may have, or room for, and gives
-   * them to workers. Rejects within seconds when it does not take the call, with the reason in plain
-   * words; then it may have it all the same.
-   *
-   * `job` is the key of the call, see `jobKey`; `tag` names the store that is told what becomes of it.
+   * Hands a call over. `job` is its `jobKey`, and `tag` names the store that gets its outcome. Resolves to `queued`
+   * when the server has the call, or had it and knows its outcome; a known call stays unchanged. Resolves to
+   * `full` when the server has reached its limits or its memory is full, and has calls for workers. Rejects
+   * within seconds, with the reason in plain words; the server may have the call in spite of that.
    */
   handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'>;
-  /** What has become of the calls that were handed over to any queue of this server. */
-  readonly reports: RedisReports;
+  /** The outcomes of calls that were handed over to any queue of this server. */
+  readonly reports: Reports;
 }
 
 export interface RedisQueueOptions {
   readonly timing?: RedisTiming;
   readonly limits?: RedisLimits;
-  /** Calls that are handed over from here keep the order of their panels: see `WorkOptions`. */
+  /** Keeps the order of each panel's calls, for calls handed over here. See `WorkOptions`. */
   readonly ordered?: boolean;
 }
 
 /**
- * Opens the queue of a target on a Redis or Valkey server. Connects by itself, and again whenever
- * the connection was lost. Throws `redis_url_invalid`.
+ * Opens the queue of a target on a Redis or Valkey server. Connects and reconnects by itself. Throws
+ * `redis_url_invalid`.
  */
 export function openRedisQueue(
   url: string,
   target: string,
-  options: RedisQueueOptions = {},
+  { timing = defaultTiming, limits = defaultLimits, ordered = false }: RedisQueueOptions = {},
 ): RedisQueue {
-  return new OpenRedisQueue(readRedisAddress(url), target, options);
+  const address = readRedisAddress(url);
+  const client = connectToAsk(address, limits);
+  const jobs = openJobQueue(client, queueName(target));
+  const base = queueBase(jobs.name);
+
+  async function ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      await whenReady(client);
+      return await question();
+    } catch (error) {
+      throw new Error(redisReason(error), { cause: error });
+    }
+  }
+  const run: RunScript = (name, ...values) => ask(() => runScript(client, name, ...values));
+
+  return {
+    reports: openReports(run),
+    async handOver(call, job, tag) {
+      const lanes = ordered ? panelsOf(call).map(laneOf).join(' ') : '';
+      const id = jobId(call.capture.id, job);
+      const waited = Math.round(call.waitedMs);
+      try {
+        await whenReady(client);
+        await commandsLoaded(client);
+        const values = [base, jobs.name, id, tag, waited, jobData(call), lanes];
+        const answer = await runScript(client, 'handOver', ...values);
+        return answer === 'full' ? 'full' : 'queued';
+      } catch (error) {
+        // A full server is drained by its workers, if it has calls for them.
+        if (isFull(error) && Number(await run('makeRoom', base)) > 0) return 'full';
+        throw new Error(redisReason(error), { cause: error });
+      }
+    },
+    counts: () => ask(() => countJobs(client, jobs.name)),
+    work: (deliver, options) =>
+      new RedisWorker({ address, client, jobs, timing, limits, deliver, ...options }),
+    async close() {
+      await jobs.close();
+      client.disconnect();
+    },
+  };
 }
 
-/** The library's queue of this name, over a connection that is the caller's. */
-function jobQueue(client: Redis, name: string): JobQueue<JobData> {
+/** Opens BullMQ's queue of this name. The caller closes the connection. */
+function openJobQueue(client: Redis, name: string): JobQueue<JobData> {
   const queue: JobQueue<JobData> = new JobQueue(name, {
     connection: client,
     prefix,
@@ -64,87 +107,68 @@ function jobQueue(client: Redis, name: string): JobQueue<JobData> {
   return queue.on('error', () => {});
 }
 
-class OpenRedisQueue implements RedisQueue {
-  readonly #address: RedisAddress;
-  readonly #client: Redis;
-  readonly #jobs: JobQueue<JobData>;
-  readonly #timing: RedisTiming;
-  readonly #limits: RedisLimits;
-  readonly #ordered: boolean;
-  readonly reports: RedisReports;
+type RunScript = (name: OwnScript, ...values: readonly (string | number)[]) => Promise<unknown>;
 
-  constructor(address: RedisAddress, target: string, options: RedisQueueOptions) {
-    this.#address = address;
-    this.#timing = options.timing ?? defaultTiming;
-    this.#limits = options.limits ?? defaultLimits;
-    this.#ordered = options.ordered === true;
-    this.#client = connectToAsk(address, this.#limits);
-    this.#jobs = jobQueue(this.#client, queueName(target));
-    this.reports = openReports((name, ...values) =>
-      this.#ask(() => runScript(this.#client, name, ...values)),
-    );
-  }
+const maxOutcomes = 500;
 
-  async handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'> {
-    const { name } = this.#jobs;
-    const lanes = this.#ordered ? panelsOf(call).map(laneOf) : [];
-    try {
-      await whenReady(this.#client);
-      await commandsLoaded(this.#client);
-      const answer = await runScript(
-        this.#client,
-        'handOver',
-        queueBase(name),
-        name,
-        jobId(call.capture.id, job),
-        tag,
-        Math.round(call.waitedMs),
-        jobData(call),
-        lanes.join(' '),
-      );
-      return answer === 'full' ? 'full' : 'queued';
-    } catch (error) {
-      if (isFull(error) && (await this.#makeRoom()) > 0) return 'full';
-      throw new Error(redisReason(error), { cause: error });
-    }
-  }
+function openReports(run: RunScript): Reports {
+  // Only this listener increments its counter, so that a lower value shows that the server lost data.
+  const beat = `${beatKey}${randomBytes(9).toString('base64url')}`;
+  let lastCount = 0;
 
-  counts(): Promise<QueueCounts> {
-    return this.#ask(async () => {
-      const { states, oldest } = await countCalls(this.#client, this.#jobs.name);
-      return { states, oldest };
-    });
-  }
+  return {
+    maxOutcomes,
+    async read(tag) {
+      const answer = await run('readOutcomes', tag, beat, maxOutcomes);
+      const [count, fields] = Array.isArray(answer) ? (answer as unknown[]) : [];
+      const lost = Number(count) <= lastCount;
+      lastCount = Number(count);
+      return { lost, reported: readReported(fields) };
+    },
+    async forget(tag, reported) {
+      const fields = reported.flatMap(({ name, text }) => [name, text]);
+      if (fields.length > 0) await run('forgetOutcomes', tag, ...fields);
+    },
+    async missing(tag, olderTags, calls) {
+      const found: HandedOverCall[] = [];
+      for (const [to, callsOfTarget] of byTarget(calls)) {
+        const names = callsOfTarget.map(({ capture, job }) => jobId(capture, job));
+        const base = queueBase(queueName(to));
+        const known = await run('findCalls', base, tag, olderTags.join(' '), ...names);
+        if (!Array.isArray(known)) continue;
+        for (const [index, { capture, job }] of callsOfTarget.entries()) {
+          if (Number(known[index]) === 0) found.push({ capture, job });
+        }
+      }
+      return found;
+    },
+    async withdraw(calls) {
+      const withdrawn: WithdrawnCall[] = [];
+      for (const call of calls) {
+        const { capture, job, to } = call;
+        const answer = await run('dropCall', queueBase(queueName(to)), jobId(capture, job));
+        if (Number(answer) >= 0) withdrawn.push(call);
+      }
+      return withdrawn;
+    },
+  };
+}
 
-  work(deliver: Deliver, options: WorkOptions): QueueWorker {
-    return new RedisWorker({
-      address: this.#address,
-      client: this.#client,
-      jobs: this.#jobs,
-      timing: this.#timing,
-      limits: this.#limits,
-      deliver,
-      ...options,
-    });
-  }
+/** Reads alternating names and outcomes. */
+function readReported(fields: unknown): Reported[] {
+  if (!Array.isArray(fields)) return [];
+  const texts = fields.map(String);
+  return texts.flatMap((name, index) => {
+    if (index % 2 === 1) return [];
+    const text = texts[index + 1] ?? '';
+    const outcome = readOutcome(text);
+    const call = { capture: captureIdOf(name), job: jobKeyOf(name) };
+    return [{ name, text, outcome: outcome && { ...call, ...outcome } }];
+  });
+}
 
-  async close(): Promise<void> {
-    await this.#jobs.close();
-    this.#client.disconnect();
-  }
-
-  /** Resolves to how many calls a full server has that workers can take out of it. */
-  async #makeRoom(): Promise<number> {
-    const base = queueBase(this.#jobs.name);
-    return Number(await this.#ask(() => runScript(this.#client, 'makeRoom', base)));
-  }
-
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      await whenReady(this.#client);
-      return await question();
-    } catch (error) {
-      throw new Error(redisReason(error), { cause: error });
-    }
-  }
+function byTarget(calls: readonly WithdrawnCall[]): Map<string, WithdrawnCall[]> {
+  const found = new Map<string, WithdrawnCall[]>();
+  for (const call of calls) found.set(call.to, [...(found.get(call.to) ?? []), call]);
+  return found;
 }

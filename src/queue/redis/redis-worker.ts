@@ -1,24 +1,44 @@
 import { type Queue as JobQueue, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Deliver, QueueWorker, WorkOptions } from '../queue.js';
+import type { Decision, Deliver, QueueWorker, WorkOptions } from '../queue.js';
+import { WakeSignal } from '../wake-signal.js';
 import { runScript } from './adapted-scripts.js';
 import type { RedisAddress } from './address.js';
-import { makeBell } from './bell.js';
 import { type CallJob, CallWorker } from './call-worker.js';
-import { connectToWork, whenReady } from './connection.js';
-import { deathReason, progressAfter, resultAfter } from './decided.js';
-import { type JobData, type JobResult, progressOf, queuedCall } from './job.js';
-import type { RedisLimits } from './limits.js';
-import { captureIdOf, prefix, queueBase } from './names.js';
-import { isLost, redisReason } from './reason.js';
-import { type Recovery, watchRecovery } from './recovery.js';
-import { rememberEnds } from './remembered-ends.js';
-import type { RedisTiming } from './timing.js';
-import { within } from './within.js';
+import {
+  connectToWork,
+  isLost,
+  type Recovery,
+  redisReason,
+  watchRecovery,
+  whenReady,
+} from './connection.js';
+import {
+  deathReason,
+  type JobData,
+  type JobProgress,
+  type JobResult,
+  progressAfter,
+  progressOf,
+  queuedCall,
+  resultAfter,
+} from './job.js';
+import { captureIdOf, prefix, queueBase } from './keys.js';
+import type { RedisLimits } from './lua.js';
 
-export interface RedisWorkerOptions extends WorkOptions {
+/** A killed worker's call returns after at most one lock and two checks. */
+export interface RedisTiming {
+  /** A worker's lock on a call expires this long after its last renewal. */
+  readonly lockMs: number;
+  /** The interval of checks for calls whose lock has expired. */
+  readonly stalledCheckMs: number;
+}
+
+export const defaultTiming: RedisTiming = { lockMs: 30_000, stalledCheckMs: 10_000 };
+
+interface RedisWorkerOptions extends WorkOptions {
   readonly address: RedisAddress;
-  /** The queue's own connection, which rejects rather than waits. */
+  /** The queue's own connection, which rejects instead of waiting. */
   readonly client: Redis;
   readonly jobs: JobQueue<JobData>;
   readonly timing: RedisTiming;
@@ -26,53 +46,65 @@ export interface RedisWorkerOptions extends WorkOptions {
   readonly deliver: Deliver;
 }
 
-/** How long nothing is taken after a call was given back untried. */
-const rest = 500;
-/** How many dead calls it can tell from others with the same id. */
+type Phase =
+  /** BullMQ's loop has not started: it waits for the server and for a free slot. */
+  | { readonly kind: 'idle' }
+  /** BullMQ takes calls, unless there are no slots or the server fails. */
+  | { readonly kind: 'taking' }
+  /** No call is taken for a while, since one was given back untried. */
+  | { readonly kind: 'resting'; readonly timer: NodeJS.Timeout }
+  /** No call is taken. Those in flight may finish. */
+  | { readonly kind: 'draining'; readonly closed: Promise<void> }
+  /** Nothing is written any more. */
+  | { readonly kind: 'closed'; readonly closed: Promise<void> };
+
+const restMs = 500;
+/** Limits how long the server may take to answer while the worker closes. */
+const shutdownGraceMs = 1000;
+/** Dead calls whose job `revive` finds by their capture. */
 const maxBuried = 1000;
-/** How long the server may take to answer when the worker is closed. */
-const farewell = 1000;
+const maxEnds = 10_000;
 
 /**
- * A worker of the library. Which calls are due, locks and their renewal, and calls whose worker
- * vanished are all the library's. What becomes of a call is written down here, while its lock is
- * still held and as often as it takes: the library would count a call as dead whose end it could not
- * write at once.
+ * A worker of BullMQ. The library selects due calls, renews locks, and recovers the calls of killed workers.
+ * This class writes the outcome of each call while its lock is held, as often as necessary: the library
+ * would count a call as dead if its end could not be written at once.
  */
 export class RedisWorker implements QueueWorker {
   readonly #options: RedisWorkerOptions;
   readonly #connection: Redis;
   readonly #worker: CallWorker;
   readonly #recovery: Recovery;
-  readonly #bell = makeBell();
+  readonly #wakeSignal = new WakeSignal();
   /** Jobs that are with `deliver`, or whose end is being written. */
   readonly #held = new Set<string>();
-  readonly #remembered = rememberEnds();
-  /** The jobs of the calls that died here last, by capture. */
+  /**
+   * The last ends of calls delivered here. A call returns if the server could not write its end, or lost it.
+   */
+  readonly #ends = new Map<string, JobResult>();
+  /** The jobs of the last calls that died here, by capture. */
   readonly #buried = new Map<string, string>();
   /** How many calls are being given back. */
   #returning = 0;
   #slots: number;
-  #started = false;
-  #resting: NodeJS.Timeout | undefined;
-  #closing: Promise<void> | undefined;
-  #closed = false;
+  #phase: Phase = { kind: 'idle' };
 
   constructor(options: RedisWorkerOptions) {
     this.#options = options;
     this.#slots = options.slots;
     this.#connection = connectToWork(options.address, options.limits);
-    this.#worker = this.#makeWorker();
+    this.#worker = this.#createWorker();
     this.#recovery = watchRecovery({
       probe: () => this.#probe(),
       changed: () => this.#adjust(),
-      trouble: (error) => options.trouble(error && new Error(redisReason(error), { cause: error })),
+      failed: (error) => options.failed(new Error(redisReason(error), { cause: error })),
+      recovered: options.recovered,
     });
-    const failed = (error: unknown) => {
+    const report = (error: unknown) => {
       if (!isLost(error)) this.#recovery.report(error);
     };
-    this.#worker.on('error', failed);
-    this.#connection.on('close', () => failed(new Error('the connection was lost')));
+    this.#worker.on('error', report);
+    this.#connection.on('close', () => report(new Error('the connection was lost')));
   }
 
   allow(slots: number): void {
@@ -94,12 +126,15 @@ export class RedisWorker implements QueueWorker {
     }
   }
 
-  close(patience: number): Promise<void> {
-    this.#closing ??= this.#close(patience);
-    return this.#closing;
+  close(graceMs: number): Promise<void> {
+    if ('closed' in this.#phase) return this.#phase.closed;
+    this.#stopResting();
+    const closed = Promise.resolve().then(() => this.#shutDown(graceMs));
+    this.#phase = { kind: 'draining', closed };
+    return closed;
   }
 
-  #makeWorker(): CallWorker {
+  #createWorker(): CallWorker {
     const { jobs, timing } = this.#options;
     return new CallWorker(
       jobs.name,
@@ -109,20 +144,23 @@ export class RedisWorker implements QueueWorker {
         prefix,
         skipVersionCheck: true,
         autorun: false,
-        lockDuration: timing.lock,
-        stalledInterval: timing.look,
-        // A call does not die of the workers that vanished with it.
+        lockDuration: timing.lockMs,
+        stalledInterval: timing.stalledCheckMs,
+        // A call stays queued however many of its workers are killed.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         runRetryDelay: 1000,
-        // What was delivered leaves; the scripts bound what is dead.
+        // Delivered calls are removed. The scripts limit the dead ones.
         removeOnComplete: { count: 0 },
         removeOnFail: { count: -1 },
       },
-      (job, _, step) => this.#writeEnd(job, step),
+      async (job, step) => {
+        await this.#write(step);
+        this.#release(job.id ?? '');
+      },
     );
   }
 
-  /** Rejects as long as the server does not take what a worker writes. */
+  /** Rejects as long as the server does not accept a worker's writes. */
   async #probe(): Promise<void> {
     const { client, jobs } = this.#options;
     await whenReady(client);
@@ -130,162 +168,181 @@ export class RedisWorker implements QueueWorker {
     await runScript(client, 'probe', queueBase(jobs.name), jobs.name);
   }
 
-  get #open(): boolean {
-    return this.#slots > 0 && this.#recovery.well && !this.#resting && !this.#closing;
+  get #mayTake(): boolean {
+    const { kind } = this.#phase;
+    return (kind === 'idle' || kind === 'taking') && this.#slots > 0 && this.#recovery.isWorking;
   }
 
-  /** Lets the library take as many calls as may be taken now. */
+  /** Lets BullMQ take as many calls as are allowed now. */
   #adjust(): void {
-    if (!this.#open) {
-      void this.#worker.pause(true);
+    const { kind } = this.#phase;
+    if (!this.#mayTake) {
+      // A worker that is paused before its start would not start.
+      if (kind !== 'idle') void this.#worker.pause(true);
       return;
     }
-    const before = this.#worker.isPaused() ? 0 : this.#worker.concurrency;
+    const previousSlots = this.#worker.isPaused() ? 0 : this.#worker.concurrency;
     this.#worker.concurrency = this.#slots;
-    if (!this.#started) {
-      this.#started = true;
+    if (kind === 'idle') {
+      this.#phase = { kind: 'taking' };
       this.#worker.run().catch((error: unknown) => this.#recovery.report(error));
       return;
     }
-    if (this.#slots <= before) return;
-    // It looks for more calls when it is resumed, or when one is done, but not for a larger number.
+    if (this.#slots <= previousSlots) return;
+    // BullMQ takes further calls on resume, or when a call ends, but not when the number is raised.
     void this.#worker.pause(true);
     void this.#worker.resume();
   }
 
   /**
-   * The library's processor. It resolves to what the library is to write down: a call that is done.
-   * Else it throws, and has written down by then where the call belongs.
+   * BullMQ's processor. Resolves to the end of a call, which BullMQ then writes. Otherwise, it writes itself
+   * where the call belongs, and throws `WaitingError`.
    */
   async #process(job: CallJob, token: string): Promise<JobResult> {
     const id = job.id ?? '';
-    if (this.#held.has(id)) {
-      // It came back before its deliverer did.
-      this.#rest();
+    const isHeld = this.#held.has(id);
+    if (isHeld || !this.#mayTake || this.#held.size >= this.#slots) {
+      // A held call was taken again before its first delivery ended.
+      if (isHeld) this.#rest();
       await this.#giveBack(job, token);
-    } else if (!this.#open || this.#held.size >= this.#slots) {
-      await this.#giveBack(job, token);
-    } else {
-      this.#held.add(id);
-      let result: JobResult | undefined;
-      try {
-        result = await this.#deliver(job, token);
-      } finally {
-        // What is done is held until that is written down.
-        if (!result) this.#release(id);
-      }
-      if (result) return result;
+      throw new WaitingError();
     }
-    throw new WaitingError();
+    this.#held.add(id);
+    let result: JobResult | undefined;
+    try {
+      result = await this.#deliver(job, token);
+    } finally {
+      // A call with an end is held until that is written.
+      if (!result) this.#release(id);
+    }
+    if (!result) throw new WaitingError();
+    return result;
   }
 
-  /** It is the next one again. */
+  /** Returns a call to the front of the queue. */
   async #giveBack(job: CallJob, token: string): Promise<void> {
     this.#returning += 1;
     await this.#write(() => job.moveToWait(token));
     this.#returning -= 1;
-    this.#bell.ring();
+    this.#wakeSignal.wake();
   }
 
   #release(id: string): void {
     this.#held.delete(id);
-    this.#bell.ring();
+    this.#wakeSignal.wake();
   }
 
-  /** Resolves to the end of a call; undefined: it is not at its end, or is dead. */
+  /** Resolves to the end of a call. Undefined: the call is dead, or has not ended. */
   async #deliver(job: CallJob, token: string): Promise<JobResult | undefined> {
     const progress = progressOf(job.progress);
     const { state, last } = progress;
-    const remembered = this.#remembered.of(job);
-    if (remembered) return { ...remembered, owners: job.name };
-    // Its worker vanished, or lost it, before that could be written down.
+    const end = this.#ends.get(endKey(job));
+    if (end) return { ...end, owners: job.name };
+    // Another worker stored the end, and was killed or lost the call before it could remove the job.
     if (state === 'dead') return this.#bury(job, token, deathReason(last));
     if (state !== undefined) return { ...progress, state, owners: job.name };
     const call = queuedCall(job.data, progress, job.timestamp, job.processedOn ?? job.timestamp);
     const decision = await this.#options.deliver(call);
     const result = resultAfter(progress, decision, job.name);
-    if (result) {
-      this.#remembered.keep(job, result);
-      return result;
-    }
+    if (result) remember(this.#ends, endKey(job), result, maxEnds);
+    else await this.#writeDecision(job, token, progress, decision);
+    return result;
+  }
+
+  /** Writes a decision that does not remove the job. */
+  async #writeDecision(
+    job: CallJob,
+    token: string,
+    progress: JobProgress,
+    decision: Decision,
+  ): Promise<void> {
     if (decision.state === 'waiting') {
       this.#rest();
       await this.#giveBack(job, token);
-      return undefined;
+      return;
     }
     await this.#write(() => job.updateProgress({ ...progressAfter(progress, decision) }));
-    if (decision.state === 'dead') return this.#bury(job, token, deathReason(decision.attempt));
+    if (decision.state === 'dead') await this.#bury(job, token, deathReason(decision.attempt));
     if (decision.state === 'delayed') {
       await this.#write(() => job.moveToDelayed(decision.due, token));
     }
-    return undefined;
   }
 
   /** Counts a call as dead. */
   async #bury(job: CallJob, token: string, reason: string): Promise<undefined> {
     await this.#write(() => job.moveToFailed(new UnrecoverableError(reason), token));
     const { id = '' } = job;
-    this.#buried.set(captureIdOf(id), id);
-    const [oldest = ''] = this.#buried.keys();
-    if (this.#buried.size > maxBuried) this.#buried.delete(oldest);
+    remember(this.#buried, captureIdOf(id), id, maxBuried);
   }
 
-  async #writeEnd(job: CallJob, step: () => Promise<unknown>): Promise<void> {
-    await this.#write(step);
-    this.#release(job.id ?? '');
-  }
-
-  /**
-   * Writes something down, again and again until the server takes it. Gives up when it makes no sense
-   * any more: the job is not this worker's now, or the worker is closed.
-   */
+  /** Retries a write until the server accepts it, the call belongs to another worker, or this one is closed. */
   async #write(step: () => Promise<unknown>): Promise<void> {
     for (;;) {
       try {
         await step();
         return;
       } catch (error) {
-        if (this.#closed || isLost(error)) return;
+        if (this.#phase.kind === 'closed' || isLost(error)) return;
         this.#recovery.report(error);
-        await this.#recovery.whenWell();
+        await this.#recovery.whenWorking();
       }
     }
   }
 
   #rest(): void {
-    if (this.#closing) return;
-    this.#resting ??= setTimeout(() => {
+    if (this.#phase.kind !== 'taking') return;
+    const timer = setTimeout(() => {
       this.#stopResting();
       this.#adjust();
-    }, rest);
+    }, restMs);
+    this.#phase = { kind: 'resting', timer };
     this.#adjust();
   }
 
   #stopResting(): void {
-    clearTimeout(this.#resting);
-    this.#resting = undefined;
+    if (this.#phase.kind !== 'resting') return;
+    clearTimeout(this.#phase.timer);
+    this.#phase = { kind: 'taking' };
   }
 
-  async #close(patience: number): Promise<void> {
-    // `#closing` is set when this has come to its first await.
-    await Promise.resolve();
-    this.#stopResting();
+  async #shutDown(graceMs: number): Promise<void> {
     this.#adjust();
-    await this.#settle(patience, () => this.#held.size);
-    if (this.#connection.status === 'ready') {
-      // What was being taken is here when this is answered, and is given back.
-      await within(farewell, this.#connection.ping());
-      await new Promise(setImmediate);
-      await this.#settle(farewell, () => this.#returning);
-    }
-    this.#closed = true;
+    await this.#wakeSignal.until(() => this.#held.size === 0, graceMs);
+    await this.#awaitLateCalls();
+    if (this.#phase.kind === 'draining') this.#phase = { ...this.#phase, kind: 'closed' };
     this.#recovery.stop();
-    await within(farewell, this.#worker.close(true));
+    await within(shutdownGraceMs, this.#worker.close(true));
     this.#connection.disconnect();
   }
 
-  async #settle(most: number, count: () => number): Promise<void> {
-    const end = performance.now() + most;
-    while (count() > 0 && performance.now() < end) await this.#bell.wait(end - performance.now());
+  /** Waits until calls that BullMQ was taking when it was paused have been given back. */
+  async #awaitLateCalls(): Promise<void> {
+    if (this.#connection.status !== 'ready') return;
+    // Their answer arrives before that of a later command.
+    await within(shutdownGraceMs, this.#connection.ping());
+    await new Promise(setImmediate);
+    await this.#wakeSignal.until(() => this.#returning === 0, shutdownGraceMs);
   }
+}
+
+/** The key of a call's end. It changes when a retry of the call is requested. */
+function endKey(job: CallJob): string {
+  return `${job.id} ${progressOf(job.progress).queued ?? ''}`;
+}
+
+/** Adds an entry, and removes the oldest one above the maximum. */
+function remember<T>(entries: Map<string, T>, key: string, value: T, max: number): void {
+  entries.set(key, value);
+  const [oldest = ''] = entries.keys();
+  if (entries.size > max) entries.delete(oldest);
+}
+
+/** Waits for a promise to settle, at most `maxMs`. */
+async function within(maxMs: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, maxMs);
+  });
+  await Promise.race([promise.catch(() => {}), expired]);
+  clearTimeout(timer);
 }

@@ -8,7 +8,7 @@ const calls: readonly EventCall[] = channels.flatMap((channel) =>
   })),
 );
 
-/** Netcore's own page spells them in these ways, too. */
+/** Netcore's own page uses these spellings too. */
 const spellings: readonly (readonly [sample: string, channel: string, event: string])[] = [
   ['whatsapp click', 'WhatsApp', 'Clicked'],
   ['whatsapp open', 'whatsapp', 'Opened'],

@@ -1,8 +1,8 @@
 import type { Check } from '../check.js';
 import { finding } from '../findings.js';
-import { sampleWords } from '../sample-words.js';
+import { sampleText } from '../sample-text.js';
 
-/** Bytes. An answer needs none at all; this is a long page. */
+/** Bytes. An answer needs no body; this is a long page. */
 const long = 10_000;
 
 export const answerSizeCheck: Check = {
@@ -17,7 +17,7 @@ export const answerSizeCheck: Check = {
     const attempts = await probe.sampleCalls();
     return attempts.flatMap(({ name, attempt }) =>
       attempt.kind === 'answered' && attempt.bytes > long
-        ? [finding('long_answer', { what: sampleWords(name), bytes: attempt.bytes })]
+        ? [finding('long_answer', { what: sampleText(name), bytes: attempt.bytes })]
         : [],
     );
   },

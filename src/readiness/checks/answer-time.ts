@@ -1,7 +1,7 @@
 import type { Attempt } from '../../call/attempt.js';
 import type { Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
-import { sampleWords } from '../sample-words.js';
+import { sampleText } from '../sample-text.js';
 
 /** Milliseconds. */
 const slow = 1000;
@@ -16,7 +16,7 @@ export const answerTimeCheck: Check = {
   needs: 'sample',
   run: async (probe) => {
     const attempts = await probe.sampleCalls();
-    return attempts.flatMap(({ name, attempt }) => slowAnswer(sampleWords(name), attempt) ?? []);
+    return attempts.flatMap(({ name, attempt }) => slowAnswer(sampleText(name), attempt) ?? []);
   },
 };
 

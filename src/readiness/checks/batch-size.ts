@@ -5,9 +5,9 @@ import { judgeAnswer } from '../judge-answer.js';
 import type { TestEvents } from '../test-events.js';
 import { slowAnswer } from './answer-time.js';
 
-/** Frameworks stop at 100 kB, 500 kB and 1 MB: a step lies between each two of them. */
+/** Frameworks stop at 100 kB, 500 kB and 1 MB; the steps lie between these limits. */
 const counts = [1, 100, 300, 1000];
-/** A little above the limit of 1 MiB that several servers have. */
+/** Slightly above the common limit of 1 MiB. */
 const aboveOneMegabyte = 1_150_000;
 
 export const batchSizeCheck: Check = {

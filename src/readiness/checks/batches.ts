@@ -2,7 +2,7 @@ import type { JsonObject } from '../../payload/build/json.js';
 import { activities } from '../../payload/channels.js';
 import { type EventCall, eventCheck, formBody } from '../event-check.js';
 
-/** Of events: so many hold one of each channel and activity. */
+/** This many events cover each channel and activity. */
 const kinds = Object.values(activities).flat().length;
 
 const repeated: EventCall['body'] = ({ panel, of }) =>
@@ -34,7 +34,7 @@ export const batchesCheck = eventCheck({
   ],
 });
 
-/** The event as if it had happened on the second day of a year. */
+/** The event, moved to the second day of a year. */
 function at(event: JsonObject, year: string): JsonObject {
   const { event_params: params } = event;
   const timestamp = `${year}-01-02T03:04:05`;

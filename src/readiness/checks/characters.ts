@@ -20,7 +20,7 @@ function withText(text: string): EventCall['body'] {
   };
 }
 
-/** JSON may escape what need not be escaped, as PHP does. */
+/** JSON may escape characters unnecessarily, as PHP does. */
 const escaped: EventCall['body'] = ({ panel, of }) => {
   const event = { ...of('email click'), journey_name: 'https://shop.example.com/sale 🎉' };
   const json = JSON.stringify({ [panel]: [event] })

@@ -18,7 +18,7 @@ export const contentTypeCheck: Check = {
     const { panel, take } = probe.events;
     const newBody = () => new TextEncoder().encode(formBody({ [panel]: take(1) }));
     const plain = await probe.call('A call with one event', { body: newBody() });
-    // The check of the samples finds what is wrong with such a call.
+    // The check of the samples reports such a failure.
     if (plain.kind === 'failed' || plain.status !== 200) return [];
     const contentType = `${formType}; charset=UTF-8`;
     const named = await probe.call('A call that names its charset', {

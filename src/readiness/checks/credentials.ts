@@ -45,7 +45,7 @@ function whyForbidden(attempt: AnsweredAttempt): Finding {
   const schemes = wantedSchemes(attempt).filter((scheme) => scheme !== 'Basic');
   if (schemes.length > 0) return notBasic(schemes, attempt);
   const { status } = attempt;
-  return finding('forbidden', { what: 'A call', status, says: beginningOf(attempt) });
+  return finding('forbidden', { what: 'A call', status, excerpt: beginningOf(attempt) });
 }
 
 function notBasic(schemes: readonly string[], { status }: AnsweredAttempt): Finding {

@@ -3,7 +3,7 @@ import { formBody } from '../event-check.js';
 import { finding } from '../findings.js';
 import { refusesEmptyCall } from '../judge-answer.js';
 
-/** Milliseconds: after a second without a 100 the body was sent all the same. */
+/** Milliseconds: after a second without a 100 the body is sent anyway. */
 const waited = 1000;
 
 export const expectCheck: Check = {

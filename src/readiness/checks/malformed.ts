@@ -3,7 +3,7 @@ import { byAnswer, formBody } from '../event-check.js';
 import { type Finding, finding } from '../findings.js';
 import { beginningOf, judgeAnswer, judgeSilence } from '../judge-answer.js';
 
-/** Bodies that are no payload, in ASCII. */
+/** Invalid bodies, in ASCII. */
 const bodies: readonly (readonly [name: string, body: string])[] = [
   ['data that is empty', 'data='],
   ['data without JSON', 'data=hello'],
@@ -49,7 +49,7 @@ export const malformedCheck: Check = {
           : finding('malformed_failed', {
               what,
               status: attempt.status,
-              says: beginningOf(attempt),
+              excerpt: beginningOf(attempt),
             }),
     );
     const { panel, take } = probe.events;

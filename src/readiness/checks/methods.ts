@@ -14,7 +14,7 @@ export const methodsCheck: Check = {
     for (const method of ['HEAD', 'GET']) {
       const attempt = await probe.call(`A ${method}`, { method });
       const status = attempt.kind === 'answered' ? attempt.status : undefined;
-      // 501 says that the method is unknown, on purpose.
+      // 501 rejects an unknown method on purpose.
       if (status !== undefined && (status < 500 || status === 501)) continue;
       failed.set(status, [...(failed.get(status) ?? []), method]);
     }

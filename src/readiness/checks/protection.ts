@@ -2,7 +2,7 @@ import type { Attempt } from '../../call/attempt.js';
 import { headerValue } from '../../call/headers.js';
 import type { Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
-import { isLetIn } from '../judge-answer.js';
+import { isAccepted } from '../judge-answer.js';
 
 export const protectionCheck: Check = {
   id: 'protection',
@@ -15,11 +15,11 @@ export const protectionCheck: Check = {
   run: async (probe) => {
     const { credentials, headers } = probe.endpoint;
     const loggedIn = credentials ?? headerValue(headers, 'authorization');
-    // Credentials were not needed, as the check before found.
+    // The previous check found that credentials are not required.
     if (loggedIn === undefined) return [finding('open_to_everybody')];
-    const { none, wrong } = await probe.strangerCalls();
-    if (isLetIn(none)) return [finding('open_to_everybody')];
-    if (isLetIn(wrong)) return [finding('wrong_password_accepted')];
+    const { none, wrong } = await probe.unauthenticatedCalls();
+    if (isAccepted(none)) return [finding('open_to_everybody')];
+    if (isAccepted(wrong)) return [finding('wrong_password_accepted')];
     const found =
       whyNot401('A call without credentials', none) ??
       whyNot401('A call with a wrong password', wrong);

@@ -3,7 +3,7 @@ import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { byAnswer } from '../event-check.js';
 import { type Finding, finding } from '../findings.js';
-import { isLetIn } from '../judge-answer.js';
+import { isAccepted } from '../judge-answer.js';
 
 type Accepted =
   | 'wrong_user_accepted'
@@ -22,15 +22,15 @@ export const refusalsCheck: Check = {
   run: async (probe) => {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
-    const { none, wrong } = await probe.strangerCalls();
-    if (isLetIn(none) || isLetIn(wrong)) return [finding('nothing_refused')];
+    const { none, wrong } = await probe.unauthenticatedCalls();
+    if (isAccepted(none) || isAccepted(wrong)) return [finding('nothing_refused')];
     const known = [none, wrong].map((each) => (each.kind === 'answered' ? each.status : each.code));
     const accepted = new Map<Accepted, string>();
     const refused = [];
-    for (const { name, authorization, code } of strangers(credentials)) {
+    for (const { name, authorization, code } of invalidLogins(credentials)) {
       const attempt = await probe.call(`A call with ${name}`, { authorization });
       if (probe.death()) return [];
-      if (isLetIn(attempt)) accepted.set(code, accepted.get(code) ?? name);
+      if (isAccepted(attempt)) accepted.set(code, accepted.get(code) ?? name);
       else refused.push({ name, attempt });
     }
     const findings: Finding[] = [...accepted.keys()].map((code) => finding(code));
@@ -46,14 +46,14 @@ export const refusalsCheck: Check = {
   },
 };
 
-interface Stranger {
+interface InvalidLogin {
   readonly name: string;
   readonly authorization: string;
-  /** What it means when it is let in. */
+  /** The finding when the endpoint accepts it. */
   readonly code: Accepted;
 }
 
-function strangers({ user, password }: Credentials): readonly Stranger[] {
+function invalidLogins({ user, password }: Credentials): readonly InvalidLogin[] {
   const right = basicAuthorization({ user, password });
   const as = (changes: Partial<Credentials>) => basicAuthorization({ user, password, ...changes });
   return [

@@ -1,6 +1,6 @@
 import type { Check } from '../check.js';
 import { judgeAnswer } from '../judge-answer.js';
-import { sampleWords } from '../sample-words.js';
+import { sampleText } from '../sample-text.js';
 
 export const sampleCheck: Check = {
   id: 'sample',
@@ -13,7 +13,7 @@ export const sampleCheck: Check = {
   run: async (probe) => {
     const attempts = await probe.sampleCalls();
     return attempts
-      .map(({ name, attempt }) => judgeAnswer(sampleWords(name), attempt, probe.endpoint.timeout))
+      .map(({ name, attempt }) => judgeAnswer(sampleText(name), attempt, probe.endpoint.timeout))
       .filter((finding) => finding !== undefined);
   },
 };

@@ -1,7 +1,7 @@
 import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { finding } from '../findings.js';
-import { isLetIn } from '../judge-answer.js';
+import { isAccepted } from '../judge-answer.js';
 
 export const schemeCaseCheck: Check = {
   id: 'scheme_case',
@@ -14,14 +14,14 @@ export const schemeCaseCheck: Check = {
   run: async (probe) => {
     const { credentials } = probe.endpoint;
     if (!credentials) return [finding('no_credentials')];
-    if (isLetIn((await probe.strangerCalls()).none)) return [finding('nothing_refused')];
+    if (isAccepted((await probe.unauthenticatedCalls()).none)) return [finding('nothing_refused')];
     const right = basicAuthorization(credentials);
     for (const scheme of ['basic', 'BASIC']) {
       const authorization = right.replace(/^Basic/, scheme);
       const attempt = await probe.call(`A call with the scheme "${scheme}"`, { authorization });
       const status = attempt.kind === 'answered' ? attempt.status : undefined;
-      const usual = await probe.emptyCall();
-      if (usual.kind === 'answered' && status !== usual.status) {
+      const expected = await probe.emptyCall();
+      if (expected.kind === 'answered' && status !== expected.status) {
         return [finding('scheme_case_refused', { scheme, status })];
       }
     }

@@ -3,8 +3,8 @@ import type { Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
 import type { Probe } from '../probe.js';
 
-/** Certificates are renewed a month before their end; below this something went wrong. */
-const fewDays = 14;
+/** Certificates are renewed a month before they expire; fewer days indicate a fault. */
+const minDays = 14;
 const day = 86_400_000;
 
 export const tlsCheck: Check = {
@@ -26,9 +26,9 @@ export const tlsCheck: Check = {
       return [finding(insecure ? 'certificate_ignored' : 'certificate_refused', { reason })];
     }
     const findings: Finding[] = [];
-    const days = strict.socket instanceof TLSSocket ? daysLeft(strict.socket, now()) : fewDays;
+    const days = strict.socket instanceof TLSSocket ? daysLeft(strict.socket, now()) : minDays;
     strict.socket.destroy();
-    if (days < fewDays) findings.push(finding('certificate_expires_soon', { days }));
+    if (days < minDays) findings.push(finding('certificate_expires_soon', { days }));
     const older = await probe.connect(url, { insecure, maxVersion: 'TLSv1.2' });
     if (older.kind === 'open') older.socket.destroy();
     else if (older.failure.code === 'tls_failed') findings.push(finding('tls_1_3_only'));

@@ -3,11 +3,10 @@ import type { Clock } from '../../call/clock.js';
 import type { Soak, SoakFigures, SoakRecord, SoakTurn } from './soak-record.js';
 
 export interface SoakObserver {
-  /** A call has ended. */
   readonly called: (figures: SoakFigures, attempt: Attempt) => void;
   /** The first failure of an outage, or its end. */
   readonly turned: (turn: SoakTurn, figures: SoakFigures) => void;
-  /** Another hour's calls were made. */
+  /** Another hour's calls are complete. */
   readonly hour: (figures: SoakFigures) => void;
 }
 
@@ -15,21 +14,19 @@ export interface SoakOptions {
   readonly soak: Soak;
   readonly record: SoakRecord;
   readonly call: () => Promise<Attempt>;
-  /** Keeps what was found, so that a process started later can go on with it. */
+  /** Stores the progress, so that a later process can resume. */
   readonly save: (figures: SoakFigures) => Promise<void>;
   readonly observer: SoakObserver;
   readonly clock: Clock;
-  /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
 const hour = 3_600_000;
 
 /**
- * Calls once in every interval until all calls were made. Intervals that passed while a call was
- * under way, or while the machine slept, are not made up for: it takes that much longer.
+ * Calls once per interval until all calls are made. Skips intervals that passed during a call or
+ * while the machine slept, so the run takes longer instead.
  */
 export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   const { soak, record, call, save, observer, clock, now, signal } = options;
@@ -38,10 +35,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   while (figures.calls < figures.planned) {
     await clock.wait(due - clock.now(), signal);
     if (signal.aborted) break;
-    due = Math.max(due + soak.every, clock.now());
+    due = Math.max(due + soak.intervalMs, clock.now());
     const time = now();
     const attempt = await call();
-    // What was cut off is nobody's failure.
+    // An aborted call is not the endpoint's failure.
     if (signal.aborted) break;
     const turn = record.add(attempt, time);
     const hours = hoursOf(figures, soak);
@@ -54,6 +51,6 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   return figures;
 }
 
-function hoursOf({ calls }: SoakFigures, { every }: Soak): number {
-  return Math.floor((calls * every) / hour);
+function hoursOf({ calls }: SoakFigures, { intervalMs }: Soak): number {
+  return Math.floor((calls * intervalMs) / hour);
 }

@@ -8,7 +8,7 @@ import type { Endpoint } from '../probe.js';
 import { runSoak, type SoakObserver } from './run-soak.js';
 import { createSoakRecord, plannedCalls, type Soak, type SoakFigures } from './soak-record.js';
 
-/** What is known of the check before anybody asks for it. */
+/** The facts of the check, available before its options are read. */
 export const soakFacts: AskedFacts = {
   id: 'soak',
   group: 'endurance',
@@ -20,14 +20,14 @@ export const soakFacts: AskedFacts = {
 
 export interface SoakCheckOptions {
   readonly soak: Soak;
-  /** It sends the samples in turn instead of an empty body. */
+  /** Sends the samples in turn instead of an empty body. */
   readonly withSamples: boolean;
-  /** What was found until the process was stopped. */
+  /** The progress of an interrupted run. */
   readonly before: SoakFigures | undefined;
-  /** Takes secrets out of what the endpoint says. */
+  /** Removes secrets from the endpoint's text. */
   readonly conceal: (text: string) => string;
   readonly save: (figures: SoakFigures) => Promise<void>;
-  /** `ended`: also of one that was stopped. */
+  /** `ended` is also called after an interruption. */
   readonly observer: SoakObserver & { readonly ended: (figures: SoakFigures) => void };
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export function soakCheck(options: SoakCheckOptions): Check {
     suite: 'full',
     harmless: !withSamples,
     eventCalls: withSamples ? plannedCalls(soak) : 0,
-    // One that goes on must see that the endpoint is down, not stop for it.
+    // A resumed soak records that the endpoint is down, instead of stopping.
     needs: before === undefined ? soakFacts.needs : undefined,
     run: async ({ endpoint }) => {
       const { timeout, insecure, now } = endpoint;

@@ -4,64 +4,63 @@ import { outcomeSentence } from '../../call/outcome-sentence.js';
 import { beginningOf } from '../judge-answer.js';
 import { createTimeLine, type TimeSlice } from '../time-line.js';
 
-/** One call every so often, for so long. Milliseconds. */
+/** The duration and the interval of calls, in milliseconds. */
 export interface Soak {
-  readonly lasts: number;
-  readonly every: number;
+  readonly durationMs: number;
+  readonly intervalMs: number;
 }
 
-/** Calls that failed one after the other. Times in milliseconds since 1970. */
+/** Consecutive failed calls. Times in milliseconds since 1970. */
 interface Outage {
   readonly from: number;
-  /** When a call was answered 200 again; null: none was until now. */
+  /** When a call was answered 200 again; null while it continues. */
   readonly to: number | null;
   readonly calls: number;
-  /** What the first of them met, in a sentence. Untrusted text, without secrets. */
+  /** The outcome of the first failed call, as a sentence. Untrusted text, without secrets. */
   readonly reason: string;
 }
 
-/** What a soak has found until now: all that it takes to go on with it. */
+/** The progress of a soak: everything needed to resume it. */
 export interface SoakFigures {
   /** Milliseconds since 1970. */
   readonly begun: number;
-  /** When the last call was sent; `begun` when none was. */
+  /** When the last call was sent; `begun` before the first. */
   readonly latest: number;
   readonly calls: number;
-  /** How many calls there are when it is over. */
+  /** Total number of calls in the plan. */
   readonly planned: number;
   readonly answered200: number;
-  /** How often each status came; `none` counts the calls without an answer. */
+  /** Count of each status; `none` counts calls without an answer. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Of the answers. Milliseconds. */
+  /** Of answered calls. Milliseconds. */
   readonly latencies: readonly HistogramBucket[];
   readonly timeLine: readonly TimeSlice[];
-  /** The first of them, and the last. */
+  /** The first ones, and the last. */
   readonly outages: readonly Outage[];
   readonly outageCount: number;
 }
 
-/** What a call has changed. */
+/** The change that a call caused. */
 export type SoakTurn =
   | { readonly kind: 'failed'; readonly outage: Outage }
   | { readonly kind: 'recovered'; readonly outage: Outage };
 
 export interface SoakRecord {
-  /** `time`: when it was sent, in milliseconds since 1970. */
+  /** `time`: when the call was sent, in milliseconds since 1970. */
   add(attempt: Attempt, time: number): SoakTurn | undefined;
   figures(): SoakFigures;
 }
 
-/** How many outages are remembered one by one. */
 const maxOutages = 100;
 
-export function plannedCalls({ lasts, every }: Soak): number {
-  return Math.max(1, Math.ceil(lasts / every));
+export function plannedCalls({ durationMs, intervalMs }: Soak): number {
+  return Math.max(1, Math.ceil(durationMs / intervalMs));
 }
 
 export interface SoakBeginning {
-  /** What was found until the process was stopped. */
+  /** The progress of an interrupted run. */
   readonly before?: SoakFigures | undefined;
-  /** Takes secrets out of what an endpoint says: it is kept, shown and told to alerts. */
+  /** Removes secrets from the endpoint's text, which is stored, shown and sent in alerts. */
   readonly conceal: (text: string) => string;
 }
 
@@ -73,12 +72,12 @@ export function createSoakRecord(
   const begun = before?.begun ?? now;
   const planned = plannedCalls(soak);
   const times = createHistogram(before?.latencies);
-  const timeLine = createTimeLine(soak.lasts, before?.timeLine);
+  const timeLine = createTimeLine(soak.durationMs, before?.timeLine);
   const statuses = new Map(Object.entries(before?.statuses ?? {}));
   const outages = [...(before?.outages ?? [])];
   let { latest = begun, calls = 0, answered200 = 0, outageCount = 0 } = before ?? {};
 
-  const outageUnderWay = (): Outage | undefined => {
+  const ongoingOutage = (): Outage | undefined => {
     const last = outages.at(-1);
     return last?.to === null ? last : undefined;
   };
@@ -86,7 +85,7 @@ export function createSoakRecord(
     outages[outages.length - 1] = outage;
   };
   const failed = (attempt: Attempt, time: number): SoakTurn | undefined => {
-    const now = outageUnderWay();
+    const now = ongoingOutage();
     if (now) {
       replaceLast({ ...now, calls: now.calls + 1 });
       return undefined;
@@ -98,7 +97,7 @@ export function createSoakRecord(
     return { kind: 'failed', outage };
   };
   const answered = (time: number): SoakTurn | undefined => {
-    const now = outageUnderWay();
+    const now = ongoingOutage();
     if (!now) return undefined;
     const outage = { ...now, to: time };
     replaceLast(outage);
@@ -110,8 +109,8 @@ export function createSoakRecord(
       const good = status === '200';
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (attempt.kind === 'answered') times.add(attempt.ms);
-      // By its place among the calls: while the process was stopped, no time of the soak passed.
-      timeLine.add(calls * soak.every, attempt.ms, good);
+      // By call count, not by clock: the soak's time stands still while the process is stopped.
+      timeLine.add(calls * soak.intervalMs, attempt.ms, good);
       calls += 1;
       latest = time;
       if (good) answered200 += 1;
@@ -129,6 +128,6 @@ export function createSoakRecord(
 
 function reasonOf(attempt: Attempt): string {
   if (attempt.kind === 'failed') return attempt.reason;
-  const says = beginningOf(attempt);
-  return outcomeSentence({ status: attempt.status, reason: says === '' ? null : says });
+  const excerpt = beginningOf(attempt);
+  return outcomeSentence({ status: attempt.status, reason: excerpt === '' ? null : excerpt });
 }

@@ -28,8 +28,8 @@ export const authenticationFindings = {
   ),
   forbidden: entry(
     'fail',
-    (a: { what: string; status: number; says: string }) =>
-      `${a.what} received ${a.status}${quoted(a.says)}.`,
+    (a: { what: string; status: number; excerpt: string }) =>
+      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
     () =>
       'Exempt the path from CSRF protection and bot filters, and allow the addresses of Netcore.',
   ),

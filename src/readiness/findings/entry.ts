@@ -17,6 +17,6 @@ export function entry<A = undefined>(
 }
 
 /** The beginning of a response body, to follow its status. */
-export function quoted(says: string): string {
-  return says === '' ? '' : `: "${says}"`;
+export function quoted(excerpt: string): string {
+  return excerpt === '' ? '' : `: "${excerpt}"`;
 }

@@ -57,8 +57,8 @@ export const payloadFindings = {
   ),
   body_refused: entry(
     'fail',
-    (a: { what: string; status: number; says: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.says)}.`,
+    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
     (a) =>
       a.expects
         ? expectations[a.expects]
@@ -84,8 +84,8 @@ export const payloadFindings = {
   ),
   server_failed: entry(
     'fail',
-    (a: { what: string; status: number; says: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.says)}. Netcore disables the webhook after such responses.`,
+    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}${quoted(a.excerpt)}. Netcore disables the webhook after such responses.`,
     (a) =>
       a.expects
         ? `${expectations[a.expects]} The server's log shows the cause.`
@@ -93,8 +93,8 @@ export const payloadFindings = {
   ),
   other_status: entry(
     'fail',
-    (a: { what: string; status: number; says: string }) =>
-      `${a.what} received ${a.status}${quoted(a.says)}.`,
+    (a: { what: string; status: number; excerpt: string }) =>
+      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
     () => 'Answer 200.',
   ),
   empty_body_not_200: entry(
@@ -123,8 +123,8 @@ export const payloadFindings = {
   ),
   malformed_failed: entry(
     'warn',
-    (a: { what: string; status: number; says: string }) =>
-      `${a.what} received ${a.status}${quoted(a.says)}. Anyone who sends such a body can make the endpoint look unavailable.`,
+    (a: { what: string; status: number; excerpt: string }) =>
+      `${a.what} received ${a.status}${quoted(a.excerpt)}. Anyone who sends such a body can make the endpoint look unavailable.`,
     () => 'Catch the errors of the JSON parser, check that lists are lists, and answer 400.',
   ),
 } as const;

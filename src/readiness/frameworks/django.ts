@@ -30,7 +30,7 @@ export const django: Framework = {
     answer_200: answer,
     answer_first: answer,
     no_csrf: view,
-    // APPEND_SLASH redirects what matches only with a slash behind it.
+    // APPEND_SLASH redirects a path that only matches with a trailing slash.
     exact_path: route,
     route,
     basic_auth: `def let_in_netcore(view):

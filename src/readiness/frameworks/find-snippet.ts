@@ -4,7 +4,7 @@ import type { Framework, FrameworkId, Remedy } from './framework.js';
 import { frameworks } from './frameworks.js';
 import { isPageOfNginx, recognizeFramework } from './recognize-framework.js';
 
-/** Findings that code or configuration can mend. All others are mended elsewhere. */
+/** Findings that code or configuration can fix. */
 const remedies: Readonly<Partial<Record<FindingCode, Remedy>>> = {
   body_too_large: 'body_limit',
   content_type_refused: 'read_events',
@@ -33,7 +33,7 @@ const remedies: Readonly<Partial<Record<FindingCode, Remedy>>> = {
   gateway_failed: 'gateway',
 };
 
-/** Status codes with which nginx itself, in front of a server, causes a finding. */
+/** Statuses by which nginx in front of a server causes a finding itself. */
 const statusesOfNginx: Readonly<Partial<Record<Remedy, readonly number[]>>> = {
   body_limit: [413],
   exact_path: [301, 302, 307, 308],
@@ -41,15 +41,15 @@ const statusesOfNginx: Readonly<Partial<Record<Remedy, readonly number[]>>> = {
   gateway: [502, 503, 504],
 };
 
-/** Lines that mend a finding in the endpoint's framework. */
+/** A fix for a finding in the endpoint's framework. */
 export interface Snippet {
   readonly framework: Framework;
   readonly text: string;
 }
 
-/** How a finding can be mended at all: undefined when no code or configuration does so. */
+/** The remedy for a finding; undefined when no code or configuration fixes it. */
 export function remedyFor(check: string, code: FindingCode): Remedy | undefined {
-  // Frameworks that know no 413 answer large bodies in ways of their own.
+  // Frameworks without a 413 answer large bodies in their own ways.
   if (check === 'batch_size' && (code === 'body_refused' || code === 'server_failed')) {
     return 'body_limit';
   }
@@ -57,8 +57,8 @@ export function remedyFor(check: string, code: FindingCode): Remedy | undefined 
 }
 
 /**
- * The snippet for a remedy, in the framework that was named, or in the one that the answers give
- * away. What nginx refuses itself is mended there, whatever stands behind it.
+ * The snippet for a remedy, in the named framework or the recognized one. Errors of nginx itself
+ * are fixed there, regardless of the server behind it.
  */
 export function findSnippet(
   remedy: Remedy,

@@ -1,4 +1,4 @@
-/** What `--framework` takes. */
+/** The values of `--framework`. */
 export const frameworkIds = [
   'express',
   'fastify',
@@ -13,7 +13,7 @@ export const frameworkIds = [
 ] as const;
 export type FrameworkId = (typeof frameworkIds)[number];
 
-/** What a snippet mends. */
+/** The kinds of fixes. */
 export type Remedy =
   | 'body_limit'
   | 'read_events'
@@ -28,8 +28,8 @@ export type Remedy =
 export interface Framework {
   readonly id: FrameworkId;
   readonly name: string;
-  /** Its snippets stand in a receiver that was really run, and found ready. */
+  /** Its snippets are part of a receiver that ran and passed all checks. */
   readonly tested: boolean;
-  /** Lines of code or configuration, for the path /hook. */
+  /** Code or configuration for the path /hook. */
   readonly snippets: Readonly<Partial<Record<Remedy, string>>>;
 }

@@ -10,7 +10,7 @@ import { next } from './next.js';
 import { nginx } from './nginx.js';
 import { php } from './php.js';
 
-/** Every framework whose receivers a fix can be told for. */
+/** Every framework with fixes. */
 export const frameworks: Readonly<Record<FrameworkId, Framework>> = {
   express,
   fastify,

@@ -2,13 +2,13 @@ import type { AnsweredAttempt } from '../../call/attempt.js';
 import { headerValue } from '../../call/headers.js';
 import type { FrameworkId } from './framework.js';
 
-/** What gives a framework away: names of headers and cookies, and its own pages. */
+/** The parts of an answer that reveal a framework: headers, cookies and error pages. */
 interface Answer {
   readonly header: (name: string) => string;
   readonly text: string;
 }
 
-/** In this order: one that is built upon another stands before it. */
+/** Ordered: a framework built upon another precedes it. */
 const fingerprints: readonly (readonly [FrameworkId, (answer: Answer) => boolean])[] = [
   [
     'laravel',
@@ -55,8 +55,8 @@ const fingerprints: readonly (readonly [FrameworkId, (answer: Answer) => boolean
 ];
 
 /**
- * The framework that gave these answers; undefined when nothing gives it away. nginx is told only
- * when nothing behind it is known.
+ * The framework behind these answers; undefined when unknown. Returns nginx only when nothing
+ * behind it is recognized.
  */
 export function recognizeFramework(answers: readonly AnsweredAttempt[]): FrameworkId | undefined {
   const read = answers.map(readAnswer);
@@ -64,7 +64,7 @@ export function recognizeFramework(answers: readonly AnsweredAttempt[]): Framewo
   return found ?? (answers.some(isPageOfNginx) ? 'nginx' : undefined);
 }
 
-/** nginx itself gave this answer, not the server behind it. */
+/** Whether nginx itself gave this answer, not the server behind it. */
 export function isPageOfNginx({ body }: AnsweredAttempt): boolean {
   return /<center>nginx(\/[\d.]+)?( \([^)]*\))?<\/center>/.test(new TextDecoder().decode(body));
 }

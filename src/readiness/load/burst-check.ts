@@ -6,7 +6,7 @@ import { judgeLoad } from './judge-load.js';
 import { runBurst } from './run-burst.js';
 import type { LoadFigures } from './tally-load.js';
 
-/** What is known of the check before anybody asks for it. */
+/** The facts of the check, available before its options are read. */
 export const burstFacts: AskedFacts = {
   id: 'burst',
   group: 'load',
@@ -17,7 +17,7 @@ export const burstFacts: AskedFacts = {
 };
 
 export interface BurstObserver {
-  /** Told of every call that has ended. */
+  /** Called after every call. */
   readonly ended: (calls: number, not200: number) => void;
   readonly measured: (figures: LoadFigures) => void;
 }
@@ -30,12 +30,12 @@ export function burstCheck(
   return {
     ...burstFacts,
     suite: 'full',
-    // As many as there is time for.
+    // Unknown in advance.
     eventCalls: 0,
     run: async ({ endpoint }) => {
       const { timeout, insecure } = endpoint;
-      // Of its own: it has more connections than the other checks may use.
-      const connections = burst.atOnce;
+      // A sender of its own, with more connections than the other checks use.
+      const connections = burst.concurrency;
       const sender = createSender({ timeout, insecure, connections, wholeAnswers: true });
       const cut = () => void sender.close();
       signal.addEventListener('abort', cut);

@@ -1,6 +1,5 @@
-/** So many calls at a time, for so long. */
 export interface Burst {
-  readonly atOnce: number;
+  readonly concurrency: number;
   /** Milliseconds. */
-  readonly lasts: number;
+  readonly durationMs: number;
 }

@@ -4,11 +4,11 @@ import type { LoadFailure, LoadFigures } from './tally-load.js';
 /** Milliseconds. */
 const slow = 1000;
 
-/** What is wrong with how an endpoint took a burst; `timeout` in milliseconds. */
+/** The faults of an endpoint under load; `timeout` in milliseconds. */
 export function judgeLoad(figures: LoadFigures, timeout: number): Finding[] {
   const { calls, atOnce, p99, failures } = figures;
   const found = failures.map((failure) => findingOf(failure, calls, timeout));
-  // When calls fail, how fast the others were answered matters little.
+  // When calls fail, the speed of the others matters little.
   return found.length === 0 && p99 !== null && p99 > slow
     ? [finding('load_slow', { atOnce, seconds: inSeconds(p99) })]
     : found;
@@ -18,7 +18,11 @@ function findingOf(failure: LoadFailure, of: number, timeout: number): Finding {
   const share = { calls: failure.calls, of, first: inSeconds(failure.first) };
   switch (failure.kind) {
     case 'not_200':
-      return finding('load_not_200', { ...share, status: failure.status, says: failure.says });
+      return finding('load_not_200', {
+        ...share,
+        status: failure.status,
+        excerpt: failure.excerpt,
+      });
     case 'too_late':
       return finding('load_too_late', { ...share, seconds: timeout / 1000 });
     case 'no_answer':
@@ -26,7 +30,7 @@ function findingOf(failure: LoadFailure, of: number, timeout: number): Finding {
   }
 }
 
-/** Milliseconds as seconds, with one digit behind the point. */
+/** Milliseconds as seconds, with one decimal. */
 function inSeconds(ms: number): number {
   return Math.round(ms / 100) / 10;
 }

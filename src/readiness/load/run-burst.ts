@@ -7,25 +7,25 @@ import { type LoadFigures, tallyLoad } from './tally-load.js';
 
 export interface BurstOptions {
   readonly burst: Burst;
-  /** Has at least `atOnce` connections. */
+  /** Has a connection for each concurrent call. */
   readonly sender: Sender;
   readonly clock: Clock;
-  /** Ends it early: what was measured until then counts. */
+  /** Ends the run early; the figures so far count. */
   readonly signal: AbortSignal;
-  /** Told of every call that has ended. */
+  /** Called after every call. */
   readonly ended: (calls: number, not200: number) => void;
 }
 
 /**
- * Sends the endpoint's samples in turn, each lane its next one as soon as the last was answered, and
- * measures. A call that is under way when the time is over is waited for, and counts.
+ * Sends the endpoint's samples in turn on concurrent lanes, each after its previous answer, and
+ * measures. Waits for calls in flight at the end, and counts them.
  */
 export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promise<LoadFigures> {
   const { burst, sender, clock, signal } = options;
   const { url, headers, userAgent, credentials, samples } = endpoint;
   const calls = samples.map(({ body }) => planCall({ url, headers, userAgent, body, credentials }));
   const begun = clock.now();
-  const end = begun + burst.lasts;
+  const end = begun + burst.durationMs;
   const tally = tallyLoad(burst);
   let sent = 0;
 
@@ -36,12 +36,12 @@ export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promi
       sent += 1;
       const at = clock.now();
       const attempt: Attempt = await sender.send(call);
-      // What was cut off is nobody's failure.
+      // An aborted call is not the endpoint's failure.
       if (signal.aborted) return;
       tally.add(attempt, at - begun, clock.now() - at);
       options.ended(tally.calls(), tally.not200());
     }
   };
-  await Promise.all(Array.from({ length: burst.atOnce }, lane));
+  await Promise.all(Array.from({ length: burst.concurrency }, lane));
   return tally.figures(clock.now() - begun);
 }

@@ -4,33 +4,33 @@ import { beginningOf } from '../judge-answer.js';
 import { createTimeLine, type TimeSlice } from '../time-line.js';
 import type { Burst } from './burst.js';
 
-/** What a burst measured. Times in milliseconds. */
+/** The figures of a burst. Times in milliseconds. */
 export interface LoadFigures {
   readonly atOnce: number;
-  /** How long it lasted, the last answers included. */
+  /** The duration, including the last answers. */
   readonly lasted: number;
   readonly calls: number;
   readonly answered200: number;
-  /** How often each status came; `none` counts the calls without an answer. */
+  /** Count of each status; `none` counts calls without an answer. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Calls that ended, per second. */
+  /** Completed calls per second. */
   readonly rate: number;
   /**
-   * How long calls took from when they were due. A call that takes longer than one takes on
-   * average holds up those that were due after it; they count with the time they waited for it.
+   * Latency from when a call was due. A slow call delays the calls due after it, which count with
+   * their waiting time.
    */
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
   readonly max: number | null;
-  /** The same, spread: how many calls took about so long. */
+  /** The distribution of the latency. */
   readonly latencies: readonly HistogramBucket[];
   readonly timeLine: readonly TimeSlice[];
-  /** What went wrong, each kind once, the first that happened first. */
+  /** One entry for each kind of failure, by first occurrence. */
   readonly failures: readonly LoadFailure[];
 }
 
-/** Calls that were not answered 200, of one kind. */
+/** Calls of one kind that were not answered 200. */
 export type LoadFailure = LoadFailureKind & {
   readonly calls: number;
   /** When the first of them was sent, in milliseconds after the beginning. */
@@ -38,22 +38,22 @@ export type LoadFailure = LoadFailureKind & {
 };
 
 type LoadFailureKind =
-  | { readonly kind: 'not_200'; readonly status: number; readonly says: string }
+  | { readonly kind: 'not_200'; readonly status: number; readonly excerpt: string }
   | { readonly kind: 'too_late' }
   | { readonly kind: 'no_answer'; readonly reason: string };
 
 export interface LoadTally {
-  /** `at`: when it was sent, after the beginning; `took`: until it had ended. Milliseconds. */
+  /** `at`: when the call was sent, after the beginning; `took`: its duration. Milliseconds. */
   add(attempt: Attempt, at: number, took: number): void;
   calls(): number;
   not200(): number;
   figures(lasted: number): LoadFigures;
 }
 
-export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
+export function tallyLoad({ concurrency: atOnce, durationMs }: Burst): LoadTally {
   const statuses = new Map<string, number>();
   const measured = createHistogram();
-  const timeLine = createTimeLine(lasts);
+  const timeLine = createTimeLine(durationMs);
   const failures = new Map<string, { kind: LoadFailureKind; calls: number; first: number }>();
   let calls = 0;
 
@@ -65,7 +65,7 @@ export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
     if (known === undefined) failures.set(key, { kind, calls: 1, first: at });
     else {
       known.calls += 1;
-      // They end in another order than they were sent.
+      // Calls end out of order.
       if (at < known.first) Object.assign(known, { kind, first: at });
     }
   };
@@ -75,7 +75,7 @@ export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
       const status = attempt.kind === 'answered' ? String(attempt.status) : 'none';
       calls += 1;
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      // One that failed says how long a caller waits, if it waited at all.
+      // A timeout also shows how long a caller waits.
       if (attempt.kind === 'answered' || attempt.code === 'timeout') measured.add(took);
       timeLine.add(at, took, attempt.kind === 'answered' && attempt.status === 200);
       fail(attempt, at);
@@ -109,7 +109,7 @@ export function tallyLoad({ atOnce, lasts }: Burst): LoadTally {
 function failureOf(attempt: Attempt): LoadFailureKind | undefined {
   if (attempt.kind === 'answered') {
     const { status } = attempt;
-    return status === 200 ? undefined : { kind: 'not_200', status, says: beginningOf(attempt) };
+    return status === 200 ? undefined : { kind: 'not_200', status, excerpt: beginningOf(attempt) };
   }
   return attempt.code === 'timeout'
     ? { kind: 'too_late' }
@@ -121,16 +121,16 @@ function keyOf(kind: LoadFailureKind): string {
 }
 
 /**
- * A lane that waits for a slow answer sends nothing, so that what it measures leaves out the calls
- * which were due meanwhile. They are added as if they had been sent one `interval` after the other:
- * what wrk and HdrHistogram do, too.
+ * Corrects coordinated omission: a lane that waits for a slow answer sends nothing, so the calls
+ * due meanwhile are missing. Adds them as if sent at every `interval`, as wrk and HdrHistogram do.
  */
 export function countFromDue(measured: Histogram, interval: number): Histogram {
   const filled = measured.filled();
   const latency = createHistogram(filled);
   for (const { ms, count } of filled) {
     if (ms <= interval * 2) continue;
-    // A time-out of a minute at ten thousand calls a second need not take half a million steps.
+    // Bounds the steps: a timeout of a minute at ten thousand calls a second would take half a
+    // million.
     const step = Math.max(interval, ms / maxSteps);
     const times = (count * step) / interval;
     for (let waited = ms - step; waited > interval; waited -= step) {

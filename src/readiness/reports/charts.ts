@@ -4,16 +4,16 @@ import { milliseconds } from './figure-rows.js';
 
 const width = 640;
 const height = 180;
-/** For the words below and above the bars. */
+/** For the labels below and above the bars. */
 const margin = 28;
 
 interface Bar {
   readonly share: number;
   readonly bad: number;
-  readonly says: string;
+  readonly title: string;
 }
 
-/** How the times are spread, as an SVG: the further right, the slower; shown by powers. */
+/** The latency distribution as an SVG with a logarithmic axis. */
 export function latencyChart(latencies: readonly HistogramBucket[]): string {
   const first = latencies[0]?.ms ?? 1;
   const last = latencies.at(-1)?.ms ?? 1;
@@ -25,18 +25,28 @@ export function latencyChart(latencies: readonly HistogramBucket[]): string {
     const at = Math.min(columns - 1, Math.floor((Math.log(Math.max(ms, 0.01)) - low) / step));
     counts[at] = (counts[at] ?? 0) + count;
   }
-  const most = Math.max(1, ...counts);
+  const maxCount = Math.max(1, ...counts);
   const bars = counts.map((count, at): Bar => {
     const ms = Math.exp(low + at * step);
-    return { share: count / most, bad: 0, says: `${count} calls of about ${milliseconds(ms)}` };
+    return {
+      share: count / maxCount,
+      bad: 0,
+      title: `${count} calls of about ${milliseconds(ms)}`,
+    };
   });
-  return svg('How long calls took', bars, milliseconds(first), milliseconds(last), `${most} calls`);
+  return svg(
+    'How long calls took',
+    bars,
+    milliseconds(first),
+    milliseconds(last),
+    `${maxCount} calls`,
+  );
 }
 
-/** The course of a run: the height is the slowest call; red are the slices in which calls failed. */
+/** The time line of a run: height is the slowest call, red marks slices with failed calls. */
 export function timeLineChart(slices: readonly TimeSlice[], end: string): string {
   const slowest = Math.max(1, ...slices.map((slice) => slice.slowest));
-  // Fewer calls than slices leave some of them empty.
+  // With fewer calls than slices, some are empty.
   const filled = slices.filter(({ calls }) => calls > 0);
   const bars = filled.map(({ calls, not200, slowest: ms }): Bar => {
     const failed = not200 > 0 ? `, ${not200} not answered 200` : '';
@@ -44,7 +54,7 @@ export function timeLineChart(slices: readonly TimeSlice[], end: string): string
     return {
       share: ms / slowest,
       bad,
-      says: `${calls} calls${failed}, slowest ${milliseconds(ms)}`,
+      title: `${calls} calls${failed}, slowest ${milliseconds(ms)}`,
     };
   });
   return svg('Slowest call in each part of the run', bars, '0', end, milliseconds(slowest));
@@ -59,13 +69,13 @@ function svg(
 ): string {
   const each = width / Math.max(1, bars.length);
   const full = height - 2 * margin;
-  const shapes = bars.map(({ share, bad, says }, at) => {
-    // What happened at all must be seen.
+  const shapes = bars.map(({ share, bad, title }, at) => {
+    // Keeps small values visible.
     const tall = share > 0 ? Math.max(2, share * full) : 0;
     const x = (at * each).toFixed(1);
     const y = (height - margin - tall).toFixed(1);
     const name = bad > 0 ? 'bar bad' : 'bar';
-    return `<rect class="${name}" x="${x}" y="${y}" width="${(each * 0.84).toFixed(1)}" height="${tall.toFixed(1)}"><title>${says}</title></rect>`;
+    return `<rect class="${name}" x="${x}" y="${y}" width="${(each * 0.84).toFixed(1)}" height="${tall.toFixed(1)}"><title>${title}</title></rect>`;
   });
   const base = height - margin;
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">

@@ -27,7 +27,7 @@ export function figureRows({ load, endurance }: Report): [name: string, value: s
   return rows;
 }
 
-/** `1439 of 1440 (99.93 %)`: rounded down, since what is not all must not look like it. */
+/** `1439 of 1440 (99.93 %)`: rounded down, so that only all is 100 %. */
 function share(good: number, all: number): string {
   const percent = all === 0 ? 0 : Math.floor((good * 10_000) / all) / 100;
   return `${good} of ${all} (${percent} %)`;

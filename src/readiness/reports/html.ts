@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { latencyChart, timeLineChart } from './charts.js';
 import { figureRows } from './figure-rows.js';
 import { pageStyle } from './page-style.js';
-import { countOutcomes, type Report, type ReportedCheck, verdictWords } from './report.js';
+import { countOutcomes, type Report, type ReportedCheck, verdictTexts } from './report.js';
 import { escapeMarkup as text } from './xml.js';
 
-const outcomeWords: Readonly<Record<ReportedCheck['outcome'], string>> = {
+const outcomeTexts: Readonly<Record<ReportedCheck['outcome'], string>> = {
   pass: 'passed',
   warn: 'warning',
   fail: 'failed',
   skip: 'skipped',
 };
 
-/** One page that needs nothing else: no scripts, and no address but the one that was tested. */
+/** A self-contained page: no scripts, and no links except the tested URL. */
 export function htmlReport(report: Report): string {
   const { url, time, took, version, verdict, checks } = report;
   const { pass, warn, fail, skip } = countOutcomes(checks);
@@ -25,13 +25,13 @@ export function htmlReport(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${verdictWords[verdict]}: ${text(url)}</title>
+<title>${verdictTexts[verdict]}: ${text(url)}</title>
 <style>${pageStyle}</style>
 </head>
 <body>
 <main>
 <header class="${verdict}">
-<h1>${verdictWords[verdict]}</h1>
+<h1>${verdictTexts[verdict]}</h1>
 <p class="url">${text(url)}</p>
 <p>${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped</p>
 </header>
@@ -55,7 +55,7 @@ function row({ id, title, outcome, findings }: ReportedCheck): string {
     ({ code, message, fix, snippet }) =>
       `<p>${text(message)} <code>${text(code)}</code></p><p class="fix">${text(fix)}</p>${snippet ? `<pre>${text(snippet)}</pre>` : ''}`,
   );
-  return `<tr class="${outcome}"><td><span class="outcome">${outcomeWords[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}</td></tr>`;
+  return `<tr class="${outcome}"><td><span class="outcome">${outcomeTexts[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}</td></tr>`;
 }
 
 function figures(report: Report): string {

@@ -1,7 +1,7 @@
 import { countOutcomes, type Report, type ReportedCheck } from './report.js';
 import { escapeMarkup as text } from './xml.js';
 
-/** JUnit's XML as Jenkins and Surefire describe it: a suite for each group, a case for each check. */
+/** JUnit XML as Jenkins and Surefire describe it: a suite for each group, a case for each check. */
 export function junitReport(report: Report): string {
   const groups = [...new Set(report.checks.map(({ group }) => group))];
   const suites = groups.map((group) => suite(group, report));
@@ -34,16 +34,16 @@ function testCase({ id, group, title, outcome, findings, took }: ReportedCheck, 
   const begin = `    <testcase name="${text(title)}" classname="test-endpoint.${text(group)}.${text(id)}" time="${seconds(took)}"`;
   const messages = findings.map(({ message }) => message).join(' ');
   const lines = findings.map(({ code, message, fix }) => `${message}\n→ ${fix} (${code})`);
-  const says = text(lines.join('\n'));
+  const details = text(lines.join('\n'));
   if (outcome === 'pass') return `${begin}/>\n`;
   if (outcome === 'skip') {
     return `${begin}>\n      <skipped message="${text(messages)}"/>\n    </testcase>\n`;
   }
   if (outcome === 'warn' && !strict) {
-    return `${begin}>\n      <system-out>${says}</system-out>\n    </testcase>\n`;
+    return `${begin}>\n      <system-out>${details}</system-out>\n    </testcase>\n`;
   }
   const type = outcome === 'warn' ? 'warning' : (findings[0]?.code ?? 'failure');
-  return `${begin}>\n      <failure message="${text(messages)}" type="${text(type)}">${says}</failure>\n    </testcase>\n`;
+  return `${begin}>\n      <failure message="${text(messages)}" type="${text(type)}">${details}</failure>\n    </testcase>\n`;
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,5 @@
 import { figureRows } from './figure-rows.js';
-import { countOutcomes, type Report, type ReportedCheck, verdictWords } from './report.js';
+import { countOutcomes, type Report, type ReportedCheck, verdictTexts } from './report.js';
 
 const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
   pass: '✅',
@@ -8,7 +8,9 @@ const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
   skip: '➖',
 };
 
-/** For a comment of a pull request. What an endpoint said stays text: no links, mentions or markup. */
+/**
+ * For a comment of a pull request. Keeps the endpoint's text literal: no links, mentions or markup.
+ */
 export function markdownReport(report: Report): string {
   const { url, time, checks, verdict, version } = report;
   const { pass, warn, fail, skip } = countOutcomes(checks);
@@ -19,7 +21,7 @@ export function markdownReport(report: Report): string {
         .join('<br>')} |`,
   );
   const figures = figureRows(report).map(([name, value]) => `| ${name} | ${text(value)} |`);
-  return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictWords[verdict]}
+  return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictTexts[verdict]}
 
 ${text(url)}
 
@@ -33,7 +35,7 @@ ${figures.length > 0 ? `\n| Figure | |\n|---|---|\n${figures.join('\n')}\n` : ''
 `;
 }
 
-/** As entities: a backslash would be shown by those who read the source. */
+/** Uses entities: backslashes would be visible in the source. */
 function text(untrusted: string): string {
   return untrusted
     .replace(/[&<>@|`*_[\]~\\#!]/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,4 +1,4 @@
-/** Light and dark, narrow and wide, screen and paper. */
+/** Supports light and dark, narrow and wide, screen and paper. */
 export const pageStyle = `
 :root{--paper:#fff;--ink:#1c2024;--faint:#60646c;--line:#d9dce1;--good:#18794e;--warn:#8a5a00;--bad:#c0272d;--bar:#3b6fd4}
 @media (prefers-color-scheme:dark){:root{--paper:#15171a;--ink:#e8eaed;--faint:#9aa0a8;--line:#33373d;--good:#4cc38a;--warn:#f1b04c;--bad:#ff7b7b;--bar:#7aa5f5}}

@@ -2,13 +2,13 @@ import type { SoakFigures } from '../endurance/soak-record.js';
 import type { LoadFigures } from '../load/tally-load.js';
 import type { Verdict } from '../run-checks.js';
 
-/** What a run found, for whoever was not there. No text in it has control characters or secrets. */
+/** The results of a run. Its texts hold no control characters or secrets. */
 export interface Report {
   /** Without credentials, and without the values of its query. */
   readonly url: string;
   /** When the run began, ISO 8601 in UTC. */
   readonly time: string;
-  /** How long it took. Milliseconds. */
+  /** Duration in milliseconds. */
   readonly took: number;
   readonly version: string;
   readonly verdict: Verdict;
@@ -17,7 +17,7 @@ export interface Report {
   readonly checks: readonly ReportedCheck[];
   readonly load: LoadFigures | undefined;
   readonly endurance: SoakFigures | undefined;
-  /** The JSON lines of the run, in their order. */
+  /** The JSON lines of the run, in order. */
   readonly notices: readonly object[];
 }
 
@@ -35,7 +35,7 @@ interface ReportedFinding {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
-  /** Code or configuration that mends it, in several lines. */
+  /** Code or configuration that fixes it, in several lines. */
   readonly snippet?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export function countOutcomes(
   return counts;
 }
 
-export const verdictWords: Readonly<Record<Verdict, string>> = {
+export const verdictTexts: Readonly<Record<Verdict, string>> = {
   ready: 'Ready',
   warnings: 'Ready, with warnings',
   not_ready: 'Not ready',

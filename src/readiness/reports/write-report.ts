@@ -6,7 +6,7 @@ import { junitReport } from './junit.js';
 import { markdownReport } from './markdown.js';
 import type { Report } from './report.js';
 
-/** Every form of a report, by the extension of its file. */
+/** The report formats by file extension. */
 const forms: Readonly<Record<string, (report: Report) => string>> = {
   html: htmlReport,
   xml: junitReport,
@@ -17,7 +17,7 @@ const forms: Readonly<Record<string, (report: Report) => string>> = {
 
 export const reportExtensions: readonly string[] = Object.keys(forms);
 
-/** In lower case, without the dot; undefined: no report has it. */
+/** In lower case, without the dot; undefined when unsupported. */
 export function reportExtension(path: string): string | undefined {
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
   return extension !== undefined && Object.hasOwn(forms, extension) ? extension : undefined;

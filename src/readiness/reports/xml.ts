@@ -1,4 +1,7 @@
-/** Text as it may stand in XML and HTML, in quotes too. XML has no place for some characters. */
+/**
+ * Escapes text for XML and HTML, including quoted attributes. Replaces characters that XML cannot
+ * represent.
+ */
 export function escapeMarkup(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')

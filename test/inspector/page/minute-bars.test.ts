@@ -16,9 +16,9 @@ const minutes: readonly Minute[] = [
 
 describe('the bars of the time line', () => {
   test('stand on each other in the order of the channels, unknown ones on top', () => {
-    const { bars, channels, most } = minuteBars(minutes);
+    const { bars, channels, max } = minuteBars(minutes);
     expect(channels).toEqual(['email', 'sms', 'telegram']);
-    expect(most).toBe(4);
+    expect(max).toBe(4);
     expect(bars[1]?.parts).toEqual([
       { channel: 'email', count: 3, bottom: 0, height: 0.75 },
       { channel: 'sms', count: 1, bottom: 0.75, height: 0.25 },
@@ -41,7 +41,7 @@ describe('the bars of the time line', () => {
 
   test('are nothing when nothing came', () => {
     expect(minuteBars([]).bars).toEqual([]);
-    expect(minuteBars(minutes.slice(0, 1))).toMatchObject({ most: 0, channels: [] });
+    expect(minuteBars(minutes.slice(0, 1))).toMatchObject({ max: 0, channels: [] });
   });
 });
 

@@ -36,7 +36,7 @@ describe('a look at a server', () => {
     expect(await warned(settings)).toEqual(codes);
   });
 
-  test('says what is lost and which line mends it', async () => {
+  test('reports what is lost, and which command fixes it', async () => {
     const redis = await startRedis({ settings: { appendfsync: 'everysec' } });
     const [warning] = await checkRedis(redis.url);
     expect(warning?.message).toMatch(
@@ -103,7 +103,7 @@ describe('a server that cannot be used', () => {
     expect((await problemOf(redis.url)).code).toBe('redis_is_cluster');
   });
 
-  test('has a certificate that nobody trusts', async () => {
+  test('has an untrusted certificate', async () => {
     const redis = await startRedis({ tls: makeCertificate() });
     const { code, message } = await problemOf(redis.url);
     expect(code).toBe('redis_unreachable');

@@ -25,7 +25,7 @@ function workerScript(url: string): string {
   return `
     const { openRedisQueue } = require(${JSON.stringify(join(bundle, 'queue.cjs'))});
     const queue = openRedisQueue(${JSON.stringify(url)}, ${JSON.stringify(target)}, {
-      timing: { lock: 1000, look: 500 },
+      timing: { lockMs: 1000, stalledCheckMs: 500 },
     });
     let times = 0;
     queue.work(async ({ capture }) => {
@@ -34,7 +34,7 @@ function workerScript(url: string): string {
       const attempt = { time: 0, url: '', status: 500, reason: null, answer: null, ms: 1 };
       if (times % 5 === 0) return { state: 'delayed', due: Date.now() + 10, attempt };
       return { state: 'delivered' };
-    }, { slots: 8, ordered: false, trouble: () => {} });`;
+    }, { slots: 8, ordered: false, failed: () => {}, recovered: () => {} });`;
 }
 
 test('workers that are killed lose no call', async () => {

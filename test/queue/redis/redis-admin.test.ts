@@ -50,7 +50,7 @@ async function filledAdmin() {
       fifth = true;
       return new Promise(() => {});
     },
-    { slots: 1, ordered: false, trouble: () => {} },
+    { slots: 1, ordered: false, failed: () => {}, recovered: () => {} },
   );
   onTestFinished(() => worker.close(0));
   for (const number of [1, 2, 3, 4, 5, 6]) await handOver(queue, queued(number));
@@ -164,7 +164,7 @@ describe('the admin', () => {
         given.push(numberOf(call));
         return delivered;
       },
-      { slots: 1, ordered: false, trouble: () => {} },
+      { slots: 1, ordered: false, failed: () => {}, recovered: () => {} },
     );
     onTestFinished(async () => {
       await heir.close(0);
@@ -187,7 +187,7 @@ describe('the admin', () => {
         bodies.set(numberOf(call), Buffer.from(call.capture.body).toString());
         return delivered;
       },
-      { slots: 1, ordered: false, trouble: () => {} },
+      { slots: 1, ordered: false, failed: () => {}, recovered: () => {} },
     );
     onTestFinished(async () => {
       await worker.close(0);
@@ -203,7 +203,7 @@ describe('the admin', () => {
     expect((await everyEntry(admin)).map(({ id }) => id)).toEqual([idOf(7), idOf(5)]);
   });
 
-  test('says that the server is away', async () => {
+  test('reports an unreachable server', async () => {
     const { port } = await nobodyThere();
     const admin = openRedisQueueAdmin(`redis://shop:autumn@127.0.0.1:${port}`);
     onTestFinished(() => admin.close());

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueCounts } from '../../../src/call/delivery.js';
 import type { Decision, Deliver, QueueWorker, WorkOptions } from '../../../src/queue/queue.js';
 import { jobKey } from '../../../src/queue/redis/job.js';
-import { defaultLimits } from '../../../src/queue/redis/limits.js';
+import { defaultLimits } from '../../../src/queue/redis/lua.js';
 import { openRedisQueueAdmin } from '../../../src/queue/redis/redis-admin.js';
 import {
   openRedisQueue,
@@ -23,8 +23,8 @@ import { nobodyThere } from '../../helpers/servers.js';
 import { until } from '../../helpers/until.js';
 
 const target = 'http://127.0.0.1:3000/webhooks/netcore';
-/** Calls of workers that vanished come back within two seconds. */
-const timing = { lock: 1000, look: 500 };
+/** Calls of killed workers return within two seconds. */
+const timing = { lockMs: 1000, stalledCheckMs: 500 };
 
 function open(url: string, options: RedisQueueOptions = { timing }): RedisQueue {
   const queue = openRedisQueue(url, target, options);
@@ -33,20 +33,19 @@ function open(url: string, options: RedisQueueOptions = { timing }): RedisQueue 
 }
 
 function work(queue: RedisQueue, deliver: Deliver, options: Partial<WorkOptions> = {}) {
-  const troubles: string[] = [];
-  const trouble = (error: unknown) =>
-    void troubles.push(error instanceof Error ? error.message : 'well');
+  const reports: string[] = [];
   const worker: QueueWorker = queue.work(deliver, {
     slots: 4,
     ordered: false,
-    trouble,
+    failed: (error) => reports.push(error instanceof Error ? error.message : String(error)),
+    recovered: () => reports.push('recovered'),
     ...options,
   });
   onTestFinished(() => worker.close(0));
-  return { worker, troubles };
+  return { worker, reports };
 }
 
-/** Delivers, and tells what it delivered. */
+/** Delivers calls, and collects them. */
 function delivering() {
   const given: number[] = [];
   const deliver: Deliver = async (call) => {
@@ -74,7 +73,7 @@ async function stateOf(queue: RedisQueue) {
   return (await queue.counts()).states;
 }
 
-/** Whether so many calls are in these states. A server that is away says no. */
+/** Whether this number of calls is in these states. False if the server is unreachable. */
 async function isState(queue: RedisQueue, wanted: Partial<QueueCounts['states']>) {
   const states = await stateOf(queue).catch(() => undefined);
   return (
@@ -100,7 +99,7 @@ describe('handing a call over', () => {
     expect(given).toEqual([1, 2]);
   });
 
-  test('takes ids of digits alone', async () => {
+  test('accepts ids of digits alone', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
@@ -108,7 +107,7 @@ describe('handing a call over', () => {
     expect(await stateOf(queue)).toMatchObject({ waiting: 1 });
   });
 
-  test('takes ten megabytes', async () => {
+  test('accepts ten megabytes', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { capture, ...rest } = queued(1);
@@ -173,7 +172,7 @@ describe('handing a call over', () => {
     expect(await handOver(queue, queued(2))).toBe('full');
   });
 
-  test('takes as many calls as it may have, and others when those have left', async () => {
+  test('accepts calls up to its limit, and others when those have ended', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxCalls: 3 };
     const queue = open(redis.url, { timing, limits });
@@ -188,7 +187,7 @@ describe('handing a call over', () => {
     expect(given.sort()).toEqual([1, 2, 3, 4]);
   });
 
-  test('takes as many bytes as it may have, and a call of any size when it has no other', async () => {
+  test('accepts bytes up to its limit, and a call of any size when it has no other', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxBytes: 20_000 };
     const queue = open(redis.url, { timing, limits });
@@ -226,7 +225,7 @@ describe('handing a call over', () => {
 });
 
 describe('a server', () => {
-  test('keeps nothing of calls that were delivered but a line for each, and no more than so many of these', async () => {
+  test('keeps only a line of each delivered call, up to a limit', async () => {
     const redis = await startRedis();
     const limits = { ...defaultLimits, maxEnded: 100 };
     const queue = open(redis.url, { timing, limits });
@@ -259,7 +258,7 @@ describe('a server', () => {
     expect(listed).toEqual([12, 11, 10, 9, 8].map(idOf));
   });
 
-  test('that is full has its calls delivered, whatever becomes of them, and takes others then', async () => {
+  test('that is full delivers its calls, and then accepts others', async () => {
     const redis = await startRedis({ settings: { maxmemory: '8mb' } });
     const queue = open(redis.url);
     const call = (number: number) => {
@@ -272,7 +271,7 @@ describe('a server', () => {
     const used = /used_memory:(\d+)/.exec(await redis.client.info('memory'));
     await redis.client.config('SET', 'maxmemory', Number(used![1]) - 1_000_000);
     await expect(redis.client.set('other', 'x')).rejects.toThrow('OOM');
-    const { troubles } = work(
+    const { reports } = work(
       queue,
       async ({ capture, tries }) => {
         const number = Number(capture.id.slice(2, 10));
@@ -287,26 +286,26 @@ describe('a server', () => {
       'all have ended',
       60_000,
     );
-    expect(troubles).toEqual([]);
+    expect(reports).toEqual([]);
     expect(await handOver(queue, call(taken + 1))).toBe('queued');
   }, 90_000);
 });
 
 describe('a worker', () => {
-  test('tells once that the server is away and once that it is back, and goes on', async () => {
+  test('reports an outage once and its end once, and continues', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { given, deliver } = delivering();
-    const { troubles } = work(queue, deliver);
+    const { reports } = work(queue, deliver);
     await handOver(queue, queued(1));
     await until(() => given.length === 1, 'the first is given');
     await redis.kill();
-    await until(() => troubles.length === 1, 'it tells');
+    await until(() => reports.length === 1, 'the outage is reported');
     await redis.restart();
-    await until(() => troubles.length === 2, 'it tells again');
+    await until(() => reports.length === 2, 'its end is reported');
     await handOver(queue, queued(2));
     await until(() => given.length === 2, 'the next is given');
-    expect(troubles).toEqual(['the connection was lost', 'well']);
+    expect(reports).toEqual(['the connection was lost', 'recovered']);
   });
 
   test('loses nothing when the server is killed again and again', async () => {
@@ -343,13 +342,13 @@ describe('a worker', () => {
 
   test('writes down what it delivered while the server was away', async () => {
     const redis = await startRedis();
-    const queue = open(redis.url, { timing: { lock: 30_000, look: 500 } });
+    const queue = open(redis.url, { timing: { lockMs: 30_000, stalledCheckMs: 500 } });
     await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
-    const { troubles } = work(queue, deliver);
+    const { reports } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
     await redis.kill();
-    await until(() => troubles.length === 1, 'the server is missed');
+    await until(() => reports.length === 1, 'the server is missed');
     decide(delivered);
     await redis.restart();
     await until(() => isState(queue, { delivered: 1 }), 'it is written down');
@@ -361,12 +360,12 @@ describe('a worker', () => {
     const queue = open(redis.url);
     await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
-    const { troubles } = work(queue, deliver);
+    const { reports } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
     await redis.kill();
-    await until(() => troubles.length === 1, 'the server is missed');
-    const gone = Date.now() + 2 * timing.lock;
-    await until(() => Date.now() > gone, 'the lock has run out');
+    await until(() => reports.length === 1, 'the server is missed');
+    const expired = Date.now() + 2 * timing.lockMs;
+    await until(() => Date.now() > expired, 'the lock has expired');
     decide(delivered);
     await redis.restart();
     await until(() => isState(queue, { delivered: 1 }), 'it is written down');
@@ -378,25 +377,25 @@ describe('a worker', () => {
     const queue = open(redis.url);
     await handOver(queue, queued(1));
     const { deliver, decide, taken } = heldDelivery();
-    const { troubles } = work(queue, deliver);
+    const { reports } = work(queue, deliver);
     await until(() => taken() === 1, 'it is taken');
     const other = delivering();
     work(open(redis.url), other.deliver);
     await redis.kill();
-    await until(() => troubles.length === 1, 'the server is missed');
-    const gone = Date.now() + 2 * timing.lock;
-    await until(() => Date.now() > gone, 'the lock has run out');
+    await until(() => reports.length === 1, 'the server is missed');
+    const expired = Date.now() + 2 * timing.lockMs;
+    await until(() => Date.now() > expired, 'the lock has expired');
     await redis.restart();
     const isLocked = async () => (await redis.client.keys('*:lock')).length === 1;
     await until(isLocked, 'it is locked again');
-    const looked = Date.now() + 3 * timing.look;
+    const looked = Date.now() + 3 * timing.stalledCheckMs;
     await until(() => Date.now() > looked, 'both have looked for calls that nobody holds');
     decide(delivered);
     await until(() => isState(queue, { delivered: 1 }), 'it is written down');
     expect({ taken: taken(), byTheOther: other.given }).toEqual({ taken: 1, byTheOther: [] });
   });
 
-  test('gives back what came while it waited for calls and was told to take none', async () => {
+  test('gives back a call that arrives after it was paused', async () => {
     const redis = await startRedis();
     const queue = open(redis.url);
     const { given, deliver } = delivering();
@@ -429,7 +428,7 @@ describe('a worker', () => {
     ],
     [
       'lacks replicas',
-      'it has fewer replicas than it asks for',
+      'it has fewer replicas than it requires',
       ({ client }) => client.config('SET', 'min-replicas-to-write', '1'),
       ({ client }) => client.config('SET', 'min-replicas-to-write', '0'),
     ],
@@ -438,10 +437,10 @@ describe('a worker', () => {
     'waits while the server %s, and lets no call die of it',
     async (_, reason, hinder, help) => {
       const redis = await startRedis();
-      const queue = open(redis.url, { timing: { lock: 30_000, look: 500 } });
+      const queue = open(redis.url, { timing: { lockMs: 30_000, stalledCheckMs: 500 } });
       for (const number of numbers(6)) await handOver(queue, queued(number));
       const waiting: ((decision: Decision) => void)[] = [];
-      const { troubles } = work(queue, ({ tries }) =>
+      const { reports } = work(queue, ({ tries }) =>
         tries > 0
           ? Promise.resolve(delivered)
           : new Promise((resolve) => {
@@ -457,7 +456,7 @@ describe('a worker', () => {
         { state: 'skipped' },
       ];
       for (const [index, end] of ends.entries()) waiting[index]!(end);
-      await until(() => troubles.length === 1, 'it tells');
+      await until(() => reports.length === 1, 'the outage is reported');
       await help(redis);
       await until(() => {
         for (const decide of waiting) decide(delivered);
@@ -466,18 +465,18 @@ describe('a worker', () => {
           () => false,
         );
       }, 'all are at their end');
-      expect(troubles[0]).toMatch(new RegExp(`^(?:${reason}|the connection was lost)$`));
-      expect(troubles.at(-1)).toBe('well');
+      expect(reports[0]).toMatch(new RegExp(`^(?:${reason}|the connection was lost)$`));
+      expect(reports.at(-1)).toBe('recovered');
       expect(await stateOf(queue)).toMatchObject({ dead: 0, delayed: 0, waiting: 0, active: 0 });
     },
   );
 
-  test('says at the start that nothing listens, and begins when something does', async () => {
+  test('reports at the start that nothing listens, and starts when something does', async () => {
     const { port } = await nobodyThere();
     const queue = open(`redis://127.0.0.1:${port}`);
     const { given, deliver } = delivering();
-    const { troubles } = work(queue, deliver);
-    await until(() => troubles.length === 1, 'it tells');
+    const { reports } = work(queue, deliver);
+    await until(() => reports.length === 1, 'the outage is reported');
     await startRedis({ port: Number(port) });
     await until(
       () =>
@@ -488,7 +487,7 @@ describe('a worker', () => {
       'it is taken',
     );
     await until(() => given.length === 1, 'it is given');
-    expect(troubles).toEqual(['nothing listens there', 'well']);
+    expect(reports).toEqual(['nothing listens there', 'recovered']);
   });
 
   test('is closed within seconds when the server is away or hangs', async () => {

@@ -3,7 +3,7 @@ import { statusTone } from '../outcome-mark.js';
 import { shownText, Untrusted } from '../untrusted.js';
 import { countText } from '../words.js';
 
-/** What sending a call came to: status, time, the reason, and how the answer begins. */
+/** The outcome of a send: status, time, reason and the start of the answer. */
 export function AnswerView({ sent }: { readonly sent: SentCall }) {
   const answer = sent.answer?.trim() ?? '';
   const tone = sent.status === null ? 'bad' : statusTone(sent.status);
@@ -13,7 +13,7 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
         <span class={`badge ${tone}`}>{sent.status ?? 'no answer'}</span>
         <span class="soft">{countText(Math.round(sent.ms))} ms</span>
         <span class="mono">
-          <Untrusted text={sent.to} most={200} />
+          <Untrusted text={sent.to} max={200} />
         </span>
         {sent.event !== null && <span class="faint">event {countText(sent.event)} alone</span>}
       </p>
@@ -31,7 +31,7 @@ export function AnswerView({ sent }: { readonly sent: SentCall }) {
   );
 }
 
-/** Whether a reason is only the answer on one line, perhaps cut. */
+/** Whether a reason only repeats the answer on one line, perhaps cut. */
 function saysTheSame(answer: string, reason: string): boolean {
   const line = answer.replace(/\s+/g, ' ');
   return reason !== '' && line.startsWith(reason.replace(/…$/, '').trim());

@@ -6,16 +6,16 @@ import { Untrusted } from '../untrusted.js';
 import { counted, countText } from '../words.js';
 import { AnswerView } from './answer-view.js';
 
-/** Every time that a call was sent on, newest first, and how far its forwarding has come. */
+/** Every send of a call, newest first, and the state of its forwarding. */
 export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
   const attempts = [...call.attempts].reverse();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Attempts">
       {call.delivery && <DeliveryNote delivery={call.delivery} />}
       {attempts.length === 0 ? (
         <p class="nothing">
-          {call.delivery ? 'It was not tried yet.' : 'This call was never forwarded or replayed.'}
+          {call.delivery ? 'No attempts yet.' : 'This call was never forwarded or replayed.'}
         </p>
       ) : (
         <ol class="attempts" aria-label="Attempts, newest first">
@@ -37,16 +37,15 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
 }
 
 const words = {
-  waiting: ['soft', 'Waits to be forwarded'],
-  delayed: ['warn', 'To be tried again'],
-  active: ['soft', 'Is being forwarded'],
+  waiting: ['soft', 'Waiting to be forwarded'],
+  delayed: ['warn', 'Waiting for a retry'],
+  active: ['soft', 'Being forwarded'],
   delivered: ['good', 'Delivered'],
   dead: ['bad', 'Given up'],
   skipped: ['soft', 'Not forwarded'],
   'handed over': ['soft', 'Handed over'],
 } as const satisfies Record<DeliveryState, readonly [tone: string, words: string]>;
 
-/** Why a call was skipped. */
 const reasons = {
   no_post: 'it is not a POST with a body',
   no_data: 'it has no field "data"',
@@ -70,13 +69,13 @@ function DeliveryNote({
       </dd>
       <dt>To</dt>
       <dd class="mono">
-        <Untrusted text={target} most={300} />
+        <Untrusted text={target} max={300} />
       </dd>
       {queue !== null && (
         <>
           <dt>Over</dt>
           <dd class="mono">
-            <Untrusted text={queue} most={300} />
+            <Untrusted text={queue} max={300} />
           </dd>
         </>
       )}
@@ -91,7 +90,7 @@ function DeliveryNote({
   );
 }
 
-/** `in 12 s`; `now` when it is time, or past it. */
+/** `in 12 s`; `now` when due or overdue. */
 function untilText(iso: string, at: number): string {
   const seconds = Math.ceil((Date.parse(iso) - at) / 1000);
   if (!(seconds > 0)) return 'now';

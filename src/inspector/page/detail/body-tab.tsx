@@ -5,7 +5,7 @@ import { Icon } from '../icon.js';
 import { counted, countText, sizeText } from '../words.js';
 import { LongText } from './long-text.js';
 
-/** The body as text, as it came; what is no text shows what it is. */
+/** The body as text; other characters are shown escaped. */
 export function BodyTab({ call }: { readonly call: CaptureDetail }) {
   if (call.bytes === 0) return <p class="nothing">The call had no body.</p>;
   return (
@@ -32,9 +32,9 @@ export function BodyTab({ call }: { readonly call: CaptureDetail }) {
           Download {call.cut ? `all ${sizeText(call.bytes)}` : ''}
         </a>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard. */}
       <pre class="raw scroll" tabIndex={0}>
-        <LongText text={call.text} most={20_000} />
+        <LongText text={call.text} max={20_000} />
       </pre>
     </section>
   );

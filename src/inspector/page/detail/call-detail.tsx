@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CaptureDetail } from '../../api.js';
 import { readCapture } from '../api-client.js';
 import { copyText } from '../copy-text.js';
-import { detailWish } from '../detail-wish.js';
 import { writeAddress } from '../filters.js';
 import { Icon } from '../icon.js';
 import { openedCall, openedEvent } from '../page-state.js';
+import { pendingDetailAction } from '../pending-detail-action.js';
 import { detailTab } from '../preferences.js';
 import { countText } from '../words.js';
 import { AttemptsTab } from './attempts-tab.js';
@@ -24,14 +24,14 @@ import { pauseBeforeReading } from './pause-before-reading.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
-/** A call with all that is known of it. */
+/** An opened call. */
 export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const state = useMemo(() => openCallState(id, readCapture), [id]);
   useEffect(() => {
     state.refresh();
     return () => state.close();
   }, [state]);
-  // While another call is read, the one before stays: nothing jumps.
+  // Keeps the previous call while the next one loads, so that the layout stays still.
   const before = useRef<CallState | null>(null);
   const view = state.view.value;
   if (view.kind !== 'reading') before.current = view.kind === 'read' ? state : null;
@@ -72,14 +72,14 @@ function ReadCall({
   readonly state: CallState;
   readonly onClose: () => void;
 }) {
-  /** What is being replayed: an event by its place from 1, or null, the whole call. */
+  /** The open replay: an event by its position from 1, or null for the whole call. */
   const replaying = useSignal<{ readonly event: number | null } | null>(null);
-  const wish = detailWish.value;
+  const pending = pendingDetailAction.value;
   useEffect(() => {
-    if (wish?.id !== call.id) return;
-    detailWish.value = null;
+    if (pending?.id !== call.id) return;
+    pendingDetailAction.value = null;
     replaying.value = { event: null };
-  }, [wish, call.id, replaying]);
+  }, [pending, call.id, replaying]);
   useKeys(state);
   useRefreshing(call, state);
   const asked = openedCall.value === call.id ? openedEvent.value : null;
@@ -117,14 +117,14 @@ function ReadCall({
               return (
                 <EventsView
                   state={events}
-                  // Of one event alone the head says it all.
-                  actions={(place) =>
+                  // The head already offers these actions for a single event.
+                  actions={(eventIndex) =>
                     call.events.length > 1 && (
                       <EventActions
                         id={call.id}
-                        event={place + 1}
+                        event={eventIndex + 1}
                         onReplay={() => {
-                          replaying.value = { event: place + 1 };
+                          replaying.value = { event: eventIndex + 1 };
                         }}
                       />
                     )
@@ -178,7 +178,7 @@ function linkTo(call: string, event: number | null): string {
   return `${location.origin}${location.pathname}${writeAddress({ filters: {}, call, event })}`;
 }
 
-/** The keys of the opened call, wherever the focus is, unless somebody types. */
+/** The keys of the opened call, with any focus except text input. */
 function useKeys(state: CallState): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -198,7 +198,7 @@ function useKeys(state: CallState): void {
   }, [state]);
 }
 
-/** Reads a call again and again as long as it is on its way to a handler. */
+/** Reloads a call while it is on its way to a handler. */
 function useRefreshing(call: CaptureDetail, state: CallState): void {
   const wait = pauseBeforeReading(call);
   useEffect(() => {

@@ -10,7 +10,7 @@ import { Untrusted } from '../untrusted.js';
 import { sizeText } from '../words.js';
 import { CopyForms } from './copy-forms.js';
 
-/** What a call is, and what can be done with it. */
+/** The facts of a call, and its actions. */
 export function CallHead({
   call,
   onReplay,
@@ -27,9 +27,9 @@ export function CallHead({
       <div class="detail-title">
         <h2 class="mono">
           <span class="method">
-            <Untrusted text={call.method} most={40} />
+            <Untrusted text={call.method} max={40} />
           </span>{' '}
-          <Untrusted text={call.target} most={300} />
+          <Untrusted text={call.target} max={300} />
         </h2>
         <button
           type="button"
@@ -58,7 +58,7 @@ export function CallHead({
         </Fact>
         <Fact name="From">
           <span class="mono">
-            <Untrusted text={call.remote} most={60} />
+            <Untrusted text={call.remote} max={60} />
           </span>
         </Fact>
         <Fact name="Size">{sizeText(call.bytes)}</Fact>
@@ -113,7 +113,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
   );
 }
 
-/** In the reader's zone, to the second. */
+/** In the reader's time zone, to the second. */
 function momentText(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;

@@ -8,13 +8,13 @@ type CallView =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'read'; readonly call: CaptureDetail };
 
-/** One opened call: what was read of it, and what of it is open. */
+/** An opened call: its data and the state of its views. */
 export interface CallState {
   readonly view: ReadonlySignal<CallView>;
-  /** Null when the call has no payload. Made when they are first looked at. */
+  /** Created on first use; null when the call has no payload. */
   readonly events: () => EventsState | null;
   readonly tree: () => TreeState | null;
-  /** Reads it, again if it was read; what failed then is not told. */
+  /** Loads or reloads the call; a failed reload keeps the old data silently. */
   refresh(): Promise<void>;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** One of several things of which one is chosen. */
+/** A group of options of which one is selected. */
 export function Choice({
   name,
   title,

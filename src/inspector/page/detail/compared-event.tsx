@@ -4,16 +4,16 @@ import { Untrusted } from '../untrusted.js';
 import { counted } from '../words.js';
 import type { Differences } from './compare-fields.js';
 
-/** An event that others are compared with, and how it is called. */
+/** The reference event of a comparison, with its title. */
 interface ComparedEvent {
   readonly text: string;
   readonly title: string;
 }
 
-/** It stays while other calls are opened; null: nothing is compared. */
+/** Stays while other calls are opened; null without a comparison. */
 export const comparedEvent = signal<ComparedEvent | null>(null);
 
-/** Takes the opened event as the one that others are compared with, or lets go of it. */
+/** Makes the opened event the reference, or ends the comparison. */
 export function CompareButton({ text, title }: ComparedEvent) {
   const chosen = comparedEvent.value?.text === text;
   return (
@@ -32,7 +32,7 @@ export function CompareButton({ text, title }: ComparedEvent) {
   );
 }
 
-/** What the opened event is compared with, and how much differs. */
+/** The reference event, and the number of differences. */
 export function ComparedWith({ differing, lacking }: Differences) {
   const count = differing.size + lacking.length;
   return (
@@ -40,7 +40,7 @@ export function ComparedWith({ differing, lacking }: Differences) {
       <span>
         {count === 0 ? 'The same as ' : `${counted(count, 'field')} not as in `}
         <strong>
-          <Untrusted text={comparedEvent.value?.title ?? ''} most={120} />
+          <Untrusted text={comparedEvent.value?.title ?? ''} max={120} />
         </strong>
       </span>
       <button

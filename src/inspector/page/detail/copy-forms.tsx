@@ -9,18 +9,18 @@ const forms = [
   { as: 'form', title: 'Form', what: 'a form body' },
 ] as const;
 
-/** Copies a call, or one event of it, in the forms that other tools take. */
+/** Copies a call, or one event of it, in forms for other tools. */
 export function CopyForms({
   id,
   event,
 }: {
   readonly id: string;
-  /** By its place from 1; null: the whole call. */
+  /** The event's position, from 1; null for the whole call. */
   readonly event: number | null;
 }) {
   const copied = event === null ? 'The call' : 'The event';
   return (
-    // biome-ignore lint/a11y/useSemanticElements: Not a part of a form.
+    // biome-ignore lint/a11y/useSemanticElements: Outside a form.
     <div class="joined" role="group" aria-label={`Copy ${copied.toLowerCase()} as`}>
       {forms.map(({ as, title, what }) => (
         <button
@@ -43,11 +43,11 @@ async function copyPrinted(
   id: string,
   as: 'curl' | 'json' | 'form',
   event: number | null,
-  said: string,
+  confirmation: string,
 ): Promise<void> {
   try {
     const { text } = await printCapture(id, as, event);
-    await copyText(text, said);
+    await copyText(text, confirmation);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
   }

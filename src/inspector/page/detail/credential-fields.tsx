@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 
-/** A user and a password, of Basic authentication. They are never stored. */
+/** Basic credentials. They are never stored. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
@@ -8,7 +8,7 @@ export interface Credentials {
 
 export const noCredentials: Credentials = { user: '', password: '' };
 
-/** As the API takes them; undefined: none were typed. */
+/** In the API's form; undefined when empty. */
 export function authOf({ user, password }: Credentials): string | undefined {
   return user === '' && password === '' ? undefined : `${user}:${password}`;
 }

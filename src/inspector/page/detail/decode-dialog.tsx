@@ -24,11 +24,11 @@ type State =
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** As long as the page is open, so that closing the dialog loses nothing. */
+/** Kept while the page is open, so that closing the dialog loses nothing. */
 const pasted = signal('');
 const state = signal<State>({ kind: 'empty' });
 
-/** Turns anything pasted into the payload in it, and says what was done to it. */
+/** Decodes any pasted text, and lists the removed encodings. */
 export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const decode = async () => {
@@ -79,7 +79,7 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <div class="form-part">
         <label class="label" for={`${id}-paste`}>
-          A body, a curl command, a line of a log, JSON: whatever holds a payload
+          A body, a curl command, a log line or JSON that contains a payload
         </label>
         <textarea
           id={`${id}-paste`}
@@ -108,16 +108,16 @@ export function DecodeDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** What was peeled off, and what to know about the rest. */
+/** The removed encodings and the warnings. */
 function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste }) {
   return (
     <>
       {layers.length > 0 && (
-        <ol class="layers" aria-label="Peeled off, outermost first">
-          {layers.map(({ name, detail }, place) => (
-            <li key={place}>
+        <ol class="layers" aria-label="Removed encodings, outermost first">
+          {layers.map(({ name, detail }, index) => (
+            <li key={index}>
               <span class="badge">
-                <Untrusted text={name} most={60} />
+                <Untrusted text={name} max={60} />
               </span>{' '}
               <span class="soft">
                 <Untrusted text={detail} />
@@ -126,10 +126,10 @@ function Peeled({ paste: { layers, warnings } }: { readonly paste: DecodedPaste 
           ))}
         </ol>
       )}
-      {warnings.map(({ code, message }, place) => (
-        <div class="note warn" key={place}>
+      {warnings.map(({ code, message }, index) => (
+        <div class="note warn" key={index}>
           <p title={code}>
-            <Untrusted text={message} most={1000} />
+            <Untrusted text={message} max={1000} />
           </p>
         </div>
       ))}

@@ -1,20 +1,19 @@
-/** The tabs of a call, in their order. */
+/** The tabs of a call, in order. */
 export const tabNames = ['events', 'json', 'body', 'headers', 'attempts'] as const;
 export type TabName = (typeof tabNames)[number];
 
-/** What a key asks of the opened call. */
 export type DetailAction =
   | { readonly kind: 'tab'; readonly tab: TabName }
   | { readonly kind: 'event'; readonly steps: number };
 
-/** The keys of an opened call, as the help lists them. */
+/** The keys of an opened call, for the help. */
 export const detailKeys: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['1', '2', '3', '4', '5'], does: 'Events, JSON, body, headers, attempts' },
   { keys: [']'], does: 'Next event of the call' },
-  { keys: ['['], does: 'Event before' },
+  { keys: ['['], does: 'Previous event' },
 ];
 
-/** What a key does; undefined: it is none of ours. */
+/** The action of a key; undefined when it has none. */
 export function detailActionOf(key: string): DetailAction | undefined {
   if (key === ']' || key === '[') return { kind: 'event', steps: key === ']' ? 1 : -1 };
   const tab = /^[1-9]$/.test(key) ? tabNames[Number(key) - 1] : undefined;

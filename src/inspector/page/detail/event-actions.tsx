@@ -1,14 +1,14 @@
 import { Icon } from '../icon.js';
 import { CopyForms } from './copy-forms.js';
 
-/** What can be done with one event of a call. */
+/** The actions for one event of a call. */
 export function EventActions({
   id,
   event,
   onReplay,
 }: {
   readonly id: string;
-  /** By its place from 1. */
+  /** Its position, from 1. */
   readonly event: number;
   readonly onReplay: () => void;
 }) {

@@ -2,11 +2,11 @@ import { type Channel, canonicalChannel } from '../../../payload/channels.js';
 import { type DocumentedField, documentedField } from '../../../payload/documented-fields.js';
 import { type JsonChild, jsonChildren } from '../../../payload/json-children.js';
 
-/** The fields of an event that lie in one group, like event_params. */
+/** The fields of one group of an event, like event_params. */
 export interface FieldGroup {
-  /** The key of the group; null: the fields of the event itself. */
+  /** The key of the group; null for the event's own fields. */
   readonly name: string | null;
-  /** What the group is; null: nobody has documented it. */
+  /** null when undocumented. */
   readonly meaning: string | null;
   readonly fields: readonly EventField[];
 }
@@ -14,30 +14,33 @@ export interface FieldGroup {
 export interface EventField {
   /** From the event inwards. */
   readonly path: readonly string[];
-  /** The path within its group, as it is read: `items.0.price_s`. */
+  /** The displayed path within its group: `items.0.price_s`. */
   readonly name: string;
-  /** The value as JSON, as it stands in the call. */
+  /** The value's original JSON. */
   readonly json: string;
-  /** null: nobody has documented it. */
+  /** null when undocumented. */
   readonly meaning: string | null;
-  /** Something about this very value that people may trip over. */
+  /** A warning about this particular value. */
   readonly remark: string | null;
 }
 
 export interface EventFields {
   readonly groups: readonly FieldGroup[];
-  /** Whether there are more fields than are told. */
+  /** Whether fields were omitted. */
   readonly cut: boolean;
 }
 
 const maxFields = 500;
 const maxGroups = 50;
-/** Objects and lists within a group are told field by field down to here. */
-const deepest = 4;
-/** Others come after them, in the order of the event. */
+/** Nested objects and lists are split into fields down to this depth. */
+const maxDepth = 4;
+/** Other groups follow in the event's order. */
 const groupOrder = ['event_params', 'payload_params', 'att_params', 'udt_params', 'custom_params'];
 
-/** An event, from its JSON text, as groups of fields. What is no object is one field without a name. */
+/**
+ * Reads an event's JSON text as groups of fields. Anything but an object is one field without a
+ * name.
+ */
 export function eventFields(json: string): EventFields {
   const text = json.trim();
   if (!text.startsWith('{')) {
@@ -63,14 +66,14 @@ export function eventFields(json: string): EventFields {
 }
 
 /**
- * How a JSON value is shown: text without its quotes, everything else as it is written. Of a long
- * one the beginning, `most` characters of JSON.
+ * The display form of a JSON value: strings without quotes, anything else verbatim, at most `maxLength`
+ * characters of JSON.
  */
-export function shownValue(json: string, most = Number.POSITIVE_INFINITY): string {
-  if (!json.startsWith('"')) return json.slice(0, most);
-  if (json.length <= most) return String(JSON.parse(json));
-  // The cut may go through an escape, which is left out then.
-  for (let end = most; end > most - 6; end -= 1) {
+export function shownValue(json: string, maxLength = Number.POSITIVE_INFINITY): string {
+  if (!json.startsWith('"')) return json.slice(0, maxLength);
+  if (json.length <= maxLength) return String(JSON.parse(json));
+  // The cut may split an escape, which is then dropped.
+  for (let end = maxLength; end > maxLength - 6; end -= 1) {
     try {
       return String(JSON.parse(`${json.slice(0, end)}"`));
     } catch {}
@@ -97,16 +100,16 @@ function groupOf(text: string, child: JsonChild, reading: Reading): FieldGroup {
 
 function childrenOf(json: string, path: readonly string[], reading: Reading): EventField[] {
   const fields: EventField[] = [];
-  let place = 0;
+  let index = 0;
   for (const child of jsonChildren(json)) {
-    fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(place) }, path, reading));
-    place += 1;
+    fields.push(...fieldsOf(json, { ...child, key: child.key ?? String(index) }, path, reading));
+    index += 1;
     if (reading.count > maxFields) break;
   }
   return fields;
 }
 
-/** A value as a field, or the fields of what it holds. */
+/** A value as one field, or the fields within it. */
 function fieldsOf(
   text: string,
   { key = '', start, end }: JsonChild,
@@ -115,7 +118,7 @@ function fieldsOf(
 ): EventField[] {
   const path = [...outer, key];
   const json = text.slice(start, end);
-  if (/^[{[]/.test(json) && path.length < deepest && path.length > 1) {
+  if (/^[{[]/.test(json) && path.length < maxDepth && path.length > 1) {
     const inner = childrenOf(json, path, reading);
     if (inner.length > 0) return inner;
   }
@@ -128,7 +131,7 @@ function fieldsOf(
   ];
 }
 
-/** An element of a list is what the list says that it is. */
+/** A list's documentation applies to its elements. */
 function ofList(path: readonly string[]): DocumentedField | undefined {
   return /^\d+$/.test(path.at(-1) ?? '') ? documentedField(path.slice(0, -1)) : undefined;
 }
@@ -148,7 +151,7 @@ function withRemarks(group: FieldGroup): FieldGroup {
       ...field,
       remark:
         (counts.get(field.name) ?? 0) > 1
-          ? 'This key stands here more than once; most readers of JSON keep only the last value.'
+          ? 'This key is repeated; most JSON parsers keep only the last value.'
           : remarkOn(field, timestamp),
     })),
   };

@@ -7,10 +7,10 @@ import { counted, countText } from '../words.js';
 import type { EventsState } from './events-state.js';
 
 const rowHeight = 28;
-/** More are scrolled through. */
+/** More rows scroll. */
 const maxRows = 7;
 
-/** The events of a batch, of which one is opened, and a search for them. */
+/** The events of a batch with a search; one of them is opened. */
 export function EventList({ state }: { readonly state: EventsState }) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -59,34 +59,32 @@ export function EventList({ state }: { readonly state: EventsState }) {
       >
         <div class="tree-rows" role="presentation" style={{ height: `${height}px` }}>
           {items.map(({ index, start }) => {
-            const place = found[index] ?? 0;
-            const { channel = '', activity, who, name } = state.summaries[place] ?? {};
+            const eventIndex = found[index] ?? 0;
+            const { channel = '', activity, who, name } = state.summaries[eventIndex] ?? {};
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: The list has the focus and takes the keys.
-              // biome-ignore lint/a11y/useFocusableInteractive: The list says which event is active.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The list has focus and handles keys.
+              // biome-ignore lint/a11y/useFocusableInteractive: The list names the active event.
               <div
-                key={place}
-                id={`${id}-${place}`}
+                key={eventIndex}
+                id={`${id}-${eventIndex}`}
                 role="option"
                 class="event-row"
-                aria-selected={place === opened}
+                aria-selected={eventIndex === opened}
                 aria-posinset={index + 1}
                 aria-setsize={found.length}
                 style={{ transform: `translateY(${start}px)` }}
-                onClick={() => state.open(place)}
+                onClick={() => state.open(eventIndex)}
               >
-                <span class="faint number">{countText(place + 1)}</span>
+                <span class="faint number">{countText(eventIndex + 1)}</span>
                 <ChannelMark channel={channel} />
-                <span>{activity != null && <Untrusted text={activity} most={60} />}</span>
-                <span class="soft">{who != null && <Untrusted text={who} most={80} />}</span>
-                <span class="faint name">
-                  {name != null && <Untrusted text={name} most={80} />}
-                </span>
+                <span>{activity != null && <Untrusted text={activity} max={60} />}</span>
+                <span class="soft">{who != null && <Untrusted text={who} max={80} />}</span>
+                <span class="faint name">{name != null && <Untrusted text={name} max={80} />}</span>
               </div>
             );
           })}
         </div>
-        {found.length === 0 && <p class="nothing">No event of this call holds that.</p>}
+        {found.length === 0 && <p class="nothing">No event of this call matches.</p>}
       </div>
     </div>
   );
@@ -109,7 +107,7 @@ function onListKey(event: KeyboardEvent, state: EventsState): void {
   state.go(step);
 }
 
-/** From the search, too, the arrows go through the list. */
+/** The arrow keys also move through the list from the search field. */
 function onSearchKey(event: KeyboardEvent, state: EventsState): void {
   if (event.key === 'Escape' && state.words.value !== '') {
     event.stopPropagation();

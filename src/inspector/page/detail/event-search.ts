@@ -1,27 +1,27 @@
 import type { EventText } from '../../../payload/event-texts.js';
 
-/** The events of a call, ready to be searched: their texts as people would type them. */
+/** The events of a call, prepared for search as users type. */
 export interface SearchableEvents {
-  /** The places of the events that hold every one of the words, from 0 and in order. */
+  /** The indexes of the events that contain every word, from 0 and in order. */
   readonly find: (words: string) => readonly number[];
 }
 
-/** What an event holds is read when it is first searched for, since a batch may be megabytes. */
+/** Reads the events on the first search, since a batch may take megabytes. */
 export function searchableEvents(events: readonly EventText[]): SearchableEvents {
   let texts: readonly string[] | undefined;
   return {
     find: (words) => {
       const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-      const all = events.map((_, place) => place);
+      const all = events.map((_, index) => index);
       if (wanted.length === 0) return all;
       texts ??= events.map(({ panel, text }) => `${panel} ${readable(text)}`.toLowerCase());
       const searched = texts;
-      return all.filter((place) => wanted.every((word) => searched[place]?.includes(word)));
+      return all.filter((index) => wanted.every((word) => searched[index]?.includes(word)));
     },
   };
 }
 
-/** JSON with what is escaped in it as it reads. */
+/** JSON with its escapes resolved. */
 function readable(json: string): string {
   if (!json.includes('\\')) return json;
   return json.replace(/\\u([0-9a-f]{4})|\\(["\\/])/gi, (_, unit?: string, sign?: string) =>

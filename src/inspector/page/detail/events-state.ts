@@ -3,17 +3,17 @@ import { type EventText, eventTexts } from '../../../payload/event-texts.js';
 import type { EventSummary } from '../../../payload/payload.js';
 import { searchableEvents } from './event-search.js';
 
-/** The events of a call, and which of them is opened. It outlives their being seen. */
+/** The events of a call and the opened one. Survives switching tabs. */
 export interface EventsState {
   readonly texts: readonly EventText[];
   readonly summaries: readonly EventSummary[];
   readonly words: ReadonlySignal<string>;
-  /** The events that are listed, by their places from 0. */
+  /** The indexes of the listed events, from 0. */
   readonly found: ReadonlySignal<readonly number[]>;
-  /** The event that is opened, by its place from 0. */
+  /** The index of the opened event, from 0. */
   readonly opened: ReadonlySignal<number>;
-  open(place: number): void;
-  /** Opens another of those that are listed, so many further on. */
+  open(index: number): void;
+  /** Moves through the listed events. */
   go(steps: number): void;
   search(words: string): void;
 }
@@ -33,8 +33,8 @@ export function createEventsState(
     words,
     found,
     opened,
-    open(place) {
-      opened.value = place;
+    open(index) {
+      opened.value = index;
     },
     go(steps) {
       const here = found.value.indexOf(opened.value);

@@ -8,35 +8,35 @@ import { EventList } from './event-list.js';
 import type { EventsState } from './events-state.js';
 import { FieldTables } from './field-tables.js';
 
-/** The events of a payload: a list when there are several, and the opened one with all it holds. */
+/** The events of a payload: a list when there are several, and the opened one. */
 export function EventsView({
   state,
   actions,
 }: {
   readonly state: EventsState;
-  /** What can be done with the opened event, by its place from 0. */
-  readonly actions?: (place: number) => ComponentChildren;
+  /** The actions for the opened event, by its index from 0. */
+  readonly actions?: (eventIndex: number) => ComponentChildren;
 }) {
-  const place = state.opened.value;
-  const event = state.texts[place];
-  if (!event) return <p class="nothing">This payload holds no event.</p>;
+  const eventIndex = state.opened.value;
+  const event = state.texts[eventIndex];
+  if (!event) return <p class="nothing">This payload contains no event.</p>;
   const several = state.texts.length > 1;
   return (
     <div class="events">
       {several && <EventList state={state} />}
       <section
         class="opened-event scroll"
-        aria-label={`Event ${place + 1}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+        aria-label={`Event ${eventIndex + 1}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
         tabIndex={0}
-        key={place}
+        key={eventIndex}
       >
         <header class="event-head">
-          <EventTitle state={state} place={place} />
-          {several && <Steps state={state} place={place} />}
+          <EventTitle state={state} eventIndex={eventIndex} />
+          {several && <Steps state={state} eventIndex={eventIndex} />}
           <div class="tools">
-            {actions?.(place)}
-            <CompareButton text={event.text} title={titleOf(state, place)} />
+            {actions?.(eventIndex)}
+            <CompareButton text={event.text} title={titleOf(state, eventIndex)} />
           </div>
         </header>
         <FieldTables event={event.text} />
@@ -45,40 +45,52 @@ export function EventsView({
   );
 }
 
-function titleOf(state: EventsState, place: number): string {
-  const { channel, activity, who } = state.summaries[place] ?? {};
+function titleOf(state: EventsState, eventIndex: number): string {
+  const { channel, activity, who } = state.summaries[eventIndex] ?? {};
   const words = [channel, activity, who].filter(Boolean);
-  return words.length > 0 ? words.join(' ') : `event ${place + 1}`;
+  return words.length > 0 ? words.join(' ') : `event ${eventIndex + 1}`;
 }
 
-function EventTitle({ state, place }: { readonly state: EventsState; readonly place: number }) {
-  const { channel = '', activity, who } = state.summaries[place] ?? {};
+function EventTitle({
+  state,
+  eventIndex,
+}: {
+  readonly state: EventsState;
+  readonly eventIndex: number;
+}) {
+  const { channel = '', activity, who } = state.summaries[eventIndex] ?? {};
   return (
     <h3 class="event-title">
       <ChannelMark channel={channel} />
-      {activity != null && <Untrusted text={activity} most={80} />}
+      {activity != null && <Untrusted text={activity} max={80} />}
       {who != null && (
         <span class="soft who">
-          <Untrusted text={who} most={80} />
+          <Untrusted text={who} max={80} />
         </span>
       )}
     </h3>
   );
 }
 
-/** To the event before and the next, and where one is. */
-function Steps({ state, place }: { readonly state: EventsState; readonly place: number }) {
-  const at = state.found.value.indexOf(place);
+/** Moves to the previous and next event, and shows the position. */
+function Steps({
+  state,
+  eventIndex,
+}: {
+  readonly state: EventsState;
+  readonly eventIndex: number;
+}) {
+  const at = state.found.value.indexOf(eventIndex);
   return (
     <div class="steps">
       <span class="faint">
-        {countText(place + 1)} of {countText(state.texts.length)}
+        {countText(eventIndex + 1)} of {countText(state.texts.length)}
       </span>
       <button
         type="button"
         class="button small quiet square"
         aria-label="Event before"
-        title="Event before: ["
+        title="Previous event: ["
         disabled={at <= 0}
         onClick={() => state.go(-1)}
       >

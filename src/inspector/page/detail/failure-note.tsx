@@ -1,18 +1,18 @@
 import { ApiFailure } from '../api-client.js';
 import { Untrusted } from '../untrusted.js';
 
-/** What the server could not do, and what to do about it. */
+/** An error with its remedy. */
 export function FailureNote({ error }: { readonly error: unknown }) {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof ApiFailure ? error.hint : '';
   return (
     <div class="note bad" role="alert">
       <p>
-        <Untrusted text={message} most={1000} />
+        <Untrusted text={message} max={1000} />
       </p>
       {hint !== '' && (
         <p class="soft">
-          <Untrusted text={hint} most={1000} />
+          <Untrusted text={hint} max={1000} />
         </p>
       )}
     </div>

@@ -8,8 +8,7 @@ import { type EventField, eventFields, type FieldGroup, shownValue } from './eve
 import { LongText } from './long-text.js';
 
 /**
- * An event as tables of what it holds: each field, its value, and what is known of it; and where
- * another event is compared with, what is different there.
+ * An event as tables of fields, values and meanings, with the differences from a compared event.
  */
 export function FieldTables({ event }: { readonly event: string }) {
   const fields = useMemo(() => eventFields(event), [event]);
@@ -25,11 +24,11 @@ export function FieldTables({ event }: { readonly event: string }) {
   return (
     <div class="field-tables">
       {differences && <ComparedWith {...differences} />}
-      {groups.map((group, place) => (
-        <Group key={place} group={group} differing={differences?.differing} />
+      {groups.map((group, index) => (
+        <Group key={index} group={group} differing={differences?.differing} />
       ))}
       {differences && differences.lacking.length > 0 && <Lacking fields={differences.lacking} />}
-      {cut && <p class="nothing">There are more fields than these: the JSON has them all.</p>}
+      {cut && <p class="nothing">Only the first fields are shown: the JSON has all of them.</p>}
     </div>
   );
 }
@@ -47,7 +46,7 @@ function Group({
       {name !== null && (
         <header class="group-head">
           <h4 class="mono">
-            <Untrusted text={name} most={120} />
+            <Untrusted text={name} max={120} />
           </h4>
           {meaning === null ? <Undocumented /> : <p class="faint">{meaning}</p>}
         </header>
@@ -69,8 +68,8 @@ function Group({
             </tr>
           </thead>
           <tbody>
-            {fields.map((field, place) => (
-              <Field key={place} field={field} there={differing?.get(field)} />
+            {fields.map((field, index) => (
+              <Field key={index} field={field} there={differing?.get(field)} />
             ))}
           </tbody>
         </table>
@@ -84,14 +83,14 @@ function Field({
   there,
 }: {
   readonly field: EventField;
-  /** The value of the event that is compared with, where it is another; null: it has none. */
+  /** The compared event's value where it differs; null when it lacks the field. */
   readonly there: string | null | undefined;
 }) {
   const value = shownValue(json);
   return (
     <tr class={there === undefined ? '' : 'different'}>
       <th scope="row" class="field-name mono">
-        <Untrusted text={name} most={100} />
+        <Untrusted text={name} max={100} />
       </th>
       <td class="field-value">
         <span class={json.startsWith('"') ? 'mono' : 'mono json-word'}>
@@ -113,7 +112,7 @@ function Field({
   );
 }
 
-/** What stands in the place of a field in the event that is compared with. */
+/** A field's value in the compared event. */
 function There({ json }: { readonly json: string | null }) {
   if (json === null) return <p class="there soft">not there</p>;
   const value = shownValue(json);
@@ -127,7 +126,7 @@ function There({ json }: { readonly json: string | null }) {
   );
 }
 
-/** The fields that only the event has which is compared with. */
+/** The fields that only the compared event has. */
 function Lacking({ fields }: { readonly fields: readonly EventField[] }) {
   return (
     <section class="group">
@@ -136,10 +135,10 @@ function Lacking({ fields }: { readonly fields: readonly EventField[] }) {
       </header>
       <table class="fields two" aria-label="Fields that this event lacks">
         <tbody>
-          {fields.map(({ path, json }, place) => (
-            <tr key={place} class="different">
+          {fields.map(({ path, json }, index) => (
+            <tr key={index} class="different">
               <th scope="row" class="field-name mono">
-                <Untrusted text={path.join('.')} most={100} />
+                <Untrusted text={path.join('.')} max={100} />
               </th>
               <td class="field-value">
                 <There json={json} />

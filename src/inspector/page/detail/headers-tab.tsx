@@ -3,7 +3,7 @@ import { Icon } from '../icon.js';
 import { Untrusted } from '../untrusted.js';
 import { LongText } from './long-text.js';
 
-/** The headers of a call as they came: in their order, and as often. */
+/** The headers of a call in wire order, including repeated ones. */
 export function HeadersTab({
   headers,
 }: {
@@ -16,7 +16,7 @@ export function HeadersTab({
   if (headers.length === 0) return <p class="nothing">The call had no headers.</p>;
   const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Headers">
       <div class="strip end">
         <button
@@ -40,20 +40,20 @@ export function HeadersTab({
           </tr>
         </thead>
         <tbody>
-          {headers.map(([name, value], place) => {
+          {headers.map(([name, value], index) => {
             const repeated = (counts.get(name.toLowerCase()) ?? 0) > 1;
             const remark = remarkOn(name, value);
             return (
-              <tr key={place}>
+              <tr key={index}>
                 <th scope="row" class="field-name mono">
-                  <Untrusted text={name} most={200} />
+                  <Untrusted text={name} max={200} />
                 </th>
                 <td class="field-value">
                   <span class="mono">
                     {value === '' ? <span class="faint">empty</span> : <LongText text={value} />}
                   </span>
                   {remark && <p class="remark">{remark}</p>}
-                  {repeated && <p class="remark">This header came more than once.</p>}
+                  {repeated && <p class="remark">This header is repeated.</p>}
                 </td>
               </tr>
             );
@@ -69,10 +69,10 @@ const secret = /^(?:authorization|proxy-authorization|cookie)$/i;
 function remarkOn(name: string, value: string): string | undefined {
   if (!secret.test(name)) return undefined;
   if (value === 'Basic <right>') {
-    return 'User and password were right. They are not kept: this was written in their place.';
+    return 'The credentials were correct. They are not stored; this text replaces them.';
   }
   if (value === '<removed>') {
-    return 'What stood here is not kept, since it may be a secret: this was written in its place.';
+    return 'The value may be a secret, so it is not stored; this text replaces it.';
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import type { TreeState } from './tree-state.js';
 
 const rowHeight = 22;
 
-/** JSON as a tree that opens where it is asked to. */
+/** JSON as a collapsible tree. */
 export function JsonTree({ state, label }: { readonly state: TreeState; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -24,7 +24,7 @@ export function JsonTree({ state, label }: { readonly state: TreeState; readonly
     headHeight: 0,
     keep: active,
   });
-  // The rows it is about come with it: those of a match were closed before.
+  // Depends on the rows too: those of a match were closed before.
   useEffect(() => reveal(active), [active, rows]);
   return (
     <div class="json">
@@ -38,7 +38,7 @@ export function JsonTree({ state, label }: { readonly state: TreeState; readonly
         aria-activedescendant={`${id}-${active}`}
         onKeyDown={(event) => onKey(event, state)}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: A group of what the tree holds, not a form's. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: A group in a tree, not in a form. */}
         <div class="tree-rows" role="group" style={{ height: `${height}px` }}>
           {items.map(({ index, start }) => {
             const row = rows[index];
@@ -80,8 +80,8 @@ function Row({
 }) {
   const folds = row.kind === 'more' || row.foldable;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: The tree has the focus and takes the keys.
-    // biome-ignore lint/a11y/useFocusableInteractive: The tree says which row is active.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: The tree has focus and handles keys.
+    // biome-ignore lint/a11y/useFocusableInteractive: The tree names the active row.
     <div
       id={id}
       role="treeitem"
@@ -91,7 +91,7 @@ function Row({
       {...(row.kind !== 'more' && row.foldable && { 'aria-expanded': row.open })}
       style={{
         transform: `translateY(${top}px)`,
-        // Deeper levels are not indented further: they would leave the page.
+        // Deeper levels are not indented further, to stay on the page.
         paddingLeft: `${6 + Math.min(row.level, 24) * 14}px`,
       }}
       onClick={(event) => {
@@ -105,7 +105,7 @@ function Row({
         {folds && <Icon name="chevron" />}
       </span>
       {row.kind === 'more' ? (
-        <span class="link">More, from {countText(row.place)} on</span>
+        <span class="link">More, from {countText(row.index)} on</span>
       ) : (
         <>
           <Name row={row} />
@@ -118,15 +118,15 @@ function Row({
 
 function Name({ row }: { readonly row: ValueRow }) {
   if (row.level === 0) return null;
-  if (row.key === undefined) return <span class="json-place">{row.place}</span>;
+  if (row.key === undefined) return <span class="json-place">{row.index}</span>;
   return (
     <span class="json-key">
-      <Untrusted text={row.key} most={120} />
+      <Untrusted text={row.key} max={120} />
     </span>
   );
 }
 
-/** What fits on a line, and a little more. */
+/** Slightly more than fits on a line. */
 const maxValue = 300;
 
 function Value({ row, text }: { readonly row: ValueRow; readonly text: string }) {
@@ -135,7 +135,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
     const rest = json.length > maxValue ? '…' : '';
     return (
       <span class="json-text">
-        "<Untrusted text={shownValue(json, maxValue)} most={maxValue} />
+        "<Untrusted text={shownValue(json, maxValue)} max={maxValue} />
         {rest}"
       </span>
     );
@@ -143,7 +143,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
   if (row.kind === 'number' || row.kind === 'word') {
     return (
       <span class={`json-${row.kind}`}>
-        <Untrusted text={json} most={maxValue} />
+        <Untrusted text={json} max={maxValue} />
       </span>
     );
   }
@@ -155,7 +155,7 @@ function Value({ row, text }: { readonly row: ValueRow; readonly text: string })
   }
   return (
     <span class="json-fold">
-      <Untrusted text={json.slice(0, 160).replace(/\s+/g, ' ')} most={160} />
+      <Untrusted text={json.slice(0, 160).replace(/\s+/g, ' ')} max={160} />
     </span>
   );
 }

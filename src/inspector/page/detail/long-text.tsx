@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { shownText } from '../untrusted.js';
 import { countText } from '../words.js';
 
-/** So much is added each time that more is asked for: it is laid out in some milliseconds. */
+/** Characters added on each request; laying them out takes some milliseconds. */
 const step = 50_000;
 
-/** Untrusted text of any length: its beginning, and more of it as it is asked for. */
-export function LongText({ text, most = 600 }: { readonly text: string; readonly most?: number }) {
-  const [shown, setShown] = useState(most);
+/** Untrusted text of any length: its start, and more on request. */
+export function LongText({ text, max = 600 }: { readonly text: string; readonly max?: number }) {
+  const [shown, setShown] = useState(max);
   const rest = text.length - shown;
   if (rest <= 0) return <bdi class="long-text">{shownText(text)}</bdi>;
   return (

@@ -3,13 +3,13 @@ import { Icon } from '../icon.js';
 import { detailTab } from '../preferences.js';
 import { Untrusted } from '../untrusted.js';
 
-/** Why there are no events to show, and where to look instead. */
+/** Why there are no events, and where to look instead. */
 export function NoPayload({ call }: { readonly call: CaptureDetail }) {
   return (
     <div class="no-payload">
       <Icon name="alert" />
       <p>
-        <Untrusted text={call.problem ?? 'This call holds no payload.'} most={1000} />
+        <Untrusted text={call.problem ?? 'This call contains no payload.'} max={1000} />
       </p>
       <button
         type="button"

@@ -2,10 +2,10 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Dialog } from '../dialog.js';
 
-/** A text that the browser did not let the page copy; null: there is none. */
+/** A text that the browser refused to copy; null without one. */
 export const refusedCopy = signal<string | null>(null);
 
-/** Shows such a text selected, so that one key copies it. */
+/** Shows such a text selected, for manual copying. */
 export function RefusedCopy() {
   const field = useRef<HTMLTextAreaElement>(null);
   const text = refusedCopy.value;
@@ -18,8 +18,8 @@ export function RefusedCopy() {
     refusedCopy.value = null;
   };
   return (
-    <Dialog title="Copy it yourself" onClose={close}>
-      <p class="soft">The browser does not let this page copy. The text is selected: copy it.</p>
+    <Dialog title="Copy it manually" onClose={close}>
+      <p class="soft">The browser blocked copying. The text is selected: copy it manually.</p>
       <textarea
         ref={field}
         class="field mono whole"

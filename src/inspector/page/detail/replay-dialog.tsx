@@ -12,18 +12,18 @@ import { FailureNote } from './failure-note.js';
 import { openTargets } from './targets.js';
 
 const targets = openTargets(() => localStorage);
-/** Those typed last, as long as the page is open. */
+/** The last typed credentials, kept while the page is open. */
 const credentials = signal(noCredentials);
 
 type State =
   | { readonly kind: 'asking' }
   | { readonly kind: 'sending' }
-  /** The target is not this machine: real people's data would leave it. */
+  /** The target is another machine, which would receive personal data. */
   | { readonly kind: 'leaving'; readonly reason: string }
   | { readonly kind: 'sent'; readonly sent: SentCall }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Sends a call again, whole or one event of it, and shows what was answered. */
+/** Replays a call or one event of it, and shows the answer. */
 export function ReplayDialog({
   call,
   event,
@@ -32,9 +32,9 @@ export function ReplayDialog({
   onClose,
 }: {
   readonly call: CaptureDetail;
-  /** The event that may be sent by itself, by its place from 1. */
+  /** The position of the event that may be sent alone, from 1. */
   readonly event: number;
-  /** Whether that is what is asked for. */
+  /** Whether to select that event initially. */
   readonly alone: boolean;
   readonly onSent: () => void;
   readonly onClose: () => void;

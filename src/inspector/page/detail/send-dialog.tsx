@@ -10,7 +10,7 @@ import { Choice } from './choice.js';
 import { authOf, CredentialFields, noCredentials } from './credential-fields.js';
 import { FailureNote } from './failure-note.js';
 
-/** What was chosen last, as long as the page is open. */
+/** The last choices, kept while the page is open. */
 const chosen = signal({ channel: 'email', activity: 'open' });
 const target = signal('');
 const credentials = signal(noCredentials);
@@ -21,7 +21,7 @@ type State =
   | { readonly kind: 'sent'; readonly sent: SentCall }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Sends a sample, and the next one with Enter. */
+/** Sends a sample, and another one with Enter. */
 export function SendDialog({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const samples = useSignal<readonly ListedSample[]>([]);
@@ -155,9 +155,9 @@ function isOfPage({ source }: ListedSample): boolean {
   return source === 'page';
 }
 
-/** Where a sample comes from: people should know what to build upon. */
+/** The origin of a sample, so that users know how reliable it is. */
 function sourceText(sample: ListedSample): string {
   return isOfPage(sample)
-    ? "From Netcore's page, with a new id and the time of now."
+    ? "From Netcore's page, with a new id and the current time."
     : `Netcore's page shows none of these: ${sample.source}, so real ones may differ.`;
 }

@@ -4,12 +4,12 @@ import { useId, useRef } from 'preact/hooks';
 export interface Tab<Name extends string> {
   readonly name: Name;
   readonly title: string;
-  /** How many things it holds, where that is worth knowing. */
+  /** The number of its items, if useful. */
   readonly count?: string | undefined;
   readonly panel: () => ComponentChildren;
 }
 
-/** Tabs, of which one panel is there: arrows go from one to the next, as screen readers expect. */
+/** Tabs with one mounted panel. Arrow keys switch tabs, as screen readers expect. */
 export function Tabs<Name extends string>({
   label,
   tabs,
@@ -24,25 +24,25 @@ export function Tabs<Name extends string>({
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const tab = tabs.find(({ name }) => name === chosen) ?? tabs[0];
-  const choose = (place: number) => {
-    const next = tabs[(place + tabs.length) % tabs.length];
+  const choose = (index: number) => {
+    const next = tabs[(index + tabs.length) % tabs.length];
     if (!next) return;
     onChoose(next.name);
     list.current?.querySelector<HTMLElement>(`[data-tab="${next.name}"]`)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const here = tabs.findIndex(({ name }) => name === tab?.name);
-    const places: Readonly<Record<string, number>> = {
+    const indexByKey: Readonly<Record<string, number>> = {
       ArrowRight: here + 1,
       ArrowLeft: here - 1,
       Home: 0,
       End: tabs.length - 1,
     };
-    const place = places[event.key];
-    if (place === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const index = indexByKey[event.key];
+    if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    choose(place);
+    choose(index);
   };
   return (
     <>

@@ -1,17 +1,17 @@
-/** The targets that calls were replayed to: the last one first, without credentials. */
+/** Targets of earlier replays, most recent first, without credentials. */
 export interface Targets {
   readonly all: readonly string[];
   add(target: string): void;
 }
 
-/** What a browser keeps, as its `localStorage`. */
+/** The used part of `localStorage`. */
 interface KeptTexts {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
 const key = 'netcore-hook.targets';
-const most = 8;
+const maxTargets = 8;
 
 export function openTargets(storage: () => KeptTexts): Targets {
   let all = read(storage);
@@ -21,11 +21,11 @@ export function openTargets(storage: () => KeptTexts): Targets {
     },
     add(target) {
       const plain = withoutCredentials(target);
-      all = [plain, ...all.filter((other) => other !== plain)].slice(0, most);
+      all = [plain, ...all.filter((other) => other !== plain)].slice(0, maxTargets);
       try {
         storage().setItem(key, JSON.stringify(all));
       } catch {
-        // A browser that keeps nothing forgets it, and that is all.
+        // Some browsers refuse storage.
       }
     },
   };
@@ -35,14 +35,14 @@ function read(storage: () => KeptTexts): readonly string[] {
   try {
     const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
     return Array.isArray(kept)
-      ? kept.filter((each) => typeof each === 'string').slice(0, most)
+      ? kept.filter((each) => typeof each === 'string').slice(0, maxTargets)
       : [];
   } catch {
     return [];
   }
 }
 
-/** A password in a URL must not be kept. */
+/** A password in a URL must not be stored. */
 export function withoutCredentials(target: string): string {
   return target.trim().replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1');
 }

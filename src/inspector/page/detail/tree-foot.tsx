@@ -8,7 +8,7 @@ import { pathOf, type ValueRow } from './tree-rows.js';
 import type { TreeState } from './tree-state.js';
 import { jsonPath, setOption } from './value-path.js';
 
-/** The active value of a tree, whole, with its path, and what can be copied of it. */
+/** The active value of a tree in full, with its path and copy buttons. */
 export function TreeFoot({ state }: { readonly state: TreeState }) {
   const rows = state.rows.value;
   const row = rows[state.active.value];
@@ -22,7 +22,7 @@ export function TreeFoot({ state }: { readonly state: TreeState }) {
       <code class="tree-path">
         <Untrusted text={written} />
       </code>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls can be reached with the keys. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard. */}
       <section class="tree-value" key={row.at} tabIndex={0} aria-label="Value">
         {row.foldable ? (
           <span class="faint">{insideText(row)}</span>
@@ -50,7 +50,7 @@ export function TreeFoot({ state }: { readonly state: TreeState }) {
   );
 }
 
-/** What an object or list is, and how large. */
+/** Describes an object or list and its size. */
 function insideText({ kind, count, start, end }: ValueRow): string {
   const what = kind === 'list' ? 'A list' : 'An object';
   const holds =

@@ -1,58 +1,58 @@
 import { type JsonChild, jsonChildren } from '../../../payload/json-children.js';
 
 /*
- * The rows of a tree over JSON text. They are read off the text where somebody looks, and the text
- * is never parsed as a whole: numbers stay as they are written, repeated keys stay there, and a
- * payload of many megabytes costs what is shown of it. Rows are in the order of the text.
+ * The rows of a tree over JSON text. They are scanned where needed, and the text is never parsed as
+ * a whole: numbers keep their spelling, repeated keys stay, and a payload of many megabytes costs
+ * only its visible part. Rows are in the order of the text.
  */
 
 export type TreeRow = ValueRow | MoreRow;
 
-/** A value, and the key or place that it stands at. */
+/** A value with its key or index. */
 export interface ValueRow {
   readonly kind: 'object' | 'list' | 'text' | 'number' | 'word';
-  /** How many objects and lists it lies in. */
+  /** Its nesting depth. */
   readonly level: number;
-  /** The key, decoded; undefined in a list and of the outermost value. */
+  /** The decoded key; undefined in a list and for the root. */
   readonly key: string | undefined;
-  /** Its place among its siblings, from 0. */
-  readonly place: number;
-  /** Where it begins in the text, with its key. */
+  /** Its index among its siblings, from 0. */
+  readonly index: number;
+  /** The offset of its key, or of its value without one. */
   readonly at: number;
-  /** Where its value begins and ends in the text. */
+  /** The offsets of its value. */
   readonly start: number;
   readonly end: number;
-  /** Whether there is something inside. */
+  /** Whether it has children. */
   readonly foldable: boolean;
   readonly open: boolean;
-  /** How much is inside, as far as it was counted; undefined: not yet. */
+  /** The number of children; undefined when not counted yet. */
   readonly count: number | undefined;
 }
 
-/** Stands for the siblings that were not read yet. */
+/** A placeholder for siblings that were not read yet. */
 interface MoreRow {
   readonly kind: 'more';
   readonly level: number;
-  /** How many siblings are above it. */
-  readonly place: number;
-  /** Where the last one of them ends. */
+  /** The number of siblings above it. */
+  readonly index: number;
+  /** The end offset of the last of them. */
   readonly at: number;
-  /** Where the object or list begins that they lie in. */
+  /** The start offset of the parent. */
   readonly start: number;
 }
 
-/** How many children of one value are shown before they are asked for. */
+/** Maximum number of children shown at first. */
 export const maxChildren = 10_000;
-/** Opening everything goes no deeper, and makes no more rows. */
-const deepestLevel = 100;
+/** Limits for opening everything. */
+const maxLevel = 100;
 const maxRows = 300_000;
-/** At first so many rows are opened, level by level. */
-const fewRows = 150;
+/** Initially opens levels until this many rows. */
+const minInitialRows = 150;
 
-/** The rows that are shown first: of a small payload all, of a large one its list of events. */
+/** The initial rows: all of a small payload, the list of events of a large one. */
 export function firstRows(text: string): readonly TreeRow[] {
   let rows: readonly TreeRow[] = [rootRow(text)];
-  for (let level = 0; rows.length < fewRows; level += 1) {
+  for (let level = 0; rows.length < minInitialRows; level += 1) {
     const deeper = rows.flatMap((row) =>
       row.level === level && isFoldable(row) ? openedRows(text, row) : row,
     );
@@ -62,7 +62,7 @@ export function firstRows(text: string): readonly TreeRow[] {
   return rows;
 }
 
-/** The rows with one more opened, or with the siblings that a row stands for. */
+/** Opens a row, or loads the siblings that a placeholder stands for. */
 export function openRow(text: string, rows: readonly TreeRow[], index: number): readonly TreeRow[] {
   const row = rows[index];
   if (row === undefined) return rows;
@@ -72,7 +72,6 @@ export function openRow(text: string, rows: readonly TreeRow[], index: number): 
   return rows.slice(0, index).concat(openedRows(text, row), after);
 }
 
-/** The rows with one closed. */
 export function closeRow(rows: readonly TreeRow[], index: number): readonly TreeRow[] {
   const row = rows[index];
   if (row === undefined || row.kind === 'more' || !row.open) return rows;
@@ -81,37 +80,37 @@ export function closeRow(rows: readonly TreeRow[], index: number): readonly Tree
   return rows.slice(0, index).concat({ ...row, open: false }, after);
 }
 
-/** Only the outermost value and what lies directly in it. */
+/** The root and its direct children. */
 export function closedRows(text: string): readonly TreeRow[] {
   return openRow(text, [rootRow(text)], 0);
 }
 
 /**
- * All rows there are, a few thousand at a time, so that whoever asks can do something else between.
- * What is very deep stays closed.
+ * Generates all rows, a few thousand at a time, so that the caller can yield in between. Very deep
+ * values stay closed.
  */
 export function* everyRow(text: string): Generator<readonly TreeRow[]> {
   let part: TreeRow[] = [];
   let made = 0;
-  const outer: { readonly row: Counted; readonly children: Generator<JsonChild>; place: number }[] =
+  const outer: { readonly row: Counted; readonly children: Generator<JsonChild>; index: number }[] =
     [];
   const put = (row: Counted) => {
     part.push(row);
     made += 1;
-    if (!row.foldable || row.level >= deepestLevel || made > maxRows) return;
+    if (!row.foldable || row.level >= maxLevel || made > maxRows) return;
     row.open = true;
-    outer.push({ row, children: jsonChildren(text, row.start), place: 0 });
+    outer.push({ row, children: jsonChildren(text, row.start), index: 0 });
   };
   put(rootRow(text));
   for (let inside = outer.at(-1); inside; inside = outer.at(-1)) {
     const { value: child } = inside.children.next();
-    const { row, place } = inside;
-    if (child && place < maxChildren) {
-      inside.place += 1;
-      put(rowOf(text, child, row.level + 1, place));
+    const { row, index } = inside;
+    if (child && index < maxChildren) {
+      inside.index += 1;
+      put(rowOf(text, child, row.level + 1, index));
     } else {
-      if (child) part.push(moreRow(row, child, place));
-      else row.count = place;
+      if (child) part.push(moreRow(row, child, index));
+      else row.count = index;
       outer.pop();
     }
     if (part.length >= 2000) {
@@ -125,7 +124,7 @@ export function* everyRow(text: string): Generator<readonly TreeRow[]> {
 /** A row whose children are being counted. */
 type Counted = { -readonly [Name in keyof ValueRow]: ValueRow[Name] };
 
-/** The rows opened so far that what stands at an offset of the text is one, and which one it is. */
+/** Opens rows until the value at an offset has one, and returns its index. */
 export function openTo(
   text: string,
   rows: readonly TreeRow[],
@@ -144,7 +143,7 @@ export function openTo(
   }
 }
 
-/** The row that a row lies in; -1 for the outermost. */
+/** The index of a row's parent; -1 for the root. */
 export function parentOf(rows: readonly TreeRow[], index: number): number {
   const level = rows[index]?.level ?? 0;
   let at = index - 1;
@@ -152,17 +151,17 @@ export function parentOf(rows: readonly TreeRow[], index: number): number {
   return at;
 }
 
-/** Keys and places from the outermost value to a row. */
+/** Keys and indexes from the root to a row. */
 export function pathOf(rows: readonly TreeRow[], index: number): readonly (string | number)[] {
   const path: (string | number)[] = [];
   for (let at = index; at > 0; at = parentOf(rows, at)) {
     const row = rows[at];
-    if (row && row.kind !== 'more') path.unshift(row.key ?? row.place);
+    if (row && row.kind !== 'more') path.unshift(row.key ?? row.index);
   }
   return path;
 }
 
-/** The last row that begins at an offset or before it. */
+/** The last row at or before an offset. */
 function lastAt(rows: readonly TreeRow[], offset: number): number {
   let low = 0;
   let high = rows.length - 1;
@@ -179,15 +178,15 @@ function rootRow(text: string): ValueRow {
   return rowOf(text, { key: undefined, at: 0, start, end: text.trimEnd().length }, 0, 0);
 }
 
-/** A row, open, and what is inside. */
+/** A row in open state, with its children. */
 function openedRows(text: string, row: ValueRow): TreeRow[] {
   const children = rowsFrom(text, row, jsonChildren(text, row.start), 0);
   const count = children.at(-1)?.kind === 'more' ? undefined : children.length;
   return [{ ...row, open: true, count }, ...children];
 }
 
-function moreRows(text: string, { start, at, level, place }: MoreRow): TreeRow[] {
-  return rowsFrom(text, { start, level: level - 1 }, jsonChildren(text, start, at), place);
+function moreRows(text: string, { start, at, level, index }: MoreRow): TreeRow[] {
+  return rowsFrom(text, { start, level: level - 1 }, jsonChildren(text, start, at), index);
 }
 
 function rowsFrom(
@@ -198,13 +197,13 @@ function rowsFrom(
 ): TreeRow[] {
   const rows: TreeRow[] = [];
   for (const child of children) {
-    const place = first + rows.length;
+    const index = first + rows.length;
     if (rows.length === maxChildren) {
-      // Its key and value are read again when they are asked for.
-      rows.push(moreRow(parent, child, place));
+      // Its key and value are scanned again on request.
+      rows.push(moreRow(parent, child, index));
       break;
     }
-    rows.push(rowOf(text, child, parent.level + 1, place));
+    rows.push(rowOf(text, child, parent.level + 1, index));
   }
   return rows;
 }
@@ -212,20 +211,20 @@ function rowsFrom(
 function moreRow(
   { start, level }: Pick<ValueRow, 'start' | 'level'>,
   { at }: JsonChild,
-  place: number,
+  index: number,
 ): MoreRow {
-  return { kind: 'more', level: level + 1, place, at, start };
+  return { kind: 'more', level: level + 1, index, at, start };
 }
 
 function rowOf(
   text: string,
   { key, at, start, end }: JsonChild,
   level: number,
-  place: number,
+  index: number,
 ): ValueRow {
   const kind = kindAt(text, start);
   const foldable = (kind === 'object' || kind === 'list') && !isEmpty(text, start + 1);
-  return { kind, level, key, place, at, start, end, foldable, open: false, count: undefined };
+  return { kind, level, key, index, at, start, end, foldable, open: false, count: undefined };
 }
 
 function kindAt(text: string, start: number): ValueRow['kind'] {
@@ -245,7 +244,7 @@ function kindAt(text: string, start: number): ValueRow['kind'] {
   }
 }
 
-/** Whether nothing but blanks stands before the bracket that closes. */
+/** Whether only blanks precede the closing bracket. */
 function isEmpty(text: string, from: number): boolean {
   let at = from;
   while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1;

@@ -3,13 +3,13 @@ import { Icon } from '../icon.js';
 import { countText } from '../words.js';
 import type { TreeSearch, TreeState } from './tree-state.js';
 
-/** Searches a tree while somebody types, and opens and closes all of it. */
+/** Searches a tree while typing, and opens or closes all of it. */
 export function TreeSearchBar({
   state,
   onLeave,
 }: {
   readonly state: TreeState;
-  /** The reader is done with searching. */
+  /** The reader has finished searching. */
   readonly onLeave: () => void;
 }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -17,7 +17,7 @@ export function TreeSearchBar({
   const search = state.search.value;
   const find = (wanted: string) => {
     clearTimeout(timer.current);
-    // Megabytes are not searched for every letter.
+    // Searching megabytes for every letter would be slow.
     timer.current = setTimeout(() => state.find(wanted), state.text.length > 500_000 ? 200 : 0);
   };
   const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {

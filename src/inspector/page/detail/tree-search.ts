@@ -1,9 +1,9 @@
-/** More places than that are not looked for. */
+/** Maximum number of matches. */
 export const maxMatches = 10_000;
 
 /**
- * Where a text is found in JSON text, whatever its case and however JSON writes it: `é` is found as
- * `\u00e9`, too. Offsets, in order.
+ * Offsets of a text in JSON text, in order. Ignores case and JSON's spelling: `é` also matches
+ * `\u00e9`.
  */
 export function findInJson(json: string, wanted: string): readonly number[] {
   if (wanted === '') return [];
@@ -26,10 +26,10 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '\t': '\\\\t',
 };
 
-/** A pattern for all ways in which JSON can write a character. */
+/** A pattern for all spellings of a character in JSON. */
 function asWritten(character: string): string {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-  // Letters and digits of ASCII are hardly ever escaped, and this is what makes searching fast.
+  // ASCII letters and digits are rarely escaped; this makes searching fast.
   if (/^[a-z0-9 _-]$/i.test(character)) return plain;
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   const escaped = units.map((unit) => `\\\\u${unit.toString(16).padStart(4, '0')}`).join('');

@@ -11,26 +11,26 @@ import {
 } from './tree-rows.js';
 import { findInJson, maxMatches } from './tree-search.js';
 
-/** What of a tree is open, chosen and searched for. It outlives the tree's being seen. */
+/** The state of a tree: open rows, selection and search. Survives switching tabs. */
 export interface TreeState {
   readonly text: string;
   readonly rows: ReadonlySignal<readonly TreeRow[]>;
-  /** The row that the keys act upon. */
+  /** The index of the row that the keys act upon. */
   readonly active: ReadonlySignal<number>;
   readonly search: ReadonlySignal<TreeSearch>;
-  /** Whether everything is being opened just now. */
+  /** Whether everything is being opened. */
   readonly busy: ReadonlySignal<boolean>;
   choose(index: number): void;
-  /** Opens a row, or what it stands for, or closes it. */
+  /** Opens or closes a row, or loads a placeholder's siblings. */
   toggle(index: number): void;
-  /** One level out: closes what is open, else goes to what it lies in. */
+  /** Closes an open row, else moves to its parent. */
   leave(): void;
-  /** One level in: opens what is closed, else goes inside. */
+  /** Opens a closed row, else moves to its first child. */
   enter(): void;
   openAll(): Promise<void>;
   closeAll(): void;
   find(wanted: string): void;
-  /** Goes to another match, so many further on. */
+  /** Moves through the matches. */
   go(steps: number): void;
 }
 
@@ -38,13 +38,13 @@ export interface TreeSearch {
   readonly wanted: string;
   /** Offsets in the text. */
   readonly matches: readonly number[];
-  /** The match that is shown, from 0; -1: none. */
+  /** The index of the shown match, from 0; -1 without one. */
   readonly current: number;
-  /** Whether there may be more matches than were looked for. */
+  /** Whether there may be more matches. */
   readonly cut: boolean;
 }
 
-/** How long rows are made without a pause, in milliseconds. */
+/** Milliseconds of work between pauses. */
 const slice = 12;
 
 export function createTreeState(text: string): TreeState {
@@ -56,7 +56,7 @@ export function createTreeState(text: string): TreeState {
   const choose = (index: number) => {
     active.value = Math.max(0, Math.min(index, rows.value.length - 1));
   };
-  /** Shows other rows, with the same one active if it is still there. */
+  /** Shows other rows, and keeps the active one if it is still present. */
   const show = (next: readonly TreeRow[]) => {
     const at = rows.value[active.value]?.at ?? 0;
     rows.value = next;

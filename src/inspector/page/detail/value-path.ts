@@ -1,7 +1,7 @@
-/** Keys and places from the payload inwards: panel, number of the event, and so on. */
+/** Keys and indexes from the payload inwards: panel, index of the event, and so on. */
 export type ValuePath = readonly (string | number)[];
 
-/** As RFC 9535 writes it: `$.netcore_hook_test[0].event_params.email`. */
+/** In the syntax of RFC 9535: `$.netcore_hook_test[0].event_params.email`. */
 export function jsonPath(path: ValuePath): string {
   return `$${path.map(segment).join('')}`;
 }
@@ -16,9 +16,9 @@ function quotedName(key: string): string {
 }
 
 /**
- * The option that gives a value to the same place of other events, as a word for the shell:
- * `--set event_params.email=asha@example.com`. Undefined for what lies outside of an event, for
- * paths that the option cannot name, and for values too long for a command line.
+ * The option that sets this value in other events, quoted for the shell: `--set
+ * event_params.email=asha@example.com`. Undefined for a value outside an event, for a path that the
+ * option cannot express, and for a value too long for a command line.
  */
 export function setOption(path: ValuePath, json: string): string | undefined {
   const inside = path.slice(2).map(String);
@@ -31,12 +31,12 @@ export function setOption(path: ValuePath, json: string): string | undefined {
 
 const maxValue = 10_000;
 
-/** A number and `true` stay what they are when the value they replace is one; the rest brings its type. */
+/** Numbers and booleans keep their type when they replace one; other types need `:=`. */
 function valueAsJson(json: string): string {
   return json === 'null' || json.startsWith('{') || json.startsWith('[') ? `:=${json}` : `=${json}`;
 }
 
-/** Empty keys, and those with a character that the option reads otherwise, cannot be written. */
+/** Rejects empty keys, and keys with a character that the option interprets. */
 function canBeNamed(key: string): boolean {
   return key !== '' && !/[=\\]|\[\d+\]|:$/.test(key) && !refused.has(key);
 }

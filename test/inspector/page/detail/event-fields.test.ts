@@ -111,7 +111,7 @@ describe('a remark', () => {
     [
       '{"msgid":"1","msgid":"2"}',
       'msgid',
-      'This key stands here more than once; most readers of JSON keep only the last value.',
+      'This key is repeated; most JSON parsers keep only the last value.',
     ],
     ['{"event_params":{"linkid":"0"}}', 'event_params.linkid', null],
   ])('on %s', (event, path, remark) => {

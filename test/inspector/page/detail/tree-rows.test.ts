@@ -19,8 +19,8 @@ const payload =
 function shown(text: string, rows: readonly TreeRow[]): string[] {
   return rows.map((row) => {
     const blanks = ' '.repeat(row.level);
-    if (row.kind === 'more') return `${blanks}… from ${row.place}`;
-    const name = row.key ?? row.place;
+    if (row.kind === 'more') return `${blanks}… from ${row.index}`;
+    const name = row.key ?? row.index;
     return `${blanks}${name} ${row.open ? row.kind : text.slice(row.start, row.end)}`;
   });
 }

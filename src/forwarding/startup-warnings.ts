@@ -1,0 +1,51 @@
+import { plural } from '../amounts.js';
+import type { CommandContext } from '../cli/command.js';
+import { callsThatWait } from '../output/queue-notice.js';
+import { shellWord } from '../output/shell-word.js';
+import { asProblem } from '../problems/translate.js';
+import type { StoreFiles } from '../store/folder.js';
+import { findWorkers } from '../store/presence.js';
+import { openStoreQueueAdmin } from '../store/queue-admin.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+
+type Warn = (code: string, message: string) => void;
+
+/** Warns about a server whose configuration may lose calls, or which is unavailable now. */
+export async function checkRedisConfig(url: URL, warn: Warn): Promise<void> {
+  const { checkRedis } = await import('../queue/redis/check-redis.js');
+  try {
+    for (const { code, message } of await checkRedis(url.href)) warn(code, message);
+  } catch (error) {
+    const { code, message } = asProblem(error);
+    warn(code, `${message} Calls wait in the store until it is available.`);
+  }
+}
+
+/** Warns about calls that were queued for another URL and that no worker forwards there. */
+export async function warnAboutOtherTargets(
+  options: ForwardingOptions,
+  files: StoreFiles,
+  { host }: CommandContext,
+  warn: Warn,
+): Promise<void> {
+  const own = destinationOf(options);
+  const workers = await findWorkers(files.folder, host);
+  const admin = openStoreQueueAdmin(files, host.now);
+  try {
+    for (const counts of await admin.targets()) {
+      const { target, queue } = counts;
+      if (target === own.url && queue === own.queue) continue;
+      if (workers.some((worker) => worker.to === target && worker.queue === queue)) continue;
+      const waiting = callsThatWait(counts);
+      if (waiting === 0) continue;
+      const calls = plural(waiting, 'call waits', 'calls wait');
+      const move = `netcore-hook queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`;
+      warn(
+        'other_target',
+        `${calls} for ${target}${queue ? ` through ${queue}` : ''}. No running process forwards them. To move them here: ${move}`,
+      );
+    }
+  } finally {
+    await admin.close();
+  }
+}

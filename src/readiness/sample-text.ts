@@ -1,0 +1,4 @@
+/** Names a sample at the beginning of a finding's sentence. */
+export function sampleText(name: string): string {
+  return `The sample "${name}"`;
+}
