@@ -1,64 +1,65 @@
 /**
- * A capture's id is ten characters of time (microseconds since 2025, so ids sort by recording) and
- * six of the store's tag, so ids of different machines never collide. Crockford's base 32 in lower
- * case omits i, l, o and u, which people misread.
+ * A capture's id: ten characters for its sequence number (microseconds since 2025, so ids sort in the
+ * order of recording), then six for the tag of its store, so that machines never create the same id.
+ * Written in Crockford's base 32 in lower case, which has no i, l, o or u to misread.
  */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const epochMs = Date.UTC(2025, 0, 1);
-export const placeLength = 10;
+export const seqLength = 10;
 export const storeTagLength = 6;
 
 /**
- * The place after `last` for a call recorded at `ms`; places always grow. Ignores a clock beyond
- * 2060, which ids cannot express.
+ * The sequence number of a call recorded at `ms`, which is always greater than `last`. Ignores a clock
+ * beyond the last time that an id can contain (in 2060).
  */
-export function nextPlace(last: number, ms: number): number {
-  const place = (ms - epochMs) * 1000;
-  return place > lastPlace ? last + 1 : Math.max(last + 1, place);
+export function nextSeq(last: number, ms: number): number {
+  const seq = (ms - epochMs) * 1000;
+  return seq > maxSeq ? last + 1 : Math.max(last + 1, seq);
 }
 
-/** The first place a call recorded at `ms` or later can have. */
-export function placeAt(ms: number): number {
+/** The lowest sequence number of a call recorded at `ms` or later. */
+export function seqAt(ms: number): number {
   return Math.max(0, Math.ceil((ms - epochMs) * 1000));
 }
 
-export function timeAt(place: number): number {
-  return Math.floor(place / 1000) + epochMs;
+/** When the capture with this sequence number was recorded, in milliseconds since 1970. */
+export function timeAt(seq: number): number {
+  return Math.floor(seq / 1000) + epochMs;
 }
 
-/** The last place that ten characters can express. */
-export const lastPlace = 32 ** placeLength - 1;
+/** The highest sequence number that an id can contain. */
+export const maxSeq = 32 ** seqLength - 1;
 
-export function formatId(place: number, storeTag: string): string {
-  return encode(place, placeLength) + storeTag;
+export function formatId(seq: number, storeTag: string): string {
+  return encode(seq, seqLength) + storeTag;
 }
 
-/** The first and last place of ids with this prefix. Undefined when it is not an id. */
-export function placesOfPrefix(prefix: string): { first: number; last: number } | undefined {
+/** The sequence numbers of ids with this prefix; undefined: no id has it. */
+export function seqRangeOfPrefix(prefix: string): { first: number; last: number } | undefined {
   const typed = unambiguous(prefix);
-  if (typed === '' || typed.length > placeLength + storeTagLength) return undefined;
+  if (typed === '' || typed.length > seqLength + storeTagLength) return undefined;
   for (const character of typed) if (!alphabet.includes(character)) return undefined;
-  const place = typed.slice(0, placeLength);
+  const digits = typed.slice(0, seqLength);
   return {
-    first: decode(place.padEnd(placeLength, '0')),
-    last: decode(place.padEnd(placeLength, 'z')),
+    first: decode(digits.padEnd(seqLength, '0')),
+    last: decode(digits.padEnd(seqLength, 'z')),
   };
 }
 
-/** A complete id, normalized. Undefined for a prefix or any other text. */
+/** The whole id that was typed; undefined: it is only a prefix, or not an id. */
 export function wholeId(typed: string): string | undefined {
   const id = unambiguous(typed);
-  return id.length === placeLength + storeTagLength && placesOfPrefix(id) ? id : undefined;
+  return id.length === seqLength + storeTagLength && seqRangeOfPrefix(id) ? id : undefined;
 }
 
-/** Normalizes a typed id: lower case, with the look-alikes of Crockford's alphabet replaced. */
+/** Normalises a typed id: lower case, and Crockford's look-alikes replaced. */
 export function unambiguous(typed: string): string {
   return typed.trim().toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0');
 }
 
 /** The part of an id that is unique within its store, for lists and lines. */
 export function shortId(id: string): string {
-  return id.slice(0, placeLength);
+  return id.slice(0, seqLength);
 }
 
 export function makeStoreTag(random: Uint8Array): string {
@@ -69,10 +70,10 @@ export function makeStoreTag(random: Uint8Array): string {
 
 function encode(value: number, length: number): string {
   let text = '';
-  let rest = value;
+  let remaining = value;
   for (let index = 0; index < length; index += 1) {
-    text = alphabet[rest % 32] + text;
-    rest = Math.floor(rest / 32);
+    text = alphabet[remaining % 32] + text;
+    remaining = Math.floor(remaining / 32);
   }
   return text;
 }

@@ -3,21 +3,22 @@ import type { ProcessIdentity } from '../process-identity.js';
 import type { Capture } from './call.js';
 
 /**
- * The state of a capture in the forwarding queue. `waiting`: never tried. `delayed`: tried, with a
- * retry scheduled. `active`: with a worker. `dead`: given up. `skipped`: not selected for
- * forwarding. `handed over`: in another engine, which gives the same guarantees and reports the
- * outcome. (Captures that a listener of 0.1.0 handed over stay in this state.)
+ * The states of a capture that is to be forwarded, and the number that the store writes for each.
+ * `waiting`: never tried. `delayed`: tried, and due again later. `active`: taken by a worker. `dead`:
+ * given up. `skipped`: not to be forwarded. `handed over`: to another engine, which reports the
+ * outcome. (To a listener of 0.1.0 it does not, so such calls stay in this state.)
  */
-export const deliveryStates = [
-  'waiting',
-  'delayed',
-  'active',
-  'delivered',
-  'dead',
-  'skipped',
-  'handed over',
-] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+export const deliveryState = {
+  waiting: 0,
+  delayed: 1,
+  active: 2,
+  delivered: 3,
+  dead: 4,
+  skipped: 5,
+  'handed over': 6,
+} as const;
+export type DeliveryState = keyof typeof deliveryState;
+export const deliveryStates = Object.keys(deliveryState) as readonly DeliveryState[];
 
 /**
  * Why a call was not forwarded. `no_post`: it is not a POST, or has no body. `no_data`: it has no

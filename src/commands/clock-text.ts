@@ -1,7 +1,6 @@
 import { waitWords } from '../amounts.js';
 import type { StatusNotice } from '../output/notice.js';
-import { doubtMs } from '../store/age-clock.js';
-import type { ClockTrouble } from '../store/age-watch.js';
+import { type ClockTrouble, doubtMs } from '../store/age-clock.js';
 
 type ClockNotice = NonNullable<StatusNotice['store']['clock']>;
 

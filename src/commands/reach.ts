@@ -1,6 +1,6 @@
 import { plural } from '../amounts.js';
 import type { ReachNotice } from '../output/notice.js';
-import type { Reach } from '../store/removals.js';
+import type { Reach } from '../store/retention.js';
 import { limitText } from './retention.js';
 
 export function reachNotice(reach: Reach | undefined): Omit<ReachNotice, 'type'> | null {

@@ -11,8 +11,7 @@ import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
-import { storeFiles } from '../store/folder.js';
-import { redactKey } from '../store/redact-key.js';
+import { redactKey, storeFiles } from '../store/folder.js';
 
 export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;
 

@@ -1,25 +1,61 @@
+import type { ContentReading } from '../call/content.js';
+import type { KindCount } from '../payload/event-digest.js';
+import type { EventSummary } from '../payload/payload.js';
 import { errorCode } from '../problems/translate.js';
-import type { Database, SqlValue } from './database.js';
+import { readJson } from './capture-row.js';
+import { type Database, type SqlValue, storableText } from './database.js';
+
+/** The column `events` of a capture: a JSON list with the values of each event. */
+export function writeEvents(events: readonly EventSummary[]): string {
+  const rows = events.map(({ channel, activity, panel, event, msgid, who, name, time }) => [
+    channel,
+    activity,
+    panel,
+    event,
+    msgid,
+    who,
+    name,
+    time,
+  ]);
+  const text = JSON.stringify(rows);
+  // Such characters are rare, so most events are serialised only once.
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
+  return JSON.stringify(rows.map((row) => row.map(storableText)));
+}
+
+export function readEvents(text: string): EventSummary[] {
+  const rows = readJson(text, 'events') as [string, ...(string | null)[]][];
+  return rows.map(([channel, activity, panel, event, msgid, who, name, time]) => ({
+    channel,
+    activity: activity ?? null,
+    panel: panel ?? '',
+    event: event ?? null,
+    msgid: msgid ?? null,
+    who: who ?? null,
+    name: name ?? null,
+    time: time ?? null,
+  }));
+}
 
 /**
- * SQL for what is known of a capture's events, of captures joined with `lateJoin`: a JSON list as
- * `event-columns.ts` writes it, null for a capture whose body was not read yet.
+ * SQL for the known events of a capture, as `writeEvents` writes them; null: its body was not read yet.
+ * Needs the captures joined with `lateJoin`.
  */
 export const knownEvents = 'coalesce(captures.events, late.events)';
 export const lateJoin = 'left join late_content as late on late.capture = captures.place';
 
-/** Fills the index of events, within the transaction of the caller. */
-export interface EventIndex {
-  /** From the column `events` of the captures between two places. */
+/** Fills the index of events within the caller's transaction. */
+interface EventIndex {
+  /** Reads the column `events` of the captures from `first` to `last`. */
   fill(first: number, last: number): void;
   /**
-   * Some events of one capture, as `event-columns.ts` writes them; `position` is that of the first.
-   * False: they are something that SQLite does not take.
+   * Adds events of one capture, as `writeEvents` writes them. `position` is that of the first one.
+   * False: SQLite rejects them.
    */
-  add(place: number, position: number, events: string): boolean;
+  add(seq: number, position: number, events: string): boolean;
 }
 
-/** Filled inside SQLite: binding each event's values again would cost more than recording the call. */
+/** SQLite itself reads the JSON: binding each event's values would cost more than recording the call. */
 export function prepareEventIndex(database: Database): EventIndex {
   const insert = 'insert or ignore into events (channel, activity, capture, position)';
   const fill = database.prepare(
@@ -29,22 +65,22 @@ export function prepareEventIndex(database: Database): EventIndex {
   const add = database.prepare(
     `${insert} select value ->> 0, coalesce(value ->> 1, ''), ?1, key + ?2 from json_each(?3)`,
   );
-  const places = database.prepare('select place from captures where place between ? and ?');
+  const seqs = database.prepare('select place from captures where place between ? and ?');
   const forget = database.prepare('update captures set events = null where place = ?');
 
   return {
     fill(first, last) {
       if (takes(() => fill.run([first, last]))) return;
-      for (const [place = 0] of places.all([first, last])) {
-        // It is recorded without them, and read when it is looked at.
-        if (!takes(() => fill.run([place, place]))) forget.run([place]);
+      for (const [seq = 0] of seqs.all([first, last])) {
+        // The capture stays without an index. Readers then read its body.
+        if (!takes(() => fill.run([seq, seq]))) forget.run([seq]);
       }
     },
-    add: (place, position, events) => takes(() => add.run([place, position, events])),
+    add: (seq, position, events) => takes(() => add.run([seq, position, events])),
   };
 }
 
-/** Whether SQLite takes what it is given; a failure of the file or the transaction is thrown. */
+/** False: SQLite rejects the values. Failures of the file or the transaction are thrown. */
 function takes(act: () => void): boolean {
   try {
     act();
@@ -57,10 +93,10 @@ function takes(act: () => void): boolean {
 }
 
 /**
- * Takes captures out of the index again, by their places. One by one: for all at a time SQLite would
- * look through every event of the same activity, in the whole store.
+ * Removes captures from the index, one by one: for all of them at once, SQLite would scan every event
+ * of the same activities in the whole store.
  */
-export function forgetEvents(database: Database, places: readonly SqlValue[]): void {
+export function forgetEvents(database: Database, seqs: readonly SqlValue[]): void {
   const indexed = database.prepare(
     `select value ->> 0, coalesce(value ->> 1, ''), place, key
      from captures ${lateJoin}, json_each(${knownEvents}) where place = ?`,
@@ -68,5 +104,56 @@ export function forgetEvents(database: Database, places: readonly SqlValue[]): v
   const remove = database.prepare(
     'delete from events where channel = ? and activity = ? and capture = ? and position = ?',
   );
-  for (const place of places) for (const row of indexed.all([place])) remove.run(row);
+  for (const seq of seqs) for (const row of indexed.all([seq])) remove.run(row);
+}
+
+/** What a store keeps of a call's content in addition to the call itself. */
+export interface KnownContent {
+  /** Why the body is not a payload. */
+  readonly problem: string | null;
+  readonly events: readonly EventSummary[];
+  readonly partly: PartOfEvents | undefined;
+}
+
+/** Describes a capture of which `events` has only some, or truncated ones. */
+interface PartOfEvents {
+  readonly eventCount: number;
+  /** JSON; null: there are too many kinds. */
+  readonly kinds: string | null;
+}
+
+export function knownContent(reading: ContentReading): KnownContent {
+  if (reading.kind === 'problem') {
+    return { problem: storableText(reading.message), events: [], partly: undefined };
+  }
+  const { events, complete, eventCount, kinds } = reading;
+  const partly = { eventCount, kinds: kinds ? storableText(JSON.stringify(kinds)) : null };
+  return { problem: null, events, partly: complete ? undefined : partly };
+}
+
+/** Records how much of a capture is indexed. */
+interface PartNotes {
+  /** `undefined`: all of its events. */
+  note(seq: number, partly: PartOfEvents | undefined): void;
+  /** None of its events, and no process tries again. */
+  setAside(seq: number): void;
+}
+
+export function preparePartNotes(database: Database): PartNotes {
+  const write = database.prepare(
+    'insert or replace into partly_indexed (capture, events, kinds) values (?, ?, ?)',
+  );
+  const remove = database.prepare('delete from partly_indexed where capture = ?');
+  return {
+    note(seq, partly) {
+      if (partly) write.run([seq, partly.eventCount, partly.kinds]);
+      else remove.run([seq]);
+    },
+    setAside: (seq) => write.run([seq, null, null]),
+  };
+}
+
+/** Reads the column `kinds` of `partly_indexed`; undefined: there are too many kinds. */
+export function readKinds(column: unknown): readonly KindCount[] | undefined {
+  return typeof column === 'string' ? (JSON.parse(column) as KindCount[]) : undefined;
 }

@@ -5,18 +5,24 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  type Stats,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
 
-/** Where a store's files lie. */
+/** The paths of a store's files. */
 export interface StoreFiles {
   readonly folder: string;
   readonly database: string;
@@ -24,10 +30,7 @@ export interface StoreFiles {
 
 const isProfile = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 
-/**
- * The store that a command line means: `--store`, or the profile's own below the folder that the
- * platform keeps for the data of programs.
- */
+/** The store of a command line: `--store`, or the profile's folder in the platform's data folder. */
 export function storeFiles(
   host: Host,
   chosen: { readonly store: string | undefined; readonly profile: string },
@@ -55,7 +58,7 @@ export function storeFiles(
   return { folder, database: join(folder, 'captures.db') };
 }
 
-/** The profiles that have a store where the platform keeps the data of programs. */
+/** The profiles that have a store in the platform's data folder. */
 export function storedProfiles(host: Host): string[] {
   const folder = join(dataFolder(host), 'netcore-hook');
   if (!existsSync(folder)) return [];
@@ -76,8 +79,8 @@ function dataFolder(host: Host): string {
 }
 
 /**
- * Makes the folder (0700) and an empty database file (0600) where they are missing, whatever the
- * umask, and syncs what names them. SQLite gives its companion files the mode of the database.
+ * Creates the folder (0700) and an empty database file (0600) if they are missing, independent of the
+ * umask, and syncs the folders that name them. SQLite gives its other files the database's mode.
  */
 export function createStoreFiles(files: StoreFiles): void {
   try {
@@ -96,13 +99,13 @@ export function createStoreFiles(files: StoreFiles): void {
 }
 
 /**
- * Makes an empty file for this user alone, or opens what is there. A link could lead to somebody
- * else's file, and opening a pipe waits for its other end: both are refused. The mode of a file that
- * is not of the folder's owner stays as it is.
+ * Creates an empty file for this user only, or opens the existing one. Refuses links, which could lead
+ * to another user's file, and pipes, whose opening waits for the other end. Changes the mode only if
+ * the file belongs to the folder's owner.
  */
 function createPrivately(path: string): void {
   const { O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  // SQLite would follow those beside it, too.
+  // SQLite would also follow links in place of its other files.
   for (const end of ['', '-wal', '-shm', '-journal']) {
     const found = lstatSync(path + end, { throwIfNoEntry: false });
     if (found?.isSymbolicLink()) throw new Error(`${basename(path + end)} is a link`);
@@ -118,10 +121,7 @@ function createPrivately(path: string): void {
   }
 }
 
-/**
- * SQLite takes an empty file for a new database and removes the log beside it, which may hold every
- * call that was recorded.
- */
+/** SQLite treats an empty file as a new database and removes its log, which may hold every call. */
 function refuseEmptied({ folder, database }: StoreFiles): void {
   const size = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size(database) > 0 || size(`${database}-wal`) === 0) return;
@@ -131,7 +131,7 @@ function refuseEmptied({ folder, database }: StoreFiles): void {
   });
 }
 
-/** The folders of a path that are not there yet, outermost first. */
+/** The missing folders of a path, outermost first. */
 function missingFolders(path: string): string[] {
   const missing: string[] = [];
   for (let folder = path; folder !== parse(folder).root; folder = dirname(folder)) {
@@ -145,12 +145,12 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process was quicker.
+    // Another process has just created it.
     if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 
-/** Making folders there never returns on some versions of Node. */
+/** On some versions of Node, creating a folder there never returns. */
 function refuseSpecialFolders(path: string): void {
   if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path) && !path.startsWith('/dev/shm/')) {
     throw new Error('it lies in a file system of the kernel');
@@ -166,7 +166,108 @@ function syncFolder(path: string): void {
       closeSync(handle);
     }
   } catch (error) {
-    // Windows and some network file systems sync no folders; the database syncs its own files.
+    // Windows and some network file systems cannot sync folders. The database syncs its own files.
     if (!['EINVAL', 'EISDIR', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+  }
+}
+
+/** Detects changes that others make to the files of an open store. */
+export interface FileGuard {
+  /** Throws `StoreFilesChanged` when a file was replaced, removed, shortened or overwritten. */
+  check(): void;
+  close(): void;
+}
+
+export class StoreFilesChanged extends Error {
+  /** The recorded data is complete, but its files have no names any more. */
+  readonly unlinked: boolean;
+
+  constructor(path: string, what: string, unlinked: boolean) {
+    super(`${basename(path)} was ${what}; start listen again`);
+    this.unlinked = unlinked;
+  }
+}
+
+/** The log begins with one of two numbers: https://sqlite.org/fileformat2.html#the_wal_header */
+const logMarks = [0x377f0682, 0x377f0683];
+const logHeaderBytes = 32;
+
+/**
+ * Guards the database at `path`, its log and its shared memory, which exist once a connection has read
+ * something. SQLite itself truncates the log to `maxIdleLogBytes`.
+ */
+export function guardFiles(path: string, maxIdleLogBytes: number): FileGuard {
+  const log = `${path}-wal`;
+  const opened = [path, log, `${path}-shm`].map((each) => ({ path: each, stats: statOf(each) }));
+  const handle = openSync(log, 'r');
+  const header = Buffer.alloc(4);
+  let databaseBytes = opened[0]?.stats?.size ?? 0;
+  let logBytes = opened[1]?.stats?.size ?? 0;
+
+  function checkIdentities(): (Stats | undefined)[] {
+    return opened.map(({ path: each, stats }, at) => {
+      const now = statOf(each);
+      if (now?.ino === stats?.ino && now?.dev === stats?.dev) return now;
+      // A new log with content belongs to another process. Copying ours would mix the two.
+      const unlinked = at > 0 && (statOf(log)?.size ?? 0) === 0;
+      throw new StoreFilesChanged(each, now ? 'replaced' : 'removed', unlinked);
+    });
+  }
+
+  return {
+    check() {
+      const [database, current] = checkIdentities();
+      const [size = 0, length = 0] = [database?.size, current?.size];
+      if (size < databaseBytes) throw new StoreFilesChanged(path, 'cut short', false);
+      if (length < Math.min(logBytes, maxIdleLogBytes)) {
+        throw new StoreFilesChanged(log, 'cut short', false);
+      }
+      if (length >= logHeaderBytes) {
+        readSync(handle, header, 0, header.length, 0);
+        if (!logMarks.includes(header.readUInt32BE())) {
+          throw new StoreFilesChanged(log, 'overwritten', false);
+        }
+      }
+      databaseBytes = size;
+      logBytes = length;
+    },
+    // This releases no lock: SQLite locks the other two files only.
+    close: () => closeSync(handle),
+  };
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+const keyBytes = 32;
+
+/**
+ * The key of a store's pseudonyms. Created at its first use and readable by its owner only. Undefined
+ * when the store is missing.
+ */
+export function redactKey(files: StoreFiles, random: Uint8Array): Uint8Array | undefined {
+  if (!existsSync(files.folder)) return undefined;
+  const path = join(files.folder, 'redact.key');
+  try {
+    if (!existsSync(path)) makeKey(path, random.subarray(0, keyBytes));
+    const key = readFileSync(path);
+    if (key.length >= keyBytes) return key;
+    throw new Error('it contains no key');
+  } catch (error) {
+    throw problem('redact_key_not_read', { path, reason: plainReason(error) }, error);
+  }
+}
+
+/** Linking a complete file is atomic: of two processes that create the key, the first one wins. */
+function makeKey(path: string, key: Uint8Array): void {
+  const draft = `${path}.${crypto.randomUUID()}`;
+  try {
+    writeFileSync(draft, key, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

@@ -1,61 +1,59 @@
 import type { Capture } from '../call/call.js';
-import { formatId, placeAt, placesOfPrefix } from '../call/capture-id.js';
+import { formatId, seqAt, seqRangeOfPrefix } from '../call/capture-id.js';
 import type { Clock } from '../call/clock.js';
 import { readCallContent } from '../call/content.js';
-import { countInserted } from './capture-counts.js';
-import type { Database, SqlValue } from './database.js';
-import { writeEvents } from './event-columns.js';
-import { prepareEventIndex } from './event-index.js';
+import { countInserted, listWithoutPayload } from './capture-index.js';
+import { insertCapture, prepareSeqOfId, tagAt } from './capture-row.js';
+import { type Database, type SqlValue, storableText, transaction } from './database.js';
+import {
+  type KnownContent,
+  knownContent,
+  prepareEventIndex,
+  preparePartNotes,
+  writeEvents,
+} from './event-index.js';
 import type { StoreFiles } from './folder.js';
-import { type KnownContent, knownContent, preparePartNotes } from './known-content.js';
-import { openUpToDate } from './open.js';
-import { preparePlaceOfId } from './place-of-id.js';
-import { storableText } from './storable-text.js';
-import { tagAt } from './store-tags.js';
-import { TakenPlaces } from './taken-places.js';
-import { transaction } from './transaction.js';
-import { listWithoutPayload } from './without-payload.js';
+import { openUpToDate } from './schema.js';
 
-/** Adds captures that another store recorded, or this one before they were pruned. */
-export interface Importer {
+/** Adds captures of another store, or those of this store that were pruned. */
+interface Importer {
   /**
-   * Adds a capture under its own id, among the others by its time, unless the store has it. It may
-   * be written later, together with others: see `flush`.
+   * Adds a capture with its own id, in the order of time, unless the store has it. It may be written
+   * later, together with others: see `flush`.
    */
   add(capture: Capture): Promise<void>;
-  /** Resolves when all that was added is synced to disk, to how many captures were new. */
+  /** Resolves when all captures are synced to disk, to the number of new ones. */
   flush(): Promise<number>;
   close(): void;
 }
 
 /**
- * What goes into one transaction at most, so that a listener on the same store does not wait long.
- * Between two transactions others may write for as long as the last one took.
+ * The limits of a transaction, so that a listener on the same store does not wait long. It can write
+ * between two transactions, in a pause as long as the last one.
  */
 const maxTransactionCaptures = 200;
 const maxTransactionBytes = 4 * 1024 * 1024;
 const maxTransactionMs = 50;
 
-/** Clocks differ; ids of a time to come would push those of new calls there. */
+/** Clocks differ. Ids of a later time would also move the ids of new calls there. */
 const maxAheadMs = 24 * 60 * 60 * 1000;
 
 /** Whether an id may be imported at this time (milliseconds since 1970). */
 export function isImportable(id: string, now: number): boolean {
-  const places = placesOfPrefix(id);
-  return id.length === 16 && places !== undefined && places.first <= placeAt(now + maxAheadMs);
+  const seqs = seqRangeOfPrefix(id);
+  return id.length === 16 && seqs !== undefined && seqs.first <= seqAt(now + maxAheadMs);
 }
 
-/** Throws a problem when there is no store, or none that can be written. */
+/** Throws a problem when the store is missing or not writable. */
 export function openImporter(files: StoreFiles, clock: Clock): Importer {
   return createImporter(openUpToDate(files), clock);
 }
 
-/** A capture that was read, so that nothing is left to do in a transaction but writing it. */
+/** A capture whose body was read, so that a transaction only has to write it. */
 interface ReadCapture {
   readonly id: string;
-  /** The columns of its row but for the place. */
+  /** The columns of its row, except the sequence number. */
   readonly values: readonly SqlValue[];
-  /** What of its events is not in the index. */
   readonly partly: KnownContent['partly'];
   readonly hasPayload: boolean;
   readonly bytes: number;
@@ -63,45 +61,41 @@ interface ReadCapture {
 
 export function createImporter(database: Database, clock: Clock): Importer {
   database.execute('pragma synchronous = full');
-  const insert = database.prepare(
-    `insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const placesFrom = database.prepare(
+  const insert = database.prepare(insertCapture);
+  const seqsFrom = database.prepare(
     'select place from captures where place >= ? order by place limit ?',
   );
-  const placeOf = preparePlaceOfId(database);
+  const seqOf = prepareSeqOfId(database);
   const tagOf = database.prepare(`select ${tagAt('?1')}`);
   const keepId = database.prepare('insert into imports (capture, id) values (?, ?)');
   const index = prepareEventIndex(database);
   const parts = preparePartNotes(database);
   const list = database.prepare(listWithoutPayload);
   const countIn = database.prepare(countInserted);
-  const taken = new TakenPlaces();
-  let waiting: ReadCapture[] = [];
-  let waitingBytes = 0;
+  const taken = new TakenSeqs();
+  let pending: ReadCapture[] = [];
+  let pendingBytes = 0;
   let added = 0;
-  /** When the last transaction ended, and how long it took. */
-  let endedAt = Number.NEGATIVE_INFINITY;
-  let tookMs = 0;
+  let lastEndedAt = Number.NEGATIVE_INFINITY;
+  let lastTookMs = 0;
 
-  /** The first free place from the one that an id names; undefined: not found in time. */
-  function freePlace(id: string, isLate: () => boolean): number | undefined {
-    const own = placesOfPrefix(id)?.first ?? 0;
+  /** The first free sequence number from that of the id on; undefined: not found in time. */
+  function freeSeq(id: string, isLate: () => boolean): number | undefined {
+    const own = seqRangeOfPrefix(id)?.first ?? 0;
     for (let size = 1; ; size = Math.min(size * 4, 1024)) {
       const from = taken.firstFree(own);
-      const places = placesFrom.all([from, size]);
-      const free = places.findIndex(([place], at) => place !== from + at);
-      const end = from + (free === -1 ? places.length : free);
-      const found = free !== -1 || places.length < size;
-      // The one that is found is taken from now on.
+      const seqs = seqsFrom.all([from, size]);
+      const free = seqs.findIndex(([seq], at) => seq !== from + at);
+      const end = from + (free === -1 ? seqs.length : free);
+      const found = free !== -1 || seqs.length < size;
+      // The caller takes the number that was found.
       if (end > own) taken.add(own, found ? end + 1 : end);
       if (found) return end;
       if (isLate()) return undefined;
     }
   }
 
-  /** Writes from the first of `captures` on; returns how many were dealt with, and are new. */
+  /** Writes captures until a time limit. Returns how many it processed, and how many were new. */
   function writeSome(captures: readonly ReadCapture[]): { done: number; fresh: number } {
     const begun = clock.now();
     const isLate = () => clock.now() - begun > maxTransactionMs;
@@ -109,16 +103,16 @@ export function createImporter(database: Database, clock: Clock): Importer {
     let fresh = 0;
     for (const { id, values, partly, hasPayload } of captures) {
       if (done > 0 && isLate()) break;
-      if (placeOf(id) === undefined) {
-        const place = freePlace(id, isLate);
-        if (place === undefined) break;
-        insert.run([place, ...values]);
-        const tag = String(tagOf.first([place])?.[0]);
-        if (formatId(place, tag) !== id) keepId.run([place, id]);
-        parts.note(place, partly);
-        index.fill(place, place);
-        countIn.run([place]);
-        if (!hasPayload) list.run([place]);
+      if (seqOf(id) === undefined) {
+        const seq = freeSeq(id, isLate);
+        if (seq === undefined) break;
+        insert.run([seq, ...values]);
+        const tag = String(tagOf.first([seq])?.[0]);
+        if (formatId(seq, tag) !== id) keepId.run([seq, id]);
+        parts.note(seq, partly);
+        index.fill(seq, seq);
+        countIn.run([seq]);
+        if (!hasPayload) list.run([seq]);
         fresh += 1;
       }
       done += 1;
@@ -127,25 +121,25 @@ export function createImporter(database: Database, clock: Clock): Importer {
   }
 
   async function flush(): Promise<number> {
-    while (waiting.length > 0) {
-      await clock.wait(tookMs - (clock.now() - endedAt), undefined);
+    while (pending.length > 0) {
+      await clock.wait(lastTookMs - (clock.now() - lastEndedAt), undefined);
       const begun = clock.now();
-      const { done, fresh } = transaction(database, () => writeSome(waiting));
-      endedAt = clock.now();
-      tookMs = endedAt - begun;
-      waiting = waiting.slice(done);
+      const { done, fresh } = transaction(database, () => writeSome(pending));
+      lastEndedAt = clock.now();
+      lastTookMs = lastEndedAt - begun;
+      pending = pending.slice(done);
       added += fresh;
     }
-    waitingBytes = 0;
+    pendingBytes = 0;
     return added;
   }
 
   return {
     async add(capture) {
       const read = readCapture(capture);
-      waiting.push(read);
-      waitingBytes += read.bytes;
-      if (waiting.length >= maxTransactionCaptures || waitingBytes >= maxTransactionBytes) {
+      pending.push(read);
+      pendingBytes += read.bytes;
+      if (pending.length >= maxTransactionCaptures || pendingBytes >= maxTransactionBytes) {
         await flush();
       }
     },
@@ -176,4 +170,48 @@ function readCapture(capture: Capture): ReadCapture {
       capture.body,
     ],
   };
+}
+
+/** Beyond this number, all stretches are forgotten and looked up again. */
+const maxStretches = 100_000;
+
+/** Remembers which sequence numbers were found to be taken. Adjacent stretches are merged. */
+class TakenSeqs {
+  /** The start of each stretch in order, and the first number after it. */
+  #starts: number[] = [];
+  #ends: number[] = [];
+
+  /** The first number from `seq` on that is not known to be taken. */
+  firstFree(seq: number): number {
+    const end = this.#ends[this.#indexBehind(seq) - 1];
+    return end === undefined ? seq : Math.max(end, seq);
+  }
+
+  /** Marks the numbers from `start` to before `end` as taken. */
+  add(start: number, end: number): void {
+    if (this.#starts.length >= maxStretches) {
+      this.#starts = [];
+      this.#ends = [];
+    }
+    let from = this.#indexBehind(start);
+    if (from > 0 && (this.#ends[from - 1] ?? 0) >= start) from -= 1;
+    let to = from;
+    while (to < this.#starts.length && (this.#starts[to] ?? 0) <= end) to += 1;
+    const first = to > from ? Math.min(start, this.#starts[from] ?? start) : start;
+    const last = to > from ? Math.max(end, this.#ends[to - 1] ?? end) : end;
+    this.#starts.splice(from, to - from, first);
+    this.#ends.splice(from, to - from, last);
+  }
+
+  /** The index of the first stretch that begins after `seq`. */
+  #indexBehind(seq: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

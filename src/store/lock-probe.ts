@@ -1,7 +1,6 @@
-import { openDatabase } from './database.js';
-import { probeExits } from './probe-locks.js';
+import { openDatabase, probeExits } from './database.js';
 
-/** The program that `locksWork` starts: tries to lock the file that it is given. */
+/** The program that `locksWork` starts. Tries to lock the file that is named by its argument. */
 const [, , path = ''] = process.argv;
 const database = openDatabase(path);
 database.execute('pragma busy_timeout = 0');

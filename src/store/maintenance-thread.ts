@@ -1,20 +1,17 @@
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { verifyCount } from './capture-counts.js';
-import { readNextUnread } from './catch-up.js';
-import { isDamage } from './damage.js';
-import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
-import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
+import { verifyCount } from './capture-index.js';
+import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './database.js';
+import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
-import { openSalvage, type Salvage } from './salvage.js';
-import { findSetAside, markCopied } from './set-aside.js';
-import { createTidier, type TidierNews } from './tidier.js';
+import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
 
 /**
- * The thread that maintains a store while it is written to: it indexes the bodies that the writer
- * left for later, and removes what lies beyond the retention. It is not the writer's thread, because
- * reading a large body takes longer than an answer may wait.
+ * Settings of the thread that maintains a store: it indexes the bodies that the writer left for later,
+ * and removes what exceeds the retention. The writer's thread cannot do so, because reading a large
+ * body would delay answers.
  */
 export interface MaintenanceSettings {
   readonly database: string;
@@ -23,22 +20,20 @@ export interface MaintenanceSettings {
 
 export type ToMaintenance = 'close';
 
-/** What the thread tells. */
 export type MaintenanceNews = TidierNews | ({ readonly kind: 'copied' } & CopiedDamaged);
 
-/** A damaged database that was set aside, and what of it is in the store again. */
+/** A damaged database that was set aside, and the result of copying it into the store. */
 export interface CopiedDamaged {
-  /** Where its file lies now. */
+  /** The path of its file after copying. */
   readonly path: string;
   readonly copied: number;
-  /** Captures that cannot be read; undefined: nothing can. */
+  /** Captures that cannot be read; undefined: none can. */
   readonly lost: number | undefined;
 }
 
-/** Milliseconds between two looks at what there is to do. */
-const lookEvery = 2000;
-/** After a body was read, this many times as long passes, so that others get to write. */
-const readRestShare = 4;
+const pollMs = 2000;
+/** The pause after reading a body, as a multiple of its duration, in which other processes can write. */
+const readPauseFactor = 4;
 
 if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
@@ -46,39 +41,39 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   let salvage: Salvage | undefined;
   let database: Database | undefined;
   let guard: FileGuard | undefined;
-  const tell = (news: MaintenanceNews) => port.postMessage(news);
+  const notify = (news: MaintenanceNews) => port.postMessage(news);
   const clocks = { now: Date.now, monotonic: readUptime };
-  const tidier = createTidier(retention, clocks, tell);
-  /** Bodies up to this place were read, or are read by another process. */
+  const tidier = createTidier(retention, clocks, notify);
+  /** All bodies up to this sequence number were read, here or by another process. */
   let readUpTo = 0;
-  let timer = setTimeout(look, lookEvery);
+  let timer = setTimeout(work, pollMs);
 
-  function look(): void {
-    let rest = lookEvery;
+  function work(): void {
+    let pauseMs = pollMs;
     const begun = performance.now();
     try {
       database ??= open(path, retention);
       guard ??= guardFiles(path, maxIdleLogBytes);
       guard.check();
-      // Commands that write little and end leave it to those that stay.
+      // Short commands leave their checkpoints to this process.
       database.checkpointIfDue();
-      const share = tidier.tidy(database) ?? 0;
+      const factor = tidier.tidy(database) ?? 0;
       const copied = copySome(database);
-      // What is copied may lie anywhere.
+      // Copied captures can have any sequence number.
       const read = readNextUnread(database, copied ? 0 : readUpTo);
       readUpTo = copied ? 0 : (read ?? readUpTo);
-      const most = Math.max(share, read !== undefined || copied ? readRestShare : 0);
-      if (most > 0) rest = (performance.now() - begun) * most;
+      const maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
+      if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
     } catch (error) {
-      // What is written to a removed log does not reach the database.
+      // Writes to a removed log would be lost.
       if (error instanceof StoreFilesChanged) return;
-      // The disk is full, or another process holds the lock: nothing is lost by trying again.
+      // For example a full disk or a lock of another process. The next run tries again.
       closeStore();
     }
-    timer = setTimeout(look, rest);
+    timer = setTimeout(work, pauseMs);
   }
 
-  /** True: a damaged database was set aside that has more to be copied. */
+  /** False: no damaged database waits to be copied. */
   function copySome(open: Database): boolean {
     const damaged = salvage?.path ?? findSetAside(dirname(path))[0];
     if (damaged === undefined) return false;
@@ -92,7 +87,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     }
     const copied = salvage?.copied ?? 0;
     endSalvage();
-    tell({ kind: 'copied', path: markCopied(damaged), copied, lost });
+    notify({ kind: 'copied', path: markCopied(damaged), copied, lost });
     return true;
   }
 
@@ -116,7 +111,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   });
 }
 
-/** Where the system does not tell, the clock of the process may stand still while the machine sleeps. */
+/** Some systems hide their uptime. The process's clock may then stop while the machine sleeps. */
 function readUptime(): number {
   try {
     return uptime() * 1000;
@@ -127,7 +122,7 @@ function readUptime(): number {
 
 function open(path: string, retention: Retention): Database {
   const database = openDatabase(path);
-  // What is lost of it in a power cut is done again.
+  // Work that a power cut undoes is repeated.
   database.execute('pragma synchronous = normal');
   if (retention.captures !== undefined) verifyCount(database);
   return database;

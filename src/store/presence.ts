@@ -6,24 +6,24 @@ import { plainReason } from '../problems/translate.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import { replaceFile } from '../replace-file.js';
 
-/** A listener that writes to a store, as it says of itself in a file there. */
+/** A listener that writes to a store, as described in its note there. */
 export interface ListenerPresence {
   readonly pid: number;
   readonly url: string;
   /** Milliseconds since 1970. */
   readonly started: number;
-  /** Where it answers that it is well; null: nowhere. */
+  /** The URL of its health check; null: it has none. */
   readonly health: string | null;
-  /** Where its inspector is; null: it has none. */
+  /** The URL of its inspector; null: it has none. */
   readonly inspector: string | null;
 }
 
-/** A process that forwards calls, as it says of itself. Times in milliseconds since 1970. */
+/** A process that forwards calls, as described in its note. Times in milliseconds since 1970. */
 export interface WorkerPresence {
   readonly pid: number;
   /** The URL that it forwards to, without credentials. */
   readonly to: string;
-  /** Where it takes calls from, without credentials; empty: from the store itself. */
+  /** The queue that it takes calls from, without credentials; empty: the store itself. */
   readonly queue: string;
   readonly started: number;
   /** It keeps the order of calls of a panel. */
@@ -31,7 +31,7 @@ export interface WorkerPresence {
   readonly breaker: BreakerPresence;
 }
 
-/** Whether the handler is spared, since when, and what the last attempt met. */
+/** An open breaker spares the handler. `reason` is the failure of the last attempt. */
 interface BreakerPresence {
   readonly state: 'closed' | 'open';
   readonly since: number | null;
@@ -39,26 +39,20 @@ interface BreakerPresence {
 }
 
 export interface AnnouncedWorker {
-  /** Never rejects: a worker goes on though nobody can be told how its handler is. */
+  /** Never rejects: without a note, the worker still works. */
   update(breaker: BreakerPresence): Promise<void>;
   withdraw(): Promise<void>;
 }
 
-/** What tells whether a process lives. */
+/** The part of the host that knows which processes are alive. */
 type Processes = Pick<Host, 'process' | 'processLives' | 'hasEnded' | 'now'>;
 
-/**
- * A note is written again this often, in milliseconds: from another PID namespace, nothing else shows
- * that its process lives.
- */
+/** In another PID namespace, only the age of a note shows that its process is alive. */
 const refreshMs = 10_000;
 /** The process of an older note in another namespace has ended. */
 const staleMs = 45_000;
 
-/**
- * Says that a listener runs; returns a function that takes it back. What killed ones have left is
- * cleared away.
- */
+/** Writes a listener's note, and returns a function that removes it. Removes notes of killed processes. */
 export async function announceListener(
   folder: string,
   presence: ListenerPresence,
@@ -68,7 +62,7 @@ export async function announceListener(
   return () => note.remove();
 }
 
-/** The same of a worker. */
+/** Writes a worker's note. Removes notes of killed processes. */
 export async function announceWorker(
   folder: string,
   presence: WorkerPresence,
@@ -81,22 +75,22 @@ export async function announceWorker(
   };
 }
 
-/** The listeners of a store whose processes live. */
+/** The listeners of a store that are alive. */
 export function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
   return find(join(folder, 'listeners'), host, readListener);
 }
 
-/** The workers of a store, and those of this machine that said so there, whose processes live. */
+/** The workers that are alive and have a note in a store. */
 export function findWorkers(folder: string, host: Host): Promise<WorkerPresence[]> {
   return find(join(folder, 'workers'), host, readWorker);
 }
 
-/** Of a note, and of one that was being written. */
+/** The name of a note, and of one that is being written. */
 const noteName = /^(\d+)-\d+\.json(?:\..+)?$/;
 
-/** A note of a process, which is written again and again while the process lives. */
+/** A process's note, which is rewritten while the process is alive. */
 interface Note {
-  /** Writes something else from now on. Never rejects. */
+  /** Replaces the content. Never rejects. */
   write(presence: object): Promise<void>;
   remove(): Promise<void>;
 }
@@ -106,22 +100,22 @@ async function announce(
   presence: { readonly pid: number },
   processes: Processes,
 ): Promise<Note> {
-  // Processes of two namespaces may have the same number.
+  // Processes of two namespaces can have the same number.
   const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
   const path = join(folder, `${presence.pid}-${number}.json`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    // Files are removed from it, and a link could lead to a folder of another purpose.
+    // This removes files, and a link could lead to another folder.
     if ((await lstat(folder)).isSymbolicLink()) throw new Error(`${basename(folder)} is a link`);
     for (const left of await readdir(folder)) {
       const [, pid] = noteName.exec(left) ?? [];
       if (!pid) continue;
       const path = join(folder, left);
-      // A note that is being written does not say yet whose it is.
-      const lives = left.endsWith('.json')
-        ? await livesBy(path, Number(pid), (await readNote(path))?.process, processes)
+      // A note that is being written does not name its process yet.
+      const isAlive = left.endsWith('.json')
+        ? await isProcessAlive(path, Number(pid), (await readNote(path))?.process, processes)
         : await isFresh(path, processes);
-      if (!lives) await rm(path, { force: true });
+      if (!isAlive) await rm(path, { force: true });
     }
     await write(path, presence, processes);
   } catch (error) {
@@ -156,7 +150,7 @@ function write(path: string, presence: object, processes: Processes): Promise<vo
   return replaceFile(path, `${JSON.stringify(note)}\n`, 0o600);
 }
 
-/** Those that were started first come first. */
+/** Returns the oldest process first. */
 async function find<T extends { readonly pid: number; readonly started: number }>(
   folder: string,
   host: Host,
@@ -171,14 +165,14 @@ async function find<T extends { readonly pid: number; readonly started: number }
         const fields = await readNote(path);
         const presence = fields && read(fields);
         if (!presence) return [];
-        return (await livesBy(path, presence.pid, fields.process, host)) ? [presence] : [];
+        return (await isProcessAlive(path, presence.pid, fields.process, host)) ? [presence] : [];
       }),
   );
   return found.flat().sort((one, other) => one.started - other.started);
 }
 
-/** Whether the process of a note lives. Notes of version 0.1.0 name no more than its number. */
-async function livesBy(
+/** Notes of version 0.1.0 contain only the process's number. */
+async function isProcessAlive(
   path: string,
   pid: number,
   named: unknown,

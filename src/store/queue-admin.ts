@@ -1,48 +1,47 @@
 import {
   type Destination,
+  deliveryState,
   deliveryStates,
   type QueueChoice,
   type QueueCounts,
   type QueueEntry,
 } from '../call/delivery.js';
 import type { QueueAdmin } from '../call/queue-admin.js';
-import { idAt, idColumn } from './capture-row.js';
-import type { SqlRow, SqlValue } from './database.js';
+import { idAt, idColumn, prepareSeqOfId } from './capture-row.js';
+import { type SqlRow, type SqlValue, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
-import { openUpToDate } from './open.js';
-import { preparePlaceOfId } from './place-of-id.js';
-import { transaction } from './transaction.js';
-import { isHandedOver } from './unfinished.js';
+import { asState, isHandedOver } from './outcomes.js';
+import { openUpToDate } from './schema.js';
 
-/** Administers the queue of a store, also while workers run. */
-export interface StoreQueueAdmin extends QueueAdmin {
+/** Administers the queue of a store, even while workers run. */
+interface StoreQueueAdmin extends QueueAdmin {
   counts(destination: Destination): Promise<QueueCounts>;
-  /** When the oldest unfinished call was queued. Does not count all of them. */
+  /** When the oldest unfinished call was queued. Faster than `counts`. */
   oldest(destination: Destination): Promise<number | null>;
-  /** Whether some calls were neither tried nor handed over. Does not count them either. */
+  /** Whether any call was neither tried nor handed over. Faster than `counts`. */
   hasUntried(destination: Destination): Promise<boolean>;
 }
 
-const skippedState = deliveryStates.indexOf('skipped');
+const { waiting, delayed, active, delivered, dead, skipped } = deliveryState;
 const pageSize = 200;
-/** Changed in one transaction, so that nobody who records waits long. */
+/** Calls changed in one transaction: limits how long a listener waits for it. */
 const stepCalls = 1000;
 
-/** Throws a problem when there is no store, or none that can be written. */
+/** Throws a problem when the store is missing or not writable. */
 export function openStoreQueueAdmin(files: StoreFiles, now: () => number): StoreQueueAdmin {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
-  const placeOf = preparePlaceOfId(database);
+  const seqOf = prepareSeqOfId(database);
   const untried = database.prepare(
-    `select exists (select 1 from deliveries where state = 0 and destination = ?1)
-       or exists (select 1 from deliveries where state = 2 and destination = ?1)`,
+    `select exists (select 1 from deliveries where state = ${waiting} and destination = ?1)
+       or exists (select 1 from deliveries where state = ${active} and destination = ?1)`,
   );
   const oldest = database.prepare(
     `select min(queued) from (
-       select min(queued) as queued from deliveries where state = 0 and destination = ?1
-         and capture = (select min(capture) from deliveries where state = 0 and destination = ?1)
-       union all select min(queued) from deliveries where state = 1 and destination = ?1
-       union all select min(queued) from deliveries where state = 2 and destination = ?1
+       select min(queued) as queued from deliveries where state = ${waiting} and destination = ?1
+         and capture = (select min(capture) from deliveries where state = ${waiting} and destination = ?1)
+       union all select min(queued) from deliveries where state = ${delayed} and destination = ?1
+       union all select min(queued) from deliveries where state = ${active} and destination = ?1
        union all select min(queued) from deliveries where ${isHandedOver} and destination = ?1)`,
   );
 
@@ -54,10 +53,10 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     'insert into withdrawals (capture, job, destination) values (?, ?, ?) on conflict do nothing',
   );
 
-  // One walk through all of them: grouping would sort them first, and takes five times as long.
+  // One scan: grouping would sort the deliveries first, and takes five times as long.
   const statesOf = database.prepare(
-    `select ${deliveryStates.map((_, state) => `count(*) filter (where state = ${state})`).join(', ')},
-       count(*) filter (where state = ${skippedState} and reason in ('no_data', 'unreadable'))
+    `select ${deliveryStates.map((state) => `count(*) filter (where state = ${deliveryState[state]})`).join(', ')},
+       count(*) filter (where state = ${skipped} and reason in ('no_data', 'unreadable'))
      from deliveries where destination = ?`,
   );
 
@@ -84,19 +83,17 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     return row?.[0] ?? -1;
   }
 
-  /** Conditions on deliveries that a choice comes to, and the values in them. */
+  /** SQL conditions for a choice of deliveries, and their values. */
   function conditions({ ids, states, target }: QueueChoice): [sql: string, values: SqlValue[]] {
     const parts: string[] = [];
     const values: SqlValue[] = [];
     if (ids.length > 0) {
-      const places = ids.map((id) => placeOf(id) ?? -1);
-      parts.push(`and deliveries.capture in (${places.map(() => '?').join(', ')})`);
-      values.push(...places);
+      const seqs = ids.map((id) => seqOf(id) ?? -1);
+      parts.push(`and deliveries.capture in (${seqs.map(() => '?').join(', ')})`);
+      values.push(...seqs);
     }
     if (states.length > 0) {
-      parts.push(
-        `and state in (${states.map((state) => deliveryStates.indexOf(state)).join(', ')})`,
-      );
+      parts.push(`and state in (${states.map((state) => deliveryState[state]).join(', ')})`);
     }
     if (target !== undefined) {
       parts.push('and destination in (select id from destinations where url = ?)');
@@ -105,11 +102,11 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     return [parts.join(' '), values];
   }
 
-  /** Does something with all chosen calls, a step of them at a time. */
+  /** Passes all chosen calls to `act`, `stepCalls` at a time. */
   async function change(
     choice: QueueChoice,
     among: string,
-    act: (places: readonly SqlValue[]) => void,
+    act: (seqs: readonly SqlValue[]) => void,
   ): Promise<number> {
     const [sql, values] = conditions(choice);
     const page = database.prepare(
@@ -117,14 +114,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     );
     let changed = 0;
     for (let behind: SqlValue = -1; ; ) {
-      const places = transaction(database, () => {
-        const found = page.all([behind, ...values, stepCalls]).map(([place]) => place ?? -1);
+      const seqs = transaction(database, () => {
+        const found = page.all([behind, ...values, stepCalls]).map(([seq]) => seq ?? -1);
         act(found);
         return found;
       });
-      changed += places.length;
-      behind = places.at(-1) ?? -1;
-      if (places.length < stepCalls) return changed;
+      changed += seqs.length;
+      behind = seqs.at(-1) ?? -1;
+      if (seqs.length < stepCalls) return changed;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -164,36 +161,40 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     async retry(choice, to) {
       const move = to === undefined ? undefined : destinationOf(to);
       const set = database.prepare(
-        `update deliveries set state = 1, due = ?, queued = ?, tries = 0, worker = null, job = null,
+        `update deliveries set state = ${delayed}, due = ?, queued = ?, tries = 0, worker = null, job = null,
            destination = coalesce(?, destination) where capture = ?`,
       );
-      return change(choice, 'state in (0, 1, 3, 4, 5)', (places) => {
-        for (const place of places) {
-          withdraw(place);
-          set.run([now(), now(), move ?? null, place]);
-        }
-      });
+      return change(
+        choice,
+        `state in (${waiting}, ${delayed}, ${delivered}, ${dead}, ${skipped})`,
+        (seqs) => {
+          for (const seq of seqs) {
+            withdraw(seq);
+            set.run([now(), now(), move ?? null, seq]);
+          }
+        },
+      );
     },
     drop(choice) {
       const remove = database.prepare('delete from deliveries where capture = ?');
-      return change(choice, `state <> 2 and not ${isHandedOver}`, (places) => {
-        for (const place of places) {
-          withdraw(place);
-          remove.run([place]);
+      return change(choice, `state <> ${active} and not ${isHandedOver}`, (seqs) => {
+        for (const seq of seqs) {
+          withdraw(seq);
+          remove.run([seq]);
         }
       });
     },
     close: async () => database.close(),
   };
 
-  /** The engine that a call was handed over to may still have it: as a dead one, or unknown to us. */
-  function withdraw(place: SqlValue): void {
-    const [named, job, destination] = jobAt.first([place]) ?? [];
+  /** The other engine may still have a call that was handed over, for example as a dead one. */
+  function withdraw(seq: SqlValue): void {
+    const [named, job, destination] = jobAt.first([seq]) ?? [];
     if (typeof job !== 'string') return;
-    withdrawal.run([idAt(place, named), job, destination ?? null]);
+    withdrawal.run([idAt(seq, named), job, destination ?? null]);
   }
 
-  /** Calls that are moved lie in the store's own queue from then on. */
+  /** Moved calls belong to the store's own queue from then on. */
   function destinationOf(url: string): number {
     database
       .prepare(`insert into destinations (url, queue) values (?, '') on conflict do nothing`)
@@ -203,11 +204,11 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
 }
 
 function queueEntry(row: SqlRow): QueueEntry {
-  const [place, named, url, number, queued, due, tries, last] = row;
-  const state = deliveryStates[Number(number)] ?? 'waiting';
+  const [seq, named, url, number, queued, due, tries, last] = row;
+  const state = asState(number);
   const [status, reason] = typeof last === 'string' ? (JSON.parse(last) as unknown[]) : [];
   return {
-    id: idAt(place, named),
+    id: idAt(seq, named),
     target: String(url),
     state,
     queued: Number(queued),

@@ -13,48 +13,42 @@ import { headerValue } from '../call/headers.js';
 import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 import { Problem, problem } from '../problems/problem.js';
-import type { WrittenCall } from './call-writer.js';
+import { locksWork } from './database.js';
 import type { WrittenTurn } from './deliveries.js';
-import { readEvents } from './event-columns.js';
+import { readEvents } from './event-index.js';
 import { createStoreFiles, type StoreFiles } from './folder.js';
-import { locksWork } from './probe-locks.js';
-import type { FromWriter, ToWriter, WriterSettings } from './writer.js';
+import type { MaintenanceNews, MaintenanceSettings, ToMaintenance } from './maintenance-thread.js';
+import type { Retention } from './retention.js';
+import type { FromWriter, ToWriter, WriterSettings, WrittenCall } from './writer.js';
 
 /** The writing side of a store. */
 export interface Recorder {
   /**
-   * Resolves once the call is synced to disk. Calls that arrive while a sync is under way share
-   * the next one. Rejects with a Problem when the call could not be recorded; then nothing of it
-   * is kept, and later calls are tried afresh.
+   * Resolves once the call is synced to disk. Calls that arrive during a sync share the next one.
+   * Rejects with a Problem if the call could not be recorded. Later calls are tried again.
    */
   record(call: ReceivedCall): Promise<Capture>;
-  /**
-   * Takes what the queue of a destination has for a worker, and keeps what became of what it had.
-   * Rejects when that could not be written; then nothing of it has happened.
-   */
+  /** Settles a worker's calls and takes new ones. If it rejects, nothing has changed. */
   turn(turn: DeliveryTurn): Promise<TakenTurn>;
-  /**
-   * Keeps what another engine reports of the calls that were handed over to it. Rejects when that could
-   * not be written; then nothing of it has happened.
-   */
+  /** Stores what another engine reports of its calls. If it rejects, nothing has changed. */
   reconcile(turn: ReconcileTurn): Promise<ReconcileAnswer>;
-  /** How many calls it was given since it was opened. */
+  /** The number of calls passed to `record`. */
   readonly given: number;
-  /** Waits for what is under way, then lets go of the files. */
+  /** Waits for pending work, then closes the files. */
   close(): Promise<void>;
 }
 
-/** Bodies up to here are read into the event index while they are recorded, larger ones later. */
-const maxIndexedBody = 256 * 1024;
+/** Larger bodies are read into the event index after the recording. */
+const maxIndexedBytes = 256 * 1024;
 /**
- * How many calls are gathered before the writer is given them. It joins what it was given into one
- * transaction anyway; given more at a time, it would wait while this thread reads its sockets.
+ * The number of calls that are sent to the writer together. The writer joins them into one transaction
+ * anyway. With larger groups, it would be idle while this thread reads its sockets.
  */
-const maxGathering = 8;
+const maxGatheredCalls = 8;
 
 /**
- * Opens the store for writing, and makes it where there is none yet. Every call that is recorded is
- * queued for the destination, if there is one, with its recording.
+ * Opens the store for writing, and creates it if it is missing. Each recorded call is also queued for
+ * the destination, if there is one.
  */
 export async function openRecorder(
   files: StoreFiles,
@@ -71,7 +65,7 @@ export async function openRecorder(
   return new ThreadedRecorder(await startWriter(settings, files));
 }
 
-/** Resolves when the thread has opened the database, rejects with the problem that it met. */
+/** Resolves when the thread has opened the database, or rejects with its problem. */
 function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Worker> {
   const worker = new Worker(new URL('dist/store-writer.cjs', packageRoot), {
     workerData: settings,
@@ -97,8 +91,8 @@ function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Worke
 }
 
 /**
- * Does the same for a process that stays, and shares the store with others. Rejects with
- * `store_locks_missing` where they would damage it.
+ * `openRecorder` for a process that keeps running, possibly beside others. Rejects with
+ * `store_locks_missing` if these would damage the store.
  */
 export async function openLastingRecorder(
   files: StoreFiles,
@@ -106,7 +100,7 @@ export async function openLastingRecorder(
   destination?: Destination,
 ): Promise<Recorder> {
   const opening = openRecorder(files, host, destination);
-  // While the thread starts. A failure of both is told as that of the store.
+  // Runs while the thread starts. If both fail, the store's failure is reported.
   const probing = locksWork(files.folder, host).catch(() => true);
   const recorder = await opening;
   if (await probing) return recorder;
@@ -127,11 +121,11 @@ interface WaitingTurn {
 
 class ThreadedRecorder implements Recorder {
   readonly #worker: Worker;
-  /** Calls of this turn of the event loop: they go to the writer together. */
+  /** The calls of this turn of the event loop, which are sent together. */
   #gathered: Waiting[] = [];
-  /** What the writer has been given and has not answered yet, oldest first. */
+  /** The calls sent to the writer without an answer yet, oldest first. */
   #underWay: Waiting[][] = [];
-  /** Turns that have not been answered yet, oldest first. */
+  /** The turns and reconciliations without an answer yet, oldest first. */
   #turns: WaitingTurn[] = [];
   #broken: Problem | undefined;
   #whenIdle: (() => void) | undefined;
@@ -150,7 +144,7 @@ class ThreadedRecorder implements Recorder {
       if (this.#gathered.length === 0) setImmediate(() => this.#send());
       this.#gathered.push({ call, resolve, reject });
       this.given += 1;
-      if (this.#gathered.length === maxGathering) this.#send();
+      if (this.#gathered.length === maxGatheredCalls) this.#send();
     });
   }
 
@@ -247,13 +241,13 @@ class ThreadedRecorder implements Recorder {
   }
 }
 
-function takenTurn({ calls, ...rest }: WrittenTurn): TakenTurn {
+function takenTurn({ calls, ...turn }: WrittenTurn): TakenTurn {
   return {
     calls: calls.map((call) => ({
       ...call,
       events: call.events === null ? undefined : readEvents(call.events),
     })),
-    ...rest,
+    ...turn,
   };
 }
 
@@ -261,7 +255,7 @@ function notWritten(reason: string): Problem {
   return problem('store_not_written', { reason }, new Error(reason));
 }
 
-/** One buffer that can be handed over without copying it again. */
+/** Joins the bodies into one buffer, which is transferred without another copy. */
 function joinBodies(batch: readonly Waiting[]): ArrayBuffer {
   const total = batch.reduce((sum, { call }) => sum + call.body.byteLength, 0);
   const bytes = new Uint8Array(new ArrayBuffer(total));
@@ -282,6 +276,43 @@ function writtenCall(call: ReceivedCall): WrittenCall {
     status: call.status,
     headers: JSON.stringify(call.headers),
     contentType: headerValue(call.headers, 'content-type'),
-    index: call.body.byteLength <= maxIndexedBody && !mayBeCoded(call),
+    index: call.body.byteLength <= maxIndexedBytes && !mayBeCoded(call),
+  };
+}
+
+/** Maintains a store while it is written to. */
+export interface Maintenance {
+  /** Resolves when the thread has ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts maintenance of a store that is open for writing. It indexes the bodies that the writer left
+ * for later, removes what exceeds the retention, and copies what is readable of a damaged database that
+ * was set aside. Failed steps are retried and never affect a call.
+ */
+export function startMaintenance(
+  files: StoreFiles,
+  retention: Retention,
+  notify: (news: MaintenanceNews) => void = () => {},
+): Maintenance {
+  const settings: MaintenanceSettings = { database: files.database, retention };
+  const worker = new Worker(new URL('dist/store-maintenance.cjs', packageRoot), {
+    workerData: settings,
+    name: 'store-maintenance',
+    // By default, V8 uses three times as much memory for new objects, and releases it late.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  // A failed thread leaves the store unchanged.
+  worker.on('error', () => {});
+  worker.on('message', notify);
+  return {
+    close() {
+      worker.postMessage('close' satisfies ToMaintenance);
+      return ended;
+    },
   };
 }

@@ -1,66 +1,81 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { basename } from 'node:path';
-import { formatId, lastPlace } from '../call/capture-id.js';
-import { countInserted } from './capture-counts.js';
-import { isDamage } from './damage.js';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { formatId, maxSeq } from '../call/capture-id.js';
+import { deliveryState } from '../call/delivery.js';
+import type { Host } from '../host.js';
+import { Problem } from '../problems/problem.js';
+import { errorCode } from '../problems/translate.js';
+import { countInserted, listWithoutPayload } from './capture-index.js';
+import { captureColumns, insertCapture, tagAt } from './capture-row.js';
 import {
   type Database,
   openDatabase,
   type SqlRow,
   type SqlValue,
   type Statement,
+  transaction,
+  unlessDamaged,
 } from './database.js';
 import { prepareEventIndex } from './event-index.js';
-import { tagAt } from './store-tags.js';
-import { transaction } from './transaction.js';
-import { listWithoutPayload } from './without-payload.js';
+import type { StoreFiles } from './folder.js';
+import { findListeners, findWorkers } from './presence.js';
 
-/** Copies what can be read of a damaged database into a store, step by step. */
+/** Copies the readable part of a damaged database into a store, step by step. */
 export interface Salvage {
   readonly path: string;
-  /** Copies some captures with all that is known of them. False: there are no more. */
+  /** Copies some captures with their deliveries and attempts. False: there are no more. */
   step(): boolean;
-  /** What was done so far. */
   readonly copied: number;
-  /** Captures that are known to have been there, and cannot be read. */
+  /** Captures that were found, but cannot be read. */
   readonly lost: number;
   close(): void;
 }
 
-/** Copied in one transaction, so that calls that are recorded meanwhile need not wait long. */
+/** Captures copied in one transaction: limits how long a call waits to be recorded. */
 const stepCaptures = 50;
-/** How often the search for readable pages behind a damaged one is taken up again. */
+/** The number of damaged pages after which the search for readable ones ends. */
 const maxGaps = 10_000;
 
 /**
- * Opens the damaged database at `path` to copy it into the store that is open as `to`. Captures keep
- * their ids, and those that waited to be forwarded wait on. A copy that was interrupted goes on where
- * it ended. Throws when nothing of it can be read.
+ * Opens the damaged database at `path` to copy it into the open store `to`. Captures keep their ids and
+ * deliveries. An interrupted copy continues where it ended. Throws if nothing can be read.
  */
 export function openSalvage(path: string, to: Database): Salvage {
   const file = basename(path);
   fillUp(path);
   const from = openDatabase(path);
   from.execute('pragma query_only = 1');
-  const places = findPlaces(from);
+  const seqs = findSeqs(from);
   const copy = prepareCopy(from, to, file);
   const behind = Number(
     to.prepare('select place from salvaged where file = ?').first([file])?.[0] ?? -1,
   );
-  let at = places.findIndex((place) => place > behind);
-  if (at === -1) at = places.length;
+  let next = seqs.findIndex((seq) => seq > behind);
+  if (next === -1) next = seqs.length;
   let copied = 0;
   let lost = 0;
   return {
     path,
     step() {
-      const some = places.slice(at, at + stepCaptures);
+      const some = seqs.slice(next, next + stepCaptures);
       if (some.length === 0) return false;
       const done = transaction(to, () => copy(some));
       copied += done;
       lost += some.length - done;
-      at += some.length;
-      return at < places.length;
+      next += some.length;
+      return next < seqs.length;
     },
     get copied() {
       return copied;
@@ -72,7 +87,7 @@ export function openSalvage(path: string, to: Database): Salvage {
   };
 }
 
-/** SQLite reads nothing of a file that is shorter than its header says: the missing pages become empty. */
+/** Appends missing pages, because SQLite reads nothing of a file that is shorter than its header says. */
 function fillUp(path: string): void {
   const handle = openSync(path, 'r+');
   try {
@@ -88,17 +103,16 @@ function fillUp(path: string): void {
   }
 }
 
-/** Copies the captures at these places, and returns how many of them could be read. */
+/** Returns a function that copies captures, and returns how many of them could be read. */
 function prepareCopy(from: Database, to: Database, file: string) {
-  const columns = 'place, time, method, target, remote, status, problem, headers, events, body';
-  const captureOf = from.prepare(`select ${columns} from captures where place = ?`);
+  const captureOf = from.prepare(`select ${captureColumns} from captures where place = ?`);
   const partlyIndexed = from.prepare('select 1 from partly_indexed where capture = ?');
   const importedId = from.prepare('select id from imports where capture = ?');
   const tagThere = from.prepare(`select ${tagAt('?')}`);
   const firstTag = from.prepare('select tag from store');
   const taken = to.prepare('select 1 from captures where place = ?');
   const tagOf = to.prepare(`select ${tagAt('?1')}`);
-  const insert = to.prepare(`insert into captures (${columns}) values (${marks(10)})`);
+  const insert = to.prepare(insertCapture);
   const keepId = to.prepare('insert or ignore into imports (capture, id) values (?, ?)');
   const index = prepareEventIndex(to);
   const count = to.prepare(countInserted);
@@ -125,54 +139,54 @@ function prepareCopy(from: Database, to: Database, file: string) {
     'insert into salvaged (file, place) values (?1, ?2) on conflict do update set place = ?2',
   );
 
-  function copyOne(place: number): boolean {
-    const row = readable(() => captureOf.first([place]));
+  function copyOne(seq: number): boolean {
+    const row = unlessDamaged(() => captureOf.first([seq]));
     if (!row || !isWhole(row)) return false;
-    if (taken.first([place])) return true;
+    if (taken.first([seq])) return true;
     const [, ...values] = row;
-    // One that was indexed in part is read again.
-    const whole = isJson(values[7]) && !readable(() => partlyIndexed.first([place]));
+    // A partly indexed capture is read again.
+    const whole = isJson(values[7]) && !unlessDamaged(() => partlyIndexed.first([seq]));
     const events = whole ? (values[7] ?? null) : null;
     insert.run([
-      place,
+      seq,
       ...values.slice(0, 6),
       isJson(values[6]) ? (values[6] ?? '[]') : '[]',
       events,
       values[8] ?? null,
     ]);
-    count.run([place]);
-    if (values[5] !== null) list.run([place]);
-    const tag = String(tagOf.first([place])?.[0]);
-    const id = idThere(place) ?? formatId(place, tag);
-    if (formatId(place, tag) !== id) keepId.run([place, id]);
-    if (events !== null) index.fill(place, place);
-    copyDelivery(place);
-    for (const attempt of readable(() => attemptsOf.all([place])) ?? [])
-      keepAttempt.run([place, ...attempt]);
-    const replay = readable(() => replayOf.first([place]));
-    if (replay) keepReplay.run([place, replay[0] ?? null]);
+    count.run([seq]);
+    if (values[5] !== null) list.run([seq]);
+    const tag = String(tagOf.first([seq])?.[0]);
+    const id = idThere(seq) ?? formatId(seq, tag);
+    if (formatId(seq, tag) !== id) keepId.run([seq, id]);
+    if (events !== null) index.fill(seq, seq);
+    copyDelivery(seq);
+    for (const attempt of unlessDamaged(() => attemptsOf.all([seq])) ?? [])
+      keepAttempt.run([seq, ...attempt]);
+    const replay = unlessDamaged(() => replayOf.first([seq]));
+    if (replay) keepReplay.run([seq, replay[0] ?? null]);
     return true;
   }
 
-  /** Undefined: nothing that would tell it can be read. */
-  function idThere(place: number): string | undefined {
-    const imported = readable(() => importedId.first([place]))?.[0];
+  /** Undefined: neither the id nor the tag can be read. */
+  function idThere(seq: number): string | undefined {
+    const imported = unlessDamaged(() => importedId.first([seq]))?.[0];
     if (typeof imported === 'string') return imported;
-    const tag = (readable(() => tagThere.first([place])) ??
-      readable(() => firstTag.first([])))?.[0];
-    return typeof tag === 'string' ? formatId(place, tag) : undefined;
+    const tag = (unlessDamaged(() => tagThere.first([seq])) ??
+      unlessDamaged(() => firstTag.first([])))?.[0];
+    return typeof tag === 'string' ? formatId(seq, tag) : undefined;
   }
 
-  function copyDelivery(place: number): void {
-    const delivery = readable(() => deliveryOf.first([place]));
+  function copyDelivery(seq: number): void {
+    const delivery = unlessDamaged(() => deliveryOf.first([seq]));
     if (!delivery) return;
     const [url = '', queue = '', state, due = 0, queued = 0, tries = 0, reason = null, job = null] =
       delivery;
     destination.run([url, queue]);
-    // The worker that had it knows another database.
+    // The worker of an active call knows another database.
     keepDelivery.run([
-      place,
-      state === 2 ? 1 : (state ?? 0),
+      seq,
+      state === deliveryState.active ? deliveryState.delayed : (state ?? deliveryState.waiting),
       due,
       queued,
       tries,
@@ -183,15 +197,15 @@ function prepareCopy(from: Database, to: Database, file: string) {
     ]);
   }
 
-  return (places: readonly number[]): number => {
-    const copied = places.filter(copyOne).length;
-    remember.run([file, places.at(-1) ?? 0]);
+  return (seqs: readonly number[]): number => {
+    const copied = seqs.filter(copyOne).length;
+    remember.run([file, seqs.at(-1) ?? 0]);
     return copied;
   };
 }
 
-/** Places of captures, from every table and index that names them: where one is damaged, another may not be. */
-function findPlaces(from: Database): number[] {
+/** Searches every table and index that refers to captures: where one is damaged, another may not be. */
+function findSeqs(from: Database): number[] {
   const found = new Set<number>();
   const sources = [
     ['captures', 'place'],
@@ -201,14 +215,14 @@ function findPlaces(from: Database): number[] {
     ['imports', 'capture'],
   ] as const;
   for (const [table, key] of sources) {
-    for (const order of ['asc', 'desc'] as const) collectPlaces(from, table, key, order, found);
+    for (const order of ['asc', 'desc'] as const) collectSeqs(from, table, key, order, found);
   }
   collectBehindGaps(from, found);
   return [...found].sort((one, other) => one - other);
 }
 
-/** Walks through a table from one end as far as it can be read. The place comes last but for a number. */
-function collectPlaces(
+/** Reads the keys of a table from one end as far as possible. */
+function collectSeqs(
   from: Database,
   table: string,
   key: string,
@@ -218,7 +232,7 @@ function collectPlaces(
   const columns = key.split(', ');
   const at = Math.max(columns.indexOf('place'), columns.indexOf('capture'));
   const bound = order === 'asc' ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
-  const page = readable(() =>
+  const page = unlessDamaged(() =>
     from.prepare(
       `select ${key} from ${table} where (${key}) ${order === 'asc' ? '>' : '<'} (${marks(columns.length)})
        order by ${columns.map((column) => `${column} ${order}`).join(', ')} limit ?`,
@@ -228,9 +242,9 @@ function collectPlaces(
   let cursor: SqlRow = columns.map(() => bound);
   for (;;) {
     const rows = readPage(page, cursor);
-    for (const row of rows ?? []) keepPlace(row[at], found);
+    for (const row of rows ?? []) keepSeq(row[at], found);
     const last = rows?.at(-1);
-    // Damaged pages may lead in a circle.
+    // Damaged pages may form a cycle.
     if (!last || !isBehind(last, cursor, order)) return;
     cursor = last;
   }
@@ -243,33 +257,33 @@ function isBehind(row: SqlRow, cursor: SqlRow, order: 'asc' | 'desc'): boolean {
   return order === 'asc' ? value > before : value < before;
 }
 
-function keepPlace(value: SqlValue | undefined, found: Set<number>): void {
-  const place = Number(value);
-  if (place > 0 && place <= lastPlace) found.add(place);
+function keepSeq(value: SqlValue | undefined, found: Set<number>): void {
+  const seq = Number(value);
+  if (seq > 0 && seq <= maxSeq) found.add(seq);
 }
 
-/** As much of a page as can be read; undefined: nothing. */
+/** Reads a smaller page if a larger one is damaged; undefined: no row can be read. */
 function readPage(page: Statement, cursor: SqlRow): SqlRow[] | undefined {
   for (const size of [512, 32, 1]) {
-    const rows = readable(() => page.all([...cursor, size]));
+    const rows = unlessDamaged(() => page.all([...cursor, size]));
     if (rows) return rows;
   }
   return undefined;
 }
 
-/** Looks for captures between two damaged pages, which neither end leads to: further and further on. */
+/** Searches between damaged pages, which no end leads to, in growing steps. */
 function collectBehindGaps(from: Database, found: Set<number>): void {
-  const page = readable(() =>
+  const page = unlessDamaged(() =>
     from.prepare('select place from captures where place > ? order by place limit ?'),
   );
   if (!page) return;
   let end = 0;
-  for (const place of found) end = Math.max(end, place);
+  for (const seq of found) end = Math.max(end, seq);
   let cursor = 0;
   let gaps = 0;
   for (let step = 1; cursor < end && gaps < maxGaps; ) {
     const rows = readPage(page, [cursor]) ?? [];
-    for (const [place] of rows) keepPlace(place, found);
+    for (const [seq] of rows) keepSeq(seq, found);
     const last = Number(rows.at(-1)?.[0]);
     if (last > cursor) {
       cursor = last;
@@ -282,17 +296,7 @@ function collectBehindGaps(from: Database, found: Set<number>): void {
   }
 }
 
-/** What `read` returns; undefined where the file is damaged. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Whether the row of a capture holds values of the kinds that its columns have. */
+/** Whether the values of a capture's row have the types of their columns. */
 function isWhole(row: SqlRow): boolean {
   const [, time, method, target, remote, status, , headers, , body] = row;
   return (
@@ -315,4 +319,90 @@ function isJson(value: SqlValue | undefined): boolean {
 
 function marks(count: number): string {
   return Array(count).fill('?').join(', ');
+}
+
+/** A process that takes longer was killed. */
+const maxSettingAsideMs = 60_000;
+const damagedName = /^captures\.damaged-\d{8}-\d{6}\.db$/;
+const damagedLogName = /^(captures\.damaged-\d{8}-\d{6}\.db)-wal$/;
+
+/**
+ * Renames a damaged database, so that the store can be created again, and returns its new path. Throws
+ * `error`, the failure to open the store, if it is not damage or if another process uses the store.
+ */
+export async function setAside(error: unknown, files: StoreFiles, host: Host): Promise<string> {
+  if (!(error instanceof Problem) || error.code !== 'store_damaged') throw error;
+  const others = await Promise.all([
+    findListeners(files.folder, host),
+    findWorkers(files.folder, host),
+  ]);
+  if (others.flat().length > 0) throw error;
+  const path = join(files.folder, orphanedName(files.folder) ?? newName(files.folder, host.now()));
+  // The log comes first, because SQLite would remove it beside a new database.
+  moveIfThere(`${files.database}-wal`, `${path}-wal`);
+  rmSync(`${files.database}-shm`, { force: true });
+  moveIfThere(files.database, path);
+  return path;
+}
+
+/**
+ * Acts on a damaged store unless another process does, or throws `error`. Otherwise, of two processes
+ * that start at once, the second would set aside the store that the first has created.
+ */
+export async function alone<T>(
+  { folder }: StoreFiles,
+  error: unknown,
+  act: () => Promise<T>,
+): Promise<T> {
+  const lock = join(folder, 'setting-aside');
+  const release = () => rmSync(lock, { recursive: true, force: true });
+  const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+  if (made !== undefined && Date.now() - made > maxSettingAsideMs) release();
+  try {
+    mkdirSync(lock, { mode: 0o700 });
+  } catch (failure) {
+    throw errorCode(failure) === 'EEXIST' ? error : failure;
+  }
+  try {
+    return await act();
+  } finally {
+    release();
+  }
+}
+
+/** The databases that were set aside and not copied yet. */
+export function findSetAside(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => damagedName.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** Renames a database after copying, and returns its new path. */
+export function markCopied(path: string): string {
+  const copied = join(dirname(path), basename(path).replace('damaged', 'copied'));
+  for (const end of ['', '-wal']) moveIfThere(path + end, copied + end);
+  rmSync(`${path}-shm`, { force: true });
+  return copied;
+}
+
+/** Another thread may still be closing the database, which removes the log. */
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** The database name for a log that was set aside by a process that ended before the database was. */
+function orphanedName(folder: string): string | undefined {
+  return readdirSync(folder)
+    .map((name) => damagedLogName.exec(name)?.[1])
+    .find((name) => name !== undefined && !existsSync(join(folder, name)));
+}
+
+function newName(folder: string, now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const name = `captures.damaged-${time}.db`;
+  return existsSync(join(folder, name)) ? newName(folder, now + 1000) : name;
 }

@@ -1,20 +1,170 @@
-import { makeStoreTag } from '../call/capture-id.js';
-import { problem } from '../problems/problem.js';
-import type { Database } from './database.js';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeStoreTag, nextSeq } from '../call/capture-id.js';
+import { deliveryState } from '../call/delivery.js';
+import { Problem, problem } from '../problems/problem.js';
+import { plainReason } from '../problems/translate.js';
+import { fromCaptures, insertCapture, lastSeqGiven, wholeColumns } from './capture-row.js';
+import {
+  type Database,
+  isDamage,
+  openDatabase,
+  readNumber,
+  rollBack,
+  type Statement,
+  transaction,
+} from './database.js';
+import { createStoreFiles, type StoreFiles } from './folder.js';
 
-/** "NCHK": tells a store from any other SQLite file. */
+const { waiting, delayed, active, delivered } = deliveryState;
+
+/** Creates a store if it is missing. */
+export function makeStore(files: StoreFiles, random: Uint8Array): void {
+  createStoreFiles(files);
+  guarded(files, () => {
+    const database = openDatabase(files.database);
+    try {
+      prepareSchema(database, files.database, random);
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/**
+ * Opens an existing store, and updates its tables to this version. Failures of the file, now or later,
+ * are thrown as problems.
+ */
+export function openUpToDate(files: StoreFiles): Database {
+  if (!existsSync(files.database)) throw problem('store_missing', { path: files.folder });
+  return guarded(files, () => {
+    const database = openDatabase(files.database);
+    const version = checkSchema(database, files.database);
+    // A listener that creates the store at this moment has not created its tables yet.
+    if (version === 0) throw problem('store_missing', { path: files.folder });
+    if (version < schemaVersion) prepareSchema(database, files.database, new Uint8Array());
+    return {
+      execute: (sql) => guarded(files, () => database.execute(sql)),
+      prepare: (sql) => guardedStatement(files, () => database.prepare(sql)),
+      checkpointIfDue: () => database.checkpointIfDue(),
+      checkpoint: () => database.checkpoint(),
+      close: () => database.close(),
+    };
+  });
+}
+
+function guardedStatement(files: StoreFiles, prepare: () => Statement): Statement {
+  const statement = guarded(files, prepare);
+  return {
+    run: (values) => guarded(files, () => statement.run(values)),
+    first: (values) => guarded(files, () => statement.first(values)),
+    all: (values) => guarded(files, () => statement.all(values)),
+  };
+}
+
+function guarded<T>(files: StoreFiles, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = isDamage(error) ? 'store_damaged' : 'store_not_opened';
+    throw problem(code, { path: files.folder, reason: plainReason(error) }, error);
+  }
+}
+
+/** Opens a store for writing. Throws `store_damaged` if recorded calls could not be read again. */
+export function openSound(path: string, random: Uint8Array): Database {
+  const database = openDatabase(path);
+  const damaged = (reason: string, cause?: unknown) =>
+    problem('store_damaged', { path: dirname(path), reason: reason.replace(/\.+$/, '') }, cause);
+  try {
+    prepareSchema(database, path, random);
+    const reason = findDamage(database);
+    if (reason !== undefined) throw damaged(reason);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Problem || !isDamage(error)) throw error;
+    throw damaged(plainReason(error), error);
+  }
+}
+
+/** Checking a whole database of this size takes less than half a second. */
+const maxCheckedBytes = 64 * 1024 * 1024;
+/** The newest captures that are read of a larger database. */
+const probedCaptures = 200;
+
+/**
+ * Describes damage within a sentence; undefined: none was found. A small database is checked page by
+ * page. In a larger one, the newest captures are read, and a call is written, read back and undone.
+ */
+function findDamage(database: Database): string | undefined {
+  try {
+    return damagedPage(database) ?? unreadableProbe(database);
+  } catch (error) {
+    if (isDamage(error)) return error instanceof Error ? error.message : String(error);
+    throw error;
+  }
+}
+
+function damagedPage(database: Database): string | undefined {
+  const pages = readNumber(database, 'pragma page_count');
+  if (pages * readNumber(database, 'pragma page_size') > maxCheckedBytes) return undefined;
+  const found = String(database.prepare('pragma quick_check(1)').first([])?.[0]);
+  return found === 'ok' ? undefined : found.replace('*** in database main ***', '').trim();
+}
+
+function unreadableProbe(database: Database): string | undefined {
+  database
+    .prepare(`select ${wholeColumns} ${fromCaptures} order by place desc limit ?`)
+    .all([probedCaptures]);
+  database.execute('begin immediate');
+  try {
+    const seq = nextSeq(readNumber(database, lastSeqGiven), 0);
+    const body = new Uint8Array(16 * 1024);
+    database
+      .prepare(insertCapture)
+      .run([seq, 0, 'POST', '/', '', 200, null, '[]', '[["email","open"]]', body]);
+    for (const channel of ['', '~']) {
+      database.prepare('insert into events values (?, ?, ?, 0)').run([channel, channel, seq]);
+    }
+    for (const state of [waiting, delayed, active, delivered]) {
+      database
+        .prepare(
+          'insert or replace into deliveries (capture, destination, state, due, queued, tries) values (?, 0, ?, 0, 0, 0)',
+        )
+        .run([seq, state]);
+    }
+    database
+      .prepare(`insert into attempts (capture, number, time, url, ms) values (?, 1, 0, '', 0)`)
+      .run([seq]);
+    const [read] =
+      database.prepare(`select body ${fromCaptures} order by place desc limit 1`).first([]) ?? [];
+    const [counted] =
+      database
+        .prepare('select count(*) from captures where status = 200 and place = ?')
+        .first([seq]) ?? [];
+    const whole = read instanceof Uint8Array && read.length === body.length && counted === 1;
+    return whole ? undefined : 'a call that was written cannot be read back';
+  } finally {
+    rollBack(database);
+  }
+}
+
+/** "NCHK". Distinguishes a store from other SQLite files. */
 const applicationId = 0x4e43484b;
 
 /**
- * What each version adds to the one before it; a store keeps the version that it was left in.
- * Versions only ever add, so that a listener which still runs from before an upgrade goes on.
+ * The changes of each version to the one before it. They only add, so that a listener which was started
+ * before an upgrade can continue. A migration never changes, so it contains states as numbers: see
+ * `deliveryState`.
  */
 const migrations: readonly string[] = [
-  // `place` orders captures and makes their ids: see capture-id.ts. `events` is what is known of the
-  // events in the body, a JSON list of lists: see event-columns.ts; null until the body was
-  // read. The body stands last, so that reading the other columns never walks through it.
-  // The table `events` finds captures by what is in them. It is filled from that column, inside
-  // SQLite: binding each event's values again would cost more than recording the call.
+  // `place` is a capture's sequence number, from which its id is made: see capture-id.ts. `events`
+  // contains its known events (see `writeEvents`), null until the body was read. The body is the last
+  // column, so that reading the others does not read it.
+  // The table `events` indexes captures by their events. SQLite fills it from that column, because
+  // binding each event's values again would cost more than recording the call.
   `create table store (tag text not null) strict;
   create table captures (
     place integer primary key,
@@ -35,8 +185,8 @@ const migrations: readonly string[] = [
     position integer not null,
     primary key (channel, activity, capture, position)
   ) strict, without rowid;`,
-  // `imports` keeps the ids of captures that another store recorded. The index by status is also the
-  // smallest there is, so that counting captures does not walk through their bodies.
+  // `imports` contains the ids of captures that another store recorded. The index by status is also the
+  // smallest one, so counting captures does not read their bodies.
   `create table imports (
     capture integer primary key,
     id text not null unique
@@ -54,10 +204,9 @@ const migrations: readonly string[] = [
   ) strict, without rowid;
   create index captures_by_status on captures (status);
   create index captures_unread on captures (place) where events is null;`,
-  // A delivery is a capture that is to be forwarded, and how far it has come; it is written with the
-  // recording. `due` is when a delayed one is tried again, and until when the worker of an active
-  // one is believed to live. An index for each state that is looked for, so that finding what to do
-  // next does not depend on how many wait or are done.
+  // A delivery is written with the capture that is to be forwarded. `due` is the time of a delayed one's
+  // next attempt, and the end of the lease of an active one. Each state that workers select has an
+  // index, so that choosing calls does not depend on how many wait or are done.
   `create table destinations (
     id integer primary key,
     url text not null,
@@ -77,8 +226,8 @@ const migrations: readonly string[] = [
   create index deliveries_delayed on deliveries (destination, due) where state = 1;
   create index deliveries_active on deliveries (due) where state = 2;
   alter table attempts add column answer text;`,
-  // What captures were answered when they were last sent again whole: the attempts of those that are
-  // forwarded are too many to look through. The index tells how old the delayed ones are by itself.
+  // `replays` contains the last answer to each replayed capture: searching the attempts would take too
+  // long, because forwarding writes many. The new index alone tells the age of delayed calls.
   `create table replays (
     capture integer primary key,
     answered integer
@@ -90,30 +239,29 @@ const migrations: readonly string[] = [
                     where attempts.capture = latest.capture and event is null);
   drop index deliveries_delayed;
   create index deliveries_delayed on deliveries (destination, due, queued) where state = 1;`,
-  // `late_content` has what the columns `events` and `problem` of a capture would say, if its body was
-  // read after it was recorded: to update the capture would write its body again.
-  // `partly_indexed` names the captures of which these and the table `events` hold only a part: the
-  // first events, or texts that were cut. Its `events` is their true number, null for a body that was
-  // set aside unread; `kinds` counts the others by channel and activity as a JSON list of lists, null
-  // when there are too many kinds. The trigger also serves processes of an older version, which do not
-  // know the tables. `reason` says why a delivery was skipped.
-  // `tags`: which tag ends the ids of captures, from which place on, and where the file lay when that
-  // began. Version 4 and older know the tag of `store` only.
-  // `capture_counts` has one row: how many captures there are up to a place. Counting those behind it
-  // is quick, so that removing captures need not count all of them in each transaction. Recording does
-  // not touch the row: a trigger on inserts would cost a third of an insert.
-  // `workers`: who forwards calls of this store, and a counter that each increments while it lives.
-  // `waited` of a destination counts the milliseconds in which it had a worker that lived; that of a
-  // delivery is what the count was when it was queued, null where an older version did that.
-  // `salvaged`: how far the copying of what can be read of a damaged database has come.
-  // `removals` tells what was removed, by cause: how many captures, the place of the newest of them,
-  // when, and the limit that did it. `over_size` has a row while what must be kept takes more bytes
-  // than the limit.
-  // `age_clock` has a row: by which time ages were judged last, and whether the time of day is doubted.
-  // `without_payload` lists captures without a payload, which limits remove first: version 4 and older
+  // `late_content` replaces the columns `events` and `problem` of captures whose bodies were read after
+  // the recording, because updating a capture would write its body again.
+  // `partly_indexed` lists captures of which these and the table `events` contain only a part: the first
+  // events, or truncated texts. Its `events` is their true number, null for a body that was set aside
+  // unread. `kinds` counts the other events by channel and activity as a JSON list of lists, null when
+  // there are too many kinds. The trigger also serves processes of older versions, which do not know
+  // the tables. `reason` is why a delivery was skipped.
+  // `tags` contains the tags in the ids of captures, the sequence number from which each applies, and
+  // the origin of the database file then. Version 4 and older know only the tag of `store`.
+  // `capture_counts` has one row with the number of captures up to a sequence number. Counting only the
+  // later ones makes removals quick. Recording does not update it, because a trigger on inserts would
+  // cost a third of an insert.
+  // `workers` lists the workers, and a counter that each increments while it is alive. `waited` of a
+  // destination counts the milliseconds with a worker. `waited` of a delivery is that count when it was
+  // queued, null if an older version queued it.
+  // `salvaged` is the progress of copying a damaged database.
+  // `removals` has for each cause the number of removed captures, the sequence number of the newest,
+  // the time, and the limit. `over_size` has rows while what must be kept exceeds a size limit.
+  // `age_clock` has one row: the last trusted time, and whether the clock is in doubt.
+  // `without_payload` lists captures without a payload, which limits remove first. Version 4 and older
   // do not list theirs.
-  // `job` is the key of a call in the engine that it was handed over to; a call that version 4 handed
-  // over has none. `withdrawals` are calls, by their ids, to be taken out of that engine.
+  // `job` is the key of a call in the engine that it was handed over to, null if version 4 did that.
+  // `withdrawals` lists calls, by their ids, that must be removed from that engine.
   `create table late_content (
     capture integer primary key,
     problem text,
@@ -201,18 +349,17 @@ const migrations: readonly string[] = [
 
 export const schemaVersion = migrations.length;
 
-/** Brings a new file, or one left by an older version, up to date. */
+/** Creates the tables, or updates those of an older version. */
 export function prepareSchema(database: Database, path: string, random: Uint8Array): void {
-  // Two calls of the usual size share a page of 8 kB, and none of 4 kB: half the bytes to sync.
+  // Two typical calls share a page of 8 kB, but need one each of 4 kB. This halves the bytes of a sync.
   database.execute('pragma page_size = 8192');
   database.execute('pragma journal_mode = wal');
   database.execute('pragma synchronous = full');
   if (checkSchema(database, path) === schemaVersion) return;
-  // Another process may be at it, and a large store takes a while.
+  // Another process may be updating it, which takes a while in a large store.
   database.execute('pragma busy_timeout = 60000');
-  // Two processes may both find the file old: the second looks again once it has the lock.
-  database.execute('begin immediate');
-  try {
+  // Another process may have updated it before this one got the lock, so it is checked again.
+  transaction(database, () => {
     const version = checkSchema(database, path);
     for (const migration of migrations.slice(version)) database.execute(migration);
     if (version === 0) {
@@ -222,22 +369,16 @@ export function prepareSchema(database: Database, path: string, random: Uint8Arr
       database.execute(`pragma application_id = ${applicationId}`);
     }
     database.execute(`pragma user_version = ${schemaVersion}`);
-    database.execute('commit');
-  } catch (error) {
-    database.execute('rollback');
-    throw error;
-  }
+  });
   database.execute('pragma busy_timeout = 5000');
-  database.checkpointIfDue();
 }
 
-/** The version of the tables in a file, 0 for an empty one. Another program's file is refused. */
-export function checkSchema(database: Database, path: string): number {
-  const version = Number(database.prepare('pragma user_version').first([])?.[0]);
-  const application = Number(database.prepare('pragma application_id').first([])?.[0]);
-  const empty = database.prepare('select count(*) from sqlite_schema').first([])?.[0] === 0;
-  if (empty) return 0;
-  if (application !== applicationId) throw problem('store_foreign', { path });
+/** The version of a file's tables; 0: it is empty. Refuses another program's file. */
+function checkSchema(database: Database, path: string): number {
+  if (readNumber(database, 'select count(*) from sqlite_schema') === 0) return 0;
+  const version = readNumber(database, 'pragma user_version');
+  if (readNumber(database, 'pragma application_id') !== applicationId)
+    throw problem('store_foreign', { path });
   if (version > schemaVersion) throw problem('store_newer', { path });
   return version;
 }

@@ -1,42 +1,35 @@
-import { placeAt } from '../call/capture-id.js';
+import { seqAt } from '../call/capture-id.js';
 import { cutName, type KindCount } from '../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesKind } from '../payload/event-filter.js';
-import {
-  behind,
-  type Kind,
-  listKinds,
-  listStatuses,
-  next,
-  type PlaceRange,
-} from './capture-places.js';
+import type { EventSummary } from '../payload/payload.js';
+import { behind, callCounter, listKinds, next, type SeqRange } from './capture-index.js';
 import type { Database } from './database.js';
-import { readEvents } from './event-columns.js';
-import { knownEvents, lateJoin } from './event-index.js';
-import { countByChannel, type LeftOut } from './partly-indexed.js';
+import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
 
-/** How many calls a stretch of time had, and how many events by channel, as they name it. */
+/** The number of calls in a stretch of time, and of events by their channel's own name. */
 export interface Tally {
   readonly calls: number;
   readonly events: Readonly<Record<string, number>>;
 }
 
-/** Stretches of time of one length, one after the other. Milliseconds, the first since 1970. */
+/** Consecutive stretches of time with the same length. */
 export interface Stretches {
+  /** Milliseconds since 1970. */
   readonly from: number;
-  readonly length: number;
+  readonly lengthMs: number;
   readonly count: number;
 }
 
 /**
- * Counts the captures of each stretch and their events by the indexes, without reading any of them
- * but those that are indexed in part, of which `countLeftOut` tells what the index lacks. Of a filter,
- * channels and activities count; then the calls are those that have such events.
+ * Counts the captures of each stretch and their events in the indexes. `countLeftOut` counts the events
+ * of partly indexed captures that the index lacks. Only a filter's channels and activities apply. With
+ * a filter, only calls with such events count.
  */
 export function tallyStretches(
   database: Database,
-  { from, length, count }: Stretches,
+  { from, lengthMs, count }: Stretches,
   wanted: EventFilter,
-  countLeftOut: (range: PlaceRange, filter: EventFilter) => readonly LeftOut[],
+  countLeftOut: (range: SeqRange, filter: EventFilter) => readonly LeftOut[],
 ): Tally[] {
   const filter = {
     ...wanted,
@@ -45,42 +38,50 @@ export function tallyStretches(
   };
   const countCalls = callCounter(database);
   const inIndex = indexCounter(database, filter);
-  return Array.from({ length: count }, (_, at) => {
-    const begin = from + at * length;
-    const range = { first: placeAt(begin), last: placeAt(begin + length) - 1 };
+  return Array.from({ length: count }, (_, index) => {
+    const begin = from + index * lengthMs;
+    const range = { first: seqAt(begin), last: seqAt(begin + lengthMs) - 1 };
     const { events, captures } = inIndex(range);
     for (const leftOut of countLeftOut(range, filter)) {
       const counts = Object.entries(leftOut.events);
-      if (counts.length > 0) captures?.add(leftOut.place);
+      if (counts.length > 0) captures?.add(leftOut.seq);
       for (const [channel, number] of counts) events[channel] = (events[channel] ?? 0) + number;
     }
     return { calls: captures?.size ?? countCalls(range), events };
   });
 }
 
-/** What the index of events holds of a range; `captures`: which have such events, if that is asked. */
+/** What the index has of a range. `captures`: those with such events; undefined without a filter. */
 interface Indexed {
   readonly events: Record<string, number>;
   readonly captures: Set<number> | undefined;
 }
 
-function indexCounter(database: Database, filter: EventFilter): (range: PlaceRange) => Indexed {
-  const every = filtersNothing(filter);
+function indexCounter(database: Database, filter: EventFilter): (range: SeqRange) => Indexed {
   const all = listKinds(database);
   if (all === undefined) return columnCounter(database, filter);
   const kinds = all.filter(([channel, activity]) =>
     matchesKind({ channel, activity, event: activity }, filter),
   );
-  const countEvents = eventCounter(database, kinds);
-  const findCaptures = kindredFinder(database, kinds);
-  return (range) => ({
-    events: countEvents(range),
-    captures: every ? undefined : findCaptures(range),
-  });
+  const where = 'where channel = ? and activity = ? and capture between ? and ?';
+  const countEvents = database.prepare(`select count(*) from events ${where}`);
+  const findCaptures = database.prepare(`select distinct capture from events ${where}`);
+  return ({ first, last }) => {
+    // Calls can contain any channel name.
+    const events: Record<string, number> = Object.create(null);
+    const captures = filtersNothing(filter) ? undefined : new Set<number>();
+    for (const [channel, activity] of kinds) {
+      const values = [channel, activity, first, last];
+      const count = Number(countEvents.first(values)?.[0]);
+      if (count > 0) events[channel] = (events[channel] ?? 0) + count;
+      if (captures) for (const [seq] of findCaptures.all(values)) captures.add(Number(seq));
+    }
+    return { events, captures };
+  };
 }
 
-/** The same without the index, which is none when there are too many kinds of event. */
-function columnCounter(database: Database, filter: EventFilter): (range: PlaceRange) => Indexed {
+/** Counts in the captures themselves, for stores with too many kinds of event. */
+function columnCounter(database: Database, filter: EventFilter): (range: SeqRange) => Indexed {
   const page = database.prepare(
     `select place, ${knownEvents} from captures ${lateJoin}
      where ${knownEvents} is not null and ${next('place', 'oldest first')}`,
@@ -91,12 +92,12 @@ function columnCounter(database: Database, filter: EventFilter): (range: PlaceRa
       for (let left = range; ; ) {
         const [row] = page.all([left.first, left.last, 1]);
         if (!row) return;
-        const place = Number(row[0]);
+        const seq = Number(row[0]);
         for (const { channel, activity } of readEvents(String(row[1]))) {
-          if (matchesKind({ channel, activity, event: activity }, filter)) captures.add(place);
+          if (matchesKind({ channel, activity, event: activity }, filter)) captures.add(seq);
           yield [channel, activity ?? '', 1];
         }
-        left = behind(place, left, 'oldest first');
+        left = behind(seq, left, 'oldest first');
       }
     };
     const events = countByChannel(kinds(), filter);
@@ -104,51 +105,75 @@ function columnCounter(database: Database, filter: EventFilter): (range: PlaceRa
   };
 }
 
+/** The events of a partly indexed capture that the index lacks, if the filter matches them. */
+interface LeftOut {
+  readonly seq: number;
+  /** By channel. */
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/** Counts are cached for this many captures, because reading each may take a second. */
+const maxRemembered = 500;
+
 /**
- * Counts captures by the index of statuses, which is small: they themselves lie among their bodies.
+ * Counts the events of partly indexed captures that the index lacks. `everyEventAt` reads the body of
+ * a capture whose events have too many kinds.
  */
-export function callCounter(database: Database): (range: PlaceRange) => number {
-  const statuses = listStatuses(database);
-  const ofStatus = database.prepare(
-    'select count(*) from captures where status = ? and place between ? and ?',
-  );
-  return ({ first, last }) =>
-    statuses.reduce((sum, status) => sum + Number(ofStatus.first([status, first, last])?.[0]), 0);
-}
-
-function eventCounter(
+export function createLeftOutCounter(
   database: Database,
-  kinds: readonly Kind[],
-): (range: PlaceRange) => Record<string, number> {
-  const ofKind = database.prepare(
-    'select count(*) from events where channel = ? and activity = ? and capture between ? and ?',
+  everyEventAt: (seq: number) => Iterable<EventSummary>,
+): (range: SeqRange, filter: EventFilter) => readonly LeftOut[] {
+  const inRange = database.prepare(
+    `select capture, kinds from partly_indexed
+     where events is not null and capture between ? and ?`,
   );
-  return ({ first, last }) => {
-    // A channel may have any name that a call gives it.
-    const counts: Record<string, number> = Object.create(null);
-    for (const [channel, activity] of kinds) {
-      const count = Number(ofKind.first([channel, activity, first, last])?.[0]);
-      if (count > 0) counts[channel] = (counts[channel] ?? 0) + count;
+  const eventsAt = database.prepare(
+    `select ${knownEvents} from captures ${lateJoin} where place = ?`,
+  );
+  const remembered = new Map<string, LeftOut['events']>();
+
+  function* kindsAt(seq: number, column: unknown): Generator<KindCount> {
+    const kinds = readKinds(column);
+    if (kinds) {
+      yield* kinds;
+      return;
     }
-    return counts;
-  };
-}
+    const indexed = eventsAt.first([seq])?.[0];
+    let known = typeof indexed === 'string' ? readEvents(indexed).length : 0;
+    for (const { channel, activity } of everyEventAt(seq)) {
+      known -= 1;
+      if (known < 0) yield [cutName(channel), cutName(activity ?? ''), 1];
+    }
+  }
 
-/** Finds the captures that have events of some kinds; one may have several. */
-function kindredFinder(
-  database: Database,
-  kinds: readonly Kind[],
-): (range: PlaceRange) => Set<number> {
-  const ofKind = database.prepare(
-    'select distinct capture from events where channel = ? and activity = ? and capture between ? and ?',
-  );
-  return ({ first, last }) => {
-    const captures = new Set<number>();
-    for (const [channel, activity] of kinds) {
-      for (const [place] of ofKind.all([channel, activity, first, last])) {
-        captures.add(Number(place));
+  return ({ first, last }, filter) =>
+    inRange.all([first, last]).map((row) => {
+      const seq = Number(row[0]);
+      const key = JSON.stringify([seq, filter.channels, filter.activities]);
+      let events = remembered.get(key);
+      if (events === undefined) {
+        events = countByChannel(kindsAt(seq, row[1]), filter);
+        if (remembered.size >= maxRemembered) remembered.clear();
+        remembered.set(key, events);
       }
-    }
-    return captures;
-  };
+      return { seq, events };
+    });
+}
+
+/** Further names are counted together. */
+const maxChannels = 100;
+const otherChannels = 'others';
+
+function countByChannel(kinds: Iterable<KindCount>, filter: EventFilter): Record<string, number> {
+  // Calls can contain any channel name.
+  const counts: Record<string, number> = Object.create(null);
+  let channels = 0;
+  for (const [channel, activity, events] of kinds) {
+    if (!matchesKind({ channel, activity, event: activity }, filter)) continue;
+    const known = channel in counts;
+    const name = known || channels < maxChannels ? channel : otherChannels;
+    if (!known && name === channel) channels += 1;
+    counts[name] = (counts[name] ?? 0) + events;
+  }
+  return counts;
 }

@@ -1,47 +1,51 @@
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   type MessagePort,
   parentPort,
   receiveMessageOnPort,
   workerData,
 } from 'node:worker_threads';
-import { storeTagLength } from '../call/capture-id.js';
+import { nextSeq, storeTagLength } from '../call/capture-id.js';
 import type {
   DeliveryTurn,
   Destination,
   ReconcileAnswer,
   ReconcileTurn,
 } from '../call/delivery.js';
-import { Problem, problem } from '../problems/problem.js';
+import { readCall } from '../payload/read-call.js';
+import { Problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
+import { listWithoutPayload } from './capture-index.js';
+import { insertCapture, lastSeqGiven, renewTag, tagAt } from './capture-row.js';
+import { type Database, maxIdleLogBytes, rollBack } from './database.js';
 import {
-  type CallWriter,
-  prepareCallWriter,
-  type WrittenCall,
-  type WrittenPlaces,
-} from './call-writer.js';
-import { isDamage } from './damage.js';
-import { type Database, maxIdleLogBytes, openDatabase } from './database.js';
-import { type Deliveries, prepareDeliveries, type WrittenTurn } from './deliveries.js';
-import { type FileGuard, guardFiles, StoreFilesChanged } from './file-guard.js';
-import { findDamage } from './find-damage.js';
-import { prepareReconcile, type Reconcile } from './handed-over.js';
-import { prepareSchema } from './schema.js';
-import { renewTag } from './store-tags.js';
+  type Deliveries,
+  prepareDeliveries,
+  prepareReconcile,
+  type Reconcile,
+  type WrittenTurn,
+} from './deliveries.js';
+import {
+  type KnownContent,
+  knownContent,
+  prepareEventIndex,
+  preparePartNotes,
+  writeEvents,
+} from './event-index.js';
+import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { openSound } from './schema.js';
 
 /**
- * The thread that writes: the disk's sync never holds up the thread that answers calls. What has
- * come while one transaction was synced goes into the next, however many messages that were. The
- * worker that forwards calls writes through it as well: a connection of its own would make the two
- * wait for each other.
+ * Settings of the thread that writes, so that syncs do not block the thread that answers calls. All
+ * messages that arrive during one sync form the next transaction. The worker that forwards calls also
+ * writes through this thread: with connections of their own, the two would wait for each other.
  */
 export interface WriterSettings {
   readonly database: string;
   readonly random: Uint8Array;
   /** See `StoreOrigin`. */
   readonly bootId: string;
-  /** Where recorded calls are forwarded to; undefined: nowhere. */
+  /** Where recorded calls are forwarded; undefined: they are not. */
   readonly destination: Destination | undefined;
 }
 
@@ -51,49 +55,50 @@ export type ToWriter =
   | { readonly kind: 'reconcile'; readonly turn: ReconcileTurn }
   | { readonly kind: 'close' };
 
-export interface CallBatch {
+interface CallBatch {
   readonly kind: 'record';
   readonly calls: readonly WrittenCall[];
-  /** The bodies of all calls, one after the other, and the length of each. */
+  /** The bodies of all calls, concatenated. */
   readonly bodies: ArrayBuffer;
   readonly lengths: readonly number[];
 }
 
-/** `batches`: how many messages an answer is for, oldest first. */
+/** `batches` is the number of messages that are answered, oldest first. */
 export type FromWriter =
   | { readonly kind: 'opened' }
   | { readonly kind: 'not_opened'; readonly problem: ProblemValue }
-  | ({ readonly kind: 'recorded'; readonly batches: number } & WrittenPlaces)
+  | ({ readonly kind: 'recorded'; readonly batches: number } & WrittenSeqs)
   | { readonly kind: 'not_recorded'; readonly reason: string; readonly batches: number }
   | { readonly kind: 'taken'; readonly turn: WrittenTurn }
   | { readonly kind: 'reconciled'; readonly answer: ReconcileAnswer }
   | { readonly kind: 'not_taken'; readonly reason: string };
 
-/** What of a Problem crosses between threads. */
-export interface ProblemValue {
+/** The part of a `Problem` that is sent between threads. */
+interface ProblemValue {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
   readonly exit: number;
 }
 
-/** What goes into one transaction at most, so that no caller waits long for the others. */
-const transactionCalls = 512;
-const transactionBytes = 8 * 1024 * 1024;
+/** The limits of a transaction, so that no caller waits long for the others. */
+const maxTransactionCalls = 512;
+const maxTransactionBytes = 8 * 1024 * 1024;
 
-/** How often the files are looked at while no call comes. */
+/** The interval of checks of the files while no call arrives. */
 const watchEveryMs = 1000;
-/**
- * Under load a transaction begins this soon after the last one, in milliseconds, whose end looked at the
- * files: no sooner than something could happen to them during a transaction, which is noticed at its end.
- */
+/** A transaction that begins this soon after the last one relies on the check at that one's end. */
 const soundForMs = 1;
+
+/** Reading larger bodies may delay a transaction for this long. The maintenance thread reads the others. */
+const maxReadingMs = 25;
+const alwaysReadBytes = 16 * 1024;
 
 if (parentPort) serve(parentPort, workerData as WriterSettings);
 
 function serve(port: MessagePort, settings: WriterSettings): void {
   let opened: OpenStore | undefined;
-  const say = (message: FromWriter) => port.postMessage(message);
+  const send = (message: FromWriter) => port.postMessage(message);
 
   const open = () => {
     const database = openSound(settings.database, settings.random);
@@ -106,16 +111,16 @@ function serve(port: MessagePort, settings: WriterSettings): void {
       destination === undefined
         ? undefined
         : (first: number, last: number) => deliveries.queue(destination, first, last);
-    // It opens its second connection now: once the log was removed, none may be opened any more.
+    // Opens the second connection now: after the log was removed, opening one would lose data.
     database.checkpoint();
     const guard = guardFiles(settings.database, maxIdleLogBytes);
-    const writer = prepareCallWriter(database, Date.now, queue);
+    const writeCalls = prepareCallWriter(database, Date.now, queue);
     const reconcile = prepareReconcile(database, deliveries, Date.now);
-    opened = { database, writer, deliveries, reconcile, guard };
+    opened = { database, write: writeCalls, deliveries, reconcile, guard };
     return opened;
   };
 
-  /** When the files were last found as they should be, by the monotonic clock. */
+  /** When the files last passed a check, on the monotonic clock. */
   let soundAt = Number.NEGATIVE_INFINITY;
 
   const closeStore = () => {
@@ -125,8 +130,8 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   };
 
   /**
-   * Throws when others have changed the store's files. Where the log was removed, this process can
-   * still read it, and what was recorded is copied into the database first; true: that was done.
+   * Throws when others have changed the store's files. This process can still read a log that was
+   * removed. It is then copied into the database, and the result is true.
    */
   const checkFiles = ({ guard, database }: OpenStore): boolean => {
     try {
@@ -146,20 +151,20 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     if (checkFiles(store)) store.guard.check();
   };
 
-  /** What fails gives no answer that could be mistaken: the worker asks again. */
+  /** After a failure, the worker asks again. */
   const answer = (turn: (store: OpenStore) => FromWriter) => {
     try {
       const store = opened ?? open();
       refuseChanged(store);
-      // What is lost of it in a power cut is done again, so that it need not be synced.
+      // Work that a power cut undoes is repeated, so it needs no sync.
       store.database.execute('pragma synchronous = normal');
       try {
-        say(turn(store));
+        send(turn(store));
       } finally {
         store.database.execute('pragma synchronous = full');
       }
     } catch (error) {
-      say({ kind: 'not_taken', reason: plainReason(error) });
+      send({ kind: 'not_taken', reason: plainReason(error) });
     }
   };
 
@@ -173,47 +178,51 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     try {
       const store = opened ?? open();
       refuseChanged(store);
-      const places = store.writer.write(
+      const seqs = store.write(
         batches.flatMap(({ calls }) => calls),
         batches.flatMap(splitBodies),
       );
-      // What was written to a file without a name is gone when this process ends.
+      // Data in a removed file is lost when this process ends.
       checkFiles(store);
-      say({ kind: 'recorded', batches: batches.length, ...places });
+      send({ kind: 'recorded', batches: batches.length, ...seqs });
       store.database.checkpointIfDue();
     } catch (error) {
-      say({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
+      send({ kind: 'not_recorded', reason: plainReason(error), batches: batches.length });
       if (!isFailedSync(error)) return;
-      // Nothing that this connection believes about the disk can be trusted any more.
+      // This connection's view of the disk cannot be trusted any more.
       closeStore();
     }
   };
 
   try {
     open();
-    say({ kind: 'opened' });
+    send({ kind: 'opened' });
   } catch (error) {
-    say({ kind: 'not_opened', problem: problemValue(error) });
+    send({ kind: 'not_opened', problem: problemValue(error) });
   }
 
-  // A process that is killed within this time after its log was removed loses what it recorded.
+  // A process that is killed within this interval after its log was removed loses its calls.
   const watch = setInterval(() => {
     try {
       if (opened) checkFiles(opened);
     } catch {
-      // The next call is answered 503 for it.
+      // The next call is then answered 503.
     }
   }, watchEveryMs);
 
   const next = (): ToWriter | undefined => receiveMessageOnPort(port)?.message;
 
-  /** Writes what has come of calls by now; returns the message behind them. */
+  /** Writes all calls that have arrived. Returns the message after them. */
   const writeAll = (first: CallBatch): ToWriter | undefined => {
     let message: ToWriter | undefined = first;
     const batches: CallBatch[] = [];
     let calls = 0;
     let bytes = 0;
-    while (message?.kind === 'record' && calls < transactionCalls && bytes < transactionBytes) {
+    while (
+      message?.kind === 'record' &&
+      calls < maxTransactionCalls &&
+      bytes < maxTransactionBytes
+    ) {
       batches.push(message);
       calls += message.calls.length;
       bytes += message.bodies.byteLength;
@@ -248,32 +257,15 @@ function serve(port: MessagePort, settings: WriterSettings): void {
   });
 }
 
-/** Throws `store_damaged` before a call is recorded where it could not be read again. */
-function openSound(path: string, random: Uint8Array): Database {
-  const database = openDatabase(path);
-  const damaged = (reason: string, cause?: unknown) =>
-    problem('store_damaged', { path: dirname(path), reason: reason.replace(/\.+$/, '') }, cause);
-  try {
-    prepareSchema(database, path, random);
-    const reason = findDamage(database);
-    if (reason !== undefined) throw damaged(reason);
-    return database;
-  } catch (error) {
-    database.close();
-    if (error instanceof Problem || !isDamage(error)) throw error;
-    throw damaged(plainReason(error), error);
-  }
-}
-
 interface OpenStore {
   readonly database: Database;
-  readonly writer: CallWriter;
+  readonly write: WriteCalls;
   readonly deliveries: Deliveries;
   readonly reconcile: Reconcile;
   readonly guard: FileGuard;
 }
 
-/** The kernel tells of a failed sync once, and then forgets what it could not write. */
+/** The kernel reports a failed sync once, and then forgets the data. */
 function isFailedSync(error: unknown): boolean {
   return /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(errorCode(error) ?? '');
 }
@@ -292,4 +284,97 @@ function problemValue(error: unknown): ProblemValue {
     return { code: error.code, message: error.message, hint: error.hint, exit: error.exit };
   }
   return { code: '', message: plainReason(error), hint: '', exit: 3 };
+}
+
+/** A call as it is sent to the writer thread, without its body. */
+export interface WrittenCall {
+  readonly time: number;
+  readonly method: string;
+  readonly target: string;
+  readonly remote: string;
+  readonly status: number;
+  /** Header pairs as JSON. */
+  readonly headers: string;
+  readonly contentType: string | undefined;
+  /** False: the maintenance thread reads the body's events after the recording. */
+  readonly index: boolean;
+}
+
+/**
+ * Writes a batch of calls and their events in one transaction. Returns when it is synced to disk. The
+ * calls get consecutive sequence numbers. An error undoes the whole batch. A call that cannot be read or
+ * indexed is still recorded.
+ */
+type WriteCalls = (calls: readonly WrittenCall[], bodies: readonly Uint8Array[]) => WrittenSeqs;
+
+interface WrittenSeqs {
+  readonly first: number;
+  /** Completes the ids: see `formatId`. */
+  readonly tag: string;
+}
+
+/** Undefined: the reader failed. The call is recorded nevertheless. */
+function tryToRead(call: WrittenCall, body: Uint8Array): KnownContent | undefined {
+  try {
+    return knownContent(readCall(body, call.contentType));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls `queue` with the first and last sequence number of each batch, within its transaction. */
+function prepareCallWriter(
+  database: Database,
+  now: () => number,
+  queue: ((first: number, last: number) => void) | undefined,
+): WriteCalls {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  const lastSeq = database.prepare(lastSeqGiven);
+  const tagOf = database.prepare(`select ${tagAt('?1')}`);
+  const insert = database.prepare(insertCapture);
+  const eventIndex = prepareEventIndex(database);
+  const parts = preparePartNotes(database);
+  const list = database.prepare(listWithoutPayload);
+
+  function writeCall(seq: number, call: WrittenCall, body: Uint8Array, mayRead: boolean): void {
+    const known = mayRead ? tryToRead(call, body) : undefined;
+    insert.run([
+      seq,
+      call.time,
+      call.method,
+      call.target,
+      call.remote,
+      call.status,
+      known?.problem ?? null,
+      call.headers,
+      known ? writeEvents(known.events) : null,
+      body,
+    ]);
+    if (known?.partly) parts.note(seq, known.partly);
+    if (known && known.problem !== null) list.run([seq]);
+  }
+
+  return (calls, bodies) => {
+    begin.run([]);
+    try {
+      const first = nextSeq(Number(lastSeq.first([])?.[0]), now());
+      const readUntil = performance.now() + maxReadingMs;
+      calls.forEach((call, index) => {
+        const body = bodies[index] ?? new Uint8Array();
+        const mayRead =
+          call.index && (body.length <= alwaysReadBytes || performance.now() < readUntil);
+        writeCall(first + index, call, body, mayRead);
+      });
+      const last = first + calls.length - 1;
+      eventIndex.fill(first, last);
+      queue?.(first, last);
+      const tag = String(tagOf.first([first])?.[0]);
+      commit.run([]);
+      return { first, tag };
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  };
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   formatId,
   makeStoreTag,
-  nextPlace,
-  placesOfPrefix,
+  nextSeq,
+  seqRangeOfPrefix,
   shortId,
 } from '../../src/call/capture-id.js';
 
@@ -12,13 +12,13 @@ const tag = 'abcdef';
 
 describe('a capture id', () => {
   test('does not believe a clock that says a time which no id can tell', () => {
-    const before = nextPlace(0, noon);
-    expect(nextPlace(before, Date.UTC(2100, 0, 1))).toBe(before + 1);
+    const before = nextSeq(0, noon);
+    expect(nextSeq(before, Date.UTC(2100, 0, 1))).toBe(before + 1);
   });
 
   test('has sixteen characters that sort as calls were recorded', () => {
-    const first = nextPlace(0, noon);
-    const ids = [first, nextPlace(first, noon), nextPlace(first, noon + 1)].map((place) =>
+    const first = nextSeq(0, noon);
+    const ids = [first, nextSeq(first, noon), nextSeq(first, noon + 1)].map((place) =>
       formatId(place, tag),
     );
     expect(ids.map((id) => id.length)).toEqual([16, 16, 16]);
@@ -26,27 +26,27 @@ describe('a capture id', () => {
   });
 
   test('grows although the clock was put back', () => {
-    const before = nextPlace(0, noon);
-    expect(nextPlace(before, noon - 3_600_000)).toBe(before + 1);
+    const before = nextSeq(0, noon);
+    expect(nextSeq(before, noon - 3_600_000)).toBe(before + 1);
   });
 
   test('is found by any beginning of it, in either case and with look-alikes', () => {
-    const place = nextPlace(0, noon);
+    const place = nextSeq(0, noon);
     const id = formatId(place, tag);
     for (let length = 1; length <= id.length; length += 1) {
-      const places = placesOfPrefix(id.slice(0, length));
+      const places = seqRangeOfPrefix(id.slice(0, length));
       expect(places!.first).toBeLessThanOrEqual(place);
       expect(places!.last).toBeGreaterThanOrEqual(place);
     }
-    expect(placesOfPrefix(shortId(id))).toEqual({ first: place, last: place });
-    expect(placesOfPrefix(id.toUpperCase())).toEqual({ first: place, last: place });
-    expect(placesOfPrefix('o1L')).toEqual(placesOfPrefix('011'));
+    expect(seqRangeOfPrefix(shortId(id))).toEqual({ first: place, last: place });
+    expect(seqRangeOfPrefix(id.toUpperCase())).toEqual({ first: place, last: place });
+    expect(seqRangeOfPrefix('o1L')).toEqual(seqRangeOfPrefix('011'));
   });
 
   test.each([[''], ['not-an-id'], ['uuuu'], ['../../etc'], ['0'.repeat(17)]])(
     'cannot begin with %j',
     (text) => {
-      expect(placesOfPrefix(text)).toBeUndefined();
+      expect(seqRangeOfPrefix(text)).toBeUndefined();
     },
   );
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openAttemptLog } from '../../src/store/attempts.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { bodyOf, plainCall, recordCalls } from '../helpers/store.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/index.js';
-import { openAttemptLog } from '../../src/store/attempts.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
 import { startListener } from '../../src/testing.js';
 import { run } from '../helpers/run.js';
 import { bodyOf, recordCalls } from '../helpers/store.js';

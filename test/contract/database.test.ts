@@ -5,11 +5,18 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { SqliteBinding, SqlValue } from '../../src/store/connection.js';
-import { chooseBinding, type Database, openDatabase } from '../../src/store/database.js';
-import { libsqlBinding } from '../../src/store/libsql-binding.js';
-import { nodeSqliteBinding } from '../../src/store/node-sqlite-binding.js';
-import { transaction } from '../../src/store/transaction.js';
+import {
+  chooseBinding,
+  type Database,
+  openDatabase,
+  transaction,
+} from '../../src/store/database.js';
+import {
+  libsqlBinding,
+  nodeSqliteBinding,
+  type SqliteBinding,
+  type SqlValue,
+} from '../../src/store/sqlite-bindings.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /*

@@ -9,8 +9,8 @@ import { readCallContent } from '../../src/call/content.js';
 import type { DeliveryState } from '../../src/call/delivery.js';
 import { type Outcome, outcomes } from '../../src/call/outcome.js';
 import { anyEvent, matchesFilter } from '../../src/payload/event-filter.js';
-import { openAttemptLog } from '../../src/store/attempts.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, historyOf, recordCalls } from '../helpers/store.js';
 
@@ -199,7 +199,7 @@ describe('a history', () => {
     const history = historyOf(files);
     const ids = (span: object) =>
       [...history.captures(everyCapture, 'oldest first', span)].map(({ id }) => id);
-    const end = history.position();
+    const end = history.newestSeq();
     expect(ids({ after: end })).toEqual([]);
     expect(ids({ upTo: end })).toEqual(recorded.map(({ id }) => id));
   });

@@ -5,9 +5,9 @@ import type { Queue, QueuedCall } from '../../src/queue/queue.js';
 import { openRedisQueueAdmin } from '../../src/queue/redis/redis-admin.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { createStoreQueue } from '../../src/queue/store-queue.js';
+import { seqOfId } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
-import { writeEvents } from '../../src/store/event-columns.js';
-import { placeOfId } from '../../src/store/place-of-id.js';
+import { writeEvents } from '../../src/store/event-index.js';
 import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { layLine } from './line.js';
@@ -79,7 +79,7 @@ async function makeStoreEngine(): Promise<Engine> {
         async add({ capture, events, queued }) {
           await importCaptures(files, [capture]);
           const database = openDatabase(files.database);
-          const place = placeOfId(database, capture.id) ?? 0;
+          const place = seqOfId(database, capture.id) ?? 0;
           database
             .prepare('update captures set events = ? where place = ?')
             .run([events ? writeEvents(events) : null, place]);

@@ -1,8 +1,8 @@
 import type { Capture } from '../../src/call/call.js';
 import { type DeliveryState, deliveryStates } from '../../src/call/delivery.js';
+import { seqOfId } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { placeOfId } from '../../src/store/place-of-id.js';
 
 export const shopUrl = 'http://127.0.0.1:3000/webhooks/netcore';
 
@@ -39,7 +39,7 @@ export function queueCaptures(
     if (!fate) continue;
     const { state, tries = 0, due = 0, queued = time, worker = null } = fate;
     const { target = shopUrl, queue = '' } = fate;
-    const place = placeOfId(database, id) ?? -1;
+    const place = seqOfId(database, id) ?? -1;
     addDestination.run([target, queue]);
     const number = deliveryStates.indexOf(state);
     addDelivery.run([place, number, due, queued, tries, worker, target, queue]);

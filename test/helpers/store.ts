@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Capture, ReceivedCall } from '../../src/call/call.js';
-import { placeAt, timeAt } from '../../src/call/capture-id.js';
+import { seqAt, timeAt } from '../../src/call/capture-id.js';
 import { realClock } from '../../src/call/clock.js';
 import { processHost } from '../../src/host.js';
 import { formEncoded } from '../../src/payload/form-codec.js';
@@ -45,7 +45,7 @@ export async function fillStore(count: number, end: number = Date.now()) {
   );
   const { method, target, remote, status, headers, body } = plainCall;
   const events = '[["email","open","netcore_hook_test","open","546",null,null,null]]';
-  const places = Array.from({ length: count }, (_, index) => placeAt(end - count + index));
+  const places = Array.from({ length: count }, (_, index) => seqAt(end - count + index));
   database.execute('begin');
   for (const place of places) {
     const values = [method, target, remote, status, JSON.stringify(headers), events, body];

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatId, placeAt } from '../../src/call/capture-id.js';
+import { formatId, seqAt } from '../../src/call/capture-id.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { makeStore } from '../../src/store/open.js';
+import { makeStore } from '../../src/store/schema.js';
 import { startLoad } from '../helpers/load.js';
 import { runTool, spawnListener } from '../helpers/process.js';
 import { filesIn, historyOf } from '../helpers/store.js';
@@ -26,7 +26,7 @@ function fillStretch(files: StoreFiles, first: number, captures: number): void {
 test('a listener answers all calls 200 while ids are imported whose places are taken', async () => {
   const stretch = 50_000;
   const lines = 400;
-  const first = placeAt(Date.now() - 60 * 60 * 1000);
+  const first = seqAt(Date.now() - 60 * 60 * 1000);
   const files = filesIn(join(temporaryFolder(), 'store'));
   fillStretch(files, first, stretch);
   const record = {

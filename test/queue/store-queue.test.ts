@@ -9,7 +9,7 @@ import type { Decision, QueuedCall } from '../../src/queue/queue.js';
 import { createStoreQueue, type StoreQueue } from '../../src/queue/store-queue.js';
 import type { Database } from '../../src/store/database.js';
 import { prepareDeliveries } from '../../src/store/deliveries.js';
-import { readEvents, writeEvents } from '../../src/store/event-columns.js';
+import { readEvents, writeEvents } from '../../src/store/event-index.js';
 import { openHistory } from '../../src/store/history.js';
 import { shopUrl } from '../helpers/queued-captures.js';
 import { databaseOf, recordCalls } from '../helpers/store.js';

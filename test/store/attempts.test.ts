@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type AttemptLog, openAttemptLog } from '../../src/store/attempts.js';
 import type { StoreFiles } from '../../src/store/folder.js';
+import { type AttemptLog, openAttemptLog } from '../../src/store/outcomes.js';
 import { historyOf, importCaptures, recordCalls } from '../helpers/store.js';
 
 function logOf(files: StoreFiles): AttemptLog {

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { readNextUnread } from '../../src/store/catch-up.js';
 import type { Database } from '../../src/store/database.js';
+import { readNextUnread } from '../../src/store/maintenance.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { bodyOf, databaseOf, historyOf, plainCall, recordCalls } from '../helpers/store.js';
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
-import { createCheckpoints } from '../../src/store/checkpoints.js';
-import type { Connection } from '../../src/store/connection.js';
-import { chooseBinding, openDatabase } from '../../src/store/database.js';
+import { chooseBinding, createCheckpoints, openDatabase } from '../../src/store/database.js';
+import type { Connection } from '../../src/store/sqlite-bindings.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 test('a checkpoint runs while a second connection holds the write lock, and at no other time', () => {

@@ -22,8 +22,7 @@ import { openDatabase } from '../../src/store/database.js';
 import { createStoreFiles } from '../../src/store/folder.js';
 import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
-import { openSalvage } from '../../src/store/salvage.js';
-import { alone, findSetAside, markCopied, setAside } from '../../src/store/set-aside.js';
+import { alone, findSetAside, markCopied, openSalvage, setAside } from '../../src/store/salvage.js';
 import { runTool } from '../helpers/process.js';
 import { run } from '../helpers/run.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
-import { placeAt } from '../../src/call/capture-id.js';
+import { seqAt } from '../../src/call/capture-id.js';
 import {
   type DeliveryAttempt,
   type DeliveryTurn,
@@ -79,7 +79,7 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
 
 /** A capture that is not queued yet. */
 function insertCapture(database: Database): { place: number } {
-  const place = placeAt(now);
+  const place = seqAt(now);
   database
     .prepare(
       `insert into captures (place, time, method, target, remote, status, headers, events, body)

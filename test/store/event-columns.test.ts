@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEvents, writeEvents } from '../../src/store/event-columns.js';
+import { readEvents, writeEvents } from '../../src/store/event-index.js';
 
 const event = {
   panel: 'netcore_hook_test',

@@ -99,13 +99,13 @@ test('a search for rare words says how far it has come, though it finds nothing'
   const query = { ...everyCapture, events: { ...everyCapture.events, panels: ['south'] } };
   for (const order of ['newest first', 'oldest first'] as const) {
     const looked = [...historyOf(files).search(query, order)];
-    const positions = looked.map(({ position }) => position);
+    const positions = looked.map(({ seq }) => seq);
     expect(positions.length).toBeGreaterThan(3);
     expect(positions).toEqual(
       [...positions].sort((a, b) => (order === 'oldest first' ? a - b : b - a)),
     );
     const found = looked.flatMap((each) => each.found ?? []);
-    expect(found).toMatchObject([{ position: 3000, events: [{ panel: 'south' }] }]);
+    expect(found).toMatchObject([{ seq: 3000, events: [{ panel: 'south' }] }]);
   }
 });
 
@@ -120,8 +120,8 @@ test('a capture that another process removes after it was listed is not there to
   const history = historyOf(files);
   const listed = [...history.captures(everyCapture, 'oldest first')];
   const removed = databaseOf(files).prepare('delete from captures where place = ?');
-  removed.run([listed[1]!.position]);
-  expect(listed.map(({ position }) => history.at(position)?.id)).toEqual([
+  removed.run([listed[1]!.seq]);
+  expect(listed.map(({ seq }) => history.at(seq)?.id)).toEqual([
     listed[0]!.id,
     undefined,
     listed[2]!.id,

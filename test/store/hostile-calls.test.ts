@@ -4,9 +4,9 @@ import { everyCapture } from '../../src/call/capture-query.js';
 import { everyEventOf } from '../../src/call/content.js';
 import { anyEvent, type EventFilter } from '../../src/payload/event-filter.js';
 import type { EventSummary } from '../../src/payload/payload.js';
-import { readNextUnread } from '../../src/store/catch-up.js';
+import { storableText } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { storableText } from '../../src/store/storable-text.js';
+import { readNextUnread } from '../../src/store/maintenance.js';
 import { databaseOf, historyOf, plainCall, recordCalls } from '../helpers/store.js';
 
 /** As a database can keep its texts. */
@@ -61,7 +61,7 @@ test.each(kinds)(
       ...everyEventOf({ ...plainCall, ...call, headers: Object.entries(call.headers) }),
     ];
     expect([...capture.everyEvent()].map(storable)).toEqual(events.map(storable));
-    const minutes = { from: capture.time - 60_000, length: 120_000, count: 1 };
+    const minutes = { from: capture.time - 60_000, lengthMs: 120_000, count: 1 };
     const [tally] = history.tally(minutes, anyEvent);
     const counted = Object.values(tally?.events ?? {}).reduce((sum, count) => sum + count, 0);
     expect([tally?.calls, counted]).toEqual([1, events.length]);

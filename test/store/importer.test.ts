@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
-import { formatId, placesOfPrefix } from '../../src/call/capture-id.js';
+import { formatId, seqRangeOfPrefix } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
-import type { Database } from '../../src/store/database.js';
+import { type Database, transaction } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { createImporter, isImportable } from '../../src/store/importer.js';
-import { makeStore } from '../../src/store/open.js';
 import { openPruner } from '../../src/store/pruner.js';
-import { transaction } from '../../src/store/transaction.js';
+import { makeStore } from '../../src/store/schema.js';
 import {
   bodyOf,
   databaseOf,
@@ -90,7 +89,7 @@ describe('an importer', () => {
 });
 
 describe('an import of ids that collide', () => {
-  const base = placesOfPrefix('1pbwvpsf2g')!.first;
+  const base = seqRangeOfPrefix('1pbwvpsf2g')!.first;
   const captureAt = (place: number, number: number, body: Uint8Array = plainCall.body) => ({
     ...plainCall,
     id: formatId(place, number.toString(8).padStart(6, '0')),

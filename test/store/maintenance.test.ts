@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startMaintenance } from '../../src/store/maintenance.js';
+import { startMaintenance } from '../../src/store/recorder.js';
 import { type Fate, queueCaptures } from '../helpers/queued-captures.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 

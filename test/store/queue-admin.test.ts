@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { QueueChoice, QueueEntry } from '../../src/call/delivery.js';
-import { openAttemptLog } from '../../src/store/attempts.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
 import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { databaseOf, filesIn, historyOf, importCaptures, recordCalls } from '../helpers/store.js';
@@ -206,7 +206,7 @@ describe('dropping', () => {
 });
 
 test('a admin is not opened where there is no store', () => {
-  expect(() => openStoreQueueAdmin(filesIn(temporaryFolder()), () => now)).toThrow('no store');
+  expect(() => openStoreQueueAdmin(filesIn(temporaryFolder()), () => now)).toThrow('No store');
 });
 
 test('a admin that is read only in part lets others write', async () => {

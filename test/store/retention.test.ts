@@ -2,14 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
-import { openAttemptLog } from '../../src/store/attempts.js';
-import { countCaptures, verifyCount } from '../../src/store/capture-counts.js';
-import { readNextUnread } from '../../src/store/catch-up.js';
+import { countCaptures, verifyCount } from '../../src/store/capture-index.js';
 import type { Database } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
-import { openPruner, type PrunePlan } from '../../src/store/pruner.js';
+import { readNextUnread } from '../../src/store/maintenance.js';
+import { openAttemptLog } from '../../src/store/outcomes.js';
+import { beginning, openPruner, type PrunePlan, removeStep } from '../../src/store/pruner.js';
 import { openRecorder } from '../../src/store/recorder.js';
-import { beginning, removeStep } from '../../src/store/remove-step.js';
 import { type Bounds, boundsAt, dataBytes } from '../../src/store/retention.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import {

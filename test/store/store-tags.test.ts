@@ -1,14 +1,14 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Capture } from '../../src/call/call.js';
-import { nextPlace } from '../../src/call/capture-id.js';
+import { nextSeq } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
+import { lastSeqGiven, renewTag } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { prepareSchema } from '../../src/store/schema.js';
-import { lastPlaceGiven, renewTag } from '../../src/store/store-tags.js';
 import { filesIn, historyOf, importCaptures, plainCall, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -94,17 +94,17 @@ describe('the tag in the ids of a store', () => {
     const random = new Uint8Array(16);
     prepareSchema(database, path, random);
     const noon = Date.UTC(2026, 10, 23, 12);
-    const lastGiven = () => Number(database.prepare(lastPlaceGiven).first([])?.[0]);
+    const lastGiven = () => Number(database.prepare(lastSeqGiven).first([])?.[0]);
     for (const [at, bootId] of ['11f0', '77ac', 'c0de'].entries()) {
       const before = lastGiven();
       // The clock was set back by an hour, and the store is empty.
       renewTag(database, { bootId, file: '1:2' }, random, noon - at * 3_600_000);
-      if (at > 0) expect(nextPlace(lastGiven(), noon - at * 3_600_000)).toBeGreaterThan(before);
+      if (at > 0) expect(nextSeq(lastGiven(), noon - at * 3_600_000)).toBeGreaterThan(before);
     }
     const firsts = database.prepare('select first from tags order by rowid').all([]);
     expect(firsts.map(([first]) => first)).toEqual([
       0,
-      nextPlace(0, noon - 3_600_000),
+      nextSeq(0, noon - 3_600_000),
       expect.any(Number),
     ]);
     database.close();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { placeAt } from '../../src/call/capture-id.js';
+import { seqAt } from '../../src/call/capture-id.js';
 import type { Database } from '../../src/store/database.js';
+import { createTidier, type TidierNews } from '../../src/store/maintenance.js';
 import { dataBytes, type Retention } from '../../src/store/retention.js';
-import { createTidier, type TidierNews } from '../../src/store/tidier.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
 import { databaseOf, fillStore, historyOf, recordCalls, recordMore } from '../helpers/store.js';
 
@@ -135,7 +135,7 @@ describe('removing captures before they are too old', () => {
     const tidier = tidierOf(database, { captures: 100, ageMs: 30 * 24 * hour });
     tidier.tidy();
     const told = { kind: 'removed_early', cause: 'keep', limit: 100 };
-    expect(tidier.told).toEqual([{ ...told, captures: 250, age: 101 }]);
+    expect(tidier.told).toEqual([{ ...told, captures: 250, ageMs: 101 }]);
     for (const minutes of [30, 29, 1]) {
       expect(tidier.told).toHaveLength(1);
       recordMore(database, 2);
@@ -214,7 +214,7 @@ describe('a clock that jumps', () => {
     const database = databaseOf(files);
     // The newest has just been recorded.
     const newest = database.prepare('update captures set place = ? where place = ?');
-    newest.run([placeAt(start), places[9]!]);
+    newest.run([seqAt(start), places[9]!]);
     const tidier = tidierOf(database, retention);
     const noted = () => historyOf(files).retention(start).clock;
     tidier.tidy();

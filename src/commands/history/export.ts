@@ -7,8 +7,7 @@ import { recordNotice } from '../../output/capture-record.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { findCapture } from '../../store/find-capture.js';
-import type { History } from '../../store/history.js';
+import { findCapture, type History } from '../../store/history.js';
 import { captureRedactor } from './capture-redactor.js';
 import { noneMatches, withHistory } from './open.js';
 
@@ -49,8 +48,8 @@ function* chosen(references: readonly string[], query: CaptureQuery, history: Hi
     for (const id of found) yield findCapture(history, id);
     return;
   }
-  for (const { position } of history.captures(query, 'oldest first')) {
-    const capture = history.at(position);
+  for (const { seq } of history.captures(query, 'oldest first')) {
+    const capture = history.at(seq);
     // A listener may have removed it since it was listed.
     if (capture) yield capture;
   }

@@ -3,8 +3,8 @@ import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
 import { captureNotice } from '../../output/capture-notice.js';
-import type { History, Position } from '../../store/history.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCapture } from '../../store/capture-search.js';
+import type { History } from '../../store/history.js';
 import type { HistoryNotice } from './view.js';
 
 /** Milliseconds between two reads of the store. */
@@ -20,17 +20,17 @@ export async function followCaptures(
   const stop = new AbortController();
   const forget = host.onStopSignal(() => stop.abort());
   try {
-    let position = history.position();
-    for (const capture of newest(history, query, limit, position)) {
+    let seq = history.newestSeq();
+    for (const capture of newest(history, query, limit, seq)) {
       emit(captureNotice(capture, capture));
     }
     while (!stop.signal.aborted) {
-      const span = { after: position, upTo: history.position() };
+      const span = { after: seq, upTo: history.newestSeq() };
       if (span.upTo > span.after) {
         for (const capture of history.captures(query, 'oldest first', span)) {
           emit(captureNotice(capture, capture));
         }
-        position = span.upTo;
+        seq = span.upTo;
       }
       await wait(lookEveryMs, undefined, { signal: stop.signal }).catch(() => {});
     }
@@ -43,7 +43,7 @@ function newest(
   history: History,
   query: CaptureQuery,
   limit: number,
-  upTo: Position,
+  upTo: number,
 ): ListedCapture[] {
   const found: ListedCapture[] = [];
   for (const capture of history.captures(query, 'newest first', { upTo })) {

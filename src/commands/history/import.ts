@@ -6,7 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { isImportable, openImporter } from '../../store/importer.js';
-import { makeStore } from '../../store/open.js';
+import { makeStore } from '../../store/schema.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 /** Imports the output of `export`. Keeps the captures before an unreadable line. */

@@ -10,8 +10,7 @@ import { createProgress } from '../../output/progress.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
-import { openPruner, type PrunePlan } from '../../store/pruner.js';
-import type { Progress } from '../../store/remove-step.js';
+import { openPruner, type Progress, type PrunePlan } from '../../store/pruner.js';
 import type { Retention } from '../../store/retention.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 

@@ -5,7 +5,7 @@ import { recordNotice } from '../../output/capture-record.js';
 import { writeRaw } from '../../output/raw-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { findCapture } from '../../store/find-capture.js';
+import { findCapture } from '../../store/history.js';
 import { captureRedactor } from './capture-redactor.js';
 import { withHistory } from './open.js';
 

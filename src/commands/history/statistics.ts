@@ -2,7 +2,7 @@ import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/notice.js';
 import { matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 
 export type CountedBy = StatisticsNotice['by'];
 

@@ -20,13 +20,16 @@ import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { replaceFile } from '../../replace-file.js';
-import { isDamage } from '../../store/damage.js';
+import { isDamage } from '../../store/database.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
-import { type Maintenance, startMaintenance } from '../../store/maintenance.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
-import { openLastingRecorder, type Recorder } from '../../store/recorder.js';
+import {
+  type Maintenance,
+  openLastingRecorder,
+  type Recorder,
+  startMaintenance,
+} from '../../store/recorder.js';
 import type { Retention } from '../../store/retention.js';
-import { alone, setAside } from '../../store/set-aside.js';
 import { bindListener, listenerUrl } from './bind-listener.js';
 import { CallObserver } from './call-observer.js';
 import { setAsideText } from './damaged-store.js';
@@ -166,6 +169,7 @@ class ListenRun {
     const open = () => openLastingRecorder(this.#files, host, destination);
     this.#recorder = await open().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error;
+      const { alone, setAside } = await import('../../store/salvage.js');
       return alone(this.#files, error, () =>
         open().catch(async (still: unknown) => {
           const path = await setAside(still, this.#files, host);

@@ -19,12 +19,12 @@ export function storeNewsReporter(
         warn('store_copied', copiedText(news));
         return;
       case 'removed_early': {
-        const { captures, age } = news;
+        const { captures, ageMs } = news;
         const limit = limitText(news);
         const [option = ''] = limit.split(' ');
-        const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${keepFor} would; the newest was ${waitWords(age)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
+        const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${keepFor} would; the newest was ${waitWords(ageMs)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
         warn('removed_early', message);
-        alerting?.raise({ kind: 'captures_removed', limit, before: keepFor, captures, age });
+        alerting?.raise({ kind: 'captures_removed', limit, before: keepFor, captures, age: ageMs });
         return;
       }
       case 'clock_doubted':

@@ -23,7 +23,7 @@ export function* choicesOf(
     return;
   }
   // Excludes captures recorded from now on.
-  const span = { upTo: history.position() };
+  const span = { upTo: history.newestSeq() };
   let ids: string[] = [];
   for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
     ids.push(id);

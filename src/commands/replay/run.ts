@@ -16,10 +16,9 @@ import { makeReplay, planReplay, type ReplayTarget } from '../../sending/plan-re
 import { printedCall } from '../../sending/print-call.js';
 import { sendCalls } from '../../sending/send-calls.js';
 import { createSendView, type SendNotice } from '../../sending/sending-view.js';
-import { type AttemptLog, openAttemptLog } from '../../store/attempts.js';
-import { splitReference } from '../../store/find-capture.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
-import { openHistory } from '../../store/history.js';
+import { openHistory, splitReference } from '../../store/history.js';
+import { type AttemptLog, openAttemptLog } from '../../store/outcomes.js';
 import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
 import { type ReplayInput, type ReplayOptions, readReplayOptions } from './options.js';

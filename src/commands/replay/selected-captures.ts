@@ -3,8 +3,7 @@ import type { Host } from '../../host.js';
 import { readRecords } from '../../output/record-lines.js';
 import { problem } from '../../problems/problem.js';
 import { maxCallLines } from '../../sending/sending-view.js';
-import { findCapture } from '../../store/find-capture.js';
-import type { History } from '../../store/history.js';
+import { findCapture, type History } from '../../store/history.js';
 import type { Selection } from './options.js';
 
 /** A capture to replay, read when it is sent. */

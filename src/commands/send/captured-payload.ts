@@ -4,9 +4,8 @@ import type { CommandContext } from '../../cli/command.js';
 import { type JsonObject, readJson } from '../../payload/build/json.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { problem } from '../../problems/problem.js';
-import { findCapture } from '../../store/find-capture.js';
 import { storeFiles } from '../../store/folder.js';
-import { openHistory } from '../../store/history.js';
+import { findCapture, openHistory } from '../../store/history.js';
 
 /** The payload of a capture as a template: sent verbatim unless an option changes it. */
 export function payloadOfCapture(

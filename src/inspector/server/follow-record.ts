@@ -1,8 +1,8 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { Outcome } from '../../call/outcome.js';
 import { filtersNothing } from '../../payload/event-filter.js';
-import type { History, Position } from '../../store/history.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCapture } from '../../store/capture-search.js';
+import type { History } from '../../store/history.js';
 import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
 import { listedCall } from './listed-call.js';
@@ -20,7 +20,7 @@ const countMs = 20;
 
 interface ReportedCapture {
   readonly id: string;
-  readonly position: Position;
+  readonly seq: number;
   outcome: Outcome | null;
 }
 
@@ -30,12 +30,12 @@ export function followRecord(
   query: CaptureQuery,
   now: () => number = () => performance.now(),
 ): Follower {
-  let position = history.position();
+  let seq = history.newestSeq();
   let version: number | undefined;
-  let reported = [...newest(history, query, position, now)];
+  let reported = [...newest(history, query, seq, now)];
 
-  function news(upTo: Position): { captures: ListedCall[]; left: number } {
-    const span = { after: position, upTo };
+  function news(upTo: number): { captures: ListedCall[]; left: number } {
+    const span = { after: seq, upTo };
     const captures: ListedCall[] = [];
     const found: ReportedCapture[] = [];
     let left = 0;
@@ -56,13 +56,13 @@ export function followRecord(
     if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
     reported = [...found, ...reported];
     reported.length = Math.min(reported.length, maxRemembered);
-    position = upTo;
+    seq = upTo;
     return { captures, left };
   }
 
   function changes(): { id: string; outcome: Outcome | null }[] {
     if (reported.length === 0) return [];
-    const outcomes = history.outcomes(reported.map((each) => each.position));
+    const outcomes = history.outcomes(reported.map((each) => each.seq));
     return reported.flatMap((each, at) => {
       const outcome = outcomes[at] ?? null;
       if (outcome === each.outcome) return [];
@@ -77,8 +77,8 @@ export function followRecord(
       if (found === version) return undefined;
       version = found;
       const outcomes = changes();
-      const upTo = history.position();
-      const { captures, left } = upTo > position ? news(upTo) : { captures: [], left: 0 };
+      const upTo = history.newestSeq();
+      const { captures, left } = upTo > seq ? news(upTo) : { captures: [], left: 0 };
       if (captures.length + left + outcomes.length === 0) return undefined;
       return { captures, left, outcomes };
     },
@@ -89,7 +89,7 @@ export function followRecord(
 function* newest(
   history: History,
   query: CaptureQuery,
-  upTo: Position,
+  upTo: number,
   now: () => number,
 ): Generator<ReportedCapture> {
   const end = now() + countMs;
@@ -103,8 +103,8 @@ function* newest(
   }
 }
 
-function reportedCapture({ id, position, outcome }: ListedCapture): ReportedCapture {
-  return { id, position, outcome };
+function reportedCapture({ id, seq, outcome }: ListedCapture): ReportedCapture {
+  return { id, seq, outcome };
 }
 
 function meansEvery({ events, text, statuses, outcomes, since, until }: CaptureQuery): boolean {

@@ -1,7 +1,7 @@
 import { timeAt } from '../../call/capture-id.js';
 import type { CaptureQuery } from '../../call/capture-query.js';
 import { problem } from '../../problems/problem.js';
-import type { History, Position } from '../../store/history.js';
+import type { History } from '../../store/history.js';
 import type { CapturePage, ListedCall } from '../api.js';
 import { listedCall } from './listed-call.js';
 
@@ -23,18 +23,18 @@ export function listPage(
   if (cursor !== undefined && from === undefined) {
     return { captures: [], next: null, lookedTo: null };
   }
-  const upTo = from === undefined ? history.position() : from - 1;
+  const upTo = from === undefined ? history.newestSeq() : from - 1;
   const end = now() + searchMs;
   const captures: ListedCall[] = [];
-  let looked: Position | undefined;
+  let looked: number | undefined;
   let more = false;
-  for (const { position, found } of history.search(query, 'newest first', { upTo })) {
+  for (const { seq, found } of history.search(query, 'newest first', { upTo })) {
     // Makes progress even when one capture takes longer than the limit.
     if (captures.length === limit || (looked !== undefined && now() > end)) {
       more = true;
       break;
     }
-    looked = position;
+    looked = seq;
     if (found) captures.push(listedCall(found, query.events));
   }
   return {
@@ -44,10 +44,10 @@ export function listPage(
   };
 }
 
-/** A cursor is a position, or a tilde with the id of a capture. */
-function readCursor(history: History, cursor: string): Position | undefined {
-  if (/^~[0-9a-z]{16}$/.test(cursor)) return history.positionOf(cursor.slice(1));
-  const position = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
-  if (Number.isSafeInteger(position)) return position;
+/** A cursor is a sequence number, or a tilde with the id of a capture. */
+function readCursor(history: History, cursor: string): number | undefined {
+  if (/^~[0-9a-z]{16}$/.test(cursor)) return history.seqOf(cursor.slice(1));
+  const seq = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
+  if (Number.isSafeInteger(seq)) return seq;
   throw problem('inspector_unreadable', { reason: 'cursor is invalid' });
 }

@@ -1,7 +1,7 @@
 import { captureNotice } from '../../output/capture-notice.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
-import type { ListedCapture } from '../../store/listed-capture.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
 /** Maximum number of events and of panels in a list. */
@@ -37,7 +37,7 @@ function listedEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[
 }
 
 /** A capture with every event that is known without reading the body again. */
-export function describedCall(capture: Omit<ListedCapture, 'position' | 'everyEvent'>): ListedCall {
+export function describedCall(capture: Omit<ListedCapture, 'seq' | 'everyEvent'>): ListedCall {
   const { type: _, outcome, skipped, ...notice } = captureNotice(capture, capture);
   return {
     ...notice,

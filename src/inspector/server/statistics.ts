@@ -3,7 +3,7 @@ import type { CommandContext } from '../../cli/command.js';
 import { anyEvent, type EventFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
 import type { StoreFiles } from '../../store/folder.js';
-import type { History, Position } from '../../store/history.js';
+import type { History } from '../../store/history.js';
 import { findListeners } from '../../store/presence.js';
 import type { Minute, Stats } from '../api.js';
 
@@ -35,7 +35,7 @@ export function createStatistics(
   /** By filter, then by start time. */
   const settled = new Map<string, Map<number, Minute>>();
   let seen: Stats['seen'] = { panels: [], channels: [], activities: [] };
-  let lookedTo: Position | undefined;
+  let lookedTo: number | undefined;
   let count = { version: Number.NaN, captures: 0 };
 
   function countMinutes(filter: EventFilter, minutes: number): Minute[] {
@@ -49,7 +49,7 @@ export function createStatistics(
     const times = Array.from({ length: minutes }, (_, at) => end - (minutes - at) * minute);
     for (const time of known.keys()) if (time < (times[0] ?? end)) known.delete(time);
     const from = times.find((time) => !known.has(time)) ?? end;
-    const counted = history.tally({ from, length: minute, count: (end - from) / minute }, filter);
+    const counted = history.tally({ from, lengthMs: minute, count: (end - from) / minute }, filter);
     const fresh = new Map<number, Minute>();
     counted.forEach((tally, at) => {
       const begins = from + at * minute;
@@ -62,7 +62,7 @@ export function createStatistics(
 
   /** Names of captures since the last look, in the index, and seen before. */
   function seenNames(): Stats['seen'] {
-    const upTo = history.position();
+    const upTo = history.newestSeq();
     const end = performance.now() + searchMs;
     const lately: EventSummary[] = [];
     let left = maxLookedAt;
