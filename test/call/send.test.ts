@@ -288,7 +288,7 @@ describe('a kept connection that the server closes', () => {
     const attempt = await one.send(callTo(url));
     expect(attempt).toMatchObject({
       code: 'timeout',
-      reason: 'There was no answer within 200 ms.',
+      reason: 'No response was received within 200 ms.',
       reconnected: true,
     });
     expect(connections).toEqual([2, 1]);
@@ -395,12 +395,12 @@ describe('an answer that is none', () => {
         'connection_reset',
         'The connection was closed before a response was received.',
       ],
-      ['silence', () => serveText(), 'timeout', 'There was no answer within 100 ms.'],
+      ['silence', () => serveText(), 'timeout', 'No response was received within 100 ms.'],
       [
         'a hint and silence',
         () => serveText('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
         'timeout',
-        'There was no answer within 100 ms.',
+        'No response was received within 100 ms.',
       ],
       [
         'a greeting that is not HTTP',
@@ -476,7 +476,7 @@ describe('an answer that is none', () => {
     const attempt = await sender({ timeout: 100 }).send(callTo(url));
     expect(attempt).toMatchObject({
       code: 'timeout',
-      reason: 'There was no connection within 100 ms.',
+      reason: 'No connection was established within 100 ms.',
     });
   });
 });

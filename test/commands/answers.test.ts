@@ -159,13 +159,13 @@ const illegal: readonly Row[] = [
   ],
   ['the end of the connection', (socket) => void socket.end(), none(closed)],
   ['a reset', (socket) => void socket.resetAndDestroy(), none(closed)],
-  ['silence', () => {}, none('There was no answer within 1 s.', 'answer_too_late')],
+  ['silence', () => {}, none('No response was received within 1 s.', 'answer_too_late')],
   ['half a status line, and the end', end('HTTP/1.1 2'), none(closed)],
   ['half a head, and the end', end(`${ok}Content-Le`), none(closed)],
   [
     'half a head, and silence',
     write(`${ok}Content-Le`),
-    none('There was no answer within 1 s.', 'answer_too_late'),
+    none('No response was received within 1 s.', 'answer_too_late'),
   ],
   [
     'headers of 20 kB',

@@ -38,7 +38,7 @@ describe('a listener in a test', () => {
     type Email = Awaited<ReturnType<typeof ask>>['data']['event_params'];
     expectTypeOf<Email['subject']>().toEqualTypeOf<string | undefined>();
     // @ts-expect-error: an activity that e-mails do not have.
-    expect(() => sample('email', 'failed')).toThrow('no activity');
+    expect(() => sample('email', 'failed')).toThrow('Unknown activity');
   });
 
   test('resolves at once for an event that came already, and later for one that comes', async () => {
