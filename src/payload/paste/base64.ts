@@ -2,7 +2,6 @@ import { spend } from './effort.js';
 import { peeled, type Source, spendPasses } from './source.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
-/** The start of a payload in any encoding. */
 const payloadStart = /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;)/i;
 
 /** Decodes base64, also URL-safe, with blanks in place of `+`, and on several lines. */

@@ -2,7 +2,6 @@ import { invalidUtf8At } from '../utf8.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
-/** The text of a paste. */
 export interface PasteText {
   readonly source: Source;
   /** Converts a text offset to a byte offset in the paste. */

@@ -64,7 +64,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
   });
   if (found.length === 0 || onlyPayloads) return { found, failure };
   const layer = { name: 'text', detail: 'surrounding text' } as const;
-  return { found: found.map((one) => broughtOut(one, layer)), failure };
+  return { found: found.map((one) => withOuterLayer(one, layer)), failure };
 }
 
 /** After broken JSON, an arbitrary object is probably a part of it. */
@@ -73,7 +73,7 @@ function plausible(found: readonly Source[], before: Failure | undefined): reado
   return broken ? withEvents(found) : found;
 }
 
-function broughtOut(source: Source, layer: Layer): Source {
+function withOuterLayer(source: Source, layer: Layer): Source {
   return { ...source, layers: [layer, ...source.layers] };
 }
 
