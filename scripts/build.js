@@ -167,7 +167,7 @@ async function writeCompletionScripts() {
     };
     script(shell, 'netcore-hook', 'netcore-hook --no-config completion');
     console.log = print;
-    writeFileSync(join('dist', 'completion', shell), mended(shell, text));
+    writeFileSync(join('dist', 'completion', shell), corrected(shell, text));
   }
   return fileURLToPath(import.meta.resolve('@bomb.sh/tab'));
 }
@@ -175,7 +175,7 @@ async function writeCompletionScripts() {
 /**
  * Inserts typed text verbatim without executing it, and keeps quoted words with spaces together.
  */
-function mended(shell, text) {
+function corrected(shell, text) {
   if (shell !== 'zsh') return text;
   // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are the shell's
   const flaws = [

@@ -123,27 +123,27 @@ export function processHost(): Host {
 
 function onStopSignal(react: (signal: StopSignal) => void): () => void {
   const forget = () => {
-    process.removeListener('SIGINT', heard);
-    process.removeListener('SIGTERM', heard);
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
   };
-  const heard = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: NodeJS.Signals) => {
     // Deferred: another listener (a spinner that hides the cursor) ends the process when it finds
     // itself the only one.
     queueMicrotask(forget);
     react(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
   };
-  process.on('SIGINT', heard);
-  process.on('SIGTERM', heard);
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   return forget;
 }
 
 function onReloadSignal(react: () => void): () => void {
-  const heard = () => {
+  const onSignal = () => {
     if (terminalIsGone()) process.kill(process.pid, 'SIGTERM');
     else react();
   };
-  process.on('SIGHUP', heard);
-  return () => process.removeListener('SIGHUP', heard);
+  process.on('SIGHUP', onSignal);
+  return () => process.removeListener('SIGHUP', onSignal);
 }
 
 /** Whether the terminal that started the process has been closed. */

@@ -12,7 +12,6 @@ interface System {
 }
 
 export interface ProcessIdentities {
-  /** This process. */
   readonly own: ProcessIdentity;
   /**
    * Whether a process is known to have ended. Unknown for processes of other hosts or namespaces.

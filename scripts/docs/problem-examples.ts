@@ -206,7 +206,7 @@ export const problemExamples: {
     'The program exited, or did not report a public URL in time.',
   ],
   calls_missing: [
-    { came: 1, wanted: 3, waited: '30s', instead: 'sms delivered' },
+    { arrived: 1, wanted: 3, waited: '30s', instead: 'sms delivered' },
     '`--wait` expired before `--exit-after` was reached. Calls that do not match `-c`, `-e` and `--panel` do not count.',
   ],
   not_awaited: [

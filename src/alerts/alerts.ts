@@ -99,10 +99,10 @@ export function startAlerts(options: AlertsOptions): Alerts {
     async close(graceMs = closeGraceMs) {
       closing.abort();
       const done = new AbortController();
-      const patient = clock.wait(graceMs, done.signal).then(() => stopped.abort());
+      const grace = clock.wait(graceMs, done.signal).then(() => stopped.abort());
       await Promise.all(running);
       done.abort();
-      await patient;
+      await grace;
     },
   };
 }

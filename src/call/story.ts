@@ -9,7 +9,6 @@ export interface RecordedAttempt extends DeliveryAttempt {
   readonly event: number | null;
 }
 
-/** The history of a capture. */
 export interface CaptureStory {
   readonly outcome: Outcome | null;
   /** undefined when the capture was never queued. */

@@ -46,9 +46,9 @@ export function exampleText(
   heading = 'Examples:',
 ): string {
   const width = Math.max(...examples.map(({ line }) => line.length));
-  const beside = examples.every(({ description }) => width + description.length + 4 <= columns);
+  const fitsBeside = examples.every(({ description }) => width + description.length + 4 <= columns);
   const lines = examples.map(({ line, description }) =>
-    beside ? `  ${line.padEnd(width)}  ${description}` : `  ${line}\n      ${description}`,
+    fitsBeside ? `  ${line.padEnd(width)}  ${description}` : `  ${line}\n      ${description}`,
   );
   return `${heading}\n${lines.join('\n')}\n`;
 }

@@ -105,7 +105,7 @@ export async function readGlobal(
     env,
     files: takes.store ? files : undefined,
   }).get('store');
-  const nobody: Origin = { kind: 'default', name: '' };
+  const defaultOrigin: Origin = { kind: 'default', name: '' };
   return {
     files,
     global: {
@@ -115,7 +115,7 @@ export async function readGlobal(
       color: typed.color !== false,
       store: textOf(kept?.value()),
       profile: chosenProfile ?? 'default',
-      from: { store: kept?.origin ?? nobody, profile: chosen?.origin ?? nobody },
+      from: { store: kept?.origin ?? defaultOrigin, profile: chosen?.origin ?? defaultOrigin },
       settingsFiles,
       projectFile,
     },

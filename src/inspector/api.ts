@@ -43,7 +43,6 @@ export interface ListedCall {
   readonly panels: readonly string[];
   /** The first fifty events; for a larger batch those that match the filter. */
   readonly events: readonly ListedEvent[];
-  /** Total number of events. */
   readonly eventCount: number;
   /** Why the body is not a payload, as a sentence; null when it is. */
   readonly problem: string | null;
@@ -117,7 +116,6 @@ export interface PrintedCapture {
 
 /** Totals and the recent minutes. Of the filters, only channel and activity apply. */
 export interface Stats {
-  /** Number of captures in the store. */
   readonly captures: number;
   /** The last minutes, oldest first, including empty ones. The last one is still running. */
   readonly minutes: readonly Minute[];
@@ -129,7 +127,6 @@ export interface Stats {
   };
   /** The URLs of the store's running listeners. */
   readonly listeners: readonly string[];
-  /** The folder of the store. */
   readonly store: string;
 }
 

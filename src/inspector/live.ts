@@ -3,7 +3,6 @@ import { everyHeader } from './answers.js';
 import type { LiveEvents } from './api.js';
 import type { CallFilter, InspectorSource } from './source.js';
 
-/** Milliseconds. */
 const timing = {
   /** Between two looks at the record. */
   lookEveryMs: 250,
@@ -28,7 +27,7 @@ export function serveLive(
 ): { readonly stop: () => void } {
   const follower = source.follow(filter);
   let timer: NodeJS.Timeout | undefined;
-  let heard = performance.now();
+  let lastWrite = performance.now();
   let statsDue = Number.NEGATIVE_INFINITY;
   let changed = true;
 
@@ -37,7 +36,7 @@ export function serveLive(
   response.write(': live\n\n');
 
   const sendEvent = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
-    heard = performance.now();
+    lastWrite = performance.now();
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   };
 
@@ -67,14 +66,14 @@ export function serveLive(
     const begun = performance.now();
     let pause: number = timing.lookEveryMs;
     if (response.writableNeedDrain) {
-      if (begun - heard > timing.maxStallMs) response.destroy();
+      if (begun - lastWrite > timing.maxStallMs) response.destroy();
     } else {
       sendNews();
       const took = performance.now() - begun;
       pause = Math.min(Math.max(pause, took * pauseFactor), timing.maxPauseMs);
       await sendStats();
-      if (begun - heard > timing.heartbeatMs) {
-        heard = begun;
+      if (begun - lastWrite > timing.heartbeatMs) {
+        lastWrite = begun;
         response.write(': still here\n\n');
       }
     }

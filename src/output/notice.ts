@@ -16,7 +16,6 @@ export interface ReadyNotice {
   readonly url: string;
   /** Undefined when the inspector does not run. */
   readonly inspector?: string | undefined;
-  /** The folder of the store. */
   readonly store: string;
   /** The forwarding target; undefined without forwarding. */
   readonly forwardTo?: string | undefined;
@@ -258,7 +257,6 @@ export interface QueueNotice {
 /** A queued call. Times are ISO 8601 in UTC. */
 export interface QueuedNotice {
   readonly type: 'queued';
-  /** The id of the capture. */
   readonly capture: string;
   readonly target: string;
   readonly state: DeliveryState;
@@ -382,7 +380,6 @@ export interface FindingNotice {
   readonly snippet?: string;
 }
 
-/** An available check. */
 export interface ListedCheckNotice {
   readonly type: 'listed_check';
   readonly id: string;
@@ -417,7 +414,6 @@ interface TimeSliceNotice {
   readonly slowest: number;
 }
 
-/** Progress of a soak. */
 export interface SoakNotice {
   readonly type: 'soak';
   /** `failed`: the first failed call of an outage. `hour`: another hour has passed. */

@@ -44,18 +44,18 @@ export function inCharset(
 }
 
 /** Bytes to inspect: in UTF-16, every second byte of ASCII is zero. */
-const looked = 64;
+const inspectedBytes = 64;
 
 function wideCharset(body: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const [first, second] = body;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   if (body.length < 8 || (first !== 0 && second !== 0)) return undefined;
-  const parity = first === 0 ? 0 : 1;
-  for (let at = 0; at < Math.min(body.length, looked); at += 1) {
-    if ((body[at] === 0) !== (at % 2 === parity)) return undefined;
+  const zeroParity = first === 0 ? 0 : 1;
+  for (let at = 0; at < Math.min(body.length, inspectedBytes); at += 1) {
+    if ((body[at] === 0) !== (at % 2 === zeroParity)) return undefined;
   }
-  return parity === 1 ? 'utf-16le' : 'utf-16be';
+  return zeroParity === 1 ? 'utf-16le' : 'utf-16be';
 }
 
 function blanksEnd(bytes: Uint8Array, from: number): number {

@@ -39,7 +39,6 @@ const activitySpellings: Readonly<Record<string, string>> = {
   failed: 'failed',
 };
 
-/** The canonical channel, or undefined for an unknown one. */
 export function canonicalChannel(text: string): Channel | undefined {
   const folded = text.trim().toLowerCase();
   return channels.find((channel) => channel === folded);

@@ -8,7 +8,6 @@ export interface DocumentedField {
   /** From the event inwards, keys joined by dots; `*` matches any key or index. */
   readonly path: string;
   readonly meaning: string;
-  /** The channels that have it. */
   readonly channels: readonly Channel[];
   /** `page`: in a sample of Netcore's page. `seen`: only in calls that receivers have published. */
   readonly source: 'page' | 'seen';

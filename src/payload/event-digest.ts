@@ -14,7 +14,6 @@ export type KindCount = readonly [channel: string, activity: string, events: num
 export interface Digest {
   /** The first events, within the bounds. Long texts are cut. */
   readonly events: readonly EventSummary[];
-  /** Total number of events. */
   readonly eventCount: number;
   /** Whether `events` holds all of them, uncut. */
   readonly complete: boolean;

@@ -30,7 +30,6 @@ export function dataValue(body: string | Uint8Array): string | null {
   return at === undefined ? null : lenient.decode(formDecoded(body, at.start, at.end));
 }
 
-/** Fields to inspect in one step. */
 const stepFields = 50_000;
 
 /**

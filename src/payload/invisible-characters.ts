@@ -9,10 +9,8 @@ const hiddenClass =
 /** Tests for such characters. */
 export const invisible = new RegExp(hiddenClass, 'u');
 
-/** Matches each of them. */
 export const eachInvisible = new RegExp(hiddenClass, 'gu');
 
-/** Matches runs of them. */
 export const invisibleRuns = new RegExp(`${hiddenClass}+`, 'gu');
 
 /** Writes such a character as `\u` escapes, one for each UTF-16 unit. */

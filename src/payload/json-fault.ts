@@ -7,7 +7,6 @@ export interface JsonFault {
   readonly reason: string;
   /** The open brackets, outermost first: `{` and `[`. */
   readonly open: readonly string[];
-  /** Their offsets. */
   readonly openAt: readonly number[];
 }
 

@@ -35,7 +35,6 @@ export function* findPart(
   return exact ?? near;
 }
 
-/** Parts to inspect in one step. */
 const stepParts = 1000;
 /** Maximum length of a part's header. */
 const maxHeaderBytes = 4096;

@@ -82,7 +82,6 @@ export function* readCallSteps(
   return payloadReading(opened, digest);
 }
 
-/** Reads a call in one go. */
 export function readCall(body: Uint8Array, contentType: string | undefined): CallReading {
   const opened = openPlain(body, contentType) ?? atOnce(openCallSteps(body, contentType));
   if (opened.kind === 'problem') return opened;

@@ -13,7 +13,6 @@ export interface OpenedPayload {
   readonly text: () => string;
   /** Number of event lists. */
   readonly panels: number;
-  /** All events in order, in batches. */
   readonly batches: () => Iterable<readonly EventSummary[]>;
   /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];

@@ -16,7 +16,6 @@ export function summarizeEvents(payload: Payload, text?: string): EventSummary[]
   return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
 }
 
-/** Summarizes a batch of consecutive events. */
 export function summarizeBatch({ panel, values, text }: EventBatch): EventSummary[] {
   const seen = { largeNumber: false };
   const summaries = values.map((value) => summarize(panel, value, seen));
@@ -39,7 +38,7 @@ function summarizeAll(payload: Payload, seen: Seen): EventSummary[] {
 }
 
 function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
-  if (typeof event !== 'object' || event === null) return { ...sayingNothing, panel };
+  if (typeof event !== 'object' || event === null) return { ...emptySummary, panel };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
   const attributes = fieldsOf(fields.att_params);
@@ -67,7 +66,7 @@ function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
   };
 }
 
-const sayingNothing = {
+const emptySummary = {
   panel: '',
   channel: '',
   activity: null,

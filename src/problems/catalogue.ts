@@ -57,14 +57,14 @@ export const catalogue = {
   ),
   needs_yes: entry(
     'usage',
-    (a: { calls: number; host: string } & Unasked) =>
-      `Sending ${a.calls} calls to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    (a: { calls: number; host: string } & NoPrompt) =>
+      `Sending ${a.calls} calls to ${a.host} needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to send them.',
   ),
   burst_needs_yes: entry(
     'usage',
-    (a: { atOnce: number; host: string } & Unasked) =>
-      `A burst of ${a.atOnce} concurrent calls to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    (a: { atOnce: number; host: string } & NoPrompt) =>
+      `A burst of ${a.atOnce} concurrent calls to ${a.host} needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes if you are allowed to load that server.',
   ),
   report_unknown: entry(
@@ -81,7 +81,8 @@ export const catalogue = {
   ),
   needs_terminal: entry(
     'usage',
-    (a: { what: string; flag: string } & Unasked) => `${a.what} is required, but ${whyUnasked(a)}.`,
+    (a: { what: string; flag: string } & NoPrompt) =>
+      `${a.what} is required, but ${whyNoPrompt(a)}.`,
     (a) => `Pass it with ${a.flag}.`,
   ),
 
@@ -147,8 +148,8 @@ export const catalogue = {
   ),
   replay_needs_yes: entry(
     'usage',
-    (a: { host: string } & Unasked) =>
-      `Replaying real captures to ${a.host} needs confirmation, but ${whyUnasked(a)}.`,
+    (a: { host: string } & NoPrompt) =>
+      `Replaying real captures to ${a.host} needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to replay them.',
   ),
   replay_loop: entry(
@@ -171,14 +172,14 @@ export const catalogue = {
   ),
   prune_needs_yes: entry(
     'usage',
-    (a: { captures: number; estimated?: boolean } & Unasked) =>
-      `Removing ${a.estimated ? 'about ' : ''}${plural(a.captures, 'capture')} permanently needs confirmation, but ${whyUnasked(a)}.`,
+    (a: { captures: number; estimated?: boolean } & NoPrompt) =>
+      `Removing ${a.estimated ? 'about ' : ''}${plural(a.captures, 'capture')} permanently needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to remove them.',
   ),
   drop_needs_yes: entry(
     'usage',
-    (a: { calls: number } & Unasked) =>
-      `Dropping ${plural(a.calls, 'call')} from the queue permanently needs confirmation, but ${whyUnasked(a)}.`,
+    (a: { calls: number } & NoPrompt) =>
+      `Dropping ${plural(a.calls, 'call')} from the queue permanently needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to drop them.',
   ),
   not_queued: entry(
@@ -299,14 +300,14 @@ export const catalogue = {
   ),
   calls_missing: entry(
     'no',
-    (a: { came: number; wanted: number; waited: string | undefined; instead: string }) => {
-      const which = a.came > 0 ? `Only ${a.came} of ${a.wanted}` : 'No';
-      const matching = a.wanted === 1 || a.came === 0 ? 'matching call' : 'matching calls';
+    (a: { arrived: number; wanted: number; waited: string | undefined; instead: string }) => {
+      const which = a.arrived > 0 ? `Only ${a.arrived} of ${a.wanted}` : 'No';
+      const matching = a.wanted === 1 || a.arrived === 0 ? 'matching call' : 'matching calls';
       const time = a.waited === undefined ? '' : ` within ${a.waited}`;
       return `${which} ${matching} arrived${time}.${a.instead && ` Other calls arrived: ${a.instead}.`}`;
     },
     (a) =>
-      a.instead === '' && a.came === 0
+      a.instead === '' && a.arrived === 0
         ? 'Check that calls are posted to the URL of the ready line.'
         : 'List the received calls: netcore-hook history',
   ),
@@ -592,11 +593,11 @@ export type ProblemArguments<C extends ProblemCode> = Parameters<
 >[0];
 
 /** Why there was no prompt: `--json` disables prompts, otherwise a terminal is missing. */
-interface Unasked {
+interface NoPrompt {
   readonly json?: boolean;
 }
 
-function whyUnasked({ json = false }: Unasked): string {
+function whyNoPrompt({ json = false }: NoPrompt): string {
   return json ? '--json disables prompts' : 'there is no terminal to prompt on';
 }
 

@@ -155,7 +155,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       const attempt = await sendAlone(plan({}));
       const hangs = attempt.kind === 'failed' && attempt.code === 'timeout';
       if (!isSilent(attempt) || hangs || left === 0 || signal.aborted) return attempt;
-      await wait(gracePause, undefined, { signal }).catch(() => {});
+      await wait(gracePauseMs, undefined, { signal }).catch(() => {});
     }
   };
   /** Finds out whether an endpoint that gave no answer has died. */
@@ -264,8 +264,7 @@ const strayPath = '/netcore-hook-finds-nothing-here';
 
 const nothing = new Uint8Array();
 const graceTries = 3;
-/** Milliseconds. */
-const gracePause = 200;
+const gracePauseMs = 200;
 
 function isSilent(attempt: Attempt): boolean {
   return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);

@@ -5,7 +5,6 @@ export interface TimeSlice {
   readonly calls: number;
   /** Calls that were not answered 200. */
   readonly not200: number;
-  /** The slowest call. */
   readonly slowest: number;
 }
 

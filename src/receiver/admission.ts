@@ -13,7 +13,6 @@ export interface AdmissionRules {
   readonly authenticate: Authenticate | undefined;
   /** Whether web pages of other sites may call. */
   readonly otherSites: boolean;
-  /** The only path to serve. */
   readonly path: string | undefined;
   readonly health: boolean;
   readonly maxBody: number;

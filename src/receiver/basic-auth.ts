@@ -61,20 +61,20 @@ interface Presented {
   readonly problem?: AuthRefusal;
 }
 
-const nobody = { user: Buffer.alloc(0), password: Buffer.alloc(0) };
+const noCredentials = { user: Buffer.alloc(0), password: Buffer.alloc(0) };
 
 function parseBasic(headers: readonly string[]): Presented {
   const [header] = headers;
-  if (header === undefined) return { ...nobody, problem: 'no_credentials' };
-  if (headers.length > 1) return { ...nobody, problem: 'broken_credentials' };
+  if (header === undefined) return { ...noCredentials, problem: 'no_credentials' };
+  if (headers.length > 1) return { ...noCredentials, problem: 'broken_credentials' };
   const match = /^(\S+)(?: +(\S+))?$/.exec(header);
-  if (match?.[1]?.toLowerCase() !== 'basic') return { ...nobody, problem: 'not_basic' };
+  if (match?.[1]?.toLowerCase() !== 'basic') return { ...noCredentials, problem: 'not_basic' };
   const token = match[2] ?? '';
   const bytes = Buffer.from(token, 'base64');
   const colon = bytes.indexOf(0x3a);
   // Node's decoder skips invalid base64; do not guess what was meant.
   if (bytes.toString('base64') !== token || colon < 0) {
-    return { ...nobody, problem: 'broken_credentials' };
+    return { ...noCredentials, problem: 'broken_credentials' };
   }
   return { user: bytes.subarray(0, colon), password: bytes.subarray(colon + 1) };
 }

@@ -1,7 +1,6 @@
 /** A program that provides a public address while it runs. */
 export interface TunnelProgram {
   readonly name: TunnelProgramName;
-  /** Its path. */
   readonly file: string;
   /** Milliseconds before an unreachable address is reported. */
   readonly graceMs: number;

@@ -146,7 +146,6 @@ export class Tunnel {
   }
 }
 
-/** The result of one run. */
 interface RunResult {
   /** Whether its address was ever proven. */
   readonly answered: boolean;

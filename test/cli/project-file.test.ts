@@ -256,10 +256,10 @@ describe('a mistake in the file is told with its place', () => {
     [
       'everybody',
       first('"allow": ["0.0.0.0/0"]'),
-      'every address belongs to it',
+      'it contains every address',
       'Name the networks',
     ],
-    ['every proxy', first('"trustProxy": ["::/0"]'), 'every address belongs to it', 'Name the'],
+    ['every proxy', first('"trustProxy": ["::/0"]'), 'it contains every address', 'Name the'],
   ])('%s', async (_, text, message, hint) => {
     const cwd = project(text);
     const { exit, out, err } = await run(send, { cwd });

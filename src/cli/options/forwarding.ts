@@ -117,7 +117,6 @@ export const forwarding = {
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
-/** The location of the queue. */
 export const queue = {
   flags: '--queue <url>',
   kind: redis,
@@ -127,7 +126,7 @@ export const queue = {
   needs,
 } as const satisfies OptionRow;
 
-const somebody = ['alertUrl', 'alertCommand'] as const;
+const alertChannels = ['alertUrl', 'alertCommand'] as const;
 const anyTime = { max: Number.MAX_SAFE_INTEGER };
 
 /** Alert channels and conditions. */
@@ -149,7 +148,7 @@ export const alerts = {
     description: 'send at most one alert of each kind in this time',
     default: '15m',
     key: 'alertEvery',
-    needs: somebody,
+    needs: alertChannels,
   },
   alertAge: {
     flags: '--alert-age <duration>',
@@ -157,13 +156,13 @@ export const alerts = {
     description: 'alert when the oldest waiting call is older than this',
     default: '5m',
     key: 'alertAge',
-    needs: somebody,
+    needs: alertChannels,
   },
   alertSilence: {
     flags: '--alert-silence <duration>',
     kind: time({ min: 1, example: '30m' }),
     description: 'alert when no call arrives for this long',
     key: 'alertSilence',
-    needs: somebody,
+    needs: alertChannels,
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;

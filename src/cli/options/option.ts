@@ -90,7 +90,6 @@ export function rowsOf(groups: OptionGroups): [attribute: string, row: OptionRow
   return Object.values(groups).flatMap((rows) => Object.entries(rows));
 }
 
-/** The long flag. */
 export function flagOf({ flags }: OptionRow): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }

@@ -93,7 +93,7 @@ export class CallObserver implements ReceiverObserver {
   #show(capture: Capture, { reading, shown, skipped }: ShownContent, counted: boolean): void {
     const all = filtersNothing(this.#options.shown);
     if (shown.eventCount === 0 && !all) {
-      if (this.#wanted > 0) this.missed.came(reading);
+      if (this.#wanted > 0) this.missed.add(reading);
       return;
     }
     if (this.#wanted > 0) {

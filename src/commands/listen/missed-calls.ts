@@ -15,7 +15,7 @@ export class MissedCalls {
   readonly #unread = new Map<string, number>();
   readonly #refused = new Map<string, number>();
 
-  came(reading: ContentReading): void {
+  add(reading: ContentReading): void {
     if (reading.kind === 'problem') count(this.#unread, reading.message);
     else if (reading.events.length === 0) count(this.#unread, 'The payload contains no event.');
     else for (const event of reading.events) count(this.#events, nameOf(event));

@@ -12,7 +12,6 @@ import type { Logins } from './logins.js';
 import type { ListenTunnel } from './tunnel-options.js';
 import type { ListenNotice } from './view.js';
 
-/** Milliseconds for one probe. */
 const probeTimeoutMs = 10_000;
 
 const tlsAdvice = 'Netcore may reject it too, and waiting does not help.';

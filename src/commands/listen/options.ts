@@ -26,7 +26,6 @@ export interface ListenOptions {
   readonly path: string | undefined;
   readonly logins: Logins;
   readonly allowed: AddressTest | undefined;
-  /** Trusted proxies. */
   readonly trusted: AddressTest | undefined;
   /** Whether credentials or an allowlist protect it. */
   readonly guarded: boolean;

@@ -64,9 +64,9 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   if (taken.includes(false)) host.abandonOutput();
   if (observer.lacking > 0 && options.exitAfter) {
     const { captures: wanted, wait } = options.exitAfter;
-    const came = wanted - observer.lacking;
+    const arrived = wanted - observer.lacking;
     const waited = wait !== undefined && observer.expired ? durationText(wait) : undefined;
-    throw problem('calls_missing', { came, wanted, waited, instead: observer.missed.words() });
+    throw problem('calls_missing', { arrived, wanted, waited, instead: observer.missed.words() });
   }
   return exitCodes.done.code;
 }

@@ -55,12 +55,12 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   const out = await styleFor(host, host.stdout, global);
   const err = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
-  let came = '';
+  let arrow = '';
   let password = err.faint('as given with --auth');
   return (notice) => {
     switch (notice.type) {
       case 'ready':
-        if (notice.forwardTo !== undefined) came = `${out.faint(arrows.received)} `;
+        if (notice.forwardTo !== undefined) arrow = `${out.faint(arrows.received)} `;
         // With a tunnel, it is shown beside the public address.
         if (notice.generated) password = generatedText(notice.generated, err);
         return { err: banner(notice, err) };
@@ -72,7 +72,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
       case 'capture':
         return {
           out: terminal
-            ? came + captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
+            ? arrow + captureLines(notice, out, { columns: host.stdout.columns, now: host.now() })
             : captureLogLine(notice),
         };
       case 'attempt':

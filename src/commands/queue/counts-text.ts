@@ -23,7 +23,6 @@ export function countsText(notice: QueueNotice, style: Style, now: number): stri
   return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n`;
 }
 
-/** The counts as a log line. */
 export function countsLine(notice: QueueNotice, now: number): string {
   const age = ageText(notice, now);
   const words = [

@@ -7,7 +7,6 @@ import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
 
 interface LineOptions {
-  /** Milliseconds since 1970. */
   readonly now: number;
   /** Several targets are listed, so each line shows its own. */
   readonly several: boolean;

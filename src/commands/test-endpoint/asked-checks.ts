@@ -17,7 +17,6 @@ export interface AskedChecks {
   readonly checks: readonly Check[];
   /** Ends a running soak, which then reports its result; returns false without one. */
   stopSoak(): boolean;
-  /** The figures for reports. */
   load(): LoadFigures | undefined;
   endurance(): SoakFigures | undefined;
   /** Waits for alerts in flight. */

@@ -22,7 +22,6 @@ function times({ p50, p95, p99, max }: LoadNotice | EnduranceNotice): string {
   return `p50 ${milliseconds(p50)}  p95 ${milliseconds(p95)}  p99 ${milliseconds(p99)}  longest ${milliseconds(max)}`;
 }
 
-/** A line for each event of a soak. */
 export function soakLine(
   { event, time, calls, planned, answered200, reason, state }: SoakNotice,
   out: Style,
@@ -36,8 +35,8 @@ export function soakLine(
     case 'recovered':
       return { out: `      ${at}  ${out.good('recovered')} ${course}\n` };
     case 'resumed': {
-      const anew = state === undefined ? '' : ` To start over, remove ${visible(state)}`;
-      return { err: `${err.faint(`      Going on after ${course}.${anew}`)}\n` };
+      const restartHint = state === undefined ? '' : ` To start over, remove ${visible(state)}`;
+      return { err: `${err.faint(`      Resuming after ${course}.${restartHint}`)}\n` };
     }
     default:
       return { err: `${err.faint(`      ${at}  ${course}`)}\n` };

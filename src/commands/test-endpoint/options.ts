@@ -25,8 +25,7 @@ export interface TestEndpointOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly insecure: boolean;
-  /** Milliseconds. */
-  readonly wait: number | undefined;
+  readonly waitMs: number | undefined;
   readonly checks: readonly Check[];
   /** undefined: recognized from the answers. */
   readonly framework: FrameworkId | undefined;
@@ -44,14 +43,14 @@ export async function readTestEndpointOptions(
   const target = readTarget(input);
   const { url, credentials: fromUrl } = target;
   const auth = nearestAuth(target, input);
-  const { channel, panel, wait, framework, yes, insecure } = values;
+  const { channel, panel, wait: waitMs, framework, yes, insecure } = values;
   return {
     url,
     credentialsInUrl: fromUrl !== undefined,
     headers: values.header,
     samples: chooseSamples(channel.length > 0 ? channel : ['email'], []),
     timeout: Math.max(1, values.timeout),
-    ...{ panel, insecure, wait, framework, yes },
+    ...{ panel, insecure, waitMs, framework, yes },
     checks: chooseChecks(input),
     asked: await readAskedOptions(input, url, context),
     // Last, since it may prompt for a password: other errors come first.

@@ -57,7 +57,7 @@ export async function runTestEndpoint(
   const conceal = concealer(secretsOf(options));
   const asked = await prepareAskedChecks(options, context, { emit, view, conceal, signal });
   const chosen = await allowedChecks([...options.checks, ...asked.checks], options, context);
-  const { timeout, insecure, wait } = options;
+  const { timeout, insecure, waitMs } = options;
   const sender = createSender({ timeout, insecure, connections: 1, wholeAnswers: true });
   const begun = context.host.now();
   const collected = collectChecks(context.host.now);
@@ -72,10 +72,10 @@ export async function runTestEndpoint(
   let results: readonly CheckResult[];
   try {
     view.begin(options.url);
-    if (wait !== undefined) {
-      view.waits(wait);
+    if (waitMs !== undefined) {
+      view.waits(waitMs);
       const call = (maxMs: number) => probe.emptyCallAs(options.credentials, maxMs);
-      await awaitEndpoint(call, { maxMs: wait, pauseMs: waitPauseMs, signal });
+      await awaitEndpoint(call, { maxMs: waitMs, pauseMs: waitPauseMs, signal });
     }
     const fixAdvisor = createFixAdvisor(probe, options.framework);
     const observer = {
@@ -118,7 +118,6 @@ export async function runTestEndpoint(
   return good ? exitCodes.done.code : exitCodes.no.code;
 }
 
-/** Milliseconds. */
 const waitPauseMs = 500;
 
 /**
@@ -156,7 +155,6 @@ async function allowedChecks(
   return (await askYes(question, context)) ? chosen : harmless;
 }
 
-/** The number of calls with events. */
 function eventCalls(chosen: readonly Check[], samples: number): number {
   const made = chosen.reduce((sum, check) => sum + (check.eventCalls ?? 0), 0);
   return chosen.some((check) => !check.harmless && check.eventCalls === undefined)

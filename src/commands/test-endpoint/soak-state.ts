@@ -30,7 +30,7 @@ function soakId({ url, soak, channels }: SoakIdentity): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, 16);
 }
 
-interface Kept {
+interface StoredSoak {
   readonly schema: 1;
   readonly soak: string;
   readonly figures: SoakFigures;
@@ -47,7 +47,7 @@ export async function readSoakState(
 ): Promise<SoakFigures | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   try {
-    const { schema, soak: of, figures }: Partial<Kept> = JSON.parse(text);
+    const { schema, soak: of, figures }: Partial<StoredSoak> = JSON.parse(text);
     const { soak } = identity;
     if (schema !== 1 || of !== soakId(identity) || figures === undefined) return undefined;
     const { planned, calls, latest } = figures;
@@ -66,7 +66,7 @@ export async function writeSoakState(
   identity: SoakIdentity,
   figures: SoakFigures,
 ): Promise<void> {
-  const kept: Kept = { schema: 1, soak: soakId(identity), figures };
+  const kept: StoredSoak = { schema: 1, soak: soakId(identity), figures };
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await replaceFile(path, `${JSON.stringify(kept)}\n`, 0o600);

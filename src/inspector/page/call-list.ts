@@ -12,7 +12,6 @@ export interface CallList {
 export interface HeldCalls {
   /** The newest of them without gaps, newest first. */
   readonly calls: readonly ListedCall[];
-  /** Their total number. */
   readonly count: number;
   /** Whether calls are missing between these and the listed ones. */
   readonly gap: boolean;

@@ -60,7 +60,7 @@ export class Feed {
   /** Calls that arrived too fast to show since the reader last scrolled back. */
   readonly missed = signal(0);
   /** Live calls since the page was opened. */
-  readonly came = signal(0);
+  readonly arrived = signal(0);
 
   readonly #source: FeedSource;
   #filters: Filters = {};
@@ -206,7 +206,7 @@ export class Feed {
                 captures.map((call) => trimCall(call, filter)),
                 left,
               );
-              this.came.value += captures.length + left;
+              this.arrived.value += captures.length + left;
               if (this.#following) this.missed.value += left;
             },
             outcomes: (outcomes) => {

@@ -115,7 +115,6 @@ const names: Readonly<Record<string, string>> = {
   PageUp: 'PgUp',
 };
 
-/** A key's name on keyboards. */
 export function keyName(key: string): string {
   return names[key] ?? key;
 }

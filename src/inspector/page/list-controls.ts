@@ -4,7 +4,6 @@ import type { Rows } from './rows.js';
 export interface ListControls {
   readonly rows: Rows;
   reveal(index: number): void;
-  /** Number of rows on a page. */
   pageRows(): number;
   focus(): void;
 }

@@ -33,9 +33,9 @@ function useAnnouncement(): void {
   const before = useRef(0);
   useEffect(() => {
     const timer = setInterval(() => {
-      const came = feed.came.value - before.current;
-      before.current = feed.came.value;
-      announcement.value = came > 0 ? `${counted(came, 'new call')}.` : '';
+      const arrived = feed.arrived.value - before.current;
+      before.current = feed.arrived.value;
+      announcement.value = arrived > 0 ? `${counted(arrived, 'new call')}.` : '';
     }, announceEveryMs);
     return () => clearInterval(timer);
   }, []);

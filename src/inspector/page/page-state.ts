@@ -30,7 +30,6 @@ export const atTop = signal(true);
  * Whether new calls are added at the top: not while somebody reads, has selected a row or paused.
  */
 export const following = computed(() => atTop.value && activeRow.value === null && !paused.value);
-/** The open dialog. */
 export const dialog = signal<'help' | 'send' | 'decode' | 'time' | null>(null);
 
 export const feed = new Feed({

@@ -5,7 +5,6 @@ import type { History } from '../../store/history.js';
 import type { CapturePage, ListedCall } from '../api.js';
 import { listedCall } from './listed-call.js';
 
-/** Milliseconds for one search. */
 const searchMs = 150;
 
 /**
@@ -26,21 +25,21 @@ export function listPage(
   const upTo = from === undefined ? history.newestSeq() : from - 1;
   const end = now() + searchMs;
   const captures: ListedCall[] = [];
-  let looked: number | undefined;
+  let searchedTo: number | undefined;
   let more = false;
   for (const { seq, found } of history.search(query, 'newest first', { upTo })) {
     // Makes progress even when one capture takes longer than the limit.
-    if (captures.length === limit || (looked !== undefined && now() > end)) {
+    if (captures.length === limit || (searchedTo !== undefined && now() > end)) {
       more = true;
       break;
     }
-    looked = seq;
+    searchedTo = seq;
     if (found) captures.push(listedCall(found, query.events));
   }
   return {
     captures,
-    next: more && looked !== undefined ? String(looked) : null,
-    lookedTo: looked === undefined ? null : new Date(timeAt(looked)).toISOString(),
+    next: more && searchedTo !== undefined ? String(searchedTo) : null,
+    lookedTo: searchedTo === undefined ? null : new Date(timeAt(searchedTo)).toISOString(),
   };
 }
 

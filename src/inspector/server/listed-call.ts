@@ -9,7 +9,6 @@ const maxEvents = 50;
 /** Bounds texts, since a list of calls with megabytes would be huge. */
 const maxText = 300;
 
-/** A capture for a filtered list. */
 export function listedCall(capture: ListedCapture, filter: EventFilter): ListedCall {
   const call = describedCall(capture);
   return {

@@ -6,7 +6,6 @@ import type { FromInspector, ThreadSettings, ToInspector } from './inspector-thr
 import { makeToken } from './make-token.js';
 import type { OwnListener } from './sending.js';
 
-/** An inspector in a thread of its own. */
 export interface InspectorThread {
   /** Resolves to the port; 0 takes any. Rejects with Node's error when it is not free. */
   listen(port: number): Promise<number>;

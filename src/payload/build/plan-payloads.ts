@@ -111,7 +111,7 @@ export function planPayloads(
       const json =
         untouched && source.text !== undefined
           ? source.text
-          : jsonText({ ...beside(source.payload, panel), ...byPanel(slots, panel) });
+          : jsonText({ ...withoutEvents(source.payload, panel), ...byPanel(slots, panel) });
       return { ...built(slots, json), name: source.name };
     },
   };
@@ -134,7 +134,7 @@ function isOf(channel: Channel, event: Json): boolean {
 }
 
 /** The payload without events, which keeps the order of its panels. */
-function beside(payload: JsonObject, panel: string | undefined): JsonObject {
+function withoutEvents(payload: JsonObject, panel: string | undefined): JsonObject {
   return Object.fromEntries(
     Object.entries(payload)
       .filter(([, events]) => panel === undefined || !isList(events))

@@ -3,7 +3,6 @@ import { spend } from './effort.js';
 import { peeled, type Source, spendPasses } from './source.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
-/** The start of a payload in any encoding. */
 const payloadStart =
   /^\s*(?:[{["]|data\s*=|%(?:25)*(?:7B|5B|22)|&quot;|(?:POST|PUT|PATCH) \S{1,4000} HTTP\/)/i;
 

@@ -1,7 +1,6 @@
 import { formEncoded } from '../form-codec.js';
 import type { Word } from './shell-words.js';
 
-/** The body that a command sends. */
 export type CommandBody =
   | {
       /** A whole body, or the unencoded value of its field `data`. */

@@ -53,7 +53,6 @@ const costOfJson = 100;
 /** JSON.parse takes as long to create an error as to read this many characters. */
 const costOfError = 1000;
 
-/** Maximum nesting of envelopes. */
 const maxEnvelopes = 8;
 
 function judge(value: unknown, source: Source, readText: ReadText, level: number): Reading {

@@ -24,7 +24,6 @@ export function readMultipart(source: Source, readText: ReadText): Reading | und
   return failed('no_data_field', () => ({ in: 'the multipart body', fields: names }));
 }
 
-/** The stretches that begin with the boundary. */
 function* partsOf(source: Source, boundary: string): Generator<Source> {
   const { text } = source;
   for (let at = text.indexOf(boundary); at !== -1; ) {

@@ -3,7 +3,6 @@ import { isZipped, unzipped } from './dumps.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
-/** The text of a paste. */
 export interface PasteText {
   readonly source: Source;
   /** Converts a text offset to a byte offset in the paste. */

@@ -12,7 +12,6 @@ const pairs: Readonly<Record<string, string>> = {
   '«': '»',
 };
 
-/** Maximum nesting of quotes. */
 const maxQuotes = 10;
 
 /** Removes quotes around a whole text, including a stray one at one end. */

@@ -9,14 +9,12 @@ import { type PasteText, readPasteText } from './paste-text.js';
 import { type BegunPayload, type Failure, nothing, type Reading, unlessSpent } from './reading.js';
 import { type Layer, type Remark, remarked, type Source } from './source.js';
 
-/** A payload in a paste. */
 export interface PastePayload {
   /** Its JSON on one line, with every token as written. */
   readonly text: string;
   /** The removed layers, outermost first; empty when the paste was the JSON. */
   readonly layers: readonly Layer[];
   readonly warnings: readonly Remark[];
-  /** Number of events. */
   readonly events: number;
 }
 

@@ -68,7 +68,7 @@ export function searchText(source: Source, readText: ReadText): Reading {
   // Wireshark shows the field that it parsed beside the body.
   if (/^[ \t]{0,20}Form item: "/m.test(text)) found.splice(0, found.length, ...distinct(found));
   const layer = { name: 'text', detail: 'surrounding text' } as const;
-  return { found: found.map((one) => broughtOut(one, layer)), failure };
+  return { found: found.map((one) => withOuterLayer(one, layer)), failure };
 }
 
 /** After broken JSON, an arbitrary object is probably a part of it. */
@@ -77,7 +77,7 @@ function plausible(found: readonly Source[], before: Failure | undefined): reado
   return broken ? withEvents(found) : found;
 }
 
-function broughtOut(source: Source, layer: Layer): Source {
+function withOuterLayer(source: Source, layer: Layer): Source {
   return { ...source, layers: [layer, ...source.layers] };
 }
 

@@ -75,7 +75,6 @@ export function spendPasses(source: Source, passes: number): void {
   spend(source.effort, source.text.length * passes);
 }
 
-/** A stretch of a source. */
 export function part(source: Source, start: number, end: number = source.text.length): Source {
   if (start === 0 && end === source.text.length) return source;
   return {

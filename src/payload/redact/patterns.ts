@@ -90,9 +90,9 @@ const ipv6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi;
 const findAddresses: Pattern = (text, pseudonyms) =>
   matches(text, ipv4, (address) => {
     // Excludes loopback, and browser versions like 107.0.0.0.
-    const nobody = /^127\.|\.0\.0\.0$/.test(address);
+    const isGeneric = /^127\.|\.0\.0\.0$/.test(address);
     const sound = address.split('.').every((part) => Number(part) < 256);
-    return sound && !nobody ? pseudonyms.ipv4(address) : undefined;
+    return sound && !isGeneric ? pseudonyms.ipv4(address) : undefined;
   });
 
 const findLongAddresses: Pattern = (text, pseudonyms) =>

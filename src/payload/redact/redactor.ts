@@ -30,7 +30,6 @@ export interface Redactor {
   target(text: string): string;
   /** The value of a named field, like a header. */
   field(name: string, text: string): string;
-  /** Any other text. */
   text(text: string): string;
   /** A text that is entirely personal or secret. */
   secret(text: string): string;

@@ -3,8 +3,7 @@ import type { Check } from '../check.js';
 import { type Finding, finding } from '../findings.js';
 import { sampleText } from '../sample-text.js';
 
-/** Milliseconds. */
-const slow = 1000;
+const slowMs = 1000;
 
 export const answerTimeCheck: Check = {
   id: 'answer_time',
@@ -21,6 +20,6 @@ export const answerTimeCheck: Check = {
 };
 
 export function slowAnswer(what: string, attempt: Attempt): Finding | undefined {
-  if (attempt.ms <= slow) return undefined;
+  if (attempt.ms <= slowMs) return undefined;
   return finding('slow_answer', { what, seconds: Math.round(attempt.ms / 100) / 10 });
 }

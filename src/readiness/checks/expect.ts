@@ -4,7 +4,7 @@ import { finding } from '../findings.js';
 import { refusesEmptyCall } from '../judge-answer.js';
 
 /** Milliseconds: after a second without a 100 the body is sent anyway. */
-const waited = 1000;
+const waitedMs = 1000;
 
 export const expectCheck: Check = {
   id: 'expect',
@@ -25,6 +25,6 @@ export const expectCheck: Check = {
     }
     if (version === '1.0') return [finding('http_1_0')];
     if (attempt.status === 417) return [finding('expect_refused')];
-    return !continued && attempt.ms >= waited ? [finding('expect_ignored')] : [];
+    return !continued && attempt.ms >= waitedMs ? [finding('expect_ignored')] : [];
   },
 };

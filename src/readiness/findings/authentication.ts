@@ -1,6 +1,5 @@
 import { entry, quoted } from './entry.js';
 
-/** Authentication of the endpoint. */
 export const authenticationFindings = {
   credentials_needed: entry(
     'fail',

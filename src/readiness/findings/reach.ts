@@ -1,7 +1,6 @@
 import { plural } from '../../amounts.js';
 import { entry } from './entry.js';
 
-/** Reachability of the endpoint. */
 export const reachFindings = {
   url_with_credentials: entry(
     'warn',

@@ -1,6 +1,5 @@
 import { entry } from './entry.js';
 
-/** The run itself. */
 export const runFindings = {
   endpoint_died: entry(
     'fail',

@@ -1,5 +1,4 @@
 export interface Burst {
   readonly concurrency: number;
-  /** Milliseconds. */
   readonly durationMs: number;
 }

@@ -1,15 +1,14 @@
 import { type Finding, finding } from '../findings.js';
 import type { LoadFailure, LoadFigures } from './tally-load.js';
 
-/** Milliseconds. */
-const slow = 1000;
+const slowMs = 1000;
 
 /** The faults of an endpoint under load; `timeout` in milliseconds. */
 export function judgeLoad(figures: LoadFigures, timeout: number): Finding[] {
   const { calls, atOnce, p99, failures } = figures;
   const found = failures.map((failure) => findingOf(failure, calls, timeout));
   // When calls fail, the speed of the others matters little.
-  return found.length === 0 && p99 !== null && p99 > slow
+  return found.length === 0 && p99 !== null && p99 > slowMs
     ? [finding('load_slow', { atOnce, seconds: inSeconds(p99) })]
     : found;
 }

@@ -23,7 +23,6 @@ export interface LoadFigures {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly max: number | null;
-  /** The distribution of the latency. */
   readonly latencies: readonly HistogramBucket[];
   readonly timeLine: readonly TimeSlice[];
   /** One entry for each kind of failure, by first occurrence. */

@@ -24,7 +24,6 @@ import { pauseBeforeReading } from './pause-before-reading.js';
 import { ReplayDialog } from './replay-dialog.js';
 import { Tabs } from './tabs.js';
 
-/** An opened call. */
 export function CallDetail({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const state = useMemo(() => openCallState(id, readCapture), [id]);
   useEffect(() => {

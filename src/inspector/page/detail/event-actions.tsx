@@ -1,7 +1,6 @@
 import { Icon } from '../icon.js';
 import { CopyForms } from './copy-forms.js';
 
-/** The actions for one event of a call. */
 export function EventActions({
   id,
   event,

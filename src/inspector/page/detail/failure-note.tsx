@@ -1,7 +1,6 @@
 import { ApiFailure } from '../api-client.js';
 import { Untrusted } from '../untrusted.js';
 
-/** An error with its remedy. */
 export function FailureNote({ error }: { readonly error: unknown }) {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof ApiFailure ? error.hint : '';

@@ -11,7 +11,6 @@ import type { TreeState } from './tree-state.js';
 
 const rowHeight = 22;
 
-/** JSON as a collapsible tree. */
 export function JsonTree({ state, label }: { readonly state: TreeState; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();

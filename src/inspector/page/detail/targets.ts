@@ -5,7 +5,7 @@ export interface Targets {
 }
 
 /** The used part of `localStorage`. */
-interface KeptTexts {
+interface TextStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
@@ -13,7 +13,7 @@ interface KeptTexts {
 const key = 'netcore-hook.targets';
 const maxTargets = 8;
 
-export function openTargets(storage: () => KeptTexts): Targets {
+export function openTargets(storage: () => TextStorage): Targets {
   let all = read(storage);
   return {
     get all() {
@@ -31,7 +31,7 @@ export function openTargets(storage: () => KeptTexts): Targets {
   };
 }
 
-function read(storage: () => KeptTexts): readonly string[] {
+function read(storage: () => TextStorage): readonly string[] {
   try {
     const kept: unknown = JSON.parse(storage().getItem(key) ?? '[]');
     return Array.isArray(kept)

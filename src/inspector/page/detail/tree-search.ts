@@ -1,4 +1,3 @@
-/** Maximum number of matches. */
 export const maxMatches = 10_000;
 
 /**
