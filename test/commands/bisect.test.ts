@@ -108,11 +108,11 @@ describe('replay --bisect', () => {
     expect(lines.at(-1).events.map((event: { number: number }) => event.number)).toEqual([3, 11]);
   });
 
-  test('says when there is nothing to find', async () => {
+  test('says when there is nothing to bisect', async () => {
     const { to } = await endpoint(() => false);
     const { exit, out } = await bisect(to);
     expect(exit).toBe(0);
-    expect(out).toContain('there is nothing to find');
+    expect(out).toContain('there is nothing to bisect');
   });
 
   test('says when nobody answers', async () => {
