@@ -128,6 +128,10 @@ export const problemExamples: {
     { reference: '1pbv5ggaw0' },
     'A queue on Redis accepts complete ids only. Short ids require the store of the listener.',
   ],
+  not_repeatable: [
+    { url: 'http://127.0.0.1:3000/hook' },
+    '`--bisect` tries each result again. A handler that remembers events, or fails at random, gives none.',
+  ],
   not_a_batch: [
     { id: '1pbv5ggaw0', events: 1 },
     '`--bisect` finds the events of a batch that an endpoint fails on.',

@@ -521,6 +521,8 @@ export interface BisectedNotice {
   readonly fails: boolean;
   /** `number` is the event's position in the batch, from 1. */
   readonly events: readonly (EventSummary & { readonly number: number })[];
+  /** Whether the endpoint answers the remaining events 200. */
+  readonly othersPass: boolean;
   /** The file they were saved to. */
   readonly file: string | null;
 }

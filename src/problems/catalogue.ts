@@ -194,6 +194,12 @@ export const catalogue = {
       `${a.reference} is not a complete id, and this machine has no store to complete it from.`,
     () => 'Pass all sixteen characters, as listed by netcore-hook queue list --json.',
   ),
+  not_repeatable: entry(
+    'no',
+    (a: { url: string }) =>
+      `The responses of ${a.url} are not repeatable: the same events failed, then passed.`,
+    () => 'Look for deduplication, rate limits, random failures or other state in the handler.',
+  ),
   not_a_batch: entry(
     'no',
     (a: { id: string; events: number }) =>

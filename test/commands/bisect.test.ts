@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { smallestFailing } from '../../src/commands/replay/smallest-failing.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { startReceiver } from '../helpers/receivers.js';
@@ -67,12 +67,26 @@ describe('replay --bisect', () => {
     return { to: url.href, ids };
   }
 
+  let calls = 0;
+  const once = () => calls++ === 0;
+  const everyThird = () => calls++ % 3 === 0;
+  const seen = new Set<string>();
+  const eachOnce = (text: string) => {
+    const isNew = [...text.matchAll(/"(5\d\d)"/g)].some(([id]) => !seen.has(id));
+    for (const [id] of text.matchAll(/"(5\d\d)"/g)) seen.add(id);
+    return isNew;
+  };
+  beforeEach(() => {
+    calls = 0;
+    seen.clear();
+  });
+
   async function bisect(
     to: string,
     words: readonly string[] = [],
-    calls = [{ body: bodyOf(events) }],
+    recorded = [{ body: bodyOf(events) }],
   ) {
-    const { files, captures } = await recordCalls(calls);
+    const { files, captures } = await recordCalls(recorded);
     const cwd = temporaryFolder();
     const finished = await run(
       ['replay', 'last', '--bisect', '--to', to, '--store', files.folder, ...words],
@@ -123,14 +137,50 @@ describe('replay --bisect', () => {
     });
   });
 
-  test('blames no event for a connection that the endpoint closed after another', async () => {
-    // What FastAPI makes of an exception: uvicorn closes the connection, and does not announce it.
-    const url = await startReceiver('fastapi', 'raises');
-    const { out } = await bisect(url.href, ['--json']);
-    const { events: named } = JSON.parse(out.trimEnd().split('\n').at(-1)!);
-    expect(named.map((event: { number: number }) => event.number)).toEqual([8]);
-    expect(out).not.toContain('"status":null');
-  }, 60_000);
+  test.each(['django', 'express', 'fastapi', 'go', 'php'] as const)(
+    'names only the event that a handler in %s fails on, whatever it does to connections',
+    async (framework) => {
+      const url = await startReceiver(framework, 'raises');
+      const { exit, out } = await bisect(url.href, ['--json']);
+      expect(exit).toBe(1);
+      const result = JSON.parse(out.trimEnd().split('\n').at(-1)!);
+      expect(result).toMatchObject({ type: 'bisected', events: [{ number: 8 }], othersPass: true });
+    },
+  );
+
+  test('believes no handler that remembers what it failed on', async () => {
+    const url = await startReceiver('fastapi', 'remembers');
+    const { exit, err, file } = await bisect(url.href);
+    expect({ exit, saved: existsSync(file) }).toEqual({ exit: 1, saved: false });
+    expect(err).toContain('not_repeatable');
+  });
+
+  test.each<[string, () => (text: string) => boolean]>([
+    ['fails once', () => once],
+    ['fails on every third call', () => everyThird],
+    ['fails on each event the first time', () => eachOnce],
+  ])('believes no handler that %s', async (_, failing) => {
+    const { to } = await endpoint(failing());
+    expect(await bisect(to)).toMatchObject({
+      exit: 1,
+      out: '',
+      err: expect.stringContaining('not_repeatable'),
+    });
+  });
+
+  test('names each event that fails by itself', async () => {
+    const { to } = await endpoint((text) => /"(?:548|556)"/.test(text));
+    const { out } = await bisect(to);
+    expect(out).toMatch(/^Fails with 2 of 12 events/);
+    expect(out).toMatch(/\.3 .*\n.*\.11 .*\nThe other events pass\.\n/);
+  });
+
+  test('stops at ten events that fail, and says that there are more', async () => {
+    const { to } = await endpoint((text) => /"5\d\d"/.test(text));
+    const { out } = await bisect(to);
+    expect(out).toMatch(/^Fails with 10 of 12 events/);
+    expect(out).toContain('Other events fail as well.');
+  });
 
   test('takes a batch, and one only', async () => {
     const { to } = await endpoint(() => true);

@@ -36,7 +36,7 @@ export async function createBisectView(
 }
 
 function bisectedText(
-  { capture, fails, events, file }: BisectedNotice,
+  { capture, fails, events, othersPass, file }: BisectedNotice,
   total: { readonly events: number; readonly tries: number },
   style: Style,
 ): string {
@@ -55,8 +55,13 @@ function bisectedText(
       .join('  '),
   );
   const count = `${events.length} of ${total.events} events`;
+  const others = othersPass
+    ? events.length < total.events
+      ? 'The other events pass.\n'
+      : ''
+    : 'Other events fail as well. Fix these first, then bisect again.\n';
   return (
-    `${style.bad('Fails')} with ${count}, found in ${total.tries} tries:\n${lines.join('\n')}\n` +
+    `${style.bad('Fails')} with ${count}, found in ${total.tries} tries:\n${lines.join('\n')}\n${others}` +
     `Saved in ${visible(file)}\n`
   );
 }

@@ -26,8 +26,8 @@ interface NumberedEvent extends EventText {
 }
 
 /**
- * Finds the smallest set of a capture's events that still fails at the endpoint, and writes it to a
- * file for `send --data`. Resolves to the exit code.
+ * Finds the events of a capture that the endpoint fails on, and writes them to a file for
+ * `send --data`. Resolves to the exit code.
  */
 export async function bisectCapture(
   capture: Capture,
@@ -47,19 +47,27 @@ export async function bisectCapture(
   const tries = await startTries(capture, target, options, context, emit);
   try {
     if (!(await tries.fails(events))) {
-      emit({ type: 'bisected', capture: capture.id, fails: false, events: [], file: null });
+      emit({
+        type: 'bisected',
+        capture: capture.id,
+        fails: false,
+        events: [],
+        othersPass: true,
+        file: null,
+      });
       return exitCodes.done.code;
     }
-    const smallest = await smallestFailing(events, tries.fails);
-    const file = await save(capture, smallest, context);
+    const { culprits, othersPass } = await findCulprits(events, tries.fails, target);
+    const file = await save(capture, culprits, context);
     emit({
       type: 'bisected',
       capture: capture.id,
       fails: true,
-      events: smallest.flatMap(({ number }) => {
+      events: culprits.flatMap(({ number }) => {
         const event = summaries[number - 1];
         return event === undefined ? [] : [{ number, ...event }];
       }),
+      othersPass,
       file,
     });
     return exitCodes.no.code;
@@ -71,6 +79,42 @@ export async function bisectCapture(
     view.end();
     await tries.close();
   }
+}
+
+type Fails = (events: readonly NumberedEvent[]) => Promise<boolean>;
+
+/** A handler that fails on a whole kind of event would otherwise be tried for hours. */
+const maxCulprits = 10;
+
+/**
+ * Finds the smallest failing sets of events until the others pass. Tries each set again, since a
+ * handler that fails at random, once, or until it remembers an event makes any set look guilty.
+ */
+async function findCulprits(
+  events: readonly NumberedEvent[],
+  fails: Fails,
+  target: ReplayTarget,
+): Promise<{ readonly culprits: readonly NumberedEvent[]; readonly othersPass: boolean }> {
+  const confirm = async (some: readonly NumberedEvent[]) => {
+    if (!(await fails(some))) throw problem('not_repeatable', { url: target.url.href });
+  };
+  await confirm(events);
+  const culprits: NumberedEvent[] = [];
+  let others = events;
+  for (let count = 0; count < maxCulprits; count += 1) {
+    const smallest = await smallestFailing(others, fails);
+    await confirm(smallest);
+    culprits.push(...smallest);
+    others = others.filter((event) => !smallest.includes(event));
+    if (others.length === 0 || !(await fails(others))) {
+      return { culprits: inOrder(culprits), othersPass: true };
+    }
+  }
+  return { culprits: inOrder(culprits), othersPass: false };
+}
+
+function inOrder(events: readonly NumberedEvent[]): readonly NumberedEvent[] {
+  return events.toSorted((one, other) => one.number - other.number);
 }
 
 async function startTries(

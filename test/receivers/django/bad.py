@@ -27,6 +27,10 @@ def hook(request):
     data = request.POST.get("data")
     if flaw == "panel":
         json.loads(data or '{"shop": []}')["shop"]
+    if flaw == "raises":
+        for events in json.loads(data).values():
+            if any(event["event"] == "bounce" for event in events):
+                raise KeyError("bounce")
     if flaw == "slow":
         time.sleep(1.1)
     return HttpResponse(status=201 if flaw == "created" else 200)

@@ -14,6 +14,11 @@ app.post(flaw === 'route' ? '/webhook' : '/hook', async (request, response) => {
   if (flaw === 'panel') {
     for (const event of JSON.parse(request.body?.data ?? '{"shop":[]}').shop) event.toString();
   }
+  if (flaw === 'raises') {
+    for (const event of Object.values(JSON.parse(request.body.data)).flat()) {
+      if (event.event === 'bounce') throw new Error('no handler for bounce');
+    }
+  }
   if (flaw === 'slow') await new Promise((resolve) => setTimeout(resolve, 1100));
   if (flaw === 'redirect') return response.redirect('/hook/');
   response.sendStatus(flaw === 'created' ? 201 : 200);

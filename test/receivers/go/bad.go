@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"time"
@@ -19,6 +20,19 @@ func main() {
 		if flaw == "form" {
 			http.Error(w, "JSON only", http.StatusUnsupportedMediaType)
 			return
+		}
+		if flaw == "raises" {
+			var payload map[string][]struct{ Event string }
+			if err := json.Unmarshal([]byte(r.FormValue("data")), &payload); err != nil {
+				panic(err)
+			}
+			for _, events := range payload {
+				for _, event := range events {
+					if event.Event == "bounce" {
+						panic("no handler for bounce")
+					}
+				}
+			}
 		}
 		if flaw == "slow" {
 			time.Sleep(1100 * time.Millisecond)

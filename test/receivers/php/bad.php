@@ -10,6 +10,15 @@ if ($flaw === 'panel' && isset($_POST['data'])) {
     }
     throw new RuntimeException('No panel "shop"');
 }
+if ($flaw === 'raises') {
+    foreach (json_decode($_POST['data']) as $events) {
+        foreach ($events as $event) {
+            if ($event->event === 'bounce') {
+                throw new RuntimeException('No handler for bounce');
+            }
+        }
+    }
+}
 if ($flaw === 'limit' && (int) $_SERVER['CONTENT_LENGTH'] > 1_000_000) {
     http_response_code(413);
     exit;
