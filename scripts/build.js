@@ -47,6 +47,12 @@ const leftOut = [
   // msgpackr uses an optional native addon.
   { by: 'msgpackr', imports: 'msgpackr-extract', instead: 'module.exports = missing;' },
 ];
+// Also in bundled libraries: see src/real-timers.ts.
+const realTimers = Object.fromEntries(
+  ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval']
+    .concat(['setImmediate', 'clearImmediate', 'queueMicrotask', 'performance'])
+    .map((name) => [name, [resolve('src/real-timers.ts'), name]]),
+);
 const program = await bundle({
   input: {
     main: 'src/main.ts',
@@ -63,7 +69,7 @@ const program = await bundle({
   extension: 'cjs',
   plugins: [leaveOut(leftOut), shortenLua(), findImportsOf('src/main.ts', everywhere)],
   groups: [
-    { name: 'problems', test: /src\/(?:problems\/|package-root)/ },
+    { name: 'problems', test: /src\/(?:problems\/|package-root|real-timers)/ },
     {
       name: 'start',
       test: (id) =>
@@ -109,6 +115,7 @@ async function bundle({ input, format, extension, plugins, groups }) {
     // Plugins do not see these. Node's own modules are external anyway.
     external: ['libsql', 'zod'],
     plugins,
+    transform: { inject: realTimers },
   });
   const { output } = await build.write({
     dir: 'dist',

@@ -25,10 +25,10 @@ export interface Receiver {
   /** Uses this certificate for new connections. Throws when it is invalid. */
   renewTls(keys: TlsKeys): void;
   /**
-   * Accepts no more calls, lets those in flight finish within `limits.drainMs`, and ends. Idle
-   * connections stay open for `idleTime` milliseconds.
+   * Accepts no more calls, lets those in flight finish within `drainMs`, and ends. Idle connections
+   * stay open for `idleMs`.
    */
-  close(idleTime?: number): Promise<void>;
+  close(times?: { readonly idleMs: number; readonly drainMs: number }): Promise<void>;
 }
 
 /** An address, or a listening socket inherited from the parent process. */
@@ -104,19 +104,21 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         });
       }),
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),
-    close: (idleTime = limits.idleMs) =>
+    close: ({ idleMs, drainMs } = limits) =>
       new Promise((resolve) => {
         const endIdle = () => {
           server.closeIdleConnections();
           connections.endSilent();
         };
-        const idleTimer = idleTime > 0 ? setTimeout(endIdle, idleTime) : undefined;
+        const idleTimer = idleMs > 0 ? setTimeout(endIdle, idleMs) : undefined;
         if (!idleTimer) endIdle();
-        const drainTimer = setTimeout(() => connections.endAll(), limits.drainMs);
+        const drainTimer = setTimeout(() => connections.endAll(), drainMs);
         // node:http's own close would cut connections whose call has arrived but is unread.
         NetServer.prototype.close.call(server, () => {
           clearTimeout(idleTimer);
           clearTimeout(drainTimer);
+          // Only this clears the interval of node:http that keeps the server in memory.
+          server.close();
           resolve();
         });
         handling.hurry();

@@ -67,6 +67,9 @@ export interface Hook extends AsyncDisposable {
 
 const defaultTimeoutMs = 4_000;
 
+/** How long `stop` waits for requests in flight, such as one that was sent only in part. */
+const maxDrainMs = 500;
+
 /** Starts a listener that behaves as `netcore-hook listen` does for its clients. */
 export async function startListener(options: HookOptions = {}): Promise<Hook> {
   const { auth, port = 0, path, delay = 0 } = options;
@@ -124,20 +127,25 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     conditions: readonly Condition<T>[],
     name: (candidate: T) => string,
     { timeout = defaultTimeoutMs }: WaitOptions,
-  ): Promise<T> =>
-    waits.wait(
+  ): Promise<T> => {
+    const frames = callerFrames(waitFor);
+    return waits.wait(
       () => candidates().find((candidate) => meets(candidate, conditions)),
       timeout,
-      (stopped) =>
-        problem('not_awaited', {
+      (stopped) => {
+        const missed = problem('not_awaited', {
           wanted: wantedText(what, conditions),
           milliseconds: stopped ? undefined : timeout,
           instead: describeMisses(candidates(), conditions, name, { calls, refused }),
-        }),
+        });
+        missed.stack = `${missed.name}: ${missed.message}\n${frames}`;
+        return missed;
+      },
     );
+  };
 
   const stop = (): Promise<void> => {
-    stopping ??= receiver.close(0);
+    stopping ??= receiver.close({ idleMs: 0, drainMs: maxDrainMs });
     waits.end();
     return stopping;
   };
@@ -180,6 +188,16 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/**
+ * The stack of the caller. Runners show the first line of it that belongs to a test, and an error
+ * that a timer throws has none.
+ */
+function callerFrames(own: (...args: never[]) => unknown): string {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, own);
+  return holder.stack?.split('\n').slice(1).join('\n') ?? '';
 }
 
 /** The conditions check the channel, if the filter names one. */

@@ -1,8 +1,5 @@
 import type { Problem } from '../problems/problem.js';
 
-// The timers at load time, so that fake timers of a test do not stop its waits.
-const { setTimeout, clearTimeout } = globalThis;
-
 interface Wait {
   readonly look: () => void;
   readonly fail: (error: unknown) => void;

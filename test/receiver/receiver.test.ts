@@ -125,7 +125,7 @@ describe('when there are too many connections', () => {
       observer: { ...quiet, refused: (each) => refused.push(each) },
     });
     const { port } = await receiver.listen({ port: 0, host: '127.0.0.1' });
-    onTestFinished(() => receiver.close(0));
+    onTestFinished(() => receiver.close({ idleMs: 0, drainMs: 8_000 }));
     onTestFinished(() => {
       for (const release of held) release();
     });

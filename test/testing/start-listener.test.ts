@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import type { Hook, HookEvent, HookOptions } from '../../src/testing.js';
 import { post, sample, sendSample, startListener } from '../../src/testing.js';
 import { call } from '../helpers/http.js';
+import { until } from '../helpers/until.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 async function started(options: HookOptions = {}): Promise<Hook> {
   const hook = await startListener(options);
@@ -90,6 +96,17 @@ describe('a listener in a test', () => {
     expect(docs).toContain((error as Error).message.replace('1 ms', '4000 ms'));
   });
 
+  test('points at the line of the test that waited', async () => {
+    const hook = await started();
+    const wait = () => hook.waitForEvent({ channel: 'sms' }, { timeout: 1 });
+    const error = await wait().catch((caught: Error) => caught as Error);
+    const own = (error as Error).stack
+      ?.split('\n')
+      .filter((line) => line.includes('start-listener.test.ts'));
+    expect(own?.[0]).toMatch(/wait/);
+    expect((error as Error).stack).toContain('No event with channel sms');
+  });
+
   test('says so when nothing came, or when it is stopped meanwhile', async () => {
     const hook = await started();
     await expect(hook.waitForCall({}, { timeout: 1 })).rejects.toThrow(
@@ -155,6 +172,41 @@ describe('a listener in a test', () => {
     expect(headers).toContainEqual(['Authorization', 'Basic <right>']);
     await expect(startListener({ auth: 'netcore' })).rejects.toThrow('auth cannot be');
   });
+
+  test('leaves nothing behind when it is stopped', async () => {
+    const timeouts = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timeouts();
+    const stopped = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const hook = await startListener();
+        await post(hook.url, sample('sms', 'click'));
+        const [received] = hook.calls();
+        await hook.stop();
+        return new WeakRef(received!);
+      }),
+    );
+    await until(() => timeouts() <= before, 'no timer is left');
+    await until(() => {
+      collectGarbage();
+      return stopped.every((each) => each.deref() === undefined);
+    }, 'no call is in memory');
+  });
+
+  test('waits half a second for a request that was sent in part', async () => {
+    const hook = await startListener();
+    const socket = connect(Number(new URL(hook.url).port), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\nda');
+    // Once a later call is answered, the listener has read this part.
+    await post(hook.url, sample('sms', 'click'));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stopped = hook.stop();
+    await vi.advanceTimersByTimeAsync(500);
+    await Promise.all([stopped, closed]);
+  }, 5_000);
 
   test('leaves its port free when it is stopped, although a client keeps its connection', async () => {
     const kept = await (async () => {
