@@ -278,7 +278,7 @@ describe('a replay never goes', () => {
     [['last', '--last', '2', '--to', ':1'], 'cannot be combined', 2],
     [['last', '-c', 'email', '--to', ':1'], 'cannot be combined', 2],
     [['last', '--to', ':1', '--speed', '2x', '--rate', '5'], 'cannot be combined', 2],
-    [['last', '--to', ':1', '--speed', 'fast'], 'no speed', 2],
+    [['last', '--to', ':1', '--speed', 'fast'], 'it is not a speed', 2],
     [['--text', 'nowhere', '--to', ':1'], 'nothing_to_replay', 1],
     [['zzzz', '--to', ':1'], 'no_such_capture', 1],
   ])('with %j', async (words, word, expected) => {

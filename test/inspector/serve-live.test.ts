@@ -35,7 +35,7 @@ function busyRecord(bytes: number) {
   const source = {
     isInPlace: () => true,
     follow: () => ({
-      look: () => {
+      poll: () => {
         counted.looks += 1;
         return { captures: [call], left: 0, outcomes: [] };
       },
