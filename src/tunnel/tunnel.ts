@@ -133,7 +133,9 @@ export class Tunnel {
         misses += 1;
         const waited = clock.now() - begun >= program.graceMs;
         if (
-          state === 'open' ? misses >= maxMisses : state === 'new' && (waited || failure.isPermanent)
+          state === 'open'
+            ? misses >= maxMisses
+            : state === 'new' && (waited || failure.isPermanent)
         ) {
           this.#announced = true;
           state = 'silent';
