@@ -112,7 +112,7 @@ describe('replay --bisect', () => {
     const { to } = await endpoint(() => false);
     const { exit, out } = await bisect(to);
     expect(exit).toBe(0);
-    expect(out).toContain('there is nothing to find');
+    expect(out).toContain('there is nothing to bisect');
   });
 
   test('says when nobody answers', async () => {
