@@ -23,7 +23,7 @@ export interface Refusal {
 
 const servedMethods = ['GET', 'HEAD', 'POST'];
 
-/** The live stream changes nothing but requires the token, since it keeps a connection open. */
+/** Requires an Origin or the token although it changes nothing, since it keeps a connection open. */
 export const livePath = '/api/live';
 
 /**
@@ -62,7 +62,7 @@ export function refusalOf(request: GuardedRequest, rules: GuardRules): Refusal |
   const hasToken = tokens.length === 1 && isSame(tokens[0] ?? '', rules.token);
   if (changes && !hasToken) return refused(`the ${tokenHeader} of this run is missing`);
   if (pathOf(url) === livePath && !hasToken && origins.length === 0) {
-    return refused(`neither Origin nor ${tokenHeader} says whose it is`);
+    return refused(`it has neither Origin nor ${tokenHeader}`);
   }
   if (changes && !isJson(header('content-type'))) {
     return { status: 415, problem: problem('inspector_content_type', {}) };

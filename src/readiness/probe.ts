@@ -150,7 +150,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   };
 
   /** Repeats a call, with a grace period for a server that is stopping or restarting. */
-  const askAgain = async (): Promise<Attempt> => {
+  const retryCall = async (): Promise<Attempt> => {
     for (let left = graceTries; ; left -= 1) {
       const attempt = await sendAlone(plan({}));
       const hangs = attempt.kind === 'failed' && attempt.code === 'timeout';
@@ -161,7 +161,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   /** Finds out whether an endpoint that gave no answer has died. */
   const notice = async (what: string, attempt: Attempt): Promise<void> => {
     if (wasAlive && isSilent(attempt) && !signal.aborted) {
-      const again = await askAgain();
+      const again = await retryCall();
       if (isSilent(again) && !signal.aborted) {
         // A call that was sent twice and then refused is the one that stopped the endpoint.
         const refused =

@@ -21,7 +21,7 @@ interface TunnelEvents {
   /** A probe proved that the address leads here. */
   opened(origin: URL): void;
   /** The address exists but does not reach this listener yet. */
-  silent(origin: URL, doubt: ProbeFailure): void;
+  silent(origin: URL, failure: ProbeFailure): void;
   /** The program has ended and restarts. The address does not work meanwhile. */
   lost(reason: string): void;
 }
@@ -121,9 +121,9 @@ export class Tunnel {
     let misses = 0;
     let answered = false;
     while (!over.aborted) {
-      const doubt = await ask(origin);
+      const failure = await ask(origin);
       if (over.aborted) break;
-      if (doubt === undefined) {
+      if (failure === undefined) {
         misses = 0;
         answered = true;
         this.#announced = true;
@@ -133,11 +133,13 @@ export class Tunnel {
         misses += 1;
         const waited = clock.now() - begun >= program.graceMs;
         if (
-          state === 'open' ? misses >= maxMisses : state === 'new' && (waited || doubt.isPermanent)
+          state === 'open'
+            ? misses >= maxMisses
+            : state === 'new' && (waited || failure.isPermanent)
         ) {
           this.#announced = true;
           state = 'silent';
-          events.silent(origin, doubt);
+          events.silent(origin, failure);
         }
       }
       await clock.wait(pauseOf(state, misses), over);

@@ -84,7 +84,7 @@ function readOption(
   }
   const held = variable === undefined ? undefined : env[variable];
   if (counts && variable !== undefined && held) {
-    const value = () => parseFileValue(kind, [{ name: variable, value: held }]);
+    const value = () => parseRawValues(kind, [{ name: variable, value: held }]);
     return { origin: { kind: 'variable', name: variable }, isSet: true, value: once(value) };
   }
   const found = counts && key !== undefined ? files?.lookup(key, env) : undefined;
@@ -92,7 +92,7 @@ function readOption(
     const origin = { kind: 'file', name: found.name } as const;
     const { value } = found;
     if (typeof value === 'boolean') return known(value, origin);
-    return { origin, isSet: true, value: once(() => parseFileValue(kind, value())) };
+    return { origin, isSet: true, value: once(() => parseRawValues(kind, value())) };
   }
   const origin = { kind: 'default', name } as const;
   if (kind.form === 'switch') return known(isOnByDefault(row), origin);
@@ -126,13 +126,13 @@ function once<T>(make: () => T): () => T {
 function parseTyped(kind: Kind, name: string, typed: unknown): unknown {
   if (kind.form === 'switch' || (kind.form === 'bare' && typed === true)) return typed;
   const texts = kind.form === 'list' ? (typed as readonly string[]) : [String(typed)];
-  return parseFileValue(
+  return parseRawValues(
     kind,
     texts.map((value) => ({ name, value })),
   );
 }
 
-function parseFileValue(kind: Kind, found: readonly Named[]): unknown {
+function parseRawValues(kind: Kind, found: readonly Named[]): unknown {
   if (kind.form === 'switch') return undefined;
   const item = textOf(kind);
   const values = found.flatMap(({ name, value }) => {

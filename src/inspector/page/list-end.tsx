@@ -26,7 +26,7 @@ export function ListEnd() {
           <>
             <span>Stopped{lookedBack(progress.lookedTo, ',')}</span>
             <button type="button" class="button small" onClick={() => feed.loadOlder()}>
-              Go on
+              Continue
             </button>
           </>
         );
