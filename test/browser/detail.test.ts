@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { formEncoded } from '../../src/payload/form-codec.js';
 import { useBrowser, type WatchedPage } from '../helpers/browser.js';
 import { basic, formHeaders } from '../helpers/http.js';
@@ -257,7 +257,7 @@ describe('a call', () => {
       calls.bytes.headers.map(([name]) => name),
     );
     expect(await field('Cookie').innerText()).toMatch(/<removed>[\s\S]*may be a secret/);
-    expect(await field('Authorization').innerText()).toMatch(/Basic <right>[\s\S]*not kept/);
+    expect(await field('Authorization').innerText()).toMatch(/Basic <right>[\s\S]*not stored/);
     expect(await field('X-Trace').innerText()).toContain('is repeated');
   });
 
@@ -494,6 +494,31 @@ test('a sample is chosen and sent where it is wanted', async () => {
   await dialog.getByRole('button', { name: /^Send/ }).click();
   await dialog.getByText('200').waitFor();
   expect(seen.map(eventsIn)).toEqual([[expect.objectContaining({ channel: 'whatsapp' })]]);
+});
+
+test('a sample is sent at once, also before the list of samples has arrived', async () => {
+  const seen: string[] = [];
+  const shop = await serve(async (request, response) => {
+    seen.push(await textOf(request));
+    response.end('OK');
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/api/samples', async (route) => {
+    await held;
+    await route.continue();
+  });
+  onTestFinished(() => page.unroute('**/api/samples'));
+  await show('written');
+  await page.getByRole('button', { name: 'Send a sample' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a sample' });
+  await dialog.getByRole('textbox', { name: 'To' }).fill(shop.href);
+  await dialog.getByRole('button', { name: /^Send/ }).click();
+  await dialog.getByText('200').waitFor();
+  expect(seen).toHaveLength(1);
+  release();
 });
 
 describe('a paste', () => {

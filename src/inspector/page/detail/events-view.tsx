@@ -89,7 +89,7 @@ function Steps({
       <button
         type="button"
         class="button small quiet square"
-        aria-label="Event before"
+        aria-label="Previous event"
         title="Previous event: ["
         disabled={at <= 0}
         onClick={() => state.go(-1)}

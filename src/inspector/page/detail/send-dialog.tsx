@@ -47,7 +47,7 @@ export function SendDialog({ onClose }: { readonly onClose: () => void }) {
     chosen.value = { channel: name, activity: next?.activity ?? activity };
   };
   const send = async () => {
-    if (state.value.kind === 'sending' || !sample) return;
+    if (state.value.kind === 'sending') return;
     state.value = { kind: 'sending' };
     const auth = authOf(credentials.value);
     const to = target.value.trim();
