@@ -39,7 +39,7 @@ export interface Host {
    * Returns a function that unsubscribes.
    */
   onReloadSignal(react: () => void): () => void;
-  processLives(pid: number): boolean;
+  isProcessAlive(pid: number): boolean;
   /** This process, identified among all that may share a store. */
   readonly process: ProcessIdentity;
   /** Whether a process is known to have ended. */
@@ -74,7 +74,7 @@ export function processHost(): Host {
   let known: ProcessIdentities | undefined;
   const identities = () => {
     const { pid, platform } = process;
-    known ??= processIdentities({ pid, platform, processLives: isProcessAlive });
+    known ??= processIdentities({ pid, platform, isProcessAlive });
     return known;
   };
   return {
@@ -101,7 +101,7 @@ export function processHost(): Host {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal,
     onReloadSignal,
-    processLives: isProcessAlive,
+    isProcessAlive,
     get process() {
       return identities().own;
     },

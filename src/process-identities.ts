@@ -6,7 +6,7 @@ interface System {
   readonly platform: NodeJS.Platform;
   readonly pid: number;
   /** Whether this process's namespace has a process with that number. */
-  readonly processLives: (pid: number) => boolean;
+  readonly isProcessAlive: (pid: number) => boolean;
   /** Default: `/proc`. */
   readonly proc?: string;
 }
@@ -25,7 +25,7 @@ const oneNamespace: ReadonlySet<NodeJS.Platform> = new Set(['darwin', 'win32']);
 export function processIdentities({
   platform,
   pid,
-  processLives,
+  isProcessAlive,
   proc = '/proc',
 }: System): ProcessIdentities {
   const linux = platform === 'linux';
@@ -51,9 +51,9 @@ export function processIdentities({
       if (other.host !== own.host || other.boot !== own.boot) return false;
       if (other.namespace !== own.namespace) return false;
       if (own.boot === '' || own.namespace === '') {
-        return oneNamespace.has(platform) && !processLives(other.pid);
+        return oneNamespace.has(platform) && !isProcessAlive(other.pid);
       }
-      if (!processLives(other.pid)) return true;
+      if (!isProcessAlive(other.pid)) return true;
       if (!procIsOwn || other.started === '') return false;
       const { state, started } = readStat(read(`${other.pid}/stat`));
       // A killed process stays a zombie until its parent waits for it.

@@ -35,7 +35,7 @@ function linux(
   const identities = processIdentities({
     platform: 'linux',
     pid,
-    processLives: (number) => lives.has(number),
+    isProcessAlive: (number) => lives.has(number),
     proc,
   });
   return { ...identities, proc };
@@ -93,7 +93,7 @@ describe.each([
   const { own, hasEnded } = processIdentities({
     platform,
     pid: 7,
-    processLives: (pid) => pid === 7,
+    isProcessAlive: (pid) => pid === 7,
     proc: '/nonexistent',
   });
 

@@ -75,7 +75,7 @@ export interface DeliveryTurn {
   /** Undefined: the worker renewed itself a moment ago. */
   readonly renewal: Renewal | undefined;
   /** Workers that died, as last seen: their calls become due again. */
-  readonly vanished: readonly WorkerBeat[];
+  readonly expired: readonly WorkerBeat[];
   /** Makes all delayed calls due now. */
   readonly hurry: boolean;
   /** Captures whose dead calls become due now. */
@@ -88,7 +88,7 @@ export interface DeliveryTurn {
    * another worker has some.
    */
   readonly ordered: boolean;
-  /** Takes no untried call up to this place: failed calls block those. */
+  /** Takes no untried call up to this sequence number: failed calls block those. */
   readonly passed: number;
   /** Where the store keeps calls that block others and are not with this worker. */
   readonly holding: readonly number[];
@@ -122,7 +122,7 @@ export interface WorkerBeat {
 /** The outcome of a call. */
 export interface Settlement {
   /** As in the taken call. */
-  readonly place: number;
+  readonly seq: number;
   readonly state: Exclude<DeliveryState, 'active'>;
   /** When a delayed call is retried; meaningless in other states. */
   readonly due: number;
@@ -166,7 +166,7 @@ export interface ReconcileTurn {
   readonly lost: readonly HandedOverCall[];
   /** Calls that the engine removed, as `withdrawals` requested. */
   readonly withdrawn: readonly WithdrawnCall[];
-  /** Requests handed-over calls behind this place, up to `maxCalls`. */
+  /** Requests handed-over calls behind this sequence number, up to `maxCalls`. */
   readonly behind: number;
   readonly maxCalls: number;
 }
@@ -178,7 +178,7 @@ export interface ReconcileAnswer {
   readonly tag: string;
   readonly olderTags: readonly string[];
   readonly handedOver: readonly (HandedOverCall & {
-    readonly place: number;
+    readonly seq: number;
     readonly to: string;
   })[];
   /** Calls that were retried or dropped here; the engine must not deliver them. */
@@ -201,7 +201,7 @@ export interface TakenTurn {
 }
 
 export interface TakenCall {
-  readonly place: number;
+  readonly seq: number;
   readonly capture: Capture;
   /** The known events; undefined when the body was not read yet. */
   readonly events: readonly EventSummary[] | undefined;

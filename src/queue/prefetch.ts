@@ -68,7 +68,7 @@ export function createPrefetch(): Prefetch {
       return removed;
     },
     retain(seqs) {
-      calls = calls.filter(({ place: seq }) => seqs.has(seq));
+      calls = calls.filter(({ seq }) => seqs.has(seq));
       bytes = bytesOf(calls);
     },
   };
@@ -124,7 +124,7 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
     bytes = bytesOf(remaining.map(({ call }) => call));
   };
   /** The store returns untried calls by their `seq`, and delayed ones by their time. */
-  const isUntriedBehind = ({ tries, place: seq }: TakenCall) => tries === 0 && seq > passed;
+  const isUntriedBehind = ({ tries, seq }: TakenCall) => tries === 0 && seq > passed;
 
   /** Takes untried calls behind a `seq` again. */
   function lower(seq: number): void {
@@ -180,7 +180,7 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
       const late = isLowered ? more.filter(isUntriedBehind) : [];
       overtaking.push(...late);
       const added = more.filter((call) => !late.includes(call));
-      calls.push(...added.map((call) => ({ call, seq: call.place, lanes: lanesOf(call) })));
+      calls.push(...added.map((call) => ({ call, seq: call.seq, lanes: lanesOf(call) })));
       bytes += bytesOf(added);
       calls.sort((one, other) => one.seq - other.seq);
     },
@@ -202,7 +202,7 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
       return undefined;
     },
     decided(call, state) {
-      const { place: seq } = call;
+      const { seq } = call;
       if (state === 'waiting') takeAgain(seq);
       for (const lane of lanesOf(call)) {
         const { blocking } = Object.assign(stateOf(lane), { isInFlight: false });

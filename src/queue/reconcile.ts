@@ -133,7 +133,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     if (missing.length > 0) await turn({ lost: missing });
     const last = calls.at(-1);
     if (last && calls.length === maxCalls) {
-      search = { kind: 'searching', behind: last.place, hasLost };
+      search = { kind: 'searching', behind: last.seq, hasLost };
       return true;
     }
     search = { kind: 'idle' };

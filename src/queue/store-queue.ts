@@ -237,7 +237,7 @@ class StoreWorker implements QueueWorker {
 
   #start(call: TakenCall): void {
     this.#inFlight.add(call);
-    const { place: _, waited, ...queued } = call;
+    const { seq: _, waited, ...queued } = call;
     const waitedMs = Math.max(0, this.#lease.waitedMs - waited);
     void this.#deliver({ ...queued, waitedMs }).then((decision) => {
       const { kind } = this.#phase;
@@ -258,14 +258,14 @@ class StoreWorker implements QueueWorker {
     }, throttleMs);
   }
 
-  #settle({ place: seq, tries }: TakenCall, decision: Decision): void {
+  #settle({ seq, tries }: TakenCall, decision: Decision): void {
     // A call that was tried before is due again at once.
     const state = decision.state === 'waiting' && tries > 0 ? 'delayed' : decision.state;
     const due = decision.state === 'delayed' ? decision.due : this.#options.now();
     const attempt = 'attempt' in decision ? decision.attempt : undefined;
     const skipped = decision.state === 'skipped' ? decision.reason : undefined;
     const job = 'job' in decision ? decision.job : undefined;
-    this.#settled.push({ place: seq, state, due: Math.round(due), attempt, skipped, job });
+    this.#settled.push({ seq, state, due: Math.round(due), attempt, skipped, job });
   }
 
   /** Writes settlements and requests, and takes calls. */
@@ -306,7 +306,7 @@ class StoreWorker implements QueueWorker {
       leaseUntil: now + legacyLeaseMs,
       settled: this.#settled,
       renewal: renew ? { process, waited: this.#lease.waitedMs } : undefined,
-      vanished: this.#expired,
+      expired: this.#expired,
       hurry: this.#requests.some(({ hurry }) => hurry),
       revived: this.#requests.flatMap(({ revived }) => revived),
       maxDelayed: room.delayed,
@@ -326,7 +326,7 @@ class StoreWorker implements QueueWorker {
     if (this.#isFailing) this.#work.recovered();
     this.#isFailing = false;
     // The calls of expired workers may come before those that this worker has passed.
-    if (turn.vanished.length > 0) this.#prefetch.rewind();
+    if (turn.expired.length > 0) this.#prefetch.rewind();
     this.#prefetch.release(released);
     this.#expired = renewed ? this.#lease.renew(renewed, began) : [];
     if (renewed) {
@@ -334,7 +334,7 @@ class StoreWorker implements QueueWorker {
       this.#prefetch.retain(new Set(renewed.held));
       if (renewed.workers.length > 0) this.#rewindRarely(began.monotonic);
     }
-    this.#prefetch.add(calls.filter(({ place: seq }) => !this.#isKnown(seq)));
+    this.#prefetch.add(calls.filter(({ seq }) => !this.#isKnown(seq)));
     if (this.#phase.kind !== 'running' || this.#slots === 0) {
       this.#giveBack(this.#prefetch.empty());
     }
@@ -355,7 +355,7 @@ class StoreWorker implements QueueWorker {
 
   /** Whether a taken call was lost and returned before its first attempt ended. */
   #isKnown(seq: number): boolean {
-    const isIt = (call: { readonly place: number }) => call.place === seq;
+    const isIt = (call: { readonly seq: number }) => call.seq === seq;
     return [...this.#inFlight].some(isIt) || this.#settled.some(isIt);
   }
 

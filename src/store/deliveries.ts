@@ -175,14 +175,7 @@ export function prepareDeliveries(database: Database): Deliveries {
       const destination = numberOf(turn.destination);
       const { now, worker } = turn;
       return transaction(database, () => {
-        for (const {
-          place: seq,
-          state,
-          due,
-          attempt,
-          skipped = null,
-          job = null,
-        } of turn.settled) {
+        for (const { seq, state, due, attempt, skipped = null, job = null } of turn.settled) {
           const tried = attempt ? 1 : 0;
           settle.run([deliveryState[state], due, tried, skipped, job, seq, worker]);
           if (attempt) keep(seq, attempt);
@@ -192,7 +185,7 @@ export function prepareDeliveries(database: Database): Deliveries {
         if (renewal) limitDue.run([now, destination, now + maxAheadMs]);
         for (const id of turn.revived) revive.run([now, seqOf(id) ?? -1, destination]);
         if (turn.hurry) limitDue.run([now, destination, now]);
-        leases.takeBack(turn.vanished, now);
+        leases.takeBack(turn.expired, now);
         // In order, the calls of an expired worker come first: any other call would overtake them.
         const waits = turn.ordered && withOthers.first([destination, worker]) !== undefined;
         const chosen = waits ? [] : choose(turn, destination);
@@ -216,7 +209,7 @@ export function prepareDeliveries(database: Database): Deliveries {
 function takenOf(row: SqlRow): WrittenDelivery {
   const [events, queued, waited, tries] = row.slice(-4);
   return {
-    place: Number(row[0]),
+    seq: Number(row[0]),
     capture: readCaptureRow(row),
     events: typeof events === 'string' ? events : null,
     queued: Number(queued),
@@ -411,7 +404,7 @@ export function prepareReconcile(
         tag,
         olderTags,
         handedOver: handedOver.all([queue, behind, maxCalls]).map(([seq, named, job, url]) => ({
-          place: Number(seq),
+          seq: Number(seq),
           capture: idAt(seq, named),
           job: String(job),
           to: String(url),

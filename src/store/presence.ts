@@ -45,7 +45,7 @@ export interface AnnouncedWorker {
 }
 
 /** The part of the host that knows which processes are alive. */
-type Processes = Pick<Host, 'process' | 'processLives' | 'hasEnded' | 'now'>;
+type Processes = Pick<Host, 'process' | 'isProcessAlive' | 'hasEnded' | 'now'>;
 
 /** In another PID namespace, only the age of a note shows that its process is alive. */
 const refreshMs = 10_000;
@@ -178,11 +178,11 @@ async function isProcessAlive(
   named: unknown,
   processes: Processes,
 ): Promise<boolean> {
-  const { process: own, processLives, hasEnded } = processes;
-  if (!isIdentity(named)) return processLives(pid);
+  const { process: own, isProcessAlive, hasEnded } = processes;
+  if (!isIdentity(named)) return isProcessAlive(pid);
   const isNear =
     named.host === own.host && named.boot === own.boot && named.namespace === own.namespace;
-  if (isNear) return processLives(pid) && !hasEnded(named);
+  if (isNear) return isProcessAlive(pid) && !hasEnded(named);
   return isFresh(path, processes);
 }
 

@@ -5,7 +5,7 @@ import { makeCertificate } from '../helpers/certificates.js';
 import { installCloudflared } from '../helpers/cloudflared.js';
 import { basic, call, formHeaders } from '../helpers/http.js';
 import { type Listener, startListener } from '../helpers/listener.js';
-import { processLives } from '../helpers/process-lives.js';
+import { isProcessAlive } from '../helpers/process-lives.js';
 import { run } from '../helpers/run.js';
 import { startSshd } from '../helpers/sshd.js';
 import { bodyOf } from '../helpers/store.js';
@@ -162,10 +162,10 @@ describe('a tunnel by cloudflared', () => {
     const listener = await startListener(['--json', '--tunnel', ...auth], cloudflared);
     const { pid } = await cloudflared.started();
     if (behaviour === 'stubborn') await toldBy(listener, 'open');
-    expect(processLives(pid)).toBe(true);
+    expect(isProcessAlive(pid)).toBe(true);
     const { exit } = await listener.stop();
     expect(exit).toBe(0);
-    expect(processLives(pid)).toBe(false);
+    expect(isProcessAlive(pid)).toBe(false);
   });
 });
 

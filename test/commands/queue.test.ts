@@ -37,7 +37,7 @@ const unanswered = { ...failed, status: null, reason: 'No answer came in time.' 
 const delivered = { ...failed, status: 200, reason: null };
 
 /** What becomes of the calls, the oldest first; those after them wait. */
-type Fate = Omit<Settlement, 'place'> | 'with a worker';
+type Fate = Omit<Settlement, 'seq'> | 'with a worker';
 const fates: readonly Fate[] = [
   { state: 'delivered', due: 0, attempt: delivered },
   { state: 'dead', due: 0, attempt: failed },
@@ -74,7 +74,7 @@ async function settle(recorder: Recorder, destination: Destination, fates: reado
   };
   const { calls } = await recorder.turn({ ...turn, maxWaiting: fates.length });
   const settled = fates.flatMap((fate, index) =>
-    fate === 'with a worker' ? [] : [{ ...fate, place: calls[index]!.place }],
+    fate === 'with a worker' ? [] : [{ ...fate, seq: calls[index]!.seq }],
   );
   await recorder.turn({ ...turn, settled });
 }

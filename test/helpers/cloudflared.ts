@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { processLives } from './process-lives.js';
+import { isProcessAlive } from './process-lives.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
@@ -52,7 +52,7 @@ export function installCloudflared(behaviour: Behaviour = 'works'): Cloudflared 
   const left = () =>
     starts()
       .flatMap(({ pid, helper = pid }) => [pid, helper])
-      .filter(processLives);
+      .filter(isProcessAlive);
   onTestFinished(() => {
     for (const pid of left()) process.kill(pid, 'SIGKILL');
   });

@@ -84,7 +84,7 @@ interface Member {
 }
 
 const maxMembers = 4;
-/** A worker shows every ten seconds that it lives, and has vanished when it has not for forty. */
+/** A worker shows every ten seconds that it lives, and has expired when it has not for forty. */
 const minFatalPauseMs = 30_000;
 
 export async function runCrowd(options: CrowdOptions): Promise<CrowdReport> {

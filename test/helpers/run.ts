@@ -82,7 +82,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     },
     neverWaitForTerminal: () => {},
     abandonOutput: () => {},
-    processLives: (pid) => pid === process.pid,
+    isProcessAlive: (pid) => pid === process.pid,
     killGroup: () => {},
     outputFailure: () => Promise.resolve(undefined),
   };

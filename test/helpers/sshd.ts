@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { processLives } from './process-lives.js';
+import { isProcessAlive } from './process-lives.js';
 import { needPrograms } from './programs.js';
 import { nobodyThere } from './servers.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -86,7 +86,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
     env: { PATH: `${folder}${delimiter}${process.env.PATH}` },
     clients: () => {
       const pids = existsSync(file('pids')) ? readFileSync(file('pids'), 'utf8') : '';
-      return pids.split('\n').filter(Boolean).map(Number).filter(processLives);
+      return pids.split('\n').filter(Boolean).map(Number).filter(isProcessAlive);
     },
   };
 }

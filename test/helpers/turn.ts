@@ -4,7 +4,7 @@ import type { DeliveryTurn } from '../../src/call/delivery.js';
 export const idleTurn = {
   settled: [],
   renewal: undefined,
-  vanished: [],
+  expired: [],
   hurry: false,
   revived: [],
   maxDelayed: 0,

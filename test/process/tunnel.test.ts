@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { installCloudflared } from '../helpers/cloudflared.js';
 import { spawnListener } from '../helpers/process.js';
-import { processLives } from '../helpers/process-lives.js';
+import { isProcessAlive } from '../helpers/process-lives.js';
 import { until } from '../helpers/until.js';
 
 const words = ['--tunnel', '--auth', 'netcore:secret'];
@@ -10,10 +10,10 @@ test('a tunnel does not outlive its listener, even when that is killed', async (
   const cloudflared = installCloudflared('helped');
   const listener = await spawnListener(words, { env: cloudflared.env });
   const { pid, guard } = await cloudflared.started();
-  expect(processLives(pid)).toBe(true);
+  expect(isProcessAlive(pid)).toBe(true);
   listener.process.kill('SIGKILL');
   await cloudflared.gone();
-  await until(() => !processLives(guard), 'the end of the guard');
+  await until(() => !isProcessAlive(guard), 'the end of the guard');
 });
 
 test('a tunnel whose guard is killed ends with it, and is opened again', async () => {
@@ -21,7 +21,7 @@ test('a tunnel whose guard is killed ends with it, and is opened again', async (
   const listener = await spawnListener(words, { env: cloudflared.env });
   const { pid, guard } = await cloudflared.started();
   process.kill(guard, 'SIGKILL');
-  await until(() => !processLives(pid), 'the end of the program');
+  await until(() => !isProcessAlive(pid), 'the end of the program');
   await cloudflared.started(2);
   listener.process.kill('SIGTERM');
   expect(await listener.ended).toBe(0);

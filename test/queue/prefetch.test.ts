@@ -6,7 +6,7 @@ import { plainCall } from '../helpers/store.js';
 /** A call with this `seq`. */
 function taken(seq: number, tries = 0): TakenCall {
   return {
-    place: seq,
+    seq: seq,
     capture: { ...plainCall, id: `1s${String(seq).padStart(8, '0')}shop42` },
     events: [],
     queued: plainCall.time,
@@ -16,16 +16,16 @@ function taken(seq: number, tries = 0): TakenCall {
 }
 
 const lanes = (panels: Readonly<Record<number, readonly string[]>>) => (call: TakenCall) =>
-  panels[call.place] ?? ['netcore_hook_test'];
+  panels[call.seq] ?? ['netcore_hook_test'];
 
-const nextSeq = (prefetch: Prefetch) => prefetch.next()?.place;
+const nextSeq = (prefetch: Prefetch) => prefetch.next()?.seq;
 
 describe('a prefetch without order', () => {
   test('gives calls as they came, and all of those left when it is emptied', () => {
     const prefetch = createPrefetch();
     prefetch.add([taken(2), taken(1), taken(3)]);
     expect(nextSeq(prefetch)).toBe(2);
-    expect(prefetch.empty().map(({ place }) => place)).toEqual([1, 3]);
+    expect(prefetch.empty().map(({ seq }) => seq)).toEqual([1, 3]);
     expect(prefetch.size).toBe(0);
     expect(prefetch.next()).toBeUndefined();
   });
@@ -46,7 +46,7 @@ describe('a prefetch without order', () => {
     ['has none when it is full', 4, 0, 70, { waiting: 0, delayed: 0 }],
   ])('%s', (_, slots, running, holding, room) => {
     const prefetch = createPrefetch();
-    prefetch.add(Array.from({ length: holding }, (_, place) => taken(place)));
+    prefetch.add(Array.from({ length: holding }, (_, seq) => taken(seq)));
     expect(prefetch.room(slots, running)).toEqual(room);
   });
 });
@@ -58,9 +58,9 @@ test.each([
   'a prefetch %s has no room behind large bodies until they are under way',
   (_, prefetch, none) => {
     const body = new Uint8Array(10 * 1024 * 1024);
-    const large = [1, 2].map((place) => ({
-      ...taken(place),
-      capture: { ...taken(place).capture, body },
+    const large = [1, 2].map((seq) => ({
+      ...taken(seq),
+      capture: { ...taken(seq).capture, body },
     }));
     prefetch.add(large);
     expect(prefetch.room(4, 0)).toEqual(none);
@@ -123,7 +123,7 @@ describe('a prefetch in order', () => {
 
   test('always has room for calls that block others', () => {
     const prefetch = createOrderedPrefetch(lanes({}));
-    prefetch.add(Array.from({ length: 64 }, (_, place) => taken(place)));
+    prefetch.add(Array.from({ length: 64 }, (_, seq) => taken(seq)));
     expect(prefetch.room(4, 0)).toEqual({ waiting: 0, delayed: 4 });
     expect(prefetch.room(0, 0)).toEqual({ waiting: 0, delayed: 0 });
   });
@@ -133,7 +133,7 @@ describe('a prefetch in order', () => {
     const first = taken(1);
     prefetch.add([first, taken(2)]);
     prefetch.next();
-    expect(prefetch.empty().map(({ place }) => place)).toEqual([2]);
+    expect(prefetch.empty().map(({ seq }) => seq)).toEqual([2]);
     prefetch.ask();
     prefetch.add([taken(2)]);
     expect(prefetch.next()).toBeUndefined();
@@ -148,7 +148,7 @@ describe('a prefetch in order', () => {
     prefetch.next();
     expect(prefetch.putBack(4, 1)).toEqual([]);
     prefetch.decided(first, 'delayed');
-    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual(numbersFrom(2, 64));
+    expect(prefetch.putBack(4, 0).map(({ seq }) => seq)).toEqual(numbersFrom(2, 64));
     expect(prefetch.ask()).toEqual({ passed: 65, holding: [1] });
     prefetch.add([taken(100), taken(101)]);
     expect(nextSeq(prefetch)).toBe(100);
@@ -158,7 +158,7 @@ describe('a prefetch in order', () => {
     prefetch.decided(taken(1, 1), 'delivered');
     expect(prefetch.ask().passed).toBe(1);
     // The calls that it has come after those that it takes again.
-    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toEqual([101]);
+    expect(prefetch.putBack(4, 0).map(({ seq }) => seq)).toEqual([101]);
   });
 
   test.each([
@@ -174,8 +174,8 @@ describe('a prefetch in order', () => {
     prefetch.ask();
     change(prefetch);
     prefetch.add([taken(65)]);
-    expect(prefetch.next()?.place).not.toBe(65);
-    expect(prefetch.putBack(4, 0).map(({ place }) => place)).toContain(65);
+    expect(prefetch.next()?.seq).not.toBe(65);
+    expect(prefetch.putBack(4, 0).map(({ seq }) => seq)).toContain(65);
   });
 
   test('takes calls again that it gives back from before the point it has passed', () => {

@@ -320,7 +320,7 @@ test('starts no prefetched call after a pause so long that others took it over',
     leaseUntil: Date.now() + 45_000,
     ...idleTurn,
     renewal: { process: processHost().process, waited: 0 },
-    vanished: [{ name: '101.first', beat, process: processHost().process }],
+    expired: [{ name: '101.first', beat, process: processHost().process }],
     maxDelayed: 15,
   });
   for (const done of release.splice(0)) done();

@@ -62,7 +62,7 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
   const placeOf = (index: number) =>
     Number(database.prepare('select place from captures order by place').all([])[index]?.[0]);
   const settled = (index: number, state: Settlement['state'], more: Partial<Settlement> = {}) => ({
-    place: placeOf(index),
+    seq: placeOf(index),
     state,
     due: now,
     attempt,
@@ -78,15 +78,15 @@ async function shop(fates: readonly Fate[], calls: readonly Partial<ReceivedCall
 }
 
 /** A capture that is not queued yet. */
-function insertCapture(database: Database): { place: number } {
-  const place = seqAt(now);
+function insertCapture(database: Database): { seq: number } {
+  const seq = seqAt(now);
   database
     .prepare(
-      `insert into captures (place, time, method, target, remote, status, headers, events, body)
+      `insert into captures (seq, time, method, target, remote, status, headers, events, body)
        values (?, ?, 'POST', '/hook', '203.0.113.7', 200, '[]', '[]', x'')`,
     )
-    .run([place, now]);
-  return { place };
+    .run([seq, now]);
+  return { seq };
 }
 
 const waiting: Fate = { state: 'waiting' };
@@ -147,8 +147,8 @@ describe('a turn with the store', () => {
     const { turn } = await shop([waiting, waiting, { state: 'delayed', due: now }]);
     turn({ worker: '99.gone', renewal, maxWaiting: 1, maxDelayed: 0 });
     expect(turn({ ordered: true }).numbers).toEqual([]);
-    const vanished = [{ name: '99.gone', beat: 1, process }];
-    expect(turn({ ordered: true, vanished }).numbers).toEqual([0, 2, 1]);
+    const expired = [{ name: '99.gone', beat: 1, process }];
+    expect(turn({ ordered: true, expired }).numbers).toEqual([0, 2, 1]);
   });
 
   test.each([
@@ -232,7 +232,7 @@ describe('what became of a call', () => {
   test('is not decided any more by a worker that has lost the call, though its attempt is kept', async () => {
     const { turn, settled, states, files, captures, takesNone } = await shop([waiting]);
     turn({ renewal });
-    turn({ worker: '102.second', vanished: [{ name: '101.first', beat: 1, process }] });
+    turn({ worker: '102.second', expired: [{ name: '101.first', beat: 1, process }] });
     turn({ settled: [settled(0, 'dead')], ...takesNone });
     expect(states()).toEqual(['active']);
     turn({ worker: '102.second', settled: [settled(0, 'delivered')], ...takesNone });
@@ -274,27 +274,24 @@ describe('a call that is with a worker', () => {
     expect(turn({ ...second, now: at }).numbers).toEqual([]);
   });
 
-  test('comes back when its worker vanished as it was last seen, and not when that has shown that it lives', async () => {
+  test('comes back when its worker expired as it was last seen, and not when that has shown that it lives', async () => {
     const { turn, takesNone } = await shop([waiting, waiting]);
     turn({ renewal });
     const { renewed } = turn({ ...second, ...takesNone });
     expect(renewed?.workers).toEqual([{ name: '101.first', beat: 1, process }]);
     turn({ renewal, ...takesNone });
-    expect(turn({ ...second, vanished: renewed?.workers ?? [] }).numbers).toEqual([]);
+    expect(turn({ ...second, expired: renewed?.workers ?? [] }).numbers).toEqual([]);
     const later = turn({ ...second, ...takesNone }).renewed?.workers ?? [];
-    expect(turn({ ...second, vanished: later }).numbers).toEqual([0, 1]);
+    expect(turn({ ...second, expired: later }).numbers).toEqual([0, 1]);
     expect(turn({ ...second, ...takesNone }).renewed?.workers).toEqual([]);
   });
 
   test('is none that its worker still holds then', async () => {
     const { turn, database, takesNone } = await shop([waiting, waiting, waiting]);
-    const places = turn({ renewal }).calls.map(({ place }) => place);
-    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual(places);
-    database.prepare('update deliveries set state = 1 where capture = ?').run([places[1] ?? 0]);
-    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual([
-      places[0],
-      places[2],
-    ]);
+    const seqs = turn({ renewal }).calls.map(({ seq }) => seq);
+    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual(seqs);
+    database.prepare('update deliveries set state = 1 where capture = ?').run([seqs[1] ?? 0]);
+    expect(turn({ renewal, ...takesNone }).renewed?.held.toSorted()).toEqual([seqs[0], seqs[2]]);
   });
 
   test('of version 0.1.0 comes back when that has not renewed its lease since it was seen', async () => {
@@ -304,8 +301,8 @@ describe('a call that is with a worker', () => {
     const beat = { name: '7.0af3@shop-1', beat: now + 45_000, process: undefined };
     expect(turn({ ...second, ...takesNone }).renewed?.workers).toEqual([beat]);
     database.prepare('update deliveries set due = ?').run([now + 55_000]);
-    expect(turn({ ...second, vanished: [beat] }).numbers).toEqual([]);
-    expect(turn({ ...second, vanished: [{ ...beat, beat: now + 55_000 }] }).numbers).toEqual([0]);
+    expect(turn({ ...second, expired: [beat] }).numbers).toEqual([]);
+    expect(turn({ ...second, expired: [{ ...beat, beat: now + 55_000 }] }).numbers).toEqual([0]);
   });
 
   test('has its lease renewed as version 0.1.0 reads it', async () => {
@@ -333,8 +330,8 @@ describe('the time that a call has waited', () => {
       turn({ renewal: { process, waited }, ...takesNone }).renewed?.waited;
     expect([counted(0), counted(10_000), counted(8_000)]).toEqual([0, 10_000, 10_000]);
     const destination = deliveries.destination({ url: shopUrl, queue: '' });
-    const { place } = insertCapture(database);
-    deliveries.queue(destination, place, place);
+    const { seq } = insertCapture(database);
+    deliveries.queue(destination, seq, seq);
     counted(30_000);
     expect(turn({ now: now + 40 * 24 * 3_600_000 }).calls).toMatchObject([{ waited: 10_000 }]);
   });

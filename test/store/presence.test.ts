@@ -58,8 +58,8 @@ test('a killed worker is not found, and is cleared away by the next', async () =
   const folder = temporaryFolder();
   const lives = (pid: number) => pid === process.pid;
   await announceWorker(folder, { ...worker, pid: 999_999 }, host);
-  expect(await findWorkers(folder, { ...host, processLives: lives })).toEqual([]);
-  await announceWorker(folder, worker, { ...host, processLives: lives });
+  expect(await findWorkers(folder, { ...host, isProcessAlive: lives })).toEqual([]);
+  await announceWorker(folder, worker, { ...host, isProcessAlive: lives });
   expect(readdirSync(join(folder, 'workers')).filter((name) => name.startsWith('999'))).toEqual([]);
 });
 
@@ -88,7 +88,7 @@ test('only notes are cleared away, and only out of a folder that is no link', as
   const workers = join(folder, 'workers');
   mkdirSync(join(workers, 'folder'), { recursive: true });
   writeFileSync(join(workers, 'thesis.txt'), '');
-  await announceWorker(folder, worker, { ...host, processLives: () => false });
+  await announceWorker(folder, worker, { ...host, isProcessAlive: () => false });
   expect(readdirSync(workers)).toHaveLength(3);
   const other = temporaryFolder();
   symlinkSync(workers, join(other, 'workers'));
