@@ -82,7 +82,7 @@ function insertCapture(database: Database): { seq: number } {
   const seq = seqAt(now);
   database
     .prepare(
-      `insert into captures (seq, time, method, target, remote, status, headers, events, body)
+      `insert into captures (place, time, method, target, remote, status, headers, events, body)
        values (?, ?, 'POST', '/hook', '203.0.113.7', 200, '[]', '[]', x'')`,
     )
     .run([seq, now]);
