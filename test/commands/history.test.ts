@@ -100,6 +100,85 @@ describe('history list', () => {
   });
 });
 
+describe('a filter takes whatever was recorded', () => {
+  const ids = {
+    foreignkey: 'CUST-0042',
+    email: 'asha@example.com',
+    mobile: '910000012345',
+    identity: 'Shopper 7',
+    guid: '3f2a-11',
+  };
+  const odd = bodyOf([
+    { channel: 'Viber', event: 'seen' },
+    { channel: 'email', event: 'Unsubscribe', custom_params: { userid: '1-2-77' } },
+    { channel: 'custom_activity', event_params: { ...ids, asset_name: 'Product Search' } },
+  ]);
+  const other = bodyOf([
+    { channel: 'sms', event: 'click', event_params: { email: 'natasha@example.com' } },
+  ]);
+
+  test.each<[words: string[], found: boolean, warning?: string]>([
+    [['-c', 'viber'], true, '"viber" is not a known channel'],
+    [['-c', 'viber', '-e', 'seen'], true, '"viber" is not a known channel'],
+    [['-c', 'emial'], false, 'Did you mean "email"?'],
+    [['-e', 'unsubscribe'], true, 'Known: delivered, open, click, bounce, failed.'],
+    [['-e', 'unsubscribe', '-c', 'email'], true, '"unsubscribe" is not a known activity of email.'],
+    [['-e', 'bounec'], false, 'Did you mean "bounce"?'],
+    [['-e', 'bounce', '-c', 'sms'], false, '"bounce" is not a known activity of sms.'],
+    [['-e', 'product search'], true, '"product search" is not a known activity of any channel.'],
+    [['-e', 'Product Search', '-c', 'custom_activity'], true],
+    [['--who', 'cust-0042'], true],
+    [['--who', 'ASHA@example.com'], true],
+    [['--who', '910000012345'], true],
+    [['--who', '+91 00000-12345'], true],
+    [['--who', '0000012345'], true],
+    [['--who', '+44 0000 012345'], false],
+    [['--who', 'shopper 7'], true],
+    [['--who', '3f2a-11'], true],
+    [['--who', '1-2-77'], true],
+    [['--who', 'asha@'], true],
+    [['--who', '0042'], true],
+    [['--who', 'asha@example.com', '-e', 'unsubscribe'], false, 'unsubscribe'],
+  ])('%j', async (words, found, warning) => {
+    const { files, captures } = await recordCalls([{ body: odd }, { body: other }]);
+    const [first] = captures;
+    for (const verb of ['list', 'export']) {
+      const words_ = ['history', verb, ...words, '--json', '--store', files.folder];
+      const { exit, out, err } = await run(words_);
+      expect(exit).toBe(0);
+      const listed = parsed(out).map(({ id }) => id);
+      expect(listed.includes(first!.id)).toBe(found);
+      expect(err.includes('filter_unknown')).toBe(warning !== undefined);
+      if (warning !== undefined) {
+        expect(parsed(err)[0].message).toContain(warning);
+        expect((await run([...words_, '--quiet'])).err).not.toContain('filter_unknown');
+      }
+    }
+    const { out } = await run(['history', 'stats', ...words, '--json', '--store', files.folder]);
+    expect(parsed(out)[0].events > 0).toBe(found || words.includes('asha@'));
+  });
+
+  test('finds a whole address only as a whole', async () => {
+    const { files } = await recordCalls([{ body: other }]);
+    const list = (who: string) => run(['history', '--who', who, '--store', files.folder]);
+    expect((await list('asha@example.com')).out).toBe('');
+    expect((await list('natasha')).out).toContain('sms');
+  });
+
+  test('takes today and yesterday as local days', async () => {
+    const { history, ids } = await shop();
+    const now = () => Date.now();
+    const list = async (words: string[], at = now) =>
+      parsed((await history(['list', '--json', ...words], { now: at })).out).length;
+    const day = 86_400_000;
+    expect(await list(['--since', 'today'])).toBe(ids.length);
+    expect(await list(['--until', 'Today'])).toBe(0);
+    expect(await list(['--since', 'yesterday', '--until', 'today'], () => now() + day)).toBe(3);
+    expect(await list(['--since', 'yesterday 00:00'], () => now() + day)).toBe(3);
+    expect(await list(['--since', 'yesterday 23:59'], () => now() + 2 * day)).toBe(0);
+  });
+});
+
 describe('history show', () => {
   test('shows one event of a batch alone', async () => {
     const { history, ids } = await shop();
@@ -478,8 +557,7 @@ describe('history', () => {
     [['exprot', 'last'], 'Did you mean history export?'],
     [['export', 'last', '-c', 'email'], 'ids or filters'],
     [['--status', 'ok'], 'not an HTTP status'],
-    [['--since', 'yesterday'], 'not a time'],
-    [['-e', 'explode'], 'Unknown activity "explode"'],
+    [['--since', 'tomorrow'], 'not a time'],
     [['--outcome', 'ded'], 'Did you mean "dead"?'],
     [['--follow', '--outcome', 'dead'], 'as they arrive'],
   ])('%j is a mistake that is named', async (words, sentence) => {
