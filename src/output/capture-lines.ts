@@ -3,6 +3,7 @@ import { shortId } from '../call/capture-id.js';
 import { isUnforwarded } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
+import { dayAndClock } from './local-time.js';
 import type { CaptureNotice } from './notice.js';
 import { visible } from './safe.js';
 import { skipSentence } from './skip-texts.js';
@@ -133,25 +134,4 @@ function paintOutcome(outcome: Outcome, style: Style): string {
 export function paintStatus(status: number, style: Style): string {
   if (status === 200) return style.good(String(status));
   return status < 400 ? style.warn(String(status)) : style.bad(String(status));
-}
-
-/** The local time of day. */
-export function clockTime(iso: string): string {
-  const time = new Date(iso);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}
-
-/**
- * The local time of day, preceded by the day when it differs from that of `now` (milliseconds since
- * 1970).
- */
-export function dayAndClock(iso: string, now: number): string {
-  const time = new Date(iso);
-  if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);
-  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('-');
-  return `${day} ${clockTime(iso)}`;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
@@ -406,6 +406,72 @@ describe('history stats', () => {
     expect(parsed(out)[0].counts).toEqual([
       { name: '2026-11-23T12:00:00.000Z', captures: 3, events: 3 },
     ]);
+  });
+
+  test.each<[zone: string, by: string, times: string[], rows: string[]]>([
+    [
+      'Asia/Kolkata',
+      'hour',
+      ['2026-03-01T08:29:59Z', '2026-03-01T08:51:00Z', '2026-03-01T10:31:00Z'],
+      ['2026-03-01 13:00  1', '2026-03-01 14:00  1', '2026-03-01 15:00  0', '2026-03-01 16:00  1'],
+    ],
+    [
+      // Summer time ends at 01:00 UTC, when 03:00 becomes 02:00.
+      'Europe/Berlin',
+      'hour',
+      [
+        '2025-10-25T23:30:00Z',
+        '2025-10-26T00:30:00Z',
+        '2025-10-26T01:30:00Z',
+        '2025-10-26T03:30:00Z',
+      ],
+      [
+        '2025-10-26 01:00            1',
+        '2025-10-26 02:00 UTC+02:00  1',
+        '2025-10-26 02:00 UTC+01:00  1',
+        '2025-10-26 03:00            0',
+        '2025-10-26 04:00            1',
+      ],
+    ],
+    [
+      // Summer time starts at 01:00 UTC, when 02:00 becomes 03:00.
+      'Europe/Berlin',
+      'hour',
+      ['2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z'],
+      ['2026-03-29 01:00  1', '2026-03-29 03:00  1'],
+    ],
+    [
+      // The clock goes back by half an hour at 15:00 UTC.
+      'Australia/Lord_Howe',
+      'hour',
+      ['2026-04-04T14:45:00Z', '2026-04-04T15:15:00Z', '2026-04-04T15:45:00Z'],
+      ['2026-04-05 01:00  1', '2026-04-05 01:30  1', '2026-04-05 02:00  1'],
+    ],
+    [
+      'Europe/Berlin',
+      'day',
+      ['2026-03-28T22:59:00Z', '2026-03-29T21:59:00Z', '2026-03-31T22:00:00Z'],
+      ['2026-03-28  1', '2026-03-29  1', '2026-03-30  0', '2026-03-31  0', '2026-04-01  1'],
+    ],
+  ])('in %s, --by %s counts by local time: %j', async (zone, by, times, rows) => {
+    const { TZ } = process.env;
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    });
+    process.env.TZ = zone;
+    const calls = times.map((time) => ({ time: Date.parse(time) }));
+    const { files } = await recordCalls(calls);
+    const stats = ['history', 'stats', '--by', by, '--store', files.folder];
+    const { out } = await run(stats, { terminal: true });
+    expect(out.split('\n\n')[0]?.replaceAll(/ *█/g, '').split('\n')).toEqual(rows);
+    const { counts } = parsed((await run([...stats, '--json'])).out)[0];
+    expect(counts).toHaveLength(rows.length);
+    for (const { name, captures } of counts) {
+      expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/);
+      expect(times.some((time) => time >= name)).toBe(true);
+      expect(captures).toBeLessThan(2);
+    }
   });
 
   test('counts only the events that are meant', async () => {

@@ -1,8 +1,9 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { captureLines, captureLogLine, dayAndClock } from '../../output/capture-lines.js';
+import { captureLines, captureLogLine } from '../../output/capture-lines.js';
 import { jsonLine } from '../../output/json-line.js';
+import { dayAndClock } from '../../output/local-time.js';
 import type {
   CaptureNotice,
   ImportedNotice,

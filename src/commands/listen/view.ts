@@ -2,12 +2,8 @@ import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/view.js';
-import {
-  captureLines,
-  captureLogLine,
-  clockTime,
-  paintStatus,
-} from '../../output/capture-lines.js';
+import { captureLines, captureLogLine, paintStatus } from '../../output/capture-lines.js';
+import { clockTime } from '../../output/local-time.js';
 import type {
   AttemptNotice,
   BreakerNotice,

@@ -1,7 +1,8 @@
 import { nextTryWords, plural } from '../../amounts.js';
 import { shortId } from '../../call/capture-id.js';
 import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
-import { cutTo, dayAndClock, paintStatus } from '../../output/capture-lines.js';
+import { cutTo, paintStatus } from '../../output/capture-lines.js';
+import { dayAndClock } from '../../output/local-time.js';
 import type { QueuedNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
