@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Host } from '../host.js';
+import { wrapped } from '../output/columns.js';
 import { jsonLine } from '../output/json-line.js';
 import { visible } from '../output/safe.js';
 import { nearest } from '../problems/nearest.js';
@@ -183,5 +184,5 @@ function warn(
   { json }: GlobalOptions,
 ): void {
   const notice = { type: 'warning', code, message };
-  stderr.write(json ? jsonLine(notice) : `warning  ${visible(message)}\n`);
+  stderr.write(json ? jsonLine(notice) : wrapped(`warning  ${visible(message)}\n`, stderr));
 }

@@ -3,6 +3,7 @@ import { shortId } from '../call/capture-id.js';
 import { isUnforwarded } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
+import { cutTo, displayWidth, padTo, wrapped } from './columns.js';
 import { dayAndClock } from './local-time.js';
 import type { CaptureNotice } from './notice.js';
 import { visible } from './safe.js';
@@ -32,7 +33,7 @@ export function captureLines(
   if (isUnforwarded(notice.skipped)) {
     lines.push(`${indent}${style.warn(skipSentence(notice.skipped))}`);
   }
-  return `${lines.join('\n')}\n`;
+  return wrapped(`${lines.join('\n')}\n`, { isTTY: true, columns });
 }
 
 /** One log line without personal data. */
@@ -69,19 +70,14 @@ function callLine(notice: CaptureNotice, style: Style, now: number): string {
 }
 
 function eventLine(event: EventSummary, style: Style, columns: number): string {
-  const time = visible(event.time?.replace('T', ' ') ?? '').padEnd(19);
-  const channel = visible(event.channel || '-').padEnd(15);
-  const activity = visible(event.event ?? '-').padEnd(10);
-  const who = visible(event.who ?? '-').padEnd(24);
-  const taken = indent.length + time.length + channel.length + activity.length + who.length + 8;
+  const time = padTo(visible(event.time?.replace('T', ' ') ?? ''), 19);
+  const channel = padTo(visible(event.channel || '-'), 15);
+  const activity = padTo(visible(event.event ?? '-'), 10);
+  const who = padTo(visible(event.who ?? '-'), 24);
+  const taken = displayWidth([indent, time, channel, activity, who, ''].join('  ')) - 2;
   const name = cutTo(visible(event.name ?? ''), columns - taken);
   const words = [style.faint(time), style.accent(channel), style.bold(activity), who, name];
   return `${indent}${words.join('  ').trimEnd()}`;
-}
-
-export function cutTo(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width < 2 ? '' : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
 function eventCount({ events, eventCount = events.length }: CaptureNotice): number {

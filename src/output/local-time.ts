@@ -34,6 +34,12 @@ export function zoneAt(time: string | number): string {
   return `UTC${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(amount / 60))}:${twoDigits(amount % 60)}`;
 }
 
+/** A note below lists: events have a time of their own, which names no zone. */
+export function timesNote(now: number, withEvents: boolean): string {
+  const events = withEvents ? '; those of events are as the panel sent them' : '';
+  return `Times are local, ${zoneAt(now)}${events}.`;
+}
+
 const hourMs = 3_600_000;
 
 /** The start of the local hour or day of a moment, both in milliseconds since 1970. */

@@ -491,6 +491,11 @@ export interface WarningNotice {
   readonly message: string;
 }
 
+/** Names the zone of a list's times, on a terminal only. */
+export interface TimesNotice {
+  readonly type: 'times';
+}
+
 /** Counts of captures by a property. */
 export interface StatisticsNotice {
   readonly type: 'stats';

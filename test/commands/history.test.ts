@@ -255,7 +255,7 @@ describe('what became of captures', () => {
 
   test('stands with each in a list, for people and for programs', async () => {
     const { history } = await forwarded();
-    const { out } = await history([], { terminal: true });
+    const { out } = await history([], { terminal: true, columns: 200 });
     expect(out).toMatch(/ 200 {2}POST .*netcore_hook_test {2}failed\n/);
     expect(out).toMatch(/ 503 {2}POST .* {2}skipped\n/);
     const lines = parsed((await history(['--json'])).out);
@@ -500,7 +500,7 @@ describe('a history that a limit has cut', () => {
     const history = await cut();
     const { err } = await history([], { terminal: true });
     expect(err).toMatch(
-      /^The history reaches back to [\d: -]+: history prune removed older captures, 2 captures so far\.\n$/,
+      /^Times are local, UTC.*\nThe history reaches back to [\d: -]+: history prune removed older captures, 2 captures so far\.\n$/,
     );
     expect((await history(['--json'], { terminal: true })).out.split('\n')).toHaveLength(2);
     expect((await history([])).err).toBe('');
@@ -521,7 +521,7 @@ describe('a history that a limit has cut', () => {
 
   test('is not one from which nothing was removed', async () => {
     const { history } = await shop();
-    expect((await history([], { terminal: true })).err).toBe('');
+    expect((await history([], { terminal: true })).err).toMatch(/^Times are .*\n$/);
     expect(parsed((await history(['stats', '--json'])).out)[0].reach).toBeNull();
   });
 });

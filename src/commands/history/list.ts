@@ -48,6 +48,7 @@ async function list(
     if (!(await hasRoom())) break;
   }
   if (left === limit) emit(noneMatches);
+  else if (!global.json && host.stdout.isTTY) emit({ type: 'times' });
   // A list on a terminal also shows how far back the history reaches.
   const reach = reachNotice(history.retention(host.now()).reach);
   if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });

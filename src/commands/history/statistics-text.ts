@@ -1,4 +1,5 @@
 import { grouped, plural } from '../../amounts.js';
+import { cutTo, displayWidth, padTo } from '../../output/columns.js';
 import { localMinute, zoneAt } from '../../output/local-time.js';
 import type { StatisticsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
@@ -6,6 +7,7 @@ import type { Style } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
 const maxNameWidth = 48;
+const minBarWidth = 5;
 const maxBarWidth = 50;
 
 /** Statistics as a bar chart with a summary line. */
@@ -19,12 +21,13 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
     number: count[counted] || count.captures,
   }));
   const max = Math.max(1, ...rows.map(({ number }) => number));
-  const names = Math.min(maxNameWidth, Math.max(0, ...rows.map(({ name }) => name.length)));
   const digits = grouped(max).length;
+  const widest = Math.min(maxNameWidth, columns - digits - 4 - minBarWidth);
+  const names = Math.min(widest, Math.max(0, ...rows.map(({ name }) => displayWidth(name))));
   const room = Math.min(maxBarWidth, columns - names - digits - 4);
   const lines = rows.map(({ name, number }) =>
     [
-      name.padEnd(names),
+      padTo(cutTo(name, names), names),
       style.bold(grouped(number).padStart(digits)),
       style.accent(bar((number / max) * room)),
     ]
@@ -36,17 +39,13 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
 
 /** Labels of hours that occur twice, when summer time ends, also name their offset. */
 function labelsOf({ by, counts }: StatisticsNotice): string[] {
-  if (by !== 'hour' && by !== 'day') return counts.map(({ name }) => cut(visible(name)));
+  if (by !== 'hour' && by !== 'day') return counts.map(({ name }) => visible(name));
   const times = counts.map(({ name }) => localMinute(name).slice(0, by === 'day' ? 10 : undefined));
   return times.map((time, index) =>
     time === times[index - 1] || time === times[index + 1]
       ? `${time} ${zoneAt(counts[index]?.name ?? '')}`
       : time,
   );
-}
-
-function cut(text: string): string {
-  return text.length > maxNameWidth ? `${text.slice(0, maxNameWidth - 1)}…` : text;
 }
 
 function total(notice: StatisticsNotice, style: Style): string {
