@@ -109,7 +109,7 @@ async function prepare(): Promise<Stage> {
     });
   });
   const env = { XDG_DATA_HOME: data };
-  const options = { cwd, env, terminal: true } satisfies RunOptions;
+  const options = { cwd, env, terminal: true, columns: 160 } satisfies RunOptions;
   const placed = (line: string) => line.replaceAll(':3000', `:${handler.port}`);
   const told = (text: string) => text.replaceAll(data, '/home/asha/.local/share');
 

@@ -48,6 +48,11 @@ export const bundled: Readonly<Record<string, Reason>> = {
     '`node:util` parseArgs, without help and subcommands',
     'help and subcommands without dependencies; version 14 supports Node 20',
   ],
+  'fast-string-width': [
+    'columns of Chinese, emoji and combining marks',
+    '`string-width`, which loads `Intl.Segmenter` and takes thirty times as long to start',
+    'one small file with the same widths; `@inquirer/prompts` uses it too',
+  ],
   'fastest-levenshtein': ['did-you-mean', 'thirty lines', 'tiny and without dependencies'],
   ioredis: ['the connection of bullmq', 'node-redis', 'required by bullmq'],
   'lossless-json': [

@@ -28,6 +28,8 @@ export const warnings: Readonly<Record<string, string>> = {
   field_case: 'The field `data` is spelt with capitals (`Data`). Netcore sends it in lower case.',
   field_name: 'The field with the payload is not named `data`.',
   field_repeated: 'There are several `data` fields. Only one of them is used.',
+  filter_unknown:
+    'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
   insecure: '`--insecure` turns TLS verification off.',
   inspect_port_taken:
     'The port of the inspector is already in use, so the inspector uses another one.',

@@ -1,4 +1,4 @@
-import type { EventSummary } from '../payload/payload.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import {
   atOnce,
   type CallProblem,
@@ -49,11 +49,14 @@ export function takesLongToRead(call: ReadableCall): boolean {
   return call.body.length > 64 * 1024 || mayBeCoded(call);
 }
 
-/** All events of a call, one by one and unbounded. Yields nothing for a call without a payload. */
-export function* everyEventOf(call: ReadableCall): Generator<EventSummary> {
+/**
+ * All events of a call, one by one and unbounded. Yields nothing for a call without a payload.
+ * `withIds`: with every identifier of the contacts.
+ */
+export function* everyEventOf(call: ReadableCall, withIds = false): Generator<IdentifiedEvent> {
   const { body } = plainBody(call);
   const opened = atOnce(openCallSteps(body, headerValue(call.headers, 'content-type')));
-  if (opened.kind === 'payload') for (const batch of opened.batches()) yield* batch;
+  if (opened.kind === 'payload') for (const batch of opened.batches(withIds)) yield* batch;
 }
 
 function* contentSteps(call: ReadableCall): Generator<undefined, ContentReading> {

@@ -1,4 +1,5 @@
 import { type Command, Help, Option } from 'commander';
+import { wrapped } from '../output/columns.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import type { CommandBody } from './command.js';
 
@@ -10,6 +11,7 @@ export function arrangeHelp(program: Command): void {
   const defaultHelp = new Help();
   program.addHelpOption(helpOption).configureHelp({
     showGlobalOptions: true,
+    minWidthToWrap: 20,
     subcommandTerm: (command) => command.name(),
     styleTitle: (title) => (title === 'Global Options:' ? everywhere : title),
     visibleOptions: (command) =>
@@ -48,7 +50,9 @@ export function exampleText(
   const width = Math.max(...examples.map(({ line }) => line.length));
   const fitsBeside = examples.every(({ description }) => width + description.length + 4 <= columns);
   const lines = examples.map(({ line, description }) =>
-    fitsBeside ? `  ${line.padEnd(width)}  ${description}` : `  ${line}\n      ${description}`,
+    fitsBeside
+      ? `  ${line.padEnd(width)}  ${description}`
+      : `  ${line}\n${wrapped(`      ${description}`, { isTTY: true, columns })}`,
   );
   return `${heading}\n${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Host } from '../host.js';
+import { wrapped } from '../output/columns.js';
 import { jsonLine } from '../output/json-line.js';
 import { problemText } from '../output/problem-text.js';
 import { visibleBlock } from '../output/safe.js';
@@ -18,7 +19,7 @@ export async function printProblem(
     host.stderr.write(jsonLine({ type: 'problem', code, message, hint, exit }));
   } else {
     const style = await styleFor(host, host.stderr, { color: !typed.includes('--no-color') });
-    host.stderr.write(problemText(found, style));
+    host.stderr.write(wrapped(problemText(found, style), host.stderr));
   }
   const verbose = typed.some((word) => word === '--verbose' || word === '-v');
   if (found.code === 'bug' && (verbose || host.env.NETCORE_HOOK_DEBUG)) {

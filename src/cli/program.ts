@@ -4,6 +4,7 @@ import { exitCodes } from '../problems/exit-codes.js';
 import { Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandBody, CommandDefinition } from './command.js';
+import { commandHint, listenHint, optionHint } from './foreign-words.js';
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { config, profile, store } from './options/everywhere.js';
 import { capitalized, commanderOption, flagOf, rowsOf } from './options/option.js';
@@ -63,7 +64,10 @@ function commandIndex(argv: readonly string[]): number {
   });
 }
 
-/** Adds to an unknown option's problem which verb of the same command takes it. */
+/**
+ * Adds to an unknown option's problem what this command has instead, or which verb of the same command
+ * takes it.
+ */
 async function withOwner(
   error: unknown,
   words: readonly string[],
@@ -73,7 +77,12 @@ async function withOwner(
   const flag = /--?[a-z-]+/.exec(error.message)?.[0];
   const at = commandIndex(words);
   const definition = commands.find(({ name }) => name === words[at]);
-  if (!definition?.verbs) return error;
+  if (!definition) return error;
+  const named = definition.verbs?.find(({ name }) => name === words[at + 1]) ?? definition;
+  const flags = rowsOf((await named.load()).options).map(([, row]) => flagOf(row));
+  const meant = flag === undefined ? undefined : optionHint(flag, flags);
+  if (meant) return problem('unknown_option', { message: error.message, hint: meant });
+  if (!definition.verbs) return error;
   const takers: string[] = [];
   for (const { name, load } of definition.verbs) {
     const rows = rowsOf((await load()).options);
@@ -290,8 +299,15 @@ function usageProblem(error: CommanderError, name: string, argv: readonly string
   const hint = suggestion?.replace(/^\(|\)$/g, '') ?? `Try: ${name} --help`;
   const message = `${capitalized(sentence)}.`;
   switch (error.code) {
-    case 'commander.unknownCommand':
-      return problem('unknown_command', { message, hint });
+    case 'commander.unknownCommand': {
+      const typed = /'(.*)'/.exec(first)?.[1] ?? '';
+      return problem('unknown_command', { message, hint: commandHint(typed) ?? hint });
+    }
+    case 'commander.excessArguments': {
+      const typed = argv[argv.indexOf('listen') + 1] ?? '';
+      const meant = name.endsWith(' listen') ? listenHint(withoutUserinfo(typed)) : undefined;
+      return problem('usage', { message, hint: meant ?? hint });
+    }
     case 'commander.unknownOption':
       return problem('unknown_option', { message, hint });
     default:

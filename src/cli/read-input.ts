@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Host } from '../host.js';
+import { wrapped } from '../output/columns.js';
 import { jsonLine } from '../output/json-line.js';
 import { visible } from '../output/safe.js';
 import { nearest } from '../problems/nearest.js';
@@ -8,6 +9,7 @@ import { Problem } from '../problems/problem.js';
 import type { CommandBody, CommandContext, CommandInput, GlobalOptions } from './command.js';
 import { config, profile, store } from './options/everywhere.js';
 import { findProjectFile, findUserFile } from './options/find-project-file.js';
+import { activityFilter, channelFilter, type Kind } from './options/kinds.js';
 import { flagOf, rowsOf } from './options/option.js';
 import { type Origin, readOptions, type SettingsSource } from './options/read-options.js';
 
@@ -51,6 +53,7 @@ export async function readInput(
     return new Problem(code, message, hint, exit, { cause }, excerpt);
   };
   await warnOfVariables(host, global);
+  await warnOfFilters(rows, read, host, global);
   const input = { words: command.args, options, from };
   return { input: input as unknown as CommandInput<never>, context: { host, global }, blame };
 }
@@ -139,7 +142,47 @@ async function warnOfVariables({ env, stderr }: Host, global: GlobalOptions): Pr
       : nearest(name.slice(prefix.length), words);
     if (suggestion === undefined) continue;
     const message = `The environment variable ${visible(name)} is ignored. Did you mean ${prefix}${suggestion}?`;
-    const notice = { type: 'warning', code: 'variable_unknown', message };
-    stderr.write(global.json ? jsonLine(notice) : `warning  ${message}\n`);
+    warn('variable_unknown', message, stderr, global);
   }
+}
+
+/** Warns about unknown channels and activities in filters, which also match. */
+async function warnOfFilters(
+  rows: ReturnType<typeof rowsOf>,
+  read: ReturnType<typeof readOptions>,
+  { stderr }: Host,
+  global: GlobalOptions,
+): Promise<void> {
+  if (global.quiet) return;
+  const namesOf = (kind: Kind, attribute: string | undefined) => {
+    const [found] =
+      rows.find(([name, row]) => name === attribute && isListOf(row.kind, kind)) ?? [];
+    return found === undefined ? [] : (read.get(found)?.value() as string[]);
+  };
+  for (const [channel, event] of [
+    ['channel', 'event'],
+    ['forwardChannel', 'forwardEvent'],
+  ]) {
+    const chosen = {
+      channel: namesOf(channelFilter, channel),
+      event: namesOf(activityFilter, event),
+    };
+    if (chosen.channel.length + chosen.event.length === 0) continue;
+    const { filterWarnings } = await import('./event-filter.js');
+    for (const message of filterWarnings(chosen)) warn('filter_unknown', message, stderr, global);
+  }
+}
+
+function isListOf(kind: Kind, item: Kind): boolean {
+  return kind.form === 'list' && kind.item === item;
+}
+
+function warn(
+  code: string,
+  message: string,
+  stderr: Host['stderr'],
+  { json }: GlobalOptions,
+): void {
+  const notice = { type: 'warning', code, message };
+  stderr.write(json ? jsonLine(notice) : wrapped(`warning  ${visible(message)}\n`, stderr));
 }

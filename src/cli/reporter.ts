@@ -1,3 +1,4 @@
+import { wrapped } from '../output/columns.js';
 import { jsonLine } from '../output/json-line.js';
 import type { CommandContext } from './command.js';
 
@@ -35,6 +36,8 @@ export function reporter<N extends { readonly type: string }>(
   return (notice) => {
     const text = view(notice);
     if (text?.out) stdout.write(text.out);
-    if (text?.err && (!global.quiet || notice.type === 'problem')) stderr.write(text.err);
+    if (text?.err && (!global.quiet || notice.type === 'problem')) {
+      stderr.write(wrapped(text.err, context.host.stderr));
+    }
   };
 }

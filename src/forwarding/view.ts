@@ -2,7 +2,9 @@ import { plural, waitWords } from '../amounts.js';
 import { shortId } from '../call/capture-id.js';
 import type { CommandContext } from '../cli/command.js';
 import type { View } from '../cli/reporter.js';
-import { clockTime, paintStatus } from '../output/capture-lines.js';
+import { paintStatus } from '../output/capture-lines.js';
+import { wrapped } from '../output/columns.js';
+import { clockTime, timesNote } from '../output/local-time.js';
 import type { AttemptNotice, BreakerNotice } from '../output/notice.js';
 import { rateLine } from '../output/rate-line.js';
 import { visible } from '../output/safe.js';
@@ -21,10 +23,13 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
           err:
             `${err.bold('Working')}    ${visible(notice.queue)}\n` +
             `Forwards   to ${err.accent(visible(notice.to))}\n` +
+            (terminal ? `${err.faint(timesNote(host.now(), false))}\n` : '') +
             `${err.faint('Ctrl-C stops.')}\n\n`,
         };
       case 'attempt':
-        return { out: terminal ? attemptLine(notice, out) : attemptLogLine(notice) };
+        return {
+          out: terminal ? wrapped(attemptLine(notice, out), host.stdout) : attemptLogLine(notice),
+        };
       case 'breaker':
         return { err: breakerLine(notice, terminal ? err : undefined) };
       case 'rate':

@@ -3,6 +3,8 @@ import { shortId } from '../call/capture-id.js';
 import { isUnforwarded } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
+import { cutTo, displayWidth, padTo, wrapped } from './columns.js';
+import { dayAndClock } from './local-time.js';
 import type { CaptureNotice } from './notice.js';
 import { visible } from './safe.js';
 import { skipSentence } from './skip-texts.js';
@@ -31,7 +33,7 @@ export function captureLines(
   if (isUnforwarded(notice.skipped)) {
     lines.push(`${indent}${style.warn(skipSentence(notice.skipped))}`);
   }
-  return `${lines.join('\n')}\n`;
+  return wrapped(`${lines.join('\n')}\n`, { isTTY: true, columns });
 }
 
 /** One log line without personal data. */
@@ -68,19 +70,14 @@ function callLine(notice: CaptureNotice, style: Style, now: number): string {
 }
 
 function eventLine(event: EventSummary, style: Style, columns: number): string {
-  const time = visible(event.time?.replace('T', ' ') ?? '').padEnd(19);
-  const channel = visible(event.channel || '-').padEnd(15);
-  const activity = visible(event.event ?? '-').padEnd(10);
-  const who = visible(event.who ?? '-').padEnd(24);
-  const taken = indent.length + time.length + channel.length + activity.length + who.length + 8;
+  const time = padTo(visible(event.time?.replace('T', ' ') ?? ''), 19);
+  const channel = padTo(visible(event.channel || '-'), 15);
+  const activity = padTo(visible(event.event ?? '-'), 10);
+  const who = padTo(visible(event.who ?? '-'), 24);
+  const taken = displayWidth([indent, time, channel, activity, who, ''].join('  ')) - 2;
   const name = cutTo(visible(event.name ?? ''), columns - taken);
   const words = [style.faint(time), style.accent(channel), style.bold(activity), who, name];
   return `${indent}${words.join('  ').trimEnd()}`;
-}
-
-export function cutTo(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width < 2 ? '' : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
 function eventCount({ events, eventCount = events.length }: CaptureNotice): number {
@@ -133,25 +130,4 @@ function paintOutcome(outcome: Outcome, style: Style): string {
 export function paintStatus(status: number, style: Style): string {
   if (status === 200) return style.good(String(status));
   return status < 400 ? style.warn(String(status)) : style.bad(String(status));
-}
-
-/** The local time of day. */
-export function clockTime(iso: string): string {
-  const time = new Date(iso);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}
-
-/**
- * The local time of day, preceded by the day when it differs from that of `now` (milliseconds since
- * 1970).
- */
-export function dayAndClock(iso: string, now: number): string {
-  const time = new Date(iso);
-  if (time.toDateString() === new Date(now).toDateString()) return clockTime(iso);
-  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('-');
-  return `${day} ${clockTime(iso)}`;
 }

@@ -491,10 +491,15 @@ export interface WarningNotice {
   readonly message: string;
 }
 
+/** Names the zone of a list's times, on a terminal only. */
+export interface TimesNotice {
+  readonly type: 'times';
+}
+
 /** Counts of captures by a property. */
 export interface StatisticsNotice {
   readonly type: 'stats';
-  readonly by: 'channel' | 'panel' | 'peer' | 'hour';
+  readonly by: 'channel' | 'panel' | 'peer' | 'hour' | 'day';
   readonly captures: number;
   readonly events: number;
   /** When the oldest and the newest were received, ISO 8601 in UTC; null when there are none. */
@@ -502,7 +507,7 @@ export interface StatisticsNotice {
   readonly last: string | null;
   /** How far back the whole history reaches; null when nothing was removed. */
   readonly reach: Omit<ReachNotice, 'type'> | null;
-  /** Most frequent first; hours in order (ISO 8601 in UTC). */
+  /** Most frequent first; local hours and days in order, named by their start (ISO 8601 in UTC). */
   readonly counts: readonly CountNotice[];
 }
 

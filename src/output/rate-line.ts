@@ -1,4 +1,4 @@
-import { clockTime } from './capture-lines.js';
+import { clockTime } from './local-time.js';
 import type { RateNotice } from './notice.js';
 import type { Style } from './style.js';
 

@@ -1,13 +1,16 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
-import type { EventSummary } from './payload.js';
+import type { IdentifiedEvent } from './payload.js';
 
-/** Selects events. An empty list matches all; names are canonical where possible. */
+/**
+ * Selects events. An empty list matches all. Names are canonical where possible, and compared without
+ * their case.
+ */
 export interface EventFilter {
   readonly channels: readonly string[];
   readonly activities: readonly string[];
   readonly panels: readonly string[];
   readonly msgids: readonly string[];
-  /** Contacts, in lower case. */
+  /** Identifiers of contacts or parts of them, in lower case. */
   readonly people: readonly string[];
 }
 
@@ -24,25 +27,30 @@ export function filtersNothing(filter: EventFilter): boolean {
 }
 
 export function matchesFilter(
-  event: Pick<EventSummary, 'panel' | 'channel' | 'activity' | 'event' | 'msgid' | 'who'>,
+  event: Pick<
+    IdentifiedEvent,
+    'panel' | 'channel' | 'activity' | 'event' | 'msgid' | 'who' | 'ids'
+  >,
   filter: EventFilter,
 ): boolean {
   return (
     matchesKind(event, filter) &&
     meets(filter.panels, event.panel) &&
     meets(filter.msgids, event.msgid) &&
-    meets(filter.people, event.who?.toLowerCase() ?? null)
+    (filter.people.length === 0 ||
+      isAnyOf(filter.people, event.who) ||
+      event.ids?.some((id) => isAnyOf(filter.people, id)) === true)
   );
 }
 
 /** Whether channel and activity match. */
 export function matchesKind(
-  event: Pick<EventSummary, 'channel' | 'activity' | 'event'>,
+  event: Pick<IdentifiedEvent, 'channel' | 'activity' | 'event'>,
   filter: EventFilter,
 ): boolean {
   return (
-    meets(filter.channels, canonicalChannel(event.channel) ?? event.channel) &&
-    (meets(filter.activities, event.activity) || meets(filter.activities, activityOf(event.event)))
+    names(filter.channels, canonicalChannel(event.channel) ?? event.channel) &&
+    (names(filter.activities, event.activity) || names(filter.activities, activityOf(event.event)))
   );
 }
 
@@ -52,4 +60,33 @@ function activityOf(text: string | null): string | null {
 
 function meets(wanted: readonly string[], value: string | null): boolean {
   return wanted.length === 0 || (value !== null && wanted.includes(value));
+}
+
+function names(wanted: readonly string[], value: string | null): boolean {
+  if (meets(wanted, value)) return true;
+  const folded = value?.toLowerCase();
+  return wanted.some((name) => name.toLowerCase() === folded);
+}
+
+function isAnyOf(people: readonly string[], id: string | null): boolean {
+  return id !== null && people.some((wanted) => isContact(id.toLowerCase(), wanted));
+}
+
+/**
+ * Whether an identifier is the wanted one, or contains it. A whole e-mail address must be equal: it
+ * would otherwise also find longer ones. Telephone numbers are compared by their digits, with or
+ * without the country code.
+ */
+function isContact(id: string, wanted: string): boolean {
+  if (/^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$/.test(wanted)) return id === wanted;
+  if (id.includes(wanted)) return true;
+  const digits = phoneDigits(wanted);
+  const own = digits && phoneDigits(id);
+  return Boolean(own) && (own.endsWith(digits) || digits.endsWith(own));
+}
+
+/** The digits of a text that may be a telephone number, else an empty text. */
+function phoneDigits(text: string): string {
+  const digits = /^[+\d\s().-]+$/.test(text) ? text.replace(/\D/g, '').replace(/^0+/, '') : '';
+  return digits.length < 7 ? '' : digits;
 }

@@ -29,3 +29,8 @@ export interface EventSummary {
   /** `timestamp`, or `ts` in the same form, from the payload: it has no time zone. */
   readonly time: string | null;
 }
+
+/** An event with every identifier of its contact, which only a search for contacts reads. */
+export interface IdentifiedEvent extends EventSummary {
+  readonly ids?: readonly string[];
+}

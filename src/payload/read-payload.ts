@@ -1,7 +1,7 @@
 import { textBetween } from './json-bytes.js';
 import { findJsonFault } from './json-fault.js';
 import { payloadShape } from './json-payload.js';
-import type { EventSummary, Payload } from './payload.js';
+import type { IdentifiedEvent, Payload } from './payload.js';
 import { summarizeBatch, summarizeEvents } from './summarize-events.js';
 import { invalidUtf8At } from './utf8.js';
 import { kindOf } from './value-kind.js';
@@ -13,7 +13,8 @@ export interface OpenedPayload {
   readonly text: () => string;
   /** Number of event lists. */
   readonly panels: number;
-  readonly batches: () => Iterable<readonly EventSummary[]>;
+  /** `withIds`: with every identifier of the contacts. */
+  readonly batches: (withIds?: boolean) => Iterable<readonly IdentifiedEvent[]>;
   /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];
 }
@@ -67,8 +68,8 @@ export function* openJson(
         kind: 'payload',
         panels: lists,
         text,
-        *batches() {
-          for (const batch of batches()) yield summarizeBatch(batch);
+        *batches(withIds) {
+          for (const batch of batches()) yield summarizeBatch(batch, withIds);
         },
         warnings: firstOdd ? [oddPanel(firstOdd, odd)] : [],
       };
@@ -98,7 +99,7 @@ export function openText(whole: string, name: string): OpenedPayload | PayloadPr
     kind: 'payload',
     panels: panels.length - odd.length,
     text: () => text,
-    batches: () => [events],
+    batches: (withIds) => [withIds ? summarizeEvents(payload, text, true) : events],
     warnings:
       first === undefined ? [] : [oddPanel({ panel: first, value: payload[first] }, odd.length)],
   };

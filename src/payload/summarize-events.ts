@@ -1,23 +1,30 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
 import type { EventBatch } from './event-batches.js';
 import { quoteLargeNumbers } from './json-numbers.js';
-import type { EventSummary, Payload } from './payload.js';
+import type { EventSummary, IdentifiedEvent, Payload } from './payload.js';
 
 /**
  * Summarizes each event, in the payload's order. Anything in place of an event is summarized as far
  * as possible: null and text count as empty events. With the payload's JSON `text`, numbers keep
  * their digits (`9007199254740993`).
  */
-export function summarizeEvents(payload: Payload, text?: string): EventSummary[] {
-  const seen = { largeNumber: false };
+export function summarizeEvents(
+  payload: Payload,
+  text?: string,
+  withIds = false,
+): IdentifiedEvent[] {
+  const seen = { largeNumber: false, withIds };
   const summaries = summarizeAll(payload, seen);
   // Rare, so most payloads are parsed once.
   if (!seen.largeNumber || text === undefined) return summaries;
   return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
 }
 
-export function summarizeBatch({ panel, values, text }: EventBatch): EventSummary[] {
-  const seen = { largeNumber: false };
+export function summarizeBatch(
+  { panel, values, text }: EventBatch,
+  withIds = false,
+): IdentifiedEvent[] {
+  const seen = { largeNumber: false, withIds };
   const summaries = values.map((value) => summarize(panel, value, seen));
   if (!seen.largeNumber || text === undefined) return summaries;
   const quoted = JSON.parse(quoteLargeNumbers(text)) as unknown[];
@@ -26,9 +33,10 @@ export function summarizeBatch({ panel, values, text }: EventBatch): EventSummar
 
 interface Seen {
   largeNumber: boolean;
+  readonly withIds: boolean;
 }
 
-function summarizeAll(payload: Payload, seen: Seen): EventSummary[] {
+function summarizeAll(payload: Payload, seen: Seen): IdentifiedEvent[] {
   const summaries: EventSummary[] = [];
   for (const [panel, events] of Object.entries(payload)) {
     if (!Array.isArray(events)) continue;
@@ -37,7 +45,7 @@ function summarizeAll(payload: Payload, seen: Seen): EventSummary[] {
   return summaries;
 }
 
-function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
+function summarize(panel: string, event: unknown, seen: Seen): IdentifiedEvent {
   if (typeof event !== 'object' || event === null) return { ...emptySummary, panel };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
@@ -63,7 +71,29 @@ function summarize(panel: string, event: unknown, seen: Seen): EventSummary {
       text(attributes.MOBILE),
     name: text(params.camp_name) ?? text(params.name) ?? text(fields.journey_name),
     time: text(params.timestamp) ?? writtenOut(text(params.ts)),
+    ...(seen.withIds
+      ? { ids: idsOf([fields, params, attributes, fields.custom_params], text) }
+      : {}),
   };
+}
+
+/** Keys that identify a contact, in lower case. */
+const idKeys = new Set([
+  'foreignkey',
+  'email',
+  'mobile',
+  'phone',
+  'identity',
+  'userid',
+  'user_id',
+  'customer_id',
+  'guid',
+]);
+
+function idsOf(groups: readonly unknown[], text: (value: unknown) => string | null): string[] {
+  return groups
+    .flatMap((group) => Object.entries(fieldsOf(group)))
+    .flatMap(([key, value]) => (idKeys.has(key.toLowerCase()) ? (text(value) ?? []) : []));
 }
 
 const emptySummary = {

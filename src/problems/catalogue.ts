@@ -37,9 +37,17 @@ export const catalogue = {
   ),
   unknown_activity: entry(
     'usage',
-    (a: { name: string; of: string; nearest?: string | undefined; all: readonly string[] }) =>
-      `Unknown activity "${a.name}" for ${a.of}.`,
-    (a) => (a.nearest ? `Did you mean "${a.nearest}"?` : `Activities: ${a.all.join(', ')}.`),
+    (a: {
+      name: string;
+      of: string;
+      nearest?: string | undefined;
+      all: readonly string[];
+      elsewhere?: string;
+    }) => `Unknown activity "${a.name}" for ${a.of}.`,
+    (a) =>
+      a.nearest
+        ? `Did you mean "${a.nearest}"?`
+        : `Activities: ${a.all.join(', ')}.${a.elsewhere ? ` ${a.elsewhere}` : ''}`,
   ),
   path_not_found: entry(
     'usage',
@@ -81,9 +89,9 @@ export const catalogue = {
   ),
   needs_terminal: entry(
     'usage',
-    (a: { what: string; flag: string } & NoPrompt) =>
+    (a: { what: string; flag: string; also?: string } & NoPrompt) =>
       `${a.what} is required, but ${whyNoPrompt(a)}.`,
-    (a) => `Pass it with ${a.flag}.`,
+    (a) => `Pass it with ${a.flag}.${a.also ?? ''}`,
   ),
 
   credentials_invalid: entry(

@@ -77,7 +77,12 @@ function clientNamesOf({ channel, payload }: Sample): string[] {
 function unknownActivity(name: string, of: readonly Channel[], samples: readonly Sample[]): Error {
   const known = samples.filter((sample) => of.includes(sample.channel));
   const names = known.flatMap((sample) => [sample.activity, ...clientNamesOf(sample)]);
+  const others = samples.filter(
+    (sample) => sample.channel !== 'custom_activity' && isNamed(sample, name),
+  );
+  const has = [...new Set(others.map(({ channel }) => channel))];
   return problem('unknown_activity', {
+    ...(has.length > 0 && { elsewhere: `Channels with ${name}: ${has.join(', ')}.` }),
     name,
     of: of.length === channels.length ? 'any channel' : of.join(', '),
     nearest: nearest(name, names),

@@ -12,7 +12,7 @@ import {
   matchesFilter,
   matchesKind,
 } from '../payload/event-filter.js';
-import type { EventSummary } from '../payload/payload.js';
+import type { EventSummary, IdentifiedEvent } from '../payload/payload.js';
 import {
   behind,
   next,
@@ -36,7 +36,7 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly events: readonly EventSummary[];
   readonly eventCount: number;
   /** All events, not truncated. Reads the body if `events` is incomplete. */
-  everyEvent(): Iterable<EventSummary>;
+  everyEvent(): Iterable<IdentifiedEvent>;
   /** Why the body is not a payload, as a sentence; null if it is one. */
   readonly problem: string | null;
   readonly outcome: Outcome | null;
@@ -206,9 +206,10 @@ export class CaptureSearch {
     const listed = this.#lister.capture(row);
     if (!listed) return undefined;
     if (query.outcomes.length > 0 && !hasOutcome(listed, query)) return undefined;
-    if (!this.#lister.matches(listed, query.events)) return undefined;
+    const matching = this.#lister.matching(listed, query.events);
+    if (!matching) return undefined;
     if (text !== undefined && !this.#holds(listed.seq, listed.target, text)) return undefined;
-    return listed;
+    return matching;
   }
 
   #holds(seq: number, target: string, text: string): boolean {
@@ -229,14 +230,18 @@ function isAmong(status: number, { statuses }: CaptureQuery): boolean {
 interface CaptureLister {
   /** Reads a row of `listedColumns`; undefined: another process has removed the capture. */
   capture(row: SqlRow): ListedCapture | undefined;
-  /** Whether any event of the capture matches. */
-  matches(capture: ListedCapture, filter: EventFilter): boolean;
+  /** The capture, if any of its events matches. */
+  matching(capture: ListedCapture, filter: EventFilter): ListedCapture | undefined;
 }
 
 /** All events of a capture, read from its body. */
-export function everyEventAt(reader: CaptureReader, seq: number): Iterable<EventSummary> {
+export function everyEventAt(
+  reader: CaptureReader,
+  seq: number,
+  withIds = false,
+): Iterable<IdentifiedEvent> {
   const whole = reader.at(seq);
-  return whole ? everyEventOf(whole) : [];
+  return whole ? everyEventOf(whole, withIds) : [];
 }
 
 function createCaptureLister(database: Database, reader: CaptureReader): CaptureLister {
@@ -283,13 +288,19 @@ function createCaptureLister(database: Database, reader: CaptureReader): Capture
 
   return {
     capture: listed,
-    matches(capture, filter) {
-      if (filtersNothing(filter)) return true;
-      if (capture.events.some((event) => matchesFilter(event, filter))) return true;
-      if (!others.has(capture)) return false;
-      if (!mayHoldKind(capture.events, others.get(capture), filter)) return false;
-      for (const event of capture.everyEvent()) if (matchesFilter(event, filter)) return true;
-      return false;
+    matching(capture, filter) {
+      if (filtersNothing(filter)) return capture;
+      // The index has one identifier of each contact; the body has all of them.
+      const byPeople = filter.people.length > 0;
+      const everyEvent = () => everyEventAt(reader, capture.seq, true);
+      const found = byPeople ? { ...capture, everyEvent } : capture;
+      if (capture.events.some((event) => matchesFilter(event, filter))) return found;
+      const complete = !others.has(capture);
+      if (complete && !byPeople) return undefined;
+      if (!mayHoldKind(capture.events, complete ? [] : others.get(capture), filter))
+        return undefined;
+      for (const event of found.everyEvent()) if (matchesFilter(event, filter)) return found;
+      return undefined;
     },
   };
 }

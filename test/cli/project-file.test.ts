@@ -221,7 +221,7 @@ describe('a mistake in the file is told with its place', () => {
     ['null', first('"to": null'), '"to" in FILE:2 is null, and takes a text', 'https://'],
     ['the value', first('"keepFor": "a month"'), '"keepFor" in FILE:2 cannot be "a month"', '10s'],
     ['the range', first('"port": 70000'), '"port" in FILE:2 cannot be "70000"', '65535'],
-    ['the choice', first('"forwardChannel": ["emial"]'), '"forwardChannel" in FILE:2', '"email"?'],
+    ['the choice', first('"suite": "ful"'), '"suite" in FILE:2', '"full"?'],
     ['the zone', first('"tz": "Asia/Kolkatta"'), '"tz" in FILE:2 cannot be', 'Asia/'],
     ['a comma', first('"skip": ["tls,dns"]'), '"skip" in FILE:2 cannot be', '["one", "another"]'],
     [

@@ -193,7 +193,6 @@ describe('the schema', () => {
     [{ auth: { env: 'SHOP_AUTH', or: 'netcore' } }],
     [{ suite: 'huge' }],
     [{ forwardChannel: 'email' }],
-    [{ forwardChannel: ['emial'] }],
     [{ ordered: 'yes' }],
     [{ ordered: { env: 'ORDERED' } }],
     [{ unprotected: true }],

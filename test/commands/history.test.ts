@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures, shopUrl } from '../helpers/queued-captures.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
@@ -100,6 +100,85 @@ describe('history list', () => {
   });
 });
 
+describe('a filter takes whatever was recorded', () => {
+  const ids = {
+    foreignkey: 'CUST-0042',
+    email: 'asha@example.com',
+    mobile: '910000012345',
+    identity: 'Shopper 7',
+    guid: '3f2a-11',
+  };
+  const odd = bodyOf([
+    { channel: 'Viber', event: 'seen' },
+    { channel: 'email', event: 'Unsubscribe', custom_params: { userid: '1-2-77' } },
+    { channel: 'custom_activity', event_params: { ...ids, asset_name: 'Product Search' } },
+  ]);
+  const other = bodyOf([
+    { channel: 'sms', event: 'click', event_params: { email: 'natasha@example.com' } },
+  ]);
+
+  test.each<[words: string[], found: boolean, warning?: string]>([
+    [['-c', 'viber'], true, '"viber" is not a known channel'],
+    [['-c', 'viber', '-e', 'seen'], true, '"viber" is not a known channel'],
+    [['-c', 'emial'], false, 'Did you mean "email"?'],
+    [['-e', 'unsubscribe'], true, 'Known: delivered, open, click, bounce, failed.'],
+    [['-e', 'unsubscribe', '-c', 'email'], true, '"unsubscribe" is not a known activity of email.'],
+    [['-e', 'bounec'], false, 'Did you mean "bounce"?'],
+    [['-e', 'bounce', '-c', 'sms'], false, '"bounce" is not a known activity of sms.'],
+    [['-e', 'product search'], true, '"product search" is not a known activity of any channel.'],
+    [['-e', 'Product Search', '-c', 'custom_activity'], true],
+    [['--who', 'cust-0042'], true],
+    [['--who', 'ASHA@example.com'], true],
+    [['--who', '910000012345'], true],
+    [['--who', '+91 00000-12345'], true],
+    [['--who', '0000012345'], true],
+    [['--who', '+44 0000 012345'], false],
+    [['--who', 'shopper 7'], true],
+    [['--who', '3f2a-11'], true],
+    [['--who', '1-2-77'], true],
+    [['--who', 'asha@'], true],
+    [['--who', '0042'], true],
+    [['--who', 'asha@example.com', '-e', 'unsubscribe'], false, 'unsubscribe'],
+  ])('%j', async (words, found, warning) => {
+    const { files, captures } = await recordCalls([{ body: odd }, { body: other }]);
+    const [first] = captures;
+    for (const verb of ['list', 'export']) {
+      const words_ = ['history', verb, ...words, '--json', '--store', files.folder];
+      const { exit, out, err } = await run(words_);
+      expect(exit).toBe(0);
+      const listed = parsed(out).map(({ id }) => id);
+      expect(listed.includes(first!.id)).toBe(found);
+      expect(err.includes('filter_unknown')).toBe(warning !== undefined);
+      if (warning !== undefined) {
+        expect(parsed(err)[0].message).toContain(warning);
+        expect((await run([...words_, '--quiet'])).err).not.toContain('filter_unknown');
+      }
+    }
+    const { out } = await run(['history', 'stats', ...words, '--json', '--store', files.folder]);
+    expect(parsed(out)[0].events > 0).toBe(found || words.includes('asha@'));
+  });
+
+  test('finds a whole address only as a whole', async () => {
+    const { files } = await recordCalls([{ body: other }]);
+    const list = (who: string) => run(['history', '--who', who, '--store', files.folder]);
+    expect((await list('asha@example.com')).out).toBe('');
+    expect((await list('natasha')).out).toContain('sms');
+  });
+
+  test('takes today and yesterday as local days', async () => {
+    const { history, ids } = await shop();
+    const now = () => Date.now();
+    const list = async (words: string[], at = now) =>
+      parsed((await history(['list', '--json', ...words], { now: at })).out).length;
+    const day = 86_400_000;
+    expect(await list(['--since', 'today'])).toBe(ids.length);
+    expect(await list(['--until', 'Today'])).toBe(0);
+    expect(await list(['--since', 'yesterday', '--until', 'today'], () => now() + day)).toBe(3);
+    expect(await list(['--since', 'yesterday 00:00'], () => now() + day)).toBe(3);
+    expect(await list(['--since', 'yesterday 23:59'], () => now() + 2 * day)).toBe(0);
+  });
+});
+
 describe('history show', () => {
   test('shows one event of a batch alone', async () => {
     const { history, ids } = await shop();
@@ -176,7 +255,7 @@ describe('what became of captures', () => {
 
   test('stands with each in a list, for people and for programs', async () => {
     const { history } = await forwarded();
-    const { out } = await history([], { terminal: true });
+    const { out } = await history([], { terminal: true, columns: 200 });
     expect(out).toMatch(/ 200 {2}POST .*netcore_hook_test {2}failed\n/);
     expect(out).toMatch(/ 503 {2}POST .* {2}skipped\n/);
     const lines = parsed((await history(['--json'])).out);
@@ -329,6 +408,72 @@ describe('history stats', () => {
     ]);
   });
 
+  test.each<[zone: string, by: string, times: string[], rows: string[]]>([
+    [
+      'Asia/Kolkata',
+      'hour',
+      ['2026-03-01T08:29:59Z', '2026-03-01T08:51:00Z', '2026-03-01T10:31:00Z'],
+      ['2026-03-01 13:00  1', '2026-03-01 14:00  1', '2026-03-01 15:00  0', '2026-03-01 16:00  1'],
+    ],
+    [
+      // Summer time ends at 01:00 UTC, when 03:00 becomes 02:00.
+      'Europe/Berlin',
+      'hour',
+      [
+        '2025-10-25T23:30:00Z',
+        '2025-10-26T00:30:00Z',
+        '2025-10-26T01:30:00Z',
+        '2025-10-26T03:30:00Z',
+      ],
+      [
+        '2025-10-26 01:00            1',
+        '2025-10-26 02:00 UTC+02:00  1',
+        '2025-10-26 02:00 UTC+01:00  1',
+        '2025-10-26 03:00            0',
+        '2025-10-26 04:00            1',
+      ],
+    ],
+    [
+      // Summer time starts at 01:00 UTC, when 02:00 becomes 03:00.
+      'Europe/Berlin',
+      'hour',
+      ['2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z'],
+      ['2026-03-29 01:00  1', '2026-03-29 03:00  1'],
+    ],
+    [
+      // The clock goes back by half an hour at 15:00 UTC.
+      'Australia/Lord_Howe',
+      'hour',
+      ['2026-04-04T14:45:00Z', '2026-04-04T15:15:00Z', '2026-04-04T15:45:00Z'],
+      ['2026-04-05 01:00  1', '2026-04-05 01:30  1', '2026-04-05 02:00  1'],
+    ],
+    [
+      'Europe/Berlin',
+      'day',
+      ['2026-03-28T22:59:00Z', '2026-03-29T21:59:00Z', '2026-03-31T22:00:00Z'],
+      ['2026-03-28  1', '2026-03-29  1', '2026-03-30  0', '2026-03-31  0', '2026-04-01  1'],
+    ],
+  ])('in %s, --by %s counts by local time: %j', async (zone, by, times, rows) => {
+    const { TZ } = process.env;
+    onTestFinished(() => {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    });
+    process.env.TZ = zone;
+    const calls = times.map((time) => ({ time: Date.parse(time) }));
+    const { files } = await recordCalls(calls);
+    const stats = ['history', 'stats', '--by', by, '--store', files.folder];
+    const { out } = await run(stats, { terminal: true });
+    expect(out.split('\n\n')[0]?.replaceAll(/ *█/g, '').split('\n')).toEqual(rows);
+    const { counts } = parsed((await run([...stats, '--json'])).out)[0];
+    expect(counts).toHaveLength(rows.length);
+    for (const { name, captures } of counts) {
+      expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/);
+      expect(times.some((time) => time >= name)).toBe(true);
+      expect(captures).toBeLessThan(2);
+    }
+  });
+
   test('counts only the events that are meant', async () => {
     const { history } = await shop();
     const { out } = await history(['stats', '-e', 'bounce', '--json']);
@@ -355,7 +500,7 @@ describe('a history that a limit has cut', () => {
     const history = await cut();
     const { err } = await history([], { terminal: true });
     expect(err).toMatch(
-      /^The history reaches back to [\d: -]+: history prune removed older captures, 2 captures so far\.\n$/,
+      /^Times are local, UTC.*\nThe history reaches back to [\d: -]+: history prune removed older captures, 2 captures so far\.\n$/,
     );
     expect((await history(['--json'], { terminal: true })).out.split('\n')).toHaveLength(2);
     expect((await history([])).err).toBe('');
@@ -376,7 +521,7 @@ describe('a history that a limit has cut', () => {
 
   test('is not one from which nothing was removed', async () => {
     const { history } = await shop();
-    expect((await history([], { terminal: true })).err).toBe('');
+    expect((await history([], { terminal: true })).err).toMatch(/^Times are .*\n$/);
     expect(parsed((await history(['stats', '--json'])).out)[0].reach).toBeNull();
   });
 });
@@ -478,8 +623,7 @@ describe('history', () => {
     [['exprot', 'last'], 'Did you mean history export?'],
     [['export', 'last', '-c', 'email'], 'ids or filters'],
     [['--status', 'ok'], 'not an HTTP status'],
-    [['--since', 'yesterday'], 'not a time'],
-    [['-e', 'explode'], 'Unknown activity "explode"'],
+    [['--since', 'tomorrow'], 'not a time'],
     [['--outcome', 'ded'], 'Did you mean "dead"?'],
     [['--follow', '--outcome', 'dead'], 'as they arrive'],
   ])('%j is a mistake that is named', async (words, sentence) => {

@@ -804,8 +804,6 @@ describe('starting', () => {
     [['--auth', ':secret'], 'credentials_invalid', 2],
     [['--auth', 'netcore'], 'needs_terminal', 2],
     [['--auth', '@nowhere'], 'file_not_read', 3],
-    [['--channel', 'emial'], 'unknown_channel', 2],
-    [['--event', 'clik'], 'unknown_activity', 2],
     [['--host', ''], 'invalid_value', 2],
     [['--host', '0.0.0.0'], 'listen_unprotected', 2],
     [['--host', '203.0.113.77', '--auth', 'a:b'], 'address_not_here', 3],
@@ -829,8 +827,16 @@ describe('starting', () => {
   });
 
   test('names the nearest channel and activity', async () => {
-    expect((await run(['listen', '-c', 'emial'])).err).toContain('Did you mean "email"?');
-    expect((await run(['listen', '-e', 'clik'])).err).toContain('Did you mean "click"?');
+    const briefly = ['listen', '--port', '0', '--no-inspect', '--exit-after', '1', '--wait', '1ms'];
+    const warned = async (...words: string[]) => {
+      const { exit, err } = await run([...briefly, '--store', temporaryFolder(), ...words]);
+      expect(exit).toBe(1);
+      return err;
+    };
+    expect(await warned('-c', 'emial')).toContain('Did you mean "email"?');
+    expect(await warned('-e', 'clik')).toContain('Did you mean "click"?');
+    const forward = ['-f', ':9', '--forward-channel', 'viber'];
+    expect(await warned(...forward)).toContain('"viber" is not a known channel');
   });
 
   test('names the port that is taken, and a free way out', async () => {

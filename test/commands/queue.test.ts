@@ -145,7 +145,7 @@ describe('queue', () => {
 
   test('shows them one below the other on a terminal, and what can be done', async () => {
     const { queue } = await filledForTwo();
-    const { exit, out, err } = await queue([], { terminal: true });
+    const { exit, out, err } = await queue([], { terminal: true, columns: 250 });
     expect(exit).toBe(0);
     expect(out).toBe(
       [

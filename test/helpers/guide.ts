@@ -39,6 +39,7 @@ export function wordsOf(line: string): string[] {
 /** What differs each time, and what a line of a guide says of it. The first that fits counts. */
 const parts: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/ +/, () => '\\s+'],
+  [/UTC(?:[+-]\d\d:\d\d)?/, () => 'UTC(?:[+-]\\d\\d:\\d\\d)?'],
   [/…/, () => '.*'],
   [/█[█▏▎▍▌▋▊▉]*/, () => '\\S+'],
   [/\b\d(?=\d*[a-z])[a-z\d]{9}(?:[a-z\d]{6})?\b/, () => '\\d[a-z\\d]{9,15}'],

@@ -170,7 +170,7 @@ describe('the list', () => {
     expect(await pages(inspector, query)).toEqual(expected.map((at) => ids[at]));
   });
 
-  test.each(['status=nine', 'outcome=lost', 'since=yesterday', 'limit=0', 'limit=x', 'cursor=x'])(
+  test.each(['status=nine', 'outcome=lost', 'since=tomorrow', 'limit=0', 'limit=x', 'cursor=x'])(
     'with %s says what is wrong with it',
     async (query) => {
       const found = problemOf(await inspector.get(`/api/captures?${query}`));

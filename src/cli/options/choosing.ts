@@ -1,7 +1,15 @@
 import { outcomes } from '../../call/outcome.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { channel, instant, list, readBy, type TextKind, words } from './kinds.js';
+import {
+  activityFilter,
+  channelFilter,
+  instant,
+  list,
+  readBy,
+  type TextKind,
+  words,
+} from './kinds.js';
 import type { OptionRow } from './option.js';
 
 /** A range of HTTP statuses, inclusive at both ends. */
@@ -41,13 +49,13 @@ const outcome = readBy('failed', (name, typed) => {
 export const captureFilter = {
   channel: {
     flags: '-c, --channel <names>',
-    kind: list(channel),
+    kind: list(channelFilter),
     description: 'only captures with events of these channels',
     completion: 'channels',
   },
   event: {
     flags: '-e, --event <names>',
-    kind: list(words('bounce')),
+    kind: list(activityFilter),
     description: '… of these activities',
     completion: 'activities',
   },
@@ -60,7 +68,8 @@ export const captureFilter = {
   who: {
     flags: '--who <contacts>',
     kind: list(words('asha@example.com')),
-    description: '… of these contacts, as shown in lists',
+    description:
+      '… of these contacts: an e-mail address, number or other identifier, or a part of one',
   },
   text: {
     flags: '--text <words>',
@@ -81,7 +90,8 @@ export const captureFilter = {
   since: {
     flags: '--since <time>',
     kind: instant,
-    description: 'only captures recorded since this time: 2h (ago), 2026-11-23, 2026-11-23T14:00',
+    description:
+      'only captures recorded since this time: 2h (ago), today, yesterday 14:00, 2026-11-23T14:00',
   },
   until: {
     flags: '--until <time>',

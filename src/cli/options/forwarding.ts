@@ -1,6 +1,7 @@
 import { maxConcurrent } from './calling.js';
 import {
-  channel,
+  activityFilter,
+  channelFilter,
   credentials,
   list,
   number,
@@ -41,7 +42,7 @@ export const forwarding = {
   },
   forwardChannel: {
     flags: '--forward-channel <names>',
-    kind: list(channel),
+    kind: list(channelFilter),
     description: 'forward only calls with events of these channels',
     key: 'forwardChannel',
     needs,
@@ -49,7 +50,7 @@ export const forwarding = {
   },
   forwardEvent: {
     flags: '--forward-event <names>',
-    kind: list(words('bounce')),
+    kind: list(activityFilter),
     description: '… of these activities',
     key: 'forwardEvent',
     needs,

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { addressSet } from '../../call/addresses.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
-import { type Channel, channels } from '../../payload/channels.js';
-import { readChannel } from '../../payload/read-channel.js';
+import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import {
@@ -309,8 +308,8 @@ export const network: TextKind<string> = {
   },
 };
 
-/** Any spelling of a channel. */
-export const channel: TextKind<Channel> = {
-  ...choice(channels),
-  parse: (_, typed) => readChannel(typed),
-};
+/** A channel to filter by: calls may contain any name. */
+export const channelFilter = readBy('email', (_, typed) => canonicalChannel(typed) ?? typed);
+
+/** An activity to filter by, in any spelling. */
+export const activityFilter = readBy('bounce', (_, typed) => canonicalActivity(typed) ?? typed);

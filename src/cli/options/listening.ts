@@ -1,8 +1,9 @@
 import { alerts, forwarding, queue } from './forwarding.js';
 import { keepAlways, keepForAlways, keepSizeAlways } from './keeping.js';
 import {
+  activityFilter,
   bare,
-  channel,
+  channelFilter,
   credentials,
   list,
   network,
@@ -121,13 +122,13 @@ export const listenOptions = {
   'Display (all calls are stored):': {
     channel: {
       flags: '-c, --channel <names>',
-      kind: list(channel),
+      kind: list(channelFilter),
       description: 'show only events of these channels',
       completion: 'channels',
     },
     event: {
       flags: '-e, --event <names>',
-      kind: list(words('bounce')),
+      kind: list(activityFilter),
       description: 'show only events of these activities',
       completion: 'activities',
     },

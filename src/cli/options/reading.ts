@@ -62,7 +62,7 @@ export const historyStatsOptions = {
   'Options:': {
     by: {
       flags: '--by <what>',
-      kind: choice(['channel', 'panel', 'peer', 'hour']),
+      kind: choice(['channel', 'panel', 'peer', 'hour', 'day']),
       description: 'group the counts by this',
       default: 'channel',
     },

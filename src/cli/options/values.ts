@@ -72,23 +72,40 @@ export function duration(option: string, value: string, max = Number.MAX_SAFE_IN
 
 /**
  * Milliseconds since 1970. A duration counts back from `now`; an ISO 8601 date or time without a
- * zone is local.
+ * zone is local, and so are `today` and `yesterday`, with or without a time.
  */
 export function moment(option: string, value: string, now: number): number {
   if (/^[\d.]+[a-z]+$/.test(value)) return now - duration(option, value);
-  const iso = /^\d{4}-\d\d(-\d\d)?$/.test(value)
-    ? `${value}${value.length === 7 ? '-01' : ''}T00:00`
-    : value.replace(' ', 'T');
+  const iso = isoText(value, now);
   const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : Number.NaN;
   if (Number.isNaN(time)) {
     throw problem('invalid_value', {
       what: option,
       value,
       reason: 'it is not a time',
-      hint: 'Write it like 2h (ago), 2026-11-23 or 2026-11-23T14:00.',
+      hint: 'Write it like 2h (ago), today, yesterday 14:00, 2026-11-23 or 2026-11-23T14:00.',
     });
   }
   return time;
+}
+
+/** Completes a time as ISO 8601; keeps anything else. */
+function isoText(value: string, now: number): string {
+  const [, day, clock = '00:00'] =
+    /^(today|yesterday)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/i.exec(value) ?? [];
+  if (day) return `${localDate(now, day.toLowerCase() === 'today' ? 0 : 1)}T${clock}`;
+  return /^\d{4}-\d\d(-\d\d)?$/.test(value)
+    ? `${value}${value.length === 7 ? '-01' : ''}T00:00`
+    : value.replace(' ', 'T');
+}
+
+/** The local date some days before a moment: `2026-11-23`. */
+function localDate(now: number, daysBefore: number): string {
+  const time = new Date(now);
+  const date = new Date(time.getFullYear(), time.getMonth(), time.getDate() - daysBefore);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
 }
 
 const sizeUnits: Readonly<Record<string, number>> = {

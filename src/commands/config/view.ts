@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { padTo, wrapped } from '../../output/columns.js';
 import type { ConfigNotice, JsonSchemaNotice, SettingNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
@@ -32,9 +33,10 @@ export async function createConfigView({
         };
       }
       case 'setting': {
-        const value = valueText(notice.value).padEnd(valueWidth);
+        const value = padTo(valueText(notice.value), valueWidth);
         const line = `${notice.key.padEnd(keyWidth)} ${value}  ${sourceText(notice)}`.trimEnd();
-        return { out: `${notice.source.kind === 'default' ? style.faint(line) : line}\n` };
+        const text = `${notice.source.kind === 'default' ? style.faint(line) : line}\n`;
+        return { out: wrapped(text, host.stdout) };
       }
     }
   };

@@ -24,7 +24,9 @@ export async function createDecodeView(
   return (notice) => {
     if (notice.type === 'warning') return { err: warningLine(notice, errStyle) };
     return {
-      out: table ? table(notice.payload.text, style) : payloadText(notice, form, style),
+      out: table
+        ? table(notice.payload.text, style, host.stdout)
+        : payloadText(notice, form, style),
       err: aboutPayload(notice, errStyle),
     };
   };

@@ -27,10 +27,17 @@ export async function runList(
   }
   const query = captureQuery(options, context.host.now());
   return withHistory(context, async (opened) => {
-    if (follow) await followCaptures({ query, limit }, opened.history, context, opened.emit);
-    else await list(query, limit, context, opened);
+    if (follow) {
+      nameZone(context, opened);
+      await followCaptures({ query, limit }, opened.history, context, opened.emit);
+    } else await list(query, limit, context, opened);
     return exitCodes.done.code;
   });
+}
+
+/** Lists on a terminal have local times. */
+function nameZone({ host, global }: CommandContext, { emit }: Pick<OpenedHistory, 'emit'>): void {
+  if (host.stdout.isTTY && !global.json) emit({ type: 'times' });
 }
 
 async function list(
@@ -48,6 +55,7 @@ async function list(
     if (!(await hasRoom())) break;
   }
   if (left === limit) emit(noneMatches);
+  else nameZone({ host, global }, { emit });
   // A list on a terminal also shows how far back the history reaches.
   const reach = reachNotice(history.retention(host.now()).reach);
   if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });

@@ -1,6 +1,7 @@
 import { nextTryWords, plural } from '../../amounts.js';
 import { readCallContent } from '../../call/content.js';
 import { paintStatus } from '../../output/capture-lines.js';
+import { clockTime, dayAndClock, localDay, zoneAt } from '../../output/local-time.js';
 import type { RecordNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { skipTexts } from '../../output/skip-texts.js';
@@ -17,7 +18,7 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
   const content = readCallContent({ headers, body });
   const facts = [
     ['Id', notice.id],
-    ['Time', notice.time],
+    ['Time', `${localDay(new Date(notice.time))} ${clockTime(notice.time)} ${zoneAt(notice.time)}`],
     ['From', notice.remote],
     ['Answered', String(notice.status)],
     ...deliveryFacts(notice, now),
@@ -31,7 +32,7 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
       : `${visible(content.message)}\n\n${body.toString('utf8')}`;
   return (
     `${facts.join('')}\n${style.bold(visible(`${notice.method} ${notice.target}`))}\n${lines.join('')}\n` +
-    `${visibleBlock(payload)}\n${attemptsText(notice, style)}`
+    `${visibleBlock(payload)}\n${attemptsText(notice, style, now)}`
   );
 }
 
@@ -51,13 +52,13 @@ function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
   ];
 }
 
-function attemptsText({ id, attempts }: RecordNotice, style: Style): string {
+function attemptsText({ id, attempts }: RecordNotice, style: Style, now: number): string {
   if (attempts.length === 0) return '';
   const lines = attempts.map(({ capture, to, number, status, reason, answer, ms, time }) => {
     const answerText = answer?.trim() ?? '';
     const words = [
       style.faint(String(number).padStart(3)),
-      style.faint(time ?? ''),
+      style.faint(time === undefined ? '' : dayAndClock(time, now)),
       status === null ? style.bad('---') : paintStatus(status, style),
       style.faint(`${Math.round(ms)} ms`),
       visible(to),

@@ -1,28 +1,33 @@
 import { grouped, plural } from '../../amounts.js';
-import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
+import { cutTo, displayWidth, padTo } from '../../output/columns.js';
+import { localMinute, zoneAt } from '../../output/local-time.js';
+import type { StatisticsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
 const maxNameWidth = 48;
+const minBarWidth = 5;
 const maxBarWidth = 50;
 
 /** Statistics as a bar chart with a summary line. */
 export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
-  // Peers and hours count calls; channels and panels count events.
-  const counted = notice.by === 'peer' || notice.by === 'hour' ? 'captures' : 'events';
-  const rows = notice.counts.map((count) => ({
-    name: label(count, notice.by),
+  // Peers, hours and days count calls; channels and panels count events.
+  const counted = notice.by === 'channel' || notice.by === 'panel' ? 'events' : 'captures';
+  const labels = labelsOf(notice);
+  const rows = notice.counts.map((count, index) => ({
+    name: labels[index] ?? '',
     // A capture without events still counts.
     number: count[counted] || count.captures,
   }));
   const max = Math.max(1, ...rows.map(({ number }) => number));
-  const names = Math.min(maxNameWidth, Math.max(0, ...rows.map(({ name }) => name.length)));
   const digits = grouped(max).length;
+  const widest = Math.min(maxNameWidth, columns - digits - 4 - minBarWidth);
+  const names = Math.min(widest, Math.max(0, ...rows.map(({ name }) => displayWidth(name))));
   const room = Math.min(maxBarWidth, columns - names - digits - 4);
   const lines = rows.map(({ name, number }) =>
     [
-      name.padEnd(names),
+      padTo(cutTo(name, names), names),
       style.bold(grouped(number).padStart(digits)),
       style.accent(bar((number / max) * room)),
     ]
@@ -32,15 +37,22 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
   return `${[...lines, ...(lines.length > 0 ? [''] : []), total(notice, style), ...reach(notice, style)].join('\n')}\n`;
 }
 
-function label({ name }: CountNotice, by: StatisticsNotice['by']): string {
-  const text = by === 'hour' ? localHour(name) : visible(name);
-  return text.length > maxNameWidth ? `${text.slice(0, maxNameWidth - 1)}…` : text;
+/** Labels of hours that occur twice, when summer time ends, also name their offset. */
+function labelsOf({ by, counts }: StatisticsNotice): string[] {
+  if (by !== 'hour' && by !== 'day') return counts.map(({ name }) => visible(name));
+  const times = counts.map(({ name }) => localMinute(name).slice(0, by === 'day' ? 10 : undefined));
+  return times.map((time, index) =>
+    time === times[index - 1] || time === times[index + 1]
+      ? `${time} ${zoneAt(counts[index]?.name ?? '')}`
+      : time,
+  );
 }
 
 function total(notice: StatisticsNotice, style: Style): string {
   const counts = `${plural(notice.captures, 'capture')}, ${plural(notice.events, 'event')}`;
   if (notice.first === null || notice.last === null) return counts;
-  const span = `${localMinute(notice.first)} to ${localMinute(notice.last)}`;
+  const zone = zoneAt(notice.last);
+  const span = `${localMinute(notice.first)} to ${localMinute(notice.last)}, ${zone}`;
   return `${counts}  ${style.faint(span)}`;
 }
 
@@ -51,19 +63,9 @@ function reach({ reach: found }: StatisticsNotice, style: Style): string[] {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** A bar of this width; never empty. */
+/** A bar of this width; empty for nothing only. */
 function bar(columns: number): string {
+  if (columns <= 0) return '';
   const parts = Math.max(1, Math.round(columns * 8));
   return '█'.repeat(parts >> 3) + eighths[parts & 7];
-}
-
-/** `2026-11-23 14:00` in local time. */
-function localHour(iso: string): string {
-  return `${localMinute(iso).slice(0, 13)}:00`;
-}
-
-function localMinute(iso: string): string {
-  const time = new Date(iso);
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -1,4 +1,5 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
+import { nextStart, startOf } from '../../output/local-time.js';
 import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/notice.js';
 import { matchesFilter } from '../../payload/event-filter.js';
 import type { EventSummary } from '../../payload/payload.js';
@@ -54,7 +55,7 @@ export function countCaptures(
     first: isoTime(first),
     last: isoTime(last),
     reach,
-    counts: sorted(
+    counts: arranged(
       [...counts].map(([name, { captures, events }]) => ({ name, captures, events })),
       by,
     ),
@@ -81,7 +82,8 @@ function wholeNameOf(
     case 'peer':
       return capture.remote;
     case 'hour':
-      return `${new Date(capture.time).toISOString().slice(0, 13)}:00:00.000Z`;
+    case 'day':
+      return new Date(startOf(by, capture.time)).toISOString();
     case 'panel':
       return event?.panel ?? none;
     case 'channel':
@@ -89,12 +91,26 @@ function wholeNameOf(
   }
 }
 
-function sorted(counts: readonly CountNotice[], by: CountedBy): CountNotice[] {
-  return [...counts].sort((a, b) =>
-    by === 'hour'
-      ? a.name.localeCompare(b.name)
-      : Math.max(b.events, b.captures) - Math.max(a.events, a.captures),
-  );
+/** The largest first. Hours and days are in order, also those without a call. */
+function arranged(counts: CountNotice[], by: CountedBy): CountNotice[] {
+  if (by === 'hour' || by === 'day') return withEmpty(counts, by);
+  return counts.sort((a, b) => Math.max(b.events, b.captures) - Math.max(a.events, a.captures));
+}
+
+function withEmpty(counts: CountNotice[], unit: 'hour' | 'day'): CountNotice[] {
+  const inOrder = counts.sort((a, b) => a.name.localeCompare(b.name));
+  const filled: CountNotice[] = [];
+  let next: number | undefined;
+  for (const count of inOrder) {
+    const start = Date.parse(count.name);
+    while (next !== undefined && next < start && filled.length < maxNames) {
+      filled.push({ name: new Date(next).toISOString(), captures: 0, events: 0 });
+      next = nextStart(unit, next);
+    }
+    filled.push(count);
+    next = Number.isNaN(start) ? undefined : nextStart(unit, start);
+  }
+  return filled;
 }
 
 function isoTime(time: number | undefined): string | null {

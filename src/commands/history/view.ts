@@ -1,8 +1,10 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { captureLines, captureLogLine, dayAndClock } from '../../output/capture-lines.js';
+import { captureLines, captureLogLine } from '../../output/capture-lines.js';
+import { wrapped } from '../../output/columns.js';
 import { jsonLine } from '../../output/json-line.js';
+import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   CaptureNotice,
   ImportedNotice,
@@ -10,6 +12,7 @@ import type {
   ReachNotice,
   RecordNotice,
   StatisticsNotice,
+  TimesNotice,
   WarningNotice,
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
@@ -25,6 +28,7 @@ export type HistoryNotice =
   | ImportedNotice
   | PrunedNotice
   | ReachNotice
+  | TimesNotice
   | WarningNotice;
 
 /**
@@ -50,7 +54,9 @@ export async function createHistoryView(
             : captureLogLine(notice),
         };
       case 'stats':
-        return { out: statisticsText(notice, style, host.stdout.columns ?? 80) };
+        return {
+          out: wrapped(statisticsText(notice, style, host.stdout.columns ?? 80), host.stdout),
+        };
       case 'imported': {
         const known = notice.known > 0 ? `, ${notice.known} already existed` : '';
         return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
@@ -59,6 +65,8 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
+      case 'times':
+        return { err: `${errStyle.faint(timesNote(host.now(), true))}\n` };
       case 'reach': {
         const text = reachText(notice, (iso) => dayAndClock(iso, host.now()));
         return { err: `${errStyle.faint(`The history ${text}.`)}\n` };

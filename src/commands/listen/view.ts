@@ -2,12 +2,9 @@ import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/view.js';
-import {
-  captureLines,
-  captureLogLine,
-  clockTime,
-  paintStatus,
-} from '../../output/capture-lines.js';
+import { captureLines, captureLogLine, paintStatus } from '../../output/capture-lines.js';
+import { wrapped } from '../../output/columns.js';
+import { clockTime, timesNote } from '../../output/local-time.js';
 import type {
   AttemptNotice,
   BreakerNotice,
@@ -63,7 +60,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
         if (notice.forwardTo !== undefined) arrow = `${out.faint(arrows.received)} `;
         // With a tunnel, it is shown beside the public address.
         if (notice.generated) password = generatedText(notice.generated, err);
-        return { err: banner(notice, err) };
+        return { err: banner(notice, err, terminal ? timesNote(host.now(), true) : undefined) };
       case 'tunnel': {
         const text = tunnelLines(notice, password, err);
         if (notice.state !== 'lost') password = err.faint('as before');
@@ -76,13 +73,17 @@ export async function createListenView(context: CommandContext): Promise<View<Li
             : captureLogLine(notice),
         };
       case 'attempt':
-        return { out: terminal ? attemptLine(notice, out) : attemptLogLine(notice) };
+        return {
+          out: terminal ? wrapped(attemptLine(notice, out), host.stdout) : attemptLogLine(notice),
+        };
       case 'breaker':
         return { err: breakerLine(notice, terminal ? err : undefined) };
       case 'payload':
         return { out: `${visibleBlock(indentJson(notice.payload.text))}\n` };
       case 'refused':
-        return { out: terminal ? refusedLine(notice, out) : refusedLogLine(notice) };
+        return {
+          out: terminal ? wrapped(refusedLine(notice, out), host.stdout) : refusedLogLine(notice),
+        };
       case 'rate':
         return { out: rateLine(notice, terminal ? out : undefined) };
       case 'missed':
@@ -101,7 +102,7 @@ export async function createListenView(context: CommandContext): Promise<View<Li
   };
 }
 
-function banner(notice: ReadyNotice, style: Style): string {
+function banner(notice: ReadyNotice, style: Style, times: string | undefined): string {
   const login = notice.users.length > 0 ? `Basic, ${quoted(notice.users)}` : 'not required';
   return (
     `${style.bold('Listening')}  ${style.accent(visible(notice.url))}\n` +
@@ -117,6 +118,7 @@ function banner(notice: ReadyNotice, style: Style): string {
     `Store      ${visible(notice.store)}\n` +
     `Keeps      ${retentionText(notice.keeps)}\n` +
     (notice.config === undefined ? '' : `Config     ${visible(notice.config)}\n`) +
+    (times === undefined ? '' : `${style.faint(times)}\n`) +
     `${style.faint(`Ctrl-C stops. To see a first call, in another terminal: netcore-hook send -c email${asUser(notice.users)}`)}\n\n`
   );
 }

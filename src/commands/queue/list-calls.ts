@@ -20,6 +20,8 @@ export async function listCalls(
     listed += 1;
     if (listed === limit || !(await hasRoom())) break;
   }
+  const { host, global } = context;
+  if (listed > 0 && host.stdout.isTTY && !global.json) emit({ type: 'times' });
   if (listed === 0) {
     emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, opened.admin) });
   }

@@ -1,7 +1,9 @@
 import { nextTryWords, plural } from '../../amounts.js';
 import { shortId } from '../../call/capture-id.js';
 import { type DeliveryState, deliveryStates } from '../../call/delivery.js';
-import { cutTo, dayAndClock, paintStatus } from '../../output/capture-lines.js';
+import { paintStatus } from '../../output/capture-lines.js';
+import { cutTo, displayWidth, wrapped } from '../../output/columns.js';
+import { dayAndClock } from '../../output/local-time.js';
 import type { QueuedNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import { noStyle, type Style } from '../../output/style.js';
@@ -32,7 +34,7 @@ export function queuedLine(
     ...stateTexts(notice, noStyle),
     ...laterTexts(notice, now, several),
   ];
-  const taken = words.join('  ').length + 2;
+  const taken = displayWidth(words.join('  ')) + 2;
   const [time = '', id = ''] = words;
   const line = [
     style.faint(time),
@@ -41,7 +43,7 @@ export function queuedLine(
     ...laterTexts(notice, now, several),
     cutTo(visible(notice.reason ?? ''), Math.max(columns - taken, minReasonWidth)),
   ];
-  return `${line.join('  ').trimEnd()}\n`;
+  return wrapped(`${line.join('  ').trimEnd()}\n`, { isTTY: true, columns });
 }
 
 /** A queued call as a complete log line. */

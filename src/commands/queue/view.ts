@@ -1,11 +1,14 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { wrapped } from '../../output/columns.js';
+import { timesNote } from '../../output/local-time.js';
 import type {
   DroppedNotice,
   QueuedNotice,
   QueueNotice,
   RetriedNotice,
+  TimesNotice,
   WarningNotice,
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
@@ -18,6 +21,7 @@ export type QueueCommandNotice =
   | QueuedNotice
   | RetriedNotice
   | DroppedNotice
+  | TimesNotice
   | WarningNotice;
 
 /** `several`: the listed calls have more than one target. */
@@ -36,7 +40,7 @@ export async function createQueueView(
         blocks += 1;
         return {
           out: terminal
-            ? `${space}${countsText(notice, out, host.now())}`
+            ? wrapped(`${space}${countsText(notice, out, host.now())}`, host.stdout)
             : countsLine(notice, host.now()),
         };
       }
@@ -51,6 +55,8 @@ export async function createQueueView(
           : queuedLogLine(notice, { now: host.now(), several });
         return { out: line };
       }
+      case 'times':
+        return { err: `${err.faint(timesNote(host.now(), false))}\n` };
       case 'retried': {
         if (notice.calls === 0) return undefined;
         const calls = plural(notice.calls, 'call');

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { wrapped } from '../../output/columns.js';
 import type {
   JsonSchemaNotice,
   PayloadNotice,
@@ -26,7 +27,8 @@ export async function createSamplesView({
       case 'sample': {
         const channel = style.bold(notice.channel.padEnd(channelWidth));
         const source = notice.source === 'page' ? "Netcore's page" : style.faint(notice.source);
-        return { out: `${channel}  ${notice.activity.padEnd(activityWidth)}  ${source}\n` };
+        const line = `${channel}  ${notice.activity.padEnd(activityWidth)}  ${source}\n`;
+        return { out: wrapped(line, host.stdout) };
       }
       case 'json_schema':
         return { out: `${indentJson(notice.json_schema.text)}\n` };

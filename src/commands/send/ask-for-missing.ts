@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../cli/command.js';
 import { targetUrl } from '../../cli/options/values.js';
-import { activities, channels } from '../../payload/channels.js';
+import { activities, canonicalActivity, channels } from '../../payload/channels.js';
+import { nearest } from '../../problems/nearest.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { chooseSamples } from '../../sending/choose-samples.js';
 import { defaultTarget } from '../../sending/default-target.js';
@@ -16,6 +17,7 @@ export async function askForMissing(input: SendInput, context: CommandContext): 
     throw problem('needs_terminal', {
       what: 'What to send',
       flag: '--channel, --data, --raw or --like',
+      also: channelHint(options.event),
       json: context.global.json,
     });
   }
@@ -59,6 +61,15 @@ export async function askForMissing(input: SendInput, context: CommandContext): 
   const whole = user.startsWith('@') || user.includes(':');
   const value = whole ? user : `${user}:${await askPassword('Password', context)}`;
   return answered({ to, auth: { name: '--auth', value } });
+}
+
+/** The channels whose samples have this activity, or the nearest one. */
+function channelHint([typed, ...more]: readonly string[]): string {
+  if (typed === undefined || more.length > 0) return '';
+  const all = Object.values(activities).flat();
+  const activity = canonicalActivity(typed) ?? nearest(typed, all);
+  const having = channels.filter((name) => activities[name].some((each) => each === activity));
+  return having.length === 0 ? '' : ` Try: netcore-hook send -c ${having.join(',')} -e ${activity}`;
 }
 
 /** The hint for an invalid URL. */

@@ -2,6 +2,8 @@ import { byteText, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { captureLogLine } from '../../output/capture-lines.js';
+import { wrapped } from '../../output/columns.js';
+import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type { ListenerNotice, StatusNotice, WorkerNotice } from '../../output/notice.js';
 import { ageText, statesText } from '../../output/queue-notice.js';
 import { visible } from '../../output/safe.js';
@@ -12,22 +14,34 @@ import { reachText } from '../reach.js';
 export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
-  return (notice) => ({ out: statusText(notice, style, host.now()) });
+  return (notice) => {
+    const now = host.now();
+    const shown = (iso: string) => (host.stdout.isTTY ? dayAndClock(iso, now) : iso);
+    const text = statusText(notice, style, now, shown);
+    const zone = host.stdout.isTTY ? `${style.faint(timesNote(now, false))}\n` : '';
+    return { out: wrapped(`${text}${zone}`, host.stdout) };
+  };
 }
 
-function statusText(notice: StatusNotice, style: Style, now: number): string {
+/** Formats a time, for a terminal or a log. */
+type Shown = (iso: string) => string;
+
+function statusText(notice: StatusNotice, style: Style, now: number, shown: Shown): string {
   const { listeners, workers, queues, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
   const took = store.bytes === null ? 'does not exist yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
     ...(listeners.length === 0 ? [['Listener', 'none']] : []),
-    ...listeners.flatMap((listener) => listenerLines(listener, style)),
-    ...workers.map((worker) => ['Worker', workerText(worker, style)]),
+    ...listeners.flatMap((listener) => listenerLines(listener, style, shown)),
+    ...workers.map((worker) => ['Worker', workerText(worker, style, shown)]),
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ...queues.flatMap((queue) => skippedLine(queue, style)),
-    ['Last call', last ? captureLogLine(last).trimEnd() : 'none yet'],
+    [
+      'Last call',
+      last ? captureLogLine({ ...last, time: shown(last.time) }).trimEnd() : 'none yet',
+    ],
     ['Store', `${visible(store.folder)}  ${took}`],
-    ...(store.reach ? [['History', reachText(store.reach, (iso) => iso)]] : []),
+    ...(store.reach ? [['History', reachText(store.reach, shown)]] : []),
   ];
   const verdict = well
     ? style.good('All is well.')
@@ -42,21 +56,30 @@ const healthTexts: Readonly<Record<ListenerNotice['health'], string>> = {
   unasked: 'runs; it has no health path',
 };
 
-function listenerLines(listener: ListenerNotice, style: Style): string[][] {
+function listenerLines(listener: ListenerNotice, style: Style, shown: Shown): string[][] {
   const { url, pid, started, health, inspector } = listener;
-  const words = [style.accent(visible(url)), `pid ${pid}`, `since ${started}`, healthTexts[health]];
+  const words = [
+    style.accent(visible(url)),
+    `pid ${pid}`,
+    `since ${shown(started)}`,
+    healthTexts[health],
+  ];
   return [
     ['Listener', words.join('  ')],
     ...(inspector === null ? [] : [['Inspector', style.accent(visible(inspector))]]),
   ];
 }
 
-function workerText({ to, queue, pid, started, breaker }: WorkerNotice, style: Style): string {
+function workerText(
+  { to, queue, pid, started, breaker }: WorkerNotice,
+  style: Style,
+  shown: Shown,
+): string {
   const words = [
     `forwards to ${style.accent(visible(to))}`,
     queue === null ? '' : `from ${visible(queue)}`,
     `pid ${pid}`,
-    `since ${started}`,
+    `since ${shown(started)}`,
     breaker.state === 'closed' ? '' : style.bad('is throttled'),
   ];
   return words.filter(Boolean).join('  ');

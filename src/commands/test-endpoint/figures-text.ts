@@ -26,8 +26,9 @@ export function soakLine(
   { event, time, calls, planned, answered200, reason, state }: SoakNotice,
   out: Style,
   err: Style,
+  shown: (iso: string) => string,
 ): { out?: string; err?: string } {
-  const at = `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+  const at = shown(time);
   const course = `${grouped(calls)} of ${plural(planned, 'call')}, ${upTime(answered200, calls)} answered 200`;
   switch (event) {
     case 'failed':

@@ -3,6 +3,8 @@ import { isLoopback } from '../../call/addresses.js';
 import type { Attempt } from '../../call/attempt.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
+import { type Screen, wrapped } from '../../output/columns.js';
+import { dayAndClock, zoneAt } from '../../output/local-time.js';
 import type {
   CheckNotice,
   EnduranceNotice,
@@ -64,6 +66,15 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   /** The figures of the next check line. */
   let figures = '';
 
+  let zone = '';
+  /** Local on a terminal, where the first time names the zone. */
+  const shownTime = (iso: string) => {
+    if (!host.stdout.isTTY) return iso;
+    const named = zone === zoneAt(iso) ? '' : ` ${zoneAt(iso)}`;
+    zone = zoneAt(iso);
+    return `${dayAndClock(iso, host.now())}${named}`;
+  };
+
   const takeFigures = () => {
     const taken = figures;
     figures = '';
@@ -74,9 +85,14 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
     switch (notice.type) {
       case 'check':
         ended.push(notice);
-        return { out: wasNotRun(notice) ? '' : `${checkLines(notice, out)}${takeFigures()}` };
+        return {
+          out: wasNotRun(notice) ? '' : `${checkLines(notice, out, host.stdout)}${takeFigures()}`,
+        };
       case 'verdict':
-        return { out: verdictText(notice, ended, out), err: local ? localNote(notice, err) : '' };
+        return {
+          out: wrapped(verdictText(notice, ended, out), host.stdout),
+          err: local ? localNote(notice, err) : '',
+        };
       case 'load':
         figures = loadText(notice, out);
         return undefined;
@@ -84,11 +100,11 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
         figures = enduranceText(notice, out);
         return undefined;
       case 'soak':
-        return soakLine(notice, out, err);
+        return soakLine(notice, out, err, shownTime);
       case 'report':
         return { err: err.faint(`Report: ${visible(notice.path)}\n`) };
       case 'listed_check':
-        return { out: listedText(notice, out) };
+        return { out: wrapped(listedText(notice, out), host.stdout) };
       case 'warning':
         return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
@@ -114,27 +130,31 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   };
 }
 
-function checkLines(notice: CheckNotice, style: Style): string {
+function checkLines(notice: CheckNotice, style: Style, screen: Screen): string {
   const { id, outcome, findings } = notice;
   const title = [...checks, ...askedChecks].find((check) => check.id === id)?.title ?? id;
   switch (outcome) {
     case 'pass':
-      return `  ${style.good('✓')} ${title}\n`;
+      return wrapped(`  ${style.good('✓')} ${title}\n`, screen);
     case 'skip':
-      return `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`;
+      return wrapped(
+        `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`,
+        screen,
+      );
     case 'warn':
-      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
+      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style, screen)}`;
     case 'fail':
-      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style)}`;
+      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style, screen)}`;
   }
 }
 
-function findingLines(findings: readonly FindingNotice[], style: Style): string {
+function findingLines(findings: readonly FindingNotice[], style: Style, screen: Screen): string {
   return findings
     .map((each, index) => {
       const shown = findings.slice(0, index).some(({ snippet }) => snippet === each.snippet);
       const code = shown ? '' : snippetLines(each, style);
-      return `      ${visible(each.message)}\n      → ${visible(each.fix)}\n${code}`;
+      const text = `      ${visible(each.message)}\n      → ${visible(each.fix)}\n`;
+      return `${wrapped(text, screen)}${code}`;
     })
     .join('');
 }

@@ -65,7 +65,7 @@ function CallCells({ call }: { readonly call: ListedCall }) {
 function EventCells({ row: { event, call } }: { readonly row: RowOf<'event'> }) {
   return (
     <>
-      <Cell column={1} name="time" title={event.time ?? ''}>
+      <Cell column={1} name="time" title={event.time === null ? '' : `${event.time}, panel time`}>
         {event.time !== null && <Untrusted text={eventTimeText(event.time, call.time)} max={30} />}
       </Cell>
       <Cell column={2} name="channel-cell" title={event.channel}>

@@ -29,7 +29,8 @@ function listedEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[
   let number = 0;
   for (const event of capture.everyEvent()) {
     number += 1;
-    if (matchesFilter(event, filter)) listed.push({ ...event, number });
+    const { ids: _, ...summary } = event;
+    if (matchesFilter(event, filter)) listed.push({ ...summary, number });
     if (listed.length === maxEvents) break;
   }
   return listed;

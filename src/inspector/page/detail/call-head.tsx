@@ -113,10 +113,13 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
   );
 }
 
-/** In the reader's time zone, to the second. */
+/** In the reader's time zone, which it names, to the second. */
 function momentText(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  const clock = time.toLocaleTimeString(undefined, { hourCycle: 'h23' });
+  const clock = time.toLocaleTimeString(undefined, {
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
   return `${time.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${clock}`;
 }
