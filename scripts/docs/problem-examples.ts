@@ -176,6 +176,14 @@ export const problemExamples: {
     { path: '/tmp/netcore-hook.config.json' },
     'The file is in a parent folder that other users may write to.',
   ],
+  config_untrusted: [
+    {
+      name: '"auth" in /home/asha/shop/netcore-hook.config.json:3',
+      reason: 'names a file outside the project: /home/asha/.git-credentials',
+      path: '/home/asha/shop/netcore-hook.config.json',
+    },
+    'The file was found in the working folder or above it, and could come from a cloned repository. [Configuration](configuration.md#trust) explains what such a file may set.',
+  ],
   port_in_use: [
     { port: 4400, next: 4402 },
     'Another program listens on the port, often another netcore-hook: `netcore-hook status` lists the running listeners.',

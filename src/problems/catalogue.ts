@@ -255,6 +255,13 @@ export const catalogue = {
     (a) => `To use it anyway: --config ${a.path}; to ignore it: --no-config`,
   ),
 
+  config_untrusted: entry(
+    'usage',
+    (a: { name: string; reason: string; path: string }) =>
+      `${a.name} ${a.reason}. This project file is not trusted.`,
+    (a) => `To trust it: --config ${a.path}; to ignore it: --no-config`,
+  ),
+
   // Environment
   port_in_use: entry(
     'environment',

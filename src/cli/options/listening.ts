@@ -5,6 +5,7 @@ import {
   channel,
   credentials,
   list,
+  listenHost,
   network,
   number,
   onOff,
@@ -37,7 +38,7 @@ export const listenOptions = {
     },
     host: {
       flags: '--host <address>',
-      kind: words('127.0.0.1'),
+      kind: listenHost,
       description: 'listen on this address',
       default: '127.0.0.1',
       key: 'host',
