@@ -197,12 +197,6 @@ describe('on a terminal', () => {
     expect((await run(print, { cwd: project(settings), env })).exit).toBe(2);
   });
 
-  test('a state folder inside the project does not count', async () => {
-    const cwd = project(settings);
-    expect((await answer('y', { cwd, env: { XDG_STATE_HOME: 'state' } })).exit).toBe(0);
-    expect(readdirSync(cwd)).toEqual(['netcore-hook.config.json']);
-  });
-
   test('a setting that the command does not use is not asked about', async () => {
     const cwd = project({ ...settings, store: 'captures' });
     const { exit, err } = await run(['history'], { cwd, terminal: true });
