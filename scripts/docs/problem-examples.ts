@@ -277,6 +277,10 @@ export const problemExamples: {
     { address: '127.0.0.1:6379', reason: 'a password is needed' },
     'Redis requires a password, or rejected the given one.',
   ],
+  redis_right_missing: [
+    { address: 'redis://redis.example.com:6379', reason: 'this user may not run INFO' },
+    'The password is right, and the ACL of the user lacks a command or the keys of the queue.',
+  ],
   redis_too_old: [
     { address: '127.0.0.1:6379', kind: 'Redis', version: '4.0.1', oldest: '6.2.0' },
     'The queue requires commands that older servers do not support.',

@@ -393,6 +393,13 @@ export const catalogue = {
       `Redis at ${a.address} rejected the login: ${a.reason}.`,
     () => 'Put the credentials in the URL: redis://user:password@redis.example.com:6379/0',
   ),
+  redis_right_missing: entry(
+    'environment',
+    (a: { address: string; reason: string }) =>
+      `Redis at ${a.address} denied a command: ${a.reason}.`,
+    () =>
+      'Grant the user what the queue needs: ACL SETUSER <user> ~netcore-hook:* +@all -@dangerous +info',
+  ),
   redis_too_old: entry(
     'environment',
     (a: { address: string; kind: string; version: string; oldest: string }) =>
