@@ -71,6 +71,8 @@ export function processHost(): Host {
     if (error.code !== 'EPIPE') failure ??= error;
   });
   process.stderr.on('error', () => {});
+  // Libraries print advice with it, between our JSON lines.
+  for (const name of ['log', 'info', 'warn', 'error'] as const) console[name] = () => {};
   let known: ProcessIdentities | undefined;
   const identities = () => {
     const { pid, platform } = process;

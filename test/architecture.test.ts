@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'replace-file': [],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
-  cli: ['host', 'output', 'payload', 'problems', 'version', 'call'],
+  cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file'],
   commands: [
     'cli',
     'amounts',

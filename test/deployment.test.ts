@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { healthPath } from '../src/call/own-headers.js';
 import { parseCommandLine } from '../src/cli/program.js';
 import { commands } from '../src/commands/list.js';
-import { healthPath } from '../src/receiver/admission.js';
 import { start } from './helpers/run.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

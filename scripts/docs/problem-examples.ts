@@ -180,6 +180,14 @@ export const problemExamples: {
     { path: '/tmp/netcore-hook.config.json' },
     'The file is in a parent folder that other users may write to.',
   ],
+  config_untrusted: [
+    {
+      name: '"auth" in /home/asha/shop/netcore-hook.config.json:3',
+      reason: 'names a file outside the project: /home/asha/.git-credentials',
+      path: '/home/asha/shop/netcore-hook.config.json',
+    },
+    'The file was found in the working folder or above it, and could come from a cloned repository. [Configuration](configuration.md#trust) explains what such a file may set.',
+  ],
   port_in_use: [
     { port: 4400, next: 4402 },
     'Another program listens on the port, often another netcore-hook: `netcore-hook status` lists the running listeners.',
@@ -272,6 +280,10 @@ export const problemExamples: {
   redis_refuses: [
     { address: '127.0.0.1:6379', reason: 'a password is needed' },
     'Redis requires a password, or rejected the given one.',
+  ],
+  redis_right_missing: [
+    { address: 'redis://redis.example.com:6379', reason: 'this user may not run INFO' },
+    'The password is right, and the ACL of the user lacks a command or the keys of the queue.',
   ],
   redis_too_old: [
     { address: '127.0.0.1:6379', kind: 'Redis', version: '4.0.1', oldest: '6.2.0' },

@@ -4,6 +4,11 @@ export const idHeader = 'X-Netcore-Hook-Id';
 export const attemptHeader = 'X-Netcore-Hook-Attempt';
 /** How many listeners have forwarded the call so far. */
 export const hopsHeader = 'X-Netcore-Hook-Hops';
+/** Names the running listener in its health answer, as its note in the store does. */
+export const instanceHeader = 'X-Netcore-Hook-Instance';
+
+/** The health check for load balancers and monitors. */
+export const healthPath = '/_netcore-hook/health';
 
 /** A call that was forwarded this often is in a loop. */
 export const maxHops = 5;

@@ -90,4 +90,6 @@ export interface GlobalOptions {
   readonly settingsFiles: readonly string[];
   /** The project file; undefined when missing or disabled. */
   readonly projectFile: string | undefined;
+  /** The project file when it was found rather than named, so that it needs the user's trust. */
+  readonly foundFile: string | undefined;
 }

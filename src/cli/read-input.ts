@@ -8,10 +8,11 @@ import { nearest } from '../problems/nearest.js';
 import { Problem } from '../problems/problem.js';
 import type { CommandBody, CommandContext, CommandInput, GlobalOptions } from './command.js';
 import { config, profile, store } from './options/everywhere.js';
+import type { SettingsFiles } from './options/files.js';
 import { findProjectFile, findUserFile } from './options/find-project-file.js';
 import { activityFilter, channelFilter, type Kind } from './options/kinds.js';
 import { flagOf, rowsOf } from './options/option.js';
-import { type Origin, readOptions, type SettingsSource } from './options/read-options.js';
+import { type Origin, readOptions } from './options/read-options.js';
 
 interface Read {
   readonly input: CommandInput<never>;
@@ -28,12 +29,11 @@ export async function readInput(
   host: Host,
 ): Promise<Read> {
   const rows = rowsOf(body.options);
-  const takesSettings = rows.some(([, { key }]) => key !== undefined);
-  const { global, files } = await readGlobal(typedOn(program), host, {
-    settings: takesSettings,
+  const { global, read } = await readGlobal(typedOn(program), host, {
+    rows,
+    typed: typedOn(command),
     store: body.usesStore,
   });
-  const read = readOptions(rows, { typed: typedOn(command), env: host.env, files });
   const options = {};
   for (const [attribute, { value }] of read) {
     Object.defineProperty(options, attribute, { enumerable: true, get: value });
@@ -65,15 +65,27 @@ function typedOn(command: Command): Readonly<Record<string, unknown>> {
   return Object.fromEntries(typed.map((name) => [name, command.getOptionValue(name)]));
 }
 
+/** What a command takes of the settings. */
+interface Taken {
+  readonly rows: Parameters<typeof readOptions>[0];
+  readonly typed: Readonly<Record<string, unknown>>;
+  readonly store: boolean;
+  /** Never asks the user to trust a project file. */
+  readonly silent?: boolean;
+}
+
 /**
- * Resolves the shared options. Reads settings files only for commands that use their settings, so
- * that a faulty file does not break the others.
+ * Resolves the shared options and those of a command. Reads settings files only for commands that
+ * use their settings, so that a faulty file does not break the others.
  */
 export async function readGlobal(
   typed: Readonly<Record<string, unknown>>,
   host: Host,
-  takes: { readonly settings: boolean; readonly store: boolean },
-): Promise<{ readonly global: GlobalOptions; readonly files: SettingsSource | undefined }> {
+  takes: Taken,
+): Promise<{
+  readonly global: GlobalOptions;
+  readonly read: ReturnType<typeof readOptions>;
+}> {
   const { env } = host;
   const none = typed.config === false;
   const named = readOptions(
@@ -85,44 +97,49 @@ export async function readGlobal(
   );
   const chosen = named.get('profile');
   const chosenProfile = textOf(chosen?.value());
-  const file = named.get('config')?.value();
-  const projectFile = none
-    ? undefined
-    : typeof file === 'string'
-      ? resolve(host.cwd, file)
-      : findProjectFile(host);
+  const file = none ? undefined : textOf(named.get('config')?.value());
+  const foundFile = none || file !== undefined ? undefined : findProjectFile(host);
+  const projectFile = file === undefined ? foundFile : resolve(host.cwd, file);
   const settingsFiles = [projectFile, none ? undefined : findUserFile(host)].filter(
     (path) => path !== undefined,
   );
-  let files: SettingsSource | undefined;
-  if (settingsFiles.length > 0 && (takes.settings || takes.store)) {
+  let files: SettingsFiles | undefined;
+  const takesSettings = takes.store || takes.rows.some(([, { key }]) => key !== undefined);
+  if (settingsFiles.length > 0 && takesSettings) {
     const { readSettingsFiles } = await import('./options/files.js');
     const asked =
       chosenProfile === undefined
         ? undefined
         : { name: chosen?.origin.name ?? '', value: chosenProfile };
-    files = readSettingsFiles(settingsFiles, asked);
+    files = readSettingsFiles(settingsFiles, asked, foundFile);
   }
   const kept = readOptions([['store', store]], {
     typed,
     env,
     files: takes.store ? files : undefined,
   }).get('store');
+  const read = readOptions(takes.rows, { typed: takes.typed, env, files });
   const defaultOrigin: Origin = { kind: 'default', name: '' };
-  return {
-    files,
-    global: {
-      json: typed.json === true,
-      quiet: typed.quiet === true,
-      verbose: typed.verbose === true || Boolean(env.NETCORE_HOOK_DEBUG),
-      color: typed.color !== false,
-      store: textOf(kept?.value()),
-      profile: chosenProfile ?? 'default',
-      from: { store: kept?.origin ?? defaultOrigin, profile: chosen?.origin ?? defaultOrigin },
-      settingsFiles,
-      projectFile,
-    },
+  const global = {
+    json: typed.json === true,
+    quiet: typed.quiet === true,
+    verbose: typed.verbose === true || Boolean(env.NETCORE_HOOK_DEBUG),
+    color: typed.color !== false,
+    store: undefined,
+    profile: chosenProfile ?? 'default',
+    from: { store: kept?.origin ?? defaultOrigin, profile: chosen?.origin ?? defaultOrigin },
+    settingsFiles,
+    projectFile,
+    foundFile,
   };
+  const origins = [...(kept ? [kept] : []), ...read.values()].map(({ origin }) => origin);
+  const isUntrusted = (origin: Origin) => origin.kind === 'file' && origin.untrusted !== undefined;
+  if (files?.found && origins.some(isUntrusted)) {
+    const { isTrustedProject } = await import('./trust-project.js');
+    const context = takes.silent ? undefined : { host, global };
+    if (await isTrustedProject(files.found, origins, host, context)) files.trust();
+  }
+  return { read, global: { ...global, store: textOf(kept?.value()) } };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -589,6 +589,8 @@ export interface SettingNotice {
         readonly path: string;
         readonly key: string;
         readonly line: number;
+        /** Why commands must not use it before the user trusts the file. */
+        readonly untrusted?: string;
         /** The variables that the file refers to. */
         readonly variables?: readonly string[];
       };

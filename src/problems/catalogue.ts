@@ -269,6 +269,13 @@ export const catalogue = {
     (a) => `To use it anyway: --config ${a.path}; to ignore it: --no-config`,
   ),
 
+  config_untrusted: entry(
+    'usage',
+    (a: { name: string; reason: string; path: string }) =>
+      `${a.name} ${a.reason}. This project file is not trusted.`,
+    (a) => `To trust it: --config ${a.path}; to ignore it: --no-config`,
+  ),
+
   // Environment
   port_in_use: entry(
     'environment',
@@ -399,6 +406,13 @@ export const catalogue = {
     (a: { address: string; reason: string }) =>
       `Redis at ${a.address} rejected the login: ${a.reason}.`,
     () => 'Put the credentials in the URL: redis://user:password@redis.example.com:6379/0',
+  ),
+  redis_right_missing: entry(
+    'environment',
+    (a: { address: string; reason: string }) =>
+      `Redis at ${a.address} denied a command: ${a.reason}.`,
+    () =>
+      'Grant the user what the queue needs: ACL SETUSER <user> ~netcore-hook:* +@all -@dangerous +info',
   ),
   redis_too_old: entry(
     'environment',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type AddressTest, isLoopback, peerAddress } from '../call/addresses.js';
-import { countHops, hopsHeader, maxHops } from '../call/own-headers.js';
+import { countHops, healthPath, hopsHeader, maxHops } from '../call/own-headers.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
@@ -44,9 +44,6 @@ export interface Refusal {
   readonly code: RefusalCode;
   readonly user?: string | undefined;
 }
-
-/** The health check for load balancers and monitors. */
-export const healthPath = '/_netcore-hook/health';
 
 /** The decision about a request, and the client address it is based on. */
 export type Admission =

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { peerAddress } from '../call/addresses.js';
 import type { Capture, HeaderPairs, ReceivedCall } from '../call/call.js';
 import { withoutSecrets } from '../call/headers.js';
+import { instanceHeader } from '../call/own-headers.js';
 import { errorCode } from '../problems/translate.js';
 import { type AdmissionRules, admissionOf, type Refusal, type RefusalCode } from './admission.js';
 import { answer, answerUnread, rawAnswer, refusalAnswer } from './answer.js';
@@ -22,6 +23,8 @@ export interface HandlingOptions {
   readonly now: () => number;
   /** The health report; `known`: the client sent valid credentials. */
   readonly health: (known: boolean) => HealthReport;
+  /** Identifies this run of a listener in the health answer. */
+  readonly instance?: string;
   /** Resolves once the call is durable. The answer waits for it. */
   readonly record: (call: ReceivedCall) => Promise<Capture>;
   readonly observer: ReceiverObserver;
@@ -130,9 +133,11 @@ export class CallHandling {
   }
 
   #answerHealth(request: IncomingMessage, response: ServerResponse, known: boolean): void {
-    const report = this.#options.health(known);
+    const { health, instance } = this.#options;
+    const report = health(known);
     const status = report.status === 'ok' ? 200 : 503;
     const text = `${JSON.stringify(report)}\n`;
+    if (instance !== undefined) response.setHeader(instanceHeader, instance);
     answerUnread(request, response, { status, text, type: 'application/json' }, this.#closing());
   }
 

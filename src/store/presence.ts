@@ -1,5 +1,10 @@
-import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
+import { isLoopback } from '../call/addresses.js';
+import { askListener } from '../call/ask-health.js';
+import { healthPath } from '../call/own-headers.js';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
@@ -12,10 +17,12 @@ export interface ListenerPresence {
   readonly url: string;
   /** Milliseconds since 1970. */
   readonly started: number;
-  /** The URL of its health check; null: it has none. */
+  /** The URL of its health check on this machine; null: it has none. */
   readonly health: string | null;
-  /** The URL of its inspector; null: it has none. */
+  /** The URL of its inspector on this machine; null: it has none. */
   readonly inspector: string | null;
+  /** Identifies its run, as its health answer does. */
+  readonly instance?: string | undefined;
 }
 
 /** A process that forwards calls, as described in its note. Times in milliseconds since 1970. */
@@ -75,14 +82,49 @@ export async function announceWorker(
   };
 }
 
-/** The listeners of a store that are alive. */
-export function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
-  return find(join(folder, 'listeners'), host, readListener);
+/**
+ * The listeners of a store that are alive. The folder may come from somebody else, so they may
+ * receive no call: see `findOwnListeners`.
+ */
+export async function findListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
+  const found = await find(join(folder, 'listeners'), host, readListener);
+  return found.map(({ presence }) => presence);
+}
+
+/**
+ * The listeners that may receive calls and credentials: on this machine, described by a note of this
+ * user, and proven to be alive. A note from a cloned repository cannot name a process of this boot,
+ * nor the run of a listener that answers here.
+ */
+export async function findOwnListeners(folder: string, host: Host): Promise<ListenerPresence[]> {
+  const found = await find(join(folder, 'listeners'), host, readListener);
+  const proven = await Promise.all(
+    found.map(async ({ presence, note }) => {
+      const isOwn = host.userId === undefined || note.userId === host.userId;
+      return isOwn && isOnThisMachine(presence.url) && (await isProven(presence, note, host));
+    }),
+  );
+  return found.flatMap(({ presence }, index) => (proven[index] ? [presence] : []));
+}
+
+async function isProven(
+  { health, instance }: ListenerPresence,
+  { fields }: NoteContent,
+  { process: own }: Processes,
+): Promise<boolean> {
+  const named = fields.process;
+  const isKnown =
+    isIdentity(named) && isNear(named, own) && named.boot !== '' && named.started !== '';
+  const answer = health === null ? undefined : await askListener(health);
+  // A listener that is too busy to answer must not lose its calls to another one.
+  if (!answer || answer.health === 'silent') return isKnown;
+  return answer.instance === instance && (isKnown || instance !== undefined);
 }
 
 /** The workers that are alive and have a note in a store. */
-export function findWorkers(folder: string, host: Host): Promise<WorkerPresence[]> {
-  return find(join(folder, 'workers'), host, readWorker);
+export async function findWorkers(folder: string, host: Host): Promise<WorkerPresence[]> {
+  const found = await find(join(folder, 'workers'), host, readWorker);
+  return found.map(({ presence }) => presence);
 }
 
 /** The name of a note, and of one that is being written. */
@@ -113,7 +155,7 @@ async function announce(
       const path = join(folder, left);
       // A note that is being written does not name its process yet.
       const isAlive = left.endsWith('.json')
-        ? await isProcessAlive(path, Number(pid), (await readNote(path))?.process, processes)
+        ? await isProcessAlive(path, Number(pid), (await readNote(path))?.fields.process, processes)
         : await isFresh(path, processes);
       if (!isAlive) await rm(path, { force: true });
     }
@@ -150,25 +192,37 @@ function write(path: string, presence: object, processes: Processes): Promise<vo
   return replaceFile(path, `${JSON.stringify(note)}\n`, 0o600);
 }
 
+interface NoteContent {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The owner of the file. */
+  readonly userId: number;
+}
+
+interface Found<T> {
+  readonly presence: T;
+  readonly note: NoteContent;
+}
+
 /** Returns the oldest process first. */
 async function find<T extends { readonly pid: number; readonly started: number }>(
   folder: string,
   host: Host,
   read: (fields: Readonly<Record<string, unknown>>) => T | undefined,
-): Promise<T[]> {
+): Promise<Found<T>[]> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
       .map(async (name) => {
         const path = join(folder, name);
-        const fields = await readNote(path);
-        const presence = fields && read(fields);
+        const note = await readNote(path);
+        const presence = note && read(note.fields);
         if (!presence) return [];
-        return (await isProcessAlive(path, presence.pid, fields.process, host)) ? [presence] : [];
+        const isAlive = await isProcessAlive(path, presence.pid, note.fields.process, host);
+        return isAlive ? [{ presence, note }] : [];
       }),
   );
-  return found.flat().sort((one, other) => one.started - other.started);
+  return found.flat().sort((one, other) => one.presence.started - other.presence.started);
 }
 
 /** Notes of version 0.1.0 contain only the process's number. */
@@ -180,10 +234,13 @@ async function isProcessAlive(
 ): Promise<boolean> {
   const { process: own, isProcessAlive, hasEnded } = processes;
   if (!isIdentity(named)) return isProcessAlive(pid);
-  const isNear =
-    named.host === own.host && named.boot === own.boot && named.namespace === own.namespace;
-  if (isNear) return isProcessAlive(pid) && !hasEnded(named);
+  if (isNear(named, own)) return isProcessAlive(pid) && !hasEnded(named);
   return isFresh(path, processes);
+}
+
+/** Whether process numbers mean the same for both. */
+function isNear(named: ProcessIdentity, own: ProcessIdentity): boolean {
+  return named.host === own.host && named.boot === own.boot && named.namespace === own.namespace;
 }
 
 async function isFresh(path: string, { now }: Processes): Promise<boolean> {
@@ -200,8 +257,24 @@ function isIdentity(value: unknown): value is ProcessIdentity {
   return typeof pid === 'number' && texts.every((text) => typeof text === 'string');
 }
 
-function readNote(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  return readFile(path, 'utf8').then(fieldsOf, () => undefined);
+const maxNoteBytes = 65_536;
+
+/** Undefined for anything but a small file: a link could lead elsewhere, and a pipe blocks. */
+async function readNote(path: string): Promise<NoteContent | undefined> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const found = await file.stat();
+      if (!found.isFile() || found.size > maxNoteBytes) return undefined;
+      const fields = fieldsOf(await file.readFile('utf8'));
+      return fields && { fields, userId: found.uid };
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -214,15 +287,33 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function readListener(fields: Readonly<Record<string, unknown>>): ListenerPresence | undefined {
-  const { pid, url, started, health, inspector } = fields;
+  const { pid, url, started, health, inspector, instance } = fields;
   if (typeof pid !== 'number' || typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  // These are requested, and a note of somebody else must not choose where or what.
+  const isHere = isOnThisMachine(url);
+  const hasHealth = isHere && health === new URL(healthPath, url).href;
   return {
     pid,
     url,
     started: Number(started ?? 0),
-    health: textOrNull(health),
-    inspector: textOrNull(inspector),
+    health: hasHealth ? health : null,
+    inspector: isInspector(inspector) ? inspector : null,
+    instance: typeof instance === 'string' ? instance : undefined,
   };
+}
+
+function isInspector(value: unknown): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { origin, hostname } = new URL(value);
+  return origin === value && isLoopback(hostname);
+}
+
+/** Whether a URL leads to this machine: loopback, or the address of one of its interfaces. */
+function isOnThisMachine(url: string): boolean {
+  const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (isLoopback(hostname)) return true;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return own.some(({ address }) => address === hostname);
 }
 
 function readWorker(fields: Readonly<Record<string, unknown>>): WorkerPresence | undefined {

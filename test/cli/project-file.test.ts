@@ -1,7 +1,7 @@
 import { chownSync, lchownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { project } from '../helpers/project.js';
+import { project, trusting } from '../helpers/project.js';
 import { run } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -26,7 +26,7 @@ describe('what counts', () => {
   ])('is %s', async (_, words, variables, expected) => {
     const { exit, out, err } = await run([...send, ...words], {
       cwd: project(shop),
-      env: variables,
+      env: { ...trusting, ...variables },
     });
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toContain(`curl '${url(expected)}'`);
@@ -57,7 +57,11 @@ describe('what counts', () => {
       ['decode', '-'],
       ['samples', 'email'],
     ]) {
-      const { exit, out, err } = await run([...words, '--store', store], { cwd, input: payload });
+      const { exit, out, err } = await run([...words, '--store', store], {
+        cwd,
+        input: payload,
+        env: trusting,
+      });
       expect({ words, exit, err: err.replace(/^decoded.*\n/, '') }).toEqual({
         words,
         exit: 0,
@@ -73,12 +77,12 @@ describe('what counts', () => {
 
 describe('the file', () => {
   test('is found from a folder below, and paths count from where it lies', async () => {
-    const cwd = project({ ...shop, auth: '@shop.auth' }, { 'shop.auth': 'netcore:secret\n' });
+    const cwd = project({ to: ':1/top', auth: '@shop.auth' }, { 'shop.auth': 'netcore:secret\n' });
     const below = join(cwd, 'src', 'handlers');
     mkdirSync(below, { recursive: true });
     const { out, err } = await run(send, { cwd: below });
     expect(err).toBe('');
-    expect(out).toContain(`curl '${url('top')}'`);
+    expect(out).toContain("curl 'http://127.0.0.1:1/top'");
     expect(out).toContain("-u 'netcore'");
   });
 
@@ -178,7 +182,8 @@ describe('a profile', () => {
     ['the default one', shop, 'default'],
     ['of a file without profiles', { to: ':1' }, 'staging'],
   ])('needs no entry: %s', async (_, file, name) => {
-    expect((await run([...send, '--profile', name], { cwd: project(file) })).exit).toBe(0);
+    const { exit } = await run([...send, '--profile', name], { cwd: project(file), env: trusting });
+    expect(exit).toBe(0);
   });
 
   test('needs no file', async () => {
@@ -228,7 +233,7 @@ describe('a mistake in the file is told with its place', () => {
       'the variable',
       first('"auth": {"en": "X"}'),
       'without a variable name',
-      '{"env": "SHOP_AUTH"}',
+      '{"env": "NETCORE_HOOK_SHOP_AUTH"}',
     ],
     ['twice', '{"to": ":1",\n"to": ":2"}', '"to" in FILE:2 occurs twice', 'Remove one'],
     [
@@ -256,10 +261,10 @@ describe('a mistake in the file is told with its place', () => {
     [
       'everybody',
       first('"allow": ["0.0.0.0/0"]'),
-      'it contains every address',
+      'it contains a quarter or more of all addresses',
       'Name the networks',
     ],
-    ['every proxy', first('"trustProxy": ["::/0"]'), 'it contains every address', 'Name the'],
+    ['every proxy', first('"trustProxy": ["::/0"]'), 'it contains a quarter or', 'Name the'],
   ])('%s', async (_, text, message, hint) => {
     const cwd = project(text);
     const { exit, out, err } = await run(send, { cwd });
@@ -331,18 +336,21 @@ describe('a value in a variable', () => {
 
   test('counts like one that was typed', async () => {
     const env = { SHOP_URL: 'https://netcore:s3cret@shop.example.com/hook' };
-    const { out } = await run(send, { cwd: project({ to: { env: 'SHOP_URL' } }), env });
+    const { out } = await run(send, {
+      cwd: project({ to: { env: 'SHOP_URL' } }),
+      env: { ...trusting, ...env },
+    });
     expect(out).toContain("curl 'https://shop.example.com/hook'");
     expect(out).toContain("-u 'netcore'");
   });
 
   test('is a problem where it is needed and not set, and nowhere else', async () => {
-    const { exit, err } = await run(send, { cwd: cwd() });
+    const { exit, err } = await run(send, { cwd: cwd(), env: trusting });
     expect(exit).toBe(2);
     expect(err).toMatch(
       /"to" in .*:\d+ refers to the environment variable SHOP_URL, which is not set\./,
     );
-    const env = { PATIENCE: '2s' };
+    const env = { ...trusting, PATIENCE: '2s' };
     expect((await run([...send, '--to', ':1'], { cwd: cwd(), env })).exit).toBe(0);
     expect((await run(['encode'], { cwd: cwd(), input: '{"shop":[]}' })).exit).toBe(0);
   });
@@ -350,7 +358,10 @@ describe('a value in a variable', () => {
   test('is not repeated when it may hold a password', async () => {
     const cwd = project({ queue: { env: 'Q' }, to: { env: 'Q' }, auth: { env: 'Q' } });
     for (const words of [send, ['queue']]) {
-      const { exit, err } = await run(words, { cwd, env: { Q: 'netcore:s3cret@:99999' } });
+      const { exit, err } = await run(words, {
+        cwd,
+        env: { ...trusting, Q: 'netcore:s3cret@:99999' },
+      });
       expect({ exit, err: err.includes('s3cret') }).toEqual({ exit: 2, err: false });
     }
   });
@@ -360,7 +371,7 @@ describe('a value in a variable', () => {
     async (value) => {
       const words = ['listen', '--port', '0', '--forward-to', ':1', '--exit-after', '1'];
       const cwd = project({ alertUrl: { env: 'ALERTS' }, store: 'captures' });
-      const { exit, err } = await run(words, { cwd, env: { ALERTS: value } });
+      const { exit, err } = await run(words, { cwd, env: { ...trusting, ALERTS: value } });
       expect({ exit, err: err.includes('s3cret') }).toEqual({ exit: 2, err: false });
       const typed = await run([...words, '--no-config', '--alert-url', value], { cwd });
       expect({ exit: typed.exit, err: typed.err.includes('s3cret') }).toEqual({
@@ -371,7 +382,7 @@ describe('a value in a variable', () => {
   );
 
   test('that makes no sense is blamed on the variable', async () => {
-    const env = { PATIENCE: 'much', SHOP_URL: ':1' };
+    const env = { ...trusting, PATIENCE: 'much', SHOP_URL: ':1' };
     expect((await run(send, { cwd: cwd(), env })).err).toContain('PATIENCE cannot be "much"');
   });
 });

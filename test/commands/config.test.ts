@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SettingNotice } from '../../src/output/notice.js';
-import { project } from '../helpers/project.js';
+import { project, trusting } from '../helpers/project.js';
 import { run, start } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -22,7 +22,10 @@ async function tells(
   env: Record<string, string>,
   cwd: string,
 ): Promise<Pick<SettingNotice, 'value' | 'source'>> {
-  const { out } = await run(['config', '--json', ...words], { cwd, env });
+  const { out } = await run(['config', '--json', ...words], {
+    cwd,
+    env: { ...trusting, ...env },
+  });
   const notices = out
     .trimEnd()
     .split('\n')
@@ -83,7 +86,11 @@ describe('config for people', () => {
     const cwd = project(shop);
     const { exit, out, err } = await run(['config', '--profile', 'staging'], {
       cwd,
-      env: { SHOP_AUTH: 'netcore:s3cret', NETCORE_HOOK_FORWARD_AUTH: 'netcore:s3cret' },
+      env: {
+        ...trusting,
+        SHOP_AUTH: 'netcore:s3cret',
+        NETCORE_HOOK_FORWARD_AUTH: 'netcore:s3cret',
+      },
     });
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).not.toContain('s3cret');
@@ -185,7 +192,7 @@ describe('a command that the project file tells', () => {
   });
 
   test('tests the endpoint of the file', async () => {
-    const cwd = project({ to: 'https://shop.example.com/hook', skip: ['nonsense'], suite: 'full' });
+    const cwd = project({ to: ':1/hook', skip: ['nonsense'], suite: 'full' });
     const { err } = await run(['test-endpoint'], { cwd });
     expect(err).toMatch(/"skip" in \S+:\d+ cannot be "nonsense": the check is unknown/);
     const typed = await run(['test-endpoint', '--skip', 'nonsense'], { cwd });

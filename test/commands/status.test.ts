@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { healthPath } from '../../src/call/own-headers.js';
 import { processHost } from '../../src/host.js';
 import { announceListener, announceWorker } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
@@ -90,8 +91,8 @@ test('it is not well that a listener cannot record, or does not answer', async (
   const { store, stop } = await startListener();
   await stop();
   const failing = await serve((_, response) => void response.writeHead(503).end());
-  await announced(store, failing.href);
-  await announced(store, (await nobodyThere()).href);
+  await announced(store, new URL(healthPath, failing.href).href);
+  await announced(store, new URL(healthPath, (await nobodyThere()).href).href);
   const { exit, problems } = await status(store);
   expect(exit).toBe(1);
   expect(problems.join('\n')).toMatch(/cannot record calls\./);

@@ -14,6 +14,7 @@ export function globalOptions(others: Partial<GlobalOptions> = {}): GlobalOption
     from: { store: nobody, profile: nobody },
     settingsFiles: [],
     projectFile: undefined,
+    foundFile: undefined,
     ...others,
   };
 }

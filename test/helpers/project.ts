@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.js';
 
+/** Names the project file in the working folder, and so trusts it. */
+export const trusting = { NETCORE_HOOK_CONFIG: 'netcore-hook.config.json' };
+
 /** A folder with a project file, and other files by their names. */
 export function project(file: unknown, others: Readonly<Record<string, string>> = {}): string {
   const folder = temporaryFolder();

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { problem } from '../../src/problems/problem.js';
 import { makeHandler } from '../helpers/handler.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { runTool, spawnListener } from '../helpers/process.js';
@@ -78,4 +79,27 @@ test('what was answered 200 arrives when Redis was flushed, once but for what it
   await end(listener);
   expect([...handler.taken.keys()].sort()).toEqual([...first, ...second].sort());
   expect(takenTwice(handler)).toEqual([]);
+});
+
+test('the rights that a hint names are enough, and a missing one is named, in JSON lines alone', async () => {
+  const redis = await startRedis();
+  const handler = await makeHandler();
+  await handler.start({ kind: 'take' });
+  const hint = problem('redis_right_missing', { address: '', reason: '' }).hint;
+  const rights = /ACL SETUSER <user> (.*)$/.exec(hint)![1]!.split(' ');
+  await redis.client.acl('SETUSER', 'shop', 'on', '>autumn', ...rights);
+  await redis.client.acl('SETUSER', 'less', 'on', '>autumn', ...rights, '-info');
+  const url = (user: string) => `redis://${user}:autumn@127.0.0.1:${redis.port}`;
+  const forward = ['--json', '--forward-to', handler.url, '--queue'];
+  const store = newStore();
+  const listener = await spawnListener([...forward, url('shop')], { store });
+  await post(listener.url, orders('first', 5));
+  await until(isDelivered(store, handler, redis.url, 5), 'all are delivered');
+  await end(listener);
+  const { exit, err } = await runTool(['queue', 'work', ...forward, url('less')]);
+  expect(exit).toBe(3);
+  const lines = [...listener.err().split('\n'), ...err.split('\n')].filter(Boolean);
+  const notices = lines.map((line) => JSON.parse(line) as { code: string; message: string });
+  expect(notices.at(-1)?.code).toBe('redis_right_missing');
+  expect(notices.at(-1)?.message).toContain('this user may not run INFO');
 });

@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import { type JsonMember, locationName } from './json-members.js';
-import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
+import { chosen, type ListKind, type Named, network, type TextKind } from './kinds.js';
+import { refuseBroadNetworks } from './refuse-broad-networks.js';
 import { exampleOf, type Setting } from './settings.js';
 
 /** A setting in a project file. */
@@ -34,12 +35,24 @@ export function readEntry(member: JsonMember, setting: Setting): Entry {
       throw wrongType(name, value, 'true or false', example);
     case 'list':
       if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
-      return { ...entry, value: value.map((item) => readPart(item, itemKind(kind), name, path)) };
+      return { ...entry, value: readList(value, kind, name, path) };
     case 'text':
       return { ...entry, value: [readPart(value, { ...kind, example }, name, path)] };
     case 'bare':
       return { ...entry, value: [readPart(value, kind.item, name, path)] };
   }
+}
+
+function readList(
+  items: readonly unknown[],
+  kind: ListKind<unknown>,
+  name: string,
+  path: string,
+): Part[] {
+  const parts = items.map((item) => readPart(item, itemKind(kind), name, path));
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  if (kind.item === network) refuseBroadNetworks(name, texts);
+  return parts;
 }
 
 /** In a file, lists are JSON arrays, so items must not contain commas. */
@@ -103,7 +116,7 @@ function variableOf(value: unknown, name: string): string | undefined {
   throw problem('config_invalid', {
     name,
     reason: 'is an object without a variable name',
-    hint: 'Write it like {"env": "SHOP_AUTH"}.',
+    hint: 'Write it like {"env": "NETCORE_HOOK_SHOP_AUTH"}.',
   });
 }
 

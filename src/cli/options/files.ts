@@ -1,3 +1,4 @@
+import { shellWord } from '../../output/shell-word.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { type Entry, textsOf } from './entry.js';
@@ -5,17 +6,34 @@ import { locationName } from './json-members.js';
 import type { Named } from './kinds.js';
 import { readProjectFile } from './project-file.js';
 import type { SettingsSource } from './read-options.js';
+import { untrustedReach } from './untrusted-settings.js';
 
 /** The merged settings files, in order of precedence. */
 export interface SettingsFiles extends SettingsSource {
   readonly profiles: readonly string[];
   entryOf(key: string): Entry | undefined;
+  /** Why an entry must not be used; undefined for an entry of a trusted file. */
+  untrusted(entry: Entry): string | undefined;
+  /** The project file that was found, not named: its text, and all that it reaches. */
+  readonly found: FoundFile | undefined;
+  /** Treats the found file as trusted from now on. */
+  trust(): void;
 }
 
-/** Reads the existing files. Throws when none of them has the selected profile. */
+export interface FoundFile {
+  readonly path: string;
+  readonly text: string;
+  readonly reaches: readonly string[];
+}
+
+/**
+ * Reads the existing files. Throws when none of them has the selected profile. `found` is the one
+ * that was found in a folder of somebody's project, and is not trusted.
+ */
 export function readSettingsFiles(
   paths: readonly string[],
   profile: Named | undefined,
+  found: string | undefined,
 ): SettingsFiles {
   const files = paths.map(readProjectFile);
   const profiles = [...new Set(files.flatMap((file) => file.profiles))];
@@ -36,15 +54,37 @@ export function readSettingsFiles(
     }
     return undefined;
   };
+  const foundFile = files.find(({ path }) => path === found);
+  let isTrusted = false;
+  const untrusted = (entry: Entry) =>
+    isTrusted || entry.path !== found ? undefined : untrustedReach(entry);
   return {
+    untrusted,
+    found: foundFile && {
+      path: foundFile.path,
+      text: foundFile.text,
+      reaches: foundFile.entries.flatMap((entry) => untrustedReach(entry) ?? []),
+    },
+    trust() {
+      isTrusted = true;
+    },
     profiles,
     entryOf,
     lookup(key, env) {
       const entry = entryOf(key);
       if (!entry) return undefined;
       const { value } = entry;
-      const texts = () => textsOf(entry, env);
-      return { name: locationName(entry), value: typeof value === 'boolean' ? value : texts };
+      const name = locationName(entry);
+      const texts = () => {
+        const reason = untrusted(entry);
+        if (reason === undefined) return textsOf(entry, env);
+        throw problem('config_untrusted', { name, reason, path: shellWord(entry.path) });
+      };
+      return {
+        name,
+        value: typeof value === 'boolean' ? value : texts,
+        untrusted: untrusted(entry),
+      };
     },
   };
 }

@@ -38,6 +38,8 @@ export interface TextKind<T> {
   readonly choices?: readonly string[];
   /** Rejects values that only a project file must not hold. */
   readonly refuse?: (name: string, written: string) => void;
+  /** What a value reaches outside the project, for files that are not trusted. */
+  readonly reaches?: (text: string) => Reach | undefined;
   /** Resolves a relative path against the file's folder. */
   readonly resolvePath?: (written: string, folder: string) => string;
   /** The value without its secrets. */
@@ -61,6 +63,9 @@ export interface BareKind<T> {
   readonly form: 'bare';
   readonly item: TextKind<T>;
 }
+
+/** A file, or the host that calls go to or come from. */
+export type Reach = { readonly file: string } | { readonly host: string };
 
 interface Range {
   readonly min: number;
@@ -199,8 +204,18 @@ export function readBy<T>(example: string, parse: (name: string, typed: string) 
 
 /** A file or folder. In a project file it is relative to that file. */
 export function path(example: string): TextKind<string> {
-  return { ...words(example), resolvePath: (written, folder) => resolve(folder, written) };
+  return {
+    ...words(example),
+    reaches: (file) => ({ file }),
+    resolvePath: (written, folder) => resolve(folder, written),
+  };
 }
+
+/** An address or a host name to listen on. */
+export const listenHost: TextKind<string> = {
+  ...words('127.0.0.1'),
+  reaches: (host) => ({ host }),
+};
 
 export const panel: TextKind<string> = readBy('netcore_hook_test', panelName);
 
@@ -229,8 +244,9 @@ export function url({ secretPath = false } = {}): TextKind<Target> {
     parse: (name, typed) => targetUrl(name, typed, shown),
     refuse(name, written) {
       if (!targetUrl(name, written, shown).credentials) return;
-      throw problem('config_secret', { name, example: '{"env": "SHOP_URL"}' });
+      throw problem('config_secret', { name, example: '{"env": "NETCORE_HOOK_SHOP_URL"}' });
     },
+    reaches: (text) => ({ host: targetUrl('', text, shown).url.hostname }),
     shown,
   };
 }
@@ -257,8 +273,9 @@ export const redis: TextKind<URL> = {
   },
   refuse(name, written) {
     if (!written.includes('@')) return;
-    throw problem('config_secret', { name, example: '{"env": "QUEUE_URL"}' });
+    throw problem('config_secret', { name, example: '{"env": "NETCORE_HOOK_QUEUE"}' });
   },
+  reaches: (text) => ({ host: new URL(text).hostname }),
   shown: withoutUserinfo,
 };
 
@@ -282,8 +299,12 @@ export function credentials(word?: string): TextKind<Named> {
     },
     refuse(name, written) {
       if (written.startsWith('@') || !written.includes(':')) return;
-      throw problem('config_secret', { name, example: '{"env": "SHOP_AUTH"} or "@netcore.auth"' });
+      throw problem('config_secret', {
+        name,
+        example: '{"env": "NETCORE_HOOK_SHOP_AUTH"} or "@netcore.auth"',
+      });
     },
+    reaches: (text) => (text.startsWith('@') ? { file: text.slice(1) } : undefined),
     resolvePath: (written, folder) =>
       written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
     shown: (typed) =>
@@ -291,22 +312,11 @@ export function credentials(word?: string): TextKind<Named> {
   };
 }
 
-/** Addresses and networks. A project file must not hold one that contains every address. */
-export const network: TextKind<string> = {
-  ...readBy('198.51.100.0/24', (name, typed) => {
-    addressSet(name, [typed]);
-    return typed;
-  }),
-  refuse(name, written) {
-    if (!/\/0*$/.test(written)) return;
-    throw problem('invalid_value', {
-      what: name,
-      value: written,
-      reason: 'it contains every address, and a project file must not weaken protection',
-      hint: 'Name the networks that send calls.',
-    });
-  },
-};
+/** Addresses and networks. A project file must not hold a list that contains most addresses. */
+export const network: TextKind<string> = readBy('198.51.100.0/24', (name, typed) => {
+  addressSet(name, [typed]);
+  return typed;
+});
 
 /** A channel to filter by: calls may contain any name. */
 export const channelFilter = readBy('email', (_, typed) => canonicalChannel(typed) ?? typed);

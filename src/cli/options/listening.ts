@@ -6,6 +6,7 @@ import {
   channelFilter,
   credentials,
   list,
+  listenHost,
   network,
   number,
   onOff,
@@ -38,7 +39,7 @@ export const listenOptions = {
     },
     host: {
       flags: '--host <address>',
-      kind: words('127.0.0.1'),
+      kind: listenHost,
       description: 'listen on this address',
       default: '127.0.0.1',
       key: 'host',

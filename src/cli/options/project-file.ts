@@ -12,7 +12,10 @@ import { profileName } from './values.js';
 /** A project file, read and checked as a whole. */
 export interface ProjectFile {
   readonly path: string;
+  readonly text: string;
   readonly profiles: readonly string[];
+  /** All settings, those of every profile included. */
+  readonly entries: readonly Entry[];
   /** A profile's setting, else the top-level one. */
   entry(profile: string, key: string): Entry | undefined;
 }
@@ -36,7 +39,9 @@ export function readProjectFile(path: string): ProjectFile {
   }
   return {
     path,
+    text,
     profiles: [...profiles.keys()],
+    entries: [top, ...profiles.values()].flatMap((entries) => [...entries.values()]),
     entry: (profile, key) =>
       profiles.get(profile)?.get(key) ??
       // Profiles must not share a store.

@@ -14,7 +14,8 @@ import { commaList } from './values.js';
 /** The source of an option's value. */
 export type Origin =
   | { readonly kind: 'flag' | 'variable'; readonly name: string }
-  | { readonly kind: 'file'; readonly name: string }
+  /** `untrusted`: why its value must not be used before the user trusts the file. */
+  | { readonly kind: 'file'; readonly name: string; readonly untrusted?: string | undefined }
   | { readonly kind: 'default'; readonly name: string };
 
 export interface ReadOption {
@@ -46,6 +47,7 @@ interface FileValue {
   /** How problems name it: `"port" in netcore-hook.config.json:3`. */
   readonly name: string;
   readonly value: boolean | (() => readonly Named[]);
+  readonly untrusted?: string | undefined;
 }
 
 /** Reads every option of a command. Throws a Problem when a typed value is invalid. */
@@ -89,8 +91,8 @@ function readOption(
   }
   const found = counts && key !== undefined ? files?.lookup(key, env) : undefined;
   if (found) {
-    const origin = { kind: 'file', name: found.name } as const;
-    const { value } = found;
+    const { value, untrusted } = found;
+    const origin = { kind: 'file', name: found.name, untrusted } as const;
     if (typeof value === 'boolean') return known(value, origin);
     return { origin, isSet: true, value: once(() => parseRawValues(kind, value())) };
   }

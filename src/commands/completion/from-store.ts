@@ -19,7 +19,7 @@ export async function offerCaptures(
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
   try {
-    const global = await globalOf(line, host);
+    const global = await globalOf(line, host, true);
     const history = openHistory(storeFiles(host, global));
     try {
       const offers: Suggestion[] = [{ value: 'last', description: 'the newest' }];
@@ -47,7 +47,7 @@ export async function offerProfiles(
 ): Promise<Suggestion[]> {
   const stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
   try {
-    const { settingsFiles } = await globalOf(line, host);
+    const { settingsFiles } = await globalOf(line, host, false);
     const named = settingsFiles.flatMap((path) =>
       readProjectFile(path).profiles.map((value) => ({ value, description: `of ${path}` })),
     );
@@ -58,8 +58,12 @@ export async function offerProfiles(
   }
 }
 
-/** The store, profile and project file that the line selects. */
-async function globalOf({ values }: PartialLine, host: Host): Promise<GlobalOptions> {
+/** The store (if `store`), profile and project file that the line selects. */
+async function globalOf(
+  { values }: PartialLine,
+  host: Host,
+  store: boolean,
+): Promise<GlobalOptions> {
   const typed = Object.fromEntries(
     ['store', 'profile', 'config'].flatMap((name) => {
       const value = values.get(name)?.at(-1);
@@ -67,5 +71,6 @@ async function globalOf({ values }: PartialLine, host: Host): Promise<GlobalOpti
       return value === undefined ? [] : [[name, value.replace(/^~(?=\/|$)/, host.homeFolder)]];
     }),
   );
-  return (await readGlobal(typed, host, { settings: false, store: true })).global;
+  const takes = { rows: [], typed: {}, store, silent: true };
+  return (await readGlobal(typed, host, takes)).global;
 }

@@ -1,6 +1,5 @@
 import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
-import type { Entry } from '../../cli/options/entry.js';
-import { readSettingsFiles } from '../../cli/options/files.js';
+import { readSettingsFiles, type SettingsFiles } from '../../cli/options/files.js';
 import { flagOf, type OptionValues, rowsOf } from '../../cli/options/option.js';
 import type { configOptions } from '../../cli/options/reading.js';
 import { settingsSchema } from '../../cli/options/schema.js';
@@ -44,12 +43,17 @@ export async function runConfig(
   }
   const takers = await takersOf(commands);
   const chosen = command === undefined ? settings : takenBy(command, takers, commands);
-  const { projectFile, settingsFiles, profile, from } = context.global;
+  const { projectFile, foundFile, settingsFiles, profile, from } = context.global;
   const asked = from.profile.kind === 'default' ? undefined : from.profile.name;
   const files = readSettingsFiles(
     settingsFiles,
     asked === undefined ? undefined : { name: asked, value: profile },
+    foundFile,
   );
+  if (files.found && files.found.reaches.length > 0) {
+    const { isTrustedProject } = await import('../../cli/trust-project.js');
+    if (await isTrustedProject(files.found, [], context.host, undefined)) files.trust();
+  }
   emit({
     type: 'config',
     file: projectFile ?? null,
@@ -59,7 +63,7 @@ export async function runConfig(
     profiles: files.profiles,
   });
   for (const setting of chosen) {
-    emit(settingNotice(setting, takers.get(setting.key) ?? [], files.entryOf, context));
+    emit(settingNotice(setting, takers.get(setting.key) ?? [], files, context));
   }
   return exitCodes.done.code;
 }
@@ -102,23 +106,23 @@ function takenBy(
 function settingNotice(
   setting: Setting,
   commands: readonly string[],
-  entryOf: (key: string) => Entry | undefined,
+  files: SettingsFiles,
   context: CommandContext,
 ): SettingNotice {
   const { key, variable = null } = setting;
   const example = new JsonText(exampleOf(setting));
   const about = { flag: flagOf(setting), variable, commands, example, says: describe(setting) };
-  return { type: 'setting', key, ...currentValue(setting, entryOf, context), ...about };
+  return { type: 'setting', key, ...currentValue(setting, files, context), ...about };
 }
 
 function currentValue(
   setting: Setting,
-  entryOf: (key: string) => Entry | undefined,
+  files: SettingsFiles,
   { host, global }: CommandContext,
 ): Pick<SettingNotice, 'value' | 'source'> {
   const { key, variable } = setting;
   const fromVariable = variable && host.env[variable];
-  const entry = entryOf(key);
+  const entry = files.entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
   if (key === 'store' && (typed || fromVariable || !entry)) {
     const value = storeFiles(host, global).folder;
@@ -133,11 +137,20 @@ function currentValue(
   }
   if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;
-  const source = { kind: 'file', path, key: place, line } as const;
+  const untrusted = files.untrusted(entry);
+  const source = {
+    kind: 'file',
+    path,
+    key: place,
+    line,
+    ...(untrusted === undefined ? {} : { untrusted }),
+  } as const;
   if (typeof value === 'boolean') return { value, source };
   const named = value.flatMap((part) => (part.kind === 'variable' ? [part.variable] : []));
   const values = value.map((part) => {
-    const text = part.kind === 'text' ? part.text : host.env[part.variable];
+    // Output may go to a log that the author of the file can read.
+    const held = untrusted === undefined ? host.env : {};
+    const text = part.kind === 'text' ? part.text : held[part.variable];
     return text ? shown(setting, text) : null;
   });
   return {

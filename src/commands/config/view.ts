@@ -57,6 +57,9 @@ function sourceText({ source, value }: SettingNotice): string {
       return visible(source.name);
     case 'file': {
       const location = `${visible(source.key)}, line ${source.line}`;
+      if (source.untrusted !== undefined) {
+        return `${location}, not trusted: it ${visible(source.untrusted)}`;
+      }
       if (source.variables === undefined) return location;
       const unset = value === null || (typeof value === 'object' && value.includes(null));
       return `${location}, from ${source.variables.join(', ')}${unset ? ', which is not set' : ''}`;

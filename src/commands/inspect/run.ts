@@ -10,7 +10,7 @@ import type { InspectingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
-import { findListeners } from '../../store/presence.js';
+import { findOwnListeners } from '../../store/presence.js';
 import { createInspectView, type InspectNotice } from './view.js';
 
 /**
@@ -38,7 +38,8 @@ export async function runInspect(
       warn('browser_not_opened', `Cannot open a browser: ${failure}. Open ${page} yourself.`);
   };
 
-  for (const { inspector, pid } of requested.asked ? [] : await findListeners(files.folder, host)) {
+  const listeners = requested.asked ? [] : await findOwnListeners(files.folder, host);
+  for (const { inspector, pid } of listeners) {
     if (inspector === null || (await askHealth(`${inspector}/`)) !== 'ok') continue;
     await show('listener', inspector, pid);
     return exitCodes.done.code;

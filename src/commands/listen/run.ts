@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { waitWords } from '../../amounts.js';
+import { healthPath } from '../../call/own-headers.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
@@ -16,7 +17,6 @@ import type { ReadyNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
 import { replaceFile } from '../../replace-file.js';
@@ -81,6 +81,7 @@ class ListenRun {
   readonly #context: CommandContext;
   readonly #emit: Emit<ListenNotice>;
   readonly #files: StoreFiles;
+  readonly #instance: string;
   #alerting: Alerting | undefined;
   #receiver: Receiver | undefined;
   #inspector: InspectorThread | undefined;
@@ -104,6 +105,7 @@ class ListenRun {
     this.#context = context;
     this.#emit = emit;
     this.#files = storeFiles(context.host, context.global);
+    this.#instance = Buffer.from(context.host.randomBytes(16)).toString('hex');
   }
 
   /** Resolves when the listener has stopped, and every call answered 200 is on disk. */
@@ -146,6 +148,7 @@ class ListenRun {
       keepAlive: options.keepAlive,
       now: host.now,
       health: (known) => this.#observer.health(known),
+      instance: this.#instance,
       record: async (call) => {
         const capture = await (this.#recorder ?? unopened()).record(call);
         this.#forwarding?.wake();
@@ -233,6 +236,7 @@ class ListenRun {
       started: host.now(),
       health: asksItself(this.#options) ? new URL(healthPath, url).href : null,
       inspector: inspector ?? null,
+      instance: this.#instance,
     };
     this.#others.push(await announceListener(this.#files.folder, presence, host));
     const writeReady: WriteReady = async (known) => {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Problem, problem } from '../../problems/problem.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
-import { connectOnce, redisReason, whenReady } from './connection.js';
+import { connectOnce, missingRight, redisReason, whenReady } from './connection.js';
 
 /** What a server's configuration can lose, and how to fix it. */
 interface RedisWarning {
@@ -41,7 +41,8 @@ interface Settings {
 
 /**
  * Checks a server's version and configuration. Rejects with `redis_url_invalid`,
- * `redis_unreachable`, `redis_refuses`, `redis_too_old` or `redis_is_cluster`.
+ * `redis_unreachable`, `redis_refuses`, `redis_right_missing`, `redis_too_old` or
+ * `redis_is_cluster`.
  */
 export async function checkRedis(url: string): Promise<readonly RedisWarning[]> {
   const address = readRedisAddress(url);
@@ -59,10 +60,10 @@ export async function checkRedis(url: string): Promise<readonly RedisWarning[]> 
 /** A failure of the connection or of a command, as a problem. */
 export function redisProblem({ text }: RedisAddress, error: unknown): Problem {
   const message = error instanceof Error ? error.message : '';
-  const code = /^NOAUTH|^WRONGPASS|^NOPERM|password/.test(message)
-    ? 'redis_refuses'
-    : 'redis_unreachable';
-  return problem(code, { address: text, reason: redisReason(error) }, error);
+  const reason = redisReason(error);
+  if (missingRight(error)) return problem('redis_right_missing', { address: text, reason }, error);
+  const code = /^NOAUTH|^WRONGPASS|password/.test(message) ? 'redis_refuses' : 'redis_unreachable';
+  return problem(code, { address: text, reason }, error);
 }
 
 async function check(client: Redis, address: RedisAddress): Promise<readonly RedisWarning[]> {

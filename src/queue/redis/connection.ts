@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { errorCode } from '../../problems/translate.js';
 import { adaptCommands } from './adapted-scripts.js';
 import type { RedisAddress } from './address.js';
+import { prefix } from './keys.js';
 import type { RedisLimits } from './lua.js';
 
 /** Limits a command whose caller waits for the answer, connecting included. */
@@ -103,7 +104,7 @@ function awaitReady(client: Redis): Promise<void> {
 /** Patterns of error messages of the server and of ioredis, in plain words. */
 const sentences: readonly (readonly [RegExp, string])[] = [
   [
-    /^NOAUTH|^NOPERM|^WRONGPASS|invalid (?:username-)?password|without any password/,
+    /^NOAUTH|^WRONGPASS|invalid (?:username-)?password|without any password/,
     'it refuses this user or password',
   ],
   [/READONLY/, 'it is a read-only replica'],
@@ -150,7 +151,27 @@ export function redisReason(error: unknown): string {
   const known = code === undefined ? undefined : codes[code];
   if (known) return known;
   const message = error instanceof Error ? error.message : String(error);
-  return sentences.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  return (
+    missingRight(error) ?? sentences.find(([pattern]) => pattern.test(message))?.[1] ?? message
+  );
+}
+
+/** The right that the user of Redis lacks, for the middle of a sentence; undefined without one. */
+export function missingRight(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : '';
+  // The server's answers to a command, and to a script, whose wording differs between versions.
+  const [, command] =
+    /permissions to run the '([\w|]+)' command/.exec(message) ??
+    /^ERR unknown command [`']([\w|]+)/.exec(message) ??
+    [];
+  if (command !== undefined) return `this user may not run ${command.toUpperCase()}`;
+  if (/can't run this command or subcommand/.test(message)) {
+    return "this user may not run a command of the queue's scripts";
+  }
+  if (/(?:permissions to access|can't access).*\bkeys?\b/.test(message)) {
+    return `this user may not access the keys ${prefix}:*`;
+  }
+  return /^NOPERM|ACL failure/.test(message) ? 'this user lacks a right' : undefined;
 }
 
 /** Whether the server failed because it has no memory left. */
@@ -168,6 +189,8 @@ export function isLost(error: unknown): boolean {
 
 const firstProbePauseMs = 250;
 const maxProbePauseMs = 2000;
+/** The probe may succeed without the right that an operation lacks, again and again. */
+const missingRightPauseMs = 30_000;
 
 /** Probes a server after a failure until it works again. Announces each outage once, and its end. */
 export interface Recovery {
@@ -237,7 +260,8 @@ export function watchRecovery(options: RecoveryOptions): Recovery {
       phase = { kind: 'probing', announced: true };
       options.failed(error);
       // A pause, since an operation may fail although the probe succeeds, in a busy loop.
-      probeAfter(firstProbePauseMs, firstProbePauseMs);
+      const pauseMs = missingRight(error) ? missingRightPauseMs : firstProbePauseMs;
+      probeAfter(pauseMs, firstProbePauseMs);
       options.changed();
     },
     whenWorking() {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/problems/problem.js';
 import { checkRedis } from '../../../src/queue/redis/check-redis.js';
+import { missingRight } from '../../../src/queue/redis/connection.js';
 import { makeCertificate } from '../../helpers/certificates.js';
 import { startRedis } from '../../helpers/redis-server.js';
+import { run } from '../../helpers/run.js';
 import { nobodyThere, serveRaw } from '../../helpers/servers.js';
 
 async function warned(settings: Readonly<Record<string, string>>): Promise<string[]> {
@@ -77,6 +79,53 @@ describe('a server that cannot be used', () => {
     const { code, message } = await problemOf(`redis://${userinfo}127.0.0.1:${redis.port}`);
     expect(code).toBe('redis_refuses');
     expect(message).not.toMatch(/winter|autumn/);
+  });
+
+  test.each([
+    ['-@dangerous', 'this user may not run INFO'],
+    ['-info', 'this user may not run INFO'],
+    ['-ping', undefined],
+    ['-config', undefined],
+  ])('denies a right by name to a user with %s', async (rights, reason) => {
+    const redis = await startRedis();
+    await redis.client.acl('SETUSER', 'shop', 'on', '>autumn', '~*', '+@all', rights);
+    const url = `redis://shop:autumn@127.0.0.1:${redis.port}`;
+    if (reason === undefined) return expect(await checkRedis(url)).toBeInstanceOf(Array);
+    const { code, message, hint } = await problemOf(url);
+    expect(code).toBe('redis_right_missing');
+    expect(message).toContain(`denied a command: ${reason}.`);
+    expect(hint).toContain('ACL SETUSER');
+  });
+
+  test.each([
+    [['-smembers', '-zrange'], 'this user may not run SMEMBERS'],
+    [['resetkeys', '~shop:*'], 'this user may not access the keys netcore-hook:\\*'],
+  ])('denies a right by name to the queue: %j', async (rights, reason) => {
+    const redis = await startRedis();
+    await redis.client.acl('SETUSER', 'shop', 'on', '>autumn', '~*', '+@all', ...rights);
+    const url = `redis://shop:autumn@127.0.0.1:${redis.port}`;
+    const { exit, err } = await run(['queue', '--queue', url, '--json']);
+    const { code, message } = JSON.parse(err) as Problem;
+    expect({ exit, code }).toEqual({ exit: 3, code: 'redis_right_missing' });
+    expect(message).toMatch(new RegExp(`denied a command: ${reason}\\.$`));
+  });
+
+  test.each([
+    ["NOPERM this user has no permissions to run the 'info' command or its subcommand", 'INFO'],
+    ["NOPERM User shop has no permissions to run the 'config|get' command", 'CONFIG|GET'],
+    ["ERR ACL failure in script: User shop has no permissions to run the 'hset' command", 'HSET'],
+    ['ERR unknown command `EVALSHA`, with args beginning with: ', 'EVALSHA'],
+    ["ERR unknown command 'EVAL', with args beginning with: ", 'EVAL'],
+  ])('is understood in the words of each version: %s', (message, command) => {
+    expect(missingRight(new Error(message))).toBe(`this user may not run ${command}`);
+  });
+
+  test.each([
+    'NOPERM this user has no permissions to access one of the keys used as arguments',
+    'NOPERM No permissions to access a key',
+    "ERR The user executing the script can't access at least one of the keys mentioned",
+  ])('is understood where it is about keys: %s', (message) => {
+    expect(missingRight(new Error(message))).toContain('may not access the keys netcore-hook:*');
   });
 
   test('is entered with its password', async () => {

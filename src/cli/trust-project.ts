@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { Host } from '../host.js';
+import { visible } from '../output/safe.js';
+import { replaceFile } from '../replace-file.js';
+import type { CommandContext } from './command.js';
+import type { FoundFile } from './options/files.js';
+import type { Origin } from './options/read-options.js';
+
+/**
+ * Whether the user trusts a project file that was found. The answer on a terminal is remembered for
+ * this content, so a changed file is asked about again. `origins`: where the values in use come
+ * from. Without `context`, it does not ask.
+ */
+export async function isTrustedProject(
+  file: FoundFile,
+  origins: readonly Origin[],
+  host: Host,
+  context: CommandContext | undefined,
+): Promise<boolean> {
+  const note = join(stateFolder(host), 'trusted-projects', digestOf(file));
+  if (await isOwnFile(note, host)) return true;
+  if (!context) return false;
+  const { askYes, canAsk } = await import('./prompts.js');
+  if (!canAsk(context)) return false;
+  for (const origin of origins) {
+    if (origin.kind !== 'file' || origin.untrusted === undefined) continue;
+    host.stderr.write(`${visible(origin.name)} ${visible(origin.untrusted)}.\n`);
+  }
+  if (!(await askYes(`Trust ${visible(file.path)}?`, context))) return false;
+  await remember(note, file);
+  return true;
+}
+
+/** Links are part of what was trusted, so the digest includes the files that the settings reach. */
+function digestOf({ path, text, reaches }: FoundFile): string {
+  return createHash('sha256')
+    .update(JSON.stringify([path, text, reaches]))
+    .digest('hex');
+}
+
+async function isOwnFile(path: string, { userId }: Host): Promise<boolean> {
+  try {
+    const { uid } = await stat(path);
+    return userId === undefined || uid === userId;
+  } catch {
+    return false;
+  }
+}
+
+async function remember(note: string, { path }: FoundFile): Promise<void> {
+  try {
+    await mkdir(join(note, '..'), { recursive: true, mode: 0o700 });
+    await replaceFile(note, `${path}\n`, 0o600);
+  } catch {
+    // The next run asks again.
+  }
+}
+
+function stateFolder({ env, platform, homeFolder }: Host): string {
+  const folder = () => {
+    switch (platform) {
+      case 'win32':
+        return env.LOCALAPPDATA || join(homeFolder, 'AppData', 'Local');
+      case 'darwin':
+        return join(homeFolder, 'Library', 'Application Support');
+      default: {
+        const chosen = env.XDG_STATE_HOME;
+        // A relative path would be inside the project.
+        return chosen && isAbsolute(chosen) ? chosen : join(homeFolder, '.local', 'state');
+      }
+    }
+  };
+  return join(folder(), 'netcore-hook');
+}
