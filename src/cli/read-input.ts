@@ -31,7 +31,7 @@ export async function readInput(
     settings: takesSettings,
     store: body.usesStore,
   });
-  const read = readOptions(rows, { typed: typedOn(command), env: host.env, files });
+  const read = readOptions(rows, { typed: typedOn(command), env: host.env, host, files });
   const options = {};
   for (const [attribute, { value }] of read) {
     Object.defineProperty(options, attribute, { enumerable: true, get: value });
@@ -78,7 +78,7 @@ export async function readGlobal(
       ['profile', profile],
       ['config', config],
     ],
-    { typed: none ? { ...typed, config: undefined } : typed, env },
+    { typed: none ? { ...typed, config: undefined } : typed, env, host },
   );
   const chosen = named.get('profile');
   const chosenProfile = textOf(chosen?.value());
@@ -103,6 +103,7 @@ export async function readGlobal(
   const kept = readOptions([['store', store]], {
     typed,
     env,
+    host,
     files: takes.store ? files : undefined,
   }).get('store');
   const defaultOrigin: Origin = { kind: 'default', name: '' };

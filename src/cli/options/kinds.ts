@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { addressSet } from '../../call/addresses.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { type Channel, channels } from '../../payload/channels.js';
+import { invisible } from '../../payload/invisible-characters.js';
 import { readChannel } from '../../payload/read-channel.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
@@ -39,8 +39,8 @@ export interface TextKind<T> {
   readonly choices?: readonly string[];
   /** Rejects values that only a project file must not hold. */
   readonly refuse?: (name: string, written: string) => void;
-  /** Resolves a relative path against the file's folder. */
-  readonly resolvePath?: (written: string, folder: string) => string;
+  /** Replaces the path in a value. */
+  readonly mapPath?: (written: string, map: (path: string) => string) => string;
   /** The value without its secrets. */
   readonly shown?: (typed: string) => string;
 }
@@ -200,10 +200,13 @@ export function readBy<T>(example: string, parse: (name: string, typed: string) 
 
 /** A file or folder. In a project file it is relative to that file. */
 export function path(example: string): TextKind<string> {
-  return { ...words(example), resolvePath: (written, folder) => resolve(folder, written) };
+  return { ...words(example), mapPath: (written, map) => map(written) };
 }
 
 export const panel: TextKind<string> = readBy('netcore_hook_test', panelName);
+
+/** An address to listen on. URLs have brackets around those of IPv6. */
+export const address = readBy('127.0.0.1', (_, typed) => typed.replace(/^\[(.*)\]$/, '$1'));
 
 /** A function that formats a moment in a time zone. */
 export const zone = readBy('Asia/Kolkata', wallClockOf);
@@ -271,12 +274,20 @@ export interface Named {
   readonly value: string;
 }
 
+/** A text, or `@file`. */
+export const textOrFile: TextKind<string> = { ...words('@redact.key'), mapPath: mapNamedFile };
+
+function mapNamedFile(written: string, map: (path: string) => string): string {
+  return written.startsWith('@') ? `@${map(written.slice(1))}` : written;
+}
+
 /** `user:pass`, `@file`, a user whose password is prompted for, or `word`. */
 export function credentials(word?: string): TextKind<Named> {
   return {
     ...words('@netcore.auth'),
     schema: { type: 'string', pattern: '^(@.+|[^@:][^:]*)$' },
-    parse(name, value) {
+    parse(name, typed) {
+      const value = soundCredentials(name, typed);
       // The value may be a password, so the message omits it.
       if (value !== '@' && !value.startsWith(':')) return { name, value };
       throw problem('credentials_invalid', { option: name, reason: 'the user name is missing' });
@@ -285,11 +296,32 @@ export function credentials(word?: string): TextKind<Named> {
       if (written.startsWith('@') || !written.includes(':')) return;
       throw problem('config_secret', { name, example: '{"env": "SHOP_AUTH"} or "@netcore.auth"' });
     },
-    resolvePath: (written, folder) =>
-      written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
+    mapPath: mapNamedFile,
     shown: (typed) =>
       typed === word || typed.startsWith('@') ? typed : typed.replace(/:.*$/s, ':…'),
   };
+}
+
+/**
+ * Removes a byte order mark, the line end of a copied or piped value, and quotes around it. Refuses other
+ * invisible characters, which would only show as rejected logins. `location` names a line of a file.
+ */
+export function soundCredentials(option: string, written: string, location = 'it'): string {
+  const value = written
+    .replace(/^\ufeff/, '')
+    .replace(/[\r\n]+$/, '')
+    .replace(/^(["'])(.*:.*)\1$/s, '$2');
+  const hidden = (invisible.exec(value) ?? /\u00a0/.exec(value))?.[0];
+  if (hidden === undefined) return value;
+  throw problem('credentials_invalid', {
+    option,
+    reason: `${location} contains the invisible character ${codePoint(hidden)}`,
+  });
+}
+
+function codePoint(character: string): string {
+  const number = character.codePointAt(0) ?? 0;
+  return `U+${number.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Addresses and networks. A project file must not hold one that contains every address. */

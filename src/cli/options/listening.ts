@@ -1,6 +1,7 @@
 import { alerts, forwarding, queue } from './forwarding.js';
 import { keepAlways, keepForAlways, keepSizeAlways } from './keeping.js';
 import {
+  address,
   bare,
   channel,
   credentials,
@@ -37,7 +38,7 @@ export const listenOptions = {
     },
     host: {
       flags: '--host <address>',
-      kind: words('127.0.0.1'),
+      kind: address,
       description: 'listen on this address',
       default: '127.0.0.1',
       key: 'host',

@@ -1,4 +1,9 @@
-import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
+import type {
+  CommandContext,
+  CommandDefinition,
+  CommandInput,
+  GlobalOptions,
+} from '../../cli/command.js';
 import type { Entry } from '../../cli/options/entry.js';
 import { readSettingsFiles } from '../../cli/options/files.js';
 import { flagOf, type OptionValues, rowsOf } from '../../cli/options/option.js';
@@ -12,12 +17,14 @@ import {
   settings,
 } from '../../cli/options/settings.js';
 import { reporter } from '../../cli/reporter.js';
+import type { Host } from '../../host.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SettingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
-import { problem } from '../../problems/problem.js';
+import { Problem, problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
+import { expandHome } from '../../user-folders.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 type ConfigInput = CommandInput<OptionValues<typeof configOptions>>;
@@ -121,7 +128,7 @@ function currentValue(
   const entry = entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
   if (key === 'store' && (typed || fromVariable || !entry)) {
-    const value = storeFiles(host, global).folder;
+    const value = knownFolder(host, global);
     const { kind, name } = global.from.store;
     return {
       value,
@@ -129,7 +136,10 @@ function currentValue(
     };
   }
   if (variable && fromVariable) {
-    return { value: shown(setting, fromVariable), source: { kind: 'variable', name: variable } };
+    return {
+      value: shown(setting, fromVariable, host),
+      source: { kind: 'variable', name: variable },
+    };
   }
   if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;
@@ -138,7 +148,7 @@ function currentValue(
   const named = value.flatMap((part) => (part.kind === 'variable' ? [part.variable] : []));
   const values = value.map((part) => {
     const text = part.kind === 'text' ? part.text : host.env[part.variable];
-    return text ? shown(setting, text) : null;
+    return text ? shown(setting, text, host) : null;
   });
   return {
     value: setting.kind.form === 'list' ? values : (values[0] ?? null),
@@ -146,7 +156,19 @@ function currentValue(
   };
 }
 
-function shown({ kind }: Setting, typed: string): string {
+/** null: it would be in a home folder, and this user has none. */
+function knownFolder(host: Host, global: GlobalOptions): string | null {
+  try {
+    return storeFiles(host, global).folder;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'home_unknown') return null;
+    throw error;
+  }
+}
+
+function shown({ kind }: Setting, typed: string, host: Host): string {
   if (kind.form === 'switch') return typed;
-  return (kind.form === 'text' ? kind : kind.item).shown?.(typed) ?? typed;
+  const item = kind.form === 'text' ? kind : kind.item;
+  const text = item.shown?.(typed) ?? typed;
+  return item.mapPath?.(text, (path) => expandHome(path, host)) ?? text;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { waitWords } from '../../amounts.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
-import { type Emit, reporter } from '../../cli/reporter.js';
+import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import type { Alerting } from '../../forwarding/alerting.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
@@ -50,7 +50,7 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   const stdout = new BoundedOutput(host.stdout, missed);
   const stderr = new BoundedOutput(host.stderr, () => {});
   const view = await createListenView(context);
-  const emit: Emit<ListenNotice> = reporter<ListenNotice>(context, view, { stdout, stderr });
+  const emit = beginningWith('ready', reporter<ListenNotice>(context, view, { stdout, stderr }));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const options = await readListenOptions(input, context, warn);
   const observer = new CallObserver(options, context, emit);

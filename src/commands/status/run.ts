@@ -15,7 +15,7 @@ import type {
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { panelsOf } from '../../queue/queue.js';
-import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {
   findListeners,
@@ -167,16 +167,16 @@ function readRecord(files: StoreFiles, now: number): Recorded {
 }
 
 /** The size of the database and SQLite's files beside it. */
-async function storeBytes({ database }: StoreFiles): Promise<number | null> {
+async function storeBytes(files: StoreFiles): Promise<number | null> {
+  if (!hasDatabase(files)) return null;
   const sizes = await Promise.all(
     ['', '-wal', '-shm'].map((end) =>
-      stat(`${database}${end}`).then(
+      stat(`${files.database}${end}`).then(
         ({ size }) => size,
         () => null,
       ),
     ),
   );
-  if (sizes[0] === null) return null;
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 

@@ -12,7 +12,10 @@ import type { CallFilter } from '../source.js';
  */
 export function readFilter(filter: CallFilter, now: number): CaptureQuery {
   const { channel = [], event = [], ...typed } = filter;
-  const values = readValues({ all: captureFilter }, { typed, env: {} });
+  const values = readValues(
+    { all: captureFilter },
+    { typed, env: {}, host: { homeFolder: undefined } },
+  );
   const query = captureQuery(values, now);
   return {
     ...query,
