@@ -10,7 +10,7 @@ import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';
-import { redactKey, storeFiles } from '../store/folder.js';
+import { redactKey, storeFilesIfAny } from '../store/folder.js';
 
 export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;
 
@@ -30,7 +30,8 @@ export async function readRedaction(
   const { host, global } = context;
   const random = host.randomBytes(32);
   // Without a store, pseudonyms are only stable within this output.
-  return keyedHash(redactKey(storeFiles(host, global), random) ?? random);
+  const files = storeFilesIfAny(host, global);
+  return keyedHash((files && redactKey(files, random)) ?? random);
 }
 
 async function readKey(typed: string, { host }: CommandContext): Promise<string> {

@@ -22,6 +22,7 @@ import { basename, dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
+import { isKernelPath } from '../replace-file.js';
 import { dataFolder } from '../user-folders.js';
 
 /** The paths of a store's files. */
@@ -58,6 +59,18 @@ export function storeFiles(
     chosen.store ?? join(dataFolder(host), 'netcore-hook', chosen.profile),
   );
   return { folder, database: join(folder, 'captures.db') };
+}
+
+/** `storeFiles` for commands that work without a store; undefined: this user has no home folder. */
+export function storeFilesIfAny(
+  ...selection: Parameters<typeof storeFiles>
+): StoreFiles | undefined {
+  try {
+    return storeFiles(...selection);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'home_unknown') return undefined;
+    throw error;
+  }
 }
 
 /** Whether the store has a database file. Throws `store_not_opened` if it is not a readable file. */
@@ -162,7 +175,7 @@ function makeFolder(path: string): void {
 
 /** On some versions of Node, creating a folder there never returns. */
 function refuseSpecialFolders(path: string): void {
-  if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path) && !path.startsWith('/dev/shm/')) {
+  if (isKernelPath(path)) {
     throw new Error('it lies in a file system of the kernel');
   }
 }

@@ -1,9 +1,4 @@
-import type {
-  CommandContext,
-  CommandDefinition,
-  CommandInput,
-  GlobalOptions,
-} from '../../cli/command.js';
+import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
 import type { Entry } from '../../cli/options/entry.js';
 import { readSettingsFiles } from '../../cli/options/files.js';
 import { flagOf, type OptionValues, rowsOf } from '../../cli/options/option.js';
@@ -22,8 +17,8 @@ import { JsonText } from '../../output/json-text.js';
 import type { SettingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
-import { Problem, problem } from '../../problems/problem.js';
-import { storeFiles } from '../../store/folder.js';
+import { problem } from '../../problems/problem.js';
+import { storeFilesIfAny } from '../../store/folder.js';
 import { expandHome } from '../../user-folders.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
@@ -128,7 +123,7 @@ function currentValue(
   const entry = entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
   if (key === 'store' && (typed || fromVariable || !entry)) {
-    const value = knownFolder(host, global);
+    const value = storeFilesIfAny(host, global)?.folder ?? null;
     const { kind, name } = global.from.store;
     return {
       value,
@@ -154,16 +149,6 @@ function currentValue(
     value: setting.kind.form === 'list' ? values : (values[0] ?? null),
     source: named.length > 0 ? { ...source, variables: named } : source,
   };
-}
-
-/** null: it would be in a home folder, and this user has none. */
-function knownFolder(host: Host, global: GlobalOptions): string | null {
-  try {
-    return storeFiles(host, global).folder;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'home_unknown') return null;
-    throw error;
-  }
 }
 
 function shown({ kind }: Setting, typed: string, host: Host): string {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { waitWords } from '../../amounts.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
@@ -19,7 +18,7 @@ import { plainReason } from '../../problems/translate.js';
 import { healthPath } from '../../receiver/admission.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
-import { replaceFile } from '../../replace-file.js';
+import { removeFile, replaceFile } from '../../replace-file.js';
 import { isDamage } from '../../store/database.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
@@ -155,7 +154,7 @@ class ListenRun {
     });
     // Removes the file of an earlier run, which a script would mistake for this one's. Writing the
     // file later reports a failure.
-    if (readyFile) await rm(readyFile, { force: true }).catch(() => {});
+    if (readyFile) await removeFile(readyFile).catch(() => {});
     return this.#receiver;
   }
 
