@@ -244,6 +244,10 @@ export const problemExamples: {
     { path: '~/.local/share/netcore-hook/default', reason: 'the disk failed' },
     'The database is damaged, or another program keeps it locked.',
   ],
+  sqlite_missing: [
+    { reason: 'the package @libsql/linux-x64-gnu is missing' },
+    'The package with the SQLite of this platform was omitted (`npm ci --omit=optional`), or `node_modules` was copied from another platform.',
+  ],
   store_not_written: [
     { reason: 'the disk is full' },
     'The listener never answers 200 to a call that it could not record, so the sender can retry.',

@@ -346,6 +346,12 @@ export const catalogue = {
     (a: { path: string; reason: string }) => `Cannot open the store in ${a.path}: ${a.reason}.`,
     () => 'The store is unchanged. Choose another folder with --store.',
   ),
+  sqlite_missing: entry(
+    'environment',
+    (a: { reason: string }) => `Cannot load SQLite: ${a.reason}.`,
+    () =>
+      'Install netcore-hook again on this machine, with its optional packages. Node 24.15 or newer needs none.',
+  ),
   store_not_written: entry(
     'environment',
     (a: { reason: string }) => `Cannot record the call: ${a.reason}.`,

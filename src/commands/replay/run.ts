@@ -21,6 +21,7 @@ import { openHistory, splitReference } from '../../store/history.js';
 import { type AttemptLog, openAttemptLog } from '../../store/outcomes.js';
 import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
+import { unreadableNotice } from '../unreadable.js';
 import { type ReplayInput, type ReplayOptions, readReplayOptions } from './options.js';
 import {
   type SelectedCapture,
@@ -49,6 +50,7 @@ export async function runReplay(input: ReplayInput, context: CommandContext): Pr
   const history = openHistory(storeFiles(context.host, context.global));
   try {
     const selected = selectFromHistory(selection, history);
+    if (history.unreadable() > 0) warnings.push(unreadableNotice(history.unreadable()));
     return await replay(selected, options, { files, context, warnings });
   } finally {
     history.close();
