@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ProcessIdentities, processIdentities } from './process-identities.js';
 import type { ProcessIdentity } from './process-identity.js';
@@ -12,7 +13,8 @@ export interface Host {
   /** The effective user id; undefined on platforms without one. */
   readonly userId: number | undefined;
   readonly platform: NodeJS.Platform;
-  readonly homeFolder: string;
+  /** Undefined: neither HOME nor the user database names one, as in some containers. */
+  readonly homeFolder: string | undefined;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
@@ -65,6 +67,7 @@ export type OutputStream = NodeJS.WritableStream & {
 };
 
 export function processHost(): Host {
+  if (process.pid === 1) endOnSignals();
   let failure: Error | undefined;
   // A closed reader (`| head`) is not an error: the remaining output is dropped.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -88,7 +91,9 @@ export function processHost(): Host {
     pid: process.pid,
     userId: process.geteuid?.(),
     platform: process.platform,
-    homeFolder: homedir(),
+    get homeFolder() {
+      return homeFolder();
+    },
     // Reading `process.stdin` opens it, which costs start-up time.
     get stdin() {
       return process.stdin;
@@ -123,8 +128,33 @@ export function processHost(): Host {
   };
 }
 
+function homeFolder(): string | undefined {
+  for (const read of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = read();
+      if (isAbsolute(folder)) return folder;
+    } catch {
+      // Node throws when the system names none.
+    }
+  }
+  return undefined;
+}
+
+/** The current listeners of `onStopSignal`. */
+const stopListeners = new Set<unknown>();
+
+/** The kernel drops signals that process 1 of a container does not listen to. */
+function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopListeners.size === 0) process.exit(signal === 'SIGINT' ? 130 : 143);
+    });
+  }
+}
+
 function onStopSignal(react: (signal: StopSignal) => void): () => void {
   const forget = () => {
+    stopListeners.delete(onSignal);
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
   };
@@ -134,6 +164,7 @@ function onStopSignal(react: (signal: StopSignal) => void): () => void {
     queueMicrotask(forget);
     react(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
   };
+  stopListeners.add(onSignal);
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return forget;

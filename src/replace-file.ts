@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 
 /**
  * Writes or replaces a whole file atomically: a reader finds the old text or the new one, even when
@@ -7,6 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
  * `path` is replaced, not followed.
  */
 export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
+  await refuseOtherThanFile(path);
   const draft = `${path}.${randomUUID()}.new`;
   try {
     // O_EXCL: fails on any existing file, including a link.
@@ -21,4 +22,22 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
     await rm(draft, { force: true }).catch(() => {});
     throw error;
   }
+}
+
+/** Removes a file or link, if there is one. */
+export async function removeFile(path: string): Promise<void> {
+  await refuseOtherThanFile(path);
+  await rm(path, { force: true });
+}
+
+/** Root could replace a device like /dev/full, or the link /dev/stdout, for every program. */
+async function refuseOtherThanFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  const isOther = found !== undefined && !found.isFile() && !found.isSymbolicLink();
+  if (isOther || isKernelPath(path)) throw new Error('it is not a file');
+}
+
+/** Whether a path is in a file system of the kernel, where files cannot be kept. */
+export function isKernelPath(path: string): boolean {
+  return /^\/(?:proc|sys|dev)(?:\/|$)/.test(path) && !path.startsWith('/dev/shm/');
 }

@@ -39,9 +39,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'package-root': [],
   amounts: [],
   'replace-file': [],
+  'user-folders': ['host', 'problems'],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
-  cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file'],
+  cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file', 'user-folders'],
   commands: [
     'cli',
     'amounts',
@@ -64,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'version',
     'package-root',
     'replace-file',
+    'user-folders',
   ],
   forwarding: [
     'amounts',
@@ -100,6 +102,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'problems',
     'package-root',
     'replace-file',
+    'user-folders',
   ],
   readiness: ['amounts', 'call', 'payload', 'host', 'problems', 'replace-file'],
   queue: ['call', 'payload', 'host', 'process-identity', 'problems'],

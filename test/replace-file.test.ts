@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import { writeSoakState } from '../src/commands/test-endpoint/soak-state.js';
 import type { Soak, SoakFigures } from '../src/readiness/endurance/soak-record.js';
 import type { Report } from '../src/readiness/reports/report.js';
 import { writeReport } from '../src/readiness/reports/write-report.js';
-import { replaceFile } from '../src/replace-file.js';
+import { removeFile, replaceFile } from '../src/replace-file.js';
 import { startListener } from './helpers/listener.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
 
@@ -46,6 +47,17 @@ test('a file that cannot be put in its place leaves nothing behind', async () =>
   mkdirSync(join(folder, 'taken'));
   await expect(replaceFile(join(folder, 'taken'), 'new')).rejects.toThrow();
   expect(readdirSync(folder)).toEqual(['taken']);
+});
+
+test('nothing but a file is replaced or removed, since root could break a device for all', async () => {
+  const folder = temporaryFolder();
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/netcore-hook-test']) {
+    await expect(replaceFile(path, 'new')).rejects.toThrow('it is not a file');
+    await expect(removeFile(path)).rejects.toThrow('it is not a file');
+  }
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
 });
 
 const url = new URL('http://127.0.0.1:4400/');

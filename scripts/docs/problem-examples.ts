@@ -51,7 +51,10 @@ export const problemExamples: {
     'The file extension selects the format of the report.',
   ],
   no_answer: [
-    { url: 'http://127.0.0.1:3000/hook' },
+    {
+      url: 'http://127.0.0.1:3000/hook',
+      failure: { code: 'connection_refused', reason: 'Nothing is listening at 127.0.0.1:3000.' },
+    },
     'Every attempt failed before a response arrived: nothing listens there, the host name is unknown, TLS failed, or the request timed out.',
   ],
   needs_terminal: [
@@ -192,6 +195,10 @@ export const problemExamples: {
     { port: 4400, next: 4402 },
     'Another program listens on the port, often another netcore-hook: `netcore-hook status` lists the running listeners.',
   ],
+  home_unknown: [
+    { instead: 'choose a folder with --store' },
+    'HOME is not set, and the system has no entry for this user, as in a container with a user id of its own. Pass `--store`, or set `HOME`.',
+  ],
   working_folder_gone: [
     {},
     'The folder was removed or replaced, often by a build or from another terminal. `cd` into the new one.',
@@ -249,6 +256,10 @@ export const problemExamples: {
     { path: '~/.local/share/netcore-hook/default', reason: 'the disk failed' },
     'The database is damaged, or another program keeps it locked.',
   ],
+  sqlite_missing: [
+    { reason: 'the package @libsql/linux-x64-gnu is missing' },
+    'The package with the SQLite of this platform was omitted (`npm ci --omit=optional`), or `node_modules` was copied from another platform.',
+  ],
   store_not_written: [
     { reason: 'the disk is full' },
     'The listener never answers 200 to a call that it could not record, so the sender can retry.',
@@ -305,7 +316,7 @@ export const problemExamples: {
     { reason: 'the disk is full' },
     'stdout is a file or device that accepts no more data. A closed pipe (`| head`) is not an error.',
   ],
-  paste_empty: [undefined, 'stdin, the file or the clipboard contains only whitespace.'],
+  paste_empty: [{}, 'stdin, the file or the clipboard contains only whitespace.'],
   paste_binary: [
     { what: 'a gzip archive' },
     'Compressed data and images must be converted to text first.',

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { splitCredentials } from '../call/split-credentials.js';
 import { assignment } from '../problems/assignment.js';
 import { problem } from '../problems/problem.js';
-import { plainReason } from '../problems/translate.js';
 import type { CommandContext, CommandInput } from './command.js';
-import type { Named, Target } from './options/kinds.js';
+import { readTextFile } from './input.js';
+import { type Named, soundCredentials, type Target } from './options/kinds.js';
 import type { Credentials } from './options/values.js';
 
 /**
@@ -49,7 +49,7 @@ export async function readPrintedCredentials(
   return readCredentials(given, context, warn);
 }
 
-/** The credentials in a file, one `user:pass` a line; ignores empty lines. */
+/** The credentials in a file, one `user:pass` a line; ignores empty lines and comments. */
 export async function readCredentialsFile(
   option: string,
   name: string,
@@ -57,27 +57,26 @@ export async function readCredentialsFile(
   warn: (code: string, message: string) => void,
 ): Promise<[Credentials, ...Credentials[]]> {
   const path = resolve(context.host.cwd, name);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-    if (context.host.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
-      warn('credentials_readable', `Other users can read ${path}. Try: chmod 600 ${path}`);
-    }
-  } catch (error) {
-    throw problem('file_not_read', { path, reason: plainReason(error) }, error);
+  const text = await readTextFile(path);
+  if (context.host.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
+    warn('credentials_readable', `Other users can read ${path}. Try: chmod 600 ${path}`);
   }
-  const lines = text.split(/\r?\n/);
-  const [first, ...others] = lines.flatMap((line, index) => {
-    if (line === '' && index > 0) return [];
-    const found = splitCredentials(line);
+  const [first, ...others] = text.split(/\r\n?|\n/).flatMap((line, index) => {
+    const written = line.trim();
+    if (written === '' || written.startsWith('#')) return [];
+    const location = `line ${index + 1} of ${path}`;
+    const value = soundCredentials(option, withoutAssignment(written), location);
+    const found = splitCredentials(value);
     if (found) return [found];
-    throw problem('credentials_invalid', {
-      option,
-      reason: `line ${index + 1} of ${path} is not user:password`,
-    });
+    throw problem('credentials_invalid', { option, reason: `${location} is not user:password` });
   });
   if (first) return [first, ...others];
   throw problem('credentials_invalid', { option, reason: `${path} is empty` });
+}
+
+/** Removes the name in a line like `SHOP_AUTH=user:password`, as files of variables have it. */
+function withoutAssignment(line: string): string {
+  return line.replace(/^(?:export\s+)?[A-Z][A-Z0-9_]{3,}=(?=["']?[^=:]+:)/, '');
 }
 
 /**

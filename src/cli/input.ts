@@ -1,8 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { decodeText } from '../payload/text-encoding.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import type { CommandContext } from './command.js';
+
+/** Reads a text file in UTF-8 or UTF-16. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return decodeText(await readFile(path));
+  } catch (error) {
+    throw problem('file_not_read', { path, reason: textFault(error) }, error);
+  }
+}
+
+/** Why a file could not be read or decoded. */
+export function textFault(error: unknown): string {
+  return error instanceof TypeError ? 'it is neither UTF-8 nor UTF-16' : plainReason(error);
+}
 
 /** Reads a file; `-` or undefined reads stdin. */
 export async function readInput(
@@ -10,6 +25,7 @@ export async function readInput(
   context: CommandContext,
 ): Promise<Uint8Array> {
   if (name === undefined || name === '-') return readStdin(context);
+  if (name === '') return new Uint8Array();
   const path = resolve(context.host.cwd, name);
   try {
     return await readFile(path);

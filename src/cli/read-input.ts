@@ -93,7 +93,7 @@ export async function readGlobal(
       ['profile', profile],
       ['config', config],
     ],
-    { typed: none ? { ...typed, config: undefined } : typed, env },
+    { typed: none ? { ...typed, config: undefined } : typed, env, host },
   );
   const chosen = named.get('profile');
   const chosenProfile = textOf(chosen?.value());
@@ -116,9 +116,10 @@ export async function readGlobal(
   const kept = readOptions([['store', store]], {
     typed,
     env,
+    host,
     files: takes.store ? files : undefined,
   }).get('store');
-  const read = readOptions(takes.rows, { typed: takes.typed, env, files });
+  const read = readOptions(takes.rows, { typed: takes.typed, env, host, files });
   const defaultOrigin: Origin = { kind: 'default', name: '' };
   const global = {
     json: typed.json === true,

@@ -41,3 +41,24 @@ export function reporter<N extends { readonly type: string }>(
     }
   };
 }
+
+/**
+ * Holds notices until the one that programs expect first: others may be ready before it. Warnings go to
+ * stderr and do not wait.
+ */
+export function beginningWith<N extends { readonly type: string }>(
+  first: N['type'],
+  emit: Emit<N>,
+): Emit<N> {
+  let held: N[] | undefined = [];
+  return (notice) => {
+    if (held && notice.type !== first && notice.type !== 'warning') {
+      held.push(notice);
+      return;
+    }
+    emit(notice);
+    if (notice.type !== first) return;
+    for (const each of held ?? []) emit(each);
+    held = undefined;
+  };
+}

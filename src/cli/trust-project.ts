@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { Host } from '../host.js';
 import { visible } from '../output/safe.js';
 import { replaceFile } from '../replace-file.js';
+import { stateFolder } from '../user-folders.js';
 import type { CommandContext } from './command.js';
 import type { FoundFile } from './options/files.js';
 import type { Origin } from './options/read-options.js';
@@ -19,8 +20,9 @@ export async function isTrustedProject(
   host: Host,
   context: CommandContext | undefined,
 ): Promise<boolean> {
-  const note = join(stateFolder(host), 'trusted-projects', digestOf(file));
-  if (await isOwnFile(note, host)) return true;
+  const folder = stateFolder(host);
+  const note = folder && join(folder, 'netcore-hook', 'trusted-projects', digestOf(file));
+  if (note !== undefined && (await isOwnFile(note, host))) return true;
   if (!context) return false;
   const { askYes, canAsk } = await import('./prompts.js');
   if (!canAsk(context)) return false;
@@ -29,7 +31,7 @@ export async function isTrustedProject(
     host.stderr.write(`${visible(origin.name)} ${visible(origin.untrusted)}.\n`);
   }
   if (!(await askYes(`Trust ${visible(file.path)}?`, context))) return false;
-  await remember(note, file);
+  if (note !== undefined) await remember(note, file);
   return true;
 }
 
@@ -56,21 +58,4 @@ async function remember(note: string, { path }: FoundFile): Promise<void> {
   } catch {
     // The next run asks again.
   }
-}
-
-function stateFolder({ env, platform, homeFolder }: Host): string {
-  const folder = () => {
-    switch (platform) {
-      case 'win32':
-        return env.LOCALAPPDATA || join(homeFolder, 'AppData', 'Local');
-      case 'darwin':
-        return join(homeFolder, 'Library', 'Application Support');
-      default: {
-        const chosen = env.XDG_STATE_HOME;
-        // A relative path would be inside the project.
-        return chosen && isAbsolute(chosen) ? chosen : join(homeFolder, '.local', 'state');
-      }
-    }
-  };
-  return join(folder(), 'netcore-hook');
 }

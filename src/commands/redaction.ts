@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Capture } from '../call/call.js';
 import { shortId } from '../call/capture-id.js';
 import { keyedHash, type RedactionRemark, redactCall } from '../call/redact-call.js';
 import type { CaptureStory } from '../call/story.js';
 import type { CommandContext } from '../cli/command.js';
+import { readTextFile } from '../cli/input.js';
 import type { OptionValues } from '../cli/options/option.js';
 import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';
-import { plainReason } from '../problems/translate.js';
-import { redactKey, storeFiles } from '../store/folder.js';
+import { redactKey, storeFilesIfAny } from '../store/folder.js';
 
 export type RedactionOptions = OptionValues<{ readonly all: typeof redaction }>;
 
@@ -31,18 +30,14 @@ export async function readRedaction(
   const { host, global } = context;
   const random = host.randomBytes(32);
   // Without a store, pseudonyms are only stable within this output.
-  return keyedHash(redactKey(storeFiles(host, global), random) ?? random);
+  const files = storeFilesIfAny(host, global);
+  return keyedHash((files && redactKey(files, random)) ?? random);
 }
 
 async function readKey(typed: string, { host }: CommandContext): Promise<string> {
   let key = typed;
   if (typed.startsWith('@')) {
-    const path = resolve(host.cwd, typed.slice(1));
-    try {
-      key = (await readFile(path, 'utf8')).trim();
-    } catch (error) {
-      throw problem('file_not_read', { path, reason: plainReason(error) }, error);
-    }
+    key = (await readTextFile(resolve(host.cwd, typed.slice(1)))).trim();
   }
   if (key !== '') return key;
   throw problem('invalid_value', {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Capture } from '../call/call.js';
 import type { Host } from '../host.js';
+import { encodingBytes, textDecoder } from '../payload/text-encoding.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { readRecord } from './capture-record.js';
@@ -33,19 +34,17 @@ export async function* readRecords(
 }
 
 /**
- * Yields lines of UTF-8. A line above the limit yields undefined and ends. Unlike readline, throws
+ * Yields lines of UTF-8 or UTF-16. A line above the limit yields undefined and ends. Unlike readline, throws
  * errors of the input.
  */
 async function* linesOf(
   chunks: AsyncIterable<string | Uint8Array>,
   path: string,
 ): AsyncGenerator<string | undefined> {
-  const text = new TextDecoder();
   let parts: string[] = [];
   let length = 0;
   try {
-    for await (const chunk of chunks) {
-      const decoded = typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true });
+    for await (const decoded of decodedChunks(chunks)) {
       const [rest = '', ...ends] = decoded.split('\n');
       parts.push(rest);
       length += rest.length;
@@ -63,4 +62,21 @@ async function* linesOf(
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);
   }
   yield parts.join('');
+}
+
+/** The first bytes show the encoding. */
+async function* decodedChunks(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
+  let start: Uint8Array = new Uint8Array();
+  let decoder: ReturnType<typeof textDecoder> | undefined;
+  for await (const chunk of chunks) {
+    if (typeof chunk === 'string') yield chunk;
+    else if (decoder) yield decoder.decode(chunk, { stream: true });
+    else {
+      start = Buffer.concat([start, chunk]);
+      if (start.length < encodingBytes) continue;
+      decoder = textDecoder(start, false);
+      yield decoder.decode(start, { stream: true });
+    }
+  }
+  yield decoder ? decoder.decode() : textDecoder(start, false).decode(start);
 }

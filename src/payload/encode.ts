@@ -31,8 +31,10 @@ function checkJson(text: string): void {
   const fault = findJsonFault(text);
   if (fault?.kind === 'too_deep') throw problem('payload_too_deep', { limit: fault.open.length });
   if (fault) {
-    const code = fault.kind === 'ends_early' ? 'payload_ends_early' : 'payload_not_json';
-    throw problem(code, jsonBreakArguments(text, fault));
+    const found = jsonBreakArguments(text, fault);
+    if (fault.kind === 'ends_early')
+      throw problem('payload_ends_early', { ...found, encoding: true });
+    throw problem('payload_not_json', found);
   }
   if (!text.trimStart().startsWith('{')) {
     throw problem('payload_not_panels', { what: kindOf(JSON.parse(text)) });

@@ -83,9 +83,12 @@ export const catalogue = {
   ),
   no_answer: entry(
     'environment',
-    (a: { url: string }) => `No call received a response from ${a.url}.`,
-    () =>
-      'Check the URL and that its server is running. To start a local endpoint: netcore-hook listen',
+    (a: { url: string; failure?: { code: string; reason: string } | undefined }) =>
+      `No call received a response from ${a.url}.${a.failure ? ` ${a.failure.reason}` : ''}`,
+    (a) =>
+      a.failure?.code === 'tls_failed'
+        ? 'Correct the TLS settings of the server or the URL. For a certificate that you trust: --insecure'
+        : 'Check the URL and that its server is running. To start a local endpoint: netcore-hook listen',
   ),
   needs_terminal: entry(
     'usage',
@@ -230,7 +233,7 @@ export const catalogue = {
     'usage',
     (a: { path: string; reason: string; line: number; column: number }) =>
       `${a.path} is not valid JSON: ${a.reason} (line ${a.line}, column ${a.column}).`,
-    () => 'Use plain JSON, without comments, trailing commas or a byte order mark.',
+    () => 'Use plain JSON, without comments or trailing commas.',
   ),
   config_invalid: entry(
     'usage',
@@ -364,6 +367,12 @@ export const catalogue = {
     (a: { path: string; reason: string }) => `Cannot open the store in ${a.path}: ${a.reason}.`,
     () => 'The store is unchanged. Choose another folder with --store.',
   ),
+  sqlite_missing: entry(
+    'environment',
+    (a: { reason: string }) => `Cannot load SQLite: ${a.reason}.`,
+    () =>
+      'Install netcore-hook again on this machine, with its optional packages. Node 24.15 or newer needs none.',
+  ),
   store_not_written: entry(
     'environment',
     (a: { reason: string }) => `Cannot record the call: ${a.reason}.`,
@@ -436,6 +445,11 @@ export const catalogue = {
     (a: { path: string; reason: string }) => `Cannot read ${a.path}: ${a.reason}.`,
     () => 'Check the path and its permissions.',
   ),
+  home_unknown: entry(
+    'environment',
+    (_: { instead: string }) => 'This user has no home folder.',
+    (a) => `Set HOME, or ${a.instead}.`,
+  ),
   working_folder_gone: entry(
     'environment',
     () => 'The working folder no longer exists.',
@@ -450,8 +464,11 @@ export const catalogue = {
   // Pasted input
   paste_empty: entry(
     'no',
-    () => 'There is nothing to decode.',
-    () => 'Pass a form body, its JSON, a curl command or a log line.',
+    (a: { to?: 'encode' }) => `There is nothing to ${a.to ?? 'decode'}.`,
+    (a) =>
+      a.to === 'encode'
+        ? 'Pass the JSON of a payload.'
+        : 'Pass a form body, its JSON, a curl command or a log line.',
   ),
   paste_binary: entry(
     'no',
@@ -530,8 +547,12 @@ export const catalogue = {
   ),
   payload_ends_early: entry(
     'no',
-    (a: BrokenJson) => `The JSON is incomplete: ${a.reason} (${brokenAt(a)}).`,
-    () => 'Copy it again to its end, or pass --repair to close what is open.',
+    (a: BrokenJson & { encoding?: true }) =>
+      `The JSON is incomplete: ${a.reason} (${brokenAt(a)}).`,
+    (a) =>
+      a.encoding
+        ? 'Copy it again to its end.'
+        : 'Copy it again to its end, or pass --repair to close what is open.',
   ),
   payload_not_json: entry(
     'no',

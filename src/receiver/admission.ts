@@ -21,6 +21,7 @@ export interface AdmissionRules {
 export type RefusalCode =
   | AuthRefusal
   | 'malformed_request'
+  | 'tls_not_served'
   | 'header_too_large'
   | 'request_timeout'
   | 'http_version'

@@ -12,6 +12,7 @@ const sentences: Readonly<Record<RefusalCode, string>> = {
   unknown_user: 'Unauthorized.',
   wrong_password: 'Unauthorized.',
   malformed_request: 'This is not a valid HTTP request.',
+  tls_not_served: 'This listener serves HTTP, not HTTPS.',
   header_too_large: 'The header is too large.',
   request_timeout: 'The request took too long.',
   http_version: 'Only HTTP/1.1 and HTTP/1.0 are supported.',

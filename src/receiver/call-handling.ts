@@ -182,16 +182,16 @@ export class CallHandling {
     const newest = this.#answers.get(socket);
     if (newest?.req.complete && !newest.writableFinished && !newest.destroyed) {
       // The previous request is still being answered, and its answer goes first.
-      newest.once('close', () => this.#refuseBroken(code, socket));
+      newest.once('close', () => this.#refuseBroken(error, socket));
     } else if (newest?.headersSent && !newest.req.complete) {
       // The error concerns the rest of a request that is already answered.
       socket.destroySoon();
-    } else this.#refuseBroken(code, socket);
+    } else this.#refuseBroken(error, socket);
   }
 
-  #refuseBroken(code: string | undefined, socket: Socket): void {
+  #refuseBroken(error: Error, socket: Socket): void {
     this.#broken.add(socket);
-    switch (code) {
+    switch (errorCode(error)) {
       case 'HPE_HEADER_OVERFLOW':
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
         this.refuseRaw(socket, 431, 'header_too_large');
@@ -200,7 +200,7 @@ export class CallHandling {
         this.refuseRaw(socket, 408, 'request_timeout');
         break;
       default:
-        this.refuseRaw(socket, 400, 'malformed_request');
+        this.refuseRaw(socket, 400, isTlsHello(error) ? 'tls_not_served' : 'malformed_request');
     }
   }
 
@@ -214,6 +214,13 @@ export class CallHandling {
       target: undefined,
     });
   }
+}
+
+/** Whether a client began TLS: the first byte of its handshake is not HTTP. */
+function isTlsHello(error: Error): boolean {
+  return (
+    'rawPacket' in error && error.rawPacket instanceof Uint8Array && error.rawPacket[0] === 0x16
+  );
 }
 
 /** Node looks for `100-continue` anywhere in the header, which may hold more. */

@@ -100,7 +100,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
           server.off('error', reject);
           // Errors such as running out of file handles pass; keep listening.
           server.on('error', () => {});
-          resolve(server.address() as AddressInfo);
+          const address = server.address();
+          if (typeof address === 'object' && address) resolve(address);
+          else server.close(() => reject(new Error('it is a Unix socket')));
         });
       }),
     renewTls: (keys) => secureServer?.setSecureContext({ ...keys, minVersion: 'TLSv1.2' }),

@@ -1,5 +1,5 @@
 import { answerReason } from '../call/answer-reason.js';
-import type { Attempt } from '../call/attempt.js';
+import type { Attempt, FailedAttempt } from '../call/attempt.js';
 import type { OutgoingCall } from '../call/call.js';
 import { atRate, pace } from '../call/pace.js';
 import { summarizeAttempts } from '../call/summarize-attempts.js';
@@ -49,6 +49,7 @@ export async function sendCalls<T>(
   let stoppedBy: StopSignal | undefined;
   let latest = 0;
   let unauthenticated = 0;
+  let failure: FailedAttempt | undefined;
   const forget = host.onStopSignal((signal) => {
     stoppedBy = signal;
     stop.abort();
@@ -63,6 +64,7 @@ export async function sendCalls<T>(
         const made = run.make(item, index);
         const attempt = await sender.send(made.call);
         tally.add(attempt);
+        if (attempt.kind === 'failed') failure ??= attempt;
         if (attempt.kind === 'answered' && attempt.status === 401 && !hasLogin(made))
           unauthenticated += 1;
         const notice = attemptNotice(attempt, made, url, index + 1);
@@ -89,7 +91,9 @@ export async function sendCalls<T>(
     emit({ type: 'warning', code: 'rate_not_reached', message });
   }
   if (stoppedBy) return interruptionCode(stoppedBy);
-  if (summary.statuses.none === summary.calls) throw problem('no_answer', { url: url.href });
+  if (summary.statuses.none === summary.calls) {
+    throw problem('no_answer', { url: url.href, failure });
+  }
   return summary.answered200 === summary.calls ? exitCodes.done.code : exitCodes.no.code;
 }
 

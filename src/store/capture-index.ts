@@ -1,6 +1,6 @@
 import { maxSeq } from '../call/capture-id.js';
 import { type EventFilter, matchesKind } from '../payload/event-filter.js';
-import { type Database, readNumber, type Statement, transaction } from './database.js';
+import { type Database, readNumber, rollBack, type Statement, transaction } from './database.js';
 
 /** By time of recording. */
 export type Order = 'newest first' | 'oldest first';
@@ -224,7 +224,7 @@ function isCorrect(database: Database): boolean {
       savedCount(database).length > 0 && countCaptures(database).captures === countAll(database)
     );
   } finally {
-    database.execute('rollback');
+    rollBack(database);
   }
 }
 

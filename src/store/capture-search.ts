@@ -158,11 +158,12 @@ export class CaptureSearch {
     order: Order,
   ): Generator<Candidate> {
     const conditions = words.map(
-      (some) =>
+      () =>
         `(${knownEvents} is null or partly.capture is not null
-          or ${some.map(() => `instr(${knownEvents}, ?) > 0`).join(' or ')}) and `,
+          or exists (select 1 from json_each(?) where instr(${knownEvents}, json_each.value) > 0)) and `,
     );
-    const values = words.flat().map((word) => JSON.stringify(word));
+    // SQLite bounds conditions and parameters, so all words are one value.
+    const values = words.map((some) => JSON.stringify(some.map((word) => JSON.stringify(word))));
     const page = this.#database.prepare(
       `select ${listedColumns} ${fromListed} where ${conditions.join('')}${next('place', order)}`,
     );

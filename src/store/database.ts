@@ -121,7 +121,7 @@ export function createCheckpoints(
       duePages = Number(logPages) + checkpointPages;
       return Number(logPages) - Number(copied);
     } finally {
-      lock.execute('rollback');
+      rollBack(lock);
     }
   }
 
@@ -172,7 +172,7 @@ export function transaction<T>(database: Database, act: () => T): T {
 }
 
 /** Never throws: a failure of the disk has often ended the transaction already. */
-export function rollBack(database: Database): void {
+export function rollBack(database: Connection): void {
   try {
     database.execute('rollback');
   } catch {

@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   existsSync,
@@ -21,6 +22,8 @@ import { basename, dirname, join, parse, resolve } from 'node:path';
 import type { Host } from '../host.js';
 import { Problem, problem } from '../problems/problem.js';
 import { errorCode, plainReason } from '../problems/translate.js';
+import { isKernelPath } from '../replace-file.js';
+import { dataFolder } from '../user-folders.js';
 
 /** The paths of a store's files. */
 export interface StoreFiles {
@@ -58,6 +61,36 @@ export function storeFiles(
   return { folder, database: join(folder, 'captures.db') };
 }
 
+/** `storeFiles` for commands that work without a store; undefined: this user has no home folder. */
+export function storeFilesIfAny(
+  ...selection: Parameters<typeof storeFiles>
+): StoreFiles | undefined {
+  try {
+    return storeFiles(...selection);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'home_unknown') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the store has a database file. Throws `store_not_opened` if it is not a readable file. */
+export function hasDatabase({ folder, database }: StoreFiles): boolean {
+  let reason: string;
+  try {
+    const found = statSync(database);
+    if (found.isFile()) {
+      accessSync(database, constants.R_OK);
+      return true;
+    }
+    // SQLite would wait for the other end of a pipe.
+    reason = `${basename(database)} is not a file`;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    reason = plainReason(error);
+  }
+  throw problem('store_not_opened', { path: folder, reason });
+}
+
 /** The profiles that have a store in the platform's data folder. */
 export function storedProfiles(host: Host): string[] {
   const folder = join(dataFolder(host), 'netcore-hook');
@@ -65,17 +98,6 @@ export function storedProfiles(host: Host): string[] {
   return readdirSync(folder)
     .filter((name) => isProfile.test(name) && existsSync(join(folder, name, 'captures.db')))
     .sort();
-}
-
-function dataFolder(host: Host): string {
-  switch (host.platform) {
-    case 'win32':
-      return host.env.LOCALAPPDATA || join(host.homeFolder, 'AppData', 'Local');
-    case 'darwin':
-      return join(host.homeFolder, 'Library', 'Application Support');
-    default:
-      return host.env.XDG_DATA_HOME || join(host.homeFolder, '.local', 'share');
-  }
 }
 
 /**
@@ -109,6 +131,7 @@ function createPrivately(path: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) {
     const found = lstatSync(path + end, { throwIfNoEntry: false });
     if (found?.isSymbolicLink()) throw new Error(`${basename(path + end)} is a link`);
+    if (found && !found.isFile()) throw new Error(`${basename(path + end)} is not a file`);
   }
   const handle = openSync(path, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
@@ -152,7 +175,7 @@ function makeFolder(path: string): void {
 
 /** On some versions of Node, creating a folder there never returns. */
 function refuseSpecialFolders(path: string): void {
-  if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(path) && !path.startsWith('/dev/shm/')) {
+  if (isKernelPath(path)) {
     throw new Error('it lies in a file system of the kernel');
   }
 }

@@ -157,7 +157,8 @@ async function announce(
       const isAlive = left.endsWith('.json')
         ? await isProcessAlive(path, Number(pid), (await readNote(path))?.fields.process, processes)
         : await isFresh(path, processes);
-      if (!isAlive) await rm(path, { force: true });
+      // Anything but a file stays.
+      if (!isAlive) await rm(path, { force: true }).catch(() => {});
     }
     await write(path, presence, processes);
   } catch (error) {

@@ -89,8 +89,9 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     const values: SqlValue[] = [];
     if (ids.length > 0) {
       const seqs = ids.map((id) => seqOf(id) ?? -1);
-      parts.push(`and deliveries.capture in (${seqs.map(() => '?').join(', ')})`);
-      values.push(...seqs);
+      // SQLite bounds the number of parameters.
+      parts.push('and deliveries.capture in (select value from json_each(?))');
+      values.push(JSON.stringify(seqs));
     }
     if (states.length > 0) {
       parts.push(`and state in (${states.map((state) => deliveryState[state]).join(', ')})`);

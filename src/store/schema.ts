@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeStoreTag, nextSeq } from '../call/capture-id.js';
 import { deliveryState } from '../call/delivery.js';
@@ -14,7 +13,7 @@ import {
   type Statement,
   transaction,
 } from './database.js';
-import { createStoreFiles, type StoreFiles } from './folder.js';
+import { createStoreFiles, hasDatabase, type StoreFiles } from './folder.js';
 
 const { waiting, delayed, active, delivered } = deliveryState;
 
@@ -36,7 +35,7 @@ export function makeStore(files: StoreFiles, random: Uint8Array): void {
  * are thrown as problems.
  */
 export function openUpToDate(files: StoreFiles): Database {
-  if (!existsSync(files.database)) throw problem('store_missing', { path: files.folder });
+  if (!hasDatabase(files)) throw problem('store_missing', { path: files.folder });
   return guarded(files, () => {
     const database = openDatabase(files.database);
     const version = checkSchema(database, files.database);

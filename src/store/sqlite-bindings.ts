@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type LibsqlDatabase from 'libsql';
-import { errorCode } from '../problems/translate.js';
+import { problem } from '../problems/problem.js';
+import { errorCode, plainReason } from '../problems/translate.js';
 
 /** One connection to a database, with what both SQLite bindings offer. */
 export interface Connection {
@@ -184,9 +185,21 @@ export const libsqlBinding: SqliteBinding = {
 };
 
 function open(path: string): LibsqlDatabase.Database {
-  // libsql is CommonJS with a native addon, and is loaded only when a database is opened.
-  const Libsql = createRequire(import.meta.url)('libsql') as typeof LibsqlDatabase;
-  return new Libsql(path);
+  return new (loadLibsql())(path);
+}
+
+/**
+ * libsql is CommonJS with a native addon for each platform, and is loaded only when a database is opened.
+ * Throws `sqlite_missing`, as where optional packages were omitted or come from another platform.
+ */
+export function loadLibsql(load = createRequire(import.meta.url)): typeof LibsqlDatabase {
+  try {
+    return load('libsql') as typeof LibsqlDatabase;
+  } catch (error) {
+    const [, name] = /^Cannot find module '([^']+)'/.exec(plainReason(error)) ?? [];
+    const reason = name ? `the package ${name} is missing` : plainReason(error);
+    throw problem('sqlite_missing', { reason }, error);
+  }
 }
 
 /** Names the failures that libsql does not name. */

@@ -30,6 +30,8 @@ describe('a project file that was found', () => {
   const files: [key: string, (file: string) => unknown, words: readonly string[]][] = [
     ['auth', (file) => ({ auth: `@${file}` }), send],
     ['auth', () => ({ auth: '@link.auth' }), send],
+    ['auth', () => ({ auth: '@~/.git-credentials' }), send],
+    ['store', () => ({ store: '~' }), ['history']],
     ['auth', () => ({ auth: '@folder/.git-credentials' }), send],
     ['auth', () => ({ auth: '@real/../../x.auth' }), send],
     ['auth', () => ({ auth: '@real/../folder/none' }), send],

@@ -213,10 +213,17 @@ describe('encode', () => {
     [['encode'], '{"shop":[', 1, 'payload_ends_early'],
     [['encode'], '[]', 1, 'payload_not_panels'],
     [['encode'], '', 1, 'paste_empty'],
+    [['encode', ''], '', 1, 'paste_empty'],
+    [['decode', ''], '', 1, 'paste_empty'],
     [['encode', '--to', ':3000'], json, 2, 'usage'],
   ])('refuses %j with %j', async (argv, input, exit, code) => {
     const failed = await run(argv, { input });
     expect(failed.exit).toBe(exit);
     expect(failed.err).toContain(`(${code})`);
+  });
+
+  it.each(['', '{"shop":[', '[]', 'x'])('speaks of encoding only, for %j', async (input) => {
+    const { err } = await run(['encode'], { input });
+    expect(err).not.toMatch(/decode|--repair/);
   });
 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
@@ -281,6 +281,19 @@ describe('what is refused', () => {
     await call(listener.url, { headers: { Authorization: basic('someone', 'x') }, body: 'data=1' });
     expect(lines((await listener.stop()).out, 'refused')).toMatchObject([
       { status: 401, code: 'unknown_user', user: 'someone', remote: '127.0.0.1', not200: 1 },
+    ]);
+  });
+
+  test('is HTTPS where HTTP is served, named as that', async () => {
+    const listener = await startListener(['--json']);
+    const secure = listener.url.replace('http:', 'https:');
+    const { exit, err } = await run(['send', '-c', 'email', '--to', secure]);
+    expect({ exit, err }).toEqual({
+      exit: 3,
+      err: expect.stringMatching(/from https:\/\/\S+ The server does not speak TLS\./),
+    });
+    expect(lines((await listener.stop()).out, 'refused')).toMatchObject([
+      { status: 400, code: 'tls_not_served' },
     ]);
   });
 
@@ -623,7 +636,7 @@ describe('reading again', () => {
   test.each([
     ['gone', (file: string) => rmSync(file), 'Cannot read'],
     ['broken', (file: string) => writeFileSync(file, 'netcore:old\nnetcore\n'), 'line 2'],
-    ['empty', (file: string) => writeFileSync(file, ''), 'line 1'],
+    ['empty', (file: string) => writeFileSync(file, ''), 'is empty'],
   ])('a file that is %s says so, and leaves the logins as they were', async (_, spoil, words) => {
     const file = join(temporaryFolder(), 'credentials');
     writeFileSync(file, 'netcore:old\n', { mode: 0o600 });
@@ -1024,4 +1037,16 @@ test('more calls than can be read are counted by the second, those refused apart
     const uncounted = shown - 50 * counted.length;
     expect(uncounted + counted.reduce((sum, calls) => sum + calls, 0)).toBe(each);
   }
+});
+
+test('an IPv6 address may have the brackets of a URL', async () => {
+  const listener = await startListener(['--host', '[::1]']);
+  expect(new URL(listener.url).hostname).toBe('[::1]');
+});
+
+test('a folder among the notes of listeners does not stop a listener', async () => {
+  const store = temporaryFolder();
+  mkdirSync(join(store, 'listeners', '1-1.json', 'more'), { recursive: true });
+  const listener = await startListener([], { store });
+  expect((await listener.stop()).exit).toBe(0);
 });

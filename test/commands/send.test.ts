@@ -7,8 +7,37 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processHost } from '../../src/host.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { announceListener } from '../../src/store/presence.js';
+import { makeCertificate } from '../helpers/certificates.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
-import { nobodyThere, serve } from '../helpers/servers.js';
+import { nobodyThere, serve, serveSecurely } from '../helpers/servers.js';
+
+const selfSigned = makeCertificate();
+
+it('names a bad certificate where it says that no call was answered', async () => {
+  const url = await serveSecurely(selfSigned, (_, response) => void response.end());
+  const { exit, err } = await run(['send', '-c', 'email', '--to', url.href]);
+  expect({ exit, err }).toEqual({
+    exit: 3,
+    err: expect.stringMatching(
+      /error {2}No call received a response from \S+ The certificate is self-signed\.\n {7}.*--insecure/,
+    ),
+  });
+});
+
+it.each(['/hook', '//hook'])('takes no path for a host: %s', async (to) => {
+  const { exit, err } = await run(['send', '-c', 'email', '--to', to]);
+  expect({ exit, named: err.includes('it names no host') }).toEqual({ exit: 2, named: true });
+});
+
+it.each([
+  ['2005', Date.UTC(2005, 3, 9, 7, 31), 50409130100],
+  ['2100', Date.UTC(2100, 5, 8, 0, 25), 608055500],
+])('sends in the year %s', async (_, now, ts) => {
+  const { exit, out } = await run(['send', '-c', 'email', '-e', 'open', '--print', 'json'], {
+    now: () => now,
+  });
+  expect({ exit, named: out.includes(`"ts": ${ts},`) }).toEqual({ exit: 0, named: true });
+});
 
 interface Arrived {
   readonly headers: IncomingHttpHeaders;

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly userId?: number;
+  /** The home folder; undefined: the system names none. */
+  readonly home?: string | undefined;
   /** All three streams are terminals, without colour unless `env` says so. */
   readonly terminal?: boolean;
   /** How wide they are. */
@@ -62,7 +64,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     runScript: async () => null,
     userId: options.userId ?? process.geteuid?.(),
     platform: process.platform,
-    homeFolder: '/nonexistent',
+    homeFolder: 'home' in options ? options.home : '/nonexistent',
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,

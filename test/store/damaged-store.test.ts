@@ -325,3 +325,25 @@ test('a call that cannot be read is given up, and those behind it are forwarded'
   expect((await admin.counts(destination)).states).toMatchObject({ active: 1, dead: 1 });
   await admin.close();
 });
+
+test('a damaged row is skipped and named by every command that reads captures', async () => {
+  const { files } = await recordCalls([{ body: bodyOf([{ channel: 'email' }]) }]);
+  const database = openDatabase(files.database);
+  database.execute(
+    `insert into captures (place, time, method, target, remote, status, headers, events, body)
+     select place + 1, 9e18, method, target, remote, status, headers, events, body from captures`,
+  );
+  database.close();
+  const store = ['--store', files.folder];
+  const exported = await run(['history', 'export', ...store]);
+  expect(exported.out.match(/"type":"capture"/g)).toHaveLength(1);
+  const replayed = await run(['replay', '--last', '2', '--print', 'form', ...store]);
+  expect(replayed.out.match(/^data=/gm)).toHaveLength(1);
+  for (const { exit, err } of [exported, replayed]) {
+    expect({ exit, err }).toEqual({
+      exit: 0,
+      err: expect.stringContaining('1 unreadable capture was skipped: the store is damaged.'),
+    });
+  }
+  expect((await run(['status', ...store])).out).toContain('The newest capture cannot be read');
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everyCapture } from '../../src/call/capture-query.js';
 import { processHost } from '../../src/host.js';
 import { type History, openHistory } from '../../src/store/history.js';
+import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder } from '../../src/store/recorder.js';
+import { run } from '../helpers/run.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 describe('a history of three captures', () => {
   let folder: string;
@@ -127,3 +131,34 @@ test('a capture that another process removes after it was listed is not there to
     listed[2]!.id,
   ]);
 });
+
+test('takes any number of panels, message ids and captures', async () => {
+  const { files } = await recordCalls([{}]);
+  const many = Array.from({ length: 1_200 }, (_, number) => `word${number}`);
+  const store = ['--store', files.folder];
+  for (const option of ['--panel', '--msgid']) {
+    const { exit } = await run(['history', 'list', option, many.join(','), ...store]);
+    expect({ option, exit }).toEqual({ option, exit: 0 });
+  }
+  const history = openHistory(files);
+  const { id } = history.find('last');
+  history.close();
+  const admin = openStoreQueueAdmin(files, Date.now);
+  const ids = Array<string>(40_000).fill(id);
+  const choice = { ids, states: [], target: undefined };
+  expect(await admin.list(choice)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  await admin.close();
+});
+
+test.each([['history'], ['status'], ['queue']])(
+  '%s does not wait for the other end of a pipe in place of the database',
+  async (command) => {
+    const folder = temporaryFolder();
+    execFileSync('mkfifo', [join(folder, 'captures.db')]);
+    const { exit, err } = await run([command, '--store', folder]);
+    expect({ exit, named: err.includes('captures.db is not a file') }).toEqual({
+      exit: 3,
+      named: true,
+    });
+  },
+);

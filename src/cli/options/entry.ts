@@ -1,6 +1,7 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
+import { isInHome } from '../../user-folders.js';
 import { type JsonMember, locationName } from './json-members.js';
 import { chosen, type ListKind, type Named, network, type TextKind } from './kinds.js';
 import { refuseBroadNetworks } from './refuse-broad-networks.js';
@@ -95,7 +96,8 @@ function readPart(value: unknown, kind: TextKind<unknown>, name: string, path: s
   // A file must spell a choice exactly as the schema does.
   if (kind.choices) chosen(name, text, kind.choices);
   kind.parse(name, text);
-  return { kind: 'text', text: kind.resolvePath?.(text, dirname(path)) ?? text };
+  const resolved = (name: string) => (isInHome(name) ? name : resolve(dirname(path), name));
+  return { kind: 'text', text: kind.mapPath?.(text, resolved) ?? text };
 }
 
 const jsonForms: Readonly<

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
+import { configFolder } from '../../user-folders.js';
 
 export const projectFileName = 'netcore-hook.config.json';
 
@@ -26,15 +27,11 @@ export function findProjectFile(host: Host): string | undefined {
 
 /** The user's file for all projects. A project's file takes precedence. */
 export function findUserFile(host: Host): string | undefined {
-  const path = join(configFolder(host), 'netcore-hook', 'config.json');
-  if (!isThere(path)) return undefined;
+  const folder = configFolder(host);
+  const path = folder && join(folder, 'netcore-hook', 'config.json');
+  if (!path || !isThere(path)) return undefined;
   checkOwner(path, host);
   return path;
-}
-
-function configFolder({ env, platform, homeFolder }: Host): string {
-  if (platform === 'win32') return env.APPDATA || join(homeFolder, 'AppData', 'Roaming');
-  return env.XDG_CONFIG_HOME || join(homeFolder, '.config');
 }
 
 function isThere(path: string): boolean {

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { addressSet } from '../../call/addresses.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
+import { invisible } from '../../payload/invisible-characters.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import {
@@ -40,8 +40,8 @@ export interface TextKind<T> {
   readonly refuse?: (name: string, written: string) => void;
   /** What a value reaches outside the project, for files that are not trusted. */
   readonly reaches?: (text: string) => Reach | undefined;
-  /** Resolves a relative path against the file's folder. */
-  readonly resolvePath?: (written: string, folder: string) => string;
+  /** Replaces the path in a value. */
+  readonly mapPath?: (written: string, map: (path: string) => string) => string;
   /** The value without its secrets. */
   readonly shown?: (typed: string) => string;
 }
@@ -207,13 +207,13 @@ export function path(example: string): TextKind<string> {
   return {
     ...words(example),
     reaches: (file) => ({ file }),
-    resolvePath: (written, folder) => resolve(folder, written),
+    mapPath: (written, map) => map(written),
   };
 }
 
-/** An address or a host name to listen on. */
+/** An address or a host name to listen on. URLs have brackets around those of IPv6. */
 export const listenHost: TextKind<string> = {
-  ...words('127.0.0.1'),
+  ...readBy('127.0.0.1', (_, typed) => typed.replace(/^\[(.*)\]$/, '$1')),
   reaches: (host) => ({ host }),
 };
 
@@ -287,12 +287,20 @@ export interface Named {
   readonly value: string;
 }
 
+/** A text, or `@file`. */
+export const textOrFile: TextKind<string> = { ...words('@redact.key'), mapPath: mapNamedFile };
+
+function mapNamedFile(written: string, map: (path: string) => string): string {
+  return written.startsWith('@') ? `@${map(written.slice(1))}` : written;
+}
+
 /** `user:pass`, `@file`, a user whose password is prompted for, or `word`. */
 export function credentials(word?: string): TextKind<Named> {
   return {
     ...words('@netcore.auth'),
     schema: { type: 'string', pattern: '^(@.+|[^@:][^:]*)$' },
-    parse(name, value) {
+    parse(name, typed) {
+      const value = soundCredentials(name, typed);
       // The value may be a password, so the message omits it.
       if (value !== '@' && !value.startsWith(':')) return { name, value };
       throw problem('credentials_invalid', { option: name, reason: 'the user name is missing' });
@@ -305,11 +313,32 @@ export function credentials(word?: string): TextKind<Named> {
       });
     },
     reaches: (text) => (text.startsWith('@') ? { file: text.slice(1) } : undefined),
-    resolvePath: (written, folder) =>
-      written.startsWith('@') ? `@${resolve(folder, written.slice(1))}` : written,
+    mapPath: mapNamedFile,
     shown: (typed) =>
       typed === word || typed.startsWith('@') ? typed : typed.replace(/:.*$/s, ':…'),
   };
+}
+
+/**
+ * Removes a byte order mark, the line end of a copied or piped value, and quotes around it. Refuses other
+ * invisible characters, which would only show as rejected logins. `location` names a line of a file.
+ */
+export function soundCredentials(option: string, written: string, location = 'it'): string {
+  const value = written
+    .replace(/^\ufeff/, '')
+    .replace(/[\r\n]+$/, '')
+    .replace(/^(["'])(.*:.*)\1$/s, '$2');
+  const hidden = (invisible.exec(value) ?? /\u00a0/.exec(value))?.[0];
+  if (hidden === undefined) return value;
+  throw problem('credentials_invalid', {
+    option,
+    reason: `${location} contains the invisible character ${codePoint(hidden)}`,
+  });
+}
+
+function codePoint(character: string): string {
+  const number = character.codePointAt(0) ?? 0;
+  return `U+${number.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Addresses and networks. A project file must not hold a list that contains most addresses. */

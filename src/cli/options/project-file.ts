@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { findJsonFault } from '../../payload/json-fault.js';
 import { jsonBreakArguments } from '../../payload/json-location.js';
+import { decodeText } from '../../payload/text-encoding.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { plainReason } from '../../problems/translate.js';
+import { textFault } from '../input.js';
 import { type Entry, readEntry } from './entry.js';
 import { type JsonMember, jsonMembers, locationName } from './json-members.js';
 import { commandLineOnly, settings } from './settings.js';
@@ -54,10 +55,9 @@ function readText(path: string): string {
   try {
     const { size } = statSync(path);
     if (size > maxBytes) throw new Error('it is larger than 1 MB');
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    text = decodeText(readFileSync(path));
   } catch (error) {
-    const reason = error instanceof TypeError ? 'it is not UTF-8' : plainReason(error);
-    throw problem('file_not_read', { path, reason }, error);
+    throw problem('file_not_read', { path, reason: textFault(error) }, error);
   }
   const broken = (reason: string, offset: number, line?: number, column?: number) => {
     const location = jsonBreakArguments(text, { reason, offset });
@@ -68,7 +68,6 @@ function readText(path: string): string {
       column: column ?? location.column,
     });
   };
-  if (text.startsWith('\uFEFF')) throw broken('it begins with a byte order mark', 0);
   const fault = findJsonFault(text);
   if (!fault) return text;
   const rest = text.slice(fault.offset);

@@ -1,5 +1,6 @@
 import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
+import { expandHome } from '../../user-folders.js';
 import type { Kind, Named } from './kinds.js';
 import {
   flagOf,
@@ -34,6 +35,8 @@ export interface OptionSources {
   /** The values that commander read, by attribute; undefined when not typed. */
   readonly typed: Readonly<Record<string, unknown>>;
   readonly env: Host['env'];
+  /** Expands `~` in paths. */
+  readonly host: Pick<Host, 'homeFolder'>;
   /** Undefined when there are no settings files. */
   readonly files?: SettingsSource | undefined;
 }
@@ -75,18 +78,18 @@ export function readOptions(
 function readOption(
   attribute: string,
   row: OptionRow,
-  { typed, env, files }: OptionSources,
+  { typed, env, host, files }: OptionSources,
   counts: boolean,
 ): ReadOption {
   const { kind, variable, key } = row;
   const name = flagOf(row);
   const given = typed[attribute];
   if (given !== undefined) {
-    return known(parseTyped(kind, name, given), { kind: 'flag', name });
+    return known(parseTyped(kind, name, given, host), { kind: 'flag', name });
   }
   const held = variable === undefined ? undefined : env[variable];
   if (counts && variable !== undefined && held) {
-    const value = () => parseRawValues(kind, [{ name: variable, value: held }]);
+    const value = () => parseTexts(kind, [{ name: variable, value: held }], host);
     return { origin: { kind: 'variable', name: variable }, isSet: true, value: once(value) };
   }
   const found = counts && key !== undefined ? files?.lookup(key, env) : undefined;
@@ -94,7 +97,7 @@ function readOption(
     const { value, untrusted } = found;
     const origin = { kind: 'file', name: found.name, untrusted } as const;
     if (typeof value === 'boolean') return known(value, origin);
-    return { origin, isSet: true, value: once(() => parseRawValues(kind, value())) };
+    return { origin, isSet: true, value: once(() => parseTexts(kind, value(), host)) };
   }
   const origin = { kind: 'default', name } as const;
   if (kind.form === 'switch') return known(isOnByDefault(row), origin);
@@ -125,16 +128,22 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function parseTyped(kind: Kind, name: string, typed: unknown): unknown {
+function parseTyped(
+  kind: Kind,
+  name: string,
+  typed: unknown,
+  host: OptionSources['host'],
+): unknown {
   if (kind.form === 'switch' || (kind.form === 'bare' && typed === true)) return typed;
   const texts = kind.form === 'list' ? (typed as readonly string[]) : [String(typed)];
-  return parseRawValues(
+  return parseTexts(
     kind,
     texts.map((value) => ({ name, value })),
+    host,
   );
 }
 
-function parseRawValues(kind: Kind, found: readonly Named[]): unknown {
+function parseTexts(kind: Kind, found: readonly Named[], host: OptionSources['host']): unknown {
   if (kind.form === 'switch') return undefined;
   const item = textOf(kind);
   const values = found.flatMap(({ name, value }) => {
@@ -142,7 +151,8 @@ function parseRawValues(kind: Kind, found: readonly Named[]): unknown {
       return commaList([value], name).map((each) => item.parse(name, each));
     }
     refuseEmpty(name, value);
-    return [item.parse(name, value)];
+    const expanded = item.mapPath?.(value, (path) => expandHome(path, host)) ?? value;
+    return [item.parse(name, expanded)];
   });
   return kind.form === 'list' ? values : values[0];
 }

@@ -1,7 +1,7 @@
 import { yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { keep, keepFor, keepSize, maxCaptures } from './keeping.js';
-import { choice, onOff, whole, words } from './kinds.js';
+import { choice, onOff, textOrFile, whole } from './kinds.js';
 import { inspectPort } from './listening.js';
 import type { OptionGroups, OptionRow } from './option.js';
 
@@ -14,7 +14,7 @@ export const redaction = {
   },
   redactKey: {
     flags: '--redact-key <key>',
-    kind: words('@redact.key'),
+    kind: textOrFile,
     description: 'derive the pseudonyms from this key: a text or @file',
     defaultNote: "the store's own key",
   },

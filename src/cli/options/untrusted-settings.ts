@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isLoopback } from '../../call/addresses.js';
 import { errorCode } from '../../problems/translate.js';
+import { isInHome } from '../../user-folders.js';
 import type { Entry } from './entry.js';
 import type { Reach } from './kinds.js';
 
@@ -34,6 +35,7 @@ function outsideReach(reach: Reach, folder: string): string | undefined {
     const { host } = reach;
     return isLoopback(host) ? undefined : `names a host beyond this machine: ${host}`;
   }
+  if (isInHome(reach.file)) return `names a file outside the project: ${reach.file}`;
   const file = realPath(reach.file);
   const [first] = relative(realPath(folder), file).split(sep);
   // On another drive of Windows, the relative path is absolute.

@@ -171,6 +171,7 @@ export function targetUrl(
       reason,
       hint: 'Write it like https://shop.example.com/webhooks/netcore or :3000/hook.',
     });
+  if (value.startsWith('/')) throw invalid('it names no host');
   let text = value;
   if (/^:?\d+(?=[/?]|$)/.test(value)) text = `http://127.0.0.1:${value.replace(/^:/, '')}`;
   else if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) text = `http://${value}`;

@@ -45,8 +45,9 @@ export async function offerProfiles(
   line: PartialLine,
   { host }: CommandContext,
 ): Promise<Suggestion[]> {
-  const stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
+  let stored: Suggestion[] = [];
   try {
+    stored = storedProfiles(host).map((value) => ({ value, description: 'has a store' }));
     const { settingsFiles } = await globalOf(line, host, false);
     const named = settingsFiles.flatMap((path) =>
       readProjectFile(path).profiles.map((value) => ({ value, description: `of ${path}` })),
@@ -67,8 +68,7 @@ async function globalOf(
   const typed = Object.fromEntries(
     ['store', 'profile', 'config'].flatMap((name) => {
       const value = values.get(name)?.at(-1);
-      // The shell would expand it.
-      return value === undefined ? [] : [[name, value.replace(/^~(?=\/|$)/, host.homeFolder)]];
+      return value === undefined ? [] : [[name, value]];
     }),
   );
   const takes = { rows: [], typed: {}, store, silent: true };

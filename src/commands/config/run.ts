@@ -11,12 +11,14 @@ import {
   settings,
 } from '../../cli/options/settings.js';
 import { reporter } from '../../cli/reporter.js';
+import type { Host } from '../../host.js';
 import { JsonText } from '../../output/json-text.js';
 import type { SettingNotice } from '../../output/notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { storeFiles } from '../../store/folder.js';
+import { storeFilesIfAny } from '../../store/folder.js';
+import { expandHome } from '../../user-folders.js';
 import { type ConfigCommandNotice, createConfigView } from './view.js';
 
 type ConfigInput = CommandInput<OptionValues<typeof configOptions>>;
@@ -125,7 +127,7 @@ function currentValue(
   const entry = files.entryOf(key);
   const typed = key === 'store' && global.from.store.kind === 'flag';
   if (key === 'store' && (typed || fromVariable || !entry)) {
-    const value = storeFiles(host, global).folder;
+    const value = storeFilesIfAny(host, global)?.folder ?? null;
     const { kind, name } = global.from.store;
     return {
       value,
@@ -133,7 +135,10 @@ function currentValue(
     };
   }
   if (variable && fromVariable) {
-    return { value: shown(setting, fromVariable), source: { kind: 'variable', name: variable } };
+    return {
+      value: shown(setting, fromVariable, host),
+      source: { kind: 'variable', name: variable },
+    };
   }
   if (!entry) return { value: defaultOf(setting) ?? null, source: { kind: 'default' } };
   const { path, key: place, line, value } = entry;
@@ -151,7 +156,7 @@ function currentValue(
     // Output may go to a log that the author of the file can read.
     const held = untrusted === undefined ? host.env : {};
     const text = part.kind === 'text' ? part.text : held[part.variable];
-    return text ? shown(setting, text) : null;
+    return text ? shown(setting, text, host) : null;
   });
   return {
     value: setting.kind.form === 'list' ? values : (values[0] ?? null),
@@ -159,7 +164,9 @@ function currentValue(
   };
 }
 
-function shown({ kind }: Setting, typed: string): string {
+function shown({ kind }: Setting, typed: string, host: Host): string {
   if (kind.form === 'switch') return typed;
-  return (kind.form === 'text' ? kind : kind.item).shown?.(typed) ?? typed;
+  const item = kind.form === 'text' ? kind : kind.item;
+  const text = item.shown?.(typed) ?? typed;
+  return item.mapPath?.(text, (path) => expandHome(path, host)) ?? text;
 }

@@ -35,7 +35,7 @@ function encode(text: string): Uint8Array {
 
 /** The file of that name; undefined when the word is text. */
 async function readNamed(word: string, { host }: CommandContext): Promise<Uint8Array | undefined> {
-  if (word.length > 4096 || word.includes('\0')) return undefined;
+  if (word === '' || word.length > 4096 || word.includes('\0')) return undefined;
   const path = resolve(host.cwd, word);
   try {
     return await readFile(path);

@@ -10,6 +10,7 @@ import { type Emit, reporter } from '../../cli/reporter.js';
 import type { PrintedNotice, WarningNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
 import { encode } from '../../payload/encode.js';
+import { decodeText } from '../../payload/text-encoding.js';
 import { invalidUtf8At } from '../../payload/utf8.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
@@ -60,17 +61,15 @@ async function readJsonInput(
   return readInput(name, context);
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true });
-
 function jsonText(bytes: Uint8Array): string {
   let text: string;
   try {
-    text = strict.decode(bytes);
+    text = decodeText(bytes);
   } catch (error) {
     const offset = invalidUtf8At(bytes);
     throw problem('paste_not_utf8', { in: 'The JSON', offset }, error);
   }
-  if (text.trim() === '') throw problem('paste_empty', {});
+  if (text.trim() === '') throw problem('paste_empty', { to: 'encode' });
   return text;
 }
 

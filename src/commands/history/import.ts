@@ -14,7 +14,7 @@ export async function runImport(
   { words: [file, more] }: CommandInput,
   context: CommandContext,
 ): Promise<number> {
-  if (file === undefined || more !== undefined) {
+  if (!file || more !== undefined) {
     throw problem('usage', {
       message: 'history import takes one file.',
       hint: 'Pass a file written by history export, or - for stdin.',

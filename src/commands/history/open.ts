@@ -1,8 +1,8 @@
-import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
+import { unreadableNotice } from '../unreadable.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
 export interface OpenedHistory {
@@ -20,19 +20,11 @@ export async function withHistory(
   const history = openHistory(storeFiles(context.host, context.global));
   try {
     const code = await act({ history, emit });
-    if (history.unreadable() > 0) emit(unreadable(history.unreadable()));
+    if (history.unreadable() > 0) emit(unreadableNotice(history.unreadable()));
     return code;
   } finally {
     history.close();
   }
-}
-
-function unreadable(captures: number): HistoryNotice {
-  return {
-    type: 'warning',
-    code: 'captures_unreadable',
-    message: `${plural(captures, 'unreadable capture was', 'unreadable captures were')} skipped: the store is damaged. The next start of netcore-hook listen renames the damaged file and copies the readable captures.`,
-  };
 }
 
 export const noneMatches: HistoryNotice = {

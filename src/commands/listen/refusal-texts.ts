@@ -8,6 +8,7 @@ export const refusalTexts: Readonly<Record<RefusalCode, string>> = {
   unknown_user: 'wrong user',
   wrong_password: 'wrong password',
   malformed_request: 'not an HTTP request',
+  tls_not_served: 'HTTPS request to an HTTP listener (--tls-cert serves HTTPS)',
   header_too_large: 'header too large',
   request_timeout: 'too slow',
   http_version: 'unknown HTTP version',

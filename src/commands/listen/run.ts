@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { waitWords } from '../../amounts.js';
 import { healthPath } from '../../call/own-headers.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
-import { type Emit, reporter } from '../../cli/reporter.js';
+import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import type { Alerting } from '../../forwarding/alerting.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
@@ -19,7 +18,7 @@ import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import { limits } from '../../receiver/limits.js';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../receiver/receiver.js';
-import { replaceFile } from '../../replace-file.js';
+import { removeFile, replaceFile } from '../../replace-file.js';
 import { isDamage } from '../../store/database.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
@@ -50,7 +49,7 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   const stdout = new BoundedOutput(host.stdout, missed);
   const stderr = new BoundedOutput(host.stderr, () => {});
   const view = await createListenView(context);
-  const emit: Emit<ListenNotice> = reporter<ListenNotice>(context, view, { stdout, stderr });
+  const emit = beginningWith('ready', reporter<ListenNotice>(context, view, { stdout, stderr }));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const options = await readListenOptions(input, context, warn);
   const observer = new CallObserver(options, context, emit);
@@ -158,7 +157,7 @@ class ListenRun {
     });
     // Removes the file of an earlier run, which a script would mistake for this one's. Writing the
     // file later reports a failure.
-    if (readyFile) await rm(readyFile, { force: true }).catch(() => {});
+    if (readyFile) await removeFile(readyFile).catch(() => {});
     return this.#receiver;
   }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { QueueAdmin } from '../../call/queue-admin.js';
 import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
@@ -16,7 +15,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
-import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { type History, openHistory } from '../../store/history.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import {
@@ -157,7 +156,7 @@ function openCaptures(
 ): History | undefined {
   if (!calls || (calls.references.length === 0 && !calls.query)) return undefined;
   // Calls on Redis may have been captured by another store.
-  if (redis && !existsSync(files.database)) return undefined;
+  if (redis && !hasDatabase(files)) return undefined;
   return openHistory(files);
 }
 

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueWorkOptions } from '../../cli/options/queueing.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
-import { type Emit, reporter } from '../../cli/reporter.js';
+import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import { startAlerting } from '../../forwarding/alerting.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
 import {
@@ -19,7 +18,7 @@ import { createWorkView } from '../../forwarding/view.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
-import { storeFiles } from '../../store/folder.js';
+import { hasDatabase, storeFiles } from '../../store/folder.js';
 import { findListeners } from '../../store/presence.js';
 import { openLastingRecorder } from '../../store/recorder.js';
 
@@ -33,10 +32,8 @@ export async function runQueueWork(
   host.neverWaitForTerminal();
   const stdout = new BoundedOutput(host.stdout, () => {});
   const stderr = new BoundedOutput(host.stderr, () => {});
-  const emit: Emit<WorkNotice> = reporter(context, await createWorkView(context), {
-    stdout,
-    stderr,
-  });
+  const view = await createWorkView(context);
+  const emit = beginningWith('working', reporter<WorkNotice>(context, view, { stdout, stderr }));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const options = await readForwardingOptions(input, context, warn);
   if (!options) {
@@ -78,7 +75,7 @@ async function work(
   if (options.queue) {
     const { checkRedis } = await import('../../queue/redis/check-redis.js');
     for (const { code, message } of await checkRedis(options.queue.href)) warn(code, message);
-  } else if (!existsSync(files.database)) {
+  } else if (!hasDatabase(files)) {
     throw problem('store_missing', { path: files.folder });
   }
   const listeners = await findListeners(files.folder, host);

@@ -140,7 +140,7 @@ async function startTries(
       if (stopped !== undefined) throw problem('interrupted', {});
       // An absent endpoint reveals nothing.
       if (attempt.kind === 'failed' && isAbsence(attempt)) {
-        throw problem('no_answer', { url: target.url.href });
+        throw problem('no_answer', { url: target.url.href, failure: attempt });
       }
       const answered = attempt.kind === 'answered';
       emit({

@@ -16,11 +16,12 @@ import { makeReplay, planReplay, type ReplayTarget } from '../../sending/plan-re
 import { printedCall } from '../../sending/print-call.js';
 import { sendCalls } from '../../sending/send-calls.js';
 import { createSendView, type SendNotice } from '../../sending/sending-view.js';
-import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { type StoreFiles, storeFiles, storeFilesIfAny } from '../../store/folder.js';
 import { openHistory, splitReference } from '../../store/history.js';
 import { type AttemptLog, openAttemptLog } from '../../store/outcomes.js';
 import { findListeners } from '../../store/presence.js';
 import { readVersion } from '../../version.js';
+import { unreadableNotice } from '../unreadable.js';
 import { type ReplayInput, type ReplayOptions, readReplayOptions } from './options.js';
 import {
   type SelectedCapture,
@@ -35,8 +36,8 @@ export async function runReplay(input: ReplayInput, context: CommandContext): Pr
   const options = await readReplayOptions(input, context, (code, message) =>
     warnings.push({ type: 'warning', code, message }),
   );
-  const files = storeFiles(context.host, context.global);
-  if (options.print === undefined) {
+  const files = storeFilesIfAny(context.host, context.global);
+  if (options.print === undefined && files) {
     const listeners = await findListeners(files.folder, context.host);
     const urls = listeners.map(({ url }) => url);
     refuseLoop(options.url, urls, 'replay_loop');
@@ -46,9 +47,10 @@ export async function runReplay(input: ReplayInput, context: CommandContext): Pr
     const selected = await selectFromFile(selection.file, context.host);
     return replay(selected, options, { files, context, warnings });
   }
-  const history = openHistory(files);
+  const history = openHistory(storeFiles(context.host, context.global));
   try {
     const selected = selectFromHistory(selection, history);
+    if (history.unreadable() > 0) warnings.push(unreadableNotice(history.unreadable()));
     return await replay(selected, options, { files, context, warnings });
   } finally {
     history.close();
@@ -56,7 +58,7 @@ export async function runReplay(input: ReplayInput, context: CommandContext): Pr
 }
 
 interface Around {
-  readonly files: StoreFiles;
+  readonly files: StoreFiles | undefined;
   readonly context: CommandContext;
   readonly warnings: readonly SendNotice[];
 }
@@ -175,7 +177,7 @@ interface AttemptRecording {
 
 /** A recording failure is reported once and does not stop the replay. */
 function attemptRecording(
-  files: StoreFiles,
+  files: StoreFiles | undefined,
   { host }: CommandContext,
   emit: Emit<SendNotice>,
 ): AttemptRecording {
@@ -191,7 +193,7 @@ function attemptRecording(
   };
   return {
     record({ capture, to, status, reason, ms }, attempt) {
-      if (failed || capture === undefined) return undefined;
+      if (!files || failed || capture === undefined) return undefined;
       const { reference, event = null } = splitReference(capture);
       try {
         log ??= openAttemptLog(files);

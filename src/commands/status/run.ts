@@ -15,7 +15,7 @@ import type {
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { panelsOf } from '../../queue/queue.js';
-import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {
   findListeners,
@@ -26,6 +26,7 @@ import {
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { clockNotice } from '../clock-text.js';
 import { reachNotice } from '../reach.js';
+import { damageText } from '../unreadable.js';
 import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
@@ -44,7 +45,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const workers = (await findWorkers(files.folder, context.host)).map(workerNotice);
   const bytes = await storeBytes(files);
   const { now } = context.host;
-  const { last, ...kept } = bytes === null ? noRecord : readRecord(files, now());
+  const { last, unreadable, ...kept } = bytes === null ? noRecord : readRecord(files, now());
   const queues = bytes === null ? [] : await storeQueues(files, context);
   const held = bytes === null ? [] : await heldPanels(files, workers, context);
   const free = await freeBytes(files);
@@ -57,6 +58,7 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
     ...listeners.flatMap(listenerProblem),
     ...queueProblems(queues, workers, held, now()),
     ...storeProblems(store, now()),
+    ...(unreadable ? [`The newest capture cannot be read: ${damageText}`] : []),
   ];
   const well = problems.length === 0;
   emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
@@ -146,9 +148,17 @@ function listenerProblem({ pid, url, health }: ListenerNotice): string[] {
 /** The newest capture, and the effects of retention. */
 interface Recorded extends Pick<StatusNotice['store'], 'reach' | 'overSize' | 'clock'> {
   readonly last: CaptureNotice | null;
+  /** A newer capture than `last` is damaged. */
+  readonly unreadable: boolean;
 }
 
-const noRecord: Recorded = { last: null, reach: null, overSize: null, clock: null };
+const noRecord: Recorded = {
+  last: null,
+  unreadable: false,
+  reach: null,
+  overSize: null,
+  clock: null,
+};
 
 function readRecord(files: StoreFiles, now: number): Recorded {
   const history = openHistory(files);
@@ -157,6 +167,7 @@ function readRecord(files: StoreFiles, now: number): Recorded {
     const { reach, overSize, clock } = history.retention(now);
     return {
       last: newest ? captureNotice(newest, newest) : null,
+      unreadable: history.unreadable() > 0,
       reach: reachNotice(reach),
       overSize: overSize ?? null,
       clock: clock ? clockNotice(clock) : null,
@@ -167,16 +178,16 @@ function readRecord(files: StoreFiles, now: number): Recorded {
 }
 
 /** The size of the database and SQLite's files beside it. */
-async function storeBytes({ database }: StoreFiles): Promise<number | null> {
+async function storeBytes(files: StoreFiles): Promise<number | null> {
+  if (!hasDatabase(files)) return null;
   const sizes = await Promise.all(
     ['', '-wal', '-shm'].map((end) =>
-      stat(`${database}${end}`).then(
+      stat(`${files.database}${end}`).then(
         ({ size }) => size,
         () => null,
       ),
     ),
   );
-  if (sizes[0] === null) return null;
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 

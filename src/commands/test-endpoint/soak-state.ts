@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandContext } from '../../cli/command.js';
 import { problem } from '../../problems/problem.js';
@@ -9,7 +9,7 @@ import {
   type Soak,
   type SoakFigures,
 } from '../../readiness/endurance/soak-record.js';
-import { replaceFile } from '../../replace-file.js';
+import { removeFile, replaceFile } from '../../replace-file.js';
 import { storeFiles } from '../../store/folder.js';
 
 /** Identifies a soak by its endpoint and plan. */
@@ -77,5 +77,5 @@ export async function writeSoakState(
 
 /** A finished soak must not be resumed. */
 export async function forgetSoakState(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await removeFile(path);
 }

@@ -6,5 +6,6 @@ import type { CallFilter } from '../source.js';
 
 /** The page's filter as a query. */
 export function readFilter(filter: CallFilter, now: number): CaptureQuery {
-  return captureQuery(readValues({ all: captureFilter }, { typed: { ...filter }, env: {} }), now);
+  const sources = { typed: { ...filter }, env: {}, host: { homeFolder: undefined } };
+  return captureQuery(readValues({ all: captureFilter }, sources), now);
 }

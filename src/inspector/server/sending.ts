@@ -90,7 +90,7 @@ export function createSending(
       const own = to === undefined ? ownListener() : undefined;
       const value = to ?? own?.url ?? (await defaultTarget(context));
       const target = targetUrl('to', value);
-      const samples = readValues({ all: sampleOptions }, { typed: {}, env: host.env });
+      const samples = readValues({ all: sampleOptions }, { typed: {}, env: host.env, host });
       const plan = planCalls({
         content: {
           kind: 'payloads',

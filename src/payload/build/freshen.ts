@@ -47,5 +47,7 @@ function renewed(
 ): JsonObject {
   const value = values[key];
   if (value === undefined || !Object.hasOwn(object, key)) return object;
-  return withKey(object, key, isNumber(object[key]) ? new LosslessNumber(value) : value);
+  // A JSON number has no leading zeros, which `ts` has before 2010.
+  const number = () => new LosslessNumber(value.replace(/^0+(?=\d)/, ''));
+  return withKey(object, key, isNumber(object[key]) ? number() : value);
 }

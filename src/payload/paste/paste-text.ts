@@ -1,3 +1,4 @@
+import { wideEncoding } from '../text-encoding.js';
 import { invalidUtf8At } from '../utf8.js';
 import { isZipped, unzipped } from './dumps.js';
 import { failed, type Reading } from './reading.js';
@@ -43,27 +44,6 @@ export function readPasteText(bytes: Uint8Array, mayBeZipped = true): PasteText 
     detail: 'a byte-order mark',
   });
   return { source, toByte: toByte(1) };
-}
-
-/** PowerShell's `>` and the Windows clipboard write UTF-16. */
-function wideEncoding(
-  bytes: Uint8Array,
-): { name: 'utf-16le' | 'utf-16be'; description: string; mark: number } | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe)
-    return { name: 'utf-16le', description: 'UTF-16', mark: 2 };
-  if (first === 0xfe && second === 0xff)
-    return { name: 'utf-16be', description: 'UTF-16', mark: 2 };
-  if (bytes.length < 8) return undefined;
-  const start = bytes.subarray(0, 64);
-  const zeros = (parity: number) => start.every((byte, at) => at % 2 !== parity || byte === 0);
-  const letters = (parity: number) =>
-    start.every((byte, at) => at % 2 !== parity || (byte !== 0 && byte < 0x80));
-  if (zeros(1) && letters(0))
-    return { name: 'utf-16le', description: 'UTF-16 without a mark', mark: 0 };
-  if (zeros(0) && letters(1))
-    return { name: 'utf-16be', description: 'UTF-16 without a mark', mark: 0 };
-  return undefined;
 }
 
 const signatures: readonly (readonly [what: string, bytes: readonly number[]])[] = [
