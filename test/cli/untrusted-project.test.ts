@@ -120,17 +120,17 @@ describe('a project file that was found', () => {
   });
 
   test('brings no control characters to the terminal', async () => {
-    const cwd = project({ auth: '@/tmp/\u001b]0;title\u0007\u202e', to: ':1' });
+    const cwd = project({ store: '/tmp/\u001b]0;title\u0007\u202e' });
     const options = { cwd, env: { XDG_STATE_HOME: temporaryFolder() } };
-    const { err } = await run(['send', '-c', 'email'], options);
+    const { err } = await run(['history', 'list'], options);
     const shown = await run(['config'], options);
-    const asked = start(['send', '-c', 'email'], { ...options, terminal: true });
+    const asked = start(['history', 'list'], { ...options, terminal: true });
     await asked.line(/Trust /);
     asked.type('n');
     asked.type('\r');
     const answered = await asked.finished;
     // What precedes them are the prompt's own movements of the cursor.
-    const lines = answered.err.match(/(?:error {2})?"auth".*title.*/g) ?? [];
+    const lines = answered.err.replace(/\n +/g, ' ').match(/(?:error {2})?"store".*title.*/g) ?? [];
     expect(lines).toHaveLength(2);
     for (const text of [err, shown.out, ...lines]) {
       expect(text).toContain('\\u001b]0;title\\u0007\\u202e');
