@@ -7,6 +7,7 @@ import type { StoreFiles } from '../store/folder.js';
 import { findWorkers } from '../store/presence.js';
 import { openStoreQueueAdmin } from '../store/queue-admin.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
+import { forwardFromStore, storeCommand } from './store-command.js';
 
 type Warn = (code: string, message: string) => void;
 
@@ -25,9 +26,11 @@ export async function checkRedisConfig(url: URL, warn: Warn): Promise<void> {
 export async function warnAboutOtherTargets(
   options: ForwardingOptions,
   files: StoreFiles,
-  { host }: CommandContext,
+  context: CommandContext,
   warn: Warn,
 ): Promise<void> {
+  const { host } = context;
+  const command = storeCommand(context, files);
   const own = destinationOf(options);
   const workers = await findWorkers(files.folder, host);
   const admin = openStoreQueueAdmin(files, host.now);
@@ -39,10 +42,14 @@ export async function warnAboutOtherTargets(
       const waiting = callsThatWait(counts);
       if (waiting === 0) continue;
       const calls = plural(waiting, 'call waits', 'calls wait');
-      const move = `netcore-hook queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`;
+      // A retry moves calls to the store's own queue, from which this process does not forward.
+      const remedy =
+        own.queue === ''
+          ? `To move them here: ${command} queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`
+          : `To forward them from this store: ${forwardFromStore(command, target, queue)}`;
       warn(
         'other_target',
-        `${calls} for ${target}${queue ? ` through ${queue}` : ''}. No running process forwards them. To move them here: ${move}`,
+        `${calls} for ${target}${queue ? ` through ${queue}` : ''}. No running process forwards them. ${remedy}`,
       );
     }
   } finally {

@@ -3,7 +3,6 @@ import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { isLoopback } from '../call/addresses.js';
-import { askListener } from '../call/ask-health.js';
 import { healthPath } from '../call/own-headers.js';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
@@ -115,6 +114,8 @@ async function isProven(
   const named = fields.process;
   const isKnown =
     isIdentity(named) && isNear(named, own) && named.boot !== '' && named.started !== '';
+  // Most commands that read notes send nothing, and need no HTTP client.
+  const { askListener } = await import('../call/ask-health.js');
   const answer = health === null ? undefined : await askListener(health);
   // A listener that is too busy to answer must not lose its calls to another one.
   if (!answer || answer.health === 'silent') return isKnown;

@@ -144,7 +144,8 @@ describe('queue', () => {
   });
 
   test('shows them one below the other on a terminal, and what can be done', async () => {
-    const { queue } = await filledForTwo();
+    const { folder, queue } = await filledForTwo();
+    const tool = `netcore-hook --store ${folder}`;
     const { exit, out, err } = await queue([], { terminal: true, columns: 250 });
     expect(exit).toBe(0);
     expect(out).toBe(
@@ -166,8 +167,8 @@ describe('queue', () => {
       ].join('\n'),
     );
     expect(err.split('\n')).toEqual([
-      `warning  1 call waits until a listener hands it over to ${north.queue}. To forward from this store instead: netcore-hook queue retry --target ${north.url} --to ${north.url}`,
-      'warning  1 dead call will not be retried. netcore-hook queue list --dead shows why, netcore-hook queue retry --dead retries it.',
+      `warning  1 call waits until a listener hands it over to ${north.queue}. To forward from this store instead: ${tool} queue retry --target ${north.url} --to ${north.url} && ${tool} queue work --forward-to ${north.url}`,
+      `warning  1 dead call will not be retried. ${tool} queue list --dead shows why, ${tool} queue retry --dead retries it.`,
       '',
     ]);
   });
@@ -413,7 +414,7 @@ describe('queue retry', () => {
     const { queue } = await filledForTwo();
     const to = 'http://127.0.0.1:3001/new?store=1&lang=en';
     const { err } = await queue(['retry', '--target', north.url, '--to', to]);
-    expect(err).toContain(`netcore-hook queue work --forward-to '${to}'\n`);
+    expect(err).toContain(` queue work --forward-to '${to}'\n`);
   });
 
   test('moves calls to another URL, and says that no worker forwards there', async () => {
@@ -424,7 +425,7 @@ describe('queue retry', () => {
     expect(exit).toBe(0);
     expect(err.split('\n')).toEqual([
       `1 call is for ${to} from now on, and due now.`,
-      `warning  No worker forwards to ${to}. Try: netcore-hook queue work --forward-to ${to}`,
+      `warning  No worker forwards to ${to}. Try: netcore-hook --store ${folder} queue work --forward-to ${to}`,
       '',
     ]);
     expect(await json('list', '--target', to)).toMatchObject([{ state: 'delayed', tries: 0 }]);

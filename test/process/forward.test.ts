@@ -134,7 +134,7 @@ test('calls that wait for another URL are told of, and left alone', async () => 
   process.kill(second.pid, 'SIGTERM');
   expect(await second.ended).toBe(0);
   expect(second.err()).toContain(`3 calls wait for ${before.url}.`);
-  expect(second.err()).toContain(`netcore-hook queue retry --target ${before.url} --to ${now.url}`);
+  expect(second.err()).toContain(` queue retry --target ${before.url} --to ${now.url}`);
   expect([...now.taken.keys()]).toEqual(['order-of-today']);
   const { waiting = 0, delayed = 0 } = await statesOf(store, before.url);
   expect(waiting + delayed).toBe(3);

@@ -1,7 +1,7 @@
 import { plural } from '../../amounts.js';
 import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
 import type { CommandContext } from '../../cli/command.js';
-import { shellWord } from '../../output/shell-word.js';
+import { forwardFromStore, storeCommand } from '../../forwarding/store-command.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findWorkers } from '../../store/presence.js';
@@ -65,7 +65,8 @@ async function warnOfNoWorker(
   if (to === undefined || redis) return;
   const workers = await findWorkers(files.folder, context.host);
   if (workers.some((worker) => worker.to === to && worker.queue === '')) return;
-  const message = `No worker forwards to ${to}. Try: netcore-hook queue work --forward-to ${shellWord(to)}`;
+  const command = forwardFromStore(storeCommand(context, files), to, '');
+  const message = `No worker forwards to ${to}. Try: ${command}`;
   emit({ type: 'warning', code: 'no_worker', message });
 }
 

@@ -1,18 +1,21 @@
 import { plural } from '../../amounts.js';
 import type { TargetCounts } from '../../call/delivery.js';
+import { forwardFromStore } from '../../forwarding/store-command.js';
 import type { WarningNotice } from '../../output/notice.js';
 import { shellWord } from '../../output/shell-word.js';
 
 /**
  * Warnings about calls that need manual action. `redis`: the queue's URL, without credentials;
- * undefined: the store.
+ * undefined: the store. `command`: the start of a command line for the store.
  */
 export function queueAdvice(
   targets: readonly TargetCounts[],
   redis: string | undefined,
+  command: string,
 ): WarningNotice[] {
+  const queue = redis === undefined ? `${command} queue` : 'netcore-hook queue';
   const there = redis === undefined ? '' : ` --queue ${shellWord(redis)}`;
-  const advice = targets.flatMap(handOverAdvice);
+  const advice = targets.flatMap((counts) => handOverAdvice(counts, command));
   const dead = targets.reduce((sum, { states }) => sum + states.dead, 0);
   if (dead > 0) {
     const them = dead === 1 ? 'it' : 'them';
@@ -20,20 +23,19 @@ export function queueAdvice(
       type: 'warning',
       code: 'calls_given_up',
       message:
-        `${plural(dead, 'dead call')} will not be retried. netcore-hook queue list --dead${there} shows why, ` +
-        `netcore-hook queue retry --dead${there} retries ${them}.`,
+        `${plural(dead, 'dead call')} will not be retried. ${queue} list --dead${there} shows why, ` +
+        `${queue} retry --dead${there} retries ${them}.`,
     });
   }
   return advice;
 }
 
-function handOverAdvice({ target, queue, states }: TargetCounts): WarningNotice[] {
+function handOverAdvice({ target, queue, states }: TargetCounts, command: string): WarningNotice[] {
   const wait = states.waiting + states.delayed;
   if (queue === '' || wait === 0) return [];
   const calls = plural(wait, 'call waits', 'calls wait');
-  const url = shellWord(target);
   const message =
     `${calls} until a listener hands ${wait === 1 ? 'it' : 'them'} over to ${queue}. To forward from this store instead: ` +
-    `netcore-hook queue retry --target ${url} --to ${url}`;
+    forwardFromStore(command, target, queue);
   return [{ type: 'warning', code: 'calls_not_handed_over', message }];
 }

@@ -10,6 +10,7 @@ import type {
 import { withoutUserinfo } from '../../cli/options/values.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
+import { storeCommand } from '../../forwarding/store-command.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
@@ -38,11 +39,12 @@ export async function runCounts(
 ): Promise<number> {
   if (word !== undefined) throw unknownVerb(word, commands);
   const { queue } = options;
-  return withQueue(queue, undefined, context, async ({ admin, emit }) => {
+  return withQueue(queue, undefined, context, async ({ admin, emit, files }) => {
     const targets = await admin.targets();
     for (const counts of targets) emit(queueNotice(counts));
     const redis = queue && readRedisAddress(queue.href).text;
-    for (const advice of queueAdvice(targets, redis)) emit(advice);
+    const command = storeCommand(context, files);
+    for (const advice of queueAdvice(targets, redis, command)) emit(advice);
     if (targets.length === 0) {
       emit({ type: 'warning', code: 'nothing_queued', message: 'Nothing is queued.' });
     }
