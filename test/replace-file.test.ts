@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import type { Report } from '../src/readiness/reports/report.js';
 import { writeReport } from '../src/readiness/reports/write-report.js';
 import { removeFile, replaceFile } from '../src/replace-file.js';
 import { startListener } from './helpers/listener.js';
+import { makePipe } from './helpers/pipe.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
 
 /** A file that nothing may touch. */
@@ -52,7 +52,7 @@ test('a file that cannot be put in its place leaves nothing behind', async () =>
 test('nothing but a file is replaced or removed, since root could break a device for all', async () => {
   const folder = temporaryFolder();
   const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  makePipe(pipe);
   for (const path of [pipe, '/dev/netcore-hook-test']) {
     await expect(replaceFile(path, 'new')).rejects.toThrow('it is not a file');
     await expect(removeFile(path)).rejects.toThrow('it is not a file');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { processHost } from '../../src/host.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder } from '../../src/store/recorder.js';
+import { makePipe } from '../helpers/pipe.js';
 import { run } from '../helpers/run.js';
 import { bodyOf, databaseOf, historyOf, recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -154,7 +154,7 @@ test.each([['history'], ['status'], ['queue']])(
   '%s does not wait for the other end of a pipe in place of the database',
   async (command) => {
     const folder = temporaryFolder();
-    execFileSync('mkfifo', [join(folder, 'captures.db')]);
+    makePipe(join(folder, 'captures.db'));
     const { exit, err } = await run([command, '--store', folder]);
     expect({ exit, named: err.includes('captures.db is not a file') }).toEqual({
       exit: 3,

@@ -45,13 +45,13 @@ export async function runReplay(input: ReplayInput, context: CommandContext): Pr
   const { selection } = options;
   if (selection.kind === 'file') {
     const selected = await selectFromFile(selection.file, context.host);
-    return replay(selected, options, { files, context, warnings });
+    return replay(selected, options, { files, context, warnings, unreadable: () => 0 });
   }
   const history = openHistory(storeFiles(context.host, context.global));
   try {
     const selected = selectFromHistory(selection, history);
-    if (history.unreadable() > 0) warnings.push(unreadableNotice(history.unreadable()));
-    return await replay(selected, options, { files, context, warnings });
+    const unreadable = () => history.unreadable();
+    return await replay(selected, options, { files, context, warnings, unreadable });
   } finally {
     history.close();
   }
@@ -61,12 +61,14 @@ interface Around {
   readonly files: StoreFiles | undefined;
   readonly context: CommandContext;
   readonly warnings: readonly SendNotice[];
+  /** The number of damaged captures that were skipped so far. */
+  readonly unreadable: () => number;
 }
 
 async function replay(
   selected: SelectedCaptures,
   options: ReplayOptions,
-  { files, context, warnings }: Around,
+  { files, context, warnings, unreadable }: Around,
 ): Promise<number> {
   const view = await createSendView(context, { calls: selected.count, to: options.url.href });
   const emit = reporter<SendNotice>(context, view.show);
@@ -77,8 +79,12 @@ async function replay(
     headers: options.headers,
     userAgent: `netcore-hook/${readVersion()}`,
   };
+  const reportUnreadable = () => {
+    if (unreadable() > 0) emit(unreadableNotice(unreadable()));
+  };
   if (options.print !== undefined) {
     await printReplay(selected, target, options, context, emit);
+    reportUnreadable();
     return exitCodes.done.code;
   }
   if (!(await mayLeave(selected, options, context))) {
@@ -107,6 +113,7 @@ async function replay(
   } finally {
     view.end();
     attempts.close();
+    reportUnreadable();
   }
 }
 

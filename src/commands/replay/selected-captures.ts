@@ -3,6 +3,7 @@ import type { Host } from '../../host.js';
 import { readRecords } from '../../output/record-lines.js';
 import { problem } from '../../problems/problem.js';
 import { maxCallLines } from '../../sending/sending-view.js';
+import type { ListedCapture } from '../../store/capture-search.js';
 import { findCapture, type History } from '../../store/history.js';
 import type { Selection } from './options.js';
 
@@ -25,28 +26,45 @@ export function selectFromHistory(
   selection: Exclude<Selection, { readonly kind: 'file' }>,
   history: History,
 ): SelectedCaptures {
-  const captures =
-    selection.kind === 'ids'
-      ? selection.references.map((reference) => {
-          const capture = findCapture(history, reference);
-          return { time: capture.time, read: () => findCapture(history, capture.id) };
-        })
-      : matchingCaptures(selection, history);
-  if (captures.length === 0) throw problem('nothing_to_replay', {});
-  return { count: captures.length, captures };
+  if (selection.kind === 'ids') {
+    const captures = selection.references.map((reference) => {
+      const capture = findCapture(history, reference);
+      return { time: capture.time, read: () => findCapture(history, capture.id) };
+    });
+    return { count: captures.length, captures };
+  }
+  const found = matchingCaptures(selection, history);
+  if (found.length === 0) throw problem('nothing_to_replay', {});
+  return { count: found.length, captures: readableCaptures(found, history) };
 }
 
-/** Holds ids and times only, since all bodies may not fit into memory. */
+type FoundCapture = Pick<ListedCapture, 'id' | 'seq' | 'time'>;
+
+/** Holds no bodies, since all of them may not fit into memory. */
 function matchingCaptures(
   { query, last }: Extract<Selection, { readonly kind: 'query' }>,
   history: History,
-): SelectedCapture[] {
-  const captures: SelectedCapture[] = [];
-  for (const { id, time } of history.captures(query, 'newest first')) {
-    captures.push({ time, read: () => history.find(id) });
+): FoundCapture[] {
+  const captures: FoundCapture[] = [];
+  for (const { id, seq, time } of history.captures(query, 'newest first')) {
+    captures.push({ id, seq, time });
     if (captures.length === last) break;
   }
   return captures.reverse();
+}
+
+/** Reads captures as they are sent. Skips damaged ones, which the history counts. */
+function* readableCaptures(
+  found: readonly FoundCapture[],
+  history: History,
+): Generator<SelectedCapture> {
+  for (const { id, seq, time } of found) {
+    const damaged = history.unreadable();
+    const capture = history.at(seq);
+    if (capture) yield { time, read: () => capture };
+    // It was removed, which this reports.
+    else if (history.unreadable() === damaged) history.find(id);
+  }
 }
 
 /** The captures of an exported file, in file order, read as they are sent. */
