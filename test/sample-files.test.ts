@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../src/package-root.js';
 import { canonicalActivity, canonicalChannel, channels } from '../src/payload/channels.js';
 import { listSamples } from '../src/sample-files.js';
@@ -9,7 +9,7 @@ const nameOf = (sample: { channel: string; activity: string }) =>
   `${sample.channel}/${sample.activity}`;
 
 describe('the samples', () => {
-  it('are the files of the folder, no more and no fewer', () => {
+  test('are the files of the folder, no more and no fewer', () => {
     const folder = new URL('samples/', packageRoot);
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.json'))
@@ -18,21 +18,21 @@ describe('the samples', () => {
     expect(samples).toHaveLength(19);
   });
 
-  it.each(channels)('hold exactly one sample of %s that Netcore documents', (channel) => {
+  test.each(channels)('hold exactly one sample of %s that Netcore documents', (channel) => {
     const documented = samples.filter(
       (sample) => sample.channel === channel && sample.source === 'page',
     );
     expect(documented).toHaveLength(1);
   });
 
-  it('say of every other one which documented sample it was derived from', () => {
+  test('say of every other one which documented sample it was derived from', () => {
     const documented = samples.filter((sample) => sample.source === 'page').map(nameOf);
     for (const sample of samples.filter(({ source }) => source !== 'page')) {
       expect(documented, nameOf(sample)).toContain(sample.source.replace('derived from ', ''));
     }
   });
 
-  it.each(samples)(
+  test.each(samples)(
     'of $channel $activity hold an event of just that',
     ({ channel, activity, payload }) => {
       const events = Object.values(payload)
@@ -47,7 +47,7 @@ describe('the samples', () => {
     },
   );
 
-  it('reach nobody: one test panel, and no address outside example.com', () => {
+  test('reach nobody: one test panel, and no address outside example.com', () => {
     for (const sample of samples) {
       expect(Object.keys(sample.payload)).toEqual(['netcore_hook_test']);
       const text = JSON.stringify(sample.payload);
@@ -57,7 +57,7 @@ describe('the samples', () => {
     }
   });
 
-  it("keep the quirks of Netcore's page", () => {
+  test("keep the quirks of Netcore's page", () => {
     const eventsOf = (name: string) =>
       samples
         .filter((sample) => nameOf(sample) === name)
@@ -79,11 +79,14 @@ describe("the strings of Netcore's page", () => {
   const folder = new URL('test/fixtures/vendor-page/', packageRoot);
   const documented = samples.filter((sample) => sample.source === 'page');
 
-  it.each(documented)('hold the sample of $channel $activity', ({ channel, activity, payload }) => {
-    const name = `${channel}-${activity}`;
-    const encoded = /^data="(.*)"\n$/.exec(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
-    const json = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
-    expect(JSON.parse(decodeURIComponent(encoded?.[1] ?? ''))).toEqual(json);
-    expect(json).toEqual(payload);
-  });
+  test.each(documented)(
+    'hold the sample of $channel $activity',
+    ({ channel, activity, payload }) => {
+      const name = `${channel}-${activity}`;
+      const encoded = /^data="(.*)"\n$/.exec(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
+      const json = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+      expect(JSON.parse(decodeURIComponent(encoded?.[1] ?? ''))).toEqual(json);
+      expect(json).toEqual(payload);
+    },
+  );
 });

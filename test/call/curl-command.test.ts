@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HeaderPairs, OutgoingCall } from '../../src/call/call.js';
 import { curlCommand } from '../../src/call/curl-command.js';
 import { formType, parseHeader, planCall } from '../../src/call/plan-call.js';
@@ -58,7 +58,7 @@ const headers = (...texts: string[]): HeaderPairs =>
   [`Content-Type: ${formType}`, ...texts].map((text) => parseHeader('--header', text));
 
 describe('a printed curl, pasted into bash', () => {
-  it.each([
+  test.each([
     ['a form body', 'data=%7B%22shop%22%3A%5B%5D%7D'],
     ['quotes and exclamation marks', `data={"a":'it's 5 o'clock!!'} "!ls" $HOME \`id\` \\n \\`],
     ['line ends and tabs', 'data=1\r\n\tdata=2\n\n'],
@@ -72,7 +72,7 @@ describe('a printed curl, pasted into bash', () => {
     expect(request.headers['content-type']).toBe(formType);
   });
 
-  it.each([
+  test.each([
     ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x27, 0x21, 0x5c, 0x78, 0x0a, 0x80])],
     ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ['more than an argument holds', Buffer.from(`data='!${'%7B'.repeat(100_000)}`)],
@@ -81,13 +81,13 @@ describe('a printed curl, pasted into bash', () => {
     expect(body.equals(bytes)).toBe(true);
   });
 
-  it('keeps the target, which curl would otherwise take for a pattern', async () => {
+  test('keeps the target, which curl would otherwise take for a pattern', async () => {
     const path = "/hooks/o'neil!?list=[1-3]&set={a,b}&x=%20";
     const { request } = await paste({ path });
     expect(request.url).toBe(path);
   });
 
-  it('keeps headers, also empty ones and those beyond ASCII', async () => {
+  test('keeps headers, also empty ones and those beyond ASCII', async () => {
     const { request } = await paste({
       headers: headers("X-Shop: it's north!", 'X-Empty:', 'X-City: ठाणे', 'X-Cost: $5 `x`'),
     });
@@ -99,17 +99,17 @@ describe('a printed curl, pasted into bash', () => {
     });
   });
 
-  it('adds no content type to a call that has none', async () => {
+  test('adds no content type to a call that has none', async () => {
     const { request } = await paste({ headers: [] });
     expect(request.headers['content-type']).toBeUndefined();
   });
 
-  it.each(['GET', 'PUT', 'HEAD'])('keeps the method %s', async (method) => {
+  test.each(['GET', 'PUT', 'HEAD'])('keeps the method %s', async (method) => {
     const { request } = await paste({ method, body: Buffer.alloc(0), headers: [] });
     expect(request.method).toBe(method);
   });
 
-  it('asks for the password itself', async () => {
+  test('asks for the password itself', async () => {
     const Authorization = `Basic ${Buffer.from("o'neil:pa:ss").toString('base64')}`;
     const call = { headers: [...headers(), ['Authorization', Authorization]] as HeaderPairs };
     // Without a terminal curl reads the password from stdin.
@@ -117,14 +117,14 @@ describe('a printed curl, pasted into bash', () => {
     expect(request.headers.authorization).toBe(Authorization);
   });
 
-  it('takes other secrets from variables', async () => {
+  test('takes other secrets from variables', async () => {
     const call = { headers: headers('Authorization: Bearer right', 'Cookie: session=1') };
     const { request } = await paste(call, { AUTHORIZATION: 'Bearer left', COOKIE: 'session=2' });
     expect(request.headers).toMatchObject({ authorization: 'Bearer left', cookie: 'session=2' });
   });
 });
 
-it('a printed curl holds no secret', () => {
+test('a printed curl holds no secret', () => {
   const call = planCall({
     url: new URL('http://127.0.0.1:4400/'),
     body: Buffer.from('data='),

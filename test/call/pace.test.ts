@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/call/clock.js';
 import { atRate, pace } from '../../src/call/pace.js';
 
@@ -18,7 +18,7 @@ function* orders(count: number): Generator<number> {
 }
 
 describe('pace', () => {
-  it('runs every item once, in order', async () => {
+  test('runs every item once, in order', async () => {
     const seen: number[] = [];
     const started = await pace(orders(5), async (order) => void seen.push(order), {
       concurrency: 1,
@@ -27,7 +27,7 @@ describe('pace', () => {
     expect(started).toBe(5);
   });
 
-  it('never runs more at a time than it may', async () => {
+  test('never runs more at a time than it may', async () => {
     let running = 0;
     let most = 0;
     await pace(
@@ -43,7 +43,7 @@ describe('pace', () => {
     expect(most).toBe(3);
   });
 
-  it('starts on schedule', async () => {
+  test('starts on schedule', async () => {
     const clock = idleClock();
     const at: number[] = [];
     await pace(orders(4), async () => void at.push(clock.now() - 1000), {
@@ -54,7 +54,7 @@ describe('pace', () => {
     expect(at).toEqual([0, 100, 200, 300]);
   });
 
-  it('catches up after a slow task instead of putting the rest off, and says how late each is', async () => {
+  test('catches up after a slow task instead of putting the rest off, and says how late each is', async () => {
     const clock = idleClock();
     const at: number[] = [];
     const lateness: number[] = [];
@@ -71,7 +71,7 @@ describe('pace', () => {
     expect(lateness).toEqual([0, 150, 50, 0, 0, 0]);
   });
 
-  it('starts nothing more once it is told to stop, and waits for what runs', async () => {
+  test('starts nothing more once it is told to stop, and waits for what runs', async () => {
     const stop = new AbortController();
     let ended = 0;
     const started = await pace(
@@ -87,7 +87,7 @@ describe('pace', () => {
     expect(ended).toBe(started);
   });
 
-  it('is woken by the stop while it waits for a due time', async () => {
+  test('is woken by the stop while it waits for a due time', async () => {
     const stop = new AbortController();
     const started = await pace(orders(2), async () => stop.abort(), {
       concurrency: 1,
@@ -97,13 +97,13 @@ describe('pace', () => {
     expect(started).toBe(1);
   });
 
-  it('starts nothing when it was stopped before', async () => {
+  test('starts nothing when it was stopped before', async () => {
     expect(
       await pace(orders(3), async () => {}, { concurrency: 1, signal: AbortSignal.abort() }),
     ).toBe(0);
   });
 
-  it('takes an item only when there is room for it', async () => {
+  test('takes an item only when there is room for it', async () => {
     let taken = 0;
     let ended = 0;
     async function* captures() {
@@ -124,7 +124,7 @@ describe('pace', () => {
     expect(ended).toBe(10);
   });
 
-  it('ends with the first failure, after what runs has ended', async () => {
+  test('ends with the first failure, after what runs has ended', async () => {
     let ended = 0;
     const run = pace(
       orders(10),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseHeader, planCall } from '../../src/call/plan-call.js';
 import type { Problem } from '../../src/problems/problem.js';
 
@@ -9,7 +9,7 @@ const plan = {
 };
 
 describe('a planned call', () => {
-  it('is a form that is posted, as Netcore posts it', () => {
+  test('is a form that is posted, as Netcore posts it', () => {
     expect(planCall(plan)).toEqual({
       url: plan.url,
       method: 'POST',
@@ -22,7 +22,7 @@ describe('a planned call', () => {
   });
 
   // The second is the example of RFC 7617, section 2.1.
-  it.each([
+  test.each([
     ['netcore', 'secret', 'Basic bmV0Y29yZTpzZWNyZXQ='],
     ['test', '123\u00a3', 'Basic dGVzdDoxMjPCow=='],
     ['netcore', 'a:b:', 'Basic bmV0Y29yZTphOmI6'],
@@ -31,14 +31,14 @@ describe('a planned call', () => {
     expect(headers.at(-1)).toEqual(['Authorization', value]);
   });
 
-  it('keeps the content type of a capture, or its lack of one', () => {
+  test('keeps the content type of a capture, or its lack of one', () => {
     const types = (contentType: string | null) =>
       planCall({ ...plan, contentType }).headers.filter(([name]) => name === 'Content-Type');
     expect(types('text/plain')).toEqual([['Content-Type', 'text/plain']]);
     expect(types(null)).toEqual([]);
   });
 
-  it('puts given headers last, in order, in the place of its own of that name', () => {
+  test('puts given headers last, in order, in the place of its own of that name', () => {
     const headers = [
       ['user-agent', 'netcore'],
       ['X-Shop', 'north'],
@@ -52,7 +52,7 @@ describe('a planned call', () => {
 });
 
 describe('a header as it is typed', () => {
-  it.each([
+  test.each([
     ['X-Shop: north', ['X-Shop', 'north']],
     ['X-Shop:north', ['X-Shop', 'north']],
     ['X-Shop: \t a: b \t', ['X-Shop', 'a: b']],
@@ -62,7 +62,7 @@ describe('a header as it is typed', () => {
     expect(parseHeader('--header', text)).toEqual(pair);
   });
 
-  it.each([
+  test.each([
     ['X-Shop', 'it has no colon'],
     [': north', '"" is not a valid header name'],
     ['X Shop: north', '"X Shop" is not a valid header name'],
@@ -83,7 +83,7 @@ describe('a header as it is typed', () => {
     );
   });
 
-  it('is not repeated when it is refused, since it may be a secret', () => {
+  test('is not repeated when it is refused, since it may be a secret', () => {
     expect(() => parseHeader('--header', 'Authorization: Basic bmV0Y29yZQ==\n')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('bmV0Y29yZQ') }),
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeCertificate } from '../helpers/certificates.js';
 import { callTo, codeOf, sender } from '../helpers/sender.js';
 import { nobodyThere, serveRaw, serveSecurely, serveText } from '../helpers/servers.js';
@@ -90,7 +90,7 @@ describe('an answer that is none', () => {
         expect.stringMatching(/shop\.invalid/) as unknown as string,
       ],
     ];
-  it.each(table)('%s', async (_what, server, code, reason) => {
+  test.each(table)('%s', async (_what, server, code, reason) => {
     const url = await server();
     const attempt = await sender({ timeout: code === 'timeout' ? 100 : 5000 }).send(callTo(url));
     expect(attempt).toMatchObject({
@@ -100,7 +100,7 @@ describe('an answer that is none', () => {
     });
   });
 
-  it('is given up while the TLS handshake hangs', async () => {
+  test('is given up while the TLS handshake hangs', async () => {
     const url = await serveRaw(() => {});
     url.protocol = 'https:';
     const attempt = await sender({ timeout: 100 }).send(callTo(url));
@@ -111,7 +111,7 @@ describe('an answer that is none', () => {
   });
 });
 
-it('reads an answer that arrived in time while the process was paused until after the deadline', async () => {
+test('reads an answer that arrived in time while the process was paused until after the deadline', async () => {
   const begun = performance.now();
   const url = await serveRaw((socket) => {
     socket.once('data', () => {
@@ -182,7 +182,7 @@ describe('an answer whose body does not end', () => {
       ],
     ];
 
-  it.each(table)('counts by its status: %s', async (_what, server, code, reason) => {
+  test.each(table)('counts by its status: %s', async (_what, server, code, reason) => {
     const url = await server();
     const one = sender({ timeout: code === 'timeout' ? 100 : 5000 });
     expect(await one.send(callTo(url))).toMatchObject({
@@ -192,7 +192,7 @@ describe('an answer whose body does not end', () => {
     });
   });
 
-  it.each(table)(
+  test.each(table)(
     'fails a sender that requires whole answers: %s',
     async (_what, server, code, reason) => {
       const url = await server();
@@ -201,7 +201,7 @@ describe('an answer whose body does not end', () => {
     },
   );
 
-  it('is waited for five seconds', async () => {
+  test('is waited for five seconds', async () => {
     const url = await serveText(`${head}\r\nhalf`);
     expect(await sender({ timeout: 60_000 }).send(callTo(url))).toMatchObject({
       status: 200,
@@ -210,7 +210,7 @@ describe('an answer whose body does not end', () => {
     });
   });
 
-  it.each([204, 304])('is whole with the status %i, which has none', async (status) => {
+  test.each([204, 304])('is whole with the status %i, which has none', async (status) => {
     const url = await serveText(`HTTP/1.1 ${status} None\r\nContent-Length: 2\r\n\r\nok`);
     const one = sender();
     for (let count = 0; count < 2; count += 1) {
@@ -224,7 +224,7 @@ describe('an answer whose body does not end', () => {
 describe('interim answers', () => {
   const final = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-  it.each([
+  test.each([
     ['a 100', 'HTTP/1.1 100 Continue\r\n\r\n'],
     ['a 102', 'HTTP/1.1 102 Processing\r\n\r\n'],
     ['a 103', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n'],
@@ -257,7 +257,7 @@ describe('interim answers', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('are skipped wherever they are cut in two', async () => {
+  test('are skipped wherever they are cut in two', async () => {
     const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n${final}`;
     let cutAt = 0;
     const url = await serveRaw((socket) => {
@@ -274,7 +274,7 @@ describe('interim answers', () => {
     }
   });
 
-  it('are skipped over TLS', async () => {
+  test('are skipped over TLS', async () => {
     const url = await serveSecurely(makeCertificate(), (_request, response) => {
       response.writeProcessing();
       response.writeEarlyHints({ link: '</a>' });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, LookupFunction, Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Sender } from '../../src/call/attempt.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
@@ -27,7 +27,7 @@ describe('a kept connection that the server closes', () => {
     return { url, connections };
   }
 
-  it.each([
+  test.each([
     ['ends it', (socket: Socket) => socket.end()],
     ['resets it', (socket: Socket) => socket.resetAndDestroy()],
   ])('costs no call: it %s', async (_what, close) => {
@@ -40,7 +40,7 @@ describe('a kept connection that the server closes', () => {
     expect(connections).toEqual([2, 1]);
   });
 
-  it('costs no call over TLS', async () => {
+  test('costs no call over TLS', async () => {
     const calls = new Map<unknown, number>();
     const url = await serveSecurely(makeCertificate(), ({ socket }, response) => {
       calls.set(socket, (calls.get(socket) ?? 0) + 1);
@@ -53,7 +53,7 @@ describe('a kept connection that the server closes', () => {
     expect([...calls.values()]).toEqual([2, 1]);
   });
 
-  it('makes a call be sent twice at most', async () => {
+  test('makes a call be sent twice at most', async () => {
     const { url, connections } = await closing((socket) => socket.destroy(), 1);
     const one = sender();
     await one.send(callTo(url));
@@ -65,7 +65,7 @@ describe('a kept connection that the server closes', () => {
     expect(connections).toEqual([2, 1]);
   });
 
-  it.each([
+  test.each([
     ['a byte of an answer', 'H', 'connection_reset'],
     ['an interim answer', 'HTTP/1.1 102 Processing\r\n\r\n', 'connection_reset'],
     ['the head of an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n', 200],
@@ -79,7 +79,7 @@ describe('a kept connection that the server closes', () => {
     expect(connections).toEqual([2]);
   });
 
-  it('fails the call when no answer came on it before', async () => {
+  test('fails the call when no answer came on it before', async () => {
     const { url, connections } = await closing((socket) => socket.destroy(), 0);
     const attempt = await sender().send(callTo(url));
     expect(codeOf(attempt)).toBe('connection_reset');
@@ -87,7 +87,7 @@ describe('a kept connection that the server closes', () => {
     expect(connections).toEqual([1]);
   });
 
-  it('fails the call when its time is over, however often it was sent', async () => {
+  test('fails the call when its time is over, however often it was sent', async () => {
     const { url, connections } = await closing((socket) => {
       if (connections.length === 1) socket.destroy();
     }, 1);
@@ -102,7 +102,7 @@ describe('a kept connection that the server closes', () => {
     expect(connections).toEqual([2, 1]);
   });
 
-  it('is not met by a sender that uses a connection once', async () => {
+  test('is not met by a sender that uses a connection once', async () => {
     const { url, connections } = await closing((socket) => socket.destroy());
     const one = sender({ keepAlive: false });
     for (let count = 0; count < 3; count += 1)
@@ -152,7 +152,7 @@ describe('a name that leads elsewhere', () => {
     return attempt.kind === 'answered' ? Buffer.from(attempt.body).toString() : attempt.code;
   }
 
-  it('is followed once a connection is a minute old', async () => {
+  test('is followed once a connection is a minute old', async () => {
     const { port } = await serveBoth();
     const { name, lookup } = movingName();
     const clock = createFakeClock();
@@ -168,7 +168,7 @@ describe('a name that leads elsewhere', () => {
     expect(name.lookedUp).toBe(2);
   });
 
-  it('is followed when nothing listens at the old address', async () => {
+  test('is followed when nothing listens at the old address', async () => {
     const { port, close } = await serveBoth();
     const { name, lookup } = movingName();
     const one = sender({ lookup, clock: createFakeClock() });
@@ -185,7 +185,7 @@ describe('over TLS', () => {
   const authority = makeCertificate();
   const answer = (_request: unknown, response: { end(): void }) => response.end();
 
-  it.each([
+  test.each([
     ['a self-signed certificate', authority, 'The certificate is self-signed.'],
     [
       'a certificate of an unknown authority',
@@ -198,7 +198,7 @@ describe('over TLS', () => {
     expect(codeOf(await sender({ insecure: true }).send(callTo(url)))).toBe(200);
   });
 
-  it('says what it means to find plain HTTP there', async () => {
+  test('says what it means to find plain HTTP there', async () => {
     const url = await serve(answer);
     url.protocol = 'https:';
     expect(await sender().send(callTo(url))).toMatchObject({
@@ -207,7 +207,7 @@ describe('over TLS', () => {
     });
   });
 
-  it('refuses TLS below 1.2', async () => {
+  test('refuses TLS below 1.2', async () => {
     const url = await serveSecurely(
       { ...authority, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' },
       answer,
@@ -218,7 +218,7 @@ describe('over TLS', () => {
     });
   });
 
-  it('says when the connection is closed in the handshake', async () => {
+  test('says when the connection is closed in the handshake', async () => {
     const url = await serveRaw((socket) => socket.once('data', () => socket.destroy()));
     url.protocol = 'https:';
     expect(await sender().send(callTo(url))).toMatchObject({

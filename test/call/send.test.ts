@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bodyOf, callTo, codeOf, sender } from '../helpers/sender.js';
 import { serve, serveRaw, serveText } from '../helpers/servers.js';
 
 describe('the sender', () => {
-  it('sends method, path, query, header pairs in order and the body as given', async () => {
+  test('sends method, path, query, header pairs in order and the body as given', async () => {
     const seen: { line?: string; headers?: string[]; body?: Buffer } = {};
     const url = await serve(async (request, response) => {
       seen.line = `${request.method} ${request.url}`;
@@ -36,7 +36,7 @@ describe('the sender', () => {
     expect(seen.body).toEqual(Buffer.from(body));
   });
 
-  it('keeps the status, the header pairs and the first kilobyte of the answer', async () => {
+  test('keeps the status, the header pairs and the first kilobyte of the answer', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(422, [
         ...['Set-Cookie', 'a=1'],
@@ -57,7 +57,7 @@ describe('the sender', () => {
     expect(attempt.ms).toBeGreaterThan(0);
   });
 
-  it('stops reading an answer after ten megabytes, and its status counts', async () => {
+  test('stops reading an answer after ten megabytes, and its status counts', async () => {
     let cut = false;
     const url = await serve((_request, response) => {
       response.on('close', () => {
@@ -78,7 +78,7 @@ describe('the sender', () => {
     await expect.poll(() => cut).toBe(true);
   });
 
-  it.each([301, 302, 303, 307, 308])('does not follow a %i', async (status) => {
+  test.each([301, 302, 303, 307, 308])('does not follow a %i', async (status) => {
     const paths: (string | undefined)[] = [];
     const url = await serve((request, response) => {
       paths.push(request.url);
@@ -88,7 +88,7 @@ describe('the sender', () => {
     expect(paths).toEqual(['/hook']);
   });
 
-  it('uses one connection for one call after the other', async () => {
+  test('uses one connection for one call after the other', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
       ports.add(request.socket.remotePort);
@@ -99,7 +99,7 @@ describe('the sender', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('has no more calls under way than it has connections', async () => {
+  test('has no more calls under way than it has connections', async () => {
     const held: ServerResponse[] = [];
     let most = 0;
     const url = await serve((_request, response) => {
@@ -118,7 +118,7 @@ describe('the sender', () => {
     expect(most).toBe(3);
   });
 
-  it('takes HTTP/1.0 answers, and informational ones before the answer', async () => {
+  test('takes HTTP/1.0 answers, and informational ones before the answer', async () => {
     const old = await serveRaw((socket) => {
       socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\nfine'));
     });
@@ -130,7 +130,7 @@ describe('the sender', () => {
     expect(codeOf(await sender().send(callTo(hints)))).toBe(204);
   });
 
-  it('opens a new connection after one that failed', async () => {
+  test('opens a new connection after one that failed', async () => {
     let calls = 0;
     const url = await serve((request, response) => {
       calls += 1;
@@ -142,7 +142,7 @@ describe('the sender', () => {
     expect(codeOf(await one.send(callTo(url)))).toBe(200);
   });
 
-  it('lets no call wait behind one that timed out', async () => {
+  test('lets no call wait behind one that timed out', async () => {
     let calls = 0;
     const url = await serve((_request, response) => {
       calls += 1;
@@ -153,7 +153,7 @@ describe('the sender', () => {
     expect(codeOf(await one.send(callTo(url)))).toBe(200);
   });
 
-  it('fails what is under way, and what comes later, once it is closed', async () => {
+  test('fails what is under way, and what comes later, once it is closed', async () => {
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => {
       arrive = resolve;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { summarizeAttempts } from '../../src/call/summarize-attempts.js';
 
@@ -14,7 +14,7 @@ const refused: Attempt = {
 };
 
 describe('the summary of attempts', () => {
-  it('has no times when nothing was answered', () => {
+  test('has no times when nothing was answered', () => {
     const tally = summarizeAttempts();
     tally.add(refused);
     expect(tally.summary()).toEqual({
@@ -27,7 +27,7 @@ describe('the summary of attempts', () => {
     });
   });
 
-  it('counts each status, and the attempts without one', () => {
+  test('counts each status, and the attempts without one', () => {
     const tally = summarizeAttempts();
     for (const status of [200, 200, 500, 200, 302]) tally.add(answered(status, 5));
     tally.add(refused);
@@ -39,7 +39,7 @@ describe('the summary of attempts', () => {
     });
   });
 
-  it('finds the percentiles of a known row of times', () => {
+  test('finds the percentiles of a known row of times', () => {
     const tally = summarizeAttempts();
     for (let ms = 1; ms <= 1000; ms += 1) tally.add(answered(200, ms));
     const { p50, p95, p99 } = tally.summary();
@@ -52,7 +52,7 @@ describe('the summary of attempts', () => {
     }
   });
 
-  it('is within one per cent of the exact percentile, whatever the times', () => {
+  test('is within one per cent of the exact percentile, whatever the times', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 1, max: 86_400_000, noNaN: true }), { minLength: 1 }),

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { run } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 describe('what cannot be understood', () => {
-  it.each([
+  test.each([
     [['send', '-c'], 'netcore-hook send --help'],
     [['history', 'show', '--redact-key'], 'netcore-hook history show --help'],
     [['test-endpoint', ':3000', ':3001'], 'netcore-hook test-endpoint --help'],
@@ -15,7 +15,7 @@ describe('what cannot be understood', () => {
     expect(err).toContain(`Try: ${help}\n`);
   });
 
-  it.each([
+  test.each([
     [['https://netcore:s3/cret@shop.example.com']],
     [['send', 'https://netcore:s3/cret@shop.example.com']],
     [['send', '-c', 'email', '--to', 'netcore:s3/cret@:99999']],
@@ -31,7 +31,7 @@ describe('what cannot be understood', () => {
 });
 
 describe('what is empty', () => {
-  it.each([
+  test.each([
     ['--to', ['send', '-c', 'email', '--to', '']],
     ['--auth', ['send', '-c', 'email', '--auth', '']],
     ['--auth', ['send', '-c', 'email', '--auth', '', '--print', 'curl']],
@@ -62,7 +62,7 @@ describe('what is empty', () => {
 });
 
 describe('a value of the environment that makes no sense', () => {
-  it.each([
+  test.each([
     [{ NETCORE_HOOK_TZ: 'Mars' }, ['send', '-c', 'email', '--print', 'form']],
     [{ NETCORE_HOOK_PANEL: 'a,b' }, ['send', '-c', 'email', '--print', 'form']],
     [{ NETCORE_HOOK_PANEL: '__proto__' }, ['test-endpoint', ':1']],
@@ -79,7 +79,7 @@ describe('a value of the environment that makes no sense', () => {
     expect(err).not.toMatch(/ --(tz|panel|to|auth|profile) /);
   });
 
-  it('counts as none when it is empty', async () => {
+  test('counts as none when it is empty', async () => {
     const env = { NETCORE_HOOK_TO: '', NETCORE_HOOK_AUTH: '', NETCORE_HOOK_PANEL: '' };
     const { exit } = await run(
       ['send', '-c', 'email', '--print', 'form', '--store', temporaryFolder()],
@@ -90,7 +90,7 @@ describe('a value of the environment that makes no sense', () => {
 });
 
 describe('a question that --json keeps from being asked', () => {
-  it.each([
+  test.each([
     [['send', '--json']],
     [['send', '-c', 'email', '--to', ':1', '--auth', 'netcore', '--json']],
     [['send', '-c', 'all', '--to', 'https://shop.example.com', '--json']],

@@ -1,8 +1,8 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commaList, panelName, profileName, targetUrl } from '../../src/cli/options/values.js';
 
 describe('a URL that cannot be called', () => {
-  it.each([
+  test.each([
     ['https://netcore:s3/cret@shop.example.com', 'https://…@shop.example.com'],
     ['https://netcore:s3?cr#et@shop.example.com:port', 'https://…@shop.example.com:port'],
     ['netcore:s3cret@127.0.0.1:99999', '…@127.0.0.1:99999'],

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeForm } from '../../src/payload/form-codec.js';
 import { listSamples } from '../../src/sample-files.js';
 import { run, start } from '../helpers/run.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('decode', () => {
-  it.each([
+  test.each([
     ['stdin', ['decode'], body],
     ['stdin by its dash', ['decode', '-'], body],
     ['an argument', ['decode', body], undefined],
@@ -34,14 +34,14 @@ describe('decode', () => {
     expect(err).toMatch(/^decoded {2}1 event/);
   });
 
-  it('says on stderr what it took off, and nothing when quiet', async () => {
+  test('says on stderr what it took off, and nothing when quiet', async () => {
     const input = `curl http://127.0.0.1:4400 -d '${body}'`;
     const { err } = await run(['decode'], { input });
     expect(err).toBe('decoded  1 event, out of curl --data › the field "data" › percent escapes\n');
     expect((await run(['decode', '--quiet'], { input })).err).toBe('');
   });
 
-  it('prints compact JSON, a table, and JSON lines', async () => {
+  test('prints compact JSON, a table, and JSON lines', async () => {
     const input = `${body}\n${writeForm('{"shop":[{"channel":"sms","msgid":9007199254740993}]}')}`;
     const compact = await run(['decode', '--format', 'compact'], { input });
     expect(compact.out).toBe(`${json}\n{"shop":[{"channel":"sms","msgid":9007199254740993}]}\n`);
@@ -61,14 +61,14 @@ describe('decode', () => {
     expect(lines.out).toContain('"msgid":9007199254740993');
   });
 
-  it('shows nothing that could move a cursor, and means the same', async () => {
+  test('shows nothing that could move a cursor, and means the same', async () => {
     const text = '{"shop":[{"channel":"sms","name":"a\\u001b[2J\u202eb"}]}';
     const { out } = await run(['decode', '--format', 'compact'], { input: writeForm(text) });
     expect(out).toBe('{"shop":[{"channel":"sms","name":"a\\u001b[2J\\u202eb"}]}\n');
     expect(JSON.parse(out)).toEqual(JSON.parse(text));
   });
 
-  it('shows where JSON breaks with a pointer', async () => {
+  test('shows where JSON breaks with a pointer', async () => {
     const { exit, out, err } = await run(['decode', '{"shop":[{"a" 1}]}']);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toBe(
@@ -80,7 +80,7 @@ describe('decode', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['', 1, 'paste_empty'],
     ['The webhook did not fire.', 1, 'payload_not_found'],
   ])('ends with 1 when %j cannot be decoded', async (input, exit, code) => {
@@ -89,18 +89,18 @@ describe('decode', () => {
     expect(JSON.parse(failed.err)).toMatchObject({ type: 'problem', code, exit });
   });
 
-  it('says in a sentence of its own that there is no payload', async () => {
+  test('says in a sentence of its own that there is no payload', async () => {
     const { err } = await run(['decode', 'The webhook did not fire.']);
     expect(err).toContain('error  The input contains no payload.\n');
   });
 
-  it('ends with 3 when a file is not there', async () => {
+  test('ends with 3 when a file is not there', async () => {
     const { exit, err } = await run(['decode', 'missing.txt'], { cwd: folder });
     expect(exit).toBe(3);
     expect(err).toContain('missing.txt: it does not exist.');
   });
 
-  it('repairs only when asked', async () => {
+  test('repairs only when asked', async () => {
     const input = body.slice(0, -20);
     expect((await run(['decode'], { input })).exit).toBe(1);
     const repaired = await run(['decode', '--repair'], { input });
@@ -108,19 +108,19 @@ describe('decode', () => {
     expect(repaired.err).toContain('warning  The payload is truncated');
   });
 
-  it.each(listSamples())('finds $channel $activity as documented', async (sample) => {
+  test.each(listSamples())('finds $channel $activity as documented', async (sample) => {
     const input = writeForm(JSON.stringify(sample.payload));
     expect((await run(['decode', '--strict'], { input })).exit).toBe(0);
   });
 
-  it('lists under --strict where a payload departs from the documented shape', async () => {
+  test('lists under --strict where a payload departs from the documented shape', async () => {
     const { exit, out, err } = await run(['decode', '--strict'], { input: body });
     expect({ exit, out }).toEqual({ exit: 1, out: indented });
     expect(err).toContain('warning  shop.0.event_params:');
     expect(err).toContain('(not_as_documented)');
   });
 
-  it('takes a paste on a terminal until Ctrl-D, over empty lines and beyond any line length', async () => {
+  test('takes a paste on a terminal until Ctrl-D, over empty lines and beyond any line length', async () => {
     const long = writeForm(JSON.stringify({ shop: Array(200).fill(payload.shop[0]) }));
     const running = start(['decode', '--format', 'compact', '--no-color'], { terminal: true });
     await running.line(/press Ctrl-D/);
@@ -132,7 +132,7 @@ describe('decode', () => {
     expect(JSON.parse(out).shop).toHaveLength(200);
   });
 
-  it('takes what was copied, from the program that has it', async () => {
+  test('takes what was copied, from the program that has it', async () => {
     const bin = temporaryFolder();
     const program = (name: string, script: string) =>
       writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
@@ -152,7 +152,7 @@ describe('decode', () => {
     expect(failing.err).toContain("xclip: Error: Can't open display: :0");
   });
 
-  it('asks for nothing under --json, and names what to give', async () => {
+  test('asks for nothing under --json, and names what to give', async () => {
     const { exit, out, err } = await run(['decode', '--json'], { terminal: true });
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(JSON.parse(err)).toMatchObject({
@@ -161,7 +161,7 @@ describe('decode', () => {
     });
   });
 
-  it('ends a paste as an interruption on Ctrl-C', async () => {
+  test('ends a paste as an interruption on Ctrl-C', async () => {
     const running = start(['decode'], { terminal: true });
     await running.line(/press Ctrl-D/);
     running.type('data=\x03');
@@ -169,7 +169,7 @@ describe('decode', () => {
     expect(exit).toBe(130);
   });
 
-  it('undoes the links that a chat makes of addresses', async () => {
+  test('undoes the links that a chat makes of addresses', async () => {
     const input =
       '{"shop":[{"channel":"email","to":"<mailto:asha@example.com|asha@example.com>"}]}';
     const { out } = await run(['decode', '--format', 'compact'], { input });
@@ -178,7 +178,7 @@ describe('decode', () => {
 });
 
 describe('encode', () => {
-  it('prints the body that decode turns back', async () => {
+  test('prints the body that decode turns back', async () => {
     const { exit, out } = await run(['encode'], { input: indented });
     expect({ exit, out }).toEqual({ exit: 0, out: `${body}\n` });
     expect((await run(['encode', '--indented'], { input: json })).out).toBe(
@@ -186,7 +186,7 @@ describe('encode', () => {
     );
   });
 
-  it('prints a curl command that decode reads, without a password', async () => {
+  test('prints a curl command that decode reads, without a password', async () => {
     const argv = ['encode', '--print', 'curl', '--to', ':3000/hook', '--auth', 'netcore:secret'];
     const { out } = await run(argv, { input: json });
     expect(out).toContain("curl 'http://127.0.0.1:3000/hook'");
@@ -195,7 +195,7 @@ describe('encode', () => {
     expect((await run(['decode'], { input: out })).out).toBe(indented);
   });
 
-  it('says on a terminal what it waits for, unless it is quiet', async () => {
+  test('says on a terminal what it waits for, unless it is quiet', async () => {
     const onTerminal = { terminal: true, input: json };
     const { out, err } = await run(['encode'], onTerminal);
     expect(out).toBe(`${body}\n`);
@@ -203,13 +203,13 @@ describe('encode', () => {
     expect((await run(['encode', '--quiet'], onTerminal)).err).toBe('');
   });
 
-  it('asks for nothing under --json on a terminal', async () => {
+  test('asks for nothing under --json on a terminal', async () => {
     const { exit, err } = await run(['encode', '--json'], { terminal: true });
     expect(exit).toBe(2);
     expect(JSON.parse(err)).toMatchObject({ code: 'usage' });
   });
 
-  it.each([
+  test.each([
     [['encode'], '{"shop":[', 1, 'payload_ends_early'],
     [['encode'], '[]', 1, 'payload_not_panels'],
     [['encode'], '', 1, 'paste_empty'],
@@ -222,7 +222,7 @@ describe('encode', () => {
     expect(failed.err).toContain(`(${code})`);
   });
 
-  it.each(['', '{"shop":[', '[]', 'x'])('speaks of encoding only, for %j', async (input) => {
+  test.each(['', '{"shop":[', '[]', 'x'])('speaks of encoding only, for %j', async (input) => {
     const { err } = await run(['encode'], { input });
     expect(err).not.toMatch(/decode|--repair/);
   });

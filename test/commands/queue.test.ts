@@ -146,7 +146,7 @@ describe('queue', () => {
   test('shows them one below the other on a terminal, and what can be done', async () => {
     const { folder, queue } = await filledForTwo();
     const tool = `netcore-hook --store ${folder}`;
-    const { exit, out, err } = await queue([], { terminal: true, columns: 250 });
+    const { exit, out, err } = await queue([], { terminal: true, columns: 500 });
     expect(exit).toBe(0);
     expect(out).toBe(
       [

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { listSamples } from '../../src/sample-files.js';
 import { run } from '../helpers/run.js';
@@ -6,7 +6,7 @@ import { run } from '../helpers/run.js';
 const lines = (text: string) => text.trimEnd().split('\n');
 
 describe('samples', () => {
-  it('lists every channel and activity, and where each comes from', async () => {
+  test('lists every channel and activity, and where each comes from', async () => {
     const { exit, out, err } = await run(['samples']);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(lines(out)).toHaveLength(19);
@@ -14,7 +14,7 @@ describe('samples', () => {
     expect(lines(out)[1]).toMatch(/^email +open +Netcore's page$/);
   });
 
-  it('lists them as JSON lines', async () => {
+  test('lists them as JSON lines', async () => {
     const { out } = await run(['samples', '--json']);
     expect(lines(out).map((line) => JSON.parse(line))).toEqual(
       listSamples().map(({ channel, activity, source }) => ({
@@ -27,14 +27,14 @@ describe('samples', () => {
     );
   });
 
-  it.each(listSamples())('prints $channel $activity as it is', async (sample) => {
+  test.each(listSamples())('prints $channel $activity as it is', async (sample) => {
     const { channel, activity, payload } = sample;
     const { exit, out } = await run(['samples', channel, activity]);
     expect(exit).toBe(0);
     expect(out).toBe(`${JSON.stringify(payload, null, 2)}\n`);
   });
 
-  it.each([
+  test.each([
     [['samples', 'WhatsApp'], 'clicked'],
     [['samples', 'email', 'Opened'], 'open'],
     [['samples', 'rcs', 'fail'], 'failed'],
@@ -43,24 +43,24 @@ describe('samples', () => {
     expect(JSON.parse(out).netcore_hook_test[0].event).toBe(event);
   });
 
-  it('finds a custom activity by the name that the client gave it', async () => {
+  test('finds a custom activity by the name that the client gave it', async () => {
     const { out } = await run(['samples', 'custom_activity', 'product search']);
     expect(JSON.parse(out).netcore_hook_test[0].event_params.asset_name).toBe('Product Search');
   });
 
-  it('prints the body of a call', async () => {
+  test('prints the body of a call', async () => {
     const { out } = await run(['samples', 'sms', 'click', '--print', 'form']);
     const { out: json } = await run(['samples', 'sms', 'click']);
     expect(JSON.parse(dataValue(out.trimEnd()) ?? '')).toEqual(JSON.parse(json));
   });
 
-  it('prints a curl command for the usual listener', async () => {
+  test('prints a curl command for the usual listener', async () => {
     const { out } = await run(['samples', 'apn', '--print', 'curl']);
     expect(out).toMatch(/^curl 'http:\/\/127\.0\.0\.1:4400\/' \\\n/);
     expect(out).toContain("--data-raw 'data=%7B");
   });
 
-  it('prints the schema', async () => {
+  test('prints the schema', async () => {
     const { out } = await run(['samples', '--schema']);
     expect(JSON.parse(out).$schema).toContain('2020-12');
     const { out: line } = await run(['samples', '--schema', '--json']);
@@ -71,7 +71,7 @@ describe('samples', () => {
     });
   });
 
-  it.each([
+  test.each([
     [['samples', 'emial'], 'unknown_channel', 'Did you mean "email"?'],
     [['samples', 'constructor'], 'unknown_channel', 'Channels: email'],
     [['samples', '../email'], 'unknown_channel', ''],

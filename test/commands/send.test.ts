@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processHost } from '../../src/host.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { announceListener } from '../../src/store/presence.js';
@@ -13,7 +13,7 @@ import { nobodyThere, serve, serveSecurely } from '../helpers/servers.js';
 
 const selfSigned = makeCertificate();
 
-it('names a bad certificate where it says that no call was answered', async () => {
+test('names a bad certificate where it says that no call was answered', async () => {
   const url = await serveSecurely(selfSigned, (_, response) => void response.end());
   const { exit, err } = await run(['send', '-c', 'email', '--to', url.href]);
   expect({ exit, err }).toEqual({
@@ -24,12 +24,12 @@ it('names a bad certificate where it says that no call was answered', async () =
   });
 });
 
-it.each(['/hook', '//hook'])('takes no path for a host: %s', async (to) => {
+test.each(['/hook', '//hook'])('takes no path for a host: %s', async (to) => {
   const { exit, err } = await run(['send', '-c', 'email', '--to', to]);
   expect({ exit, named: err.includes('it names no host') }).toEqual({ exit: 2, named: true });
 });
 
-it.each([
+test.each([
   ['2005', Date.UTC(2005, 3, 9, 7, 31), 50409130100],
   ['2100', Date.UTC(2100, 5, 8, 0, 25), 608055500],
 ])('sends in the year %s', async (_, now, ts) => {
@@ -83,7 +83,7 @@ const send = (argv: readonly string[], options: RunOptions = {}) =>
   run(['send', '--store', folder, ...argv], options);
 
 describe('send', () => {
-  it("sends the sample of Netcore's page as Netcore would", async () => {
+  test("sends the sample of Netcore's page as Netcore would", async () => {
     const { to, calls } = await endpoint();
     const { exit, out } = await send(['-c', 'email', '--to', to, '--auth', 'netcore:pa:ss']);
     expect(exit).toBe(0);
@@ -99,7 +99,7 @@ describe('send', () => {
     expect(out).toContain(event?.msgid);
   });
 
-  it.each([
+  test.each([
     [
       ['-c', 'all'],
       ['email', 'sms', 'apn', 'bpn', 'whatsapp', 'rcs', 'custom_activity'],
@@ -138,7 +138,7 @@ describe('send', () => {
     expect(calls.map((call) => eventsOf(call)[0]?.channel)).toEqual(channels);
   });
 
-  it('sends all of them: a call for each file', async () => {
+  test('sends all of them: a call for each file', async () => {
     const { to, calls } = await endpoint();
     const { exit, out } = await send(['-c', 'all', '-e', 'all', '--to', to]);
     expect(exit).toBe(0);
@@ -146,7 +146,7 @@ describe('send', () => {
     expect(out).toMatch(/19 calls {2}19 × 200 {2}p50 .* p95 .* p99 .* ms\n$/);
   });
 
-  it('goes to the listener of the store when nobody says where to', async () => {
+  test('goes to the listener of the store when nobody says where to', async () => {
     const { to, calls } = await endpoint();
     await announceListener(
       folder,
@@ -165,7 +165,7 @@ describe('send', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('takes credentials out of the URL and prints them nowhere', async () => {
+  test('takes credentials out of the URL and prints them nowhere', async () => {
     const { to, calls } = await endpoint((_, response) => void response.writeHead(401).end());
     const url = to.replace('//', '//netcore:s3cret@');
     const { exit, out, err } = await send(['-c', 'rcs', '--to', url]);
@@ -174,7 +174,7 @@ describe('send', () => {
     expect(out + err).not.toContain('s3cret');
   });
 
-  it.each([
+  test.each([
     ['the URL before the environment', [], 'url:1'],
     ['--auth before the URL', ['--auth', 'flag:1'], 'flag:1'],
   ])('takes credentials of %s', async (_, argv, expected) => {
@@ -184,7 +184,7 @@ describe('send', () => {
     expect(calls[0]?.headers.authorization).toBe(`Basic ${btoa(expected)}`);
   });
 
-  it.each([
+  test.each([
     ['that it asks for credentials when none were sent', [], true],
     ['nothing of that when it refused those it got', ['--auth', 'netcore:wrong'], false],
   ])('says of an endpoint that answers 401 %s', async (_, words, said) => {
@@ -193,7 +193,7 @@ describe('send', () => {
     expect({ exit, said: err.includes('--auth user:password') }).toEqual({ exit: 1, said });
   });
 
-  it('reads its twins from the environment', async () => {
+  test('reads its twins from the environment', async () => {
     const { to, calls } = await endpoint();
     const env = {
       NETCORE_HOOK_TO: to,
@@ -210,7 +210,7 @@ describe('send', () => {
     });
   });
 
-  it('happens on the clocks of India unless it is told otherwise', async () => {
+  test('happens on the clocks of India unless it is told otherwise', async () => {
     const { to, calls } = await endpoint();
     const now = () => Date.UTC(2026, 6, 1, 20, 0, 0);
     await send(['-c', 'email', '--to', to], { now });
@@ -220,14 +220,14 @@ describe('send', () => {
     ]);
   });
 
-  it('adds headers, and lets them replace its own', async () => {
+  test('adds headers, and lets them replace its own', async () => {
     const { to, calls } = await endpoint();
     const headers = ['-H', 'X-Shop: north', '-H', 'Content-Type: text/plain'];
     await send(['-c', 'sms', '--to', to, ...headers]);
     expect(calls[0]?.headers).toMatchObject({ 'x-shop': 'north', 'content-type': 'text/plain' });
   });
 
-  it('edits every event', async () => {
+  test('edits every event', async () => {
     const { to, calls } = await endpoint();
     const edits = [
       '--set',
@@ -247,7 +247,7 @@ describe('send', () => {
     }
   });
 
-  it('fills batches, and cycles through what was chosen', async () => {
+  test('fills batches, and cycles through what was chosen', async () => {
     const { to, calls } = await endpoint();
     await send(['-c', 'email,sms', '--batch', '5', '--count', '2', '--to', to]);
     expect(calls.map((call) => eventsOf(call).map((event) => event.channel))).toEqual([
@@ -256,7 +256,7 @@ describe('send', () => {
     ]);
   });
 
-  it('repeats a run from its seed', async () => {
+  test('repeats a run from its seed', async () => {
     const argv = ['-c', 'all', '--seed', '7', '--print', 'json'];
     const first = await send(argv, { now: () => 0 });
     const second = await send(argv, { now: () => 1e12 });
@@ -265,7 +265,7 @@ describe('send', () => {
     expect(other.out).not.toBe(first.out);
   });
 
-  it('changes nothing when that is asked for, whatever the environment says', async () => {
+  test('changes nothing when that is asked for, whatever the environment says', async () => {
     const env = { NETCORE_HOOK_PANEL: 'shop_uk', NETCORE_HOOK_TZ: 'UTC' };
     const { out } = await send(['-c', 'rcs', '--verbatim', '--print', 'json'], { env });
     expect(out).toBe((await run(['samples', 'rcs'])).out);
@@ -273,7 +273,7 @@ describe('send', () => {
 });
 
 describe('what send says of the answers', () => {
-  it('shows how an answer that is not 200 begins, made safe', async () => {
+  test('shows how an answer that is not 200 begins, made safe', async () => {
     const { to } = await endpoint((_, response) => {
       response.writeHead(500).end('no such\n\u001b[31mpanel');
     });
@@ -283,7 +283,7 @@ describe('what send says of the answers', () => {
     expect(out).toContain('no such \\u001b[31mpanel\n');
   });
 
-  it('follows no redirect, and says where it leads', async () => {
+  test('follows no redirect, and says where it leads', async () => {
     const { to, calls } = await endpoint((_, response) => {
       response.writeHead(302, { location: '/login' }).end();
     });
@@ -293,7 +293,7 @@ describe('what send says of the answers', () => {
     expect(out).toContain(new URL('/login', to).href);
   });
 
-  it.each([
+  test.each([
     ['every call answered 200', [200, 200], 0],
     ['some answered otherwise', [200, 503], 1],
     ['another 2xx', [200, 204], 1],
@@ -304,21 +304,21 @@ describe('what send says of the answers', () => {
     expect(exit).toBe(expected);
   });
 
-  it('is exit 3 when no call got an answer', async () => {
+  test('is exit 3 when no call got an answer', async () => {
     const { exit, out, err } = await send(['-c', 'all', '--to', (await nobodyThere()).href]);
     expect(exit).toBe(3);
     expect(out).toContain('7 without an answer');
     expect(err).toContain('(no_answer)');
   });
 
-  it('gives up on an endpoint that hangs', async () => {
+  test('gives up on an endpoint that hangs', async () => {
     const { to } = await endpoint(() => {});
     const { exit, out } = await send(['-c', 'rcs', '--timeout', '50ms', '--to', to]);
     expect(exit).toBe(3);
     expect(out).toContain('within 50 ms');
   });
 
-  it('says it in JSON lines', async () => {
+  test('says it in JSON lines', async () => {
     const { to } = await endpoint((_, response) => void response.writeHead(500).end('busy'));
     const { out, err } = await send(['-c', 'email,sms', '--to', to, '--json']);
     const [first, second, summary] = jsonLines(out);
@@ -342,7 +342,7 @@ describe('what send says of the answers', () => {
     expect(err).toBe('');
   });
 
-  it('sums many calls up, with one example of each failure', async () => {
+  test('sums many calls up, with one example of each failure', async () => {
     let count = 0;
     const { to } = await endpoint((_, response) => {
       count += 1;
@@ -354,7 +354,7 @@ describe('what send says of the answers', () => {
     expect(err.match(/^503/gm)).toHaveLength(1);
   });
 
-  it('shows progress on a terminal, and leaves the cursor as it was', async () => {
+  test('shows progress on a terminal, and leaves the cursor as it was', async () => {
     const { to } = await endpoint();
     const { exit, err } = await send(['-c', 'email', '--count', '30', '--to', to], {
       terminal: true,
@@ -364,7 +364,7 @@ describe('what send says of the answers', () => {
     expect(err.lastIndexOf('\u001b[?25h')).toBeGreaterThan(err.lastIndexOf('\u001b[?25l'));
   });
 
-  it('keeps to the rate', async () => {
+  test('keeps to the rate', async () => {
     const { to, calls } = await endpoint();
     const before = performance.now();
     await send(['-c', 'email', '--count', '6', '--rate', '50', '--to', to]);
@@ -372,14 +372,14 @@ describe('what send says of the answers', () => {
     expect(calls).toHaveLength(6);
   });
 
-  it('says when a rate has nothing to do', async () => {
+  test('says when a rate has nothing to do', async () => {
     const { to } = await endpoint();
     const { exit, err } = await send(['-c', 'email', '--rate', '5', '--to', to]);
     expect(exit).toBe(0);
     expect(err).toContain('--count');
   });
 
-  it('says when the rate was not reached', async () => {
+  test('says when the rate was not reached', async () => {
     const { to } = await endpoint((_, response) => void setTimeout(() => response.end(), 400));
     const argv = ['-c', 'email', '--count', '4', '--rate', '1000', '--to', to];
     const { exit, err } = await send(argv);
@@ -387,7 +387,7 @@ describe('what send says of the answers', () => {
     expect(err).toContain('--concurrency 4');
   });
 
-  it('has as many calls under way as it is told', async () => {
+  test('has as many calls under way as it is told', async () => {
     let waiting: (() => void)[] = [];
     const { to } = await endpoint((_, response) => {
       waiting.push(() => response.end());
@@ -400,7 +400,7 @@ describe('what send says of the answers', () => {
     expect(exit).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('stops at %s with a summary of what was done', async (signal, expected) => {
@@ -419,7 +419,7 @@ describe("a user's own call", () => {
   const text =
     '{"shop": [{"channel":"sms","event":"click","msgid":9007199254740993,"custom_params":{"price":9990.90}}]}';
 
-  it.each([
+  test.each([
     ['a file', (path: string) => [path], {}],
     ['stdin', () => ['-'], { input: text }],
   ] as const)('comes from %s', async (_, argv, options) => {
@@ -431,7 +431,7 @@ describe("a user's own call", () => {
     expect(dataValue(calls[0]!.body)).toBe(text.replace('": [', '":['));
   });
 
-  it('keeps its digits when other keys are edited', async () => {
+  test('keeps its digits when other keys are edited', async () => {
     const { to, calls } = await endpoint();
     const edits = ['--set', 'custom_params.tier=gold', '--set', 'event=delivered'];
     await send(['--data', '-', '--to', to, ...edits], { input: text });
@@ -440,13 +440,13 @@ describe("a user's own call", () => {
     );
   });
 
-  it('fills batches too', async () => {
+  test('fills batches too', async () => {
     const { to, calls } = await endpoint();
     await send(['--data', '-', '--batch', '3', '--panel', 'uk', '--to', to], { input: text });
     expect(payloadOf(calls[0]!).uk).toHaveLength(3);
   });
 
-  it('goes out byte for byte when it is raw', async () => {
+  test('goes out byte for byte when it is raw', async () => {
     const body = Buffer.from([0x64, 0x3d, 0xff, 0x00, 0x0a, 0x25]);
     const { to, calls } = await endpoint();
     const { exit, out } = await send(['--raw', '-', '--to', to], { input: body });
@@ -455,7 +455,7 @@ describe("a user's own call", () => {
     expect(out).toContain('raw body');
   });
 
-  it('is taken out of any paste, a call for each payload in it', async () => {
+  test('is taken out of any paste, a call for each payload in it', async () => {
     const { to, calls } = await endpoint();
     const { out: first } = await run(['samples', 'rcs', '--print', 'curl']);
     const { out: second } = await run(['samples', 'apn', '--print', 'curl']);
@@ -465,7 +465,7 @@ describe("a user's own call", () => {
     expect(out).toContain('stdin 2');
   });
 
-  it.each([
+  test.each([
     ['panels without lists', '{"shop": 5}'],
     ['JSON that ends early', '{"shop": [{"channel": "sms"'],
     ['nothing', ''],
@@ -477,7 +477,7 @@ describe("a user's own call", () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('is missed when its file is not there', async () => {
+  test('is missed when its file is not there', async () => {
     const { exit, err } = await send(['--data', join(folder, 'nothing.json')]);
     expect(exit).toBe(3);
     expect(err).toContain('(file_not_read)');
@@ -485,7 +485,7 @@ describe("a user's own call", () => {
 });
 
 describe('send --print', () => {
-  it('sends nothing, and asks for no password', async () => {
+  test('sends nothing, and asks for no password', async () => {
     const { to, calls } = await endpoint();
     const argv = ['-c', 'all', '--to', to, '--auth', 'netcore', '--print', 'curl'];
     const { exit, out, err } = await send(argv);
@@ -495,19 +495,19 @@ describe('send --print', () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('shows a raw body byte for byte', async () => {
+  test('shows a raw body byte for byte', async () => {
     const { out } = await send(['--raw', '-', '--print', 'form'], { input: 'd=\u001b[31m%7B\n' });
     expect(out).toBe('d=\u001b[31m%7B\n');
   });
 
-  it('shows no secret', async () => {
+  test('shows no secret', async () => {
     const secrets = ['--auth', 'netcore:s3cret', '-H', 'Cookie: s3cret'];
     const { out, err } = await send(['-c', 'sms', ...secrets, '--print', 'curl']);
     expect(out + err).not.toContain('s3cret');
     expect(out + err).not.toContain(btoa('netcore:s3cret'));
   });
 
-  it.each(['form', 'curl', 'json'])('%s says it in JSON lines too', async (form) => {
+  test.each(['form', 'curl', 'json'])('%s says it in JSON lines too', async (form) => {
     const { out } = await send(['-c', 'email,sms', '--print', form, '--json']);
     const lines = jsonLines(out);
     expect(lines).toHaveLength(2);
@@ -520,7 +520,7 @@ describe('send --print', () => {
 });
 
 describe('send refuses', () => {
-  it.each([
+  test.each([
     [['email'], 'usage', '--channel email'],
     [['-c', 'emial'], 'unknown_channel', '"email"'],
     [['-c', 'sms', '-e', 'bounce'], 'unknown_activity', 'delivered, click'],
@@ -552,7 +552,7 @@ describe('send refuses', () => {
     expect(err).toContain(words);
   });
 
-  it('several calls beyond this machine without a yes', async () => {
+  test('several calls beyond this machine without a yes', async () => {
     const { exit, err } = await send(['-c', 'all', '--to', 'https://shop.example.com/hook']);
     expect(exit).toBe(2);
     expect(err).toContain('(needs_yes)');
@@ -564,7 +564,7 @@ describe('send on a terminal', () => {
   const started = (argv: readonly string[] = []) =>
     start(['send', '--store', folder, '--no-color', ...argv], { terminal: true });
 
-  it('asks what, where to and as whom', async () => {
+  test('asks what, where to and as whom', async () => {
     const { to, calls } = await endpoint();
     const running = started();
     await running.line(/Channel/);
@@ -584,7 +584,7 @@ describe('send on a terminal', () => {
     expect(out + err).not.toContain('s3cret');
   });
 
-  it('asks only for what it was not told', async () => {
+  test('asks only for what it was not told', async () => {
     const { to, calls } = await endpoint();
     const running = started(['-e', 'open', '--to', to, '--auth', 'netcore:secret']);
     await running.line(/Channel/);
@@ -595,7 +595,7 @@ describe('send on a terminal', () => {
     expect(err).not.toMatch(/Activity|URL|User/);
   });
 
-  it('is interrupted by Ctrl-C in a question, with the cursor as it was', async () => {
+  test('is interrupted by Ctrl-C in a question, with the cursor as it was', async () => {
     const running = started();
     await running.line(/Channel/);
     running.type('\u0003');
@@ -606,7 +606,7 @@ describe('send on a terminal', () => {
     expect(err.lastIndexOf('\u001b[?25h')).toBeGreaterThan(err.lastIndexOf('\u001b[?25l'));
   });
 
-  it('asks before several calls go beyond this machine, and takes no for the answer', async () => {
+  test('asks before several calls go beyond this machine, and takes no for the answer', async () => {
     const running = started(['-c', 'all', '--to', 'https://shop.example.com/hook']);
     await running.line(/Send 7 calls to shop\.example\.com\?/);
     running.type('\r');
@@ -615,7 +615,7 @@ describe('send on a terminal', () => {
     expect(err).toContain('Nothing was sent.');
   });
 
-  it('asks for a password that is missing', async () => {
+  test('asks for a password that is missing', async () => {
     const { to, calls } = await endpoint();
     const running = started(['-c', 'rcs', '--to', to, '--auth', 'netcore']);
     await running.line(/Password of netcore/);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 import { askedChecks } from '../../src/readiness/asked-checks.js';
 import { checks } from '../../src/readiness/checks.js';
@@ -40,7 +40,7 @@ function lines(out: string): Line[] {
 }
 
 describe('test-endpoint', () => {
-  it('ticks every check of a good endpoint, and says that it is ready', async () => {
+  test('ticks every check of a good endpoint, and says that it is ready', async () => {
     const url = await serve(guarded);
     const { exit, out, err } = await run(['test-endpoint', url.href, '--auth', 'netcore:secret']);
     expect(exit).toBe(0);
@@ -67,7 +67,7 @@ describe('test-endpoint', () => {
     );
   });
 
-  it('crosses what failed, says what to do, and counts what could not be run', async () => {
+  test('crosses what failed, says what to do, and counts what could not be run', async () => {
     const url = await nobodyThere();
     const { exit, out } = await run(['test-endpoint', url.href]);
     expect(exit).toBe(1);
@@ -86,7 +86,7 @@ describe('test-endpoint', () => {
     );
   });
 
-  it('warns and exits 0 when nothing failed', async () => {
+  test('warns and exits 0 when nothing failed', async () => {
     const url = await serve((request, response) => {
       request.resume().on('end', () => response.end());
     });
@@ -96,7 +96,7 @@ describe('test-endpoint', () => {
     expect(out).toContain('Ready, with warnings. 9 checks passed, 1 warning.\n');
   });
 
-  it('writes a line a check and a verdict with --json', async () => {
+  test('writes a line a check and a verdict with --json', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(301, { location: 'https://shop.example.com/' }).end();
     });
@@ -135,7 +135,7 @@ describe('test-endpoint', () => {
     expect(found[6]?.findings?.map(({ code }) => code)).toEqual(['not_run']);
   });
 
-  it('sends samples of the channels asked for, for the panel asked for, with the headers given', async () => {
+  test('sends samples of the channels asked for, for the panel asked for, with the headers given', async () => {
     const seen: { panel: string; channel: unknown; shop: unknown; agent: unknown }[] = [];
     const url = await serve(async (request, response) => {
       const text = Buffer.concat(await request.toArray()).toString();
@@ -167,7 +167,7 @@ describe('test-endpoint', () => {
     expect(seen).toMatchObject([{ panel: 'netcore_hook_test', channel: 'email' }]);
   });
 
-  it('finds nothing to say of the own listener, in the full suite', async () => {
+  test('finds nothing to say of the own listener, in the full suite', async () => {
     const { url } = await startListener(['--auth', 'netcore:secret']);
     const words = ['test-endpoint', url, '--auth', 'netcore:secret', '--suite', 'full'];
     const { exit, out } = await run(words);
@@ -175,7 +175,7 @@ describe('test-endpoint', () => {
     expect(exit).toBe(0);
   });
 
-  it('takes URL, credentials and panel from the environment, too', async () => {
+  test('takes URL, credentials and panel from the environment, too', async () => {
     const url = await serve(guarded);
     const env = { NETCORE_HOOK_TO: url.href, NETCORE_HOOK_AUTH: 'netcore:secret' };
     expect((await run(['test-endpoint'], { env })).exit).toBe(0);
@@ -184,7 +184,7 @@ describe('test-endpoint', () => {
     expect(wrong.out).toContain('The endpoint rejected the credentials of "netcore" with 401.');
   });
 
-  it('uses credentials in the URL before those of the environment, warns of them and never prints them', async () => {
+  test('uses credentials in the URL before those of the environment, warns of them and never prints them', async () => {
     const url = await serve(guarded);
     const { exit, out, err } = await run(
       ['test-endpoint', url.href.replace('//', '//netcore:secret@')],
@@ -195,7 +195,7 @@ describe('test-endpoint', () => {
     expect(out + err).not.toContain('secret');
   });
 
-  it('runs what --only and --skip leave', async () => {
+  test('runs what --only and --skip leave', async () => {
     const url = await serve(guarded);
     const words = ['test-endpoint', url.href, '--auth', 'netcore:secret', '--json'];
     const ids = async (...more: string[]) =>
@@ -208,7 +208,7 @@ describe('test-endpoint', () => {
     expect(await ids('--suite', 'full')).toEqual(checks.map(({ id }) => id));
   });
 
-  it('waits until the endpoint is up', async () => {
+  test('waits until the endpoint is up', async () => {
     let calls = 0;
     const url = await serve((request, response) => {
       calls += 1;
@@ -219,14 +219,14 @@ describe('test-endpoint', () => {
     expect((await run([...words, '--wait', '10s'])).exit).toBe(0);
   });
 
-  it('waits no longer than it is told for an endpoint that accepts and never answers', async () => {
+  test('waits no longer than it is told for an endpoint that accepts and never answers', async () => {
     const url = await serveRaw(() => {});
     const begun = performance.now();
     await run(['test-endpoint', url.href, '--wait', '100ms', '--only', 'url']);
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 
-  it('stops at a signal, without a verdict', async () => {
+  test('stops at a signal, without a verdict', async () => {
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => {
       arrive = resolve;
@@ -241,7 +241,7 @@ describe('test-endpoint', () => {
     expect(err).toContain('warning  Stopped before the last check.\n');
   });
 
-  it('sends nothing more after a signal in the middle of a check', async () => {
+  test('sends nothing more after a signal in the middle of a check', async () => {
     const bodies: string[] = [];
     const url = await serve(async (request, response) => {
       bodies.push(Buffer.concat(await request.toArray()).toString());
@@ -253,7 +253,7 @@ describe('test-endpoint', () => {
     expect(bodies.at(-1)).toContain('pigeon');
   });
 
-  it('shows text of the endpoint without its control characters', async () => {
+  test('shows text of the endpoint without its control characters', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
     });
@@ -261,7 +261,7 @@ describe('test-endpoint', () => {
     expect(out).toContain('received 403: "denied \\u001b[2J\\u202e".');
   });
 
-  it('lists every check, without a URL', async () => {
+  test('lists every check, without a URL', async () => {
     const { exit, out } = await run(['test-endpoint', '--list', '--json']);
     expect(exit).toBe(0);
     expect(lines(out).map(({ type, id }) => [type, id])).toEqual(
@@ -272,7 +272,7 @@ describe('test-endpoint', () => {
     expect(listed).toMatch(/^gaps {10}Null, empty and missing values \(suite full\)$/m);
   });
 
-  it('asks for a yes before several samples go beyond this machine', async () => {
+  test('asks for a yes before several samples go beyond this machine', async () => {
     const words = ['test-endpoint', 'https://shop.invalid/hook', '-c', 'all'];
     const { exit, err } = await run(words);
     expect(exit).toBe(2);
@@ -284,7 +284,7 @@ describe('test-endpoint', () => {
     expect(full.err).toMatch(/Sending \d\d calls to shop\.invalid needs confirmation/);
   });
 
-  it.each([
+  test.each([
     [[], 'usage', 'The URL of the endpoint is missing.'],
     [['ftp://shop.example.com'], 'invalid_value', 'only http and https URLs can be called'],
     [[':3000', '--only', 'redirct'], 'invalid_value', 'Did you mean "redirect"?'],
@@ -317,7 +317,7 @@ describe('test-endpoint over TLS', () => {
     });
   }
 
-  it.each<
+  test.each<
     [
       what: string,
       certificate: Parameters<typeof makeCertificate>[0],
@@ -351,7 +351,7 @@ describe('test-endpoint over TLS', () => {
 });
 
 describe('test-endpoint on a terminal', () => {
-  it('shows which check is under way, and the results in colour', async () => {
+  test('shows which check is under way, and the results in colour', async () => {
     const url = await serve(guarded);
     const words = ['test-endpoint', url.href, '--auth', 'netcore:secret'];
     const { exit, out, err } = await run(words, { terminal: true, env: { NO_COLOR: '' } });
@@ -363,7 +363,7 @@ describe('test-endpoint on a terminal', () => {
     ).not.toContain('\u001b');
   });
 
-  it('runs the harmless checks only when the question for samples is answered no', async () => {
+  test('runs the harmless checks only when the question for samples is answered no', async () => {
     const running = start(['test-endpoint', 'https://shop.invalid/hook', '-c', 'all'], {
       terminal: true,
     });
@@ -376,7 +376,7 @@ describe('test-endpoint on a terminal', () => {
     expect(out).toContain('1 check failed.');
   });
 
-  it.each([
+  test.each([
     { checks: 'url', asks: /Send calls with test events, 5 at a time for 1 s, to shop\.invalid\?/ },
     {
       checks: 'url,sample',

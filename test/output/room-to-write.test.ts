@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { main } from '../../src/main.js';
 import { roomToWrite } from '../../src/output/room-to-write.js';
 import { start } from '../helpers/run.js';
@@ -14,7 +14,7 @@ async function runInto(stdout: Writable, argv: readonly string[]): Promise<numbe
 const printing = ['send', '-c', 'email', '--to', ':1', '--print', 'form', '--count', '2000'];
 
 describe('what writes much', () => {
-  it('waits for a reader that is slow', async () => {
+  test('waits for a reader that is slow', async () => {
     let longest = 0;
     let lines = 0;
     const slow = new Writable({
@@ -32,7 +32,7 @@ describe('what writes much', () => {
     expect(longest).toBeLessThan(20_000);
   });
 
-  it.each(['--print form', '--json'])('ends when its reader has gone: %s', async (flag) => {
+  test.each(['--print form', '--json'])('ends when its reader has gone: %s', async (flag) => {
     let written = 0;
     let tried = 0;
     const broken = new Writable({
@@ -53,7 +53,7 @@ describe('what writes much', () => {
     expect(tried).toBe(3);
   });
 
-  it('remembers a reader that left before the stream was usable again', async () => {
+  test('remembers a reader that left before the stream was usable again', async () => {
     const stream = new PassThrough();
     const hasRoom = roomToWrite(stream);
     expect(await hasRoom()).toBe(true);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decode, encode, Problem } from '../../src/index.js';
 
 const body = 'data=%7B%22shop%22%3A%5B%7B%22channel%22%3A%22email%22%7D%5D%7D';
@@ -16,7 +16,7 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('decode', () => {
-  it.each([
+  test.each([
     ['text', body],
     ['bytes', Buffer.from(body)],
     ['a parsed form', { data: JSON.stringify(payload), sig: 'abc' }],
@@ -27,7 +27,7 @@ describe('decode', () => {
     expect(decode(given)).toEqual(payload);
   });
 
-  it.each([
+  test.each([
     ['', 'no_data_field'],
     ['order=1', 'no_data_field'],
     ['data=', 'data_empty'],
@@ -39,7 +39,7 @@ describe('decode', () => {
     expect(codeOf(() => decode(given))).toBe(code);
   });
 
-  it.each([
+  test.each([
     [undefined, 'There is no field "data" in the body, which is undefined.'],
     [null, 'There is no field "data" in the body, which is null.'],
     [{}, 'There is no field "data" in the form.'],
@@ -52,11 +52,11 @@ describe('decode', () => {
     );
   });
 
-  it('refuses a parsed form without the field', () => {
+  test('refuses a parsed form without the field', () => {
     expect(codeOf(() => decode({ sig: 'abc' } as never))).toBe('no_data_field');
   });
 
-  it('reads what URLSearchParams and JSON.parse read', () => {
+  test('reads what URLSearchParams and JSON.parse read', () => {
     const json = fc.dictionary(fc.string({ unit: 'binary' }), fc.array(fc.jsonValue()));
     const broken = fc.constantFrom('', '%', '%zz', '%FF', '+', '&data=2', 'é', '\ud800');
     fc.assert(
@@ -79,7 +79,7 @@ describe('decode', () => {
 });
 
 describe('encode', () => {
-  it('is undone by decode, in both spellings', () => {
+  test('is undone by decode, in both spellings', () => {
     const any = fc.dictionary(fc.string({ unit: 'binary' }), fc.array(fc.jsonValue()));
     fc.assert(
       fc.property(any, fc.constantFrom('compact', 'indented'), (value, spelling) => {
@@ -90,13 +90,13 @@ describe('encode', () => {
     );
   });
 
-  it('keeps the tokens of JSON text', () => {
+  test('keeps the tokens of JSON text', () => {
     expect(encode('{"shop": [{"msgid": 9007199254740993, "price": 9990.90}]}')).toBe(
       'data=%7B%22shop%22%3A%5B%7B%22msgid%22%3A9007199254740993%2C%22price%22%3A9990.90%7D%5D%7D',
     );
   });
 
-  it.each([
+  test.each([
     ['{"shop":[', 'payload_ends_early'],
     ['{shop:[]}', 'payload_not_json'],
     ['[]', 'payload_not_panels'],

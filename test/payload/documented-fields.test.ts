@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { canonicalChannel } from '../../src/payload/channels.js';
 import { documentedField, documentedFields } from '../../src/payload/documented-fields.js';
 import { payloadJsonSchema } from '../../src/payload/schema.js';
@@ -18,14 +18,14 @@ const shown = new Set(
 );
 
 describe('the documented fields', () => {
-  it("are, of event_params, just those of the samples on Netcore's page, channel by channel", () => {
+  test("are, of event_params, just those of the samples on Netcore's page, channel by channel", () => {
     const listed = documentedFields
       .filter(({ path, source }) => source === 'page' && path.startsWith('event_params.'))
       .flatMap(({ path, channels }) => channels.map((channel) => `${channel} ${path}`));
     expect(listed.sort()).toEqual([...shown].sort());
   });
 
-  it('explain every key of every sample', () => {
+  test('explain every key of every sample', () => {
     const missing = listSamples().flatMap(({ payload }) =>
       Object.values(payload)
         .flat()
@@ -40,13 +40,13 @@ describe('the documented fields', () => {
     expect(missing).toEqual([]);
   });
 
-  it('have one entry a path, and a meaning that is a sentence', () => {
+  test('have one entry a path, and a meaning that is a sentence', () => {
     const paths = documentedFields.map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
     for (const { meaning } of documentedFields) expect(meaning).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('are what the JSON Schema says of them', () => {
+  test('are what the JSON Schema says of them', () => {
     const text = JSON.stringify(payloadJsonSchema());
     for (const { path, meaning } of documentedFields) {
       const isOpen = /^(?:att|custom|udt|payload)_params\./.test(path);

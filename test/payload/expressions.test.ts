@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parseAst } from 'rolldown/parseAst';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countRegExpSteps } from '../helpers/count-regexp-steps.js';
 import { pasteOf, type Recipe, recipe } from '../helpers/pastes.js';
 
@@ -37,19 +37,22 @@ function expectLinear(expression: RegExp, one: Recipe): void {
 }
 
 describe('an expression that reads untrusted text', () => {
-  it.each(expressions)('$expression of $file takes steps as the text is long', ({ expression }) => {
-    const pieces = piecesOf(expression);
-    const repeating = (before: string, repeated: string, behind: string) =>
-      expectLinear(expression, { before, repeated, between: '', other: '', behind });
-    for (const piece of pieces) repeating('', piece, '\u0001');
-    const any = fc.constantFrom(...pieces);
-    const options = { seed: 20_243, numRuns: 20 };
-    fc.assert(fc.property(any, any, any, repeating), options);
-    fc.assert(
-      fc.property(recipe, (one) => expectLinear(expression, one)),
-      options,
-    );
-  });
+  test.each(expressions)(
+    '$expression of $file takes steps as the text is long',
+    ({ expression }) => {
+      const pieces = piecesOf(expression);
+      const repeating = (before: string, repeated: string, behind: string) =>
+        expectLinear(expression, { before, repeated, between: '', other: '', behind });
+      for (const piece of pieces) repeating('', piece, '\u0001');
+      const any = fc.constantFrom(...pieces);
+      const options = { seed: 20_243, numRuns: 20 };
+      fc.assert(fc.property(any, any, any, repeating), options);
+      fc.assert(
+        fc.property(recipe, (one) => expectLinear(expression, one)),
+        options,
+      );
+    },
+  );
 });
 
 /** Short texts of the letters that an expression names, and of blanks. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dataValue, findField, formEncoded, writeForm } from '../../src/payload/form-codec.js';
 import { atOnce } from '../../src/payload/read-call.js';
 
@@ -31,7 +31,7 @@ const formish = fc
   .map((parts) => parts.join(''));
 
 describe('dataValue', () => {
-  it('answers what URLSearchParams answers, for any text', () => {
+  test('answers what URLSearchParams answers, for any text', () => {
     fc.assert(
       fc.property(formish, (body) => {
         expect(dataValue(body)).toBe(new URLSearchParams(body).get('data'));
@@ -40,12 +40,12 @@ describe('dataValue', () => {
     );
   });
 
-  it('reads bytes as the URL Standard does, raw ones beyond ASCII and broken escapes side by side', () => {
+  test('reads bytes as the URL Standard does, raw ones beyond ASCII and broken escapes side by side', () => {
     expect(dataValue(bytes('x=1&data=café%FF+50%'))).toBe('café\ufffd 50%');
     expect(dataValue(bytes('?data=1'))).toBeNull();
   });
 
-  it('reads a body that is larger than the room kept for it', () => {
+  test('reads a body that is larger than the room kept for it', () => {
     const value = 'Thane & Kalyan '.repeat(20_000);
     const body = `data=${formEncoded(value)}`;
     expect(dataValue(body)).toBe(value);
@@ -56,7 +56,7 @@ describe('dataValue', () => {
 describe('findField', () => {
   const find = (body: string) => atOnce(findField(bytes(body), 0));
 
-  it.each([
+  test.each([
     ['data=1&x=2&d%61ta=3&data=', { name: 'data', start: 5, end: 6, count: 3 }],
     ['Data=1&data=2&DATA=3', { name: 'data', start: 12, end: 13, count: 1 }],
     ['x=data&+DaTa%20=1&data2=3&DATA=', { name: ' DaTa ', start: 16, end: 17, count: 2 }],
@@ -70,17 +70,17 @@ describe('findField', () => {
 });
 
 describe('writeForm', () => {
-  it('escapes everything but the unreserved characters, blanks as %20', () => {
+  test('escapes everything but the unreserved characters, blanks as %20', () => {
     expect(writeForm('{"p": [{"n":"a b+c\'(é)*!~._-"}]}')).toBe(
       'data=%7B%22p%22%3A%5B%7B%22n%22%3A%22a%20b%2Bc%27%28%C3%A9%29%2A%21~._-%22%7D%5D%7D',
     );
   });
 
-  it('indents in the second spelling', () => {
+  test('indents in the second spelling', () => {
     expect(writeForm('{"p":[]}', 'indented')).toBe('data=%7B%0A%20%20%22p%22%3A%20%5B%5D%0A%7D');
   });
 
-  it('writes a lone surrogate as its JSON escape, since it has no UTF-8', () => {
+  test('writes a lone surrogate as its JSON escape, since it has no UTF-8', () => {
     expect(dataValue(writeForm('{"n":"\ud800"}'))).toBe('{"n":"\\ud800"}');
   });
 });

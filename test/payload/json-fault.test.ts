@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findJsonFault } from '../../src/payload/json-fault.js';
 
 describe('findJsonFault', () => {
-  it.each([
+  test.each([
     ['', 'ends_early', 0],
     ['{"p":[', 'ends_early', 6],
     ['{"p":"ab', 'ends_early', 8],
@@ -28,7 +28,7 @@ describe('findJsonFault', () => {
     expect(findJsonFault(text)).toMatchObject({ kind, offset });
   });
 
-  it('agrees with JSON.parse on what is JSON', () => {
+  test('agrees with JSON.parse on what is JSON', () => {
     const alphabet = [...'{}[]:,"\\ 01-+.eE', 'true', 'null', '\\u0041', '\\n', '\n', '"a"', '{}'];
     const jsonish = fc
       .array(fc.constantFrom(...alphabet), { maxLength: 12 })

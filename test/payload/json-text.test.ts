@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { quoteLargeNumbers } from '../../src/payload/json-numbers.js';
 import { compactJson, indentJson, stringEnd } from '../../src/payload/json-text.js';
 
 describe('compactJson and indentJson', () => {
-  it('lay text out as JSON.stringify does', () => {
+  test('lay text out as JSON.stringify does', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (json) => {
         const value: unknown = JSON.parse(json);
@@ -18,7 +18,7 @@ describe('compactJson and indentJson', () => {
     );
   });
 
-  it.each([
+  test.each([
     '{"price":9990.90,"id":9007199254740993,"e":1E+2,"z":-0}',
     '{"b":1,"a":2,"1":3,"__proto__":[],"a":4}',
     '{"path":"C:\\\\","quote":"\\"{[,:]}","blank":" \\u0020 ","slash":"\\/"}',
@@ -26,13 +26,13 @@ describe('compactJson and indentJson', () => {
     expect(compactJson(indentJson(json))).toBe(json);
   });
 
-  it('stays near the size of the text however deep it is nested', () => {
+  test('stays near the size of the text however deep it is nested', () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     expect(indentJson(deep).length).toBeLessThan(10_000_000);
     expect(compactJson(indentJson(deep))).toBe(deep);
   });
 
-  it('stay so however much lies deep in it', () => {
+  test('stay so however much lies deep in it', () => {
     const crowd = `${'['.repeat(100)}${'1,'.repeat(1_000_000)}1${']'.repeat(100)}`;
     const indented = indentJson(crowd);
     expect(indented.length).toBeLessThan(crowd.length * 13);
@@ -41,7 +41,7 @@ describe('compactJson and indentJson', () => {
 });
 
 describe('quoteLargeNumbers', () => {
-  it.each([
+  test.each([
     ['{"a":9007199254740993}', '{"a":"9007199254740993"}'],
     ['[1,-2.5,1e400,0.10]', '[1,-2.5,"1e400","0.10"]'],
     ['{"9007199254740993":"9007199254740993"}', '{"9007199254740993":"9007199254740993"}'],

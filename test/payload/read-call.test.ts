@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { atOnce, type CallReading, readCall, readCallSteps } from '../../src/payload/read-call.js';
 import { useWorkCounter } from '../helpers/count-work.js';
 
@@ -8,7 +8,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (body: string, contentType?: string) => readCall(bytes(body), contentType);
 
 describe('readCall', () => {
-  it('reads a batch of two panels with the exact text of its JSON', () => {
+  test('reads a batch of two panels with the exact text of its JSON', () => {
     const text = '{"shop_in": [{"channel":"email","event":"Opened"}], "shop_ae":[]}';
     const reading = read(`data=${encodeURIComponent(text)}`);
     expect(reading).toMatchObject({
@@ -19,7 +19,7 @@ describe('readCall', () => {
     expect(reading.kind === 'payload' && reading.text()).toBe(text);
   });
 
-  it.each([
+  test.each([
     ['', 'body_empty', 'The body is empty.'],
     ['order=1', 'no_data_field', 'There is no field "data" in the body.'],
     ['data=', 'data_empty', 'The field "data" is empty.'],
@@ -38,7 +38,7 @@ describe('readCall', () => {
     expect(reading.kind === 'problem' && reading.message).toContain(sentence);
   });
 
-  it.each([
+  test.each([
     ['data={"shop":[]}&data={"lost":[]}', undefined, 'field_repeated'],
     ['data={"shop":[],"note":1}', undefined, 'panel_not_list'],
     ['{"shop":[]}', 'application/json; charset=utf-8', 'not_a_form'],
@@ -46,7 +46,7 @@ describe('readCall', () => {
     expect(read(body, contentType)).toMatchObject({ kind: 'payload', warnings: [{ code }] });
   });
 
-  it('reads the same in steps', () => {
+  test('reads the same in steps', () => {
     const pieces = [
       ...[
         'data=',
@@ -92,7 +92,7 @@ describe('readCall', () => {
     );
   });
 
-  it('never throws, whatever the bytes', () => {
+  test('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (noise, json) => {
         const body = Uint8Array.from([...bytes(json ? '' : 'data='), ...noise]);
@@ -101,7 +101,7 @@ describe('readCall', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['100,000 levels', `data={"shop":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
     ['a million fields', 'order=1&'.repeat(1_000_000)],
     ['a million fields named data', 'data=1&'.repeat(1_000_000)],

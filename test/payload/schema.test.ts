@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventSchema, payloadJsonSchema, payloadSchema } from '../../src/payload/schema.js';
 import { listSamples } from '../../src/sample-files.js';
 
@@ -16,19 +16,19 @@ const open = {
 const params = (change: object) => ({ ...open, event_params: { ...open.event_params, ...change } });
 
 describe('the schema', () => {
-  it.each(listSamples())(
+  test.each(listSamples())(
     'takes the sample of $channel $activity, and every key of it',
     ({ payload }) => {
       expect(payloadSchema.parse(payload)).toEqual(payload);
     },
   );
 
-  it('lets keys through that the page does not name', () => {
+  test('lets keys through that the page does not name', () => {
     const event = { ...open, region: 'south', event_params: { ...open.event_params, os: 'ios' } };
     expect(eventSchema.parse(event)).toEqual(event);
   });
 
-  it.each([
+  test.each([
     ['ts as text', params({ ts: '221202154805' })],
     ['WhatsApp as the page spells it', { ...open, channel: 'WhatsApp', event: 'Clicked' }],
     ['an empty group as an object', { ...open, custom_params: {} }],
@@ -38,7 +38,7 @@ describe('the schema', () => {
     expect(eventSchema.safeParse(event).error).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['a channel that is none', { ...open, channel: 'fax' }, 'channel', /whatsapp, rcs/],
     ['no channel', { ...open, channel: undefined }, 'channel', /one of email/],
     ['a number as msgid', { ...open, msgid: 546 }, 'msgid', /expected string, received number/],
@@ -65,7 +65,7 @@ describe('the schema', () => {
     expect(issues[0]?.message).toMatch(message);
   });
 
-  it('comes as JSON Schema, with a branch for each shape of an event', () => {
+  test('comes as JSON Schema, with a branch for each shape of an event', () => {
     expect(payloadJsonSchema()).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',

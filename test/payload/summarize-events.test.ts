@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Payload } from '../../src/payload/payload.js';
 import { summarizeEvents } from '../../src/payload/summarize-events.js';
 
@@ -6,7 +6,7 @@ const one = (event: unknown, text?: string) =>
   summarizeEvents({ shop: [event] } as Payload, text)[0];
 
 describe('summarizeEvents', () => {
-  it('names channel and activity canonically and keeps the activity as it came', () => {
+  test('names channel and activity canonically and keeps the activity as it came', () => {
     expect(
       one({
         channel: 'WhatsApp',
@@ -28,7 +28,7 @@ describe('summarizeEvents', () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       'asset_name of a custom activity',
       { channel: 'custom_activity', event_params: { asset_name: 'Add to Cart' } },
@@ -70,11 +70,11 @@ describe('summarizeEvents', () => {
     expect(one(event)).toMatchObject(expected);
   });
 
-  it('skips panels that hold no list', () => {
+  test('skips panels that hold no list', () => {
     expect(summarizeEvents({ shop: { event: 'open' } } as unknown as Payload)).toEqual([]);
   });
 
-  it('shows the digits of a number that is too large for a double', () => {
+  test('shows the digits of a number that is too large for a double', () => {
     const text =
       '{"shop":[{"msgid":9007199254740993,"event_params":{"foreignkey":15536250111702803}}]}';
     expect(summarizeEvents(JSON.parse(text), text)).toMatchObject([

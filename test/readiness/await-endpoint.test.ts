@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { awaitEndpoint } from '../../src/readiness/await-endpoint.js';
 
@@ -19,14 +19,14 @@ const answered = (status: number): Attempt => ({
 const { signal } = new AbortController();
 
 describe('waiting for an endpoint', () => {
-  it.each([200, 401, 404, 500])('ends with the first answer, be it %i', async (status) => {
+  test.each([200, 401, 404, 500])('ends with the first answer, be it %i', async (status) => {
     const answers = [refused, answered(502), answered(503), answered(status)];
     const call = async () => answers.shift() ?? refused;
     expect(await awaitEndpoint(call, { maxMs: 5000, pauseMs: 1, signal })).toBe(true);
     expect(answers).toEqual([]);
   });
 
-  it('ends when the time is over', async () => {
+  test('ends when the time is over', async () => {
     let calls = 0;
     const call = async () => {
       calls += 1;
@@ -36,7 +36,7 @@ describe('waiting for an endpoint', () => {
     expect(calls).toBeGreaterThan(1);
   });
 
-  it('gives each try no more than the time that is left', async () => {
+  test('gives each try no more than the time that is left', async () => {
     const given: number[] = [];
     const call = async (most: number) => {
       given.push(most);
@@ -48,7 +48,7 @@ describe('waiting for an endpoint', () => {
     expect(Math.min(...given)).toBeGreaterThan(0);
   });
 
-  it('ends when it is told to stop', async () => {
+  test('ends when it is told to stop', async () => {
     const stop = new AbortController();
     const call = async () => {
       stop.abort();

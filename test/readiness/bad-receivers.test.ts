@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checks } from '../../src/readiness/checks.js';
 import { describeFinding } from '../../src/readiness/findings.js';
 import type { Endpoint } from '../../src/readiness/probe.js';
@@ -33,7 +33,7 @@ function full(url: URL, changes?: Partial<Endpoint>) {
 }
 
 describe('a good receiver', () => {
-  it.each(['basic', 'full'] as const)('passes the suite %s without a finding', async (suite) => {
+  test.each(['basic', 'full'] as const)('passes the suite %s without a finding', async (suite) => {
     const chosen = checks.filter((check) => suite === 'full' || check.suite === suite);
     const found = await checkEndpoint(await receiver(good())(), chosen);
     expect(codesOf(found)).toEqual([]);
@@ -42,7 +42,7 @@ describe('a good receiver', () => {
     ]);
   });
 
-  it('passes over TLS but for its certificate', async () => {
+  test('passes over TLS but for its certificate', async () => {
     const url = await serveSecurely(makeCertificate({ days: 90 }), (request, response) => {
       reading(good())({ request, response, body: '' });
     });
@@ -440,20 +440,23 @@ function safely<T>(read: () => T): T | undefined {
 }
 
 describe('a receiver that', () => {
-  it.each(table)('%s is found out in the full suite', async (_what, server, expected, changes) => {
-    const found = await full(await server(), changes);
-    expect(codesOf(found)).toEqual(expected);
-  });
+  test.each(table)(
+    '%s is found out in the full suite',
+    async (_what, server, expected, changes) => {
+      const found = await full(await server(), changes);
+      expect(codesOf(found)).toEqual(expected);
+    },
+  );
 });
 
 describe('a receiver that died', () => {
-  it('is told, too, when only the check that it dies in is run', async () => {
+  test('is told, too, when only the check that it dies in is run', async () => {
     const url = await mortal(({ channel }) => channel === 'pigeon');
     const only = checks.filter(({ id }) => id === 'unknown');
     expect(codesOf(await checkEndpoint(url, only))).toEqual(['endpoint_died']);
   });
 
-  it('is told with the call that it died of, and is sent nothing more', async () => {
+  test('is told with the call that it died of, and is sent nothing more', async () => {
     const url = await mortal(({ channel }) => channel === 'pigeon');
     const found = await full(url);
     const died = found
@@ -470,7 +473,7 @@ describe('a receiver that died', () => {
 });
 
 describe('a receiver that is gone once it has answered', () => {
-  it('is told with the call that it answered last', async () => {
+  test('is told with the call that it answered last', async () => {
     const server = createServer((request, response) =>
       reading(
         good((_panel, { channel }) => {
@@ -492,7 +495,7 @@ describe('a finding', () => {
   const messages = async (server: () => Promise<URL>) =>
     (await full(await server())).flatMap(({ findings }) => findings.map(describeFinding));
 
-  it('names the likely limit of a body, by what still fitted', async () => {
+  test('names the likely limit of a body, by what still fitted', async () => {
     const [express] = (await messages(limited(102_400))).filter(
       ({ code }) => code === 'body_too_large',
     );
@@ -507,7 +510,7 @@ describe('a finding', () => {
     expect(nginx?.fix).not.toContain('Express');
   });
 
-  it('names the calls that were answered alike, three at most', async () => {
+  test('names the calls that were answered alike, three at most', async () => {
     const found = await messages(
       receiver(good((_panel, event) => void (event.channel === 'email' || broken()))),
     );

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { runSoak } from '../../src/readiness/endurance/run-soak.js';
 import { judgeSoak } from '../../src/readiness/endurance/soak-check.js';
@@ -23,7 +23,7 @@ const answered = (status: number): Attempt => ({
 });
 
 describe('a soak', () => {
-  it('calls once a minute for a day, tells every hour, and of every outage its beginning and end', async () => {
+  test('calls once a minute for a day, tells every hour, and of every outage its beginning and end', async () => {
     const clock = createFakeClock();
     const record = createSoakRecord(day, clock.now(), { conceal: untouched });
     const told: string[] = [];
@@ -58,7 +58,7 @@ describe('a soak', () => {
     expect(figures.timeLine).toHaveLength(60);
   }, 20_000);
 
-  it('goes on where it stopped, with all that it had found', () => {
+  test('goes on where it stopped, with all that it had found', () => {
     const first = createSoakRecord(day, 0, { conceal: untouched });
     first.add(answered(200), 0);
     first.add(answered(500), minute);
@@ -70,7 +70,7 @@ describe('a soak', () => {
     expect(judgeSoak(figures).map(({ code }) => code)).toEqual(['soak_failed', 'soak_not_over']);
   });
 
-  it('stops at a signal with its result, and is resumed by the same command line', async () => {
+  test('stops at a signal with its result, and is resumed by the same command line', async () => {
     const folder = temporaryFolder();
     const bodies: number[] = [];
     const url = await serve(async (request, response) => {
@@ -105,7 +105,7 @@ describe('a soak', () => {
     expect((await anew.finished).out).not.toContain('"event":"resumed"');
   });
 
-  it('runs the alert command at the first failure and at recovery, and forgets its state at its end', async () => {
+  test('runs the alert command at the first failure and at recovery, and forgets its state at its end', async () => {
     const folder = temporaryFolder();
     let calls = 0;
     const url = await serve((request, response) => {
@@ -141,7 +141,7 @@ describe('a soak', () => {
     expect(readdirSync(states)).toEqual([]);
   });
 
-  it('tells nobody the password that an endpoint says back: no line, no alert, no state', async () => {
+  test('tells nobody the password that an endpoint says back: no line, no alert, no state', async () => {
     const folder = temporaryFolder();
     const url = await serve((request, response) => {
       request.resume().on('end', () => {
@@ -174,7 +174,7 @@ describe('a soak', () => {
     expect([out, err, kept, alerts].join()).not.toMatch(/correct-horse|bmV0Y29yZTpjb3JyZWN0/);
   });
 
-  it('goes on where its state cannot be kept, and says so once', async () => {
+  test('goes on where its state cannot be kept, and says so once', async () => {
     const folder = temporaryFolder();
     const url = await serve((request, response) =>
       request.resume().on('end', () => response.end()),
@@ -185,7 +185,7 @@ describe('a soak', () => {
     expect(err.match(/cannot be resumed/g)).toHaveLength(1);
   });
 
-  it.each(['--every', '--state', '--alert-command'])(
+  test.each(['--every', '--state', '--alert-command'])(
     '%s without --soak is a usage problem',
     async (option) => {
       const { exit, err } = await run(['test-endpoint', ':3000', option, '1m']);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { frameworkIds } from '../../src/readiness/frameworks/framework.js';
 import { frameworks } from '../../src/readiness/frameworks/frameworks.js';
 import { type RunFramework, receiverFile, startReceiver } from '../helpers/receivers.js';
@@ -136,7 +136,7 @@ const proofs: Readonly<
 describe.each(Object.entries(proofs))('%s', (name, { mended, flaws }) => {
   const framework = name as RunFramework;
 
-  it.each(flaws)(
+  test.each(flaws)(
     'is recognised by a receiver with the flaw "%s", which fails %s',
     async (flaw, check, code) => {
       const url = await startReceiver(framework, flaw);
@@ -150,7 +150,7 @@ describe.each(Object.entries(proofs))('%s', (name, { mended, flaws }) => {
     },
   );
 
-  it('is ready once it is mended with the snippets', async () => {
+  test('is ready once it is mended with the snippets', async () => {
     const source = mended.map((file) => readFileSync(receiverFile(framework, file), 'utf8'));
     for (const [remedy, snippet] of Object.entries(frameworks[framework].snippets)) {
       expect(
@@ -176,12 +176,12 @@ function holds(text: string, snippet: string): boolean {
   return flat(text).includes(flat(snippet));
 }
 
-it('calls tested just those frameworks whose receivers are run here', () => {
+test('calls tested just those frameworks whose receivers are run here', () => {
   const tested = frameworkIds.filter((id) => frameworks[id].tested);
   expect([...tested].sort()).toEqual(Object.keys(proofs).sort());
 });
 
-it('shows the snippets of a framework that is named, and says when they were not tried', async () => {
+test('shows the snippets of a framework that is named, and says when they were not tried', async () => {
   const url = await startReceiver('express', 'created');
   const { out } = await run(['test-endpoint', url.href, '--only', 'sample', '--framework', 'nest']);
   expect(out).toContain('        In Nest, not tried on a running server:\n');

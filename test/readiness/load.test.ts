@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { createHistogram } from '../../src/call/histogram.js';
 import { describeFinding, finding } from '../../src/readiness/findings.js';
@@ -23,7 +23,7 @@ const failed = (code: 'timeout' | 'connection_reset', reason: string): Attempt =
 });
 
 describe('a burst', () => {
-  it('counts the calls that a slow answer held up, from when they were due', () => {
+  test('counts the calls that a slow answer held up, from when they were due', () => {
     const measured = createHistogram();
     measured.add(10, 99);
     measured.add(1000);
@@ -36,13 +36,13 @@ describe('a burst', () => {
     expect(measured.percentile(95)).toBeLessThan(11);
   });
 
-  it('leaves steady answers as they were measured', () => {
+  test('leaves steady answers as they were measured', () => {
     const measured = createHistogram();
     measured.add(10, 1000);
     expect(countFromDue(measured, 10).filled()).toEqual(measured.filled());
   });
 
-  it.each<[string, Attempt, string, string]>([
+  test.each<[string, Attempt, string, string]>([
     ['another status', answered(503, 'busy'), 'load_not_200', 'received 503: "busy"'],
     ['a rate limit', answered(429), 'load_not_200', 'received 429'],
     ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
@@ -61,13 +61,13 @@ describe('a burst', () => {
     expect(found?.message).toContain('the first after 1.2 s');
   });
 
-  it('warns when one call in a hundred takes more than a second', () => {
+  test('warns when one call in a hundred takes more than a second', () => {
     const tally = tallyLoad({ concurrency: 4, durationMs: 5000 });
     for (let call = 0; call < 20; call += 1) tally.add(answered(200), call, 1500);
     expect(judgeLoad(tally.figures(5000), 10_000).map(({ code }) => code)).toEqual(['load_slow']);
   });
 
-  it('sends so many at a time, tells the figures, and finds what fails under load', async () => {
+  test('sends so many at a time, tells the figures, and finds what fails under load', async () => {
     let busy = 0;
     let most = 0;
     const url = await serve((request, response) => {
@@ -99,7 +99,7 @@ describe('a burst', () => {
     expect(lines.find(({ id }) => id === 'burst').findings[0].code).toBe('load_not_200');
   });
 
-  it('asks for a yes beyond this machine, though the suite needs none', async () => {
+  test('asks for a yes beyond this machine, though the suite needs none', async () => {
     const words = ['test-endpoint', 'https://shop.invalid/hook', '--burst', '20x5s'];
     const { exit, err } = await run(words);
     expect(exit).toBe(2);
@@ -107,7 +107,7 @@ describe('a burst', () => {
     expect((await run([...words, '--yes'])).exit).toBe(1);
   });
 
-  it.each(['20', '0x5s', '5xsoon', '9999x1s'])('--burst %s is a usage problem', async (value) => {
+  test.each(['20', '0x5s', '5xsoon', '9999x1s'])('--burst %s is a usage problem', async (value) => {
     const { exit, err } = await run(['test-endpoint', ':3000', '--burst', value]);
     expect(exit).toBe(2);
     expect(err).toContain('(invalid_value)');
@@ -115,7 +115,7 @@ describe('a burst', () => {
 });
 
 describe('the finding of a burst', () => {
-  it.each([
+  test.each([
     { calls: 1, of: 1, says: 'The only call received 500' },
     { calls: 1, of: 7, says: '1 of 7 calls received 500' },
     { calls: 7, of: 7, says: 'All 7 calls received 500' },

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AnsweredAttempt } from '../../src/call/attempt.js';
 import type { HeaderPairs } from '../../src/call/call.js';
 import { findSnippet } from '../../src/readiness/frameworks/find-snippet.js';
@@ -19,7 +19,7 @@ const tooLargeForNginx = answer(
   '<html>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
 );
 
-it.each([
+test.each([
   ['next', [answer(405, [['x-powered-by', 'Next.js']])]],
   [
     'nest',
@@ -49,7 +49,7 @@ it.each([
   expect(recognizeFramework(answers)).toBe(framework);
 });
 
-it.each([
+test.each([
   ['nothing but a status', [answer(500, [])]],
   ['a page of a shop', [answer(404, [['content-type', 'text/html']], '<h1>Not here</h1>')]],
   ['plain text', [answer(404, [['content-type', 'text/plain']], 'Nothing is here')]],
@@ -58,14 +58,14 @@ it.each([
   expect(recognizeFramework(answers)).toBeUndefined();
 });
 
-it('mends at nginx what nginx refuses, and behind it everything else', () => {
+test('mends at nginx what nginx refuses, and behind it everything else', () => {
   const answers = [tooLargeForNginx, answer(200, expressHeader)];
   expect(findSnippet('body_limit', answers)?.framework.id).toBe('nginx');
   expect(findSnippet('basic_auth', answers)?.framework.id).toBe('express');
   expect(findSnippet('body_limit', answers, 'express')?.framework.id).toBe('express');
 });
 
-it('asks once, without credentials, for what is not there when nothing else gives the framework away', async () => {
+test('asks once, without credentials, for what is not there when nothing else gives the framework away', async () => {
   const stray: [method: string | undefined, authorization: string | undefined][] = [];
   const url = await serve((request, response) => {
     request.resume();

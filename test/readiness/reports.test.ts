@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { concealer } from '../../src/readiness/reports/conceal.js';
 import { needPrograms } from '../helpers/programs.js';
 import { run } from '../helpers/run.js';
@@ -13,7 +13,7 @@ const basic = Buffer.from(`netcore:${password}`).toString('base64');
 const token = 'token-of-the-url';
 
 describe('a concealer', () => {
-  it('takes out what a quotation cut in the middle of a secret leaves of it', () => {
+  test('takes out what a quotation cut in the middle of a secret leaves of it', () => {
     const conceal = concealer(['correct-horse', 'abc']);
     expect(conceal('it says "correct-horse"')).toBe('it says "<removed>"');
     expect(conceal('it says "corre…"')).toBe('it says "<removed>…"');
@@ -38,7 +38,7 @@ describe('a report', () => {
     return run(['test-endpoint', target, ...words], { cwd: folder });
   }
 
-  it.each(['html', 'xml', 'json', 'md'])(
+  test.each(['html', 'xml', 'json', 'md'])(
     'as .%s holds the findings and no secret',
     async (ending) => {
       const { exit, out, err } = await reportOnHostile('--report', `ready.${ending}`);
@@ -61,7 +61,7 @@ describe('a report', () => {
     },
   );
 
-  it('as JSON keeps its own words, whatever the password is', async () => {
+  test('as JSON keeps its own words, whatever the password is', async () => {
     const url = await serve((request, response) =>
       request.resume().on('end', () => response.end()),
     );
@@ -73,7 +73,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('as HTML shows hostile text as text, and may run nothing', async () => {
+  test('as HTML shows hostile text as text, and may run nothing', async () => {
     await reportOnHostile('--report', 'ready.html');
     const page = read('ready.html');
     expect(page).not.toMatch(/<script|javascript:|<link|<img|onload/);
@@ -82,7 +82,7 @@ describe('a report', () => {
     expect(page).toContain('\\u202e');
   });
 
-  it('as Markdown makes no markup, mentions or links of hostile text', async () => {
+  test('as Markdown makes no markup, mentions or links of hostile text', async () => {
     await reportOnHostile('--report', 'ready.md');
     const text = read('ready.md');
     expect(text).not.toMatch(/<script|@shop|https?:\/\//);
@@ -92,7 +92,7 @@ describe('a report', () => {
     }
   });
 
-  it('as JUnit is sound XML whose counts are right', async () => {
+  test('as JUnit is sound XML whose counts are right', async () => {
     const [python] = needPrograms('python3');
     await reportOnHostile('--report', 'ready.xml', '--report', 'ready.json');
     const script = `
@@ -145,7 +145,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     expect(notices.at(-1)).toMatchObject({ type: 'verdict', verdict: 'not_ready' });
   });
 
-  it('counts warnings as failures with --fail-on warning', async () => {
+  test('counts warnings as failures with --fail-on warning', async () => {
     const url = await serve((request, response) =>
       request.resume().on('end', () => response.end()),
     );
@@ -156,7 +156,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     expect(read('ready.xml')).toContain('<failure message="The endpoint requires no');
   });
 
-  it('of an unknown extension is a usage problem before anything is sent', async () => {
+  test('of an unknown extension is a usage problem before anything is sent', async () => {
     let calls = 0;
     const url = await serve((_request, response) => {
       calls += 1;
@@ -173,7 +173,7 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     expect(existsSync(missing)).toBe(false);
   });
 
-  it('draws the figures of a burst', async () => {
+  test('draws the figures of a burst', async () => {
     const url = await serve((request, response) =>
       request.resume().on('end', () => response.end()),
     );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/readiness/check.js';
 import { checks } from '../../src/readiness/checks.js';
 import { describeFinding } from '../../src/readiness/findings.js';
@@ -52,7 +52,7 @@ function onSample(status: number, text = ''): Handler {
 }
 
 describe('a good receiver', () => {
-  it('passes every check without a finding', async () => {
+  test('passes every check without a finding', async () => {
     const found = await results(await guarded(always(200)));
     expect(codesOf(found)).toEqual([]);
     expect(found.map(({ check, outcome }) => [check.id, outcome])).toEqual(
@@ -61,13 +61,13 @@ describe('a good receiver', () => {
     expect(verdictOf(found)).toBe('ready');
   });
 
-  it('passes, too, when the credentials are given as a header', async () => {
+  test('passes, too, when the credentials are given as a header', async () => {
     const headers = [['authorization', right]] as const;
     const found = await results(await guarded(always(200)), { credentials: undefined, headers });
     expect(codesOf(found)).toEqual([]);
   });
 
-  it('is sent nothing but empty bodies with wrong credentials or none, and each call once', async () => {
+  test('is sent nothing but empty bodies with wrong credentials or none, and each call once', async () => {
     const calls: string[] = [];
     const url = await receiver(({ body: text, authorization }, response) => {
       const who =
@@ -177,11 +177,11 @@ describe('a receiver', () => {
         ['empty_body_not_200'],
       ],
     ];
-  it.each(table)('%s is found out, with one finding', async (_what, server, expected) => {
+  test.each(table)('%s is found out, with one finding', async (_what, server, expected) => {
     expect(codesOf(await results(await server()))).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['credentials_needed', 'Basic realm="shop"'],
     ['authentication_not_basic', 'Bearer'],
     ['authentication_unclear', undefined],
@@ -192,14 +192,14 @@ describe('a receiver', () => {
     expect(codesOf(await results(url, { credentials: undefined }))).toEqual([code]);
   });
 
-  it('that hangs takes the time-out once', async () => {
+  test('that hangs takes the time-out once', async () => {
     const url = await serve(() => {});
     const found = await results(url, { timeout: 100 });
     expect(codesOf(found)).toEqual(['answer_too_late']);
     expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(7);
   });
 
-  it('that works before it answers is slow', async () => {
+  test('that works before it answers is slow', async () => {
     const url = await guarded((call, response) => {
       if (call.body) setTimeout(() => response.end(), 1050);
       else response.end();
@@ -207,14 +207,14 @@ describe('a receiver', () => {
     expect(codesOf(await results(url))).toEqual(['slow_answer']);
   });
 
-  it('that shows a certificate of its own making is refused, or warned of with insecure', async () => {
+  test('that shows a certificate of its own making is refused, or warned of with insecure', async () => {
     const url = await serveSecurely(makeCertificate(), (_request, response) => response.end());
     expect(codesOf(await results(url))).toEqual(['certificate_refused']);
     const reckless = await results(url, { insecure: true });
     expect(codesOf(reckless)).toEqual(['certificate_ignored', 'open_to_everybody']);
   });
 
-  it('that is plain HTTP under an https URL is told apart from a bad certificate', async () => {
+  test('that is plain HTTP under an https URL is told apart from a bad certificate', async () => {
     const url = await guarded(always(200));
     url.protocol = 'https:';
     expect(codesOf(await results(url))).toEqual(['tls_failed']);
@@ -223,7 +223,7 @@ describe('a receiver', () => {
 
 describe('a URL', () => {
   const only = (...ids: string[]) => checks.filter(({ id }) => ids.includes(id));
-  it.each([
+  test.each([
     ['http://10.0.0.7/hook', 'dns', ['address_private']],
     ['http://192.168.1.20:3000/hook', 'dns', ['address_private']],
     ['http://169.254.10.1/hook', 'dns', ['address_private']],
@@ -240,7 +240,7 @@ describe('a URL', () => {
     expect(codesOf(await results(new URL(url), {}, only(id)))).toEqual(expected);
   });
 
-  it('with credentials in it is warned of', async () => {
+  test('with credentials in it is warned of', async () => {
     const url = new URL('https://shop.example.com/hook');
     expect(codesOf(await results(url, { credentialsInUrl: true }, only('url')))).toEqual([
       'url_with_credentials',
@@ -249,7 +249,7 @@ describe('a URL', () => {
 });
 
 describe('the list of checks', () => {
-  it('names each once, groups them together, and puts every need before its check', () => {
+  test('names each once, groups them together, and puts every need before its check', () => {
     const ids = checks.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [index, { needs }] of checks.entries()) {
@@ -260,13 +260,13 @@ describe('the list of checks', () => {
     expect(changes).toEqual(['reach', 'protocol', 'authentication', 'payload']);
   });
 
-  it('skips a check whose need was left out and could not have been met', async () => {
+  test('skips a check whose need was left out and could not have been met', async () => {
     const ends = checks.filter(({ id }) => ['dns', 'tcp', 'empty_body'].includes(id));
     const found = await results(await nobodyThere(), {}, ends);
     expect(found.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'skip']);
   });
 
-  it('runs a check alone when its need is not asked for', async () => {
+  test('runs a check alone when its need is not asked for', async () => {
     const url = await guarded(always(200));
     const sample = checks.filter(({ id }) => id === 'sample');
     const found = await results(url, {}, sample);
@@ -275,7 +275,7 @@ describe('the list of checks', () => {
 });
 
 describe('a finding', () => {
-  it('quotes the beginning of an answer on one line, and no pages', async () => {
+  test('quotes the beginning of an answer on one line, and no pages', async () => {
     const words = async (headers: Record<string, string>, text: string) => {
       const found = await results(
         await guarded((call, response) => {

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { wantedSchemes } from '../../src/readiness/wanted-schemes.js';
 
 const text = (words: string) => new TextEncoder().encode(words);
 
-it.each<[challenges: readonly string[], body: string, schemes: readonly string[]]>([
+test.each<[challenges: readonly string[], body: string, schemes: readonly string[]]>([
   [['Basic realm="shop"'], '', ['Basic']],
   [['basic'], '', ['Basic']],
   [['Bearer'], '', ['a Bearer token']],

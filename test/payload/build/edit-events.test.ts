@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEdit } from '../../../src/payload/build/edit.js';
 import { editEvents } from '../../../src/payload/build/edit-events.js';
 import { type Json, jsonText, readJson } from '../../../src/payload/build/json.js';
@@ -24,7 +24,7 @@ function edited(edits: readonly string[], events: readonly Json[] = [order]): un
 }
 
 describe('an edit', () => {
-  it.each([
+  test.each([
     ['set msgid=77', { msgid: '77' }],
     ['set msgid:=77', { msgid: 77 }],
     ['set event_params.ts=260102030405', { event_params: { ts: 260102030405 } }],
@@ -56,7 +56,7 @@ describe('an edit', () => {
     expect(edited([edit])[0]).toMatchObject(expected);
   });
 
-  it('takes a key away, also out of a list', () => {
+  test('takes a key away, also out of a list', () => {
     const [event] = edited([
       'unset event_params',
       'unset payload_params.items.0',
@@ -71,13 +71,13 @@ describe('an edit', () => {
     });
   });
 
-  it('leaves the digits of every other number as they are', () => {
+  test('leaves the digits of every other number as they are', () => {
     const [event] = editEvents([order], [readEdit('set', 'msgid=1')]);
     expect(jsonText(event ?? null)).toContain('"price_s":9990.90');
     expect(jsonText(event ?? null)).toContain('"activity_id":9007199254740993');
   });
 
-  it('keeps the digits of a number that it sets', () => {
+  test('keeps the digits of a number that it sets', () => {
     const [event] = editEvents(
       [order],
       [readEdit('set', 'event_params.activity_id=9007199254740995')],
@@ -85,19 +85,19 @@ describe('an edit', () => {
     expect(jsonText(event ?? null)).toContain('"activity_id":9007199254740995');
   });
 
-  it('concerns each event that has the path, and leaves the others alone', () => {
+  test('concerns each event that has the path, and leaves the others alone', () => {
     const [first, second] = edited(['set event_params.email=asha@example.com'], [order, open]);
     expect(first).toEqual(edited([])[0]);
     expect(second).toMatchObject({ event_params: { email: 'asha@example.com' } });
   });
 
-  it('puts a new key only where the group is, as long as one event has it', () => {
+  test('puts a new key only where the group is, as long as one event has it', () => {
     const [first, second] = edited(['set att_params.STATE=Kerala'], [order, open]);
     expect(first).toMatchObject({ att_params: { STATE: 'Kerala' } });
     expect(second).not.toHaveProperty('att_params');
   });
 
-  it('stays out of the prototype', () => {
+  test('stays out of the prototype', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     for (const key of ['__proto__.polluted', 'constructor.polluted', 'custom_params.prototype.x']) {
       expect(() => edited([`add ${key}=1`])).toThrow(/cannot be a key of a payload/);
@@ -106,7 +106,7 @@ describe('an edit', () => {
     }
   });
 
-  it('carries a hostile key of the payload along without obeying it', () => {
+  test('carries a hostile key of the payload along without obeying it', () => {
     const hostile = readJson('{"channel":"email","__proto__":{"polluted":1},"msgid":"1"}');
     const [event] = editEvents([hostile], [readEdit('set', 'msgid=2')]);
     expect(jsonText(event ?? null)).toBe(
@@ -116,7 +116,7 @@ describe('an edit', () => {
 });
 
 describe('an edit that changes nothing is refused', () => {
-  it.each([
+  test.each([
     ['set event_params.foreignkye=x', 'path_not_found', 'event_params.foreignkey'],
     ['set foreignkey=x', 'path_not_found', 'event_params.foreignkey'],
     ['set params.foreignkey=x', 'path_not_found', 'event_params.foreignkey'],

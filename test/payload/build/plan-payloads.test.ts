@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEdit } from '../../../src/payload/build/edit.js';
 import { type JsonObject, readJson } from '../../../src/payload/build/json.js';
 import {
@@ -38,20 +38,20 @@ const parsed = (json: string): Record<string, Sent[]> => JSON.parse(json);
 const events = (json: string) => Object.values(parsed(json)).flat();
 
 describe('a sample', () => {
-  it('goes whole, the events of other channels too', () => {
+  test('goes whole, the events of other channels too', () => {
     const plan = planPayloads([sample('sms', 'delivered')], asIs);
     expect(plan.calls).toBe(1);
     expect(events(plan.build(0).json).map((event) => event.channel)).toEqual(['sms', 'email']);
   });
 
-  it('stays exactly as it is when nothing is to be fresh', () => {
+  test('stays exactly as it is when nothing is to be fresh', () => {
     for (const { channel, activity, payload } of listSamples()) {
       const { json } = planPayloads([sample(channel, activity)], asIs).build(0);
       expect(json).toBe(JSON.stringify(payload));
     }
   });
 
-  it.each(listSamples())(
+  test.each(listSamples())(
     'of $channel $activity is fresh in the form that it had',
     ({ channel, activity, payload }) => {
       const plan = planPayloads([sample(channel, activity)], { ...asIs, fresh: fresh() });
@@ -70,7 +70,7 @@ describe('a sample', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['UTC', '2026-07-01T06:30:05'],
     ['America/New_York', '2026-07-01T02:30:05'],
     ['Pacific/Kiritimati', '2026-07-01T20:30:05'],
@@ -79,21 +79,21 @@ describe('a sample', () => {
     expect(events(plan.build(0).json)[0]?.event_params.timestamp).toBe(timestamp);
   });
 
-  it.each(['UTC', 'Etc/GMT'])('shows midnight of %s as 00', (zone) => {
+  test.each(['UTC', 'Etc/GMT'])('shows midnight of %s as 00', (zone) => {
     expect(wallClockOf('--tz', zone)(Date.UTC(2026, 0, 1))).toEqual({
       ts: '260101000000',
       timestamp: '2026-01-01T00:00:00',
     });
   });
 
-  it('takes the usual zone for what the tables say it is', () => {
+  test('takes the usual zone for what the tables say it is', () => {
     for (const moment of [Date.UTC(1970, 0, 1), noon, Date.UTC(2026, 11, 31, 23, 59, 59)]) {
       const table = wallClockOf('--tz', 'Asia/Calcutta')(moment);
       expect(wallClockOf('--tz', 'Asia/Kolkata')(moment)).toEqual(table);
     }
   });
 
-  it('keeps a time and an id that were set, and renews the others', () => {
+  test('keeps a time and an id that were set, and renews the others', () => {
     const edits = [readEdit('set', 'event_params.ts=1'), readEdit('set', 'msgid=-1')];
     const plan = planPayloads([sample('email', 'open')], { ...asIs, edits, fresh: fresh() });
     expect(events(plan.build(0).json)[0]).toMatchObject({
@@ -102,7 +102,7 @@ describe('a sample', () => {
     });
   });
 
-  it('is repeatable from a seed, and differs from call to call', () => {
+  test('is repeatable from a seed, and differs from call to call', () => {
     const build = () => planPayloads([sample('email', 'open')], { ...asIs, fresh: fresh() });
     expect(build().build(3)).toEqual(build().build(3));
     const plan = build();
@@ -110,14 +110,14 @@ describe('a sample', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('is sent for the panel that is asked for', () => {
+  test('is sent for the panel that is asked for', () => {
     const plan = planPayloads([sample('rcs', 'open')], { ...asIs, panel: 'shop_uk' });
     expect(Object.keys(parsed(plan.build(0).json))).toEqual(['shop_uk']);
   });
 });
 
 describe('a batch', () => {
-  it("cycles the chosen channel's events", () => {
+  test("cycles the chosen channel's events", () => {
     const plan = planPayloads([sample('sms', 'delivered')], { ...asIs, batch: 5, fresh: fresh() });
     const built = plan.build(0);
     expect(built.events).toBe(5);
@@ -125,7 +125,7 @@ describe('a batch', () => {
     expect(new Set(events(built.json).map((event) => event.msgid)).size).toBe(5);
   });
 
-  it('mixes channels, and goes on in the next call where the last one ended', () => {
+  test('mixes channels, and goes on in the next call where the last one ended', () => {
     const sources = [sample('email', 'open'), sample('whatsapp', 'click'), sample('rcs', 'click')];
     const plan = planPayloads(sources, { ...asIs, batch: 4 });
     expect(plan.calls).toBe(1);
@@ -135,18 +135,18 @@ describe('a batch', () => {
     expect(plan.build(0).name).toBe('email open, whatsapp click, rcs click');
   });
 
-  it('takes as many calls as it needs for every source', () => {
+  test('takes as many calls as it needs for every source', () => {
     const sources = listSamples().map(({ channel, activity }) => sample(channel, activity));
     expect(planPayloads(sources, { ...asIs, batch: 4 }).calls).toBe(5);
   });
 
-  it('never repeats an id from one call to the next', () => {
+  test('never repeats an id from one call to the next', () => {
     const plan = planPayloads([sample('email', 'open')], { ...asIs, batch: 3, fresh: fresh() });
     const ids = [0, 1, 2].flatMap((call) => events(plan.build(call).json).map((e) => e.msgid));
     expect(new Set(ids).size).toBe(9);
   });
 
-  it('is refused when there is no event to take', () => {
+  test('is refused when there is no event to take', () => {
     expect(() => planPayloads([own('{"shop":[]}')], { ...asIs, batch: 2 })).toThrow(
       /contains none/,
     );
@@ -157,11 +157,11 @@ describe("a user's own payload", () => {
   const text =
     '{ "b": [{"msgid": 9007199254740993}], "1": [{"price": 9990.90}], "note": {"x": 1} }';
 
-  it('is sent as it was written when nothing changes', () => {
+  test('is sent as it was written when nothing changes', () => {
     expect(planPayloads([own(text)], asIs).build(0).json).toBe(text);
   });
 
-  it('keeps its digits when another key is edited', () => {
+  test('keeps its digits when another key is edited', () => {
     const edits = [readEdit('add', 'custom_params.tier=gold')];
     const { json, msgid } = planPayloads([own(text)], { ...asIs, edits }).build(0);
     expect(json).toContain('9007199254740993');
@@ -170,7 +170,7 @@ describe("a user's own payload", () => {
     expect(msgid).toBe('9007199254740993');
   });
 
-  it('keeps each event with its panel in a batch', () => {
+  test('keeps each event with its panel in a batch', () => {
     const plan = planPayloads([own(text)], { ...asIs, batch: 3 });
     const counts = Object.entries(parsed(plan.build(0).json)).map(([p, e]) => [p, e.length]);
     expect(counts).toEqual([
@@ -179,7 +179,7 @@ describe("a user's own payload", () => {
     ]);
   });
 
-  it('moves to one panel when that is asked for', () => {
+  test('moves to one panel when that is asked for', () => {
     const { json } = planPayloads([own(text)], { ...asIs, panel: 'shop' }).build(0);
     expect(JSON.parse(json)).toMatchObject({ shop: [{ price: 9990.9 }, {}], note: { x: 1 } });
     expect(Object.keys(JSON.parse(json)).sort()).toEqual(['note', 'shop']);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 
 /** A paste as people make them, and what must come out. */
@@ -21,7 +21,7 @@ const bytesOf = (one: Case) =>
   'text' in one ? Buffer.from(one.text, 'utf8') : Buffer.from(one.base64, 'base64');
 
 describe('readPaste', () => {
-  it.each(cases.filter((one) => 'payloads' in one))('reads $name', (one) => {
+  test.each(cases.filter((one) => 'payloads' in one))('reads $name', (one) => {
     const reading = readPaste(bytesOf(one));
     expect(reading.kind === 'problem' && reading.problem.message).toBe(false);
     if (reading.kind === 'problem' || !('payloads' in one)) return;
@@ -31,7 +31,7 @@ describe('readPaste', () => {
     expect(first?.warnings.map(({ code }) => code)).toEqual(one.warnings);
   });
 
-  it.each(cases.filter((one) => 'problem' in one))('refuses $name', (one) => {
+  test.each(cases.filter((one) => 'problem' in one))('refuses $name', (one) => {
     const reading = readPaste(bytesOf(one));
     expect(reading.kind === 'problem' && reading.problem.code).toBe(
       'problem' in one ? one.problem : '',

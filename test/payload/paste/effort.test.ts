@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { effortFor } from '../../../src/payload/paste/effort.js';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 import { expectLinear } from '../../helpers/paste-steps.js';
@@ -78,23 +78,23 @@ const recipeOf = (part: Partial<Recipe>): Recipe => ({
 });
 
 describe('the steps of reading a paste', () => {
-  it.each(known)('grow as its length does: %s', (_, part) => {
+  test.each(known)('grow as its length does: %s', (_, part) => {
     expectLinear(recipeOf(part), false);
     expectLinear(recipeOf(part), true);
   });
 
-  it.each([...junk, ...hostilePieces])('grow as the length of junk does: %s', (_, piece) => {
+  test.each([...junk, ...hostilePieces])('grow as the length of junk does: %s', (_, piece) => {
     expectLinear(recipeOf({ repeated: piece }), false);
   });
 
-  it('grow as its length does, whatever is repeated in it', () => {
+  test('grow as its length does, whatever is repeated in it', () => {
     fc.assert(
       fc.property(recipe, fc.boolean(), (one, repair) => expectLinear(one, repair)),
       { seed: 20_241, numRuns: 80 },
     );
   });
 
-  it('are bounded for each character, and a paste that takes more is refused with a word', () => {
+  test('are bounded for each character, and a paste that takes more is refused with a word', () => {
     fc.assert(
       fc.property(recipe, (one) => {
         const text = pasteOf(one, 20_000);
@@ -110,7 +110,7 @@ describe('the steps of reading a paste', () => {
     );
   });
 
-  it('are not taken once more for --repair when a paste took all that it may', () => {
+  test('are not taken once more for --repair when a paste took all that it may', () => {
     const text = '{&quot;\n'.repeat(10_000);
     const stepsOf = (repair: boolean) => {
       const effort = effortFor(text);

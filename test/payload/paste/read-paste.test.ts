@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeForm } from '../../../src/payload/form-codec.js';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 
@@ -32,7 +32,7 @@ const payload = fc.dictionary(
 );
 
 describe('a sound payload', () => {
-  it('comes out of its JSON and of its form body as it is, whatever its strings say', () => {
+  test('comes out of its JSON and of its form body as it is, whatever its strings say', () => {
     const strings = fc.constantFrom('data=%7B%22a%22%3A1%7D', '%20', '&quot;', 'eyJhIjoxfQ==', '+');
     fc.assert(
       fc.property(payload, strings, (value, odd) => {
@@ -44,7 +44,7 @@ describe('a sound payload', () => {
     );
   });
 
-  it.each([
+  test.each([
     '{"shop":[{"msgid":9007199254740993,"price":9990.90,"n":1E+400,"z":-0}]}',
     '{"__proto__":[{"channel":"email"}],"toString":[{"channel":"sms"}]}',
     '{"shop":[{"channel":"sms","half":"\\ud83c","same":"\\u0041","slash":"\\/"}]}',
@@ -54,14 +54,14 @@ describe('a sound payload', () => {
     expect(payloadsOf(writeForm(json))).toEqual([json]);
   });
 
-  it('is told from its envelope even when its panel is called data', () => {
+  test('is told from its envelope even when its panel is called data', () => {
     const json = '{"data":[{"channel":"email","note":"data=%7B%7D"}]}';
     expect(payloadsOf(json)).toEqual([json]);
   });
 });
 
 describe('what is not lost in silence', () => {
-  it('is a second payload', () => {
+  test('is a second payload', () => {
     const one = '{"shop":[{"channel":"email"}]}';
     const two = '{"shop":[{"channel":"sms"}]}';
     expect(payloadsOf(`${writeForm(one)}\n${writeForm(two)}`)).toEqual([one, two]);
@@ -70,7 +70,7 @@ describe('what is not lost in silence', () => {
     expect(payloadsOf(`${one}\n${two}\n`)).toEqual([one, two]);
   });
 
-  it.each([
+  test.each([
     ['a key that stands twice', '{"shop":[{"channel":"email","channel":"sms"}]}', 'key_repeated'],
     ['a key that stands twice, escaped', '{"shop":[{"a":1,"\\u0061":2}]}', 'key_repeated'],
     ['a panel that is no list', '{"shop":[{"channel":"sms"}],"note":1}', 'panel_not_list'],
@@ -86,7 +86,7 @@ describe('what is not lost in silence', () => {
 });
 
 describe('what is refused', () => {
-  it.each([
+  test.each([
     ['nothing', ' \n', 'paste_empty'],
     ['an empty field', 'data=', 'data_empty'],
     ['an empty field between others', 'a=1&data=&b=2', 'data_empty'],
@@ -123,7 +123,7 @@ describe('what is refused', () => {
     expect(problemOf(text).code).toBe(code);
   });
 
-  it.each([
+  test.each([
     '[1,]',
     '[,1]',
     '{"a":1,}',
@@ -154,7 +154,7 @@ describe('what is refused', () => {
     }
   });
 
-  it('is a URL whose query holds a payload, and one bracket too many', () => {
+  test('is a URL whose query holds a payload, and one bracket too many', () => {
     const form = writeForm('{"shop":[{"channel":"sms"}]}');
     expect(problemOf(`https://shop.example.com/hook?${form}`).code).toBe('no_data_field');
     expect(problemOf(`203.0.113.7 "POST /hook?${form} HTTP/1.1" 200 "-"`).code).toBe(
@@ -163,7 +163,7 @@ describe('what is refused', () => {
     expect(problemOf('{"shop":[{"channel":"sms"}]}}').code).toBe('payload_not_json');
   });
 
-  it('says where JSON breaks: line, column, the byte of the paste, and what stands there', () => {
+  test('says where JSON breaks: line, column, the byte of the paste, and what stands there', () => {
     const problem = problemOf('data=%7B%22caf%C3%A9%22%3A%5B%7B%22a%22%201%7D%5D%7D');
     expect(problem.message).toBe(
       'The JSON is invalid: a colon is missing after the key (line 1, column 15; byte 42 of the input).',
@@ -171,14 +171,14 @@ describe('what is refused', () => {
     expect(problem.excerpt).toBe('{"café":[{"a" 1}]}\n              ^');
   });
 
-  it('is said by the byte where UTF-8 ends', () => {
+  test('is said by the byte where UTF-8 ends', () => {
     const reading = readPaste(Uint8Array.from([...Buffer.from('{"p":"caf'), 0xe9, 0x22, 0x7d]));
     expect(reading.kind === 'problem' && reading.problem.message).toContain('at byte 9');
   });
 });
 
 describe('--repair', () => {
-  it.each([
+  test.each([
     ['{"shop":[{"channel":"sms","msgid":"7', '{"shop":[{"channel":"sms","msgid":"7"}]}'],
     ['{"shop":[{"channel":"sms","msg', '{"shop":[{"channel":"sms"}]}'],
     ['{"shop":[{"channel":"sms","msgid":', '{"shop":[{"channel":"sms"}]}'],
@@ -194,7 +194,7 @@ describe('--repair', () => {
     expect(reading.payloads[0]?.warnings.map(({ code }) => code)).toContain('repaired');
   });
 
-  it('gives JSON for a payload that was cut anywhere', () => {
+  test('gives JSON for a payload that was cut anywhere', () => {
     const whole = JSON.stringify({
       shop: [{ channel: 'email', tags: [1.5, true, null, 'a "quote" \\ \u00e9'], empty: {} }],
     });
@@ -206,7 +206,7 @@ describe('--repair', () => {
 });
 
 describe('any text', () => {
-  it('is answered without a throw, and what comes out is JSON', () => {
+  test('is answered without a throw, and what comes out is JSON', () => {
     const pieces = fc.constantFrom(
       ...[
         'data=',

@@ -1,5 +1,5 @@
 import util from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeForm } from '../../../src/payload/form-codec.js';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 
@@ -371,7 +371,7 @@ const spellings: Readonly<Record<string, string | Uint8Array>> = {
 const bent = ['bent single quotes'];
 
 describe('one payload', () => {
-  it.each(Object.entries(spellings))('is the same as %s', (name, paste) => {
+  test.each(Object.entries(spellings))('is the same as %s', (name, paste) => {
     const reading = readPaste(typeof paste === 'string' ? Buffer.from(paste, 'utf8') : paste);
     expect(reading.kind === 'problem' && reading.problem.message).toBe(false);
     if (reading.kind === 'problem') return;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readPaste } from '../../../src/payload/paste/read-paste.js';
 import { useWorkCounter } from '../../helpers/count-work.js';
 import { pasteOf, recipe } from '../../helpers/pastes.js';
 
 const countWork = useWorkCounter();
 
-it('reading a paste does no work that is not charged as steps', async () => {
+test('reading a paste does no work that is not charged as steps', async () => {
   await fc.assert(
     fc.asyncProperty(recipe, async (one) => {
       const text = pasteOf(one, 3000);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type EventField,
   eventFields,
@@ -13,7 +13,7 @@ const fieldAt = (event: string, path: string): EventField | undefined =>
     .find((field) => field.path.join('.') === path);
 
 describe('the fields of an event', () => {
-  it('come in groups, its own first, then event_params', () => {
+  test('come in groups, its own first, then event_params', () => {
     const { groups } = eventFields(
       '{"att_params":{"EMAIL":"asha@example.com"},"region":{"zone":"south"},"event_params":{"ts":221202154805},"msgid":"546"}',
     );
@@ -25,7 +25,7 @@ describe('the fields of an event', () => {
     ]);
   });
 
-  it('tell lists and objects within a group field by field, with the paths that --set takes', () => {
+  test('tell lists and objects within a group field by field, with the paths that --set takes', () => {
     const event =
       '{"channel":"custom_activity","payload_params":{"items":[{"name_s":"shirt","price_s":9990.90}]}}';
     expect(fieldAt(event, 'payload_params.items.0.price_s')).toMatchObject({
@@ -37,7 +37,7 @@ describe('the fields of an event', () => {
     );
   });
 
-  it('keep empty groups, as objects and as lists', () => {
+  test('keep empty groups, as objects and as lists', () => {
     const { groups } = eventFields('{"custom_params":{},"udt_params":[]}');
     expect(groups.map(({ name, fields }) => [name, fields.length])).toEqual([
       ['udt_params', 0],
@@ -45,7 +45,7 @@ describe('the fields of an event', () => {
     ]);
   });
 
-  it('say which are documented, and for which channels', () => {
+  test('say which are documented, and for which channels', () => {
     const event = '{"channel":"sms","region":"south","event_params":{"url":"https://example.com"}}';
     expect(fieldAt(event, 'region')?.meaning).toBeNull();
     expect(fieldAt(event, 'event_params.url')?.meaning).toMatch(/Documented for rcs only\.$/);
@@ -54,20 +54,20 @@ describe('the fields of an event', () => {
     ).toMatch(/may be null\.$/);
   });
 
-  it('are at most five hundred', () => {
+  test('are at most five hundred', () => {
     const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`key${at}`, at]));
     const { groups, cut } = eventFields(JSON.stringify({ msgid: '1', custom_params: many }));
     expect(cut).toBe(true);
     expect(groups.flatMap(({ fields }) => fields)).toHaveLength(500);
   });
 
-  it('lie in at most fifty groups', () => {
+  test('lie in at most fifty groups', () => {
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, at) => [`group${at}`, { at }]));
     const { groups, cut } = eventFields(JSON.stringify(many));
     expect([groups.length, cut]).toEqual([50, true]);
   });
 
-  it.each([['null'], ['"hello"'], ['17'], ['[1,2]']])(
+  test.each([['null'], ['"hello"'], ['17'], ['[1,2]']])(
     'of %s, which is no object, are its value',
     (json) => {
       expect(
@@ -76,7 +76,7 @@ describe('the fields of an event', () => {
     },
   );
 
-  it('miss none of a sample', () => {
+  test('miss none of a sample', () => {
     for (const event of listSamples().flatMap(({ payload }) => Object.values(payload).flat())) {
       const { groups, cut } = eventFields(JSON.stringify(event));
       const told = groups.flatMap(({ fields }) => fields.map(({ json }) => JSON.parse(json)));

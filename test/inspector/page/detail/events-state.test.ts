@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createEventsState } from '../../../../src/inspector/page/detail/events-state.js';
 import { summarizeEvents } from '../../../../src/payload/summarize-events.js';
 
@@ -11,7 +11,7 @@ function stateOf(contacts: readonly string[]) {
 describe('the events of a call', () => {
   const contacts = ['asha', 'ravi', 'asha', 'meera'].map((name) => `${name}@example.com`);
 
-  it('are gone through one by one, and no further than their ends', () => {
+  test('are gone through one by one, and no further than their ends', () => {
     const state = stateOf(contacts);
     const opened = [1, 1, 1, 1, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].map(
       (steps) => {
@@ -22,7 +22,7 @@ describe('the events of a call', () => {
     expect(opened).toEqual([1, 2, 3, 3, 2, 0, 3]);
   });
 
-  it('are gone through as they were found, and the first that is found is opened', () => {
+  test('are gone through as they were found, and the first that is found is opened', () => {
     const state = stateOf(contacts);
     state.open(1);
     state.search('asha');
@@ -33,7 +33,7 @@ describe('the events of a call', () => {
     expect(state.opened.value).toBe(2);
   });
 
-  it('stay as they are when nothing is found', () => {
+  test('stay as they are when nothing is found', () => {
     const state = stateOf(contacts);
     state.open(3);
     state.search('nobody');

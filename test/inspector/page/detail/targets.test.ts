@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openTargets, withoutCredentials } from '../../../../src/inspector/page/detail/targets.js';
 
 function memory(kept?: string) {
@@ -13,7 +13,7 @@ function memory(kept?: string) {
 }
 
 describe('the targets of replays', () => {
-  it('are remembered, the last one first and each once', () => {
+  test('are remembered, the last one first and each once', () => {
     const storage = memory();
     const targets = openTargets(() => storage);
     for (const target of [':3000/hook', ':4000/hook', ':3000/hook']) targets.add(target);
@@ -21,18 +21,18 @@ describe('the targets of replays', () => {
     expect(openTargets(() => storage).all).toEqual(targets.all);
   });
 
-  it('are at most eight', () => {
+  test('are at most eight', () => {
     const targets = openTargets(() => memory());
     for (let port = 3000; port < 3020; port += 1) targets.add(`:${port}/hook`);
     expect(targets.all).toHaveLength(8);
     expect(targets.all[0]).toBe(':3019/hook');
   });
 
-  it.each([['no JSON'], ['{"a":1}'], ['null']])('are none when the browser kept %s', (kept) => {
+  test.each([['no JSON'], ['{"a":1}'], ['null']])('are none when the browser kept %s', (kept) => {
     expect(openTargets(() => memory(kept)).all).toEqual([]);
   });
 
-  it('need no storage', () => {
+  test('need no storage', () => {
     const refuse = () => {
       throw new Error('denied');
     };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   closedRows,
   closeRow,
@@ -26,7 +26,7 @@ function shown(text: string, rows: readonly TreeRow[]): string[] {
 }
 
 describe('the tree', () => {
-  it('shows numbers as they are written, and keys that stand twice', () => {
+  test('shows numbers as they are written, and keys that stand twice', () => {
     expect(shown(payload, firstRows(payload))).toEqual([
       '0 object',
       ' netcore_hook_test list',
@@ -38,7 +38,7 @@ describe('the tree', () => {
     ]);
   });
 
-  it('closes a row with everything in it, and opens it again', () => {
+  test('closes a row with everything in it, and opens it again', () => {
     const rows = firstRows(payload);
     const closed = closeRow(rows, 2);
     expect(shown(payload, closed)).toEqual([
@@ -51,7 +51,7 @@ describe('the tree', () => {
     expect(shown(payload, closedRows(payload))).toHaveLength(2);
   });
 
-  it('has nothing to open in what is empty', () => {
+  test('has nothing to open in what is empty', () => {
     const text = '{"custom_params": { }, "att_params": []}';
     expect(firstRows(text).map((row) => row.kind !== 'more' && row.foldable)).toEqual([
       true,
@@ -60,12 +60,12 @@ describe('the tree', () => {
     ]);
   });
 
-  it('opens the list of a large batch, and none of its events', () => {
+  test('opens the list of a large batch, and none of its events', () => {
     const text = JSON.stringify({ netcore_hook_test: Array(1000).fill({ channel: 'sms' }) });
     expect(firstRows(text)).toHaveLength(1002);
   });
 
-  it('stops after ten thousand siblings, and goes on where it stopped when asked', () => {
+  test('stops after ten thousand siblings, and goes on where it stopped when asked', () => {
     const text = JSON.stringify(Array.from({ length: 2 * maxChildren + 5 }, (_, at) => at));
     let rows = firstRows(text);
     expect(rows).toHaveLength(maxChildren + 2);
@@ -76,7 +76,7 @@ describe('the tree', () => {
     expect(openTo(text, firstRows(text), text.length - 3).index).toBe(2 * maxChildren + 5);
   });
 
-  it('leaves closed what is very deep', () => {
+  test('leaves closed what is very deep', () => {
     const text = '['.repeat(5000) + ']'.repeat(5000);
     expect([...everyRow(text)].flat()).toHaveLength(101);
   });
@@ -100,7 +100,7 @@ describe('over any JSON', () => {
     .tuple(fc.jsonValue(), fc.constantFrom(undefined, 2))
     .map(([value, indent]) => JSON.stringify(value, null, indent));
 
-  it('every row has the value that its path leads to', () => {
+  test('every row has the value that its path leads to', () => {
     fc.assert(
       fc.property(json, (text) => {
         const rows = [...everyRow(text)].flat();
@@ -114,7 +114,7 @@ describe('over any JSON', () => {
     );
   });
 
-  it('whatever stands in the text can be opened to', () => {
+  test('whatever stands in the text can be opened to', () => {
     fc.assert(
       fc.property(json, fc.nat(), (text, number) => {
         const values = [...everyRow(text)].flat().filter((row) => row.kind !== 'more');

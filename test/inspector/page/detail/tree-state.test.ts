@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pathOf } from '../../../../src/inspector/page/detail/tree-rows.js';
 import {
   createTreeState,
@@ -11,7 +11,7 @@ const batch = JSON.stringify({ netcore_hook_test: Array.from({ length: 400 }, ()
 const at = (state: TreeState) => pathOf(state.rows.value, state.active.value).join('.');
 
 describe('the state of a tree', () => {
-  it('goes in and out of values as arrows do', () => {
+  test('goes in and out of values as arrows do', () => {
     const state = createTreeState(batch);
     state.choose(2);
     expect(at(state)).toBe('netcore_hook_test.0');
@@ -26,7 +26,7 @@ describe('the state of a tree', () => {
     expect(at(state)).toBe('netcore_hook_test');
   });
 
-  it('never leaves the rows', () => {
+  test('never leaves the rows', () => {
     const state = createTreeState('{"netcore_hook_test":[]}');
     state.choose(-3);
     expect(state.active.value).toBe(0);
@@ -38,7 +38,7 @@ describe('the state of a tree', () => {
     expect(state.active.value).toBe(0);
   });
 
-  it('opens what it finds, one match after the other and round again', () => {
+  test('opens what it finds, one match after the other and round again', () => {
     const text = batch.replace('asha', 'ravi');
     const state = createTreeState(text);
     state.find('RAVI@');
@@ -52,7 +52,7 @@ describe('the state of a tree', () => {
     expect(at(state)).toBe('netcore_hook_test.1.event_params.email');
   });
 
-  it('keeps the active row when everything is opened', async () => {
+  test('keeps the active row when everything is opened', async () => {
     const state = createTreeState(batch);
     state.choose(100);
     const before = at(state);

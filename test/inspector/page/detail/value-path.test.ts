@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jsonPath, setOption } from '../../../../src/inspector/page/detail/value-path.js';
 import { readEdit } from '../../../../src/payload/build/edit.js';
 import { jsonText } from '../../../../src/payload/build/json.js';
@@ -30,7 +30,7 @@ describe('the option that sets a value', () => {
     expect(setOption(['netcore_hook_test', 0, ...path], json)).toBe(option);
   });
 
-  it.each([
+  test.each([
     ['the payload', []],
     ['a panel', ['netcore_hook_test']],
     ['an event', ['netcore_hook_test', 0]],
@@ -41,7 +41,7 @@ describe('the option that sets a value', () => {
     expect(setOption(path, '"value"')).toBeUndefined();
   });
 
-  it('is read by the command line as the same place and value', () => {
+  test('is read by the command line as the same place and value', () => {
     const key = fc.oneof(
       fc.string(),
       fc.constantFrom('items', 'a.b', 'a[0]', 'x:', '\\', '.'),
