@@ -163,7 +163,7 @@ export const problemExamples: {
   config_not_settable: [
     {
       name: 'insecure (netcore-hook.config.json:4)',
-      reason: 'it loosens safety',
+      reason: 'it weakens protection',
       flag: '--insecure',
     },
     'A file from a repository must not run commands or weaken security on your machine.',

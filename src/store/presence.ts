@@ -156,7 +156,7 @@ async function announce(
       const path = join(folder, left);
       // A note that is being written does not name its process yet.
       const isAlive = left.endsWith('.json')
-        ? await isProcessAlive(path, Number(pid), (await readNote(path))?.fields.process, processes)
+        ? await isNoteAlive(path, Number(pid), (await readNote(path))?.fields.process, processes)
         : await isFresh(path, processes);
       // Anything but a file stays.
       if (!isAlive) await rm(path, { force: true }).catch(() => {});
@@ -220,7 +220,7 @@ async function find<T extends { readonly pid: number; readonly started: number }
         const note = await readNote(path);
         const presence = note && read(note.fields);
         if (!presence) return [];
-        const isAlive = await isProcessAlive(path, presence.pid, note.fields.process, host);
+        const isAlive = await isNoteAlive(path, presence.pid, note.fields.process, host);
         return isAlive ? [{ presence, note }] : [];
       }),
   );
@@ -228,7 +228,7 @@ async function find<T extends { readonly pid: number; readonly started: number }
 }
 
 /** Notes of version 0.1.0 contain only the process's number. */
-async function isProcessAlive(
+async function isNoteAlive(
   path: string,
   pid: number,
   named: unknown,

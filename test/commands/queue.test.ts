@@ -1,122 +1,31 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ReceivedCall } from '../../src/call/call.js';
-import type { DeliveryAttempt, Destination, Settlement } from '../../src/call/delivery.js';
-import { processHost } from '../../src/host.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
-import { announceWorker } from '../../src/store/presence.js';
-import { openRecorder, type Recorder } from '../../src/store/recorder.js';
+import {
+  emailCall,
+  failed,
+  filled,
+  filledForTwo,
+  minute,
+  noon,
+  north,
+  noStates,
+  now,
+  oneEach,
+  parsed,
+  queueOn,
+  recordFor,
+  shop,
+  smsCall,
+  unanswered,
+} from '../helpers/queue-command.js';
 import { handOver, idOf, queued } from '../helpers/queued-calls.js';
 import { startRedis } from '../helpers/redis-server.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
-import { bodyOf, filesIn, plainCall, recordCalls } from '../helpers/store.js';
+import { recordCalls } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
-import { idleTurn } from '../helpers/turn.js';
 import { until } from '../helpers/until.js';
-
-const shop: Destination = { url: 'http://127.0.0.1:3000/webhooks/netcore', queue: '' };
-const north: Destination = {
-  url: 'https://north.example.com/hook',
-  queue: 'redis://10.0.0.5:6379',
-};
-const host = processHost();
-const noon = plainCall.time;
-const minute = 60_000;
-const now = noon + 30 * minute;
-
-const failed: DeliveryAttempt = {
-  time: noon,
-  url: shop.url,
-  status: 503,
-  reason: 'out of stock',
-  answer: 'out of stock',
-  ms: 12,
-};
-const unanswered = { ...failed, status: null, reason: 'No answer came in time.' };
-const delivered = { ...failed, status: 200, reason: null };
-
-/** What becomes of the calls, the oldest first; those after them wait. */
-type Fate = Omit<Settlement, 'seq'> | 'with a worker';
-const fates: readonly Fate[] = [
-  { state: 'delivered', due: 0, attempt: delivered },
-  { state: 'dead', due: 0, attempt: failed },
-  { state: 'delayed', due: now + 4 * minute, attempt: unanswered },
-  { state: 'skipped', due: 0, attempt: undefined },
-  'with a worker',
-];
-
-/** Records a call a minute for a destination, and lets a worker take the first of them. */
-async function recordFor(
-  folder: string,
-  destination: Destination,
-  calls: readonly Partial<ReceivedCall>[],
-  fates: readonly Fate[] = [],
-): Promise<string[]> {
-  const recorder = await openRecorder(filesIn(folder), host, destination);
-  const ids: string[] = [];
-  for (const [index, call] of calls.entries()) {
-    const time = noon + index * minute;
-    ids.push((await recorder.record({ ...plainCall, time, ...call })).id);
-  }
-  await settle(recorder, destination, fates);
-  await recorder.close();
-  return ids;
-}
-
-async function settle(recorder: Recorder, destination: Destination, fates: readonly Fate[]) {
-  const turn = {
-    destination,
-    worker: `${process.pid}.shop`,
-    now: noon,
-    leaseUntil: noon + minute,
-    ...idleTurn,
-  };
-  const { calls } = await recorder.turn({ ...turn, maxWaiting: fates.length });
-  const settled = fates.flatMap((fate, index) =>
-    fate === 'with a worker' ? [] : [{ ...fate, seq: calls[index]!.seq }],
-  );
-  await recorder.turn({ ...turn, settled });
-}
-
-const emailCall = { body: bodyOf([{ channel: 'email', event: 'bounce', msgid: '546' }]) };
-const smsCall = { body: bodyOf([{ channel: 'sms', event: 'click', msgid: '547' }]) };
-const names = ['delivered', 'dead', 'delayed', 'skipped', 'active', 'waiting'] as const;
-
-/** A store with a call of the shop in each state, the last of them by SMS, and `queue` on it. */
-async function filled() {
-  const folder = temporaryFolder();
-  const calls = [...Array.from({ length: 5 }, () => emailCall), smsCall];
-  const ids = await recordFor(folder, shop, calls, fates);
-  return { folder, ids, ...queueOn(folder) };
-}
-
-/** The same with a second target, whose calls are handed over to Redis. */
-async function filledForTwo() {
-  const store = await filled();
-  const handedOver: Fate = { state: 'handed over', due: 0, attempt: undefined };
-  const northIds = await recordFor(store.folder, north, [smsCall, smsCall], [handedOver]);
-  return { ...store, northIds };
-}
-
-function queueOn(folder: string) {
-  const queue = (words: readonly string[], options: RunOptions = {}) =>
-    run(['queue', ...words, '--store', folder], { now: () => now, ...options });
-  const json = async (...words: string[]) => parsed((await queue([...words, '--json'])).out);
-  /** The state of every call, by its id. */
-  const states = async () =>
-    Object.fromEntries((await json('list')).map(({ capture, state }) => [capture, state]));
-  return { queue, json, states };
-}
-
-const parsed = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-
-const noStates = { waiting: 0, delayed: 0, active: 0, delivered: 0, dead: 0, skipped: 0 };
-const oneEach = { waiting: 1, delayed: 1, active: 1, delivered: 1, dead: 1, skipped: 1 };
 
 describe('queue', () => {
   test('counts the calls of each target by state', async () => {
@@ -298,201 +207,6 @@ describe('queue list', () => {
     expect(err).toBe(
       `warning  Nothing is queued for http://localhost:3000/webhooks/netcore. Did you mean ${shop.url}?\n`,
     );
-  });
-});
-
-const changeable = ['waiting', 'delayed', 'dead', 'delivered', 'skipped'] as const;
-
-describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
-  test.each<[string[], (typeof names)[number][]]>([
-    [['--dead'], ['dead']],
-    [['--delayed'], ['delayed']],
-    [
-      ['--state', 'skipped,delivered'],
-      ['skipped', 'delivered'],
-    ],
-    [
-      ['--target', ':3000/webhooks/netcore'],
-      ['waiting', 'delayed'],
-    ],
-    [['--target', ':3000/other'], []],
-    [['-c', 'email'], ['delayed']],
-    [['-e', 'click'], ['waiting']],
-    [
-      ['-c', 'email', '--state', 'dead,delivered'],
-      ['dead', 'delivered'],
-    ],
-    [['--outcome', 'dead'], ['dead']],
-    [['--since', '2020-01-01', '--state', changeable.join(',')], [...changeable]],
-  ])('%j means the calls that it names', async (words, meant) => {
-    const { json, states, queue, ids } = await filled();
-    const before = await states();
-    const yes = word === 'drop' ? ['--yes'] : [];
-    const { exit, out, err } = await queue([word, ...words, ...yes, '--json']);
-    expect({ exit, told: parsed(out) }).toEqual({
-      exit: 0,
-      told: [
-        word === 'drop'
-          ? { schema: 1, type: 'dropped', calls: meant.length }
-          : { schema: 1, type: 'retried', calls: meant.length, to: null },
-      ],
-    });
-    expect(err.includes('"no_match"')).toBe(meant.length === 0);
-    const wanted = ids.flatMap((id, index) => {
-      const name = names[index]!;
-      if (!meant.includes(name)) return [[id, before[id]]];
-      return word === 'drop' ? [] : [[id, 'delayed']];
-    });
-    expect(await states()).toEqual(Object.fromEntries(wanted));
-    if (word === 'drop') return;
-    const due = (await json('list', '--delayed')).filter((call) => call.tries === 0);
-    expect(due.map((call) => call.due)).toEqual(meant.map(() => new Date(now).toISOString()));
-  });
-
-  test.each<[string, (ids: readonly string[]) => string[], number[]]>([
-    ['an id', (ids) => [ids[1]!], [1]],
-    ['the beginning of one', (ids) => [ids[1]!.slice(0, 10)], [1]],
-    ['the newest, and the one three before it', () => ['last', 'last~3'], [5, 2]],
-    ['the same call twice', (ids) => ['last', ids[5]!], [5]],
-  ])('knows %s', async (_, references, meant) => {
-    const { queue, states, ids } = await filled();
-    const { exit, err } = await queue(
-      [word, ...references(ids), '--yes'].slice(0, word === 'drop' ? undefined : -1),
-    );
-    const calls = meant.length === 1 ? '1 call' : `${meant.length} calls`;
-    expect({ exit, err }).toEqual({
-      exit: 0,
-      err:
-        word === 'drop'
-          ? `Dropped ${calls}. The captures stay in the history.\n`
-          : `${calls} ${meant.length === 1 ? 'is' : 'are'} due now.\n`,
-    });
-    const after = await states();
-    for (const index of meant) {
-      expect(after[ids[index]!]).toBe(word === 'drop' ? undefined : 'delayed');
-    }
-  });
-
-  test.each<[string, string, string]>([
-    ['an id that is nowhere', 'zzzz', 'no_such_capture'],
-    ['a capture that is not queued', 'last', 'not_queued'],
-  ])('changes nothing when it is given %s', async (_, reference, code) => {
-    const { folder, queue, states } = await filled();
-    const before = await states();
-    await recordCalls([emailCall], folder);
-    const yes = word === 'drop' ? ['--yes'] : [];
-    const { exit, out, err } = await queue([word, 'last~1', reference, ...yes]);
-    expect({ exit, out, code: err.includes(`(${code})`) }).toEqual({
-      exit: 1,
-      out: '',
-      code: true,
-    });
-    expect(await states()).toEqual(before);
-  });
-
-  test('leaves alone what a worker has, and what was handed over', async () => {
-    const { queue, states, ids, northIds } = await filledForTwo();
-    const yes = word === 'drop' ? ['--yes'] : [];
-    const { exit, err } = await queue([word, ids[4]!, ids[1]!, northIds[0]!, ...yes]);
-    expect(exit).toBe(1);
-    expect(err.split('\n').slice(1)).toEqual([
-      'warning  1 call was not changed: a worker is sending it.',
-      'warning  1 call was handed over to a queue on Redis. Pass its URL with --queue.',
-      '',
-    ]);
-    expect(await states()).toMatchObject({ [ids[4]!]: 'active', [northIds[0]!]: 'handed over' });
-    const only = await queue([word, ids[4]!, ...yes, '--json']);
-    expect({ exit: only.exit, told: parsed(only.out) }).toMatchObject({
-      exit: 1,
-      told: [{ calls: 0 }],
-    });
-  });
-});
-
-describe('queue retry', () => {
-  test('names a worker so that a shell takes its URL in one piece', async () => {
-    const { queue } = await filledForTwo();
-    const to = 'http://127.0.0.1:3001/new?store=1&lang=en';
-    const { err } = await queue(['retry', '--target', north.url, '--to', to]);
-    expect(err).toContain(` queue work --forward-to '${to}'\n`);
-  });
-
-  test('moves calls to another URL, and says that no worker forwards there', async () => {
-    const { folder, queue, json } = await filledForTwo();
-    const to = 'http://127.0.0.1:3001/new';
-    const words = ['retry', '--target', north.url, '--to', ':3001/new'];
-    const { exit, err } = await queue(words);
-    expect(exit).toBe(0);
-    expect(err.split('\n')).toEqual([
-      `1 call is for ${to} from now on, and due now.`,
-      `warning  No worker forwards to ${to}. Try: netcore-hook --store ${folder} queue work --forward-to ${to}`,
-      '',
-    ]);
-    expect(await json('list', '--target', to)).toMatchObject([{ state: 'delayed', tries: 0 }]);
-
-    const breaker = { state: 'closed', since: null, reason: null } as const;
-    const presence = { pid: process.pid, to, queue: '', started: noon, ordered: false, breaker };
-    const worker = await announceWorker(folder, presence, processHost());
-    onTestFinished(() => worker.withdraw());
-    const again = await queue(['retry', '--target', to, '--to', to, '--json']);
-    expect({ told: parsed(again.out), err: again.err }).toEqual({
-      told: [{ schema: 1, type: 'retried', calls: 1, to }],
-      err: '',
-    });
-  });
-
-  test('takes more calls than it looks for at a time', async () => {
-    const folder = temporaryFolder();
-    const ids = await recordFor(
-      folder,
-      shop,
-      Array.from({ length: 1_100 }, () => emailCall),
-    );
-    const { json } = queueOn(folder);
-    expect(await json('retry', '-c', 'email')).toMatchObject([{ calls: ids.length }]);
-    expect(await json('drop', '-c', 'email', '--yes')).toMatchObject([{ calls: ids.length }]);
-  });
-});
-
-describe('queue drop', () => {
-  test.each<[string[], string]>([
-    [['--dead'], 'Dropping 1 call from'],
-    [['last'], 'Dropping 1 call from'],
-    [['-c', 'email', '--state', 'dead,delayed'], 'Dropping 2 calls from'],
-    [['--target', shop.url], 'Dropping 2 calls from'],
-  ])('%j drops nothing where nobody can be asked', async (words, sentence) => {
-    const { queue, states } = await filled();
-    const before = await states();
-    const { exit, err } = await queue(['drop', ...words]);
-    expect({ exit, named: err.includes(sentence) }).toEqual({ exit: 2, named: true });
-    const json = await queue(['drop', ...words, '--json']);
-    expect(parsed(json.err)[0]).toMatchObject({
-      code: 'drop_needs_yes',
-      message: expect.stringContaining('--json disables prompts'),
-    });
-    expect(await states()).toEqual(before);
-  });
-
-  test.each([
-    ['n', 1, 'Nothing was dropped', 'dead'],
-    ['y', 0, 'Dropped 1 call', undefined],
-  ])('asks on a terminal: %s', async (answer, exit, said, state) => {
-    const { folder, states, ids } = await filled();
-    const asked = start(['queue', 'drop', '--dead', '--store', folder], { terminal: true });
-    await asked.line(/Drop 1 call from the queue permanently\?/);
-    asked.type(`${answer}\n`);
-    const finished = await asked.finished;
-    expect({ exit: finished.exit, said: finished.err.includes(said) }).toEqual({
-      exit,
-      said: true,
-    });
-    expect((await states())[ids[1]!]).toBe(state);
-  });
-
-  test('asks nothing when there is nothing to drop', async () => {
-    const { queue } = await filled();
-    const { exit, err } = await queue(['drop', '--target', ':3000/other']);
-    expect({ exit, err: err.includes('Nothing is queued for') }).toEqual({ exit: 0, err: true });
   });
 });
 
