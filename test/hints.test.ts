@@ -37,10 +37,22 @@ function namedInSources(): string[] {
 
 const sentence = 'a sentence about a command, not one to run';
 const choice = 'several possibilities, or a placeholder to fill in';
+const foreign = 'run by test/cli/foreign-words.test.ts';
 const shells = 'for the start-up file of a shell: test/process/completion.test.ts';
 
 /** Each hint, with the situation below that runs it, or why none does. */
 const hints: Readonly<Record<string, string>> = {
+  'cli/foreign-words.ts | listen': foreign,
+  'cli/foreign-words.ts | listen --forward-to ${handler}': foreign,
+  'cli/foreign-words.ts | listen --port ${port}. To forward calls to it: netcore-hook listen --forward-to ${forward}':
+    foreign,
+  'cli/foreign-words.ts | listen. To show recorded ones: netcore-hook history': foreign,
+  'cli/foreign-words.ts | replay last': foreign,
+  'cli/foreign-words.ts | send -c email': foreign,
+  'cli/foreign-words.ts | send -c email --to ${handler}. To check an endpoint: netcore-hook test-endpoint ${handler}':
+    foreign,
+  'cli/foreign-words.ts | test-endpoint ${handler}': foreign,
+  'commands/send/ask-for-missing.ts | send -c ${having.join(': foreign,
   'cli/options/schema.ts | config shows which are in effect.': sentence,
   'cli/program.ts | history show last': 'a first step, which the guides run',
   'cli/program.ts | listen': 'a first step, which the guides run',
@@ -57,7 +69,7 @@ const hints: Readonly<Record<string, string>> = {
   'commands/decode/paste-input.ts | decode --json body.txt': 'names a file that the user has',
   'commands/encode/run.ts | encode --json payload.json': 'names a file that the user has',
   'commands/history/alone.ts | history ${word}': 'run: a verb behind an option',
-  'commands/history/open.ts | listen renames the damaged file and copies the readable captures.':
+  'commands/unreadable.ts | listen renames the damaged file and copies the readable captures.':
     sentence,
   'commands/history/prune.ts | history prune --keep 10000, --keep-for 7d or --keep-size 1gb':
     choice,

@@ -25,12 +25,12 @@ describe('an answer that is none', () => {
         'connection_reset',
         'The connection was closed before a response was received.',
       ],
-      ['silence', () => serveText(), 'timeout', 'No response was received within 100 ms.'],
+      ['silence', () => serveText(), 'timeout', 'No response was received within 1 s.'],
       [
         'a hint and silence',
         () => serveText('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
         'timeout',
-        'No response was received within 100 ms.',
+        'No response was received within 1 s.',
       ],
       [
         'a greeting that is not HTTP',
@@ -92,7 +92,7 @@ describe('an answer that is none', () => {
     ];
   test.each(table)('%s', async (_what, server, code, reason) => {
     const url = await server();
-    const attempt = await sender({ timeout: code === 'timeout' ? 100 : 5000 }).send(callTo(url));
+    const attempt = await sender({ timeout: code === 'timeout' ? 1000 : 5000 }).send(callTo(url));
     expect(attempt).toMatchObject({
       kind: 'failed',
       code,
@@ -135,13 +135,13 @@ describe('an answer whose body does not end', () => {
         'half a body and silence',
         () => serveText(`${head}Content-Length: 10\r\n\r\nhalf`),
         'timeout',
-        'The answer was not complete within 100 ms.',
+        'The answer was not complete within 1 s.',
       ],
       [
         'no length and silence',
         () => serveText(`${head}\r\nhalf`),
         'timeout',
-        'The answer was not complete within 100 ms.',
+        'The answer was not complete within 1 s.',
       ],
       [
         'a body that trickles',
@@ -154,7 +154,7 @@ describe('an answer whose body does not end', () => {
             });
           }),
         'timeout',
-        'The answer was not complete within 100 ms.',
+        'The answer was not complete within 1 s.',
       ],
       [
         'half a body and the end',
@@ -184,7 +184,7 @@ describe('an answer whose body does not end', () => {
 
   test.each(table)('counts by its status: %s', async (_what, server, code, reason) => {
     const url = await server();
-    const one = sender({ timeout: code === 'timeout' ? 100 : 5000 });
+    const one = sender({ timeout: code === 'timeout' ? 1000 : 5000 });
     expect(await one.send(callTo(url))).toMatchObject({
       kind: 'answered',
       status: 200,
@@ -196,7 +196,7 @@ describe('an answer whose body does not end', () => {
     'fails a sender that requires whole answers: %s',
     async (_what, server, code, reason) => {
       const url = await server();
-      const one = sender({ timeout: code === 'timeout' ? 100 : 5000, wholeAnswers: true });
+      const one = sender({ timeout: code === 'timeout' ? 1000 : 5000, wholeAnswers: true });
       expect(await one.send(callTo(url))).toMatchObject({ kind: 'failed', code, reason });
     },
   );
