@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
@@ -8,6 +7,7 @@ import { processHost } from '../../src/host.js';
 import { defaultUrl } from '../../src/sending/default-target.js';
 import { findListeners, findOwnListeners } from '../../src/store/presence.js';
 import { startListener } from '../helpers/listener.js';
+import { makePipe } from '../helpers/pipe.js';
 import { run, start } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -112,7 +112,7 @@ describe('a note that came with a store', () => {
     const store = foreignStore(note, 'note.txt');
     const folder = join(store, 'listeners');
     symlinkSync(join(folder, 'note.txt'), join(folder, '1-1.json'));
-    if (process.platform !== 'win32') execFileSync('mkfifo', [join(folder, '1-2.json')]);
+    if (process.platform !== 'win32') makePipe(join(folder, '1-2.json'));
     writeFileSync(join(folder, '1-3.json'), JSON.stringify({ ...note, more: 'x'.repeat(70_000) }));
     mkdirSync(join(folder, '1-4.json'));
     expect(await findListeners(store, host)).toEqual([]);
