@@ -5,10 +5,7 @@ export const bounce = bodyOf([
   { channel: 'email', event: 'open', msgid: '546', event_params: { email: 'asha@example.com' } },
   { channel: 'email', event: 'bounce', msgid: '547', event_params: { email: 'ravi@example.com' } },
 ]);
-const click = bodyOf(
-  [{ channel: 'sms', event: 'click', msgid: '548' }],
-  'netcore_hook_test_north',
-);
+const click = bodyOf([{ channel: 'sms', event: 'click', msgid: '548' }], 'netcore_hook_test_north');
 
 /** A store with a bounce, a click and an empty body, and `history` on it. */
 export async function shop() {
