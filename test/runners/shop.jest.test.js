@@ -29,3 +29,15 @@ test('the listener hears of an event, and says what came instead of another', as
   await expect(missed).rejects.toThrow('channel is "sms"');
   await expect(missed).rejects.toBeInstanceOf(Problem);
 });
+
+test('a sample is sent, and awaited, while the timers are fake', async () => {
+  jest.useFakeTimers();
+  try {
+    const slow = await startListener({ delay: 20 });
+    expect(await sendSample(slow.url, 'sms', 'click')).toMatchObject({ status: 200 });
+    await slow.waitForEvent({ channel: 'sms' });
+    await slow.stop();
+  } finally {
+    jest.useRealTimers();
+  }
+});
