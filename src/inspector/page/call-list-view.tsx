@@ -96,7 +96,7 @@ export function CallListView() {
             if (!row) return null;
             const opened = openedCall.value === row.call.id;
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: The page.s keys open the active row.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: The page's keys open the active row.
               <div
                 key={row.key}
                 id={`${rowId}${index}`}
