@@ -1,4 +1,4 @@
-import { fromBytes, isZipped, unzipped } from './dumps.js';
+import { fromBytes, inflated } from './dumps.js';
 import { spend } from './effort.js';
 import { peeled, type Source, spendPasses } from './source.js';
 
@@ -12,7 +12,7 @@ export function peelBase64(source: Source): Source | undefined {
   spend(source.effort, costOfBase64 + source.text.length * 6);
   const body = bytesOfBase64(source.text);
   if (body === undefined) return undefined;
-  const plain = isZipped(body) ? unzipped(body) : body;
+  const plain = inflated(body);
   if (plain === undefined) return undefined;
   let text: string;
   try {

@@ -7,15 +7,18 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** No call is larger than 10 MB. A compressed paste that expands further is not a payload. */
 const maxUnzippedBytes = 16 * 1024 * 1024;
 
-/** Whether bytes begin as gzip or zlib data does. */
-export function isZipped(bytes: Uint8Array): boolean {
+/** The content of gzip or zlib data, or other bytes as they are; undefined when it is damaged or too large. */
+export function inflated(bytes: Uint8Array): Uint8Array | undefined {
+  return isZipped(bytes) ? unzipped(bytes) : bytes;
+}
+
+function isZipped(bytes: Uint8Array): boolean {
   const [first, second = 0] = bytes;
   if (first === 0x1f && second === 0x8b) return true;
   return first === 0x78 && ((0x78 << 8) | second) % 31 === 0;
 }
 
-/** What gzip or zlib data holds; undefined when it is damaged or too large. */
-export function unzipped(bytes: Uint8Array): Uint8Array | undefined {
+function unzipped(bytes: Uint8Array): Uint8Array | undefined {
   try {
     return unzipSync(bytes, { maxOutputLength: maxUnzippedBytes });
   } catch {
@@ -48,7 +51,7 @@ interface Row {
 }
 
 function peelHexDump(source: Source): Source | undefined {
-  // A table of plain numbers has no letters behind the bytes and no growing offsets.
+  // The rows of a dump are short, so a long first line belongs to another text.
   const rows: Row[] = [];
   for (const line of source.text.split(/\r?\n/)) {
     const found = row.exec(line.length > 400 ? line.slice(0, 400) : line);
@@ -63,7 +66,7 @@ function peelHexDump(source: Source): Source | undefined {
   if (packets === undefined) return undefined;
   const bytes = concatenated(packets.map(withoutHeaders));
   if (bytes.length === 0) return undefined;
-  const plain = isZipped(bytes) ? unzipped(bytes) : bytes;
+  const plain = inflated(bytes);
   if (plain === undefined) return undefined;
   return fromBytes(source, decoder.decode(plain), { name: 'hex', detail: 'a dump of bytes' });
 }
@@ -187,7 +190,6 @@ export function textOfBytes(values: readonly unknown[]): string | undefined {
   const isByte = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
   if (values.length < 16 || !values.every(isByte)) return undefined;
-  const bytes = Uint8Array.from(values as number[]);
-  const plain = isZipped(bytes) ? unzipped(bytes) : bytes;
+  const plain = inflated(Uint8Array.from(values as number[]));
   return plain && decoder.decode(plain);
 }

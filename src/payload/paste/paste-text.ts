@@ -1,6 +1,6 @@
 import { wideEncoding } from '../text-encoding.js';
 import { invalidUtf8At } from '../utf8.js';
-import { isZipped, unzipped } from './dumps.js';
+import { inflated } from './dumps.js';
 import { failed, type Reading } from './reading.js';
 import { layered, pasted, type Source } from './source.js';
 
@@ -20,8 +20,8 @@ export function readPasteText(bytes: Uint8Array, mayBeZipped = true): PasteText 
     const source = layered(pasted(text), { name: 'utf16', detail: wide.description });
     return { source, toByte: (offset) => offset * 2 + wide.mark };
   }
-  const plain = mayBeZipped && isZipped(bytes) ? unzipped(bytes) : undefined;
-  if (plain !== undefined) {
+  const plain = mayBeZipped ? inflated(bytes) : bytes;
+  if (plain !== undefined && plain !== bytes) {
     const inner = readPasteText(plain, false);
     if ('found' in inner) return inner;
     const source = layered(inner.source, { name: 'gzip', detail: 'gzip data' });
