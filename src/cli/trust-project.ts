@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../host.js';
+import { wrapped } from '../output/columns.js';
 import { visible } from '../output/safe.js';
 import { replaceFile } from '../replace-file.js';
 import { stateFolder } from '../user-folders.js';
@@ -28,7 +29,8 @@ export async function isTrustedProject(
   if (!canAsk(context)) return false;
   for (const origin of origins) {
     if (origin.kind !== 'file' || origin.untrusted === undefined) continue;
-    host.stderr.write(`${visible(origin.name)} ${visible(origin.untrusted)}.\n`);
+    const line = `${visible(origin.name)} ${visible(origin.untrusted)}.\n`;
+    host.stderr.write(wrapped(line, host.stderr));
   }
   if (!(await askYes(`Trust ${visible(file.path)}?`, context))) return false;
   if (note !== undefined) await remember(note, file);

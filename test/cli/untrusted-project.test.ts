@@ -153,7 +153,7 @@ describe('on a terminal', () => {
   const settings = { to: 'https://shop.example.com/hook' };
 
   async function answer(text: string, options: RunOptions) {
-    const running = start(print, { ...options, terminal: true });
+    const running = start(print, { ...options, terminal: true, columns: 250 });
     await running.line(/Trust .*netcore-hook\.config\.json\?/);
     running.type(text);
     running.type('\r');
