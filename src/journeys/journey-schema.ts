@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { activities, type Channel, channels } from '../payload/channels.js';
+import { documentedFields } from '../payload/documented-fields.js';
 
 /** The channels of messages: all but custom_activity, which is no message. */
 export type MessageChannel = Exclude<Channel, 'custom_activity'>;
@@ -39,6 +40,11 @@ const texts = z.record(name, z.string({ error: 'expected a text' }), {
 const names = z.array(name, { error: 'expected a list of names' }).max(50, {
   error: 'expected up to 50 names',
 });
+const paramNames = documentedFields.flatMap(({ path, source }) => {
+  const [, param] = /^event_params\.(\w+)$/.exec(path) ?? [];
+  return param !== undefined && source === 'page' ? [param] : [];
+});
+const param = z.enum(paramNames, { error: `expected one of ${paramNames.join(', ')}` });
 const activity = z.enum(messageActivities, {
   error: `expected one of ${messageActivities.join(', ')}`,
 });
@@ -117,8 +123,11 @@ const nodes = [
       .min(1, { error: 'expected one activity or more' })
       .optional()
       .describe('Only in a broadcast: send these activities of the message'),
-    params: names.optional().describe('The keys of event_params. Default: those of the sample'),
-    attributes: names.optional().describe('The keys of att_params. Default: those of the sample'),
+    params: z
+      .array(param, { error: 'expected a list of parameters' })
+      .optional()
+      .describe('The keys of event_params, if the activity has them. Default: all'),
+    attributes: names.optional().describe('The keys of att_params. Default: names and addresses'),
     custom: texts.optional().describe('The custom_params. Default: those of the sample'),
     next: nodeName.optional(),
   }),
