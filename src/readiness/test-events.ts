@@ -26,7 +26,7 @@ export function createTestEvents({ catalogue, panel, now }: TestEventsPlan): Tes
   const clockAt = wallClockOf('the zone', 'Asia/Kolkata');
   const random = seededRandom(now());
   const take = (sources: readonly PayloadSource[], batch: number): readonly JsonObject[] => {
-    const fresh: PayloadOptions['fresh'] = { clock: () => clockAt(now()), random };
+    const fresh: PayloadOptions['fresh'] = { now, clockAt, random };
     const { json } = planPayloads(sources, { edits: [], batch, panel, fresh }).build(0);
     const payload: Readonly<Record<string, readonly JsonObject[]>> = JSON.parse(json);
     return payload[panel] ?? [];
