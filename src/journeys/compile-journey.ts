@@ -1,5 +1,6 @@
+import { shareMillionths } from '../payload/build/random.js';
 import { checkJourney } from './check-journey.js';
-import { compileNode, durationMs, type Resolve, shareMillionths } from './compile-node.js';
+import { compileNode, durationMs, type Resolve } from './compile-node.js';
 import type { Journey, JourneyStart, Located } from './journey.js';
 import type { JourneyFile, MessageChannel, StartFile } from './journey-schema.js';
 

@@ -1,3 +1,4 @@
+import { shareMillionths } from '../payload/build/random.js';
 import { activities } from '../payload/channels.js';
 import type {
   JourneyNode,
@@ -133,10 +134,4 @@ const maxDurationMs = 30 * 86_400_000;
 export function durationMs(text: string): number {
   const [, number = '0', unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
   return Math.min(maxDurationMs, Number(number) * (units[unit] ?? 0));
-}
-
-/** `2.5%` in millionths, without binary fractions. */
-export function shareMillionths(text: string): number {
-  const [, whole = '0', part = ''] = /^(\d+)(?:\.(\d{1,4}))?%$/.exec(text) ?? [];
-  return Number(whole) * 10_000 + Number(part.padEnd(4, '0'));
 }
