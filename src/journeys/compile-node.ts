@@ -37,6 +37,7 @@ export function compileNode(node: NodeFile, context: NodeContext): JourneyNode {
       return {
         ...{ type: 'wait', id },
         for: kindOf(node.for),
+        activity: node.for,
         of: to('of', node.of),
         withinMs: durationMs(node.within),
         met: to('met', node.met),

@@ -55,6 +55,8 @@ export interface WaitNode {
   readonly type: 'wait';
   readonly id: string;
   readonly for: ReactionKind;
+  /** The same as the file names it. */
+  readonly activity: string;
   /** The message; undefined: the one before. */
   readonly of: number | undefined;
   readonly withinMs: number;

@@ -19,6 +19,8 @@ export interface Funnel {
   /** All contacts, and those who entered. */
   contacts: number;
   entered: number;
+  /** Events that carry the activity which started the journey. */
+  triggerEvents: number;
   /** In the order of the journey's nodes. */
   readonly nodes: readonly NodeTally[];
 }
@@ -43,7 +45,7 @@ export function createFunnel(journey: Journey): Funnel {
     missed: 0,
     events: 0,
   }));
-  return { contacts: 0, entered: 0, nodes };
+  return { contacts: 0, entered: 0, triggerEvents: 0, nodes };
 }
 
 /**
@@ -122,7 +124,8 @@ export function walkContact(
       }
     }
   }
-  for (const { webhook } of firings) {
+  for (const { webhook, carrier } of firings) {
+    if (carrier === triggerCarrier) funnel.triggerEvents += 1;
     const tally = funnel.nodes[webhook];
     if (tally) tally.events += 1;
   }

@@ -128,10 +128,7 @@ interface ChosenContacts {
 
 const maxContacts = 10_000_000;
 
-async function readChosenContacts(
-  typed: string,
-  context: CommandContext,
-): Promise<ChosenContacts> {
+async function readChosenContacts(typed: string, context: CommandContext): Promise<ChosenContacts> {
   if (/^\d+$/.test(typed)) {
     const count = wholeNumber('--contacts', typed, { min: 1, max: maxContacts });
     return { count, at: inventContact, file: undefined };

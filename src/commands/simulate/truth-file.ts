@@ -30,7 +30,11 @@ export interface TruthFile {
 export async function openTruth(
   name: string,
   cwd: string,
-  run: { readonly first: SimulationNotice; readonly journey: Journey; readonly events: EventBuilder },
+  run: {
+    readonly first: SimulationNotice;
+    readonly journey: Journey;
+    readonly events: EventBuilder;
+  },
 ): Promise<TruthFile> {
   const path = resolve(cwd, name);
   const { first, journey, events: builder } = run;
