@@ -3,6 +3,7 @@ import { writeCommands } from './commands.js';
 import { writeConfiguration, writeSchema } from './configuration.js';
 import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
+import { writeJourneySchema } from './journeys.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 
@@ -19,4 +20,5 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/findings.md': writeFindings,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
+  'journey.schema.json': writeJourneySchema,
 };

@@ -21,9 +21,9 @@ function text(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
-const name = text(/^(?=.*\S).{1,200}$/su, 'expected a text of up to 200 characters');
+const name = text(/^(?=.*\S).{1,200}$/u, 'expected a text of up to 200 characters');
 const nodeName = text(
-  /^[a-z0-9][a-z0-9_-]{0,39}$/i,
+  /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
   'expected the name of a node: up to 40 letters, digits, dashes and underscores',
 );
 const duration = text(/^\d{1,9}(ms|s|m|h|d)$/, 'expected a duration like 30s, 15m, 2h or 1d');

@@ -63,9 +63,11 @@ function beginningText({ journey, contacts, seed, start }: SimulationNotice): st
 function summaryText(notice: SimulatedNotice, style: Style): string {
   const { events, calls, dryRun } = notice;
   const lines = [...funnelLines(notice, style), ''];
-  if (dryRun) lines.push(`${plural(calls, 'call')} with ${plural(events, 'event')} would be sent.`);
-  else lines.push(...storedLines(notice, style));
-  if (notice.drill) lines.push(...drillLines(notice.drill, notice, style));
+  if (dryRun) {
+    const of = repeatsText(notice);
+    lines.push(`${plural(calls, 'call')} with ${plural(events, 'event')}${of} would be sent.`);
+  } else lines.push(...storedLines(notice, style));
+  if (notice.drill) lines.push(...drillLines(notice.drill, style));
   if (notice.assumedTrigger) {
     const text =
       'Assumed: a webhook without a wait before it, or behind a missed one, carries the activity that started the journey.';
@@ -75,15 +77,13 @@ function summaryText(notice: SimulatedNotice, style: Style): string {
 }
 
 function storedLines(notice: SimulatedNotice, style: Style): string[] {
-  const { events, repeats, stored, unconfirmed, panel, msgids } = notice;
+  const { events, stored, unconfirmed, panel, msgids } = notice;
   if (events === 0) return ['No event was sent.'];
   const [first, last] = msgids;
-  const of =
-    repeats === 0 ? '' : `, ${grouped(repeats)} of them ${repeats === 1 ? 'a repeat' : 'repeats'}`;
   const hold = style.bold(`your store should hold ${grouped(stored)}`);
   const range = first === last ? String(first) : `${first} to ${last}`;
   return [
-    `${plural(events, 'event')} sent${of}: ${hold}.`,
+    `${plural(events, 'event')} sent${repeatsText(notice)}: ${hold}.`,
     ...(unconfirmed === 0
       ? []
       : [
@@ -93,7 +93,12 @@ function storedLines(notice: SimulatedNotice, style: Style): string[] {
   ];
 }
 
-function drillLines(drill: DrillNotice, { contacts }: SimulatedNotice, style: Style): string[] {
+function repeatsText({ repeats }: SimulatedNotice): string {
+  if (repeats === 0) return '';
+  return `, ${grouped(repeats)} of them ${repeats === 1 ? 'a repeat' : 'repeats'}`;
+}
+
+function drillLines(drill: DrillNotice, style: Style): string[] {
   const { from, until, disableAfter, retries, disabled, lost } = drill;
   const rule =
     disableAfter === null
@@ -108,8 +113,11 @@ function drillLines(drill: DrillNotice, { contacts }: SimulatedNotice, style: St
   const ended = disabled.map(
     ({ webhook, time }) => `Disabled: ${visible(webhook)}, at ${clockText(time)}`,
   );
-  if (from === null || until === null || contacts === 0) return ['', assumed, ...ended];
   const total = lost.outage + lost.disabled;
+  if (from === null || until === null) {
+    const omitted = `${plural(total, 'event')} not sent, because a webhook was disabled.`;
+    return ['', ...ended, ...(total > 0 ? [style.bold(omitted)] : []), assumed];
+  }
   const parts = [
     ...(lost.outage > 0 ? [`${grouped(lost.outage)} during it`] : []),
     ...(lost.disabled > 0 ? [`${grouped(lost.disabled)} after a webhook was disabled`] : []),
@@ -120,7 +128,7 @@ function drillLines(drill: DrillNotice, { contacts }: SimulatedNotice, style: St
     `Outage from ${clockText(from)} to ${clockText(until)} of the simulated clock`,
     ...ended,
     `${style.bold(`The outage cost ${plural(total, 'event')}`)}${split}.`,
-    'With netcore-hook listen in front, it would have cost 0: the listener answers each call 200 and forwards it after the outage.',
+    'With netcore-hook listen in front, it would have cost 0: the listener answers each call 200 and forwards it later.',
     assumed,
   ];
 }
