@@ -366,6 +366,8 @@ export interface CheckNotice {
   readonly group: string;
   readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
   readonly findings: readonly FindingNotice[];
+  /** What the endpoint should have stored, as a sentence. */
+  readonly note?: string;
 }
 
 export interface FindingNotice {
