@@ -17,7 +17,9 @@ export class Problem extends Error {
     /** Lines that show the input with a pointer to the fault. Untrusted text. */
     readonly excerpt?: string,
   ) {
-    super(message, options);
+    // Jest and Node print the stack, which keeps the text of this moment, and not the hint.
+    super(`${message} ${hint}`.trim(), options);
+    this.message = message;
   }
 }
 
