@@ -17,9 +17,9 @@ export class Problem extends Error {
     /** Lines that show the input with a pointer to the fault. Untrusted text. */
     readonly excerpt?: string,
   ) {
-    // Jest and Node print the stack, which keeps the text of this moment, and not the hint.
-    super(`${message} ${hint}`.trim(), options);
-    this.message = message;
+    super(message, options);
+    // Jest and Node print the stack, which otherwise lacks the hint.
+    this.stack = this.stack?.replace(message, () => `${message} ${hint}`);
   }
 }
 
