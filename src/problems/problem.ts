@@ -19,7 +19,7 @@ export class Problem extends Error {
   ) {
     super(message, options);
     // Jest and Node print the stack, which otherwise lacks the hint.
-    this.stack = this.stack?.replace(message, () => `${message} ${hint}`);
+    this.stack = `${this.stack}`.replace(message, () => `${message} ${hint}`);
   }
 }
 
