@@ -14,6 +14,8 @@ export interface TestEvents {
   take(count: number): readonly JsonObject[];
   /** The first event of the sample of this name, like `email open`. */
   of(name: string): JsonObject;
+  /** The same of several contacts of one message. */
+  several(name: string, count: number): readonly JsonObject[];
 }
 
 export interface TestEventsPlan {
@@ -31,15 +33,15 @@ export function createTestEvents({ catalogue, panel, now }: TestEventsPlan): Tes
     const payload: Readonly<Record<string, readonly JsonObject[]>> = JSON.parse(json);
     return payload[panel] ?? [];
   };
+  const several = (wanted: string, count: number) =>
+    take(
+      catalogue.filter(({ name }) => name === wanted),
+      count,
+    );
   return {
     panel,
     take: (count) => take(catalogue, count),
-    of: (wanted) => {
-      const [event] = take(
-        catalogue.filter(({ name }) => name === wanted),
-        1,
-      );
-      return event ?? {};
-    },
+    of: (wanted) => several(wanted, 1)[0] ?? {},
+    several,
   };
 }
