@@ -1,8 +1,13 @@
 import { shareMillionths } from '../payload/build/random.js';
 import { checkJourney } from './check-journey.js';
-import { compileNode, durationMs, type Resolve } from './compile-node.js';
+import { compileNode, type Resolve } from './compile-node.js';
 import type { Journey, JourneyStart, Located } from './journey.js';
-import type { JourneyFile, MessageChannel, StartFile } from './journey-schema.js';
+import {
+  durationMs,
+  type JourneyFile,
+  type MessageChannel,
+  type StartFile,
+} from './journey-schema.js';
 
 /** Each message has a msgid of its own, and their numbers end with two digits. */
 const maxNodes = 99;

@@ -9,6 +9,7 @@ import type {
   WebhookNode,
 } from './journey.js';
 import {
+  durationMs,
   type MessageActivity,
   type MessageChannel,
   messageChannels,
@@ -119,20 +120,4 @@ export function channelsReporting(kind: ReactionKind): readonly MessageChannel[]
   return messageChannels.filter((channel) =>
     activities[channel].some((each) => kindOf(each) === kind),
   );
-}
-
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-/** The generator's numbers have 32 bits. */
-const maxDurationMs = 30 * 86_400_000;
-
-/** `15m` in milliseconds, at most 30 days. */
-export function durationMs(text: string): number {
-  const [, number = '0', unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
-  return Math.min(maxDurationMs, Number(number) * (units[unit] ?? 0));
 }

@@ -16,7 +16,10 @@ export function reports(channel: MessageChannel, activity: MessageActivity): boo
   return activities[channel].some((each: string) => each === activity);
 }
 
-/** A text of this form; `error` continues "… : ". */
+/** The generator draws numbers of 32 bits. */
+const maxDurationMs = 30 * 86_400_000;
+
+/** A text of this form; `error` describes what is expected. */
 function text(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
@@ -26,7 +29,11 @@ const nodeName = text(
   /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
   'expected the name of a node: up to 40 letters, digits, dashes and underscores',
 );
-const duration = text(/^\d{1,9}(ms|s|m|h|d)$/, 'expected a duration like 30s, 15m, 2h or 1d');
+const durationForm = 'expected a duration like 30s, 15m, 2h or 1d';
+const duration = text(/^\d{1,9}(ms|s|m|h|d)$/, durationForm).refine(
+  (written) => durationMs(written) <= maxDurationMs,
+  { error: 'expected at most 30d' },
+);
 const percentage = text(
   /^(?:100|\d{1,2}(?:\.\d{1,4})?)%$/,
   'expected a percentage like 40% or 2.5%, up to 100%',
@@ -160,6 +167,20 @@ export type NodeFile = JourneyFile['nodes'][string];
 /** The JSON Schema (draft 2020-12) of a journey file. */
 export function journeyJsonSchema(): unknown {
   return z.toJSONSchema(journeySchema);
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `15m` in milliseconds. */
+export function durationMs(written: string): number {
+  const [, number = '0', unit = ''] = /^(\d+)([a-z]+)$/.exec(written) ?? [];
+  return Number(number) * (unitsMs[unit] ?? 0);
 }
 
 function alternatives(
