@@ -18,7 +18,7 @@ function fault(text: string, channel?: 'sms'): { reason: string; at: string; hin
     readJourney(text, 'own.json', channel);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const match = /^own\.json, line (\d+), column (\d+): (.*)$/s.exec(error.message);
+    const match = /^own\.json, line (\d+), column (\d+): (.*)\.$/s.exec(error.message);
     const [, line = '', column = '', reason = error.message] = match ?? [];
     const at = text.split('\n')[Number(line) - 1]?.slice(Number(column) - 1) ?? '';
     return { reason, at, hint: error.hint };

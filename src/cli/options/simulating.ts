@@ -134,7 +134,8 @@ export const simulateOptions = {
     outage: {
       flags: '--outage <duration>',
       kind: time({ min: 1, max: 30 * dayMs, example: '10m' }),
-      description: 'send nothing for this long in the middle of --over, as if the target were down',
+      description:
+        'send nothing for this long, in the middle of the run, as if the target were down',
     },
     disableAfter: {
       flags: '--disable-after <number>',

@@ -7,7 +7,8 @@ import type { simulateOptions, simulatePrintForms } from '../../cli/options/simu
 import { targetUrl, wholeNumber } from '../../cli/options/values.js';
 import type { CallRules } from '../../journeys/call-rules.js';
 import type { Journey } from '../../journeys/journey.js';
-import type { RunPlan } from '../../journeys/plan-run.js';
+import { type RunPlan, runCalls } from '../../journeys/plan-run.js';
+import { createFunnel } from '../../journeys/walk-contact.js';
 import type { Contact } from '../../payload/build/contacts.js';
 import { inventContact } from '../../payload/build/contacts.js';
 import type { WallClock } from '../../payload/build/wall-clock.js';
@@ -65,35 +66,41 @@ export async function readSimulation(
       hint: 'Shorten --outage, or extend --over.',
     });
   }
-  const from = outage === undefined ? 0 : Math.floor((overMs - outage) / 2);
-  const ruled = outage !== undefined || options.disableAfter !== undefined || retries !== undefined;
   const now = host.now();
   // Events have whole seconds.
   const start = Math.floor((options.start?.(now) ?? now) / 1000) * 1000;
+  const plan: RunPlan = {
+    journey,
+    seed: options.seed ?? randomSeed(host.randomBytes(4)),
+    contacts: contacts.count,
+    overMs,
+    batchEveryMs: options.batchEvery,
+    batchMax: options.batchMax,
+    duplicates: options.duplicates,
+    late: options.late,
+    isMember: membership(journey, contacts),
+  };
+  const rules: CallRules = {
+    outage: outage === undefined ? undefined : outageOf(plan, outage),
+    disableAfter: options.disableAfter ?? (outage === undefined ? undefined : 1),
+    retries,
+  };
   return {
-    ...{ name, journey, start, panel: options.panel ?? 'netcore_hook_test', clock: options.tz },
-    plan: {
-      journey,
-      seed: options.seed ?? randomSeed(host.randomBytes(4)),
-      contacts: contacts.count,
-      overMs,
-      batchEveryMs: options.batchEvery,
-      batchMax: options.batchMax,
-      duplicates: options.duplicates,
-      late: options.late,
-      isMember: membership(journey, contacts),
-    },
+    ...{ name, journey, plan, start, panel: options.panel ?? testPanel, clock: options.tz },
     contactOf: contacts.at,
     contactsFile: contacts.file,
-    rules: ruled
-      ? {
-          outage: outage === undefined ? undefined : { from, until: from + outage },
-          disableAfter: options.disableAfter ?? (outage === undefined ? undefined : 1),
-          retries,
-        }
-      : undefined,
+    rules: Object.values(rules).some((rule) => rule !== undefined) ? rules : undefined,
     truth: options.truth,
   };
+}
+
+const testPanel = 'netcore_hook_test';
+
+/** In the middle of `over`, counted from the first call: a journey may begin with a long wait. */
+function outageOf(plan: RunPlan, outageMs: number): CallRules['outage'] {
+  const first = runCalls(plan, createFunnel(plan.journey)).next();
+  const from = (first.done ? 0 : first.value.at) + Math.floor((plan.overMs - outageMs) / 2);
+  return { from, until: from + outageMs };
 }
 
 /** Resolves the target; calls `warn` for risky options. */
