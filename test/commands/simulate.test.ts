@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { eventKey } from '../../src/payload/event-key.js';
-import { dataValue } from '../../src/payload/form-codec.js';
+import { keysInStore, keysOfBody } from '../helpers/keys.js';
 import { startListener } from '../helpers/listener.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
@@ -27,12 +27,7 @@ const repeatable = ['--seed', '42', '--start', '2026-11-24T04:30:00Z'];
 async function handler(answer: RequestListener = (_, response) => void response.end('ok')) {
   const calls: string[][] = [];
   const url = await serve(async (request, response) => {
-    const payload: Record<string, unknown[]> = JSON.parse(dataValue(await buffer(request)) ?? '{}');
-    calls.push(
-      Object.entries(payload).flatMap(([panel, events]) =>
-        events.map((event) => eventKey(panel, event).key),
-      ),
-    );
+    calls.push(keysOfBody(await buffer(request)));
     answer(request, response);
   });
   return { to: url.href, calls };
@@ -136,14 +131,7 @@ describe('simulate', () => {
     const argv = ['broadcast', '-c', 'rcs', '--contacts', '80', '--truth', 'truth.ndjson'];
     const { exit } = await simulate([...argv, '--to', listener.url], { cwd });
     expect(exit).toBe(0);
-    const { out } = await run(['history', 'export', '--store', listener.store]);
-    const held = jsonLines(out).flatMap(({ body }) => {
-      const json = dataValue(Buffer.from(String(body), 'base64')) ?? '{}';
-      const payload: Record<string, unknown[]> = JSON.parse(json);
-      return Object.entries(payload).flatMap(([panel, events]) =>
-        events.map((event) => eventKey(panel, event).key),
-      );
-    });
+    const held = await keysInStore(listener.store);
     const [, ...events] = truthOf(join(cwd, 'truth.ndjson'));
     expect(held.length).toBeGreaterThan(80);
     expect(held.sort()).toEqual(keysOf(events).sort());
