@@ -151,21 +151,39 @@ function attributesOf(
   contact: Contact,
   where: Journey['start']['where'],
 ): JsonObject {
-  const known: Readonly<Record<string, string>> = {
-    EMAIL: contact.email,
-    MOBILE: contact.mobile,
-    FIRSTNAME: contact.firstName,
-    LASTNAME: contact.lastName,
-    ...placeOf(contact),
-    ...where,
-    ...contact.attributes,
-  };
-  return Object.fromEntries(
-    attributes.map(([name, fallback]) => [
-      name,
-      Object.hasOwn(known, name) ? (known[name] ?? '') : fallback,
-    ]),
-  );
+  const chosen: Record<string, Json> = {};
+  for (const [name, fallback] of attributes) {
+    chosen[name] = attributeOf(name, contact, where) ?? fallback;
+  }
+  return chosen;
+}
+
+function attributeOf(
+  name: string,
+  contact: Contact,
+  where: Journey['start']['where'],
+): string | undefined {
+  if (Object.hasOwn(contact.attributes, name)) return contact.attributes[name];
+  if (Object.hasOwn(where, name)) return where[name];
+  const [city, state] = places[contact.number % places.length] ?? places[0];
+  switch (name) {
+    case 'EMAIL':
+      return contact.email;
+    case 'MOBILE':
+      return contact.mobile;
+    case 'FIRSTNAME':
+      return contact.firstName;
+    case 'LASTNAME':
+      return contact.lastName;
+    case 'CITY':
+      return city;
+    case 'STATE':
+      return state;
+    case 'COUNTRY':
+      return 'India';
+    default:
+      return undefined;
+  }
 }
 
 const places = [
@@ -176,8 +194,3 @@ const places = [
   ['Chennai', 'Tamil Nadu'],
   ['Kolkata', 'West Bengal'],
 ] as const;
-
-function placeOf({ number }: Contact) {
-  const [CITY, STATE] = places[number % places.length] ?? places[0];
-  return { CITY, STATE, COUNTRY: 'India' };
-}
