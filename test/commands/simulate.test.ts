@@ -178,7 +178,7 @@ describe('simulate', () => {
     const { out } = await simulate([...argv, '--dry-run']);
     await simulate([...argv, '--to', to]);
     const events = calls.flat().length;
-    expect(out).toContain(`${calls.length} calls with ${events} events`);
+    expect(out).toContain(`${calls.length} calls would be sent, with ${events} events`);
     expect(Math.max(...calls.map((call) => call.length))).toBe(5);
   });
 

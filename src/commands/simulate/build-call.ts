@@ -13,13 +13,17 @@ export interface SimulationRun {
   readonly target: SimulationTarget;
 }
 
-/** The payload of a call as JSON. */
+/** The payload of a call as JSON, and the msgid of its first event. */
 export function payloadOf(
   { sendings }: Pick<RunCall, 'sendings'>,
   { simulation, events }: Pick<SimulationRun, 'simulation' | 'events'>,
-): string {
-  const list = sendings.map((sending) => JSON.stringify(events.build(sending)));
-  return `{${JSON.stringify(simulation.panel)}:[${list.join(',')}]}`;
+): { readonly json: string; readonly msgid: string | null } {
+  const list = sendings.map((sending) => events.build(sending));
+  const msgid = list[0]?.msgid;
+  return {
+    json: `{${JSON.stringify(simulation.panel)}:${JSON.stringify(list)}}`,
+    msgid: typeof msgid === 'string' ? msgid : null,
+  };
 }
 
 export function createCallBuilder(run: SimulationRun): (json: string) => OutgoingCall {

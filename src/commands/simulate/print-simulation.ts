@@ -24,7 +24,7 @@ export async function printSimulation(
   const { plan, journey } = run.simulation;
   let printed = 0;
   for (const planned of runCalls(plan, createFunnel(journey))) {
-    const json = payloadOf(planned, run);
+    const { json } = payloadOf(planned, run);
     if (print === 'ndjson') emit({ type: 'printed', print, text: json });
     else {
       const { insecure } = run.target;

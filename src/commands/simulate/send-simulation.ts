@@ -44,10 +44,11 @@ export async function sendSimulation(
       {
         ...target,
         items: dispatch.due(target.concurrency),
-        make: (call) => ({
-          call: build(payloadOf(call, run)),
-          sent: { what: call.label, events: call.sendings.length, msgid: null },
-        }),
+        make: (call) => {
+          const { json, msgid } = payloadOf(call, run);
+          const sent = { what: call.label, events: call.sendings.length, msgid };
+          return { call: build(json), sent };
+        },
         due: speed === undefined ? undefined : ({ at }) => at / speed,
         ended: (notice, _, call) => {
           dispatch.answered(call, notice.status, notice.reason);

@@ -62,10 +62,10 @@ function beginningText({ journey, contacts, seed, start }: SimulationNotice): st
 
 function summaryText(notice: SimulatedNotice, style: Style): string {
   const { events, calls, dryRun } = notice;
-  const lines = [...funnelLines(notice, style), ''];
+  const lines = [...(dryRun ? [] : ['']), ...funnelLines(notice, style), ''];
   if (dryRun) {
-    const of = repeatsText(notice);
-    lines.push(`${plural(calls, 'call')} with ${plural(events, 'event')}${of} would be sent.`);
+    const all = `${plural(events, 'event')}${repeatsText(notice)}`;
+    lines.push(`${plural(calls, 'call')} would be sent, with ${all}.`);
   } else lines.push(...storedLines(notice, style));
   if (notice.drill) lines.push(...drillLines(notice.drill, style));
   if (notice.assumedTrigger) {
