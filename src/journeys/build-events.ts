@@ -17,6 +17,8 @@ export interface EventSource {
   /** Formats a moment in the panel's time zone. */
   readonly clock: (moment: number) => WallClock;
   readonly contactOf: (index: number) => Contact;
+  /** Whether attributes that a contact lacks are invented, too. */
+  readonly isInvented: boolean;
   readonly samples: readonly {
     readonly channel: Channel;
     readonly activity: string;
@@ -60,7 +62,7 @@ export function createEventBuilder(source: EventSource): EventBuilder {
       const msgid = msgidOf(carrier);
       const event: Record<string, Json> = { ...eventOf(template.event, contact, String(msgid)) };
       event.event_params = paramsAt(event.event_params, msgid, clock(start + time));
-      event.att_params = attributesOf(template, contact, journey.start.where);
+      event.att_params = attributesOf(template, contact, source);
       if (!journey.isBroadcast) return event;
       // As in the broadcast of Netcore's page.
       const { att_params: attributes, ...rest } = event;
@@ -146,44 +148,37 @@ function paramsAt(
   return set;
 }
 
-function attributesOf(
-  { attributes }: Template,
-  contact: Contact,
-  where: Journey['start']['where'],
-): JsonObject {
+function attributesOf({ attributes }: Template, contact: Contact, source: EventSource): JsonObject {
   const chosen: Record<string, Json> = {};
   for (const [name, fallback] of attributes) {
-    chosen[name] = attributeOf(name, contact, where) ?? fallback;
+    chosen[name] = attributeOf(name, contact, source) ?? (source.isInvented ? fallback : '');
   }
   return chosen;
 }
 
+/** Those of a contacts file have upper-case names. */
 function attributeOf(
   name: string,
-  contact: Contact,
-  where: Journey['start']['where'],
+  { attributes, email, mobile, firstName, lastName, number }: Contact,
+  { journey, isInvented }: EventSource,
 ): string | undefined {
-  if (Object.hasOwn(contact.attributes, name)) return contact.attributes[name];
+  const { where } = journey.start;
+  const upper = name.toUpperCase();
+  if (Object.hasOwn(attributes, upper)) return attributes[upper];
   if (Object.hasOwn(where, name)) return where[name];
-  const [city, state] = places[contact.number % places.length] ?? places[0];
-  switch (name) {
+  switch (upper) {
     case 'EMAIL':
-      return contact.email;
+      return email;
     case 'MOBILE':
-      return contact.mobile;
+      return mobile;
     case 'FIRSTNAME':
-      return contact.firstName;
+      return firstName;
     case 'LASTNAME':
-      return contact.lastName;
-    case 'CITY':
-      return city;
-    case 'STATE':
-      return state;
-    case 'COUNTRY':
-      return 'India';
-    default:
-      return undefined;
+      return lastName;
   }
+  if (!isInvented) return undefined;
+  const [city, state] = places[number % places.length] ?? places[0];
+  return { CITY: city, STATE: state, COUNTRY: 'India' }[upper];
 }
 
 const places = [

@@ -111,7 +111,7 @@ function compileMessage(
   return { type: 'message', id, channel, campaign: node.name ?? id, reactions, next };
 }
 
-export function kindOf(activity: MessageActivity): ReactionKind {
+function kindOf(activity: MessageActivity): ReactionKind {
   return activity === 'bounce' || activity === 'failed' ? 'failure' : activity;
 }
 

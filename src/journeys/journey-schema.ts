@@ -8,7 +8,7 @@ export const messageChannels = channels.filter(
   (channel): channel is MessageChannel => channel !== 'custom_activity',
 );
 
-export const messageActivities = ['delivered', 'open', 'click', 'bounce', 'failed'] as const;
+const messageActivities = ['delivered', 'open', 'click', 'bounce', 'failed'] as const;
 export type MessageActivity = (typeof messageActivities)[number];
 
 /** Whether the channel reports the activity. */

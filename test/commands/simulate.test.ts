@@ -33,9 +33,11 @@ async function handler(answer: RequestListener = (_, response) => void response.
   return { to: url.href, calls };
 }
 
+/** With a seed, so that each run has enough events; a second one counts instead. */
 function simulate(argv: readonly string[], options: RunOptions = {}) {
   const cwd = options.cwd ?? temporaryFolder();
-  return run(['simulate', '--store', join(cwd, 'store'), ...argv], { ...options, cwd });
+  const words = ['simulate', '--store', join(cwd, 'store'), '--seed', '42', ...argv];
+  return run(words, { ...options, cwd });
 }
 
 const truthOf = (path: string) => jsonLines(readFileSync(path, 'utf8'));
@@ -199,9 +201,17 @@ describe('simulate', () => {
 
   test('paces the simulated clock, and shows progress on a terminal', async () => {
     const { to } = await handler();
-    const argv = ['--contacts', '40', '--over', '1m', '--speed', '100000x', '--to', to];
+    const argv = ['--contacts', '100', '--over', '1m', '--speed', '100000x', '--to', to];
     const { exit, err } = await simulate(argv, { terminal: true });
     expect({ exit, progress: /\d+ of \d+ calls/.test(err) }).toEqual({ exit: 0, progress: true });
+  });
+
+  test('makes other choices each time without a seed, and shows the seed', async () => {
+    const argv = ['simulate', '--contacts', '50', '--start', '2026-11-24', '--print', 'ndjson'];
+    const [one, other] = [await run(argv), await run(argv)];
+    expect(one.out).not.toBe(other.out);
+    const [, seed = ''] = /--seed (\d+)/.exec(one.err) ?? [];
+    expect((await run([...argv, '--seed', seed])).out).toBe(one.out);
   });
 
   test('lists the built-in journeys', async () => {
@@ -269,6 +279,17 @@ describe('a contacts file', () => {
     expect(out).not.toMatch(/leela/i);
     const dry = await simulate(['hot-lead', '--contacts', 'contacts.csv', '--dry-run'], { cwd });
     expect(dry.out).toMatch(/2 contacts/);
+  });
+
+  test('gives attributes that it does not have no values, rather than invented ones', async () => {
+    const argv = ['broadcast', '-c', 'apn', '--contacts', 'contacts.csv', '--print', 'ndjson'];
+    const { out } = await simulate(argv, { cwd: folder() });
+    const events = jsonLines(out).flatMap((payload) => payload.netcore_hook_test) as {
+      udt_params: object;
+    }[];
+    const [first] = events;
+    expect(Object.keys(first?.udt_params ?? {})).toEqual(['CITY', 'MOBILE', 'EMAIL']);
+    expect(first?.udt_params).toMatchObject({ CITY: '' });
   });
 
   test('is refused with its line before anything is sent', async () => {

@@ -32,7 +32,7 @@ export function planOf(journey: Journey, changes: Partial<RunPlan> = {}): RunPla
 }
 
 /** The event as receivers read it. */
-export interface BuiltEvent {
+interface BuiltEvent {
   readonly channel: string;
   readonly event?: string;
   readonly msgid: string;
@@ -60,6 +60,7 @@ export function simulate(plan: RunPlan): Simulated {
     start,
     clock: wallClockOf('--tz', 'Asia/Kolkata'),
     contactOf: inventContact,
+    isInvented: true,
     samples: listSamples(),
   });
   const events = calls.flatMap(({ sendings }) =>

@@ -32,7 +32,7 @@ const messageChannel = readBy('whatsapp', (_, typed) => {
   });
 });
 
-export interface Retries {
+interface Retries {
   readonly times: number;
   readonly everyMs: number;
 }

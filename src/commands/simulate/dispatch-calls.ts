@@ -82,9 +82,6 @@ export class CallDispatch {
       const due = { ...call, number: ++this.#calls };
       const refusal = this.webhooks?.refusal(call.label, call.at);
       if (refusal === undefined) {
-        this.#sent += 1;
-        const repeats = call.sendings.map((each) => this.ledger.sent(each, call.wasSent));
-        this.#repeats.set(due.number, repeats);
         yield due;
         continue;
       }
@@ -92,6 +89,13 @@ export class CallDispatch {
       unsent += 1;
       if (unsent % callsPerTurn === 0) await setImmediate();
     }
+  }
+
+  /** Counts a call as it is sent. A run that stops drops the call that it asked for last. */
+  started(call: DueCall): void {
+    this.#sent += 1;
+    const repeats = call.sendings.map((each) => this.ledger.sent(each, call.wasSent));
+    this.#repeats.set(call.number, repeats);
   }
 
   /** Takes the answer to a call; `status` is null without one. */

@@ -28,6 +28,7 @@ export interface Simulation {
   readonly panel: string;
   readonly clock: (moment: number) => WallClock;
   readonly contactOf: (index: number) => Contact;
+  readonly isInvented: boolean;
   /** The file that names real people. */
   readonly contactsFile: string | undefined;
   /** Undefined when no option asks for them. */
@@ -88,6 +89,7 @@ export async function readSimulation(
   return {
     ...{ name, journey, plan, start, panel: options.panel ?? testPanel, clock: options.tz },
     contactOf: contacts.at,
+    isInvented: contacts.file === undefined,
     contactsFile: contacts.file,
     rules: Object.values(rules).some((rule) => rule !== undefined) ? rules : undefined,
     truth: options.truth,
@@ -141,13 +143,23 @@ async function readChosenContacts(typed: string, context: CommandContext): Promi
     return { count, at: inventContact, file: undefined };
   }
   const { readContacts } = await import('../../sending/read-contacts.js');
-  const list = await readContacts(typed, context);
+  const list = (await readContacts(typed, context)).map((contact) => ({
+    ...contact,
+    attributes: upperCased(contact.attributes),
+  }));
   return { count: list.length, at: (index) => list[index] ?? inventContact(index), file: typed };
+}
+
+/** As the panel names attributes. */
+function upperCased(attributes: Contact['attributes']): Contact['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name.toUpperCase(), value]),
+  );
 }
 
 /** The columns of a contacts file decide who meets a condition on attributes. */
 function membership({ start }: Journey, { at, file }: ChosenContacts): RunPlan['isMember'] {
-  const where = Object.entries(start.where);
+  const where = Object.entries(upperCased(start.where));
   const columns = file === undefined ? {} : at(0).attributes;
   if (where.length === 0 || !where.every(([name]) => Object.hasOwn(columns, name))) {
     return () => undefined;

@@ -15,6 +15,7 @@ import { createSimulateView, type SimulateNotice } from './view.js';
 /** Sends the calls of a simulated journey, prints them, or counts them. */
 export async function runSimulate(input: SimulateInput, context: CommandContext): Promise<number> {
   const { options, words } = input;
+  const emit = reporter<SimulateNotice>(context, (await createSimulateView(context)).show);
   if (options.list) {
     const other = words[0] ?? (options.truth === undefined ? undefined : '--truth');
     if (other !== undefined) {
@@ -23,7 +24,7 @@ export async function runSimulate(input: SimulateInput, context: CommandContext)
         hint: 'Try: netcore-hook simulate --list',
       });
     }
-    return list(reporter<SimulateNotice>(context, (await createSimulateView(context)).show));
+    return list(emit);
   }
   const simulation = await readSimulation(input, context);
   const events = createEventBuilder({
@@ -32,20 +33,19 @@ export async function runSimulate(input: SimulateInput, context: CommandContext)
     samples: listSamples(),
   });
   if (options.dryRun) {
-    const { show } = await createSimulateView(context);
-    return dryRun(simulation, events, context, reporter<SimulateNotice>(context, show));
+    emit(beginning(simulation));
+    return dryRun(simulation, events, context, emit);
   }
   const warnings: SimulateNotice[] = [];
   const target = await readTarget(input, context, (code, message) =>
     warnings.push({ type: 'warning', code, message }),
   );
-  if (target.print !== undefined) {
-    const emit = reporter<SimulateNotice>(context, (await createSimulateView(context)).show);
-    for (const warning of warnings) emit(warning);
-    emit(beginning(simulation));
-    return printSimulation(target.print, { simulation, events, target }, context, emit);
-  }
-  return sendSimulation({ simulation, events, target }, context, warnings);
+  emit(beginning(simulation));
+  for (const warning of warnings) emit(warning);
+  const run = { simulation, events, target };
+  return target.print === undefined
+    ? sendSimulation(run, context)
+    : printSimulation(target.print, run, context, emit);
 }
 
 function list(emit: Emit<SimulateNotice>): number {
@@ -67,9 +67,9 @@ async function dryRun(
   { host }: CommandContext,
   emit: Emit<SimulateNotice>,
 ): Promise<number> {
-  emit(beginning(simulation));
   const dispatch = new CallDispatch(simulation, { now: host.now });
   for await (const call of dispatch.due(Number.POSITIVE_INFINITY)) {
+    dispatch.started(call);
     dispatch.answered(call, 200, null);
   }
   dispatch.finish();

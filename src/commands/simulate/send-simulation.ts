@@ -13,19 +13,12 @@ import { openTruth } from './truth-file.js';
 import { createSimulateView, type SimulateNotice } from './view.js';
 
 /** Sends the calls of a run, and reports what the receiver should hold afterwards. */
-export async function sendSimulation(
-  run: SimulationRun,
-  context: CommandContext,
-  warnings: readonly SimulateNotice[],
-): Promise<number> {
+export async function sendSimulation(run: SimulationRun, context: CommandContext): Promise<number> {
   const { simulation, events, target } = run;
   const { host } = context;
   const calls = countCalls(run);
   const view = await createSimulateView(context, { calls, to: target.url.href });
   const emit = reporter<SimulateNotice>(context, view.show);
-  const first = beginning(simulation);
-  emit(first);
-  for (const warning of warnings) emit(warning);
   if (!(await mayLeave(run, calls, context))) {
     emit({ type: 'warning', code: 'not_sent', message: 'Nothing was sent.' });
     return exitCodes.no.code;
@@ -33,7 +26,9 @@ export async function sendSimulation(
   const truth =
     simulation.truth === undefined
       ? undefined
-      : await openTruth(simulation.truth, host.cwd, { ...simulation, first, events });
+      : await openTruth(simulation.truth, host.cwd, {
+          ...{ events, journey: simulation.journey, first: beginning(simulation) },
+        });
   const dispatch = new CallDispatch(simulation, { truth, now: host.now });
   const build = createCallBuilder(run);
   const forget = host.onStopSignal(() => dispatch.stop());
@@ -45,6 +40,7 @@ export async function sendSimulation(
         ...target,
         items: dispatch.due(target.concurrency),
         make: (call) => {
+          dispatch.started(call);
           const { json, msgid } = payloadOf(call, run);
           const sent = { what: call.label, events: call.sendings.length, msgid };
           return { call: build(json), sent };

@@ -4,13 +4,13 @@ import type { Journey } from '../../journeys/journey.js';
 import type { Sending } from '../../journeys/sending-heap.js';
 import { jsonLine } from '../../output/json-line.js';
 import type { SimulationNotice, TruthNotice } from '../../output/notice.js';
-import { eventIdentity, eventKey } from '../../payload/event-key.js';
+import { eventIdentity, identityKey } from '../../payload/event-key.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
-import { createFile } from '../../replace-file.js';
+import { createFile, removeFile } from '../../replace-file.js';
 
 /** What became of a call. */
-export interface CallOutcome {
+interface CallOutcome {
   readonly call: number;
   readonly time: number;
   readonly status: number | null;
@@ -56,17 +56,22 @@ export async function openTruth(
       throw failed(error);
     }
   };
-  append(jsonLine(first));
+  try {
+    append(jsonLine(first));
+  } catch (error) {
+    file.close();
+    await removeFile(path);
+    throw error;
+  }
   return {
     close: () => file.close(),
     add(events, { call, time, status, reason }) {
       const lines = events.map(({ sending, repeat }) => {
-        const event = builder.build(sending);
-        const { time: ts, ...identity } = eventIdentity(first.panel, event);
+        const identity = eventIdentity(first.panel, builder.build(sending));
         const node = journey.nodes[sending.webhook];
         const notice: TruthNotice = {
           type: 'truth',
-          key: eventKey(first.panel, event).key,
+          key: identityKey(identity),
           call,
           time: new Date(time).toISOString(),
           panel: identity.panel,
@@ -74,7 +79,7 @@ export async function openTruth(
           contact: identity.contact,
           channel: identity.channel,
           activity: identity.activity,
-          ts,
+          ts: identity.time,
           detail: identity.detail,
           webhook: node?.type === 'webhook' ? node.label : '',
           journey: journey.name,
