@@ -240,3 +240,31 @@ test('an activity that two webhooks carry is one event that is sent twice', () =
   const keys = events.map(({ event }) => eventKey('netcore_hook_test', event).key);
   expect(new Set(keys).size).toBe(5);
 });
+
+test('a wait is met up to the last millisecond of its time, and fires when its activity comes', () => {
+  const certain = { chance: '100%', after: '0s' };
+  const opens = { chance: '100%', after: ['1h', '3h'] };
+  const file = {
+    name: 'One wait',
+    start: { type: 'list', name: 'All', next: 'mail' },
+    nodes: {
+      mail: {
+        ...{ type: 'message', channel: 'email', next: 'opens' },
+        behaviour: { delivered: certain, open: opens, bounce: { chance: '0%' } },
+      },
+      opens: { type: 'wait', for: 'open', within: '2h', met: 'hook' },
+      hook: { type: 'webhook', label: 'Shop' },
+    },
+  };
+  const journey = readJourney(JSON.stringify(file), 'wait.json', undefined);
+  // All enter within the first millisecond.
+  const { events, funnel } = simulate(planOf(journey, { contacts: 500, overMs: 1 }));
+  const [, wait] = funnel.nodes;
+  expect(wait?.met).toBe(events.length);
+  expect(wait?.missed).toBeGreaterThan(50);
+  for (const { sending } of events) {
+    expect(sending.time).toBeGreaterThanOrEqual(hourMs);
+    expect(sending.time).toBeLessThanOrEqual(2 * hourMs);
+    expect(sending.at).toBe(sending.time);
+  }
+});
