@@ -1,4 +1,5 @@
 import type { Journey } from './journey.js';
+import type { MessageChannel } from './journey-schema.js';
 import { type Sending, SendingHeap } from './sending-heap.js';
 import { contactRandom, type Funnel, walkContact } from './walk-contact.js';
 
@@ -17,6 +18,8 @@ export interface RunPlan {
   readonly late: number;
   /** Whether a contact meets the journey's condition; undefined: chance decides. */
   readonly isMember: (contact: number) => boolean | undefined;
+  /** Whether a contact has an address on a channel. */
+  readonly canReach: (contact: number, channel: MessageChannel) => boolean;
 }
 
 /** A call before it is built: the events of one webhook within one window. */
@@ -76,8 +79,12 @@ function* sendings(plan: RunPlan, funnel: Funnel): Generator<Sending> {
       if (sending) yield sending;
     }
     const random = contactRandom(seed, contact, walking);
-    const isMember = plan.isMember(contact);
-    const firings = walkContact(journey, { entry, isMember }, random, funnel);
+    const walker = {
+      entry,
+      isMember: plan.isMember(contact),
+      canReach: (channel: MessageChannel) => plan.canReach(contact, channel),
+    };
+    const firings = walkContact(journey, walker, random, funnel);
     if (firings.length === 0) continue;
     const times = new Map<number, number>();
     const disturb = contactRandom(seed, contact, disturbing);

@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from '../payload/build/random.js';
 import { carrierOf, triggerCarrier } from './carrier.js';
 import type { Journey, JourneyNode, MessageNode, ReactionKind } from './journey.js';
+import type { MessageChannel } from './journey-schema.js';
 
 /** An event that a webhook node sends about a contact. Times are milliseconds of the run. */
 export interface Firing {
@@ -63,13 +64,19 @@ export function contactRandom(seed: number, index: number, purpose: number): Ran
 /** When a message's reactions happen; undefined: never. */
 type Reactions = Readonly<Record<ReactionKind, number | undefined>>;
 
-/**
- * The way of a contact through a journey. `isMember`: whether the contact meets the condition by its
- * attributes; undefined: chance decides. `entry` is the time of the activity that starts it.
- */
+export interface Walker {
+  /** The time of the activity that starts the journey. */
+  readonly entry: number;
+  /** Whether the contact meets the condition by its attributes; undefined: chance decides. */
+  readonly isMember: boolean | undefined;
+  /** Whether the contact has an address on the channel. */
+  readonly canReach: (channel: MessageChannel) => boolean;
+}
+
+/** The way of a contact through a journey: the events that webhooks send about it. */
 export function walkContact(
   journey: Journey,
-  contact: { readonly entry: number; readonly isMember: boolean | undefined },
+  contact: Walker,
   random: Random,
   funnel: Funnel,
 ): Firing[] {
@@ -91,7 +98,7 @@ export function walkContact(
     tally.contacts += 1;
     switch (node.type) {
       case 'message':
-        sent.set(index, react(node, at, random, tally));
+        sent.set(index, react(node, at, random, contact.canReach(node.channel), tally));
         last = index;
         index = node.next;
         break;
@@ -141,6 +148,7 @@ function react(
   { reactions: { delivered, open, click, failure } }: MessageNode,
   at: number,
   random: Random,
+  canReach: boolean,
   { reactions: tally }: NodeTally,
 ): Reactions {
   const arrives = random(1_000_000);
@@ -150,10 +158,10 @@ function react(
   const openAt = deliveredAt + delay(open, random);
   const clickAt = openAt + delay(click, random);
   const failureAt = at + delay(failure, random);
-  const isDelivered = arrives < delivered.share;
+  const isDelivered = canReach && arrives < delivered.share;
   const isOpen = isDelivered && opens;
   const isClicked = isOpen && clicks;
-  const fails = !isDelivered && arrives < delivered.share + failure.share;
+  const fails = canReach && !isDelivered && arrives < delivered.share + failure.share;
   if (isDelivered) tally.delivered += 1;
   if (isOpen) tally.open += 1;
   if (isClicked) tally.click += 1;

@@ -292,6 +292,23 @@ describe('a contacts file', () => {
     expect(first?.udt_params).toMatchObject({ CITY: '' });
   });
 
+  test('sends no message to a contact without an address on its channel', async () => {
+    const cwd = folder();
+    const lines = Array.from({ length: 60 }, (_, index) =>
+      index % 2 === 0 ? `a${index}@example.com,` : `,00000000${index + 10}`,
+    );
+    writeFileSync(join(cwd, 'contacts.csv'), ['email,mobile', ...lines].join('\n'));
+    for (const [channel, wrong] of [
+      ['email', /"foreignkey":"\d/],
+      ['whatsapp', /"foreignkey":"a\d/],
+    ] as const) {
+      const argv = ['broadcast', '-c', channel, '--contacts', 'contacts.csv', '--print', 'ndjson'];
+      const { out } = await simulate(argv, { cwd });
+      expect(out).toMatch(/"foreignkey"/);
+      expect(out).not.toMatch(wrong);
+    }
+  });
+
   test('is refused with its line before anything is sent', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'contacts.csv'), 'email\nmeera@example.com\nno address\n');

@@ -27,6 +27,7 @@ export function planOf(journey: Journey, changes: Partial<RunPlan> = {}): RunPla
     duplicates: 0,
     late: 0,
     isMember: () => undefined,
+    canReach: () => true,
     ...changes,
   };
 }

@@ -80,6 +80,7 @@ export async function readSimulation(
     duplicates: options.duplicates,
     late: options.late,
     isMember: membership(journey, contacts),
+    canReach: reachability(contacts),
   };
   const rules: CallRules = {
     outage: outage === undefined ? undefined : outageOf(plan, outage),
@@ -167,6 +168,16 @@ function membership({ start }: Journey, { at, file }: ChosenContacts): RunPlan['
   return (contact) => {
     const { attributes } = at(contact);
     return where.every(([name, value]) => attributes[name]?.toLowerCase() === value.toLowerCase());
+  };
+}
+
+/** Push messages go to devices, of which a contacts file says nothing. */
+function reachability({ at, file }: ChosenContacts): RunPlan['canReach'] {
+  if (file === undefined) return () => true;
+  return (contact, channel) => {
+    const { email, mobile } = at(contact);
+    if (channel === 'email') return email !== '';
+    return channel === 'apn' || channel === 'bpn' || mobile !== '';
   };
 }
 
