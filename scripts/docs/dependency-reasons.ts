@@ -48,6 +48,11 @@ export const bundled: Readonly<Record<string, Reason>> = {
     '`node:util` parseArgs, without help and subcommands',
     'help and subcommands without dependencies; version 14 supports Node 20',
   ],
+  'csv-parse': [
+    'the CSV files that reconcile compares',
+    'splitting at commas; `papaparse`, written for browsers',
+    'streams quoted fields with their line numbers; maintained since 2010, no dependencies',
+  ],
   'fast-string-width': [
     'columns of Chinese, emoji and combining marks',
     '`string-width`, which loads `Intl.Segmenter` and takes thirty times as long to start',
