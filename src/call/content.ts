@@ -22,15 +22,18 @@ const sliceMs = 5;
 
 /**
  * Reads the payload out of a call, with content codings removed. Never throws: a failure is the
- * reading's problem.
+ * reading's problem. `whole`: with keys, labels and every identifier of the contacts.
  */
-export function readCallContent(call: ReadableCall): ContentReading {
-  return atOnce(contentSteps(call));
+export function readCallContent(call: ReadableCall, whole = false): ContentReading {
+  return atOnce(contentSteps(call, whole));
 }
 
 /** Reads in slices, so that the thread answers calls in between. */
-export function readCallContentInSlices(call: ReadableCall): Promise<ContentReading> {
-  return inSlices(contentSteps(call));
+export function readCallContentInSlices(
+  call: ReadableCall,
+  whole = false,
+): Promise<ContentReading> {
+  return inSlices(contentSteps(call, whole));
 }
 
 /** Runs steps to their end and yields the thread every few milliseconds. */
@@ -51,19 +54,22 @@ export function takesLongToRead(call: ReadableCall): boolean {
 
 /**
  * All events of a call, one by one and unbounded. Yields nothing for a call without a payload.
- * `withIds`: with every identifier of the contacts.
+ * `whole`: with keys, labels and every identifier of the contacts.
  */
-export function* everyEventOf(call: ReadableCall, withIds = false): Generator<IdentifiedEvent> {
+export function* everyEventOf(call: ReadableCall, whole = false): Generator<IdentifiedEvent> {
   const { body } = plainBody(call);
   const opened = atOnce(openCallSteps(body, headerValue(call.headers, 'content-type')));
-  if (opened.kind === 'payload') for (const batch of opened.batches(withIds)) yield* batch;
+  if (opened.kind === 'payload') for (const batch of opened.batches(whole)) yield* batch;
 }
 
-function* contentSteps(call: ReadableCall): Generator<undefined, ContentReading> {
+function* contentSteps(call: ReadableCall, whole: boolean): Generator<undefined, ContentReading> {
   const { body, fault } = plainBody(call);
   yield;
   const contentType = headerValue(call.headers, 'content-type');
-  const reading = yield* readCallSteps(body, contentType, call.body.length);
+  const reading = yield* readCallSteps(body, contentType, {
+    receivedBytes: call.body.length,
+    whole,
+  });
   if (fault === undefined) return reading;
   if (reading.kind === 'payload') return withWarning(reading, codingWarning(fault));
   // A mislabelled body has no other fault worth reporting.

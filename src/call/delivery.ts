@@ -1,4 +1,4 @@
-import type { EventSummary } from '../payload/payload.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import type { ProcessIdentity } from '../process-identity.js';
 import type { Capture } from './call.js';
 
@@ -204,7 +204,7 @@ export interface TakenCall {
   readonly seq: number;
   readonly capture: Capture;
   /** The known events; undefined when the body was not read yet. */
-  readonly events: readonly EventSummary[] | undefined;
+  readonly events: readonly IdentifiedEvent[] | undefined;
   /** When the call was queued or its retry requested, in milliseconds since 1970. */
   readonly queued: number;
   /** The queue's counter at that time; see `Renewed`. */

@@ -9,16 +9,23 @@ interface ChosenEvents {
   readonly panel: readonly string[];
   readonly msgid?: readonly string[];
   readonly who?: readonly string[];
+  readonly key?: readonly string[];
+  readonly webhook?: readonly string[];
+  readonly journey?: readonly string[];
 }
 
 export function readEventFilter(chosen: ChosenEvents): EventFilter {
-  const { channel, event, panel, msgid = [], who = [] } = chosen;
+  const { channel, event, panel, msgid = [], who = [], key = [] } = chosen;
+  const { webhook = [], journey = [] } = chosen;
   return {
     channels: channel,
     activities: event,
     panels: panel,
     msgids: msgid,
     people: who.map((contact) => contact.toLowerCase()),
+    keys: key,
+    webhooks: webhook.map((label) => label.trim().toLowerCase()),
+    journeys: journey.map((label) => label.trim().toLowerCase()),
   };
 }
 

@@ -55,6 +55,8 @@ export interface ListedCall {
 export interface ListedEvent extends EventSummary {
   /** Its position in the batch, from 1. */
   readonly number: number;
+  /** Its key, in the detail of a call that is not large. */
+  readonly key?: string;
 }
 
 export interface CapturePage {

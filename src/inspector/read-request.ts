@@ -2,7 +2,18 @@ import { problem } from '../problems/problem.js';
 import type { DecodeRequest, ReplayRequest, SendRequest } from './api.js';
 import type { CallFilter } from './source.js';
 
-const lists = ['channel', 'event', 'panel', 'msgid', 'who', 'status', 'outcome'] as const;
+const lists = [
+  'channel',
+  'event',
+  'panel',
+  'msgid',
+  'who',
+  'key',
+  'webhook',
+  'journey',
+  'status',
+  'outcome',
+] as const;
 const words = ['text', 'since', 'until'] as const;
 
 /** The filter in a query; ignores empty values. */

@@ -45,6 +45,9 @@ export interface CallFilter {
   readonly event?: readonly string[];
   readonly panel?: readonly string[];
   readonly msgid?: readonly string[];
+  readonly key?: readonly string[];
+  readonly webhook?: readonly string[];
+  readonly journey?: readonly string[];
   readonly who?: readonly string[];
   readonly status?: readonly string[];
   readonly outcome?: readonly string[];

@@ -2,14 +2,15 @@ import type { Capture } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
 import type { SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
-import type { EventSummary } from '../payload/payload.js';
+import { keyedEvent } from '../payload/event-key.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import type { CaptureNotice } from './notice.js';
 
 export function captureNotice(
   capture: Omit<Capture, 'headers' | 'body'>,
   reading: {
     readonly bytes: number;
-    readonly events: readonly EventSummary[];
+    readonly events: readonly IdentifiedEvent[];
     /** The total; `events` may hold only the first ones. */
     readonly eventCount: number;
     readonly problem: string | null;
@@ -28,7 +29,7 @@ export function captureNotice(
     bytes: reading.bytes,
     status: capture.status,
     panels: [...new Set(events.map((event) => event.panel))],
-    events,
+    events: events.map(keyedEvent),
     eventCount: eventCount > events.length ? eventCount : undefined,
     problem: reading.problem,
     outcome: reading.outcome,
@@ -37,7 +38,7 @@ export function captureNotice(
 }
 
 export function contentFacts(capture: Capture) {
-  const content = readCallContent(capture);
+  const content = readCallContent(capture, true);
   const bytes = capture.body.byteLength;
   if (content.kind === 'problem') {
     return { bytes, events: [], eventCount: 0, problem: content.message };

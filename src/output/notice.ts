@@ -3,7 +3,7 @@ import type { DeliveryState, SkipReason } from '../call/delivery.js';
 import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
-import type { EventSummary } from '../payload/payload.js';
+import type { KeyedEvent } from '../payload/event-key.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -88,7 +88,7 @@ export interface CaptureNotice {
   /** The status it was answered. */
   readonly status: number;
   readonly panels: readonly string[];
-  readonly events: readonly EventSummary[];
+  readonly events: readonly KeyedEvent[];
   /** The total, when `events` holds only the first ones. */
   readonly eventCount?: number | undefined;
   /** Why the body is not a payload, as a sentence; null when it is. */
@@ -525,7 +525,7 @@ export interface BisectedNotice {
   /** False when the endpoint answers the whole capture 200. */
   readonly fails: boolean;
   /** `number` is the event's position in the batch, from 1. */
-  readonly events: readonly (EventSummary & { readonly number: number })[];
+  readonly events: readonly (KeyedEvent & { readonly number: number })[];
   /** Whether the endpoint answers the remaining events 200. */
   readonly othersPass: boolean;
   /** The file they were saved to. */

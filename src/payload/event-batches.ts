@@ -13,8 +13,10 @@ export interface EventBatch {
   readonly panel: string;
   /** The members that `summarize` needs of each event. */
   readonly values: readonly unknown[];
-  /** The events as a JSON list; undefined for one event that is too large to parse as a whole. */
+  /** The events as a JSON list; undefined for a large event, of which `values` has only some members. */
   readonly text: string | undefined;
+  /** Parses a large event; undefined: it is too large. */
+  readonly parseLarge?: () => unknown;
 }
 
 /** The position of a panel's list in a payload's JSON. */
@@ -27,6 +29,8 @@ export interface PanelList {
 const batchBytes = 32 * 1024;
 /** With thousands of tiny live events, V8 enlarges its young generation several times. */
 const batchEvents = 500;
+/** A larger event has no key. */
+const maxWholeBytes = 1024 * 1024;
 
 /**
  * The events of one panel's list, which begins at `start` in valid JSON. Holds at most some tens of
@@ -40,7 +44,10 @@ export function* eventBatches(
     let end = valueEnd(json, at);
     let next = nextChild(json, end);
     if (end - at > batchBytes) {
-      yield { panel, values: [fieldsOfLarge(json, at)], text: undefined };
+      const values = [fieldsOfLarge(json, at)];
+      const parseLarge = () =>
+        end - at > maxWholeBytes ? undefined : (JSON.parse(textBetween(json, at, end)) as unknown);
+      yield { panel, values, text: undefined, parseLarge };
     } else {
       for (let events = 1; events < batchEvents && next < json.length; events += 1) {
         const nextEnd = valueEnd(json, next);
@@ -56,7 +63,7 @@ export function* eventBatches(
 }
 
 /** The members that a summary reads, and their groups. */
-const groups = ['event_params', 'att_params'] as const;
+const groups = ['event_params', 'att_params', 'custom_params'] as const;
 const wanted: ReadonlySet<string> = new Set([
   ...groups,
   'channel',
@@ -66,6 +73,10 @@ const wanted: ReadonlySet<string> = new Set([
   'asset_name',
   'activity_name',
   'foreignkey',
+  'identity',
+  'userid',
+  'url',
+  'linkid',
   'email',
   'mobile',
   'EMAIL',

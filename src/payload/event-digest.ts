@@ -1,4 +1,4 @@
-import type { EventSummary } from './payload.js';
+import type { IdentifiedEvent } from './payload.js';
 
 /** Limits for the listed and indexed events of a call. */
 export interface DigestBounds {
@@ -13,7 +13,7 @@ export type KindCount = readonly [channel: string, activity: string, events: num
 /** The stored part of a payload's events, of which there may be millions. */
 export interface Digest {
   /** The first events, within the bounds. Long texts are cut. */
-  readonly events: readonly EventSummary[];
+  readonly events: readonly IdentifiedEvent[];
   readonly eventCount: number;
   /** Whether `events` holds all of them, uncut. */
   readonly complete: boolean;
@@ -39,7 +39,7 @@ const maxKindLength = 4000;
 /** Collects the summaries of a payload's events, within bounds. */
 export class EventDigest {
   readonly #bounds: DigestBounds;
-  readonly #events: EventSummary[] = [];
+  readonly #events: IdentifiedEvent[] = [];
   #count = 0;
   /** The size of the kept events; an upper limit while it is far below the bound. */
   #bytes = 0;
@@ -57,7 +57,7 @@ export class EventDigest {
     this.#bounds = bounds;
   }
 
-  add(summary: EventSummary): void {
+  add(summary: IdentifiedEvent): void {
     this.#count += 1;
     if (!this.#full) {
       const kept = cutSummary(summary, this.#panel);
@@ -84,7 +84,7 @@ export class EventDigest {
     };
   }
 
-  #bytesWith(summary: EventSummary): number {
+  #bytesWith(summary: IdentifiedEvent): number {
     if (!this.#counted) {
       const atMost = this.#bytes + storedBytes(summary, maxWrittenLength);
       if (atMost <= this.#bounds.bytes) return atMost;
@@ -94,7 +94,7 @@ export class EventDigest {
     return this.#bytes + storedBytes(summary, writtenLength);
   }
 
-  #countKind(event: EventSummary): void {
+  #countKind(event: IdentifiedEvent): void {
     if (!this.#kinds) return;
     const channel = cutName(event.channel);
     const name = cutName(event.activity ?? '');
@@ -121,11 +121,11 @@ export class EventDigest {
 }
 
 /**
- * Cuts long texts, or returns the same summary. Reuses the previous event's panel name when they
+ * Cuts long texts, or returns the same summary. A cut one does not tell its key. Reuses the previous event's panel name when they
  * agree, since a copy for each event would take megabytes.
  */
-function cutSummary(summary: EventSummary, before: string): EventSummary {
-  const { panel, channel, activity, event, msgid, who, name, time } = summary;
+function cutSummary(summary: IdentifiedEvent, before: string): IdentifiedEvent {
+  const { panel, channel, activity, event, msgid, who, name, time, keyTime, link } = summary;
   if (
     channel.length <= maxNameLength &&
     (activity === null || activity.length <= maxNameLength) &&
@@ -134,7 +134,9 @@ function cutSummary(summary: EventSummary, before: string): EventSummary {
     !isLong(msgid) &&
     !isLong(who) &&
     !isLong(name) &&
-    !isLong(time)
+    !isLong(time) &&
+    !isLong(keyTime ?? null) &&
+    !isLong(link ?? null)
   ) {
     return summary;
   }
@@ -148,6 +150,7 @@ function cutSummary(summary: EventSummary, before: string): EventSummary {
     who: cut(who, maxTextLength),
     name: cut(name, maxTextLength),
     time: cut(time, maxTextLength),
+    ...(summary.key && { key: summary.key }),
   };
 }
 
@@ -172,7 +175,7 @@ function cut(text: string | null, max: number): string | null {
  * events, whose pages are not always full.
  */
 function storedBytes(
-  { panel, channel, activity, event, msgid, who, name, time }: EventSummary,
+  { panel, channel, activity, event, msgid, who, name, time, keyTime, link }: IdentifiedEvent,
   lengthOf: (text: string | null) => number,
 ): number {
   const kind = lengthOf(channel) + lengthOf(activity);
@@ -183,7 +186,9 @@ function storedBytes(
     lengthOf(msgid) +
     lengthOf(who) +
     lengthOf(name) +
-    lengthOf(time);
+    lengthOf(time) +
+    lengthOf(keyTime ?? null) +
+    lengthOf(link ?? null);
   return values + 10 + (kind + 24) * 1.6;
 }
 

@@ -12,6 +12,11 @@ export interface EventFilter {
   readonly msgids: readonly string[];
   /** Identifiers of contacts or parts of them, in lower case. */
   readonly people: readonly string[];
+  /** Keys of events, or their first digits. */
+  readonly keys: readonly string[];
+  /** Labels, in lower case. */
+  readonly webhooks: readonly string[];
+  readonly journeys: readonly string[];
 }
 
 export const anyEvent: EventFilter = {
@@ -20,27 +25,32 @@ export const anyEvent: EventFilter = {
   panels: [],
   msgids: [],
   people: [],
+  keys: [],
+  webhooks: [],
+  journeys: [],
 };
 
 export function filtersNothing(filter: EventFilter): boolean {
   return Object.values(filter).every((wanted) => wanted.length === 0);
 }
 
-export function matchesFilter(
-  event: Pick<
-    IdentifiedEvent,
-    'panel' | 'channel' | 'activity' | 'event' | 'msgid' | 'who' | 'ids'
-  >,
-  filter: EventFilter,
-): boolean {
+/** `key` is known of events that were read whole, as are labels and all identifiers of contacts. */
+export function matchesFilter(event: IdentifiedEvent, filter: EventFilter): boolean {
   return (
     matchesKind(event, filter) &&
     meets(filter.panels, event.panel) &&
     meets(filter.msgids, event.msgid) &&
     (filter.people.length === 0 ||
       isAnyOf(filter.people, event.who) ||
-      event.ids?.some((id) => isAnyOf(filter.people, id)) === true)
+      event.ids?.some((id) => isAnyOf(filter.people, id)) === true) &&
+    meetsLabel(filter.webhooks, event.webhook) &&
+    meetsLabel(filter.journeys, event.journey) &&
+    (filter.keys.length === 0 || filter.keys.some((start) => event.key?.startsWith(start)))
   );
+}
+
+function meetsLabel(wanted: readonly string[], label: string | null | undefined): boolean {
+  return wanted.length === 0 || (!!label && wanted.includes(label.trim().toLowerCase()));
 }
 
 /** Whether channel and activity match. */

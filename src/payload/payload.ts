@@ -22,7 +22,7 @@ export interface EventSummary {
   /** As received: `event`, or for custom_activity the activity's own name. */
   readonly event: string | null;
   readonly msgid: string | null;
-  /** The contact: the first of foreign key, e-mail address and telephone number. */
+  /** The contact: the first of foreign key, identity, e-mail address, telephone number and `userid`. */
   readonly who: string | null;
   /** The first of the names of campaign, message and journey. */
   readonly name: string | null;
@@ -30,7 +30,18 @@ export interface EventSummary {
   readonly time: string | null;
 }
 
-/** An event with every identifier of its contact, which only a search for contacts reads. */
+/** An event with what its key and searches need beyond the summary. */
 export interface IdentifiedEvent extends EventSummary {
+  /** The time of the key (see event-key.ts). Undefined: an earlier version stored the summary. */
+  readonly keyTime?: string | null | undefined;
+  /** The link of a click. */
+  readonly link?: string | null | undefined;
+  /** Known when the whole event was read, as are those below. */
+  readonly key?: string;
+  /** The event has no time: see event-key.ts. */
+  readonly weakKey?: boolean;
+  /** Every identifier of the contact. */
   readonly ids?: readonly string[];
+  readonly webhook?: string | null;
+  readonly journey?: string | null;
 }

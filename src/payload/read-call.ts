@@ -9,7 +9,7 @@ import {
   onlyField,
 } from './form-codec.js';
 import { findPart } from './multipart.js';
-import type { EventSummary } from './payload.js';
+import type { IdentifiedEvent } from './payload.js';
 import {
   maxParsedBytes,
   type OpenedPayload,
@@ -28,7 +28,7 @@ interface PayloadReading extends Digest {
   /** The payload's original JSON, decoded once. */
   readonly text: () => string;
   /** All events one by one, uncut. */
-  readonly everyEvent: () => Iterable<EventSummary>;
+  readonly everyEvent: () => Iterable<IdentifiedEvent>;
   /** Irregularities of the call, one sentence each. */
   readonly warnings: readonly CallWarning[];
   readonly carriesData: boolean;
@@ -65,21 +65,21 @@ type OpenedCall = Omit<OpenedPayload, 'warnings'> &
  * `data`, JSON without a form. Panel names in its sentences are untrusted. Takes a small multiple
  * of the body's memory, and works in steps of some milliseconds, so that a thread can answer other
  * calls in between. `receivedBytes`: the length of the body before its content codings were
- * removed.
+ * removed. `whole`: with keys, labels and every identifier of the contacts.
  */
 export function* readCallSteps(
   body: Uint8Array,
   contentType: string | undefined,
-  receivedBytes: number = body.length,
+  { receivedBytes = body.length, whole = false } = {},
 ): Generator<undefined, CallReading> {
   const opened = yield* openCallSteps(body, contentType);
   if (opened.kind === 'problem') return opened;
   const digest = new EventDigest(digestBounds(receivedBytes));
-  for (const batch of opened.batches()) {
+  for (const batch of opened.batches(whole)) {
     for (const summary of batch) digest.add(summary);
     yield;
   }
-  return payloadReading(opened, digest);
+  return payloadReading(opened, digest, whole);
 }
 
 export function readCall(body: Uint8Array, contentType: string | undefined): CallReading {
@@ -93,13 +93,14 @@ export function readCall(body: Uint8Array, contentType: string | undefined): Cal
 function payloadReading(
   { batches, text, warnings, carriesData }: OpenedCall,
   digest: EventDigest,
+  whole = false,
 ): PayloadReading {
   return {
     kind: 'payload',
     ...digest.result(),
     text,
     *everyEvent() {
-      for (const batch of batches()) yield* batch;
+      for (const batch of batches(whole)) yield* batch;
     },
     warnings,
     carriesData,

@@ -13,8 +13,8 @@ export interface OpenedPayload {
   readonly text: () => string;
   /** Number of event lists. */
   readonly panels: number;
-  /** `withIds`: with every identifier of the contacts. */
-  readonly batches: (withIds?: boolean) => Iterable<readonly IdentifiedEvent[]>;
+  /** `whole`: with keys, labels and every identifier of the contacts. */
+  readonly batches: (whole?: boolean) => Iterable<readonly IdentifiedEvent[]>;
   /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];
 }
@@ -68,8 +68,8 @@ export function* openJson(
         kind: 'payload',
         panels: lists,
         text,
-        *batches(withIds) {
-          for (const batch of batches()) yield summarizeBatch(batch, withIds);
+        *batches(whole) {
+          for (const batch of batches()) yield summarizeBatch(batch, whole);
         },
         warnings: firstOdd ? [oddPanel(firstOdd, odd)] : [],
       };
@@ -99,7 +99,7 @@ export function openText(whole: string, name: string): OpenedPayload | PayloadPr
     kind: 'payload',
     panels: panels.length - odd.length,
     text: () => text,
-    batches: (withIds) => [withIds ? summarizeEvents(payload, text, true) : events],
+    batches: (whole) => [whole ? summarizeEvents(payload, text, true) : events],
     warnings:
       first === undefined ? [] : [oddPanel({ panel: first, value: payload[first] }, odd.length)],
   };

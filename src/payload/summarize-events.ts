@@ -1,80 +1,104 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
 import type { EventBatch } from './event-batches.js';
+import { contactOf, eventKey, fieldsOf, keyTime, linkOf, plainText } from './event-key.js';
 import { quoteLargeNumbers } from './json-numbers.js';
-import type { EventSummary, IdentifiedEvent, Payload } from './payload.js';
+import type { IdentifiedEvent, Payload } from './payload.js';
 
 /**
  * Summarizes each event, in the payload's order. Anything in place of an event is summarized as far
  * as possible: null and text count as empty events. With the payload's JSON `text`, numbers keep
  * their digits (`9007199254740993`).
  */
-export function summarizeEvents(
-  payload: Payload,
-  text?: string,
-  withIds = false,
-): IdentifiedEvent[] {
-  const seen = { largeNumber: false, withIds };
-  const summaries = summarizeAll(payload, seen);
+export function summarizeEvents(payload: Payload, text?: string, whole = false): IdentifiedEvent[] {
+  const values = eventsOf(payload);
+  const seen = { largeNumber: false, whole };
+  const summaries = values.map(([panel, event]) => summarize(panel, event, seen));
   // Rare, so most payloads are parsed once.
   if (!seen.largeNumber || text === undefined) return summaries;
-  return summarizeAll(JSON.parse(quoteLargeNumbers(text)) as Payload, seen);
+  const quoted = eventsOf(JSON.parse(quoteLargeNumbers(text)) as Payload);
+  return quoted.map(([panel, event], index) => summarize(panel, event, seen, values[index]?.[1]));
 }
 
 export function summarizeBatch(
-  { panel, values, text }: EventBatch,
-  withIds = false,
+  { panel, values, text, parseLarge }: EventBatch,
+  whole = false,
 ): IdentifiedEvent[] {
-  const seen = { largeNumber: false, withIds };
+  if (whole && parseLarge) {
+    const event = parseLarge();
+    const parsed = [event ?? values[0]];
+    const seen = { largeNumber: false, whole: event !== undefined };
+    return parsed.map((value) => summarize(panel, value, seen));
+  }
+  const seen = { largeNumber: false, whole };
   const summaries = values.map((value) => summarize(panel, value, seen));
   if (!seen.largeNumber || text === undefined) return summaries;
   const quoted = JSON.parse(quoteLargeNumbers(text)) as unknown[];
-  return quoted.map((value) => summarize(panel, value, seen));
+  return quoted.map((value, index) => summarize(panel, value, seen, values[index]));
 }
 
 interface Seen {
   largeNumber: boolean;
-  readonly withIds: boolean;
+  readonly whole: boolean;
 }
 
-function summarizeAll(payload: Payload, seen: Seen): IdentifiedEvent[] {
-  const summaries: EventSummary[] = [];
-  for (const [panel, events] of Object.entries(payload)) {
-    if (!Array.isArray(events)) continue;
-    for (const event of events as readonly unknown[]) summaries.push(summarize(panel, event, seen));
-  }
-  return summaries;
+function eventsOf(payload: Payload): (readonly [panel: string, event: unknown])[] {
+  return Object.entries(payload).flatMap(([panel, events]) =>
+    Array.isArray(events)
+      ? (events as readonly unknown[]).map((event) => [panel, event] as const)
+      : [],
+  );
 }
 
-function summarize(panel: string, event: unknown, seen: Seen): IdentifiedEvent {
-  if (typeof event !== 'object' || event === null) return { ...emptySummary, panel };
+/** `unquoted`: the event as parsed without quoting its numbers, for the key. */
+function summarize(
+  panel: string,
+  event: unknown,
+  seen: Seen,
+  unquoted: unknown = event,
+): IdentifiedEvent {
+  const known = seen.whole ? keyFields(panel, unquoted) : {};
+  if (typeof event !== 'object' || event === null) return { ...emptySummary, panel, ...known };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
-  const attributes = fieldsOf(fields.att_params);
-  const text = (value: unknown) => textOf(value, seen);
+  const text = (value: unknown) => {
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) seen.largeNumber = true;
+    return plainText(value);
+  };
   const channelText = text(fields.channel);
   const channel = channelText === null ? undefined : canonicalChannel(channelText);
   const raw =
     channel === 'custom_activity'
       ? (text(params.asset_name) ?? text(params.activity_name) ?? text(fields.event))
       : text(fields.event);
+  const activity =
+    raw === null || channel === 'custom_activity' ? raw : (canonicalActivity(raw) ?? raw);
+  const ts = text(params.ts);
+  const timestamp = text(params.timestamp);
   return {
     panel,
     channel: channel ?? channelText ?? '',
-    activity: raw === null || channel === 'custom_activity' ? raw : (canonicalActivity(raw) ?? raw),
+    activity,
     event: raw,
     msgid: text(fields.msgid),
-    who:
-      text(params.foreignkey) ??
-      text(params.email) ??
-      text(attributes.EMAIL) ??
-      text(params.mobile) ??
-      text(attributes.MOBILE),
+    who: contactOf(fields, text),
     name: text(params.camp_name) ?? text(params.name) ?? text(fields.journey_name),
-    time: text(params.timestamp) ?? writtenOut(text(params.ts)),
-    ...(seen.withIds
-      ? { ids: idsOf([fields, params, attributes, fields.custom_params], text) }
+    time: timestamp ?? writtenOut(ts),
+    keyTime: keyTime(ts, timestamp),
+    link: linkOf(activity, params, text),
+    ...(seen.whole
+      ? {
+          ...known,
+          ids: idsOf([fields, params, fields.att_params, fields.custom_params], text),
+          webhook: text(fields.webhook_name),
+          journey: text(fields.journey_name),
+        }
       : {}),
   };
+}
+
+function keyFields(panel: string, event: unknown) {
+  const { key, weak } = eventKey(panel, event);
+  return { key, weakKey: weak };
 }
 
 /** Keys that identify a contact, in lower case. */
@@ -105,23 +129,9 @@ const emptySummary = {
   who: null,
   name: null,
   time: null,
-} as const satisfies EventSummary;
-
-type Fields = Readonly<Record<string, unknown>>;
-const noFields: Fields = {};
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : noFields;
-}
-
-function textOf(value: unknown, seen: Seen): string | null {
-  if (typeof value === 'string') return value === '' ? null : value;
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) seen.largeNumber = true;
-    return String(value);
-  }
-  return typeof value === 'boolean' ? String(value) : null;
-}
+  keyTime: null,
+  link: null,
+} as const satisfies IdentifiedEvent;
 
 /** Writes `ts` (YYMMDDHHMMSS) like `timestamp`; keeps anything else. */
 function writtenOut(ts: string | null): string | null {

@@ -1,7 +1,7 @@
 import type { Capture } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
 import type { DeliveryAttempt, QueueCounts, SkipReason } from '../call/delivery.js';
-import type { EventSummary } from '../payload/payload.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 
 /**
  * The calls to be forwarded to one URL, and their states. test/contract/queue.test.ts tests that every engine
@@ -62,7 +62,7 @@ export interface QueueWorker {
 export interface QueuedCall {
   readonly capture: Capture;
   /** Summaries of its events. Undefined: the body has not been read yet. */
-  readonly events: readonly EventSummary[] | undefined;
+  readonly events: readonly IdentifiedEvent[] | undefined;
   /** When it was queued, or a retry of it was requested, in milliseconds since 1970. */
   readonly queued: number;
   /** How long it has waited since then. Engines measure it without a clock that may jump, if they can. */

@@ -12,7 +12,8 @@ import {
   matchesFilter,
   matchesKind,
 } from '../payload/event-filter.js';
-import type { EventSummary, IdentifiedEvent } from '../payload/payload.js';
+import { keyOf } from '../payload/event-key.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import {
   behind,
   next,
@@ -33,10 +34,13 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly seq: number;
   readonly bytes: number;
   /** All events, or the first ones and truncated, if they are too many or too long. */
-  readonly events: readonly EventSummary[];
+  readonly events: readonly IdentifiedEvent[];
   readonly eventCount: number;
-  /** All events, not truncated. Reads the body if `events` is incomplete. */
-  everyEvent(): Iterable<IdentifiedEvent>;
+  /**
+   * All events, not truncated. Reads the body if `events` is incomplete, or for `whole` events, which
+   * have keys, labels and every identifier of their contacts.
+   */
+  everyEvent(whole?: boolean): Iterable<IdentifiedEvent>;
   /** Why the body is not a payload, as a sentence; null if it is one. */
   readonly problem: string | null;
   readonly outcome: Outcome | null;
@@ -239,10 +243,10 @@ interface CaptureLister {
 export function everyEventAt(
   reader: CaptureReader,
   seq: number,
-  withIds = false,
+  whole = false,
 ): Iterable<IdentifiedEvent> {
-  const whole = reader.at(seq);
-  return whole ? everyEventOf(whole, withIds) : [];
+  const capture = reader.at(seq);
+  return capture ? everyEventOf(capture, whole) : [];
 }
 
 function createCaptureLister(database: Database, reader: CaptureReader): CaptureLister {
@@ -257,7 +261,8 @@ function createCaptureLister(database: Database, reader: CaptureReader): Capture
     const content = row[9] === 1 ? contentAt(seq) : indexedContent(row);
     if (!content) return undefined;
     const { problem, events, eventCount, complete, kinds } = content;
-    const everyEvent = () => (complete ? events : everyEventAt(reader, seq));
+    const everyEvent = (whole = false) =>
+      complete && !whole ? events : everyEventAt(reader, seq, whole);
     const capture = { ...factsOf(row), events, eventCount, everyEvent, problem };
     if (!complete) others.set(capture, kinds);
     return capture;
@@ -291,19 +296,32 @@ function createCaptureLister(database: Database, reader: CaptureReader): Capture
     capture: listed,
     matching(capture, filter) {
       if (filtersNothing(filter)) return capture;
-      // The index has one identifier of each contact; the body has all of them.
-      const byPeople = filter.people.length > 0;
+      // The index has one identifier of each contact, some keys and no labels; the body has all of them.
+      const { people, keys, webhooks, journeys } = filter;
+      const byWhole = people.length + keys.length + webhooks.length + journeys.length > 0;
       const everyEvent = () => everyEventAt(reader, capture.seq, true);
-      const found = byPeople ? { ...capture, everyEvent } : capture;
-      if (capture.events.some((event) => matchesFilter(event, filter))) return found;
+      const found = byWhole ? { ...capture, everyEvent } : capture;
+      const events = keys.length > 0 ? capture.events.map(withKey) : capture.events;
+      if (events.some((event) => matchesFilter(event, filter))) return found;
       const complete = !others.has(capture);
-      if (complete && !byPeople) return undefined;
+      if (complete && !(byWhole && mayHaveKey(events, keys))) return undefined;
       if (!mayHoldKind(capture.events, complete ? [] : others.get(capture), filter))
         return undefined;
       for (const event of found.everyEvent()) if (matchesFilter(event, filter)) return found;
       return undefined;
     },
   };
+}
+
+function withKey(event: IdentifiedEvent): IdentifiedEvent {
+  const key = keyOf(event);
+  return key === undefined ? event : { ...event, key };
+}
+
+/** Whether an event has one of the keys, or a key that only its body tells. */
+function mayHaveKey(events: readonly IdentifiedEvent[], keys: readonly string[]): boolean {
+  if (keys.length === 0) return true;
+  return events.some(({ key }) => key === undefined || keys.some((start) => key.startsWith(start)));
 }
 
 type Content = Digest & Pick<ListedCapture, 'problem'>;
@@ -330,7 +348,7 @@ function factsOf(row: SqlRow) {
  * are the kinds of the events that are not in `events`.
  */
 function mayHoldKind(
-  events: readonly EventSummary[],
+  events: readonly IdentifiedEvent[],
   others: readonly KindCount[] | undefined,
   filter: EventFilter,
 ): boolean {

@@ -1,31 +1,48 @@
 import type { ContentReading } from '../call/content.js';
 import type { KindCount } from '../payload/event-digest.js';
-import type { EventSummary } from '../payload/payload.js';
+import { keyTime as keyTimeOf } from '../payload/event-key.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import { errorCode } from '../problems/translate.js';
 import { readJson } from './capture-row.js';
 import { type Database, type SqlValue, storableText } from './database.js';
 
-/** The column `events` of a capture: a JSON list with the values of each event. */
-export function writeEvents(events: readonly EventSummary[]): string {
-  const rows = events.map(({ channel, activity, panel, event, msgid, who, name, time }) => [
-    channel,
-    activity,
-    panel,
-    event,
-    msgid,
-    who,
-    name,
-    time,
-  ]);
+/**
+ * The column `events` of a capture: a JSON list with the values of each event. The ninth is the time of
+ * its key: 0 when that follows from the eighth. The link of a click comes last, if there is one.
+ */
+export function writeEvents(events: readonly IdentifiedEvent[]): string {
+  const rows = events.map(
+    ({ channel, activity, panel, event, msgid, who, name, time, keyTime, link }) => {
+      const row: (string | number | null)[] = [
+        channel,
+        activity,
+        panel,
+        event,
+        msgid,
+        who,
+        name,
+        time,
+      ];
+      if (keyTime === undefined) return row;
+      row.push(keyTime === keyTimeOf(null, time) ? 0 : keyTime);
+      if (typeof link === 'string') row.push(link);
+      return row;
+    },
+  );
   const text = JSON.stringify(rows);
   // Such characters are rare, so most events are serialised only once.
   if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
-  return JSON.stringify(rows.map((row) => row.map(storableText)));
+  // Only the body tells the key of a changed summary.
+  return JSON.stringify(
+    rows.map((row) =>
+      row.slice(0, 8).map((value) => (typeof value === 'string' ? storableText(value) : value)),
+    ),
+  );
 }
 
-export function readEvents(text: string): EventSummary[] {
-  const rows = readJson(text, 'events') as [string, ...(string | null)[]][];
-  return rows.map(([channel, activity, panel, event, msgid, who, name, time]) => ({
+export function readEvents(text: string): IdentifiedEvent[] {
+  const rows = readJson(text, 'events') as EventRow[];
+  return rows.map(([channel, activity, panel, event, msgid, who, name, time, keyTime, link]) => ({
     channel,
     activity: activity ?? null,
     panel: panel ?? '',
@@ -34,8 +51,24 @@ export function readEvents(text: string): EventSummary[] {
     who: who ?? null,
     name: name ?? null,
     time: time ?? null,
+    keyTime: keyTime === 0 ? keyTimeOf(null, time ?? null) : keyTime,
+    link: link ?? null,
   }));
 }
+
+/** Earlier versions wrote eight values. */
+type EventRow = readonly [
+  channel: string,
+  activity: string | null,
+  panel: string,
+  event: string | null,
+  msgid: string | null,
+  who: string | null,
+  name: string | null,
+  time: string | null,
+  keyTime: string | 0 | null | undefined,
+  link: string | null | undefined,
+];
 
 /**
  * SQL for the known events of a capture, as `writeEvents` writes them; null: its body was not read yet.
@@ -111,7 +144,7 @@ export function forgetEvents(database: Database, seqs: readonly SqlValue[]): voi
 export interface KnownContent {
   /** Why the body is not a payload. */
   readonly problem: string | null;
-  readonly events: readonly EventSummary[];
+  readonly events: readonly IdentifiedEvent[];
   readonly partly: PartOfEvents | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { HeaderPairs } from '../call/call.js';
 import { maxSeq, timeAt } from '../call/capture-id.js';
 import { readCallContent } from '../call/content.js';
-import type { EventSummary } from '../payload/payload.js';
+import type { IdentifiedEvent } from '../payload/payload.js';
 import { type ClockNews, watchAges } from './age-clock.js';
 import { callCounter, listWithoutPayload, newestSeq } from './capture-index.js';
 import { type Database, transaction } from './database.js';
@@ -220,7 +220,7 @@ export function readNextUnread(database: Database, behind: number): number | und
 }
 
 /** False: the events cannot be indexed, or the capture was removed. */
-function addToIndex(database: Database, seq: number, events: readonly EventSummary[]): boolean {
+function addToIndex(database: Database, seq: number, events: readonly IdentifiedEvent[]): boolean {
   const index = prepareEventIndex(database);
   for (let position = 0; position < events.length; position += stepEvents) {
     const some = writeEvents(events.slice(position, position + stepEvents));
@@ -232,7 +232,7 @@ function addToIndex(database: Database, seq: number, events: readonly EventSumma
   return true;
 }
 
-function forgetSome(database: Database, seq: number, events: readonly EventSummary[]): void {
+function forgetSome(database: Database, seq: number, events: readonly IdentifiedEvent[]): void {
   const remove = database.prepare(
     'delete from events where channel = ? and activity = ? and capture = ? and position = ?',
   );

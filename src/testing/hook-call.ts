@@ -1,7 +1,8 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
 import { readCallContent } from '../call/content.js';
 import type { Channel } from '../payload/channels.js';
-import type { EventSummary, NetcoreEvent, Payload } from '../payload/payload.js';
+import { type KeyedEvent, keyedEvent } from '../payload/event-key.js';
+import type { NetcoreEvent, Payload } from '../payload/payload.js';
 import type { DocumentedEvent } from '../payload/schema.js';
 
 /** A call that a test's listener received. */
@@ -26,7 +27,7 @@ export interface HookCall {
 }
 
 /** A received event with a summary: channel, activity, contact, name, time. */
-export interface HookEvent<C extends Channel = Channel> extends EventSummary {
+export interface HookEvent<C extends Channel = Channel> extends KeyedEvent {
   /**
    * The event itself, typed as Netcore documents it. Not validated: a real event may lack any key.
    */
@@ -45,7 +46,7 @@ export type EventOf<C extends Channel> = DocumentedEvent extends infer E
   : never;
 
 export function hookCallOf(capture: Capture): HookCall {
-  const content = readCallContent(capture);
+  const content = readCallContent(capture, true);
   const { time, method, target, headers, body, status } = capture;
   const payload = content.kind === 'payload' ? (JSON.parse(content.text()) as Payload) : undefined;
   const events: HookEvent[] = [];
@@ -63,7 +64,7 @@ export function hookCallOf(capture: Capture): HookCall {
   if (content.kind === 'payload' && payload) {
     const data = eventsOf(payload);
     for (const summary of content.everyEvent()) {
-      events.push({ ...summary, data: data[events.length] as EventOf<Channel>, call });
+      events.push({ ...keyedEvent(summary), data: data[events.length] as EventOf<Channel>, call });
     }
   }
   return call;

@@ -16,7 +16,7 @@ describe('summarizeEvents', () => {
         event_params: { timestamp: '2022-12-01T18:12:54', ts: 221201181254, name: 'Diwali sale' },
         journey_name: 'Welcome',
       }),
-    ).toEqual({
+    ).toMatchObject({
       panel: 'shop',
       channel: 'whatsapp',
       activity: 'click',

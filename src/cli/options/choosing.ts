@@ -45,6 +45,17 @@ const outcome = readBy('failed', (name, typed) => {
   });
 });
 
+/** An event's key, or at least enough of it to be rare. */
+const eventKeyStart = readBy('4f1c09ab', (name, typed) => {
+  if (/^[0-9a-f]{8,32}$/i.test(typed)) return typed.toLowerCase();
+  throw problem('invalid_value', {
+    what: name,
+    value: typed,
+    reason: 'it is not an event key',
+    hint: 'Give 8 to 32 hexadecimal digits, as history show prints them.',
+  });
+});
+
 /** The capture filters that all commands share. All of them must match. */
 export const captureFilter = {
   channel: {
@@ -70,6 +81,21 @@ export const captureFilter = {
     kind: list(words('asha@example.com')),
     description:
       '… of these contacts: an e-mail address, number or other identifier, or a part of one',
+  },
+  webhook: {
+    flags: '--webhook <labels>',
+    kind: list(words('Cart reminder')),
+    description: '… of webhooks with these labels',
+  },
+  journey: {
+    flags: '--journey <names>',
+    kind: list(words('Abandoned cart')),
+    description: '… of these journeys',
+  },
+  key: {
+    flags: '--key <keys>',
+    kind: list(eventKeyStart),
+    description: '… with these event keys, or keys that start so',
   },
   text: {
     flags: '--text <words>',

@@ -23,6 +23,8 @@ export interface ShownContent {
 export interface ContentFilters {
   readonly shown: EventFilter;
   readonly forwarded: ForwardFilter | undefined;
+  /** Whether the shown events need their keys. */
+  readonly whole: boolean;
 }
 
 /** Limits pending bodies, in bytes; above it, a body is read at once. */
@@ -46,12 +48,14 @@ export class ContentReader {
   read(capture: Capture, show: (content: ShownContent) => void): void {
     const bytes = capture.body.length;
     if (!takesLongToRead(capture) || this.#waitingBytes + bytes > maxWaitingBytes) {
-      show(atOnce(contentSteps(capture, readCallContent(capture), this.#filters)));
+      show(
+        atOnce(contentSteps(capture, readCallContent(capture, this.#filters.whole), this.#filters)),
+      );
       return;
     }
     this.#waitingBytes += bytes;
     const read = async () => {
-      const reading = await readCallContentInSlices(capture);
+      const reading = await readCallContentInSlices(capture, this.#filters.whole);
       const content = await inSlices(contentSteps(capture, reading, this.#filters));
       this.#waitingBytes -= bytes;
       show(content);

@@ -8,6 +8,7 @@ import { formType } from '../../call/plan-call.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { AttemptNotice, BisectedNotice } from '../../output/notice.js';
+import { keyedEvent } from '../../payload/event-key.js';
 import { type EventText, eventTexts } from '../../payload/event-texts.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { indentJson } from '../../payload/json-text.js';
@@ -35,7 +36,7 @@ export async function bisectCapture(
   options: ReplayOptions,
   context: CommandContext,
 ): Promise<number> {
-  const content = readCallContent(capture);
+  const content = readCallContent(capture, true);
   const summaries = content.kind === 'payload' ? [...content.everyEvent()] : [];
   const texts = content.kind === 'payload' ? eventTexts(content.text()) : [];
   const events = texts.map((event, at): NumberedEvent => ({ ...event, number: at + 1 }));
@@ -65,7 +66,7 @@ export async function bisectCapture(
       fails: true,
       events: culprits.flatMap(({ number }) => {
         const event = summaries[number - 1];
-        return event === undefined ? [] : [{ number, ...event }];
+        return event === undefined ? [] : [{ number, ...keyedEvent(event) }];
       }),
       othersPass,
       file,

@@ -92,6 +92,9 @@ export function eventFilterOf(filters: Filters): EventFilter {
     activities: split(filters.event),
     panels: split(filters.panel),
     msgids: split(filters.msgid),
+    keys: [],
+    webhooks: [],
+    journeys: [],
     people: split(filters.who?.toLowerCase()),
   };
 }

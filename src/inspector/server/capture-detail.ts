@@ -10,12 +10,17 @@ import { describedCall } from './listed-call.js';
 const maxText = 256 * 1024;
 /** Reading a larger body could exhaust the inspector's memory. */
 const maxRead = 32 * 1024 * 1024;
+/** Computing the keys of a larger body would delay other calls. */
+const maxKeyed = 256 * 1024;
 
 export function captureDetail(
   capture: Capture,
   { outcome, delivery, attempts }: CaptureStory,
 ): CaptureDetail {
-  const content = capture.body.byteLength > maxRead ? unread : readCallContent(capture);
+  const content =
+    capture.body.byteLength > maxRead
+      ? unread
+      : readCallContent(capture, capture.body.byteLength <= maxKeyed);
   const { body } = plainBody(capture);
   return {
     ...describedCall({

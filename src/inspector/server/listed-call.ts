@@ -1,6 +1,7 @@
 import { captureNotice } from '../../output/capture-notice.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
-import type { EventSummary } from '../../payload/payload.js';
+import { summaryOf } from '../../payload/event-key.js';
+import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 import type { ListedCall, ListedEvent } from '../api.js';
 
@@ -29,8 +30,7 @@ function listedEvents(capture: ListedCapture, filter: EventFilter): ListedEvent[
   let number = 0;
   for (const event of capture.everyEvent()) {
     number += 1;
-    const { ids: _, ...summary } = event;
-    if (matchesFilter(event, filter)) listed.push({ ...summary, number });
+    if (matchesFilter(event, filter)) listed.push({ ...summaryOf(event), number });
     if (listed.length === maxEvents) break;
   }
   return listed;
@@ -67,6 +67,10 @@ function short(text: string): string {
   return text.length > maxText ? `${text.slice(0, maxText)}…` : text;
 }
 
-function numbered(events: readonly EventSummary[]): ListedEvent[] {
-  return events.map((event, at) => ({ ...event, number: at + 1 }));
+function numbered(events: readonly IdentifiedEvent[]): ListedEvent[] {
+  return events.map((event, at) => ({
+    ...summaryOf(event),
+    ...(event.key !== undefined && { key: event.key }),
+    number: at + 1,
+  }));
 }

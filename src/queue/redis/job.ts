@@ -9,7 +9,7 @@ import {
   type RemoteOutcome,
   type SkipReason,
 } from '../../call/delivery.js';
-import type { EventSummary } from '../../payload/payload.js';
+import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { Decision, QueuedCall } from '../queue.js';
 import { runScript } from './adapted-scripts.js';
 import { captureIdOf, queueBase } from './keys.js';
@@ -28,7 +28,7 @@ export interface JobData {
   /** In base64. */
   readonly body: string;
   readonly status: number;
-  readonly events?: readonly EventSummary[];
+  readonly events?: readonly IdentifiedEvent[];
   /** By the listener's clock. Missing in jobs of version 0.1.0. */
   readonly queued?: number;
 }

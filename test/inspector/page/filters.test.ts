@@ -69,6 +69,9 @@ describe('filters', () => {
       activities: ['open'],
       panels: [],
       msgids: [],
+      keys: [],
+      webhooks: [],
+      journeys: [],
       people: ['asha@example.com'],
     });
   });

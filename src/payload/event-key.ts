@@ -1,0 +1,188 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalActivity, canonicalChannel } from './channels.js';
+import type { EventSummary, IdentifiedEvent } from './payload.js';
+
+/**
+ * The parts that distinguish an event from every other one. Each is empty when the event lacks it.
+ * No field alone is an id: `msgid` names the message, which all of its contacts share.
+ */
+export interface EventIdentity {
+  readonly panel: string;
+  readonly msgid: string;
+  /** The first of foreignkey, identity, email, EMAIL, mobile, MOBILE and userid, normalised. */
+  readonly contact: string;
+  /** Canonical if known. */
+  readonly channel: string;
+  /** Canonical if known; for custom_activity the client's own name. */
+  readonly activity: string;
+  /** The digits of `ts` (YYMMDDHHMMSS), else those of `timestamp` in the same form. */
+  readonly time: string;
+  /** The link of a click; for custom_activity a digest of `payload_params`. */
+  readonly detail: string;
+}
+
+export interface EventKey {
+  /** 32 lower-case hexadecimal digits. */
+  readonly key: string;
+  /**
+   * The event has neither `ts` nor `timestamp`, so that the key is a digest of the whole event. Two
+   * such events may be equal and yet distinct: do not deduplicate by a weak key.
+   */
+  readonly weak: boolean;
+}
+
+/** What `--key`, duplicates and reconciliation compare, of an event as parsed from JSON. */
+export function eventKey(panel: string, event: unknown): EventKey {
+  const identity = eventIdentity(panel, event);
+  return identity.time === ''
+    ? { key: hashed([panel, canonicalJson(event)]), weak: true }
+    : { key: identityKey(identity), weak: false };
+}
+
+/** The first half of the SHA-256 of the seven parts in UTF-8, joined by line feeds. */
+export function identityKey(identity: EventIdentity): string {
+  const { panel, msgid, contact, channel, activity, time, detail } = identity;
+  return hashed([panel, msgid, contact, channel, activity, time, detail]);
+}
+
+export function eventIdentity(panel: string, event: unknown): EventIdentity {
+  const fields = fieldsOf(event);
+  const params = fieldsOf(fields.event_params);
+  const channelText = plainText(fields.channel) ?? '';
+  const channel = canonicalChannel(channelText) ?? channelText;
+  const isCustom = channel === 'custom_activity';
+  const name =
+    (isCustom ? (plainText(params.asset_name) ?? plainText(params.activity_name)) : null) ??
+    plainText(fields.event) ??
+    '';
+  const activity = isCustom ? name : (canonicalActivity(name) ?? name);
+  const time = keyTime(plainText(params.ts), plainText(params.timestamp));
+  return {
+    panel,
+    msgid: plainText(fields.msgid) ?? '',
+    contact: normalContact(contactOf(fields, plainText) ?? ''),
+    channel,
+    activity,
+    time: time ?? '',
+    detail: isCustom
+      ? hashed([canonicalJson(fields.payload_params ?? null)])
+      : (linkOf(activity, params, plainText) ?? ''),
+  };
+}
+
+/**
+ * The key of a summarised event. Undefined when only the whole event tells: for custom_activity, for
+ * weak keys, and for summaries that an earlier version stored.
+ */
+export function keyOf(event: IdentifiedEvent): string | undefined {
+  const { key, panel, msgid, who, channel, activity, keyTime: time, link } = event;
+  if (key !== undefined) return key;
+  if (typeof time !== 'string' || channel === 'custom_activity') return undefined;
+  return identityKey({
+    panel,
+    msgid: msgid ?? '',
+    contact: normalContact(who ?? ''),
+    channel,
+    activity: activity ?? '',
+    time,
+    detail: link ?? '',
+  });
+}
+
+/** An event as commands print it. */
+export interface KeyedEvent extends EventSummary {
+  /** null when it is unknown without reading the body again. */
+  readonly key: string | null;
+  /** Only of an event without a time, by whose key nothing may be deduplicated. */
+  readonly weakKey?: true;
+}
+
+export function summaryOf(event: IdentifiedEvent): EventSummary {
+  const { panel, channel, activity, event: raw, msgid, who, name, time } = event;
+  return { panel, channel, activity, event: raw, msgid, who, name, time };
+}
+
+/** Computes the key when it is read: most views only show the summary. */
+export function keyedEvent(event: IdentifiedEvent): KeyedEvent {
+  return {
+    ...summaryOf(event),
+    get key() {
+      return keyOf(event) ?? null;
+    },
+    ...(event.weakKey && { weakKey: true }),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const noFields: Fields = {};
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : noFields;
+}
+
+type ReadText = (value: unknown) => string | null;
+
+/** Text, numbers and booleans as text; null for anything else and for empty text. */
+export const plainText: ReadText = (value) => {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+};
+
+/** The identifier of an event's contact, as received. */
+export function contactOf(event: Fields, text: ReadText): string | null {
+  const params = fieldsOf(event.event_params);
+  const attributes = fieldsOf(event.att_params);
+  return (
+    text(params.foreignkey) ??
+    text(params.identity) ??
+    text(params.email) ??
+    text(attributes.EMAIL) ??
+    text(params.mobile) ??
+    text(attributes.MOBILE) ??
+    text(fieldsOf(event.custom_params).userid)
+  );
+}
+
+/** The link of a click: its URL, else the link's id. */
+export function linkOf(activity: string | null, params: Fields, text: ReadText): string | null {
+  return activity === 'click' ? (text(params.url) ?? text(params.linkid)) : null;
+}
+
+/** `ts`, else `timestamp` as YYMMDDHHMMSS where it is a date and time. */
+export function keyTime(ts: string | null, timestamp: string | null): string | null {
+  if (ts !== null || timestamp === null) return ts;
+  const match = /^\d\d(\d\d)-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)/.exec(timestamp);
+  return match ? match.slice(1).join('') : timestamp;
+}
+
+/**
+ * An identifier in the form in which two spellings of it are equal: an e-mail address in lower case,
+ * the digits of a telephone number with a plus sign. Other digits stay: they may be a customer's id.
+ */
+export function normalContact(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.includes('@')) return trimmed.toLowerCase();
+  return /^\+[\d\s().-]+$/.test(trimmed) ? trimmed.replace(/\D/g, '') : trimmed;
+}
+
+function hashed(parts: readonly string[]): string {
+  return bytesToHex(sha256(utf8ToBytes(parts.join('\n')))).slice(0, 32);
+}
+
+/** Deeper levels of a hostile event do not count. */
+const maxLevels = 500;
+
+/** JSON as RFC 8785 defines it: sorted keys, no white space, numbers as ECMAScript writes them. */
+function canonicalJson(value: unknown, level = 0): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (level === maxLevels) return 'null';
+  if (Array.isArray(value)) {
+    return `[${value.map((item) => canonicalJson(item, level + 1)).join(',')}]`;
+  }
+  // The default order is that of UTF-16 code units, as in the RFC.
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson((value as Fields)[key], level + 1)}`);
+  return `{${members.join(',')}}`;
+}
