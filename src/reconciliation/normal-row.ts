@@ -1,5 +1,5 @@
 import { canonicalActivity, canonicalChannel } from '../payload/channels.js';
-import type { Field, Recognised } from './fields.js';
+import type { Field, Recognised } from '../payload/row-fields.js';
 import { quoted, rowProblem } from './row-problem.js';
 import { readTime, type ZoneReader } from './row-time.js';
 
@@ -42,7 +42,12 @@ export function rowReader(
   statusColumn: number,
 ): (row: FileRow) => NormalRow {
   const columnsOf = (field: Field) => recognised.get(field) ?? [];
-  const [key, panel, msgid, who] = [columnsOf('key'), columnsOf('panel'), columnsOf('msgid'), columnsOf('who')];
+  const [key, panel, msgid, who] = [
+    columnsOf('key'),
+    columnsOf('panel'),
+    columnsOf('msgid'),
+    columnsOf('who'),
+  ];
   const [channel, event, time] = [columnsOf('channel'), columnsOf('event'), columnsOf('time')];
   const [link, count] = [columnsOf('link'), columnsOf('count')];
   const fault = (row: FileRow, columns: ColumnList, reason: string, hint: string) => {
@@ -55,7 +60,7 @@ export function rowReader(
   };
   /** Excel rounds long numbers when it saves them as CSV. */
   const exact = (row: FileRow, columns: ColumnList) => {
-    const value = valueOf(row, columns);
+    const value = cellText(row, columns);
     if (!roundedNumber.test(value)) return value;
     throw fault(
       row,
@@ -75,20 +80,20 @@ export function rowReader(
         'Write times as 2026-12-01 10:00:12, or compare without them: --key who,msgid,event',
       );
     }
-    const writtenCount = valueOf(row, count);
+    const writtenCount = cellText(row, count);
     const events = writtenCount === '' ? 1 : Number(writtenCount.replaceAll(',', ''));
     if (!Number.isSafeInteger(events) || events < 0) {
       throw fault(row, count, 'is not a count', 'Write whole numbers.');
     }
     return normalRow({
       key: exact(row, key).toLowerCase(),
-      panel: valueOf(row, panel),
+      panel: cellText(row, panel),
       msgid: exact(row, msgid),
       who: exact(row, who),
-      channel: valueOf(row, channel),
-      event: valueOf(row, event),
+      channel: cellText(row, channel),
+      event: cellText(row, event),
       time: seconds,
-      link: valueOf(row, link),
+      link: cellText(row, link),
       count: events,
       confirmed: statusColumn < 0 || row.values[statusColumn] === '200',
       weak: false,
@@ -104,15 +109,13 @@ function indexOf({ values }: FileRow, columns: ColumnList): number {
   return columns.find((index) => values[index]?.trim()) ?? columns[0] ?? 0;
 }
 
-function valueOf(row: FileRow, columns: ColumnList): string {
+function cellText(row: FileRow, columns: ColumnList): string {
   if (columns.length === 0) return '';
   return row.values[indexOf(row, columns)]?.trim() ?? '';
 }
 
 /** Brings the written values of an event into one spelling. */
-export function normalRow(
-  written: Omit<NormalRow, 'shownWho' | 'phone'>,
-): NormalRow {
+export function normalRow(written: Omit<NormalRow, 'shownWho' | 'phone'>): NormalRow {
   const { channel, event, link } = written;
   const activity = canonicalActivity(event) ?? event.toLowerCase();
   const { who, phone } = comparableContact(written.who);

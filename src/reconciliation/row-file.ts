@@ -5,9 +5,14 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Host } from '../host.js';
 import { decodedChunks } from '../output/decoded-chunks.js';
+import {
+  type Field,
+  type FieldMapping,
+  type Recognised,
+  recogniseColumns,
+} from '../payload/row-fields.js';
 import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
-import { type Field, type FieldMapping, type Recognised, recogniseColumns } from './fields.js';
 import type { FileRow } from './normal-row.js';
 import { readCsv } from './read-csv.js';
 import { fileRow, type JsonRow, keysOf, readJsonArray, readJsonLines } from './read-json.js';
@@ -29,7 +34,8 @@ export interface RowFile {
   readonly statusColumn: number;
   /** All rows in batches, the first ones included. Can be read once. */
   batches(): AsyncGenerator<readonly FileRow[]>;
-  close(): Promise<unknown>;
+  /** Ends a pending read, which then fails. */
+  close(): void;
 }
 
 export interface RowFileOptions {
@@ -57,7 +63,10 @@ const truthColumns = [
 /** Opens a CSV, NDJSON, JSON or truth file, which may be compressed by gzip; `-` is stdin. */
 export async function openRowFile(typed: string, options: RowFileOptions): Promise<RowFile> {
   const name = typed === '-' ? 'stdin' : typed;
-  const chunks = decodedChunks(plainBytes(typed, options.host));
+  const path = typed === '-' ? 'stdin' : resolve(options.host.cwd, typed);
+  const source = typed === '-' ? options.host.stdin : createReadStream(path);
+  const close = () => void ('destroy' in source && (source as Readable).destroy());
+  const chunks = decodedChunks(plainBytes(source, path));
   let start = '';
   while (start.trim() === '') {
     const { done, value } = await chunks.next();
@@ -70,7 +79,7 @@ export async function openRowFile(typed: string, options: RowFileOptions): Promi
     first === '{' || first === '['
       ? await openJson(name, first, all, options)
       : await openCsv(name, all, options);
-  return { ...opened, close: () => chunks.return(undefined) };
+  return { ...opened, close };
 }
 
 const emptyHint = 'Check the command that writes it: a CSV file has at least a header.';
@@ -122,9 +131,7 @@ async function openJson(
     name,
     form: isTruth ? 'truth' : start === '[' ? 'JSON' : 'NDJSON',
     columns,
-    recognised: isTruth
-      ? recogniseColumns(columns, [])
-      : recognise(columns, first, options),
+    recognised: isTruth ? recogniseColumns(columns, []) : recognise(columns, first, options),
     first,
     header: '',
     statusColumn: isTruth ? columns.indexOf('status') : -1,
@@ -166,13 +173,11 @@ async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerato
   yield* rest;
 }
 
-/** The bytes of a file, decompressed. Throws `file_not_read`. */
+/** The bytes of a stream, decompressed. Throws `file_not_read`. */
 async function* plainBytes(
-  typed: string,
-  host: RowFileOptions['host'],
+  source: AsyncIterable<string | Uint8Array>,
+  path: string,
 ): AsyncGenerator<string | Uint8Array> {
-  const path = typed === '-' ? 'stdin' : resolve(host.cwd, typed);
-  const source = typed === '-' ? host.stdin : createReadStream(path);
   try {
     let isFirst = true;
     const chunks = source[Symbol.asyncIterator]();
@@ -189,8 +194,6 @@ async function* plainBytes(
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);
-  } finally {
-    if (typed !== '-' && 'destroy' in source) source.destroy();
   }
 }
 
@@ -199,9 +202,7 @@ function isGzip(chunk: string | Uint8Array): chunk is Uint8Array {
   return typeof chunk !== 'string' && chunk[0] === 0x1f && chunk[1] === 0x8b;
 }
 
-async function* gunzipped(
-  chunks: AsyncIterable<string | Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+async function* gunzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip();
   // The failure is thrown where the stream is read.
   pipeline(Readable.from(chunks), gunzip, () => {});

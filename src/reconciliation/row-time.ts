@@ -44,7 +44,8 @@ export function readTime(text: string, readZone: ZoneReader): number | undefined
   const iso = isoForm.exec(typed) ?? isoForm.exec(withNumberedMonth(typed));
   if (!iso) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', half, zone] = iso;
-  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
+  const hours =
+    half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
   const wallMs = wallMsOf([year, month, day, hours, minute, second].map(Number));
   if (wallMs === undefined) return undefined;
   return Math.floor((zone === undefined ? readZone(wallMs) : wallMs - offsetMs(zone)) / 1000);

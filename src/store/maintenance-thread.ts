@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-index.js';
 import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './database.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { createRunNote } from './listener-runs.js';
 import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
 import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
@@ -46,6 +48,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   const tidier = createTidier(retention, clocks, notify);
   /** All bodies up to this sequence number were read, here or by another process. */
   let readUpTo = 0;
+  const run = createRunNote(Date.now);
   let timer = setTimeout(work, pollMs);
 
   function work(): void {
@@ -55,6 +58,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       database ??= open(path, retention);
       guard ??= guardFiles(path, maxIdleLogBytes);
       guard.check();
+      run.noteIfDue(database);
       // Short commands leave their checkpoints to this process.
       database.checkpointIfDue();
       const factor = tidier.tidy(database) ?? 0;
@@ -104,8 +108,21 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     salvage = undefined;
   }
 
+  function noteEnd(): void {
+    // SQLite would create a removed file again.
+    if (!existsSync(path)) return;
+    try {
+      guard?.check();
+      database ??= open(path, retention);
+      run.note(database);
+    } catch {
+      // The last note, of at most a minute ago, stays.
+    }
+  }
+
   port.on('message', () => {
     clearTimeout(timer);
+    noteEnd();
     closeStore();
     port.close();
   });

@@ -1,0 +1,243 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { grouped } from '../../amounts.js';
+import type { CaptureQuery } from '../../call/capture-query.js';
+import { captureQuery } from '../../cli/capture-filter.js';
+import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { reconcileOptions } from '../../cli/options/reconciling.js';
+import { rejectArguments } from '../../cli/reject-arguments.js';
+import { type Emit, reporter } from '../../cli/reporter.js';
+import type { StopSignal } from '../../host.js';
+import { createProgress } from '../../output/progress.js';
+import type { KeyField } from '../../payload/row-fields.js';
+import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
+import { problem } from '../../problems/problem.js';
+import { plainReason } from '../../problems/translate.js';
+import { chooseKey, type Sides } from '../../reconciliation/choose-key.js';
+import { compareSides, fillComparison, type Steps } from '../../reconciliation/reconcile.js';
+import { expandPatterns } from '../../reconciliation/row-file.js';
+import { zoneReader } from '../../reconciliation/row-time.js';
+import { openFileSide, type RowSide, refuseUnusedMappings } from '../../reconciliation/side.js';
+import { storeSide } from '../../reconciliation/store-side.js';
+import { messageTotals } from '../../reconciliation/totals.js';
+import { storeFiles, storeFilesIfAny } from '../../store/folder.js';
+import { type History, openHistory } from '../../store/history.js';
+import { openTemporaryDatabase } from '../../store/temporary-database.js';
+import { unreadableNotice } from '../unreadable.js';
+import { emitPreview } from './reconcile-preview.js';
+import { createReconcileView, type ReconcileNotice } from './reconcile-view.js';
+import { reconciledNotice } from './reconciled-notice.js';
+import { writeMissing } from './write-missing.js';
+
+export type ReconcileInput = OptionValues<typeof reconcileOptions>;
+
+/** Compares what is expected with where it must be. */
+export async function runReconcile(
+  { words, options, from }: CommandInput<ReconcileInput>,
+  context: CommandContext,
+): Promise<number> {
+  rejectArguments('reconcile', words, () => 'Put files behind --expect or --in.');
+  refuseContradictions(options);
+  if (options.missing !== undefined) await refuseUnwritable(options.missing, context);
+  const emit = reporter<ReconcileNotice>(context, await createReconcileView(context));
+  const progress = await createProgress(context);
+  const usesStore = options.expect.length === 0 || options.in.length === 0;
+  const history = usesStore ? openHistory(storeFiles(context.host, context.global)) : undefined;
+  const opened: RowSide[] = [];
+  let stoppedBy: StopSignal | undefined;
+  const forget = context.host.onStopSignal((signal) => {
+    stoppedBy = signal;
+    // Ends a read that waits for another program.
+    for (const side of opened) side.close();
+  });
+  const steps = stepsOf(progress, () => stoppedBy !== undefined);
+  try {
+    const sides = await openSides(options, context, history, opened);
+    // A project's mappings are for several reports.
+    if (from('map').kind === 'flag') refuseUnusedMappings(options.map, sides);
+    const code = await reconcile({ options, context, history, emit, steps, sides });
+    if (history && history.unreadable() > 0) emit(unreadableNotice(history.unreadable()));
+    return code;
+  } catch (error) {
+    if (stoppedBy !== undefined) return interruptionCode(stoppedBy);
+    throw error;
+  } finally {
+    progress.end();
+    forget();
+    for (const side of opened) side.close();
+    history?.close();
+  }
+}
+
+function refuseContradictions(options: ReconcileInput): void {
+  const { expect, in: found } = options;
+  if (expect.length === 0 && found.length === 0) {
+    throw problem('usage', {
+      message: 'reconcile needs a file to compare with the store.',
+      hint: 'Pass what must be there with --expect report.csv, or where it must be with --in table.csv.',
+    });
+  }
+  if ([...expect, ...found].filter((name) => name === '-').length > 1) {
+    throw problem('usage', {
+      message: 'Stdin can be read only once.',
+      hint: 'Write one of the two sides to a file.',
+    });
+  }
+  const ofStore = (['status', 'outcome', 'text'] as const).find((name) =>
+    Array.isArray(options[name]) ? options[name].length > 0 : options[name] !== undefined,
+  );
+  if (ofStore !== undefined && expect.length > 0 && found.length > 0) {
+    throw problem('usage', {
+      message: `--${ofStore} selects captures, and no side is the store.`,
+      hint: 'Remove it.',
+    });
+  }
+  if (options.by !== undefined && (options.missing !== undefined || options.key.length > 0)) {
+    throw problem('usage', {
+      message: `--by message compares totals, and has no use for ${options.missing === undefined ? '--key' : '--missing'}.`,
+      hint: 'Remove one of them.',
+    });
+  }
+}
+
+/** A long comparison must not end with this. */
+async function refuseUnwritable(file: string, { host }: CommandContext): Promise<void> {
+  const path = resolve(host.cwd, file);
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw problem('file_not_written', { path, reason: plainReason(error) }, error);
+  }
+}
+
+async function openSides(
+  options: ReconcileInput,
+  { host }: CommandContext,
+  history: History | undefined,
+  opened: RowSide[],
+): Promise<Sides> {
+  const query = captureQuery({ ...options, key: [] }, host.now());
+  const readPanelZone = zoneReader(options.panelTz);
+  const readZone = options.tz ? zoneReader(options.tz) : readPanelZone;
+  const open = async (names: readonly string[], side: 'expected' | 'found'): Promise<RowSide> => {
+    const isExpected = side === 'expected';
+    if (names.length === 0 && history) {
+      return storeSide(history, isExpected ? query : lasting(query), readPanelZone);
+    }
+    const files = await openFileSide(await expandPatterns(names, host), {
+      host,
+      mappings: options.map,
+      keepText: isExpected && options.missing !== undefined,
+      withCounts: options.by !== undefined,
+      filter: query,
+      outOfTime: isExpected ? 'omitted' : 'uncounted',
+      readZone,
+      readPanelZone,
+    });
+    opened.push(files);
+    return files;
+  };
+  return {
+    expected: await open(options.expect, 'expected'),
+    found: await open(options.in, 'found'),
+  };
+}
+
+/** An event can arrive long after it happened. */
+function lasting(query: CaptureQuery): CaptureQuery {
+  return { ...query, until: undefined };
+}
+
+function stepsOf(progress: { update(text: string): void }, isStopped: () => boolean): Steps {
+  const pause = async () => {
+    await turn();
+    if (isStopped()) throw new Error('A signal has stopped the comparison.');
+  };
+  return {
+    read(side, rows) {
+      progress.update(`Reading ${side.name}: ${grouped(rows)} rows`);
+      return pause();
+    },
+    compare() {
+      progress.update('Comparing');
+      return pause();
+    },
+  };
+}
+
+interface Run {
+  readonly options: ReconcileInput;
+  readonly context: CommandContext;
+  readonly history: History | undefined;
+  readonly emit: Emit<ReconcileNotice>;
+  readonly steps: Steps;
+  readonly sides: Sides;
+}
+
+async function reconcile(run: Run): Promise<number> {
+  const { options, context, sides, steps, emit, history } = run;
+  const { within } = options;
+  const byMessage = options.by !== undefined;
+  const key: readonly KeyField[] = byMessage
+    ? totalsKey(sides)
+    : chooseKey(sides, options.key, within !== undefined);
+  if (options.dryRun) {
+    await emitPreview(sides, { key, within }, emit);
+    return exitCodes.done.code;
+  }
+  const files = storeFilesIfAny(context.host, context.global);
+  const database = openTemporaryDatabase(files, context.host);
+  try {
+    const comparison = await fillComparison(database, sides, { key, within }, steps);
+    if (byMessage)
+      return emitTotals(sides, messageTotals(comparison, key.includes('channel')), emit);
+    const result = await compareSides(comparison, sides, key, steps);
+    if (options.missing !== undefined) {
+      await writeMissing(resolve(context.host.cwd, options.missing), database, sides.expected);
+    }
+    const runs = sides.found.isStore && history ? history.listenerRuns() : [];
+    const now = context.host.now();
+    const written = options.missing;
+    emit(reconciledNotice(result, { sides, key, within, written, runs, now }));
+    return result.missing > 0 ? exitCodes.no.code : exitCodes.done.code;
+  } finally {
+    database.close();
+  }
+}
+
+function totalsKey({ expected, found }: Sides): readonly KeyField[] {
+  for (const field of ['msgid', 'event'] as const) {
+    const lacking = [expected, found].find(({ fields }) => !fields.has(field));
+    if (!lacking) continue;
+    throw problem('usage', {
+      message: `--by message needs the field ${field}, which ${lacking.name} lacks.`,
+      hint: `Name its column: --map ${field}=<column>`,
+    });
+  }
+  const withChannel = expected.fields.has('channel') && found.fields.has('channel');
+  return withChannel ? ['msgid', 'channel', 'event'] : ['msgid', 'event'];
+}
+
+function emitTotals(
+  { expected, found }: Sides,
+  totals: ReturnType<typeof messageTotals>,
+  emit: Emit<ReconcileNotice>,
+): number {
+  let number = 0;
+  let short = 0;
+  let missing = 0;
+  for (const { found: inOther, ...total } of totals) {
+    number += 1;
+    const lacking = total.expected - inOther;
+    if (lacking > 0) {
+      short += 1;
+      missing += lacking;
+    }
+    emit({ type: 'message_total', ...total, in: inOther });
+  }
+  emit({ type: 'totals', expected: expected.name, in: found.name, totals: number, short, missing });
+  return missing > 0 ? exitCodes.no.code : exitCodes.done.code;
+}
