@@ -56,7 +56,7 @@ export function matchRows(
   };
 }
 
-/** One row for each event. It counts if any of its rows does. */
+/** One row for each event: the first one that counts, if any does. */
 function distinct(rows: readonly GroupRow[]): GroupRow[] {
   if (rows.length < 2) return [...rows];
   const events: GroupRow[] = [];
@@ -69,8 +69,7 @@ function distinct(rows: readonly GroupRow[]): GroupRow[] {
     const known = byIdentity.get(row.identity) ?? [];
     const at = known.find((index) => isSamePhone(events[index]?.phone ?? null, row.phone));
     const event = at === undefined ? undefined : events[at];
-    if (at !== undefined && event)
-      events[at] = event.counts ? event : { ...event, counts: row.counts };
+    if (at !== undefined && event) events[at] = event.counts ? event : row;
     else byIdentity.set(row.identity, [...known, events.push(row) - 1]);
   }
   return events;

@@ -102,7 +102,7 @@ export function rowReader(
 }
 
 type ColumnList = readonly number[];
-const roundedNumber = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i;
+const roundedNumber = /^\d+(?:[.,]\d+)?e\+\d+$/i;
 
 /** The first of the columns that has a value. */
 function indexOf({ values }: FileRow, columns: ColumnList): number {
@@ -137,7 +137,8 @@ export function normalRow(written: Omit<NormalRow, 'shownWho' | 'phone'>): Norma
  */
 function comparableContact(text: string): Pick<NormalRow, 'who' | 'phone'> {
   if (!/^\+?[\d\s().-]+$/.test(text)) return { who: text.toLowerCase(), phone: null };
-  const digits = text.replace(/\D/g, '').replace(/^0+/, '');
+  // Zeros before the country or the area code.
+  const digits = text.replace(/\D/g, '').replace(/^0+(?=\d{10})/, '');
   if (digits.length < 10 || digits.length > 13) return { who: digits || text, phone: null };
   return { who: digits.slice(-10), phone: digits };
 }
