@@ -17,6 +17,11 @@ export const installed: Readonly<Record<string, Reason>> = {
 
 /** Bundled into it, wholly or in part. */
 export const bundled: Readonly<Record<string, Reason>> = {
+  '@noble/hashes': [
+    'the key of an event',
+    '`node:crypto`, which a browser lacks; a hash of our own',
+    'SHA-256 in plain JavaScript; audited, without dependencies',
+  ],
   '@bomb.sh/tab': [
     'the completion scripts of zsh, fish and PowerShell, generated at build time',
     'three scripts of our own',
@@ -49,9 +54,9 @@ export const bundled: Readonly<Record<string, Reason>> = {
     'help and subcommands without dependencies; version 14 supports Node 20',
   ],
   'csv-parse': [
-    'the CSV files that reconcile compares',
-    'splitting at commas; `papaparse`, written for browsers',
-    'streams quoted fields with their line numbers; maintained since 2010, no dependencies',
+    'CSV files of contacts and reports',
+    'splitting lines at commas',
+    'quotes, line breaks in values and positions of faults; streams; no dependencies; loaded only for CSV',
   ],
   'fast-string-width': [
     'columns of Chinese, emoji and combining marks',

@@ -1,5 +1,6 @@
 import { activities, channels } from '../../src/payload/channels.js';
 import { type DocumentedField, documentedFields } from '../../src/payload/documented-fields.js';
+import { eventIdentity, eventKey } from '../../src/payload/event-key.js';
 import { listSamples } from '../../src/sample-files.js';
 import { cell, code, table } from './markdown.js';
 
@@ -38,6 +39,56 @@ export function writePayload(): string {
       ]),
     ),
     '',
+    '## The identity of an event',
+    '',
+    'No field alone is an id: `msgid` names the message, which all its contacts share, and a batch holds many events of',
+    'one message. A handler that deduplicates by `msgid` loses all but one contact. An event is identified by seven',
+    'parts, each empty when it is missing:',
+    '',
+    ...table(
+      ['part', 'value'],
+      identityParts.map(([name, value]) => [code(name), value]),
+    ),
+    '',
+    'The **event key** is the first 32 hexadecimal digits of the SHA-256 of the seven parts in UTF-8, joined by line feeds.',
+    '`netcore-hook history show` prints it, `--key` finds it, and in JavaScript it is `eventKey(panel, event).key` of',
+    '`netcore-hook`. An event without `ts` and `timestamp` has a weak key: the same digest of the panel and the whole event',
+    'in canonical JSON (RFC 8785). Two such events may be equal and yet distinct, so do not deduplicate them.',
+    '',
+    'Test your own implementation in another language with these events of the panel `netcore_hook_test`:',
+    '',
+    ...table(
+      ['event', 'parts after the panel', 'key'],
+      keyExamples.map((event) => [
+        code(JSON.stringify(event)),
+        partsText(event),
+        code(eventKey(examplePanel, event).key),
+      ]),
+    ),
+    '',
+    'A table that stores each event once, in PostgreSQL (`insert … on conflict do nothing`):',
+    '',
+    '```sql',
+    'create table netcore_events (',
+    '  event_key char(32) primary key,',
+    '  panel text not null, msgid text not null, contact text not null, channel text not null,',
+    '  activity text not null, event_time text not null, detail text not null,',
+    '  event jsonb not null',
+    ');',
+    '-- Without the key: create unique index on netcore_events (panel, msgid, contact, channel, activity, event_time, detail);',
+    '```',
+    '',
+    'In MySQL (`insert ignore`), whose indexes are too short for the seven columns:',
+    '',
+    '```sql',
+    'create table netcore_events (',
+    '  event_key char(32) character set ascii primary key,',
+    '  panel varchar(255) not null, msgid varchar(64) not null, contact varchar(320) not null,',
+    '  channel varchar(32) not null, activity varchar(255) not null, event_time varchar(32) not null,',
+    '  detail varchar(2048) not null, event json not null',
+    ');',
+    '```',
+    '',
     '## Fields',
     '',
     "Netcore's page shows fields in samples without explaining them. The meanings come from the samples and from",
@@ -62,6 +113,61 @@ export function writePayload(): string {
     }),
     '',
   ].join('\n');
+}
+
+const identityParts: readonly (readonly [name: string, value: string])[] = [
+  ['panel', 'the key of the list that contains the event'],
+  ['msgid', 'as text'],
+  [
+    'contact',
+    'the first of `foreignkey`, `identity`, `email` (`event_params`), `EMAIL` (`att_params`), `mobile`, `MOBILE`, ' +
+      '`userid` (`custom_params`); trimmed, an e-mail address in lower case, of a number with `+` only the digits',
+  ],
+  ['channel', 'in lower case for the seven channels'],
+  ['activity', 'the name in the table above; for `custom_activity` its `asset_name`'],
+  ['time', '`ts` as text, else the digits of `timestamp` without the century (YYMMDDHHMMSS)'],
+  [
+    'detail',
+    'of a click `url`, else `linkid`; of a `custom_activity` the first 32 hexadecimal digits of the SHA-256 of ' +
+      '`payload_params` in canonical JSON (RFC 8785), `null` when it is missing',
+  ],
+];
+
+const examplePanel = 'netcore_hook_test';
+const exampleParams = { foreignkey: 'asha@example.com', ts: 261101120000 };
+const keyExamples: readonly object[] = [
+  { channel: 'email', event: 'open', msgid: '546', event_params: exampleParams },
+  {
+    channel: 'Email',
+    event: 'Opened',
+    msgid: 546,
+    event_params: { email: 'Asha@Example.com', timestamp: '2026-11-01T12:00:00' },
+  },
+  {
+    channel: 'email',
+    event: 'click',
+    msgid: '546',
+    event_params: { ...exampleParams, url: 'https://example.com/a' },
+  },
+  {
+    channel: 'whatsapp',
+    event: 'delivered',
+    msgid: '1318',
+    event_params: { mobile: '+00 00000 00001', ts: '261101120000' },
+  },
+  {
+    channel: 'custom_activity',
+    msgid: '103',
+    payload_params: { items: [{ price_s: 9990.9, name_s: 'shirt' }] },
+    event_params: { ...exampleParams, asset_name: 'Product Search' },
+  },
+  { channel: 'sms', event: 'delivered', msgid: '9', event_params: { mobile: '0000000001' } },
+];
+
+function partsText(event: object): string {
+  if (eventKey(examplePanel, event).weak) return 'weak: no time';
+  const { msgid, contact, channel, activity, time, detail } = eventIdentity(examplePanel, event);
+  return code([msgid, contact, channel, activity, time, detail].join(' · '));
 }
 
 function isOfAll(field: DocumentedField): boolean {

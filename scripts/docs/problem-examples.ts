@@ -115,6 +115,10 @@ export const problemExamples: {
     { file: 'captures.jsonl', line: 7, reason: 'it is not JSON' },
     'The file was modified, truncated, or written by another program. Nothing was imported or replayed.',
   ],
+  contacts_invalid: [
+    { file: 'contacts.csv', line: 7, reason: '"asha" is not an e-mail address' },
+    'A contact of --contacts is unusable. Nothing was sent.',
+  ],
   prune_needs_yes: [
     { captures: 1200 },
     'Pruned captures cannot be restored, and no prompt was possible.',

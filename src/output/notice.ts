@@ -366,6 +366,8 @@ export interface CheckNotice {
   readonly group: string;
   readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
   readonly findings: readonly FindingNotice[];
+  /** What the endpoint should have stored, as a sentence. */
+  readonly note?: string;
 }
 
 export interface FindingNotice {
@@ -497,9 +499,20 @@ export interface TimesNotice {
 }
 
 /** Counts of captures by a property. */
+export type StatisticsBy =
+  | 'channel'
+  | 'panel'
+  | 'webhook'
+  | 'journey'
+  | 'message'
+  | 'duplicate'
+  | 'peer'
+  | 'hour'
+  | 'day';
+
 export interface StatisticsNotice {
   readonly type: 'stats';
-  readonly by: 'channel' | 'panel' | 'peer' | 'hour' | 'day';
+  readonly by: StatisticsBy;
   readonly captures: number;
   readonly events: number;
   /** When the oldest and the newest were received, ISO 8601 in UTC; null when there are none. */
@@ -509,6 +522,8 @@ export interface StatisticsNotice {
   readonly reach: Omit<ReachNotice, 'type'> | null;
   /** Most frequent first; local hours and days in order, named by their start (ISO 8601 in UTC). */
   readonly counts: readonly CountNotice[];
+  /** By duplicate: how many events were received in addition to the first of each key. */
+  readonly repeats?: number;
 }
 
 export interface CountNotice {
@@ -516,6 +531,8 @@ export interface CountNotice {
   /** Captures that contain it, and events that have it. */
   readonly captures: number;
   readonly events: number;
+  /** By duplicate: the event whose key is the name. */
+  readonly event?: KeyedEvent;
 }
 
 /** How the columns of a file are understood. */

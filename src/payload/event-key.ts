@@ -32,7 +32,10 @@ export interface EventKey {
   readonly weak: boolean;
 }
 
-/** What `--key`, duplicates and reconciliation compare, of an event as parsed from JSON. */
+/**
+ * The key of an event, as parsed from JSON: equal for repeats of it, different for any other event of any
+ * contact. Never throws. docs/payload.md has its definition for other languages.
+ */
 export function eventKey(panel: string, event: unknown): EventKey {
   const identity = eventIdentity(panel, event);
   return identity.time === ''

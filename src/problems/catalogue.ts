@@ -181,6 +181,12 @@ export const catalogue = {
       `Line ${a.line} of ${a.file} is not an exported capture: ${a.reason}.`,
     () => 'Pass a file written by netcore-hook history export.',
   ),
+  contacts_invalid: entry(
+    'usage',
+    (a: { file: string; line: number; reason: string }) =>
+      `Line ${a.line} of ${a.file} cannot be used: ${a.reason}.`,
+    () => 'Pass a CSV file with a header line, such as email,mobile,first name.',
+  ),
   prune_needs_yes: entry(
     'usage',
     (a: { captures: number; estimated?: boolean } & NoPrompt) =>

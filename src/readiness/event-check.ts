@@ -11,7 +11,13 @@ import type { TestEvents } from './test-events.js';
 export interface EventCall {
   /** Its speciality, like `an unknown panel`. */
   readonly name: string;
-  readonly body: (events: TestEvents) => string;
+  readonly body: (events: TestEvents) => string | NotedBody;
+}
+
+/** A body, and what the endpoint should have stored after it, as a sentence. */
+interface NotedBody {
+  readonly text: string;
+  readonly note: string;
 }
 
 export interface EventCheckPlan extends Pick<Check, 'id' | 'title'> {
@@ -35,10 +41,13 @@ export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
     run: async (probe) => {
       const outcomes: Outcome[] = [];
       for (const { name, body } of calls) {
-        const bytes = new TextEncoder().encode(body(probe.events));
+        const built = body(probe.events);
+        const { text, note } = typeof built === 'string' ? { text: built, note: undefined } : built;
+        const bytes = new TextEncoder().encode(text);
         const attempt = await probe.call(callWith([name]), { body: bytes });
         if (probe.death()) break;
         outcomes.push({ name, attempt });
+        if (note !== undefined && isAnswered200(attempt)) probe.note(note);
       }
       return byAnswer(outcomes).flatMap(({ what, attempt }): readonly Finding[] => {
         const found = judgeAnswer(what, attempt, probe.endpoint.timeout, expects);
@@ -46,6 +55,10 @@ export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
       });
     },
   };
+}
+
+function isAnswered200(attempt: Attempt): boolean {
+  return attempt.kind === 'answered' && attempt.status === 200;
 }
 
 interface Outcome {

@@ -98,6 +98,10 @@ export interface Probe {
   death(): Death | undefined;
   /** The first answer of each status so far. */
   answers(): readonly AnsweredAttempt[];
+  /** Remarks on the current check what the endpoint should have stored. */
+  note(text: string): void;
+  /** The remark since the last call of this. */
+  takeNote(): string | undefined;
   /** A POST without body and credentials to a path beside the endpoint's that should not exist. */
   strayCall(): Promise<Attempt>;
 }
@@ -112,6 +116,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   let wasAlive = false;
   let reuses = true;
   let before = 'A call';
+  let noted: string | undefined;
   const answers = new Map<number, AnsweredAttempt>();
 
   const plan = (changes: CallChanges): OutgoingCall => {
@@ -246,6 +251,14 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       return expected;
     },
     death: () => death,
+    note(text) {
+      noted = text;
+    },
+    takeNote() {
+      const taken = noted;
+      noted = undefined;
+      return taken;
+    },
     answers: () => [...answers.values()],
     strayCall: once(() => {
       const stray = planCall({

@@ -8,6 +8,8 @@ export interface CheckResult {
   readonly check: Check;
   readonly outcome: 'pass' | FindingOutcome;
   readonly findings: readonly Finding[];
+  /** What the endpoint should have stored, as a sentence. */
+  readonly note?: string | undefined;
 }
 
 export type Verdict = 'ready' | 'warnings' | 'not_ready';
@@ -52,7 +54,8 @@ export async function runChecks(
       }
     }
     if (signal.aborted) break;
-    const result: CheckResult = { check, findings, outcome: worstOf(findings) };
+    const note = probe.takeNote();
+    const result: CheckResult = { check, findings, outcome: worstOf(findings), note };
     if (result.outcome === 'fail') broken.set(check.id, check.id);
     results.push(result);
     await observer.ended(result);

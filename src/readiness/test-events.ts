@@ -14,6 +14,8 @@ export interface TestEvents {
   take(count: number): readonly JsonObject[];
   /** The first event of the sample of this name, like `email open`. */
   of(name: string): JsonObject;
+  /** The same of several contacts of one message. */
+  several(name: string, count: number): readonly JsonObject[];
 }
 
 export interface TestEventsPlan {
@@ -26,20 +28,20 @@ export function createTestEvents({ catalogue, panel, now }: TestEventsPlan): Tes
   const clockAt = wallClockOf('the zone', 'Asia/Kolkata');
   const random = seededRandom(now());
   const take = (sources: readonly PayloadSource[], batch: number): readonly JsonObject[] => {
-    const fresh: PayloadOptions['fresh'] = { clock: () => clockAt(now()), random };
+    const fresh: PayloadOptions['fresh'] = { now, clockAt, random };
     const { json } = planPayloads(sources, { edits: [], batch, panel, fresh }).build(0);
     const payload: Readonly<Record<string, readonly JsonObject[]>> = JSON.parse(json);
     return payload[panel] ?? [];
   };
+  const several = (wanted: string, count: number) =>
+    take(
+      catalogue.filter(({ name }) => name === wanted),
+      count,
+    );
   return {
     panel,
     take: (count) => take(catalogue, count),
-    of: (wanted) => {
-      const [event] = take(
-        catalogue.filter(({ name }) => name === wanted),
-        1,
-      );
-      return event ?? {};
-    },
+    of: (wanted) => several(wanted, 1)[0] ?? {},
+    several,
   };
 }

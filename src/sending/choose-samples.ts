@@ -117,9 +117,9 @@ export function freshnessOf(
   if (seed === undefined) {
     const [a = 0, b = 0, c = 0, d = 0] = host.randomBytes(4);
     const random = seededRandom(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
-    return { random, clock: () => show(host.now()) };
+    return { random, now: host.now, clockAt: show };
   }
   const random = seededRandom(seed);
-  const clock = show(Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000);
-  return { random, clock: () => clock };
+  const moment = Date.UTC(2026, 0, 1) + random(365 * 24 * 60 * 60) * 1000;
+  return { random, now: () => moment, clockAt: show };
 }

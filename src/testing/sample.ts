@@ -69,7 +69,9 @@ export function sample<C extends Channel>(
     edits: editsOf(options),
     batch: events,
     panel,
-    fresh: verbatim ? undefined : { clock: () => clock(time), random: seededRandom(nextSeed()) },
+    fresh: verbatim
+      ? undefined
+      : { now: () => time, clockAt: clock, random: seededRandom(nextSeed()) },
   });
   const { json } = plan.build(0);
   const built = JSON.parse(json) as SampleCall<C>['payload'];

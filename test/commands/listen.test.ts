@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { encode } from '../../src/payload/encode.js';
+import { eventKey } from '../../src/payload/event-key.js';
+import { listSamples } from '../../src/sample-files.js';
 import { basic, call, exchange, formHeaders } from '../helpers/http.js';
 import { lines, smsAndEmail } from '../helpers/listen-lines.js';
 import { startListener } from '../helpers/listener.js';
@@ -54,6 +57,20 @@ describe('a call', () => {
     expect(out).not.toContain('example.com');
     expect(out).not.toContain('0000000');
   });
+
+  test.each(listSamples())(
+    'of $channel $activity has the keys of its events in JSON',
+    async ({ payload }) => {
+      const listener = await startListener(['--json']);
+      await call(listener.url, { headers: formHeaders, body: encode(payload) });
+      const { out } = await listener.stop();
+      const keys = Object.entries(payload).flatMap(([panel, events]) =>
+        events.map((event) => eventKey(panel, event).key),
+      );
+      const [notice] = lines(out, 'capture');
+      expect(notice?.events).toEqual(keys.map((key) => expect.objectContaining({ key })));
+    },
+  );
 
   test('is a JSON line of its own for programs, after the ready line', async () => {
     const listener = await startListener(['--json']);

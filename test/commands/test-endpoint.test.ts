@@ -1,18 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { SecureVersion } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
+import { eventKey } from '../../src/payload/event-key.js';
+import { dataValue } from '../../src/payload/form-codec.js';
 import { askedChecks } from '../../src/readiness/asked-checks.js';
 import { checks } from '../../src/readiness/checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { startListener } from '../helpers/listener.js';
 import { run, start } from '../helpers/run.js';
 import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
+import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const basic = checks.filter(({ suite }) => suite === 'basic');
 const right = `Basic ${Buffer.from('netcore:secret').toString('base64')}`;
@@ -28,6 +32,7 @@ interface Line {
   readonly type: string;
   readonly id?: string;
   readonly outcome?: string;
+  readonly note?: string;
   readonly verdict?: string;
   readonly findings?: readonly { code: string; message: string; fix: string }[];
 }
@@ -65,6 +70,35 @@ describe('test-endpoint', () => {
     expect(err).toBe(
       `Testing  ${url.href}\n\nNetcore calls from the internet: test the public URL, too.\n`,
     );
+  });
+
+  test('says what a store should hold, which a handler that deduplicates by key does', async () => {
+    const stored = new Map<string, unknown>();
+    const url = await serve(async (request, response) => {
+      const payload = JSON.parse(dataValue(await buffer(request)) ?? '{}');
+      for (const [panel, events] of Object.entries(payload)) {
+        for (const event of events as { msgid: unknown }[]) {
+          stored.set(eventKey(panel, event).key, event.msgid);
+        }
+      }
+      response.end('OK');
+    });
+    const report = join(temporaryFolder(), 'report');
+    const { out } = await run([
+      ...['test-endpoint', url.href, '--suite', 'full', '--only', 'batches', '--json'],
+      ...['md', 'html', 'xml', 'json'].flatMap((end) => ['--report', `${report}.${end}`]),
+    ]);
+    const [check] = lines(out).filter(({ id }) => id === 'batches');
+    const [, message, held] =
+      /^12 events of 10 contacts were sent for message (\d+): your store should hold (\d+)\.$/.exec(
+        check?.note ?? '',
+      ) ?? [];
+    expect([...stored.values()].filter((msgid) => msgid === message)).toHaveLength(Number(held));
+    for (const end of ['md', 'html', 'xml', 'json']) {
+      expect(readFileSync(`${report}.${end}`, 'utf8')).toContain(`your store should hold 10`);
+    }
+    const text = await run(['test-endpoint', url.href, '--suite', 'full', '--only', 'batches']);
+    expect(text.out).toMatch(/✓ Batches.*\n {6}12 events of 10 contacts were sent for message/);
   });
 
   test('crosses what failed, says what to do, and counts what could not be run', async () => {

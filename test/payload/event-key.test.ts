@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/package-root.js';
 import { eventIdentity, eventKey, keyOf, normalContact } from '../../src/payload/event-key.js';
 import type { Payload } from '../../src/payload/payload.js';
 import { summarizeEvents } from '../../src/payload/summarize-events.js';
 import { listSamples } from '../../src/sample-files.js';
+import { needPrograms } from '../helpers/programs.js';
 
 const email = {
   channel: 'email',
@@ -190,5 +194,55 @@ describe('a summary', () => {
         if (known !== undefined) expect([known, weak]).toEqual([key, false]);
       }),
     );
+  });
+});
+
+/** The definition in docs/payload.md, written from it. */
+const inPython = `
+import hashlib, json, re, sys
+def digest(*parts): return hashlib.sha256("\\n".join(parts).encode()).hexdigest()[:32]
+def canonical(value): return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def text(value):
+    if value is None or isinstance(value, (dict, list)): return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+activities = {"opened": "open", "read": "open", "clicked": "click", "deliver": "delivered", "bounced": "bounce", "fail": "failed"}
+def key(panel, event):
+    get = lambda group, name: text((event.get(group) or {}).get(name))
+    contact = next(filter(None, [get("event_params", "foreignkey"), get("event_params", "identity"),
+        get("event_params", "email"), get("att_params", "EMAIL"), get("event_params", "mobile"),
+        get("att_params", "MOBILE"), get("custom_params", "userid")]), "").strip()
+    if "@" in contact: contact = contact.lower()
+    elif contact.startswith("+"): contact = re.sub(r"\\D", "", contact)
+    channel = text(event.get("channel")).lower()
+    activity = text(event.get("event"))
+    activity = activities.get(activity.lower(), activity.lower())
+    detail = ""
+    if channel == "custom_activity":
+        activity = get("event_params", "asset_name")
+        detail = digest(canonical(event.get("payload_params")))
+    elif activity == "click": detail = get("event_params", "url") or get("event_params", "linkid")
+    time = get("event_params", "ts") or re.sub(r"\\D", "", get("event_params", "timestamp"))[2:]
+    if not time: return digest(panel, canonical(event))
+    return digest(panel, text(event.get("msgid")), contact, channel, activity, time, detail)
+print(json.dumps([key(*pair) for pair in json.load(sys.stdin)]))
+`;
+
+describe('a program in another language', () => {
+  needPrograms('python3');
+
+  test('gets the same keys from the documented definition', () => {
+    const documented = readFileSync(new URL('docs/payload.md', packageRoot), 'utf8');
+    const examples = [...documented.matchAll(/^\| `(\{.*?\})` \| .* \| `([0-9a-f]{32})` \|$/gm)];
+    expect(examples).toHaveLength(6);
+    const pairs = [
+      ...examples.map(([, event = '']) => ['netcore_hook_test', JSON.parse(event)]),
+      ...listSamples().flatMap(({ payload }) =>
+        Object.entries(payload).flatMap(([panel, events]) => events.map((event) => [panel, event])),
+      ),
+    ];
+    const out = execFileSync('python3', ['-c', inPython], { input: JSON.stringify(pairs) });
+    const keys = JSON.parse(out.toString());
+    expect(keys).toEqual(pairs.map(([panel, event]) => eventKey(panel, event).key));
+    expect(keys.slice(0, 6)).toEqual(examples.map(([, , key]) => key));
   });
 });

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { eventKey } from '../../src/payload/event-key.js';
 import { checks } from '../../src/readiness/checks.js';
 import { describeFinding } from '../../src/readiness/findings.js';
 import type { Endpoint } from '../../src/readiness/probe.js';
@@ -328,6 +329,20 @@ const table: readonly [
   [
     'refuses a repeated event',
     () => {
+      const seen = new Set<string>();
+      return receiver(
+        good((panel, event) => {
+          const { key, weak } = eventKey(panel, event);
+          if (!weak && seen.has(key)) broken();
+          seen.add(key);
+        }),
+      )();
+    },
+    ['server_failed'],
+  ],
+  [
+    'takes msgid for the id of an event',
+    () => {
       const seen = new Set<unknown>();
       return receiver(
         good((_panel, { msgid }) => {
@@ -336,7 +351,8 @@ const table: readonly [
         }),
       )();
     },
-    ['server_failed'],
+    // batches, and the sizes
+    ['server_failed', 'server_failed'],
   ],
   [
     'leaves + as it is',

@@ -62,8 +62,19 @@ export const historyStatsOptions = {
   'Options:': {
     by: {
       flags: '--by <what>',
-      kind: choice(['channel', 'panel', 'peer', 'hour', 'day']),
-      description: 'group the counts by this',
+      kind: choice([
+        'channel',
+        'panel',
+        'webhook',
+        'journey',
+        'message',
+        'duplicate',
+        'peer',
+        'hour',
+        'day',
+      ]),
+      description:
+        'group the counts by this; duplicate lists events that were received more than once',
       default: 'channel',
     },
   },

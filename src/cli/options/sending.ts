@@ -91,15 +91,27 @@ export const sendOptions = {
     },
     panel: panelOfSamples,
     tz: zoneOfSamples,
+    contacts: {
+      flags: '--contacts <number|file>',
+      kind: words('contacts.csv'),
+      description: 'send the chosen activities of this many contacts, or of those in a CSV file',
+      defaultNote: 'another contact for each event of a call',
+      completion: 'files',
+    },
+    who: {
+      flags: '--who <contact>',
+      kind: words('asha@example.com'),
+      description: 'send events of this contact: an e-mail address, number or id',
+    },
     verbatim: {
       flags: '--verbatim',
       kind: onOff,
-      description: 'keep the times and ids of the sample',
+      description: 'keep the times, ids and contacts of the sample',
     },
     seed: {
       flags: '--seed <number>',
       kind: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-      description: 'generate the same times and ids for the same number',
+      description: 'generate the same times, ids and contacts for the same number',
     },
   },
   'Target:': {

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
-import { captureNotice } from '../../output/capture-notice.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 import type { History } from '../../store/history.js';
+import { listedNotice } from './listed-notice.js';
 import type { HistoryNotice } from './view.js';
 
 /** Milliseconds between two reads of the store. */
@@ -14,21 +14,21 @@ const lookEveryMs = 200;
 export async function followCaptures(
   { query, limit }: { readonly query: CaptureQuery; readonly limit: number },
   history: History,
-  { host }: CommandContext,
+  context: CommandContext,
   emit: Emit<HistoryNotice>,
 ): Promise<void> {
   const stop = new AbortController();
-  const forget = host.onStopSignal(() => stop.abort());
+  const forget = context.host.onStopSignal(() => stop.abort());
   try {
     let seq = history.newestSeq();
     for (const capture of newest(history, query, limit, seq)) {
-      emit(captureNotice(capture, capture));
+      emit(listedNotice(capture, context));
     }
     while (!stop.signal.aborted) {
       const span = { after: seq, upTo: history.newestSeq() };
       if (span.upTo > span.after) {
         for (const capture of history.captures(query, 'oldest first', span)) {
-          emit(captureNotice(capture, capture));
+          emit(listedNotice(capture, context));
         }
         seq = span.upTo;
       }

@@ -4,12 +4,12 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { historyListOptions } from '../../cli/options/reading.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
-import { captureNotice } from '../../output/capture-notice.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { reachNotice } from '../reach.js';
 import { followCaptures } from './follow.js';
+import { listedNotice } from './listed-notice.js';
 import { noneMatches, type OpenedHistory, withHistory } from './open.js';
 
 /** Lists captures, newest first, or follows new ones. */
@@ -43,19 +43,20 @@ function nameZone({ host, global }: CommandContext, { emit }: Pick<OpenedHistory
 async function list(
   query: CaptureQuery,
   limit: number,
-  { host, global }: CommandContext,
+  context: CommandContext,
   { history, emit }: OpenedHistory,
 ): Promise<void> {
+  const { host, global } = context;
   const hasRoom = roomToWrite(host.stdout);
   let left = limit;
   for (const capture of history.captures(query, 'newest first')) {
-    emit(captureNotice(capture, capture));
+    emit(listedNotice(capture, context));
     left -= 1;
     if (left === 0) break;
     if (!(await hasRoom())) break;
   }
   if (left === limit) emit(noneMatches);
-  else nameZone({ host, global }, { emit });
+  else nameZone(context, { emit });
   // A list on a terminal also shows how far back the history reaches.
   const reach = reachNotice(history.retention(host.now()).reach);
   if (reach && !global.json && host.stdout.isTTY) emit({ type: 'reach', ...reach });

@@ -32,8 +32,28 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
       : `${visible(content.message)}\n\n${body.toString('utf8')}`;
   return (
     `${facts.join('')}\n${style.bold(visible(`${notice.method} ${notice.target}`))}\n${lines.join('')}\n` +
-    `${visibleBlock(payload)}\n${attemptsText(notice, style, now)}`
+    `${visibleBlock(payload)}\n${keysText(notice, style)}${attemptsText(notice, style, now)}`
   );
+}
+
+const maxKeys = 20;
+
+/** The key of each event, by which history finds it again and a handler deduplicates. */
+function keysText({ events, eventCount = events.length }: RecordNotice, style: Style): string {
+  if (events.length === 0) return '';
+  const lines = events.slice(0, maxKeys).map(({ key, weakKey, channel, event, who }, index) => {
+    const words = [
+      style.faint(String(index + 1).padStart(3)),
+      key ?? '-'.padEnd(32),
+      style.accent(visible(`${channel || '-'} ${event ?? '-'}`)),
+      visible(who ?? '-'),
+      weakKey ? style.warn('weak: the event has no time') : '',
+    ];
+    return `${words.filter(Boolean).join('  ')}\n`;
+  });
+  const more = eventCount - lines.length;
+  if (more > 0) lines.push(`     ${style.faint(`+${more} more`)}\n`);
+  return `\n${style.bold('Event keys')}\n${lines.join('')}`;
 }
 
 function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {

@@ -1,19 +1,18 @@
 import { grouped, plural } from '../../amounts.js';
 import { cutTo, displayWidth, padTo } from '../../output/columns.js';
 import { localMinute, zoneAt } from '../../output/local-time.js';
-import type { StatisticsNotice } from '../../output/notice.js';
+import type { CountNotice, StatisticsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
-const maxNameWidth = 48;
+const maxNameWidth = 64;
 const minBarWidth = 5;
 const maxBarWidth = 50;
 
 /** Statistics as a bar chart with a summary line. */
 export function statisticsText(notice: StatisticsNotice, style: Style, columns: number): string {
-  // Peers, hours and days count calls; channels and panels count events.
-  const counted = notice.by === 'channel' || notice.by === 'panel' ? 'events' : 'captures';
+  const counted = countsCalls.has(notice.by) ? 'captures' : 'events';
   const labels = labelsOf(notice);
   const rows = notice.counts.map((count, index) => ({
     name: labels[index] ?? '',
@@ -37,8 +36,12 @@ export function statisticsText(notice: StatisticsNotice, style: Style, columns: 
   return `${[...lines, ...(lines.length > 0 ? [''] : []), total(notice, style), ...reach(notice, style)].join('\n')}\n`;
 }
 
+const countsCalls: ReadonlySet<StatisticsNotice['by']> = new Set(['peer', 'hour', 'day']);
+
 /** Labels of hours that occur twice, when summer time ends, also name their offset. */
 function labelsOf({ by, counts }: StatisticsNotice): string[] {
+  if (by === 'duplicate')
+    return counts.map(({ name, event }) => visible(repeatedName(name, event)));
   if (by !== 'hour' && by !== 'day') return counts.map(({ name }) => visible(name));
   const times = counts.map(({ name }) => localMinute(name).slice(0, by === 'day' ? 10 : undefined));
   return times.map((time, index) =>
@@ -48,8 +51,19 @@ function labelsOf({ by, counts }: StatisticsNotice): string[] {
   );
 }
 
+function repeatedName(key: string, event: CountNotice['event']): string {
+  if (!event) return key;
+  const { channel, activity, who, msgid, time } = event;
+  return [`${channel} ${activity ?? '-'}`, who ?? '-', msgid ?? '-', time ?? '']
+    .filter(Boolean)
+    .join('  ');
+}
+
 function total(notice: StatisticsNotice, style: Style): string {
-  const counts = `${plural(notice.captures, 'capture')}, ${plural(notice.events, 'event')}`;
+  const { repeats } = notice;
+  const found =
+    repeats === undefined ? '' : `, ${repeats === 0 ? 'no repeats' : plural(repeats, 'repeat')}`;
+  const counts = `${plural(notice.captures, 'capture')}, ${plural(notice.events, 'event')}${found}`;
   if (notice.first === null || notice.last === null) return counts;
   const zone = zoneAt(notice.last);
   const span = `${localMinute(notice.first)} to ${localMinute(notice.last)}, ${zone}`;

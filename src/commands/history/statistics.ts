@@ -2,21 +2,28 @@ import type { CaptureQuery } from '../../call/capture-query.js';
 import { nextStart, startOf } from '../../output/local-time.js';
 import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/notice.js';
 import { matchesFilter } from '../../payload/event-filter.js';
-import type { EventSummary } from '../../payload/payload.js';
+import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
+import { countRepeats } from './repeats.js';
 
 export type CountedBy = StatisticsNotice['by'];
 
 /**
  * Counts captures, in the given order, and those of their events that match the query. A capture
- * without such events counts if it has a name to count by.
+ * without such events counts if it has a name to count by. `captures` begins a pass over them.
  */
 export function countCaptures(
-  captures: Iterable<ListedCapture>,
+  captures: () => Iterable<ListedCapture>,
   by: CountedBy,
   query: CaptureQuery,
   reach: Omit<ReachNotice, 'type'> | null,
 ): StatisticsNotice {
+  if (by === 'duplicate') {
+    const { first, last, ...found } = countRepeats(captures, query);
+    return { type: 'stats', by, first: isoTime(first), last: isoTime(last), reach, ...found };
+  }
+  // Labels are not in the index.
+  const whole = by === 'webhook' || by === 'journey';
   /** `last`: the number of the last capture with such an event. */
   const counts = new Map<string, { captures: number; events: number; last: number }>();
   let number = 0;
@@ -32,12 +39,12 @@ export function countCaptures(
     counts.set(key, count);
     return count;
   };
-  for (const capture of captures) {
+  for (const capture of captures()) {
     number += 1;
     first ??= capture.time;
     last = capture.time;
     const before = eventNumber;
-    for (const event of capture.everyEvent()) {
+    for (const event of capture.everyEvent(whole)) {
       if (!matchesFilter(event, query.events)) continue;
       eventNumber += 1;
       const count = countOf(nameOf(capture, event, by));
@@ -68,15 +75,19 @@ const others = '(others)';
 const maxNames = 10_000;
 const maxNameLength = 300;
 
-function nameOf(capture: ListedCapture, event: EventSummary | undefined, by: CountedBy): string {
+function nameOf(
+  capture: ListedCapture,
+  event: IdentifiedEvent | undefined,
+  by: Exclude<CountedBy, 'duplicate'>,
+): string {
   const name = wholeNameOf(capture, event, by);
   return name.length > maxNameLength ? `${name.slice(0, maxNameLength - 1)}…` : name;
 }
 
 function wholeNameOf(
   capture: ListedCapture,
-  event: EventSummary | undefined,
-  by: CountedBy,
+  event: IdentifiedEvent | undefined,
+  by: Exclude<CountedBy, 'duplicate'>,
 ): string {
   switch (by) {
     case 'peer':
@@ -86,6 +97,12 @@ function wholeNameOf(
       return new Date(startOf(by, capture.time)).toISOString();
     case 'panel':
       return event?.panel ?? none;
+    case 'webhook':
+      return event === undefined ? none : (event.webhook ?? '(no label)');
+    case 'journey':
+      return event === undefined ? none : (event.journey ?? '(no journey)');
+    case 'message':
+      return event === undefined ? none : [event.msgid ?? '-', event.name ?? ''].join(' ').trim();
     case 'channel':
       return event === undefined ? none : `${event.channel || '-'} ${event.activity ?? '-'}`;
   }

@@ -16,7 +16,7 @@ export async function runStats(
   const now = context.host.now();
   const query = captureQuery(options, now);
   return withHistory(context, async ({ history, emit }) => {
-    const captures = history.captures(query, 'oldest first');
+    const captures = () => history.captures(query, 'oldest first');
     const reach = reachNotice(history.retention(now).reach);
     emit(countCaptures(captures, options.by, query, reach));
     return exitCodes.done.code;

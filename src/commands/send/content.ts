@@ -1,7 +1,9 @@
 import type { CommandContext } from '../../cli/command.js';
 import { readInput } from '../../cli/input.js';
+import { wholeNumber } from '../../cli/options/values.js';
+import { type Contact, inventContact } from '../../payload/build/contacts.js';
 import { readEdit } from '../../payload/build/edit.js';
-import type { PayloadSource } from '../../payload/build/plan-payloads.js';
+import type { Contacts, PayloadSource } from '../../payload/build/plan-payloads.js';
 import { problem } from '../../problems/problem.js';
 import { freshnessOf, sampleSources } from '../../sending/choose-samples.js';
 import type { Content } from '../../sending/plan-calls.js';
@@ -12,10 +14,11 @@ type Option = keyof SendInput['options'];
 /** Options that would make others ineffective. */
 const conflicts: readonly (readonly [option: Option, others: readonly Option[]])[] = [
   ['raw', ['data', 'like', 'channel', 'event', 'set', 'add', 'unset', 'panel', 'batch']],
-  ['raw', ['tz', 'seed', 'verbatim']],
-  ['data', ['like', 'channel', 'event', 'tz', 'seed']],
-  ['like', ['channel', 'event', 'tz', 'seed']],
-  ['verbatim', ['tz', 'seed']],
+  ['raw', ['tz', 'seed', 'verbatim', 'contacts', 'who']],
+  ['data', ['like', 'channel', 'event', 'tz', 'seed', 'contacts', 'who']],
+  ['like', ['channel', 'event', 'tz', 'seed', 'contacts', 'who']],
+  ['verbatim', ['tz', 'seed', 'contacts', 'who']],
+  ['contacts', ['who']],
 ];
 
 export async function readContent(
@@ -48,8 +51,33 @@ export async function readContent(
     return { kind: 'payloads', sources, edits, batch, panel, fresh: undefined };
   }
   const sources = sampleSources(options.channel, options.event);
-  const fresh = verbatim ? undefined : freshnessOf(options, context.host);
+  const contacts = await chosenContacts(options, context);
+  const fresh = verbatim ? undefined : { ...freshnessOf(options, context.host), contacts };
   return { kind: 'payloads', sources, edits, batch, panel, fresh };
+}
+
+const maxContacts = 1_000_000;
+
+/** Undefined: another invented contact for each event of a call. */
+async function chosenContacts(
+  { contacts, who }: SendInput['options'],
+  context: CommandContext,
+): Promise<Contacts | undefined> {
+  if (who !== undefined) {
+    const { contactNamed } = await import('../../sending/read-contacts.js');
+    return contactList([contactNamed(who)]);
+  }
+  if (contacts === undefined) return undefined;
+  if (/^\d+$/.test(contacts)) {
+    const count = wholeNumber('--contacts', contacts, { min: 1, max: maxContacts });
+    return { count, at: inventContact };
+  }
+  const { readContacts } = await import('../../sending/read-contacts.js');
+  return contactList(await readContacts(contacts, context));
+}
+
+function contactList(list: readonly Contact[]): Contacts {
+  return { count: list.length, at: (index) => list[index] as Contact };
 }
 
 /** The user's own payloads: of a file or a capture. */

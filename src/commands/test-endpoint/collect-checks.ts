@@ -10,7 +10,7 @@ export function collectChecks(now: () => number) {
     began() {
       begun = now();
     },
-    ended(title: string, { id, group, outcome, findings }: CheckNotice) {
+    ended(title: string, { id, group, outcome, findings, note }: CheckNotice) {
       const took = begun === undefined ? 0 : Math.max(0, now() - begun);
       begun = undefined;
       const safe = findings.map(({ code, message, fix, snippet }) => ({
@@ -19,7 +19,7 @@ export function collectChecks(now: () => number) {
         fix: visible(fix),
         snippet: snippet && visibleBlock(snippet),
       }));
-      checks.push({ id, group, title, outcome, findings: safe, took });
+      checks.push({ id, group, title, outcome, findings: safe, note: note && visible(note), took });
     },
     checks: (): readonly ReportedCheck[] => checks,
   };

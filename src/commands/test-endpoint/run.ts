@@ -189,7 +189,7 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
 }
 
 async function noticeOf(
-  { check, outcome, findings }: CheckResult,
+  { check, outcome, findings, note }: CheckResult,
   fixAdvisor: FixAdvisor,
   conceal: (text: string) => string,
 ): Promise<CheckNotice> {
@@ -209,5 +209,5 @@ async function noticeOf(
       }),
     });
   }
-  return { type: 'check', id, group, outcome, findings: worded };
+  return { type: 'check', id, group, outcome, findings: worded, ...(note && { note }) };
 }

@@ -131,11 +131,13 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
 }
 
 function checkLines(notice: CheckNotice, style: Style, screen: Screen): string {
-  const { id, outcome, findings } = notice;
+  const { id, outcome, findings, note } = notice;
   const title = [...checks, ...askedChecks].find((check) => check.id === id)?.title ?? id;
   switch (outcome) {
-    case 'pass':
-      return wrapped(`  ${style.good('✓')} ${title}\n`, screen);
+    case 'pass': {
+      const stored = note === undefined ? '' : `      ${style.faint(visible(note))}\n`;
+      return wrapped(`  ${style.good('✓')} ${title}\n${stored}`, screen);
+    }
     case 'skip':
       return wrapped(
         `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`,

@@ -1,53 +1,31 @@
 import { LosslessNumber } from 'lossless-json';
-import type { EventPath } from './event-path.js';
-import { isNumber, isObject, type Json, type JsonObject, withKey } from './json.js';
+import { type Contact, eventOf, type IsPinned } from './contacts.js';
+import { isNumber, isObject, type Json, withKey } from './json.js';
 import type { WallClock } from './wall-clock.js';
 
-/** The values of a sample event that are new in every call. */
+/** The values of a sample event that are new in every run. */
 export interface Fresh {
   readonly clock: WallClock;
   /** Digits. */
   readonly msgid: string;
+  readonly contact: Contact;
 }
 
-const freshPaths = [['msgid'], ['event_params', 'ts'], ['event_params', 'timestamp']] as const;
-
-/** Whether an edit sets one of the values that would otherwise be new. */
-export type IsPinned = (path: EventPath) => boolean;
-
-export function pinnedBy(edited: readonly EventPath[]): IsPinned {
-  const pinned = freshPaths.filter((fresh) =>
-    edited.some((path) => path.every((key, index) => fresh[index] === key)),
-  );
-  return (path) => pinned.some((fresh) => fresh.join() === path.join());
-}
-
-/**
- * Sets `msgid`, `ts` and `timestamp` to new values where they exist, each as number or text as
- * before.
- */
-export function freshen(event: Json, fresh: Fresh, isPinned: IsPinned): Json {
+/** Sets message, contact, `ts` and `timestamp` where they exist, each as number or text as before. */
+export function freshen(event: Json, { clock, msgid, contact }: Fresh, isPinned: IsPinned): Json {
   if (!isObject(event)) return event;
-  const values: Readonly<Record<string, string>> = { msgid: fresh.msgid, ...fresh.clock };
-  let fresher = event;
-  for (const path of freshPaths) {
-    if (isPinned(path)) continue;
-    const [outer, inner] = path;
-    const old = fresher[outer];
-    if (inner === undefined) fresher = renewed(fresher, outer, values);
-    else if (isObject(old)) fresher = withKey(fresher, outer, renewed(old, inner, values));
+  const fresher = eventOf(event, contact, msgid, isPinned);
+  const { event_params: params } = fresher;
+  if (!isObject(params)) return fresher;
+  let timed = params;
+  for (const key of ['ts', 'timestamp'] as const) {
+    if (!Object.hasOwn(timed, key) || isPinned(['event_params', key])) continue;
+    timed = withKey(timed, key, isNumber(timed[key]) ? numeral(clock[key]) : clock[key]);
   }
-  return fresher;
+  return { ...fresher, event_params: timed };
 }
 
-function renewed(
-  object: JsonObject,
-  key: string,
-  values: Readonly<Record<string, string>>,
-): JsonObject {
-  const value = values[key];
-  if (value === undefined || !Object.hasOwn(object, key)) return object;
-  // A JSON number has no leading zeros, which `ts` has before 2010.
-  const number = () => new LosslessNumber(value.replace(/^0+(?=\d)/, ''));
-  return withKey(object, key, isNumber(object[key]) ? number() : value);
+/** A JSON number has no leading zeros, which `ts` has before 2010. */
+function numeral(digits: string): LosslessNumber {
+  return new LosslessNumber(digits.replace(/^0+(?=\d)/, ''));
 }

@@ -1,8 +1,9 @@
 import { problem } from '../../problems/problem.js';
-import { type Channel, canonicalChannel } from '../channels.js';
+import { type Channel, canonicalActivity, canonicalChannel } from '../channels.js';
+import { type Contact, type IsPinned, inventContact, pinnedBy } from './contacts.js';
 import type { Edit } from './edit.js';
 import { editEvents } from './edit-events.js';
-import { freshen, pinnedBy } from './freshen.js';
+import { freshen } from './freshen.js';
 import { isList, isNumber, isObject, type Json, type JsonObject, jsonText } from './json.js';
 import type { Random } from './random.js';
 import type { WallClock } from './wall-clock.js';
@@ -24,15 +25,28 @@ export interface PayloadOptions {
   readonly batch: number | undefined;
   /** The panel for all events; undefined: the source's own. */
   readonly panel: string | undefined;
-  /** Undefined keeps times and ids. */
+  /** Undefined keeps times, messages and contacts. */
   readonly fresh: Freshness | undefined;
 }
 
 export interface Freshness {
-  /** The event time of a call built now. */
-  readonly clock: () => WallClock;
+  /** The time of a call built now, in milliseconds since 1970. */
+  readonly now: () => number;
+  readonly clockAt: (moment: number) => WallClock;
   readonly random: Random;
+  /** The contacts of the run. Undefined: invented ones, another for each event of a call. */
+  readonly contacts?: Contacts | undefined;
 }
+
+/** Contacts, by indexes from 0 to below `count`. */
+export interface Contacts {
+  readonly count: number;
+  readonly at: (index: number) => Contact;
+}
+
+/** More contacts than this do not make a test more real. */
+const maxInvented = 1000;
+const invented: Contacts = { count: maxInvented, at: inventContact };
 
 interface BuiltPayload {
   readonly name: string;
@@ -43,7 +57,7 @@ interface BuiltPayload {
 }
 
 export interface PayloadPlan {
-  /** Number of calls that send every source once. */
+  /** Number of calls that send every source once, to each of the chosen contacts. */
   readonly calls: number;
   /** The payload of a call, counted from 0 without end: sources and events repeat. */
   readonly build: (call: number) => BuiltPayload;
@@ -69,17 +83,12 @@ export function planPayloads(
   const slots = found.map((slot, index) => ({ ...slot, event: edited[index] ?? slot.event }));
   const bySource = sources.map((_, index) => slots.filter((slot) => slot.source === index));
   const isPinned = pinnedBy(edits.map((edit) => edit.path));
-  const firstId = fresh === undefined ? 0 : 100_000_000 + fresh.random(800_000_000);
   const perCall = batch ?? Math.max(1, ...bySource.map((events) => events.length));
-
-  const renewed = (chosen: readonly Slot[], call: number): readonly Slot[] => {
-    if (fresh === undefined) return chosen;
-    const clock = fresh.clock();
-    return chosen.map((slot, index) => {
-      const msgid = String(firstId + call * perCall + index);
-      return { ...slot, event: freshen(slot.event, { clock, msgid }, isPinned) };
-    });
-  };
+  const chosen = fresh?.contacts;
+  const renew = fresh && renewal(slots, fresh, isPinned);
+  /** `personOf`: the number of the contact of each event of a call, without end. */
+  const renewed = (picked: readonly Slot[], personOf: (index: number) => number) =>
+    renew ? picked.map((slot, index) => renew(slot, personOf(index))) : picked;
   const built = (chosen: readonly Slot[], json: string): BuiltPayload => ({
     name: nameOf(chosen, sources),
     events: chosen.length,
@@ -90,24 +99,28 @@ export function planPayloads(
   if (batch !== undefined) {
     const filled = bySource.filter((events) => events.length > 0);
     if (filled.length === 0) throw problem('no_events', {});
+    // The events of a chosen contact follow each other, one of each source.
+    const perPerson = chosen ? filled.length : 1;
     return {
-      calls: Math.ceil(sources.length / batch),
+      calls: Math.ceil((sources.length * (chosen?.count ?? 1)) / batch),
       build: (call) => {
-        const chosen = Array.from({ length: batch }, (_, index) =>
-          roundRobin(filled, call * batch + index),
+        const first = call * batch;
+        const picked = Array.from({ length: batch }, (_, index) =>
+          roundRobin(filled, first + index),
         );
-        const slots = renewed(chosen, call);
+        const slots = renewed(picked, (index) => Math.floor((first + index) / perPerson));
         return built(slots, jsonText(byPanel(slots, panel)));
       },
     };
   }
   const untouched = edits.length === 0 && panel === undefined && fresh === undefined;
   return {
-    calls: sources.length,
+    calls: sources.length * (chosen ? Math.ceil(chosen.count / perCall) : 1),
     build: (call) => {
       const index = call % sources.length;
       const source = sources[index] as PayloadSource;
-      const slots = renewed(bySource[index] ?? [], call);
+      const firstPerson = Math.floor(call / sources.length) * perCall;
+      const slots = renewed(bySource[index] ?? [], (position) => firstPerson + position);
       const json =
         untouched && source.text !== undefined
           ? source.text
@@ -115,6 +128,54 @@ export function planPayloads(
       return { ...built(slots, json), name: source.name };
     },
   };
+}
+
+/**
+ * Gives events their message, contact and time. Each message of the sources has one msgid in the run.
+ * A contact's activities of a channel follow each other in time, and no event has the same contact,
+ * message, activity and second as another: a contact's next round is later than all of the last one.
+ */
+function renewal(slots: readonly Slot[], fresh: Freshness, isPinned: IsPinned) {
+  const { now, clockAt, random, contacts = invented } = fresh;
+  const firstId = 9_000_000 + random(900_000);
+  const messages = [...new Set(slots.map(({ event }) => msgidOf(event)))];
+  const ranks = slots.map(({ event }) => rankOf(event));
+  const lastRanks = new Map<string, number>();
+  for (const { channel, rank } of ranks) {
+    lastRanks.set(channel, Math.max(rank, lastRanks.get(channel) ?? 0));
+  }
+  let round = 0;
+  let notBefore = 0;
+  let latest = 0;
+  return (slot: Slot, person: number): Slot => {
+    const personRound = Math.floor(person / contacts.count);
+    if (personRound > round) {
+      round = personRound;
+      notBefore = latest + 1000;
+    }
+    const moment = Math.max(now(), notBefore);
+    latest = Math.max(latest, moment);
+    const { channel, rank } = rankOf(slot.event);
+    const msBeforeLast = ((lastRanks.get(channel) ?? 0) - rank) * chainStepMs;
+    const values = {
+      clock: clockAt(moment - msBeforeLast),
+      msgid: String(firstId + messages.indexOf(msgidOf(slot.event))),
+      contact: contacts.at(person % contacts.count),
+    };
+    return { ...slot, event: freshen(slot.event, values, isPinned) };
+  };
+}
+
+/** The time between two activities of a contact. */
+const chainStepMs = 60_000;
+
+/** The place of an event in the chain of a channel's activities: delivered, open, click. */
+function rankOf(event: Json): { channel: string; rank: number } {
+  if (!isObject(event)) return { channel: '', rank: 0 };
+  const channel = typeof event.channel === 'string' ? event.channel : '';
+  const activity = typeof event.event === 'string' ? canonicalActivity(event.event) : undefined;
+  const rank = activity === 'click' ? 2 : activity === 'open' ? 1 : 0;
+  return { channel: canonicalChannel(channel) ?? channel, rank };
 }
 
 function slotsOf(source: PayloadSource, index: number, chosenOnly: boolean): Slot[] {

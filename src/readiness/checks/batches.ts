@@ -8,10 +8,26 @@ const kinds = Object.values(activities).flat().length;
 const repeated: EventCall['body'] = ({ panel, of }) =>
   formBody({ [panel]: [{ ...of('email open'), msgid: '100000001' }] });
 
+/** A handler that deduplicates by msgid stores one of them. */
+const contacts = 10;
+
+const repeatedInBatch: EventCall['body'] = ({ panel, several }) => {
+  const events = several('email open', contacts);
+  const repeats = events.slice(2, 4);
+  const [{ msgid } = {}] = events;
+  return {
+    text: formBody({ [panel]: [...events, ...repeats] }),
+    note:
+      `${contacts + repeats.length} events of ${contacts} contacts were sent for message ${msgid}: ` +
+      `your store should hold ${contacts}.`,
+  };
+};
+
 export const batchesCheck = eventCheck({
   id: 'batches',
   title: 'Batches, several panels, repeated calls',
-  sends: 'batches of all channels, of two panels and out of order, and a call twice',
+  sends:
+    'batches of all channels, of two panels, out of order and with repeated events, and a call twice',
   expects: 'any_batch',
   calls: [
     {
@@ -29,6 +45,7 @@ export const batchesCheck = eventCheck({
           [panel]: [of('email click'), at(of('email open'), '2020'), of('email delivered')],
         }),
     },
+    { name: 'many contacts of a message and repeated events', body: repeatedInBatch },
     { name: 'an event', body: repeated },
     { name: 'the same event again', body: repeated },
   ],

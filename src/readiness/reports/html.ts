@@ -50,12 +50,12 @@ ${figures(report)}
 `;
 }
 
-function row({ id, title, outcome, findings }: ReportedCheck): string {
+function row({ id, title, outcome, findings, note }: ReportedCheck): string {
   const found = findings.map(
     ({ code, message, fix, snippet }) =>
       `<p>${text(message)} <code>${text(code)}</code></p><p class="fix">${text(fix)}</p>${snippet ? `<pre>${text(snippet)}</pre>` : ''}`,
   );
-  return `<tr class="${outcome}"><td><span class="outcome">${outcomeTexts[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}</td></tr>`;
+  return `<tr class="${outcome}"><td><span class="outcome">${outcomeTexts[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}${note === undefined ? '' : `<p>${text(note)}</p>`}</td></tr>`;
 }
 
 function figures(report: Report): string {

@@ -30,12 +30,18 @@ function countsOf(checks: readonly ReportedCheck[], strict: boolean): string {
   return `tests="${checks.length}" failures="${failures}" errors="0" skipped="${skip}" time="${seconds(took)}"`;
 }
 
-function testCase({ id, group, title, outcome, findings, took }: ReportedCheck, strict: boolean) {
+function testCase(
+  { id, group, title, outcome, findings, note, took }: ReportedCheck,
+  strict: boolean,
+) {
   const begin = `    <testcase name="${text(title)}" classname="test-endpoint.${text(group)}.${text(id)}" time="${seconds(took)}"`;
   const messages = findings.map(({ message }) => message).join(' ');
   const lines = findings.map(({ code, message, fix }) => `${message}\n→ ${fix} (${code})`);
   const details = text(lines.join('\n'));
-  if (outcome === 'pass') return `${begin}/>\n`;
+  if (outcome === 'pass') {
+    if (note === undefined) return `${begin}/>\n`;
+    return `${begin}>\n      <system-out>${text(note)}</system-out>\n    </testcase>\n`;
+  }
   if (outcome === 'skip') {
     return `${begin}>\n      <skipped message="${text(messages)}"/>\n    </testcase>\n`;
   }

@@ -15,10 +15,11 @@ export function markdownReport(report: Report): string {
   const { url, time, checks, verdict, version } = report;
   const { pass, warn, fail, skip } = countOutcomes(checks);
   const rows = checks.map(
-    ({ id, title, outcome, findings }) =>
-      `| ${signs[outcome]} | ${text(title)} \`${id}\` | ${findings
-        .map(({ message, fix }) => `${text(message)}<br>→ ${text(fix)}`)
-        .join('<br>')} |`,
+    ({ id, title, outcome, findings, note }) =>
+      `| ${signs[outcome]} | ${text(title)} \`${id}\` | ${[
+        ...findings.map(({ message, fix }) => `${text(message)}<br>→ ${text(fix)}`),
+        ...(note === undefined ? [] : [text(note)]),
+      ].join('<br>')} |`,
   );
   const figures = figureRows(report).map(([name, value]) => `| ${name} | ${text(value)} |`);
   return `## ${signs[verdict === 'ready' ? 'pass' : verdict === 'warnings' ? 'warn' : 'fail']} ${verdictTexts[verdict]}

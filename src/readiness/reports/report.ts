@@ -27,6 +27,8 @@ export interface ReportedCheck {
   readonly title: string;
   readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
   readonly findings: readonly ReportedFinding[];
+  /** What the endpoint should have stored, as a sentence. */
+  readonly note?: string | undefined;
   /** Milliseconds. */
   readonly took: number;
 }

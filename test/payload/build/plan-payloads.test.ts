@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { inventContact } from '../../../src/payload/build/contacts.js';
 import { readEdit } from '../../../src/payload/build/edit.js';
 import { type JsonObject, readJson } from '../../../src/payload/build/json.js';
 import {
+  type Freshness,
   type PayloadOptions,
   type PayloadSource,
   planPayloads,
@@ -9,14 +11,17 @@ import {
 import { seededRandom } from '../../../src/payload/build/random.js';
 import { wallClockOf } from '../../../src/payload/build/wall-clock.js';
 import type { Channel } from '../../../src/payload/channels.js';
+import { eventIdentity, eventKey } from '../../../src/payload/event-key.js';
 import { listSamples } from '../../../src/sample-files.js';
 
 const noon = Date.UTC(2026, 6, 1, 6, 30, 5);
 const asIs: PayloadOptions = { edits: [], batch: undefined, panel: undefined, fresh: undefined };
-const fresh = (zone = 'Asia/Kolkata') => {
-  const show = wallClockOf('--tz', zone);
-  return { clock: () => show(noon), random: seededRandom(7) };
-};
+const fresh = (zone = 'Asia/Kolkata', contacts?: number): Freshness => ({
+  now: () => noon,
+  clockAt: wallClockOf('--tz', zone),
+  random: seededRandom(7),
+  contacts: contacts === undefined ? undefined : { count: contacts, at: inventContact },
+});
 
 function sample(channel: Channel, activity: string): PayloadSource {
   const found = listSamples().find((s) => s.channel === channel && s.activity === activity);
@@ -32,10 +37,16 @@ const own = (text: string): PayloadSource => ({
 interface Sent {
   channel: string;
   msgid: unknown;
-  event_params: { ts: unknown; timestamp: string; email?: string };
+  event?: string;
+  event_params: { ts: unknown; timestamp: string; email?: string; foreignkey?: string };
 }
 const parsed = (json: string): Record<string, Sent[]> => JSON.parse(json);
 const events = (json: string) => Object.values(parsed(json)).flat();
+const contactsOf = (json: string) => events(json).map((event) => event.event_params.foreignkey);
+const keysOf = (json: string) =>
+  Object.values(parsed(json))
+    .flat()
+    .map((event) => eventKey('netcore_hook_test', event).key);
 
 describe('a sample', () => {
   test('goes whole, the events of other channels too', () => {
@@ -57,7 +68,9 @@ describe('a sample', () => {
       const plan = planPayloads([sample(channel, activity)], { ...asIs, fresh: fresh() });
       const before = Object.values(payload).flat() as unknown as Sent[];
       const after = events(plan.build(0).json);
-      expect(new Set(after.map((event) => event.msgid)).size).toBe(before.length);
+      expect(new Set(after.map((event) => event.msgid)).size).toBe(
+        new Set(before.map((event) => event.msgid)).size,
+      );
       for (const [index, event] of after.entries()) {
         const old = before[index];
         expect(event.msgid).not.toBe(old?.msgid);
@@ -102,12 +115,18 @@ describe('a sample', () => {
     });
   });
 
-  test('is repeatable from a seed, and differs from call to call', () => {
+  test('is repeatable from a seed, and one message to another contact in each call', () => {
     const build = () => planPayloads([sample('email', 'open')], { ...asIs, fresh: fresh() });
     expect(build().build(3)).toEqual(build().build(3));
     const plan = build();
-    const ids = [0, 1, 2, 3].map((call) => plan.build(call).msgid);
-    expect(new Set(ids).size).toBe(4);
+    const calls = [0, 1, 2, 3].map((call) => plan.build(call));
+    expect(new Set(calls.map(({ msgid }) => msgid)).size).toBe(1);
+    expect(calls.flatMap(({ json }) => events(json)[0]?.event_params.email)).toEqual([
+      'asha@example.com',
+      'ravi@example.com',
+      'meera@example.com',
+      'arjun@example.com',
+    ]);
   });
 
   test('is sent for the panel that is asked for', () => {
@@ -122,7 +141,8 @@ describe('a batch', () => {
     const built = plan.build(0);
     expect(built.events).toBe(5);
     expect(events(built.json).map((event) => event.channel)).toEqual(Array(5).fill('sms'));
-    expect(new Set(events(built.json).map((event) => event.msgid)).size).toBe(5);
+    expect(new Set(events(built.json).map((event) => event.msgid)).size).toBe(1);
+    expect(new Set(contactsOf(built.json)).size).toBe(5);
   });
 
   test('mixes channels, and goes on in the next call where the last one ended', () => {
@@ -140,10 +160,10 @@ describe('a batch', () => {
     expect(planPayloads(sources, { ...asIs, batch: 4 }).calls).toBe(5);
   });
 
-  test('never repeats an id from one call to the next', () => {
+  test('goes on with other contacts in the next call', () => {
     const plan = planPayloads([sample('email', 'open')], { ...asIs, batch: 3, fresh: fresh() });
-    const ids = [0, 1, 2].flatMap((call) => events(plan.build(call).json).map((e) => e.msgid));
-    expect(new Set(ids).size).toBe(9);
+    const contacts = [0, 1, 2].flatMap((call) => contactsOf(plan.build(call).json));
+    expect(new Set(contacts).size).toBe(9);
   });
 
   test('is refused when there is no event to take', () => {
@@ -183,5 +203,62 @@ describe("a user's own payload", () => {
     const { json } = planPayloads([own(text)], { ...asIs, panel: 'shop' }).build(0);
     expect(JSON.parse(json)).toMatchObject({ shop: [{ price: 9990.9 }, {}], note: { x: 1 } });
     expect(Object.keys(JSON.parse(json)).sort()).toEqual(['note', 'shop']);
+  });
+});
+
+describe('contacts', () => {
+  const chain = ['delivered', 'open', 'click'].map((activity) => sample('email', activity));
+
+  test('have their activities as a chain in time order, one after the other', () => {
+    const plan = planPayloads(chain, { ...asIs, fresh: fresh('Asia/Kolkata', 3) });
+    expect(plan.calls).toBe(9);
+    const sent = Array.from({ length: 9 }, (_, call) => events(plan.build(call).json)[0]);
+    expect(sent.map((event) => `${event?.event_params.email} ${event?.event}`).slice(0, 4)).toEqual(
+      [
+        'asha@example.com delivered',
+        'asha@example.com open',
+        'asha@example.com click',
+        'ravi@example.com delivered',
+      ],
+    );
+    expect(sent.slice(0, 3).map((event) => event?.event_params.timestamp)).toEqual([
+      '2026-07-01T11:58:05',
+      '2026-07-01T11:59:05',
+      '2026-07-01T12:00:05',
+    ]);
+    expect(new Set(sent.map((event) => event?.msgid)).size).toBe(1);
+  });
+
+  test('have whole chains in a batch', () => {
+    const plan = planPayloads(chain, { ...asIs, batch: 4, fresh: fresh('UTC', 3) });
+    expect(plan.calls).toBe(3);
+    const sent = [0, 1, 2].flatMap((call) => events(plan.build(call).json));
+    expect(sent.slice(0, 9).map((event) => event.event_params.email?.replace(/@.*/, ''))).toEqual(
+      ['asha', 'ravi', 'meera'].flatMap((name) => [name, name, name]),
+    );
+  });
+
+  test('are a thousand at most by themselves, and no two events are the same', () => {
+    const sources = listSamples().map(({ channel, activity }) => sample(channel, activity));
+    for (const options of [
+      { ...asIs, batch: 700, fresh: fresh() },
+      { ...asIs, batch: 7, fresh: fresh('UTC', 2) },
+      { ...asIs, fresh: fresh('UTC', 3) },
+    ]) {
+      const plan = planPayloads(sources, options);
+      const calls = Array.from({ length: 60 }, (_, call) => plan.build(call).json);
+      const keys = calls.flatMap(keysOf);
+      expect(new Set(keys).size).toBe(keys.length);
+      const [first = ''] = calls;
+      if (!options.fresh.contacts) expect(new Set(contactsOf(first)).size).toBeGreaterThan(690);
+    }
+  });
+
+  test('are never in one call twice, unless they were chosen', () => {
+    for (const { channel, activity } of listSamples()) {
+      const plan = planPayloads([sample(channel, activity)], { ...asIs, fresh: fresh() });
+      const ids = events(plan.build(0).json).map((event) => eventIdentity('shop', event).contact);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
   });
 });

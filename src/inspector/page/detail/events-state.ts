@@ -3,10 +3,13 @@ import { type EventText, eventTexts } from '../../../payload/event-texts.js';
 import type { EventSummary } from '../../../payload/payload.js';
 import { searchableEvents } from './event-search.js';
 
+/** Events of large calls and of pastes have no key. */
+type ShownSummary = EventSummary & { readonly key?: string };
+
 /** The events of a call and the opened one. Survives switching tabs. */
 export interface EventsState {
   readonly texts: readonly EventText[];
-  readonly summaries: readonly EventSummary[];
+  readonly summaries: readonly ShownSummary[];
   readonly words: ReadonlySignal<string>;
   /** The indexes of the listed events, from 0. */
   readonly found: ReadonlySignal<readonly number[]>;
@@ -20,7 +23,7 @@ export interface EventsState {
 
 export function createEventsState(
   payload: string,
-  summaries: readonly EventSummary[],
+  summaries: readonly ShownSummary[],
 ): EventsState {
   const texts = eventTexts(payload);
   const { find } = searchableEvents(texts);

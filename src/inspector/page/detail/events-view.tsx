@@ -19,6 +19,7 @@ export function EventsView({
 }) {
   const eventIndex = state.opened.value;
   const event = state.texts[eventIndex];
+  const key = state.summaries[eventIndex]?.key;
   if (!event) return <p class="nothing">This payload contains no event.</p>;
   const several = state.texts.length > 1;
   return (
@@ -40,6 +41,11 @@ export function EventsView({
           </div>
         </header>
         <FieldTables event={event.text} />
+        {key !== undefined && (
+          <p class="event-key faint">
+            Event key <code class="mono">{key}</code>
+          </p>
+        )}
       </section>
     </div>
   );
