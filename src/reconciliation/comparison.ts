@@ -1,5 +1,5 @@
 import type { KeyField } from '../payload/row-fields.js';
-import { type Database, readNumber, type SqlValue, storableText } from '../store/database.js';
+import { type Database, readNumber, type SqlValue } from '../store/database.js';
 import { type GroupRow, matchRows } from './match-rows.js';
 import type { NormalRow } from './normal-row.js';
 
@@ -13,7 +13,7 @@ export interface ComparisonPlan {
   readonly fields: Readonly<Record<Side, ReadonlySet<KeyField>>>;
 }
 
-/** A row to compare. */
+/** A row to compare, without characters that SQLite cannot return (see `storableText`). */
 export interface ComparedRow {
   readonly row: NormalRow;
   /** Where it is: `report.csv:17`, or the id of an event in the store. */
@@ -80,19 +80,19 @@ export class Comparison {
   add(side: Side, { row, at, text, values, counts }: ComparedRow): void {
     this.#rows[side] += 1;
     this.#inserts[side].add([
-      storableText(this.#plan.key.map((field) => fieldText(row, field)).join(separator)),
+      this.#plan.key.map((field) => fieldText(row, field)).join(separator),
       this.#identity(side, row, values),
       row.time,
       this.#plan.key.includes('who') ? row.phone : null,
       counts ? 1 : 0,
       row.count,
-      storableText(row.panel),
-      storableText(row.msgid),
-      storableText(row.shownWho),
-      storableText(row.channel),
-      storableText(row.event),
-      storableText(at),
-      storableText(text),
+      row.panel,
+      row.msgid,
+      row.shownWho,
+      row.channel,
+      row.event,
+      at,
+      text,
     ]);
   }
 
@@ -103,11 +103,11 @@ export class Comparison {
       const { key } = this.#plan;
       if (row.key !== '') return key.includes('key') ? '' : row.key;
       const others = [...this.#plan.fields[side]].filter((field) => !key.includes(field));
-      return storableText(others.map((field) => fieldText(row, field)).join(separator));
+      return others.map((field) => fieldText(row, field)).join(separator);
     }
     // The other side shows whether the key distinguishes events.
     if (this.#isStrong.expected || this.#isStrong.found) return null;
-    return storableText(values.join(separator));
+    return values.join(separator);
   }
 
   /** Ends the adding of rows. */
@@ -258,16 +258,17 @@ function createInserter(database: Database, table: string, columns: string): Ins
   const into = `insert into ${table} (${columns}) values`;
   const many = database.prepare(`${into} ${Array(rowsPerInsert).fill(marks).join(', ')}`);
   const one = database.prepare(`${into} ${marks}`);
-  let waiting: (readonly SqlValue[])[] = [];
+  const width = columns.split(',').length;
+  let waiting: SqlValue[] = [];
   return {
     add(values) {
-      waiting.push(values);
-      if (waiting.length < rowsPerInsert) return;
-      many.run(waiting.flat());
+      waiting.push(...values);
+      if (waiting.length < width * rowsPerInsert) return;
+      many.run(waiting);
       waiting = [];
     },
     flush() {
-      for (const values of waiting) one.run(values);
+      for (let at = 0; at < waiting.length; at += width) one.run(waiting.slice(at, at + width));
       waiting = [];
     },
   };

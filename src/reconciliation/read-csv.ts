@@ -1,4 +1,5 @@
-import { type CsvError, parse } from 'csv-parse';
+import { setImmediate as turn } from 'node:timers/promises';
+import { parse } from 'csv-parse';
 import type { FileRow } from './normal-row.js';
 import { rowProblem } from './row-problem.js';
 
@@ -33,47 +34,73 @@ export async function* readCsv(
 
 function createParser(name: string, start: string, keepText: boolean) {
   const [header = ''] = start.split(/[\r\n]/, 1);
-  let rows: FileRow[] = [];
-  let failure: Error | undefined;
   const parser = parse({
     delimiter: delimiterOf(header),
-    // What PostgreSQL's psql writes without --csv has spaces around each value.
+    // psql puts blanks around values.
     trim: true,
     raw: keepText,
-    skip_empty_lines: true,
+    // Checked here, where the line is known.
+    relax_column_count: true,
     max_record_size: maxRecordLength,
-    // Records that are returned here would wait in the stream one by one.
-    on_record: (record: unknown, { lines }) => {
-      const line = lines;
-      if (keepText) {
-        const { record: values, raw } = record as { record: string[]; raw: string };
-        rows.push({ line, values, text: raw.replace(/^[\r\n]+|[\r\n]+$/g, '') });
-      } else rows.push({ line, values: record as string[], text: '' });
-      return null;
-    },
   });
+  let failure: Error | undefined;
   parser.on('error', (error) => {
     failure ??= error;
   });
-  const taken = () => {
-    if (failure) throw csvProblem(name, failure as CsvError);
-    const batch = rows;
-    rows = [];
-    return batch;
-  };
+  let width = 0;
+  let line = 1;
+
+  function rowOf(record: readonly string[], raw: string): FileRow | undefined {
+    const first = line;
+    line += 1;
+    for (const value of record) if (value.includes('\n')) line += value.split('\n').length - 1;
+    if (record.length === 1 && record[0] === '') return undefined;
+    if (width === 0) width = record.length;
+    if (record.length !== width) throw wrongWidth(name, first, record.length, width);
+    return { line: first, values: record, text: raw.replace(/^[\r\n]+|[\r\n]+$/g, '') };
+  }
+
+  function taken(): FileRow[] {
+    const rows: FileRow[] = [];
+    // Much faster than waiting for each record.
+    for (let found = parser.read(); found !== null; found = parser.read()) {
+      const { record, raw } = keepText
+        ? (found as { record: string[]; raw: string })
+        : { record: found as string[], raw: '' };
+      const row = rowOf(record, raw);
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
+  async function afterFailure(): Promise<void> {
+    // A stream reports its failure one turn later.
+    await turn();
+    if (failure) throw csvProblem(name, failure);
+  }
+
   return {
     async read(chunk: string) {
-      await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
-      return taken();
+      parser.write(chunk);
+      const rows = taken();
+      await afterFailure();
+      return rows;
     },
     async end() {
-      await new Promise<void>((resolve) => {
-        parser.once('error', () => resolve());
-        parser.end(() => resolve());
-      });
-      return taken();
+      parser.end();
+      const rows = taken();
+      await afterFailure();
+      return rows;
     },
   };
+}
+
+function wrongWidth(name: string, line: number, width: number, expected: number) {
+  return rowProblem(
+    { name, line },
+    `the row has ${width} ${width === 1 ? 'value' : 'values'}, and the header has ${expected}`,
+    'Remove lines that are not rows. From psql, use --csv.',
+  );
 }
 
 /** The delimiter that the header has most of, outside quotes. */
@@ -83,28 +110,21 @@ function delimiterOf(header: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-function csvProblem(name: string, error: CsvError) {
-  const line = Number((error as { readonly lines?: unknown }).lines ?? 1);
-  switch (error.code) {
-    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
-      const [, expected, got] = /expect (\d+), got (\d+)/.exec(error.message) ?? [];
-      return rowProblem(
-        { name, line },
-        `the row has ${got} values, and the header has ${expected}`,
-        'Remove lines that are not rows. From psql, use --csv.',
-      );
-    }
+function csvProblem(name: string, error: Error) {
+  const { code, lines } = error as { readonly code?: unknown; readonly lines?: unknown };
+  const location = { name, line: Number(lines ?? 1) };
+  switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return rowProblem({ name, line }, 'a quote is not closed', 'Check the quotes of this row.');
+      return rowProblem(location, 'a quote is not closed', 'Check the quotes of this row.');
     case 'CSV_MAX_RECORD_SIZE':
       return rowProblem(
-        { name, line },
+        location,
         'the row is longer than 1 MB',
         'Check the quotes and the line ends of this file.',
       );
     default:
       return rowProblem(
-        { name, line },
+        location,
         'a quote stands within a value',
         'Put the whole value into quotes, and double each quote within it.',
       );

@@ -1,4 +1,5 @@
 import { quoteLargeNumbers } from '../payload/json-numbers.js';
+import { storableText } from '../store/database.js';
 import type { FileRow } from './normal-row.js';
 import { rowProblem } from './row-problem.js';
 
@@ -138,9 +139,12 @@ export function fileRow(
   columns: readonly string[],
   keepText: boolean,
 ): FileRow {
+  // Half of a surrogate pair and NUL can only be escaped.
+  const isEscaped = text.includes('\\u');
   const values = columns.map((column) => {
     const value = Object.hasOwn(fields, column) ? fields[column] : null;
-    return typeof value === 'object' || value === undefined ? '' : String(value);
+    if (typeof value === 'object' || value === undefined) return '';
+    return isEscaped ? storableText(String(value)) : String(value);
   });
   return { line, values, text: keepText ? text.replaceAll('\n', ' ') : '' };
 }

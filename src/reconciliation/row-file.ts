@@ -66,7 +66,7 @@ export async function openRowFile(typed: string, options: RowFileOptions): Promi
   const path = typed === '-' ? 'stdin' : resolve(options.host.cwd, typed);
   const source = typed === '-' ? options.host.stdin : createReadStream(path);
   const close = () => void ('destroy' in source && (source as Readable).destroy());
-  const chunks = decodedChunks(plainBytes(source, path));
+  const chunks = withoutNul(decodedChunks(plainBytes(source, path)));
   let start = '';
   while (start.trim() === '') {
     const { done, value } = await chunks.next();
@@ -171,6 +171,11 @@ async function firstBatch<T>(batches: AsyncGenerator<readonly T[]>): Promise<rea
 async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield first;
   yield* rest;
+}
+
+/** SQLite ends a text at NUL. */
+async function* withoutNul(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) yield chunk.replaceAll('\0', '\ufffd');
 }
 
 /** The bytes of a stream, decompressed. Throws `file_not_read`. */

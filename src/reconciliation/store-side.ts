@@ -4,6 +4,7 @@ import { keyOf } from '../payload/event-key.js';
 import type { IdentifiedEvent } from '../payload/payload.js';
 import { keyFields } from '../payload/row-fields.js';
 import type { ListedCapture } from '../store/capture-search.js';
+import { storableText } from '../store/database.js';
 import type { History } from '../store/history.js';
 import type { ComparedRow } from './comparison.js';
 import { normalRow } from './normal-row.js';
@@ -63,18 +64,18 @@ function comparedRow(
   readPanelZone: ZoneReader,
   needsKey: boolean,
 ): ComparedRow {
-  const { panel, msgid, who, channel, activity, keyTime, link, key = '', weakKey } = event;
+  const { channel, keyTime, key = '', weakKey } = event;
   // Of other events, the fields say as much, and not all captures are read with keys.
   const isKeyed = needsKey || channel === 'custom_activity';
   const row = normalRow({
     key: isKeyed ? key : '',
-    panel,
-    msgid: msgid ?? '',
-    who: who ?? '',
-    channel,
-    event: activity ?? '',
+    panel: storableText(event.panel),
+    msgid: storableText(event.msgid ?? ''),
+    who: storableText(event.who ?? ''),
+    channel: storableText(channel),
+    event: storableText(event.activity ?? ''),
     time: typeof keyTime === 'string' ? (readTime(keyTime, readPanelZone) ?? null) : null,
-    link: link ?? '',
+    link: storableText(event.link ?? ''),
     count: 1,
     confirmed: true,
     weak: weakKey === true,

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from './database.js';
 import type { StoreFiles } from './folder.js';
 
 /** SQLite spills what exceeds this into its file. */
-const cacheKilobytes = 48 * 1024;
+const cacheKilobytes = 16 * 1024;
 
 /**
  * A database for one command, which nobody else can read and nothing survives. Its file lies beside the
@@ -32,6 +32,7 @@ export function openTemporaryDatabase(
     database.execute('pragma synchronous = off');
     database.execute('pragma locking_mode = exclusive');
     database.execute(`pragma cache_size = -${cacheKilobytes}`);
+    database.execute('pragma temp_store = file');
     // SQLite opens the file at the first write.
     database.execute('create table opened (n integer)');
     try {
