@@ -34,7 +34,6 @@ export interface RowFile {
   readonly statusColumn: number;
   /** All rows in batches, the first ones included. Can be read once. */
   batches(): AsyncGenerator<readonly FileRow[]>;
-  /** Ends a pending read, which then fails. */
   close(): void;
 }
 
@@ -45,6 +44,8 @@ export interface RowFileOptions {
   readonly keepText: boolean;
   /** Whether a row may stand for several events. */
   readonly withCounts: boolean;
+  /** Ends a read that waits for another program, which then fails. */
+  readonly signal: AbortSignal;
 }
 
 /** The columns of a truth file that `simulate` writes, beside those of a sending. */
@@ -60,26 +61,35 @@ const truthColumns = [
   'status',
 ];
 
+/** A header, or the description of a simulation, and three rows. */
+const minFirstRows = 4;
+
 /** Opens a CSV, NDJSON, JSON or truth file, which may be compressed by gzip; `-` is stdin. */
 export async function openRowFile(typed: string, options: RowFileOptions): Promise<RowFile> {
   const name = typed === '-' ? 'stdin' : typed;
   const path = typed === '-' ? 'stdin' : resolve(options.host.cwd, typed);
   const source = typed === '-' ? options.host.stdin : createReadStream(path);
   const close = () => void ('destroy' in source && (source as Readable).destroy());
+  options.signal.addEventListener('abort', close);
   const chunks = withoutNul(decodedChunks(plainBytes(source, path)));
-  let start = '';
-  while (start.trim() === '') {
-    const { done, value } = await chunks.next();
-    if (done) throw problem('usage', { message: `${name} is empty.`, hint: emptyHint });
-    start += value;
+  try {
+    let start = '';
+    while (start.trim() === '') {
+      const { done, value } = await chunks.next();
+      if (done) throw problem('usage', { message: `${name} is empty.`, hint: emptyHint });
+      start += value;
+    }
+    const all = startingWith(start, chunks);
+    const [first] = start.trimStart();
+    const opened =
+      first === '{' || first === '['
+        ? await openJson(name, first, all, options)
+        : await openCsv(name, all, options);
+    return { ...opened, close };
+  } catch (error) {
+    close();
+    throw error;
   }
-  const all = startingWith(start, chunks);
-  const [first] = start.trimStart();
-  const opened =
-    first === '{' || first === '['
-      ? await openJson(name, first, all, options)
-      : await openCsv(name, all, options);
-  return { ...opened, close };
 }
 
 const emptyHint = 'Check the command that writes it: a CSV file has at least a header.';
@@ -159,13 +169,15 @@ function recognise(
   return found;
 }
 
-/** The first batch that is not empty. */
+/** Reads batches until there are enough rows for a preview. */
 async function firstBatch<T>(batches: AsyncGenerator<readonly T[]>): Promise<readonly T[]> {
-  for (;;) {
+  const rows: T[] = [];
+  while (rows.length < minFirstRows) {
     const { done, value } = await batches.next();
-    if (done) return [];
-    if (value.length > 0) return value;
+    if (done) break;
+    rows.push(...value);
   }
+  return rows;
 }
 
 async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {

@@ -48,14 +48,14 @@ export async function runReconcile(
   const history = usesStore ? openHistory(storeFiles(context.host, context.global)) : undefined;
   const opened: RowSide[] = [];
   let stoppedBy: StopSignal | undefined;
+  const stop = new AbortController();
   const forget = context.host.onStopSignal((signal) => {
     stoppedBy = signal;
-    // Ends a read that waits for another program.
-    for (const side of opened) side.close();
+    stop.abort();
   });
-  const steps = stepsOf(progress, () => stoppedBy !== undefined);
+  const steps = stepsOf(progress, stop.signal);
   try {
-    const sides = await openSides(options, context, history, opened);
+    const sides = await openSides(options, context, history, stop.signal, opened);
     // A project's mappings are for several reports.
     if (from('map').kind === 'flag') refuseUnusedMappings(options.map, sides);
     const code = await reconcile({ options, context, history, emit, steps, sides });
@@ -117,6 +117,7 @@ async function openSides(
   options: ReconcileInput,
   { host }: CommandContext,
   history: History | undefined,
+  signal: AbortSignal,
   opened: RowSide[],
 ): Promise<Sides> {
   const query = captureQuery({ ...options, key: [] }, host.now());
@@ -136,6 +137,7 @@ async function openSides(
       outOfTime: isExpected ? 'omitted' : 'uncounted',
       readZone,
       readPanelZone,
+      signal,
     });
     opened.push(files);
     return files;
@@ -151,10 +153,10 @@ function lasting(query: CaptureQuery): CaptureQuery {
   return { ...query, until: undefined };
 }
 
-function stepsOf(progress: { update(text: string): void }, isStopped: () => boolean): Steps {
+function stepsOf(progress: { update(text: string): void }, stop: AbortSignal): Steps {
   const pause = async () => {
     await turn();
-    if (isStopped()) throw new Error('A signal has stopped the comparison.');
+    stop.throwIfAborted();
   };
   return {
     read(side, rows) {
