@@ -64,7 +64,7 @@ export function eventIdentity(panel: string, event: unknown): EventIdentity {
   return {
     panel,
     msgid: plainText(fields.msgid) ?? '',
-    contact: normalContact(contactOf(fields, plainText) ?? ''),
+    contact: normalContact(contactOf(params, fieldsOf(fields.att_params), fields, plainText) ?? ''),
     channel,
     activity,
     time: time ?? '',
@@ -133,9 +133,12 @@ export const plainText: ReadText = (value) => {
 };
 
 /** The identifier of an event's contact, as received. */
-export function contactOf(event: Fields, text: ReadText): string | null {
-  const params = fieldsOf(event.event_params);
-  const attributes = fieldsOf(event.att_params);
+export function contactOf(
+  params: Fields,
+  attributes: Fields,
+  event: Fields,
+  text: ReadText,
+): string | null {
   return (
     text(params.foreignkey) ??
     text(params.identity) ??
@@ -155,8 +158,9 @@ export function linkOf(activity: string | null, params: Fields, text: ReadText):
 /** `ts`, else `timestamp` as YYMMDDHHMMSS where it is a date and time. */
 export function keyTime(ts: string | null, timestamp: string | null): string | null {
   if (ts !== null || timestamp === null) return ts;
-  const match = /^\d\d(\d\d)-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)/.exec(timestamp);
-  return match ? match.slice(1).join('') : timestamp;
+  if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(timestamp)) return timestamp;
+  const part = (at: number) => timestamp.slice(at, at + 2);
+  return part(2) + part(5) + part(8) + part(11) + part(14) + part(17);
 }
 
 /**

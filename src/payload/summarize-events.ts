@@ -60,6 +60,7 @@ function summarize(
   if (typeof event !== 'object' || event === null) return { ...emptySummary, panel, ...known };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
+  const attributes = fieldsOf(fields.att_params);
   const text = (value: unknown) => {
     if (typeof value === 'number' && !Number.isSafeInteger(value)) seen.largeNumber = true;
     return plainText(value);
@@ -80,7 +81,7 @@ function summarize(
     activity,
     event: raw,
     msgid: text(fields.msgid),
-    who: contactOf(fields, text),
+    who: contactOf(params, attributes, fields, text),
     name: text(params.camp_name) ?? text(params.name) ?? text(fields.journey_name),
     time: timestamp ?? writtenOut(ts),
     keyTime: keyTime(ts, timestamp),
@@ -88,7 +89,7 @@ function summarize(
     ...(seen.whole
       ? {
           ...known,
-          ids: idsOf([fields, params, fields.att_params, fields.custom_params], text),
+          ids: idsOf([fields, params, attributes, fields.custom_params], text),
           webhook: text(fields.webhook_name),
           journey: text(fields.journey_name),
         }

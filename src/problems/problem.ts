@@ -18,6 +18,8 @@ export class Problem extends Error {
     readonly excerpt?: string,
   ) {
     super(message, options);
+    // Jest and Node print the stack, which otherwise lacks the hint.
+    this.stack = `${this.stack}`.replace(message, () => `${message} ${hint}`);
   }
 }
 

@@ -13,20 +13,11 @@ import { type Database, type SqlValue, storableText } from './database.js';
 export function writeEvents(events: readonly IdentifiedEvent[]): string {
   const rows = events.map(
     ({ channel, activity, panel, event, msgid, who, name, time, keyTime, link }) => {
-      const row: (string | number | null)[] = [
-        channel,
-        activity,
-        panel,
-        event,
-        msgid,
-        who,
-        name,
-        time,
-      ];
-      if (keyTime === undefined) return row;
-      row.push(keyTime === keyTimeOf(null, time) ? 0 : keyTime);
-      if (typeof link === 'string') row.push(link);
-      return row;
+      if (keyTime === undefined) return [channel, activity, panel, event, msgid, who, name, time];
+      const keyed = isSameTime(keyTime, time) ? 0 : keyTime;
+      return typeof link === 'string'
+        ? [channel, activity, panel, event, msgid, who, name, time, keyed, link]
+        : [channel, activity, panel, event, msgid, who, name, time, keyed];
     },
   );
   const text = JSON.stringify(rows);
@@ -38,6 +29,32 @@ export function writeEvents(events: readonly IdentifiedEvent[]): string {
       row.slice(0, 8).map((value) => (typeof value === 'string' ? storableText(value) : value)),
     ),
   );
+}
+
+/** Whether the time of a key follows from that of a summary. Quick, since it is asked of every event. */
+function isSameTime(keyTime: string | null, time: string | null): boolean {
+  if (keyTime === null || time === null) return keyTime === time;
+  if (time.length !== timePattern.length || keyTime.length !== 12) return false;
+  let digit = 0;
+  for (let at = 2; at < timePattern.length; at += 1) {
+    const code = time.charCodeAt(at);
+    const wanted = timePattern.charCodeAt(at);
+    if (wanted !== zero) {
+      if (code !== wanted) return false;
+    } else {
+      if (code !== keyTime.charCodeAt(digit) || code < zero || code > zero + 9) return false;
+      digit += 1;
+    }
+  }
+  return isDigit(time, 0) && isDigit(time, 1);
+}
+
+const timePattern = '0000-00-00T00:00:00';
+const zero = 0x30;
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= zero && code <= zero + 9;
 }
 
 export function readEvents(text: string): IdentifiedEvent[] {

@@ -3,6 +3,7 @@ import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { isLoopback } from '../call/addresses.js';
+import type { ListenerHealth } from '../call/ask-health.js';
 import { healthPath } from '../call/own-headers.js';
 import type { Host } from '../host.js';
 import { problem } from '../problems/problem.js';
@@ -104,6 +105,14 @@ export async function findOwnListeners(folder: string, host: Host): Promise<List
     }),
   );
   return found.flatMap(({ presence }, index) => (proven[index] ? [presence] : []));
+}
+
+/** The health of a noted listener. Another program at its address is no answer. */
+export async function askPresence({ health, instance }: ListenerPresence): Promise<ListenerHealth> {
+  if (health === null) return 'unasked';
+  const { askListener } = await import('../call/ask-health.js');
+  const answer = await askListener(health);
+  return instance === undefined || answer.instance === instance ? answer.health : 'silent';
 }
 
 async function isProven(

@@ -138,7 +138,7 @@ export async function startListener(options: HookOptions = {}): Promise<Hook> {
           milliseconds: stopped ? undefined : timeout,
           instead: describeMisses(candidates(), conditions, name, { calls, refused }),
         });
-        missed.stack = `${missed.name}: ${missed.message}\n${frames}`;
+        missed.stack = `${missed.name}: ${missed.message} ${missed.hint}\n${frames}`;
         return missed;
       },
     );

@@ -20,12 +20,12 @@ async function status(store: string) {
   return { exit, ...(JSON.parse(out) as { problems: string[]; listeners: { health: string }[] }) };
 }
 
-async function announced(store: string, health: string | null): Promise<void> {
+async function announced(store: string, health: string | null, instance?: string): Promise<void> {
   const url = health ?? 'http://127.0.0.1:4400/';
   const started = Date.UTC(2026, 4, 1);
   await announceListener(
     store,
-    { pid: process.pid, url, started, health, inspector: null },
+    { pid: process.pid, url, started, health, inspector: null, instance },
     processHost(),
   );
 }
@@ -62,6 +62,18 @@ test('what limits have removed is told, and how far back the history reaches', a
   });
   const { out } = await run(['status', '--store', listener.store]);
   expect(out).toMatch(/History +reaches back to \d{4}-\S+Z: history prune removed older captures/);
+});
+
+test('another program at the address of a note is not its listener', async () => {
+  const url = await serve((_, response) => void response.end('ok'));
+  const { files } = await recordCalls([]);
+  await announced(files.folder, new URL(healthPath, url).href, 'the-run-of-another-listener');
+  expect(await status(files.folder)).toMatchObject({
+    exit: 1,
+    well: false,
+    listeners: [{ health: 'silent' }],
+    problems: [expect.stringContaining('does not answer')],
+  });
 });
 
 test('asking leaves no trace in the history, with or without a health path', async () => {

@@ -21,6 +21,9 @@ interface Row {
 
 const json = '{"shop":[{"channel":"email","activity":"open"}]}';
 
+/** A listener that no call reaches. */
+const waitsBriefly = ['listen', '--port', '0', '--exit-after', '1', '--wait', '100ms', '--json'];
+
 /** Each command once, in the form that prints something and ends by itself. */
 async function everyCommand(): Promise<readonly Row[]> {
   const { files } = await recordCalls([{ body: Buffer.from(formEncoded(json)) }]);
@@ -33,9 +36,9 @@ async function everyCommand(): Promise<readonly Row[]> {
   writeFileSync(exported, out);
   return [
     { words: ['--version'] },
-    { words: ['listen', '--help'] },
+    { words: [...waitsBriefly, '--store', join(folder, 'store')], exit: 1 },
     { words: ['inspect', '--help'] },
-    { words: ['test-endpoint', '--help'] },
+    { words: ['test-endpoint', 'http://127.0.0.1:1'], exit: 1 },
     { words: ['samples', '--json'] },
     { words: ['config'] },
     { words: ['completion', 'bash'] },

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { keyTime } from '../../src/payload/event-key.js';
 import { readEvents, writeEvents } from '../../src/store/event-index.js';
 
 const event = {
@@ -43,4 +45,22 @@ test('no text holds half of a surrogate pair, which would end whoever reads it',
   expect(readEvents(text)).toEqual([
     { ...changed, channel: 'half \ufffd', activity: '\ufffd', who: 'whole \ud83d\udc4b' },
   ]);
+});
+
+test('the time of the key is read as it was, whatever the two times are', () => {
+  const digits = fc.stringMatching(/^\d{12}$/);
+  const timestamp = fc.oneof(
+    digits.map((ts) => `20${ts.replace(/(..)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6')}`),
+    fc.constantFrom('2026-11-23 12:00:00', '2026/11/23 12:00:00', '', 'xx26-11-23T12:00:00'),
+    fc.constantFrom('2026-11-23T12:00:00.5', '2026-11-2aT12:00:00', 'yesterday'),
+  );
+  const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
+  fc.assert(
+    fc.property(optional(timestamp), optional(fc.oneof(digits, timestamp)), (time, ts) => {
+      for (const each of [ts, time && keyTime(null, time)]) {
+        const written = [{ ...event, time, keyTime: keyTime(each, time) }];
+        expect(readEvents(writeEvents(written))).toEqual(written);
+      }
+    }),
+  );
 });

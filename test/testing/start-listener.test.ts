@@ -122,6 +122,15 @@ describe('a listener in a test', () => {
     await expect(hook.waitForEvent()).rejects.toThrow('before the listener stopped');
   });
 
+  test('has its hint in the stack of a problem, of which Jest prints nothing else', async () => {
+    const hook = await started();
+    const error: Error = await hook
+      .waitForEvent({ channel: 'email', event: 'clik' })
+      .catch((thrown) => thrown);
+    expect(error.stack).toMatch(/^\w+: .*Did you mean "click"\?\n {4}at /s);
+    expect(error.message).not.toContain('Did you mean');
+  });
+
   test('tells a filter that can never match at once', async () => {
     const hook = await started();
     await expect(hook.waitForEvent({ channel: 'telex' as never })).rejects.toMatchObject({

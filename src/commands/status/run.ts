@@ -1,5 +1,4 @@
 import { stat, statfs } from 'node:fs/promises';
-import { askHealth } from '../../call/ask-health.js';
 import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
@@ -18,6 +17,7 @@ import { panelsOf } from '../../queue/queue.js';
 import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import {
+  askPresence,
   findListeners,
   findWorkers,
   type ListenerPresence,
@@ -66,12 +66,12 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
 }
 
 async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotice> {
-  const { pid, url, started, health, inspector } = listener;
+  const { pid, url, started, inspector } = listener;
   return {
     pid,
     url,
     started: new Date(started).toISOString(),
-    health: health === null ? 'unasked' : await askHealth(health),
+    health: await askPresence(listener),
     inspector,
   };
 }
