@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'readiness',
     'forwarding',
+    'reconciliation',
     'sending',
     'alerts',
     'inspector',
@@ -81,6 +82,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'problems',
     'version',
   ],
+  reconciliation: ['amounts', 'store', 'call', 'payload', 'output', 'host', 'problems'],
   sending: [
     'amounts',
     'cli',

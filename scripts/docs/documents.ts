@@ -5,6 +5,7 @@ import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
+import { writeReconciling } from './reconciling.js';
 
 /**
  * The generated documents, by path in the repository. Reproducible: equal code gives equal
@@ -19,4 +20,5 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/findings.md': writeFindings,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
+  'docs/reconciling.md': writeReconciling,
 };

@@ -13,6 +13,7 @@ import type {
   WarningNotice,
 } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
+import { shellWord } from '../../output/shell-word.js';
 import { type Style, styleFor } from '../../output/style.js';
 
 export type ReconcileNotice =
@@ -220,7 +221,7 @@ function verdict(
   if (missing > 0) {
     const again =
       written !== null && expected.isStore
-        ? ` To send them again: netcore-hook replay $(cat ${visible(written)})`
+        ? ` To send them again: xargs netcore-hook replay < ${visible(shellWord(written))}`
         : '';
     return `${style.bad(`${grouped(missing)} of ${of} ${missing === 1 ? 'is' : 'are'} missing in ${name}.`)}${where}${again}`;
   }
