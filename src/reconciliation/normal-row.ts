@@ -34,12 +34,16 @@ export interface FileRow {
   readonly text: string;
 }
 
-/** Reads the rows of one file. Throws a problem for a value that cannot be compared. */
+/**
+ * Reads the rows of one file. Throws a problem for a value that cannot be compared. Without
+ * `needsTimes`, other times count as missing.
+ */
 export function rowReader(
   file: { readonly name: string; readonly columns: readonly string[] },
   recognised: Recognised,
   readZone: ZoneReader,
   statusColumn: number,
+  needsTimes: boolean,
 ): (row: FileRow) => NormalRow {
   const columnsOf = (field: Field) => recognised.get(field) ?? [];
   const [key, panel, msgid, who] = [
@@ -70,9 +74,9 @@ export function rowReader(
     );
   };
   return (row) => {
-    const writtenTime = exact(row, time);
+    const writtenTime = cellText(row, time);
     const seconds = writtenTime === '' ? null : readTime(writtenTime, readZone);
-    if (seconds === undefined) {
+    if (seconds === undefined && needsTimes) {
       throw fault(
         row,
         time,
@@ -92,11 +96,12 @@ export function rowReader(
       who: exact(row, who),
       channel: cellText(row, channel),
       event: cellText(row, event),
-      time: seconds,
+      time: seconds ?? null,
       link: cellText(row, link),
       count: events,
       confirmed: statusColumn < 0 || row.values[statusColumn] === '200',
-      weak: false,
+      // Rows without a time may be equal, and yet distinct events.
+      weak: time.length > 0 && !(typeof seconds === 'number') && cellText(row, key) === '',
     });
   };
 }

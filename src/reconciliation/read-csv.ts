@@ -54,7 +54,8 @@ function createParser(name: string, start: string, keepText: boolean) {
     const first = line;
     line += 1;
     for (const value of record) if (value.includes('\n')) line += value.split('\n').length - 1;
-    if (record.length === 1 && record[0] === '') return undefined;
+    // Spreadsheets leave rows of delimiters behind.
+    if (record.every((value) => value === '')) return undefined;
     if (width === 0) width = record.length;
     if (record.length !== width) throw wrongWidth(name, first, record.length, width);
     return { line: first, values: record, text: raw.replace(/^[\r\n]+|[\r\n]+$/g, '') };

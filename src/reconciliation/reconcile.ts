@@ -12,7 +12,7 @@ import {
   type SilentActivity,
   separateSilent,
 } from './results.js';
-import { type RowSide, sharedFields } from './side.js';
+import { type Needs, type RowSide, sharedFields } from './side.js';
 
 /** The result of comparing two sides. */
 export interface Reconciliation extends Counts {
@@ -32,7 +32,8 @@ export interface Steps {
   compare(): Promise<void>;
 }
 
-const maxShownRows = 10;
+const maxMissingRows = 10;
+const maxUnexpectedRows = 5;
 
 /** Reads both sides into a comparison. */
 export async function fillComparison(
@@ -47,7 +48,7 @@ export async function fillComparison(
     fields: { expected: keyFieldsOf(sides.expected), found: keyFieldsOf(sides.found) },
   });
   for (const side of ['expected', 'found'] as const satisfies readonly Side[]) {
-    for await (const batch of sides[side].batches(key.includes('key'))) {
+    for await (const batch of sides[side].batches(needsOf(key, within))) {
       for (const row of batch) comparison.add(side, row);
       await steps.read(sides[side], comparison.rows(side));
     }
@@ -55,6 +56,11 @@ export async function fillComparison(
   await steps.compare();
   comparison.index();
   return comparison;
+}
+
+/** What of each row takes part in a comparison by this key. */
+export function needsOf(key: readonly KeyField[], within: number | undefined): Needs {
+  return { keys: key.includes('key'), times: key.includes('time') || within !== undefined };
 }
 
 function keyFieldsOf({ fields }: RowSide): ReadonlySet<KeyField> {
@@ -78,7 +84,7 @@ export async function compareSides(
     silent,
     ...missingSpan(database),
     histogram: missingHistogram(database),
-    missingRows: firstMissing(database, maxShownRows),
-    unexpectedRows: firstUnexpected(database, maxShownRows),
+    missingRows: firstMissing(database, maxMissingRows),
+    unexpectedRows: firstUnexpected(database, maxUnexpectedRows),
   };
 }

@@ -54,7 +54,9 @@ export function separateSilent(
        where (msgid, ${channel}, event) in (select msgid, channel, event from silent));`,
   );
   return database
-    .prepare('select msgid, channel, event, rows from silent order by rows desc, msgid, event')
+    .prepare(
+      'select msgid, channel, event, rows from silent order by rows desc, msgid, event limit 10000',
+    )
     .all([])
     .map(([msgid, of, event, rows]) => ({
       msgid: String(msgid),

@@ -22,11 +22,19 @@ export interface RowSide {
   /** The fields that all of its files have. */
   readonly fields: ReadonlySet<Field>;
   readonly files: readonly RowFile[];
-  /** Yields its rows in batches. `needsKey`: with the keys of events, where reading them takes long. */
-  batches(needsKey: boolean): AsyncGenerator<readonly ComparedRow[]>;
+  /** Yields its rows in batches. */
+  batches(needs: Needs): AsyncGenerator<readonly ComparedRow[]>;
   /** The first rows of one of its files. */
-  firstRows(file: string, limit: number): readonly ComparedRow[];
+  firstRows(file: string, limit: number, needs: Needs): readonly ComparedRow[];
   close(): void;
+}
+
+/** What a comparison needs of each row. */
+export interface Needs {
+  /** The keys of events, which take long to compute. */
+  readonly keys: boolean;
+  /** Times, so that one that cannot be read is a mistake. */
+  readonly times: boolean;
 }
 
 /** What of a side takes part. */
@@ -72,15 +80,15 @@ export async function openFileSide(
       ),
     ),
     files,
-    async *batches() {
+    async *batches(needs) {
       for (const file of files) {
-        const convert = rowConverter(file, options);
+        const convert = rowConverter(file, options, needs);
         for await (const batch of file.batches()) yield convert(batch);
       }
     },
-    firstRows(name, limit) {
+    firstRows(name, limit, needs) {
       const file = files.find((each) => each.name === name);
-      return file ? rowConverter(file, options)(file.first.slice(0, limit)) : [];
+      return file ? rowConverter(file, options, needs)(file.first.slice(0, limit)) : [];
     },
     close,
   };
@@ -90,10 +98,11 @@ export async function openFileSide(
 function rowConverter(
   file: RowFile,
   options: FileSideOptions,
+  { times }: Needs,
 ): (batch: readonly FileRow[]) => ComparedRow[] {
   const { name, form, recognised, statusColumn } = file;
   const readZone = form === 'truth' ? options.readPanelZone : options.readZone;
-  const read = rowReader(file, recognised, readZone, statusColumn);
+  const read = rowReader(file, recognised, readZone, statusColumn, times);
   const isWanted = rowFilter(options.filter.events, recognised);
   return (batch) => {
     const rows: ComparedRow[] = [];

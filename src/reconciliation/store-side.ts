@@ -9,7 +9,7 @@ import type { History } from '../store/history.js';
 import type { ComparedRow } from './comparison.js';
 import { normalRow } from './normal-row.js';
 import { readTime, type ZoneReader } from './row-time.js';
-import type { RowSide } from './side.js';
+import type { Needs, RowSide } from './side.js';
 
 const batchRows = 1000;
 
@@ -19,7 +19,7 @@ export function storeSide(
   query: CaptureQuery,
   readPanelZone: ZoneReader,
 ): RowSide {
-  async function* batches(needsKey: boolean) {
+  async function* batches({ keys: needsKey }: Needs) {
     let rows: ComparedRow[] = [];
     for (const capture of history.captures(query, 'oldest first')) {
       let number = 0;

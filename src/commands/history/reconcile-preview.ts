@@ -1,17 +1,19 @@
 import type { Emit } from '../../cli/reporter.js';
 import type { ColumnsNotice, ReconcilePlanNotice } from '../../output/notice.js';
+import type { KeyField } from '../../payload/row-fields.js';
 import type { Sides } from '../../reconciliation/choose-key.js';
-import type { RowSide } from '../../reconciliation/side.js';
+import { needsOf } from '../../reconciliation/reconcile.js';
+import type { Needs, RowSide } from '../../reconciliation/side.js';
 import { reconciledRow } from './reconciled-notice.js';
 
 const maxRows = 3;
 
 /** Shows how files are understood, with their first rows. */
-export async function emitPreview(
+export function emitPreview(
   sides: Sides,
-  { key, within }: { readonly key: readonly string[]; readonly within: number | undefined },
+  { key, within }: { readonly key: readonly KeyField[]; readonly within: number | undefined },
   emit: Emit<ColumnsNotice | ReconcilePlanNotice>,
-): Promise<void> {
+): void {
   for (const [side, each] of [
     ['expect', sides.expected],
     ['in', sides.found],
@@ -29,7 +31,7 @@ export async function emitPreview(
         ignored: file.columns.filter(
           (_, index) => ![...file.recognised.values()].some((taken) => taken.includes(index)),
         ),
-        rows: await firstRows(each, file.name),
+        rows: firstRows(each, file.name, needsOf(key, within)),
       });
     }
   }
@@ -42,9 +44,8 @@ export async function emitPreview(
   });
 }
 
-async function firstRows(side: RowSide, name: string) {
-  const rows = await side.firstRows(name, maxRows);
-  return rows.map(({ row, at }) => {
+function firstRows(side: RowSide, name: string, needs: Needs) {
+  return side.firstRows(name, maxRows, needs).map(({ row, at }) => {
     const { panel, msgid, shownWho, channel, event, time } = row;
     return reconciledRow({ at, panel, msgid, who: shownWho, channel, event, time });
   });

@@ -187,7 +187,7 @@ async function reconcile(run: Run): Promise<number> {
     ? totalsKey(sides)
     : chooseKey(sides, options.key, within !== undefined);
   if (options.dryRun) {
-    await emitPreview(sides, { key, within }, emit);
+    emitPreview(sides, { key, within }, emit);
     return exitCodes.done.code;
   }
   const files = storeFilesIfAny(context.host, context.global);
@@ -204,10 +204,21 @@ async function reconcile(run: Run): Promise<number> {
     const now = context.host.now();
     const written = options.missing;
     emit(reconciledNotice(result, { sides, key, within, written, runs, now }));
+    if (result.both === 0 && result.missing > 0 && result.rows.found > 0) {
+      emit({ type: 'warning', code: 'nothing_equal', message: nothingEqual(key) });
+    }
     return result.missing > 0 ? exitCodes.no.code : exitCodes.done.code;
   } finally {
     database.close();
   }
+}
+
+/** More often than all events are lost, a column or a zone is not the one that is meant. */
+function nothingEqual(key: readonly KeyField[]): string {
+  const times = key.includes('time')
+    ? ' Times may be in another zone (--tz) or differ a little (--within 10m).'
+    : '';
+  return `Not one expected event was found. Check the columns with --dry-run.${times}`;
 }
 
 function totalsKey({ expected, found }: Sides): readonly KeyField[] {
