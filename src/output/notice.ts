@@ -499,7 +499,7 @@ export interface TimesNotice {
 }
 
 /** Counts of captures by a property. */
-export type StatisticsBy =
+type StatisticsBy =
   | 'channel'
   | 'panel'
   | 'webhook'
