@@ -2,6 +2,7 @@ import type { KeyField } from '../payload/row-fields.js';
 import { type Database, readNumber, type SqlValue } from '../store/database.js';
 import { type GroupRow, matchRows } from './match-rows.js';
 import type { NormalRow } from './normal-row.js';
+import { createInserter, type Inserter } from './row-inserter.js';
 
 export type Side = 'expected' | 'found';
 
@@ -40,8 +41,6 @@ export interface Counts {
 /** Stands between the fields of a key, and in none of them. */
 const separator = '\u001f';
 const rowColumns = 'k, i, t, p, c, w, panel, msgid, who, channel, event, at, raw';
-/** SQLite takes several rows of a statement faster than several statements. */
-const rowsPerInsert = 40;
 const pageRows = 4096;
 
 /**
@@ -246,30 +245,4 @@ function compareKeys(one: string, other: string): number {
 
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
-}
-
-interface Inserter {
-  add(values: readonly SqlValue[]): void;
-  flush(): void;
-}
-
-function createInserter(database: Database, table: string, columns: string): Inserter {
-  const marks = `(${columns.split(',').fill('?').join(', ')})`;
-  const into = `insert into ${table} (${columns}) values`;
-  const many = database.prepare(`${into} ${Array(rowsPerInsert).fill(marks).join(', ')}`);
-  const one = database.prepare(`${into} ${marks}`);
-  const width = columns.split(',').length;
-  let waiting: SqlValue[] = [];
-  return {
-    add(values) {
-      waiting.push(...values);
-      if (waiting.length < width * rowsPerInsert) return;
-      many.run(waiting);
-      waiting = [];
-    },
-    flush() {
-      for (let at = 0; at < waiting.length; at += width) one.run(waiting.slice(at, at + width));
-      waiting = [];
-    },
-  };
 }

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Host } from '../host.js';
@@ -224,30 +223,4 @@ async function* gunzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGene
   // The failure is thrown where the stream is read.
   pipeline(Readable.from(chunks), gunzip, () => {});
   yield* gunzip;
-}
-
-/** Replaces patterns like `report*.csv` by the names that match, which shells of Windows do not. */
-export async function expandPatterns(
-  typed: readonly string[],
-  { cwd }: Pick<Host, 'cwd'>,
-): Promise<string[]> {
-  const names: string[] = [];
-  for (const each of typed) {
-    if (!/[*?]/.test(basename(each))) names.push(each);
-    else names.push(...(await matching(each, cwd)));
-  }
-  return names;
-}
-
-async function matching(pattern: string, cwd: string): Promise<string[]> {
-  const folder = dirname(pattern);
-  const parts = basename(pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const expected = new RegExp(`^${parts.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-  const found = await readdir(resolve(cwd, folder)).catch(() => []);
-  const names = found.filter((name) => expected.test(name) && !name.startsWith('.')).sort();
-  if (names.length > 0) return names.map((name) => (folder === '.' ? name : join(folder, name)));
-  throw problem('usage', {
-    message: `No file matches ${pattern}.`,
-    hint: 'Check the pattern, and the folder that it starts in.',
-  });
 }

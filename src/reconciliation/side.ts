@@ -153,13 +153,9 @@ function isInTime({ time }: NormalRow, { since, until }: SideFilter): boolean {
 
 function refuseUnusable({ name, columns, recognised }: RowFile): void {
   if (keyFields.some((field) => field !== 'panel' && recognised.has(field))) return;
-  const [first = ''] = columns;
-  const isTable = columns.length === 1 && first.includes('|');
   throw problem('usage', {
     message: `${name} has no column that can be compared. Its columns: ${columnList(columns)}.`,
-    hint: isTable
-      ? 'From psql, use --csv.'
-      : `Name them: --map who="Email ID" --map event=Status. Fields: ${keyFields.join(', ')}.`,
+    hint: `Name them: --map who="Email ID" --map event=Status. Fields: ${keyFields.join(', ')}.`,
   });
 }
 

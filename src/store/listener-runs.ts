@@ -1,4 +1,4 @@
-import { type Database, transaction } from './database.js';
+import { type Database, readNumber, transaction } from './database.js';
 
 /** A run of a listener. Times in milliseconds since 1970. */
 export interface ListenerRun {
@@ -35,17 +35,8 @@ export function createRunNote(now: () => number): RunNote {
 
   function note(database: Database): void {
     const seen = Math.max(started, now());
-    transaction(database, () => {
-      if (id !== undefined) {
-        database.prepare('update listener_runs set seen = ? where id = ?').run([seen, id]);
-        return;
-      }
-      const [last] = database.prepare('select max(id) from listener_runs').first([]) ?? [];
-      const next = Number(last ?? 0) + 1;
-      database.prepare('insert into listener_runs values (?, ?, ?)').run([next, started, seen]);
-      database.prepare('delete from listener_runs where id <= ?').run([next - maxRuns]);
-      id = next;
-    });
+    if (id === undefined) id = transaction(database, () => addRun(database, { started, seen }));
+    else database.prepare('update listener_runs set seen = ? where id = ?').run([seen, id]);
     noted = seen;
   }
 
@@ -56,6 +47,14 @@ export function createRunNote(now: () => number): RunNote {
       if (Math.abs(now() - noted) >= notePaceMs) note(database);
     },
   };
+}
+
+/** Returns the number of the added run. */
+function addRun(database: Database, { started, seen }: ListenerRun): number {
+  const id = readNumber(database, 'select coalesce(max(id), 0) + 1 from listener_runs');
+  database.prepare('insert into listener_runs values (?, ?, ?)').run([id, started, seen]);
+  database.prepare('delete from listener_runs where id <= ?').run([id - maxRuns]);
+  return id;
 }
 
 /** Oldest first. */

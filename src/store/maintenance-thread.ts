@@ -58,7 +58,6 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       database ??= open(path, retention);
       guard ??= guardFiles(path, maxIdleLogBytes);
       guard.check();
-      run.noteIfDue(database);
       // Short commands leave their checkpoints to this process.
       database.checkpointIfDue();
       const factor = tidier.tidy(database) ?? 0;
@@ -68,6 +67,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       readUpTo = copied ? 0 : (read ?? readUpTo);
       const maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
       if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
+      // Last, since a full disk refuses it until captures are removed.
+      run.noteIfDue(database);
     } catch (error) {
       // Writes to a removed log would be lost.
       if (error instanceof StoreFilesChanged) return;

@@ -1,7 +1,7 @@
 import { grouped, plural, waitWords } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { cutTo, padTo, wrapped } from '../../output/columns.js';
+import { padTo, wrapped } from '../../output/columns.js';
 import { clockTime, localDay, localMinute, zoneAt } from '../../output/local-time.js';
 import type {
   ColumnsNotice,
@@ -15,6 +15,7 @@ import type {
 import { visible } from '../../output/safe.js';
 import { shellWord } from '../../output/shell-word.js';
 import { type Style, styleFor } from '../../output/style.js';
+import { totalLine, totalsHeader, totalsText } from './totals-text.js';
 
 export type ReconcileNotice =
   | ColumnsNotice
@@ -97,13 +98,16 @@ function reconciledText(notice: ReconciledNotice, style: Style): string {
     ...histogramLines(notice, style),
     ...rowLines('Missing', notice.missingRows, missing - silentEvents(notice), style),
     ...rowLines('Unexpected', notice.unexpectedRows, unexpected, style),
-    ...(notice.missingRows.some(({ time }) => time !== null)
-      ? ['', style.faint(`Times are local, ${zoneAt(notice.first ?? Date.now())}.`)]
-      : []),
+    ...zoneLines(notice, style),
     '',
     verdict(notice, style),
     '',
   ].join('\n');
+}
+
+function zoneLines({ missingRows, unexpectedRows }: ReconciledNotice, style: Style): string[] {
+  const time = [...missingRows, ...unexpectedRows].find((row) => row.time !== null)?.time;
+  return time ? ['', style.faint(`Times are local, ${zoneAt(time)}.`)] : [];
 }
 
 function sideText({ name, isStore, rows, repeated }: ReconciledNotice['in']): string {
@@ -227,31 +231,6 @@ function verdict(
   }
   if (both === 0) return style.warn('Nothing was expected.');
   return style.good(both === 1 ? `The expected event is in ${name}.` : `All ${of} are in ${name}.`);
-}
-
-const totalsHeader = `${'msgid'.padEnd(14)}  ${'activity'.padEnd(20)}  ${'expected'.padStart(12)}  ${'in'.padStart(12)}  ${'missing'.padStart(12)}\n`;
-
-function totalLine(notice: MessageTotalNotice, style: Style): string {
-  const { msgid, channel, event, expected, in: found } = notice;
-  const missing = expected - found;
-  const activity = visible(`${channel} ${event}`.trim());
-  const numbers = [expected, found, Math.max(0, missing)].map((each) => grouped(each).padStart(12));
-  const line = [
-    padTo(cutTo(visible(msgid), 14), 14),
-    padTo(cutTo(activity, 20), 20),
-    ...numbers,
-  ].join('  ');
-  return `${missing > 0 ? style.bad(line) : line}\n`;
-}
-
-function totalsText(
-  { expected, in: found, totals, short, missing }: TotalsNotice,
-  style: Style,
-): string {
-  if (totals === 0) return `${style.warn('Neither side has an event.')}\n`;
-  if (missing === 0)
-    return `\n${style.good(`${visible(found)} has as many events of each message and activity as ${visible(expected)}, or more.`)}\n`;
-  return `\n${style.bad(`${plural(missing, 'event')} of ${plural(short, 'message and activity', 'messages and activities')} ${missing === 1 ? 'is' : 'are'} missing in ${visible(found)}.`)}\n`;
 }
 
 /** A local date and time. */
