@@ -38,7 +38,7 @@ export interface Needs {
 }
 
 /** What of a side takes part. */
-export interface SideFilter {
+interface SideFilter {
   readonly events: EventFilter;
   /** Milliseconds since 1970. */
   readonly since: number | undefined;
@@ -162,7 +162,7 @@ function refuseUnusable({ name, columns, recognised }: RowFile): void {
 const maxListedColumns = 20;
 
 /** Column names within a message. */
-export function columnList(columns: readonly string[]): string {
+function columnList(columns: readonly string[]): string {
   const listed = columns.slice(0, maxListedColumns).map((column) => `"${column.slice(0, 60)}"`);
   const more = columns.length - listed.length;
   return more > 0 ? `${listed.join(', ')} and ${more} more` : listed.join(', ');

@@ -11,7 +11,7 @@ export interface TruthEvent {
   readonly detail: string;
 }
 
-export const panel = 'netcore_hook_test';
+const panel = 'netcore_hook_test';
 const kolkataSeconds = 5.5 * 3600;
 
 /** YYYY-MM-DDTHH:MM:SS in a zone that is this many seconds ahead of UTC. */
