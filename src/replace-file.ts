@@ -5,16 +5,21 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 /**
  * Writes or replaces a whole file atomically: a reader finds the old text or the new one, even when
  * the process is killed. Safe in a shared folder: the draft has an unguessable name, and a link at
- * `path` is replaced, not followed.
+ * `path` is replaced, not followed. A long text can be given in parts.
  */
-export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
+export async function replaceFile(
+  path: string,
+  text: string | Iterable<string>,
+  mode = 0o666,
+): Promise<void> {
   await refuseOtherThanFile(path);
   const draft = `${path}.${randomUUID()}.new`;
   try {
     // O_EXCL: fails on any existing file, including a link.
     const file = await open(draft, 'wx', mode);
     try {
-      await file.writeFile(text);
+      // Each part is written behind the one before.
+      for (const part of typeof text === 'string' ? [text] : text) await file.writeFile(part);
     } finally {
       await file.close();
     }

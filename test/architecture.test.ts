@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'readiness',
     'forwarding',
+    'reconciliation',
     'sending',
     'journeys',
     'alerts',
@@ -82,6 +83,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'problems',
     'version',
   ],
+  reconciliation: ['amounts', 'store', 'call', 'payload', 'output', 'host', 'problems'],
   sending: [
     'amounts',
     'cli',

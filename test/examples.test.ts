@@ -8,6 +8,7 @@ import { type Finished, run, start } from './helpers/run.js';
 import { serve } from './helpers/servers.js';
 import { bodyOf, recordCalls } from './helpers/store.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
+import { simulationLine, truthLine } from './helpers/truth.js';
 import { until } from './helpers/until.js';
 
 /** What an example needs that a test does not have, or should not take. */
@@ -49,7 +50,8 @@ async function prepare() {
     store,
   );
   const env = { NETCORE_HOOK_STORE: store };
-  writeFileSync(join(cwd, 'payload.json'), JSON.stringify({ shop: events }));
+  writeRows(cwd);
+  writeFileSync(join(cwd, 'payload.json'), JSON.stringify({ netcore_hook_test: events }));
   writeFileSync(join(cwd, 'body.txt'), bodyOf(events));
   const exported = await run(['history', 'export'], { env, cwd });
   writeFileSync(join(cwd, 'captures.jsonl'), exported.out);
@@ -70,6 +72,20 @@ async function prepare() {
     return /"delivered":1\b/.test(out);
   }, 'the call is out of the queue');
   return { env, cwd, endpoint, listener };
+}
+
+/** What `reconcile` compares. */
+function writeRows(cwd: string): void {
+  const rows = (activity: string) =>
+    ['asha', 'ravi', 'meera'].map((name) => `${name}@example.com,546,${activity}\n`).join('');
+  writeFileSync(join(cwd, 'report.csv'), `email,msgid,activity\n${rows('bounce')}`);
+  writeFileSync(join(cwd, 'table.csv'), `contact,msgid,activity\n${rows('bounce')}`);
+  writeFileSync(join(cwd, 'export.csv'), `Email ID,Message ID,Status\n${rows('Bounced')}`);
+  const event = { msgid: '546', contact: 'asha@example.com', channel: 'email', activity: 'bounce' };
+  writeFileSync(
+    join(cwd, 'truth.ndjson'),
+    `${simulationLine}\n${truthLine({ ...event, time: 1_763_965_800, detail: '' })}\n`,
+  );
 }
 
 const { nodes } = await commandTree(commands, start(['--version']).host);

@@ -75,6 +75,8 @@ const hints: Readonly<Record<string, string>> = {
     choice,
   'commands/history/prune.ts | queue drop --dead':
     'asks before it drops; the others of the queue run',
+  'commands/history/reconcile-view.ts | replay < ${visible(shellWord(written))}':
+    'sends what a table lacks: test/commands/reconcile.test.ts',
   'commands/history/show.ts | history show last': 'run: history show without an id',
   'commands/inspect/view.ts | listen while it runs.': sentence,
   'commands/listen/store-news.ts | queue':

@@ -24,7 +24,10 @@ export async function writeCommands(): Promise<string> {
         cell(summary),
       ]),
     ),
-    ...all.flatMap((node) => ['', ...commandSection(node)]),
+    ...all.flatMap((node) => {
+      const twin = nodes.find(({ path, body }) => path !== node.path && body === node.body);
+      return ['', ...(twin ? twinSection(node, twin) : commandSection(node))];
+    }),
     '',
     '## Everywhere',
     '',
@@ -46,6 +49,11 @@ export async function writeCommands(): Promise<string> {
     ),
     '',
   ].join('\n');
+}
+
+/** A verb that is also a command. */
+function twinSection({ path }: CommandNode, twin: CommandNode): string[] {
+  return [`### ${path}`, '', `The same as [${code(twin.path)}](#${twin.path}).`];
 }
 
 function commandSection({ path, command, taking, body, verbs }: CommandNode): string[] {

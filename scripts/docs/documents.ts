@@ -6,6 +6,7 @@ import { writeFindings } from './findings.js';
 import { writeJourneySchema } from './journeys.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
+import { writeReconciling } from './reconciling.js';
 
 /**
  * The generated documents, by path in the repository. Reproducible: equal code gives equal
@@ -20,5 +21,6 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/findings.md': writeFindings,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
+  'docs/reconciling.md': writeReconciling,
   'journey.schema.json': writeJourneySchema,
 };

@@ -51,6 +51,8 @@ export const warnings: Readonly<Record<string, string>> = {
   not_runnable: 'The pasted command would not send the body that it contains.',
   not_searched: 'The paste is too long and too complex to search all of it.',
   not_sent: 'Nothing was sent: the prompt was declined.',
+  nothing_equal:
+    'A reconciliation found none of the expected events. A column or a time zone is probably not the right one.',
   nothing_queued: 'The queue is empty.',
   order_not_kept:
     'Two processes forward to the same URL, so `--ordered` cannot guarantee the order.',

@@ -1,5 +1,12 @@
 import type { CommandDefinition } from '../cli/command.js';
 
+/** Also a verb of `history`. */
+const reconcile: CommandDefinition = {
+  name: 'reconcile',
+  summary: 'find events that a report, your table or the store lacks',
+  load: async () => (await import('./history/command.js')).reconcileCommand,
+};
+
 /** Every command, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
   {
@@ -53,6 +60,7 @@ export const commands: readonly CommandDefinition[] = [
         summary: 'count captures and their events',
         load: async () => (await import('./history/command.js')).statsCommand,
       },
+      reconcile,
       {
         name: 'prune',
         summary: 'remove captures permanently',
@@ -60,6 +68,7 @@ export const commands: readonly CommandDefinition[] = [
       },
     ],
   },
+  reconcile,
   {
     name: 'decode',
     summary: 'decode a pasted body, curl command or log into JSON',

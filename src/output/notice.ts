@@ -637,6 +637,109 @@ export interface CountNotice {
   readonly event?: KeyedEvent;
 }
 
+/** How the columns of a file are understood. */
+export interface ColumnsNotice {
+  readonly type: 'columns';
+  readonly side: 'expect' | 'in';
+  readonly file: string;
+  readonly form: 'CSV' | 'JSON' | 'NDJSON' | 'truth';
+  /** The columns of each field, in order of precedence. */
+  readonly fields: readonly { readonly field: string; readonly columns: readonly string[] }[];
+  readonly ignored: readonly string[];
+  /** The first rows, as they will be compared. */
+  readonly rows: readonly ReconciledRow[];
+}
+
+/** What a reconciliation would compare. */
+export interface ReconcilePlanNotice {
+  readonly type: 'reconcile_plan';
+  readonly expected: string;
+  readonly in: string;
+  readonly key: readonly string[];
+  /** The tolerance of times in milliseconds; null: none. */
+  readonly within: number | null;
+}
+
+/** An event of a reconciliation. Texts are empty where a side lacks the field. */
+export interface ReconciledRow {
+  /** `report.csv:17`, or the id of an event in the store. */
+  readonly at: string;
+  readonly panel: string;
+  readonly msgid: string;
+  readonly who: string;
+  readonly channel: string;
+  readonly event: string;
+  /** ISO 8601 in UTC; null without a time. */
+  readonly time: string | null;
+}
+
+/** The result of a reconciliation. Counts are of events, but for `rows`. */
+export interface ReconciledNotice {
+  readonly type: 'reconciled';
+  readonly expected: ReconciledSide;
+  readonly in: ReconciledSide;
+  readonly key: readonly string[];
+  readonly within: number | null;
+  readonly both: number;
+  readonly missing: number;
+  readonly unexpected: number;
+  /** Events of a truth file that were sent without an answer of 200. They are not expected. */
+  readonly unconfirmed: number;
+  /** Missing activities of messages of which nothing at all came. The fields below leave them out. */
+  readonly silent: readonly {
+    readonly msgid: string;
+    readonly channel: string;
+    readonly event: string;
+    readonly events: number;
+  }[];
+  /** When the first and the last missing event happened, ISO 8601 in UTC; null without times. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** Missing events by time: the length of a step in seconds, and steps with missing events. */
+  readonly histogram: {
+    readonly step: number;
+    readonly counts: readonly { readonly start: string; readonly events: number }[];
+  };
+  /** When no listener ran, near the missing events; `until` is null when none runs now. */
+  readonly downtimes: readonly { readonly from: string; readonly until: string | null }[];
+  /** Since when the store knows its listeners; null: it does not, or it takes no part. */
+  readonly listenersSince: string | null;
+  /** The first of them. */
+  readonly missingRows: readonly ReconciledRow[];
+  readonly unexpectedRows: readonly ReconciledRow[];
+  /** The file that holds all missing rows. */
+  readonly written: string | null;
+}
+
+interface ReconciledSide {
+  readonly name: string;
+  readonly isStore: boolean;
+  readonly rows: number;
+  /** Rows that repeat an event. */
+  readonly repeated: number;
+}
+
+/** The events of a message and activity on both sides. */
+export interface MessageTotalNotice {
+  readonly type: 'message_total';
+  readonly msgid: string;
+  readonly channel: string;
+  readonly event: string;
+  readonly expected: number;
+  readonly in: number;
+}
+
+/** The end of a comparison of totals. */
+export interface TotalsNotice {
+  readonly type: 'totals';
+  readonly expected: string;
+  readonly in: string;
+  readonly totals: number;
+  /** Totals with fewer events than expected, and how many events these lack. */
+  readonly short: number;
+  readonly missing: number;
+}
+
 /** The smallest set of a capture's events that still fails at an endpoint. */
 export interface BisectedNotice {
   readonly type: 'bisected';

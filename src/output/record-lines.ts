@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Capture } from '../call/call.js';
 import type { Host } from '../host.js';
-import { encodingBytes, textDecoder } from '../payload/text-encoding.js';
 import { problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import { readRecord } from './capture-record.js';
+import { decodedChunks } from './decoded-chunks.js';
 
 /** Bounds memory. A body in base64 takes four thirds of its size. */
 const maxLineBytes = 256 * 1024 * 1024;
@@ -62,21 +62,4 @@ async function* linesOf(
     throw problem('file_not_read', { path, reason: plainReason(error) }, error);
   }
   yield parts.join('');
-}
-
-/** The first bytes show the encoding. */
-async function* decodedChunks(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
-  let start: Uint8Array = new Uint8Array();
-  let decoder: ReturnType<typeof textDecoder> | undefined;
-  for await (const chunk of chunks) {
-    if (typeof chunk === 'string') yield chunk;
-    else if (decoder) yield decoder.decode(chunk, { stream: true });
-    else {
-      start = Buffer.concat([start, chunk]);
-      if (start.length < encodingBytes) continue;
-      decoder = textDecoder(start, false);
-      yield decoder.decode(start, { stream: true });
-    }
-  }
-  yield decoder ? decoder.decode() : textDecoder(start, false).decode(start);
 }

@@ -37,6 +37,7 @@ import {
 } from './capture-search.js';
 import { type Database, isDamage, readNumber, type SqlRow, type Statement } from './database.js';
 import type { StoreFiles } from './folder.js';
+import { type ListenerRun, readListenerRuns } from './listener-runs.js';
 import { readAttempts, readDelivery, readOutcome, readOutcomes } from './outcomes.js';
 import { type RetentionReport, readRetentionReport } from './retention.js';
 import { openUpToDate } from './schema.js';
@@ -64,6 +65,8 @@ export interface History {
   count(): number;
   /** `now` in milliseconds since 1970. */
   retention(now: number): RetentionReport;
+  /** The runs of listeners, oldest first. Version 5 of the store and older did not keep them. */
+  listenerRuns(): readonly ListenerRun[];
   /** The number of captures after one sequence number, up to and including another. */
   countBetween(after: number, upTo: number): number;
   /** The pairs of channel and activity of all events; empty if there are too many. */
@@ -140,6 +143,10 @@ class SqlHistory implements History {
 
   retention(now: number): RetentionReport {
     return readRetentionReport(this.#database, now);
+  }
+
+  listenerRuns(): readonly ListenerRun[] {
+    return readListenerRuns(this.#database);
   }
 
   countBetween(after: number, upTo: number): number {

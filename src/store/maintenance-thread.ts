@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { verifyCount } from './capture-index.js';
 import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './database.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { createRunNote } from './listener-runs.js';
 import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
 import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
@@ -46,6 +48,7 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   const tidier = createTidier(retention, clocks, notify);
   /** All bodies up to this sequence number were read, here or by another process. */
   let readUpTo = 0;
+  const run = createRunNote(Date.now);
   let timer = setTimeout(work, pollMs);
 
   function work(): void {
@@ -64,6 +67,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       readUpTo = copied ? 0 : (read ?? readUpTo);
       const maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
       if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
+      // Last, since a full disk refuses it until captures are removed.
+      run.noteIfDue(database);
     } catch (error) {
       // Writes to a removed log would be lost.
       if (error instanceof StoreFilesChanged) return;
@@ -104,8 +109,21 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     salvage = undefined;
   }
 
+  function noteEnd(): void {
+    // SQLite would create a removed file again.
+    if (!existsSync(path)) return;
+    try {
+      guard?.check();
+      database ??= open(path, retention);
+      run.note(database);
+    } catch {
+      // The last note, of at most a minute ago, stays.
+    }
+  }
+
   port.on('message', () => {
     clearTimeout(timer);
+    noteEnd();
     closeStore();
     port.close();
   });

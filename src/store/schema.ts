@@ -344,6 +344,12 @@ const migrations: readonly string[] = [
     destination integer not null,
     primary key (capture, job)
   ) strict, without rowid;`,
+  // `listener_runs` has a row for each run of a listener, with the last time when it was alive.
+  `create table listener_runs (
+    id integer primary key,
+    started integer not null,
+    seen integer not null
+  ) strict;`,
 ];
 
 export const schemaVersion = migrations.length;

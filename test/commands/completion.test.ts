@@ -195,6 +195,7 @@ const anything = [
   '<command>',
   '<contacts>',
   '<duration>',
+  '<field=column>',
   '<ids>',
   '<key>',
   '<name: value>',

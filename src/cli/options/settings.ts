@@ -3,6 +3,7 @@ import * as everywhere from './everywhere.js';
 import { listenOptions } from './listening.js';
 import { capitalized, isOnByDefault, type OptionRow, rowsOf } from './option.js';
 import { testEndpointOptions } from './proving.js';
+import { reconcileOptions } from './reconciling.js';
 import { sendOptions } from './sending.js';
 
 /** An option with a key in the project file. */
@@ -13,7 +14,7 @@ export const settings: readonly Setting[] = distinct([
   everywhere.store,
   calling.to,
   calling.auth,
-  ...[sendOptions, testEndpointOptions, listenOptions].flatMap((groups) =>
+  ...[sendOptions, testEndpointOptions, listenOptions, reconcileOptions].flatMap((groups) =>
     rowsOf(groups).map(([, row]) => row),
   ),
 ]);

@@ -7,6 +7,7 @@ import {
   historyShowOptions,
   historyStatsOptions,
 } from '../../cli/options/reading.js';
+import { reconcileOptions } from '../../cli/options/reconciling.js';
 
 const reference = 'an id or a prefix of one, last, last~2, or <id>.3 for its third event';
 
@@ -135,4 +136,33 @@ export const pruneCommand = commandBody({
     { line: 'netcore-hook history prune --keep-size 1gb', description: 'keep at most 1 GB' },
   ],
   run: async (input, context) => (await import('./prune.js')).runPrune(input, context),
+});
+
+export const reconcileCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: reconcileOptions,
+  examples: [
+    {
+      line: 'netcore-hook reconcile --expect report.csv',
+      description: 'did everything of a report arrive?',
+    },
+    {
+      line: 'netcore-hook reconcile --in table.csv --missing missing.txt',
+      description: 'does a table hold what arrived? Write the ids of missing events',
+    },
+    {
+      line: 'netcore-hook reconcile --expect truth.ndjson --in table.csv',
+      description: 'does a table hold what a simulation sent? Needs no store',
+    },
+    {
+      line: 'netcore-hook reconcile --expect export.csv --map who="Email ID" --map event=Status --dry-run',
+      description: 'show how the columns of a report are understood',
+    },
+    {
+      line: 'netcore-hook reconcile --expect report.csv --by message',
+      description: 'compare totals, as a dashboard shows them',
+    },
+  ],
+  run: async (input, context) => (await import('./reconcile.js')).runReconcile(input, context),
 });
