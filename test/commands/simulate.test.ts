@@ -278,7 +278,7 @@ describe('a contacts file', () => {
     expect(out).toMatch(/Meera@Example\.com/);
     expect(out).not.toMatch(/leela/i);
     const dry = await simulate(['hot-lead', '--contacts', 'contacts.csv', '--dry-run'], { cwd });
-    expect(dry.out).toMatch(/2 contacts/);
+    expect(dry.out).toMatch(/ of 2 contacts entered/);
   });
 
   test('gives attributes that it does not have no values, rather than invented ones', async () => {
