@@ -1,4 +1,5 @@
 import { grouped, plural } from '../../amounts.js';
+import { capitalized } from '../../cli/options/option.js';
 import { cutTo, padTo } from '../../output/columns.js';
 import type { MessageTotalNotice, TotalsNotice } from '../../output/notice.js';
 import { visible } from '../../output/safe.js';
@@ -25,6 +26,6 @@ export function totalsText(
 ): string {
   if (totals === 0) return `${style.warn('Neither side has an event.')}\n`;
   if (missing === 0)
-    return `\n${style.good(`${visible(found)} has as many events of each message and activity as ${visible(expected)}, or more.`)}\n`;
+    return `\n${style.good(`${visible(capitalized(found))} has as many events of each message and activity as ${visible(expected)}, or more.`)}\n`;
   return `\n${style.bad(`${plural(missing, 'event')} of ${plural(short, 'message and activity', 'messages and activities')} ${missing === 1 ? 'is' : 'are'} missing in ${visible(found)}.`)}\n`;
 }
