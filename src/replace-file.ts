@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 
 /**
@@ -27,6 +28,24 @@ export async function replaceFile(
     await rm(draft, { force: true }).catch(() => {});
     throw error;
   }
+}
+
+/** A file that grows. */
+export interface GrowingFile {
+  /** Returns once the text is with the operating system, where a killed process leaves it. */
+  readonly append: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Creates a file that only its owner can read. Throws when there is anything at `path`. */
+export async function createFile(path: string): Promise<GrowingFile> {
+  await refuseOtherThanFile(path);
+  // O_EXCL: fails on any existing file, including a link.
+  const file = openSync(path, 'wx', 0o600);
+  return {
+    append: (text) => writeFileSync(file, text),
+    close: () => closeSync(file),
+  };
 }
 
 /** Removes a file or link, if there is one. */

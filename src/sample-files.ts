@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { packageRoot } from './package-root.js';
 import { activities, type Channel, channels } from './payload/channels.js';
 import type { Payload } from './payload/payload.js';
@@ -27,4 +27,19 @@ function readSample(channel: Channel, activity: string): Sample {
     readFileSync(url, 'utf8'),
   );
   return { channel, activity, source, payload };
+}
+
+const journeyFolder = new URL('samples/journeys/', packageRoot);
+
+/** The names of the built-in journeys. */
+export function journeyNames(): string[] {
+  return readdirSync(journeyFolder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** The file of a built-in journey. `name` must be one of `journeyNames`. */
+export function journeyText(name: string): string {
+  return readFileSync(new URL(`${name}.json`, journeyFolder), 'utf8');
 }

@@ -33,6 +33,7 @@ const guides: Readonly<Record<string, Readonly<Record<string, (stage: Stage) => 
       'history --who': giveCallUp,
       'queue retry --dead': async (stage) => stage.answer(200),
     },
+    'docs/rehearse.md': {},
     'docs/sharing.md': { 'history show': giveCallUp },
   };
 

@@ -96,6 +96,10 @@ const hints: Readonly<Record<string, string>> = {
   'commands/samples/run.ts | samples --schema': 'run: the schema of a sample',
   'commands/samples/run.ts | samples email --print ${options.print}':
     'run: a form without a channel',
+  'commands/simulate/run.ts | simulate --list': 'run: a journey behind --list',
+  'commands/simulate/view.ts | listen in front, it would have cost 0: the listener answers each call 200 and forwards it later.':
+    sentence,
+  'journeys/journey-schema.ts | simulate. docs/rehearse.md describes the format.': sentence,
   'commands/send/run.ts | send --channel ${word}': 'sends: test/commands/send.test.ts',
   'commands/status/queue-problems.ts | queue drop ${id}':
     'asks before it drops; the others of the queue run',
@@ -177,6 +181,7 @@ const situations: readonly Situation[] = [
   },
   { name: 'the schema of a sample', argv: ['samples', 'email', '--schema'] },
   { name: 'a form without a channel', argv: ['samples', '--print', 'curl'] },
+  { name: 'a journey behind --list', argv: ['simulate', 'hot-lead', '--list'] },
   { name: 'dead calls in status', argv: ['status'], command: /netcore-hook queue list --dead/ },
   { name: 'a word behind status', argv: ['status', 'all'] },
   { name: 'no check to run', argv: ['test-endpoint', ':1', '--only', 'tls', '--skip', 'tls'] },

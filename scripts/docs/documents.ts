@@ -3,6 +3,7 @@ import { writeCommands } from './commands.js';
 import { writeConfiguration, writeSchema } from './configuration.js';
 import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
+import { writeJourneySchema } from './journeys.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 import { writeReconciling } from './reconciling.js';
@@ -21,4 +22,5 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
   'docs/reconciling.md': writeReconciling,
+  'journey.schema.json': writeJourneySchema,
 };

@@ -42,6 +42,20 @@ export const problemExamples: {
     { calls: 20, host: 'shop.example.com' },
     'Several calls to another machine require confirmation, and no prompt was possible.',
   ],
+  contacts_need_yes: [
+    { file: 'contacts.csv', host: '127.0.0.1:3000' },
+    'A handler that receives events about real people may call them. That requires confirmation, and no prompt was possible.',
+  ],
+  journey_invalid: [
+    {
+      path: 'sale.json',
+      line: 12,
+      column: 7,
+      reason: 'there is no node "reminded"',
+      hint: 'Nodes: reminder, read, opened.',
+    },
+    'The file is not a journey: it is not JSON, a key or a value is wrong, it loops, or a part of it can never happen.',
+  ],
   burst_needs_yes: [
     { atOnce: 20, host: 'shop.example.com' },
     'A load test on another machine can look like an attack. It requires confirmation, and no prompt was possible.',

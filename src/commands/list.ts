@@ -20,6 +20,11 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./send/command.js')).sendCommand,
   },
   {
+    name: 'simulate',
+    summary: 'send the events of a whole journey or broadcast',
+    load: async () => (await import('./simulate/command.js')).simulateCommand,
+  },
+  {
     name: 'replay',
     summary: 'send captures again, byte for byte',
     load: async () => (await import('./replay/command.js')).replayCommand,

@@ -482,8 +482,110 @@ export interface SampleNotice {
 /** The output of `--print`; `--print json` emits a `payload` instead. */
 export interface PrintedNotice {
   readonly type: 'printed';
-  readonly print: 'form' | 'curl';
+  readonly print: 'form' | 'curl' | 'ndjson';
   readonly text: string;
+}
+
+/** A built-in journey. */
+export interface JourneyNotice {
+  readonly type: 'journey';
+  readonly name: string;
+  readonly description: string;
+  /** What contacts do to enter it. */
+  readonly start: string;
+  readonly channels: readonly string[];
+}
+
+/** A simulation begins. The same line is the first of its truth file. */
+export interface SimulationNotice {
+  readonly type: 'simulation';
+  /** The name of a built-in journey, or the file. */
+  readonly journey: string;
+  readonly seed: number;
+  /** ISO 8601 in UTC. */
+  readonly start: string;
+  readonly panel: string;
+  readonly contacts: number;
+}
+
+/** An event of a simulation, as the truth file records it. */
+export interface TruthNotice {
+  readonly type: 'truth';
+  readonly key: string;
+  /** The number of its call, from 1. */
+  readonly call: number;
+  /** When the call was answered or omitted, ISO 8601 in UTC. */
+  readonly time: string;
+  readonly panel: string;
+  readonly msgid: string;
+  readonly contact: string;
+  readonly channel: string;
+  readonly activity: string;
+  readonly ts: string;
+  readonly detail: string;
+  readonly webhook: string;
+  /** The journey's own name, and the node of its webhook. */
+  readonly journey: string;
+  readonly node: string;
+  /** An event with this key was sent before. */
+  readonly repeat: boolean;
+  readonly late: boolean;
+  /** null without an answer. */
+  readonly status: number | null;
+  /** Why there is no answer; `outage` and `disabled` for what was not sent. */
+  readonly reason: string | null;
+}
+
+/** What a simulation sent, or with `--dry-run` what it would send. */
+export interface SimulatedNotice {
+  readonly type: 'simulated';
+  readonly dryRun: boolean;
+  readonly contacts: number;
+  /** Contacts that met the journey's condition. */
+  readonly entered: number;
+  readonly condition: string;
+  readonly funnel: readonly FunnelNotice[];
+  readonly calls: number;
+  /** Events that were sent, and those of them whose key was sent before. */
+  readonly events: number;
+  readonly repeats: number;
+  /** The number of distinct events that were answered 200. */
+  readonly stored: number;
+  /** Distinct events that were sent and never answered 200. */
+  readonly unconfirmed: number;
+  readonly panel: string;
+  /** The first and the last. */
+  readonly msgids: readonly [first: number, last: number];
+  /** Webhooks carried the activity that started the journey, which Netcore does not document. */
+  readonly assumedTrigger: boolean;
+  readonly drill: DrillNotice | null;
+}
+
+/** A node of a journey, with the contacts that came to it. */
+export interface FunnelNotice {
+  readonly node: string;
+  readonly type: 'message' | 'wait' | 'webhook';
+  /** The channel, the activity that it waits for, or the webhook's label. */
+  readonly what: string;
+  readonly contacts: number;
+  /** What became of them: activities, `met` and `missed`, or `events`. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The assumed rules of an outage, and what it cost. Durations in milliseconds. */
+export interface DrillNotice {
+  /** ISO 8601 in UTC, of the simulated clock; null without an outage. */
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Calls in a row that are not answered 200; null: never. */
+  readonly disableAfter: number | null;
+  readonly retries: { readonly times: number; readonly every: number } | null;
+  /** The labels of webhooks that were disabled, and when. */
+  readonly disabled: readonly { readonly webhook: string; readonly time: string }[];
+  /** Distinct events that were never sent: during the outage, and after a webhook was disabled. */
+  readonly lost: { readonly outage: number; readonly disabled: number };
+  /** The same with a listener in front, which answers each call. */
+  readonly lostWithListener: 0;
 }
 
 /** A warning. Goes to stderr. */

@@ -69,6 +69,24 @@ export const catalogue = {
       `Sending ${a.calls} calls to ${a.host} needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to send them.',
   ),
+  contacts_need_yes: entry(
+    'usage',
+    (a: { file: string; host: string } & NoPrompt) =>
+      `Sending events about the people of ${a.file} to ${a.host} needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Pass --yes to send them.',
+  ),
+  journey_invalid: entry(
+    'usage',
+    (a: {
+      path: string;
+      line: number;
+      column: number;
+      reason: string;
+      hint: string;
+      excerpt?: string;
+    }) => `${a.path}, line ${a.line}, column ${a.column}: ${a.reason}.`,
+    (a) => a.hint,
+  ),
   burst_needs_yes: entry(
     'usage',
     (a: { atOnce: number; host: string } & NoPrompt) =>

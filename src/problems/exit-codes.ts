@@ -11,7 +11,7 @@ export const exitCodes = {
   environment: {
     code: 3,
     meaning:
-      'environment error: port, disk, permission or store; send and replay: no answer at all',
+      'environment error: port, disk, permission or store; send, simulate, replay: no answer at all',
   },
   bug: { code: 70, meaning: 'internal error, a bug in netcore-hook' },
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C (143 by SIGTERM)' },

@@ -25,7 +25,7 @@ export interface CallRun<T> {
   readonly timeout: number;
   readonly insecure: boolean;
   /** Called after every attempt; may return a number to replace its own. */
-  readonly ended?: (notice: AttemptNotice, attempt: Attempt) => number | undefined;
+  readonly ended?: (notice: AttemptNotice, attempt: Attempt, item: T) => number | undefined;
 }
 
 export interface MadeCall {
@@ -68,7 +68,7 @@ export async function sendCalls<T>(
         if (attempt.kind === 'answered' && attempt.status === 401 && !hasLogin(made))
           unauthenticated += 1;
         const notice = attemptNotice(attempt, made, url, index + 1);
-        emit({ ...notice, number: run.ended?.(notice, attempt) ?? notice.number });
+        emit({ ...notice, number: run.ended?.(notice, attempt, item) ?? notice.number });
       },
       {
         concurrency,

@@ -28,7 +28,7 @@ export interface ChildOptions extends Pick<SpawnOptions, 'stdio' | 'env'> {
 }
 
 /** Starts the built tool. It is killed when the test is over. */
-function spawnTool(words: readonly string[], options: ChildOptions = {}): Child {
+export function spawnTool(words: readonly string[], options: ChildOptions = {}): Child {
   const { through = [], program = binary, ...rest } = options;
   const [command = '', ...before] = [...through, process.execPath];
   const child = spawn(command, [...before, program, ...words], {

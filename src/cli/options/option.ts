@@ -14,6 +14,7 @@ export type Completion =
   | 'commands'
   | 'files'
   | 'folders'
+  | 'journeys'
   | 'profiles'
   | 'activities or all'
   | 'zones'

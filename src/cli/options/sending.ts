@@ -144,7 +144,7 @@ export const sendOptions = {
 } as const satisfies OptionGroups;
 
 /** The replay speed as a factor; `max` sends without pauses. */
-const speed = readBy('10x', (name, typed): number | 'max' => {
+export const speed = readBy('10x', (name, typed): number | 'max' => {
   if (typed === 'max') return typed;
   const [, factor] = /^(\d*\.?\d+)x?$/.exec(typed) ?? [];
   const times = Number(factor);

@@ -78,6 +78,10 @@ async function offersOf(
       return named(activitiesOf(typed));
     case 'activities or all':
       return named([...activitiesOf(typed), 'all']);
+    case 'journeys': {
+      const { journeyNames } = await import('../../sample-files.js');
+      return named(journeyNames());
+    }
     case 'commands':
       return named(line.tree.nodes.map(({ path }) => path));
     case 'checks': {

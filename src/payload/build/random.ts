@@ -15,3 +15,13 @@ export function seededRandom(seed: number): Random {
     return Math.floor(((mixed >>> 0) / 2 ** 32) * limit);
   };
 }
+
+/**
+ * A percentage like `2.5%` in millionths, to compare with `random(1_000_000)`. NaN for other text.
+ * Without binary fractions, so that every machine draws alike.
+ */
+export function shareMillionths(text: string): number {
+  const [, whole, part = ''] = /^(\d{1,3})(?:\.(\d{1,4}))?%$/.exec(text) ?? [];
+  const share = Number(whole) * 10_000 + Number(part.padEnd(4, '0'));
+  return share <= 1_000_000 ? share : Number.NaN;
+}
