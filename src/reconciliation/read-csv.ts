@@ -20,22 +20,27 @@ export async function* readCsv(
     else {
       start += chunk;
       // The header shows the delimiter.
-      if (!/[\r\n]/.test(start) && start.length < maxRecordLength) continue;
+      const hasHeader = /[\r\n]/.test(start.replace(delimiterLine, ''));
+      if (!hasHeader && start.length < maxRecordLength) continue;
       parser = createParser(name, start, keepText);
-      yield await parser.read(start);
+      yield await parser.read(start.replace(delimiterLine, ''));
     }
   }
-  parser ??= createParser(name, start, keepText);
-  if (start !== '' && !/[\r\n]/.test(start) && start.length < maxRecordLength) {
-    yield await parser.read(start);
+  if (!parser) {
+    parser = createParser(name, start, keepText);
+    yield await parser.read(start.replace(delimiterLine, ''));
   }
   yield await parser.end();
 }
 
+/** Excel writes and reads a first line that names the delimiter. */
+const delimiterLine = /^sep=(.)\r?\n/i;
+
 function createParser(name: string, start: string, keepText: boolean) {
+  const named = delimiterLine.exec(start)?.[1];
   const [header = ''] = start.split(/[\r\n]/, 1);
   const parser = parse({
-    delimiter: delimiterOf(header),
+    delimiter: named ?? delimiterOf(header),
     // psql puts blanks around values.
     trim: true,
     raw: keepText,
@@ -48,7 +53,7 @@ function createParser(name: string, start: string, keepText: boolean) {
     failure ??= error;
   });
   let width = 0;
-  let line = 1;
+  let line = named === undefined ? 1 : 2;
 
   function rowOf(record: readonly string[], raw: string): FileRow | undefined {
     const first = line;

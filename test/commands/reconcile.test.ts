@@ -63,6 +63,7 @@ describe('reconcile', () => {
     ['commas', table],
     ['semicolons', table.replaceAll(',', ';')],
     ['tabs', table.replaceAll(',', '\t')],
+    ['the delimiter in its first line', `sep=;\r\n${table.replaceAll(',', ';')}`],
     ['a byte order mark', `\ufeff${table}`],
     ['line ends of Windows', table.replaceAll('\n', '\r\n')],
     ['no line end at the end', table.trimEnd()],
