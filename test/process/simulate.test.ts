@@ -47,3 +47,15 @@ test('simulates half a million contacts with little memory', async () => {
   expect({ exit, err }).toEqual({ exit: 0, err: expect.stringMatching(/^Simulating/) });
   expect(out).toMatch(/^\d+,\d+ calls would be sent, with \d+,\d+ events, /m);
 });
+
+test('says what was sent when its truth file can grow no more', async () => {
+  const { url } = await spawnListener();
+  const truth = join(temporaryFolder(), 'truth.ndjson');
+  const argv = ['simulate', 'broadcast', '--contacts', '300', '--to', url, '--truth', truth];
+  // Files of at most 32 kB, some 70 events.
+  const limited = ['sh', '-c', 'ulimit -f 64; exec "$@"', 'sh'];
+  const { exit, out, err } = await runTool(argv, { through: limited });
+  expect(exit).toBe(3);
+  expect(err).toMatch(/^error {2}Cannot write \S+truth\.ndjson: .*too large/m);
+  expect(out).toMatch(/^\d+ events sent.*: your store should hold \d+\.$/m);
+});

@@ -32,6 +32,10 @@ export async function sendSimulation(run: SimulationRun, context: CommandContext
         });
   const dispatch = new CallDispatch(simulation, { truth, now: host.now });
   const build = createCallBuilder(run);
+  const summarise = () => {
+    dispatch.finish();
+    emit(summaryOf({ simulation, events, dispatch, dryRun: false }));
+  };
   const forget = host.onStopSignal(() => dispatch.stop());
   view.begin();
   try {
@@ -55,9 +59,12 @@ export async function sendSimulation(run: SimulationRun, context: CommandContext
       context,
       emit,
     );
-    dispatch.finish();
-    emit(summaryOf({ simulation, events, dispatch, dryRun: false }));
+    summarise();
     return exit;
+  } catch (error) {
+    // A truth file on a full disk ends the run, and the receiver holds what was sent before.
+    if (dispatch.ledger.totals.keys.stored > 0) summarise();
+    throw error;
   } finally {
     forget();
     view.end();
