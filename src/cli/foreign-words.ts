@@ -4,10 +4,7 @@ const handler = 'http://localhost:3000/webhooks/netcore';
 
 const commandHints: Readonly<Record<string, string>> = {
   version: 'To print the version: netcore-hook --version',
-  ...sharing(
-    ['trigger', 'fire', 'emit', 'simulate'],
-    'To send a sample call: netcore-hook send -c email',
-  ),
+  ...sharing(['trigger', 'fire', 'emit'], 'To send a sample call: netcore-hook send -c email'),
   ...sharing(
     ['tail', 'log', 'logs', 'watch'],
     'To receive and show calls: netcore-hook listen. To show recorded ones: netcore-hook history',

@@ -8,14 +8,11 @@ export function checkJourney(journey: Journey, located: Located): void {
     const hint = 'Give a chance above 0%, or omit it for 100%.';
     throw located(['start', 'chance'], 'no contact ever enters the journey', hint);
   }
-  refuseLoops(journey, located);
-  const reached = new Set<number>();
+  const reached = refuseLoops(journey, located);
   const seen = new Set<string>();
   const visit = (index: number, path: Path): void => {
-    reached.add(index);
-    // Paths that agree in this continue alike.
-    const state = `${index} ${path.last} ${path.carries} ${[...path.sent].map(([key, fate]) => `${key}${fate.outcome}${fate.maxMs}`)}`;
-    if (seen.has(state)) return;
+    const state = stateOf(index, path);
+    if (seen.has(state) || seen.size >= maxStates) return;
     seen.add(state);
     for (const [next, after] of step(journey, index, path, located)) visit(next, after);
   };
@@ -29,6 +26,15 @@ export function checkJourney(journey: Journey, located: Located): void {
     const hint = 'Add a node {"type": "webhook", "label": "…"}.';
     throw located(['nodes'], 'the journey has no webhook, so it never sends anything', hint);
   }
+}
+
+/** A journey of many waits has more paths than can be checked. */
+const maxStates = 20_000;
+
+/** Paths that agree in this continue alike. */
+function stateOf(index: number, { last, carries, sent }: Path): string {
+  const fates = [...sent].map(([message, { outcome, maxMs }]) => `${message} ${outcome} ${maxMs}`);
+  return `${index} ${last} ${carries} ${fates.join()}`;
 }
 
 /** What is known of a contact at a node. */
@@ -172,7 +178,8 @@ function earliest({ reactions }: MessageNode, kind: ReactionKind) {
   };
 }
 
-function refuseLoops({ nodes, start }: Journey, located: Located): void {
+/** Returns the nodes that some path leads to. */
+function refuseLoops({ nodes, start }: Journey, located: Located): ReadonlySet<number> {
   const done = new Set<number>();
   const visit = (index: number, trail: readonly number[]): void => {
     const node = nodes[index];
@@ -188,4 +195,5 @@ function refuseLoops({ nodes, start }: Journey, located: Located): void {
     done.add(index);
   };
   visit(start.next, []);
+  return done;
 }

@@ -169,6 +169,12 @@ export function journeyJsonSchema(): unknown {
   return z.toJSONSchema(journeySchema);
 }
 
+/** Every key of the format, for suggestions. */
+export function journeyKeys(): string[] {
+  const shapes = [journeySchema, reaction, ...starts, ...nodes].map(({ shape }) => shape);
+  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
+}
+
 const unitsMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

@@ -5,7 +5,7 @@ import { nearest } from '../problems/nearest.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { compileJourney } from './compile-journey.js';
 import type { Journey, Located } from './journey.js';
-import { journeySchema, type MessageChannel } from './journey-schema.js';
+import { journeyKeys, journeySchema, type MessageChannel } from './journey-schema.js';
 
 type Path = readonly PropertyKey[];
 
@@ -52,7 +52,7 @@ function firstIssue(issues: readonly Issue[], json: unknown, located: Located): 
         ? [String(path.at(-1))]
         : [],
     );
-    const meant = nearest(key, missing.length > 0 ? missing : knownKeys);
+    const meant = nearest(key, missing.length > 0 ? missing : journeyKeys());
     const hint = meant === undefined ? formatHint : `Did you mean "${meant}"?`;
     return located([...issue.path, key], `"${key}" is not a key here`, hint);
   }
@@ -64,12 +64,6 @@ function firstIssue(issues: readonly Issue[], json: unknown, located: Located): 
   const expected = issue.issues?.[0]?.message ?? issue.message;
   return located(issue.path, `${what} is invalid: ${expected}`, formatHint);
 }
-
-const knownKeys: readonly string[] = [
-  ...['name', 'description', 'start', 'nodes', 'type', 'activity', 'activities', 'without'],
-  ...['within', 'where', 'chance', 'next', 'channel', 'behaviour', 'after', 'for', 'of', 'met'],
-  ...['missed', 'label', 'params', 'attributes', 'custom'],
-];
 
 /** JSON.parse drops all but the last of two nodes with the same name. */
 function refuseRepeated(text: string, path: string, start = 0): void {

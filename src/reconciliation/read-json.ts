@@ -128,6 +128,28 @@ function tooLong(name: string, line: number) {
   return rowProblem({ name, line }, 'it is longer than 1 MB', 'Write one JSON object a line.');
 }
 
+/**
+ * The events of a line that `history export`, `history list --json` or `listen --json` wrote: each is a
+ * row. Other lines of these commands have none, and rows of others stay.
+ */
+export function eventRows(name: string, row: JsonRow): readonly JsonRow[] {
+  const { type, schema, events, eventCount } = row.fields;
+  if (type !== 'capture' || !Array.isArray(events)) {
+    return schema === 1 && typeof type === 'string' && !ownRows.has(type) ? [] : [row];
+  }
+  if (typeof eventCount === 'number' && eventCount > events.length) {
+    throw rowProblem(
+      { name, line: row.line },
+      `it lists only ${events.length} of the ${eventCount} events of its call`,
+      'Import it with netcore-hook history import, and compare the store.',
+    );
+  }
+  return events.map((fields: Fields) => ({ ...row, fields }));
+}
+
+/** Types of lines that are rows themselves. */
+const ownRows: ReadonlySet<string> = new Set(['truth', 'simulation']);
+
 /** The keys of objects, in the order of their first appearance. */
 export function keysOf(rows: readonly JsonRow[]): string[] {
   return [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];

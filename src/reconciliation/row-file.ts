@@ -14,7 +14,14 @@ import { Problem, problem } from '../problems/problem.js';
 import { plainReason } from '../problems/translate.js';
 import type { FileRow } from './normal-row.js';
 import { readCsv } from './read-csv.js';
-import { fileRow, type JsonRow, keysOf, readJsonArray, readJsonLines } from './read-json.js';
+import {
+  eventRows,
+  fileRow,
+  type JsonRow,
+  keysOf,
+  readJsonArray,
+  readJsonLines,
+} from './read-json.js';
 
 type Form = 'CSV' | 'JSON' | 'NDJSON' | 'truth';
 
@@ -121,10 +128,11 @@ async function openJson(
   chunks: AsyncIterable<string>,
   options: RowFileOptions,
 ): Promise<Opened> {
-  const batches =
+  const objects =
     start === '['
       ? readJsonArray(name, chunks)
       : readJsonLines(name, chunks, (seen) => seen !== undefined && isOfTruth(seen));
+  const batches = eventsIn(name, objects);
   const firstRows = await firstBatch(batches);
   const isTruth = firstRows[0] !== undefined && isOfTruth(firstRows[0]);
   const columns = isTruth ? truthColumns : keysOf(firstRows);
@@ -146,6 +154,13 @@ async function openJson(
     statusColumn: isTruth ? columns.indexOf('status') : -1,
     batches: () => startingWith(first, rest()),
   };
+}
+
+async function* eventsIn(
+  name: string,
+  batches: AsyncIterable<readonly JsonRow[]>,
+): AsyncGenerator<readonly JsonRow[]> {
+  for await (const batch of batches) yield batch.flatMap((row) => eventRows(name, row));
 }
 
 function isOfTruth({ fields: { type } }: JsonRow): boolean {

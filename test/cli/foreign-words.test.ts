@@ -38,7 +38,6 @@ describe('a word of another tool', () => {
   test.each<[word: string, ...parts: string[]]>([
     ['version', '--version'],
     ['trigger', 'send -c email'],
-    ['simulate', 'send -c email'],
     ['tail', 'listen', 'history'],
     ['logs', 'listen', 'history'],
     ['verify', `test-endpoint ${handler}`],

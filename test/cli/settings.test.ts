@@ -74,7 +74,10 @@ describe('a default', () => {
     }
     if (usual.includes('/')) return 'Europe/Berlin';
     if (usual === 'max') return '10x';
-    return usual.replace(/^\d+/, (digits) => (digits === '1' ? '0' : String(Number(digits) - 1)));
+    return usual.replace(/^\d+/, (digits) => {
+      if (digits !== '1') return String(Number(digits) - 1);
+      return /[a-z]$/.test(usual) ? '2' : '0';
+    });
   };
   const defaults = options.filter(
     ({ row, path }) => row.default !== undefined && !/concurrency/.test(row.flags + path),

@@ -135,6 +135,22 @@ describe('reconcile', () => {
     }
   });
 
+  test.each([
+    ['history export', ['history', 'export']],
+    ['history list --json', ['history', 'list', '--json']],
+  ])('reads the events that %s wrote', async (_, words) => {
+    const { cwd, env, result } = await shopWithStore({
+      'truth.ndjson': opens.map((event) => truthLine(event)).join('\n'),
+    });
+    const { out } = await run(words, { cwd, env });
+    writeFileSync(join(cwd, 'captures.jsonl'), `{"schema":1,"type":"ready"}\n${out}`);
+    expect(await result(['--expect', 'truth.ndjson', '--in', 'captures.jsonl'])).toMatchObject({
+      exit: 1,
+      both: 2,
+      missing: 1,
+    });
+  });
+
   test('is also a verb of history', async () => {
     const { cwd } = shop({ report });
     const words = ['history', 'reconcile', '--expect', 'report', '--in', 'report'];

@@ -250,7 +250,7 @@ describe('a contacts file', () => {
   test('asks before it sends, even to this machine', async () => {
     const cwd = folder();
     const { to, calls } = await handler();
-    const argv = ['hot-lead', '--contacts', 'contacts.csv', '--truth', 'truth.ndjson', '--to', to];
+    const argv = ['broadcast', '--contacts', 'contacts.csv', '--truth', 'truth.ndjson', '--to', to];
     const { exit, err } = await simulate(argv, { cwd });
     expect({ exit, calls }).toEqual({ exit: 2, calls: [] });
     expect(err).toMatch(/events about the people of contacts\.csv .* needs confirmation.*--yes/s);
@@ -278,7 +278,7 @@ describe('a contacts file', () => {
     expect(out).toMatch(/Meera@Example\.com/);
     expect(out).not.toMatch(/leela/i);
     const dry = await simulate(['hot-lead', '--contacts', 'contacts.csv', '--dry-run'], { cwd });
-    expect(dry.out).toMatch(/2 contacts/);
+    expect(dry.out).toMatch(/ of 2 contacts entered/);
   });
 
   test('gives attributes that it does not have no values, rather than invented ones', async () => {

@@ -204,6 +204,16 @@ describe('refuses with line and column', () => {
   });
 });
 
+test('checks a journey of many waits in a moment', () => {
+  const pairs = Array.from({ length: 45 }, (_, index) => [
+    [`mail${index}`, { ...mail, next: `opens${index}` }],
+    [`opens${index}`, { ...opens, met: `mail${index + 1}`, missed: `mail${index + 1}` }],
+  ]).flat();
+  const nodes = { ...Object.fromEntries(pairs), mail45: { ...mail, next: 'opens' }, opens, hook };
+  const journey = { name: 'Own', start: { ...start, next: 'mail0' }, nodes };
+  expect(readJourney(written(journey), 'own.json', undefined).nodes).toHaveLength(93);
+});
+
 test('suggests the key that is meant', () => {
   expect(fault(written({ nam: 'Own', start, nodes: sound.nodes })).hint).toBe(
     'Did you mean "name"?',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keysInStore } from '../helpers/keys.js';
-import { spawnListener, spawnTool } from '../helpers/process.js';
+import { runTool, spawnListener, spawnTool } from '../helpers/process.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 import { until } from '../helpers/until.js';
 
@@ -38,4 +38,12 @@ test('a truth file is true after its run was killed: the store holds each event 
   const recorded = new Set(events.map(({ key }) => key));
   const unrecorded = held.filter((key) => !recorded.has(key));
   expect(unrecorded.length).toBeLessThanOrEqual((concurrency + 1) * 100);
+});
+
+test('simulates half a million contacts with little memory', async () => {
+  const { exit, out, err } = await runTool(['simulate', '--contacts', '500000', '--dry-run'], {
+    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=24' },
+  });
+  expect({ exit, err }).toEqual({ exit: 0, err: expect.stringMatching(/^Simulating/) });
+  expect(out).toMatch(/^\d+,\d+ calls would be sent, with \d+,\d+ events, /m);
 });

@@ -17,7 +17,7 @@ export const simulateCommand = commandBody({
       description: 'show what contacts do in the journey, and how many calls that makes',
     },
     {
-      line: 'netcore-hook simulate hot-lead --to :3000/hook --auth netcore:secret --truth truth.ndjson',
+      line: 'netcore-hook simulate hot-lead --to :3000/hook --auth netcore:secret --truth sent.ndjson',
       description: 'rehearse against your handler, and record what it was sent',
     },
     {

@@ -17,10 +17,9 @@ export async function runSimulate(input: SimulateInput, context: CommandContext)
   const { options, words } = input;
   const emit = reporter<SimulateNotice>(context, (await createSimulateView(context)).show);
   if (options.list) {
-    const other = words[0] ?? (options.truth === undefined ? undefined : '--truth');
-    if (other !== undefined) {
+    if (words[0] !== undefined) {
       throw problem('usage', {
-        message: `--list shows the built-in journeys and takes no ${other}.`,
+        message: `--list shows the built-in journeys, and "${words[0]}" has no effect.`,
         hint: 'Try: netcore-hook simulate --list',
       });
     }

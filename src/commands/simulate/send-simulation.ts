@@ -1,3 +1,4 @@
+import { plural } from '../../amounts.js';
 import { isLoopback } from '../../call/addresses.js';
 import type { CommandContext } from '../../cli/command.js';
 import { reporter } from '../../cli/reporter.js';
@@ -76,7 +77,8 @@ async function mayLeave(
   calls: number,
   context: CommandContext,
 ): Promise<boolean> {
-  if (yes || (contactsFile === undefined && (calls <= 1 || isLoopback(url.hostname)))) return true;
+  if (yes || calls === 0) return true;
+  if (contactsFile === undefined && (calls === 1 || isLoopback(url.hostname))) return true;
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   const { json } = context.global;
   const { host } = url;
@@ -86,5 +88,5 @@ async function mayLeave(
       : problem('contacts_need_yes', { file: contactsFile, host, json });
   }
   const about = contactsFile === undefined ? '' : ` about the people of ${contactsFile}`;
-  return askYes(`Send ${calls} calls${about} to ${host}?`, context);
+  return askYes(`Send ${plural(calls, 'call')}${about} to ${host}?`, context);
 }

@@ -138,25 +138,19 @@ function clockText(iso: string): string {
 }
 
 function funnelLines({ contacts, entered, condition, funnel }: SimulatedNotice, style: Style) {
-  const rows = [
-    ['start', condition, plural(contacts, 'contact'), `${grouped(entered)} entered`],
-    ...funnel.map((node) => [node.node, whatText(node), grouped(node.contacts), countsText(node)]),
-  ].map((row) => row.map(visible));
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const [name, what, count] = [width(0), width(1), width(2)];
-  return rows.map(([node = '', about = '', number = '', counts = '']) =>
-    [style.bold(padTo(node, name)), padTo(about, what), number.padStart(count), counts]
-      .join('  ')
-      .trimEnd(),
+  const start = `${condition}: ${grouped(entered)} of ${plural(contacts, 'contact')} entered`;
+  const rows = [['start', start] as const, ...funnel.map((each) => [each.node, nodeText(each)])];
+  const width = Math.max(...rows.map(([node = '']) => node.length));
+  return rows.map(
+    ([node = '', text = '']) =>
+      // Two spaces separate a label, below which further lines are indented.
+      `${style.bold(padTo(node, width))}  ${visible(text)}`,
   );
 }
 
-function whatText({ type, what }: FunnelNotice): string {
-  return type === 'message' ? what : type === 'wait' ? `wait for ${what}` : `webhook ${what}`;
-}
-
-function countsText({ counts }: FunnelNotice): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${grouped(count)} ${name}`)
-    .join('  ');
+function nodeText({ type, what, contacts, counts }: FunnelNotice): string {
+  const name = { message: what, wait: `wait for ${what}`, webhook: `webhook ${what}` }[type];
+  const all = type === 'message' ? { sent: contacts, ...counts } : counts;
+  const parts = Object.entries(all).map(([word, count]) => `${grouped(count)} ${word}`);
+  return `${name}: ${parts.join(', ')}`;
 }
