@@ -5,7 +5,8 @@ export const exitCodes = {
   done: { code: 0, meaning: 'success; also a command that was stopped with Ctrl-C as intended' },
   no: {
     code: 1,
-    meaning: 'negative result: a check failed, a call was not answered 200, an id is unknown',
+    meaning:
+      'negative result: a check failed, a call was not answered 200, an event or id is missing',
   },
   usage: { code: 2, meaning: 'usage error' },
   environment: {
