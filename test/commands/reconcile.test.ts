@@ -149,6 +149,11 @@ describe('reconcile', () => {
       both: 2,
       missing: 1,
     });
+    // Their times are those of the panel, and the report's are not.
+    writeFileSync(join(cwd, 'report.csv'), report.replaceAll(' 12:0', ' 06:3'));
+    expect(
+      await result(['--expect', 'report.csv', '--in', 'captures.jsonl', '--tz', 'UTC']),
+    ).toMatchObject({ both: 2, missing: 1 });
   });
 
   test('is also a verb of history', async () => {
