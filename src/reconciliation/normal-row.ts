@@ -144,7 +144,7 @@ export function normalRow(written: Omit<NormalRow, 'shownWho' | 'phone'>): Norma
 }
 
 /**
- * 9820112345, 919820112345 and +91 98201 12345 may be one number: such numbers have the same last ten
+ * 1000000001, 911000000001 and +91 10000 00001 may be one number: such numbers have the same last ten
  * digits here, and `isSamePhone` decides.
  */
 function comparableContact(text: string): Pick<NormalRow, 'who' | 'phone'> {

@@ -202,6 +202,7 @@ const anything = [
   '<number>',
   '<path=value>',
   '<path>',
+  '<percentage>',
   '<size>',
   '<status>',
   '<statuses>',

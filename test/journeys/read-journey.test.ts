@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readJourney } from '../../src/journeys/read-journey.js';
+import { packageRoot } from '../../src/package-root.js';
 import { Problem } from '../../src/problems/problem.js';
 import { journeyNames } from '../../src/sample-files.js';
 import { builtIn } from '../helpers/journeys.js';
@@ -31,6 +33,12 @@ test('reads every built-in journey', () => {
   expect(names).toEqual(['abandoned-cart', 'broadcast', 'flight-search', 'hot-lead', 'welcome']);
   for (const name of names) expect(builtIn(name).description).not.toBe('');
   expect(readJourney(written(sound), 'own.json', undefined).nodes).toHaveLength(3);
+});
+
+test('reads the journey of docs/rehearse.md', () => {
+  const guide = readFileSync(new URL('docs/rehearse.md', packageRoot), 'utf8');
+  const [, text = ''] = /```json\n(\{\n.*?)```/s.exec(guide) ?? [];
+  expect(readJourney(text, 'own.json', undefined).name).toBe('Festival sale');
 });
 
 describe('refuses with line and column', () => {

@@ -144,7 +144,7 @@ export const simulateOptions = {
       defaultNote: '1 with --outage, else never',
     },
     retries: {
-      flags: '--retries <NxDuration>',
+      flags: '--retries <NxD>',
       kind: retries,
       description: 'retry a call that is not answered 200, such as 3x1m: three times, 1m apart',
       defaultNote: 'none',
