@@ -136,6 +136,7 @@ const hints: Readonly<Record<string, string>> = {
   'problems/catalogue.ts | replay ${a.id}': "needs a target; --to is the user's choice",
   'problems/catalogue.ts | replay last, or --last 20, or --since 2h': choice,
   'problems/catalogue.ts | samples <channel> <activity>, or add a new key with --add.': choice,
+  'reconciliation/read-json.ts | history import, and compare the store.': sentence,
 };
 
 test('the list names every hint of the sources, and every situation', () => {

@@ -43,6 +43,7 @@ export function writeReconciling(): string {
     '## Files',
     '',
     '- CSV with commas, semicolons, tabs or bars, quoted or not; NDJSON; a JSON array; the truth file of a simulation.',
+    '- Captures that `history export` or `history list --json` wrote: each of their events is a row.',
     '- Compressed by gzip, in UTF-8 or UTF-16, with any line ends.',
     "- Several files, a pattern in quotes (`'report*.csv'`), or `-` for stdin.",
     '- A row that cannot be read ends the comparison, with its line and column.',

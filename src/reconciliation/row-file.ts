@@ -38,6 +38,8 @@ export interface RowFile {
   readonly header: string;
   /** The index of the column with the answer's status in a truth file; -1 elsewhere. */
   readonly statusColumn: number;
+  /** Whether times without a zone are those of the panel, as in events that Netcore sent. */
+  readonly inPanelZone: boolean;
   /** All rows in batches, the first ones included. Can be read once. */
   batches(): AsyncGenerator<readonly FileRow[]>;
   close(): void;
@@ -118,6 +120,7 @@ async function openCsv(
     first,
     header: header?.text ?? '',
     statusColumn: -1,
+    inPanelZone: false,
     batches: () => startingWith(first, batches),
   };
 }
@@ -132,7 +135,14 @@ async function openJson(
     start === '['
       ? readJsonArray(name, chunks)
       : readJsonLines(name, chunks, (seen) => seen !== undefined && isOfTruth(seen));
-  const batches = eventsIn(name, objects);
+  let ofCaptures = false;
+  async function* events() {
+    for await (const batch of objects) {
+      ofCaptures ||= batch.some(({ fields }) => fields.type === 'capture');
+      yield batch.flatMap((row) => eventRows(name, row));
+    }
+  }
+  const batches = events();
   const firstRows = await firstBatch(batches);
   const isTruth = firstRows[0] !== undefined && isOfTruth(firstRows[0]);
   const columns = isTruth ? truthColumns : keysOf(firstRows);
@@ -152,15 +162,9 @@ async function openJson(
     first,
     header: '',
     statusColumn: isTruth ? columns.indexOf('status') : -1,
+    inPanelZone: isTruth || ofCaptures,
     batches: () => startingWith(first, rest()),
   };
-}
-
-async function* eventsIn(
-  name: string,
-  batches: AsyncIterable<readonly JsonRow[]>,
-): AsyncGenerator<readonly JsonRow[]> {
-  for await (const batch of batches) yield batch.flatMap((row) => eventRows(name, row));
 }
 
 function isOfTruth({ fields: { type } }: JsonRow): boolean {

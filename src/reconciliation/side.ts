@@ -49,7 +49,7 @@ export interface FileSideOptions extends RowFileOptions {
   readonly filter: SideFilter;
   /** Rows out of the filter's time: `omitted`, or `uncounted`, so that they can still be found. */
   readonly outOfTime: 'omitted' | 'uncounted';
-  /** For times without a zone, in files and in truth files. */
+  /** For times without a zone, in files of other programs and in events that Netcore sent. */
   readonly readZone: ZoneReader;
   readonly readPanelZone: ZoneReader;
 }
@@ -100,8 +100,8 @@ function rowConverter(
   options: FileSideOptions,
   { times }: Needs,
 ): (batch: readonly FileRow[]) => ComparedRow[] {
-  const { name, form, recognised, statusColumn } = file;
-  const readZone = form === 'truth' ? options.readPanelZone : options.readZone;
+  const { name, inPanelZone, recognised, statusColumn } = file;
+  const readZone = inPanelZone ? options.readPanelZone : options.readZone;
   const read = rowReader(file, recognised, readZone, statusColumn, times);
   const isWanted = rowFilter(options.filter.events, recognised);
   return (batch) => {
