@@ -183,7 +183,11 @@ const situations: readonly Situation[] = [
   { name: 'the schema of a sample', argv: ['samples', 'email', '--schema'] },
   { name: 'a form without a channel', argv: ['samples', '--print', 'curl'] },
   { name: 'a journey behind --list', argv: ['simulate', 'hot-lead', '--list'] },
-  { name: 'dead calls in status', argv: ['status'], command: /netcore-hook queue list --dead/ },
+  {
+    name: 'dead calls in status',
+    argv: ['status'],
+    command: /netcore-hook --store \S+ queue list --dead/,
+  },
   { name: 'a word behind status', argv: ['status', 'all'] },
   { name: 'no check to run', argv: ['test-endpoint', ':1', '--only', 'tls', '--skip', 'tls'] },
   { name: 'no such capture', argv: ['history', 'show', '1zzzzzzzzz'] },

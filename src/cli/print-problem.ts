@@ -5,6 +5,7 @@ import { problemText } from '../output/problem-text.js';
 import { visibleBlock } from '../output/safe.js';
 import { styleFor } from '../output/style.js';
 import type { Problem } from '../problems/problem.js';
+import { onSameStore } from './same-store.js';
 
 /** Prints a problem to stderr: three lines of text, or a JSON line under `--json`. */
 export async function printProblem(
@@ -14,12 +15,21 @@ export async function printProblem(
 ): Promise<void> {
   // The options may be what failed to parse, so check the raw words.
   const typed = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+  const hint = onSameStore(found.hint, typed);
   if (typed.includes('--json')) {
-    const { code, message, hint, exit } = found;
+    const { code, message, exit } = found;
     host.stderr.write(jsonLine({ type: 'problem', code, message, hint, exit }));
   } else {
     const style = await styleFor(host, host.stderr, { color: !typed.includes('--no-color') });
-    host.stderr.write(wrapped(problemText(found, style), host.stderr));
+    host.stderr.write(
+      wrapped(
+        problemText(
+          { message: found.message, hint, code: found.code, excerpt: found.excerpt },
+          style,
+        ),
+        host.stderr,
+      ),
+    );
   }
   const verbose = typed.some((word) => word === '--verbose' || word === '-v');
   if (found.code === 'bug' && (verbose || host.env.NETCORE_HOOK_DEBUG)) {

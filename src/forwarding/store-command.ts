@@ -15,6 +15,11 @@ export function storeCommand({ host, global }: CommandContext, { folder }: Store
   return `${variable}netcore-hook${settings}${isDefault ? '' : ` --store ${shellWord(folder)}`}`;
 }
 
+/** Lets the commands that a sentence names act on this store. */
+export function onStore(text: string, context: CommandContext, files: StoreFiles): string {
+  return text.replaceAll('netcore-hook ', () => `${storeCommand(context, files)} `);
+}
+
 /** A command that moves the calls of a target to this store's own queue, and forwards them. */
 export function forwardFromStore(command: string, target: string, queue: string): string {
   const url = shellWord(target);

@@ -146,8 +146,7 @@ describe('history prune', () => {
       const { err } = await history(['prune', ...limit, '--yes', '--json']);
       expect(parsed(err)[0]).toMatchObject({
         code: 'dead_kept',
-        message:
-          '2 dead calls were kept, since no handler accepted them. To drop them: netcore-hook queue drop --dead',
+        message: `2 dead calls were kept, since no handler accepted them. To drop them: netcore-hook --store ${files.folder} queue drop --dead`,
       });
     }
     const drop = ['queue', 'drop', '--dead', '--yes', '--store', files.folder];

@@ -158,7 +158,9 @@ describe('forwarding', () => {
     };
     const problems = async () => {
       const { exit, out } = await look('--json');
-      return { exit, problems: (JSON.parse(out) as { problems: string[] }).problems };
+      const { problems: found } = JSON.parse(out) as { problems: string[] };
+      // Commands act on the asked store.
+      return { exit, problems: found.map((text) => text.replace(` --store ${files.folder}`, '')) };
     };
     return { files, captures, announcement, look, problems };
   }

@@ -228,7 +228,7 @@ print(json.dumps([key(*pair) for pair in json.load(sys.stdin)]))
 `;
 
 describe('a program in another language', () => {
-  needPrograms('python3');
+  const [python] = needPrograms('python3');
 
   test('gets the same keys from the documented definition', () => {
     const documented = readFileSync(new URL('docs/payload.md', packageRoot), 'utf8');
@@ -240,7 +240,7 @@ describe('a program in another language', () => {
         Object.entries(payload).flatMap(([panel, events]) => events.map((event) => [panel, event])),
       ),
     ];
-    const out = execFileSync('python3', ['-c', inPython], { input: JSON.stringify(pairs) });
+    const out = execFileSync(python, ['-c', inPython], { input: JSON.stringify(pairs) });
     const keys = JSON.parse(out.toString());
     expect(keys).toEqual(pairs.map(([panel, event]) => eventKey(panel, event).key));
     expect(keys.slice(0, 6)).toEqual(examples.map(([, , key]) => key));

@@ -5,6 +5,7 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { historyPruneOptions } from '../../cli/options/reading.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
+import { onStore } from '../../forwarding/store-command.js';
 import type { StopSignal } from '../../host.js';
 import { createProgress } from '../../output/progress.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
@@ -70,7 +71,7 @@ async function pruneCaptures(
     }
     if (dead > 0) {
       const message = `${plural(dead, 'dead call')} ${dead === 1 ? 'was' : 'were'} kept, since no handler accepted ${dead === 1 ? 'it' : 'them'}. To drop ${dead === 1 ? 'it' : 'them'}: netcore-hook queue drop --dead`;
-      emit({ type: 'warning', code: 'dead_kept', message });
+      emit({ type: 'warning', code: 'dead_kept', message: onStore(message, context, files) });
     }
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);

@@ -4,6 +4,7 @@ import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { rejectArguments } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
+import { onStore } from '../../forwarding/store-command.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import type {
   CaptureNotice,
@@ -56,8 +57,9 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
     ...(bytes === null && !forwards ? [`No store exists in ${files.folder}.`] : []),
     ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
     ...listeners.flatMap(listenerProblem),
-    ...queueProblems(queues, workers, held, now()),
-    ...storeProblems(store, now()),
+    ...[...queueProblems(queues, workers, held, now()), ...storeProblems(store, now())].map(
+      (text) => onStore(text, context, files),
+    ),
     ...(unreadable ? [`The newest capture cannot be read: ${damageText}`] : []),
   ];
   const well = problems.length === 0;
