@@ -69,7 +69,7 @@ export function readEvents(text: string): IdentifiedEvent[] {
     name: name ?? null,
     time: time ?? null,
     keyTime: keyTime === 0 ? keyTimeOf(null, time ?? null) : keyTime,
-    link: link ?? null,
+    link: keyTime === undefined ? undefined : (link ?? null),
   }));
 }
 

@@ -20,6 +20,8 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 
 /** What each command is run with; those that run until they are stopped stand in `servers`. */
 const lines: Readonly<Record<string, readonly string[]>> = {
+  simulate: ['--to', 'URL', '--contacts', '3'],
+  reconcile: ['--expect', 'report.csv', '--dry-run'],
   send: ['-c', 'rcs'],
   replay: ['last', '--print', 'curl'],
   history: [],
@@ -78,6 +80,7 @@ describe('the package, installed in an empty folder', () => {
     );
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     writeFileSync(join(folder, 'payload.json'), '{ "shop": [] }');
+    writeFileSync(join(folder, 'report.csv'), 'email,msgid,activity\nasha@example.com,546,open\n');
     const quick = ['--prefer-offline', '--no-audit', '--no-fund'];
     execFileSync('npm', ['install', '--ignore-scripts', ...quick, join(folder, packed.filename)], {
       cwd: folder,
@@ -92,7 +95,7 @@ describe('the package, installed in an empty folder', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/|dist\/|samples\/|package\.json|config\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+          !/^(?:bin\/|dist\/|samples\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
             path,
           ),
       );

@@ -16,7 +16,7 @@ const event = {
   link: null,
 };
 /** Without what the key needs. */
-const changed = { ...event, keyTime: undefined };
+const changed = { ...event, keyTime: undefined, link: undefined };
 
 test('events are read as they were written', () => {
   const events = [
