@@ -1,4 +1,4 @@
-import type { IdentifiedEvent } from '../payload/payload.js';
+import type { EventDetail, IdentifiedEvent } from '../payload/payload.js';
 import {
   atOnce,
   type CallProblem,
@@ -22,18 +22,21 @@ const sliceMs = 5;
 
 /**
  * Reads the payload out of a call, with content codings removed. Never throws: a failure is the
- * reading's problem. `whole`: with keys, labels and every identifier of the contacts.
+ * reading's problem.
  */
-export function readCallContent(call: ReadableCall, whole = false): ContentReading {
-  return atOnce(contentSteps(call, whole));
+export function readCallContent(
+  call: ReadableCall,
+  detail: EventDetail = 'summary',
+): ContentReading {
+  return atOnce(contentSteps(call, detail));
 }
 
 /** Reads in slices, so that the thread answers calls in between. */
 export function readCallContentInSlices(
   call: ReadableCall,
-  whole = false,
+  detail: EventDetail = 'summary',
 ): Promise<ContentReading> {
-  return inSlices(contentSteps(call, whole));
+  return inSlices(contentSteps(call, detail));
 }
 
 /** Runs steps to their end and yields the thread every few milliseconds. */
@@ -54,21 +57,27 @@ export function takesLongToRead(call: ReadableCall): boolean {
 
 /**
  * All events of a call, one by one and unbounded. Yields nothing for a call without a payload.
- * `whole`: with keys, labels and every identifier of the contacts.
+ *
  */
-export function* everyEventOf(call: ReadableCall, whole = false): Generator<IdentifiedEvent> {
+export function* everyEventOf(
+  call: ReadableCall,
+  detail: EventDetail = 'summary',
+): Generator<IdentifiedEvent> {
   const { body } = plainBody(call);
   const opened = atOnce(openCallSteps(body, headerValue(call.headers, 'content-type')));
-  if (opened.kind === 'payload') for (const batch of opened.batches(whole)) yield* batch;
+  if (opened.kind === 'payload') for (const batch of opened.batches(detail)) yield* batch;
 }
 
-function* contentSteps(call: ReadableCall, whole: boolean): Generator<undefined, ContentReading> {
+function* contentSteps(
+  call: ReadableCall,
+  detail: EventDetail,
+): Generator<undefined, ContentReading> {
   const { body, fault } = plainBody(call);
   yield;
   const contentType = headerValue(call.headers, 'content-type');
   const reading = yield* readCallSteps(body, contentType, {
     receivedBytes: call.body.length,
-    whole,
+    detail,
   });
   if (fault === undefined) return reading;
   if (reading.kind === 'payload') return withWarning(reading, codingWarning(fault));

@@ -38,7 +38,7 @@ export function captureNotice(
 }
 
 export function contentFacts(capture: Capture) {
-  const content = readCallContent(capture, true);
+  const content = readCallContent(capture, 'keys');
   const bytes = capture.body.byteLength;
   if (content.kind === 'problem') {
     return { bytes, events: [], eventCount: 0, problem: content.message };

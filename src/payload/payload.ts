@@ -30,17 +30,23 @@ export interface EventSummary {
   readonly time: string | null;
 }
 
+/**
+ * How much to read of an event: its summary; also its labels and every identifier of its contact; also
+ * its key, which takes longer than all others.
+ */
+export type EventDetail = 'summary' | 'labels' | 'keys';
+
 /** An event with what its key and searches need beyond the summary. */
 export interface IdentifiedEvent extends EventSummary {
   /** The time of the key (see event-key.ts). Undefined: an earlier version stored the summary. */
   readonly keyTime?: string | null | undefined;
   /** The link of a click. */
   readonly link?: string | null | undefined;
-  /** Known when the whole event was read, as are those below. */
+  /** Known when it was read in the detail `keys`. */
   readonly key?: string;
   /** The event has no time: see event-key.ts. */
   readonly weakKey?: boolean;
-  /** Every identifier of the contact. */
+  /** Every identifier of the contact. Known from the detail `labels` on, as are those below. */
   readonly ids?: readonly string[];
   readonly webhook?: string | null;
   readonly journey?: string | null;

@@ -9,7 +9,7 @@ import {
   onlyField,
 } from './form-codec.js';
 import { findPart } from './multipart.js';
-import type { IdentifiedEvent } from './payload.js';
+import type { EventDetail, IdentifiedEvent } from './payload.js';
 import {
   maxParsedBytes,
   type OpenedPayload,
@@ -65,21 +65,24 @@ type OpenedCall = Omit<OpenedPayload, 'warnings'> &
  * `data`, JSON without a form. Panel names in its sentences are untrusted. Takes a small multiple
  * of the body's memory, and works in steps of some milliseconds, so that a thread can answer other
  * calls in between. `receivedBytes`: the length of the body before its content codings were
- * removed. `whole`: with keys, labels and every identifier of the contacts.
+ * removed.
  */
 export function* readCallSteps(
   body: Uint8Array,
   contentType: string | undefined,
-  { receivedBytes = body.length, whole = false } = {},
+  {
+    receivedBytes = body.length,
+    detail = 'summary',
+  }: { readonly receivedBytes?: number; readonly detail?: EventDetail } = {},
 ): Generator<undefined, CallReading> {
   const opened = yield* openCallSteps(body, contentType);
   if (opened.kind === 'problem') return opened;
   const digest = new EventDigest(digestBounds(receivedBytes));
-  for (const batch of opened.batches(whole)) {
+  for (const batch of opened.batches(detail)) {
     for (const summary of batch) digest.add(summary);
     yield;
   }
-  return payloadReading(opened, digest, whole);
+  return payloadReading(opened, digest, detail);
 }
 
 export function readCall(body: Uint8Array, contentType: string | undefined): CallReading {
@@ -93,14 +96,14 @@ export function readCall(body: Uint8Array, contentType: string | undefined): Cal
 function payloadReading(
   { batches, text, warnings, carriesData }: OpenedCall,
   digest: EventDigest,
-  whole = false,
+  detail: EventDetail = 'summary',
 ): PayloadReading {
   return {
     kind: 'payload',
     ...digest.result(),
     text,
     *everyEvent() {
-      for (const batch of batches(whole)) yield* batch;
+      for (const batch of batches(detail)) yield* batch;
     },
     warnings,
     carriesData,

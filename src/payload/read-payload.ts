@@ -1,7 +1,7 @@
 import { textBetween } from './json-bytes.js';
 import { findJsonFault } from './json-fault.js';
 import { payloadShape } from './json-payload.js';
-import type { IdentifiedEvent, Payload } from './payload.js';
+import type { EventDetail, IdentifiedEvent, Payload } from './payload.js';
 import { summarizeBatch, summarizeEvents } from './summarize-events.js';
 import { invalidUtf8At } from './utf8.js';
 import { kindOf } from './value-kind.js';
@@ -13,8 +13,7 @@ export interface OpenedPayload {
   readonly text: () => string;
   /** Number of event lists. */
   readonly panels: number;
-  /** `whole`: with keys, labels and every identifier of the contacts. */
-  readonly batches: (whole?: boolean) => Iterable<readonly IdentifiedEvent[]>;
+  readonly batches: (detail?: EventDetail) => Iterable<readonly IdentifiedEvent[]>;
   /** Irregularities of the payload. */
   readonly warnings: readonly PayloadWarning[];
 }
@@ -68,8 +67,8 @@ export function* openJson(
         kind: 'payload',
         panels: lists,
         text,
-        *batches(whole) {
-          for (const batch of batches()) yield summarizeBatch(batch, whole);
+        *batches(detail) {
+          for (const batch of batches()) yield summarizeBatch(batch, detail);
         },
         warnings: firstOdd ? [oddPanel(firstOdd, odd)] : [],
       };
@@ -99,7 +98,9 @@ export function openText(whole: string, name: string): OpenedPayload | PayloadPr
     kind: 'payload',
     panels: panels.length - odd.length,
     text: () => text,
-    batches: (whole) => [whole ? summarizeEvents(payload, text, true) : events],
+    batches: (detail = 'summary') => [
+      detail === 'summary' ? events : summarizeEvents(payload, text, detail),
+    ],
     warnings:
       first === undefined ? [] : [oddPanel({ panel: first, value: payload[first] }, odd.length)],
   };

@@ -2,16 +2,20 @@ import { canonicalActivity, canonicalChannel } from './channels.js';
 import type { EventBatch } from './event-batches.js';
 import { contactOf, eventKey, fieldsOf, keyTime, linkOf, plainText } from './event-key.js';
 import { quoteLargeNumbers } from './json-numbers.js';
-import type { IdentifiedEvent, Payload } from './payload.js';
+import type { EventDetail, IdentifiedEvent, Payload } from './payload.js';
 
 /**
  * Summarizes each event, in the payload's order. Anything in place of an event is summarized as far
  * as possible: null and text count as empty events. With the payload's JSON `text`, numbers keep
  * their digits (`9007199254740993`).
  */
-export function summarizeEvents(payload: Payload, text?: string, whole = false): IdentifiedEvent[] {
+export function summarizeEvents(
+  payload: Payload,
+  text?: string,
+  detail: EventDetail = 'summary',
+): IdentifiedEvent[] {
   const values = eventsOf(payload);
-  const seen = { largeNumber: false, whole };
+  const seen = { largeNumber: false, detail };
   const summaries = values.map(([panel, event]) => summarize(panel, event, seen));
   // Rare, so most payloads are parsed once.
   if (!seen.largeNumber || text === undefined) return summaries;
@@ -21,15 +25,15 @@ export function summarizeEvents(payload: Payload, text?: string, whole = false):
 
 export function summarizeBatch(
   { panel, values, text, parseLarge }: EventBatch,
-  whole = false,
+  detail: EventDetail = 'summary',
 ): IdentifiedEvent[] {
-  if (whole && parseLarge) {
+  if (detail === 'keys' && parseLarge) {
     const event = parseLarge();
     const parsed = [event ?? values[0]];
-    const seen = { largeNumber: false, whole: event !== undefined };
+    const seen: Seen = { largeNumber: false, detail: event === undefined ? 'labels' : detail };
     return parsed.map((value) => summarize(panel, value, seen));
   }
-  const seen = { largeNumber: false, whole };
+  const seen = { largeNumber: false, detail };
   const summaries = values.map((value) => summarize(panel, value, seen));
   if (!seen.largeNumber || text === undefined) return summaries;
   const quoted = JSON.parse(quoteLargeNumbers(text)) as unknown[];
@@ -38,7 +42,7 @@ export function summarizeBatch(
 
 interface Seen {
   largeNumber: boolean;
-  readonly whole: boolean;
+  readonly detail: EventDetail;
 }
 
 function eventsOf(payload: Payload): (readonly [panel: string, event: unknown])[] {
@@ -56,7 +60,7 @@ function summarize(
   seen: Seen,
   unquoted: unknown = event,
 ): IdentifiedEvent {
-  const known = seen.whole ? keyFields(panel, unquoted) : {};
+  const known = seen.detail === 'keys' ? keyFields(panel, unquoted) : {};
   if (typeof event !== 'object' || event === null) return { ...emptySummary, panel, ...known };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
@@ -86,7 +90,7 @@ function summarize(
     time: timestamp ?? writtenOut(ts),
     keyTime: keyTime(ts, timestamp),
     link: linkOf(activity, params, text),
-    ...(seen.whole
+    ...(seen.detail !== 'summary'
       ? {
           ...known,
           ids: idsOf([fields, params, attributes, fields.custom_params], text),

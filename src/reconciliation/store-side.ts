@@ -54,7 +54,7 @@ function keyedEvents(capture: ListedCapture, needsKey: boolean): Iterable<Identi
   const isKnown = (event: IdentifiedEvent) =>
     event.key !== undefined ||
     (typeof event.keyTime === 'string' && event.channel !== 'custom_activity');
-  if (!events.every(isKnown)) return capture.everyEvent(true);
+  if (!events.every(isKnown)) return capture.everyEvent('keys');
   return needsKey ? events.map((event) => ({ ...event, key: keyOf(event) ?? '' })) : events;
 }
 

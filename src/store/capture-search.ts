@@ -13,7 +13,7 @@ import {
   matchesKind,
 } from '../payload/event-filter.js';
 import { keyOf } from '../payload/event-key.js';
-import type { IdentifiedEvent } from '../payload/payload.js';
+import type { EventDetail, IdentifiedEvent } from '../payload/payload.js';
 import {
   behind,
   next,
@@ -37,10 +37,9 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly events: readonly IdentifiedEvent[];
   readonly eventCount: number;
   /**
-   * All events, not truncated. Reads the body if `events` is incomplete, or for `whole` events, which
-   * have keys, labels and every identifier of their contacts.
+   * All events, not truncated. Reads the body if `events` is incomplete, or for more detail.
    */
-  everyEvent(whole?: boolean): Iterable<IdentifiedEvent>;
+  everyEvent(detail?: EventDetail): Iterable<IdentifiedEvent>;
   /** Why the body is not a payload, as a sentence; null if it is one. */
   readonly problem: string | null;
   readonly outcome: Outcome | null;
@@ -243,10 +242,10 @@ interface CaptureLister {
 export function everyEventAt(
   reader: CaptureReader,
   seq: number,
-  whole = false,
+  detail: EventDetail = 'summary',
 ): Iterable<IdentifiedEvent> {
   const capture = reader.at(seq);
-  return capture ? everyEventOf(capture, whole) : [];
+  return capture ? everyEventOf(capture, detail) : [];
 }
 
 function createCaptureLister(database: Database, reader: CaptureReader): CaptureLister {
@@ -261,8 +260,8 @@ function createCaptureLister(database: Database, reader: CaptureReader): Capture
     const content = row[9] === 1 ? contentAt(seq) : indexedContent(row);
     if (!content) return undefined;
     const { problem, events, eventCount, complete, kinds } = content;
-    const everyEvent = (whole = false) =>
-      complete && !whole ? events : everyEventAt(reader, seq, whole);
+    const everyEvent = (detail: EventDetail = 'summary') =>
+      complete && detail === 'summary' ? events : everyEventAt(reader, seq, detail);
     const capture = { ...factsOf(row), events, eventCount, everyEvent, problem };
     if (!complete) others.set(capture, kinds);
     return capture;
@@ -299,7 +298,8 @@ function createCaptureLister(database: Database, reader: CaptureReader): Capture
       // The index has one identifier of each contact, some keys and no labels; the body has all of them.
       const { people, keys, webhooks, journeys } = filter;
       const byWhole = people.length + keys.length + webhooks.length + journeys.length > 0;
-      const everyEvent = () => everyEventAt(reader, capture.seq, true);
+      const everyEvent = () =>
+        everyEventAt(reader, capture.seq, keys.length > 0 ? 'keys' : 'labels');
       const found = byWhole ? { ...capture, everyEvent } : capture;
       const events = keys.length > 0 ? capture.events.map(withKey) : capture.events;
       if (events.some((event) => matchesFilter(event, filter))) return found;

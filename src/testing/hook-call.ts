@@ -46,7 +46,7 @@ export type EventOf<C extends Channel> = DocumentedEvent extends infer E
   : never;
 
 export function hookCallOf(capture: Capture): HookCall {
-  const content = readCallContent(capture, true);
+  const content = readCallContent(capture, 'keys');
   const { time, method, target, headers, body, status } = capture;
   const payload = content.kind === 'payload' ? (JSON.parse(content.text()) as Payload) : undefined;
   const events: HookEvent[] = [];

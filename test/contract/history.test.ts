@@ -110,7 +110,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const outcomeOf = (capture: Capture) => fateOf(recorded.indexOf(capture)).outcome;
 
 function meant(capture: Capture, query: CaptureQuery): boolean {
-  const content = readCallContent(capture, true);
+  const content = readCallContent(capture, 'keys');
   const found = content.kind === 'payload' ? content.events : [];
   const words = content.kind === 'payload' ? content.text() : Buffer.from(capture.body).toString();
   const text = query.text?.toLowerCase();

@@ -154,7 +154,7 @@ describe('a summary', () => {
     for (const { payload } of listSamples()) {
       const [[panel, events] = ['', []]] = Object.entries(payload);
       const keys = events.map((event) => eventKey(panel, event).key);
-      expect(summarizeEvents(payload, undefined, true).map(({ key }) => key)).toEqual(keys);
+      expect(summarizeEvents(payload, undefined, 'keys').map(({ key }) => key)).toEqual(keys);
       const short = summarizeEvents(payload).map(keyOf);
       const known = events.map(({ channel }, at) =>
         channel === 'custom_activity' ? undefined : keys[at],
@@ -189,7 +189,7 @@ describe('a summary', () => {
         const [short] = summarizeEvents(payload);
         const known = short && keyOf(short);
         const { key, weak } = eventKey('shop', value);
-        const [whole] = summarizeEvents(payload, undefined, true);
+        const [whole] = summarizeEvents(payload, undefined, 'keys');
         expect([whole?.key, whole?.weakKey]).toEqual([key, weak]);
         if (known !== undefined) expect([known, weak]).toEqual([key, false]);
       }),

@@ -14,7 +14,7 @@ export function listedNotice(capture: ListedCapture, { global }: CommandContext)
 /** The listed events as their bodies tell them. */
 function wholeEvents(capture: ListedCapture): IdentifiedEvent[] {
   const events: IdentifiedEvent[] = [];
-  for (const event of capture.everyEvent(true)) {
+  for (const event of capture.everyEvent('keys')) {
     if (events.length === capture.events.length) break;
     events.push(event);
   }

@@ -28,7 +28,7 @@ export function countRepeats(
   captures: () => Iterable<ListedCapture>,
   query: CaptureQuery,
 ): Repeats {
-  const seen = new Set<number>();
+  const seen = new LargeSet();
   const repeated = new Set<number>();
   const total = { captures: 0, events: 0 };
   let first: number | undefined;
@@ -74,13 +74,26 @@ export function countRepeats(
   };
 }
 
+/** Numbers without the limit of a set, which is 2^24. */
+class LargeSet {
+  readonly #parts = Array.from({ length: 256 }, () => new Set<number>());
+
+  has(value: number): boolean {
+    return this.#parts[value % 256]?.has(value) === true;
+  }
+
+  add(value: number): void {
+    this.#parts[value % 256]?.add(value);
+  }
+}
+
 function* eventsWithKeys(
   capture: ListedCapture,
   { events: filter }: CaptureQuery,
 ): Generator<IdentifiedEvent> {
   const listed = [...capture.everyEvent()];
   const known = listed.every((event) => event.weakKey || keyOf(event) !== undefined);
-  for (const event of known ? listed : capture.everyEvent(true)) {
+  for (const event of known ? listed : capture.everyEvent('keys')) {
     if (matchesFilter(event, filter)) yield event;
   }
 }

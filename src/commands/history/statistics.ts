@@ -23,7 +23,7 @@ export function countCaptures(
     return { type: 'stats', by, first: isoTime(first), last: isoTime(last), reach, ...found };
   }
   // Labels are not in the index.
-  const whole = by === 'webhook' || by === 'journey';
+  const detail = by === 'webhook' || by === 'journey' ? 'labels' : 'summary';
   /** `last`: the number of the last capture with such an event. */
   const counts = new Map<string, { captures: number; events: number; last: number }>();
   let number = 0;
@@ -44,7 +44,7 @@ export function countCaptures(
     first ??= capture.time;
     last = capture.time;
     const before = eventNumber;
-    for (const event of capture.everyEvent(whole)) {
+    for (const event of capture.everyEvent(detail)) {
       if (!matchesFilter(event, query.events)) continue;
       eventNumber += 1;
       const count = countOf(nameOf(capture, event, by));

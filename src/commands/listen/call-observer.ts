@@ -54,8 +54,8 @@ export class CallObserver implements ReceiverObserver {
     this.#verbose = context.global.verbose;
     const { shown, forwarding } = options;
     const forwarded = forwarding && { all: forwarding.all, events: forwarding.filter };
-    const whole = context.global.json;
-    this.#reader = new ContentReader({ shown, forwarded, whole }, (error) => this.failed(error));
+    const detail = context.global.json ? 'keys' : 'summary';
+    this.#reader = new ContentReader({ shown, forwarded, detail }, (error) => this.failed(error));
     this.#watchesExposure = !options.guarded;
     this.#wanted = options.exitAfter?.captures ?? 0;
     this.#now = context.host.now;

@@ -9,6 +9,7 @@ import {
 import type { SkipReason } from '../../call/delivery.js';
 import { type Digest, digestBounds, EventDigest } from '../../payload/event-digest.js';
 import { type EventFilter, filtersNothing, matchesFilter } from '../../payload/event-filter.js';
+import type { EventDetail } from '../../payload/payload.js';
 import { atOnce } from '../../payload/read-call.js';
 import { type ForwardFilter, skipReasonSteps } from '../../queue/forward-filter.js';
 
@@ -23,8 +24,8 @@ export interface ShownContent {
 export interface ContentFilters {
   readonly shown: EventFilter;
   readonly forwarded: ForwardFilter | undefined;
-  /** Whether the shown events need their keys. */
-  readonly whole: boolean;
+  /** What the shown events need. */
+  readonly detail: EventDetail;
 }
 
 /** Limits pending bodies, in bytes; above it, a body is read at once. */
@@ -49,13 +50,15 @@ export class ContentReader {
     const bytes = capture.body.length;
     if (!takesLongToRead(capture) || this.#waitingBytes + bytes > maxWaitingBytes) {
       show(
-        atOnce(contentSteps(capture, readCallContent(capture, this.#filters.whole), this.#filters)),
+        atOnce(
+          contentSteps(capture, readCallContent(capture, this.#filters.detail), this.#filters),
+        ),
       );
       return;
     }
     this.#waitingBytes += bytes;
     const read = async () => {
-      const reading = await readCallContentInSlices(capture, this.#filters.whole);
+      const reading = await readCallContentInSlices(capture, this.#filters.detail);
       const content = await inSlices(contentSteps(capture, reading, this.#filters));
       this.#waitingBytes -= bytes;
       show(content);

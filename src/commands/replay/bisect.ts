@@ -36,7 +36,7 @@ export async function bisectCapture(
   options: ReplayOptions,
   context: CommandContext,
 ): Promise<number> {
-  const content = readCallContent(capture, true);
+  const content = readCallContent(capture, 'keys');
   const summaries = content.kind === 'payload' ? [...content.everyEvent()] : [];
   const texts = content.kind === 'payload' ? eventTexts(content.text()) : [];
   const events = texts.map((event, at): NumberedEvent => ({ ...event, number: at + 1 }));

@@ -20,7 +20,7 @@ export function captureDetail(
   const content =
     capture.body.byteLength > maxRead
       ? unread
-      : readCallContent(capture, capture.body.byteLength <= maxKeyed);
+      : readCallContent(capture, capture.body.byteLength <= maxKeyed ? 'keys' : 'summary');
   const { body } = plainBody(capture);
   return {
     ...describedCall({
