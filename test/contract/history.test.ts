@@ -8,7 +8,7 @@ import { type CaptureQuery, everyCapture } from '../../src/call/capture-query.js
 import { readCallContent } from '../../src/call/content.js';
 import type { DeliveryState } from '../../src/call/delivery.js';
 import { type Outcome, outcomes } from '../../src/call/outcome.js';
-import { anyEvent, matchesFilter } from '../../src/payload/event-filter.js';
+import { filtersNothing, matchesFilter } from '../../src/payload/event-filter.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openAttemptLog } from '../../src/store/outcomes.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
@@ -115,8 +115,7 @@ function meant(capture: Capture, query: CaptureQuery): boolean {
   const words = content.kind === 'payload' ? content.text() : Buffer.from(capture.body).toString();
   const text = query.text?.toLowerCase();
   return (
-    (JSON.stringify(query.events) === JSON.stringify(anyEvent) ||
-      found.some((event) => matchesFilter(event, query.events))) &&
+    (filtersNothing(query.events) || found.some((event) => matchesFilter(event, query.events))) &&
     (text === undefined || words.toLowerCase().includes(text) || capture.target.includes(text)) &&
     (query.outcomes.length === 0 || query.outcomes.some((each) => each === outcomeOf(capture))) &&
     (query.statuses.length === 0 ||
