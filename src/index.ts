@@ -1,9 +1,16 @@
 export { activities, type Channel, channels } from './payload/channels.js';
-export { decode, type ParsedForm } from './payload/decode.js';
+export {
+  type BodyRequest,
+  decode,
+  decodeRequest,
+  type FormFields,
+  type ParsedForm,
+} from './payload/decode.js';
 export { type EncodeOptions, encode } from './payload/encode.js';
 export { type EventKey, eventKey } from './payload/event-key.js';
+export { events, type PayloadEvent } from './payload/events.js';
 export type { Spelling } from './payload/form-codec.js';
-export type { NetcoreEvent, Payload } from './payload/payload.js';
+export type { EventParams, NetcoreEvent, Payload } from './payload/payload.js';
 export {
   type DocumentedEvent,
   type DocumentedPayload,

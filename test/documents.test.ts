@@ -203,3 +203,36 @@ test('every warning of the code is documented, and no other', () => {
     });
   expect([...new Set(codes)].sort()).toEqual(Object.keys(warnings));
 });
+
+describe('docs/library.md', () => {
+  const text = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+
+  test('names every export of the library, and no other', async () => {
+    const named = table(text, 'export', 'what it does').flatMap(([cell = '']) =>
+      [...cell.matchAll(/`(\w+)(?:\(.*?\))?`/g)].map(([, name]) => name),
+    );
+    expect(named.toSorted()).toEqual(Object.keys(await import('../src/index.js')).toSorted());
+  });
+
+  test('has an example that stores each event once', async () => {
+    const [, code = ''] = /```js\n(.*?)```/s.exec(text) ?? [];
+    const library = JSON.stringify(new URL('../dist/index.js', import.meta.url).href);
+    const program = code.replace("'netcore-hook'", library);
+    const stored = new Map<unknown, unknown>();
+    const scope = globalThis as { store?: unknown };
+    scope.store = async (row: { key: unknown }) => stored.set(row.key, row);
+    try {
+      const { POST } = await import(`data:text/javascript,${encodeURIComponent(program)}`);
+      const event = { channel: 'sms', event: 'click', event_params: { ts: 261101120000 } };
+      const body = `data=${encodeURIComponent(JSON.stringify({ shop: [event, event] }))}`;
+      const call = (own: string) => new Request('http://localhost', { method: 'POST', body: own });
+      expect((await POST(call(body))).status).toBe(200);
+      expect((await POST(call(''))).status).toBe(200);
+      expect([...stored.values()]).toEqual([
+        expect.objectContaining({ panel: 'shop', channel: 'sms', activity: 'click', event }),
+      ]);
+    } finally {
+      delete scope.store;
+    }
+  });
+});

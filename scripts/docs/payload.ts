@@ -43,7 +43,7 @@ export function writePayload(): string {
     '',
     'No field alone is an id: `msgid` names the message, which all its contacts share, and a batch holds many events of',
     'one message. A handler that deduplicates by `msgid` loses all but one contact. An event is identified by seven',
-    'parts, each empty when it is missing:',
+    'parts, each empty when it is missing. Numbers and booleans count as text, and an empty text counts as missing:',
     '',
     ...table(
       ['part', 'value'],
@@ -121,11 +121,19 @@ const identityParts: readonly (readonly [name: string, value: string])[] = [
   [
     'contact',
     'the first of `foreignkey`, `identity`, `email` (`event_params`), `EMAIL` (`att_params`), `mobile`, `MOBILE`, ' +
-      '`userid` (`custom_params`); trimmed, an e-mail address in lower case, of a number with `+` only the digits',
+      '`userid` (`custom_params`); trimmed. Text with `@` in lower case; of `+` followed by nothing but digits, ' +
+      'white space, brackets, dots and hyphens only the digits',
   ],
   ['channel', 'in lower case for the seven channels'],
-  ['activity', 'the name in the table above; for `custom_activity` its `asset_name`'],
-  ['time', '`ts` as text, else the digits of `timestamp` without the century (YYMMDDHHMMSS)'],
+  [
+    'activity',
+    'the name in the table above; for `custom_activity` its `asset_name`, else `activity_name`, else `event`',
+  ],
+  [
+    'time',
+    '`ts` as text, else of a `timestamp` like 2026-11-01T12:00:00 the digits without the century (YYMMDDHHMMSS), ' +
+      'else `timestamp` unchanged',
+  ],
   [
     'detail',
     'of a click `url`, else `linkid`; of a `custom_activity` the first 32 hexadecimal digits of the SHA-256 of ' +
@@ -160,6 +168,12 @@ const keyExamples: readonly object[] = [
     msgid: '103',
     payload_params: { items: [{ price_s: 9990.9, name_s: 'shirt' }] },
     event_params: { ...exampleParams, asset_name: 'Product Search' },
+  },
+  {
+    channel: 'custom_activity',
+    msgid: '103',
+    payload_params: { total: 1e21, price: 1.5, ok: true, z: null, a: ['é'] },
+    event_params: { ...exampleParams, activity_name: 'Apply Now', asset_name: '' },
   },
   { channel: 'sms', event: 'delivered', msgid: '9', event_params: { mobile: '0000000001' } },
 ];

@@ -13,13 +13,25 @@ export interface ParsedForm {
   readonly data?: unknown;
 }
 
+/** A `URLSearchParams` or `FormData`. */
+export interface FormFields {
+  get(name: string): unknown;
+}
+
+/** The part of a Fetch `Request` that is read. */
+export interface BodyRequest {
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /**
  * Decodes the payload in the field `data` of a webhook call's form body. Returns the same as
  * `JSON.parse(new URLSearchParams(body).get('data'))`, only faster.
  *
  * Accepts the body as text, as bytes, or as the object that a framework parsed from the form
- * (`express.urlencoded()`, Fastify's formbody, PHP-like parsers), and also a body that is the JSON
- * itself. Replaces invalid UTF-8 by U+FFFD, so that one bad name does not lose a batch.
+ * (`express.urlencoded()`, Fastify's formbody, PHP-like parsers), as `URLSearchParams` or `FormData`,
+ * and also a body that is the JSON itself. Replaces invalid UTF-8 by U+FFFD, so that one bad name does
+ * not lose a batch. An empty body, which the panel's Test button most likely sends, is a payload
+ * without panels.
  *
  * The result maps panel names to lists of events, which are not validated: see `payloadSchema`.
  * Numbers beyond 2^53 are rounded, as JSON.parse does.
@@ -34,7 +46,8 @@ export interface ParsedForm {
  * without a body parser), `data_empty`, `payload_not_json`, `payload_ends_early` or
  * `payload_not_panels`.
  */
-export function decode(body: string | Uint8Array | ParsedForm): Payload {
+export function decode(body: string | Uint8Array | FormFields | ParsedForm): Payload {
+  if ((typeof body === 'string' || body instanceof Uint8Array) && body.length === 0) return {};
   const text =
     typeof body === 'string' || body instanceof Uint8Array ? textOf(body) : parsedText(body);
   if (typeof text !== 'string') return panelsOf(text);
@@ -47,6 +60,11 @@ export function decode(body: string | Uint8Array | ParsedForm): Payload {
   return panelsOf(value);
 }
 
+/** Decodes the body of a Fetch `Request`, as `decode` does. Rejects with the same problems. */
+export async function decodeRequest(request: BodyRequest): Promise<Payload> {
+  return decode(new Uint8Array(await request.arrayBuffer()));
+}
+
 function textOf(body: string | Uint8Array): string {
   const value = dataValue(body);
   if (value !== null) return value;
@@ -55,7 +73,7 @@ function textOf(body: string | Uint8Array): string {
   throw problem('no_data_field', { in: 'the body', fields: [] });
 }
 
-function parsedText(form: ParsedForm | null | undefined): unknown {
+function parsedText(form: FormFields | ParsedForm | null | undefined): unknown {
   // Frameworks pass these values when no body parser ran.
   if (form === undefined || form === null) {
     throw problem('no_data_field', {
@@ -64,12 +82,21 @@ function parsedText(form: ParsedForm | null | undefined): unknown {
       unparsed: true,
     });
   }
+  if (isFormFields(form)) {
+    const value = form.get('data');
+    if (typeof value === 'string') return value;
+    throw problem('no_data_field', { in: 'the form', fields: [] });
+  }
   const data: unknown = Array.isArray(form.data) ? form.data[0] : form.data;
   if (data === undefined) {
     const fields = Object.keys(form).slice(0, 5);
     throw problem('no_data_field', { in: 'the form', fields, unparsed: fields.length === 0 });
   }
   return data;
+}
+
+function isFormFields(form: FormFields | ParsedForm): form is FormFields {
+  return 'get' in form && typeof form.get === 'function';
 }
 
 function panelsOf(value: unknown): Payload {

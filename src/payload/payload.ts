@@ -8,7 +8,29 @@ export interface NetcoreEvent {
   readonly channel?: unknown;
   readonly event?: unknown;
   readonly msgid?: unknown;
-  readonly event_params?: unknown;
+  readonly event_params?: EventParams;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * What happened, as Netcore's page documents it for any channel. Not validated: a value may have another
+ * type.
+ */
+export interface EventParams {
+  /** YYMMDDHHMMSS, not an epoch time. */
+  readonly ts?: number | string | undefined;
+  readonly timestamp?: string | undefined;
+  readonly foreignkey?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly email?: string | undefined;
+  readonly mobile?: string | undefined;
+  readonly name?: string | null | undefined;
+  readonly camp_name?: string | null | undefined;
+  readonly subject?: string | undefined;
+  readonly url?: string | null | undefined;
+  readonly linkid?: number | string | undefined;
+  readonly activity_id?: number | undefined;
+  readonly asset_name?: string | undefined;
   readonly [key: string]: unknown;
 }
 

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, encode, Problem } from '../../src/index.js';
+import {
+  decode,
+  decodeRequest,
+  encode,
+  eventKey,
+  events,
+  listSamples,
+  Problem,
+} from '../../src/index.js';
 
 const body = 'data=%7B%22shop%22%3A%5B%7B%22channel%22%3A%22email%22%7D%5D%7D';
 const payload = { shop: [{ channel: 'email' }] };
@@ -15,20 +23,51 @@ function codeOf(run: () => unknown): string {
   throw new Error('It was taken.');
 }
 
+function formData(data: string | Blob): FormData {
+  const form = new FormData();
+  form.set('data', data);
+  return form;
+}
+
 describe('decode', () => {
+  test.each([
+    ['text', ''],
+    ['bytes', new Uint8Array()],
+  ])("takes an empty body as %s, which the panel's Test button sends", (_, given) => {
+    expect(decode(given)).toEqual({});
+  });
+
+  test.each([
+    ['parameters without the field', new URLSearchParams('order=1')],
+    ['a form with a file in the field', formData(new Blob(['{}']))],
+  ])('refuses %s', (_, given) => {
+    expect(codeOf(() => decode(given))).toBe('no_data_field');
+  });
+
+  test('takes a Fetch request', async () => {
+    const request = (text: string) =>
+      new Request('http://localhost/hook', { method: 'POST', body: text });
+    expect(await decodeRequest(request(body))).toEqual(payload);
+    expect(await decodeRequest(request(''))).toEqual({});
+    await expect(decodeRequest(request('data=%7B'))).rejects.toMatchObject({
+      code: 'payload_ends_early',
+    });
+  });
+
   test.each([
     ['text', body],
     ['bytes', Buffer.from(body)],
     ['a parsed form', { data: JSON.stringify(payload), sig: 'abc' }],
     ['a parsed form with the field twice', { data: [JSON.stringify(payload), '{}'] }],
     ['a parsed form of parsed JSON', { data: payload }],
+    ['URLSearchParams', new URLSearchParams(body)],
+    ['FormData', formData(JSON.stringify(payload))],
     ['the JSON itself', JSON.stringify(payload)],
   ])('takes %s', (_, given) => {
     expect(decode(given)).toEqual(payload);
   });
 
   test.each([
-    ['', 'no_data_field'],
     ['order=1', 'no_data_field'],
     ['data=', 'data_empty'],
     ['data=%7B', 'payload_ends_early'],
@@ -103,4 +142,55 @@ describe('encode', () => {
   ])('refuses %s as %s', (text, code) => {
     expect(codeOf(() => encode(text))).toBe(code);
   });
+});
+
+describe('events', () => {
+  test('lists the events of all panels with channel, activity, contact and key', () => {
+    const click = {
+      channel: 'WhatsApp',
+      event: 'Clicked',
+      msgid: '1',
+      event_params: { mobile: '+00 00000 00001', ts: 261101120000 },
+    };
+    const search = { channel: 'custom_activity', event_params: { asset_name: 'Search' } };
+    const odd = { channel: 'zalo', event: 'seen' };
+    const listed = events({ shop: [click, search], north: [odd] });
+    expect(
+      listed.map(({ panel, channel, activity, contact }) => [panel, channel, activity, contact]),
+    ).toEqual([
+      ['shop', 'whatsapp', 'click', '000000000001'],
+      ['shop', 'custom_activity', 'Search', ''],
+      ['north', 'other', 'seen', ''],
+    ]);
+    expect(listed.map(({ key, weak }) => ({ key, weak }))).toEqual([
+      eventKey('shop', click),
+      eventKey('shop', search),
+      eventKey('north', odd),
+    ]);
+    expect(listed[0]?.event).toBe(click);
+    // Known fields have types, and others need a check.
+    const email: string | undefined = listed[0]?.event.event_params?.email;
+    const other: unknown = listed[0]?.event.event_params?.anything;
+    expect([email, other]).toEqual([undefined, undefined]);
+  });
+
+  test('omits what is no event, and never throws', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const listed = events(value as never);
+        const objects = Object.values(value)
+          .filter(Array.isArray)
+          .flat()
+          .filter((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
+        expect(listed.map(({ event }) => event)).toEqual(objects);
+      }),
+    );
+  });
+
+  test.each(listSamples())(
+    'knows the channel of $channel $activity',
+    ({ channel, payload: own }) => {
+      expect(events(own)[0]?.channel).toBe(channel);
+    },
+  );
 });

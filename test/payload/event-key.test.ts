@@ -218,7 +218,7 @@ def key(panel, event):
     activity = activities.get(activity.lower(), activity.lower())
     detail = ""
     if channel == "custom_activity":
-        activity = get("event_params", "asset_name")
+        activity = get("event_params", "asset_name") or get("event_params", "activity_name") or text(event.get("event"))
         detail = digest(canonical(event.get("payload_params")))
     elif activity == "click": detail = get("event_params", "url") or get("event_params", "linkid")
     time = get("event_params", "ts") or re.sub(r"\\D", "", get("event_params", "timestamp"))[2:]
@@ -233,7 +233,7 @@ describe('a program in another language', () => {
   test('gets the same keys from the documented definition', () => {
     const documented = readFileSync(new URL('docs/payload.md', packageRoot), 'utf8');
     const examples = [...documented.matchAll(/^\| `(\{.*?\})` \| .* \| `([0-9a-f]{32})` \|$/gm)];
-    expect(examples).toHaveLength(6);
+    expect(examples).toHaveLength(7);
     const pairs = [
       ...examples.map(([, event = '']) => ['netcore_hook_test', JSON.parse(event)]),
       ...listSamples().flatMap(({ payload }) =>
@@ -243,6 +243,6 @@ describe('a program in another language', () => {
     const out = execFileSync(python, ['-c', inPython], { input: JSON.stringify(pairs) });
     const keys = JSON.parse(out.toString());
     expect(keys).toEqual(pairs.map(([panel, event]) => eventKey(panel, event).key));
-    expect(keys.slice(0, 6)).toEqual(examples.map(([, , key]) => key));
+    expect(keys.slice(0, 7)).toEqual(examples.map(([, , key]) => key));
   });
 });
