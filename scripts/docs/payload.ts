@@ -50,7 +50,9 @@ export function writePayload(): string {
       identityParts.map(([name, value]) => [code(name), value]),
     ),
     '',
-    'The **event key** is the first 32 hexadecimal digits of the SHA-256 of the seven parts in UTF-8, joined by line feeds.',
+    'The **event key** is the first 32 hexadecimal digits of the SHA-256 of the seven parts in UTF-8, joined by line feeds',
+    '(a part that holds a line feed is written as a JSON string). Read numeric ids beyond 2^53 as text: `JSON.parse` rounds',
+    'them, and two contacts would share a key.',
     '`netcore-hook history show` prints it, `--key` finds it, and in JavaScript it is `eventKey(panel, event).key` of',
     '`netcore-hook`. An event without `ts` and `timestamp` has a weak key: the same digest of the panel and the whole event',
     'in canonical JSON (RFC 8785). Two such events may be equal and yet distinct, so do not deduplicate them.',
@@ -120,7 +122,7 @@ const identityParts: readonly (readonly [name: string, value: string])[] = [
   ['msgid', 'as text'],
   [
     'contact',
-    'the first of `foreignkey`, `identity`, `email` (`event_params`), `EMAIL` (`att_params`), `mobile`, `MOBILE`, ' +
+    'the first of these that is not blank: `foreignkey`, `identity`, `email` (`event_params`), `EMAIL` (`att_params`), `mobile`, `MOBILE`, ' +
       '`userid` (`custom_params`); trimmed. Text with `@` in lower case; of `+` followed by nothing but digits, ' +
       'white space, brackets, dots and hyphens only the digits',
   ],

@@ -37,7 +37,12 @@ export interface EventKey {
  * contact. Never throws. docs/payload.md has its definition for other languages.
  */
 export function eventKey(panel: string, event: unknown): EventKey {
-  const identity = eventIdentity(panel, event);
+  return exactKey(panel, event, event);
+}
+
+/** `exact`: the event with those numbers as text that a double would change. */
+export function exactKey(panel: string, exact: unknown, event: unknown): EventKey {
+  const identity = eventIdentity(panel, exact, event);
   return identity.time === ''
     ? { key: hashed([panel, canonicalJson(event)]), weak: true }
     : { key: identityKey(identity), weak: false };
@@ -49,7 +54,12 @@ export function identityKey(identity: EventIdentity): string {
   return hashed([panel, msgid, contact, channel, activity, time, detail]);
 }
 
-export function eventIdentity(panel: string, event: unknown): EventIdentity {
+/** `plain`: the event whose `payload_params` are digested. */
+export function eventIdentity(
+  panel: string,
+  event: unknown,
+  plain: unknown = event,
+): EventIdentity {
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
   const channelText = plainText(fields.channel) ?? '';
@@ -69,7 +79,7 @@ export function eventIdentity(panel: string, event: unknown): EventIdentity {
     activity,
     time: time ?? '',
     detail: isCustom
-      ? hashed([canonicalJson(fields.payload_params ?? null)])
+      ? hashed([canonicalJson(fieldsOf(plain).payload_params ?? null)])
       : (linkOf(activity, params, plainText) ?? ''),
   };
 }
@@ -139,14 +149,18 @@ export function contactOf(
   event: Fields,
   text: ReadText,
 ): string | null {
+  const named = (value: unknown) => {
+    const found = text(value);
+    return found === null || found.trim() === '' ? null : found;
+  };
   return (
-    text(params.foreignkey) ??
-    text(params.identity) ??
-    text(params.email) ??
-    text(attributes.EMAIL) ??
-    text(params.mobile) ??
-    text(attributes.MOBILE) ??
-    text(fieldsOf(event.custom_params).userid)
+    named(params.foreignkey) ??
+    named(params.identity) ??
+    named(params.email) ??
+    named(attributes.EMAIL) ??
+    named(params.mobile) ??
+    named(attributes.MOBILE) ??
+    named(fieldsOf(event.custom_params).userid)
   );
 }
 
@@ -174,7 +188,9 @@ export function normalContact(text: string): string {
 }
 
 function hashed(parts: readonly string[]): string {
-  return bytesToHex(sha256(utf8ToBytes(parts.join('\n')))).slice(0, 32);
+  // Only a hostile part has a line feed, and it must not pass for two.
+  const lines = parts.map((part) => (part.includes('\n') ? JSON.stringify(part) : part));
+  return bytesToHex(sha256(utf8ToBytes(lines.join('\n')))).slice(0, 32);
 }
 
 /** Deeper levels of a hostile event do not count. */

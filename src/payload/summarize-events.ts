@@ -1,6 +1,6 @@
 import { canonicalActivity, canonicalChannel } from './channels.js';
 import type { EventBatch } from './event-batches.js';
-import { contactOf, eventKey, fieldsOf, keyTime, linkOf, plainText } from './event-key.js';
+import { contactOf, exactKey, fieldsOf, keyTime, linkOf, plainText } from './event-key.js';
 import { quoteLargeNumbers } from './json-numbers.js';
 import type { EventDetail, IdentifiedEvent, Payload } from './payload.js';
 
@@ -60,7 +60,7 @@ function summarize(
   seen: Seen,
   unquoted: unknown = event,
 ): IdentifiedEvent {
-  const known = seen.detail === 'keys' ? keyFields(panel, unquoted) : {};
+  const known = seen.detail === 'keys' ? keyFields(panel, event, unquoted) : {};
   if (typeof event !== 'object' || event === null) return { ...emptySummary, panel, ...known };
   const fields = fieldsOf(event);
   const params = fieldsOf(fields.event_params);
@@ -101,8 +101,8 @@ function summarize(
   };
 }
 
-function keyFields(panel: string, event: unknown) {
-  const { key, weak } = eventKey(panel, event);
+function keyFields(panel: string, event: unknown, unquoted: unknown) {
+  const { key, weak } = exactKey(panel, event, unquoted);
   return { key, weakKey: weak };
 }
 

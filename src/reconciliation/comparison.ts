@@ -12,6 +12,8 @@ export interface ComparisonPlan {
   /** The tolerance of times in seconds; undefined: the key decides. */
   readonly within: number | undefined;
   readonly fields: Readonly<Record<Side, ReadonlySet<KeyField>>>;
+  /** Sides whose rows stand for several events, so that equal rows are not repeats of one event. */
+  readonly counted: ReadonlySet<Side>;
 }
 
 /** A row to compare, without characters that SQLite cannot return (see `storableText`). */
@@ -132,7 +134,8 @@ export class Comparison {
 
   /** SQL for the distinct events of a side, by its columns msgid, channel, event and w. */
   events(side: Side): string {
-    const identity = this.#isStrong[side] ? `coalesce(i, 'row ' || n)` : 'n';
+    const isRepeatable = this.#isStrong[side] && !this.#plan.counted.has(side);
+    const identity = isRepeatable ? `coalesce(i, 'row ' || n)` : 'n';
     return `select msgid, channel, event, max(w) as w from ${side} where c = 1 group by k, ${identity}`;
   }
 

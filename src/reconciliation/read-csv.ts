@@ -38,7 +38,7 @@ const delimiterLine = /^sep=(.)\r?\n/i;
 
 function createParser(name: string, start: string, keepText: boolean) {
   const named = delimiterLine.exec(start)?.[1];
-  const [header = ''] = start.split(/[\r\n]/, 1);
+  const [header = ''] = start.trimStart().split(/[\r\n]/, 1);
   const parser = parse({
     delimiter: named ?? delimiterOf(header),
     // psql puts blanks around values.

@@ -46,6 +46,9 @@ export async function fillComparison(
     key,
     within: within === undefined ? undefined : within / 1000,
     fields: { expected: keyFieldsOf(sides.expected), found: keyFieldsOf(sides.found) },
+    counted: new Set(
+      (['expected', 'found'] as const).filter((side) => sides[side].fields.has('count')),
+    ),
   });
   for (const side of ['expected', 'found'] as const satisfies readonly Side[]) {
     for await (const batch of sides[side].batches(needsOf(key, within))) {

@@ -44,6 +44,7 @@ export function readTime(text: string, readZone: ZoneReader): number | undefined
   const iso = isoForm.exec(typed) ?? isoForm.exec(withNumberedMonth(typed));
   if (!iso) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', half, zone] = iso;
+  if (half !== undefined && (Number(hour) < 1 || Number(hour) > 12)) return undefined;
   const hours =
     half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
   const wallMs = wallMsOf([year, month, day, hours, minute, second].map(Number));

@@ -3,6 +3,7 @@ import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import type { CommandContext } from '../cli/command.js';
 import { readTextFile } from '../cli/input.js';
 import { type Contact, inventContact } from '../payload/build/contacts.js';
+import { normalContact } from '../payload/event-key.js';
 import { type Problem, problem } from '../problems/problem.js';
 
 /** The names of a contact's columns, in lower case and without anything but letters and digits. */
@@ -45,7 +46,7 @@ export async function readContacts(
     const line = info.lines;
     const contact = contactFrom(record, names, fields, index);
     if (typeof contact === 'string') throw invalid(file, line, contact);
-    const key = contact.id ?? (contact.email || contact.mobile).toLowerCase();
+    const key = normalContact(contact.id ?? (contact.email || contact.mobile));
     const earlier = lineOf.get(key);
     if (earlier !== undefined)
       throw invalid(file, line, `it repeats the contact of line ${earlier}`);

@@ -211,6 +211,22 @@ describe('reconcile', () => {
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 
+  test('never overwrites what it compares', async () => {
+    const { cwd, reconcile } = shop({ 'report.csv': report, 'table.csv': table });
+    for (const [words, missing] of [
+      [['--expect', 'report.csv', '--in', 'table.csv'], './report.csv'],
+      [['--expect', 'report.csv', '--in', 'table*.csv'], 'table.csv'],
+    ] as const) {
+      const { exit, err } = await reconcile([...words, '--missing', missing]);
+      expect({ exit, err }).toEqual({
+        exit: 2,
+        err: expect.stringContaining('which is compared'),
+      });
+    }
+    expect(readFileSync(join(cwd, 'report.csv'), 'utf8')).toBe(report);
+    expect(readFileSync(join(cwd, 'table.csv'), 'utf8')).toBe(table);
+  });
+
   test.each<[string, string, string, number]>([
     ['with and without the country code', '1000000001', '911000000001', 0],
     ['with a plus sign and blanks', '+91 10000 00001', '1000000001', 0],
@@ -358,6 +374,16 @@ describe('reconcile', () => {
       },
       { type: 'totals', totals: 1, short: 1, missing: 1 },
     ]);
+    const regions = shop({
+      'regions.csv':
+        'msgid,event,region,total,eventdate\n5,open,north,40,2026-12-01\n5,open,south,40,2026-12-01\n',
+      'table.csv': 'msgid,event,total\n5,open,40\n',
+    });
+    const { err, out: summed } = await regions.reconcile([
+      ...['--expect', 'regions.csv', '--in', 'table.csv', '--by', 'message', '--json'],
+    ]);
+    expect(err).toBe('');
+    expect(parsed(summed)[0]).toMatchObject({ expected: 80, in: 40 });
     const { out: text } = await reconcile(['--expect', 'totals.csv', '--by', 'message'], { env });
     expect(text).toMatch(/^9007001 +open +1,200 +2 +1,198$/m);
   });

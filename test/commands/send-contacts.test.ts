@@ -84,6 +84,7 @@ describe('send --contacts', () => {
     ['mobile\nunknown\n', 2, '"unknown" is not a telephone number'],
     ['email,mobile\n,\n', 2, 'it has no e-mail address, number or id'],
     ['email\na@example.com\nA@example.com\n', 3, 'it repeats the contact of line 2'],
+    ['mobile\n+00 00000 00001\n+000000000001\n', 3, 'it repeats the contact of line 2'],
     ['email,name\na@example.com,"A\n', 2, 'a quotation mark is not closed'],
     ['email\na@example.com,b\n', 2, 'it has more columns than the header'],
   ])('refuses %j', async (text, line, reason) => {

@@ -47,10 +47,28 @@ describe('the key of an event', () => {
     ['case of the channel', changed({ channel: 'Email' })],
     ['type of msgid and ts', changed({ msgid: 546 }, { ts: '221202154805' })],
     ['case of the address', changed({}, { foreignkey: ' Asha@Example.com' })],
+    ['address behind a blank key', changed({}, { foreignkey: ' ', email: 'asha@example.com' })],
     ['an address in another field', changed({}, { foreignkey: null, email: 'asha@example.com' })],
     ['a subject', changed({ webhook_name: 'x' }, { subject: 'other', ip_addr: '203.0.113.9' })],
   ])('is the same for another %s', (_, event) => {
     expect(keyOfEvent(event)).toBe(keyOfEvent(email));
+  });
+
+  test('does not take a line feed for the end of a part', () => {
+    const split = changed({ msgid: '546\nravi' }, { foreignkey: 'x' });
+    expect(keyOfEvent(split)).not.toBe(keyOfEvent(changed({}, { foreignkey: 'ravi\nx' })));
+  });
+
+  test('has every digit of an id that was read from the text of a payload', () => {
+    const text = JSON.stringify({ shop: [email, email] })
+      .replace('"asha@example.com"', '12345678901234567890')
+      .replace('"asha@example.com"', '12345678901234567891');
+    const payload = JSON.parse(text) as Payload;
+    const whole = summarizeEvents(payload, text, 'keys').map(({ key }) => key);
+    expect(new Set(whole).size).toBe(2);
+    expect(whole).toEqual(summarizeEvents(payload, text).map(keyOf));
+    const asText = changed({}, { foreignkey: '12345678901234567890' });
+    expect(whole[0]).toBe(keyOfEvent(asText));
   });
 
   test('takes the time from the timestamp when there is no ts', () => {
@@ -208,7 +226,7 @@ def text(value):
 activities = {"opened": "open", "read": "open", "clicked": "click", "deliver": "delivered", "bounced": "bounce", "fail": "failed"}
 def key(panel, event):
     get = lambda group, name: text((event.get(group) or {}).get(name))
-    contact = next(filter(None, [get("event_params", "foreignkey"), get("event_params", "identity"),
+    contact = next(filter(lambda t: t.strip(), [get("event_params", "foreignkey"), get("event_params", "identity"),
         get("event_params", "email"), get("att_params", "EMAIL"), get("event_params", "mobile"),
         get("att_params", "MOBILE"), get("custom_params", "userid")]), "").strip()
     if "@" in contact: contact = contact.lower()

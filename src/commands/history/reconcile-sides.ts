@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { CaptureQuery } from '../../call/capture-query.js';
 import { captureQuery } from '../../cli/capture-filter.js';
@@ -49,9 +49,22 @@ export function refuseContradictions(options: ReconcileInput): void {
   }
 }
 
-/** A long comparison must not end with this. */
-export async function refuseUnwritable(file: string, { host }: CommandContext): Promise<void> {
+/** A long comparison must not end with this, nor replace what it compares. */
+export async function refuseUnwritable(
+  file: string,
+  { expect, in: found }: ReconcileInput,
+  { host }: CommandContext,
+): Promise<void> {
   const path = resolve(host.cwd, file);
+  const realPath = (name: string) => realpath(resolve(host.cwd, name)).catch(() => undefined);
+  const own = await realPath(file);
+  for (const name of await expandPatterns([...expect, ...found], host)) {
+    if (own === undefined || (await realPath(name)) !== own) continue;
+    throw problem('usage', {
+      message: `--missing would overwrite ${name}, which is compared.`,
+      hint: 'Choose another file for the missing rows.',
+    });
+  }
   try {
     await access(dirname(path), constants.W_OK);
   } catch (error) {

@@ -35,7 +35,7 @@ export async function runReconcile(
 ): Promise<number> {
   rejectArguments('reconcile', words, () => 'Put files behind --expect or --in.');
   refuseContradictions(options);
-  if (options.missing !== undefined) await refuseUnwritable(options.missing, context);
+  if (options.missing !== undefined) await refuseUnwritable(options.missing, options, context);
   const emit = reporter<ReconcileNotice>(context, await createReconcileView(context));
   const progress = await createProgress(context);
   const usesStore = options.expect.length === 0 || options.in.length === 0;
