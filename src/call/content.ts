@@ -57,7 +57,6 @@ export function takesLongToRead(call: ReadableCall): boolean {
 
 /**
  * All events of a call, one by one and unbounded. Yields nothing for a call without a payload.
- *
  */
 export function* everyEventOf(
   call: ReadableCall,

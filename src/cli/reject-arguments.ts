@@ -1,4 +1,4 @@
-import { problem } from '../problems/problem.js';
+import { type Problem, problem } from '../problems/problem.js';
 import { withoutUserinfo } from './options/values.js';
 
 /** Throws `usage` when a command without arguments got a word. */
@@ -12,6 +12,14 @@ export function rejectArguments(
   throw problem('usage', {
     message: `${command} takes options only, but got "${shown}".`,
     hint: hint(shown),
+  });
+}
+
+/** The problem of two options, or other words, of which one would make the other ineffective. */
+export function notCombined(one: string, other: string): Problem {
+  return problem('usage', {
+    message: `${one} and ${other} cannot be combined.`,
+    hint: 'Remove one of them.',
   });
 }
 

@@ -1,5 +1,12 @@
 import { channelsReporting } from './compile-node.js';
-import type { Journey, Located, MessageNode, ReactionKind, WaitNode } from './journey.js';
+import {
+  isReported,
+  type Journey,
+  type Located,
+  type MessageNode,
+  type ReactionKind,
+  type WaitNode,
+} from './journey.js';
 
 /** Refuses a journey that loops, and one with a part that can never happen. */
 export function checkJourney(journey: Journey, located: Located): void {
@@ -76,7 +83,7 @@ function step(journey: Journey, index: number, path: Path, located: Located): St
       if (node.reactions && !message) {
         throw wrong('type', 'no message comes before this webhook', 'Start with the message.');
       }
-      if (message && node.reactions && !node.reactions.some((kind) => reported(message, kind))) {
+      if (message && node.reactions && !node.reactions.some((kind) => isReported(message, kind))) {
         throw neverReported(wrong, 'activities', message, node.reactions[0] ?? 'open');
       }
       if (!node.reactions && !path.carries) {
@@ -118,7 +125,7 @@ function stepOfWait(
     const reason = 'the wait can never be met: its message is not sent before it';
     throw wrong(key, reason, 'Put a node of type "message" before it.');
   }
-  if (!reported(message, node.for)) throw neverReported(wrong, 'for', message, node.for);
+  if (!isReported(message, node.for)) throw neverReported(wrong, 'for', message, node.for);
   const outcome = node.for === 'failure' ? 'failed' : 'reached';
   const maxMs = fate.maxMs + node.withinMs;
   const { share, earliestMs } = earliest(message, node.for);
@@ -146,10 +153,6 @@ function stepOfWait(
 function messageAt({ nodes }: Journey, index: number | undefined): MessageNode | undefined {
   const node = index === undefined ? undefined : nodes[index];
   return node?.type === 'message' ? node : undefined;
-}
-
-function reported(message: MessageNode, kind: ReactionKind): boolean {
-  return message.reactions[kind].activity !== undefined;
 }
 
 function neverReported(

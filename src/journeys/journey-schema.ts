@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { activities, type Channel, channels } from '../payload/channels.js';
 import { documentedFields } from '../payload/documented-fields.js';
 
-/** The channels of messages: all but custom_activity, which is no message. */
+/** The channels of messages: all but custom_activity, whose events belong to no message. */
 export type MessageChannel = Exclude<Channel, 'custom_activity'>;
 export const messageChannels = channels.filter(
   (channel): channel is MessageChannel => channel !== 'custom_activity',

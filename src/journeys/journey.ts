@@ -76,5 +76,10 @@ export interface WebhookNode {
   readonly next: number | undefined;
 }
 
+/** Whether a message's channel reports this reaction. */
+export function isReported({ reactions }: MessageNode, kind: ReactionKind): boolean {
+  return reactions[kind].activity !== undefined;
+}
+
 /** Builds the problem about a value of a journey file. */
 export type Located = (path: readonly PropertyKey[], reason: string, hint: string) => Problem;

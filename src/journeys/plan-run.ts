@@ -73,7 +73,7 @@ function* sendings(plan: RunPlan, funnel: Funnel): Generator<Sending> {
   const waiting = new SendingHeap();
   for (let contact = 0; contact < contacts; contact += 1) {
     const entry = entryOf(contact, plan);
-    // Nobody who comes later sends anything earlier.
+    // All later contacts send their first event after this time.
     while (waiting.next < entry) {
       const sending = waiting.pop();
       if (sending) yield sending;

@@ -1,6 +1,12 @@
 import { type Random, seededRandom } from '../payload/build/random.js';
 import { carrierOf, triggerCarrier } from './carrier.js';
-import type { Journey, JourneyNode, MessageNode, ReactionKind } from './journey.js';
+import {
+  isReported,
+  type Journey,
+  type JourneyNode,
+  type MessageNode,
+  type ReactionKind,
+} from './journey.js';
 import type { MessageChannel } from './journey-schema.js';
 
 /** An event that a webhook node sends about a contact. Times are milliseconds of the run. */
@@ -122,8 +128,10 @@ export function walkContact(
         const webhook = index;
         if (!node.reactions) firings.push({ at, webhook, ...carried });
         for (const kind of node.reactions ?? []) {
+          const message = last === undefined ? undefined : nodes[last];
           const time = last === undefined ? undefined : sent.get(last)?.[kind];
-          if (last === undefined || time === undefined || !isReported(nodes[last], kind)) continue;
+          if (last === undefined || time === undefined) continue;
+          if (message?.type !== 'message' || !isReported(message, kind)) continue;
           firings.push({ at: time, webhook, carrier: carrierOf(last, kind), time });
         }
         index = node.next;
@@ -137,10 +145,6 @@ export function walkContact(
     if (tally) tally.events += 1;
   }
   return firings;
-}
-
-function isReported(node: JourneyNode | undefined, kind: ReactionKind): boolean {
-  return node?.type === 'message' && node.reactions[kind].activity !== undefined;
 }
 
 /** Always draws the same numbers, so that a changed chance changes nothing else. */

@@ -532,7 +532,7 @@ export interface TruthNotice {
   readonly late: boolean;
   /** null without an answer. */
   readonly status: number | null;
-  /** Why there is no answer; `outage` and `disabled` for what was not sent. */
+  /** The reason for a missing answer; `outage` and `disabled` mark events that were not sent. */
   readonly reason: string | null;
 }
 

@@ -42,9 +42,13 @@ export function eventKey(panel: string, event: unknown): EventKey {
 
 /** `exact`: the event with those numbers as text that a double would change. */
 export function exactKey(panel: string, exact: unknown, event: unknown): EventKey {
-  const identity = eventIdentity(panel, exact, event);
+  return keyOfIdentity(eventIdentity(panel, exact, event), event);
+}
+
+/** The key of an event whose identity is known. */
+export function keyOfIdentity(identity: EventIdentity, event: unknown): EventKey {
   return identity.time === ''
-    ? { key: hashed([panel, canonicalJson(event)]), weak: true }
+    ? { key: hashed([identity.panel, canonicalJson(event)]), weak: true }
     : { key: identityKey(identity), weak: false };
 }
 
@@ -65,11 +69,7 @@ export function eventIdentity(
   const channelText = plainText(fields.channel) ?? '';
   const channel = canonicalChannel(channelText) ?? channelText;
   const isCustom = channel === 'custom_activity';
-  const name =
-    (isCustom ? (plainText(params.asset_name) ?? plainText(params.activity_name)) : null) ??
-    plainText(fields.event) ??
-    '';
-  const activity = isCustom ? name : (canonicalActivity(name) ?? name);
+  const activity = canonicalName(activityText(fields, params, isCustom, plainText) ?? '', isCustom);
   const time = keyTime(plainText(params.ts), plainText(params.timestamp));
   return {
     panel,
@@ -91,7 +91,7 @@ export function eventIdentity(
 export function keyOf(event: IdentifiedEvent): string | undefined {
   const { key, panel, msgid, who, channel, activity, keyTime: time, link } = event;
   if (key !== undefined) return key;
-  if (typeof time !== 'string' || channel === 'custom_activity') return undefined;
+  if (typeof time !== 'string' || !tellsKey(event)) return undefined;
   return identityKey({
     panel,
     msgid: msgid ?? '',
@@ -101,6 +101,11 @@ export function keyOf(event: IdentifiedEvent): string | undefined {
     time,
     detail: link ?? '',
   });
+}
+
+/** Whether `keyOf` knows the key, without computing it. */
+export function tellsKey({ key, keyTime: time, channel }: IdentifiedEvent): boolean {
+  return key !== undefined || (typeof time === 'string' && channel !== 'custom_activity');
 }
 
 /** An event as commands print it. */
@@ -162,6 +167,22 @@ export function contactOf(
     named(attributes.MOBILE) ??
     named(fieldsOf(event.custom_params).userid)
   );
+}
+
+/** The activity as received: `event`, or for custom_activity the client's own name. */
+export function activityText(
+  event: Fields,
+  params: Fields,
+  isCustom: boolean,
+  text: ReadText,
+): string | null {
+  const own = isCustom ? (text(params.asset_name) ?? text(params.activity_name)) : null;
+  return own ?? text(event.event);
+}
+
+/** The canonical name of an activity if known; clients name those of custom_activity. */
+export function canonicalName(activity: string, isCustom: boolean): string {
+  return isCustom ? activity : (canonicalActivity(activity) ?? activity);
 }
 
 /** The link of a click: its URL, else the link's id. */

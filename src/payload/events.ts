@@ -1,5 +1,5 @@
 import { type Channel, canonicalChannel } from './channels.js';
-import { eventIdentity, eventKey } from './event-key.js';
+import { eventIdentity, keyOfIdentity } from './event-key.js';
 import type { NetcoreEvent, Payload } from './payload.js';
 
 /** An event of a payload, with what a handler needs of it first. */
@@ -33,14 +33,15 @@ export function events(payload: Payload): PayloadEvent[] {
 
 function listed(panel: string, event: unknown): PayloadEvent[] {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return [];
-  const { channel, activity, contact } = eventIdentity(panel, event);
+  const identity = eventIdentity(panel, event);
+  const { channel, activity, contact } = identity;
   return [
     {
       panel,
       channel: canonicalChannel(channel) ?? 'other',
       activity,
       contact,
-      ...eventKey(panel, event),
+      ...keyOfIdentity(identity, event),
       event: event as NetcoreEvent,
     },
   ];

@@ -88,7 +88,7 @@ export function recogniseColumns(
   return found;
 }
 
-/** -1: there is no such column. An exact name wins over one that differs in case or punctuation. */
+/** Returns -1 for an unknown column. An exact name wins over one that differs in case or punctuation. */
 export function columnIndex(columns: readonly string[], name: string): number {
   const exact = columns.indexOf(name);
   return exact >= 0 ? exact : columns.map(plainName).indexOf(plainName(name));

@@ -1,6 +1,15 @@
-import { canonicalActivity, canonicalChannel } from './channels.js';
+import { canonicalChannel } from './channels.js';
 import type { EventBatch } from './event-batches.js';
-import { contactOf, exactKey, fieldsOf, keyTime, linkOf, plainText } from './event-key.js';
+import {
+  activityText,
+  canonicalName,
+  contactOf,
+  exactKey,
+  fieldsOf,
+  keyTime,
+  linkOf,
+  plainText,
+} from './event-key.js';
 import { quoteLargeNumbers } from './json-numbers.js';
 import type { EventDetail, IdentifiedEvent, Payload } from './payload.js';
 
@@ -71,12 +80,9 @@ function summarize(
   };
   const channelText = text(fields.channel);
   const channel = channelText === null ? undefined : canonicalChannel(channelText);
-  const raw =
-    channel === 'custom_activity'
-      ? (text(params.asset_name) ?? text(params.activity_name) ?? text(fields.event))
-      : text(fields.event);
-  const activity =
-    raw === null || channel === 'custom_activity' ? raw : (canonicalActivity(raw) ?? raw);
+  const isCustom = channel === 'custom_activity';
+  const raw = activityText(fields, params, isCustom, text);
+  const activity = raw === null ? null : canonicalName(raw, isCustom);
   const ts = text(params.ts);
   const timestamp = text(params.timestamp);
   return {

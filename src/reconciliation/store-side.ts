@@ -1,6 +1,6 @@
 import type { CaptureQuery } from '../call/capture-query.js';
 import { matchesFilter } from '../payload/event-filter.js';
-import { keyOf } from '../payload/event-key.js';
+import { keyOf, tellsKey } from '../payload/event-key.js';
 import type { IdentifiedEvent } from '../payload/payload.js';
 import { keyFields } from '../payload/row-fields.js';
 import type { ListedCapture } from '../store/capture-search.js';
@@ -51,10 +51,7 @@ export function storeSide(
  */
 function keyedEvents(capture: ListedCapture, needsKey: boolean): Iterable<IdentifiedEvent> {
   const events = [...capture.everyEvent()];
-  const isKnown = (event: IdentifiedEvent) =>
-    event.key !== undefined ||
-    (typeof event.keyTime === 'string' && event.channel !== 'custom_activity');
-  if (!events.every(isKnown)) return capture.everyEvent('keys');
+  if (!events.every(tellsKey)) return capture.everyEvent('keys');
   return needsKey ? events.map((event) => ({ ...event, key: keyOf(event) ?? '' })) : events;
 }
 

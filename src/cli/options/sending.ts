@@ -43,6 +43,19 @@ export const zoneOfSamples = {
   completion: 'zones',
 } as const satisfies OptionRow;
 
+/** Where `send` and `simulate` send their calls. */
+export const sendTarget = {
+  to: {
+    ...to,
+    description: 'send to this endpoint',
+    defaultNote: 'the listener of this store, else :4400',
+  },
+  auth,
+  header,
+  timeout,
+  insecure,
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
 export const sendOptions = {
   'Payload:': {
     channel: samplesOf,
@@ -115,15 +128,7 @@ export const sendOptions = {
     },
   },
   'Target:': {
-    to: {
-      ...to,
-      description: 'send to this endpoint',
-      defaultNote: 'the listener of this store, else :4400',
-    },
-    auth,
-    header,
-    timeout,
-    insecure,
+    ...sendTarget,
     print,
     yes: { ...yes, description: 'send several calls beyond this machine without confirmation' },
   },

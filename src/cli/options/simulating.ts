@@ -2,10 +2,10 @@ import { shareMillionths } from '../../payload/build/random.js';
 import { canonicalChannel, channels } from '../../payload/channels.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { auth, concurrency, header, insecure, rate, timeout, to, yes } from './calling.js';
+import { concurrency, rate, yes } from './calling.js';
 import { choice, instant, onOff, path, readBy, time, whole, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
-import { panelOfSamples, speed, zoneOfSamples } from './sending.js';
+import { panelOfSamples, sendTarget, speed, zoneOfSamples } from './sending.js';
 import { duration, wholeNumber } from './values.js';
 
 /** A share in millionths. */
@@ -170,15 +170,7 @@ export const simulateOptions = {
     list: { flags: '--list', kind: onOff, description: 'list the built-in journeys' },
   },
   'Target:': {
-    to: {
-      ...to,
-      description: 'send to this endpoint',
-      defaultNote: 'the listener of this store, else :4400',
-    },
-    auth,
-    header,
-    timeout,
-    insecure,
+    ...sendTarget,
     yes: { ...yes, description: 'send without confirmation' },
   },
 } as const satisfies OptionGroups;

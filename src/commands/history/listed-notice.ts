@@ -1,13 +1,13 @@
 import type { CommandContext } from '../../cli/command.js';
 import { captureNotice } from '../../output/capture-notice.js';
 import type { CaptureNotice } from '../../output/notice.js';
-import { keyOf } from '../../payload/event-key.js';
+import { tellsKey } from '../../payload/event-key.js';
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 
 /** The notice of a listed capture. JSON has the key of every event. */
 export function listedNotice(capture: ListedCapture, { global }: CommandContext): CaptureNotice {
-  const known = !global.json || capture.events.every((event) => keyOf(event) !== undefined);
+  const known = !global.json || capture.events.every(tellsKey);
   return captureNotice(capture, known ? capture : { ...capture, events: wholeEvents(capture) });
 }
 

@@ -1,7 +1,7 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CountNotice } from '../../output/notice.js';
 import { matchesFilter } from '../../payload/event-filter.js';
-import { keyedEvent, keyOf } from '../../payload/event-key.js';
+import { keyedEvent, keyOf, tellsKey } from '../../payload/event-key.js';
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 
@@ -39,8 +39,9 @@ export function countRepeats(
     last = capture.time;
     for (const event of eventsWithKeys(capture, query)) {
       total.events += 1;
-      const start = startOf(event);
-      if (start === undefined) continue;
+      const key = strongKey(event);
+      if (key === undefined) continue;
+      const start = startOf(key);
       if (seen.has(start)) repeated.add(start);
       else seen.add(start);
     }
@@ -48,9 +49,8 @@ export function countRepeats(
   const found = new Map<string, { event: IdentifiedEvent; ids: Set<number>; events: number }>();
   for (const capture of repeated.size > 0 ? captures() : []) {
     for (const event of eventsWithKeys(capture, query)) {
-      const start = startOf(event);
-      const key = keyOf(event);
-      if (start === undefined || key === undefined || !repeated.has(start)) continue;
+      const key = strongKey(event);
+      if (key === undefined || !repeated.has(startOf(key))) continue;
       const known = found.get(key) ?? { event, ids: new Set<number>(), events: 0 };
       known.ids.add(capture.seq);
       known.events += 1;
@@ -92,15 +92,17 @@ function* eventsWithKeys(
   { events: filter }: CaptureQuery,
 ): Generator<IdentifiedEvent> {
   const listed = [...capture.everyEvent()];
-  const known = listed.every((event) => event.weakKey || keyOf(event) !== undefined);
+  const known = listed.every(tellsKey);
   for (const event of known ? listed : capture.everyEvent('keys')) {
     if (matchesFilter(event, filter)) yield event;
   }
 }
 
-/** The first 52 bits of the key, as many as a number holds exactly. */
-function startOf(event: IdentifiedEvent): number | undefined {
-  if (event.weakKey) return undefined;
-  const key = keyOf(event);
-  return key === undefined ? undefined : Number.parseInt(key.slice(0, 13), 16);
+function strongKey(event: IdentifiedEvent): string | undefined {
+  return event.weakKey ? undefined : keyOf(event);
+}
+
+/** The first 52 bits of a key, as many as a number holds exactly. */
+function startOf(key: string): number {
+  return Number.parseInt(key.slice(0, 13), 16);
 }

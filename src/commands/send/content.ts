@@ -1,10 +1,10 @@
 import type { CommandContext } from '../../cli/command.js';
 import { readInput } from '../../cli/input.js';
-import { wholeNumber } from '../../cli/options/values.js';
-import { type Contact, inventContact } from '../../payload/build/contacts.js';
+import { notCombined } from '../../cli/reject-arguments.js';
 import { readEdit } from '../../payload/build/edit.js';
 import type { Contacts, PayloadSource } from '../../payload/build/plan-payloads.js';
 import { problem } from '../../problems/problem.js';
+import { chooseContacts } from '../../sending/choose-contacts.js';
 import { freshnessOf, sampleSources } from '../../sending/choose-samples.js';
 import type { Content } from '../../sending/plan-calls.js';
 import type { SendInput } from './input.js';
@@ -65,19 +65,10 @@ async function chosenContacts(
 ): Promise<Contacts | undefined> {
   if (who !== undefined) {
     const { contactNamed } = await import('../../sending/read-contacts.js');
-    return contactList([contactNamed(who)]);
+    const contact = contactNamed(who);
+    return { count: 1, at: () => contact };
   }
-  if (contacts === undefined) return undefined;
-  if (/^\d+$/.test(contacts)) {
-    const count = wholeNumber('--contacts', contacts, { min: 1, max: maxContacts });
-    return { count, at: inventContact };
-  }
-  const { readContacts } = await import('../../sending/read-contacts.js');
-  return contactList(await readContacts(contacts, context));
-}
-
-function contactList(list: readonly Contact[]): Contacts {
-  return { count: list.length, at: (index) => list[index] as Contact };
+  return contacts === undefined ? undefined : chooseContacts(contacts, maxContacts, context);
 }
 
 /** The user's own payloads: of a file or a capture. */
@@ -99,9 +90,6 @@ function refuseConflicts({ from }: SendInput): void {
   for (const [option, others] of conflicts) {
     const other = isTyped(option) ? others.find(isTyped) : undefined;
     if (other === undefined) continue;
-    throw problem('usage', {
-      message: `--${option} and --${other} cannot be combined.`,
-      hint: `Remove one of them.`,
-    });
+    throw notCombined(`--${option}`, `--${other}`);
   }
 }

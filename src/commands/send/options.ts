@@ -1,27 +1,18 @@
-import type { HeaderPairs } from '../../call/call.js';
-import type { Credentials } from '../../call/plan-call.js';
 import type { CommandContext } from '../../cli/command.js';
-import { nearestAuth, readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import type { PrintForm } from '../../cli/options/calling.js';
-import { targetUrl } from '../../cli/options/values.js';
+import { type CallTarget, readCallTarget } from '../../sending/call-target.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import type { Content } from '../../sending/plan-calls.js';
 import { readContent } from './content.js';
 import type { SendInput } from './input.js';
 
-export interface SendOptions {
+export interface SendOptions extends CallTarget {
   readonly content: Content;
-  readonly url: URL;
-  readonly credentials: Credentials | undefined;
-  readonly headers: HeaderPairs;
   /** Total number of calls; undefined: each source once. */
   readonly count: number | undefined;
   /** Calls per second; undefined: as fast as answers arrive. */
   readonly rate: number | undefined;
   readonly concurrency: number;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly insecure: boolean;
   readonly print: PrintForm | undefined;
   readonly yes: boolean;
 }
@@ -33,20 +24,10 @@ export async function readSendOptions(
   warn: (code: string, message: string) => void,
 ): Promise<SendOptions> {
   const { options: values } = input;
-  const to = values.to ?? targetUrl('--to', await defaultTarget(context));
-  const { count, rate, concurrency, print, insecure, yes } = values;
-  const options = {
-    url: to.url,
-    headers: values.header,
-    timeout: Math.max(1, values.timeout),
-    ...{ count, rate, concurrency, print, insecure, yes },
-    content: await readContent(input, context, warn),
-  };
-  const auth = nearestAuth(values.to, input);
-  const read = print === undefined ? readCredentials : readPrintedCredentials;
-  const credentials = auth === undefined ? to.credentials : await read(auth, context, warn);
-  if (insecure && print === undefined) {
-    warn('insecure', `TLS verification is off for ${to.url.host} (--insecure).`);
-  }
-  return { ...options, credentials };
+  const { count, rate, concurrency, print, yes } = values;
+  const content = await readContent(input, context, warn);
+  const isPrinted = print !== undefined;
+  const fallback = () => defaultTarget(context);
+  const target = await readCallTarget(input, fallback, { context, isPrinted, warn });
+  return { ...target, content, count, rate, concurrency, print, yes };
 }

@@ -19,7 +19,7 @@ export interface DueCall extends RunCall {
 
 interface Waiting extends Omit<DueCall, 'number'> {}
 
-/** Lets signals through between so many calls that are not sent. */
+/** The number of unsent calls after which signals are handled. */
 const callsPerTurn = 100;
 
 /**

@@ -1,18 +1,16 @@
-import type { HeaderPairs } from '../../call/call.js';
-import type { Credentials } from '../../call/plan-call.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
-import { nearestAuth, readCredentials, readPrintedCredentials } from '../../cli/credentials.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { simulateOptions, simulatePrintForms } from '../../cli/options/simulating.js';
-import { targetUrl, wholeNumber } from '../../cli/options/values.js';
+import { notCombined } from '../../cli/reject-arguments.js';
 import type { CallRules } from '../../journeys/call-rules.js';
 import type { Journey } from '../../journeys/journey.js';
 import { type RunPlan, runCalls } from '../../journeys/plan-run.js';
 import { createFunnel } from '../../journeys/walk-contact.js';
 import type { Contact } from '../../payload/build/contacts.js';
-import { inventContact } from '../../payload/build/contacts.js';
 import type { WallClock } from '../../payload/build/wall-clock.js';
 import { problem } from '../../problems/problem.js';
+import { type CallTarget, readCallTarget } from '../../sending/call-target.js';
+import { chooseContacts } from '../../sending/choose-contacts.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import { chooseJourney } from './choose-journey.js';
 
@@ -36,17 +34,11 @@ export interface Simulation {
   readonly truth: string | undefined;
 }
 
-export interface SimulationTarget {
-  readonly url: URL;
-  readonly credentials: Credentials | undefined;
-  readonly headers: HeaderPairs;
+export interface SimulationTarget extends CallTarget {
   readonly rate: number | undefined;
   /** The factor of the simulated clock; undefined: without pauses. */
   readonly speed: number | undefined;
   readonly concurrency: number;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly insecure: boolean;
   readonly print: (typeof simulatePrintForms)[number] | undefined;
   readonly yes: boolean;
 }
@@ -113,42 +105,28 @@ export async function readTarget(
   warn: (code: string, message: string) => void,
 ): Promise<SimulationTarget> {
   const { options } = input;
-  const { print, insecure, rate, yes } = options;
-  const to = options.to ?? targetUrl('--to', await defaultTarget(context));
+  const { print, rate, yes } = options;
   const speed = options.speed === 'max' ? undefined : options.speed;
-  if (speed !== undefined && rate !== undefined) throw together('--speed', '--rate');
-  const auth = nearestAuth(options.to, input);
-  const read = print === undefined ? readCredentials : readPrintedCredentials;
-  const credentials = auth === undefined ? to.credentials : await read(auth, context, warn);
-  if (insecure && print === undefined) {
-    warn('insecure', `TLS verification is off for ${to.url.host} (--insecure).`);
-  }
-  return {
-    ...{ url: to.url, credentials, headers: options.header, rate, speed, insecure, print, yes },
-    concurrency: options.concurrency ?? (speed === undefined ? 1 : 16),
-    timeout: Math.max(1, options.timeout),
-  };
+  if (speed !== undefined && rate !== undefined) throw notCombined('--speed', '--rate');
+  const isPrinted = print !== undefined;
+  const fallback = () => defaultTarget(context);
+  const target = await readCallTarget(input, fallback, { context, isPrinted, warn });
+  const concurrency = options.concurrency ?? (speed === undefined ? 1 : 16);
+  return { ...target, rate, speed, concurrency, print, yes };
 }
 
-interface ChosenContacts {
-  readonly count: number;
-  readonly at: (index: number) => Contact;
-  readonly file: string | undefined;
-}
+type ChosenContacts = Awaited<ReturnType<typeof chooseContacts>>;
 
 const maxContacts = 10_000_000;
 
 async function readChosenContacts(typed: string, context: CommandContext): Promise<ChosenContacts> {
-  if (/^\d+$/.test(typed)) {
-    const count = wholeNumber('--contacts', typed, { min: 1, max: maxContacts });
-    return { count, at: inventContact, file: undefined };
-  }
-  const { readContacts } = await import('../../sending/read-contacts.js');
-  const list = (await readContacts(typed, context)).map((contact) => ({
-    ...contact,
-    attributes: upperCased(contact.attributes),
-  }));
-  return { count: list.length, at: (index) => list[index] ?? inventContact(index), file: typed };
+  const chosen = await chooseContacts(typed, maxContacts, context);
+  if (chosen.file === undefined) return chosen;
+  const list = Array.from({ length: chosen.count }, (_, index) => {
+    const contact = chosen.at(index);
+    return { ...contact, attributes: upperCased(contact.attributes) };
+  });
+  return { ...chosen, at: (index) => list[index] ?? chosen.at(index) };
 }
 
 /** As the panel names attributes. */
@@ -197,17 +175,10 @@ function refuseConflicts({ from, options }: SimulateInput): void {
   const isGiven = (option: Option) => options[option] !== undefined && from(option).kind === 'flag';
   for (const [option, others] of conflicts) {
     const other = isGiven(option) ? others.find(isGiven) : undefined;
-    if (other !== undefined) throw together(flagOf(option), flagOf(other));
+    if (other !== undefined) throw notCombined(flagOf(option), flagOf(other));
   }
 }
 
 function flagOf(option: Option): string {
   return `--${option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
-}
-
-function together(one: string, other: string): Error {
-  return problem('usage', {
-    message: `${one} and ${other} cannot be combined.`,
-    hint: 'Remove one of them.',
-  });
 }

@@ -9,7 +9,7 @@ import { createCallBuilder, payloadOf, type SimulationRun } from './build-call.j
 import type { SimulationTarget } from './options.js';
 import type { SimulateNotice } from './view.js';
 
-/** Waits for the reader after so many calls. */
+/** The number of calls after which printing waits for the reader. */
 const callsPerTurn = 16;
 
 /** Prints every call, with a payload a line for `ndjson`. */

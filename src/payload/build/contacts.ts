@@ -28,8 +28,8 @@ const lastNames =
   );
 
 /**
- * The invented contact of this index, always the same. Reaches nobody: an address at example.com, and
- * a telephone number that cannot be dialled.
+ * The invented contact of this index, always the same: an address at example.com, and a telephone
+ * number that cannot be dialled.
  */
 export function inventContact(index: number): Contact {
   const firstName = firstNames[index % firstNames.length] ?? '';
@@ -138,7 +138,8 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' || isNumber(value) ? String(value) : undefined;
 }
 
-function likeBefore(old: Json | undefined, value: Json): Json {
+/** The value as number or text, as before. A JSON number has no leading zeros, which `ts` has before 2010. */
+export function likeBefore(old: Json | undefined, value: Json): Json {
   if (typeof value !== 'string' || !isNumber(old) || !/^\d+$/.test(value)) return value;
   return new LosslessNumber(value.replace(/^0+(?=\d)/, ''));
 }

@@ -1,6 +1,5 @@
-import { LosslessNumber } from 'lossless-json';
-import { type Contact, eventOf, type IsPinned } from './contacts.js';
-import { isNumber, isObject, type Json, withKey } from './json.js';
+import { type Contact, eventOf, type IsPinned, likeBefore } from './contacts.js';
+import { isObject, type Json, withKey } from './json.js';
 import type { WallClock } from './wall-clock.js';
 
 /** The values of a sample event that are new in every run. */
@@ -20,12 +19,7 @@ export function freshen(event: Json, { clock, msgid, contact }: Fresh, isPinned:
   let timed = params;
   for (const key of ['ts', 'timestamp'] as const) {
     if (!Object.hasOwn(timed, key) || isPinned(['event_params', key])) continue;
-    timed = withKey(timed, key, isNumber(timed[key]) ? numeral(clock[key]) : clock[key]);
+    timed = withKey(timed, key, likeBefore(timed[key], clock[key]));
   }
   return { ...fresher, event_params: timed };
-}
-
-/** A JSON number has no leading zeros, which `ts` has before 2010. */
-function numeral(digits: string): LosslessNumber {
-  return new LosslessNumber(digits.replace(/^0+(?=\d)/, ''));
 }

@@ -139,11 +139,19 @@ function renewal(slots: readonly Slot[], fresh: Freshness, isPinned: IsPinned) {
   const { now, clockAt, random, contacts = invented } = fresh;
   const firstId = 9_000_000 + random(900_000);
   const messages = [...new Set(slots.map(({ event }) => msgidOf(event)))];
-  const ranks = slots.map(({ event }) => rankOf(event));
+  const ranked = slots.map((slot) => ({ slot, ...rankOf(slot.event) }));
   const lastRanks = new Map<string, number>();
-  for (const { channel, rank } of ranks) {
+  for (const { channel, rank } of ranked) {
     lastRanks.set(channel, Math.max(rank, lastRanks.get(channel) ?? 0));
   }
+  // Neither changes during the run.
+  const facts = new Map(
+    ranked.map(({ slot, channel, rank }) => {
+      const msBeforeLast = ((lastRanks.get(channel) ?? 0) - rank) * chainStepMs;
+      const msgid = String(firstId + messages.indexOf(msgidOf(slot.event)));
+      return [slot, { msBeforeLast, msgid }] as const;
+    }),
+  );
   let round = 0;
   let notBefore = 0;
   let latest = 0;
@@ -155,11 +163,10 @@ function renewal(slots: readonly Slot[], fresh: Freshness, isPinned: IsPinned) {
     }
     const moment = Math.max(now(), notBefore);
     latest = Math.max(latest, moment);
-    const { channel, rank } = rankOf(slot.event);
-    const msBeforeLast = ((lastRanks.get(channel) ?? 0) - rank) * chainStepMs;
+    const { msBeforeLast = 0, msgid = String(firstId) } = facts.get(slot) ?? {};
     const values = {
       clock: clockAt(moment - msBeforeLast),
-      msgid: String(firstId + messages.indexOf(msgidOf(slot.event))),
+      msgid,
       contact: contacts.at(person % contacts.count),
     };
     return { ...slot, event: freshen(slot.event, values, isPinned) };
