@@ -4,7 +4,8 @@ export { Problem } from './problems/problem.js';
 export type { HookCall, HookEvent } from './testing/hook-call.js';
 export type { CallFilter, EventFilter } from './testing/hook-filter.js';
 export { type PlayedAnswer, type PlayOptions, playCalls } from './testing/play-calls.js';
-export { type PostAnswer, type Postable, type PostOptions, post } from './testing/post.js';
+export { type Postable, type PostOptions, post } from './testing/post.js';
+export type { PostAnswer } from './testing/post-answer.js';
 export {
   type ActivityOf,
   type SampleCall,

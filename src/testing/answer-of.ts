@@ -1,7 +1,7 @@
 import type { Attempt } from '../call/attempt.js';
 import type { HeaderPairs } from '../call/call.js';
 import { problem } from '../problems/problem.js';
-import type { PostAnswer } from './post.js';
+import type { PostAnswer } from './post-answer.js';
 
 /** Throws the problem `not_answered` for a call without an answer. */
 export function answerOf(attempt: Attempt, url: string | URL): PostAnswer {

@@ -8,7 +8,8 @@ import { problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import { answerOf } from './answer-of.js';
 import { readCredentials } from './credentials.js';
-import { defaultTimeoutMs, type PostAnswer, type PostOptions, readUrl } from './post.js';
+import { defaultTimeoutMs, type PostOptions, readUrl } from './post.js';
+import type { PostAnswer } from './post-answer.js';
 
 export interface PlayOptions extends PostOptions {
   /**

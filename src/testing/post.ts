@@ -5,6 +5,7 @@ import { problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import { answerOf } from './answer-of.js';
 import { readCredentials } from './credentials.js';
+import type { PostAnswer } from './post-answer.js';
 
 /** A payload, or a raw body: that of `sample(…)` or any other, including invalid ones. */
 export type Postable =
@@ -21,16 +22,6 @@ export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds for the whole call. Default 4,000. */
   readonly timeout?: number;
-}
-
-export interface PostAnswer {
-  readonly status: number;
-  /** By name in lower case; the first value of a repeated header. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The first kilobyte of the body. */
-  readonly text: string;
-  /** Milliseconds from the first byte sent to the last byte of the answer. */
-  readonly ms: number;
 }
 
 export const defaultTimeoutMs = 4_000;

@@ -14,7 +14,8 @@ import { listSamples, type Sample } from '../sample-files.js';
 import { readVersion } from '../version.js';
 import { readCredentials } from './credentials.js';
 
-import { type PostAnswer, type PostOptions, post } from './post.js';
+import { type PostOptions, post } from './post.js';
+import type { PostAnswer } from './post-answer.js';
 
 /** The activities of a channel. */
 export type ActivityOf<C extends Channel> = (typeof activities)[C][number];
