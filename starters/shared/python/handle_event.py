@@ -1,0 +1,30 @@
+"""Your code. Netcore has its answer by the time this runs."""
+
+# Your own tables, in SQLite. They are created at the start.
+TABLES = """
+create table if not exists contact_activity (
+    contact text not null,
+    channel text not null,
+    activity text not null,
+    last_time text not null,
+    primary key (contact, channel, activity)
+);
+"""
+
+
+def handle_event(found, database):
+    """Called once for each new event, inside the transaction that also stores the event's key.
+
+    What you write to `database` is kept together with the key, or not at all. An event whose call
+    raises is tried again later.
+
+    Keep it short: other calls wait for the transaction. For slow work, such as an HTTP request,
+    insert a row into a table of your own, and work through that table elsewhere.
+    """
+    params = found.event.get("event_params")
+    time = str(params.get("ts", "")) if isinstance(params, dict) else ""
+    database.execute(
+        """insert into contact_activity values (?, ?, ?, ?)
+           on conflict do update set last_time = max(last_time, excluded.last_time)""",
+        (found.contact, found.channel, found.activity, time),
+    )
