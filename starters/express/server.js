@@ -46,4 +46,4 @@ const server = app.listen(Number(PORT), HOST, (error) => {
   const { address, port } = server.address();
   console.log(`Listening on http://${address}:${port}/webhooks/netcore`);
 });
-process.once('SIGTERM', () => server.close());
+process.once('SIGTERM', () => server.close(() => process.exit()));

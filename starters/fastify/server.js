@@ -38,4 +38,4 @@ app.post('/webhooks/netcore', async (request, reply) => {
 
 startWorker();
 console.log(`Listening on ${await app.listen({ port: Number(PORT), host: HOST })}/webhooks/netcore`);
-process.once('SIGTERM', () => app.close());
+process.once('SIGTERM', () => app.close().then(() => process.exit()));

@@ -68,4 +68,4 @@ server.listen(Number(PORT), HOST, () => {
   const { address, port } = server.address();
   console.log(`Listening on http://${address}:${port}/webhooks/netcore`);
 });
-process.once('SIGTERM', () => server.close());
+process.once('SIGTERM', () => server.close(() => process.exit()));

@@ -2,7 +2,7 @@
 
 // Your code. Netcore has its answer by the time this runs.
 
-/** Your own tables, in SQLite. They are created at the start. */
+/** Your own tables, in data/events.db. They are created at the start. */
 const TABLES = '
     create table if not exists contact_activity (
         contact text not null,
@@ -13,12 +13,9 @@ const TABLES = '
     )';
 
 /**
- * Called once for each new event, inside the transaction that also stores the event's key: what you
- * write to the database is kept together with the key, or not at all. An event whose call throws is
- * tried again later.
- *
- * Keep it short: other calls wait for the transaction. For slow work, such as an HTTP request,
- * insert a row into a table of your own, and work through that table elsewhere.
+ * Called once for each new event, in the transaction that stores the event's key: what you write to
+ * the database (SQLite) is kept together with the key, or not at all. An event whose call throws is
+ * tried again later. One event is handled after the other.
  */
 function handle_event(Event $found, PDO $database): void
 {

@@ -1,86 +1,85 @@
 <?php
 
-// The table of calls: each is on the disk before it is answered, and worked through afterwards.
+// The durable record of calls: each is on the disk before it is answered, and worked through
+// afterwards. Calls have a database of their own, so that no answer waits for the work.
 
 require_once __DIR__ . '/payload.php';
 require_once __DIR__ . '/handle-event.php';
 
 const MAX_RETRY_SECONDS = 300;
 
-const SCHEMA = '
+const CALLS = '
     create table if not exists calls (
-        id integer primary key,
+        id integer primary key autoincrement,
         received_at text not null, -- UTC
         data text not null, -- as received
         attempts integer not null default 0,
         due_at text -- of the next attempt; null when all its events are handled
     );
     create index if not exists calls_due on calls (due_at, id) where due_at is not null;
+    create index if not exists calls_received on calls (received_at)';
 
+const EVENTS = '
     create table if not exists events (
         event_key text primary key, -- each event has one row, also when Netcore repeats it
-        call_id integer not null references calls,
+        call_id integer not null,
         panel text not null,
         channel text not null,
         activity text not null,
         contact text not null,
         event text not null -- JSON
     );
-    create index if not exists events_call on events (call_id);
-    ';
+    create index if not exists events_call on events (call_id);';
 
-function connect(): PDO
+function open_database(string $name, string $schema): PDO
 {
-    static $database = null;
-    if ($database === null) {
-        $database = new PDO('sqlite:' . (getenv('DATABASE') ?: __DIR__ . '/netcore.db'));
+    static $open = [];
+    if (!isset($open[$name])) {
+        $folder = getenv('DATA') ?: __DIR__ . '/data';
+        if (!is_dir($folder)) {
+            @mkdir($folder, 0700, true); // another process may have been quicker
+        }
+        $database = new PDO("sqlite:$folder/$name.db");
         $database->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
-        // Full: what is answered 200 also survives a power failure.
-        $database->exec('pragma busy_timeout = 10000; pragma journal_mode = wal');
+        $database->exec('pragma busy_timeout = 60000; pragma journal_mode = wal');
+        // Full: what is committed also survives a power failure.
         $database->exec('pragma synchronous = full');
-        $database->exec(SCHEMA . TABLES);
+        $database->exec($schema);
+        $open[$name] = $database;
     }
-    return $database;
+    return $open[$name];
+}
+
+function query(PDO $database, string $sql, array $values = []): PDOStatement
+{
+    $statement = $database->prepare($sql);
+    $statement->execute($values);
+    return $statement;
+}
+
+function calls(): PDO
+{
+    return open_database('calls', CALLS);
 }
 
 /** Stores a call, and returns once it is on the disk. */
 function store_call(string $data): void
 {
     $now = utc_text();
-    connect()->prepare('insert into calls (received_at, data, due_at) values (?, ?, ?)')
-        ->execute([$now, $data, $now]);
-}
-
-/** Makes the calls of a time range due again, and forgets their events. Returns how many. */
-function reprocess(DateTimeInterface $from, DateTimeInterface $until): int
-{
-    $range = 'received_at >= ? and received_at < ?';
-    $times = [utc_text($from), utc_text($until)];
-    return in_transaction(function (PDO $database) use ($range, $times) {
-        $database->prepare("delete from events where call_id in (select id from calls where $range)")
-            ->execute($times);
-        $update = $database->prepare(
-            "update calls set due_at = received_at, attempts = 0 where $range",
-        );
-        $update->execute($times);
-        return $update->rowCount();
-    });
+    $insert = 'insert into calls (received_at, data, due_at) values (?, ?, ?)';
+    query(calls(), $insert, [$now, $data, $now]);
 }
 
 /** Works on the next call that is due. Returns whether there was one. */
 function work_on_next_call(): bool
 {
-    return in_transaction(function (PDO $database) {
-        $due = $database->prepare(
-            'select id, data, attempts from calls where due_at <= ? order by due_at, id limit 1',
-        );
-        $due->execute([utc_text()]);
-        $call = $due->fetchObject();
-        $due->closeCursor();
-        if ($call === false) {
-            return false;
-        }
-        $isHandled = true;
+    $due = 'select id, data, attempts from calls where due_at <= ? order by due_at, id limit 1';
+    $call = query(calls(), $due, [utc_text()])->fetchAll(PDO::FETCH_OBJ)[0] ?? null;
+    if ($call === null) {
+        return false;
+    }
+    $isHandled = true;
+    in_transaction(function (PDO $database) use ($call, &$isHandled) {
         foreach (find_events(read_payload($call->data)) as $index => $found) {
             try {
                 handle_once($database, $call->id, $index, $found);
@@ -89,13 +88,13 @@ function work_on_next_call(): bool
                 $isHandled = false;
             }
         }
-        $attempts = $call->attempts + 1;
-        $retrySeconds = min(2 ** $attempts, MAX_RETRY_SECONDS);
-        $due = $isHandled ? null : utc_text(new DateTimeImmutable("+$retrySeconds seconds"));
-        $database->prepare('update calls set due_at = ?, attempts = ? where id = ?')
-            ->execute([$due, $attempts, $call->id]);
-        return true;
     });
+    $retrySeconds = min(2 ** min($call->attempts, 30), MAX_RETRY_SECONDS);
+    $due = $isHandled ? null : utc_text(new DateTimeImmutable("+$retrySeconds seconds"));
+    // Unless it was made due again meanwhile, which counts as an attempt.
+    $update = 'update calls set due_at = ?, attempts = attempts + 1 where id = ? and attempts = ?';
+    query(calls(), $update, [$due, $call->id, $call->attempts]);
+    return true;
 }
 
 /** An event that fails leaves nothing behind. The other events of its call are kept. */
@@ -103,16 +102,12 @@ function handle_once(PDO $database, int $callId, int $index, Event $found): void
 {
     // A weak key does not identify an event, and its place in the call does.
     $key = $found->weak ? "$callId.$index" : $found->key;
-    $json = json_text($found->event);
+    $row = [$key, $callId, $found->panel, $found->channel, $found->activity, $found->contact];
+    $insert = 'insert into events values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing';
     $database->exec('savepoint event');
     try {
-        $row = $database->prepare(
-            'insert into events values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
-        );
-        $row->execute([
-            $key, $callId, $found->panel, $found->channel, $found->activity, $found->contact, $json,
-        ]);
-        if ($row->rowCount() === 1) {
+        $inserted = query($database, $insert, [...$row, json_text($found->event)])->rowCount();
+        if ($inserted === 1) {
             handle_event($found, $database);
         }
     } catch (Throwable $error) {
@@ -123,10 +118,27 @@ function handle_once(PDO $database, int $callId, int $index, Event $found): void
     }
 }
 
-/** Immediate: of several processes, one at a time works on a call. */
+/** Forgets the events of a time range, and makes its calls due again. Returns their number. */
+function reprocess(DateTimeInterface $from, DateTimeInterface $until): int
+{
+    $range = 'where received_at >= ? and received_at < ?';
+    $times = [utc_text($from), utc_text($until)];
+    // The worker waits until both databases have changed.
+    return in_transaction(function (PDO $database) use ($range, $times) {
+        $forget = $database->prepare('delete from events where call_id = ?');
+        $ids = query(calls(), "select id from calls $range", $times)->fetchAll(PDO::FETCH_COLUMN);
+        foreach ($ids as $id) {
+            $forget->execute([$id]);
+        }
+        $update = "update calls set due_at = received_at, attempts = attempts + 1 $range";
+        return query(calls(), $update, $times)->rowCount();
+    });
+}
+
+/** Immediate: of several processes, one at a time works. */
 function in_transaction(callable $work): mixed
 {
-    $database = connect();
+    $database = open_database('events', EVENTS . TABLES);
     $database->exec('begin immediate');
     try {
         $result = $work($database);

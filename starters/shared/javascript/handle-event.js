@@ -1,6 +1,6 @@
 // Your code. Netcore has its answer by the time this runs.
 
-/** Your own tables, in SQLite. They are created at the start. */
+/** Your own tables, in data/events.db. They are created at the start. */
 export const tables = `
   create table if not exists contact_activity (
     contact text not null,
@@ -11,12 +11,9 @@ export const tables = `
   )`;
 
 /**
- * Called once for each new event, inside the transaction that also stores the event's key: what you
- * write to `database` is kept together with the key, or not at all. An event whose call throws is
- * tried again later.
- *
- * Keep it short and synchronous: other calls wait for the transaction. For slow work, such as an
- * HTTP request, insert a row into a table of your own, and work through that table elsewhere.
+ * Called once for each new event, in the transaction that stores the event's key: what you write to
+ * `database` (SQLite, through libsql) is kept together with the key, or not at all. An event whose
+ * call throws is tried again later. May be async: one event is handled after the other.
  */
 export function handleEvent({ channel, activity, contact, event }, database) {
   database

@@ -1,4 +1,8 @@
-// The table of calls: each is on the disk before it is answered, and worked through afterwards.
+// The durable record of calls: each is on the disk before it is answered, and worked through
+// afterwards. Calls have a database of their own, so that no answer waits for the work.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import Database from 'libsql';
 import { decode, events } from 'netcore-hook';
 import { handleEvent, tables } from './handle-event.js';
@@ -6,41 +10,48 @@ import { handleEvent, tables } from './handle-event.js';
 const pollMs = 100;
 const maxRetryMs = 5 * 60_000;
 
-const database = new Database(process.env.DATABASE ?? 'netcore.db');
-// Full: what is answered 200 also survives a power failure.
-database.exec(`
-  pragma busy_timeout = 10000;
-  pragma journal_mode = wal;
-  pragma synchronous = full;
+const folder = process.env.DATA ?? 'data';
+mkdirSync(folder, { recursive: true, mode: 0o700 });
 
-  create table if not exists calls (
-    id integer primary key,
-    received_at text not null, -- UTC
-    body text not null, -- as received
-    attempts integer not null default 0,
-    due_at text -- of the next attempt; null when all its events are handled
-  );
-  create index if not exists calls_due on calls (due_at, id) where due_at is not null;
+const calls = open('calls.db', {
+  busyTimeoutMs: 10_000,
+  schema: `
+    create table if not exists calls (
+      id integer primary key autoincrement,
+      received_at text not null, -- UTC
+      body text not null, -- as received
+      attempts integer not null default 0,
+      due_at text -- of the next attempt; null when all its events are handled
+    );
+    create index if not exists calls_due on calls (due_at, id) where due_at is not null;
+    create index if not exists calls_received on calls (received_at)`,
+});
+const work = open('events.db', {
+  // Waiting would block this process: only another process can hold the lock, and it does the work.
+  busyTimeoutMs: 0,
+  schema: `
+    create table if not exists events (
+      event_key text primary key, -- each event has one row, also when Netcore repeats it
+      call_id integer not null,
+      panel text not null,
+      channel text not null,
+      activity text not null,
+      contact text not null,
+      event text not null -- JSON
+    );
+    create index if not exists events_call on events (call_id);
+    ${tables}`,
+});
 
-  create table if not exists events (
-    event_key text primary key, -- each event has one row, also when Netcore repeats it
-    call_id integer not null references calls,
-    panel text not null,
-    channel text not null,
-    activity text not null,
-    contact text not null,
-    event text not null -- JSON
-  );
-  create index if not exists events_call on events (call_id);
-  ${tables}
-`);
-
-const insertCall = database.prepare('insert into calls (received_at, body, due_at) values (?, ?, ?)');
-const nextCall = database.prepare(
+const insertCall = calls.prepare('insert into calls (received_at, body, due_at) values (?, ?, ?)');
+const nextCall = calls.prepare(
   'select id, body, attempts from calls where due_at <= ? order by due_at, id limit 1',
 );
-const setDue = database.prepare('update calls set due_at = ?, attempts = ? where id = ?');
-const insertEvent = database.prepare(
+// Unless it was made due again meanwhile, which counts as an attempt.
+const setDue = calls.prepare(
+  'update calls set due_at = ?, attempts = attempts + 1 where id = ? and attempts = ?',
+);
+const insertEvent = work.prepare(
   'insert into events values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
 );
 
@@ -50,73 +61,91 @@ export function storeCall(body) {
   insertCall.run(now, body, now);
 }
 
-/** Works through the stored calls, also those that were left when the process ended. */
-export function startWorker() {
-  let worked = false;
-  try {
-    worked = workOnNextCall();
-  } catch (error) {
-    console.error(error);
+/** Works through the stored calls, also those that were left when the process ended. Never ends. */
+export async function startWorker() {
+  for (;;) {
+    try {
+      const call = nextCall.get(new Date().toISOString());
+      if (call === undefined) await setTimeout(pollMs, undefined, { ref: false });
+      else await workOn(call);
+    } catch (error) {
+      if (error.code !== 'SQLITE_BUSY') console.error(error);
+      await setTimeout(pollMs);
+    }
   }
-  setTimeout(startWorker, worked ? 0 : pollMs).unref();
 }
 
-/** Makes the calls of a time range due again, and forgets their events. Returns how many. */
-export function reprocess(from, until) {
-  const range = 'received_at >= ? and received_at < ?';
-  const times = [from.toISOString(), until.toISOString()];
-  return inTransaction(() => {
-    database
-      .prepare(`delete from events where call_id in (select id from calls where ${range})`)
-      .run(...times);
-    const update = `update calls set due_at = received_at, attempts = 0 where ${range}`;
-    return database.prepare(update).run(...times).changes;
-  });
-}
-
-/** Whether there was one. */
-function workOnNextCall() {
-  return inTransaction(() => {
-    const now = Date.now();
-    const call = nextCall.get(new Date(now).toISOString());
-    if (call === undefined) return false;
-    let isHandled = true;
-    for (const [index, event] of events(decode(call.body)).entries()) {
+async function workOn({ id, body, attempts }) {
+  let isHandled = true;
+  await inTransaction(async () => {
+    for (const [index, event] of events(decode(body)).entries()) {
       try {
-        handleOnce(call.id, index, event);
+        await handleOnce(id, index, event);
       } catch (error) {
-        console.error(`Event ${index} of call ${call.id} failed.`, error);
+        console.error(`Event ${index} of call ${id} failed.`, error);
         isHandled = false;
       }
+      await setImmediate(); // lets waiting calls be answered
     }
-    const attempts = call.attempts + 1;
-    const retryMs = Math.min(1000 * 2 ** attempts, maxRetryMs);
-    setDue.run(isHandled ? null : new Date(now + retryMs).toISOString(), attempts, call.id);
-    return true;
   });
+  const retryMs = Math.min(1000 * 2 ** attempts, maxRetryMs);
+  setDue.run(isHandled ? null : new Date(Date.now() + retryMs).toISOString(), id, attempts);
 }
 
 /** An event that fails leaves nothing behind. The other events of its call are kept. */
-function handleOnce(callId, index, found) {
+async function handleOnce(callId, index, found) {
   const { key, weak, panel, channel, activity, contact, event } = found;
   // A weak key does not identify an event, and its place in the call does.
   const eventKey = weak ? `${callId}.${index}` : key;
-  database.exec('savepoint event');
+  const json = JSON.stringify(event);
+  work.exec('savepoint event');
   try {
-    const json = JSON.stringify(event);
     const row = insertEvent.run(eventKey, callId, panel, channel, activity, contact, json);
-    if (row.changes === 1 && handleEvent(found, database) instanceof Promise) {
-      throw new TypeError('handleEvent must be synchronous.');
-    }
+    if (row.changes === 1) await handleEvent(found, work);
   } catch (error) {
-    database.exec('rollback to event');
+    work.exec('rollback to event');
     throw error;
   } finally {
-    database.exec('release event');
+    work.exec('release event');
   }
 }
 
-/** Immediate: of several processes, one at a time works on a call. */
-function inTransaction(work) {
-  return database.transaction(work).immediate();
+/** Forgets the events of a time range, and makes its calls due again. Resolves to their number. */
+export async function reprocess(from, until) {
+  const range = 'where received_at >= ? and received_at < ?';
+  const times = [from.toISOString(), until.toISOString()];
+  let count = 0;
+  // The worker waits until both databases have changed.
+  work.exec('pragma busy_timeout = 60000');
+  await inTransaction(() => {
+    const forget = work.prepare('delete from events where call_id = ?');
+    for (const { id } of calls.prepare(`select id from calls ${range}`).all(...times)) {
+      forget.run(id);
+    }
+    const update = `update calls set due_at = received_at, attempts = attempts + 1 ${range}`;
+    count = calls.prepare(update).run(...times).changes;
+  });
+  return count;
+}
+
+async function inTransaction(act) {
+  work.exec('begin immediate');
+  try {
+    await act();
+    work.exec('commit');
+  } catch (error) {
+    work.exec('rollback');
+    throw error;
+  }
+}
+
+function open(name, { busyTimeoutMs, schema }) {
+  const database = new Database(join(folder, name));
+  // Full: what is committed also survives a power failure.
+  database.exec(`
+    pragma busy_timeout = ${busyTimeoutMs};
+    pragma journal_mode = wal;
+    pragma synchronous = full`);
+  database.exec(schema);
+  return database;
 }

@@ -9,7 +9,6 @@ import { post, sample, sendSample } from 'netcore-hook/testing';
 
 const auth = 'netcore:secret';
 const folder = mkdtempSync(join(tmpdir(), 'receiver-'));
-const path = join(folder, 'netcore.db');
 let server;
 let url;
 
@@ -17,7 +16,7 @@ let url;
 async function start() {
   const [HOOK_USER, HOOK_PASSWORD] = auth.split(':');
   server = spawn(process.execPath, ['server.js'], {
-    env: { ...process.env, DATABASE: path, HOOK_USER, HOOK_PASSWORD, PORT: '0' },
+    env: { ...process.env, DATA: folder, HOOK_USER, HOOK_PASSWORD, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const text of server.stdout) {
@@ -34,7 +33,7 @@ function stop() {
 
 /** The rows of a query, once there are as many as expected. */
 async function rows(count, query) {
-  const database = new Database(path);
+  const database = new Database(join(folder, 'events.db'));
   try {
     for (;;) {
       const found = database.prepare(query).all();

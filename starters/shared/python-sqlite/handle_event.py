@@ -1,6 +1,6 @@
 """Your code. Netcore has its answer by the time this runs."""
 
-# Your own tables, in SQLite. They are created at the start.
+# Your own tables, in data/events.db. They are created at the start.
 TABLES = """
 create table if not exists contact_activity (
     contact text not null,
@@ -13,13 +13,10 @@ create table if not exists contact_activity (
 
 
 def handle_event(found, database):
-    """Called once for each new event, inside the transaction that also stores the event's key.
+    """Called once for each new event, in the transaction that stores the event's key.
 
-    What you write to `database` is kept together with the key, or not at all. An event whose call
-    raises is tried again later.
-
-    Keep it short: other calls wait for the transaction. For slow work, such as an HTTP request,
-    insert a row into a table of your own, and work through that table elsewhere.
+    What you write to `database` (sqlite3) is kept together with the key, or not at all. An event
+    whose call raises is tried again later. One event is handled after the other.
     """
     params = found.event.get("event_params")
     time = str(params.get("ts", "")) if isinstance(params, dict) else ""

@@ -1,4 +1,6 @@
-"""The table of calls: each is on the disk before it is answered, and worked through afterwards."""
+"""The durable record of calls: each is on the disk before it is answered, and worked through
+afterwards. Calls have a database of their own, so that no answer waits for the work.
+"""
 
 import json
 import os
@@ -15,19 +17,22 @@ from payload import find_events, read_payload
 POLL_SECONDS = 0.1
 MAX_RETRY_SECONDS = 300
 
-SCHEMA = """
+CALLS = """
 create table if not exists calls (
-    id integer primary key,
+    id integer primary key autoincrement,
     received_at text not null, -- UTC
     body blob not null, -- as received
     attempts integer not null default 0,
     due_at text -- of the next attempt; null when all its events are handled
 );
 create index if not exists calls_due on calls (due_at, id) where due_at is not null;
+create index if not exists calls_received on calls (received_at);
+"""
 
+EVENTS = """
 create table if not exists events (
     event_key text primary key, -- each event has one row, also when Netcore repeats it
-    call_id integer not null references calls,
+    call_id integer not null,
     panel text not null,
     channel text not null,
     activity text not null,
@@ -37,27 +42,33 @@ create table if not exists events (
 create index if not exists events_call on events (call_id);
 """
 
-connections = threading.local()
+databases = threading.local()
 
 
-def connect():
+def open_database(name, schema):
     """The connection of this thread."""
-    if not hasattr(connections, "database"):
-        path = os.environ.get("DATABASE", "netcore.db")
-        database = sqlite3.connect(path, timeout=10, isolation_level=None)
-        # Full: what is answered 200 also survives a power failure.
+    if not hasattr(databases, name):
+        folder = os.environ.get("DATA", "data")
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, f"{name}.db")
+        database = sqlite3.connect(path, timeout=60, isolation_level=None)
+        # Full: what is committed also survives a power failure.
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = full")
-        database.executescript(SCHEMA + TABLES)
-        connections.database = database
-    return connections.database
+        database.executescript(schema)
+        setattr(databases, name, database)
+    return getattr(databases, name)
+
+
+def calls():
+    return open_database("calls", CALLS)
 
 
 def store_call(body):
     """Stores a call, and returns once it is on the disk."""
-    now = utc_text()
+    now = utc_text(datetime.now(timezone.utc))
     insert = "insert into calls (received_at, body, due_at) values (?, ?, ?)"
-    connect().execute(insert, (now, body, now))
+    calls().execute(insert, (now, body, now))
 
 
 def start_worker():
@@ -66,51 +77,37 @@ def start_worker():
 
 
 def work():
+    select = """select id, body, attempts from calls where due_at <= ?
+                order by due_at, id limit 1"""
     while True:
         try:
-            worked = work_on_next_call()
+            now = utc_text(datetime.now(timezone.utc))
+            call = calls().execute(select, (now,)).fetchone()
+            if call is None:
+                time.sleep(POLL_SECONDS)
+            else:
+                work_on(*call)
         except Exception:
             traceback.print_exc()
-            worked = False
-        if not worked:
             time.sleep(POLL_SECONDS)
 
 
-def reprocess(start, end):
-    """Makes the calls of a time range due again, and forgets their events. Returns how many."""
-    in_range = "received_at >= ? and received_at < ?"
-    times = (utc_text(start), utc_text(end))
+def work_on(call_id, body, attempts):
+    is_handled = True
     with transaction() as database:
-        calls = f"select id from calls where {in_range}"
-        database.execute(f"delete from events where call_id in ({calls})", times)
-        update = f"update calls set due_at = received_at, attempts = 0 where {in_range}"
-        return database.execute(update, times).rowcount
-
-
-def work_on_next_call():
-    """Whether there was one."""
-    with transaction() as database:
-        now = datetime.now(timezone.utc)
-        call = database.execute(
-            """select id, body, attempts from calls where due_at <= ?
-               order by due_at, id limit 1""",
-            (utc_text(now),),
-        ).fetchone()
-        if call is None:
-            return False
-        call_id, body, attempts = call
-        is_handled = True
         for index, found in enumerate(find_events(read_payload(body))):
             try:
                 handle_once(database, call_id, index, found)
             except Exception:
                 traceback.print_exc()
                 is_handled = False
-        retry = timedelta(seconds=min(2 ** min(attempts + 1, 30), MAX_RETRY_SECONDS))
-        due = None if is_handled else utc_text(now + retry)
-        update = "update calls set due_at = ?, attempts = ? where id = ?"
-        database.execute(update, (due, attempts + 1, call_id))
-        return True
+    seconds = min(2 ** min(attempts, 30), MAX_RETRY_SECONDS)
+    next_attempt = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    # Unless it was made due again meanwhile, which counts as an attempt.
+    calls().execute(
+        "update calls set due_at = ?, attempts = attempts + 1 where id = ? and attempts = ?",
+        (None if is_handled else utc_text(next_attempt), call_id, attempts),
+    )
 
 
 def handle_once(database, call_id, index, found):
@@ -132,10 +129,22 @@ def handle_once(database, call_id, index, found):
         database.execute("release event")
 
 
+def reprocess(start, end):
+    """Forgets the events of a time range, and makes its calls due again. Returns their number."""
+    in_range = "where received_at >= ? and received_at < ?"
+    times = (utc_text(start), utc_text(end))
+    # The worker waits until both databases have changed.
+    with transaction() as database:
+        ids = calls().execute(f"select id from calls {in_range}", times).fetchall()
+        database.executemany("delete from events where call_id = ?", ids)
+        update = "update calls set due_at = received_at, attempts = attempts + 1"
+        return calls().execute(f"{update} {in_range}", times).rowcount
+
+
 @contextmanager
 def transaction():
-    """Immediate: of several processes, one at a time works on a call."""
-    database = connect()
+    """Immediate: of several processes, one at a time works."""
+    database = open_database("events", EVENTS + TABLES)
     database.execute("begin immediate")
     try:
         yield database
@@ -145,6 +154,5 @@ def transaction():
     database.execute("commit")
 
 
-def utc_text(moment=None):
-    moment = moment or datetime.now(timezone.utc)
+def utc_text(moment):
     return moment.astimezone(timezone.utc).isoformat(timespec="microseconds")
