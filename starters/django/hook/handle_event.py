@@ -4,13 +4,10 @@ from hook.models import ContactActivity
 
 
 def handle_event(found):
-    """Called once for each new event, inside the transaction that also stores the event's key.
+    """Called once for each new event, in the transaction that stores the event's key.
 
-    What you write to the database is kept together with the key, or not at all. An event whose
-    call raises is tried again later.
-
-    Keep it short: with SQLite, other calls wait for the transaction. For slow work, such as an HTTP
-    request, insert a row into a table of your own, and work through that table elsewhere.
+    What you write through Django's models is kept together with the key, or not at all. An event
+    whose call raises is tried again later. One event is handled after the other.
     """
     params = found.event.get("event_params")
     time = str(params.get("ts", "")) if isinstance(params, dict) else ""

@@ -16,7 +16,7 @@ class Event(models.Model):
     """Each event has one row, also when Netcore repeats it."""
 
     event_key = models.CharField(primary_key=True, max_length=64)
-    call = models.ForeignKey(Call, models.CASCADE)
+    call_id = models.BigIntegerField(db_index=True)
     panel = models.TextField()
     channel = models.TextField()
     activity = models.TextField()

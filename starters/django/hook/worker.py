@@ -4,7 +4,7 @@ import time
 import traceback
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ def work():
             worked = work_on_next_call()
         except Exception:
             traceback.print_exc()
-            connection.close()
+            connections.close_all()
             worked = False
         if not worked:
             time.sleep(POLL_SECONDS)
@@ -35,14 +35,14 @@ def work_on_next_call():
     if call is None:
         return False
     is_handled = True
-    for index, found in enumerate(find_events(read_payload(bytes(call.body)))):
-        try:
-            # One for each event: with SQLite, an answer waits for a transaction.
-            with transaction.atomic():
-                handle_once(call, index, found)
-        except Exception:
-            traceback.print_exc()
-            is_handled = False
+    with transaction.atomic():
+        for index, found in enumerate(find_events(read_payload(bytes(call.body)))):
+            try:
+                with transaction.atomic():
+                    handle_once(call.pk, index, found)
+            except Exception:
+                traceback.print_exc()
+                is_handled = False
     seconds = min(2 ** min(call.attempts, 30), MAX_RETRY_SECONDS)
     next_attempt = None if is_handled else timezone.now() + timedelta(seconds=seconds)
     # Unless it was made due again meanwhile, which counts as an attempt.
@@ -51,14 +51,14 @@ def work_on_next_call():
     return True
 
 
-def handle_once(call, index, found):
+def handle_once(call_id, index, found):
     """An event that fails leaves nothing behind. The other events of its call are kept."""
     # A weak key does not identify an event, and its place in the call does.
-    key = f"{call.pk}.{index}" if found.weak else found.key
+    key = f"{call_id}.{index}" if found.weak else found.key
     _, is_new = Event.objects.get_or_create(
         event_key=key,
         defaults={
-            "call": call,
+            "call_id": call_id,
             "panel": found.panel,
             "channel": found.channel,
             "activity": found.activity,
@@ -72,8 +72,9 @@ def handle_once(call, index, found):
 
 @transaction.atomic
 def reprocess(start, end):
-    """Makes the calls of a time range due again, and forgets their events. Returns how many."""
+    """Forgets the events of a time range, and makes its calls due again. Returns their number."""
     calls = Call.objects.filter(received_at__gte=start, received_at__lt=end)
-    count = calls.update(due_at=F("received_at"), attempts=F("attempts") + 1)
-    Event.objects.filter(call__in=calls).delete()
-    return count
+    for pk in list(calls.values_list("pk", flat=True)):
+        Event.objects.filter(call_id=pk).delete()
+    # The worker waits until both databases have changed.
+    return calls.update(due_at=F("received_at"), attempts=F("attempts") + 1)

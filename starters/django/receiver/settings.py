@@ -19,12 +19,15 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "receiver.urls"
 WSGI_APPLICATION = "receiver.wsgi.application"
+DATA = Path(os.environ.get("DATA", BASE_DIR / "data"))
+DATA.mkdir(mode=0o700, exist_ok=True)
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"timeout": 60}}
+# Calls have a database of their own: in SQLite, an answer would wait for the work otherwise.
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ.get("DATABASE", BASE_DIR / "netcore.db"),
-        "OPTIONS": {"timeout": 10},
-    }
+    "default": {**SQLITE, "NAME": DATA / "events.db"},
+    "calls": {**SQLITE, "NAME": DATA / "calls.db"},
 }
+DATABASE_ROUTERS = ["receiver.routers.CallsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TIME_ZONE = "UTC"
 USE_TZ = True

@@ -12,7 +12,8 @@ class Command(BaseCommand):
     help = "Migrate, serve with Django's own server, and work on the stored calls."
 
     def handle(self, **_):
-        call_command("migrate", verbosity=0)
+        for database in ("default", "calls"):
+            call_command("migrate", database=database, verbosity=0)
         threading.Thread(target=work, daemon=True).start()
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "3000"))
         self.stdout.write(f"Listening on http://{host}:{port}/webhooks/netcore")
