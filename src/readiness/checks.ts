@@ -15,6 +15,7 @@ import { httpCheck } from './checks/http.js';
 import { keepAliveCheck } from './checks/keep-alive.js';
 import { malformedCheck } from './checks/malformed.js';
 import { methodsCheck } from './checks/methods.js';
+import { pathCheck } from './checks/path.js';
 import { protectionCheck } from './checks/protection.js';
 import { redirectCheck } from './checks/redirect.js';
 import { refusalsCheck } from './checks/refusals.js';
@@ -34,11 +35,12 @@ export const checks: readonly Check[] = [
   tlsCheck,
   httpCheck,
   redirectCheck,
+  pathCheck,
+  credentialsCheck,
   keepAliveCheck,
   methodsCheck,
   contentTypeCheck,
   expectCheck,
-  credentialsCheck,
   protectionCheck,
   refusalsCheck,
   schemeCaseCheck,

@@ -57,13 +57,14 @@ describe('test-endpoint', () => {
         '  – TLS and certificate: The URL uses http, so there is no TLS to check.',
         '  ✓ HTTP answer',
         '  ✓ No redirect',
+        '  ✓ Path served',
         '  ✓ Credentials accepted',
         '  ✓ Requests without credentials refused',
         '  ✓ Sample calls answered 200',
         "  ✓ Empty body answered 200 (the panel's Test button)",
         '  ✓ Time to answer',
         '',
-        'Ready. 10 checks passed.',
+        'Ready. 11 checks passed.',
         '',
       ].join('\n'),
     );
@@ -112,7 +113,7 @@ describe('test-endpoint', () => {
         '  ✗ Connection (tcp)',
         `      Nothing is listening at ${url.host}.`,
         '      → Start the server, check host and port, and open the firewall for Netcore.',
-        '  – 8 checks not run',
+        '  – 9 checks not run: fix tcp first',
         '',
         'Not ready. 1 check failed.',
         '',
@@ -127,7 +128,7 @@ describe('test-endpoint', () => {
     const { exit, out } = await run(['test-endpoint', url.href]);
     expect(exit).toBe(0);
     expect(out).toContain('  ! Requests without credentials refused (protection)\n');
-    expect(out).toContain('Ready, with warnings. 9 checks passed, 1 warning.\n');
+    expect(out).toContain('Ready, with warnings. 10 checks passed, 1 warning.\n');
   });
 
   test('writes a line a check and a verdict with --json', async () => {
@@ -145,7 +146,7 @@ describe('test-endpoint', () => {
       ['tls', 'skip'],
       ['http', 'pass'],
       ['redirect', 'fail'],
-      ...['credentials', 'protection', 'sample', 'empty_body', 'answer_time'].map((id) => [
+      ...['path', 'credentials', 'protection', 'sample', 'empty_body', 'answer_time'].map((id) => [
         id,
         'skip',
       ]),
@@ -292,7 +293,7 @@ describe('test-endpoint', () => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
     });
     const { out } = await run(['test-endpoint', url.href]);
-    expect(out).toContain('received 403: "denied \\u001b[2J\\u202e".');
+    expect(out).toContain('The response says: "denied \\u001b[2J\\u202e"\n');
   });
 
   test('lists every check, without a URL', async () => {
@@ -405,8 +406,8 @@ describe('test-endpoint on a terminal', () => {
     running.type('\r');
     const { exit, out } = await running.finished;
     expect(exit).toBe(1);
-    // Eleven checks but the two with events, of which URL passes and the name fails.
-    expect(out).toContain('7 checks not run');
+    // Twelve checks but the two with events, of which URL passes and the name fails.
+    expect(out).toContain('8 checks not run: fix dns first');
     expect(out).toContain('1 check failed.');
   });
 

@@ -500,10 +500,12 @@ describe('a receiver that is gone once it has answered', () => {
       )({ request, response, body: '' }),
     );
     const found = await full(await listenOn(server, '127.0.0.1'));
-    expect(found.flatMap(({ findings }) => findings)).toContainEqual({
-      code: 'endpoint_died',
-      args: expect.objectContaining({ what: 'A call with an unknown channel' }),
-    });
+    expect(found.flatMap(({ findings }) => findings)).toContainEqual(
+      expect.objectContaining({
+        code: 'endpoint_died',
+        args: expect.objectContaining({ what: 'A call with an unknown channel' }),
+      }),
+    );
   });
 });
 

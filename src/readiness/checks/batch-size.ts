@@ -1,6 +1,6 @@
 import type { Check } from '../check.js';
 import { formBody } from '../event-check.js';
-import { finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import { judgeAnswer } from '../judge-answer.js';
 import type { TestEvents } from '../test-events.js';
 import { slowAnswer } from './answer-time.js';
@@ -21,7 +21,7 @@ export const batchSizeCheck: Check = {
   needs: 'sample',
   run: async (probe) => {
     let fits = 0;
-    let quick = false;
+    let slow: Finding | undefined;
     for (const count of [...counts, undefined]) {
       const body = new TextEncoder().encode(
         count === undefined ? largeBody(probe.events) : batchBody(probe.events, count),
@@ -30,16 +30,14 @@ export const batchSizeCheck: Check = {
       const attempt = await probe.call(what, { body });
       if (probe.death()) return [];
       if (attempt.kind === 'answered' && attempt.status === 413) {
-        return [finding('body_too_large', { what, fits, bytes: body.length })];
+        return [shownBy(finding('body_too_large', { what, fits, bytes: body.length }), attempt)];
       }
       const found = judgeAnswer(what, attempt, probe.endpoint.timeout, 'any_batch');
       if (found) return [found];
-      const slow = slowAnswer(what, attempt);
-      if (slow && quick) return [slow];
-      if (count === 1) quick = slow === undefined;
+      slow ??= slowAnswer(what, attempt);
       fits = body.length;
     }
-    return [];
+    return slow ? [slow] : [];
   },
 };
 

@@ -1,4 +1,4 @@
-import { entry, quoted } from './entry.js';
+import { entry } from './entry.js';
 
 /** The fix for each expectation that an endpoint does not meet. */
 const expectations = {
@@ -41,9 +41,10 @@ export const payloadFindings = {
   ),
   not_found: entry(
     'fail',
-    (a: { what: string; status: number }) =>
+    (a: { what: string; status: number; anonymous?: boolean }) =>
       `${a.what} received ${a.status}: the path does not exist.`,
-    () => 'Compare the path of the URL with the path that the server serves.',
+    (a) =>
+      `Compare the path of the URL with the path that the server serves.${a.anonymous ? ' Some servers also hide paths from calls without credentials: pass --auth.' : ''}`,
   ),
   method_refused: entry(
     'fail',
@@ -57,8 +58,8 @@ export const payloadFindings = {
   ),
   body_refused: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
+    (a: { what: string; status: number; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}.`,
     (a) =>
       a.expects
         ? expectations[a.expects]
@@ -84,8 +85,8 @@ export const payloadFindings = {
   ),
   server_failed: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}. Netcore disables the webhook after such responses.`,
+    (a: { what: string; status: number; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}. Netcore disables the webhook after such responses.`,
     (a) =>
       a.expects
         ? `${expectations[a.expects]} The server's log shows the cause.`
@@ -93,8 +94,7 @@ export const payloadFindings = {
   ),
   other_status: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
+    (a: { what: string; status: number }) => `${a.what} received ${a.status}.`,
     () => 'Answer 200.',
   ),
   empty_body_not_200: entry(
@@ -123,8 +123,8 @@ export const payloadFindings = {
   ),
   malformed_failed: entry(
     'warn',
-    (a: { what: string; status: number; excerpt: string }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}. Anyone who sends such a body can make the endpoint look unavailable.`,
+    (a: { what: string; status: number }) =>
+      `${a.what} received ${a.status}. Anyone who sends such a body can make the endpoint look unavailable.`,
     () => 'Catch the errors of the JSON parser, check that lists are lists, and answer 400.',
   ),
 } as const;
