@@ -17,6 +17,7 @@ import { malformedCheck } from './checks/malformed.js';
 import { methodsCheck } from './checks/methods.js';
 import { pathCheck } from './checks/path.js';
 import { protectionCheck } from './checks/protection.js';
+import { readsInputCheck } from './checks/reads-input.js';
 import { redirectCheck } from './checks/redirect.js';
 import { refusalsCheck } from './checks/refusals.js';
 import { sampleCheck } from './checks/sample.js';
@@ -46,6 +47,7 @@ export const checks: readonly Check[] = [
   schemeCaseCheck,
   sampleCheck,
   emptyBodyCheck,
+  readsInputCheck,
   answerTimeCheck,
   answerSizeCheck,
   activitiesCheck,

@@ -4,6 +4,7 @@ import type { Check } from './check.js';
 import type { BodyExpectation } from './findings/payload.js';
 import type { Finding } from './findings.js';
 import { judgeAnswer } from './judge-answer.js';
+import { judgeContent } from './judge-content.js';
 import type { SentCall } from './sent-call.js';
 import type { TestEvents } from './test-events.js';
 
@@ -50,8 +51,11 @@ export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
         if (note !== undefined && isAnswered200(attempt)) probe.note(note);
       }
       return byAnswer(outcomes).flatMap(({ what, calls }): readonly Finding[] => {
-        const found = judgeAnswer(what, calls[0], probe.endpoint.timeout, expects, calls);
-        return found ? [found] : [];
+        const [first] = calls;
+        const found =
+          judgeAnswer(what, first, probe.endpoint.timeout, expects, calls) ??
+          judgeContent(what, first, calls);
+        return found && !probe.general.has(found.code) ? [found] : [];
       });
     },
   };
@@ -77,7 +81,8 @@ export function byAnswer(outcomes: readonly Outcome[]): readonly AnswerGroup[] {
   const groups = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
     const { attempt } = outcome;
-    const key = attempt.kind === 'answered' ? String(attempt.status) : attempt.code;
+    const fault = judgeContent(attempt.what, attempt)?.code ?? '';
+    const key = attempt.kind === 'answered' ? `${attempt.status} ${fault}` : attempt.code;
     const group = groups.get(key);
     if (group) group.push(outcome);
     else groups.set(key, [outcome]);

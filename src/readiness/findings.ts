@@ -45,8 +45,10 @@ export function shownBy(found: Finding, ...calls: readonly SentCall[]): Finding 
 }
 
 /** What the endpoint answered, where that explains a finding. Untrusted. */
-export function quotedAnswer({ calls: [first] = [] }: Finding): string | undefined {
-  if (first?.kind !== 'answered' || first.status === 200) return undefined;
+export function quotedAnswer({ code, calls: [first] = [] }: Finding): string | undefined {
+  if (first?.kind !== 'answered') return undefined;
+  const isAboutText = code === 'answer_is_page' || code === 'answer_says_failure';
+  if (first.status === 200 && !isAboutText) return undefined;
   return answerExcerpt(first) || undefined;
 }
 

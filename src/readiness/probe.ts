@@ -9,6 +9,7 @@ import { createSender } from '../call/send.js';
 import type { PayloadSource } from '../payload/build/plan-payloads.js';
 import { type Connected, connect } from './connect.js';
 import { type ExpectedAttempt, sendExpecting } from './expect-continue.js';
+import type { FindingCode } from './findings.js';
 import { isSilent } from './judge-answer.js';
 import { resolveName } from './resolve-name.js';
 import type { SentCall } from './sent-call.js';
@@ -100,6 +101,8 @@ export interface Probe {
   death(): Death | undefined;
   /** The first answer of each status so far. */
   answers(): readonly AnsweredAttempt[];
+  /** Faults of every answer with events, which only the check that finds them first reports. */
+  readonly general: Set<FindingCode>;
   /** Remarks on the current check what the endpoint should have stored. */
   note(text: string): void;
   /** The remark since the last call of this. */
@@ -269,6 +272,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       await notice(attempt);
       return { ...expected, attempt };
     },
+    general: new Set(),
     death: () => death,
     note(text) {
       noted = text;

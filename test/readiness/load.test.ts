@@ -4,7 +4,7 @@ import { describeFinding, finding } from '../../src/readiness/findings.js';
 import { judgeLoad } from '../../src/readiness/load/judge-load.js';
 import { countFromDue, tallyLoad } from '../../src/readiness/load/tally-load.js';
 import type { SentCall } from '../../src/readiness/sent-call.js';
-import { run } from '../helpers/run.js';
+import { run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
 
 const sent = {
@@ -108,6 +108,24 @@ describe('a burst', () => {
     );
     expect(total).toBe(load.calls);
     expect(lines.find(({ id }) => id === 'burst').findings[0].code).toBe('load_not_200');
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('interrupted by %s ends with %i, without a verdict', async (signal, code) => {
+    let calls = 0;
+    const url = await serve((request, response) => {
+      request.resume().on('end', () => {
+        calls += 1;
+        if (calls === 100) running.signal(signal);
+        response.end();
+      });
+    });
+    const running = start(['test-endpoint', url.href, '--burst', '4x60s', '--json']);
+    const { exit, out } = await running.finished;
+    expect(exit).toBe(code);
+    expect(out).not.toContain('"verdict"');
   });
 
   test('asks for a yes beyond this machine, though the suite needs none', async () => {

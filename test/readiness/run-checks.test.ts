@@ -57,7 +57,7 @@ describe('a good receiver', () => {
     const found = await results(await guarded(always(200)));
     expect(codesOf(found)).toEqual([]);
     expect(found.map(({ check, outcome }) => [check.id, outcome])).toEqual(
-      basic.map(({ id }) => [id, id === 'tls' ? 'skip' : 'pass']),
+      basic.map(({ id }) => [id, ['tls', 'reads_input'].includes(id) ? 'skip' : 'pass']),
     );
     expect(verdictOf(found)).toBe('ready');
   });
@@ -73,11 +73,18 @@ describe('a good receiver', () => {
     const url = await receiver(({ body: text, authorization }, response) => {
       const who =
         authorization === undefined ? 'nobody' : authorization === right ? 'right' : 'wrong';
-      calls.push(`${who} ${text === '' ? 'empty' : 'sample'}`);
+      const what = text === 'data=hello' ? 'garbage' : 'sample';
+      calls.push(`${who} ${text === '' ? 'empty' : what}`);
       response.writeHead(who === 'right' ? 200 : 401, { 'www-authenticate': 'Basic' }).end();
     });
     await results(url);
-    expect(calls).toEqual(['right empty', 'nobody empty', 'wrong empty', 'right sample']);
+    expect(calls).toEqual([
+      'right empty',
+      'nobody empty',
+      'wrong empty',
+      'right sample',
+      'right garbage',
+    ]);
   });
 });
 
@@ -197,7 +204,7 @@ describe('a receiver', () => {
     const url = await serve(() => {});
     const found = await results(url, { timeout: 100 });
     expect(codesOf(found)).toEqual(['answer_too_late']);
-    expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(8);
+    expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(9);
   });
 
   test('that works before it answers is slow', async () => {
@@ -304,6 +311,88 @@ describe('an endpoint with one cause for everything', () => {
     expect(codesOf(await results(url))).toEqual(['empty_body_not_200']);
   });
 });
+
+describe('an endpoint that answers 200', () => {
+  const codes = async (text: string, type = 'text/plain') =>
+    codesOf(await results(await guarded(always(200, { 'content-type': type }, text))));
+
+  test.each([
+    ['a failed member', '{"success":false}'],
+    ['a failed member as text', '{"ok":"false"}'],
+    ['a failed status', '{"status":"error","message":"no table"}'],
+    ['a status of HTTP', '{"statusCode":500,"message":"Internal server error"}'],
+    ['an error', '{"error":"no table"}'],
+    ['a list of errors', '{"errors":[{"message":"no table"}]}'],
+    ['more than is kept', `{"success":false,"trace":"${'x'.repeat(2000)}"}`],
+    ['a word', 'Error: no table'],
+    ['a warning of PHP', '<br />\n<b>Warning</b>:  Undefined array key "data" in <b>hook.php</b>'],
+    ['a refusal', 'Unauthorized'],
+  ])('and says that it failed, with %s, is warned of', async (_what, text) => {
+    expect(await codes(text, text.startsWith('<') ? 'text/html' : undefined)).toEqual([
+      'answer_says_failure',
+    ]);
+  });
+
+  test.each([
+    '',
+    'OK',
+    'ok, no error',
+    '{"success":true,"error":null,"errors":[],"status":"ok"}',
+    '{"status":200,"error":false}',
+    '{"error":"none","errors":{}}',
+    '{"received":1}',
+    '[]',
+    '"error"',
+  ])('with the text %s is not', async (text) => {
+    expect(await codes(text)).toEqual([]);
+    // The default type of PHP.
+    expect(await codes(text, 'text/html')).toEqual([]);
+  });
+
+  test('with a page is warned of once, with what the page says', async () => {
+    const page = '<!doctype html><html><title>Sign in</title><p>Welcome back</html>';
+    const samples = ['email open', 'sms click'].map((name) => ({
+      name,
+      body: Buffer.from('data=%7B%7D'),
+    }));
+    const found = await results(await guarded(always(200, {}, page)), { samples }, checks);
+    const pages = found.flatMap(({ findings }) =>
+      findings.filter(({ code }) => code === 'answer_is_page'),
+    );
+    expect(pages.map((each) => describeFinding(each).message)).toEqual([
+      expect.stringContaining('Each of 2 samples received 200 with an HTML page.'),
+    ]);
+    expect(pages.map(quotedAnswer)).toEqual(['Sign in Welcome back']);
+  });
+
+  test('to garbage is told how to prove that it reads its input, and is ready', async () => {
+    const url = await guarded(always(200));
+    const found = await results(url);
+    expect(verdictOf(found)).toBe('ready');
+    const [unproven] = found
+      .flatMap(({ findings }) => findings)
+      .filter(({ code }) => code === 'input_unproven')
+      .map(describeFinding);
+    expect(unproven?.message).toContain('Nothing here shows that it reads its input.');
+    expect(unproven?.fix).toContain(`netcore-hook simulate broadcast --to ${url.href} --truth`);
+  });
+
+  test.each<[string, Handler]>([
+    [
+      'with another status',
+      (call, response) => response.writeHead(call.body === garbage ? 400 : 200).end(),
+    ],
+    [
+      'with a failure',
+      (call, response) => response.end(call.body === garbage ? 'Error: no JSON' : ''),
+    ],
+  ])('except to garbage, %s, reads its input', async (_what, handle) => {
+    const found = await results(await guarded(handle));
+    expect(found.find(({ check }) => check.id === 'reads_input')?.outcome).toBe('pass');
+  });
+});
+
+const garbage = 'data=hello';
 
 describe('what the endpoint answered', () => {
   test.each([

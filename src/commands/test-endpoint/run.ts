@@ -63,8 +63,9 @@ export async function runTestEndpoint(
   const collected = collectChecks(context.host.now);
   let stoppedBy: StopSignal | undefined;
   const forget = context.host.onStopSignal((given) => {
-    if (asked.stopSoak()) return;
     stoppedBy = given;
+    // A soak ends with the result so far.
+    if (asked.stopSoak()) return;
     stop.abort();
     void sender.close();
   });
@@ -96,7 +97,7 @@ export async function runTestEndpoint(
     await sender.close();
     await asked.close();
   }
-  if (stoppedBy) {
+  if (stoppedBy && signal.aborted) {
     emit({ type: 'warning', code: 'interrupted', message: 'Stopped before the last check.' });
     return interruptionCode(stoppedBy);
   }
@@ -116,6 +117,7 @@ export async function runTestEndpoint(
     });
     say({ type: 'report', path });
   }
+  if (stoppedBy) return interruptionCode(stoppedBy);
   const good = verdict === 'ready' || (verdict === 'warnings' && !strict);
   return good ? exitCodes.done.code : exitCodes.no.code;
 }

@@ -149,11 +149,12 @@ function checkLines(
       const stored = note === undefined ? '' : `      ${style.faint(visible(note))}\n`;
       return wrapped(`  ${style.good('✓')} ${title}\n${stored}`, screen);
     }
-    case 'skip':
-      return wrapped(
-        `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`,
-        screen,
-      );
+    case 'skip': {
+      const reasons = findings.map(({ message }) => visible(message)).join(' ');
+      const proof = findings.find(({ code }) => code === 'input_unproven');
+      const fix = proof ? `      → ${visible(proof.fix)}\n` : '';
+      return wrapped(`  ${style.faint(`– ${title}: ${reasons}`)}\n${fix}`, screen);
+    }
     case 'warn':
     case 'fail': {
       const sign = outcome === 'warn' ? style.warn('!') : style.bad('✗');

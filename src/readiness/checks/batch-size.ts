@@ -2,6 +2,7 @@ import type { Check } from '../check.js';
 import { formBody } from '../event-check.js';
 import { type Finding, finding, shownBy } from '../findings.js';
 import { judgeAnswer } from '../judge-answer.js';
+import { judgeContent } from '../judge-content.js';
 import type { TestEvents } from '../test-events.js';
 import { slowAnswer } from './answer-time.js';
 
@@ -22,6 +23,7 @@ export const batchSizeCheck: Check = {
   run: async (probe) => {
     let fits = 0;
     let slow: Finding | undefined;
+    let contradicts: Finding | undefined;
     for (const count of [...counts, undefined]) {
       const body = new TextEncoder().encode(
         count === undefined ? largeBody(probe.events) : batchBody(probe.events, count),
@@ -34,10 +36,12 @@ export const batchSizeCheck: Check = {
       }
       const found = judgeAnswer(what, attempt, probe.endpoint.timeout, 'any_batch');
       if (found) return [found];
+      contradicts ??= judgeContent(what, attempt);
       slow ??= slowAnswer(what, attempt);
       fits = body.length;
     }
-    return slow ? [slow] : [];
+    const isNew = contradicts && !probe.general.has(contradicts.code);
+    return [isNew ? contradicts : undefined, slow].filter((each) => each !== undefined);
   },
 };
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../../output/shell-word.js';
 import { entry } from './entry.js';
 
 /** The fix for each expectation that an endpoint does not meet. */
@@ -120,6 +121,25 @@ export const payloadFindings = {
     (a: { what: string; bytes: number }) =>
       `${a.what} received a response of ${Math.round(a.bytes / 1000).toLocaleString('en')} kB, which serves no purpose.`,
     () => 'Answer 200 with an empty or short body.',
+  ),
+  answer_is_page: entry(
+    'warn',
+    (a: { what: string }) =>
+      `${a.what} received 200 with an HTML page. Login pages, error pages and single-page applications answer like that without reading the call.`,
+    () => 'Check that the URL leads to the webhook handler, and answer 200 with a short text.',
+  ),
+  answer_says_failure: entry(
+    'warn',
+    (a: { what: string }) =>
+      `${a.what} received 200 with a text that reports a failure. Netcore sees only the status, and does not send the events again.`,
+    () => 'Fix the failure. Answer 500 when events could not be stored.',
+  ),
+  input_unproven: entry(
+    'skip',
+    (a: { garbage: string; url: string }) =>
+      `The endpoint answers 200 to anything, even to "${a.garbage}". Nothing here shows that it reads its input.`,
+    (a) =>
+      `To prove it, simulate a broadcast, and compare your table with what was sent: netcore-hook simulate broadcast --to ${a.url === undefined ? '<url>' : shellWord(a.url)} --truth truth.ndjson, then netcore-hook reconcile --expect truth.ndjson --in table.csv.`,
   ),
   malformed_failed: entry(
     'warn',
