@@ -373,6 +373,8 @@ export interface CheckNotice {
 export interface FindingNotice {
   readonly code: string;
   readonly message: string;
+  /** The text of the endpoint's answer, shortened and without markup. Untrusted. */
+  readonly answer?: string;
   readonly fix: string;
   /** The endpoint's framework, when known and the fix concerns code or configuration. */
   readonly framework?: string;
@@ -458,6 +460,13 @@ export interface ReportNotice {
 export interface VerdictNotice {
   readonly type: 'verdict';
   readonly verdict: 'ready' | 'warnings' | 'not_ready';
+  /** What ended the run before its last check. */
+  readonly cause?: {
+    readonly check: string;
+    readonly code: string;
+    readonly message: string;
+    readonly fix: string;
+  };
 }
 
 export interface PayloadNotice {
