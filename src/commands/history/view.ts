@@ -7,6 +7,8 @@ import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   CaptureNotice,
+  ErasedNotice,
+  ErasurePlanNotice,
   ImportedNotice,
   PrunedNotice,
   ReachNotice,
@@ -18,6 +20,7 @@ import type {
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
+import { planText, receiptText } from './erasure-text.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
@@ -27,6 +30,8 @@ export type HistoryNotice =
   | StatisticsNotice
   | ImportedNotice
   | PrunedNotice
+  | ErasurePlanNotice
+  | ErasedNotice
   | ReachNotice
   | TimesNotice
   | WarningNotice;
@@ -65,6 +70,10 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
+      case 'erasure_plan':
+        return { out: wrapped(planText(notice, style), host.stdout) };
+      case 'erased':
+        return { out: wrapped(receiptText(notice, style), host.stdout) };
       case 'times':
         return { err: `${errStyle.faint(timesNote(host.now(), true))}\n` };
       case 'reach': {
