@@ -5,7 +5,7 @@ import { errorCode, plainReason } from '../problems/translate.js';
 import { type Database, readNumber } from './database.js';
 
 /** How long another process may hold the store while this one rewrites it. */
-const lockMs = 60_000;
+const defaultLockMs = 60_000;
 /** A note that is older was left behind by a process that was killed. */
 const staleMs = 15 * 60_000;
 
@@ -15,7 +15,7 @@ const staleMs = 15 * 60_000;
  * Other processes may read and write; what they write waits until the new file is complete. Throws
  * `store_not_rewritten`.
  */
-export function rewriteFile(database: Database, path: string): void {
+export function rewriteFile(database: Database, path: string, lockMs = defaultLockMs): void {
   const note = notePath(path);
   try {
     rmSync(note, { force: true });
@@ -25,7 +25,7 @@ export function rewriteFile(database: Database, path: string): void {
     database.execute('update rewrites set count = count + 1 + count % 2');
     try {
       database.execute('vacuum');
-      emptyLog(database);
+      emptyLog(database, lockMs);
     } finally {
       database.execute('update rewrites set count = count + 1');
     }
@@ -36,7 +36,7 @@ export function rewriteFile(database: Database, path: string): void {
   }
 }
 
-function emptyLog(database: Database): void {
+function emptyLog(database: Database, lockMs: number): void {
   // Others can still read what they began to read, so this waits for them.
   const deadline = Date.now() + lockMs;
   for (;;) {
