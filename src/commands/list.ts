@@ -47,7 +47,7 @@ export const commands: readonly CommandDefinition[] = [
       },
       {
         name: 'export',
-        summary: 'write captures as JSON lines',
+        summary: 'write captures as JSON lines, or their events as CSV',
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {

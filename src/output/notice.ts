@@ -819,6 +819,12 @@ export interface PrunedNotice {
   readonly left: number;
 }
 
+/** A row of a CSV export; the first one has the names of the columns. */
+export interface RowNotice {
+  readonly type: 'row';
+  readonly values: readonly string[];
+}
+
 /** What `history erase` found. */
 interface ErasureFacts {
   /** The contacts given. */

@@ -94,6 +94,10 @@ export const exportCommand = commandBody({
       line: 'netcore-hook history export last --redact',
       description: 'export the newest with pseudonyms, for a bug report',
     },
+    {
+      line: 'netcore-hook history export --format csv --columns key,who,time,att_params.CITY',
+      description: 'export a row for each event, with a field of the payload',
+    },
   ],
   run: async (input, context) => (await import('./export.js')).runExport(input, context),
 });

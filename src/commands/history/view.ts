@@ -13,6 +13,7 @@ import type {
   PrunedNotice,
   ReachNotice,
   RecordNotice,
+  RowNotice,
   StatisticsNotice,
   TimesNotice,
   WarningNotice,
@@ -21,6 +22,7 @@ import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
 import { planText, receiptText } from './erasure-text.js';
+import { csvLine } from './event-rows.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
@@ -32,6 +34,7 @@ export type HistoryNotice =
   | PrunedNotice
   | ErasurePlanNotice
   | ErasedNotice
+  | RowNotice
   | ReachNotice
   | TimesNotice
   | WarningNotice;
@@ -70,6 +73,10 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
+      case 'row': {
+        const line = csvLine(notice.values);
+        return { out: terminal ? `${visible(line.trimEnd())}\n` : line };
+      }
       case 'erasure_plan':
         return { out: wrapped(planText(notice, style), host.stdout) };
       case 'erased':
