@@ -67,6 +67,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).pruneCommand,
       },
       {
+        name: 'diff',
+        summary: 'compare two captures or events',
+        load: async () => (await import('./history/command.js')).diffCommand,
+      },
+      {
         name: 'erase',
         summary: 'erase everything about a contact',
         load: async () => (await import('./history/command.js')).eraseCommand,

@@ -825,6 +825,28 @@ export interface RowNotice {
   readonly values: readonly string[];
 }
 
+/** A value in which two captures or events differ. */
+export interface DifferenceNotice {
+  readonly type: 'difference';
+  /** Keys, and indexes from 0: `["payload", "netcore_hook_test", 0, "event"]`. */
+  readonly path: readonly (string | number)[];
+  /** The path as text: `payload.netcore_hook_test[0].event`. */
+  readonly field: string;
+  /** The values as JSON texts; null: there is none. */
+  readonly one: string | null;
+  readonly other: string | null;
+}
+
+/** The end of a comparison. */
+export interface ComparedNotice {
+  readonly type: 'compared';
+  readonly one: string;
+  readonly other: string;
+  readonly differences: number;
+  /** Times and ids that also differ, without `--all`. */
+  readonly folded: number;
+}
+
 /** What `history erase` found. */
 interface ErasureFacts {
   /** The contacts given. */

@@ -2,6 +2,7 @@ import { yes } from './calling.js';
 import { queue } from './forwarding.js';
 import { list, onOff, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
+import { redaction } from './reading.js';
 
 export const historyEraseOptions = {
   'Contacts:': {
@@ -25,5 +26,16 @@ export const historyEraseOptions = {
       description: 'only show what would be erased',
     },
     yes: { ...yes, description: 'erase without confirmation' },
+  },
+} as const satisfies OptionGroups;
+
+export const historyDiffOptions = {
+  'Options:': {
+    all: {
+      flags: '--all',
+      kind: onOff,
+      description: 'also show times and ids, which differ between any two events',
+    },
+    ...redaction,
   },
 } as const satisfies OptionGroups;

@@ -1,5 +1,5 @@
 import { commandBody } from '../../cli/command.js';
-import { historyEraseOptions } from '../../cli/options/data.js';
+import { historyDiffOptions, historyEraseOptions } from '../../cli/options/data.js';
 import {
   historyExportOptions,
   historyListOptions,
@@ -127,6 +127,29 @@ export const statsCommand = commandBody({
     { line: 'netcore-hook history stats --by hour', description: 'count calls per hour' },
   ],
   run: async (input, context) => (await import('./stats.js')).runStats(input, context),
+});
+
+export const diffCommand = commandBody({
+  usesStore: true,
+  arguments: [
+    {
+      name: '[id...]',
+      description: `the two captures or events to compare: ${reference}`,
+      completion: 'captures',
+    },
+  ],
+  options: historyDiffOptions,
+  examples: [
+    {
+      line: 'netcore-hook history diff last~1 last --all',
+      description: 'compare the newest two, with their times and ids',
+    },
+    {
+      line: 'netcore-hook history diff last~1.1 last.1',
+      description: 'compare the first event of each',
+    },
+  ],
+  run: async (input, context) => (await import('./diff.js')).runDiff(input, context),
 });
 
 export const pruneCommand = commandBody({

@@ -7,6 +7,8 @@ import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   CaptureNotice,
+  ComparedNotice,
+  DifferenceNotice,
   ErasedNotice,
   ErasurePlanNotice,
   ImportedNotice,
@@ -21,6 +23,7 @@ import type {
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
+import { comparedText, differenceText } from './difference-text.js';
 import { planText, receiptText } from './erasure-text.js';
 import { csvLine } from './event-rows.js';
 import { recordText } from './record-text.js';
@@ -34,6 +37,8 @@ export type HistoryNotice =
   | PrunedNotice
   | ErasurePlanNotice
   | ErasedNotice
+  | DifferenceNotice
+  | ComparedNotice
   | RowNotice
   | ReachNotice
   | TimesNotice
@@ -77,6 +82,10 @@ export async function createHistoryView(
         const line = csvLine(notice.values);
         return { out: terminal ? `${visible(line.trimEnd())}\n` : line };
       }
+      case 'difference':
+        return { out: differenceText(notice, style) };
+      case 'compared':
+        return { out: comparedText(notice) };
       case 'erasure_plan':
         return { out: wrapped(planText(notice, style), host.stdout) };
       case 'erased':
