@@ -1,6 +1,7 @@
 import { yes } from './calling.js';
+import { captureFilter } from './choosing.js';
 import { queue } from './forwarding.js';
-import { list, onOff, words } from './kinds.js';
+import { list, onOff, path, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
 import { redaction } from './reading.js';
 
@@ -38,4 +39,22 @@ export const historyDiffOptions = {
     },
     ...redaction,
   },
+} as const satisfies OptionGroups;
+
+export const historyFieldsOptions = {
+  'Options:': {
+    save: {
+      flags: '--save <file>',
+      kind: path('fields.json'),
+      description: 'write the fields to this file, without any value',
+      completion: 'files',
+    },
+    against: {
+      flags: '--against <file>',
+      kind: path('fields.json'),
+      description: 'show only how they differ from this file; exit with 1 if they do',
+      completion: 'files',
+    },
+  },
+  'Captures:': captureFilter,
 } as const satisfies OptionGroups;

@@ -1,5 +1,9 @@
 import { commandBody } from '../../cli/command.js';
-import { historyDiffOptions, historyEraseOptions } from '../../cli/options/data.js';
+import {
+  historyDiffOptions,
+  historyEraseOptions,
+  historyFieldsOptions,
+} from '../../cli/options/data.js';
 import {
   historyExportOptions,
   historyListOptions,
@@ -150,6 +154,27 @@ export const diffCommand = commandBody({
     },
   ],
   run: async (input, context) => (await import('./diff.js')).runDiff(input, context),
+});
+
+export const fieldsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFieldsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history fields -c email',
+      description: 'list the fields of e-mail events',
+    },
+    {
+      line: 'netcore-hook history fields --save fields.json',
+      description: 'also write them to a file',
+    },
+    {
+      line: 'netcore-hook history fields --since 1d --against fields.json',
+      description: 'did the fields change today?',
+    },
+  ],
+  run: async (input, context) => (await import('./fields.js')).runFields(input, context),
 });
 
 export const pruneCommand = commandBody({

@@ -9,8 +9,11 @@ import type {
   CaptureNotice,
   ComparedNotice,
   DifferenceNotice,
+  DriftNotice,
   ErasedNotice,
   ErasurePlanNotice,
+  FieldNotice,
+  FieldsNotice,
   ImportedNotice,
   PrunedNotice,
   ReachNotice,
@@ -26,6 +29,7 @@ import { reachText } from '../reach.js';
 import { comparedText, differenceText } from './difference-text.js';
 import { planText, receiptText } from './erasure-text.js';
 import { csvLine } from './event-rows.js';
+import { createFieldText, driftText, fieldsText } from './fields-text.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
@@ -37,6 +41,9 @@ export type HistoryNotice =
   | PrunedNotice
   | ErasurePlanNotice
   | ErasedNotice
+  | FieldNotice
+  | DriftNotice
+  | FieldsNotice
   | DifferenceNotice
   | ComparedNotice
   | RowNotice
@@ -56,6 +63,7 @@ export async function createHistoryView(
   const style = await styleFor(host, host.stdout, global);
   const errStyle = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
+  const fieldText = createFieldText(style, host.stdout.columns ?? 100);
   return (notice) => {
     switch (notice.type) {
       case 'capture':
@@ -86,6 +94,12 @@ export async function createHistoryView(
         return { out: differenceText(notice, style) };
       case 'compared':
         return { out: comparedText(notice) };
+      case 'field':
+        return { out: fieldText(notice) };
+      case 'drift':
+        return { out: driftText(notice, style) };
+      case 'fields':
+        return { out: fieldsText(notice) };
       case 'erasure_plan':
         return { out: wrapped(planText(notice, style), host.stdout) };
       case 'erased':
