@@ -310,6 +310,9 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+  /** Nothing was changed; with the number of calls by state. `unqueued`: captures without a call. */
+  readonly dryRun?: true;
+  readonly states?: Readonly<Partial<Record<DeliveryState | 'unqueued', number>>>;
 }
 
 /** A target was paused, or is worked again. */
