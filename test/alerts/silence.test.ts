@@ -173,12 +173,13 @@ describe('silence', () => {
     const last = clock.now() - 5 * minute;
     watch.missed();
     found = clock.now();
-    await calls(40 * minute, clicks);
+    await calls(25 * minute, clicks);
     expect(raised).toEqual([]);
     expect(looked[0]).toEqual([orders, last + 1]);
-    found = undefined;
-    await calls(40 * minute, clicks);
-    expect(kinds(raised)).toEqual(['silence']);
+    // From here on, every call is read.
+    await calls(10 * minute, clicks);
+    expect(raised).toMatchObject([{ kind: 'silence', webhooks: [{ ...orders, since: found }] }]);
+    expect(looked).toHaveLength(1);
   });
 
   test('of all webhooks is one alert, and each gets time to resume', async () => {
@@ -231,13 +232,10 @@ describe('silence', () => {
 });
 
 describe('daily hours', () => {
-  test.each(['08:00-23:00', '22:30-06:00', '00:00-24:00', '8:00-9:05'])(
-    '%s can be read',
-    (text) => {
-      const hours = parseDailyHours(text);
-      expect(hours && dailyHoursText(hours)).toBe(text.padStart(11, '0'));
-    },
-  );
+  test.each(['08:00-23:00', '22:30-06:00', '00:00-24:00'])('%s can be read', (text) => {
+    const hours = parseDailyHours(text);
+    expect(hours && dailyHoursText(hours)).toBe(text);
+  });
 
   test.each(['', '8-23', '08:00', '08:60-09:00', '25:00-26:00', '08:00-08:00', '24:00-08:00'])(
     '%j are none',

@@ -48,7 +48,7 @@ describe('an old queue', () => {
     holds(async () => queued);
     await clock.pass(minute);
     expect(raised.slice(1)).toMatchObject([
-      { kind: 'queue_caught_up', to: handlerUrl, lasted: 55 * minute },
+      { kind: 'queue_caught_up', to: handlerUrl, lasted: 60 * minute },
       { kind: 'queue_old' },
     ]);
   });
