@@ -38,10 +38,19 @@ function namedInSources(): string[] {
 const sentence = 'a sentence about a command, not one to run';
 const choice = 'several possibilities, or a placeholder to fill in';
 const foreign = 'run by test/cli/foreign-words.test.ts';
+const alerting = 'the command of an alert: test/alerts/alert.test.ts';
 const shells = 'for the start-up file of a shell: test/process/completion.test.ts';
 
 /** Each hint, with the situation below that runs it, or why none does. */
 const hints: Readonly<Record<string, string>> = {
+  'alerts/wording.ts | history prune --keep-for 7d': alerting,
+  'alerts/wording.ts | history show ${fact.capture}': alerting,
+  'alerts/wording.ts | history stats --by webhook': alerting,
+  'alerts/wording.ts | queue': alerting,
+  'alerts/wording.ts | queue list --dead': alerting,
+  'alerts/wording.ts | send -c email${to} --auth ${shellWord(fact.user)}': alerting,
+  'alerts/wording.ts | status': alerting,
+  'alerts/wording.ts | test-endpoint ${shellWord(fact.to)}': alerting,
   'cli/foreign-words.ts | listen': foreign,
   'cli/foreign-words.ts | listen --forward-to ${handler}': foreign,
   'cli/foreign-words.ts | listen --port ${port}. To forward calls to it: netcore-hook listen --forward-to ${forward}':
