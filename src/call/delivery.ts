@@ -234,6 +234,8 @@ export interface QueueCounts {
   readonly unforwarded?: number;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: number | null;
+  /** Since when workers send no call, in milliseconds since 1970. null: it is not paused. */
+  readonly paused: number | null;
 }
 
 export interface TargetCounts extends QueueCounts {

@@ -2,7 +2,7 @@ import type { QueueChoice, QueueEntry, TargetCounts } from './delivery.js';
 
 /** Lists and repairs queued calls, over all targets of an engine. */
 export interface QueueAdmin {
-  /** The URLs that have queued calls, in alphabetical order. */
+  /** The URLs that have queued calls or are paused, in alphabetical order. */
   targets(): Promise<readonly TargetCounts[]>;
   /** Queued calls in one of these states (none: in any), newest first. Reads them page by page. */
   list(choice: QueueChoice): AsyncIterable<QueueEntry>;
@@ -13,5 +13,11 @@ export interface QueueAdmin {
   retry(choice: QueueChoice, to: string | undefined): Promise<number>;
   /** Removes calls from the queue; their captures stay. Returns how many it removed. */
   drop(choice: QueueChoice): Promise<number>;
+  /**
+   * Lets workers send no further call from `since`, in milliseconds since 1970; null lets them send again.
+   * Outlasts restarts. `target`: undefined for all targets that ever had a queue. Returns those that it
+   * changed.
+   */
+  pause(target: string | undefined, since: number | null): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -282,6 +282,8 @@ export interface QueueNotice {
   readonly unforwarded: number;
   /** When the oldest unfinished call was queued, ISO 8601 in UTC; null when there is none. */
   readonly oldest: string | null;
+  /** Since when workers send nothing there, ISO 8601 in UTC; null when it is not paused. */
+  readonly paused: string | null;
 }
 
 /** A queued call. Times are ISO 8601 in UTC. */
@@ -308,6 +310,14 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+}
+
+/** A target was paused, or is worked again. */
+export interface PauseNotice {
+  readonly type: 'paused' | 'resumed';
+  readonly target: string;
+  /** The Redis that has its calls; null for the store. */
+  readonly queue: string | null;
 }
 
 /** Calls were removed from a queue. */
@@ -403,6 +413,8 @@ export interface CheckNotice {
 export interface FindingNotice {
   readonly code: string;
   readonly message: string;
+  /** The text of the endpoint's answer, shortened and without markup. Untrusted. */
+  readonly answer?: string;
   readonly fix: string;
   /** The endpoint's framework, when known and the fix concerns code or configuration. */
   readonly framework?: string;
@@ -488,6 +500,13 @@ export interface ReportNotice {
 export interface VerdictNotice {
   readonly type: 'verdict';
   readonly verdict: 'ready' | 'warnings' | 'not_ready';
+  /** What ended the run before its last check. */
+  readonly cause?: {
+    readonly check: string;
+    readonly code: string;
+    readonly message: string;
+    readonly fix: string;
+  };
 }
 
 export interface PayloadNotice {

@@ -18,6 +18,8 @@ export interface Queue {
    * kind starves the other. Memory use does not depend on the length of the queue.
    */
   work(deliver: Deliver, options: WorkOptions): QueueWorker;
+  /** Since when the queue is paused, in milliseconds since 1970; null: it is not. */
+  pausedSince(): Promise<number | null>;
   /** Counts calls by state. */
   counts(): Promise<QueueCounts>;
   /** Closes connections. All workers must be closed before. */

@@ -29,6 +29,7 @@ interface StoreQueueOptions {
   readonly log: DeliveryLog;
   readonly destination: Destination;
   readonly counts: () => Promise<QueueCounts>;
+  readonly pausedSince: () => Promise<number | null>;
   /** Unique for each worker of the store. */
   readonly worker: string;
   readonly process: ProcessIdentity;
@@ -97,6 +98,7 @@ export function createStoreQueue(options: StoreQueueOptions): StoreQueue {
       return worker;
     },
     counts: options.counts,
+    pausedSince: options.pausedSince,
     wake: () => {
       for (const worker of workers) worker.wake();
     },

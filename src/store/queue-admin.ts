@@ -18,6 +18,7 @@ interface StoreQueueAdmin extends QueueAdmin {
   counts(destination: Destination): Promise<QueueCounts>;
   /** When the oldest unfinished call was queued. Faster than `counts`. */
   oldest(destination: Destination): Promise<number | null>;
+  pausedSince(destination: Destination): Promise<number | null>;
   /** Whether any call was neither tried nor handed over. Faster than `counts`. */
   hasUntried(destination: Destination): Promise<boolean>;
 }
@@ -45,6 +46,12 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
        union all select min(queued) from deliveries where ${isHandedOver} and destination = ?1)`,
   );
 
+  const pausedAt = database.prepare('select paused from destinations where id = ?');
+  const toPause = database.prepare(
+    `select url from destinations
+     where queue = '' and (?1 is null or url = ?1) and (paused is null) <> (?2 is null) order by url`,
+  );
+  const pause = database.prepare(`update destinations set paused = ? where url = ? and queue = ''`);
   const jobAt = database.prepare(
     `select ${idColumn('deliveries.capture')}, job, destination from deliveries
      left join imports on imports.capture = deliveries.capture where deliveries.capture = ?`,
@@ -68,12 +75,12 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       ) as QueueCounts['states'],
       unforwarded: Number(counts[deliveryStates.length] ?? 0),
       oldest: oldestAt(destination),
+      paused: numberOrNull(pausedAt.first([destination])?.[0]),
     };
   }
 
   function oldestAt(destination: SqlValue): number | null {
-    const first = oldest.first([destination])?.[0];
-    return typeof first === 'number' ? first : null;
+    return numberOrNull(oldest.first([destination])?.[0]);
   }
 
   function numberOf({ url, queue }: Destination): SqlValue {
@@ -137,10 +144,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
           queue: String(queue),
           ...countsAt(id ?? -1),
         }))
-        .filter(({ states }) => Object.values(states).some((count) => count > 0));
+        .filter(
+          ({ states, paused }) =>
+            paused !== null || Object.values(states).some((count) => count > 0),
+        );
     },
     counts: async (destination) => countsAt(numberOf(destination)),
     oldest: async (destination) => oldestAt(numberOf(destination)),
+    pausedSince: async (destination) => numberOrNull(pausedAt.first([numberOf(destination)])?.[0]),
     hasUntried: async (destination) => untried.first([numberOf(destination)])?.[0] === 1,
     async *list(choice) {
       const [sql, values] = conditions(choice);
@@ -185,6 +196,13 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
         }
       });
     },
+    pause: async (target, since) =>
+      transaction(database, () =>
+        toPause.all([target ?? null, since]).map(([url]) => {
+          pause.run([since, url ?? null]);
+          return String(url);
+        }),
+      ),
     close: async () => database.close(),
   };
 
@@ -202,6 +220,10 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       .run([url]);
     return Number(numberOf({ url, queue: '' }));
   }
+}
+
+function numberOrNull(value: SqlValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 function queueEntry(row: SqlRow): QueueEntry {

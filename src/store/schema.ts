@@ -350,6 +350,8 @@ const migrations: readonly string[] = [
     started integer not null,
     seen integer not null
   ) strict;`,
+  // `paused` is the time since when workers send nothing to a destination.
+  'alter table destinations add column paused integer;',
 ];
 
 export const schemaVersion = migrations.length;

@@ -42,6 +42,36 @@ function takenTwice(handler: Handler): string[] {
   return [...handler.taken].filter(([, each]) => each.length > 1).map(([mark]) => mark);
 }
 
+test('a paused handler gets nothing, also after a restart, and everything when it is resumed', async () => {
+  const handler = await makeHandler();
+  await handler.start();
+  const first = await spawnListener(forwardingTo(handler));
+  await post(first.url, ['order-0']);
+  await handler.until(() => handler.taken.size === 1, 'the first is delivered');
+  const pause = await runTool(['queue', 'pause', '--store', first.store]);
+  expect(pause).toMatchObject({
+    exit: 0,
+    err: `Paused ${handler.url}. Its calls wait until it is resumed.\n`,
+  });
+  await until(() => first.err().includes('is paused since'), 'the pause is noticed');
+  await post(first.url, orders(10));
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+  const second = await spawnListener(forwardingTo(handler), { store: first.store });
+  await until(() => second.err().includes('is paused since'), 'the restart keeps the pause');
+  const { out } = await runTool(['status', '--store', first.store, '--json']);
+  expect(JSON.parse(out)).toMatchObject({
+    well: false,
+    problems: [expect.stringMatching(/^Forwarding to \S+ is paused for .*, and 10 calls wait\./)],
+  });
+  expect(handler.taken.size).toBe(1);
+  expect(await runTool(['queue', 'resume', '--store', first.store])).toMatchObject({ exit: 0 });
+  await handler.until(() => handler.taken.size === 11, 'all are delivered');
+  expect(takenTwice(handler)).toEqual([]);
+  process.kill(second.pid, 'SIGTERM');
+  expect(await second.ended).toBe(0);
+});
+
 test('a handler that is down costs no client time, and gets every call once when it is back', async () => {
   const handler = await makeHandler();
   const listener = await spawnListener(forwardingTo(handler));

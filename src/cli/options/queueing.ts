@@ -72,6 +72,13 @@ export const queueDropOptions = {
   [which]: changed,
 } as const satisfies OptionGroups;
 
+export const queuePauseOptions = {
+  'Options:': {
+    queue,
+    target: { ...chosenCalls.target, description: 'only this URL', defaultNote: 'all targets' },
+  },
+} as const satisfies OptionGroups;
+
 export const queueWorkOptions = {
   'Forwarding:': { ...forwarding, queue },
   'Alerts:': alerts,

@@ -115,7 +115,7 @@ function unknownVerb(typed: string, commands: readonly CommandDefinition[]): Err
  * Opens the queue, on Redis or in the store, for `act`. `calls`: the selection; undefined: all.
  * `listing`: the calls are listed one by one.
  */
-async function withQueue(
+export async function withQueue(
   redis: URL | undefined,
   calls: CallSelection | undefined,
   context: CommandContext,

@@ -5,6 +5,7 @@ import { wrapped } from '../../output/columns.js';
 import { timesNote } from '../../output/local-time.js';
 import type {
   DroppedNotice,
+  PauseNotice,
   QueuedNotice,
   QueueNotice,
   RetriedNotice,
@@ -21,6 +22,7 @@ export type QueueCommandNotice =
   | QueuedNotice
   | RetriedNotice
   | DroppedNotice
+  | PauseNotice
   | TimesNotice
   | WarningNotice;
 
@@ -69,6 +71,10 @@ export async function createQueueView(
         return {
           err: `Dropped ${plural(notice.calls, 'call')}. The captures stay in the history.\n`,
         };
+      case 'paused':
+        return { err: `Paused ${visible(notice.target)}. Its calls wait until it is resumed.\n` };
+      case 'resumed':
+        return { err: `Resumed ${visible(notice.target)}. Its calls are sent now.\n` };
       case 'warning':
         // An empty queue is a result, not a warning.
         return notice.code === 'nothing_queued'

@@ -12,7 +12,7 @@ import {
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { Decision, QueuedCall } from '../queue.js';
 import { runScript } from './adapted-scripts.js';
-import { captureIdOf, queueBase } from './keys.js';
+import { captureIdOf, pausedKey, queueBase } from './keys.js';
 
 /** A call to be queued. Its attempts elsewhere do not count. */
 export type NewCall = Pick<QueuedCall, 'capture' | 'events' | 'queued' | 'waitedMs'>;
@@ -301,7 +301,13 @@ export async function countJobs(client: Redis, queue: string): Promise<QueueCoun
   return {
     states: { waiting, delayed, active, delivered, dead, skipped, 'handed over': handedOver },
     oldest: oldest === null ? null : oldest - clockAheadMs,
+    paused: await pausedSince(client, queue),
   };
+}
+
+export async function pausedSince(client: Redis, queue: string): Promise<number | null> {
+  const since = await client.hget(pausedKey, queue);
+  return since === null ? null : Number(since);
 }
 
 /** The oldest call may have been retried since, so that others have waited longer. */
