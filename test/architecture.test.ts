@@ -109,7 +109,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   readiness: ['amounts', 'call', 'payload', 'host', 'problems', 'replace-file'],
   queue: ['call', 'payload', 'host', 'process-identity', 'problems'],
-  alerts: ['amounts', 'call', 'payload', 'host', 'problems'],
+  alerts: ['amounts', 'call', 'payload', 'output', 'host', 'problems'],
   inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
   'inspector/server': [
     'amounts',

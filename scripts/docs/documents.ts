@@ -1,3 +1,4 @@
+import { writeAlertReference } from './alerts.js';
 import { writeChecks } from './checks.js';
 import { writeCommands } from './commands.js';
 import { writeConfiguration, writeSchema } from './configuration.js';
@@ -14,6 +15,7 @@ import { writeReconciling } from './reconciling.js';
  */
 export const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'config.schema.json': writeSchema,
+  'docs/alert-reference.md': writeAlertReference,
   'docs/checks.md': writeChecks,
   'docs/commands.md': writeCommands,
   'docs/configuration.md': writeConfiguration,

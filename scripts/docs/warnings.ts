@@ -3,7 +3,8 @@
  * test compares these codes with the code.
  */
 export const warnings: Readonly<Record<string, string>> = {
-  alert_failed: 'An alert could not be delivered: the command failed, or the URL rejected it.',
+  alert_failed:
+    'An alert could not be delivered: the command failed, or the URL or the mail server rejected it. `listen --alert-test` shows the answers.',
   attempts_not_kept: 'The calls were sent, but their outcomes could not be written to the store.',
   broken_escape:
     'A `%` in the paste is not followed by two hexadecimal digits. It was kept unchanged.',
@@ -30,6 +31,10 @@ export const warnings: Readonly<Record<string, string>> = {
   field_repeated: 'There are several `data` fields. Only one of them is used.',
   filter_unknown:
     'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
+  forwarding_paused: 'A target is paused: its calls are recorded and wait for `queue resume`.',
+  forwarding_resumed: 'A target is no longer paused, and its calls are sent.',
+  heartbeat_failed:
+    'A request to `--heartbeat-url` failed. Your monitoring service may report this machine.',
   insecure: '`--insecure` turns TLS verification off.',
   inspect_port_taken:
     'The port of the inspector is already in use, so the inspector uses another one.',

@@ -192,11 +192,14 @@ function unforwardedText({ reason }: Extract<AlertFact, { kind: 'not_forwarded' 
     : 'its events cannot be read, so the filter cannot match.';
 }
 
+const maxNamedAnswers = 5;
+
 function answersText(answers: readonly AnswerCount[], calls: number): string {
   const [first] = answers;
   if (first && first.calls === calls) return `all ${answerText(first)}`;
-  const known = answers.reduce((sum, answer) => sum + answer.calls, 0);
-  const parts = answers.map((answer) => `${grouped(answer.calls)} × ${answerText(answer)}`);
+  const named = answers.slice(0, maxNamedAnswers);
+  const known = named.reduce((sum, answer) => sum + answer.calls, 0);
+  const parts = named.map((answer) => `${grouped(answer.calls)} × ${answerText(answer)}`);
   if (known < calls) parts.push(`${grouped(calls - known)} others`);
   return parts.join(', ');
 }

@@ -13,7 +13,7 @@ import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
 import type { ReceiverObserver, RefusedCall } from '../receiver/call-handling.js';
 import type { StoreFiles } from '../store/folder.js';
-import { openChannels } from './alert-channels.js';
+import { machineName, openChannels } from './alert-channels.js';
 import type { AlertOptions } from './alert-options.js';
 import { forwarderFact } from './forwarder-facts.js';
 import { createWebhookReader, findLastCall, readPastCalls } from './recent-webhooks.js';
@@ -75,7 +75,7 @@ export function startAlerting(
     return { firstGiveUp, diskFull: disk.fullAt() };
   };
   const source: AlertSource = {
-    host: host.process.host || 'localhost',
+    host: machineName(host),
     profile: global.profile,
     store: files.folder,
     get listener() {

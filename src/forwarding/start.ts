@@ -8,7 +8,8 @@ import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
 import { announceForwarding } from './announce.js';
 import { type ForwardingNotice, type ForwardingNotices, forwardingNotices } from './notices.js';
-import type { ForwardingOptions } from './options.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+import { queueLine, storeCommand } from './store-command.js';
 import { type Engine, openStoreEngine } from './store-engine.js';
 
 /** Forwards calls until it is closed. */
@@ -72,7 +73,9 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       alerting?.report(news, url);
     },
   });
-  const pauses = watchPause(engine, forwarder, (since) => notices.paused(since));
+  const { queue } = destinationOf(options);
+  const resume = queueLine(storeCommand(context, files), queue || undefined, 'resume');
+  const pauses = watchPause(engine, forwarder, (since) => notices.paused(since, resume));
   alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
   return {
     wake: engine.wake,

@@ -3,8 +3,12 @@ import { alertJson } from '../../src/alerts/alert.js';
 import type { AlertFact } from '../../src/alerts/fact.js';
 import { alertKinds } from '../../src/alerts/kinds.js';
 import { maskPeople } from '../../src/alerts/mask-people.js';
+import { parseCommandLine } from '../../src/cli/program.js';
+import { commands } from '../../src/commands/list.js';
 import { invisible } from '../../src/payload/invisible-characters.js';
 import { alertTime, deadCalls, described, silence, handlerUrl as to } from '../helpers/alerts.js';
+import { wordsOf } from '../helpers/guide.js';
+import { start } from '../helpers/run.js';
 
 const since = alertTime;
 const hour = 3_600_000;
@@ -225,6 +229,20 @@ describe('an alert', () => {
     expect(described({ ...over, silent: [webhook] }).state).toBe('firing');
     expect(described({ ...over, silent: [] }).state).toBe('resolved');
   });
+
+  test.each(facts.map(([fact]) => [fact] as const))(
+    'names a command that is understood: %j',
+    async (fact) => {
+      const { command } = described(fact);
+      if (command === null) {
+        expect(alertKinds[fact.kind].ends).toBe(true);
+        return;
+      }
+      const argv = wordsOf(command);
+      const { host } = start(['--version']);
+      expect(await parseCommandLine(argv, commands, host)).toMatchObject({ kind: 'run' });
+    },
+  );
 
   test('names a command that acts on its store, with shell words quoted', () => {
     const onStore = (command: string) => command.replace('hook', 'hook --store /srv');

@@ -193,6 +193,20 @@ export const alerts = {
     key: 'alertEvery',
     needs: anyChannel,
   },
+  heartbeatUrl: {
+    flags: '--heartbeat-url <url>',
+    kind: url({ secretPath: true }),
+    description: 'request this URL regularly while all is well',
+    key: 'heartbeatUrl',
+  },
+  heartbeatEvery: {
+    flags: '--heartbeat-every <duration>',
+    kind: time({ min: 1_000, example: '1m' }),
+    description: 'interval between the requests of --heartbeat-url',
+    default: '1m',
+    key: 'heartbeatEvery',
+    needs: ['heartbeatUrl'],
+  },
   alertAge: {
     flags: '--alert-age <duration>',
     kind: time(anyTime),
@@ -214,20 +228,6 @@ export const alerts = {
     description: 'also alert when calls are refused that do not come from the panel',
     key: 'alertStrangers',
     needs: anyChannel,
-  },
-  heartbeatUrl: {
-    flags: '--heartbeat-url <url>',
-    kind: url({ secretPath: true }),
-    description: 'request this URL regularly while all is well',
-    key: 'heartbeatUrl',
-  },
-  heartbeatEvery: {
-    flags: '--heartbeat-every <duration>',
-    kind: time({ min: 1_000, example: '1m' }),
-    description: 'interval between the requests of --heartbeat-url',
-    default: '1m',
-    key: 'heartbeatEvery',
-    needs: ['heartbeatUrl'],
   },
   alertTest: {
     flags: '--alert-test',
