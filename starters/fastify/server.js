@@ -37,5 +37,7 @@ app.post('/webhooks/netcore', async (request, reply) => {
 });
 
 startWorker();
-console.log(`Listening on ${await app.listen({ port: Number(PORT), host: HOST })}/webhooks/netcore`);
+console.log(
+  `Listening on ${await app.listen({ port: Number(PORT), host: HOST })}/webhooks/netcore`,
+);
 process.once('SIGTERM', () => app.close().then(() => process.exit()));
