@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fastify } from 'fastify';
 import { decode } from 'netcore-hook';
+// Of netcore-hook init fastify: stores calls on the disk, and works on them afterwards.
 import { startWorker, storeCall } from './inbox.js';
 
 const { HOOK_USER, HOOK_PASSWORD, HOST = '127.0.0.1', PORT = '3000' } = process.env;
@@ -28,11 +29,11 @@ app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => d
 app.post('/webhooks/netcore', async (request, reply) => {
   const body = request.body ?? '';
   try {
-    decode(body); // throws unless it holds a payload: all panels, and the lists of their events
+    decode(body); // throws for anything but panels with their events, or an empty body
   } catch {
     return reply.code(400).send();
   }
-  storeCall(body); // in a table on the disk, from which the work follows
+  storeCall(body);
   return reply.code(200).send();
 });
 

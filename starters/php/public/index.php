@@ -1,5 +1,6 @@
 <?php
 
+// Of netcore-hook init php: stores calls on the disk, where work.php works on them.
 require __DIR__ . '/../inbox.php';
 
 // Errors go to the log, and the caller gets a 500.
@@ -33,10 +34,10 @@ if ($data === '' && !isset($_POST['data']) && (int) ($_SERVER['CONTENT_LENGTH'] 
     exit;
 }
 try {
-    read_payload($data); // throws unless it holds a payload: all panels, and their events
+    read_payload($data); // throws for anything but panels with their events, or an empty body
 } catch (JsonException | TypeError) {
     http_response_code(400);
     exit;
 }
-store_call($data); // in a table on the disk, from which work.php works
+store_call($data);
 http_response_code(200);
