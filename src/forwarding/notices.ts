@@ -10,6 +10,7 @@ import type {
 } from '../output/notice.js';
 import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
+import type { Alerting } from './alerting.js';
 
 export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
 
@@ -28,11 +29,15 @@ export interface ForwardingNotices {
   close(): void;
 }
 
-/** Turns the events of a forwarder into notices. Without `--json`, too many attempts become a rate. */
+/**
+ * Turns the events of a forwarder into notices. Without `--json`, too many attempts become a rate.
+ * A failing queue also raises an alert.
+ */
 export function forwardingNotices(
   url: URL,
   { global, host }: CommandContext,
   emit: (notice: ForwardingNotice) => void,
+  alerting: Pick<Alerting, 'queueFailed' | 'queueRecovered'> | undefined,
 ): ForwardingNotices {
   const to = url.href;
   const rateOf = (what: 'delivered' | 'undelivered') =>
@@ -50,11 +55,13 @@ export function forwardingNotices(
     if (!isFirst) return;
     const message = `The queue failed: ${plainReason(error)}. Calls wait until it works again.`;
     emit({ type: 'warning', code: 'queue_failing', message });
+    alerting?.queueFailed(error, url);
   }
 
   function queueRecovered(side: QueueSide): void {
     if (!failing.delete(side) || failing.size > 0) return;
     emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });
+    alerting?.queueRecovered(url);
   }
 
   function report(news: ForwarderNews): void {

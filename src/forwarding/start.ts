@@ -44,7 +44,7 @@ const catchUpPollMs = 20;
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
   const { options, files, context, alerting, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
-  const notices = forwardingNotices(url, context, emit);
+  const notices = forwardingNotices(url, context, emit, alerting);
   const engine = await openEngine(parts, notices);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const announcement = await announceForwarding(options, files, context, warn);
@@ -70,7 +70,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       alerting?.report(news, url);
     },
   });
-  alerting?.watchQueue(engine.oldest);
+  alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
   return {
     wake: engine.wake,
     async caughtUp() {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Attempt } from '../call/attempt.js';
+import { isSilent } from './judge-answer.js';
 
 export interface WaitOptions {
   /** Milliseconds in total. */
@@ -20,13 +21,8 @@ export async function awaitEndpoint(
   const end = performance.now() + maxMs;
   for (;;) {
     const attempt = await call(Math.max(1, Math.ceil(end - performance.now())));
-    if (isUp(attempt)) return true;
+    if (!isSilent(attempt)) return true;
     if (signal.aborted || performance.now() + pauseMs > end) return false;
     await wait(pauseMs, undefined, { signal }).catch(() => {});
   }
-}
-
-/** A proxy answers for a server that is still starting. */
-function isUp(attempt: Attempt): boolean {
-  return attempt.kind === 'answered' && ![502, 503, 504].includes(attempt.status);
 }

@@ -19,6 +19,8 @@ export interface Check {
   readonly harmless: boolean;
   /** The number of calls with events, beyond the selected samples. */
   readonly eventCalls?: number;
+  /** When it fails, no other check is meaningful: the run ends with this one cause. */
+  readonly decisive?: true;
   /** The check that must pass before this one is meaningful. It precedes this one in the list. */
   readonly needs: string | undefined;
   /** Never rejects because of the endpoint. */

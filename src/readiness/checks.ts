@@ -15,7 +15,9 @@ import { httpCheck } from './checks/http.js';
 import { keepAliveCheck } from './checks/keep-alive.js';
 import { malformedCheck } from './checks/malformed.js';
 import { methodsCheck } from './checks/methods.js';
+import { pathCheck } from './checks/path.js';
 import { protectionCheck } from './checks/protection.js';
+import { readsInputCheck } from './checks/reads-input.js';
 import { redirectCheck } from './checks/redirect.js';
 import { refusalsCheck } from './checks/refusals.js';
 import { sampleCheck } from './checks/sample.js';
@@ -34,16 +36,18 @@ export const checks: readonly Check[] = [
   tlsCheck,
   httpCheck,
   redirectCheck,
+  pathCheck,
+  credentialsCheck,
   keepAliveCheck,
   methodsCheck,
   contentTypeCheck,
   expectCheck,
-  credentialsCheck,
   protectionCheck,
   refusalsCheck,
   schemeCaseCheck,
   sampleCheck,
   emptyBodyCheck,
+  readsInputCheck,
   answerTimeCheck,
   answerSizeCheck,
   activitiesCheck,

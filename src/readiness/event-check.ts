@@ -1,10 +1,11 @@
-import type { Attempt } from '../call/attempt.js';
 import { formEncoded } from '../payload/form-codec.js';
 import { indentJson } from '../payload/json-text.js';
 import type { Check } from './check.js';
 import type { BodyExpectation } from './findings/payload.js';
 import type { Finding } from './findings.js';
 import { judgeAnswer } from './judge-answer.js';
+import { judgeContent } from './judge-content.js';
+import type { SentCall } from './sent-call.js';
 import type { TestEvents } from './test-events.js';
 
 /** A call with events that an endpoint must answer 200. */
@@ -49,38 +50,47 @@ export function eventCheck({ expects, calls, ...plan }: EventCheckPlan): Check {
         outcomes.push({ name, attempt });
         if (note !== undefined && isAnswered200(attempt)) probe.note(note);
       }
-      return byAnswer(outcomes).flatMap(({ what, attempt }): readonly Finding[] => {
-        const found = judgeAnswer(what, attempt, probe.endpoint.timeout, expects);
-        return found ? [found] : [];
+      return byAnswer(outcomes).flatMap(({ what, calls }): readonly Finding[] => {
+        const [first] = calls;
+        const found =
+          judgeAnswer(what, first, probe.endpoint.timeout, expects, calls) ??
+          judgeContent(what, first, calls);
+        return found && !probe.general.has(found.code) ? [found] : [];
       });
     },
   };
 }
 
-function isAnswered200(attempt: Attempt): boolean {
+function isAnswered200(attempt: SentCall): boolean {
   return attempt.kind === 'answered' && attempt.status === 200;
 }
 
 interface Outcome {
   readonly name: string;
-  readonly attempt: Attempt;
+  readonly attempt: SentCall;
 }
 
-/** Groups equal outcomes; their shared part begins the sentence. */
-export function byAnswer(
-  outcomes: readonly Outcome[],
-): readonly { readonly what: string; readonly attempt: Attempt }[] {
+interface AnswerGroup {
+  /** The part of the calls' names that they share, for the beginning of a sentence. */
+  readonly what: string;
+  readonly calls: readonly [SentCall, ...SentCall[]];
+}
+
+/** Groups equal outcomes. */
+export function byAnswer(outcomes: readonly Outcome[]): readonly AnswerGroup[] {
   const groups = new Map<string, Outcome[]>();
   for (const outcome of outcomes) {
     const { attempt } = outcome;
-    const key = attempt.kind === 'answered' ? String(attempt.status) : attempt.code;
+    const fault = judgeContent(attempt.what, attempt)?.code ?? '';
+    const key = attempt.kind === 'answered' ? `${attempt.status} ${fault}` : attempt.code;
     const group = groups.get(key);
     if (group) group.push(outcome);
     else groups.set(key, [outcome]);
   }
   return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    return first ? [{ what: callWith(group.map(({ name }) => name)), attempt: first.attempt }] : [];
+    const [first, ...others] = group.map(({ attempt }) => attempt);
+    const what = callWith(group.map(({ name }) => name));
+    return first ? [{ what, calls: [first, ...others] as const }] : [];
   });
 }
 

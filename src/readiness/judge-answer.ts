@@ -1,22 +1,34 @@
 import type { AnsweredAttempt, Attempt, FailedAttempt } from '../call/attempt.js';
 import { headerValue } from '../call/headers.js';
 import type { BodyExpectation } from './findings/payload.js';
-import { type Finding, finding } from './findings.js';
+import { type Finding, finding, shownBy } from './findings.js';
+import type { SentCall } from './sent-call.js';
 
 /**
  * The fault of an answer that must be exactly 200, if any. `what` begins the sentence, like `The
  * sample "email open"`; `timeout` in milliseconds; `expects` is what the call requires of the code
- * that reads its body.
+ * that reads its body; `calls` were all answered like this one.
  */
 export function judgeAnswer(
   what: string,
-  attempt: Attempt,
+  attempt: SentCall,
   timeout: number,
   expects?: BodyExpectation,
+  calls: readonly SentCall[] = [attempt],
 ): Finding | undefined {
-  if (attempt.kind === 'failed') return judgeSilence(what, attempt, timeout);
+  const found =
+    attempt.kind === 'failed'
+      ? judgeSilence(what, attempt, timeout)
+      : judgeStatus(what, attempt, expects);
+  return found && shownBy(found, ...calls);
+}
+
+function judgeStatus(
+  what: string,
+  attempt: AnsweredAttempt,
+  expects: BodyExpectation | undefined,
+): Finding | undefined {
   const { status } = attempt;
-  const excerpt = beginningOf(attempt);
   if (status === 200) return undefined;
   if (status < 300) return finding('not_exactly_200', { what, status });
   if (status < 400) {
@@ -36,18 +48,18 @@ export function judgeAnswer(
       return finding('too_many', { what });
     case 400:
     case 422:
-      return finding('body_refused', { what, status, excerpt, expects });
+      return finding('body_refused', { what, status, expects });
     case 403:
     case 419:
-      return finding('forbidden', { what, status, excerpt });
+      return finding('forbidden', { what, status });
     case 502:
     case 503:
     case 504:
       return finding('gateway_failed', { what, status });
   }
   return status >= 500
-    ? finding('server_failed', { what, status, excerpt, expects })
-    : finding('other_status', { what, status, excerpt });
+    ? finding('server_failed', { what, status, expects })
+    : finding('other_status', { what, status });
 }
 
 export function judgeSilence(what: string, attempt: FailedAttempt, timeout: number): Finding {
@@ -60,14 +72,9 @@ function locationOf({ headers }: AnsweredAttempt): string | undefined {
   return headerValue(headers, 'location');
 }
 
-const maxQuote = 120;
-
-/** The start of an answer's body on one line; empty for HTML pages. */
-export function beginningOf({ headers, body }: AnsweredAttempt): string {
-  const text = new TextDecoder().decode(body).replace(/\s+/g, ' ').trim();
-  const isPage = /html/i.test(headerValue(headers, 'content-type') ?? '') || text.startsWith('<');
-  if (isPage) return '';
-  return text.length > maxQuote ? `${text.slice(0, maxQuote)}…` : text;
+/** No server answered, at most a proxy for it. */
+export function isSilent(attempt: Attempt): boolean {
+  return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);
 }
 
 export function isAccepted(attempt: Attempt): boolean {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AddressKind, addressKind } from '../call/addresses.js';
-import type { AnsweredAttempt, Attempt, Sender } from '../call/attempt.js';
+import type { AnsweredAttempt, Attempt, FailedAttempt, Sender } from '../call/attempt.js';
 import type { HeaderPairs, OutgoingCall } from '../call/call.js';
 import { createConnection } from '../call/connection.js';
 import type { SocketOptions } from '../call/open-socket.js';
@@ -9,7 +9,10 @@ import { createSender } from '../call/send.js';
 import type { PayloadSource } from '../payload/build/plan-payloads.js';
 import { type Connected, connect } from './connect.js';
 import { type ExpectedAttempt, sendExpecting } from './expect-continue.js';
+import type { FindingCode } from './findings.js';
+import { isSilent } from './judge-answer.js';
 import { resolveName } from './resolve-name.js';
+import type { SentCall } from './sent-call.js';
 import { createTestEvents, type TestEvents } from './test-events.js';
 
 /** The endpoint under test, and how to call it. */
@@ -42,7 +45,7 @@ export interface SampleCall {
 
 interface SampleAttempt {
   readonly name: string;
-  readonly attempt: Attempt;
+  readonly attempt: SentCall;
 }
 
 /** Differences from a standard call. */
@@ -56,8 +59,8 @@ interface CallChanges {
 
 /** The endpoint stopped responding after it had answered. */
 interface Death {
-  /** The last call before, for the beginning of a sentence. */
-  readonly what: string;
+  /** The last call before. */
+  readonly last: SentCall;
   /** Its current state, as a sentence. */
   readonly reason: string;
 }
@@ -76,28 +79,30 @@ export interface Probe {
   /** Whether the host is on this machine, in a private network or on the internet. */
   whereabouts(): Promise<AddressKind>;
   /** A POST without a body, with the credentials. */
-  emptyCall(): Promise<Attempt>;
+  emptyCall(): Promise<SentCall>;
   /**
    * A POST without a body, with other credentials or none, for at most this many milliseconds. Not
    * cached.
    */
-  emptyCallAs(credentials: Credentials | undefined, maxMs?: number): Promise<Attempt>;
+  emptyCallAs(credentials: Credentials | undefined, maxMs?: number): Promise<SentCall>;
   /** POSTs without credentials, and with a wrong password. */
-  unauthenticatedCalls(): Promise<{ readonly none: Attempt; readonly wrong: Attempt }>;
+  unauthenticatedCalls(): Promise<{ readonly none: SentCall; readonly wrong: SentCall }>;
   /** The samples, one after the other. */
   sampleCalls(): Promise<readonly SampleAttempt[]>;
   /** Any call. `what` names it at the beginning of a sentence. Not cached. */
-  call(what: string, changes: CallChanges): Promise<Attempt>;
+  call(what: string, changes: CallChanges): Promise<SentCall>;
   /**
    * Two POSTs without a body over one connection, then one over a new one. When only the second
    * gets no answer, later calls do not reuse connections.
    */
-  keptConnection(): Promise<readonly Attempt[]>;
+  keptConnection(): Promise<readonly SentCall[]>;
   /** A POST with a body that waits for a 100 before it sends it. Not cached. */
-  expectingCall(body: Uint8Array): Promise<ExpectedAttempt>;
+  expectingCall(body: Uint8Array): Promise<ExpectedCall>;
   death(): Death | undefined;
   /** The first answer of each status so far. */
   answers(): readonly AnsweredAttempt[];
+  /** Faults of every answer with events, which only the check that finds them first reports. */
+  readonly general: Set<FindingCode>;
   /** Remarks on the current check what the endpoint should have stored. */
   note(text: string): void;
   /** The remark since the last call of this. */
@@ -105,6 +110,8 @@ export interface Probe {
   /** A POST without body and credentials to a path beside the endpoint's that should not exist. */
   strayCall(): Promise<Attempt>;
 }
+
+type ExpectedCall = Omit<ExpectedAttempt, 'attempt'> & { readonly attempt: SentCall };
 
 /** An endpoint that accepts this does not check the password. */
 const wrongPassword = 'netcore-hook test-endpoint: a wrong password';
@@ -115,7 +122,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
   let death: Death | undefined;
   let wasAlive = false;
   let reuses = true;
-  let before = 'A call';
+  let before: SentCall | undefined;
   let noted: string | undefined;
   const answers = new Map<number, AnsweredAttempt>();
 
@@ -164,7 +171,7 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
     }
   };
   /** Finds out whether an endpoint that gave no answer has died. */
-  const notice = async (what: string, attempt: Attempt): Promise<void> => {
+  const notice = async (attempt: SentCall): Promise<void> => {
     if (wasAlive && isSilent(attempt) && !signal.aborted) {
       const again = await retryCall();
       if (isSilent(again) && !signal.aborted) {
@@ -174,18 +181,19 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
           attempt.code === 'connection_refused' &&
           !attempt.reconnected;
         const reason = again.kind === 'failed' ? again.reason : `A proxy answers ${again.status}.`;
-        death ??= { what: refused ? before : what, reason };
+        death ??= { last: refused && before ? before : attempt, reason };
       }
     }
-    before = what;
+    before = attempt;
   };
-  const send = async (what: string, call: OutgoingCall, maxMs?: number): Promise<Attempt> => {
-    if (death) return deathAttempt(death);
-    const attempt = await (reuses ? sender.send(call, maxMs) : sendAlone(call, maxMs));
+  const send = async (what: string, call: OutgoingCall, maxMs?: number): Promise<SentCall> => {
+    if (death) return { ...deathAttempt(death), what, call };
+    const outcome = await (reuses ? sender.send(call, maxMs) : sendAlone(call, maxMs));
+    const attempt: SentCall = { ...outcome, what, call };
     if (attempt.kind === 'answered' && !answers.has(attempt.status)) {
       answers.set(attempt.status, attempt);
     }
-    await notice(what, attempt);
+    await notice(attempt);
     return attempt;
   };
 
@@ -235,21 +243,36 @@ export function createProbe(endpoint: Endpoint, sender: Sender, signal: AbortSig
       // A sender would retry the second call over a new connection.
       const kept = createConnection(url, { timeout, insecure, wholeAnswers: true });
       signal.addEventListener('abort', kept.cut);
-      const first = await kept.attempt(plan({}));
-      const second = kept.usable ? await kept.attempt(plan({})) : await sendAlone(plan({}));
+      const call = plan({});
+      const named = (what: string, attempt: Attempt): SentCall => ({ ...attempt, what, call });
+      const first = named('A call', await kept.attempt(call));
+      const second = named(
+        'A second call over the same connection',
+        await (kept.usable ? kept.attempt(call) : sendAlone(call)),
+      );
       signal.removeEventListener('abort', kept.cut);
       kept.cut();
-      const fresh = await sendAlone(plan({}));
+      const fresh = named('A call over a fresh connection', await sendAlone(call));
       if (second.kind === 'failed' && fresh.kind === 'answered') reuses = false;
-      else await notice('A second call over the same connection', second);
+      else await notice(second);
       return [first, second, fresh];
     }),
     expectingCall: async (body) => {
-      if (death) return { attempt: deathAttempt(death), continued: false, version: '' };
-      const expected = await sendExpecting(plan({ body }), { timeout, insecure, signal });
-      await notice('A call with Expect: 100-continue', expected.attempt);
-      return expected;
+      const planned = plan({ body });
+      const what = 'A call with Expect: 100-continue';
+      const call = {
+        ...planned,
+        headers: [...planned.headers, ['Expect', '100-continue'] as const],
+      };
+      if (death) {
+        return { attempt: { ...deathAttempt(death), what, call }, continued: false, version: '' };
+      }
+      const expected = await sendExpecting(planned, { timeout, insecure, signal });
+      const attempt = { ...expected.attempt, what, call };
+      await notice(attempt);
+      return { ...expected, attempt };
     },
+    general: new Set(),
     death: () => death,
     note(text) {
       noted = text;
@@ -279,11 +302,7 @@ const nothing = new Uint8Array();
 const graceTries = 3;
 const gracePauseMs = 200;
 
-function isSilent(attempt: Attempt): boolean {
-  return attempt.kind === 'failed' || [502, 503, 504].includes(attempt.status);
-}
-
-function deathAttempt({ reason }: Death): Attempt {
+function deathAttempt({ reason }: Death): FailedAttempt {
   return { kind: 'failed', code: 'failed', reason, ms: 0 };
 }
 

@@ -1,8 +1,8 @@
 import type { KeyField } from '../payload/row-fields.js';
 import { type Database, readNumber, type SqlValue } from '../store/database.js';
-import { type GroupRow, matchRows } from './match-rows.js';
+import { createInserter, type Inserter } from '../store/row-inserter.js';
+import { type GroupEvents, type GroupRow, matchRows } from './match-rows.js';
 import type { NormalRow } from './normal-row.js';
-import { createInserter, type Inserter } from './row-inserter.js';
 
 export type Side = 'expected' | 'found';
 
@@ -69,7 +69,7 @@ export class Comparison {
            w integer, panel text, msgid text, who text, channel text, event text, at text, raw text)`,
       );
     }
-    database.execute('create table missing (n integer primary key, silent integer)');
+    database.execute('create table missing (n integer primary key, silent integer default 0)');
     database.execute('create table unexpected (n integer primary key)');
     this.#inserts = {
       expected: createInserter(database, 'expected', rowColumns),
@@ -84,7 +84,7 @@ export class Comparison {
       this.#plan.key.map((field) => fieldText(row, field)).join(separator),
       this.#identity(side, row, values),
       row.time,
-      this.#plan.key.includes('who') ? row.phone : null,
+      this.#plan.fields[side].has('who') ? row.phone : null,
       counts ? 1 : 0,
       row.count,
       row.panel,
@@ -134,9 +134,20 @@ export class Comparison {
 
   /** SQL for the distinct events of a side, by its columns msgid, channel, event and w. */
   events(side: Side): string {
-    const isRepeatable = this.#isStrong[side] && !this.#plan.counted.has(side);
-    const identity = isRepeatable ? `coalesce(i, 'row ' || n)` : 'n';
-    return `select msgid, channel, event, max(w) as w from ${side} where c = 1 group by k, ${identity}`;
+    const columns = 'msgid, channel, event';
+    if (!this.#isStrong[side] || this.#plan.counted.has(side)) {
+      return `select ${columns}, w from ${side} where c = 1`;
+    }
+    // A number without a country code joins the same event's row that has one.
+    const wholeNumbers = `with numbers as (select distinct k, i, p from ${side} join
+         (select k, i from ${side} where i is not null and p is not null and c = 1
+            group by k, i having min(p) <> max(p)) using (k, i)
+         where p is not null and c = 1),
+       longer as (select one.k, one.i, one.p, (select other.p from numbers other
+         where other.k = one.k and other.i = one.i and substr(other.p, -length(one.p)) = one.p
+         order by length(other.p) desc, other.p limit 1) as whole from numbers one)`;
+    return `${wholeNumbers} select ${columns}, max(w) as w from ${side} left join longer using (k, i, p)
+      where c = 1 group by k, coalesce(i, 'row ' || n), coalesce(whole, p)`;
   }
 
   rows(side: Side): number {
@@ -145,18 +156,18 @@ export class Comparison {
 
   /** Pairs the rows of both sides. `pause` lets signals through. */
   async match(pause: () => Promise<void>): Promise<Counts> {
-    const missing = createInserter(this.database, 'missing', 'n, silent');
-    const unexpected = createInserter(this.database, 'unexpected', 'n');
+    const missing = this.#resultOf('expected', 'missing');
+    const unexpected = this.#resultOf('found', 'unexpected');
     const total = { both: 0, missing: 0, unexpected: 0, repeatedExpected: 0, repeatedFound: 0 };
     let unconfirmed = 0;
     let groups = 0;
+    const { within, key } = this.#plan;
+    const rule = { within, comparesPhones: key.includes('who') };
     for (const [expected, found] of this.#groups()) {
-      const result = matchRows(expected, found, this.#plan.within);
-      for (const n of result.missing) missing.add([n, 0]);
-      for (const n of result.unexpected) unexpected.add([n]);
+      const result = matchRows(expected, found, rule);
+      total.missing += missing.add(result.missing);
+      total.unexpected += unexpected.add(result.unexpected);
       total.both += result.both;
-      total.missing += result.missing.length;
-      total.unexpected += result.unexpected.length;
       total.repeatedExpected += result.repeatedExpected;
       total.repeatedFound += result.repeatedFound;
       unconfirmed += result.unconfirmed;
@@ -168,8 +179,30 @@ export class Comparison {
     return { rows: { ...this.#rows }, ...total, unconfirmed };
   }
 
+  /** Adds the rows of events to a table of results, and returns the number of events. */
+  #resultOf(side: Side, table: string) {
+    const inserter = createInserter(this.database, table, 'n');
+    // Any of them will do: they are alike.
+    const several = this.database.prepare(
+      `insert into ${table} (n) select n from ${side}
+         where k = ? and i is ? and t is ? and p is ? and c = ? order by n desc limit ?`,
+    );
+    return {
+      add(events: readonly GroupEvents<StoredGroupRow>[]): number {
+        let sum = 0;
+        for (const { row, events: number } of events) {
+          sum += number;
+          if (number === 1) inserter.add([row.n]);
+          else several.run([...row.stored, number]);
+        }
+        return sum;
+      },
+      flush: () => inserter.flush(),
+    };
+  }
+
   /** The rows of each key, of both sides. */
-  *#groups(): Generator<readonly [readonly GroupRow[], readonly GroupRow[]]> {
+  *#groups(): Generator<readonly [readonly StoredGroupRow[], readonly StoredGroupRow[]]> {
     const expected = this.#groupsOf('expected');
     const found = this.#groupsOf('found');
     let one = expected.next().value;
@@ -183,14 +216,18 @@ export class Comparison {
   }
 
   *#groupsOf(side: Side): Generator<KeyGroup, undefined> {
-    const columns = 'k, i, t, p, c, n';
-    const from = `select ${columns} from ${side}`;
-    const page = this.database.prepare(`${from} where k > ? order by k limit ${pageRows}`);
-    const first = this.database.prepare(`${from} order by k limit ${pageRows}`);
-    const whole = this.database.prepare(`${from} where k = ?`);
+    const alike = 'k, i, t, p, c';
+    const from = `select ${alike}, min(n), count(*) from ${side}`;
+    const page = this.database.prepare(
+      `${from} where k > ? group by ${alike} order by ${alike} limit ${pageRows}`,
+    );
+    const first = this.database.prepare(
+      `${from} group by ${alike} order by ${alike} limit ${pageRows}`,
+    );
+    const whole = this.database.prepare(`${from} where k = ? group by ${alike}`);
     let rows = first.all([]);
     while (rows.length > 0) {
-      const groups: { key: string; rows: GroupRow[] }[] = [];
+      const groups: { key: string; rows: StoredGroupRow[] }[] = [];
       for (const row of rows) {
         const key = String(row[0]);
         const last = groups.at(-1);
@@ -207,20 +244,28 @@ export class Comparison {
     }
   }
 
-  #groupRow(side: Side, [, identity, time, phone, counts, n]: readonly SqlValue[]): GroupRow {
+  #groupRow(side: Side, columns: readonly SqlValue[]): StoredGroupRow {
+    const [, identity, time, phone, counts, n, rows] = columns;
     return {
       n: Number(n),
+      rows: Number(rows),
       identity: this.#isStrong[side] && typeof identity === 'string' ? identity : null,
       time: typeof time === 'number' ? time : null,
       phone: typeof phone === 'string' ? phone : null,
       counts: counts === 1,
+      stored: columns.slice(0, 5),
     };
   }
 }
 
 interface KeyGroup {
   readonly key: string;
-  readonly rows: readonly GroupRow[];
+  readonly rows: readonly StoredGroupRow[];
+}
+
+interface StoredGroupRow extends GroupRow {
+  /** The columns that its rows have in common: k, i, t, p and c. */
+  readonly stored: readonly SqlValue[];
 }
 
 /** Whether a side tells its events apart, so that equal rows are repeats of one event. */

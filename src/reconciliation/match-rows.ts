@@ -1,9 +1,10 @@
 import { isSamePhone } from './normal-row.js';
 
-/** A row within a group of rows with one key. */
+/** Rows of a group with one key that are alike in all that matters here. */
 export interface GroupRow {
-  /** Its number on its side. */
+  /** The number of the first one on its side. */
   readonly n: number;
+  readonly rows: number;
   /** Rows with one identity are one event; null: each row is one of its own. */
   readonly identity: string | null;
   /** Seconds since 1970, where times are compared with a tolerance; null without a time. */
@@ -14,140 +15,191 @@ export interface GroupRow {
   readonly counts: boolean;
 }
 
-export interface GroupResult {
+/** Events that equal rows stand for. */
+export interface GroupEvents<Row extends GroupRow = GroupRow> {
+  readonly row: Row;
+  readonly events: number;
+}
+
+export interface GroupResult<Row extends GroupRow = GroupRow> {
   /** Expected events that were found. */
   readonly both: number;
-  /** Numbers of the expected rows that were not found. */
-  readonly missing: readonly number[];
+  /** The expected events that were not found. */
+  readonly missing: readonly GroupEvents<Row>[];
   /** Expected rows that repeat an event. */
   readonly repeatedExpected: number;
   /** Other rows that repeat an event, or stand for an expected one that another row stands for. */
   readonly repeatedFound: number;
-  /** Numbers of the rows that were not expected. */
-  readonly unexpected: readonly number[];
+  /** The events that were not expected. */
+  readonly unexpected: readonly GroupEvents<Row>[];
   /** Expected events that do not count. */
   readonly unconfirmed: number;
 }
 
-/**
- * Pairs the rows of one key, as multisets. `within`: the tolerance of times in seconds; undefined when
- * the key contains the time or no time is compared.
- */
-export function matchRows(
-  expectedRows: readonly GroupRow[],
-  foundRows: readonly GroupRow[],
-  within: number | undefined,
-): GroupResult {
+export interface MatchRule {
+  /**
+   * The tolerance of times in seconds; undefined when the key contains the time or no time is compared.
+   */
+  readonly within: number | undefined;
+  /** Whether the contacts of both sides are compared. */
+  readonly comparesPhones: boolean;
+}
+
+/** Pairs the rows of one key, as multisets. */
+export function matchRows<Row extends GroupRow>(
+  expectedRows: readonly Row[],
+  foundRows: readonly Row[],
+  rule: MatchRule,
+): GroupResult<Row> {
   const expected = distinct(expectedRows);
   const found = distinct(foundRows);
-  const required = expected.filter(({ counts }) => counts);
-  const optional = expected.filter(({ counts }) => !counts);
-  const first = pair(required, found, within);
-  const second = pair(optional, first.found, within);
-  const isNear = (row: GroupRow) => (each: GroupRow) => isPair(each, row, within);
-  const unexpected = second.found.filter((row) => !expected.some(isNear(row)));
+  const required = expected.filter(({ row }) => row.counts);
+  const optional = expected.filter(({ row }) => !row.counts);
+  const first = pair(required, found, rule);
+  const second = pair(optional, first.found, rule);
+  const unexpected = second.found.filter(
+    (each) => !expected.some((other) => isPair(each.row, other.row, rule)),
+  );
   return {
-    both: required.length - first.expected.length,
-    missing: first.expected.map(({ n }) => n),
-    repeatedExpected: expectedRows.length - expected.length,
-    repeatedFound: foundRows.length - found.length + second.found.length - unexpected.length,
-    unexpected: unexpected.filter(({ counts }) => counts).map(({ n }) => n),
-    unconfirmed: optional.length,
+    both: eventsOf(required) - eventsOf(first.expected),
+    missing: first.expected,
+    repeatedExpected: rowsOf(expectedRows) - eventsOf(expected),
+    repeatedFound:
+      rowsOf(foundRows) - eventsOf(found) + eventsOf(second.found) - eventsOf(unexpected),
+    unexpected: unexpected.filter(({ row }) => row.counts),
+    unconfirmed: eventsOf(optional),
   };
 }
 
-/** One row for each event: the first one that counts, if any does. */
-function distinct(rows: readonly GroupRow[]): GroupRow[] {
-  if (rows.length < 2) return [...rows];
-  const events: GroupRow[] = [];
+/** The events that the rows stand for, each as its first row that counts, if any does. */
+function distinct<Row extends GroupRow>(rows: readonly Row[]): GroupEvents<Row>[] {
+  const events: GroupEvents<Row>[] = [];
   const byIdentity = new Map<string, number[]>();
-  for (const row of rows) {
+  // A number without a country code joins one that has one, not the reverse.
+  for (const row of rows.length < 2 ? rows : [...rows].sort(byLengthOfPhone)) {
     if (row.identity === null) {
-      events.push(row);
+      events.push({ row, events: row.rows });
       continue;
     }
     const known = byIdentity.get(row.identity) ?? [];
-    const at = known.find((index) => isSamePhone(events[index]?.phone ?? null, row.phone));
+    const at = known.find((index) => isSamePhone(events[index]?.row.phone ?? null, row.phone));
     const event = at === undefined ? undefined : events[at];
-    if (at !== undefined && event) events[at] = event.counts ? event : row;
-    else byIdentity.set(row.identity, [...known, events.push(row) - 1]);
+    if (at === undefined || !event) {
+      byIdentity.set(row.identity, [...known, events.push({ row, events: 1 }) - 1]);
+    } else if (!event.row.counts) events[at] = { row, events: 1 };
   }
   return events;
 }
 
-interface Unpaired {
-  readonly expected: readonly GroupRow[];
-  readonly found: readonly GroupRow[];
+interface Unpaired<Row extends GroupRow> {
+  readonly expected: readonly GroupEvents<Row>[];
+  readonly found: readonly GroupEvents<Row>[];
 }
 
-/** The rows that are left when as many as possible are paired. */
-function pair(
-  expected: readonly GroupRow[],
-  found: readonly GroupRow[],
-  within: number | undefined,
-): Unpaired {
+/** The events that are left when as many as possible are paired. */
+function pair<Row extends GroupRow>(
+  expected: readonly GroupEvents<Row>[],
+  found: readonly GroupEvents<Row>[],
+  rule: MatchRule,
+): Unpaired<Row> {
   if (expected.length === 0 || found.length === 0) return { expected, found };
+  if (!rule.comparesPhones) return pairByTime(expected, found, rule);
   // Numbers that are written alike belong together before those that only may.
-  const phones = new Set(expected.map(({ phone }) => phone));
-  const left: { expected: GroupRow[]; found: GroupRow[] } = { expected: [], found: [] };
+  const phones = new Set(expected.map(({ row }) => row.phone));
+  const left: { expected: GroupEvents<Row>[]; found: GroupEvents<Row>[] } = {
+    expected: [],
+    found: found.filter(({ row }) => !phones.has(row.phone)),
+  };
   for (const phone of phones) {
-    const has = (row: GroupRow) => row.phone === phone;
-    const unpaired = pairByTime(expected.filter(has), found.filter(has), within);
+    const has = ({ row }: GroupEvents<Row>) => row.phone === phone;
+    const unpaired = pairByTime(expected.filter(has), found.filter(has), rule);
     left.expected.push(...unpaired.expected);
     left.found.push(...unpaired.found);
   }
-  left.found.push(...found.filter(({ phone }) => !phones.has(phone)));
-  return pairGreedily(left, within);
+  return pairInOrder(left, (one, other) => isPair(one, other, rule));
 }
 
 /** For tolerances, pairing the earliest rows first pairs as many as possible. */
-function pairByTime(
-  expected: readonly GroupRow[],
-  found: readonly GroupRow[],
-  within: number | undefined,
-): Unpaired {
-  if (within === undefined) {
-    const pairs = Math.min(expected.length, found.length);
-    return { expected: expected.slice(pairs), found: found.slice(pairs) };
-  }
-  const wanted = [...expected].sort(byTime);
-  const offered = [...found].sort(byTime);
-  const left: { expected: GroupRow[]; found: GroupRow[] } = { expected: [], found: [] };
+function pairByTime<Row extends GroupRow>(
+  expected: readonly GroupEvents<Row>[],
+  found: readonly GroupEvents<Row>[],
+  { within }: MatchRule,
+): Unpaired<Row> {
+  if (within === undefined) return pairInOrder({ expected, found }, () => true);
+  const offered = [...found].sort(byTime).map(copyOf);
   let at = 0;
-  for (const row of wanted) {
+  const left = [...expected].sort(byTime).map(copyOf);
+  for (const wanted of left) {
     let other = offered[at];
-    while (other && timeOf(other) < timeOf(row) - within) {
-      left.found.push(other);
-      at += 1;
+    while (other && wanted.events > 0) {
+      const distance = timeOf(other.row) - timeOf(wanted.row);
+      if (distance > within) break;
+      if (distance >= -within) takePairs(wanted, other);
+      if (distance < -within || other.events === 0) at += 1;
       other = offered[at];
     }
-    if (other && timeOf(other) <= timeOf(row) + within) at += 1;
-    else left.expected.push(row);
   }
-  left.found.push(...offered.slice(at));
-  return left;
+  return { expected: left.filter(isLeft), found: offered.filter(isLeft) };
 }
 
-function pairGreedily({ expected, found }: Unpaired, within: number | undefined): Unpaired {
-  const offered = [...found];
-  const missing = expected.filter((row) => {
-    const at = offered.findIndex((other) => isPair(row, other, within));
-    if (at >= 0) offered.splice(at, 1);
-    return at < 0;
-  });
-  return { expected: missing, found: offered };
+/** Pairs each expected event with the first found one that fits. */
+function pairInOrder<Row extends GroupRow>(
+  { expected, found }: Unpaired<Row>,
+  fits: (one: Row, other: Row) => boolean,
+): Unpaired<Row> {
+  const left = expected.map(copyOf);
+  let offered = found.map(copyOf);
+  for (const wanted of left) {
+    for (const other of offered) {
+      if (wanted.events === 0) break;
+      if (fits(wanted.row, other.row)) takePairs(wanted, other);
+    }
+    offered = offered.filter(isLeft);
+  }
+  return { expected: left.filter(isLeft), found: offered };
 }
 
-function isPair(one: GroupRow, other: GroupRow, within: number | undefined): boolean {
+interface Open<Row extends GroupRow> {
+  readonly row: Row;
+  events: number;
+}
+
+function copyOf<Row extends GroupRow>({ row, events }: GroupEvents<Row>): Open<Row> {
+  return { row, events };
+}
+
+function isLeft({ events }: GroupEvents): boolean {
+  return events > 0;
+}
+
+function takePairs(one: Open<GroupRow>, other: Open<GroupRow>): void {
+  const pairs = Math.min(one.events, other.events);
+  one.events -= pairs;
+  other.events -= pairs;
+}
+
+function isPair(one: GroupRow, other: GroupRow, { within, comparesPhones }: MatchRule): boolean {
   const isInTime = within === undefined || Math.abs(timeOf(one) - timeOf(other)) <= within;
-  return isInTime && isSamePhone(one.phone, other.phone);
+  return isInTime && (!comparesPhones || isSamePhone(one.phone, other.phone));
 }
 
-function byTime(one: GroupRow, other: GroupRow): number {
-  return timeOf(one) - timeOf(other);
+function byTime(one: GroupEvents, other: GroupEvents): number {
+  return timeOf(one.row) - timeOf(other.row);
+}
+
+function byLengthOfPhone(one: GroupRow, other: GroupRow): number {
+  return (other.phone?.length ?? 0) - (one.phone?.length ?? 0);
 }
 
 /** Rows without a time only fit each other. */
 function timeOf({ time }: GroupRow): number {
   return time ?? -1e15;
+}
+
+function eventsOf(all: readonly GroupEvents[]): number {
+  return all.reduce((sum, { events }) => sum + events, 0);
+}
+
+function rowsOf(all: readonly GroupRow[]): number {
+  return all.reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -388,6 +388,30 @@ describe('reconcile', () => {
     expect(text).toMatch(/^9007001 +open +1,200 +2 +1,198$/m);
   });
 
+  test('--by message counts contacts of two countries apart', async () => {
+    const head = 'msgid,event,time,who\n';
+    const row = (who: string) => `5,open,2026-12-01 10:00:00,${who}\n`;
+    const { reconcile } = shop({
+      expect: head + row('911000000001') + row('+44 1000000001') + row('1000000001'),
+      in: head + row('911000000001'),
+    });
+    const words = ['--expect', 'expect', '--in', 'in', '--by', 'message', '--json'];
+    expect(parsed((await reconcile(words)).out)[0]).toMatchObject({ expected: 2, in: 1 });
+  });
+
+  test('rows that are alike are each written as missing', async () => {
+    const row = 'asha@example.com,5,open\n';
+    const { reconcile, cwd } = shop({
+      expect: `who,msgid,event\n${row.repeat(9)}`,
+      in: `who,msgid,event\n${row.repeat(4)}`,
+    });
+    const words = ['--expect', 'expect', '--in', 'in', '--missing', 'missing.csv'];
+    expect((await reconcile(words)).exit).toBe(1);
+    expect(readFileSync(join(cwd, 'missing.csv'), 'utf8')).toBe(
+      `who,msgid,event\n${row.repeat(5)}`,
+    );
+  });
+
   test('--dry-run shows the columns that it recognises, with three rows', async () => {
     const { reconcile } = shop({ report: report.replace('Activity', 'Status'), table: report });
     const words = ['--expect', 'report', '--in', 'table', '--map', 'event=status', '--dry-run'];

@@ -21,11 +21,11 @@ import { temporaryFolder } from '../helpers/temporary-folder.js';
 const basic = checks.filter(({ suite }) => suite === 'basic');
 const right = `Basic ${Buffer.from('netcore:secret').toString('base64')}`;
 
-const guarded: RequestListener = (request, response) => {
-  request.resume().on('end', () => {
-    const status = request.headers.authorization === right ? 200 : 401;
-    response.writeHead(status, { 'www-authenticate': 'Basic realm="shop"' }).end();
-  });
+const guarded: RequestListener = async (request, response) => {
+  const body = await buffer(request);
+  const isRead = body.length === 0 || body.includes('data=%7B');
+  const status = request.headers.authorization !== right ? 401 : isRead ? 200 : 400;
+  response.writeHead(status, { 'www-authenticate': 'Basic realm="shop"' }).end();
 };
 
 interface Line {
@@ -57,13 +57,15 @@ describe('test-endpoint', () => {
         '  – TLS and certificate: The URL uses http, so there is no TLS to check.',
         '  ✓ HTTP answer',
         '  ✓ No redirect',
+        '  ✓ Path served',
         '  ✓ Credentials accepted',
         '  ✓ Requests without credentials refused',
         '  ✓ Sample calls answered 200',
         "  ✓ Empty body answered 200 (the panel's Test button)",
+        '  ✓ Input read',
         '  ✓ Time to answer',
         '',
-        'Ready. 10 checks passed.',
+        'Ready. 12 checks passed.',
         '',
       ].join('\n'),
     );
@@ -112,7 +114,7 @@ describe('test-endpoint', () => {
         '  ✗ Connection (tcp)',
         `      Nothing is listening at ${url.host}.`,
         '      → Start the server, check host and port, and open the firewall for Netcore.',
-        '  – 8 checks not run',
+        '  – 10 checks not run: fix tcp first',
         '',
         'Not ready. 1 check failed.',
         '',
@@ -127,7 +129,7 @@ describe('test-endpoint', () => {
     const { exit, out } = await run(['test-endpoint', url.href]);
     expect(exit).toBe(0);
     expect(out).toContain('  ! Requests without credentials refused (protection)\n');
-    expect(out).toContain('Ready, with warnings. 9 checks passed, 1 warning.\n');
+    expect(out).toContain('Ready, with warnings. 10 checks passed, 1 warning.\n');
   });
 
   test('writes a line a check and a verdict with --json', async () => {
@@ -145,10 +147,15 @@ describe('test-endpoint', () => {
       ['tls', 'skip'],
       ['http', 'pass'],
       ['redirect', 'fail'],
-      ...['credentials', 'protection', 'sample', 'empty_body', 'answer_time'].map((id) => [
-        id,
-        'skip',
-      ]),
+      ...[
+        'path',
+        'credentials',
+        'protection',
+        'sample',
+        'empty_body',
+        'reads_input',
+        'answer_time',
+      ].map((id) => [id, 'skip']),
       ['not_ready', undefined],
     ]);
     expect(found[5]).toEqual({
@@ -175,7 +182,7 @@ describe('test-endpoint', () => {
       const text = Buffer.concat(await request.toArray()).toString();
       response.end();
       const data = new URLSearchParams(text).get('data');
-      if (data === null) return;
+      if (data === null || data === 'hello') return;
       const [[panel, events]] = Object.entries<{ channel: unknown }[]>(JSON.parse(data)) as [
         [string, { channel: unknown }[]],
       ];
@@ -201,11 +208,12 @@ describe('test-endpoint', () => {
     expect(seen).toMatchObject([{ panel: 'netcore_hook_test', channel: 'email' }]);
   });
 
-  test('finds nothing to say of the own listener, in the full suite', async () => {
+  test('finds no fault with the own listener, which reads its calls later', async () => {
     const { url } = await startListener(['--auth', 'netcore:secret']);
     const words = ['test-endpoint', url, '--auth', 'netcore:secret', '--suite', 'full'];
     const { exit, out } = await run(words);
-    expect(out).toContain(`Ready. ${checks.length - 1} checks passed.`);
+    expect(out).toContain('– Input read: The endpoint answers 200 to anything');
+    expect(out).toContain(`Ready. ${checks.length - 2} checks passed.`);
     expect(exit).toBe(0);
   });
 
@@ -292,7 +300,7 @@ describe('test-endpoint', () => {
       response.writeHead(403).end('denied \u001b[2J\u202e');
     });
     const { out } = await run(['test-endpoint', url.href]);
-    expect(out).toContain('received 403: "denied \\u001b[2J\\u202e".');
+    expect(out).toContain('The response says: "denied \\u001b[2J\\u202e"\n');
   });
 
   test('lists every check, without a URL', async () => {
@@ -405,8 +413,8 @@ describe('test-endpoint on a terminal', () => {
     running.type('\r');
     const { exit, out } = await running.finished;
     expect(exit).toBe(1);
-    // Eleven checks but the two with events, of which URL passes and the name fails.
-    expect(out).toContain('7 checks not run');
+    // Thirteen checks but the two with events, of which URL passes and the name fails.
+    expect(out).toContain('9 checks not run: fix dns first');
     expect(out).toContain('1 check failed.');
   });
 

@@ -228,6 +228,44 @@ const table: readonly [
     ['refusal_not_401'],
   ],
   // Payload
+  [
+    'swallows its failure',
+    receiver(guarded(({ response }) => response.end('{"success":false,"error":"no table"}'))),
+    ['answer_says_failure'],
+  ],
+  [
+    'swallows a failure at an unknown panel',
+    receiver(
+      good((panel, _event, { response }) => {
+        if (panel.includes('another')) response.write('{"status":"error"}');
+      }),
+    ),
+    ['answer_says_failure'],
+  ],
+  [
+    'swallows a failure at more than a hundred events',
+    receiver(
+      guarded((call) => {
+        if ((safely(() => panelsOf(call.body).netcore_hook_test)?.length ?? 0) > 100) {
+          call.response.write('Error: too many');
+        }
+        good()(call);
+      }),
+    ),
+    ['answer_says_failure'],
+  ],
+  [
+    'is slow with large batches, and refuses the largest',
+    receiver(
+      guarded((call) => {
+        const size = call.body.length;
+        if (size > 1_048_576) call.response.writeHead(413).end();
+        else if (size > 150_000 && size < 400_000) setTimeout(() => good()(call), 1050);
+        else good()(call);
+      }),
+    ),
+    ['body_too_large'],
+  ],
   ['answers 201', answering(201), ['not_exactly_200']],
   ['answers 204', answering(204), ['not_exactly_200']],
   ['answers 404', answering(404), ['not_found']],
@@ -258,7 +296,7 @@ const table: readonly [
     receiver(
       guarded(({ response }) => response.end(`<html>${'<p>Thank you</p>'.repeat(62_500)}</html>`)),
     ),
-    ['long_answer'],
+    ['answer_is_page', 'long_answer'],
   ],
   [
     'fails at an empty body',
@@ -500,10 +538,12 @@ describe('a receiver that is gone once it has answered', () => {
       )({ request, response, body: '' }),
     );
     const found = await full(await listenOn(server, '127.0.0.1'));
-    expect(found.flatMap(({ findings }) => findings)).toContainEqual({
-      code: 'endpoint_died',
-      args: expect.objectContaining({ what: 'A call with an unknown channel' }),
-    });
+    expect(found.flatMap(({ findings }) => findings)).toContainEqual(
+      expect.objectContaining({
+        code: 'endpoint_died',
+        args: expect.objectContaining({ what: 'A call with an unknown channel' }),
+      }),
+    );
   });
 });
 

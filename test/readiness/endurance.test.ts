@@ -83,18 +83,18 @@ describe('a soak', () => {
     while (!existsSync(state)) await new Promise(setImmediate);
     running.signal();
     const stopped = await running.finished;
-    expect(stopped.exit).toBe(0);
+    expect(stopped.exit).toBe(130);
     expect(stopped.out).toContain('"soak_not_over"');
     expect(stopped.out).toContain('"verdict":"warnings"');
     expect(new Set(bodies)).toEqual(new Set([0]));
     expect(statSync(state).mode & 0o777).toBe(0o600);
     const { calls } = JSON.parse(readFileSync(state, 'utf8')).figures;
 
-    const again = start([...words, '--state', state, '--json', '--fail-on', 'warning']);
+    const again = start([...words, '--state', state, '--json']);
     const [line] = await again.line(/.*"event":"resumed".*/);
     expect(JSON.parse(line)).toMatchObject({ calls, planned: 1000 });
-    again.signal();
-    expect((await again.finished).exit).toBe(1);
+    again.signal('SIGTERM');
+    expect((await again.finished).exit).toBe(143);
 
     // As many calls to another endpoint: nothing of the first may be said of it.
     const kept = readFileSync(state, 'utf8');

@@ -1,21 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempt } from '../../src/call/attempt.js';
 import { createHistogram } from '../../src/call/histogram.js';
 import { describeFinding, finding } from '../../src/readiness/findings.js';
 import { judgeLoad } from '../../src/readiness/load/judge-load.js';
 import { countFromDue, tallyLoad } from '../../src/readiness/load/tally-load.js';
-import { run } from '../helpers/run.js';
+import type { SentCall } from '../../src/readiness/sent-call.js';
+import { run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
 
-const answered = (status: number, says = ''): Attempt => ({
+const sent = {
+  what: 'A call of the burst',
+  call: {
+    url: new URL('http://127.0.0.1/hook'),
+    method: 'POST',
+    headers: [],
+    body: new Uint8Array(),
+  },
+};
+const answered = (status: number): SentCall => ({
+  ...sent,
   kind: 'answered',
   status,
   headers: [],
-  body: Buffer.from(says),
-  bytes: says.length,
+  body: Buffer.alloc(0),
+  bytes: 0,
   ms: 5,
 });
-const failed = (code: 'timeout' | 'connection_reset', reason: string): Attempt => ({
+const failed = (code: 'timeout' | 'connection_reset', reason: string): SentCall => ({
+  ...sent,
   kind: 'failed',
   code,
   reason,
@@ -42,8 +53,8 @@ describe('a burst', () => {
     expect(countFromDue(measured, 10).filled()).toEqual(measured.filled());
   });
 
-  test.each<[string, Attempt, string, string]>([
-    ['another status', answered(503, 'busy'), 'load_not_200', 'received 503: "busy"'],
+  test.each<[string, SentCall, string, string]>([
+    ['another status', answered(503), 'load_not_200', 'received 503'],
     ['a rate limit', answered(429), 'load_not_200', 'received 429'],
     ['no answer in time', failed('timeout', 'late'), 'load_too_late', 'within 10 s'],
     ['a lost connection', failed('connection_reset', 'It broke.'), 'load_no_answer', 'It broke.'],
@@ -99,6 +110,24 @@ describe('a burst', () => {
     expect(lines.find(({ id }) => id === 'burst').findings[0].code).toBe('load_not_200');
   });
 
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('interrupted by %s ends with %i, without a verdict', async (signal, code) => {
+    let calls = 0;
+    const url = await serve((request, response) => {
+      request.resume().on('end', () => {
+        calls += 1;
+        if (calls === 100) running.signal(signal);
+        response.end();
+      });
+    });
+    const running = start(['test-endpoint', url.href, '--burst', '4x60s', '--json']);
+    const { exit, out } = await running.finished;
+    expect(exit).toBe(code);
+    expect(out).not.toContain('"verdict"');
+  });
+
   test('asks for a yes beyond this machine, though the suite needs none', async () => {
     const words = ['test-endpoint', 'https://shop.invalid/hook', '--burst', '20x5s'];
     const { exit, err } = await run(words);
@@ -120,7 +149,7 @@ describe('the finding of a burst', () => {
     { calls: 1, of: 7, says: '1 of 7 calls received 500' },
     { calls: 7, of: 7, says: 'All 7 calls received 500' },
   ])('with $calls of $of calls failed begins "$says"', ({ calls, of, says }) => {
-    const found = finding('load_not_200', { calls, of, first: 0, status: 500, excerpt: '' });
+    const found = finding('load_not_200', { calls, of, first: 0, status: 500 });
     expect(describeFinding(found).message).toContain(says);
   });
 });

@@ -145,6 +145,53 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     expect(notices.at(-1)).toMatchObject({ type: 'verdict', verdict: 'not_ready' });
   });
 
+  test('names the one cause of a run that ended early, and each remedy once', async () => {
+    const url = await serve((request, response) =>
+      request.resume().on('end', () => response.writeHead(404).end('<h1>Nothing here</h1>')),
+    );
+    const words = ['html', 'md', 'json', 'xml'].flatMap((end) => ['--report', `ready.${end}`]);
+    await run(['test-endpoint', url.href, '--suite', 'full', ...words], { cwd: folder });
+    const cause = 'A call received 404: the path does not exist.';
+    expect(read('ready.html')).toContain(`Ended by the check path: ${cause}`);
+    expect(read('ready.md')).toContain('Ended by the check `path`: A call received 404: the path');
+    expect(JSON.parse(read('ready.json')).notices.at(-1)).toMatchObject({
+      ...{ type: 'verdict', verdict: 'not_ready' },
+      cause: { check: 'path', code: 'not_found', message: cause },
+    });
+    for (const end of ['html', 'md', 'json', 'xml']) {
+      expect(read(`ready.${end}`), end).toContain('Nothing here');
+      expect(read(`ready.${end}`), end).not.toContain('<h1>Nothing');
+    }
+  });
+
+  test('names a remedy that stands above instead of repeating it', async () => {
+    const url = await serve(async (request, response) => {
+      const text = Buffer.concat(await request.toArray()).toString();
+      response.writeHead(/%22(?:sms|pigeon)%22/.test(text) ? 429 : 200).end();
+    });
+    const words = ['--suite', 'full', '--only', 'activities,unknown', '--report', 'ready.html'];
+    const { out } = await run(['test-endpoint', url.href, ...words], { cwd: folder });
+    for (const text of [out, read('ready.html')]) {
+      expect(text.match(/Exempt the path from rate limits/g)).toHaveLength(1);
+      expect(text).toContain('Same fix as for activities.');
+    }
+  });
+
+  test('names code that stands above, below a remedy of its own', async () => {
+    const url = await serve(async (request, response) => {
+      const text = Buffer.concat(await request.toArray()).toString();
+      response.writeHead(/%22(?:sms|pigeon)%22/.test(text) ? 500 : 200).end();
+    });
+    const words = ['--suite', 'full', '--only', 'activities,unknown', '--framework', 'express'];
+    const { out } = await run(['test-endpoint', url.href, ...words, '--report', 'ready.html'], {
+      cwd: folder,
+    });
+    expect(out.match(/function readEvents/g)).toHaveLength(1);
+    expect(out).toContain('        In Express: the code shown for activities.\n');
+    expect(read('ready.html').match(/function readEvents/g)).toHaveLength(1);
+    expect(read('ready.html')).toContain('Its code is shown for activities.');
+  });
+
   test('counts warnings as failures with --fail-on warning', async () => {
     const url = await serve((request, response) =>
       request.resume().on('end', () => response.end()),

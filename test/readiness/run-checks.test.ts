@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { answerExcerpt } from '../../src/readiness/answer-excerpt.js';
 import type { Check } from '../../src/readiness/check.js';
 import { checks } from '../../src/readiness/checks.js';
-import { describeFinding } from '../../src/readiness/findings.js';
+import { describeFinding, quotedAnswer } from '../../src/readiness/findings.js';
 import type { Endpoint } from '../../src/readiness/probe.js';
-import { type CheckResult, verdictOf } from '../../src/readiness/run-checks.js';
+import { type CheckResult, causeOf, verdictOf } from '../../src/readiness/run-checks.js';
 import { makeCertificate } from '../helpers/certificates.js';
 import { checkEndpoint, codesOf } from '../helpers/check-endpoint.js';
 import { nobodyThere, serve, serveRaw, serveSecurely } from '../helpers/servers.js';
@@ -56,7 +57,7 @@ describe('a good receiver', () => {
     const found = await results(await guarded(always(200)));
     expect(codesOf(found)).toEqual([]);
     expect(found.map(({ check, outcome }) => [check.id, outcome])).toEqual(
-      basic.map(({ id }) => [id, id === 'tls' ? 'skip' : 'pass']),
+      basic.map(({ id }) => [id, ['tls', 'reads_input'].includes(id) ? 'skip' : 'pass']),
     );
     expect(verdictOf(found)).toBe('ready');
   });
@@ -72,11 +73,18 @@ describe('a good receiver', () => {
     const url = await receiver(({ body: text, authorization }, response) => {
       const who =
         authorization === undefined ? 'nobody' : authorization === right ? 'right' : 'wrong';
-      calls.push(`${who} ${text === '' ? 'empty' : 'sample'}`);
+      const what = text === 'data=hello' ? 'garbage' : 'sample';
+      calls.push(`${who} ${text === '' ? 'empty' : what}`);
       response.writeHead(who === 'right' ? 200 : 401, { 'www-authenticate': 'Basic' }).end();
     });
     await results(url);
-    expect(calls).toEqual(['right empty', 'nobody empty', 'wrong empty', 'right sample']);
+    expect(calls).toEqual([
+      'right empty',
+      'nobody empty',
+      'wrong empty',
+      'right sample',
+      'right garbage',
+    ]);
   });
 });
 
@@ -196,7 +204,7 @@ describe('a receiver', () => {
     const url = await serve(() => {});
     const found = await results(url, { timeout: 100 });
     expect(codesOf(found)).toEqual(['answer_too_late']);
-    expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(7);
+    expect(found.filter(({ outcome }) => outcome === 'skip')).toHaveLength(9);
   });
 
   test('that works before it answers is slow', async () => {
@@ -249,15 +257,12 @@ describe('a URL', () => {
 });
 
 describe('the list of checks', () => {
-  test('names each once, groups them together, and puts every need before its check', () => {
+  test('names each once, and puts every need before its check', () => {
     const ids = checks.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [index, { needs }] of checks.entries()) {
       if (needs !== undefined) expect(ids.slice(0, index)).toContain(needs);
     }
-    const groups = checks.map(({ group }) => group);
-    const changes = groups.filter((group, index) => group !== groups[index - 1]);
-    expect(changes).toEqual(['reach', 'protocol', 'authentication', 'payload']);
   });
 
   test('skips a check whose need was left out and could not have been met', async () => {
@@ -274,27 +279,150 @@ describe('the list of checks', () => {
   });
 });
 
-describe('a finding', () => {
-  test('quotes the beginning of an answer on one line, and no pages', async () => {
-    const words = async (headers: Record<string, string>, text: string) => {
-      const found = await results(
-        await guarded((call, response) => {
-          if (call.body) response.writeHead(500, headers).end(text);
-          else response.end();
-        }),
-      );
-      return found
-        .flatMap(({ findings }) => findings)
-        .filter(({ code }) => code === 'server_failed')
-        .map((each) => describeFinding(each).message);
-    };
-    expect(await words({}, `TypeError:\n   no panel ${'x'.repeat(500)}`)).toEqual([
-      expect.stringMatching(
-        /^The sample "email open" received 500: "TypeError: no panel x{90,110}…"\./,
-      ),
+describe('an endpoint with one cause for everything', () => {
+  test.each<[string, () => Promise<URL>, string, string]>([
+    ['no listener', nobodyThere, 'tcp', 'no_connection'],
+    ['a wrong path', () => guarded(always(404)), 'path', 'not_found'],
+    ['a path without POST', () => guarded(always(405)), 'path', 'method_refused'],
+    ['wrong credentials', () => receiver(always(401)), 'credentials', 'credentials_refused'],
+    ['a dead server behind a proxy', () => receiver(always(503)), 'http', 'gateway_failed'],
+  ])('%s gets that one finding in the full suite', async (_what, server, check, code) => {
+    const found = await results(await server(), {}, checks);
+    expect(codesOf(found)).toEqual([code]);
+    expect(causeOf(found)).toMatchObject({ check: { id: check }, finding: { code } });
+    const later = found.slice(found.findIndex((each) => each.check.id === check) + 1);
+    expect(later.flatMap(({ findings }) => findings)).toEqual(
+      later.map(() => ({ code: 'not_run', args: { failed: check } })),
+    );
+  });
+
+  test('of a hidden path, is told of credentials when none were given', async () => {
+    const url = await receiver(always(404));
+    const fixes = async (changes: Partial<Endpoint>) =>
+      describeFinding(causeOf(await results(url, changes))!.finding).fix;
+    expect(await fixes({ credentials: undefined })).toContain('pass --auth');
+    expect(await fixes({})).not.toContain('--auth');
+  });
+
+  test('is not one that answers 404 to a call without a payload', async () => {
+    const url = await guarded((call, response) =>
+      response.writeHead(call.body === '' ? 404 : 200).end(),
+    );
+    expect(codesOf(await results(url))).toEqual(['empty_body_not_200']);
+  });
+});
+
+describe('an endpoint that answers 200', () => {
+  const codes = async (text: string, type = 'text/plain') =>
+    codesOf(await results(await guarded(always(200, { 'content-type': type }, text))));
+
+  test.each([
+    ['a failed member', '{"success":false}'],
+    ['a failed member as text', '{"ok":"false"}'],
+    ['a failed status', '{"status":"error","message":"no table"}'],
+    ['a status of HTTP', '{"statusCode":500,"message":"Internal server error"}'],
+    ['an error', '{"error":"no table"}'],
+    ['a list of errors', '{"errors":[{"message":"no table"}]}'],
+    ['more than is kept', `{"success":false,"trace":"${'x'.repeat(2000)}"}`],
+    ['a word', 'Error: no table'],
+    ['a warning of PHP', '<br />\n<b>Warning</b>:  Undefined array key "data" in <b>hook.php</b>'],
+    ['a refusal', 'Unauthorized'],
+  ])('and says that it failed, with %s, is warned of', async (_what, text) => {
+    expect(await codes(text, text.startsWith('<') ? 'text/html' : undefined)).toEqual([
+      'answer_says_failure',
     ]);
-    expect(await words({ 'content-type': 'text/html' }, '<h1>Error</h1>')).toEqual([
-      expect.stringMatching(/^The sample "email open" received 500\./),
+  });
+
+  test.each([
+    '',
+    'OK',
+    'ok, no error',
+    '{"success":true,"error":null,"errors":[],"status":"ok"}',
+    '{"status":200,"error":false}',
+    '{"error":"none","errors":{}}',
+    '{"received":1}',
+    '[]',
+    '"error"',
+  ])('with the text %s is not', async (text) => {
+    expect(await codes(text)).toEqual([]);
+    // The default type of PHP.
+    expect(await codes(text, 'text/html')).toEqual([]);
+  });
+
+  test('with a page is warned of once, with what the page says', async () => {
+    const page = '<!doctype html><html><title>Sign in</title><p>Welcome back</html>';
+    const samples = ['email open', 'sms click'].map((name) => ({
+      name,
+      body: Buffer.from('data=%7B%7D'),
+    }));
+    const found = await results(await guarded(always(200, {}, page)), { samples }, checks);
+    const pages = found.flatMap(({ findings }) =>
+      findings.filter(({ code }) => code === 'answer_is_page'),
+    );
+    expect(pages.map((each) => describeFinding(each).message)).toEqual([
+      expect.stringContaining('Each of 2 samples received 200 with an HTML page.'),
     ]);
+    expect(pages.map(quotedAnswer)).toEqual(['Sign in Welcome back']);
+  });
+
+  test('to garbage is told how to prove that it reads its input, and is ready', async () => {
+    const url = await guarded(always(200));
+    const found = await results(url);
+    expect(verdictOf(found)).toBe('ready');
+    const [unproven] = found
+      .flatMap(({ findings }) => findings)
+      .filter(({ code }) => code === 'input_unproven')
+      .map(describeFinding);
+    expect(unproven?.message).toContain('Nothing here shows that it reads its input.');
+    expect(unproven?.fix).toContain(`netcore-hook simulate broadcast --to ${url.href} --truth`);
+  });
+
+  test.each<[string, Handler]>([
+    [
+      'with another status',
+      (call, response) => response.writeHead(call.body === garbage ? 400 : 200).end(),
+    ],
+    [
+      'with a failure',
+      (call, response) => response.end(call.body === garbage ? 'Error: no JSON' : ''),
+    ],
+  ])('except to garbage, %s, reads its input', async (_what, handle) => {
+    const found = await results(await guarded(handle));
+    expect(found.find(({ check }) => check.id === 'reads_input')?.outcome).toBe('pass');
+  });
+});
+
+const garbage = 'data=hello';
+
+describe('what the endpoint answered', () => {
+  test.each([
+    ['text/plain', 'TypeError:\n   no panel', 'TypeError: no panel'],
+    ['application/json', '{"error":"<b>"}', '{"error":"<b>"}'],
+    [
+      'text/html',
+      '<!doctype html><title>500</title><style>p{color:red}</style><p>No panel &quot;shop&#x22; &amp;amp;<br>sorry',
+      '500 No panel "shop" &amp; sorry',
+    ],
+    ['', ' <html><!-- <p>no</p> --><script>if (1 < 2) alert()</script><h1>Gone</h1>', 'Gone'],
+    ['text/html', '<h1>Oops</h1><script>it goes on and o', 'Oops'],
+    ['text/html', '<h1>Oops</h1><div class="it goes o', 'Oops'],
+    ['text/html', 'a < b and &unknown; &#0;', 'a < b and &unknown; &#0;'],
+    ['text/plain', `${'word '.repeat(47)}longer-word`, `${'word '.repeat(47).trim()}…`],
+    ['text/plain', 'x'.repeat(300), `${'x'.repeat(240)}…`],
+    ['image/png', '\u0089PNG\0', ''],
+  ])('is quoted of %s as one short line: %s', (type, text, expected) => {
+    const body = Buffer.from(text);
+    const headers = [['Content-Type', type]] as const;
+    const answer = { kind: 'answered', status: 500, headers, body, bytes: body.length } as const;
+    expect(answerExcerpt({ ...answer, ms: 1 })).toBe(expected);
+  });
+
+  test('stands beside a failed check, whatever calls it grouped', async () => {
+    const url = await guarded((call, response) => {
+      if (call.body) response.writeHead(500).end(`<p>no ${call.body.slice(0, 5)}</p>`);
+      else response.end();
+    });
+    const quoted = (await results(url)).flatMap(({ findings }) => findings.map(quotedAnswer));
+    expect(quoted.filter(Boolean)).toEqual(['no data=']);
   });
 });

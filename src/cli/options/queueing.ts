@@ -1,9 +1,10 @@
 import { deliveryStates } from '../../call/delivery.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
+import { alerts } from './alerting.js';
 import { to, yes } from './calling.js';
 import { captureFilter } from './choosing.js';
-import { alerts, forwarding, queue } from './forwarding.js';
+import { forwarding, queue } from './forwarding.js';
 import { list, onOff, readBy, url } from './kinds.js';
 import type { OptionGroups, OptionRow } from './option.js';
 import { limit } from './reading.js';

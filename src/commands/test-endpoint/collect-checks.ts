@@ -13,9 +13,10 @@ export function collectChecks(now: () => number) {
     ended(title: string, { id, group, outcome, findings, note }: CheckNotice) {
       const took = begun === undefined ? 0 : Math.max(0, now() - begun);
       begun = undefined;
-      const safe = findings.map(({ code, message, fix, snippet }) => ({
+      const safe = findings.map(({ code, message, answer, fix, snippet }) => ({
         code,
         message: visible(message),
+        answer: answer && visible(answer),
         fix: visible(fix),
         snippet: snippet && visibleBlock(snippet),
       }));
@@ -29,7 +30,7 @@ export function collectChecks(now: () => number) {
  * The members with foreign text: elsewhere, a password like `pass` would be removed from our own
  * text.
  */
-const sentences = ['message', 'fix', 'reason'];
+const sentences = ['message', 'fix', 'reason', 'answer'];
 
 /** Notices without secrets and control characters. */
 export function safeNotices(

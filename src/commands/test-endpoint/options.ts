@@ -52,7 +52,7 @@ export async function readTestEndpointOptions(
     timeout: Math.max(1, values.timeout),
     ...{ panel, insecure, waitMs, framework, yes },
     checks: chooseChecks(input),
-    asked: await readAskedOptions(input, url, context),
+    asked: await readAskedOptions(input, url, context, warn),
     // Last, since it may prompt for a password: other errors come first.
     credentials: auth === undefined ? fromUrl : await readCredentials(auth, context, warn),
   };

@@ -4,7 +4,7 @@ import { createSender } from '../../call/send.js';
 import type { CommandContext } from '../../cli/command.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import type { StopSignal } from '../../host.js';
-import type { CheckNotice, FindingNotice } from '../../output/notice.js';
+import type { CheckNotice, FindingNotice, VerdictNotice } from '../../output/notice.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
 import { writeForm } from '../../payload/form-codec.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
@@ -13,12 +13,12 @@ import { askedChecks } from '../../readiness/asked-checks.js';
 import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import type { Check } from '../../readiness/check.js';
 import { checks } from '../../readiness/checks.js';
-import { describeFinding } from '../../readiness/findings.js';
+import { describeFinding, quotedAnswer } from '../../readiness/findings.js';
 import { createFixAdvisor, type FixAdvisor } from '../../readiness/frameworks/fix-advisor.js';
 import { createProbe, type Endpoint, type SampleCall } from '../../readiness/probe.js';
 import { concealer, shownUrl } from '../../readiness/reports/conceal.js';
 import { writeReport } from '../../readiness/reports/write-report.js';
-import { type CheckResult, runChecks, verdictOf } from '../../readiness/run-checks.js';
+import { type CheckResult, causeOf, runChecks, verdictOf } from '../../readiness/run-checks.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
 import { prepareAskedChecks } from './asked-checks.js';
@@ -63,8 +63,9 @@ export async function runTestEndpoint(
   const collected = collectChecks(context.host.now);
   let stoppedBy: StopSignal | undefined;
   const forget = context.host.onStopSignal((given) => {
-    if (asked.stopSoak()) return;
     stoppedBy = given;
+    // A soak ends with the result so far.
+    if (asked.stopSoak()) return;
     stop.abort();
     void sender.close();
   });
@@ -96,12 +97,13 @@ export async function runTestEndpoint(
     await sender.close();
     await asked.close();
   }
-  if (stoppedBy) {
+  if (stoppedBy && signal.aborted) {
     emit({ type: 'warning', code: 'interrupted', message: 'Stopped before the last check.' });
     return interruptionCode(stoppedBy);
   }
   const verdict = verdictOf(results);
-  emit({ type: 'verdict', verdict });
+  const cause = causeNotice(results, conceal);
+  emit({ type: 'verdict', verdict, ...(cause && { cause }) });
   const { reports, strict } = options.asked;
   for (const path of reports) {
     await writeReport(path, {
@@ -109,11 +111,13 @@ export async function runTestEndpoint(
       time: new Date(begun).toISOString(),
       took: context.host.now() - begun,
       version: readVersion(),
-      ...{ verdict, strict, notices: safeNotices(notices, conceal), checks: collected.checks() },
+      ...{ verdict, cause, strict, checks: collected.checks() },
+      notices: safeNotices(notices, conceal),
       ...{ load: asked.load(), endurance: asked.endurance() },
     });
     say({ type: 'report', path });
   }
+  if (stoppedBy) return interruptionCode(stoppedBy);
   const good = verdict === 'ready' || (verdict === 'warnings' && !strict);
   return good ? exitCodes.done.code : exitCodes.no.code;
 }
@@ -188,6 +192,16 @@ function sampleCall({ channel, activity, payload }: Sample, panel: string | unde
   return { name: `${channel} ${activity}`, body };
 }
 
+function causeNotice(
+  results: readonly CheckResult[],
+  conceal: (text: string) => string,
+): VerdictNotice['cause'] {
+  const cause = causeOf(results);
+  if (cause === undefined) return undefined;
+  const { code, message, fix } = describeFinding(cause.finding);
+  return { check: cause.check.id, code, message: conceal(message), fix: conceal(fix) };
+}
+
 async function noticeOf(
   { check, outcome, findings, note }: CheckResult,
   fixAdvisor: FixAdvisor,
@@ -198,9 +212,11 @@ async function noticeOf(
   for (const each of findings) {
     const snippet = await fixAdvisor.snippetFor(id, each.code);
     const { code, message, fix } = describeFinding(each);
+    const answer = quotedAnswer(each);
     worded.push({
       code,
       message: conceal(message),
+      ...(answer && { answer: conceal(answer) }),
       fix: conceal(fix),
       ...(snippet && {
         framework: snippet.framework.id,

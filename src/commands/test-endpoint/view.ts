@@ -25,6 +25,7 @@ import { checks } from '../../readiness/checks.js';
 import type { Soak, SoakFigures } from '../../readiness/endurance/soak-record.js';
 import { frameworks } from '../../readiness/frameworks/frameworks.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
+import { rememberRemedies, type ShownRemedy } from '../../readiness/shown-remedies.js';
 import { burstProgress, enduranceText, loadText, soakLine, soakProgress } from './figures-text.js';
 
 export type TestEndpointNotice =
@@ -61,6 +62,7 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   const silent = global.json || global.quiet;
   const progress = silent ? undefined : await createProgress(context);
   const ended: CheckNotice[] = [];
+  const remedies = rememberRemedies();
   let local = false;
   let painted = 0;
   /** The figures of the next check line. */
@@ -86,7 +88,9 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
       case 'check':
         ended.push(notice);
         return {
-          out: wasNotRun(notice) ? '' : `${checkLines(notice, out, host.stdout)}${takeFigures()}`,
+          out: wasNotRun(notice)
+            ? ''
+            : `${checkLines(notice, remedies, out, host.stdout)}${takeFigures()}`,
         };
       case 'verdict':
         return {
@@ -130,7 +134,14 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   };
 }
 
-function checkLines(notice: CheckNotice, style: Style, screen: Screen): string {
+type RemedyMemory = ReturnType<typeof rememberRemedies>;
+
+function checkLines(
+  notice: CheckNotice,
+  remedies: RemedyMemory,
+  style: Style,
+  screen: Screen,
+): string {
   const { id, outcome, findings, note } = notice;
   const title = [...checks, ...askedChecks].find((check) => check.id === id)?.title ?? id;
   switch (outcome) {
@@ -138,36 +149,39 @@ function checkLines(notice: CheckNotice, style: Style, screen: Screen): string {
       const stored = note === undefined ? '' : `      ${style.faint(visible(note))}\n`;
       return wrapped(`  ${style.good('✓')} ${title}\n${stored}`, screen);
     }
-    case 'skip':
-      return wrapped(
-        `  ${style.faint(`– ${title}: ${findings.map(({ message }) => visible(message)).join(' ')}`)}\n`,
-        screen,
-      );
+    case 'skip': {
+      const reasons = findings.map(({ message }) => visible(message)).join(' ');
+      const proof = findings.find(({ code }) => code === 'input_unproven');
+      const fix = proof ? `      → ${visible(proof.fix)}\n` : '';
+      return wrapped(`  ${style.faint(`– ${title}: ${reasons}`)}\n${fix}`, screen);
+    }
     case 'warn':
-      return `  ${style.warn('!')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style, screen)}`;
-    case 'fail':
-      return `  ${style.bad('✗')} ${title} ${style.faint(`(${id})`)}\n${findingLines(findings, style, screen)}`;
+    case 'fail': {
+      const sign = outcome === 'warn' ? style.warn('!') : style.bad('✗');
+      const lines = findings.map((each) => findingLines(each, remedies(id, each), style, screen));
+      return `  ${sign} ${title} ${style.faint(`(${id})`)}\n${lines.join('')}`;
+    }
   }
 }
 
-function findingLines(findings: readonly FindingNotice[], style: Style, screen: Screen): string {
-  return findings
-    .map((each, index) => {
-      const shown = findings.slice(0, index).some(({ snippet }) => snippet === each.snippet);
-      const code = shown ? '' : snippetLines(each, style);
-      const text = `      ${visible(each.message)}\n      → ${visible(each.fix)}\n`;
-      return `${wrapped(text, screen)}${code}`;
-    })
-    .join('');
-}
-
-/** Our own text: it needs no escaping, and keeps its line breaks. */
-function snippetLines({ framework, tested, snippet }: FindingNotice, style: Style): string {
-  if (snippet === undefined || framework === undefined) return '';
+function findingLines(
+  { message, answer, framework, tested }: FindingNotice,
+  { fix, snippet, snippetOf }: ShownRemedy,
+  style: Style,
+  screen: Screen,
+): string {
+  const quoted = answer === undefined ? '' : `      The response says: "${visible(answer)}"\n`;
+  const text = `      ${visible(message)}\n${quoted}      → ${visible(fix)}\n`;
   const name = Object.values(frameworks).find(({ id }) => id === framework)?.name ?? framework;
+  if (snippetOf !== undefined) {
+    const pointer = `        In ${name}: the code shown for ${snippetOf}.`;
+    return `${wrapped(text, screen)}${style.faint(pointer)}\n`;
+  }
+  if (snippet === undefined) return wrapped(text, screen);
   const doubt = tested ? '' : ', not tried on a running server';
+  // Our own text: it needs no escaping, and keeps its line breaks.
   const lines = snippet.split('\n').map((line) => (line === '' ? '\n' : `          ${line}\n`));
-  return `${style.faint(`        In ${name}${doubt}:`)}\n${lines.join('')}`;
+  return `${wrapped(text, screen)}${style.faint(`        In ${name}${doubt}:`)}\n${lines.join('')}`;
 }
 
 /** Checks that could not run share one line below the others. */
@@ -176,14 +190,15 @@ function wasNotRun({ findings }: CheckNotice): boolean {
 }
 
 function verdictText(
-  { verdict }: VerdictNotice,
+  { verdict, cause }: VerdictNotice,
   ended: readonly CheckNotice[],
   style: Style,
 ): string {
   const count = (outcome: CheckNotice['outcome']) =>
     ended.filter((each) => each.outcome === outcome).length;
   const notRun = ended.filter(wasNotRun).length;
-  const rest = notRun > 0 ? `  ${style.faint(`– ${checkCount(notRun)} not run`)}\n` : '';
+  const why = cause === undefined ? '' : `: fix ${cause.check} first`;
+  const rest = notRun > 0 ? `  ${style.faint(`– ${checkCount(notRun)} not run${why}`)}\n` : '';
   const warned = count('warn');
   const warnings = plural(warned, 'warning');
   switch (verdict) {

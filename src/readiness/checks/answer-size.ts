@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { finding } from '../findings.js';
+import { finding, shownBy } from '../findings.js';
 import { sampleText } from '../sample-text.js';
 
 /** Bytes. An answer needs no body; this is a long page. */
@@ -17,7 +17,12 @@ export const answerSizeCheck: Check = {
     const attempts = await probe.sampleCalls();
     return attempts.flatMap(({ name, attempt }) =>
       attempt.kind === 'answered' && attempt.bytes > long
-        ? [finding('long_answer', { what: sampleText(name), bytes: attempt.bytes })]
+        ? [
+            shownBy(
+              finding('long_answer', { what: sampleText(name), bytes: attempt.bytes }),
+              attempt,
+            ),
+          ]
         : [],
     );
   },

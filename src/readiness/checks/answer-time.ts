@@ -1,7 +1,7 @@
-import type { Attempt } from '../../call/attempt.js';
 import type { Check } from '../check.js';
-import { type Finding, finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import { sampleText } from '../sample-text.js';
+import type { SentCall } from '../sent-call.js';
 
 const slowMs = 1000;
 
@@ -19,7 +19,8 @@ export const answerTimeCheck: Check = {
   },
 };
 
-export function slowAnswer(what: string, attempt: Attempt): Finding | undefined {
+export function slowAnswer(what: string, attempt: SentCall): Finding | undefined {
   if (attempt.ms <= slowMs) return undefined;
-  return finding('slow_answer', { what, seconds: Math.round(attempt.ms / 100) / 10 });
+  const seconds = Math.round(attempt.ms / 100) / 10;
+  return shownBy(finding('slow_answer', { what, seconds }), attempt);
 }

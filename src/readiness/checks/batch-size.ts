@@ -1,7 +1,8 @@
 import type { Check } from '../check.js';
 import { formBody } from '../event-check.js';
-import { finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import { judgeAnswer } from '../judge-answer.js';
+import { judgeContent } from '../judge-content.js';
 import type { TestEvents } from '../test-events.js';
 import { slowAnswer } from './answer-time.js';
 
@@ -21,7 +22,8 @@ export const batchSizeCheck: Check = {
   needs: 'sample',
   run: async (probe) => {
     let fits = 0;
-    let quick = false;
+    let slow: Finding | undefined;
+    let contradicts: Finding | undefined;
     for (const count of [...counts, undefined]) {
       const body = new TextEncoder().encode(
         count === undefined ? largeBody(probe.events) : batchBody(probe.events, count),
@@ -30,16 +32,16 @@ export const batchSizeCheck: Check = {
       const attempt = await probe.call(what, { body });
       if (probe.death()) return [];
       if (attempt.kind === 'answered' && attempt.status === 413) {
-        return [finding('body_too_large', { what, fits, bytes: body.length })];
+        return [shownBy(finding('body_too_large', { what, fits, bytes: body.length }), attempt)];
       }
       const found = judgeAnswer(what, attempt, probe.endpoint.timeout, 'any_batch');
       if (found) return [found];
-      const slow = slowAnswer(what, attempt);
-      if (slow && quick) return [slow];
-      if (count === 1) quick = slow === undefined;
+      contradicts ??= judgeContent(what, attempt);
+      slow ??= slowAnswer(what, attempt);
       fits = body.length;
     }
-    return [];
+    const isNew = contradicts && !probe.general.has(contradicts.code);
+    return [isNew ? contradicts : undefined, slow].filter((each) => each !== undefined);
   },
 };
 

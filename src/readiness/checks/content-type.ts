@@ -1,7 +1,7 @@
 import { formType } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { formBody } from '../event-check.js';
-import { finding } from '../findings.js';
+import { finding, shownBy } from '../findings.js';
 import { refusesEmptyCall } from '../judge-answer.js';
 
 export const contentTypeCheck: Check = {
@@ -12,7 +12,7 @@ export const contentTypeCheck: Check = {
   sends: 'an event twice, as the plain form type and with "; charset=UTF-8"',
   harmless: false,
   eventCalls: 2,
-  needs: 'redirect',
+  needs: 'credentials',
   run: async (probe) => {
     if (refusesEmptyCall(await probe.emptyCall())) return [];
     const { panel, take } = probe.events;
@@ -27,6 +27,6 @@ export const contentTypeCheck: Check = {
     });
     if (named.kind === 'answered' && named.status === 200) return [];
     const status = named.kind === 'answered' ? named.status : undefined;
-    return [finding('charset_refused', { status })];
+    return [shownBy(finding('charset_refused', { status }), named)];
   },
 };

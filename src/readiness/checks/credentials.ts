@@ -1,7 +1,6 @@
 import type { AnsweredAttempt } from '../../call/attempt.js';
 import type { Check } from '../check.js';
-import { type Finding, finding } from '../findings.js';
-import { beginningOf } from '../judge-answer.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import type { Endpoint } from '../probe.js';
 import { wantedSchemes } from '../wanted-schemes.js';
 
@@ -12,16 +11,17 @@ export const credentialsCheck: Check = {
   title: 'Credentials accepted',
   sends: 'that same POST',
   harmless: true,
-  needs: 'redirect',
+  decisive: true,
+  needs: 'path',
   run: async (probe) => {
     const attempt = await probe.emptyCall();
     if (attempt.kind === 'failed') return [];
     switch (attempt.status) {
       case 401:
-        return [whyUnauthorized(attempt, probe.endpoint)];
+        return [shownBy(whyUnauthorized(attempt, probe.endpoint), attempt)];
       case 403:
       case 419:
-        return [whyForbidden(attempt)];
+        return [shownBy(whyForbidden(attempt), attempt)];
       default:
         return [];
     }
@@ -44,8 +44,7 @@ function whyUnauthorized(attempt: AnsweredAttempt, { credentials }: Endpoint): F
 function whyForbidden(attempt: AnsweredAttempt): Finding {
   const schemes = wantedSchemes(attempt).filter((scheme) => scheme !== 'Basic');
   if (schemes.length > 0) return notBasic(schemes, attempt);
-  const { status } = attempt;
-  return finding('forbidden', { what: 'A call', status, excerpt: beginningOf(attempt) });
+  return finding('forbidden', { what: 'A call', status: attempt.status });
 }
 
 function notBasic(schemes: readonly string[], { status }: AnsweredAttempt): Finding {

@@ -11,6 +11,7 @@ export const dnsCheck: Check = {
   title: 'Name and address',
   sends: 'nothing; resolves the host name',
   harmless: true,
+  decisive: true,
   needs: 'url',
   run: async (probe) => {
     const { url } = probe.endpoint;

@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { finding } from '../findings.js';
+import { finding, shownBy } from '../findings.js';
 
 export const emptyBodyCheck: Check = {
   id: 'empty_body',
@@ -12,9 +12,9 @@ export const emptyBodyCheck: Check = {
   run: async (probe) => {
     const attempt = await probe.emptyCall();
     if (attempt.kind === 'failed') {
-      return [finding('empty_body_not_answered', { reason: attempt.reason })];
+      return [shownBy(finding('empty_body_not_answered', { reason: attempt.reason }), attempt)];
     }
     const { status } = attempt;
-    return status === 200 ? [] : [finding('empty_body_not_200', { status })];
+    return status === 200 ? [] : [shownBy(finding('empty_body_not_200', { status }), attempt)];
   },
 };

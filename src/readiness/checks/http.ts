@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { judgeSilence } from '../judge-answer.js';
+import { isSilent, judgeAnswer } from '../judge-answer.js';
 
 export const httpCheck: Check = {
   id: 'http',
@@ -8,11 +8,13 @@ export const httpCheck: Check = {
   title: 'HTTP answer',
   sends: 'a POST without a body, once for all checks of its answer',
   harmless: true,
+  decisive: true,
   needs: 'tls',
   run: async (probe) => {
     const attempt = await probe.emptyCall();
-    return attempt.kind === 'failed'
-      ? [judgeSilence('A call', attempt, probe.endpoint.timeout)]
-      : [];
+    const { timeout } = probe.endpoint;
+    // A proxy answers for a server that is not there.
+    const found = isSilent(attempt) ? judgeAnswer('A call', attempt, timeout) : undefined;
+    return found ? [found] : [];
   },
 };

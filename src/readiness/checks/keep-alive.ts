@@ -1,5 +1,5 @@
 import type { Check } from '../check.js';
-import { finding } from '../findings.js';
+import { finding, shownBy } from '../findings.js';
 import { judgeSilence } from '../judge-answer.js';
 
 export const keepAliveCheck: Check = {
@@ -9,12 +9,12 @@ export const keepAliveCheck: Check = {
   title: 'Reused and new connections',
   sends: 'three POSTs without a body: two over one connection, one over another',
   harmless: true,
-  needs: 'redirect',
+  needs: 'credentials',
   run: async (probe) => {
     const [first, second, fresh] = await probe.keptConnection();
     if (first?.kind !== 'answered' || !second || !fresh) return [];
     if (fresh.kind === 'failed') {
-      return [judgeSilence('A call over a fresh connection', fresh, probe.endpoint.timeout)];
+      return [shownBy(judgeSilence(fresh.what, fresh, probe.endpoint.timeout), fresh)];
     }
     return second.kind === 'failed'
       ? [finding('kept_connection_broken', { reason: second.reason })]

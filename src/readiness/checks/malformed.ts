@@ -1,7 +1,7 @@
 import type { Check } from '../check.js';
 import { byAnswer, formBody } from '../event-check.js';
-import { type Finding, finding } from '../findings.js';
-import { beginningOf, judgeAnswer, judgeSilence } from '../judge-answer.js';
+import { type Finding, finding, shownBy } from '../findings.js';
+import { judgeAnswer, judgeSilence } from '../judge-answer.js';
 
 /** Invalid bodies, in ASCII. */
 const bodies: readonly (readonly [name: string, body: string])[] = [
@@ -42,16 +42,13 @@ export const malformedCheck: Check = {
       const isFine = attempt.kind === 'answered' && attempt.status < 500;
       if (!isFine) outcomes.push({ name, attempt });
     }
-    const findings = byAnswer(outcomes).map(
-      ({ what, attempt }): Finding =>
+    const findings = byAnswer(outcomes).map(({ what, calls: [attempt, ...others] }): Finding => {
+      const found =
         attempt.kind === 'failed'
           ? judgeSilence(what, attempt, timeout)
-          : finding('malformed_failed', {
-              what,
-              status: attempt.status,
-              excerpt: beginningOf(attempt),
-            }),
-    );
+          : finding('malformed_failed', { what, status: attempt.status });
+      return shownBy(found, attempt, ...others);
+    });
     const { panel, take } = probe.events;
     const what = 'A sound call after malformed ones';
     const body = new TextEncoder().encode(formBody({ [panel]: take(1) }));

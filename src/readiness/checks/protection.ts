@@ -1,8 +1,8 @@
-import type { Attempt } from '../../call/attempt.js';
 import { headerValue } from '../../call/headers.js';
 import type { Check } from '../check.js';
-import { type Finding, finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import { isAccepted } from '../judge-answer.js';
+import type { SentCall } from '../sent-call.js';
 
 export const protectionCheck: Check = {
   id: 'protection',
@@ -18,19 +18,19 @@ export const protectionCheck: Check = {
     // The previous check found that credentials are not required.
     if (loggedIn === undefined) return [finding('open_to_everybody')];
     const { none, wrong } = await probe.unauthenticatedCalls();
-    if (isAccepted(none)) return [finding('open_to_everybody')];
-    if (isAccepted(wrong)) return [finding('wrong_password_accepted')];
-    const found =
-      whyNot401('A call without credentials', none) ??
-      whyNot401('A call with a wrong password', wrong);
+    if (isAccepted(none)) return [shownBy(finding('open_to_everybody'), none)];
+    if (isAccepted(wrong)) return [shownBy(finding('wrong_password_accepted'), wrong)];
+    const found = whyNot401(none) ?? whyNot401(wrong);
     return found ? [found] : [];
   },
 };
 
-function whyNot401(what: string, attempt: Attempt): Finding | undefined {
+function whyNot401(attempt: SentCall): Finding | undefined {
+  const { what } = attempt;
   if (attempt.kind === 'failed') {
-    return finding('refusal_not_answered', { what, reason: attempt.reason });
+    return shownBy(finding('refusal_not_answered', { what, reason: attempt.reason }), attempt);
   }
   const { status } = attempt;
-  return status === 401 ? undefined : finding('refusal_not_401', { what, status });
+  if (status === 401) return undefined;
+  return shownBy(finding('refusal_not_401', { what, status }), attempt);
 }

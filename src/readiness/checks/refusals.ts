@@ -2,8 +2,9 @@ import type { Credentials } from '../../call/plan-call.js';
 import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
 import { byAnswer } from '../event-check.js';
-import { type Finding, finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import { isAccepted } from '../judge-answer.js';
+import type { SentCall } from '../sent-call.js';
 
 type Accepted =
   | 'wrong_user_accepted'
@@ -25,21 +26,26 @@ export const refusalsCheck: Check = {
     const { none, wrong } = await probe.unauthenticatedCalls();
     if (isAccepted(none) || isAccepted(wrong)) return [finding('nothing_refused')];
     const known = [none, wrong].map((each) => (each.kind === 'answered' ? each.status : each.code));
-    const accepted = new Map<Accepted, string>();
+    const accepted = new Map<Accepted, SentCall[]>();
     const refused = [];
     for (const { name, authorization, code } of invalidLogins(credentials)) {
       const attempt = await probe.call(`A call with ${name}`, { authorization });
       if (probe.death()) return [];
-      if (isAccepted(attempt)) accepted.set(code, accepted.get(code) ?? name);
+      if (isAccepted(attempt)) accepted.set(code, [...(accepted.get(code) ?? []), attempt]);
       else refused.push({ name, attempt });
     }
-    const findings: Finding[] = [...accepted.keys()].map((code) => finding(code));
-    for (const { what, attempt } of byAnswer(refused)) {
+    const findings: Finding[] = [...accepted].map(([code, calls]) =>
+      shownBy(finding(code), ...calls),
+    );
+    for (const { what, calls } of byAnswer(refused)) {
+      const [attempt] = calls;
       if (attempt.kind === 'failed') {
         if (known.includes(attempt.code)) continue;
-        findings.push(finding('refusal_not_answered', { what, reason: attempt.reason }));
+        const { reason } = attempt;
+        findings.push(shownBy(finding('refusal_not_answered', { what, reason }), ...calls));
       } else if (attempt.status !== 401 && !known.includes(attempt.status)) {
-        findings.push(finding('refusal_not_401', { what, status: attempt.status }));
+        const { status } = attempt;
+        findings.push(shownBy(finding('refusal_not_401', { what, status }), ...calls));
       }
     }
     return findings;

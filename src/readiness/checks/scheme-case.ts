@@ -1,6 +1,6 @@
 import { basicAuthorization } from '../../call/plan-call.js';
 import type { Check } from '../check.js';
-import { finding } from '../findings.js';
+import { finding, shownBy } from '../findings.js';
 import { isAccepted } from '../judge-answer.js';
 
 export const schemeCaseCheck: Check = {
@@ -22,7 +22,7 @@ export const schemeCaseCheck: Check = {
       const status = attempt.kind === 'answered' ? attempt.status : undefined;
       const expected = await probe.emptyCall();
       if (expected.kind === 'answered' && status !== expected.status) {
-        return [finding('scheme_case_refused', { scheme, status })];
+        return [shownBy(finding('scheme_case_refused', { scheme, status }), attempt)];
       }
     }
     return [];

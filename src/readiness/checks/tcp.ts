@@ -8,6 +8,7 @@ export const tcpCheck: Check = {
   title: 'Connection',
   sends: 'nothing; opens a TCP connection',
   harmless: true,
+  decisive: true,
   needs: 'dns',
   run: async (probe) => {
     const { url, insecure } = probe.endpoint;

@@ -14,6 +14,7 @@ export const tlsCheck: Check = {
   title: 'TLS and certificate',
   sends: 'nothing; performs a TLS handshake',
   harmless: true,
+  decisive: true,
   needs: 'tcp',
   run: async (probe) => {
     const { url, insecure, now } = probe.endpoint;

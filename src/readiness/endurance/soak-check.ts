@@ -1,10 +1,10 @@
-import type { Attempt } from '../../call/attempt.js';
 import type { Clock } from '../../call/clock.js';
 import { planCall } from '../../call/plan-call.js';
 import { createSender } from '../../call/send.js';
 import type { AskedFacts, Check } from '../check.js';
-import { type Finding, finding } from '../findings.js';
+import { type Finding, finding, shownBy } from '../findings.js';
 import type { Endpoint } from '../probe.js';
+import type { SentCall } from '../sent-call.js';
 import { runSoak, type SoakObserver } from './run-soak.js';
 import { createSoakRecord, plannedCalls, type Soak, type SoakFigures } from './soak-record.js';
 
@@ -49,12 +49,20 @@ export function soakCheck(options: SoakCheckOptions): Check {
       signal.addEventListener('abort', cut);
       const record = createSoakRecord(soak, now(), { before, conceal });
       const calls = callsTo(endpoint, withSamples);
-      const call = (): Promise<Attempt> =>
-        sender.send(calls[record.figures().calls % calls.length] as (typeof calls)[number]);
+      let failed: SentCall | undefined;
+      const send = async () => {
+        const call = calls[record.figures().calls % calls.length] as (typeof calls)[number];
+        const attempt = await sender.send(call);
+        const good = attempt.kind === 'answered' && attempt.status === 200;
+        if (!good && !signal.aborted) failed ??= { ...attempt, what: 'A call of the soak', call };
+        return attempt;
+      };
       try {
-        const figures = await runSoak({ ...options, record, call, now });
+        const figures = await runSoak({ ...options, record, call: send, now });
         observer.ended(figures);
-        return judgeSoak(figures);
+        return judgeSoak(figures).map((found) =>
+          found.code === 'soak_failed' && failed ? shownBy(found, failed) : found,
+        );
       } finally {
         signal.removeEventListener('abort', cut);
         await sender.close();

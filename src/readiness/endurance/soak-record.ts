@@ -1,7 +1,7 @@
 import type { Attempt } from '../../call/attempt.js';
 import { createHistogram, type HistogramBucket } from '../../call/histogram.js';
 import { outcomeSentence } from '../../call/outcome-sentence.js';
-import { beginningOf } from '../judge-answer.js';
+import { answerExcerpt } from '../answer-excerpt.js';
 import { createTimeLine, type TimeSlice } from '../time-line.js';
 
 /** The duration and the interval of calls, in milliseconds. */
@@ -128,6 +128,6 @@ export function createSoakRecord(
 
 function reasonOf(attempt: Attempt): string {
   if (attempt.kind === 'failed') return attempt.reason;
-  const excerpt = beginningOf(attempt);
+  const excerpt = answerExcerpt(attempt);
   return outcomeSentence({ status: attempt.status, reason: excerpt === '' ? null : excerpt });
 }

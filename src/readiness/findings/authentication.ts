@@ -1,4 +1,4 @@
-import { entry, quoted } from './entry.js';
+import { entry } from './entry.js';
 
 export const authenticationFindings = {
   credentials_needed: entry(
@@ -27,8 +27,7 @@ export const authenticationFindings = {
   ),
   forbidden: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
+    (a: { what: string; status: number }) => `${a.what} received ${a.status}.`,
     () =>
       'Exempt the path from CSRF protection and bot filters, and allow the addresses of Netcore.',
   ),

@@ -15,8 +15,3 @@ export function entry<A = undefined>(
 ): Entry<A> {
   return { outcome, message, fix };
 }
-
-/** The beginning of a response body, to follow its status. */
-export function quoted(excerpt: string): string {
-  return excerpt === '' ? '' : `: "${excerpt}"`;
-}

@@ -1,10 +1,10 @@
-import { entry, quoted } from './entry.js';
+import { entry } from './entry.js';
 
 export const loadFindings = {
   load_not_200: entry(
     'fail',
-    (a: LoadShare & { status: number; excerpt: string }) =>
-      `${share(a)} received ${a.status}${quoted(a.excerpt)}, the first after ${a.first} s.`,
+    (a: LoadShare & { status: number }) =>
+      `${share(a)} received ${a.status}, the first after ${a.first} s.`,
     (a) =>
       a.status === 429
         ? 'Exempt the path from rate limits: Netcore calls continuously, and disables webhooks that do not answer 200.'

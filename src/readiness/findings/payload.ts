@@ -1,4 +1,5 @@
-import { entry, quoted } from './entry.js';
+import { shellWord } from '../../output/shell-word.js';
+import { entry } from './entry.js';
 
 /** The fix for each expectation that an endpoint does not meet. */
 const expectations = {
@@ -41,9 +42,10 @@ export const payloadFindings = {
   ),
   not_found: entry(
     'fail',
-    (a: { what: string; status: number }) =>
+    (a: { what: string; status: number; anonymous?: boolean }) =>
       `${a.what} received ${a.status}: the path does not exist.`,
-    () => 'Compare the path of the URL with the path that the server serves.',
+    (a) =>
+      `Compare the path of the URL with the path that the server serves.${a.anonymous ? ' Some servers also hide paths from calls without credentials: pass --auth.' : ''}`,
   ),
   method_refused: entry(
     'fail',
@@ -57,8 +59,8 @@ export const payloadFindings = {
   ),
   body_refused: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
+    (a: { what: string; status: number; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}.`,
     (a) =>
       a.expects
         ? expectations[a.expects]
@@ -84,8 +86,8 @@ export const payloadFindings = {
   ),
   server_failed: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string; expects?: BodyExpectation | undefined }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}. Netcore disables the webhook after such responses.`,
+    (a: { what: string; status: number; expects?: BodyExpectation | undefined }) =>
+      `${a.what} received ${a.status}. Netcore disables the webhook after such responses.`,
     (a) =>
       a.expects
         ? `${expectations[a.expects]} The server's log shows the cause.`
@@ -93,8 +95,7 @@ export const payloadFindings = {
   ),
   other_status: entry(
     'fail',
-    (a: { what: string; status: number; excerpt: string }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}.`,
+    (a: { what: string; status: number }) => `${a.what} received ${a.status}.`,
     () => 'Answer 200.',
   ),
   empty_body_not_200: entry(
@@ -121,10 +122,29 @@ export const payloadFindings = {
       `${a.what} received a response of ${Math.round(a.bytes / 1000).toLocaleString('en')} kB, which serves no purpose.`,
     () => 'Answer 200 with an empty or short body.',
   ),
+  answer_is_page: entry(
+    'warn',
+    (a: { what: string }) =>
+      `${a.what} received 200 with an HTML page. Login pages, error pages and single-page applications answer like that without reading the call.`,
+    () => 'Check that the URL leads to the webhook handler, and answer 200 with a short text.',
+  ),
+  answer_says_failure: entry(
+    'warn',
+    (a: { what: string }) =>
+      `${a.what} received 200 with a text that reports a failure. Netcore sees only the status, and does not send the events again.`,
+    () => 'Fix the failure. Answer 500 when events could not be stored.',
+  ),
+  input_unproven: entry(
+    'skip',
+    (a: { garbage: string; url: string }) =>
+      `The endpoint answers 200 to anything, even to "${a.garbage}". Nothing here shows that it reads its input.`,
+    (a) =>
+      `To prove it, simulate a broadcast, and compare your table with what was sent: netcore-hook simulate broadcast --to ${a.url === undefined ? '<url>' : shellWord(a.url)} --truth truth.ndjson, then netcore-hook reconcile --expect truth.ndjson --in table.csv.`,
+  ),
   malformed_failed: entry(
     'warn',
-    (a: { what: string; status: number; excerpt: string }) =>
-      `${a.what} received ${a.status}${quoted(a.excerpt)}. Anyone who sends such a body can make the endpoint look unavailable.`,
+    (a: { what: string; status: number }) =>
+      `${a.what} received ${a.status}. Anyone who sends such a body can make the endpoint look unavailable.`,
     () => 'Catch the errors of the JSON parser, check that lists are lists, and answer 400.',
   ),
 } as const;

@@ -1,4 +1,4 @@
-import type { Attempt, Sender } from '../../call/attempt.js';
+import type { Sender } from '../../call/attempt.js';
 import type { Clock } from '../../call/clock.js';
 import { planCall } from '../../call/plan-call.js';
 import type { Endpoint } from '../probe.js';
@@ -35,10 +35,10 @@ export async function runBurst(endpoint: Endpoint, options: BurstOptions): Promi
       if (call === undefined) return;
       sent += 1;
       const at = clock.now();
-      const attempt: Attempt = await sender.send(call);
+      const attempt = await sender.send(call);
       // An aborted call is not the endpoint's failure.
       if (signal.aborted) return;
-      tally.add(attempt, at - begun, clock.now() - at);
+      tally.add({ ...attempt, what: 'A call of the burst', call }, at - begun, clock.now() - at);
       options.ended(tally.calls(), tally.not200());
     }
   };

@@ -1,6 +1,5 @@
-import type { Attempt } from '../../call/attempt.js';
 import { createHistogram, type Histogram, type HistogramBucket } from '../../call/histogram.js';
-import { beginningOf } from '../judge-answer.js';
+import type { SentCall } from '../sent-call.js';
 import { createTimeLine, type TimeSlice } from '../time-line.js';
 import type { Burst } from './burst.js';
 
@@ -34,16 +33,18 @@ export type LoadFailure = LoadFailureKind & {
   readonly calls: number;
   /** When the first of them was sent, in milliseconds after the beginning. */
   readonly first: number;
+  /** That first call. */
+  readonly call: SentCall;
 };
 
 type LoadFailureKind =
-  | { readonly kind: 'not_200'; readonly status: number; readonly excerpt: string }
+  | { readonly kind: 'not_200'; readonly status: number }
   | { readonly kind: 'too_late' }
   | { readonly kind: 'no_answer'; readonly reason: string };
 
 export interface LoadTally {
   /** `at`: when the call was sent, after the beginning; `took`: its duration. Milliseconds. */
-  add(attempt: Attempt, at: number, took: number): void;
+  add(attempt: SentCall, at: number, took: number): void;
   calls(): number;
   not200(): number;
   figures(lasted: number): LoadFigures;
@@ -53,19 +54,22 @@ export function tallyLoad({ concurrency: atOnce, durationMs }: Burst): LoadTally
   const statuses = new Map<string, number>();
   const measured = createHistogram();
   const timeLine = createTimeLine(durationMs);
-  const failures = new Map<string, { kind: LoadFailureKind; calls: number; first: number }>();
+  const failures = new Map<
+    string,
+    { kind: LoadFailureKind; calls: number; first: number; call: SentCall }
+  >();
   let calls = 0;
 
-  const fail = (attempt: Attempt, at: number) => {
+  const fail = (attempt: SentCall, at: number) => {
     const kind = failureOf(attempt);
     if (kind === undefined) return;
     const key = kind.kind === 'not_200' ? String(kind.status) : keyOf(kind);
     const known = failures.get(key);
-    if (known === undefined) failures.set(key, { kind, calls: 1, first: at });
+    if (known === undefined) failures.set(key, { kind, calls: 1, first: at, call: attempt });
     else {
       known.calls += 1;
       // Calls end out of order.
-      if (at < known.first) Object.assign(known, { kind, first: at });
+      if (at < known.first) Object.assign(known, { kind, first: at, call: attempt });
     }
   };
   const answered200 = () => statuses.get('200') ?? 0;
@@ -105,10 +109,10 @@ export function tallyLoad({ concurrency: atOnce, durationMs }: Burst): LoadTally
   };
 }
 
-function failureOf(attempt: Attempt): LoadFailureKind | undefined {
+function failureOf(attempt: SentCall): LoadFailureKind | undefined {
   if (attempt.kind === 'answered') {
     const { status } = attempt;
-    return status === 200 ? undefined : { kind: 'not_200', status, excerpt: beginningOf(attempt) };
+    return status === 200 ? undefined : { kind: 'not_200', status };
   }
   return attempt.code === 'timeout'
     ? { kind: 'too_late' }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rememberRemedies } from '../shown-remedies.js';
 import { latencyChart, timeLineChart } from './charts.js';
 import { figureRows } from './figure-rows.js';
 import { pageStyle } from './page-style.js';
@@ -14,7 +15,8 @@ const outcomeTexts: Readonly<Record<ReportedCheck['outcome'], string>> = {
 
 /** A self-contained page: no scripts, and no links except the tested URL. */
 export function htmlReport(report: Report): string {
-  const { url, time, took, version, verdict, checks } = report;
+  const { url, time, took, version, verdict, cause, checks } = report;
+  const remedies = rememberRemedies();
   const { pass, warn, fail, skip } = countOutcomes(checks);
   const hash = createHash('sha256').update(pageStyle).digest('base64');
   return `<!doctype html>
@@ -33,13 +35,13 @@ export function htmlReport(report: Report): string {
 <header class="${verdict}">
 <h1>${verdictTexts[verdict]}</h1>
 <p class="url">${text(url)}</p>
-<p>${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped</p>
+<p>${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped</p>${cause ? `\n<p>Ended by the check ${text(cause.check)}: ${text(cause.message)}</p>\n<p class="fix">${text(cause.fix)}</p>` : ''}
 </header>
 <h2>Checks</h2>
 <table class="checks">
 <thead><tr><th scope="col">Outcome</th><th scope="col">Check</th><th scope="col">Findings, and what to do</th></tr></thead>
 <tbody>
-${checks.map(row).join('\n')}
+${checks.map((check) => row(check, remedies)).join('\n')}
 </tbody>
 </table>
 ${figures(report)}
@@ -50,11 +52,16 @@ ${figures(report)}
 `;
 }
 
-function row({ id, title, outcome, findings, note }: ReportedCheck): string {
-  const found = findings.map(
-    ({ code, message, fix, snippet }) =>
-      `<p>${text(message)} <code>${text(code)}</code></p><p class="fix">${text(fix)}</p>${snippet ? `<pre>${text(snippet)}</pre>` : ''}`,
-  );
+function row(
+  { id, title, outcome, findings, note }: ReportedCheck,
+  remedies: ReturnType<typeof rememberRemedies>,
+): string {
+  const found = findings.map((each) => {
+    const { fix, snippet, snippetOf } = remedies(id, each);
+    const answer = each.answer ? `<p>The response says: “${text(each.answer)}”</p>` : '';
+    const pointer = snippetOf ? ` Its code is shown for ${text(snippetOf)}.` : '';
+    return `<p>${text(each.message)} <code>${text(each.code)}</code></p>${answer}<p class="fix">${text(fix)}${pointer}</p>${snippet ? `<pre>${text(snippet)}</pre>` : ''}`;
+  });
   return `<tr class="${outcome}"><td><span class="outcome">${outcomeTexts[outcome]}</span></td><th scope="row">${text(title)} <code>${text(id)}</code></th><td>${found.join('')}${note === undefined ? '' : `<p>${text(note)}</p>`}</td></tr>`;
 }
 

@@ -36,7 +36,10 @@ function testCase(
 ) {
   const begin = `    <testcase name="${text(title)}" classname="test-endpoint.${text(group)}.${text(id)}" time="${seconds(took)}"`;
   const messages = findings.map(({ message }) => message).join(' ');
-  const lines = findings.map(({ code, message, fix }) => `${message}\n→ ${fix} (${code})`);
+  const lines = findings.map(({ code, message, answer, fix }) => {
+    const quoted = answer ? `\nThe response says: "${answer}"` : '';
+    return `${message}${quoted}\n→ ${fix} (${code})`;
+  });
   const details = text(lines.join('\n'));
   if (outcome === 'pass') {
     if (note === undefined) return `${begin}/>\n`;

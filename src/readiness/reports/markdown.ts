@@ -1,3 +1,4 @@
+import { rememberRemedies } from '../shown-remedies.js';
 import { figureRows } from './figure-rows.js';
 import { countOutcomes, type Report, type ReportedCheck, verdictTexts } from './report.js';
 
@@ -12,12 +13,16 @@ const signs: Readonly<Record<ReportedCheck['outcome'], string>> = {
  * For a comment of a pull request. Keeps the endpoint's text literal: no links, mentions or markup.
  */
 export function markdownReport(report: Report): string {
-  const { url, time, checks, verdict, version } = report;
+  const { url, time, checks, verdict, cause, version } = report;
+  const remedies = rememberRemedies();
   const { pass, warn, fail, skip } = countOutcomes(checks);
   const rows = checks.map(
     ({ id, title, outcome, findings, note }) =>
       `| ${signs[outcome]} | ${text(title)} \`${id}\` | ${[
-        ...findings.map(({ message, fix }) => `${text(message)}<br>→ ${text(fix)}`),
+        ...findings.map(({ message, answer, fix }) => {
+          const quoted = answer ? `<br>The response says: “${text(answer)}”` : '';
+          return `${text(message)}${quoted}<br>→ ${text(remedies(id, { fix }).fix)}`;
+        }),
         ...(note === undefined ? [] : [text(note)]),
       ].join('<br>')} |`,
   );
@@ -26,7 +31,7 @@ export function markdownReport(report: Report): string {
 
 ${text(url)}
 
-${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped.
+${pass} passed, ${fail} failed, ${warn} with warnings, ${skip} skipped.${cause ? ` Ended by the check \`${cause.check}\`: ${text(cause.message)}` : ''}
 
 | | Check | Findings |
 |---|---|---|

@@ -12,6 +12,8 @@ export interface Report {
   readonly took: number;
   readonly version: string;
   readonly verdict: Verdict;
+  /** What ended the run before its last check. */
+  readonly cause: Cause | undefined;
   /** A warning counts as a failure. */
   readonly strict: boolean;
   readonly checks: readonly ReportedCheck[];
@@ -19,6 +21,12 @@ export interface Report {
   readonly endurance: SoakFigures | undefined;
   /** The JSON lines of the run, in order. */
   readonly notices: readonly object[];
+}
+
+interface Cause {
+  readonly check: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 export interface ReportedCheck {
@@ -36,6 +44,8 @@ export interface ReportedCheck {
 interface ReportedFinding {
   readonly code: string;
   readonly message: string;
+  /** The text of the endpoint's answer. */
+  readonly answer?: string | undefined;
   readonly fix: string;
   /** Code or configuration that fixes it, in several lines. */
   readonly snippet?: string | undefined;
