@@ -4,7 +4,7 @@ import type { AlertFact } from '../../src/alerts/fact.js';
 import { alertKinds } from '../../src/alerts/kinds.js';
 import { maskPeople } from '../../src/alerts/mask-people.js';
 import { invisible } from '../../src/payload/invisible-characters.js';
-import { alertTime, deadCalls, described, handlerUrl as to, silence } from '../helpers/alerts.js';
+import { alertTime, deadCalls, described, silence, handlerUrl as to } from '../helpers/alerts.js';
 
 const since = alertTime;
 const hour = 3_600_000;
@@ -103,7 +103,13 @@ const facts: [AlertFact, string][] = [
     `1,234 calls were refused because the password of "netcore" is wrong, from 203.0.113.7. Compare the password in Netcore's panel.`,
   ],
   [
-    { kind: 'captures_removed', limit: '--keep 20', before: '--keep-for 30d', captures: 40, age: 5000 },
+    {
+      kind: 'captures_removed',
+      limit: '--keep 20',
+      before: '--keep-for 30d',
+      captures: 40,
+      age: 5000,
+    },
     '--keep 20 removed 40 captures earlier than --keep-for 30d would. The newest was 5 seconds old.',
   ],
   [

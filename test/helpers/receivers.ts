@@ -129,11 +129,14 @@ export async function startProgram(
     await closed;
   };
   onTestFinished(kill);
-  await until(async () => {
-    if (failed) throw new Error(`${program} cannot be started: ${failed.message}`);
-    if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended: ${written}`);
-    return accepts(port);
-  }, `${program} ${words.join(' ')} listens`);
+  await until(
+    async () => {
+      if (failed) throw new Error(`${program} cannot be started: ${failed.message}`);
+      if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended: ${written}`);
+      return accepts(port);
+    },
+    `${program} ${words.join(' ')} listens`,
+  );
   return { port, kill, ended: () => child.exitCode !== null };
 }
 

@@ -36,7 +36,10 @@ export function replaceIn(folder: string, file: string, from: string, to: string
   expect(text, `${file} contains this text once`).toSatisfy(
     (whole: string) => whole.split(from).length === 2,
   );
-  writeFileSync(path, text.replace(from, () => to));
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
 }
 
 export interface RunningStarter extends Program {
