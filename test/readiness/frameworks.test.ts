@@ -74,9 +74,9 @@ describe.each(starterIds)('the snippets for %s', (id) => {
     for (const { file, from, to } of faults) replaceIn(folder, file, from, to);
     const { url } = await startStarter(id, folder);
     const found = [];
-    for (const { options, auth = startAuth } of runs) {
+    for (const { options, auth = startAuth, isNamed } of runs) {
       // Nothing reveals a server without a framework.
-      const named = id === 'node' ? ['--framework', 'node'] : [];
+      const named = id === 'node' || isNamed ? ['--framework', id] : [];
       found.push(...(await findingsOf(url, [...options, ...named], auth ?? undefined)));
     }
     for (const { from, codes } of faults) {

@@ -7,7 +7,7 @@ import { startWorker, storeCall } from './inbox.js';
 app.removeAllContentTypeParsers();
 app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
-app.post('/webhooks/netcore', async (request, reply) => {
+app.post('/webhooks/netcore', { onRequest: requireCredentials }, async (request, reply) => {
   const body = request.body ?? '';
   try {
     decode(body); // throws for anything but panels with their events, or an empty body
@@ -39,13 +39,15 @@ export const fastify: Framework = {
 
 const digest = (text) => createHash('sha256').update(text).digest();
 
-app.addHook('onRequest', async (request, reply) => {
+async function requireCredentials(request, reply) {
   const [scheme, code = ''] = (request.headers.authorization ?? '').split(' ');
   const given = Buffer.from(code, 'base64');
   const right = \`\${process.env.HOOK_USER}:\${process.env.HOOK_PASSWORD}\`;
   if (scheme.toLowerCase() === 'basic' && timingSafeEqual(digest(given), digest(right))) return;
   reply.header('WWW-Authenticate', 'Basic realm="webhook", charset="UTF-8"');
   return reply.code(401).send();
-});`,
+}
+
+app.post('/webhooks/netcore', { onRequest: requireCredentials }, async (request, reply) => {`,
   },
 };

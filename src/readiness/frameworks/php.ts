@@ -4,8 +4,9 @@ const handler = `// Of netcore-hook init php: stores calls on the disk, where wo
 require __DIR__ . '/../inbox.php';
 
 $data = $_POST['data'] ?? file_get_contents('php://input');
-// PHP drops a body above post_max_size, which would look like an empty one.
-if ($data === '' && !isset($_POST['data']) && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
+// PHP parses no form above post_max_size.
+$isForm = str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'application/x-www-form-urlencoded');
+if ($isForm && $_POST === [] && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
     http_response_code(413);
     exit;
 }

@@ -3,9 +3,6 @@
 // Of netcore-hook init php: stores calls on the disk, where work.php works on them.
 require __DIR__ . '/../inbox.php';
 
-// Errors go to the log, and the caller gets a 500.
-ini_set('display_errors', '0');
-
 if (rtrim(explode('?', $_SERVER['REQUEST_URI'], 2)[0], '/') !== '/webhooks/netcore') {
     http_response_code(404);
     exit;
@@ -28,8 +25,9 @@ if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
 }
 
 $data = $_POST['data'] ?? file_get_contents('php://input');
-// PHP drops a body above post_max_size, which would look like an empty one.
-if ($data === '' && !isset($_POST['data']) && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
+// PHP parses no form above post_max_size.
+$isForm = str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'application/x-www-form-urlencoded');
+if ($isForm && $_POST === [] && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
     http_response_code(413);
     exit;
 }

@@ -19,6 +19,8 @@ interface Run {
   readonly options: readonly string[];
   /** null: without credentials. By default, the right ones. */
   readonly auth?: string | null;
+  /** The framework is named: the answers of this run alone do not reveal it. */
+  readonly isNamed?: true;
 }
 
 /** Where the faults of a framework go. */
@@ -54,17 +56,24 @@ interface Exceptions {
   /** Findings that the code above does not cause here, or that have no snippet. */
   readonly without?: readonly FindingCode[];
   readonly tooLarge?: FindingCode;
+  /** Changes to imports that the code needs. */
+  readonly imports?: Readonly<
+    Partial<Record<keyof Code, readonly (readonly [from: string, to: string])[]>>
+  >;
   readonly more?: readonly FaultyStarter[];
 }
 
 export function faultsOf(places: Places, code: Code, exceptions: Exceptions = {}): FaultyStarter[] {
   const { file, answer, reading, authentication, limit, limitFile = file } = places;
-  const { without = [], tooLarge = 'body_too_large', more = [] } = exceptions;
+  const { without = [], tooLarge = 'body_too_large', more = [], imports = {} } = exceptions;
   const codes = (...all: readonly FindingCode[]) => all.filter((each) => !without.includes(each));
+  const importsOf = (part: keyof Code): Fault[] =>
+    (imports[part] ?? []).map(([from, to]) => ({ file, from, to, codes: [] }));
   return [
     {
       name: 'answers other statuses, and dies',
       faults: [
+        ...importsOf('statuses'),
         {
           ...{ file, from: answer, to: code.statuses },
           codes: codes(
@@ -80,12 +89,13 @@ export function faultsOf(places: Places, code: Code, exceptions: Exceptions = {}
       ],
       runs: [
         { options: ['--only', 'sample', '--channel', 'all'] },
-        { options: ['--only', 'unknown'] },
+        { options: ['--only', 'unknown'], isNamed: true },
       ],
     },
     {
       name: 'is slow, and fails at what it does not expect',
       faults: [
+        ...importsOf('slow'),
         { file, from: answer, to: code.slow, codes: codes('slow_answer', 'answer_too_late') },
         {
           ...{ file, from: reading, to: code.failing },
@@ -104,6 +114,7 @@ export function faultsOf(places: Places, code: Code, exceptions: Exceptions = {}
     {
       name: 'reads credentials carelessly',
       faults: [
+        ...importsOf('careless'),
         {
           ...{ file, from: authentication, to: code.careless },
           codes: codes(
@@ -122,6 +133,7 @@ export function faultsOf(places: Places, code: Code, exceptions: Exceptions = {}
     {
       name: 'requires no credentials, and takes small bodies only',
       faults: [
+        ...importsOf('open'),
         { file, from: authentication, to: code.open, codes: codes('open_to_everybody') },
         { file: limitFile, from: limit, to: code.smallLimit, codes: codes(tooLarge) },
       ],

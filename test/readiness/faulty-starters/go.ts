@@ -1,5 +1,7 @@
 import { faultsOf } from './faults.js';
 
+const hashes = '"crypto/sha256"\n\t"crypto/subtle"';
+
 export const go = faultsOf(
   {
     file: 'main.go',
@@ -77,6 +79,15 @@ export const go = faultsOf(
     smallLimit: 'r.Body = http.MaxBytesReader(w, r.Body, 1<<20)',
   },
   {
+    imports: {
+      statuses: [['"os"', '"os"\n\t"regexp"\n\t"strings"']],
+      slow: [['"os"', '"os"\n\t"strings"']],
+      careless: [
+        [hashes, '"encoding/base64"'],
+        ['"os"', '"os"\n\t"regexp"\n\t"strings"'],
+      ],
+      open: [[hashes, '']],
+    },
     // A redirect of its own is no matter of paths.
     without: ['redirected'],
     more: [
