@@ -531,6 +531,30 @@ export interface SampleNotice {
   readonly source: string;
 }
 
+/** A receiver that `init` can write. */
+export interface StarterNotice {
+  readonly type: 'starter';
+  readonly framework: string;
+  readonly name: string;
+  /** The versions that its tests run it with. */
+  readonly ran_with: string;
+}
+
+/** A receiver that `init` wrote. */
+export interface CreatedNotice {
+  readonly type: 'created';
+  readonly framework: string;
+  readonly name: string;
+  /** As typed. */
+  readonly folder: string;
+  /** Paths in the folder. */
+  readonly files: readonly string[];
+  /** The commands that install what it needs. */
+  readonly install: readonly string[];
+  /** The command that starts it, with credentials in the environment. */
+  readonly start: string;
+}
+
 /** The output of `--print`; `--print json` emits a `payload` instead. */
 export interface PrintedNotice {
   readonly type: 'printed';

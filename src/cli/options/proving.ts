@@ -112,6 +112,7 @@ export const testEndpointOptions = {
     framework: {
       flags: '--framework <name>',
       kind: choice([
+        'node',
         'express',
         'fastify',
         'next',
@@ -120,6 +121,7 @@ export const testEndpointOptions = {
         'laravel',
         'django',
         'flask',
+        'fastapi',
         'go',
         'nginx',
       ]),
