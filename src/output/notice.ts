@@ -382,6 +382,29 @@ export interface FindingNotice {
   readonly tested?: boolean;
   /** Code or configuration for that framework. */
   readonly snippet?: string;
+  /** The calls that show it. */
+  readonly calls?: readonly FailedCallNotice[];
+}
+/** A call that a finding is about, so that it can be repeated alone. */
+export interface FailedCallNotice {
+  readonly what: string;
+  readonly method: string;
+  /** Without the values of its query. */
+  readonly url: string;
+  readonly status: number | null;
+  /** The text of the answer, or why none arrived. Untrusted, without secrets. */
+  readonly answer: string;
+  readonly body: string;
+  /** For bash. Takes secrets from variables, and a large body from stdin. */
+  readonly curl: string;
+}
+/** The files that `--save-failures` wrote. */
+export interface FailuresNotice {
+  readonly type: 'failures';
+  readonly folder: string;
+  readonly calls: number;
+  /** The command that repeats the first. */
+  readonly repeat: string | null;
 }
 
 export interface ListedCheckNotice {

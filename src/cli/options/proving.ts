@@ -99,6 +99,12 @@ export const testEndpointOptions = {
       description: 'write a report: .html, .xml (JUnit), .json or .md; repeatable',
       completion: 'files',
     },
+    saveFailures: {
+      flags: '--save-failures <folder>',
+      kind: path('./failures'),
+      description: 'write each failed call there: its body, its answer, and a curl command',
+      completion: 'folders',
+    },
     failOn: {
       flags: '--fail-on <outcome>',
       kind: choice(['failure', 'warning']),

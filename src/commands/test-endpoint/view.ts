@@ -8,6 +8,7 @@ import { dayAndClock, zoneAt } from '../../output/local-time.js';
 import type {
   CheckNotice,
   EnduranceNotice,
+  FailuresNotice,
   FindingNotice,
   ListedCheckNotice,
   LoadNotice,
@@ -36,6 +37,7 @@ export type TestEndpointNotice =
   | SoakNotice
   | EnduranceNotice
   | ReportNotice
+  | FailuresNotice
   | WarningNotice;
 
 export interface TestEndpointView {
@@ -107,6 +109,8 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
         return soakLine(notice, out, err, shownTime);
       case 'report':
         return { err: err.faint(`Report: ${visible(notice.path)}\n`) };
+      case 'failures':
+        return { err: err.faint(failuresText(notice)) };
       case 'listed_check':
         return { out: wrapped(listedText(notice, out), host.stdout) };
       case 'warning':
@@ -215,6 +219,11 @@ function verdictText(
 
 function checkCount(count: number): string {
   return plural(count, 'check');
+}
+
+function failuresText({ folder, calls, repeat }: FailuresNotice): string {
+  if (repeat === null) return `No call failed, so ${visible(folder)} holds none.\n`;
+  return `${plural(calls, 'failed call')} in ${visible(folder)}. Repeat the first with: ${visible(repeat)}\n`;
 }
 
 function localNote({ verdict }: VerdictNotice, style: Style): string {
