@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FailuresNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
@@ -10,7 +10,7 @@ import { type CallSettings, repeatCommand } from '../../readiness/failed-call.js
 import { describeFinding, outcomeOf } from '../../readiness/findings.js';
 import type { CheckResult } from '../../readiness/run-checks.js';
 import type { SentCall } from '../../readiness/sent-call.js';
-import { replaceFile } from '../../replace-file.js';
+import { createWholeFile, replaceFile } from '../../replace-file.js';
 
 /** Lists the files of a run, so that the next one replaces just these. */
 const manifestName = 'failures.json';
@@ -122,9 +122,9 @@ async function writeCall(
 ${needed.join('')}cd "$(dirname "\${BASH_SOURCE[0]}")" || exit
 ${curl}
 `;
-  await createNew(join(folder, names.script), script, 0o700);
-  await createNew(join(folder, names.body), sent.call.body);
-  await createNew(join(folder, names.answer), visibleBlock(conceal(answerText(sent))));
+  await createWholeFile(join(folder, names.script), script, 0o700);
+  await createWholeFile(join(folder, names.body), sent.call.body);
+  await createWholeFile(join(folder, names.answer), visibleBlock(conceal(answerText(sent))));
   return [names.script, names.body, names.answer];
 }
 
@@ -138,16 +138,6 @@ function answerText(sent: SentCall): string {
   const text = new TextDecoder().decode(sent.body).replaceAll('\r\n', '\n');
   const more = sent.bytes > sent.body.length ? `…\n(${sent.bytes} bytes)\n` : '';
   return `HTTP ${sent.status}\n${head.join('')}\n${text}${more}`;
-}
-
-/** Fails if there is anything at `path`, also a link. */
-async function createNew(path: string, content: string | Uint8Array, mode = 0o600) {
-  const file = await open(path, 'wx', mode);
-  try {
-    await file.writeFile(content);
-  } finally {
-    await file.close();
-  }
 }
 
 async function readManifest(folder: string): Promise<Manifest | undefined> {
