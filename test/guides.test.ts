@@ -19,6 +19,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm install': 'the registry: test/process installs the package',
   'npm ci': 'the registry: .ci/run does it',
   'hooks.example.com': 'a public address',
+  '--watch': 'someone who edits files',
 };
 
 /** The guides whose commands all run here, and what has to happen before one of them does. */

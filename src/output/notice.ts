@@ -398,6 +398,36 @@ export interface FailedCallNotice {
   /** For bash. Takes secrets from variables, and a large body from stdin. */
   readonly curl: string;
 }
+/** A run of `--watch` begins. */
+export interface RoundNotice {
+  readonly type: 'round';
+  readonly round: number;
+  readonly time: string;
+  readonly reason: 'start' | 'change' | 'enter' | 'back';
+  /** The files that changed since the run before. */
+  readonly files: readonly string[];
+}
+/** How the findings of a run differ from those of the runs before. */
+export interface ChangesNotice {
+  readonly type: 'changes';
+  readonly round: number;
+  readonly mended: readonly { readonly check: string; readonly code: string }[];
+  readonly added: readonly { readonly check: string; readonly code: string }[];
+  readonly remaining: readonly { readonly check: string; readonly code: string }[];
+}
+/** After a change, `--watch` found the endpoint down, and waits for it. */
+export interface RestartNotice {
+  readonly type: 'restart';
+}
+/** `--watch` waits for the next run. */
+export interface WatchingNotice {
+  readonly type: 'watching';
+  readonly paths: readonly string[];
+  /** Enter also starts a run. */
+  readonly enter: boolean;
+  /** So does an endpoint that answers again. */
+  readonly down: boolean;
+}
 /** The files that `--save-failures` wrote. */
 export interface FailuresNotice {
   readonly type: 'failures';

@@ -1,6 +1,6 @@
 import { problem } from '../../problems/problem.js';
 import { auth, header, insecure, maxConcurrent, timeout, to, yes } from './calling.js';
-import { choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
+import { bareList, choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
 import { panelOfSamples, samplesOf } from './sending.js';
 import { duration, maxTimer } from './values.js';
@@ -61,6 +61,15 @@ export const testEndpointOptions = {
     channel: { ...samplesOf, description: 'also send samples of these channels, or all' },
     panel: { ...panelOfSamples, description: 'send the samples under this panel' },
     yes: { ...yes, description: 'send events beyond this machine without confirmation' },
+  },
+  'Loop:': {
+    watch: {
+      flags: '--watch [paths...]',
+      kind: bareList(path('./src')),
+      description: 'run again when these files or folders change, or on Enter',
+      defaultNote: 'the working folder',
+      completion: 'files',
+    },
   },
   'Load and endurance:': {
     burst: {

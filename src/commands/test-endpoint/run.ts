@@ -27,9 +27,17 @@ export async function runTestEndpoint(
     before.push(notice);
     say(notice);
   });
-  const allow = (chosen: readonly Check[]) => allowedChecks(chosen, options, context);
-  const { exit } = await runRound({ options, context, view, say, before, allow });
-  return exit;
+  let allowed: readonly Check[] | undefined;
+  const allow = async (chosen: readonly Check[]) => {
+    const asked = allowed ?? (await allowedChecks(chosen, options, context));
+    allowed = asked;
+    return chosen.filter(({ id }) => asked.some((each) => each.id === id));
+  };
+  const plan = { options, context, view, say, before, allow };
+  const { watch } = options;
+  if (watch === undefined) return (await runRound(plan)).exit;
+  const { runWatch } = await import('./watch.js');
+  return runWatch(plan, watch);
 }
 
 function listChecks(say: Emit<TestEndpointNotice>): void {
