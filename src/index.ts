@@ -8,12 +8,18 @@ export {
 } from './payload/decode.js';
 export { type EncodeOptions, encode } from './payload/encode.js';
 export { type EventKey, eventKey } from './payload/event-key.js';
-export { events, type PayloadEvent } from './payload/events.js';
+export {
+  type EventOn,
+  events,
+  type PayloadEvent,
+  type PayloadEventBase,
+} from './payload/events.js';
 export type { Spelling } from './payload/form-codec.js';
 export type { EventParams, NetcoreEvent, Payload } from './payload/payload.js';
 export {
   type DocumentedEvent,
   type DocumentedPayload,
+  type EventOf,
   eventSchema,
   payloadJsonSchema,
   payloadSchema,

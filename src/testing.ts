@@ -1,9 +1,11 @@
 export type { EventSummary, NetcoreEvent, Payload } from './payload/payload.js';
-export type { DocumentedEvent, DocumentedPayload } from './payload/schema.js';
+export type { DocumentedEvent, DocumentedPayload, EventOf } from './payload/schema.js';
 export { Problem } from './problems/problem.js';
-export type { EventOf, HookCall, HookEvent } from './testing/hook-call.js';
+export type { HookCall, HookEvent } from './testing/hook-call.js';
 export type { CallFilter, EventFilter } from './testing/hook-filter.js';
-export { type PostAnswer, type Postable, type PostOptions, post } from './testing/post.js';
+export { type PlayedAnswer, type PlayOptions, playCalls } from './testing/play-calls.js';
+export { type Postable, type PostOptions, post } from './testing/post.js';
+export type { PostAnswer } from './testing/post-answer.js';
 export {
   type ActivityOf,
   type SampleCall,

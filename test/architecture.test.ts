@@ -32,7 +32,7 @@ function importedRooms(path: string, imports: readonly string[]): string[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'commands', 'host', 'problems'],
   index: ['payload', 'problems', 'sample-files'],
-  testing: ['receiver', 'call', 'payload', 'problems', 'sample-files', 'version'],
+  testing: ['receiver', 'call', 'payload', 'output', 'problems', 'sample-files', 'version'],
   host: ['process-identities', 'process-identity'],
   'process-identities': ['process-identity'],
   'process-identity': [],

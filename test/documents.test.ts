@@ -204,15 +204,19 @@ test('every warning of the code is documented, and no other', () => {
   expect([...new Set(codes)].sort()).toEqual(Object.keys(warnings));
 });
 
+test.each([
+  ['library.md', () => import('../src/index.js')],
+  ['testing.md', () => import('../src/testing.js')],
+])('docs/%s names every export, and no other', async (page, exported) => {
+  const text = readFileSync(new URL(`../docs/${page}`, import.meta.url), 'utf8');
+  const named = table(text, 'export', 'what it does').flatMap(([cell = '']) =>
+    [...cell.matchAll(/`(\w+)(?:\(.*?\))?`/g)].map(([, name]) => name),
+  );
+  expect(named.toSorted()).toEqual(Object.keys(await exported()).toSorted());
+});
+
 describe('docs/library.md', () => {
   const text = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
-
-  test('names every export of the library, and no other', async () => {
-    const named = table(text, 'export', 'what it does').flatMap(([cell = '']) =>
-      [...cell.matchAll(/`(\w+)(?:\(.*?\))?`/g)].map(([, name]) => name),
-    );
-    expect(named.toSorted()).toEqual(Object.keys(await import('../src/index.js')).toSorted());
-  });
 
   test('has an example that stores each event once', async () => {
     const [, code = ''] = /```js\n(.*?)```/s.exec(text) ?? [];

@@ -141,6 +141,14 @@ export const problemExamples: {
     { captures: 1200 },
     'Pruned captures cannot be restored, and no prompt was possible.',
   ],
+  retry_needs_yes: [
+    { calls: 412 },
+    'The handler accepted these calls before, and no prompt was possible. Nothing was sent.',
+  ],
+  target_unclear: [
+    { targets: ['http://127.0.0.1:3000/hook', 'http://127.0.0.1:4000/crm'] },
+    'Captures that were recorded without --forward-to have no handler to go to.',
+  ],
   drop_needs_yes: [
     { calls: 3 },
     'Dropped calls are never forwarded, and no prompt was possible. The captures stay.',

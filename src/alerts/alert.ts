@@ -1,81 +1,99 @@
-import { plural } from '../amounts.js';
-import { outcomeSentence } from '../call/outcome-sentence.js';
+import { createHash } from 'node:crypto';
 import { eachInvisible, escapeCharacter, invisibleRuns } from '../payload/invisible-characters.js';
+import type { AlertFact, AlertKind } from './fact.js';
+import { alertKinds, type Severity } from './kinds.js';
+import { isoTime, noOutlook, type Outlook, type SafeUntil, safeUntilOf } from './outlook.js';
+import { commandFor, loss, sentence, titleOf } from './wording.js';
 
-/** A condition that the operator wants to be alerted to. */
+/** A condition that the operator wants to be alerted to. Texts are on one line and untrusted. */
 export interface Alert {
   readonly kind: AlertKind;
-  /** What happened, in one or two sentences on one line. Holds untrusted text. */
+  readonly severity: Severity;
+  /** `resolved` ends the condition of an earlier alert with the same key. */
+  readonly state: 'firing' | 'resolved';
+  /** Identifies the condition, also after a restart: for receivers that join alerts to incidents. */
+  readonly key: string;
+  /** What happened, in a few words. */
+  readonly title: string;
+  /** What happened, in one or two sentences. */
   readonly message: string;
   /** ISO 8601 in UTC. */
   readonly time: string;
+  /** Since when, ISO 8601 in UTC. null for a single occurrence, and for the end of a condition. */
+  readonly since: string | null;
+  /** How often it has happened since the last alert of this kind, this time included. */
+  readonly count: number;
   /** Alerts of this kind that were throttled since the last one. */
   readonly heldBack: number;
+  /** The machine's name. */
+  readonly host: string;
+  /** The URL of the listener; null for a worker, and before it listens. */
+  readonly listener: string | null;
+  readonly profile: string;
+  /** What is being lost now, as a sentence. */
+  readonly losing: string;
+  /** Until when no call is lost; null when that is unknown or already over. */
+  readonly safeUntil: SafeUntil | null;
+  /** One command that helps; null when there is none. */
+  readonly command: string | null;
   /** The figures of the message. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export type AlertKind = AlertFact['kind'];
+/** The process that raises alerts. */
+export interface AlertSource {
+  readonly host: string;
+  readonly profile: string;
+  /** The folder of its store; empty without one. */
+  readonly store: string;
+  /** Undefined for a worker, and before the listener has an address. */
+  readonly listener: string | undefined;
+  readonly outlook: () => Outlook;
+  /** Makes a command line act on the same store. */
+  readonly onStore: (command: string) => string;
+}
 
-/** Times are milliseconds since 1970, spans are milliseconds. */
-export type AlertFact =
-  | {
-      readonly kind: 'call_dead';
-      readonly capture: string;
-      readonly to: string;
-      readonly tries: number;
-      /** null when no answer arrived. */
-      readonly status: number | null;
-      readonly reason: string | null;
-    }
-  | {
-      readonly kind: 'breaker_opened';
-      readonly to: string;
-      readonly status: number | null;
-      readonly reason: string | null;
-    }
-  | { readonly kind: 'breaker_closed'; readonly to: string; readonly lasted: number }
-  | {
-      readonly kind: 'not_forwarded';
-      readonly capture: string;
-      readonly to: string;
-      readonly reason: 'no_data' | 'unreadable';
-    }
-  /** `age`: of the oldest unfinished call. */
-  | { readonly kind: 'queue_old'; readonly age: number }
-  | { readonly kind: 'silence'; readonly lasted: number }
-  | { readonly kind: 'silence_over'; readonly lasted: number }
-  | {
-      readonly kind: 'soak_failed';
-      readonly to: string;
-      /** null when no answer arrived. */
-      readonly status: number | null;
-      readonly reason: string | null;
-    }
-  | { readonly kind: 'soak_recovered'; readonly to: string; readonly lasted: number }
-  /** A limit of the store removed captures that another limit, `before`, would have kept. */
-  | {
-      readonly kind: 'captures_removed';
-      /** Like `--keep 20`. */
-      readonly limit: string;
-      /** Like `--keep-for 30d`. */
-      readonly before: string;
-      readonly captures: number;
-      /** Of the newest removed capture. */
-      readonly age: number;
-    }
-  /** `code`: why the call was rejected. */
-  | { readonly kind: 'not_200'; readonly status: number; readonly code: string | null };
+/** One or several equal facts. */
+export interface Occasion {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Alerts of the kind that were throttled before this one. */
+  readonly heldBack: number;
+}
 
-/** Describes a fact. `time`: milliseconds since 1970. */
-export function describeAlert(fact: AlertFact, time: number, heldBack: number): Alert {
-  const { kind, ...details } = fact;
-  const more = heldBack > 0 ? ` Held back before it: ${heldBack} more like this.` : '';
+/** Less time to repair it makes a warning critical. */
+const criticalWithinMs = 6 * 3_600_000;
+
+export function describeAlert(
+  fact: AlertFact,
+  { time, heldBack }: Occasion,
+  source: AlertSource,
+): Alert {
+  const { kind, ...rest } = fact;
+  const { since, ...details } = { since: undefined, ...rest };
+  const state = stateOf(fact);
+  const outlook = state === 'firing' ? source.outlook() : noOutlook;
+  const safeUntil = whenWaiting(fact) ? safeUntilOf(outlook) : safeUntilOf(diskOnly(outlook));
+  const command = commandFor(fact, source.listener);
+  const counted = 'calls' in fact;
+  const more = heldBack > 0 && !counted ? ` Held back before it: ${heldBack} more like this.` : '';
   return {
     kind,
+    severity: severityOf(fact, safeUntil, time),
+    state,
+    key: keyOf(fact, source),
+    title: onOneLine(titleOf(fact)),
     message: onOneLine(`${sentence(fact)}${more}`),
-    time: new Date(time).toISOString(),
+    time: isoTime(time),
+    since: since === undefined ? null : isoTime(since),
+    count: counted ? fact.calls : heldBack + 1,
     heldBack,
+    host: source.host,
+    listener: source.listener ?? null,
+    profile: source.profile,
+    losing: onOneLine(loss(fact)),
+    safeUntil,
+    command: command === undefined ? null : onOneLine(source.onStore(command)),
     details,
   };
 }
@@ -86,61 +104,64 @@ export function alertJson(alert: Alert, more: Readonly<Record<string, unknown>> 
   return json.replace(eachInvisible, escapeCharacter);
 }
 
-function sentence(fact: AlertFact): string {
-  switch (fact.kind) {
-    case 'call_dead': {
-      const tries = fact.tries === 1 ? 'one try' : `${fact.tries} tries`;
-      return `Call ${fact.capture} was given up after ${tries} at ${fact.to}: ${outcomeSentence(fact)}`;
-    }
-    case 'breaker_opened':
-      return `${fact.to} is failing: ${outcomeSentence(fact)} No call is lost: calls wait until it recovers.`;
-    case 'breaker_closed':
-      return `${fact.to} accepts calls again, after ${span(fact.lasted)}.`;
-    case 'not_forwarded':
-      return `Call ${fact.capture} was recorded and not forwarded to ${fact.to}: ${unforwardedTexts[fact.reason]}`;
-    case 'queue_old':
-      return `The oldest call in the queue has waited for ${span(fact.age)}.`;
-    case 'silence':
-      return `No call has arrived for ${span(fact.lasted)}. Netcore may have disabled the webhook.`;
-    case 'silence_over':
-      return `Calls arrive again, after ${span(fact.lasted)} of silence.`;
-    case 'soak_failed':
-      return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
-    case 'soak_recovered':
-      return `${fact.to} answers 200 again, after ${span(fact.lasted)}.`;
-    case 'captures_removed': {
-      const captures = plural(fact.captures, 'capture');
-      return `${fact.limit} removed ${captures} earlier than ${fact.before} would. The newest was ${span(fact.age)} old.`;
-    }
-    case 'not_200': {
-      const why = fact.code === null ? '' : ` (${fact.code})`;
-      return `A call was answered ${fact.status}${why}. Netcore disables webhooks that do not answer 200.`;
-    }
-  }
+/** The variables of `--alert-command`. */
+export function alertVariables(alert: Alert): Readonly<Record<string, string>> {
+  return {
+    NETCORE_HOOK_ALERT: alert.kind,
+    NETCORE_HOOK_ALERT_MESSAGE: alert.message,
+    NETCORE_HOOK_ALERT_TITLE: alert.title,
+    NETCORE_HOOK_ALERT_SEVERITY: alert.severity,
+    NETCORE_HOOK_ALERT_STATE: alert.state,
+    NETCORE_HOOK_ALERT_KEY: alert.key,
+    NETCORE_HOOK_ALERT_TIME: alert.time,
+    NETCORE_HOOK_ALERT_SINCE: alert.since ?? '',
+    NETCORE_HOOK_ALERT_COUNT: String(alert.count),
+    NETCORE_HOOK_ALERT_HOST: alert.host,
+    NETCORE_HOOK_ALERT_LISTENER: alert.listener ?? '',
+    NETCORE_HOOK_ALERT_PROFILE: alert.profile,
+    NETCORE_HOOK_ALERT_LOSING: alert.losing,
+    NETCORE_HOOK_ALERT_SAFE_UNTIL: alert.safeUntil?.time ?? '',
+    NETCORE_HOOK_ALERT_COMMAND: alert.command ?? '',
+  };
 }
 
-const unforwardedTexts = {
-  no_data: 'it has no "data" field. Pass --forward-all to forward such calls.',
-  unreadable: 'its events cannot be read, so the filter cannot match.',
-} as const;
+function stateOf(fact: AlertFact): Alert['state'] {
+  if (fact.kind === 'silence_over' && fact.silent.length > 0) return 'firing';
+  return alertKinds[fact.kind].ends ? 'resolved' : 'firing';
+}
 
-const units = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
-] as const;
+function severityOf({ kind }: AlertFact, safeUntil: SafeUntil | null, time: number): Severity {
+  const { severity } = alertKinds[kind];
+  const hurries = kind === 'breaker_opened' || kind === 'queue_old' || kind === 'queue_failing';
+  if (!hurries || safeUntil === null) return severity;
+  return Date.parse(safeUntil.time) - time < criticalWithinMs ? 'critical' : severity;
+}
 
-/** Formats a span of milliseconds in the largest unit that fits twice. */
-function span(ms: number): string {
-  const [name, size] = units.find(([, each]) => ms >= 2 * each) ?? ['second', 1000];
-  const count = Math.max(1, Math.round(ms / size));
-  return plural(count, name);
+/** Whether calls wait because of it, so that they are given up in the end. */
+function whenWaiting({ kind }: AlertFact): boolean {
+  return ['breaker_opened', 'queue_old', 'queue_failing', 'call_dead'].includes(kind);
+}
+
+function diskOnly({ diskFull }: Outlook): Outlook {
+  return { firstGiveUp: undefined, diskFull };
+}
+
+/** PagerDuty takes no longer one. */
+const maxKeyLength = 255;
+const digestLength = 16;
+
+function keyOf(fact: AlertFact, { host, profile, store }: AlertSource): string {
+  const subject = 'to' in fact ? fact.to : 'user' in fact ? fact.user : store;
+  const { condition } = alertKinds[fact.kind];
+  const key = onOneLine(['netcore-hook', host, profile, condition, subject].join('/'));
+  if (key.length <= maxKeyLength) return key;
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, digestLength);
+  return `${key.slice(0, maxKeyLength - digestLength - 1)}#${digest}`;
 }
 
 /**
- * An environment cannot hold zero bytes, a line feed would forge a second message, and direction
- * marks change how a text reads.
+ * An environment cannot hold zero bytes, a line feed would forge a second message or header, and
+ * direction marks change how a text reads.
  */
 function onOneLine(text: string): string {
   return text.replace(invisibleRuns, ' ');

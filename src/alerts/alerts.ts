@@ -1,17 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../call/clock.js';
 import { plainReason } from '../problems/translate.js';
-import { type Alert, type AlertFact, type AlertKind, describeAlert } from './alert.js';
+import { type Alert, type AlertSource, describeAlert } from './alert.js';
+import { type AlertFact, type AlertKind, mergeFacts } from './fact.js';
+import { alertKinds } from './kinds.js';
 
 export interface AlertChannel {
   /** Like `--alert-command`. */
   readonly name: string;
-  /** Resolves to the failure, as a sentence, or to undefined. */
-  deliver(alert: Alert, signal: AbortSignal): Promise<string | undefined>;
+  deliver(alert: Alert, signal: AbortSignal): Promise<Delivery>;
+}
+
+/** What a channel answered, as a sentence. Untrusted text, without secrets. */
+export interface Delivery {
+  readonly delivered: boolean;
+  readonly answer: string;
 }
 
 export interface AlertsOptions {
   readonly channels: readonly AlertChannel[];
+  readonly source: AlertSource;
   /** Milliseconds in which at most one alert of a kind is sent. */
   readonly every: number;
   readonly clock: Clock;
@@ -33,7 +41,7 @@ export interface Alerts {
   close(graceMs?: number): Promise<void>;
 }
 
-/** The newest throttled alert of a kind. */
+/** The throttled alerts of a kind, merged. */
 interface HeldBack {
   readonly fact: AlertFact;
   readonly time: number;
@@ -44,12 +52,12 @@ interface HeldBack {
 const closeGraceMs = 2_000;
 
 /**
- * Sends at most one alert of a kind in `every`, and one at a time. Of alerts raised meanwhile,
- * sends only the last, with their count, when the interval ends: so the final state is always
+ * Sends at most one alert of a kind in `every`, and one at a time. Merges alerts raised meanwhile
+ * into one, which it sends with their count when the interval ends: so the final state is always
  * reported, and the backlog is at most one alert for each kind.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
-  const { channels, every: everyMs, clock, now, failed } = options;
+  const { channels, source, every: everyMs, clock, now, failed } = options;
   const throttled = new Map<AlertKind, HeldBack | undefined>();
   const broken = new Set<string>();
   const closing = new AbortController();
@@ -59,35 +67,48 @@ export function startAlerts(options: AlertsOptions): Alerts {
   const running = new Set<Promise<void>>();
 
   const deliver = async (channel: AlertChannel, alert: Alert): Promise<void> => {
-    const reason = await channel.deliver(alert, stopped.signal).catch(plainReason);
-    if (reason === undefined) broken.delete(channel.name);
+    const { delivered, answer } = await tryDelivery(channel, alert, stopped.signal);
+    if (delivered) broken.delete(channel.name);
     else if (!broken.has(channel.name)) {
       broken.add(channel.name);
-      failed({ channel: channel.name, reason });
+      failed({ channel: channel.name, reason: answer });
     }
   };
 
-  /** Sends an alert, then the newest one raised meanwhile, until there is none. */
+  /** Sends an alert, then the one held back meanwhile, until there is none. */
   const sendKind = async (first: HeldBack): Promise<void> => {
+    const { kind } = first.fact;
     let next: HeldBack | undefined = first;
     while (next !== undefined) {
       const { fact, time, others }: HeldBack = next;
-      throttled.set(fact.kind, undefined);
-      const alert = describeAlert(fact, time, others);
+      throttled.set(kind, undefined);
+      const alert = describeAlert(fact, { time, heldBack: others }, source);
       const pause = clock.wait(everyMs, closing.signal);
       await Promise.all(channels.map((channel) => deliver(channel, alert)));
       await pause;
-      next = throttled.get(fact.kind);
-      if (next === undefined) throttled.delete(fact.kind);
+      next = throttled.get(kind);
+      if (next === undefined) throttled.delete(kind);
     }
+  };
+
+  /** Drops a held back alert that the fact ends or begins again. Returns how many it stood for. */
+  const takeOpposite = ({ kind }: AlertFact): number => {
+    for (const opposite of oppositesOf(kind)) {
+      const held = throttled.get(opposite);
+      if (held === undefined) continue;
+      throttled.set(opposite, undefined);
+      return held.others + 1;
+    }
+    return 0;
   };
 
   return {
     raise(fact) {
       if (channels.length === 0 || closing.signal.aborted) return;
       const held = throttled.get(fact.kind);
-      const others = held === undefined ? 0 : held.others + 1;
-      const next = { fact, time: now(), others };
+      const others = takeOpposite(fact) + (held === undefined ? 0 : held.others + 1);
+      const merged = held === undefined ? fact : mergeFacts(held.fact, fact);
+      const next = { fact: merged, time: now(), others };
       if (throttled.has(fact.kind)) {
         throttled.set(fact.kind, next);
         return;
@@ -105,4 +126,24 @@ export function startAlerts(options: AlertsOptions): Alerts {
       await grace;
     },
   };
+}
+
+/** Never rejects. */
+export function tryDelivery(
+  channel: AlertChannel,
+  alert: Alert,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  return channel
+    .deliver(alert, signal)
+    .catch((error) => ({ delivered: false, answer: plainReason(error) }));
+}
+
+/** The kinds that report the other state of the same condition. */
+function oppositesOf(kind: AlertKind): AlertKind[] {
+  const { condition, ends, endsWith } = alertKinds[kind];
+  if (endsWith !== undefined) return [endsWith];
+  if (!ends) return [];
+  const kinds = Object.keys(alertKinds) as AlertKind[];
+  return kinds.filter((each) => each !== kind && alertKinds[each].condition === condition);
 }

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Host } from '../host.js';
 import { plainReason } from '../problems/translate.js';
-import { type Alert, alertJson } from './alert.js';
-import type { AlertChannel } from './alerts.js';
+import { alertJson, alertVariables } from './alert.js';
+import type { AlertChannel, Delivery } from './alerts.js';
 
 const maxRunMs = 30_000;
 const maxComplaint = 300;
 
 /**
- * Runs a shell command for each alert, with a line of JSON on stdin and a summary in its
+ * Runs a shell command for each alert, with a line of JSON on stdin and its fields in the
  * environment. Drops its output, except for the reason of a failure. `limit`: milliseconds after
  * which the command and all its children are killed.
  */
@@ -26,7 +26,7 @@ export function commandChannel(
         const child = spawn(command, {
           shell: true,
           cwd: host.cwd,
-          env: { ...host.env, ...alertEnvironment(alert) },
+          env: { ...host.env, ...alertVariables(alert) },
           stdio: ['pipe', 'ignore', 'pipe'],
           windowsHide: true,
           // A process group of its own, so that its children can be killed with it.
@@ -43,23 +43,24 @@ export function commandChannel(
         };
         const stop = () => kill('It was stopped because it timed out.');
         const timer = setTimeout(() => kill(`It took longer than ${limit / 1000} s.`), limit);
-        const settle = (failure: string | undefined) => {
+        const settle = (delivery: Delivery) => {
           clearTimeout(timer);
           signal.removeEventListener('abort', stop);
-          resolve(failure);
+          resolve(delivery);
         };
+        const fail = (answer: string) => settle({ delivered: false, answer });
         child.stderr.on('data', (chunk: Buffer) => {
           if (complaint.length < maxComplaint) complaint += chunk.toString('utf8');
         });
-        child.on('error', (error) => settle(`It could not be run: ${plainReason(error)}.`));
+        child.on('error', (error) => fail(`It could not be run: ${plainReason(error)}.`));
         child.on('exit', (code) => {
           if (code !== 0) return;
           // Does not wait for background processes that the command left.
           if (child.stderr instanceof Socket) child.stderr.unref();
-          settle(undefined);
+          settle({ delivered: true, answer: 'It ended with 0.' });
         });
         child.on('close', (code, killedBy) =>
-          settle(killedFor ?? whyFailed(code, killedBy, complaint)),
+          fail(killedFor ?? whyFailed(code, killedBy, complaint)),
         );
         // The command need not read its input.
         child.stdin.on('error', () => {});
@@ -68,10 +69,6 @@ export function commandChannel(
         if (signal.aborted) stop();
       }),
   };
-}
-
-function alertEnvironment({ kind, message }: Alert): Record<string, string> {
-  return { NETCORE_HOOK_ALERT: kind, NETCORE_HOOK_ALERT_MESSAGE: message };
 }
 
 function whyFailed(code: number | null, killedBy: string | null, complaint: string): string {

@@ -1,7 +1,8 @@
+import { answerReason } from '../call/answer-reason.js';
 import type { Attempt, Sender } from '../call/attempt.js';
 import { type Credentials, planCall } from '../call/plan-call.js';
-import { alertJson } from './alert.js';
-import type { AlertChannel } from './alerts.js';
+import type { AlertChannel, Delivery } from './alerts.js';
+import { type AlertFormat, alertRequest, needsKey } from './url-bodies.js';
 
 export interface AlertTarget {
   /** http or https, without credentials. */
@@ -13,31 +14,55 @@ export interface AlertTarget {
 const maxAnswerMs = 10_000;
 
 /**
- * Posts each alert as JSON. Its `text` repeats the message, since chat services show that field.
- * The sender must not be the one that forwarding uses.
+ * Posts each alert as JSON, in the form of its receiver. The sender must not be the one that
+ * forwarding uses. `format`: one that `needsKey` takes the key from the user name of `credentials`.
  */
-export function urlChannel(target: AlertTarget, sender: Sender): AlertChannel {
+export function urlChannel(
+  { url, credentials, userAgent }: AlertTarget,
+  format: AlertFormat,
+  sender: Sender,
+): AlertChannel {
+  const keyed = needsKey(format);
   return {
     name: '--alert-url',
     async deliver(alert, signal) {
+      const request = alertRequest(alert, format, url, keyed ? (credentials?.user ?? '') : '');
       const call = planCall({
-        ...target,
+        url: request.url,
+        headers: request.headers,
+        credentials: keyed ? undefined : credentials,
+        userAgent,
         contentType: 'application/json',
-        body: Buffer.from(alertJson(alert, { text: alert.message }), 'utf8'),
+        body: Buffer.from(request.body, 'utf8'),
       });
-      return whyFailed(await unlessAborted(sender.send(call, maxAnswerMs), signal));
+      return deliveryOf(await unlessAborted(sender.send(call, maxAnswerMs), signal), request.url);
     },
   };
 }
 
-function whyFailed(attempt: Attempt | undefined): string | undefined {
-  if (attempt === undefined) return 'It was stopped because it timed out.';
-  if (attempt.kind === 'failed') return attempt.reason;
-  const taken = attempt.status >= 200 && attempt.status < 300;
-  return taken ? undefined : `It answered ${attempt.status}.`;
+/** `attempt` is undefined when it was aborted. */
+export function deliveryOf(attempt: Attempt | undefined, url: URL): Delivery {
+  if (attempt === undefined) {
+    return { delivered: false, answer: 'It was stopped because it timed out.' };
+  }
+  if (attempt.kind === 'failed') return { delivered: false, answer: attempt.reason };
+  const { status } = attempt;
+  // A redirect may repeat the secret path.
+  const isRedirect = status >= 300 && status < 400;
+  const reason = isRedirect ? null : withoutPath(answerReason(attempt, url), url);
+  const answer = reason === null ? `It answered ${status}.` : `It answered ${status}, "${reason}".`;
+  return { delivered: status >= 200 && status < 300, answer };
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+/** Some servers repeat the path that they were asked for, and it grants access. */
+function withoutPath(text: string | null, { pathname, search }: URL): string | null {
+  if (text === null || pathname.length < 2) return text;
+  const shown = text.replaceAll(pathname, '/…');
+  return search === '' ? shown : shown.replaceAll(search, '…');
+}
+
+/** Resolves to undefined when the signal aborts first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const give = () => resolve(undefined);
     signal.addEventListener('abort', give);

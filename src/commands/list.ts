@@ -116,6 +116,16 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./queue/command.js')).dropCommand,
       },
       {
+        name: 'pause',
+        summary: 'hold back calls; they are recorded and wait',
+        load: async () => (await import('./queue/command.js')).pauseCommand,
+      },
+      {
+        name: 'resume',
+        summary: 'send the calls that a pause held back',
+        load: async () => (await import('./queue/command.js')).resumeCommand,
+      },
+      {
         name: 'work',
         summary: 'forward queued calls until stopped',
         load: async () => (await import('./queue/command.js')).workCommand,

@@ -1,113 +1,234 @@
-import type { AlertFact } from '../alerts/alert.js';
-import { type AlertChannel, startAlerts } from '../alerts/alerts.js';
-import { commandChannel } from '../alerts/command-channel.js';
-import { urlChannel } from '../alerts/url-channel.js';
-import { watchQueueAge } from '../alerts/watch-queue-age.js';
-import { watchSilence } from '../alerts/watch-silence.js';
+import type { AlertSource } from '../alerts/alert.js';
+import { startAlerts } from '../alerts/alerts.js';
+import type { AlertFact } from '../alerts/fact.js';
+import { startHeartbeat } from '../alerts/heartbeat.js';
+import { alertKinds } from '../alerts/kinds.js';
+import type { Outlook } from '../alerts/outlook.js';
+import { readDisk, watchDisk } from '../alerts/watch-disk.js';
+import { type QueueAgeWatch, watchQueueAge } from '../alerts/watch-queue-age.js';
+import { type SilenceState, type SilenceWatch, watchSilence } from '../alerts/watch-silence.js';
 import { realClock } from '../call/clock.js';
-import { isUnforwarded } from '../call/delivery.js';
-import { createSender } from '../call/send.js';
 import type { CommandContext } from '../cli/command.js';
+import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
-import type { ReceiverObserver } from '../receiver/call-handling.js';
-import { readVersion } from '../version.js';
-import type { AlertOptions } from './options.js';
+import type { ReceiverObserver, RefusedCall } from '../receiver/call-handling.js';
+import type { StoreFiles } from '../store/folder.js';
+import { openChannels } from './alert-channels.js';
+import type { AlertOptions } from './alert-options.js';
+import { forwarderFact } from './forwarder-facts.js';
+import { createWebhookReader, findLastCall, readPastCalls } from './recent-webhooks.js';
+import { refusalFact } from './refusal-facts.js';
+import { onStore } from './store-command.js';
 
 /** Raises the alerts of `listen` and `queue work`. */
 export interface Alerting {
-  /** Raises an alert when no call arrives for a while, or an answer is not 200. */
+  /** Raises alerts about calls that arrive, and that do not. */
   observing(observer: ReceiverObserver): ReceiverObserver;
-  /** Raises an alert when a call is dead or not forwarded, and when the breaker opens or closes. */
+  /** The listener's URL, for later alerts. `silenceChanged`: see `watchSilence`. */
+  listening(url: string, silenceChanged: (silent: SilenceState) => void): void;
+  /** Raises alerts about calls that are dead or not forwarded, and about the handler. */
   report(news: ForwarderNews, to: URL): void;
-  /** Raises an alert when the oldest waiting call is too old. See `watchQueueAge` for `oldest`. */
-  watchQueue(oldest: () => Promise<number | null>): void;
+  /** Raises an alert when the oldest waiting call is too old. */
+  watchQueue(queue: WatchedQueue): void;
+  /** The queue itself fails, or works again. */
+  queueFailed(error: unknown, to: URL): void;
+  queueRecovered(to: URL): void;
   raise(fact: AlertFact): void;
   /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
 
-const sendTimeoutMs = 10_000;
+interface WatchedQueue {
+  readonly to: URL;
+  /** When the oldest unfinished call was queued, in milliseconds since 1970. */
+  readonly oldest: () => Promise<number | null>;
+  /** Milliseconds after which a call is given up. */
+  readonly giveUpAfter: number;
+}
+
+/** A queue that fails for a moment raises no alert. */
+const queueGraceMs = 10_000;
 
 export function startAlerting(
   options: AlertOptions,
-  { host }: CommandContext,
+  files: StoreFiles,
+  context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Alerting {
-  const { command, url, every, age, silence } = options;
-  // A separate sender, so that alerts do not wait behind calls.
-  const sender = createSender({ timeout: sendTimeoutMs, connections: 2, insecure: false });
-  const channels: AlertChannel[] = [];
-  if (command !== undefined) channels.push(commandChannel(command, host));
-  if (url) {
-    channels.push(urlChannel({ ...url, userAgent: `netcore-hook/${readVersion()}` }, sender));
-  }
+  const { host, global } = context;
+  const { channels, sender } = openChannels(options.channels, host);
+  const closing = new AbortController();
+  const { signal } = closing;
+  const others: (() => void)[] = [];
+  /** The conditions that fire. */
+  const firing = new Set<string>();
+  let listener: string | undefined;
+  let queue: (WatchedQueue & { readonly watch: QueueAgeWatch }) | undefined;
+  let handlerFailsSince: number | undefined;
+  let storeFailsSince: number | undefined;
+  let queueFailing: { readonly since: number; raised: boolean } | undefined;
+  let silenceChanged = (_: SilenceState) => {};
+
+  const outlook = (): Outlook => {
+    const waiting = queue?.watch.oldest() ?? handlerFailsSince ?? queueFailing?.since;
+    const firstGiveUp = queue && waiting !== undefined ? waiting + queue.giveUpAfter : undefined;
+    return { firstGiveUp, diskFull: disk.fullAt() };
+  };
+  const source: AlertSource = {
+    host: host.process.host || 'localhost',
+    profile: global.profile,
+    store: files.folder,
+    get listener() {
+      return listener;
+    },
+    outlook,
+    onStore: (command) => onStore(command, context, files),
+  };
   const alerts = startAlerts({
     channels,
-    every,
+    source,
+    every: options.every,
     clock: realClock,
     now: host.now,
     failed: ({ channel, reason }) =>
       warn('alert_failed', `An alert could not be delivered by ${channel}: ${reason}`),
   });
-  const raise = (fact: AlertFact) => alerts.raise(fact);
-  const closing: (() => void)[] = [];
+  const raise = (fact: AlertFact) => {
+    const { condition, ends, endsWith } = alertKinds[fact.kind];
+    if (endsWith !== undefined) firing.add(condition);
+    if (ends && !(fact.kind === 'silence_over' && fact.silent.length > 0)) {
+      firing.delete(condition);
+    }
+    alerts.raise(fact);
+  };
+  const disk = watchDisk(
+    {
+      folder: files.folder,
+      read: () => readDisk(files.folder),
+      clock: realClock,
+      now: host.now,
+    },
+    raise,
+  );
+  others.push(() => disk.close());
+
+  const watchCalls = (): SilenceWatch | undefined => {
+    const { silence } = options;
+    if (silence === undefined) return undefined;
+    const watch = watchSilence(
+      {
+        limit: silence,
+        clock: realClock,
+        now: host.now,
+        lookUp: (webhook, since) => findLastCall(files, webhook, since),
+        changed: (silent) => silenceChanged(silent),
+      },
+      raise,
+    );
+    others.push(() => watch.close());
+    return watch;
+  };
+
+  const recorded = (status: number) => {
+    if (storeFailsSince !== undefined) {
+      const lasted = Math.max(0, host.now() - storeFailsSince);
+      storeFailsSince = undefined;
+      raise({ kind: 'store_recovered', lasted });
+    }
+    if (status !== 200) raise({ kind: 'not_200', since: host.now(), status, code: null, calls: 1 });
+  };
+
+  const refused = (refusal: RefusedCall) => {
+    const fact = refusalFact(refusal);
+    if (fact?.kind === 'strangers' && !options.strangers) return;
+    if (fact?.kind === 'store_failing') {
+      storeFailsSince ??= host.now();
+      raise({ ...fact, since: storeFailsSince });
+    } else if (fact) raise(fact);
+  };
+
+  let watch: SilenceWatch | undefined;
   return {
     observing(observer) {
-      const watch = silence === undefined ? undefined : watchSilence(silence, realClock, raise);
-      closing.push(() => watch?.close());
+      watch = watchCalls();
+      const silence = watch;
+      const readWebhooks = silence && createWebhookReader(silence.heardFrom, silence.missed);
       return {
         captured(capture) {
           observer.captured(capture);
-          watch?.heard();
-          const { status } = capture;
-          if (status !== 200) raise({ kind: 'not_200', status, code: null });
+          silence?.heard();
+          readWebhooks?.(capture);
+          recorded(capture.status);
         },
         refused(refusal) {
           observer.refused(refusal);
-          const { status, code } = refusal;
-          // A client that disconnected got no answer.
-          if (code !== 'incomplete') raise({ kind: 'not_200', status, code });
+          silence?.refused(refusal.code);
+          refused(refusal);
         },
         failed: (error) => observer.failed(error),
       };
     },
+    listening(url, changed) {
+      listener = url;
+      silenceChanged = changed;
+      // Without them, silence counts from the start.
+      const silence = watch;
+      if (silence) void readPastCalls(files, host.now()).then(silence.begin, () => {});
+      const { heartbeat } = options;
+      if (heartbeat) beat(heartbeat);
+    },
     report(news, to) {
-      const fact = factOf(news, to.href);
+      if (news.kind === 'breaker_opened') handlerFailsSince = news.time;
+      if (news.kind === 'breaker_closed') handlerFailsSince = undefined;
+      const fact = forwarderFact(news, to.href);
       if (fact) raise(fact);
     },
-    watchQueue(oldest) {
-      const watch = watchQueueAge({ limit: age, oldest, clock: realClock, now: host.now }, raise);
-      closing.push(() => watch.close());
+    watchQueue(watched) {
+      const { to, oldest } = watched;
+      const limit = options.age;
+      const age = { to: to.href, limit, oldest, clock: realClock, now: host.now };
+      const ageWatch = watchQueueAge(age, raise);
+      queue = { ...watched, watch: ageWatch };
+      others.push(() => ageWatch.close());
+      // A worker has no listener that begins it.
+      if (options.heartbeat && listener === undefined) beat(options.heartbeat);
+    },
+    queueFailed(error, to) {
+      const failing = { since: host.now(), raised: false };
+      queueFailing = failing;
+      const reason = plainReason(error);
+      void realClock.wait(queueGraceMs, signal).then(() => {
+        if (queueFailing !== failing || signal.aborted) return;
+        failing.raised = true;
+        raise({ kind: 'queue_failing', since: failing.since, to: to.href, reason });
+      });
+    },
+    queueRecovered(to) {
+      const failed = queueFailing;
+      queueFailing = undefined;
+      if (!failed?.raised) return;
+      const lasted = Math.max(0, host.now() - failed.since);
+      raise({ kind: 'queue_recovered', to: to.href, lasted });
     },
     raise,
     async close() {
-      for (const stop of closing) stop();
+      closing.abort();
+      for (const stop of others) stop();
       await alerts.close();
       await sender.close();
     },
   };
-}
 
-function factOf(news: ForwarderNews, to: string): AlertFact | undefined {
-  switch (news.kind) {
-    case 'attempt': {
-      const { call, number: tries, attempt, fate } = news;
-      if (fate.kind !== 'dead') return undefined;
-      const { status, reason, url } = attempt;
-      return { kind: 'call_dead', capture: call.capture.id, to: url, tries, status, reason };
-    }
-    case 'breaker_opened': {
-      const { status, reason } = news.attempt;
-      return { kind: 'breaker_opened', to, status, reason };
-    }
-    case 'breaker_closed':
-      return { kind: 'breaker_closed', to, lasted: news.time - news.since };
-    case 'skipped': {
-      const { call, reason } = news;
-      if (!isUnforwarded(reason)) return undefined;
-      return { kind: 'not_forwarded', capture: call.capture.id, to, reason };
-    }
-    default:
-      return undefined;
+  function beat({ target, every }: NonNullable<AlertOptions['heartbeat']>): void {
+    const heart = startHeartbeat({
+      target,
+      every,
+      isWell: () => firing.size === 0,
+      sender,
+      clock: realClock,
+      failed: (reason) =>
+        warn('heartbeat_failed', `The request to --heartbeat-url failed: ${reason}`),
+    });
+    others.push(() => heart.close());
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from '../output/notice.js';
 import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
+import type { Alerting } from './alerting.js';
 
 export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
 
@@ -20,6 +21,8 @@ type QueueSide = 'handing over' | 'forwarding';
 
 export interface ForwardingNotices {
   report(news: ForwarderNews): void;
+  /** `since`: in milliseconds since 1970; null: calls are sent again. */
+  paused(since: number | null): void;
   /** One side of the queue fails. Only the first failing side emits a notice. */
   queueFailed(side: QueueSide, error: unknown): void;
   /** One side of the queue works again. Only the last one emits a notice. */
@@ -28,11 +31,15 @@ export interface ForwardingNotices {
   close(): void;
 }
 
-/** Turns the events of a forwarder into notices. Without `--json`, too many attempts become a rate. */
+/**
+ * Turns the events of a forwarder into notices. Without `--json`, too many attempts become a rate.
+ * A failing queue also raises an alert.
+ */
 export function forwardingNotices(
   url: URL,
   { global, host }: CommandContext,
   emit: (notice: ForwardingNotice) => void,
+  alerting: Pick<Alerting, 'queueFailed' | 'queueRecovered'> | undefined,
 ): ForwardingNotices {
   const to = url.href;
   const rateOf = (what: 'delivered' | 'undelivered') =>
@@ -50,11 +57,13 @@ export function forwardingNotices(
     if (!isFirst) return;
     const message = `The queue failed: ${plainReason(error)}. Calls wait until it works again.`;
     emit({ type: 'warning', code: 'queue_failing', message });
+    alerting?.queueFailed(error, url);
   }
 
   function queueRecovered(side: QueueSide): void {
     if (!failing.delete(side) || failing.size > 0) return;
     emit({ type: 'warning', code: 'queue_well', message: 'The queue works again.' });
+    alerting?.queueRecovered(url);
   }
 
   function report(news: ForwarderNews): void {
@@ -104,6 +113,15 @@ export function forwardingNotices(
 
   return {
     report,
+    paused(since) {
+      if (since === null) {
+        const message = `Forwarding to ${to} was resumed. Waiting calls are sent now.`;
+        emit({ type: 'warning', code: 'forwarding_resumed', message });
+        return;
+      }
+      const message = `Forwarding to ${to} is paused since ${isoTime(since)}. Calls are recorded, and wait until: netcore-hook queue resume`;
+      emit({ type: 'warning', code: 'forwarding_paused', message });
+    },
     queueFailed,
     queueRecovered,
     close() {

@@ -2,7 +2,7 @@ import type { Destination } from '../call/delivery.js';
 import type { CommandContext, CommandInput } from '../cli/command.js';
 import { readCredentials } from '../cli/credentials.js';
 import { readEventFilter } from '../cli/event-filter.js';
-import { type alerts, forwarding, queue } from '../cli/options/forwarding.js';
+import { forwarding, queue } from '../cli/options/forwarding.js';
 import type { OptionValues } from '../cli/options/option.js';
 import type { Credentials } from '../cli/options/values.js';
 import type { EventFilter } from '../payload/event-filter.js';
@@ -38,19 +38,9 @@ export function destinationOf({ target, queue }: ForwardingOptions): Destination
   return { url: target.href, queue: queue ? readRedisAddress(queue.href).text : '' };
 }
 
-/** Where alerts are sent, and their limits. Times are in milliseconds. */
-export interface AlertOptions {
-  readonly command: string | undefined;
-  readonly url: { readonly url: URL; readonly credentials: Credentials | undefined } | undefined;
-  readonly every: number;
-  readonly age: number;
-  readonly silence: number | undefined;
-}
-
 export type ForwardingInput = CommandInput<
   OptionValues<{ readonly forwarding: typeof forwarding & { readonly queue: typeof queue } }>
 >;
-export type AlertInput = CommandInput<OptionValues<{ readonly alerts: typeof alerts }>>;
 
 /** Undefined: calls are not forwarded. */
 export async function readForwardingOptions(
@@ -97,25 +87,5 @@ export async function readForwardingOptions(
     attempts: options.attempts,
     giveUpAfter: options.giveUpAfter,
     queue: redisUrl,
-  };
-}
-
-/** Undefined: no alerts are sent. */
-export function readAlertOptions({ options, from }: AlertInput): AlertOptions | undefined {
-  const { alertCommand: command, alertUrl: to, alertEvery, alertAge, alertSilence } = options;
-  if (command === undefined && to === undefined) {
-    const dependent = ['alertEvery', 'alertAge', 'alertSilence'] as const;
-    if (dependent.every((attribute) => from(attribute).kind !== 'flag')) return undefined;
-    throw problem('usage', {
-      message: 'Alert options require a command or a URL.',
-      hint: 'Add --alert-command or --alert-url.',
-    });
-  }
-  return {
-    command,
-    url: to && { url: to.url, credentials: to.credentials },
-    every: alertEvery,
-    age: alertAge,
-    silence: alertSilence,
   };
 }

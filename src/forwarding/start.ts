@@ -2,7 +2,7 @@ import { realClock } from '../call/clock.js';
 import type { Credentials } from '../call/plan-call.js';
 import { createSender } from '../call/send.js';
 import type { CommandContext } from '../cli/command.js';
-import { startForwarder } from '../queue/forwarder.js';
+import { type Forwarder, startForwarder } from '../queue/forwarder.js';
 import type { StoreFiles } from '../store/folder.js';
 import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
@@ -44,12 +44,14 @@ const catchUpPollMs = 20;
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
   const { options, files, context, alerting, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
-  const notices = forwardingNotices(url, context, emit);
+  const notices = forwardingNotices(url, context, emit, alerting);
   const engine = await openEngine(parts, notices);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const announcement = await announceForwarding(options, files, context, warn);
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
+    // Known after the first look.
+    paused: true,
     queue: engine.queue,
     sender,
     target: {
@@ -70,18 +72,22 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       alerting?.report(news, url);
     },
   });
-  alerting?.watchQueue(engine.oldest);
+  const pauses = watchPause(engine, forwarder, (since) => notices.paused(since));
+  alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
   return {
     wake: engine.wake,
     async caughtUp() {
       const end = performance.now() + maxCatchUpMs;
-      while (forwarder.state().openSince === null && performance.now() < end) {
+      while (performance.now() < end) {
+        const { openSince, paused } = forwarder.state();
+        if (openSince !== null || (paused && pauses.isKnown())) return;
         // If the store cannot be read, there is no reason to wait.
         if (!(await engine.hasUntried().catch(() => false))) return;
         await realClock.wait(catchUpPollMs, undefined);
       }
     },
     async close() {
+      pauses.stop();
       await Promise.all([engine.stop(), forwarder.close(shutdownGraceMs)]);
       await sender.close();
       await announcement.withdraw();
@@ -89,6 +95,32 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       notices.close();
     },
   };
+}
+
+const pausePollMs = 500;
+
+/** Pauses the forwarder while its queue is paused. Keeps the last state while the queue cannot be read. */
+function watchPause(
+  { queue }: Engine,
+  forwarder: Forwarder,
+  changed: (since: number | null) => void,
+): { isKnown(): boolean; stop(): void } {
+  let known: number | null | undefined;
+  const stopping = new AbortController();
+  const watch = async () => {
+    while (!stopping.signal.aborted) {
+      const since = await queue.pausedSince().catch(() => known);
+      if (since !== undefined && !stopping.signal.aborted) {
+        const wasPaused = typeof known === 'number';
+        known = since;
+        forwarder.setPaused(since !== null);
+        if ((since !== null) !== wasPaused) changed(since);
+      }
+      await realClock.wait(pausePollMs, stopping.signal);
+    }
+  };
+  void watch();
+  return { isKnown: () => known !== undefined, stop: () => stopping.abort() };
 }
 
 async function openEngine(parts: ForwardingParts, notices: ForwardingNotices): Promise<Engine> {

@@ -23,6 +23,7 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
           err:
             `${err.bold('Working')}    ${visible(notice.queue)}\n` +
             `Forwards   to ${err.accent(visible(notice.to))}\n` +
+            `Alerts     ${alertsText(notice.alerts)}\n` +
             (terminal ? `${err.faint(timesNote(host.now(), false))}\n` : '') +
             `${err.faint('Ctrl-C stops.')}\n\n`,
         };
@@ -38,6 +39,12 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
         return { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
   };
+}
+
+/** Where alerts go. `channels`: their options. */
+export function alertsText(channels: readonly string[]): string {
+  if (channels.length > 0) return `by ${channels.join(', ')}`;
+  return 'none. To be alerted when the handler fails: --alert-email, --alert-url';
 }
 
 /** Precede a received call, and a handler's answer to it. */

@@ -56,7 +56,8 @@ function firstIssue(issues: readonly Issue[], json: unknown, located: Located): 
     const hint = meant === undefined ? formatHint : `Did you mean "${meant}"?`;
     return located([...issue.path, key], `"${key}" is not a key here`, hint);
   }
-  const at = issue.path.at(-1);
+  // An item of a list is named by the list.
+  const at = issue.path.findLast((part) => typeof part === 'string');
   const what = at === undefined ? 'the file' : `"${String(at)}"`;
   if (issue.path.length > 0 && valueAt(json, issue.path) === undefined) {
     return located(issue.path.slice(0, -1), `${what} is missing`, formatHint);

@@ -15,6 +15,9 @@ export interface RunTotals {
   readonly keys: Record<EventFate, number>;
 }
 
+/** The key of an event whose contact shares an identifier with another one; otherwise undefined. */
+export type SharedKey = (sending: Sending) => string | undefined;
+
 interface OpenKey {
   /** Events with this key that have no fate yet. */
   left: number;
@@ -24,14 +27,22 @@ interface OpenKey {
 
 const fromBestToWorst: readonly EventFate[] = ['stored', 'unconfirmed', 'disabled', 'outage'];
 
-/** Counts events and their keys. Holds only the keys that come more than once, until the last has come. */
+/**
+ * Counts events and their keys. Holds only the keys that come more than once, until the last has come,
+ * and all of contacts that share an identifier.
+ */
 export class RunLedger {
   readonly totals: RunTotals = {
     sent: 0,
     repeats: 0,
     keys: { stored: 0, unconfirmed: 0, outage: 0, disabled: 0 },
   };
-  readonly #open = new Map<number, OpenKey>();
+  readonly #open = new Map<number | string, OpenKey>();
+  readonly #sharedKey: SharedKey;
+
+  constructor(sharedKey: SharedKey = () => undefined) {
+    this.#sharedKey = sharedKey;
+  }
 
   /** Counts an event that is sent, and returns whether its key was sent before. */
   sent(sending: Sending, isRetry: boolean): boolean {
@@ -57,19 +68,22 @@ export class RunLedger {
     this.totals.keys[key.best] += 1;
   }
 
-  /** Counts the keys of which more was to come when the run was stopped. */
+  /** Counts the keys of which more could come when the run ended. */
   stop(): void {
     for (const { best } of this.#open.values()) if (best) this.totals.keys[best] += 1;
     this.#open.clear();
   }
 
   #keyOf(sending: Sending): OpenKey | undefined {
-    if (sending.copies === 1) return undefined;
-    const number = numberOf(sending);
-    const known = this.#open.get(number);
+    const shared = this.#sharedKey(sending);
+    if (shared === undefined && sending.copies === 1) return undefined;
+    const id = shared ?? numberOf(sending);
+    const known = this.#open.get(id);
     if (known) return known;
-    const key: OpenKey = { left: sending.copies, sent: false, best: undefined };
-    this.#open.set(number, key);
+    // Another contact's event may have a shared key at any time.
+    const left = shared === undefined ? sending.copies : Number.POSITIVE_INFINITY;
+    const key: OpenKey = { left, sent: false, best: undefined };
+    this.#open.set(id, key);
     return key;
   }
 }

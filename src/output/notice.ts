@@ -36,6 +36,18 @@ export interface ReadyNotice {
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
+  /** The options of the alert channels; undefined when it neither forwards nor sends alerts. */
+  readonly alerts?: readonly string[] | undefined;
+}
+
+/** What a channel answered to the alert of `--alert-test`. */
+export interface AlertTestNotice {
+  readonly type: 'alert_test';
+  /** Like `--alert-email`. */
+  readonly channel: string;
+  readonly delivered: boolean;
+  /** A sentence. */
+  readonly answer: string;
 }
 
 interface GeneratedLogin {
@@ -153,6 +165,8 @@ export interface WorkingNotice {
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
+  /** The options of the alert channels. */
+  readonly alerts: readonly string[];
 }
 
 /** The health of a store and its listeners. */
@@ -221,6 +235,22 @@ export interface ListenerNotice {
   readonly health: ListenerHealth;
   /** The inspector's address; null when it has none. */
   readonly inspector: string | null;
+  /** No call arrives for `--alert-silence`; null when calls arrive, or silence is not watched. */
+  readonly silence: SilenceNotice | null;
+}
+
+/** Times are ISO 8601 in UTC. */
+export interface SilenceNotice {
+  /** As the option is written: `30m@08:00-23:00`. */
+  readonly limit: string;
+  /** Since when no call arrives at all; null when only these webhooks are silent. */
+  readonly since: string | null;
+  readonly webhooks: readonly {
+    readonly panel: string;
+    /** null for events without a label. */
+    readonly webhook: string | null;
+    readonly since: string;
+  }[];
 }
 
 /** A process that forwards calls. Times are ISO 8601 in UTC. */
@@ -252,6 +282,8 @@ export interface QueueNotice {
   readonly unforwarded: number;
   /** When the oldest unfinished call was queued, ISO 8601 in UTC; null when there is none. */
   readonly oldest: string | null;
+  /** Since when workers send nothing there, ISO 8601 in UTC; null when it is not paused. */
+  readonly paused: string | null;
 }
 
 /** A queued call. Times are ISO 8601 in UTC. */
@@ -278,6 +310,17 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+  /** Nothing was changed; with the number of calls by state. `unqueued`: captures without a call. */
+  readonly dryRun?: true;
+  readonly states?: Readonly<Partial<Record<DeliveryState | 'unqueued', number>>>;
+}
+
+/** A target was paused, or is worked again. */
+export interface PauseNotice {
+  readonly type: 'paused' | 'resumed';
+  readonly target: string;
+  /** The Redis that has its calls; null for the store. */
+  readonly queue: string | null;
 }
 
 /** Calls were removed from a queue. */

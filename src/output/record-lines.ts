@@ -11,23 +11,32 @@ import { decodedChunks } from './decoded-chunks.js';
 const maxLineBytes = 256 * 1024 * 1024;
 
 /** Reads captures one by one from a file that `history export` wrote, or from stdin for `-`. */
-export async function* readRecords(
+export function readRecords(
   file: string,
   host: Pick<Host, 'cwd' | 'stdin'>,
 ): AsyncGenerator<Capture> {
-  const path = resolve(host.cwd, file);
-  const chunks = file === '-' ? host.stdin : createReadStream(path);
+  return file === '-'
+    ? recordsOf(host.stdin, 'stdin')
+    : readRecordFile(resolve(host.cwd, file), file);
+}
+
+/** `name`: the file as problems name it. */
+export function readRecordFile(path: string, name = path): AsyncGenerator<Capture> {
+  return recordsOf(createReadStream(path), name, path);
+}
+
+async function* recordsOf(
+  chunks: AsyncIterable<string | Uint8Array>,
+  file: string,
+  path = file,
+): AsyncGenerator<Capture> {
   let number = 0;
   for await (const line of linesOf(chunks, path)) {
     number += 1;
     if (line?.trim() === '') continue;
     const record = line === undefined ? 'it is longer than 256 MB' : readRecord(line);
     if (typeof record === 'string') {
-      throw problem('record_invalid', {
-        file: file === '-' ? 'stdin' : file,
-        line: number,
-        reason: record,
-      });
+      throw problem('record_invalid', { file, line: number, reason: record });
     }
     yield record;
   }

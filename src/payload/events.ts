@@ -1,12 +1,29 @@
 import { type Channel, canonicalChannel } from './channels.js';
 import { eventIdentity, keyOfIdentity } from './event-key.js';
 import type { NetcoreEvent, Payload } from './payload.js';
+import type { EventOf } from './schema.js';
 
-/** An event of a payload, with what a handler needs of it first. */
-export interface PayloadEvent {
+/**
+ * An event of a payload, with what a handler needs of it first. `channel` discriminates: it is `other`
+ * for a channel that Netcore does not document, whose name `event.channel` has.
+ */
+export type PayloadEvent =
+  | { readonly [C in Channel]: EventOn<C> }[Channel]
+  | (PayloadEventBase & {
+      readonly channel: 'other';
+      /** As received. */
+      readonly event: NetcoreEvent;
+    });
+
+/** An event of one channel. */
+export type EventOn<C extends Channel> = PayloadEventBase & {
+  readonly channel: C;
+  /** As received, typed as Netcore documents it. Not validated: any field may be missing. */
+  readonly event: NetcoreEvent & Optional<EventOf<C>>;
+};
+
+export interface PayloadEventBase {
   readonly panel: string;
-  /** `other` for a channel that Netcore does not document; `event.channel` has its name. */
-  readonly channel: Channel | 'other';
   /** In one spelling: `Clicked` is `click`. Empty when the event has none. */
   readonly activity: string;
   /** The contact's identifier, normalised: see docs/payload.md. Empty when the event has none. */
@@ -15,9 +32,12 @@ export interface PayloadEvent {
   readonly key: string;
   /** The event has no time: do not deduplicate it by its key. */
   readonly weak: boolean;
-  /** As received. */
-  readonly event: NetcoreEvent;
 }
+
+/** The event and its parameters with every field optional. */
+type Optional<Event> = {
+  readonly [Key in keyof Event]?: Key extends 'event_params' ? Partial<Event[Key]> : Event[Key];
+};
 
 /**
  * The events of all panels in their order. Omits what is not an object. Never throws for a payload that
@@ -42,7 +62,7 @@ function listed(panel: string, event: unknown): PayloadEvent[] {
       activity,
       contact,
       ...keyOfIdentity(identity, event),
-      event: event as NetcoreEvent,
-    },
+      event,
+    } as PayloadEvent,
   ];
 }

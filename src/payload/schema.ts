@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { channels } from './channels.js';
+import { type Channel, channels } from './channels.js';
 import { documentedField } from './documented-fields.js';
 
 /**
@@ -147,6 +147,15 @@ export const payloadSchema = z.record(z.string(), z.array(eventSchema)).meta({
 
 export type DocumentedEvent = z.infer<typeof eventSchema>;
 export type DocumentedPayload = z.infer<typeof payloadSchema>;
+
+/** The documented shape of a channel's events. */
+export type EventOf<C extends Channel> = DocumentedEvent extends infer E
+  ? E extends { readonly channel: infer Spelled extends string }
+    ? C extends Lowercase<Spelled>
+      ? E
+      : never
+    : never
+  : never;
 
 /** The JSON Schema (draft 2020-12) of `payloadSchema`. */
 export function payloadJsonSchema(): unknown {

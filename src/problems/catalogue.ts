@@ -223,6 +223,20 @@ export const catalogue = {
       `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing changed.`,
     (a) => `See its attempts: netcore-hook history show ${a.ids[0]}`,
   ),
+  retry_needs_yes: entry(
+    'usage',
+    (a: { calls: number } & NoPrompt) =>
+      `Sending ${plural(a.calls, 'delivered call')} again needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Pass --yes to send them, or --dry-run to count them.',
+  ),
+  target_unclear: entry(
+    'usage',
+    (a: { targets: readonly string[] }) =>
+      a.targets.length === 0
+        ? 'These captures were recorded without a target, and the store has none.'
+        : `These captures were recorded without a target, and the store has several: ${a.targets.slice(0, 5).join(', ')}.`,
+    () => 'Pass the URL of the handler with --to.',
+  ),
   id_not_whole: entry(
     'no',
     (a: { reference: string }) =>

@@ -1,5 +1,3 @@
-import type { StopSignal } from '../host.js';
-
 /** Help, README and a test share this table. */
 export const exitCodes = {
   done: { code: 0, meaning: 'success; also a command that was stopped with Ctrl-C as intended' },
@@ -19,7 +17,7 @@ export const exitCodes = {
 } as const;
 
 /** The exit code by which shells recognize a signal. */
-export function interruptionCode(signal: StopSignal): number {
+export function interruptionCode(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGTERM' ? 143 : exitCodes.interrupted.code;
 }
 

@@ -1,8 +1,8 @@
 import type { KeyField } from '../payload/row-fields.js';
 import { type Database, readNumber, type SqlValue } from '../store/database.js';
+import { createInserter, type Inserter } from '../store/row-inserter.js';
 import { type GroupEvents, type GroupRow, matchRows } from './match-rows.js';
 import type { NormalRow } from './normal-row.js';
-import { createInserter, type Inserter } from './row-inserter.js';
 
 export type Side = 'expected' | 'found';
 

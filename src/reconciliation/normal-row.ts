@@ -1,5 +1,6 @@
 import { canonicalActivity, canonicalChannel } from '../payload/channels.js';
 import type { Field, Recognised } from '../payload/row-fields.js';
+import { isRoundedNumber } from '../payload/spreadsheet.js';
 import { quoted, rowProblem } from './row-problem.js';
 import { readTime, type ZoneReader } from './row-time.js';
 
@@ -62,10 +63,9 @@ export function rowReader(
       hint,
     );
   };
-  /** Excel rounds long numbers when it saves them as CSV. */
   const exact = (row: FileRow, columns: ColumnList) => {
     const value = cellText(row, columns);
-    if (!roundedNumber.test(value)) return value;
+    if (!isRoundedNumber(value)) return value;
     throw fault(
       row,
       columns,
@@ -107,7 +107,6 @@ export function rowReader(
 }
 
 type ColumnList = readonly number[];
-const roundedNumber = /^\d+(?:[.,]\d+)?e\+\d+$/i;
 
 /** The first of the columns that has a value. */
 function indexOf({ values }: FileRow, columns: ColumnList): number {

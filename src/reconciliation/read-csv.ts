@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse';
+import { delimiterOf } from '../payload/spreadsheet.js';
 import type { FileRow } from './normal-row.js';
 import { rowProblem } from './row-problem.js';
 
-const delimiters = [',', ';', '\t', '|'];
 /** A longer record is a file without line ends, or one with a missing quote. */
 const maxRecordLength = 1024 * 1024;
 
@@ -38,9 +38,8 @@ const delimiterLine = /^sep=(.)\r?\n/i;
 
 function createParser(name: string, start: string, keepText: boolean) {
   const named = delimiterLine.exec(start)?.[1];
-  const [header = ''] = start.trimStart().split(/[\r\n]/, 1);
   const parser = parse({
-    delimiter: named ?? delimiterOf(header),
+    delimiter: named ?? delimiterOf(start),
     // psql puts blanks around values.
     trim: true,
     raw: keepText,
@@ -107,13 +106,6 @@ function wrongWidth(name: string, line: number, width: number, expected: number)
     `the row has ${width} ${width === 1 ? 'value' : 'values'}, and the header has ${expected}`,
     'Remove lines that are not rows. From psql, use --csv.',
   );
-}
-
-/** The delimiter that the header has most of, outside quotes. */
-function delimiterOf(header: string): string {
-  const plain = header.replace(/"(?:[^"]|"")*"?/g, '');
-  const counts = delimiters.map((each) => plain.split(each).length);
-  return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
 function csvProblem(name: string, error: Error) {

@@ -4,6 +4,7 @@ import type { CommandContext } from '../cli/command.js';
 import { readTextFile } from '../cli/input.js';
 import { type Contact, inventContact } from '../payload/build/contacts.js';
 import { normalContact } from '../payload/event-key.js';
+import { delimiterOf, isRoundedNumber } from '../payload/spreadsheet.js';
 import { type Problem, problem } from '../problems/problem.js';
 
 /** The names of a contact's columns, in lower case and without anything but letters and digits. */
@@ -64,15 +65,10 @@ export function contactNamed(who: string): Contact {
 }
 
 function parseRows(text: string, file: string): readonly Row[] {
-  const [first = ''] = text.split(/\r?\n/, 1);
-  const count = (separator: string) => first.split(separator).length;
-  const delimiter = [',', ';', '\t'].reduce((best, each) =>
-    count(each) > count(best) ? each : best,
-  );
   try {
     return parse(text, {
       bom: true,
-      delimiter,
+      delimiter: delimiterOf(text),
       info: true,
       relax_column_count_less: true,
       skip_empty_lines: true,
@@ -111,7 +107,7 @@ function contactFrom(
   const mobile = value('mobile');
   if (email !== '' && !/^[^@\s]+@[^@\s]+$/.test(email))
     return `"${email}" is not an e-mail address`;
-  if (/^\d(?:[.,]\d+)?e\+?\d+$/i.test(mobile)) {
+  if (isRoundedNumber(mobile)) {
     return `a spreadsheet shortened its number to ${mobile}; format the column as text`;
   }
   if (mobile !== '' && !isMobile(mobile)) return `"${mobile}" is not a telephone number`;

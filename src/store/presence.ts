@@ -23,6 +23,27 @@ export interface ListenerPresence {
   readonly inspector: string | null;
   /** Identifies its run, as its health answer does. */
   readonly instance?: string | undefined;
+  readonly silence?: SilencePresence | undefined;
+}
+
+/** No call arrives at a listener, at all or from some webhooks. Times in milliseconds since 1970. */
+export interface SilencePresence {
+  /** How long no call may arrive, as the option is written. */
+  readonly limit: string;
+  /** Since when no call arrives at all; null when only these webhooks are silent. */
+  readonly all: number | null;
+  /** The first ones. */
+  readonly webhooks: readonly {
+    readonly panel: string;
+    readonly webhook: string | null;
+    readonly since: number;
+  }[];
+}
+
+export interface AnnouncedListener {
+  /** Never rejects. Undefined: calls arrive. */
+  update(silence: SilencePresence | undefined): Promise<void>;
+  withdraw(): Promise<void>;
 }
 
 /** A process that forwards calls, as described in its note. Times in milliseconds since 1970. */
@@ -59,14 +80,23 @@ const refreshMs = 10_000;
 /** The process of an older note in another namespace has ended. */
 const staleMs = 45_000;
 
-/** Writes a listener's note, and returns a function that removes it. Removes notes of killed processes. */
+/** A note must stay small. */
+const maxSilentWebhooks = 20;
+
+/** Writes a listener's note. Removes notes of killed processes. */
 export async function announceListener(
   folder: string,
   presence: ListenerPresence,
   processes: Processes,
-): Promise<() => Promise<void>> {
+): Promise<AnnouncedListener> {
   const note = await announce(join(folder, 'listeners'), presence, processes);
-  return () => note.remove();
+  return {
+    update(silence) {
+      const webhooks = silence?.webhooks.slice(0, maxSilentWebhooks) ?? [];
+      return note.write({ ...presence, silence: silence && { ...silence, webhooks } });
+    },
+    withdraw: () => note.remove(),
+  };
 }
 
 /** Writes a worker's note. Removes notes of killed processes. */
@@ -310,8 +340,31 @@ function readListener(fields: Readonly<Record<string, unknown>>): ListenerPresen
     health: hasHealth ? health : null,
     inspector: isInspector(inspector) ? inspector : null,
     instance: typeof instance === 'string' ? instance : undefined,
+    silence: readSilence(fields.silence),
   };
 }
+
+function readSilence(value: unknown): SilencePresence | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { limit, all, webhooks } = value as Readonly<Record<string, unknown>>;
+  if (typeof limit !== 'string' || !Array.isArray(webhooks)) return undefined;
+  return {
+    limit,
+    all: isTime(all) ? all : null,
+    webhooks: webhooks.slice(0, maxSilentWebhooks).flatMap((each: unknown) => {
+      const { panel, webhook, since } = (each ?? {}) as Readonly<Record<string, unknown>>;
+      if (typeof panel !== 'string' || !isTime(since)) return [];
+      return [{ panel, webhook: textOrNull(webhook), since }];
+    }),
+  };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= maxTime;
+}
+
+/** The largest time that a Date can hold. */
+const maxTime = 8.64e15;
 
 function isInspector(value: unknown): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;

@@ -350,6 +350,10 @@ const migrations: readonly string[] = [
     started integer not null,
     seen integer not null
   ) strict;`,
+  // `paused` is the time since when workers send nothing to a destination. `redelivery` counts how often a
+  // delivered call was queued again, null for never.
+  `alter table destinations add column paused integer;
+  alter table deliveries add column redelivery integer;`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -3,7 +3,7 @@ import { readCallContent } from '../call/content.js';
 import type { Channel } from '../payload/channels.js';
 import { type KeyedEvent, keyedEvent } from '../payload/event-key.js';
 import type { NetcoreEvent, Payload } from '../payload/payload.js';
-import type { DocumentedEvent } from '../payload/schema.js';
+import type { EventOf } from '../payload/schema.js';
 
 /** A call that a test's listener received. */
 export interface HookCall {
@@ -35,15 +35,6 @@ export interface HookEvent<C extends Channel = Channel> extends KeyedEvent {
   /** The call that contained it. */
   readonly call: HookCall;
 }
-
-/** The documented shape of a channel's events. */
-export type EventOf<C extends Channel> = DocumentedEvent extends infer E
-  ? E extends { readonly channel: infer Spelled extends string }
-    ? C extends Lowercase<Spelled>
-      ? E
-      : never
-    : never
-  : never;
 
 export function hookCallOf(capture: Capture): HookCall {
   const content = readCallContent(capture, 'keys');

@@ -1,10 +1,11 @@
-import type { HeaderPairs } from '../call/call.js';
 import { planCall } from '../call/plan-call.js';
 import { encode } from '../payload/encode.js';
 import type { Payload } from '../payload/payload.js';
 import { problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
+import { answerOf } from './answer-of.js';
 import { readCredentials } from './credentials.js';
+import type { PostAnswer } from './post-answer.js';
 
 /** A payload, or a raw body: that of `sample(…)` or any other, including invalid ones. */
 export type Postable =
@@ -23,17 +24,7 @@ export interface PostOptions {
   readonly timeout?: number;
 }
 
-export interface PostAnswer {
-  readonly status: number;
-  /** By name in lower case; the first value of a repeated header. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The first kilobyte of the body. */
-  readonly text: string;
-  /** Milliseconds from the first byte sent to the last byte of the answer. */
-  readonly ms: number;
-}
-
-const defaultTimeoutMs = 4_000;
+export const defaultTimeoutMs = 4_000;
 
 /**
  * Posts to a handler as Netcore does: as a form, without following redirects or retrying. Resolves
@@ -48,12 +39,7 @@ export async function post(
   const { timeout = defaultTimeoutMs } = options;
   const sender = createSender({ timeout, connections: 1, insecure: false, wholeAnswers: true });
   try {
-    const attempt = await sender.send(callOf(readUrl(url), content, options));
-    if (attempt.kind === 'failed') {
-      throw problem('not_answered', { url: String(url), reason: attempt.reason });
-    }
-    const { status, headers, body, ms } = attempt;
-    return { status, headers: byName(headers), text: Buffer.from(body).toString('utf8'), ms };
+    return answerOf(await sender.send(callOf(readUrl(url), content, options)), url);
   } finally {
     await sender.close();
   }
@@ -77,7 +63,7 @@ function hasBody(content: Postable): content is Exclude<Postable, Payload> {
   return typeof content.body === 'string' || content.body instanceof Uint8Array;
 }
 
-function readUrl(url: string | URL): URL {
+export function readUrl(url: string | URL): URL {
   const text = String(url);
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw problem('invalid_value', {
@@ -86,10 +72,4 @@ function readUrl(url: string | URL): URL {
     reason: 'it is not an http or https URL',
     hint: 'Write it like http://127.0.0.1:3000/webhooks/netcore.',
   });
-}
-
-function byName(headers: HeaderPairs): Record<string, string> {
-  const named: Record<string, string> = {};
-  for (const [name, value] of headers) named[name.toLowerCase()] ??= value;
-  return named;
 }

@@ -7,13 +7,15 @@ import { seededRandom } from '../payload/build/random.js';
 import { wallClockOf } from '../payload/build/wall-clock.js';
 import { activities, type Channel, canonicalActivity, channels } from '../payload/channels.js';
 import { writeForm } from '../payload/form-codec.js';
+import type { EventOf } from '../payload/schema.js';
 import { nearest } from '../problems/nearest.js';
 import { problem } from '../problems/problem.js';
 import { listSamples, type Sample } from '../sample-files.js';
 import { readVersion } from '../version.js';
 import { readCredentials } from './credentials.js';
-import type { EventOf } from './hook-call.js';
-import { type PostAnswer, type PostOptions, post } from './post.js';
+
+import { type PostOptions, post } from './post.js';
+import type { PostAnswer } from './post-answer.js';
 
 /** The activities of a channel. */
 export type ActivityOf<C extends Channel> = (typeof activities)[C][number];

@@ -81,6 +81,21 @@ describe('simulate', () => {
     );
   });
 
+  test('counts the events of contacts with one number as their keys do', async () => {
+    const cwd = temporaryFolder();
+    const rows = Array.from({ length: 60 }, (_, index) => `asha${index}@example.com,0000000001`);
+    writeFileSync(join(cwd, 'family.csv'), `email,mobile\n${rows.join('\n')}\n`);
+    const { to, calls } = await handler();
+    const argv = ['broadcast', '-c', 'whatsapp', '--contacts', 'family.csv', '--over', '10s'];
+    const { out } = await simulate([...argv, '--yes', '--json', '--to', to], { cwd });
+    const distinct = new Set(calls.flat()).size;
+    expect(distinct).toBeLessThan(calls.flat().length);
+    expect(jsonLines(out).at(-1)).toMatchObject({
+      ...{ type: 'simulated', events: calls.flat().length, stored: distinct },
+      repeats: calls.flat().length - distinct,
+    });
+  });
+
   test('numbers the calls in the truth file from 1, each with its answer', async () => {
     const cwd = temporaryFolder();
     let count = 0;

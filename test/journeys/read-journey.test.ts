@@ -58,6 +58,18 @@ describe('refuses with line and column', () => {
       /expected a duration like/,
     ],
     [
+      'a wrong duration in a list',
+      {
+        ...sound,
+        nodes: {
+          ...sound.nodes,
+          mail: { ...mail, behaviour: { open: { after: ['1m', 'soon'] } } },
+        },
+      },
+      '"soon"',
+      /"after" is invalid: expected a duration like/,
+    ],
+    [
       'a duration of more than 30 days',
       { ...sound, nodes: { ...sound.nodes, opens: { ...opens, within: '31d' } } },
       '"within": "31d"',

@@ -172,6 +172,14 @@ describe('events', () => {
     const email: string | undefined = listed[0]?.event.event_params?.email;
     const other: unknown = listed[0]?.event.event_params?.anything;
     expect([email, other]).toEqual([undefined, undefined]);
+    // The channel discriminates.
+    const [first] = listed;
+    const tags: string | undefined =
+      first?.channel === 'email' ? first.event.event_params?.tags : undefined;
+    // @ts-expect-error Only bpn and apn have devices.
+    const token: string[] | undefined =
+      first?.channel === 'sms' ? first.event.event_params?.token : undefined;
+    expect([tags, token]).toEqual([undefined, undefined]);
   });
 
   test('omits what is no event, and never throws', () => {

@@ -297,7 +297,7 @@ export interface Named {
 /** A text, or `@file`. */
 export const textOrFile: TextKind<string> = { ...words('@redact.key'), mapPath: mapNamedFile };
 
-function mapNamedFile(written: string, map: (path: string) => string): string {
+export function mapNamedFile(written: string, map: (path: string) => string): string {
   return written.startsWith('@') ? `@${map(written.slice(1))}` : written;
 }
 

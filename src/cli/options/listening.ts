@@ -1,4 +1,5 @@
-import { alerts, forwarding, queue } from './forwarding.js';
+import { alerts } from './alerting.js';
+import { forwarding, queue } from './forwarding.js';
 import { keepAlways, keepForAlways, keepSizeAlways } from './keeping.js';
 import {
   activityFilter,

@@ -1,4 +1,5 @@
 import { problem } from '../../problems/problem.js';
+import { soakAlertChannels } from './alerting.js';
 import { auth, header, insecure, maxConcurrent, timeout, to, yes } from './calling.js';
 import { bareList, choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
@@ -95,10 +96,12 @@ export const testEndpointOptions = {
       defaultNote: 'in the store',
       completion: 'files',
     },
-    alertCommand: {
-      flags: '--alert-command <command>',
-      kind: words('notify-send'),
-      description: 'run this command when --soak starts to fail, and when it recovers',
+    ...soakAlertChannels,
+    alertEvery: {
+      flags: '--alert-every <duration>',
+      kind: time({ max: Number.MAX_SAFE_INTEGER }),
+      description: 'send at most one alert of each kind in this time',
+      default: '1m',
     },
   },
   'Result:': {

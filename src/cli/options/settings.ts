@@ -14,7 +14,7 @@ export const settings: readonly Setting[] = distinct([
   everywhere.store,
   calling.to,
   calling.auth,
-  ...[sendOptions, testEndpointOptions, listenOptions, reconcileOptions].flatMap((groups) =>
+  ...[sendOptions, listenOptions, testEndpointOptions, reconcileOptions].flatMap((groups) =>
     rowsOf(groups).map(([, row]) => row),
   ),
 ]);

@@ -4,6 +4,8 @@ import { matchesFilter } from '../../payload/event-filter.js';
 import { keyedEvent, keyOf, tellsKey } from '../../payload/event-key.js';
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
+import { type Database, readNumber } from '../../store/database.js';
+import { createInserter } from '../../store/row-inserter.js';
 
 /** Events that were received more than once. */
 export interface Repeats {
@@ -21,18 +23,20 @@ export interface Repeats {
 const maxListed = 10_000;
 
 /**
- * Finds repeated events by their keys. Weak keys do not count. Takes two passes, so that the first one
- * needs only a number for each event; `captures` begins a pass.
+ * Finds repeated events by their keys, in a temporary database, so that any number of them fits. Weak
+ * keys do not count. `captures` begins a pass over the captures; a second pass finds what to show.
  */
 export function countRepeats(
   captures: () => Iterable<ListedCapture>,
   query: CaptureQuery,
+  database: Database,
 ): Repeats {
-  const seen = new LargeSet();
-  const repeated = new Set<number>();
+  database.execute('create table keys (key blob, seq integer)');
+  const keys = createInserter(database, 'keys', 'key, seq');
   const total = { captures: 0, events: 0 };
   let first: number | undefined;
   let last: number | undefined;
+  database.execute('begin');
   for (const capture of captures()) {
     total.captures += 1;
     first ??= capture.time;
@@ -40,51 +44,53 @@ export function countRepeats(
     for (const event of eventsWithKeys(capture, query)) {
       total.events += 1;
       const key = strongKey(event);
-      if (key === undefined) continue;
-      const start = startOf(key);
-      if (seen.has(start)) repeated.add(start);
-      else seen.add(start);
+      if (key !== undefined) keys.add([Buffer.from(key, 'hex'), capture.seq]);
     }
   }
-  const found = new Map<string, { event: IdentifiedEvent; ids: Set<number>; events: number }>();
-  for (const capture of repeated.size > 0 ? captures() : []) {
-    for (const event of eventsWithKeys(capture, query)) {
-      const key = strongKey(event);
-      if (key === undefined || !repeated.has(startOf(key))) continue;
-      const known = found.get(key) ?? { event, ids: new Set<number>(), events: 0 };
-      known.ids.add(capture.seq);
-      known.events += 1;
-      found.set(key, known);
-    }
-  }
-  const counts = [...found]
-    .filter(([, { events }]) => events > 1)
-    .sort(([, a], [, b]) => b.events - a.events);
+  keys.flush();
+  database.execute(
+    `create table repeated as select key, count(distinct seq) as captures, count(*) as events
+       from keys group by key having count(*) > 1`,
+  );
+  const listed = database
+    .prepare(
+      `select hex(key), captures, events from repeated order by events desc limit ${maxListed}`,
+    )
+    .all([])
+    .map(([key, inCaptures, events]) => ({
+      name: String(key).toLowerCase(),
+      captures: Number(inCaptures),
+      events: Number(events),
+    }));
+  const events = findEvents(new Set(listed.map(({ name }) => name)), captures, query);
   return {
     ...total,
     first,
     last,
-    repeats: counts.reduce((sum, [, { events }]) => sum + events - 1, 0),
-    counts: counts.slice(0, maxListed).map(([key, { event, ids, events }]) => ({
-      name: key,
-      captures: ids.size,
-      events,
-      event: keyedEvent({ ...event, key }),
-    })),
+    repeats: readNumber(database, 'select coalesce(sum(events - 1), 0) from repeated'),
+    counts: listed.flatMap((count) => {
+      const event = events.get(count.name);
+      return event ? [{ ...count, event: keyedEvent({ ...event, key: count.name }) }] : [];
+    }),
   };
 }
 
-/** Numbers without the limit of a set, which is 2^24. */
-class LargeSet {
-  readonly #parts = Array.from({ length: 256 }, () => new Set<number>());
-
-  has(value: number): boolean {
-    return this.#parts[value % 256]?.has(value) === true;
+/** The first event of each key. */
+function findEvents(
+  keys: ReadonlySet<string>,
+  captures: () => Iterable<ListedCapture>,
+  query: CaptureQuery,
+): ReadonlyMap<string, IdentifiedEvent> {
+  const found = new Map<string, IdentifiedEvent>();
+  if (keys.size === 0) return found;
+  for (const capture of captures()) {
+    for (const event of eventsWithKeys(capture, query)) {
+      const key = strongKey(event);
+      if (key !== undefined && keys.has(key) && !found.has(key)) found.set(key, event);
+    }
+    if (found.size === keys.size) break;
   }
-
-  add(value: number): void {
-    this.#parts[value % 256]?.add(value);
-  }
+  return found;
 }
 
 function* eventsWithKeys(
@@ -100,9 +106,4 @@ function* eventsWithKeys(
 
 function strongKey(event: IdentifiedEvent): string | undefined {
   return event.weakKey ? undefined : keyOf(event);
-}
-
-/** The first 52 bits of a key, as many as a number holds exactly. */
-function startOf(key: string): number {
-  return Number.parseInt(key.slice(0, 13), 16);
 }

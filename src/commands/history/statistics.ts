@@ -4,9 +4,8 @@ import type { CountNotice, ReachNotice, StatisticsNotice } from '../../output/no
 import { matchesFilter } from '../../payload/event-filter.js';
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
-import { countRepeats } from './repeats.js';
 
-export type CountedBy = StatisticsNotice['by'];
+type CountedBy = Exclude<StatisticsNotice['by'], 'duplicate'>;
 
 /**
  * Counts captures, in the given order, and those of their events that match the query. A capture
@@ -18,10 +17,6 @@ export function countCaptures(
   query: CaptureQuery,
   reach: Omit<ReachNotice, 'type'> | null,
 ): StatisticsNotice {
-  if (by === 'duplicate') {
-    const { first, last, ...found } = countRepeats(captures, query);
-    return { type: 'stats', by, first: isoTime(first), last: isoTime(last), reach, ...found };
-  }
   // Labels are not in the index.
   const detail = by === 'webhook' || by === 'journey' ? 'labels' : 'summary';
   /** `last`: the number of the last capture with such an event. */
@@ -75,11 +70,7 @@ const others = '(others)';
 const maxNames = 10_000;
 const maxNameLength = 300;
 
-function nameOf(
-  capture: ListedCapture,
-  event: IdentifiedEvent | undefined,
-  by: Exclude<CountedBy, 'duplicate'>,
-): string {
+function nameOf(capture: ListedCapture, event: IdentifiedEvent | undefined, by: CountedBy): string {
   const name = wholeNameOf(capture, event, by);
   return name.length > maxNameLength ? `${name.slice(0, maxNameLength - 1)}…` : name;
 }
@@ -87,7 +78,7 @@ function nameOf(
 function wholeNameOf(
   capture: ListedCapture,
   event: IdentifiedEvent | undefined,
-  by: Exclude<CountedBy, 'duplicate'>,
+  by: CountedBy,
 ): string {
   switch (by) {
     case 'peer':
@@ -130,6 +121,6 @@ function withEmpty(counts: CountNotice[], unit: 'hour' | 'day'): CountNotice[] {
   return filled;
 }
 
-function isoTime(time: number | undefined): string | null {
+export function isoTime(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString();
 }

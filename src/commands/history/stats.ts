@@ -4,9 +4,12 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { historyStatsOptions } from '../../cli/options/reading.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { exitCodes } from '../../problems/exit-codes.js';
+import { storeFilesIfAny } from '../../store/folder.js';
+import { openTemporaryDatabase } from '../../store/temporary-database.js';
 import { reachNotice } from '../reach.js';
 import { withHistory } from './open.js';
-import { countCaptures } from './statistics.js';
+import { countRepeats } from './repeats.js';
+import { countCaptures, isoTime } from './statistics.js';
 
 export async function runStats(
   { words, options }: CommandInput<OptionValues<typeof historyStatsOptions>>,
@@ -18,7 +21,19 @@ export async function runStats(
   return withHistory(context, async ({ history, emit }) => {
     const captures = () => history.captures(query, 'oldest first');
     const reach = reachNotice(history.retention(now).reach);
-    emit(countCaptures(captures, options.by, query, reach));
+    const { by } = options;
+    if (by !== 'duplicate') {
+      emit(countCaptures(captures, by, query, reach));
+      return exitCodes.done.code;
+    }
+    const files = storeFilesIfAny(context.host, context.global);
+    const database = openTemporaryDatabase(files, context.host);
+    try {
+      const { first, last, ...found } = countRepeats(captures, query, database);
+      emit({ type: 'stats', by, first: isoTime(first), last: isoTime(last), reach, ...found });
+    } finally {
+      database.close();
+    }
     return exitCodes.done.code;
   });
 }

@@ -5,12 +5,8 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import { readEventFilter } from '../../cli/event-filter.js';
 import type { listenOptions } from '../../cli/options/listening.js';
 import type { OptionValues } from '../../cli/options/option.js';
-import {
-  type AlertOptions,
-  type ForwardingOptions,
-  readAlertOptions,
-  readForwardingOptions,
-} from '../../forwarding/options.js';
+import { type AlertOptions, readAlertOptions } from '../../forwarding/alert-options.js';
+import { type ForwardingOptions, readForwardingOptions } from '../../forwarding/options.js';
 import { inspectorPort, type RequestedPort } from '../../inspector/server/bind-port.js';
 import type { EventFilter } from '../../payload/event-filter.js';
 import { problem } from '../../problems/problem.js';
@@ -91,7 +87,7 @@ export async function readListenOptions(
     exitAfter: readExitAfter(values),
     retention: { captures: keep, ageMs: keepFor, bytes: keepSize },
     forwarding: await readForwardingOptions(input, context, warn),
-    alerts: readAlertOptions(input),
+    alerts: await readAlertOptions(input, context, warn),
     tls: await readTls(values, host.cwd),
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,

@@ -1,9 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { waitWords } from '../../amounts.js';
+import type { SilenceState } from '../../alerts/watch-silence.js';
+import { durationOption, waitWords } from '../../amounts.js';
+import { dailyHoursText, type SilenceLimit } from '../../call/daily-hours.js';
 import { healthPath } from '../../call/own-headers.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
+import { channelNames } from '../../forwarding/alert-channels.js';
 import type { Alerting } from '../../forwarding/alerting.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
@@ -21,7 +24,12 @@ import { createReceiver, type Receiver, type ReceiverOptions } from '../../recei
 import { removeFile, replaceFile } from '../../replace-file.js';
 import { isDamage } from '../../store/database.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
-import { announceListener, findListeners, type ListenerPresence } from '../../store/presence.js';
+import {
+  type AnnouncedListener,
+  announceListener,
+  findListeners,
+  type ListenerPresence,
+} from '../../store/presence.js';
 import {
   type Maintenance,
   openLastingRecorder,
@@ -52,6 +60,10 @@ export async function runListen(input: ListenInput, context: CommandContext): Pr
   const emit = beginningWith('ready', reporter<ListenNotice>(context, view, { stdout, stderr }));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const options = await readListenOptions(input, context, warn);
+  if (options.alerts?.test) {
+    const { runAlertTest } = await import('../../forwarding/run-alert-test.js');
+    return runAlertTest(options.alerts, storeFiles(host, context.global), context);
+  }
   const observer = new CallObserver(options, context, emit);
   try {
     await new ListenRun(options, observer, context, emit).run();
@@ -128,7 +140,7 @@ class ListenRun {
     const { host } = this.#context;
     if (alerts) {
       const { startAlerting } = await import('../../forwarding/alerting.js');
-      this.#alerting = startAlerting(alerts, this.#context, this.#warn);
+      this.#alerting = startAlerting(alerts, this.#files, this.#context, this.#warn);
     }
     this.#receiver = createSoundReceiver({
       rules: {
@@ -201,7 +213,7 @@ class ListenRun {
   /** Resolves to a function that writes the ready notice to its file and the inspector. */
   async #announce(address: AddressInfo): Promise<WriteReady> {
     const { host, global } = this.#context;
-    const { logins, forwarding, tunnel, retention, ...options } = this.#options;
+    const { logins, forwarding, tunnel, retention, alerts, ...options } = this.#options;
     // Calls that have already arrived are answered after this line.
     if ('fd' in options.address) checkExposure(address.address, this.#options, this.#warn);
     const url = listenerUrl(this.#options, address);
@@ -228,6 +240,7 @@ class ListenRun {
       users: logins.users(),
       generated: logins.generated,
       tunnelBy: tunnel?.by,
+      alerts: forwarding || alerts ? (alerts ? channelNames(alerts.channels) : []) : undefined,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
@@ -237,11 +250,13 @@ class ListenRun {
       inspector: inspector ?? null,
       instance: this.#instance,
     };
-    this.#others.push(await announceListener(this.#files.folder, presence, host));
+    const announced = await announceListener(this.#files.folder, presence, host);
+    this.#others.push(() => announced.withdraw());
+    this.#alerting?.listening(url, silenceReporter(announced, alerts?.silence));
     const writeReady: WriteReady = async (known) => {
       // The file must not hold the password, which only the output shows.
-      const announced = { ...ready, ...known, generated: undefined };
-      if (options.readyFile) await writeReadyFile(options.readyFile, announced);
+      const shared = { ...ready, ...known, generated: undefined };
+      if (options.readyFile) await writeReadyFile(options.readyFile, shared);
     };
     if (!tunnel) await writeReady({});
     const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting);
@@ -324,6 +339,22 @@ class ListenRun {
 }
 
 type WriteReady = (known: Pick<ReadyNotice, 'tunnel'>) => Promise<void>;
+
+function silenceText({ ms, hours }: SilenceLimit): string {
+  return hours ? `${durationOption(ms)}@${dailyHoursText(hours)}` : durationOption(ms);
+}
+
+/** Writes into the listener's note which calls no longer arrive. */
+function silenceReporter(
+  announced: AnnouncedListener,
+  limit: SilenceLimit | undefined,
+): (state: SilenceState) => void {
+  return ({ all, webhooks }) => {
+    const isSilent = limit !== undefined && (all !== null || webhooks.length > 0);
+    const silence = isSilent ? { limit: silenceText(limit), all, webhooks } : undefined;
+    void announced.update(silence);
+  };
+}
 
 function keptBy({ captures, ageMs, bytes }: Retention): ReadyNotice['keeps'] {
   return { captures: captures ?? null, ms: ageMs ?? null, bytes: bytes ?? null };

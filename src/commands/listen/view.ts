@@ -1,7 +1,13 @@
 import { plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
-import { arrows, attemptLine, attemptLogLine, breakerLine } from '../../forwarding/view.js';
+import {
+  alertsText,
+  arrows,
+  attemptLine,
+  attemptLogLine,
+  breakerLine,
+} from '../../forwarding/view.js';
 import { captureLines, captureLogLine, paintStatus } from '../../output/capture-lines.js';
 import { wrapped } from '../../output/columns.js';
 import { clockTime, timesNote } from '../../output/local-time.js';
@@ -114,6 +120,7 @@ function banner(notice: ReadyNotice, style: Style, times: string | undefined): s
       ? ''
       : `Tunnel     ${notice.tunnelBy} is opening it: the public address follows\n`) +
     (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
+    (notice.alerts === undefined ? '' : `Alerts     ${alertsText(notice.alerts)}\n`) +
     (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
     `Keeps      ${retentionText(notice.keeps)}\n` +

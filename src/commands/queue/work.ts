@@ -4,13 +4,13 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { queueWorkOptions } from '../../cli/options/queueing.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
+import { channelNames } from '../../forwarding/alert-channels.js';
+import { type AlertOptions, readAlertOptions } from '../../forwarding/alert-options.js';
 import { startAlerting } from '../../forwarding/alerting.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
 import {
-  type AlertOptions,
   destinationOf,
   type ForwardingOptions,
-  readAlertOptions,
   readForwardingOptions,
 } from '../../forwarding/options.js';
 import { startForwarding } from '../../forwarding/start.js';
@@ -54,7 +54,11 @@ export async function runQueueWork(
       hint: 'Pass it to netcore-hook listen.',
     });
   }
-  const alerts = readAlertOptions(input);
+  const alerts = await readAlertOptions(input, context, warn);
+  if (alerts?.test) {
+    const { runAlertTest } = await import('../../forwarding/run-alert-test.js');
+    return runAlertTest(alerts, storeFiles(host, context.global), context);
+  }
   await work(options, alerts, context, emit, warn);
   await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   return exitCodes.done.code;
@@ -84,7 +88,7 @@ async function work(
     listeners.map(({ url }) => url),
     'forward_loop',
   );
-  const alerting = alerts && startAlerting(alerts, context, warn);
+  const alerting = alerts && startAlerting(alerts, files, context, warn);
   const recorder = options.queue ? undefined : await openLastingRecorder(files, host);
   let ignoreSignals = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -100,7 +104,13 @@ async function work(
     alerting,
   });
   const { url, queue } = destinationOf(options);
-  emit({ type: 'working', to: url, queue: queue === '' ? files.folder : queue, pid: host.pid });
+  emit({
+    type: 'working',
+    to: url,
+    queue: queue === '' ? files.folder : queue,
+    pid: host.pid,
+    alerts: alerts ? channelNames(alerts.channels) : [],
+  });
   await stopped;
   ignoreSignals();
   await forwarding.close();

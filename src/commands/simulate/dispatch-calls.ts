@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { EventBuilder } from '../../journeys/build-events.js';
 import { RuledWebhooks } from '../../journeys/call-rules.js';
 import { type RunCall, runCalls } from '../../journeys/plan-run.js';
 import { RunLedger } from '../../journeys/run-ledger.js';
 import { createFunnel } from '../../journeys/walk-contact.js';
+import { eventKey } from '../../payload/event-key.js';
 import type { Simulation } from './options.js';
 import type { TruthFile } from './truth-file.js';
 
@@ -28,7 +30,7 @@ const callsPerTurn = 100;
  */
 export class CallDispatch {
   readonly funnel;
-  readonly ledger = new RunLedger();
+  readonly ledger: RunLedger;
   readonly webhooks: RuledWebhooks | undefined;
   readonly #simulation: Simulation;
   readonly #truth: TruthFile | undefined;
@@ -43,8 +45,20 @@ export class CallDispatch {
 
   constructor(
     simulation: Simulation,
-    { truth, now }: { readonly truth?: TruthFile | undefined; readonly now: () => number },
+    {
+      truth,
+      now,
+      events,
+    }: {
+      readonly truth?: TruthFile | undefined;
+      readonly now: () => number;
+      readonly events: EventBuilder;
+    },
   ) {
+    const { panel, sharedContacts } = simulation;
+    this.ledger = new RunLedger((sending) =>
+      sharedContacts.has(sending.contact) ? eventKey(panel, events.build(sending)).key : undefined,
+    );
     this.#simulation = simulation;
     this.#truth = truth;
     this.#now = now;

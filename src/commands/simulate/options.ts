@@ -8,6 +8,7 @@ import { type RunPlan, runCalls } from '../../journeys/plan-run.js';
 import { createFunnel } from '../../journeys/walk-contact.js';
 import type { Contact } from '../../payload/build/contacts.js';
 import type { WallClock } from '../../payload/build/wall-clock.js';
+import { normalContact } from '../../payload/event-key.js';
 import { problem } from '../../problems/problem.js';
 import { type CallTarget, readCallTarget } from '../../sending/call-target.js';
 import { chooseContacts } from '../../sending/choose-contacts.js';
@@ -27,6 +28,8 @@ export interface Simulation {
   readonly clock: (moment: number) => WallClock;
   readonly contactOf: (index: number) => Contact;
   readonly isInvented: boolean;
+  /** Contacts by index, whose events may have the key of another contact's. */
+  readonly sharedContacts: ReadonlySet<number>;
   /** The file that names real people. */
   readonly contactsFile: string | undefined;
   /** Undefined when no option asks for them. */
@@ -83,6 +86,7 @@ export async function readSimulation(
     ...{ name, journey, plan, start, panel: options.panel ?? testPanel, clock: options.tz },
     contactOf: contacts.at,
     isInvented: contacts.file === undefined,
+    sharedContacts: sharedContacts(contacts),
     contactsFile: contacts.file,
     rules: Object.values(rules).some((rule) => rule !== undefined) ? rules : undefined,
     truth: options.truth,
@@ -127,6 +131,21 @@ async function readChosenContacts(typed: string, context: CommandContext): Promi
     return { ...contact, attributes: upperCased(contact.attributes) };
   });
   return { ...chosen, at: (index) => list[index] ?? chosen.at(index) };
+}
+
+/** The contacts of a file that share an address, a number or an id with another one. */
+function sharedContacts({ at, count, file }: ChosenContacts): ReadonlySet<number> {
+  const shared = new Set<number>();
+  const firstWith = new Map<string, number>();
+  for (let index = 0; file !== undefined && index < count; index += 1) {
+    const { email, mobile, id = '' } = at(index);
+    for (const each of new Set([email, mobile, id].map(normalContact))) {
+      const first = firstWith.get(each);
+      if (each === '' || first === undefined) firstWith.set(each, index);
+      else shared.add(first).add(index);
+    }
+  }
+  return shared;
 }
 
 /** As the panel names attributes. */

@@ -66,7 +66,7 @@ async function dryRun(
   { host }: CommandContext,
   emit: Emit<SimulateNotice>,
 ): Promise<number> {
-  const dispatch = new CallDispatch(simulation, { now: host.now });
+  const dispatch = new CallDispatch(simulation, { now: host.now, events });
   for await (const call of dispatch.due(Number.POSITIVE_INFINITY)) {
     dispatch.started(call);
     dispatch.answered(call, 200, null);

@@ -30,7 +30,7 @@ export async function sendSimulation(run: SimulationRun, context: CommandContext
       : await openTruth(simulation.truth, host.cwd, {
           ...{ events, journey: simulation.journey, first: beginning(simulation) },
         });
-  const dispatch = new CallDispatch(simulation, { truth, now: host.now });
+  const dispatch = new CallDispatch(simulation, { truth, now: host.now, events });
   const build = createCallBuilder(run);
   const summarise = () => {
     dispatch.finish();
@@ -63,7 +63,7 @@ export async function sendSimulation(run: SimulationRun, context: CommandContext
     return exit;
   } catch (error) {
     // A truth file on a full disk ends the run, and the receiver holds what was sent before.
-    if (dispatch.ledger.totals.keys.stored > 0) summarise();
+    if (dispatch.calls > 0) summarise();
     throw error;
   } finally {
     forget();

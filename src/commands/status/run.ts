@@ -9,6 +9,7 @@ import { captureNotice } from '../../output/capture-notice.js';
 import type {
   CaptureNotice,
   ListenerNotice,
+  SilenceNotice,
   StatusNotice,
   WorkerNotice,
 } from '../../output/notice.js';
@@ -22,6 +23,7 @@ import {
   findListeners,
   findWorkers,
   type ListenerPresence,
+  type SilencePresence,
   type WorkerPresence,
 } from '../../store/presence.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
@@ -29,6 +31,7 @@ import { clockNotice } from '../clock-text.js';
 import { reachNotice } from '../reach.js';
 import { damageText } from '../unreadable.js';
 import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
+import { silenceProblem } from './silence-problem.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
 
@@ -56,7 +59,10 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
   const problems = [
     ...(bytes === null && !forwards ? [`No store exists in ${files.folder}.`] : []),
     ...(listeners.length === 0 && !forwards ? ['No listener runs.'] : []),
-    ...listeners.flatMap(listenerProblem),
+    ...listeners.flatMap((listener) => [
+      ...listenerProblem(listener),
+      ...silenceProblem(listener, now()),
+    ]),
     ...[...queueProblems(queues, workers, held, now()), ...storeProblems(store, now())].map(
       (text) => onStore(text, context, files),
     ),
@@ -68,13 +74,25 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
 }
 
 async function listenerNotice(listener: ListenerPresence): Promise<ListenerNotice> {
-  const { pid, url, started, inspector } = listener;
+  const { pid, url, started, inspector, silence } = listener;
   return {
     pid,
     url,
     started: new Date(started).toISOString(),
     health: await askPresence(listener),
     inspector,
+    silence: silence ? silenceNotice(silence) : null,
+  };
+}
+
+function silenceNotice({ limit, all, webhooks }: SilencePresence): SilenceNotice {
+  return {
+    limit,
+    since: all === null ? null : new Date(all).toISOString(),
+    webhooks: webhooks.map(({ since, ...webhook }) => ({
+      ...webhook,
+      since: new Date(since).toISOString(),
+    })),
   };
 }
 

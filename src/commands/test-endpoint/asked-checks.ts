@@ -57,7 +57,7 @@ export async function prepareAskedChecks(
     };
     checks.push(burstCheck(burst, { ended: view.bursts, measured }, { clock, signal }));
   }
-  const alerts = asked && startSoakAlerts(asked.alertCommand, url, context, emit);
+  const alerts = asked && startSoakAlerts(asked, url, context, emit);
   if (asked) {
     const { soak, channels, state, withSamples } = asked;
     const identity = { url, soak, channels };

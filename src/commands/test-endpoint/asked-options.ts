@@ -2,6 +2,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { CommandContext } from '../../cli/command.js';
+import {
+  type ChannelOptions,
+  channelMissing,
+  hasChannel,
+  readChannelOptions,
+} from '../../forwarding/alert-channels.js';
 import { problem } from '../../problems/problem.js';
 import { plainReason } from '../../problems/translate.js';
 import type { Soak } from '../../readiness/endurance/soak-record.js';
@@ -31,38 +37,60 @@ interface SoakOptions {
   readonly withSamples: boolean;
   /** Absolute. */
   readonly state: string;
-  readonly alertCommand: string | undefined;
+  readonly alerts: ChannelOptions;
+  /** Milliseconds in which at most one alert of a kind is sent. */
+  readonly alertEvery: number;
 }
 
 export async function readAskedOptions(
   input: TestEndpointInput,
   url: URL,
   context: CommandContext,
+  warn: (code: string, message: string) => void,
 ): Promise<AskedOptions> {
   const { burst, report, saveFailures, failOn } = input.options;
   return {
     burst,
-    soak: readSoak(input, url, context),
+    soak: await readSoak(input, url, context, warn),
     reports: await readReports(report, context),
     failures: await readFailures(saveFailures, context),
     strict: failOn === 'warning',
   };
 }
 
-function readSoak(
-  { options, from }: TestEndpointInput,
+const dependent = [
+  'every',
+  'state',
+  'alertEmail',
+  'smtp',
+  'smtpPassword',
+  'smtpFrom',
+  'alertUrl',
+  'alertFormat',
+  'alertCommand',
+  'alertEvery',
+] as const;
+
+async function readSoak(
+  input: TestEndpointInput,
   url: URL,
   context: CommandContext,
-): SoakOptions | undefined {
-  const { soak: lasts, every, state, alertCommand, channel: channels } = options;
+  warn: (code: string, message: string) => void,
+): Promise<SoakOptions | undefined> {
+  const { options, from } = input;
+  const { soak: lasts, every, state, alertEvery, channel: channels } = options;
   if (lasts === undefined) {
-    const about = (['every', 'state', 'alertCommand'] as const).map(from);
+    const about = dependent.map(from);
     const alone = about.find(({ kind }) => kind === 'flag');
     if (alone === undefined) return undefined;
     throw problem('usage', {
       message: `${alone.name} requires --soak.`,
       hint: 'Try: --soak 24h',
     });
+  }
+  const alerts = await readChannelOptions(input, context, warn);
+  if (from('alertEvery').kind === 'flag' && !hasChannel(alerts)) {
+    throw channelMissing('--alert-every');
   }
   const soak: Soak = { durationMs: Math.max(1, lasts), intervalMs: Math.max(1, every) };
   return {
@@ -72,7 +100,8 @@ function readSoak(
       state === undefined
         ? soakStatePath({ url, soak, channels }, context)
         : resolve(context.host.cwd, state),
-    alertCommand,
+    alerts,
+    alertEvery,
   };
 }
 

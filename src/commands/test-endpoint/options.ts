@@ -56,7 +56,7 @@ export async function readTestEndpointOptions(
     ...{ panel, insecure, waitMs, framework, yes },
     checks: chooseChecks(input),
     watch: readWatch(input, context),
-    asked: await readAskedOptions(input, url, context),
+    asked: await readAskedOptions(input, url, context, warn),
     // Last, since it may prompt for a password: other errors come first.
     credentials: auth === undefined ? fromUrl : await readCredentials(auth, context, warn),
   };

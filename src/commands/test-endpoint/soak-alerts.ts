@@ -1,8 +1,9 @@
 import { startAlerts } from '../../alerts/alerts.js';
-import { commandChannel } from '../../alerts/command-channel.js';
+import { noOutlook } from '../../alerts/outlook.js';
 import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
+import { type ChannelOptions, openChannels } from '../../forwarding/alert-channels.js';
 import type { WarningNotice } from '../../output/notice.js';
 import type { SoakTurn } from '../../readiness/endurance/soak-record.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
@@ -12,21 +13,34 @@ export interface SoakAlerts {
   close(): Promise<void>;
 }
 
-/** Throttles alerts for an unstable endpoint. Milliseconds. */
-const every = 60_000;
-/** For a command that has just started. Milliseconds. */
+interface SoakAlertOptions {
+  readonly alerts: ChannelOptions;
+  /** Throttles alerts for an unstable endpoint. Milliseconds. */
+  readonly alertEvery: number;
+}
+
+/** For a command or an e-mail that has just started. Milliseconds. */
 const closeGraceMs = 10_000;
 
-/** Runs a command when an outage begins and when it ends. */
+/** Sends an alert when an outage begins and when it ends. */
 export function startSoakAlerts(
-  command: string | undefined,
+  { alerts: options, alertEvery }: SoakAlertOptions,
   url: URL,
-  { host }: CommandContext,
+  { host, global }: CommandContext,
   emit: Emit<WarningNotice>,
 ): SoakAlerts {
+  const { channels, sender } = openChannels(options, host);
   const alerts = startAlerts({
-    channels: command === undefined ? [] : [commandChannel(command, host)],
-    every,
+    channels,
+    source: {
+      host: host.process.host || 'localhost',
+      profile: global.profile,
+      store: '',
+      listener: undefined,
+      outlook: () => noOutlook,
+      onStore: (command) => command,
+    },
+    every: alertEvery,
     clock: realClock,
     now: host.now,
     failed: ({ channel, reason }) =>
@@ -39,14 +53,18 @@ export function startSoakAlerts(
   const to = shownUrl(url);
   return {
     raise({ kind, outage }) {
-      const { from, to: until, reason } = outage;
-      if (kind === 'failed') alerts.raise({ kind: 'soak_failed', to, status: null, reason });
-      else {
+      const { from: since, to: until, reason } = outage;
+      if (kind === 'failed') {
+        alerts.raise({ kind: 'soak_failed', since, to, status: null, reason });
+      } else {
         // The clock may have been set back meanwhile.
-        const lasted = Math.max(0, (until ?? from) - from);
+        const lasted = Math.max(0, (until ?? since) - since);
         alerts.raise({ kind: 'soak_recovered', to, lasted });
       }
     },
-    close: () => alerts.close(closeGraceMs),
+    async close() {
+      await alerts.close(closeGraceMs);
+      await sender.close();
+    },
   };
 }

@@ -1,11 +1,11 @@
 import type { Capture } from '../../call/call.js';
 import { readCallContent } from '../../call/content.js';
 import { curlCommand } from '../../call/curl-command.js';
+import { planReplay } from '../../call/plan-replay.js';
 import type { CommandContext } from '../../cli/command.js';
 import { indentJson } from '../../payload/json-text.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples } from '../../sample-files.js';
-import { planReplay } from '../../sending/plan-replay.js';
 import type { StoreFiles } from '../../store/folder.js';
 import { findCapture, openHistory } from '../../store/history.js';
 import { readVersion } from '../../version.js';

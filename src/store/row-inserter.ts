@@ -1,4 +1,4 @@
-import type { Database, SqlValue } from '../store/database.js';
+import type { Database, SqlValue } from './database.js';
 
 /** SQLite takes several rows of a statement faster than several statements. */
 const rowsPerInsert = 40;

@@ -1,0 +1,3 @@
+module netcore-receiver
+
+go 1.19

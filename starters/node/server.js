@@ -1,0 +1,71 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import { decode } from 'netcore-hook';
+import { startWorker, storeCall } from './inbox.js';
+
+const { HOOK_USER, HOOK_PASSWORD, HOST = '127.0.0.1', PORT = '3000' } = process.env;
+if (!HOOK_USER || !HOOK_PASSWORD) {
+  console.error('Set HOOK_USER and HOOK_PASSWORD to the credentials that the panel sends.');
+  process.exit(2);
+}
+
+const maxBodyBytes = 10 * 1024 * 1024;
+
+const digest = (text) => createHash('sha256').update(text).digest();
+
+function isAuthorized(request) {
+  const [scheme, code = ''] = (request.headers.authorization ?? '').split(' ');
+  const given = Buffer.from(code, 'base64');
+  const right = `${process.env.HOOK_USER}:${process.env.HOOK_PASSWORD}`;
+  return scheme.toLowerCase() === 'basic' && timingSafeEqual(digest(given), digest(right));
+}
+
+/** Resolves to undefined when the body is too large. */
+async function readBody(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function hook(request, response) {
+  if (request.method !== 'POST') {
+    return response.writeHead(405, { Allow: 'POST' }).end();
+  }
+  if (!isAuthorized(request)) {
+    const challenge = 'Basic realm="webhook", charset="UTF-8"';
+    return response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
+  }
+  const body = await readBody(request);
+  if (body === undefined) {
+    return response.writeHead(413, { Connection: 'close' }).end();
+  }
+  try {
+    decode(body); // throws unless it holds a payload: all panels, and the lists of their events
+  } catch {
+    return response.writeHead(400).end();
+  }
+  storeCall(body); // in a table on the disk, from which the work follows
+  response.writeHead(200).end();
+}
+
+const server = createServer((request, response) => {
+  const [path] = request.url.split('?');
+  if (path !== '/webhooks/netcore') return response.writeHead(404).end();
+  return hook(request, response).catch((error) => {
+    if (request.destroyed && !request.complete) return; // the caller hung up
+    console.error(error);
+    response.writeHead(503).end();
+  });
+});
+
+startWorker();
+server.listen(Number(PORT), HOST, () => {
+  const { address, port } = server.address();
+  console.log(`Listening on http://${address}:${port}/webhooks/netcore`);
+});
+process.once('SIGTERM', () => server.close(() => process.exit()));
