@@ -20,6 +20,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'the registry: .ci/run does it',
   'hooks.example.com': 'a public address',
   'monitor.example.com': 'a public address',
+  '--watch': 'someone who edits files',
 };
 
 /** The guides whose commands all run here, and what has to happen before one of them does. */

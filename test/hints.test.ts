@@ -123,6 +123,7 @@ const hints: Readonly<Record<string, string>> = {
     'needs calls without readable data: test/commands/status.test.ts',
   'commands/test-endpoint/options.ts | test-endpoint --list': 'run: no check to run',
   'commands/test-endpoint/options.ts | test-endpoint :3000/hook': 'an example URL',
+  'commands/test-endpoint/options.ts | test-endpoint :3000/hook --watch src': 'an example URL',
   'forwarding/announce.ts | status cannot show this worker: ${plainReason(error)}': sentence,
   'forwarding/startup-warnings.ts | queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}':
     'run: calls for another URL',

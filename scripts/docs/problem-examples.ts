@@ -60,6 +60,10 @@ export const problemExamples: {
     { atOnce: 20, host: 'shop.example.com' },
     'A load test on another machine can look like an attack. It requires confirmation, and no prompt was possible.',
   ],
+  not_watched: [
+    { path: '/home/asha/shop', reason: 'the system allows no more watches' },
+    'A path of `--watch` does not exist, cannot be read, or contains too many folders.',
+  ],
   report_unknown: [
     { path: 'ready.pdf', extensions: ['html', 'xml', 'json', 'md'] },
     'The file extension selects the format of the report.',

@@ -15,6 +15,8 @@ export const warnings: Readonly<Record<string, string>> = {
     'Calls wait in the store for a queue on Redis, and no listener is running to hand them over.',
   captures_unreadable:
     'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
+  change_ignored:
+    'A file changes during each run of `--watch`: the endpoint writes it. Such changes start no further run.',
   charset:
     'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
   clock_believed: 'The clock is reliable again. Captures are removed by age as before.',
@@ -56,6 +58,7 @@ export const warnings: Readonly<Record<string, string>> = {
   not_runnable: 'The pasted command would not send the body that it contains.',
   not_searched: 'The paste is too long and too complex to search all of it.',
   not_sent: 'Nothing was sent: the prompt was declined.',
+  not_watched: 'A folder that appeared during `--watch` cannot be watched.',
   nothing_equal:
     'A reconciliation found none of the expected events. A column or a time zone is probably not the right one.',
   nothing_queued: 'The queue is empty.',

@@ -425,6 +425,59 @@ export interface FindingNotice {
   readonly tested?: boolean;
   /** Code or configuration for that framework. */
   readonly snippet?: string;
+  /** The calls that show it. */
+  readonly calls?: readonly FailedCallNotice[];
+}
+/** A call that a finding is about, so that it can be repeated alone. */
+export interface FailedCallNotice {
+  readonly what: string;
+  readonly method: string;
+  /** Without the values of its query. */
+  readonly url: string;
+  readonly status: number | null;
+  /** The text of the answer, or why none arrived. Untrusted, without secrets. */
+  readonly answer: string;
+  readonly body: string;
+  /** For bash. Takes secrets from variables, and a large body from stdin. */
+  readonly curl: string;
+}
+/** A run of `--watch` begins. */
+export interface RoundNotice {
+  readonly type: 'round';
+  readonly round: number;
+  readonly time: string;
+  readonly reason: 'start' | 'change' | 'enter' | 'back';
+  /** The files that changed since the run before. */
+  readonly files: readonly string[];
+}
+/** How the findings of a run differ from those of the runs before. */
+export interface ChangesNotice {
+  readonly type: 'changes';
+  readonly round: number;
+  readonly mended: readonly { readonly check: string; readonly code: string }[];
+  readonly added: readonly { readonly check: string; readonly code: string }[];
+  readonly remaining: readonly { readonly check: string; readonly code: string }[];
+}
+/** After a change, `--watch` found the endpoint down, and waits for it. */
+export interface RestartNotice {
+  readonly type: 'restart';
+}
+/** `--watch` waits for the next run. */
+export interface WatchingNotice {
+  readonly type: 'watching';
+  readonly paths: readonly string[];
+  /** Enter also starts a run. */
+  readonly enter: boolean;
+  /** So does an endpoint that answers again. */
+  readonly down: boolean;
+}
+/** The files that `--save-failures` wrote. */
+export interface FailuresNotice {
+  readonly type: 'failures';
+  readonly folder: string;
+  readonly calls: number;
+  /** The command that repeats the first. */
+  readonly repeat: string | null;
 }
 
 export interface ListedCheckNotice {

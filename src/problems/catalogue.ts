@@ -478,6 +478,12 @@ export const catalogue = {
     (a: { path: string; reason: string }) => `Cannot write ${a.path}: ${a.reason}.`,
     () => 'Check the path and its permissions.',
   ),
+  not_watched: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `Cannot watch ${a.path}: ${a.reason}.`,
+    () =>
+      'Check the path, or watch fewer folders: --watch src. On Linux, fs.inotify.max_user_watches limits their number.',
+  ),
   file_not_read: entry(
     'environment',
     (a: { path: string; reason: string }) => `Cannot read ${a.path}: ${a.reason}.`,
