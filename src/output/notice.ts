@@ -111,6 +111,8 @@ export interface CaptureNotice {
   readonly outcome?: Outcome | null | undefined;
   /** Why forwarding skipped it. */
   readonly skipped?: SkipReason | undefined;
+  /** How many events `history erase` removed. The body is then not as received. */
+  readonly erased?: number | undefined;
 }
 
 /** A capture with everything stored about it. */
@@ -895,6 +897,74 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+}
+
+/** A row of a CSV export; the first one has the names of the columns. */
+export interface RowNotice {
+  readonly type: 'row';
+  readonly values: readonly string[];
+}
+
+/** What `history erase` found. */
+interface ErasureFacts {
+  /** The contacts given. */
+  readonly contacts: number;
+  /** How many identifiers beside the given ones also belong to other contacts, and were left out. */
+  readonly shared: number;
+  readonly events: number;
+  /** Captures that lose events. */
+  readonly captures: number;
+  /** Captures that are removed as a whole. */
+  readonly removed: number;
+  /** Of these: calls that a worker was sending. */
+  readonly inFlight: number;
+  /** Captures whose bodies cannot be decoded. */
+  readonly unsearchable: number;
+  /** The same of the calls on Redis; null without `--queue`. */
+  readonly redis: {
+    readonly calls: number;
+    readonly events: number;
+    readonly inFlight: number;
+    readonly unsearchable: number;
+  } | null;
+}
+
+/** What `history erase` would do. */
+export interface ErasurePlanNotice extends ErasureFacts {
+  readonly type: 'erasure_plan';
+  /** Identifiers that stand beside the given ones in events. Personal data. */
+  readonly linked: readonly string[];
+}
+
+/** A receipt without personal data. */
+export interface ErasedNotice extends ErasureFacts {
+  readonly type: 'erased';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** Whole captures were removed. */
+  readonly whole: boolean;
+  /** How many identifiers were found beside the given ones. */
+  readonly linked: number;
+  /** Answers of handlers that named a contact. */
+  readonly answers: number;
+  /** Whether the store and its queue hold nothing of the contacts any more. */
+  readonly complete: boolean;
+  readonly unreached: readonly Unreached[];
+}
+
+/** What an erasure cannot reach. */
+export interface Unreached {
+  readonly code:
+    | 'queue'
+    | 'file'
+    | 'damaged'
+    | 'in_flight'
+    | 'undecodable'
+    | 'handlers'
+    | 'redis_files'
+    | 'backups'
+    | 'exports';
+  readonly text: string;
 }
 
 /** Goes to stderr. */
