@@ -62,7 +62,7 @@ describe.each(Object.entries(guides))('%s', (name, before) => {
     for (const { line, shown } of guideCommands(read(name))) {
       if (Object.keys(notRun).some((part) => line.includes(part))) continue;
       if (prepared[0] && line.includes(prepared[0][0])) await prepared.shift()?.[1](stage);
-      if (/^netcore-hook listen (?!--alert-test)/.test(line)) {
+      if (/^netcore-hook listen\b(?! --alert-test)/.test(line)) {
         await endLasting();
         lasting = { shown, running: await stage.listen(line) };
         continue;
