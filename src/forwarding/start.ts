@@ -72,8 +72,17 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       alerting?.report(news, url);
     },
   });
-  const pauses = watchPause(engine, forwarder, (since) => notices.paused(since));
-  alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
+  let pausedSince: number | null = null;
+  const pauses = watchPause(engine, forwarder, (since) => {
+    pausedSince = since;
+    notices.paused(since);
+  });
+  alerting?.watchQueue({
+    to: url,
+    oldest: engine.oldest,
+    pausedSince: () => pausedSince,
+    giveUpAfter: options.giveUpAfter,
+  });
   return {
     wake: engine.wake,
     async caughtUp() {
