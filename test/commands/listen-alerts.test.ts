@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.js';
+import { openDatabase } from '../../src/store/database.js';
 import { answering } from '../helpers/forwarding.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
@@ -153,6 +154,28 @@ describe('an alert of listen', () => {
     await send(listener.url);
     await arrived('not_200');
     expect(alerts[0]?.details).toEqual({ status: 413, code: 'body_too_large', calls: 1 });
+  });
+
+  test('says that calls cannot be recorded, and when they are again', async () => {
+    const { words, alerts, arrived } = await receiver();
+    const listener = await startListener(words);
+    const store = openDatabase(join(listener.store, 'captures.db'));
+    store.execute(
+      "create trigger fail before insert on captures begin select raise(abort, 'no space'); end",
+    );
+    expect((await send(listener.url)).status).toBe(503);
+    await arrived('store_failing');
+    expect(alerts[0]).toMatchObject({
+      severity: 'critical',
+      state: 'firing',
+      message: expect.stringContaining('no space'),
+      losing: 'The refused calls, unless Netcore repeats them.',
+    });
+    store.execute('drop trigger fail');
+    store.close();
+    expect((await send(listener.url)).status).toBe(200);
+    await arrived('store_recovered');
+    expect(alerts.at(-1)).toMatchObject({ state: 'resolved', key: alerts[0]?.key });
   });
 
   test('about silence comes again after a restart, and status shows it', async () => {
