@@ -4,7 +4,6 @@ import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.js';
 import { openDatabase } from '../../src/store/database.js';
-import { answering } from '../helpers/forwarding.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
 import { run } from '../helpers/run.js';
@@ -71,8 +70,10 @@ const send = (url: string, text = body('Order updates'), auth?: string) =>
 describe('an alert of listen', () => {
   test('counts dead calls by answer, without data of persons', async () => {
     const { words, alerts, arrived } = await receiver();
-    const handler = await answering(410);
-    const listener = await startListener(['-f', handler.url.href, '--attempts', '1', ...words]);
+    const handler = await serve((request, response) => {
+      request.resume().on('end', () => response.writeHead(410).end('no contact asha@example.com'));
+    });
+    const listener = await startListener(['-f', handler.href, '--attempts', '1', ...words]);
     await send(listener.url);
     await arrived('call_dead');
     expect(alerts[0]).toMatchObject({
@@ -82,7 +83,12 @@ describe('an alert of listen', () => {
       listener: listener.url,
       profile: 'default',
       command: `netcore-hook --store ${listener.store} queue list --dead`,
-      details: { status: 410, calls: 1, answers: [{ status: 410, calls: 1 }] },
+      message: expect.stringMatching(/: It answered 410, "no contact …"\.$/),
+      details: {
+        status: 410,
+        calls: 1,
+        answers: [{ status: 410, reason: 'no contact …', calls: 1 }],
+      },
     });
   });
 
