@@ -34,6 +34,8 @@ export interface Alerting {
   queueFailed(error: unknown, to: URL): void;
   queueRecovered(to: URL): void;
   raise(fact: AlertFact): void;
+  /** Until when no call is lost. */
+  outlook(): Outlook;
   /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
@@ -213,6 +215,7 @@ export function startAlerting(
       raise({ kind: 'queue_recovered', to: to.href, lasted });
     },
     raise,
+    outlook,
     async close() {
       closing.abort();
       for (const stop of others) stop();

@@ -36,6 +36,7 @@ export const programs = {
   hexdump: { package: 'bsdextrautils' },
   nginx: { package: 'nginx' },
   php: { package: 'php-cli' },
+  promtool: { package: 'prometheus' },
   python3: { package: 'python3' },
   'redis-server': { package: 'redis-server' },
   ssh: { package: 'openssh-client' },
