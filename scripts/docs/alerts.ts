@@ -78,7 +78,11 @@ const details: { readonly [K in AlertKind]: Readonly<Record<DetailsOf<K>, string
   },
   breaker_opened: { to, status, reason },
   breaker_closed: { to, lasted },
-  queue_old: { to, age: 'the age of the oldest call, in milliseconds' },
+  queue_old: {
+    to,
+    age: 'the age of the oldest call, in milliseconds',
+    paused: 'since when forwarding is paused; null: it is not',
+  },
   queue_caught_up: { to, lasted },
   queue_failing: { to, reason: 'why' },
   queue_recovered: { to, lasted },

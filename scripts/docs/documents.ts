@@ -5,6 +5,7 @@ import { writeConfiguration, writeSchema } from './configuration.js';
 import { writeDependencies } from './dependencies.js';
 import { writeFindings } from './findings.js';
 import { writeJourneySchema } from './journeys.js';
+import { writeMetrics } from './metrics.js';
 import { writePayload } from './payload.js';
 import { writeProblems } from './problems.js';
 import { writeReconciling } from './reconciling.js';
@@ -21,6 +22,7 @@ export const documents: Readonly<Record<string, () => string | Promise<string>>>
   'docs/configuration.md': writeConfiguration,
   'docs/dependencies.md': writeDependencies,
   'docs/findings.md': writeFindings,
+  'docs/metrics.md': writeMetrics,
   'docs/payload.md': writePayload,
   'docs/problems.md': writeProblems,
   'docs/reconciling.md': writeReconciling,

@@ -15,12 +15,13 @@ export type AlertFact =
     }
   | { readonly kind: 'breaker_closed'; readonly to: string; readonly lasted: number }
   | CallsNotForwarded
-  /** `age`: of the oldest unfinished call. */
+  /** `age`: of the oldest unfinished call. `paused`: since when; null: it is not. */
   | {
       readonly kind: 'queue_old';
       readonly since: number;
       readonly to: string;
       readonly age: number;
+      readonly paused: number | null;
     }
   | { readonly kind: 'queue_caught_up'; readonly to: string; readonly lasted: number }
   | {

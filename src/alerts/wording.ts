@@ -82,7 +82,9 @@ export function sentence(fact: AlertFact): string {
       return `${which} recorded and not forwarded to ${to}: ${unforwardedText(fact)}`;
     }
     case 'queue_old':
-      return `The oldest call in the queue has waited for ${span(fact.age)}.`;
+      return fact.paused === null
+        ? `The oldest call in the queue has waited for ${span(fact.age)}.`
+        : `The oldest call in the queue has waited for ${span(fact.age)}, because forwarding is paused.`;
     case 'queue_caught_up':
       return `No call waits too long any more, after ${span(fact.lasted)}.`;
     case 'queue_failing':
@@ -165,7 +167,9 @@ export function commandFor(fact: AlertFact, listener: string | undefined): strin
     case 'not_forwarded':
       return `netcore-hook history show ${fact.capture}`;
     case 'queue_old':
-      return 'netcore-hook queue';
+      return fact.paused === null
+        ? 'netcore-hook queue'
+        : `netcore-hook queue resume --target ${shellWord(fact.to)}`;
     case 'silence':
       return 'netcore-hook history stats --by webhook';
     case 'wrong_password': {

@@ -36,6 +36,8 @@ export interface ReadyNotice {
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels; undefined when it neither forwards nor sends alerts. */
   readonly alerts?: readonly string[] | undefined;
 }
@@ -167,6 +169,8 @@ export interface WorkingNotice {
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels. */
   readonly alerts: readonly string[];
 }

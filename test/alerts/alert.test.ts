@@ -52,8 +52,12 @@ const facts: [AlertFact, string][] = [
     `7 calls, the last of them 1pcezkdw4r, were recorded and not forwarded to ${to}: its events cannot be read, so the filter cannot match.`,
   ],
   [
-    { kind: 'queue_old', since, to, age: 301_000 },
+    { kind: 'queue_old', since, to, age: 301_000, paused: null },
     'The oldest call in the queue has waited for 5 minutes.',
+  ],
+  [
+    { kind: 'queue_old', since, to, age: 301_000, paused: since },
+    'The oldest call in the queue has waited for 5 minutes, because forwarding is paused.',
   ],
   [
     { kind: 'queue_caught_up', to, lasted: hour },
@@ -161,7 +165,9 @@ describe('an alert', () => {
     [7_200_000, '2 hours'],
     [172_800_000, '2 days'],
   ])('says %i ms as %s', (age, words) => {
-    expect(described({ kind: 'queue_old', since, to, age }).message).toContain(`for ${words}.`);
+    expect(described({ kind: 'queue_old', since, to, age, paused: null }).message).toContain(
+      `for ${words}.`,
+    );
   });
 
   test('holds everything that a program needs, on one line of JSON', () => {
@@ -218,7 +224,7 @@ describe('an alert', () => {
     [{ firstGiveUp: since + 9 * hour, diskFull: since + hour }, 'critical', 'disk_full'],
     [{ firstGiveUp: undefined, diskFull: undefined }, 'warning', undefined],
   ] as const)('is as severe as the time left: %j is %s', (outlook, severity, because) => {
-    const fact: AlertFact = { kind: 'queue_old', since, to, age: hour };
+    const fact: AlertFact = { kind: 'queue_old', since, to, age: hour, paused: null };
     const alert = described(fact, { outlook: () => outlook });
     expect(alert.severity).toBe(severity);
     expect(alert.safeUntil?.because).toBe(because);

@@ -16,6 +16,7 @@ describe('an old queue', () => {
     const watch = watchQueueAge(
       {
         to: handlerUrl,
+        pausedSince: () => null,
         limit: 5 * minute,
         oldest: () => {
           asked += 1;
@@ -41,7 +42,7 @@ describe('an old queue', () => {
     expect(raised).toEqual([]);
     await clock.pass(60 * minute);
     expect(raised).toEqual([
-      { kind: 'queue_old', since: queued, to: handlerUrl, age: 5 * minute + 10_000 },
+      { kind: 'queue_old', since: queued, to: handlerUrl, age: 5 * minute + 10_000, paused: null },
     ]);
     holds(async () => null);
     await clock.pass(minute);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.js';
-import { answering } from '../helpers/forwarding.js';
+import { openDatabase } from '../../src/store/database.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
 import { run } from '../helpers/run.js';
@@ -70,8 +70,10 @@ const send = (url: string, text = body('Order updates'), auth?: string) =>
 describe('an alert of listen', () => {
   test('counts dead calls by answer, without data of persons', async () => {
     const { words, alerts, arrived } = await receiver();
-    const handler = await answering(410);
-    const listener = await startListener(['-f', handler.url.href, '--attempts', '1', ...words]);
+    const handler = await serve((request, response) => {
+      request.resume().on('end', () => response.writeHead(410).end('no contact asha@example.com'));
+    });
+    const listener = await startListener(['-f', handler.href, '--attempts', '1', ...words]);
     await send(listener.url);
     await arrived('call_dead');
     expect(alerts[0]).toMatchObject({
@@ -81,7 +83,12 @@ describe('an alert of listen', () => {
       listener: listener.url,
       profile: 'default',
       command: `netcore-hook --store ${listener.store} queue list --dead`,
-      details: { status: 410, calls: 1, answers: [{ status: 410, calls: 1 }] },
+      message: expect.stringMatching(/: It answered 410, "no contact …"\.$/),
+      details: {
+        status: 410,
+        calls: 1,
+        answers: [{ status: 410, reason: 'no contact …', calls: 1 }],
+      },
     });
   });
 
@@ -153,6 +160,28 @@ describe('an alert of listen', () => {
     await send(listener.url);
     await arrived('not_200');
     expect(alerts[0]?.details).toEqual({ status: 413, code: 'body_too_large', calls: 1 });
+  });
+
+  test('says that calls cannot be recorded, and when they are again', async () => {
+    const { words, alerts, arrived } = await receiver();
+    const listener = await startListener(words);
+    const store = openDatabase(join(listener.store, 'captures.db'));
+    store.execute(
+      "create trigger fail before insert on captures begin select raise(abort, 'no space'); end",
+    );
+    expect((await send(listener.url)).status).toBe(503);
+    await arrived('store_failing');
+    expect(alerts[0]).toMatchObject({
+      severity: 'critical',
+      state: 'firing',
+      message: expect.stringContaining('no space'),
+      losing: 'The refused calls, unless Netcore repeats them.',
+    });
+    store.execute('drop trigger fail');
+    store.close();
+    expect((await send(listener.url)).status).toBe(200);
+    await arrived('store_recovered');
+    expect(alerts.at(-1)).toMatchObject({ state: 'resolved', key: alerts[0]?.key });
   });
 
   test('about silence comes again after a restart, and status shows it', async () => {

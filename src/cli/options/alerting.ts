@@ -11,6 +11,7 @@ import {
   textOrFile,
   time,
   url,
+  whole,
   words,
 } from './kinds.js';
 import type { OptionRow } from './option.js';
@@ -111,6 +112,14 @@ const silenceLimit: TextKind<SilenceLimit> = {
 
 const anyTime = { max: Number.MAX_SAFE_INTEGER };
 const byEmail = ['alertEmail'] as const;
+
+export const metricsPort = {
+  flags: '--metrics-port <number>',
+  kind: whole({ min: 0, max: 65_535 }, 9464),
+  description:
+    'serve Prometheus metrics at /metrics on this port of loopback; 0 selects a free one',
+  key: 'metricsPort',
+} as const satisfies OptionRow;
 
 /** Where alerts go. */
 export const alertChannels = {
