@@ -67,6 +67,16 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).pruneCommand,
       },
       {
+        name: 'fields',
+        summary: 'list the fields of events, and how they change',
+        load: async () => (await import('./history/command.js')).fieldsCommand,
+      },
+      {
+        name: 'diff',
+        summary: 'compare two captures or events',
+        load: async () => (await import('./history/command.js')).diffCommand,
+      },
+      {
         name: 'erase',
         summary: 'erase everything about a contact',
         load: async () => (await import('./history/command.js')).eraseCommand,

@@ -4,6 +4,8 @@ import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { KeyedEvent } from '../payload/event-key.js';
+import type { FieldFacts } from '../payload/field-counts.js';
+import type { FieldDrift } from '../payload/field-drift.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -907,6 +909,72 @@ export interface PrunedNotice {
 export interface RowNotice {
   readonly type: 'row';
   readonly values: readonly string[];
+}
+
+/** A value in which two captures or events differ. */
+export interface DifferenceNotice {
+  readonly type: 'difference';
+  /** Keys, and indexes from 0: `["payload", "netcore_hook_test", 0, "event"]`. */
+  readonly path: readonly (string | number)[];
+  /** The path as text: `payload.netcore_hook_test[0].event`. */
+  readonly field: string;
+  /** The values as JSON texts; null: there is none. */
+  readonly one: string | null;
+  readonly other: string | null;
+}
+
+/** The end of a comparison. */
+export interface ComparedNotice {
+  readonly type: 'compared';
+  readonly one: string;
+  readonly other: string;
+  readonly differences: number;
+  /** Times and ids that also differ, without `--all`. */
+  readonly folded: number;
+}
+
+/** A field of the events of a channel and an activity. Holds no value. */
+export interface FieldNotice {
+  readonly type: 'field';
+  readonly channel: string;
+  readonly activity: string;
+  /** `event_params.ts`; `payload_params.items.*.price` for the elements of a list. */
+  readonly field: string;
+  /** How many events have it with each type. */
+  readonly types: FieldFacts['types'];
+  /** How many events have it, and which share of those of this kind. */
+  readonly events: number;
+  readonly share: number;
+  /** When the first and the last call with it were received, as ISO 8601 in UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** Whether Netcore's page or published calls have it. */
+  readonly documented: boolean;
+}
+
+/** A way in which fields differ from a baseline. */
+export interface DriftNotice {
+  readonly type: 'drift';
+  readonly change: FieldDrift['change'];
+  readonly channel: string;
+  readonly activity: string;
+  /** null for a kind of event. */
+  readonly field: string | null;
+  readonly types: FieldDrift['types'];
+  readonly events: number;
+  readonly documented: boolean;
+}
+
+/** The end of a list of fields. */
+export interface FieldsNotice {
+  readonly type: 'fields';
+  readonly captures: number;
+  readonly events: number;
+  readonly fields: number;
+  /** Fields that differ from the baseline; null without one. */
+  readonly drift: number | null;
+  /** There were more kinds or fields than are counted. */
+  readonly bounded: boolean;
 }
 
 /** What `history erase` found. */

@@ -1,5 +1,9 @@
 import { commandBody } from '../../cli/command.js';
-import { historyEraseOptions } from '../../cli/options/data.js';
+import {
+  historyDiffOptions,
+  historyEraseOptions,
+  historyFieldsOptions,
+} from '../../cli/options/data.js';
 import {
   historyExportOptions,
   historyListOptions,
@@ -127,6 +131,50 @@ export const statsCommand = commandBody({
     { line: 'netcore-hook history stats --by hour', description: 'count calls per hour' },
   ],
   run: async (input, context) => (await import('./stats.js')).runStats(input, context),
+});
+
+export const diffCommand = commandBody({
+  usesStore: true,
+  arguments: [
+    {
+      name: '[id...]',
+      description: `the two captures or events to compare: ${reference}`,
+      completion: 'captures',
+    },
+  ],
+  options: historyDiffOptions,
+  examples: [
+    {
+      line: 'netcore-hook history diff last~1 last --all',
+      description: 'compare the newest two, with their times and ids',
+    },
+    {
+      line: 'netcore-hook history diff last~1.1 last.1',
+      description: 'compare the first event of each',
+    },
+  ],
+  run: async (input, context) => (await import('./diff.js')).runDiff(input, context),
+});
+
+export const fieldsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFieldsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history fields -c email',
+      description: 'list the fields of e-mail events',
+    },
+    {
+      line: 'netcore-hook history fields --save fields.json',
+      description: 'also write them to a file',
+    },
+    {
+      line: 'netcore-hook history fields --since 1d --against fields.json',
+      description: 'did the fields change today?',
+    },
+  ],
+  run: async (input, context) => (await import('./fields.js')).runFields(input, context),
 });
 
 export const pruneCommand = commandBody({

@@ -13,6 +13,7 @@ import type { Metrics } from '../../forwarding/metrics.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
 import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
+import { onStore } from '../../forwarding/store-command.js';
 import { bindInspectorPort } from '../../inspector/server/bind-port.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -127,6 +128,7 @@ class ListenRun {
     try {
       const receiver = await this.#createReceiver();
       await this.#openStore();
+      await this.#watchFields();
       const stopped = this.#handleSignals(receiver);
       const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
@@ -333,6 +335,17 @@ class ListenRun {
       alerting: this.#alerting,
       metrics: this.#metrics,
     });
+  }
+
+  async #watchFields(): Promise<void> {
+    const { newFieldsText, startFieldWatch } = await import('./field-watch.js');
+    const { folder } = this.#files;
+    const watch = await startFieldWatch(folder, (found) => {
+      const text = onStore(newFieldsText(found), this.#context, this.#files);
+      this.#warn('fields_new', text);
+    });
+    this.#observer.alsoCaptured = watch.see;
+    this.#others.push(watch.close);
   }
 
   /** Waits for a signal, enough calls, the timeout, or the end of the tunnel. */
