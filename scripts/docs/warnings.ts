@@ -3,7 +3,8 @@
  * test compares these codes with the code.
  */
 export const warnings: Readonly<Record<string, string>> = {
-  alert_failed: 'An alert could not be delivered: the command failed, or the URL rejected it.',
+  alert_failed:
+    'An alert could not be delivered: the command failed, or the URL or the mail server rejected it. `listen --alert-test` shows the answers.',
   attempts_not_kept: 'The calls were sent, but their outcomes could not be written to the store.',
   broken_escape:
     'A `%` in the paste is not followed by two hexadecimal digits. It was kept unchanged.',
@@ -14,6 +15,8 @@ export const warnings: Readonly<Record<string, string>> = {
     'Calls wait in the store for a queue on Redis, and no listener is running to hand them over.',
   captures_unreadable:
     'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
+  change_ignored:
+    'A file changes during each run of `--watch`: the endpoint writes it. Such changes start no further run.',
   charset:
     'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
   clock_believed: 'The clock is reliable again. Captures are removed by age as before.',
@@ -33,6 +36,10 @@ export const warnings: Readonly<Record<string, string>> = {
     'Events have a field or a type that no listener of the store has seen before. `history fields` lists all of them.',
   filter_unknown:
     'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
+  forwarding_paused: 'A target is paused: its calls are recorded and wait for `queue resume`.',
+  forwarding_resumed: 'A target is no longer paused, and its calls are sent.',
+  heartbeat_failed:
+    'A request to `--heartbeat-url` failed. Your monitoring service may report this machine.',
   insecure: '`--insecure` turns TLS verification off.',
   inspect_port_taken:
     'The port of the inspector is already in use, so the inspector uses another one.',
@@ -55,6 +62,7 @@ export const warnings: Readonly<Record<string, string>> = {
   not_runnable: 'The pasted command would not send the body that it contains.',
   not_searched: 'The paste is too long and too complex to search all of it.',
   not_sent: 'Nothing was sent: the prompt was declined.',
+  not_watched: 'A folder that appeared during `--watch` cannot be watched.',
   nothing_equal:
     'A reconciliation found none of the expected events. A column or a time zone is probably not the right one.',
   nothing_queued: 'The queue is empty.',

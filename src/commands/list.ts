@@ -110,6 +110,11 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./test-endpoint/command.js')).testEndpointCommand,
   },
   {
+    name: 'init',
+    summary: 'write a receiver for your framework that is ready for Netcore',
+    load: async () => (await import('./init/command.js')).initCommand,
+  },
+  {
     name: 'inspect',
     summary: 'show captures on a local web page',
     load: async () => (await import('./inspect/command.js')).inspectCommand,

@@ -38,6 +38,8 @@ export interface ReadyNotice {
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels; undefined when it neither forwards nor sends alerts. */
   readonly alerts?: readonly string[] | undefined;
 }
@@ -169,6 +171,8 @@ export interface WorkingNotice {
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels. */
   readonly alerts: readonly string[];
 }
@@ -314,6 +318,9 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+  /** Nothing was changed; with the number of calls by state. `unqueued`: captures without a call. */
+  readonly dryRun?: true;
+  readonly states?: Readonly<Partial<Record<DeliveryState | 'unqueued', number>>>;
 }
 
 /** A target was paused, or is worked again. */
@@ -426,6 +433,59 @@ export interface FindingNotice {
   readonly tested?: boolean;
   /** Code or configuration for that framework. */
   readonly snippet?: string;
+  /** The calls that show it. */
+  readonly calls?: readonly FailedCallNotice[];
+}
+/** A call that a finding is about, so that it can be repeated alone. */
+export interface FailedCallNotice {
+  readonly what: string;
+  readonly method: string;
+  /** Without the values of its query. */
+  readonly url: string;
+  readonly status: number | null;
+  /** The text of the answer, or why none arrived. Untrusted, without secrets. */
+  readonly answer: string;
+  readonly body: string;
+  /** For bash. Takes secrets from variables, and a large body from stdin. */
+  readonly curl: string;
+}
+/** A run of `--watch` begins. */
+export interface RoundNotice {
+  readonly type: 'round';
+  readonly round: number;
+  readonly time: string;
+  readonly reason: 'start' | 'change' | 'enter' | 'back';
+  /** The files that changed since the run before. */
+  readonly files: readonly string[];
+}
+/** How the findings of a run differ from those of the runs before. */
+export interface ChangesNotice {
+  readonly type: 'changes';
+  readonly round: number;
+  readonly mended: readonly { readonly check: string; readonly code: string }[];
+  readonly added: readonly { readonly check: string; readonly code: string }[];
+  readonly remaining: readonly { readonly check: string; readonly code: string }[];
+}
+/** After a change, `--watch` found the endpoint down, and waits for it. */
+export interface RestartNotice {
+  readonly type: 'restart';
+}
+/** `--watch` waits for the next run. */
+export interface WatchingNotice {
+  readonly type: 'watching';
+  readonly paths: readonly string[];
+  /** Enter also starts a run. */
+  readonly enter: boolean;
+  /** So does an endpoint that answers again. */
+  readonly down: boolean;
+}
+/** The files that `--save-failures` wrote. */
+export interface FailuresNotice {
+  readonly type: 'failures';
+  readonly folder: string;
+  readonly calls: number;
+  /** The command that repeats the first. */
+  readonly repeat: string | null;
 }
 
 export interface ListedCheckNotice {
@@ -530,6 +590,30 @@ export interface SampleNotice {
   readonly activity: string;
   /** Netcore's page, or the sample it was derived from. */
   readonly source: string;
+}
+
+/** A receiver that `init` can write. */
+export interface StarterNotice {
+  readonly type: 'starter';
+  readonly framework: string;
+  readonly name: string;
+  /** The versions that its tests run it with. */
+  readonly ran_with: string;
+}
+
+/** A receiver that `init` wrote. */
+export interface CreatedNotice {
+  readonly type: 'created';
+  readonly framework: string;
+  readonly name: string;
+  /** As typed. */
+  readonly folder: string;
+  /** Paths in the folder. */
+  readonly files: readonly string[];
+  /** The commands that install what it needs. */
+  readonly install: readonly string[];
+  /** The command that starts it, with credentials in the environment. */
+  readonly start: string;
 }
 
 /** The output of `--print`; `--print json` emits a `payload` instead. */

@@ -236,6 +236,20 @@ export const catalogue = {
       `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing changed.`,
     (a) => `See its attempts: netcore-hook history show ${a.ids[0]}`,
   ),
+  retry_needs_yes: entry(
+    'usage',
+    (a: { calls: number } & NoPrompt) =>
+      `Sending ${plural(a.calls, 'delivered call')} again needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Pass --yes to send them, or --dry-run to count them.',
+  ),
+  target_unclear: entry(
+    'usage',
+    (a: { targets: readonly string[] }) =>
+      a.targets.length === 0
+        ? 'These captures were recorded without a target, and the store has none.'
+        : `These captures were recorded without a target, and the store has several: ${a.targets.slice(0, 5).join(', ')}.`,
+    () => 'Pass the URL of the handler with --to.',
+  ),
   id_not_whole: entry(
     'no',
     (a: { reference: string }) =>
@@ -476,6 +490,12 @@ export const catalogue = {
     'environment',
     (a: { path: string; reason: string }) => `Cannot write ${a.path}: ${a.reason}.`,
     () => 'Check the path and its permissions.',
+  ),
+  not_watched: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `Cannot watch ${a.path}: ${a.reason}.`,
+    () =>
+      'Check the path, or watch fewer folders: --watch src. On Linux, fs.inotify.max_user_watches limits their number.',
   ),
   file_not_read: entry(
     'environment',

@@ -81,7 +81,7 @@ export function prepareDeliveries(database: Database): Deliveries {
      where capture = ?`,
   );
   const takenCall = database.prepare(
-    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, deliveries.waited, tries
+    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, deliveries.waited, tries, redelivery
      from captures join deliveries on deliveries.capture = place ${lateJoin}
      left join partly_indexed as partly on partly.capture = place
      left join imports on imports.capture = place where place = ?`,
@@ -211,7 +211,7 @@ export function prepareDeliveries(database: Database): Deliveries {
 }
 
 function takenOf(row: SqlRow): WrittenDelivery {
-  const [events, queued, waited, tries] = row.slice(-4);
+  const [events, queued, waited, tries, redelivery] = row.slice(-5);
   return {
     seq: Number(row[0]),
     capture: readCaptureRow(row),
@@ -219,6 +219,7 @@ function takenOf(row: SqlRow): WrittenDelivery {
     queued: Number(queued),
     waited: Number(waited),
     tries: Number(tries),
+    redelivery: typeof redelivery === 'number' ? redelivery : undefined,
   };
 }
 
