@@ -42,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'user-folders': ['host', 'problems'],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
+  explanations: ['package-root'],
   cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file', 'user-folders'],
   commands: [
     'cli',
@@ -62,6 +63,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'payload',
     'output',
     'sample-files',
+    'explanations',
     'host',
     'problems',
     'version',

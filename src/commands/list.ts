@@ -158,6 +158,11 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./status/command.js')).statusCommand,
   },
   {
+    name: 'explain',
+    summary: 'explain the code of a problem, warning or finding',
+    load: async () => (await import('./explain/command.js')).explainCommand,
+  },
+  {
     name: 'config',
     summary: 'show each setting and its source',
     load: async () => (await import('./config/command.js')).configCommand,

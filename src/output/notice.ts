@@ -312,6 +312,21 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** A code that `explain` knows. */
+export interface CodeNotice {
+  readonly type: 'code';
+  readonly code: string;
+  readonly kind: 'problem' | 'warning' | 'finding';
+  /** The document that explains it. */
+  readonly page: string;
+}
+
+/** What a code means, and what to do. */
+export interface ExplanationNotice extends Omit<CodeNotice, 'type'> {
+  readonly type: 'explanation';
+  readonly text: string;
+}
+
 /** Queued calls are due again. */
 export interface RetriedNotice {
   readonly type: 'retried';

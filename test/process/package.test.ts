@@ -32,6 +32,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   queue: [],
   status: [],
   config: [],
+  explain: ['port_in_use'],
   completion: ['bash'],
 };
 const servers: Readonly<Record<string, readonly string[]>> = {
