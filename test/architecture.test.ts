@@ -75,6 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'queue',
     'alerts',
+    'metrics',
     'receiver',
     'call',
     'payload',
@@ -109,7 +110,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   readiness: ['amounts', 'call', 'payload', 'host', 'problems', 'replace-file'],
   queue: ['call', 'payload', 'host', 'process-identity', 'problems'],
-  alerts: ['amounts', 'call', 'payload', 'host', 'problems'],
+  alerts: ['amounts', 'call', 'payload', 'output', 'host', 'problems'],
+  metrics: [],
   inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
   'inspector/server': [
     'amounts',

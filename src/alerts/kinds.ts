@@ -34,7 +34,7 @@ export const alertKinds: Readonly<Record<AlertKind, KindDescription>> = {
     severity: 'critical',
     endsWith: 'disk_recovered',
     meaning:
-      "The store's disk has less than 1 GB and a tenth of its size free, or is full within an hour at the current rate.",
+      "The store's disk has less than 1 GB free (a tenth of a smaller disk), or is full within an hour at the current rate.",
   },
   disk_recovered: {
     condition: 'disk',

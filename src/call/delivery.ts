@@ -211,6 +211,8 @@ export interface TakenCall {
   readonly waited: number;
   /** Number of tries since then. */
   readonly tries: number;
+  /** How often the call was queued again after its delivery. Undefined: never. */
+  readonly redelivery?: number | undefined;
 }
 
 /** The delivery of one capture. Times in milliseconds since 1970. */
@@ -234,6 +236,8 @@ export interface QueueCounts {
   readonly unforwarded?: number;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: number | null;
+  /** Since when workers send no call, in milliseconds since 1970. null: it is not paused. */
+  readonly paused: number | null;
 }
 
 export interface TargetCounts extends QueueCounts {

@@ -31,7 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   },
   {
     name: 'history',
-    summary: 'list, show, export, import, count and prune captures',
+    summary: 'list, show, export, count, prune and erase captures',
     alone: 'Without a verb, it lists captures; with an id, it shows that capture.',
     load: async () => (await import('./history/command.js')).historyCommand,
     verbs: [
@@ -47,7 +47,7 @@ export const commands: readonly CommandDefinition[] = [
       },
       {
         name: 'export',
-        summary: 'write captures as JSON lines',
+        summary: 'write captures as JSON lines, or their events as CSV',
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
@@ -65,6 +65,21 @@ export const commands: readonly CommandDefinition[] = [
         name: 'prune',
         summary: 'remove captures permanently',
         load: async () => (await import('./history/command.js')).pruneCommand,
+      },
+      {
+        name: 'fields',
+        summary: 'list the fields of events, and how they change',
+        load: async () => (await import('./history/command.js')).fieldsCommand,
+      },
+      {
+        name: 'diff',
+        summary: 'compare two captures or events',
+        load: async () => (await import('./history/command.js')).diffCommand,
+      },
+      {
+        name: 'erase',
+        summary: 'erase everything about a contact',
+        load: async () => (await import('./history/command.js')).eraseCommand,
       },
     ],
   },
@@ -119,6 +134,16 @@ export const commands: readonly CommandDefinition[] = [
         name: 'drop',
         summary: 'remove calls from the queue; their captures stay',
         load: async () => (await import('./queue/command.js')).dropCommand,
+      },
+      {
+        name: 'pause',
+        summary: 'hold back calls; they are recorded and wait',
+        load: async () => (await import('./queue/command.js')).pauseCommand,
+      },
+      {
+        name: 'resume',
+        summary: 'send the calls that a pause held back',
+        load: async () => (await import('./queue/command.js')).resumeCommand,
       },
       {
         name: 'work',

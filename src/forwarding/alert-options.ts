@@ -33,11 +33,12 @@ export interface HeartbeatTarget {
 
 export type AlertInput = CommandInput<OptionValues<{ readonly alerts: typeof alerts }>>;
 
-/** Undefined: nothing is watched, and no alerts are sent. */
+/** Undefined: nothing is watched, and no alerts are sent. `always`: watches for metrics. */
 export async function readAlertOptions(
   input: AlertInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
+  always: boolean,
 ): Promise<AlertOptions | undefined> {
   const { options, from } = input;
   const { heartbeatUrl, alertSilence: silence, alertTest: test } = options;
@@ -50,9 +51,8 @@ export async function readAlertOptions(
       hint: 'Add the URL that your monitoring service expects requests at.',
     });
   }
-  if (!hasChannel(channels) && heartbeatUrl === undefined && silence === undefined) {
-    return undefined;
-  }
+  const watches = hasChannel(channels) || heartbeatUrl !== undefined || silence !== undefined;
+  if (!watches && !always) return undefined;
   return {
     channels,
     every: options.alertEvery,

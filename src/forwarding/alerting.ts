@@ -13,7 +13,7 @@ import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
 import type { ReceiverObserver, RefusedCall } from '../receiver/call-handling.js';
 import type { StoreFiles } from '../store/folder.js';
-import { openChannels } from './alert-channels.js';
+import { machineName, openChannels } from './alert-channels.js';
 import type { AlertOptions } from './alert-options.js';
 import { forwarderFact } from './forwarder-facts.js';
 import { createWebhookReader, findLastCall, readPastCalls } from './recent-webhooks.js';
@@ -34,6 +34,8 @@ export interface Alerting {
   queueFailed(error: unknown, to: URL): void;
   queueRecovered(to: URL): void;
   raise(fact: AlertFact): void;
+  /** Until when no call is lost. */
+  outlook(): Outlook;
   /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
@@ -42,6 +44,8 @@ interface WatchedQueue {
   readonly to: URL;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
+  /** Since when forwarding is paused; null: it is not. */
+  readonly pausedSince: () => number | null;
   /** Milliseconds after which a call is given up. */
   readonly giveUpAfter: number;
 }
@@ -75,7 +79,7 @@ export function startAlerting(
     return { firstGiveUp, diskFull: disk.fullAt() };
   };
   const source: AlertSource = {
-    host: host.process.host || 'localhost',
+    host: machineName(host),
     profile: global.profile,
     store: files.folder,
     get listener() {
@@ -184,9 +188,9 @@ export function startAlerting(
       if (fact) raise(fact);
     },
     watchQueue(watched) {
-      const { to, oldest } = watched;
+      const { to, ...rest } = watched;
       const limit = options.age;
-      const age = { to: to.href, limit, oldest, clock: realClock, now: host.now };
+      const age = { ...rest, to: to.href, limit, clock: realClock, now: host.now };
       const ageWatch = watchQueueAge(age, raise);
       queue = { ...watched, watch: ageWatch };
       others.push(() => ageWatch.close());
@@ -211,6 +215,7 @@ export function startAlerting(
       raise({ kind: 'queue_recovered', to: to.href, lasted });
     },
     raise,
+    outlook,
     async close() {
       closing.abort();
       for (const stop of others) stop();

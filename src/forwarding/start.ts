@@ -2,13 +2,15 @@ import { realClock } from '../call/clock.js';
 import type { Credentials } from '../call/plan-call.js';
 import { createSender } from '../call/send.js';
 import type { CommandContext } from '../cli/command.js';
-import { startForwarder } from '../queue/forwarder.js';
+import { type Forwarder, startForwarder } from '../queue/forwarder.js';
 import type { StoreFiles } from '../store/folder.js';
 import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
 import { announceForwarding } from './announce.js';
+import type { Metrics } from './metrics.js';
 import { type ForwardingNotice, type ForwardingNotices, forwardingNotices } from './notices.js';
-import type { ForwardingOptions } from './options.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+import { queueLine, storeCommand } from './store-command.js';
 import { type Engine, openStoreEngine } from './store-engine.js';
 
 /** Forwards calls until it is closed. */
@@ -34,6 +36,7 @@ interface ForwardingParts {
   readonly context: CommandContext;
   readonly emit: (notice: ForwardingNotice) => void;
   readonly alerting: Alerting | undefined;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Longer than it takes to detect that a server does not answer. */
@@ -42,7 +45,7 @@ const maxCatchUpMs = shutdownGraceMs;
 const catchUpPollMs = 20;
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
-  const { options, files, context, alerting, emit } = parts;
+  const { options, files, context, alerting, metrics, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, emit, alerting);
   const engine = await openEngine(parts, notices);
@@ -50,6 +53,8 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   const announcement = await announceForwarding(options, files, context, warn);
   const sender = createSender({ timeout, connections: concurrency, insecure: false });
   const forwarder = startForwarder({
+    // Known after the first look.
+    paused: true,
     queue: engine.queue,
     sender,
     target: {
@@ -68,20 +73,40 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       notices.report(news);
       announcement.report(news);
       alerting?.report(news, url);
+      metrics?.report(news, url);
     },
   });
-  alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
+  const { queue } = destinationOf(options);
+  const resume = queueLine(storeCommand(context, files), queue || undefined, 'resume');
+  metrics?.watchQueue({
+    destination: destinationOf(options),
+    counts: () => engine.queue.counts(),
+  });
+  let pausedSince: number | null = null;
+  const pauses = watchPause(engine, forwarder, (since) => {
+    pausedSince = since;
+    notices.paused(since, resume);
+  });
+  alerting?.watchQueue({
+    to: url,
+    oldest: engine.oldest,
+    pausedSince: () => pausedSince,
+    giveUpAfter: options.giveUpAfter,
+  });
   return {
     wake: engine.wake,
     async caughtUp() {
       const end = performance.now() + maxCatchUpMs;
-      while (forwarder.state().openSince === null && performance.now() < end) {
+      while (performance.now() < end) {
+        const { openSince, paused } = forwarder.state();
+        if (openSince !== null || (paused && pauses.isKnown())) return;
         // If the store cannot be read, there is no reason to wait.
         if (!(await engine.hasUntried().catch(() => false))) return;
         await realClock.wait(catchUpPollMs, undefined);
       }
     },
     async close() {
+      pauses.stop();
       await Promise.all([engine.stop(), forwarder.close(shutdownGraceMs)]);
       await sender.close();
       await announcement.withdraw();
@@ -89,6 +114,32 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       notices.close();
     },
   };
+}
+
+const pausePollMs = 500;
+
+/** Pauses the forwarder while its queue is paused. Keeps the last state while the queue cannot be read. */
+function watchPause(
+  { queue }: Engine,
+  forwarder: Forwarder,
+  changed: (since: number | null) => void,
+): { isKnown(): boolean; stop(): void } {
+  let known: number | null | undefined;
+  const stopping = new AbortController();
+  const watch = async () => {
+    while (!stopping.signal.aborted) {
+      const since = await queue.pausedSince().catch(() => known);
+      if (since !== undefined && !stopping.signal.aborted) {
+        const wasPaused = typeof known === 'number';
+        known = since;
+        forwarder.setPaused(since !== null);
+        if ((since !== null) !== wasPaused) changed(since);
+      }
+      await realClock.wait(pausePollMs, stopping.signal);
+    }
+  };
+  void watch();
+  return { isKnown: () => known !== undefined, stop: () => stopping.abort() };
 }
 
 async function openEngine(parts: ForwardingParts, notices: ForwardingNotices): Promise<Engine> {

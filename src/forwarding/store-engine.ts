@@ -44,6 +44,7 @@ export function openStoreEngine({
     log: recorder,
     destination,
     counts: () => admin.counts(destination),
+    pausedSince: () => admin.pausedSince(destination),
     worker: workerName(host),
     process: host.process,
     hasEnded: host.hasEnded,

@@ -4,6 +4,8 @@ import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { KeyedEvent } from '../payload/event-key.js';
+import type { FieldFacts } from '../payload/field-counts.js';
+import type { FieldDrift } from '../payload/field-drift.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -36,6 +38,8 @@ export interface ReadyNotice {
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels; undefined when it neither forwards nor sends alerts. */
   readonly alerts?: readonly string[] | undefined;
 }
@@ -111,6 +115,8 @@ export interface CaptureNotice {
   readonly outcome?: Outcome | null | undefined;
   /** Why forwarding skipped it. */
   readonly skipped?: SkipReason | undefined;
+  /** How many events `history erase` removed. The body is then not as received. */
+  readonly erased?: number | undefined;
 }
 
 /** A capture with everything stored about it. */
@@ -165,6 +171,8 @@ export interface WorkingNotice {
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels. */
   readonly alerts: readonly string[];
 }
@@ -282,6 +290,8 @@ export interface QueueNotice {
   readonly unforwarded: number;
   /** When the oldest unfinished call was queued, ISO 8601 in UTC; null when there is none. */
   readonly oldest: string | null;
+  /** Since when workers send nothing there, ISO 8601 in UTC; null when it is not paused. */
+  readonly paused: string | null;
 }
 
 /** A queued call. Times are ISO 8601 in UTC. */
@@ -308,6 +318,17 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+  /** Nothing was changed; with the number of calls by state. `unqueued`: captures without a call. */
+  readonly dryRun?: true;
+  readonly states?: Readonly<Partial<Record<DeliveryState | 'unqueued', number>>>;
+}
+
+/** A target was paused, or is worked again. */
+export interface PauseNotice {
+  readonly type: 'paused' | 'resumed';
+  readonly target: string;
+  /** The Redis that has its calls; null for the store. */
+  readonly queue: string | null;
 }
 
 /** Calls were removed from a queue. */
@@ -412,6 +433,59 @@ export interface FindingNotice {
   readonly tested?: boolean;
   /** Code or configuration for that framework. */
   readonly snippet?: string;
+  /** The calls that show it. */
+  readonly calls?: readonly FailedCallNotice[];
+}
+/** A call that a finding is about, so that it can be repeated alone. */
+export interface FailedCallNotice {
+  readonly what: string;
+  readonly method: string;
+  /** Without the values of its query. */
+  readonly url: string;
+  readonly status: number | null;
+  /** The text of the answer, or why none arrived. Untrusted, without secrets. */
+  readonly answer: string;
+  readonly body: string;
+  /** For bash. Takes secrets from variables, and a large body from stdin. */
+  readonly curl: string;
+}
+/** A run of `--watch` begins. */
+export interface RoundNotice {
+  readonly type: 'round';
+  readonly round: number;
+  readonly time: string;
+  readonly reason: 'start' | 'change' | 'enter' | 'back';
+  /** The files that changed since the run before. */
+  readonly files: readonly string[];
+}
+/** How the findings of a run differ from those of the runs before. */
+export interface ChangesNotice {
+  readonly type: 'changes';
+  readonly round: number;
+  readonly mended: readonly { readonly check: string; readonly code: string }[];
+  readonly added: readonly { readonly check: string; readonly code: string }[];
+  readonly remaining: readonly { readonly check: string; readonly code: string }[];
+}
+/** After a change, `--watch` found the endpoint down, and waits for it. */
+export interface RestartNotice {
+  readonly type: 'restart';
+}
+/** `--watch` waits for the next run. */
+export interface WatchingNotice {
+  readonly type: 'watching';
+  readonly paths: readonly string[];
+  /** Enter also starts a run. */
+  readonly enter: boolean;
+  /** So does an endpoint that answers again. */
+  readonly down: boolean;
+}
+/** The files that `--save-failures` wrote. */
+export interface FailuresNotice {
+  readonly type: 'failures';
+  readonly folder: string;
+  readonly calls: number;
+  /** The command that repeats the first. */
+  readonly repeat: string | null;
 }
 
 export interface ListedCheckNotice {
@@ -829,6 +903,140 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+}
+
+/** A row of a CSV export; the first one has the names of the columns. */
+export interface RowNotice {
+  readonly type: 'row';
+  readonly values: readonly string[];
+}
+
+/** A value in which two captures or events differ. */
+export interface DifferenceNotice {
+  readonly type: 'difference';
+  /** Keys, and indexes from 0: `["payload", "netcore_hook_test", 0, "event"]`. */
+  readonly path: readonly (string | number)[];
+  /** The path as text: `payload.netcore_hook_test[0].event`. */
+  readonly field: string;
+  /** The values as JSON texts; null: there is none. */
+  readonly one: string | null;
+  readonly other: string | null;
+}
+
+/** The end of a comparison. */
+export interface ComparedNotice {
+  readonly type: 'compared';
+  readonly one: string;
+  readonly other: string;
+  readonly differences: number;
+  /** Times and ids that also differ, without `--all`. */
+  readonly folded: number;
+}
+
+/** A field of the events of a channel and an activity. Holds no value. */
+export interface FieldNotice {
+  readonly type: 'field';
+  readonly channel: string;
+  readonly activity: string;
+  /** `event_params.ts`; `payload_params.items.*.price` for the elements of a list. */
+  readonly field: string;
+  /** How many events have it with each type. */
+  readonly types: FieldFacts['types'];
+  /** How many events have it, and which share of those of this kind. */
+  readonly events: number;
+  readonly share: number;
+  /** When the first and the last call with it were received, as ISO 8601 in UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** Whether Netcore's page or published calls have it. */
+  readonly documented: boolean;
+}
+
+/** A way in which fields differ from a baseline. */
+export interface DriftNotice {
+  readonly type: 'drift';
+  readonly change: FieldDrift['change'];
+  readonly channel: string;
+  readonly activity: string;
+  /** null for a kind of event. */
+  readonly field: string | null;
+  readonly types: FieldDrift['types'];
+  readonly events: number;
+  readonly documented: boolean;
+}
+
+/** The end of a list of fields. */
+export interface FieldsNotice {
+  readonly type: 'fields';
+  readonly captures: number;
+  readonly events: number;
+  readonly fields: number;
+  /** Fields that differ from the baseline; null without one. */
+  readonly drift: number | null;
+  /** There were more kinds or fields than are counted. */
+  readonly bounded: boolean;
+}
+
+/** What `history erase` found. */
+interface ErasureFacts {
+  /** The contacts given. */
+  readonly contacts: number;
+  /** How many identifiers beside the given ones also belong to other contacts, and were left out. */
+  readonly shared: number;
+  readonly events: number;
+  /** Captures that lose events. */
+  readonly captures: number;
+  /** Captures that are removed as a whole. */
+  readonly removed: number;
+  /** Of these: calls that a worker was sending. */
+  readonly inFlight: number;
+  /** Captures whose bodies cannot be decoded. */
+  readonly unsearchable: number;
+  /** The same of the calls on Redis; null without `--queue`. */
+  readonly redis: {
+    readonly calls: number;
+    readonly events: number;
+    readonly inFlight: number;
+    readonly unsearchable: number;
+  } | null;
+}
+
+/** What `history erase` would do. */
+export interface ErasurePlanNotice extends ErasureFacts {
+  readonly type: 'erasure_plan';
+  /** Identifiers that stand beside the given ones in events. Personal data. */
+  readonly linked: readonly string[];
+}
+
+/** A receipt without personal data. */
+export interface ErasedNotice extends ErasureFacts {
+  readonly type: 'erased';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** Whole captures were removed. */
+  readonly whole: boolean;
+  /** How many identifiers were found beside the given ones. */
+  readonly linked: number;
+  /** Answers of handlers that named a contact. */
+  readonly answers: number;
+  /** Whether the store and its queue hold nothing of the contacts any more. */
+  readonly complete: boolean;
+  readonly unreached: readonly Unreached[];
+}
+
+/** What an erasure cannot reach. */
+export interface Unreached {
+  readonly code:
+    | 'queue'
+    | 'file'
+    | 'damaged'
+    | 'in_flight'
+    | 'undecodable'
+    | 'handlers'
+    | 'redis_files'
+    | 'backups'
+    | 'exports';
+  readonly text: string;
 }
 
 /** Goes to stderr. */

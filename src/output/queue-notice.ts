@@ -3,15 +3,20 @@ import { type DeliveryState, deliveryStates, type TargetCounts } from '../call/d
 import type { QueueNotice } from './notice.js';
 
 export function queueNotice(counts: TargetCounts): QueueNotice {
-  const { target, queue, states, unforwarded = 0, oldest } = counts;
+  const { target, queue, states, unforwarded = 0, oldest, paused } = counts;
   return {
     type: 'queue',
     target,
     queue: queue || null,
     states,
     unforwarded,
-    oldest: oldest === null ? null : new Date(oldest).toISOString(),
+    oldest: isoTime(oldest),
+    paused: isoTime(paused),
   };
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 /** Calls that are neither delivered nor given up. */
@@ -41,4 +46,9 @@ export function stateNote(state: DeliveryState, unforwarded: number): string {
  */
 export function ageText({ oldest }: Pick<QueueNotice, 'oldest'>, now: number): string {
   return oldest === null ? '' : waitWords(now - Date.parse(oldest));
+}
+
+/** `paused for 12 min`; empty when it is not paused. */
+export function pauseText({ paused }: Pick<QueueNotice, 'paused'>, now: number): string {
+  return paused === null ? '' : `paused for ${waitWords(now - Date.parse(paused))}`;
 }

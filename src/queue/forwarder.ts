@@ -36,6 +36,8 @@ interface ForwarderParts {
   readonly sender: Sender;
   readonly target: ForwardTarget;
   readonly options: ForwarderOptions;
+  /** True: sends nothing before `setPaused(false)`. */
+  readonly paused?: boolean;
   /** Times the breaker and the rate. */
   readonly clock: Clock;
   /** Milliseconds since 1970. */
@@ -73,6 +75,8 @@ export type ForwarderNews =
 /** Forwards the calls of a queue to one URL until it is closed. */
 export interface Forwarder {
   state(): ForwarderState;
+  /** Calls in flight finish. A paused forwarder keeps the state of its breaker. */
+  setPaused(paused: boolean): void;
   /**
    * Sends no further calls, and waits at most `graceMs` for those in flight. The rest stays in the queue. Never
    * rejects.
@@ -88,6 +92,7 @@ interface ForwarderState {
   readonly skipped: number;
   /** When the breaker opened, in milliseconds since 1970. null: it is closed. */
   readonly openSince: number | null;
+  readonly paused: boolean;
 }
 
 type Phase =
@@ -121,6 +126,9 @@ class QueueForwarder implements Forwarder {
   readonly #parts: ForwarderParts;
   readonly #worker: QueueWorker;
   #phase: Phase = { kind: 'running', waits: createWaits() };
+  #isPaused: boolean;
+  /** How many calls the breaker lets pass at a time. */
+  #slots: number;
   #breaker: Breaker = closedBreaker;
   /** Undefined: the breaker is closed. */
   #outage: Outage | undefined;
@@ -132,8 +140,10 @@ class QueueForwarder implements Forwarder {
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
     const { concurrency, ordered } = parts.options;
+    this.#isPaused = parts.paused ?? false;
+    this.#slots = concurrency;
     this.#worker = parts.queue.work((call) => this.#deliver(call), {
-      slots: concurrency,
+      slots: this.#isPaused ? 0 : concurrency,
       ordered,
       failed: this.#queueFailed,
       recovered: () => parts.emit({ kind: 'queue_recovered' }),
@@ -141,7 +151,14 @@ class QueueForwarder implements Forwarder {
   }
 
   state(): ForwarderState {
-    return { ...this.#counts, openSince: this.#outage?.since ?? null };
+    const openSince = this.#outage?.since ?? null;
+    return { ...this.#counts, openSince, paused: this.#isPaused };
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.#isPaused || this.#phase.kind !== 'running') return;
+    this.#isPaused = paused;
+    this.#allow(this.#slots);
   }
 
   async close(graceMs = defaultShutdownGraceMs): Promise<void> {
@@ -162,12 +179,12 @@ class QueueForwarder implements Forwarder {
       emit({ kind: 'skipped', call, reason });
       return { state: 'skipped', reason };
     }
-    if (!mayPass(this.#breaker, clock.now())) return { state: 'waiting' };
+    if (this.#isPaused || !mayPass(this.#breaker, clock.now())) return { state: 'waiting' };
     this.#breaker = passing(this.#breaker, call.capture.id);
     const isProbe = this.#breaker.kind === 'open';
     await this.#awaitRate();
     const hasOpened = this.#breaker.kind === 'open' && !isProbe;
-    if (hasOpened || this.#phase.kind !== 'running') return { state: 'waiting' };
+    if (hasOpened || this.#isPaused || this.#phase.kind !== 'running') return { state: 'waiting' };
     return this.#attempt(call, takenAt);
   }
 
@@ -210,7 +227,7 @@ class QueueForwarder implements Forwarder {
   async #send(call: QueuedCall, number: number): Promise<{ url: URL; sent: Attempt }> {
     const { sender, target } = this.#parts;
     try {
-      const outgoing = planForward(call.capture, number, target);
+      const outgoing = planForward(call, number, target);
       return { url: outgoing.url, sent: await sender.send(outgoing) };
     } catch (error) {
       const reason = `The call could not be made: ${plainReason(error)}.`;
@@ -261,7 +278,7 @@ class QueueForwarder implements Forwarder {
     this.#outage ??= { since: now(), openedAt: clock.now(), announced: false };
     if (before.kind === 'closed') this.#giveBackWaiting();
     this.#outage = this.#announce(this.#outage, breaker, attempt);
-    this.#worker.allow(0);
+    this.#allow(0);
     if (breaker.probe === undefined) void this.#allowProbe(breaker);
   }
 
@@ -271,7 +288,7 @@ class QueueForwarder implements Forwarder {
     this.#outage = undefined;
     if (outage?.announced) emit({ kind: 'breaker_closed', time: now(), since: outage.since });
     if (this.#phase.kind !== 'running') return;
-    this.#worker.allow(options.concurrency);
+    this.#allow(options.concurrency);
     // After a short outage, calls are delayed no longer than usual.
     if (!outage || clock.now() - outage.openedAt < hurryAfterMs) return;
     this.#worker.hurry().catch(this.#queueFailed);
@@ -299,7 +316,12 @@ class QueueForwarder implements Forwarder {
     while (clock.now() < opened.probeAt && !signal.aborted) {
       await clock.wait(Math.ceil(opened.probeAt - clock.now()), signal);
     }
-    if (this.#breaker === opened && this.#phase.kind === 'running') this.#worker.allow(1);
+    if (this.#breaker === opened && this.#phase.kind === 'running') this.#allow(1);
+  }
+
+  #allow(slots: number): void {
+    this.#slots = slots;
+    this.#worker.allow(this.#isPaused ? 0 : slots);
   }
 
   /** Calls that wait for the rate would keep the slot and the turn from the probe. */

@@ -18,6 +18,8 @@ export interface Queue {
    * kind starves the other. Memory use does not depend on the length of the queue.
    */
   work(deliver: Deliver, options: WorkOptions): QueueWorker;
+  /** Since when the queue is paused, in milliseconds since 1970; null: it is not. */
+  pausedSince(): Promise<number | null>;
   /** Counts calls by state. */
   counts(): Promise<QueueCounts>;
   /** Closes connections. All workers must be closed before. */
@@ -69,6 +71,8 @@ export interface QueuedCall {
   readonly waitedMs: number;
   /** The number of attempts since then. */
   readonly tries: number;
+  /** How often the call was queued again after its delivery. Undefined: never. */
+  readonly redelivery?: number | undefined;
 }
 
 /** The state of a call after `deliver`. */

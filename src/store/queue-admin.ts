@@ -7,6 +7,7 @@ import {
   type QueueEntry,
 } from '../call/delivery.js';
 import type { QueueAdmin } from '../call/queue-admin.js';
+import { problem } from '../problems/problem.js';
 import { idAt, idColumn, prepareSeqOfId } from './capture-row.js';
 import { type SqlRow, type SqlValue, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
@@ -18,6 +19,7 @@ interface StoreQueueAdmin extends QueueAdmin {
   counts(destination: Destination): Promise<QueueCounts>;
   /** When the oldest unfinished call was queued. Faster than `counts`. */
   oldest(destination: Destination): Promise<number | null>;
+  pausedSince(destination: Destination): Promise<number | null>;
   /** Whether any call was neither tried nor handed over. Faster than `counts`. */
   hasUntried(destination: Destination): Promise<boolean>;
 }
@@ -45,6 +47,12 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
        union all select min(queued) from deliveries where ${isHandedOver} and destination = ?1)`,
   );
 
+  const pausedAt = database.prepare('select paused from destinations where id = ?');
+  const toPause = database.prepare(
+    `select url from destinations
+     where queue = '' and (?1 is null or url = ?1) and (paused is null) <> (?2 is null) order by url`,
+  );
+  const pause = database.prepare(`update destinations set paused = ? where url = ? and queue = ''`);
   const jobAt = database.prepare(
     `select ${idColumn('deliveries.capture')}, job, destination from deliveries
      left join imports on imports.capture = deliveries.capture where deliveries.capture = ?`,
@@ -68,12 +76,12 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       ) as QueueCounts['states'],
       unforwarded: Number(counts[deliveryStates.length] ?? 0),
       oldest: oldestAt(destination),
+      paused: numberOrNull(pausedAt.first([destination])?.[0]),
     };
   }
 
   function oldestAt(destination: SqlValue): number | null {
-    const first = oldest.first([destination])?.[0];
-    return typeof first === 'number' ? first : null;
+    return numberOrNull(oldest.first([destination])?.[0]);
   }
 
   function numberOf({ url, queue }: Destination): SqlValue {
@@ -137,10 +145,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
           queue: String(queue),
           ...countsAt(id ?? -1),
         }))
-        .filter(({ states }) => Object.values(states).some((count) => count > 0));
+        .filter(
+          ({ states, paused }) =>
+            paused !== null || Object.values(states).some((count) => count > 0),
+        );
     },
     counts: async (destination) => countsAt(numberOf(destination)),
     oldest: async (destination) => oldestAt(numberOf(destination)),
+    pausedSince: async (destination) => numberOrNull(pausedAt.first([numberOf(destination)])?.[0]),
     hasUntried: async (destination) => untried.first([numberOf(destination)])?.[0] === 1,
     async *list(choice) {
       const [sql, values] = conditions(choice);
@@ -163,6 +175,7 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       const move = to === undefined ? undefined : destinationOf(to);
       const set = database.prepare(
         `update deliveries set state = ${delayed}, due = ?, queued = ?, tries = 0, worker = null, job = null,
+           redelivery = iif(state = ${delivered}, coalesce(redelivery, 0) + 1, redelivery),
            destination = coalesce(?, destination) where capture = ?`,
       );
       return change(
@@ -176,6 +189,30 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
         },
       );
     },
+    async enqueue(captures, to) {
+      const insert = database.prepare(
+        `insert into deliveries (capture, destination, state, due, queued, tries)
+         select place, ?, ${delayed}, ?, ?, 0 from captures where place = ? on conflict do nothing`,
+      );
+      let queued = 0;
+      for (let at = 0; at < captures.length; at += stepCalls) {
+        transaction(database, () => {
+          for (const id of captures.slice(at, at + stepCalls)) {
+            const seq = seqOf(id);
+            if (seq === undefined || jobAt.first([seq])) continue;
+            insert.run([
+              to === undefined ? onlyDestination() : destinationOf(to),
+              now(),
+              now(),
+              seq,
+            ]);
+            queued += 1;
+          }
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return queued;
+    },
     drop(choice) {
       const remove = database.prepare('delete from deliveries where capture = ?');
       return change(choice, `state <> ${active} and not ${isHandedOver}`, (seqs) => {
@@ -185,6 +222,13 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
         }
       });
     },
+    pause: async (target, since) =>
+      transaction(database, () =>
+        toPause.all([target ?? null, since]).map(([url]) => {
+          pause.run([since, url ?? null]);
+          return String(url);
+        }),
+      ),
     close: async () => database.close(),
   };
 
@@ -195,6 +239,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     withdrawal.run([idAt(seq, named), job, destination ?? null]);
   }
 
+  function onlyDestination(): SqlValue {
+    const found = database.prepare('select id, url from destinations order by url').all([]);
+    const urls = [...new Set(found.map(([, url]) => String(url)))];
+    const [only] = found.at(-1) ?? [];
+    if (urls.length === 1 && only !== undefined) return only;
+    throw problem('target_unclear', { targets: urls });
+  }
+
   /** Moved calls belong to the store's own queue from then on. */
   function destinationOf(url: string): number {
     database
@@ -202,6 +254,10 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       .run([url]);
     return Number(numberOf({ url, queue: '' }));
   }
+}
+
+function numberOrNull(value: SqlValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 function queueEntry(row: SqlRow): QueueEntry {

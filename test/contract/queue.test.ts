@@ -56,6 +56,24 @@ describe.each(queueEngines)('a queue on %s', (_, makeEngine) => {
     await until(() => given.length > 0, 'the call is given');
   });
 
+  test('is paused and resumed by any process, with its counts', async () => {
+    const { engine, queue, addNumbers } = await open();
+    await addNumbers(1);
+    const admin = engine.openAdmin();
+    const [{ target } = { target: '' }] = await admin.targets();
+    expect(await queue.pausedSince()).toBeNull();
+    expect(await admin.pause('http://127.0.0.1:3000/other', 1_000)).toEqual([]);
+    expect(await admin.pause(undefined, 1_000)).toEqual([target]);
+    expect(await admin.pause(target, 2_000)).toEqual([]);
+    const other = await engine.open({ ordered: false });
+    expect(await other.queue.pausedSince()).toBe(1_000);
+    expect(await queue.counts()).toMatchObject({ paused: 1_000 });
+    expect(await admin.targets()).toMatchObject([{ target, paused: 1_000 }]);
+    expect(await admin.pause(target, null)).toEqual([target]);
+    expect(await admin.pause(undefined, null)).toEqual([]);
+    expect(await queue.pausedSince()).toBeNull();
+  });
+
   test('gives a call as it was queued, byte for byte', async () => {
     const { queue, add } = await open();
     const body = Uint8Array.from({ length: 256 }, (_, index) => index);

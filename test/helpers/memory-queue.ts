@@ -137,6 +137,7 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
         },
       };
     },
+    pausedSince: async () => null,
     async counts() {
       const states = Object.fromEntries(
         deliveryStates.map((state) => [
@@ -145,7 +146,7 @@ export function createMemoryQueue(clock: Clock): MemoryQueue {
         ]),
       ) as Record<(typeof deliveryStates)[number], number>;
       const open = entries.filter(({ state }) => ['waiting', 'delayed', 'active'].includes(state));
-      return { states, oldest: open[0]?.queued ?? null };
+      return { states, oldest: open[0]?.queued ?? null, paused: null };
     },
     async close() {},
   };

@@ -41,6 +41,7 @@ export const programs = {
     check: ['-r', 'exit((int) !extension_loaded("pdo_sqlite"));'],
   },
   php: { package: 'php-cli' },
+  promtool: { package: 'prometheus' },
   python3: { package: 'python3' },
   'redis-server': { package: 'redis-server' },
   ssh: { package: 'openssh-client' },

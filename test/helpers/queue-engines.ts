@@ -63,6 +63,7 @@ async function makeStoreEngine(): Promise<Engine> {
         },
         destination,
         counts: () => admin.counts(destination),
+        pausedSince: () => admin.pausedSince(destination),
         worker,
         process,
         hasEnded: ({ started }) => killed.has(started),

@@ -95,13 +95,18 @@ describe('the package, installed in an empty folder', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/|dist\/|samples\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+          !/^(?:bin\/|dist\/|samples\/|skills\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
             path,
           ),
       );
     expect(odd).toEqual([]);
     expect(packed.files.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['dist/inspector/page.js', 'LICENSE', 'CHANGELOG.md']),
+      expect.arrayContaining([
+        'dist/inspector/page.js',
+        'skills/netcore-hook/SKILL.md',
+        'LICENSE',
+        'CHANGELOG.md',
+      ]),
     );
     expect(packed.size).toBeLessThan(1024 * 1024);
   });

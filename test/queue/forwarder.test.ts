@@ -42,6 +42,7 @@ describe('a forwarded call', () => {
       dead: 0,
       skipped: 0,
       openSince: null,
+      paused: false,
     });
   });
 
@@ -228,6 +229,41 @@ describe('a forwarder that is closed', () => {
     expect(seen).toHaveLength(1);
     expect(seconds()).toBe(0);
     expect(states().filter((state) => state === 'waiting')).toHaveLength(9);
+  });
+});
+
+describe('a paused forwarder', () => {
+  test('sends nothing until it is resumed, and lets what is at the handler finish', async () => {
+    let finish = () => {};
+    const { url, seen } = await handler((_seen, _request, response) => {
+      finish = () => response.end();
+    });
+    const { forwarder, states, queue, until } = forward(url, { calls: 2, concurrency: 1 });
+    await until(() => seen.length === 1);
+    forwarder.setPaused(true);
+    finish();
+    await until(() => states()[0] === 'delivered');
+    await settled();
+    expect({ states: states(), allowed: queue.allowed }).toEqual({
+      states: ['delivered', 'waiting'],
+      allowed: 0,
+    });
+    expect(forwarder.state().paused).toBe(true);
+    forwarder.setPaused(false);
+    await until(() => seen.length === 2);
+  });
+
+  test('sends one call at a time when it is resumed while its breaker is open', async () => {
+    const { url, seen } = await answering(500);
+    const { forwarder, queue, until, clock } = forward(url, { calls: 20, concurrency: 8 });
+    await until(() => queue.allowed === 0);
+    forwarder.setPaused(true);
+    await clock.pass(600_000);
+    const before = seen.length;
+    expect(queue.allowed).toBe(0);
+    forwarder.setPaused(false);
+    expect(queue.allowed).toBe(1);
+    await until(() => seen.length === before + 1);
   });
 });
 

@@ -89,6 +89,7 @@ function queueOf(
     },
     destination: { url: shopUrl, queue: '' },
     counts: () => Promise.reject(new Error('Nobody counts here.')),
+    pausedSince: () => Promise.reject(new Error('Nobody pauses here.')),
     worker,
     process: { ...processHost().process, started: worker },
     hasEnded: ({ started }) => ended.includes(started),

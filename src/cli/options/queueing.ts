@@ -1,11 +1,11 @@
 import { deliveryStates } from '../../call/delivery.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { alerts } from './alerting.js';
+import { alerts, metricsPort } from './alerting.js';
 import { to, yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { forwarding, queue } from './forwarding.js';
-import { list, onOff, readBy, url } from './kinds.js';
+import { list, onOff, readBy, url, words } from './kinds.js';
 import type { OptionGroups, OptionRow } from './option.js';
 import { limit } from './reading.js';
 
@@ -63,6 +63,18 @@ export const queueRetryOptions = {
   'Options:': {
     queue,
     to: { flags: '--to <url>', kind: to.kind, description: 'move the calls to this URL' },
+    ids: {
+      flags: '--ids <file>',
+      kind: words('ids.txt'),
+      description: 'the captures with these ids, one a line; - reads stdin',
+    },
+    any: {
+      flags: '--any',
+      kind: onOff,
+      description: 'also delivered calls, and captures that were never queued',
+    },
+    dryRun: { flags: '--dry-run', kind: onOff, description: 'only count the calls' },
+    yes: { ...yes, description: 'send delivered calls again without confirmation' },
   },
   [which]: changed,
 } as const satisfies OptionGroups;
@@ -72,7 +84,14 @@ export const queueDropOptions = {
   [which]: changed,
 } as const satisfies OptionGroups;
 
+export const queuePauseOptions = {
+  'Options:': {
+    queue,
+    target: { ...chosenCalls.target, description: 'only this URL', defaultNote: 'all targets' },
+  },
+} as const satisfies OptionGroups;
+
 export const queueWorkOptions = {
   'Forwarding:': { ...forwarding, queue },
-  'Alerts:': alerts,
+  'Alerts and metrics:': { ...alerts, metricsPort },
 } as const satisfies OptionGroups;

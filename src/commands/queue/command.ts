@@ -3,6 +3,7 @@ import {
   queueCountsOptions,
   queueDropOptions,
   queueListOptions,
+  queuePauseOptions,
   queueRetryOptions,
   queueWorkOptions,
 } from '../../cli/options/queueing.js';
@@ -71,6 +72,28 @@ export const dropCommand = commandBody({
     },
   ],
   run: async (input, context) => (await import('./run.js')).runDrop(input, context),
+});
+
+export const pauseCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queuePauseOptions,
+  examples: [
+    { line: 'netcore-hook queue pause', description: 'hold back all calls' },
+    {
+      line: 'netcore-hook queue pause --target :3000/hook',
+      description: 'hold back those for one handler',
+    },
+  ],
+  run: async (input, context) => (await import('./pause.js')).runPause('pause', input, context),
+});
+
+export const resumeCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queuePauseOptions,
+  examples: [{ line: 'netcore-hook queue resume', description: 'send the calls that wait' }],
+  run: async (input, context) => (await import('./pause.js')).runPause('resume', input, context),
 });
 
 export const workCommand = commandBody({

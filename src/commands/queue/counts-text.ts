@@ -1,7 +1,7 @@
 import { grouped } from '../../amounts.js';
 import { deliveryStates } from '../../call/delivery.js';
 import type { QueueNotice } from '../../output/notice.js';
-import { ageText, stateNote, statesText } from '../../output/queue-notice.js';
+import { ageText, pauseText, stateNote, statesText } from '../../output/queue-notice.js';
 import { visible } from '../../output/safe.js';
 import type { Style } from '../../output/style.js';
 import { paintState } from './queued-lines.js';
@@ -20,6 +20,8 @@ export function countsText(notice: QueueNotice, style: Style, now: number): stri
   );
   const age = ageText(notice, now);
   if (age !== '') lines.push(`  ${style.faint(`the oldest has waited ${age}`)}`);
+  const pause = pauseText(notice, now);
+  if (pause !== '') lines.push(`  ${style.warn(pause)}`);
   return `${style.bold(visible(target))}${through}\n${lines.join('\n')}\n`;
 }
 
@@ -30,6 +32,7 @@ export function countsLine(notice: QueueNotice, now: number): string {
     notice.queue === null ? '' : `through ${visible(notice.queue)}`,
     statesText(notice),
     age === '' ? '' : `the oldest has waited ${age}`,
+    pauseText(notice, now),
   ];
   return `${words.filter(Boolean).join('  ')}\n`;
 }

@@ -1,10 +1,11 @@
-import { plural } from '../../amounts.js';
+import { grouped, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { wrapped } from '../../output/columns.js';
 import { timesNote } from '../../output/local-time.js';
 import type {
   DroppedNotice,
+  PauseNotice,
   QueuedNotice,
   QueueNotice,
   RetriedNotice,
@@ -21,6 +22,7 @@ export type QueueCommandNotice =
   | QueuedNotice
   | RetriedNotice
   | DroppedNotice
+  | PauseNotice
   | TimesNotice
   | WarningNotice;
 
@@ -58,6 +60,7 @@ export async function createQueueView(
       case 'times':
         return { err: `${err.faint(timesNote(host.now(), false))}\n` };
       case 'retried': {
+        if (notice.dryRun) return { out: `${planText(notice)}\n` };
         if (notice.calls === 0) return undefined;
         const calls = plural(notice.calls, 'call');
         const are = notice.calls === 1 ? 'is' : 'are';
@@ -69,6 +72,10 @@ export async function createQueueView(
         return {
           err: `Dropped ${plural(notice.calls, 'call')}. The captures stay in the history.\n`,
         };
+      case 'paused':
+        return { err: `Paused ${visible(notice.target)}. Its calls wait until it is resumed.\n` };
+      case 'resumed':
+        return { err: `Resumed ${visible(notice.target)}. Its calls are sent now.\n` };
       case 'warning':
         // An empty queue is a result, not a warning.
         return notice.code === 'nothing_queued'
@@ -76,4 +83,11 @@ export async function createQueueView(
           : { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
   };
+}
+
+function planText({ calls, to, states = {} }: RetriedNotice): string {
+  const there = to === null ? '' : ` to ${visible(to)}`;
+  const what = Object.entries(states).map(([state, count]) => `${grouped(count)} ${state}`);
+  if (calls === 0) return 'No call would be sent.';
+  return `${plural(calls, 'call')} would be sent${there}: ${what.join(', ')}.`;
 }

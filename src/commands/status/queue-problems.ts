@@ -1,7 +1,7 @@
 import { plural, waitWords } from '../../amounts.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
-import { ageText, callsThatWait } from '../../output/queue-notice.js';
+import { ageText, callsThatWait, pauseText } from '../../output/queue-notice.js';
 
 type Counts = Omit<QueueNotice, 'type'>;
 
@@ -24,7 +24,11 @@ export function queueProblems(
   return [
     ...workers.flatMap((worker) => breakerProblem(worker, now)),
     ...held.map((each) => orderProblem(each, now)),
-    ...queues.flatMap((queue) => [...waitProblem(queue, workers, now), ...deadProblem(queue)]),
+    ...queues.flatMap((queue) => [
+      ...pauseProblem(queue, now),
+      ...waitProblem(queue, workers, now),
+      ...deadProblem(queue),
+    ]),
   ];
 }
 
@@ -46,10 +50,20 @@ function orderProblem({ entry, panels }: HeldPanels, now: number): string {
   return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To drop it: netcore-hook queue drop ${id}`;
 }
 
+function pauseProblem(counts: Counts, now: number): string[] {
+  const { target, paused } = counts;
+  if (paused === null) return [];
+  const waiting = callsThatWait(counts);
+  const wait = waiting === 0 ? '' : `, and ${plural(waiting, 'call waits', 'calls wait')}`;
+  return [
+    `Forwarding to ${target} is ${pauseText(counts, now)}${wait}. To resume it: netcore-hook queue resume --target ${target}`,
+  ];
+}
+
 function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: number): string[] {
   const { target, queue, oldest } = counts;
   const waiting = callsThatWait(counts);
-  if (waiting === 0) return [];
+  if (waiting === 0 || counts.paused !== null) return [];
   const wait = plural(waiting, 'call waits', 'calls wait');
   const through = queue === null ? '' : ` through ${queue}`;
   if (!workers.some((worker) => worker.to === target && worker.queue === queue)) {

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export const prefix = 'netcore-hook';
 /** The set of the names of all queues that ever had a call. */
 export const queuesKey = `${prefix}:queues`;
+/** A hash of the names of paused queues, and since when. */
+export const pausedKey = `${prefix}:paused`;
 /** By the tag of a store: a hash of outcomes that its listener has not read yet. */
 export const outcomesKey = `${prefix}:outcomes:`;
 /** Counters that show a listener when the server has lost confirmed data. */

@@ -14,6 +14,7 @@ import { connectToAsk, whenReady } from './connection.js';
 import { countJobs, type JobFacts, type ListedJob, listJobs, readJobFacts } from './job.js';
 import {
   captureIdOf,
+  pausedKey,
   queueBase,
   queueName,
   queuesKey,
@@ -50,9 +51,10 @@ class RedisQueueAdmin implements QueueAdmin {
     return this.#ask(async () => {
       const found: TargetCounts[] = [];
       for (const name of await this.#client.smembers(queuesKey)) {
-        const { states, oldest } = await countJobs(this.#client, name);
-        if (Object.values(states).every((count) => count === 0)) continue;
-        found.push({ target: targetOfQueue(name), queue: '', states, oldest });
+        const counts = await countJobs(this.#client, name);
+        const { states, paused } = counts;
+        if (paused === null && Object.values(states).every((count) => count === 0)) continue;
+        found.push({ target: targetOfQueue(name), queue: '', ...counts });
       }
       return found.sort((a, b) => (a.target < b.target ? -1 : 1));
     });
@@ -77,11 +79,30 @@ class RedisQueueAdmin implements QueueAdmin {
     });
   }
 
+  /** Only a store has captures without a call. */
+  enqueue = async (): Promise<number> => 0;
+
   drop(choice: QueueChoice): Promise<number> {
     const outcome = JSON.stringify({ state: 'dropped', tries: 0 });
     return this.#change(choice, ({ queue, job }) =>
       runScript(this.#client, 'dropCall', queueBase(queue), job, outcome),
     );
+  }
+
+  pause(target: string | undefined, since: number | null): Promise<readonly string[]> {
+    return this.#ask(async () => {
+      const changed: string[] = [];
+      const chosen = target === undefined ? undefined : queueName(target);
+      for (const name of (await this.#client.smembers(queuesKey)).sort()) {
+        if (chosen !== undefined && name !== chosen) continue;
+        const isChanged =
+          since === null
+            ? await this.#client.hdel(pausedKey, name)
+            : await this.#client.hsetnx(pausedKey, name, since);
+        if (isChanged === 1) changed.push(targetOfQueue(name));
+      }
+      return changed;
+    });
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { Reported, Reports } from '../reconcile.js';
 import { commandsLoaded, runScript } from './adapted-scripts.js';
 import { readRedisAddress } from './address.js';
 import { connectToAsk, isFull, redisReason, whenReady } from './connection.js';
-import { countJobs, type JobData, jobData, type NewCall, readOutcome } from './job.js';
+import { countJobs, type JobData, jobData, type NewCall, pausedSince, readOutcome } from './job.js';
 import {
   beatKey,
   captureIdOf,
@@ -87,6 +87,7 @@ export function openRedisQueue(
       }
     },
     counts: () => ask(() => countJobs(client, jobs.name)),
+    pausedSince: () => ask(() => pausedSince(client, jobs.name)),
     work: (deliver, options) =>
       new RedisWorker({ address, client, jobs, timing, limits, deliver, ...options }),
     async close() {
