@@ -48,6 +48,21 @@ export async function createFile(path: string): Promise<GrowingFile> {
   };
 }
 
+/** Creates a file that only its owner can read. Rejects when there is anything at `path`. */
+export async function createWholeFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
+  await refuseOtherThanFile(path);
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Removes a file or link, if there is one. */
 export async function removeFile(path: string): Promise<void> {
   await refuseOtherThanFile(path);

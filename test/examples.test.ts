@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandTree } from '../src/cli/program.js';
@@ -26,6 +26,7 @@ const endless: Readonly<Record<string, RegExp>> = {
   'netcore-hook listen': /(http:\/\/127\.0\.0\.1:\d+)/,
   'netcore-hook history list --follow': /"type":"capture"/,
   'netcore-hook queue work': /^Working/m,
+  'netcore-hook test-endpoint :3000/hook --watch': /The next run starts/,
   'netcore-hook inspect': /http:\/\/127\.0\.0\.1/,
 };
 
@@ -44,6 +45,7 @@ async function prepare() {
     request.resume().once('end', () => response.end());
   });
   const store = join(cwd, 'captures');
+  mkdirSync(join(cwd, 'src'));
   const time = Date.now();
   await recordCalls(
     Array.from({ length: 4 }, () => ({ time, body: bodyOf(events) })),

@@ -20,6 +20,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'the registry: .ci/run does it',
   'hooks.example.com': 'a public address',
   'monitor.example.com': 'a public address',
+  '--watch': 'someone who edits files',
 };
 
 /** The guides whose commands all run here, and what has to happen before one of them does. */
@@ -39,6 +40,7 @@ const guides: Readonly<Record<string, Readonly<Record<string, (stage: Stage) => 
       'history --who': giveCallUp,
       'queue retry --dead': async (stage) => stage.answer(200),
     },
+    'docs/redeliver.md': { 'queue pause': deliverTwo, 'queue resume': forwardAgain },
     'docs/rehearse.md': {},
     'docs/sharing.md': { 'history show': giveCallUp },
   };
@@ -60,7 +62,7 @@ describe.each(Object.entries(guides))('%s', (name, before) => {
     for (const { line, shown } of guideCommands(read(name))) {
       if (Object.keys(notRun).some((part) => line.includes(part))) continue;
       if (prepared[0] && line.includes(prepared[0][0])) await prepared.shift()?.[1](stage);
-      if (/^netcore-hook listen (?!--alert-test)/.test(line)) {
+      if (/^netcore-hook listen\b(?! --alert-test)/.test(line)) {
         await endLasting();
         lasting = { shown, running: await stage.listen(line) };
         continue;
@@ -78,7 +80,7 @@ describe.each(Object.entries(guides))('%s', (name, before) => {
         unsaid: [],
       };
       // What only looks may look again, until what is under way is done.
-      if (/^netcore-hook (?:history|queue list|status)/.test(line)) {
+      if (/^netcore-hook (?:history|queue(?: list|$)|status)/.test(line)) {
         await expect.poll(type, { timeout: 5000 }).toEqual(wanted);
       } else expect(await type()).toEqual(wanted);
     }
@@ -171,6 +173,25 @@ async function giveCallUp(stage: Stage): Promise<void> {
   await listener.line(/given up/);
   const dead = () => stage.type('netcore-hook history --outcome dead');
   await expect.poll(async () => (await dead()).out, { interval: 10 }).toContain('dead');
+}
+
+const forwarding = 'netcore-hook listen --forward-to :3000/webhooks/netcore';
+
+/** Two calls came, and the handler accepted them. */
+async function deliverTwo(stage: Stage): Promise<void> {
+  const listener = await stage.listen(forwarding);
+  const [, url] = await listener.line(/(http:\/\/127\.0\.0\.1:\d+)/);
+  for (let call = 0; call < 2; call += 1) {
+    await stage.type(`netcore-hook send --data body.txt --to ${url}`);
+  }
+  const history = () => stage.type('netcore-hook history --outcome delivered --json');
+  await expect.poll(async () => (await history()).out.split('\n').length, { interval: 10 }).toBe(3);
+  listener.signal();
+  await listener.finished;
+}
+
+async function forwardAgain(stage: Stage): Promise<void> {
+  await stage.listen(forwarding);
 }
 
 const event = {

@@ -96,7 +96,8 @@ const hints: Readonly<Record<string, string>> = {
     choice,
   'commands/queue/call-selection.ts | queue ${verb} --dead, or with --target <url>, or with ids':
     choice,
-  'commands/queue/queue-advice.ts | queue': 'run: dead calls, listed',
+  'commands/queue/pause.ts | queue ${verb} --target ${shellWord(word)}':
+    'pauses: test/commands/queue-change.test.ts',
   'commands/queue/run.ts | history show ${word}': 'run: an id behind queue',
   'commands/queue/run.ts | queue ${word}': 'run: a verb of queue behind an option',
   'commands/queue/work.ts | listen.': sentence,
@@ -112,6 +113,8 @@ const hints: Readonly<Record<string, string>> = {
   'commands/send/run.ts | send --channel ${word}': 'sends: test/commands/send.test.ts',
   'commands/status/queue-problems.ts | queue drop ${id}':
     'asks before it drops; the others of the queue run',
+  'commands/status/queue-problems.ts | queue resume --target ${target}':
+    'needs a pause: test/process/forward.test.ts',
   'commands/status/queue-problems.ts | queue list --dead': 'run: dead calls in status',
   'commands/status/run.ts | status': 'run: a word behind status',
   'commands/status/store-problems.ts | queue':
@@ -120,9 +123,13 @@ const hints: Readonly<Record<string, string>> = {
     'needs calls without readable data: test/commands/status.test.ts',
   'commands/test-endpoint/options.ts | test-endpoint --list': 'run: no check to run',
   'commands/test-endpoint/options.ts | test-endpoint :3000/hook': 'an example URL',
+  'commands/test-endpoint/options.ts | test-endpoint :3000/hook --watch src': 'an example URL',
   'forwarding/announce.ts | status cannot show this worker: ${plainReason(error)}': sentence,
   'forwarding/startup-warnings.ts | queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}':
     'run: calls for another URL',
+  'forwarding/store-command.ts | queue ${words}': 'run: dead calls, listed',
+  'forwarding/store-command.ts | queue ${words} --queue ${shellWord(redis)}':
+    'the same for a queue on Redis',
   'forwarding/store-command.ts | queue retry --target ${url} --to ${url} && ${work}':
     'run: calls for a queue on Redis',
   'forwarding/store-command.ts | queue work --forward-to ${url}':

@@ -60,6 +60,10 @@ export const problemExamples: {
     { atOnce: 20, host: 'shop.example.com' },
     'A load test on another machine can look like an attack. It requires confirmation, and no prompt was possible.',
   ],
+  not_watched: [
+    { path: '/home/asha/shop', reason: 'the system allows no more watches' },
+    'A path of `--watch` does not exist, cannot be read, or contains too many folders.',
+  ],
   report_unknown: [
     { path: 'ready.pdf', extensions: ['html', 'xml', 'json', 'md'] },
     'The file extension selects the format of the report.',
@@ -136,6 +140,25 @@ export const problemExamples: {
   prune_needs_yes: [
     { captures: 1200 },
     'Pruned captures cannot be restored, and no prompt was possible.',
+  ],
+  retry_needs_yes: [
+    { calls: 412 },
+    'The handler accepted these calls before, and no prompt was possible. Nothing was sent.',
+  ],
+  target_unclear: [
+    { targets: ['http://127.0.0.1:3000/hook', 'http://127.0.0.1:4000/crm'] },
+    'Captures that were recorded without --forward-to have no handler to go to.',
+  ],
+  erase_needs_yes: [
+    { events: 12 },
+    'Erased events cannot be restored, and no prompt was possible.',
+  ],
+  store_not_rewritten: [
+    {
+      path: '/home/asha/.local/share/netcore-hook/default/captures.db',
+      reason: 'the disk is full',
+    },
+    'Rewriting the file takes disk space of up to twice its size, and waits for programs that read it, such as a backup.',
   ],
   drop_needs_yes: [
     { calls: 3 },

@@ -15,6 +15,8 @@ export const warnings: Readonly<Record<string, string>> = {
     'Calls wait in the store for a queue on Redis, and no listener is running to hand them over.',
   captures_unreadable:
     'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
+  change_ignored:
+    'A file changes during each run of `--watch`: the endpoint writes it. Such changes start no further run.',
   charset:
     'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
   clock_believed: 'The clock is reliable again. Captures are removed by age as before.',
@@ -31,6 +33,8 @@ export const warnings: Readonly<Record<string, string>> = {
   field_repeated: 'There are several `data` fields. Only one of them is used.',
   filter_unknown:
     'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
+  forwarding_paused: 'A target is paused: its calls are recorded and wait for `queue resume`.',
+  forwarding_resumed: 'A target is no longer paused, and its calls are sent.',
   heartbeat_failed:
     'A request to `--heartbeat-url` failed. Your monitoring service may report this machine.',
   insecure: '`--insecure` turns TLS verification off.',
@@ -54,6 +58,7 @@ export const warnings: Readonly<Record<string, string>> = {
   not_runnable: 'The pasted command would not send the body that it contains.',
   not_searched: 'The paste is too long and too complex to search all of it.',
   not_sent: 'Nothing was sent: the prompt was declined.',
+  not_watched: 'A folder that appeared during `--watch` cannot be watched.',
   nothing_equal:
     'A reconciliation found none of the expected events. A column or a time zone is probably not the right one.',
   nothing_queued: 'The queue is empty.',

@@ -211,6 +211,8 @@ export interface TakenCall {
   readonly waited: number;
   /** Number of tries since then. */
   readonly tries: number;
+  /** How often the call was queued again after its delivery. Undefined: never. */
+  readonly redelivery?: number | undefined;
 }
 
 /** The delivery of one capture. Times in milliseconds since 1970. */

@@ -2,6 +2,8 @@
 export const idHeader = 'X-Netcore-Hook-Id';
 /** The number of the try of a forwarded call: 1, 2, … */
 export const attemptHeader = 'X-Netcore-Hook-Attempt';
+/** How often the call was queued again after the endpoint had accepted it: 1, 2, … Missing: never. */
+export const redeliveryHeader = 'X-Netcore-Hook-Redelivery';
 /** How many listeners have forwarded the call so far. */
 export const hopsHeader = 'X-Netcore-Hook-Hops';
 /** Names the running listener in its health answer, as its note in the store does. */

@@ -8,9 +8,14 @@ export interface QueueAdmin {
   list(choice: QueueChoice): AsyncIterable<QueueEntry>;
   /**
    * Makes calls due now, with a fresh number of attempts, and moves them to `to` if given. Skips calls that
-   * are in flight or handed over. Returns how many it changed.
+   * are in flight or handed over. Returns how many it changed. Delivered calls are sent again, as redeliveries.
    */
   retry(choice: QueueChoice, to: string | undefined): Promise<number>;
+  /**
+   * Queues captures that have no call yet, given by their complete ids, for `to`, else for the only target of the
+   * queue. Returns how many. Throws `target_unclear` when there are several, and none was given.
+   */
+  enqueue(captures: readonly string[], to: string | undefined): Promise<number>;
   /** Removes calls from the queue; their captures stay. Returns how many it removed. */
   drop(choice: QueueChoice): Promise<number>;
   /**

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Host } from '../host.js';
+import { jsonLine } from '../output/json-line.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import { Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
@@ -37,9 +38,14 @@ export async function parseCommandLine(
   host: Host,
 ): Promise<Parsed> {
   let parsed: Parsed = { kind: 'said' };
+  let helped: Command | undefined;
   const words = helpAsOption(argv);
   const program = buildProgram(words, host, commands, (body, command) => {
     parsed = { kind: 'run', run: () => runCommand(body, command, { program, host, commands }) };
+  });
+  program.addHelpText('beforeAll', ({ command }) => {
+    helped = command;
+    return '';
   });
   try {
     await program.parseAsync([...words], { from: 'user' });
@@ -47,7 +53,21 @@ export async function parseCommandLine(
     // Usage errors were thrown as problems; the rest is help and version.
     if (!(error instanceof CommanderError)) throw await withOwner(error, words, commands);
   }
+  if (helped && program.opts().json === true) {
+    const { helpNotice } = await import('./help-json.js');
+    const notice = helpNotice(await commandTree(commands, host), pathOf(helped));
+    host.stdout.write(jsonLine(notice));
+  }
   return parsed;
+}
+
+/** The words of a command behind the program's name; undefined for the program. */
+function pathOf(command: Command): string | undefined {
+  const parent = command.parent;
+  if (!parent) return undefined;
+  const before = pathOf(parent);
+  if (command.name() === aloneName) return before;
+  return before === undefined ? command.name() : `${before} ${command.name()}`;
 }
 
 /** Supports `help send`, as in git and npm, as `send --help`. Shared options may precede it. */
@@ -163,13 +183,17 @@ function buildProgram(
   chosen: Chosen,
 ): Command {
   const columns = host.stdout.columns ?? 100;
-  const program = new Command(programName)
+  // With --json, the notice replaces the text.
+  const writeHelp = (text: string) => {
+    if (program.opts().json !== true) host.stdout.write(text);
+  };
+  const program: Command = new Command(programName)
     .description('Capture, simulate, replay, decode and test Netcore CE webhooks.')
     .usage('<command> [options]')
     .exitOverride(failAs(programName, argv))
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stdout.write(text),
+      writeOut: writeHelp,
+      writeErr: writeHelp,
       // Usage errors are thrown as problems, and main prints them once.
       outputError: () => {},
       getOutHelpWidth: () => columns,
@@ -178,7 +202,7 @@ function buildProgram(
       getErrHasColors: () => false,
     })
     .helpCommand(false)
-    .option('--json', 'print one JSON object per line')
+    .option('--json', 'print one JSON object per line; with --help, the help')
     .option('-q, --quiet', 'print only results and errors')
     .option('-v, --verbose', 'print more detail')
     .option('--no-color', 'disable colour (also NO_COLOR)')

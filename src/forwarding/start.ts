@@ -10,6 +10,7 @@ import { announceForwarding } from './announce.js';
 import type { Metrics } from './metrics.js';
 import { type ForwardingNotice, type ForwardingNotices, forwardingNotices } from './notices.js';
 import { destinationOf, type ForwardingOptions } from './options.js';
+import { queueLine, storeCommand } from './store-command.js';
 import { type Engine, openStoreEngine } from './store-engine.js';
 
 /** Forwards calls until it is closed. */
@@ -75,17 +76,21 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       metrics?.report(news, url);
     },
   });
+  const destination = destinationOf(options);
+  const { queue } = destination;
+  const resume = queueLine(storeCommand(context, files), queue || undefined, 'resume');
   metrics?.watchQueue({
-    destination: destinationOf(options),
+    destination,
     counts: () => engine.queue.counts(),
   });
   let pausedSince: number | null = null;
   const pauses = watchPause(engine, forwarder, (since) => {
     pausedSince = since;
-    notices.paused(since);
+    notices.paused(since, resume);
   });
   alerting?.watchQueue({
     to: url,
+    server: queue,
     oldest: engine.oldest,
     pausedSince: () => pausedSince,
     giveUpAfter: options.giveUpAfter,

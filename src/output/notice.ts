@@ -113,6 +113,8 @@ export interface CaptureNotice {
   readonly outcome?: Outcome | null | undefined;
   /** Why forwarding skipped it. */
   readonly skipped?: SkipReason | undefined;
+  /** How many events `history erase` removed. The body is then not as received. */
+  readonly erased?: number | undefined;
 }
 
 /** A capture with everything stored about it. */
@@ -314,6 +316,9 @@ export interface RetriedNotice {
   readonly calls: number;
   /** The URL they were moved to; null when they keep theirs. */
   readonly to: string | null;
+  /** Nothing was changed; with the number of calls by state. `unqueued`: captures without a call. */
+  readonly dryRun?: true;
+  readonly states?: Readonly<Partial<Record<DeliveryState | 'unqueued', number>>>;
 }
 
 /** A target was paused, or is worked again. */
@@ -426,6 +431,59 @@ export interface FindingNotice {
   readonly tested?: boolean;
   /** Code or configuration for that framework. */
   readonly snippet?: string;
+  /** The calls that show it. */
+  readonly calls?: readonly FailedCallNotice[];
+}
+/** A call that a finding is about, so that it can be repeated alone. */
+export interface FailedCallNotice {
+  readonly what: string;
+  readonly method: string;
+  /** Without the values of its query. */
+  readonly url: string;
+  readonly status: number | null;
+  /** The text of the answer, or why none arrived. Untrusted, without secrets. */
+  readonly answer: string;
+  readonly body: string;
+  /** For bash. Takes secrets from variables, and a large body from stdin. */
+  readonly curl: string;
+}
+/** A run of `--watch` begins. */
+export interface RoundNotice {
+  readonly type: 'round';
+  readonly round: number;
+  readonly time: string;
+  readonly reason: 'start' | 'change' | 'enter' | 'back';
+  /** The files that changed since the run before. */
+  readonly files: readonly string[];
+}
+/** How the findings of a run differ from those of the runs before. */
+export interface ChangesNotice {
+  readonly type: 'changes';
+  readonly round: number;
+  readonly mended: readonly { readonly check: string; readonly code: string }[];
+  readonly added: readonly { readonly check: string; readonly code: string }[];
+  readonly remaining: readonly { readonly check: string; readonly code: string }[];
+}
+/** After a change, `--watch` found the endpoint down, and waits for it. */
+export interface RestartNotice {
+  readonly type: 'restart';
+}
+/** `--watch` waits for the next run. */
+export interface WatchingNotice {
+  readonly type: 'watching';
+  readonly paths: readonly string[];
+  /** Enter also starts a run. */
+  readonly enter: boolean;
+  /** So does an endpoint that answers again. */
+  readonly down: boolean;
+}
+/** The files that `--save-failures` wrote. */
+export interface FailuresNotice {
+  readonly type: 'failures';
+  readonly folder: string;
+  readonly calls: number;
+  /** The command that repeats the first. */
+  readonly repeat: string | null;
 }
 
 export interface ListedCheckNotice {
@@ -530,6 +588,30 @@ export interface SampleNotice {
   readonly activity: string;
   /** Netcore's page, or the sample it was derived from. */
   readonly source: string;
+}
+
+/** A receiver that `init` can write. */
+export interface StarterNotice {
+  readonly type: 'starter';
+  readonly framework: string;
+  readonly name: string;
+  /** The versions that its tests run it with. */
+  readonly ran_with: string;
+}
+
+/** A receiver that `init` wrote. */
+export interface CreatedNotice {
+  readonly type: 'created';
+  readonly framework: string;
+  readonly name: string;
+  /** As typed. */
+  readonly folder: string;
+  /** Paths in the folder. */
+  readonly files: readonly string[];
+  /** The commands that install what it needs. */
+  readonly install: readonly string[];
+  /** The command that starts it, with credentials in the environment. */
+  readonly start: string;
 }
 
 /** The output of `--print`; `--print json` emits a `payload` instead. */
@@ -819,6 +901,74 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+}
+
+/** A row of a CSV export; the first one has the names of the columns. */
+export interface RowNotice {
+  readonly type: 'row';
+  readonly values: readonly string[];
+}
+
+/** What `history erase` found. */
+interface ErasureFacts {
+  /** The contacts given. */
+  readonly contacts: number;
+  /** How many identifiers beside the given ones also belong to other contacts, and were left out. */
+  readonly shared: number;
+  readonly events: number;
+  /** Captures that lose events. */
+  readonly captures: number;
+  /** Captures that are removed as a whole. */
+  readonly removed: number;
+  /** Of these: calls that a worker was sending. */
+  readonly inFlight: number;
+  /** Captures whose bodies cannot be decoded. */
+  readonly unsearchable: number;
+  /** The same of the calls on Redis; null without `--queue`. */
+  readonly redis: {
+    readonly calls: number;
+    readonly events: number;
+    readonly inFlight: number;
+    readonly unsearchable: number;
+  } | null;
+}
+
+/** What `history erase` would do. */
+export interface ErasurePlanNotice extends ErasureFacts {
+  readonly type: 'erasure_plan';
+  /** Identifiers that stand beside the given ones in events. Personal data. */
+  readonly linked: readonly string[];
+}
+
+/** A receipt without personal data. */
+export interface ErasedNotice extends ErasureFacts {
+  readonly type: 'erased';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** Whole captures were removed. */
+  readonly whole: boolean;
+  /** How many identifiers were found beside the given ones. */
+  readonly linked: number;
+  /** Answers of handlers that named a contact. */
+  readonly answers: number;
+  /** Whether the store and its queue hold nothing of the contacts any more. */
+  readonly complete: boolean;
+  readonly unreached: readonly Unreached[];
+}
+
+/** What an erasure cannot reach. */
+export interface Unreached {
+  readonly code:
+    | 'queue'
+    | 'file'
+    | 'damaged'
+    | 'in_flight'
+    | 'undecodable'
+    | 'handlers'
+    | 'redis_files'
+    | 'backups'
+    | 'exports';
+  readonly text: string;
 }
 
 /** Goes to stderr. */

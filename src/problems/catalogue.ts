@@ -211,6 +211,19 @@ export const catalogue = {
       `Removing ${a.estimated ? 'about ' : ''}${plural(a.captures, 'capture')} permanently needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to remove them.',
   ),
+  erase_needs_yes: entry(
+    'usage',
+    (a: { events: number } & NoPrompt) =>
+      `Erasing ${plural(a.events, 'event')} permanently needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Look first with --dry-run, then pass --yes.',
+  ),
+  store_not_rewritten: entry(
+    'environment',
+    (a: { path: string; reason: string }) =>
+      `The events are erased, but ${a.path} could not be rewritten, so its free space may still hold them: ${a.reason}.`,
+    () =>
+      'Free disk space of twice its size, close other programs that read it, and repeat the command.',
+  ),
   drop_needs_yes: entry(
     'usage',
     (a: { calls: number } & NoPrompt) =>
@@ -222,6 +235,20 @@ export const catalogue = {
     (a: { ids: readonly string[] }) =>
       `${a.ids.join(', ')} ${a.ids.length === 1 ? 'is' : 'are'} not in this queue, so nothing changed.`,
     (a) => `See its attempts: netcore-hook history show ${a.ids[0]}`,
+  ),
+  retry_needs_yes: entry(
+    'usage',
+    (a: { calls: number } & NoPrompt) =>
+      `Sending ${plural(a.calls, 'delivered call')} again needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Pass --yes to send them, or --dry-run to count them.',
+  ),
+  target_unclear: entry(
+    'usage',
+    (a: { targets: readonly string[] }) =>
+      a.targets.length === 0
+        ? 'These captures were recorded without a target, and the store has none.'
+        : `These captures were recorded without a target, and the store has several: ${a.targets.slice(0, 5).join(', ')}.`,
+    () => 'Pass the URL of the handler with --to.',
   ),
   id_not_whole: entry(
     'no',
@@ -463,6 +490,12 @@ export const catalogue = {
     'environment',
     (a: { path: string; reason: string }) => `Cannot write ${a.path}: ${a.reason}.`,
     () => 'Check the path and its permissions.',
+  ),
+  not_watched: entry(
+    'environment',
+    (a: { path: string; reason: string }) => `Cannot watch ${a.path}: ${a.reason}.`,
+    () =>
+      'Check the path, or watch fewer folders: --watch src. On Linux, fs.inotify.max_user_watches limits their number.',
   ),
   file_not_read: entry(
     'environment',

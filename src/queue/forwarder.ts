@@ -227,7 +227,7 @@ class QueueForwarder implements Forwarder {
   async #send(call: QueuedCall, number: number): Promise<{ url: URL; sent: Attempt }> {
     const { sender, target } = this.#parts;
     try {
-      const outgoing = planForward(call.capture, number, target);
+      const outgoing = planForward(call, number, target);
       return { url: outgoing.url, sent: await sender.send(outgoing) };
     } catch (error) {
       const reason = `The call could not be made: ${plainReason(error)}.`;

@@ -1,6 +1,13 @@
-import type { Capture, HeaderPairs, OutgoingCall } from '../call/call.js';
-import { attemptHeader, countHops, hopsHeader, idHeader } from '../call/own-headers.js';
+import type { HeaderPairs, OutgoingCall } from '../call/call.js';
+import {
+  attemptHeader,
+  countHops,
+  hopsHeader,
+  idHeader,
+  redeliveryHeader,
+} from '../call/own-headers.js';
 import { basicAuthorization, type Credentials, framing, token } from '../call/plan-call.js';
+import type { QueuedCall } from './queue.js';
 
 /** The handler that gets the calls. */
 export interface ForwardTarget {
@@ -15,7 +22,11 @@ export interface ForwardTarget {
  * Builds the call that forwards a capture. Method, body and headers are unchanged, except for headers of the
  * connection, the listener's credentials, and our own. `number` counts the attempts from 1.
  */
-export function planForward(capture: Capture, number: number, target: ForwardTarget): OutgoingCall {
+export function planForward(
+  { capture, redelivery }: Pick<QueuedCall, 'capture' | 'redelivery'>,
+  number: number,
+  target: ForwardTarget,
+): OutgoingCall {
   const { credentials } = target;
   const hops = countHops(valuesOf(capture.headers, hopsHeader)) + 1;
   return {
@@ -26,13 +37,16 @@ export function planForward(capture: Capture, number: number, target: ForwardTar
       ...(credentials ? [['Authorization', basicAuthorization(credentials)] as const] : []),
       [idHeader, capture.id],
       [attemptHeader, String(number)],
+      ...(redelivery === undefined ? [] : [[redeliveryHeader, String(redelivery)] as const]),
       [hopsHeader, String(hops)],
     ],
     body: capture.body,
   };
 }
 
-const ownHeaders = [idHeader, attemptHeader, hopsHeader].map((name) => name.toLowerCase());
+const ownHeaders = [idHeader, attemptHeader, redeliveryHeader, hopsHeader].map((name) =>
+  name.toLowerCase(),
+);
 
 /** The listener's credentials. Their values were not recorded. */
 const secrets = ['authorization', 'proxy-authorization', 'cookie'];

@@ -4,6 +4,8 @@ import type { Decision } from './queue.js';
 /** The calls that a worker has taken and not tried yet, and their order. */
 export interface Prefetch {
   readonly size: number;
+  /** The number of calls that are no redeliveries. */
+  readonly liveSize: number;
   /** How many more calls of each kind it can hold. */
   room(slots: number, inFlight: number): { readonly delayed: number; readonly waiting: number };
   add(calls: readonly TakenCall[]): void;
@@ -33,26 +35,32 @@ const minAhead = 64;
 /** No calls are taken while the prefetched bodies exceed this. */
 const maxHeldBytes = 16 * 1024 * 1024;
 
-/** A prefetch in which any call may be next. */
+/** A prefetch in which any call may be next. Redeliveries come after all others. */
 export function createPrefetch(): Prefetch {
   let calls: TakenCall[] = [];
+  let redeliveries: TakenCall[] = [];
   let bytes = 0;
   return {
     get size() {
+      return calls.length + redeliveries.length;
+    },
+    get liveSize() {
       return calls.length;
     },
     room(slots, inFlight) {
       // A single slot may be meant for a probe.
       const maxCalls = slots < 2 ? slots : Math.max(minAhead, slots * 2);
       const waiting = bytes >= maxHeldBytes ? 0 : Math.max(0, maxCalls - inFlight - calls.length);
-      return { waiting, delayed: Math.ceil(waiting / 2) };
+      const maxDelayed = Math.ceil(maxCalls / 2) - redeliveries.length;
+      return { waiting, delayed: Math.max(0, Math.min(Math.ceil(waiting / 2), maxDelayed)) };
     },
     add(more) {
-      calls.push(...more);
+      calls.push(...more.filter((call) => !isRedelivery(call)));
+      redeliveries.push(...more.filter(isRedelivery));
       bytes += bytesOf(more);
     },
     next() {
-      const call = calls.shift();
+      const call = calls.shift() ?? redeliveries.shift();
       if (call) bytes -= bytesOf([call]);
       return call;
     },
@@ -62,16 +70,22 @@ export function createPrefetch(): Prefetch {
     release: () => {},
     rewind: () => {},
     empty() {
-      const removed = calls;
+      const removed = [...calls, ...redeliveries];
       calls = [];
+      redeliveries = [];
       bytes = 0;
       return removed;
     },
     retain(seqs) {
       calls = calls.filter(({ seq }) => seqs.has(seq));
-      bytes = bytesOf(calls);
+      redeliveries = redeliveries.filter(({ seq }) => seqs.has(seq));
+      bytes = bytesOf(calls) + bytesOf(redeliveries);
     },
   };
+}
+
+function isRedelivery({ redelivery }: TakenCall): boolean {
+  return redelivery !== undefined;
 }
 
 interface LaneState {
@@ -169,6 +183,9 @@ export function createOrderedPrefetch(panelsOf: (call: TakenCall) => readonly st
 
   return {
     get size() {
+      return calls.length;
+    },
+    get liveSize() {
       return calls.length;
     },
     room(slots, inFlight) {

@@ -71,6 +71,8 @@ export interface QueuedCall {
   readonly waitedMs: number;
   /** The number of attempts since then. */
   readonly tries: number;
+  /** How often the call was queued again after its delivery. Undefined: never. */
+  readonly redelivery?: number | undefined;
 }
 
 /** The state of a call after `deliver`. */

@@ -124,6 +124,8 @@ class StoreWorker implements QueueWorker {
   #rewoundAt = 0;
   /** Calls may have arrived or become due since the last turn that found none. */
   #mayFind = true;
+  /** Calls were recorded since the last turn, which redeliveries must not hold up. */
+  #isWoken = false;
   #isTurning = false;
   #isFailing = false;
   #isThrottled = false;
@@ -149,6 +151,7 @@ class StoreWorker implements QueueWorker {
 
   wake(): void {
     this.#mayFind = true;
+    this.#isWoken = true;
     this.#step();
   }
 
@@ -212,13 +215,18 @@ class StoreWorker implements QueueWorker {
 
   #needsTurn(canTake: boolean): boolean {
     return (
-      (canTake && this.#prefetch.size < this.#slots) ||
+      (canTake && this.#ahead < this.#slots) ||
       this.#phase.kind !== 'running' ||
       this.#lease.isRenewalDue ||
       this.#settled.length >= maxSettled ||
       this.#requests.length > 0 ||
       this.#expired.length > 0
     );
+  }
+
+  /** The number of prefetched calls that come before any that the store has. */
+  get #ahead(): number {
+    return this.#isWoken ? this.#prefetch.liveSize : this.#prefetch.size;
   }
 
   /** Starts calls while there are free slots. */
@@ -280,6 +288,7 @@ class StoreWorker implements QueueWorker {
     this.#requests = [];
     this.#isTurning = true;
     this.#mayFind = false;
+    this.#isWoken = false;
     this.#cancelCheck();
     this.#options.log.turn(turn).then(
       (taken) => {

@@ -7,6 +7,7 @@ import {
   type QueueEntry,
 } from '../call/delivery.js';
 import type { QueueAdmin } from '../call/queue-admin.js';
+import { problem } from '../problems/problem.js';
 import { idAt, idColumn, prepareSeqOfId } from './capture-row.js';
 import { type SqlRow, type SqlValue, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
@@ -174,6 +175,7 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       const move = to === undefined ? undefined : destinationOf(to);
       const set = database.prepare(
         `update deliveries set state = ${delayed}, due = ?, queued = ?, tries = 0, worker = null, job = null,
+           redelivery = iif(state = ${delivered}, coalesce(redelivery, 0) + 1, redelivery),
            destination = coalesce(?, destination) where capture = ?`,
       );
       return change(
@@ -186,6 +188,30 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
           }
         },
       );
+    },
+    async enqueue(captures, to) {
+      const insert = database.prepare(
+        `insert into deliveries (capture, destination, state, due, queued, tries)
+         select place, ?, ${delayed}, ?, ?, 0 from captures where place = ? on conflict do nothing`,
+      );
+      let queued = 0;
+      for (let at = 0; at < captures.length; at += stepCalls) {
+        transaction(database, () => {
+          for (const id of captures.slice(at, at + stepCalls)) {
+            const seq = seqOf(id);
+            if (seq === undefined || jobAt.first([seq])) continue;
+            insert.run([
+              to === undefined ? onlyDestination() : destinationOf(to),
+              now(),
+              now(),
+              seq,
+            ]);
+            queued += 1;
+          }
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return queued;
     },
     drop(choice) {
       const remove = database.prepare('delete from deliveries where capture = ?');
@@ -211,6 +237,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     const [named, job, destination] = jobAt.first([seq]) ?? [];
     if (typeof job !== 'string') return;
     withdrawal.run([idAt(seq, named), job, destination ?? null]);
+  }
+
+  function onlyDestination(): SqlValue {
+    const found = database.prepare('select id, url from destinations order by url').all([]);
+    const urls = [...new Set(found.map(([, url]) => String(url)))];
+    const [only] = found.at(-1) ?? [];
+    if (urls.length === 1 && only !== undefined) return only;
+    throw problem('target_unclear', { targets: urls });
   }
 
   /** Moved calls belong to the store's own queue from then on. */

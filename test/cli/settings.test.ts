@@ -33,7 +33,8 @@ describe('an option', () => {
     ({ taking, attribute, row }) => {
       const option = taking.options.find(({ long }) => long === flagOf(row));
       expect(option?.attributeName()).toBe(attribute);
-      expect(option?.required).toBe(row.kind.form !== 'switch' && row.kind.form !== 'bare');
+      const isBare = row.kind.form === 'bare' || (row.kind.form === 'list' && row.kind.bare);
+      expect(option?.required).toBe(row.kind.form !== 'switch' && !isBare);
     },
   );
 

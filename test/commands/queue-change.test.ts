@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { processHost } from '../../src/host.js';
 import { announceWorker } from '../../src/store/presence.js';
 import {
   changeable,
   emailCall,
+  failed,
   filled,
   filledForTwo,
+  minute,
   names,
   noon,
   north,
@@ -14,6 +18,7 @@ import {
   queueOn,
   recordFor,
   shop,
+  smsCall,
 } from '../helpers/queue-command.js';
 import { start } from '../helpers/run.js';
 import { recordCalls } from '../helpers/store.js';
@@ -93,6 +98,7 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
     ['an id that is nowhere', 'zzzz', 'no_such_capture'],
     ['a capture that is not queued', 'last', 'not_queued'],
   ])('changes nothing when it is given %s', async (_, reference, code) => {
+    if (word === 'retry' && code === 'not_queued') return;
     const { folder, queue, states } = await filled();
     const before = await states();
     await recordCalls([emailCall], folder);
@@ -168,6 +174,114 @@ describe('queue retry', () => {
     expect(await json('retry', '-c', 'email')).toMatchObject([{ calls: ids.length }]);
     expect(await json('drop', '-c', 'email', '--yes')).toMatchObject([{ calls: ids.length }]);
   });
+});
+
+describe('queue retry of calls that ended', () => {
+  /** A store with two delivered calls, and a capture that was recorded without a target. */
+  async function afternoon() {
+    const folder = temporaryFolder();
+    const attempt = { ...failed, status: 200, reason: null };
+    const fate = { state: 'delivered', due: 0, attempt } as const;
+    const ids = await recordFor(folder, shop, [emailCall, smsCall], [fate, fate]);
+    const { captures } = await recordCalls([{ ...emailCall, time: noon + 9 * minute }], folder);
+    return { folder, ids: [...ids, captures[0]!.id], ...queueOn(folder) };
+  }
+
+  test('--any takes delivered calls and captures without a call, and --dry-run counts them', async () => {
+    const { queue, states, ids } = await afternoon();
+    const words = ['retry', '--since', new Date(noon).toISOString(), '--any'];
+    const { out } = await queue([...words, '--dry-run']);
+    expect(out).toBe('3 calls would be sent: 2 delivered, 1 unqueued.\n');
+    const json = parsed((await queue([...words, '--dry-run', '--json'])).out);
+    expect(json).toMatchObject([{ calls: 3, dryRun: true, states: { delivered: 2, unqueued: 1 } }]);
+    expect(Object.values(await states())).toEqual(['delivered', 'delivered']);
+    const refused = await queue(words);
+    expect({ exit: refused.exit, err: refused.err }).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('Sending 2 delivered calls again needs confirmation'),
+    });
+    expect(await queue([...words, '--yes'])).toMatchObject({
+      exit: 0,
+      err: '3 calls are due now.\n',
+    });
+    expect(await states()).toEqual(Object.fromEntries(ids.map((id) => [id, 'delayed'])));
+  });
+
+  test('without --any says what it left out', async () => {
+    const { queue } = await afternoon();
+    const { err } = await queue(['retry', '-c', 'email']);
+    expect(err).toBe(
+      'warning  No queued call matches. To send delivered calls again, too: --any\n',
+    );
+  });
+
+  test('reads ids from a file or stdin, also those of events', async () => {
+    const { folder, queue, states, ids } = await afternoon();
+    const file = join(folder, 'ids.txt');
+    writeFileSync(file, `${ids[0]}.1\r\n${ids[0]}.2\n\n${ids[2]}\n`);
+    expect(await queue(['retry', '--ids', file])).toMatchObject({ err: '2 calls are due now.\n' });
+    expect(await states()).toMatchObject({ [ids[0]!]: 'delayed', [ids[1]!]: 'delivered' });
+    const stdin = await queue(['retry', '--ids', '-'], { input: `${ids[1]}\n` });
+    expect(stdin).toMatchObject({ exit: 0, err: '1 call is due now.\n' });
+    const empty = await queue(['retry', '--ids', '-'], { input: '\n' });
+    expect(empty).toMatchObject({ exit: 2, err: expect.stringContaining('stdin holds no id.') });
+  });
+
+  test('needs the target of a capture that was recorded without one', async () => {
+    const folder = temporaryFolder();
+    const { captures } = await recordCalls([emailCall], folder);
+    const { queue, json } = queueOn(folder);
+    const [{ id } = { id: '' }] = captures;
+    expect(await queue(['retry', id])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('the store has none'),
+    });
+    expect(await queue(['retry', id, '--to', ':3000/new'])).toMatchObject({ exit: 0 });
+    expect(await json('list')).toMatchObject([
+      { capture: id, state: 'delayed', target: 'http://127.0.0.1:3000/new' },
+    ]);
+  });
+});
+
+describe.each(['pause', 'resume'] as const)('queue %s', (word) => {
+  test.each<[string, string[], number, RegExp]>([
+    ['a target', ['--target', ':3000/webhooks/netcore'], 0, /^(Paused|Resumed) http:\/\/127/],
+    ['all targets', [], 0, /^(Paused|Resumed) http:\/\/127/],
+    [
+      'another target',
+      ['--target', ':3000/webhooks/netcor'],
+      1,
+      /No queue for \S+ is known\. Did you mean http/,
+    ],
+    [
+      'a target on Redis',
+      ['--target', north.url],
+      1,
+      /handed over to redis:\/\/10\.0\.0\.5:6379\. Try: netcore-hook queue \w+ --queue redis:/,
+    ],
+    ['a word', [':3000/hook'], 2, /--target :3000\/hook/],
+  ])('changes %s, or says why not', async (_, words, exit, text) => {
+    const { queue } = await filledForTwo();
+    if (word === 'resume') await queue(['pause']);
+    const { err, exit: ended } = await queue([word, ...words]);
+    expect({ err, exit: ended }).toEqual({ err: expect.stringMatching(text), exit });
+    if (exit !== 0) return;
+    const again = await queue([word, ...words]);
+    expect({ err: again.err, exit: again.exit }).toEqual({
+      err: expect.stringMatching(word === 'pause' ? /is already paused/ : /is not paused/),
+      exit: 0,
+    });
+  });
+});
+
+test('queue shows a pause, and queue retry says that its calls wait', async () => {
+  const { queue } = await filled();
+  await queue(['pause', '--target', shop.url], { now: () => now - 12 * minute });
+  expect((await queue([])).out).toContain('paused for 12 min');
+  const [counts] = parsed((await queue(['--json'])).out);
+  expect(counts).toMatchObject({ paused: new Date(now - 12 * minute).toISOString() });
+  const { err } = await queue(['retry', '--dead']);
+  expect(err).toMatch(/is paused\. Its calls wait until: netcore-hook --store \S+ queue resume\n$/);
 });
 
 describe('queue drop', () => {

@@ -39,6 +39,7 @@ describe('queue', () => {
         states: { ...oneEach, 'handed over': 0 },
         oldest: new Date(noon + 2 * minute).toISOString(),
         unforwarded: 0,
+        paused: null,
       },
       {
         schema: 1,
@@ -48,6 +49,7 @@ describe('queue', () => {
         states: { ...noStates, waiting: 1, 'handed over': 1 },
         oldest: new Date(noon + minute).toISOString(),
         unforwarded: 0,
+        paused: null,
       },
     ]);
   });
@@ -217,7 +219,7 @@ describe('a command line of queue', () => {
     [['list', '1pbv5ggaw0'], 'takes options only'],
     [['--state', 'dead'], 'queue takes no --state'],
     [['--forward-to', ':3000/hook'], 'It belongs to queue work.'],
-    [['list', '--yes'], 'It belongs to queue drop.'],
+    [['list', '--any'], 'It belongs to queue retry.'],
     [['drop', '--dead', '--to', ':3001/new'], 'It belongs to queue retry.'],
     [['retry', '--dead', '--limit', '3'], 'It belongs to queue list.'],
     [['work', '-f', ':3000/hook', '--dead'], 'It belongs to queue list, retry, drop.'],

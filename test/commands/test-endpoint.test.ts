@@ -170,6 +170,7 @@ describe('test-endpoint', () => {
           message:
             'A call received 301, a redirect to https://shop.example.com/. Redirects are not followed.',
           fix: 'Answer 200 at this URL, or enter the target of the redirect in the panel.',
+          calls: [expect.objectContaining({ what: 'An empty body', status: 301, body: '' })],
         },
       ],
     });

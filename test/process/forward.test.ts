@@ -72,6 +72,42 @@ test('a paused handler gets nothing, also after a restart, and everything when i
   expect(await second.ended).toBe(0);
 });
 
+test('delivered calls are sent again with a header, and new ones in front of them', async () => {
+  const seen: { readonly id: string; readonly redelivery: string | undefined }[] = [];
+  const held: (() => void)[] = [];
+  let isHolding = false;
+  const url = await serve((request, response) => {
+    request.resume();
+    const header = (name: string) =>
+      request.headers[`x-netcore-hook-${name}`] as string | undefined;
+    seen.push({ id: header('id') ?? '', redelivery: header('redelivery') });
+    if (isHolding) held.push(() => response.end());
+    else response.end();
+  });
+  const words = ['--forward-to', url.href, '--forward-concurrency', '1'];
+  const listener = await spawnListener(words);
+  await post(listener.url, orders(30));
+  await until(() => seen.length === 30, 'all are delivered');
+  expect(seen.every(({ redelivery }) => redelivery === undefined)).toBe(true);
+  const store = ['--store', listener.store];
+  const deliveredCalls = async () => (await statesOf(listener.store, url.href)).delivered;
+  await until(async () => (await deliveredCalls()) === 30, 'all are settled');
+  isHolding = true;
+  const retried = await runTool(['queue', 'retry', '--state', 'delivered', '--yes', ...store]);
+  expect(retried).toMatchObject({ exit: 0, err: '30 calls are due now.\n' });
+  await until(() => held.length === 1, 'the first is sent again');
+  await post(listener.url, ['new']);
+  isHolding = false;
+  for (const answer of held) answer();
+  await until(() => seen.length === 61, 'all are sent');
+  const again = seen.slice(30);
+  const at = again.findIndex(({ redelivery }) => redelivery === undefined);
+  expect(at).toBeLessThan(10);
+  expect(again.filter(({ redelivery }) => redelivery === '1')).toHaveLength(30);
+  process.kill(listener.pid, 'SIGTERM');
+  expect(await listener.ended).toBe(0);
+});
+
 test('a handler that is down costs no client time, and gets every call once when it is back', async () => {
   const handler = await makeHandler();
   const listener = await spawnListener(forwardingTo(handler));

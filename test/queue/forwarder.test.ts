@@ -42,6 +42,7 @@ describe('a forwarded call', () => {
       dead: 0,
       skipped: 0,
       openSince: null,
+      paused: false,
     });
   });
 

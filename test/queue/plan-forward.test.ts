@@ -14,7 +14,7 @@ const to = (url: string, options: Partial<ForwardTarget> = {}): ForwardTarget =>
 const handler = to('http://127.0.0.1:3000/netcore');
 
 function headersOf(headers: HeaderPairs, number = 1, target = handler): HeaderPairs {
-  return planForward({ ...capture, headers }, number, target).headers;
+  return planForward({ capture: { ...capture, headers } }, number, target).headers;
 }
 
 const ownHeaders = [
@@ -27,9 +27,20 @@ describe('a forwarded call', () => {
   test('has the method and the body of the capture, and the URL as it was given', () => {
     const body = Buffer.from([0, 255, 13, 10, 37]);
     const target = to('http://127.0.0.1:3000/netcore/?key=a%20b');
-    const call = planForward({ ...capture, method: 'PUT', body }, 1, target);
+    const call = planForward({ capture: { ...capture, method: 'PUT', body } }, 1, target);
     expect(call).toMatchObject({ method: 'PUT', body });
     expect(call.url.href).toBe('http://127.0.0.1:3000/netcore/?key=a%20b');
+  });
+
+  test('that was delivered before says how often it was queued again', () => {
+    const sent = [['X-Netcore-Hook-Redelivery', '7']] as const;
+    const { headers } = planForward(
+      { capture: { ...capture, headers: sent }, redelivery: 2 },
+      1,
+      handler,
+    );
+    expect(headers).toContainEqual(['X-Netcore-Hook-Redelivery', '2']);
+    expect(headersOf(sent)).toEqual(ownHeaders);
   });
 
   test('has the headers as they came, repeated ones too, and ours after them', () => {
@@ -156,7 +167,7 @@ describe('a call that keeps its path', () => {
     ['http://127.0.0.1:3000/api', '/../../admin', 'http://127.0.0.1:3000/api/admin'],
     ['http://127.0.0.1:3000/api', '/%2e%2e/%2E./admin', 'http://127.0.0.1:3000/api/admin'],
   ])('to %s from %j goes to %s', (url, target, expected) => {
-    const call = planForward({ ...capture, target }, 1, to(url, { keepPath: true }));
+    const call = planForward({ capture: { ...capture, target } }, 1, to(url, { keepPath: true }));
     expect(call.url.href).toBe(expected);
   });
 });

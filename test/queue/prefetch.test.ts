@@ -30,6 +30,20 @@ describe('a prefetch without order', () => {
     expect(prefetch.next()).toBeUndefined();
   });
 
+  test('gives redeliveries after all others, and keeps room for those', () => {
+    const prefetch = createPrefetch();
+    prefetch.add([1, 2, 3].map((seq) => ({ ...taken(seq), redelivery: 1 })));
+    prefetch.add([taken(9)]);
+    expect([prefetch.size, prefetch.liveSize]).toEqual([4, 1]);
+    expect(prefetch.room(4, 0)).toEqual({ waiting: 63, delayed: 29 });
+    prefetch.add(Array.from({ length: 40 }, (_, seq) => ({ ...taken(100 + seq), redelivery: 1 })));
+    expect(prefetch.room(4, 0)).toEqual({ waiting: 63, delayed: 0 });
+    expect([nextSeq(prefetch), nextSeq(prefetch)]).toEqual([9, 1]);
+    prefetch.retain(new Set([3]));
+    expect(prefetch.empty().map(({ seq }) => seq)).toEqual([3]);
+    expect(prefetch.size).toBe(0);
+  });
+
   test.each([
     ['has room for many calls ahead of a few slots', 4, 0, 0, { waiting: 64, delayed: 32 }],
     ['counts what is under way', 4, 4, 0, { waiting: 60, delayed: 30 }],

@@ -56,6 +56,8 @@ export interface ListKind<T> {
   readonly item: TextKind<T>;
   /** Whether commas separate items on the command line. */
   readonly commas: boolean;
+  /** Its values may be omitted: the list is then empty, and its origin is the flag. */
+  readonly bare?: true;
 }
 
 /** An option whose value is optional; without one it is `true`. */
@@ -82,6 +84,11 @@ export function list<T>(item: TextKind<T>): ListKind<T> {
 /** A list whose items may contain commas. */
 export function repeated<T>(item: TextKind<T>): ListKind<T> {
   return { form: 'list', item, commas: false };
+}
+
+/** A list that may be empty although the option is typed. */
+export function bareList<T>(item: TextKind<T>): ListKind<T> {
+  return { ...repeated(item), bare: true };
 }
 
 export function bare<T>(item: TextKind<T>): BareKind<T> {

@@ -1,7 +1,7 @@
 import { problem } from '../../problems/problem.js';
 import { soakAlertChannels } from './alerting.js';
 import { auth, header, insecure, maxConcurrent, timeout, to, yes } from './calling.js';
-import { choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
+import { bareList, choice, list, onOff, path, readBy, repeated, time, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
 import { panelOfSamples, samplesOf } from './sending.js';
 import { duration, maxTimer } from './values.js';
@@ -63,6 +63,15 @@ export const testEndpointOptions = {
     panel: { ...panelOfSamples, description: 'send the samples under this panel' },
     yes: { ...yes, description: 'send events beyond this machine without confirmation' },
   },
+  'Loop:': {
+    watch: {
+      flags: '--watch [paths...]',
+      kind: bareList(path('./src')),
+      description: 'run again when these files or folders change, or on Enter',
+      defaultNote: 'the working folder',
+      completion: 'files',
+    },
+  },
   'Load and endurance:': {
     burst: {
       flags: '--burst <NxD>',
@@ -102,6 +111,12 @@ export const testEndpointOptions = {
       description: 'write a report: .html, .xml (JUnit), .json or .md; repeatable',
       completion: 'files',
     },
+    saveFailures: {
+      flags: '--save-failures <folder>',
+      kind: path('./failures'),
+      description: 'write each failed call there: its body, its answer, and a curl command',
+      completion: 'folders',
+    },
     failOn: {
       flags: '--fail-on <outcome>',
       kind: choice(['failure', 'warning']),
@@ -112,6 +127,7 @@ export const testEndpointOptions = {
     framework: {
       flags: '--framework <name>',
       kind: choice([
+        'node',
         'express',
         'fastify',
         'next',
@@ -120,6 +136,7 @@ export const testEndpointOptions = {
         'laravel',
         'django',
         'flask',
+        'fastapi',
         'go',
         'nginx',
       ]),

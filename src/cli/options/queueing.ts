@@ -5,7 +5,7 @@ import { alerts, metricsPort } from './alerting.js';
 import { to, yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { forwarding, queue } from './forwarding.js';
-import { list, onOff, readBy, url } from './kinds.js';
+import { list, onOff, readBy, url, words } from './kinds.js';
 import type { OptionGroups, OptionRow } from './option.js';
 import { limit } from './reading.js';
 
@@ -63,6 +63,18 @@ export const queueRetryOptions = {
   'Options:': {
     queue,
     to: { flags: '--to <url>', kind: to.kind, description: 'move the calls to this URL' },
+    ids: {
+      flags: '--ids <file>',
+      kind: words('ids.txt'),
+      description: 'the captures with these ids, one a line; - reads stdin',
+    },
+    any: {
+      flags: '--any',
+      kind: onOff,
+      description: 'also delivered calls, and captures that were never queued',
+    },
+    dryRun: { flags: '--dry-run', kind: onOff, description: 'only count the calls' },
+    yes: { ...yes, description: 'send delivered calls again without confirmation' },
   },
   [which]: changed,
 } as const satisfies OptionGroups;

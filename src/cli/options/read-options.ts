@@ -135,6 +135,7 @@ function parseTyped(
   host: OptionSources['host'],
 ): unknown {
   if (kind.form === 'switch' || (kind.form === 'bare' && typed === true)) return typed;
+  if (kind.form === 'list' && typed === true) return [];
   const texts = kind.form === 'list' ? (typed as readonly string[]) : [String(typed)];
   return parseTexts(
     kind,

@@ -151,8 +151,9 @@ export function commaList(values: readonly string[], option: string): string[] {
 }
 
 /** For options that may be repeated: `argParser(collect)`. */
-export function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
+export function collect(value: string, before: readonly string[] | true = []): string[] {
+  // `true`: the option stood without a value before.
+  return before === true ? [value] : [...before, value];
 }
 
 /**

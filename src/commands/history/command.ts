@@ -1,4 +1,5 @@
 import { commandBody } from '../../cli/command.js';
+import { historyEraseOptions } from '../../cli/options/data.js';
 import {
   historyExportOptions,
   historyListOptions,
@@ -93,6 +94,10 @@ export const exportCommand = commandBody({
       line: 'netcore-hook history export last --redact',
       description: 'export the newest with pseudonyms, for a bug report',
     },
+    {
+      line: 'netcore-hook history export --format csv --columns key,who,time,att_params.CITY',
+      description: 'export a row for each event, with a field of the payload',
+    },
   ],
   run: async (input, context) => (await import('./export.js')).runExport(input, context),
 });
@@ -136,6 +141,23 @@ export const pruneCommand = commandBody({
     { line: 'netcore-hook history prune --keep-size 1gb', description: 'keep at most 1 GB' },
   ],
   run: async (input, context) => (await import('./prune.js')).runPrune(input, context),
+});
+
+export const eraseCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyEraseOptions,
+  examples: [
+    {
+      line: 'netcore-hook history erase --who asha@example.com --dry-run',
+      description: 'show what would be erased of a contact',
+    },
+    {
+      line: 'netcore-hook history erase --who @list.csv --yes',
+      description: 'erase the contacts of a file',
+    },
+  ],
+  run: async (input, context) => (await import('./erase.js')).runErase(input, context),
 });
 
 export const reconcileCommand = commandBody({

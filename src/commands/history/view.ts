@@ -7,10 +7,13 @@ import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   CaptureNotice,
+  ErasedNotice,
+  ErasurePlanNotice,
   ImportedNotice,
   PrunedNotice,
   ReachNotice,
   RecordNotice,
+  RowNotice,
   StatisticsNotice,
   TimesNotice,
   WarningNotice,
@@ -18,6 +21,8 @@ import type {
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
+import { planText, receiptText } from './erasure-text.js';
+import { csvLine } from './event-rows.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
@@ -27,6 +32,9 @@ export type HistoryNotice =
   | StatisticsNotice
   | ImportedNotice
   | PrunedNotice
+  | ErasurePlanNotice
+  | ErasedNotice
+  | RowNotice
   | ReachNotice
   | TimesNotice
   | WarningNotice;
@@ -65,6 +73,14 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
+      case 'row': {
+        const line = csvLine(notice.values);
+        return { out: terminal ? `${visible(line.trimEnd())}\n` : line };
+      }
+      case 'erasure_plan':
+        return { out: wrapped(planText(notice, style), host.stdout) };
+      case 'erased':
+        return { out: wrapped(receiptText(notice, style), host.stdout) };
       case 'times':
         return { err: `${errStyle.faint(timesNote(host.now(), true))}\n` };
       case 'reach': {

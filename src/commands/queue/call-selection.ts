@@ -12,13 +12,17 @@ export interface CallSelection {
   readonly references: readonly string[];
   /** Empty matches any. */
   readonly states: readonly DeliveryState[];
+  /** Also captures that were never queued. */
+  readonly unqueued: boolean;
   readonly target: string | undefined;
   /** undefined matches any. */
   readonly query: CaptureQuery | undefined;
 }
 
 export type SelectionInput = CommandInput<
-  Omit<OptionValues<typeof queueRetryOptions>, 'to'> & { readonly queue: URL | undefined }
+  Omit<OptionValues<typeof queueRetryOptions>, 'to' | 'ids' | 'any' | 'dryRun' | 'yes'> & {
+    readonly queue: URL | undefined;
+  }
 >;
 
 /** `now` is the reference for durations. Throws for filters that the queue cannot answer. */
@@ -44,6 +48,7 @@ export function readCallSelection(
   return {
     references,
     states: [...new Set(states)],
+    unqueued: false,
     target: target && hrefOf(target.url),
     query: filter === undefined ? undefined : captureQuery(input.options, now),
   };
@@ -54,8 +59,8 @@ export function readCallsToChange(
   verb: 'retry' | 'drop',
   input: SelectionInput,
   now: number,
+  references = input.words,
 ): CallSelection {
-  const { words: references } = input;
   const chosenBy = (['state', 'dead', 'delayed', 'target'] as const)
     .filter((attribute) => input.from(attribute).kind === 'flag')
     .map((attribute) => input.from(attribute).name);
@@ -92,7 +97,7 @@ export function readCallsToChange(
 }
 
 const waitingStates = ['waiting', 'delayed'] as const;
-const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
+export const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
 
 /** The queue's spelling of a URL. */
 export function hrefOf(url: URL): string {

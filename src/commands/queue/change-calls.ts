@@ -1,14 +1,23 @@
 import { plural } from '../../amounts.js';
 import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
-import type { CommandContext } from '../../cli/command.js';
-import { forwardFromStore, storeCommand } from '../../forwarding/store-command.js';
+import { redeliveryHeader } from '../../call/own-headers.js';
+import { forwardFromStore, queueLine, storeCommand } from '../../forwarding/store-command.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { readRedisAddress } from '../../queue/redis/address.js';
 import { findWorkers } from '../../store/presence.js';
 import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
 import type { Opened } from './opened.js';
-import { choicesOf, countSelected, namedCalls } from './queue-choices.js';
+import {
+  addTo,
+  choicesOf,
+  countSelected,
+  type NamedCalls,
+  namedCalls,
+  type Tally,
+  unqueuedAmong,
+} from './queue-choices.js';
 
 type Change =
   | {
@@ -16,51 +25,107 @@ type Change =
       readonly calls: CallSelection;
       readonly to: string | undefined;
       readonly redis: URL | undefined;
+      readonly dryRun: boolean;
+      readonly yes: boolean;
     }
   | { readonly kind: 'drop'; readonly calls: CallSelection; readonly yes: boolean };
 
 /** Retries or drops calls, after confirmation. */
 export async function changeCalls(request: Change, opened: Opened): Promise<number> {
-  const { admin, history, context, emit } = opened;
+  const { admin, history, emit } = opened;
   const { calls } = request;
   const named = calls.references.length > 0 ? await namedCalls(calls, history, admin) : undefined;
-  const changeable = named?.filter(mayChange);
-  if (request.kind === 'drop' && !request.yes) {
-    const count = changeable?.length ?? (await countSelected(calls, history, admin));
-    if (count > 0 && !(await mayDrop(count, context))) {
-      emit({ type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' });
-      return exitCodes.no.code;
-    }
+  const tally = async () => (named ? tallyOf(named) : await countSelected(calls, history, admin));
+  if (request.kind === 'retry' && request.dryRun) {
+    const states = await tally();
+    emit({ type: 'retried', calls: total(states), to: request.to ?? null, dryRun: true, states });
+    return exitCodes.done.code;
   }
-  const choices = changeable ? idsOf(changeable) : choicesOf(calls, history);
+  if (!request.yes && !(await isConfirmed(request, await tally(), opened)))
+    return exitCodes.no.code;
   let changed = 0;
-  for (const choice of choices) {
+  const changeable = named?.entries.filter(mayChange);
+  for (const choice of changeable ? idsOf(changeable) : choicesOf(calls, history)) {
     changed +=
       request.kind === 'retry' ? await admin.retry(choice, request.to) : await admin.drop(choice);
+    if (request.kind === 'drop' || !calls.unqueued || named) continue;
+    changed += await admin.enqueue(await unqueuedAmong(choice.ids, admin), request.to);
   }
+  if (request.kind === 'retry' && named) changed += await admin.enqueue(named.unqueued, request.to);
   emit(
     request.kind === 'retry'
       ? { type: 'retried', calls: changed, to: request.to ?? null }
       : { type: 'dropped', calls: changed },
   );
-  if (named && changed < named.length) {
-    for (const message of leftAlone(named, changed)) {
+  const wanted = named ? named.entries.length + named.unqueued.length : 0;
+  if (named && changed < wanted) {
+    for (const message of leftAlone(named.entries, wanted - changed)) {
       emit({ type: 'warning', code: 'left_alone', message });
     }
     return exitCodes.no.code;
   }
-  if (request.kind === 'retry' && changed > 0) await warnOfNoWorker(request, opened);
+  if (request.kind === 'retry' && changed > 0) await warnOfWorkers(request, opened);
   if (changed === 0) {
-    emit({ type: 'warning', code: 'no_match', message: await noneMatches(calls, admin) });
+    const none = await noneMatches(calls, admin);
+    const isWaiting = request.kind === 'retry' && calls.query && !calls.unqueued;
+    const hint = isWaiting ? ' To send delivered calls again, too: --any' : '';
+    emit({ type: 'warning', code: 'no_match', message: `${none}${hint}` });
   }
   return exitCodes.done.code;
 }
 
-/** Warns when a retry moves calls to a URL without a worker. */
-async function warnOfNoWorker(
+function tallyOf({ entries, unqueued }: NamedCalls): Tally {
+  const tally: Tally = {};
+  for (const entry of entries) if (mayChange(entry)) addTo(tally, entry.state, 1);
+  addTo(tally, 'unqueued', unqueued.length);
+  return tally;
+}
+
+function total(tally: Tally): number {
+  return Object.values(tally).reduce((sum, calls) => sum + calls, 0);
+}
+
+/** Dropped calls are lost, and the handler has seen delivered ones. */
+async function isConfirmed(
+  { kind }: Change,
+  tally: Tally,
+  { context, emit }: Opened,
+): Promise<boolean> {
+  const { json } = context.global;
+  const calls = kind === 'drop' ? total(tally) : (tally.delivered ?? 0);
+  if (calls < (kind === 'drop' ? 1 : 2)) return true;
+  const { canAsk, askYes } = await import('../../cli/prompts.js');
+  if (!canAsk(context)) {
+    throw problem(kind === 'drop' ? 'drop_needs_yes' : 'retry_needs_yes', { calls, json });
+  }
+  const question =
+    kind === 'drop'
+      ? `Drop ${plural(calls, 'call')} from the queue permanently? The captures are kept.`
+      : `Send ${plural(calls, 'delivered call')} again? They carry the header ${redeliveryHeader}.`;
+  if (await askYes(question, context)) return true;
+  emit(
+    kind === 'drop'
+      ? { type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' }
+      : { type: 'warning', code: 'not_sent', message: 'Nothing was sent.' },
+  );
+  return false;
+}
+
+function redisText(redis: URL | undefined): string | undefined {
+  return redis && readRedisAddress(redis.href).text;
+}
+
+/** Warns when a retry moves calls to a URL without a worker, or that is paused. */
+async function warnOfWorkers(
   { to, redis }: Extract<Change, { readonly kind: 'retry' }>,
-  { files, context, emit }: Opened,
+  { files, context, emit, admin }: Opened,
 ): Promise<void> {
+  for (const { target, paused } of await admin.targets()) {
+    if (paused === null || (to !== undefined && to !== target)) continue;
+    const resume = queueLine(storeCommand(context, files), redisText(redis), 'resume');
+    const message = `${target} is paused. Its calls wait until: ${resume}`;
+    emit({ type: 'warning', code: 'forwarding_paused', message });
+  }
   // Workers of a queue on Redis may run on any machine.
   if (to === undefined || redis) return;
   const workers = await findWorkers(files.folder, context.host);
@@ -74,9 +139,9 @@ function mayChange({ state }: QueueEntry): boolean {
   return state !== 'active' && state !== 'handed over';
 }
 
-function leftAlone(named: readonly QueueEntry[], changed: number): string[] {
+function leftAlone(named: readonly QueueEntry[], unchanged: number): string[] {
   const elsewhere = named.filter(({ state }) => state === 'handed over').length;
-  const atWork = named.length - changed - elsewhere;
+  const atWork = unchanged - elsewhere;
   const found: string[] = [];
   if (atWork > 0) {
     const them = atWork === 1 ? 'it' : 'them';
@@ -96,13 +161,4 @@ function were(calls: number): string {
 function idsOf(entries: readonly QueueEntry[]): QueueChoice[] {
   const ids = [...new Set(entries.map(({ id }) => id))];
   return ids.length > 0 ? [{ ids, states: [], target: undefined }] : [];
-}
-
-async function mayDrop(calls: number, context: CommandContext): Promise<boolean> {
-  const { canAsk, askYes } = await import('../../cli/prompts.js');
-  if (!canAsk(context)) throw problem('drop_needs_yes', { calls, json: context.global.json });
-  return askYes(
-    `Drop ${plural(calls, 'call')} from the queue permanently? The captures are kept.`,
-    context,
-  );
 }

@@ -1,6 +1,11 @@
 import { wholeId } from '../../call/capture-id.js';
 import type { CaptureQuery } from '../../call/capture-query.js';
-import type { DeliveryState, QueueChoice, QueueEntry } from '../../call/delivery.js';
+import {
+  type DeliveryState,
+  deliveryStates,
+  type QueueChoice,
+  type QueueEntry,
+} from '../../call/delivery.js';
 import type { Outcome } from '../../call/outcome.js';
 import type { QueueAdmin } from '../../call/queue-admin.js';
 import { Problem, problem } from '../../problems/problem.js';
@@ -15,7 +20,7 @@ const idBatchSize = 500;
  * `id_not_whole`.
  */
 export function* choicesOf(
-  { references, states, target, query }: CallSelection,
+  { references, states, target, query, unqueued }: CallSelection,
   history: History | undefined,
 ): Generator<QueueChoice> {
   if (!query || !history) {
@@ -25,7 +30,8 @@ export function* choicesOf(
   // Excludes captures recorded from now on.
   const span = { upTo: history.newestSeq() };
   let ids: string[] = [];
-  for (const { id } of history.captures(narrowed(query, states), 'newest first', span)) {
+  const narrow = unqueued ? query : narrowed(query, states);
+  for (const { id } of history.captures(narrow, 'newest first', span)) {
     ids.push(id);
     if (ids.length < idBatchSize) continue;
     yield { ids, states, target };
@@ -76,47 +82,76 @@ function findIds(references: readonly string[], history: History | undefined): s
   return [...new Set(found)];
 }
 
+export interface NamedCalls {
+  readonly entries: readonly QueueEntry[];
+  /** Captures without a call. */
+  readonly unqueued: readonly string[];
+}
+
 /**
  * The calls of the named captures. Throws `no_such_capture` and the like, and `not_queued` for a
- * capture that is not in the queue.
+ * capture that is not in the queue, unless those are selected too.
  */
 export async function namedCalls(
   calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
-): Promise<QueueEntry[]> {
+): Promise<NamedCalls> {
   const ids = findIds(calls.references, history);
   const entries: QueueEntry[] = [];
   for await (const entry of admin.list({ ids, states: [], target: undefined })) entries.push(entry);
-  const missing = ids.filter((id) => !entries.some((entry) => entry.id === id));
-  if (missing.length > 0) throw problem('not_queued', { ids: missing });
-  return entries;
+  const queued = new Set(entries.map(({ id }) => id));
+  const unqueued = ids.filter((id) => !queued.has(id));
+  if (unqueued.length > 0 && !calls.unqueued) throw problem('not_queued', { ids: unqueued });
+  return { entries, unqueued };
 }
 
-/** The number of selected calls, without those in flight. */
+/** The ids among these of captures without a call. */
+export async function unqueuedAmong(
+  ids: readonly string[],
+  admin: QueueAdmin,
+): Promise<readonly string[]> {
+  const queued = new Set<string>();
+  for await (const { id } of admin.list({ ids, states: [], target: undefined })) queued.add(id);
+  return ids.filter((id) => !queued.has(id));
+}
+
+/** Numbers of calls by state, and of captures without one. */
+export type Tally = Partial<Record<DeliveryState | 'unqueued', number>>;
+
+export function addTo(tally: Tally, state: keyof Tally, calls: number): void {
+  if (calls > 0) tally[state] = (tally[state] ?? 0) + calls;
+}
+
+/** Counts the selected calls, without those in flight. */
 export async function countSelected(
   calls: CallSelection,
   history: History | undefined,
   admin: QueueAdmin,
-): Promise<number> {
-  let count = 0;
+): Promise<Tally> {
+  const tally: Tally = {};
   for (const choice of choicesOf(calls, history)) {
     if (choice.ids.length > 0) {
-      for await (const { state } of admin.list(choice)) count += state === 'active' ? 0 : 1;
-    } else if (!calls.query) count += await countByState(choice, admin);
+      for await (const { state } of admin.list(choice))
+        if (state !== 'active') addTo(tally, state, 1);
+      if (!calls.unqueued) continue;
+      addTo(tally, 'unqueued', (await unqueuedAmong(choice.ids, admin)).length);
+    } else if (!calls.query) await countByState(choice, admin, tally);
   }
-  return count;
+  return tally;
 }
 
 /** Uses the counters, since there may be a million calls. */
-async function countByState({ states, target }: QueueChoice, admin: QueueAdmin): Promise<number> {
-  let count = 0;
+async function countByState(
+  { states, target }: QueueChoice,
+  admin: QueueAdmin,
+  tally: Tally,
+): Promise<void> {
   for (const counts of await admin.targets()) {
     if (target !== undefined && counts.target !== target) continue;
-    for (const [state, calls] of Object.entries(counts.states)) {
-      const selected = states.length === 0 || states.some((each) => each === state);
-      if (selected && state !== 'active') count += calls;
+    for (const state of deliveryStates) {
+      const selected = states.length === 0 || states.includes(state);
+      if (selected && state !== 'active') addTo(tally, state, counts.states[state]);
     }
   }
-  return count;
 }

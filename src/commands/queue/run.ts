@@ -1,5 +1,6 @@
 import type { QueueAdmin } from '../../call/queue-admin.js';
 import type { CommandContext, CommandDefinition, CommandInput } from '../../cli/command.js';
+import { readInput } from '../../cli/input.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type {
   queueCountsOptions,
@@ -8,10 +9,11 @@ import type {
   queueRetryOptions,
 } from '../../cli/options/queueing.js';
 import { withoutUserinfo } from '../../cli/options/values.js';
-import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
+import { notCombined, rejectArguments, showHint } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { storeCommand } from '../../forwarding/store-command.js';
 import { queueNotice } from '../../output/queue-notice.js';
+import { decodeText } from '../../payload/text-encoding.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
@@ -21,6 +23,7 @@ import { type History, openHistory } from '../../store/history.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import {
   type CallSelection,
+  changeableStates,
   hrefOf,
   readCallSelection,
   readCallsToChange,
@@ -67,8 +70,11 @@ export async function runRetry(
   input: CommandInput<OptionValues<typeof queueRetryOptions>>,
   context: CommandContext,
 ): Promise<number> {
-  const { queue, to } = input.options;
-  const calls = readCallsToChange('retry', input, context.host.now());
+  const { queue, to, any, dryRun, yes } = input.options;
+  if (any && input.options.state.length > 0) throw notCombined('--any', '--state');
+  const references = [...input.words, ...(await readIds(input.options.ids, context))];
+  const selected = readCallsToChange('retry', input, context.host.now(), references);
+  const calls = withAny(selected, any, queue);
   if (to?.credentials) {
     throw problem('invalid_value', {
       what: '--to',
@@ -77,8 +83,33 @@ export async function runRetry(
       hint: 'Remove them, and pass them to the worker with --forward-auth.',
     });
   }
-  const change = { kind: 'retry', calls, to: to && hrefOf(to.url), redis: queue } as const;
+  const change = {
+    ...({ kind: 'retry', calls, to: to && hrefOf(to.url) } as const),
+    ...{ redis: queue, dryRun, yes },
+  };
   return withQueue(queue, calls, context, (opened) => changeCalls(change, opened));
+}
+
+/** Named captures, and those of `--any`, may have no call yet, unless the queue is on Redis. */
+function withAny(calls: CallSelection, any: boolean, redis: URL | undefined): CallSelection {
+  const isNamed = calls.references.length > 0;
+  return {
+    ...calls,
+    states: any && !isNamed ? changeableStates : calls.states,
+    unqueued: (any || isNamed) && redis === undefined && calls.target === undefined,
+  };
+}
+
+/** Reads ids line by line. `0000…0001.3` names an event, whose whole call is meant. */
+async function readIds(file: string | undefined, context: CommandContext): Promise<string[]> {
+  if (file === undefined) return [];
+  const text = decodeText(await readInput(file, context));
+  const ids = text.split(/\r?\n/).flatMap((line) => line.trim().replace(/\.\d+$/, '') || []);
+  if (ids.length > 0) return [...new Set(ids)];
+  throw problem('usage', {
+    message: `${file === '-' ? 'stdin' : file} holds no id.`,
+    hint: 'Write the id of a capture on each line.',
+  });
 }
 
 export async function runDrop(

@@ -1,4 +1,4 @@
-import { plural } from '../../amounts.js';
+import { grouped, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { wrapped } from '../../output/columns.js';
@@ -60,6 +60,7 @@ export async function createQueueView(
       case 'times':
         return { err: `${err.faint(timesNote(host.now(), false))}\n` };
       case 'retried': {
+        if (notice.dryRun) return { out: `${planText(notice)}\n` };
         if (notice.calls === 0) return undefined;
         const calls = plural(notice.calls, 'call');
         const are = notice.calls === 1 ? 'is' : 'are';
@@ -82,4 +83,11 @@ export async function createQueueView(
           : { err: `${err.warn('warning')}  ${visible(notice.message)}\n` };
     }
   };
+}
+
+function planText({ calls, to, states = {} }: RetriedNotice): string {
+  const there = to === null ? '' : ` to ${visible(to)}`;
+  const what = Object.entries(states).map(([state, count]) => `${grouped(count)} ${state}`);
+  if (calls === 0) return 'No call would be sent.';
+  return `${plural(calls, 'call')} would be sent${there}: ${what.join(', ')}.`;
 }

@@ -14,6 +14,7 @@ import type { Soak } from '../../readiness/endurance/soak-record.js';
 import type { Burst } from '../../readiness/load/burst.js';
 import { reportExtension, reportExtensions } from '../../readiness/reports/write-report.js';
 import type { TestEndpointInput } from './input.js';
+import { prepareFailuresFolder } from './save-failures.js';
 import { soakStatePath } from './soak-state.js';
 
 /** Options of separately requested checks and of their results. */
@@ -22,6 +23,8 @@ export interface AskedOptions {
   readonly soak: SoakOptions | undefined;
   /** Absolute paths with a supported extension. */
   readonly reports: readonly string[];
+  /** Absolute path of the folder for failed calls. */
+  readonly failures: string | undefined;
   /** A warning counts as a failure. */
   readonly strict: boolean;
 }
@@ -45,11 +48,12 @@ export async function readAskedOptions(
   context: CommandContext,
   warn: (code: string, message: string) => void,
 ): Promise<AskedOptions> {
-  const { burst, report, failOn } = input.options;
+  const { burst, report, saveFailures, failOn } = input.options;
   return {
     burst,
     soak: await readSoak(input, url, context, warn),
     reports: await readReports(report, context),
+    failures: await readFailures(saveFailures, context),
     strict: failOn === 'warning',
   };
 }
@@ -99,6 +103,16 @@ async function readSoak(
     alerts,
     alertEvery,
   };
+}
+
+async function readFailures(
+  typed: string | undefined,
+  { host }: CommandContext,
+): Promise<string | undefined> {
+  if (typed === undefined) return undefined;
+  const folder = resolve(host.cwd, typed);
+  await prepareFailuresFolder(folder);
+  return folder;
 }
 
 /** Checks before the run that the reports can be written. */

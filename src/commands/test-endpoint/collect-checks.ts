@@ -32,6 +32,9 @@ export function collectChecks(now: () => number) {
  */
 const sentences = ['message', 'fix', 'reason', 'answer'];
 
+/** The members with several lines of our own. */
+const blocks = ['curl', 'snippet'];
+
 /** Notices without secrets and control characters. */
 export function safeNotices(
   notices: readonly object[],
@@ -39,6 +42,7 @@ export function safeNotices(
 ): readonly object[] {
   const safe = (key: string, value: unknown) => {
     if (typeof value !== 'string') return value;
+    if (blocks.includes(key)) return visibleBlock(value);
     return sentences.includes(key) ? conceal(visible(value)) : visible(value);
   };
   return notices.map((notice) => JSON.parse(JSON.stringify(notice, safe)));

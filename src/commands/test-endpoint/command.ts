@@ -31,6 +31,10 @@ export const testEndpointCommand = commandBody({
       description: 'send a call every minute for a day',
     },
     {
+      line: 'netcore-hook test-endpoint :3000/hook --watch src',
+      description: 'run again whenever a file in src changes',
+    },
+    {
       line: 'netcore-hook test-endpoint --list',
       description: 'list every check and what it sends',
     },

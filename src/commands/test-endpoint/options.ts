@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { HeaderPairs } from '../../call/call.js';
 import type { Credentials } from '../../call/plan-call.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -30,6 +31,8 @@ export interface TestEndpointOptions {
   /** undefined: recognized from the answers. */
   readonly framework: FrameworkId | undefined;
   readonly yes: boolean;
+  /** Absolute paths; undefined: run once. */
+  readonly watch: readonly string[] | undefined;
   readonly asked: AskedOptions;
 }
 
@@ -52,10 +55,26 @@ export async function readTestEndpointOptions(
     timeout: Math.max(1, values.timeout),
     ...{ panel, insecure, waitMs, framework, yes },
     checks: chooseChecks(input),
+    watch: readWatch(input, context),
     asked: await readAskedOptions(input, url, context, warn),
     // Last, since it may prompt for a password: other errors come first.
     credentials: auth === undefined ? fromUrl : await readCredentials(auth, context, warn),
   };
+}
+
+function readWatch(
+  { options, from }: TestEndpointInput,
+  { host }: CommandContext,
+): readonly string[] | undefined {
+  if (from('watch').kind !== 'flag') return undefined;
+  if (options.soak !== undefined) {
+    throw problem('usage', {
+      message: '--watch cannot run with --soak, which lasts for one long run.',
+      hint: 'Remove one of them.',
+    });
+  }
+  const { watch } = options;
+  return watch.length === 0 ? [host.cwd] : watch.map((path) => resolve(host.cwd, path));
 }
 
 function readTarget({ words: [word], options, from }: TestEndpointInput) {
@@ -67,6 +86,12 @@ function readTarget({ words: [word], options, from }: TestEndpointInput) {
   }
   const target = word === undefined ? options.to : targetUrl('The URL', word);
   if (target) return target;
+  if (options.watch.some((path) => /^:?\d+\/|^https?:/.test(path))) {
+    throw problem('usage', {
+      message: '--watch took the URL for a path: it takes all words behind it.',
+      hint: 'Put the URL first: netcore-hook test-endpoint :3000/hook --watch src',
+    });
+  }
   throw problem('usage', {
     message: 'The URL of the endpoint is missing.',
     hint: 'Try: netcore-hook test-endpoint :3000/hook',

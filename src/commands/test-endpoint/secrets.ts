@@ -1,4 +1,5 @@
 import { basicAuthorization } from '../../call/plan-call.js';
+import { isSecretHeader } from '../../readiness/reports/conceal.js';
 import type { TestEndpointOptions } from './options.js';
 
 /** Secrets that an endpoint may echo: passwords, tokens, values of headers. */
@@ -8,7 +9,7 @@ export function secretsOf({
   url,
 }: Pick<TestEndpointOptions, 'credentials' | 'headers' | 'url'>): string[] {
   const given = headers
-    .filter(([name]) => /auth|cookie|key|token|secret|password|signature/i.test(name))
+    .filter(([name]) => isSecretHeader(name))
     .flatMap(([, value]) => [value, ...value.split(' ').slice(1)]);
   const basic = credentials && basicAuthorization(credentials);
   return [

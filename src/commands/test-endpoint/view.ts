@@ -4,17 +4,22 @@ import type { Attempt } from '../../call/attempt.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { type Screen, wrapped } from '../../output/columns.js';
-import { dayAndClock, zoneAt } from '../../output/local-time.js';
+import { clockTime, dayAndClock, zoneAt } from '../../output/local-time.js';
 import type {
+  ChangesNotice,
   CheckNotice,
   EnduranceNotice,
+  FailuresNotice,
   FindingNotice,
   ListedCheckNotice,
   LoadNotice,
   ReportNotice,
+  RestartNotice,
+  RoundNotice,
   SoakNotice,
   VerdictNotice,
   WarningNotice,
+  WatchingNotice,
 } from '../../output/notice.js';
 import { createProgress } from '../../output/progress.js';
 import { visible } from '../../output/safe.js';
@@ -36,6 +41,11 @@ export type TestEndpointNotice =
   | SoakNotice
   | EnduranceNotice
   | ReportNotice
+  | FailuresNotice
+  | RoundNotice
+  | ChangesNotice
+  | WatchingNotice
+  | RestartNotice
   | WarningNotice;
 
 export interface TestEndpointView {
@@ -62,8 +72,9 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   const silent = global.json || global.quiet;
   const progress = silent ? undefined : await createProgress(context);
   const ended: CheckNotice[] = [];
-  const remedies = rememberRemedies();
+  let remedies = rememberRemedies();
   let local = false;
+  let round = 1;
   let painted = 0;
   /** The figures of the next check line. */
   let figures = '';
@@ -107,6 +118,19 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
         return soakLine(notice, out, err, shownTime);
       case 'report':
         return { err: err.faint(`Report: ${visible(notice.path)}\n`) };
+      case 'round':
+        ended.length = 0;
+        remedies = rememberRemedies();
+        round = notice.round;
+        return { out: notice.round === 1 ? '' : roundText(notice, out) };
+      case 'changes':
+        return { out: wrapped(changesText(notice, out), host.stdout) };
+      case 'watching':
+        return { err: err.faint(watchingText(notice)) };
+      case 'restart':
+        return { err: err.faint('The endpoint restarts. The next run waits for it.\n') };
+      case 'failures':
+        return { err: err.faint(failuresText(notice)) };
       case 'listed_check':
         return { out: wrapped(listedText(notice, out), host.stdout) };
       case 'warning':
@@ -116,8 +140,9 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
   return {
     show,
     begin: (url) => {
-      local = isLoopback(url.hostname);
-      if (!silent)
+      // Later rounds have a line of their own.
+      local = round === 1 && isLoopback(url.hostname);
+      if (!silent && round === 1)
         host.stderr.write(`${err.bold('Testing')}  ${err.accent(visible(shownUrl(url)))}\n\n`);
     },
     waits: (maxMs) => progress?.update(`Waiting until it is up, ${maxMs / 1000} s at most`),
@@ -215,6 +240,45 @@ function verdictText(
 
 function checkCount(count: number): string {
   return plural(count, 'check');
+}
+
+const reasonTexts: Readonly<Record<RoundNotice['reason'], string>> = {
+  start: '',
+  change: 'a file changed',
+  enter: 'Enter',
+  back: 'the endpoint is back',
+};
+
+function roundText({ round, time, reason, files }: RoundNotice, style: Style): string {
+  const [first, ...others] = files.map(visible);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const why = first === undefined ? reasonTexts[reason] : `${first}${more} changed`;
+  return `\n${style.bold(`Run ${round}`)}  ${style.faint(`${clockTime(time)}, ${why}`)}\n\n`;
+}
+
+function changesText({ mended, added, remaining }: ChangesNotice, style: Style): string {
+  const names = (found: ChangesNotice['added']) =>
+    found.map(({ check, code }) => `${check} (${code})`).join(', ');
+  const lines = [
+    mended.length > 0 ? `${style.good('Mended')}  ${names(mended)}\n` : '',
+    added.length > 0 ? `${style.bad('New')}     ${names(added)}\n` : '',
+    remaining.length > 0 ? `${style.faint('Still')}   ${names(remaining)}\n` : '',
+  ].join('');
+  return lines || 'Nothing changed.\n';
+}
+
+function watchingText({ paths, enter, down }: WatchingNotice): string {
+  const starts = [
+    `a change in ${paths.map((path) => (path === '.' ? 'this folder' : visible(path))).join(', ')}`,
+    ...(enter ? ['Enter'] : []),
+    ...(down ? ['the endpoint when it is back'] : []),
+  ];
+  return `\nThe next run starts with ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(starts)}. Ctrl-C stops.\n`;
+}
+
+function failuresText({ folder, calls, repeat }: FailuresNotice): string {
+  if (repeat === null) return `No call failed, so ${visible(folder)} holds none.\n`;
+  return `${plural(calls, 'failed call')} in ${visible(folder)}. Repeat the first with: ${visible(repeat)}\n`;
 }
 
 function localNote({ verdict }: VerdictNotice, style: Style): string {

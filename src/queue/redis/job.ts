@@ -15,7 +15,7 @@ import { runScript } from './adapted-scripts.js';
 import { captureIdOf, pausedKey, queueBase } from './keys.js';
 
 /** A call to be queued. Its attempts elsewhere do not count. */
-export type NewCall = Pick<QueuedCall, 'capture' | 'events' | 'queued' | 'waitedMs'>;
+export type NewCall = Pick<QueuedCall, 'capture' | 'events' | 'queued' | 'waitedMs' | 'redelivery'>;
 
 /** The constant part of a queued call, as Redis stores it. */
 export interface JobData {
@@ -31,6 +31,7 @@ export interface JobData {
   readonly events?: readonly IdentifiedEvent[];
   /** By the listener's clock. Missing in jobs of version 0.1.0. */
   readonly queued?: number;
+  readonly redelivery?: number;
 }
 
 /** The part that changes with each attempt. It is separate, so that an attempt does not rewrite the body. */
@@ -55,10 +56,15 @@ export interface JobResult extends JobProgress {
 /** Larger events are read from the body instead. */
 const maxEventsLength = 64 * 1024;
 
-export function jobData({ capture, events, queued }: NewCall): string {
+export function jobData({ capture, events, queued, redelivery }: NewCall): string {
   const { body, ...rest } = capture;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const data: JobData = { ...rest, body: bytes.toString('base64'), queued };
+  const data: JobData = {
+    ...rest,
+    body: bytes.toString('base64'),
+    queued,
+    ...(redelivery !== undefined && { redelivery }),
+  };
   const eventsText = events && JSON.stringify(events);
   const text = JSON.stringify(data);
   if (eventsText === undefined || eventsText.length > maxEventsLength) return text;
@@ -75,7 +81,13 @@ export function jobKey({ capture, queued }: Pick<NewCall, 'capture' | 'queued'>)
     .slice(0, 16);
 }
 
-function captureOf({ body, events: _, queued: __, ...rest }: JobData): Capture {
+export function captureOf({
+  body,
+  events: _,
+  queued: __,
+  redelivery: ___,
+  ...rest
+}: JobData): Capture {
   const bytes = Buffer.from(body, 'base64');
   return { ...rest, body: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
@@ -93,6 +105,7 @@ export function queuedCall(
     queued: progress.queued ?? data.queued ?? created,
     waitedMs: Math.max(0, taken - (progress.queued ?? created)),
     tries: progress.tries,
+    redelivery: data.redelivery,
   };
 }
 

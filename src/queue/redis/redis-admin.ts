@@ -79,6 +79,9 @@ class RedisQueueAdmin implements QueueAdmin {
     });
   }
 
+  /** Only a store has captures without a call. */
+  enqueue = async (): Promise<number> => 0;
+
   drop(choice: QueueChoice): Promise<number> {
     const outcome = JSON.stringify({ state: 'dropped', tries: 0 });
     return this.#change(choice, ({ queue, job }) =>

@@ -1,7 +1,7 @@
+import { quoted } from '../../call/curl-command.js';
 import type { Check } from '../check.js';
 import { finding, shownBy } from '../findings.js';
 import { saysFailure } from '../judge-content.js';
-import { shownUrl } from '../reports/conceal.js';
 
 const garbage = 'data=hello';
 
@@ -18,7 +18,9 @@ export const readsInputCheck: Check = {
     const attempt = await probe.call('A call with data that is not JSON', { body });
     // Any other answer shows that something looked at the body.
     if (attempt.kind === 'failed' || attempt.status !== 200 || saysFailure(attempt)) return [];
-    const url = shownUrl(probe.endpoint.url);
-    return [shownBy(finding('input_unproven', { garbage, url }), attempt)];
+    // Values of a query may be tokens.
+    const url = `${probe.endpoint.url.origin}${probe.endpoint.url.pathname}`;
+    const to = /^[\w.:/-]+$/.test(url) ? url : quoted(url);
+    return [shownBy(finding('input_unproven', { garbage, to }), attempt)];
   },
 };

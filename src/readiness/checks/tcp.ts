@@ -21,7 +21,8 @@ export const tcpCheck: Check = {
   },
 };
 
-function withoutTls(url: URL): URL {
+/** The URL for a plain connection to its port. */
+export function withoutTls(url: URL): URL {
   const plain = new URL(url);
   plain.protocol = 'http:';
   if (url.protocol === 'https:') plain.port = url.port === '' ? '443' : url.port;

@@ -1,4 +1,3 @@
-import { shellWord } from '../../output/shell-word.js';
 import { entry } from './entry.js';
 
 /** The fix for each expectation that an endpoint does not meet. */
@@ -136,10 +135,10 @@ export const payloadFindings = {
   ),
   input_unproven: entry(
     'skip',
-    (a: { garbage: string; url: string }) =>
+    (a: { garbage: string; to: string }) =>
       `The endpoint answers 200 to anything, even to "${a.garbage}". Nothing here shows that it reads its input.`,
     (a) =>
-      `To prove it, simulate a broadcast, and compare your table with what was sent: netcore-hook simulate broadcast --to ${a.url === undefined ? '<url>' : shellWord(a.url)} --truth truth.ndjson, then netcore-hook reconcile --expect truth.ndjson --in table.csv.`,
+      `To prove it, run netcore-hook simulate broadcast --to ${a.to ?? '<url>'} --truth truth.ndjson, and compare your table with what it sent: netcore-hook reconcile --expect truth.ndjson --in table.csv`,
   ),
   malformed_failed: entry(
     'warn',

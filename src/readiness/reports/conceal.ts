@@ -24,6 +24,11 @@ function withoutSecret(text: string, secret: string): string {
 
 const minLength = 4;
 
+/** Whether a header's value is likely to be a secret. */
+export function isSecretHeader(name: string): boolean {
+  return /auth|cookie|key|token|secret|password|signature/i.test(name);
+}
+
 /** A URL without the values of its query, which may be tokens. */
 export function shownUrl(url: URL): string {
   const query = [...url.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=…`);
