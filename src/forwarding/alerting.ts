@@ -89,9 +89,9 @@ export function startAlerting(
     },
     outlook,
     onStore(command) {
-      const words = /^netcore-hook queue\b ?(.*)$/.exec(command)?.[1];
-      if (words === undefined || !queue?.server) return onStore(command, context, files);
-      return queueLine('', queue.server, words);
+      const [, name, ...words] = command.split(' ');
+      if (name !== 'queue' || !queue?.server) return onStore(command, context, files);
+      return queueLine('', queue.server, words.join(' '));
     },
   };
   const alerts = startAlerts({
