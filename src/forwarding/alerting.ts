@@ -150,7 +150,7 @@ export function startAlerting(
 
   const refused = (refusal: RefusedCall) => {
     const fact = refusalFact(refusal);
-    if (fact?.kind === 'strangers' && !options.strangers) return;
+    if (fact?.kind === 'calls_refused' && !options.refused) return;
     if (fact?.kind === 'store_failing') {
       storeFailsSince ??= host.now();
       raise({ ...fact, since: storeFailsSince });
