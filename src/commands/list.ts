@@ -72,6 +72,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).fieldsCommand,
       },
       {
+        name: 'facts',
+        summary: 'measure how the panel sends its calls',
+        load: async () => (await import('./history/command.js')).factsCommand,
+      },
+      {
         name: 'diff',
         summary: 'compare two captures or events',
         load: async () => (await import('./history/command.js')).diffCommand,

@@ -2,6 +2,7 @@ import { commandBody } from '../../cli/command.js';
 import {
   historyDiffOptions,
   historyEraseOptions,
+  historyFactsOptions,
   historyFieldsOptions,
 } from '../../cli/options/data.js';
 import {
@@ -175,6 +176,23 @@ export const fieldsCommand = commandBody({
     },
   ],
   run: async (input, context) => (await import('./fields.js')).runFields(input, context),
+});
+
+export const factsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFactsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history facts',
+      description: 'show addresses, batch sizes, time zone and repeats',
+    },
+    {
+      line: 'netcore-hook history facts --panel netcore_hook_test --since 7d',
+      description: 'those of one panel, of the last week',
+    },
+  ],
+  run: async (input, context) => (await import('./facts.js')).runFacts(input, context),
 });
 
 export const pruneCommand = commandBody({

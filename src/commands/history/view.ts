@@ -12,6 +12,7 @@ import type {
   DriftNotice,
   ErasedNotice,
   ErasurePlanNotice,
+  FactsNotice,
   FieldNotice,
   FieldsNotice,
   ImportedNotice,
@@ -29,6 +30,7 @@ import { reachText } from '../reach.js';
 import { comparedText, differenceText } from './difference-text.js';
 import { planText, receiptText } from './erasure-text.js';
 import { csvLine } from './event-rows.js';
+import { factsText } from './facts-text.js';
 import { createFieldText, driftText, fieldsText } from './fields-text.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
@@ -41,6 +43,7 @@ export type HistoryNotice =
   | PrunedNotice
   | ErasurePlanNotice
   | ErasedNotice
+  | FactsNotice
   | FieldNotice
   | DriftNotice
   | FieldsNotice
@@ -100,6 +103,8 @@ export async function createHistoryView(
         return { out: driftText(notice, style) };
       case 'fields':
         return { out: fieldsText(notice) };
+      case 'facts':
+        return { out: wrapped(factsText(notice, style), host.stdout) };
       case 'erasure_plan':
         return { out: wrapped(planText(notice, style), host.stdout) };
       case 'erased':
