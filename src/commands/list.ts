@@ -51,6 +51,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
+        name: 'backup',
+        summary: 'copy the whole store into one file, also while it is in use',
+        load: async () => (await import('./history/command.js')).backupCommand,
+      },
+      {
         name: 'import',
         summary: 'import captures that export wrote',
         load: async () => (await import('./history/command.js')).importCommand,

@@ -312,6 +312,16 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** The store was copied into one file. */
+export interface BackupNotice {
+  readonly type: 'backup';
+  readonly path: string;
+  readonly bytes: number;
+  readonly captures: number;
+  /** Servers with calls of this store, which the file does not contain. Without credentials. */
+  readonly elsewhere: readonly string[];
+}
+
 /** A code that `explain` knows. */
 export interface CodeNotice {
   readonly type: 'code';

@@ -79,6 +79,19 @@ export const showCommand = commandBody({
   run: async (input, context) => (await import('./show.js')).runShow(input, context),
 });
 
+export const backupCommand = commandBody({
+  usesStore: true,
+  arguments: [{ name: '<file>', description: 'the new file', completion: 'files' }],
+  options: {},
+  examples: [
+    {
+      line: 'netcore-hook history backup captures-backup.db',
+      description: 'copy the whole store, also while it is in use',
+    },
+  ],
+  run: async (input, context) => (await import('./backup.js')).runBackup(input, context),
+});
+
 export const exportCommand = commandBody({
   usesStore: true,
   arguments: [
