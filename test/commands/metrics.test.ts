@@ -184,6 +184,12 @@ test('the metrics of a queue on Redis show its calls there, and the command of a
   );
   await until(() => alerts.length > 0, 'there is an alert');
   expect(alerts[0]?.command).toMatch(/queue list --dead --queue redis:\S+$/);
+  await redis.kill();
+  await send(listener.url);
+  const isRaised = (kind: string) => () => alerts.some((alert) => alert.kind === kind);
+  await until(isRaised('queue_failing'), 'the queue fails', 30_000);
+  await redis.restart();
+  await until(isRaised('queue_recovered'), 'the queue works again', 30_000);
 });
 
 test('the alert rules are accepted by promtool, and name only metrics that exist', async () => {
