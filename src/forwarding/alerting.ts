@@ -53,7 +53,7 @@ interface WatchedQueue {
 }
 
 /** A queue that fails for a moment raises no alert. */
-const queueGraceMs = 10_000;
+const queueGraceMs = 5_000;
 
 export function startAlerting(
   options: AlertOptions,
