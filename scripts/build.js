@@ -88,6 +88,7 @@ const threads = await bundle({
     'store-writer': 'src/store/writer.ts',
     'store-maintenance': 'src/store/maintenance-thread.ts',
     'store-lock-probe': 'src/store/lock-probe.ts',
+    'store-statistics': 'src/store/statistics-thread.ts',
     'inspector-thread': 'src/inspector/server/inspector-thread.ts',
     'decode-thread': 'src/inspector/server/decode-thread.ts',
   },

@@ -42,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'user-folders': ['host', 'problems'],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
+  explanations: ['package-root'],
   cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file', 'user-folders'],
   commands: [
     'cli',
@@ -62,6 +63,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'payload',
     'output',
     'sample-files',
+    'explanations',
     'host',
     'problems',
     'version',
@@ -75,6 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'queue',
     'alerts',
+    'metrics',
     'receiver',
     'call',
     'payload',
@@ -109,7 +112,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   readiness: ['amounts', 'call', 'payload', 'host', 'problems', 'replace-file'],
   queue: ['call', 'payload', 'host', 'process-identity', 'problems'],
-  alerts: ['amounts', 'call', 'payload', 'host', 'problems'],
+  alerts: ['amounts', 'call', 'payload', 'output', 'host', 'problems'],
+  metrics: [],
   inspector: ['call', 'payload', 'host', 'problems', 'package-root'],
   'inspector/server': [
     'amounts',

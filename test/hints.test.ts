@@ -38,10 +38,20 @@ function namedInSources(): string[] {
 const sentence = 'a sentence about a command, not one to run';
 const choice = 'several possibilities, or a placeholder to fill in';
 const foreign = 'run by test/cli/foreign-words.test.ts';
+const alerting = 'the command of an alert: test/alerts/alert.test.ts';
 const shells = 'for the start-up file of a shell: test/process/completion.test.ts';
 
 /** Each hint, with the situation below that runs it, or why none does. */
 const hints: Readonly<Record<string, string>> = {
+  'alerts/wording.ts | history prune --keep-for 7d': alerting,
+  'alerts/wording.ts | history show ${fact.capture}': alerting,
+  'alerts/wording.ts | history stats --by webhook': alerting,
+  'alerts/wording.ts | queue': alerting,
+  'alerts/wording.ts | queue list --dead': alerting,
+  'alerts/wording.ts | queue resume --target ${shellWord(fact.to)}': alerting,
+  'alerts/wording.ts | send -c email${to} --auth ${shellWord(fact.user)}': alerting,
+  'alerts/wording.ts | status': alerting,
+  'alerts/wording.ts | test-endpoint ${shellWord(fact.to)}': alerting,
   'cli/foreign-words.ts | listen': foreign,
   'cli/foreign-words.ts | listen --forward-to ${handler}': foreign,
   'cli/foreign-words.ts | listen --port ${port}. To forward calls to it: netcore-hook listen --forward-to ${forward}':
@@ -87,7 +97,8 @@ const hints: Readonly<Record<string, string>> = {
     choice,
   'commands/queue/call-selection.ts | queue ${verb} --dead, or with --target <url>, or with ids':
     choice,
-  'commands/queue/queue-advice.ts | queue': 'run: dead calls, listed',
+  'commands/queue/pause.ts | queue ${verb} --target ${shellWord(word)}':
+    'pauses: test/commands/queue-change.test.ts',
   'commands/queue/run.ts | history show ${word}': 'run: an id behind queue',
   'commands/queue/run.ts | queue ${word}': 'run: a verb of queue behind an option',
   'commands/queue/work.ts | listen.': sentence,
@@ -103,6 +114,8 @@ const hints: Readonly<Record<string, string>> = {
   'commands/send/run.ts | send --channel ${word}': 'sends: test/commands/send.test.ts',
   'commands/status/queue-problems.ts | queue drop ${id}':
     'asks before it drops; the others of the queue run',
+  'commands/status/queue-problems.ts | queue resume --target ${target}':
+    'needs a pause: test/process/forward.test.ts',
   'commands/status/queue-problems.ts | queue list --dead': 'run: dead calls in status',
   'commands/status/run.ts | status': 'run: a word behind status',
   'commands/status/store-problems.ts | queue':
@@ -115,6 +128,9 @@ const hints: Readonly<Record<string, string>> = {
   'forwarding/announce.ts | status cannot show this worker: ${plainReason(error)}': sentence,
   'forwarding/startup-warnings.ts | queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}':
     'run: calls for another URL',
+  'forwarding/store-command.ts | queue ${words}': 'run: dead calls, listed',
+  'forwarding/store-command.ts | queue ${words} --queue ${shellWord(redis)}':
+    'the same for a queue on Redis',
   'forwarding/store-command.ts | queue retry --target ${url} --to ${url} && ${work}':
     'run: calls for a queue on Redis',
   'forwarding/store-command.ts | queue work --forward-to ${url}':

@@ -70,6 +70,11 @@ export const bundled: Readonly<Record<string, Reason>> = {
     'JSON.parse, which changes numbers',
     'preserves the digits of numbers',
   ],
+  nodemailer: [
+    'alerts by e-mail',
+    'a client of our own, which would have to handle TLS, logins, encodings and replies; `sendmail`, which containers lack',
+    'the most used client; no dependencies; loaded only to send an e-mail',
+  ],
   ora: [
     'spinners',
     'a timer and cursor codes',
@@ -123,6 +128,11 @@ export const tools: Readonly<Record<string, Reason>> = {
     'building',
     'esbuild, which creates a chunk for each set of importers: five more files at every start',
     'configurable chunks',
+  ],
+  'smtp-server': [
+    'a mail server in tests, with TLS and logins',
+    'a substitute',
+    'a real server in the same process, from the authors of `nodemailer`',
   ],
   typescript: ['types and declarations', '–', 'the language of the project'],
   yaml: [

@@ -149,6 +149,17 @@ export const problemExamples: {
     { targets: ['http://127.0.0.1:3000/hook', 'http://127.0.0.1:4000/crm'] },
     'Captures that were recorded without --forward-to have no handler to go to.',
   ],
+  erase_needs_yes: [
+    { events: 12 },
+    'Erased events cannot be restored, and no prompt was possible.',
+  ],
+  store_not_rewritten: [
+    {
+      path: '/home/asha/.local/share/netcore-hook/default/captures.db',
+      reason: 'the disk is full',
+    },
+    'Rewriting the file takes disk space of up to twice its size, and waits for programs that read it, such as a backup.',
+  ],
   drop_needs_yes: [
     { calls: 3 },
     'Dropped calls are never forwarded, and no prompt was possible. The captures stay.',

@@ -3,7 +3,8 @@
  * test compares these codes with the code.
  */
 export const warnings: Readonly<Record<string, string>> = {
-  alert_failed: 'An alert could not be delivered: the command failed, or the URL rejected it.',
+  alert_failed:
+    'An alert could not be delivered: the command failed, or the URL or the mail server rejected it. `listen --alert-test` shows the answers.',
   attempts_not_kept: 'The calls were sent, but their outcomes could not be written to the store.',
   broken_escape:
     'A `%` in the paste is not followed by two hexadecimal digits. It was kept unchanged.',
@@ -26,12 +27,19 @@ export const warnings: Readonly<Record<string, string>> = {
   cut_escape: 'The value ends inside a percent escape: it is truncated.',
   dead_kept:
     'Captures of dead calls were kept. `queue drop --dead` removes these calls from the queue.',
+  erasure_incomplete: '`history erase` was interrupted. Repeating it erases the rest.',
   exposed: 'The listener received a call from another machine and requires no authentication.',
   field_case: 'The field `data` is spelt with capitals (`Data`). Netcore sends it in lower case.',
   field_name: 'The field with the payload is not named `data`.',
   field_repeated: 'There are several `data` fields. Only one of them is used.',
+  fields_new:
+    'Events have a field or a type that no listener of the store has seen before. `history fields` lists all of them.',
   filter_unknown:
     'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
+  forwarding_paused: 'A target is paused: its calls are recorded and wait for `queue resume`.',
+  forwarding_resumed: 'A target is no longer paused, and its calls are sent.',
+  heartbeat_failed:
+    'A request to `--heartbeat-url` failed. Your monitoring service may report this machine.',
   insecure: '`--insecure` turns TLS verification off.',
   inspect_port_taken:
     'The port of the inspector is already in use, so the inspector uses another one.',
@@ -48,6 +56,7 @@ export const warnings: Readonly<Record<string, string>> = {
   not_a_form: 'The content type of the body with the payload is not a form type.',
   not_as_documented: 'A field or value differs from the documentation. The message names it.',
   not_dropped: 'Nothing was dropped: the prompt was declined.',
+  not_erased: '`history erase` asked for confirmation, and the answer was no.',
   not_escaped: 'The value of `data` is not percent-escaped, as a form requires.',
   not_removed: 'Nothing was removed: the prompt was declined.',
   not_runnable: 'The pasted command would not send the body that it contains.',

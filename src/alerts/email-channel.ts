@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SMTPTransportOptions } from 'nodemailer';
+import { wireFailure } from '../call/wire-failure.js';
 import { plainReason } from '../problems/translate.js';
 import type { Alert } from './alert.js';
 import type { AlertChannel, Delivery } from './alerts.js';
@@ -39,7 +40,6 @@ export function emailChannel(
       const transport = createTransport({
         ...connectionTo(server, host),
         tls: {
-          servername: server.host,
           // A mail server on this machine often has only a certificate that it made itself.
           rejectUnauthorized: server.tls !== 'if offered',
           ...(ca === undefined ? {} : { ca }),
@@ -59,7 +59,7 @@ export function emailChannel(
       } catch (error) {
         if (limit.aborted) return failed(`It took longer than ${maxMs / 1000} s.`);
         if (signal.aborted) return failed('It was stopped because it timed out.');
-        return failed(`${capitalized(plainReason(error)).replace(/\.+$/, '')}.`);
+        return failed(failureText(error, server));
       } finally {
         transport.close();
       }
@@ -116,6 +116,16 @@ function deliveryOf({ response, rejected, rejectedErrors = [] }: Sent): Delivery
 
 function failed(answer: string): Delivery {
   return { delivered: false, answer };
+}
+
+/** The library hides the code of the system or of TLS behind one of its own. */
+function failureText(error: unknown, { host, port }: SmtpServer): string {
+  if (error instanceof Error && 'originalCode' in error) {
+    const cause = Object.assign(new Error(error.message), { code: error.originalCode });
+    const name = host.includes(':') ? `[${host}]` : host;
+    return wireFailure(cause, new URL(`smtp://${name}:${port}`), 'connecting').reason;
+  }
+  return `${capitalized(plainReason(error)).replace(/\.+$/, '')}.`;
 }
 
 function capitalized(text: string): string {

@@ -15,12 +15,13 @@ export type AlertFact =
     }
   | { readonly kind: 'breaker_closed'; readonly to: string; readonly lasted: number }
   | CallsNotForwarded
-  /** `age`: of the oldest unfinished call. */
+  /** `age`: of the oldest unfinished call. `paused`: since when; null: it is not. */
   | {
       readonly kind: 'queue_old';
       readonly since: number;
       readonly to: string;
       readonly age: number;
+      readonly paused: number | null;
     }
   | { readonly kind: 'queue_caught_up'; readonly to: string; readonly lasted: number }
   | {
@@ -38,7 +39,7 @@ export type AlertFact =
   | { readonly kind: 'disk_recovered'; readonly free: number; readonly lasted: number }
   | WrongPassword
   | CallsNotAnswered200
-  | Strangers
+  | CallsRefused
   | {
       readonly kind: 'soak_failed';
       readonly since: number;
@@ -85,7 +86,7 @@ interface CallsDead {
   readonly calls: number;
   /** From the first of them to the last. */
   readonly lasted: number;
-  /** The most frequent ones. */
+  /** The most frequent ones first. */
   readonly answers: readonly AnswerCount[];
 }
 
@@ -161,8 +162,8 @@ interface CallsNotAnswered200 {
   readonly calls: number;
 }
 
-interface Strangers {
-  readonly kind: 'strangers';
+interface CallsRefused {
+  readonly kind: 'calls_refused';
   readonly since: number;
   /** Of the last call. */
   readonly remote: string;
@@ -170,7 +171,8 @@ interface Strangers {
   readonly calls: number;
 }
 
-const maxAnswers = 5;
+/** Handlers may give each call another answer. */
+const maxAnswers = 20;
 const maxRefusalCodes = 20;
 
 /** The fact that reports two of a kind, `earlier` first. The last one describes states by itself. */
@@ -189,8 +191,8 @@ export function mergeFacts(earlier: AlertFact, later: AlertFact): AlertFact {
       if (earlier.kind !== later.kind) return later;
       return { ...later, since: earlier.since, calls: earlier.calls + later.calls };
     }
-    case 'strangers': {
-      if (earlier.kind !== 'strangers') return later;
+    case 'calls_refused': {
+      if (earlier.kind !== 'calls_refused') return later;
       const { since, calls } = earlier;
       const refused = sumRefusals(earlier.refused, later.refused);
       return { ...later, since, refused, calls: calls + later.calls };
@@ -214,7 +216,8 @@ function isNew(webhook: Webhook, among: readonly Webhook[]): boolean {
 
 function sumAnswers(...facts: readonly CallsDead[]): AnswerCount[] {
   const sums = new Map<string, AnswerCount>();
-  for (const { answers } of facts) {
+  // The later one of two equally frequent ones stays, so that a new answer can become frequent.
+  for (const { answers } of facts.toReversed()) {
     for (const answer of answers) {
       const key = JSON.stringify([answer.status, answer.reason]);
       sums.set(key, { ...answer, calls: answer.calls + (sums.get(key)?.calls ?? 0) });

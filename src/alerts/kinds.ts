@@ -34,7 +34,7 @@ export const alertKinds: Readonly<Record<AlertKind, KindDescription>> = {
     severity: 'critical',
     endsWith: 'disk_recovered',
     meaning:
-      "The store's disk has less than 1 GB and a tenth of its size free, or is full within an hour at the current rate.",
+      "The store's disk has less than 1 GB free (a tenth of a smaller disk), or is full within an hour at the current rate.",
   },
   disk_recovered: {
     condition: 'disk',
@@ -118,10 +118,10 @@ export const alertKinds: Readonly<Record<AlertKind, KindDescription>> = {
     severity: 'warning',
     meaning: '`--keep` or `--keep-size` removed captures before `--keep-for`.',
   },
-  strangers: {
-    condition: 'strangers',
+  calls_refused: {
+    condition: 'refused',
     severity: 'info',
-    meaning: 'Calls were refused that do not come from the panel (only with `--alert-strangers`).',
+    meaning: 'Calls were refused that do not come from the panel (only with `--alert-refused`).',
   },
   soak_failed: {
     condition: 'soak',

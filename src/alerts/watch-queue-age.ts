@@ -14,6 +14,8 @@ export interface QueueAgeOptions {
   readonly limit: number;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
+  /** Since when forwarding is paused; null: it is not. */
+  readonly pausedSince: () => number | null;
   readonly clock: Clock;
   readonly now: () => number;
 }
@@ -22,7 +24,7 @@ const lookEveryMs = 10_000;
 
 /** Raises an alert when the age of the oldest call exceeds the limit, and when it no longer does. */
 export function watchQueueAge(
-  { to, limit: limitMs, oldest, clock, now }: QueueAgeOptions,
+  { to, limit: limitMs, oldest, pausedSince, clock, now }: QueueAgeOptions,
   raise: (fact: AlertFact) => void,
 ): QueueAgeWatch {
   const closing = new AbortController();
@@ -41,7 +43,7 @@ export function watchQueueAge(
       const age = queued === null ? 0 : now() - queued;
       if (age > limitMs && lateSince === undefined) {
         lateSince = now();
-        raise({ kind: 'queue_old', since: queued ?? now(), to, age });
+        raise({ kind: 'queue_old', since: queued ?? now(), to, age, paused: pausedSince() });
       } else if (age <= limitMs && lateSince !== undefined) {
         const lasted = Math.max(0, now() - lateSince);
         lateSince = undefined;

@@ -45,7 +45,7 @@ export function titleOf(fact: AlertFact): string {
       return `Wrong password for "${fact.user}"`;
     case 'not_200':
       return `${plural(fact.calls, 'call was', 'calls were')} answered ${fact.status}`;
-    case 'strangers':
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused`;
     case 'soak_failed':
       return 'The endpoint has stopped answering 200';
@@ -82,7 +82,9 @@ export function sentence(fact: AlertFact): string {
       return `${which} recorded and not forwarded to ${to}: ${unforwardedText(fact)}`;
     }
     case 'queue_old':
-      return `The oldest call in the queue has waited for ${span(fact.age)}.`;
+      return fact.paused === null
+        ? `The oldest call in the queue has waited for ${span(fact.age)}.`
+        : `The oldest call in the queue has waited for ${span(fact.age)}, because forwarding is paused.`;
     case 'queue_caught_up':
       return `No call waits too long any more, after ${span(fact.lasted)}.`;
     case 'queue_failing':
@@ -111,7 +113,7 @@ export function sentence(fact: AlertFact): string {
       const why = code === null ? '' : ` (${code})`;
       return `${which} answered ${status}${why}. Netcore disables webhooks that do not answer 200.`;
     }
-    case 'strangers':
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused: ${refusedText(fact.refused)}. The last came from ${fact.remote}.`;
     case 'soak_failed':
       return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
@@ -165,7 +167,9 @@ export function commandFor(fact: AlertFact, listener: string | undefined): strin
     case 'not_forwarded':
       return `netcore-hook history show ${fact.capture}`;
     case 'queue_old':
-      return 'netcore-hook queue';
+      return fact.paused === null
+        ? 'netcore-hook queue'
+        : `netcore-hook queue resume --target ${shellWord(fact.to)}`;
     case 'silence':
       return 'netcore-hook history stats --by webhook';
     case 'wrong_password': {
@@ -178,7 +182,7 @@ export function commandFor(fact: AlertFact, listener: string | undefined): strin
     case 'queue_failing':
     case 'captures_removed':
     case 'not_200':
-    case 'strangers':
+    case 'calls_refused':
     case 'test':
       return 'netcore-hook status';
     default:
@@ -192,11 +196,14 @@ function unforwardedText({ reason }: Extract<AlertFact, { kind: 'not_forwarded' 
     : 'its events cannot be read, so the filter cannot match.';
 }
 
+const maxNamedAnswers = 5;
+
 function answersText(answers: readonly AnswerCount[], calls: number): string {
   const [first] = answers;
   if (first && first.calls === calls) return `all ${answerText(first)}`;
-  const known = answers.reduce((sum, answer) => sum + answer.calls, 0);
-  const parts = answers.map((answer) => `${grouped(answer.calls)} × ${answerText(answer)}`);
+  const named = answers.slice(0, maxNamedAnswers);
+  const known = named.reduce((sum, answer) => sum + answer.calls, 0);
+  const parts = named.map((answer) => `${grouped(answer.calls)} × ${answerText(answer)}`);
   if (known < calls) parts.push(`${grouped(calls - known)} others`);
   return parts.join(', ');
 }

@@ -12,6 +12,9 @@ export const instanceHeader = 'X-Netcore-Hook-Instance';
 /** The health check for load balancers and monitors. */
 export const healthPath = '/_netcore-hook/health';
 
+/** The metrics for Prometheus. */
+export const metricsPath = '/_netcore-hook/metrics';
+
 /** A call that was forwarded this often is in a loop. */
 export const maxHops = 5;
 

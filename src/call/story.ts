@@ -15,4 +15,6 @@ export interface CaptureStory {
   readonly delivery: Delivery | undefined;
   /** Every send, oldest first. */
   readonly attempts: readonly RecordedAttempt[];
+  /** How many events were erased from it; null: none, and its body is as received. */
+  readonly erased?: number | null;
 }

@@ -31,7 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   },
   {
     name: 'history',
-    summary: 'list, show, export, import, count and prune captures',
+    summary: 'list, show, export, count, prune and erase captures',
     alone: 'Without a verb, it lists captures; with an id, it shows that capture.',
     load: async () => (await import('./history/command.js')).historyCommand,
     verbs: [
@@ -47,7 +47,7 @@ export const commands: readonly CommandDefinition[] = [
       },
       {
         name: 'export',
-        summary: 'write captures as JSON lines',
+        summary: 'write captures as JSON lines, or their events as CSV',
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
@@ -65,6 +65,26 @@ export const commands: readonly CommandDefinition[] = [
         name: 'prune',
         summary: 'remove captures permanently',
         load: async () => (await import('./history/command.js')).pruneCommand,
+      },
+      {
+        name: 'fields',
+        summary: 'list the fields of events, and how they change',
+        load: async () => (await import('./history/command.js')).fieldsCommand,
+      },
+      {
+        name: 'facts',
+        summary: 'measure how the panel sends its calls',
+        load: async () => (await import('./history/command.js')).factsCommand,
+      },
+      {
+        name: 'diff',
+        summary: 'compare two captures or events',
+        load: async () => (await import('./history/command.js')).diffCommand,
+      },
+      {
+        name: 'erase',
+        summary: 'erase everything about a contact',
+        load: async () => (await import('./history/command.js')).eraseCommand,
       },
     ],
   },
@@ -88,6 +108,11 @@ export const commands: readonly CommandDefinition[] = [
     name: 'test-endpoint',
     summary: 'test whether an endpoint is ready for Netcore',
     load: async () => (await import('./test-endpoint/command.js')).testEndpointCommand,
+  },
+  {
+    name: 'init',
+    summary: 'write a receiver for your framework that is ready for Netcore',
+    load: async () => (await import('./init/command.js')).initCommand,
   },
   {
     name: 'inspect',
@@ -136,6 +161,11 @@ export const commands: readonly CommandDefinition[] = [
     name: 'status',
     summary: 'check listeners, workers, queue and store',
     load: async () => (await import('./status/command.js')).statusCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'explain the code of a problem, warning or finding',
+    load: async () => (await import('./explain/command.js')).explainCommand,
   },
   {
     name: 'config',

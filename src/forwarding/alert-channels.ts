@@ -151,8 +151,13 @@ function smtpServerAt(url: URL, password: string | undefined): SmtpServer {
   };
 }
 
-function senderAt({ user }: SmtpServer, { process }: Host): string {
-  return user?.includes('@') ? user : `netcore-hook@${process.host || 'localhost'}`;
+function senderAt({ user }: SmtpServer, host: Host): string {
+  return user?.includes('@') ? user : `netcore-hook@${machineName(host)}`;
+}
+
+/** As alerts name this machine. */
+export function machineName({ process: { host } }: Host): string {
+  return host || 'localhost';
 }
 
 /** The first line of a file. Warns when other users may read it. */
@@ -182,7 +187,7 @@ const sendTimeoutMs = 10_000;
 export function openChannels({ command, url, email }: ChannelOptions, host: Host): OpenChannels {
   const sender = createSender({ timeout: sendTimeoutMs, connections: 2, insecure: false });
   const channels: AlertChannel[] = [];
-  if (email) channels.push(emailChannel(email, host.process.host || 'localhost'));
+  if (email) channels.push(emailChannel(email, machineName(host)));
   if (url) channels.push(urlChannel({ ...url, userAgent: alertAgent() }, url.format, sender));
   if (command !== undefined) channels.push(commandChannel(command, host));
   return { channels, sender };

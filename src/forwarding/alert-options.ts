@@ -20,7 +20,7 @@ export interface AlertOptions {
   /** Undefined: silence is not watched. */
   readonly silence: SilenceLimit | undefined;
   /** Whether refused calls that do not come from the panel raise alerts. */
-  readonly strangers: boolean;
+  readonly refused: boolean;
   readonly heartbeat: HeartbeatTarget | undefined;
   /** Sends a test alert instead of running. */
   readonly test: boolean;
@@ -33,11 +33,12 @@ export interface HeartbeatTarget {
 
 export type AlertInput = CommandInput<OptionValues<{ readonly alerts: typeof alerts }>>;
 
-/** Undefined: nothing is watched, and no alerts are sent. */
+/** Undefined: nothing is watched, and no alerts are sent. `always`: watches for metrics. */
 export async function readAlertOptions(
   input: AlertInput,
   context: CommandContext,
   warn: (code: string, message: string) => void,
+  always: boolean,
 ): Promise<AlertOptions | undefined> {
   const { options, from } = input;
   const { heartbeatUrl, alertSilence: silence, alertTest: test } = options;
@@ -50,15 +51,14 @@ export async function readAlertOptions(
       hint: 'Add the URL that your monitoring service expects requests at.',
     });
   }
-  if (!hasChannel(channels) && heartbeatUrl === undefined && silence === undefined) {
-    return undefined;
-  }
+  const watches = hasChannel(channels) || heartbeatUrl !== undefined || silence !== undefined;
+  if (!watches && !always) return undefined;
   return {
     channels,
     every: options.alertEvery,
     age: options.alertAge,
     silence,
-    strangers: options.alertStrangers,
+    refused: options.alertRefused,
     heartbeat: heartbeatUrl && {
       target: {
         url: heartbeatUrl.url,
@@ -79,7 +79,7 @@ function lackingCondition(
   if (hasChannel(channels)) return undefined;
   if (options.alertTest && options.heartbeatUrl === undefined) return '--alert-test';
   if (from('alertAge').kind === 'flag' && options.heartbeatUrl === undefined) return '--alert-age';
-  const dependent = ['alertEvery', 'alertStrangers'] as const;
+  const dependent = ['alertEvery', 'alertRefused'] as const;
   const typed = dependent.find((attribute) => from(attribute).kind === 'flag');
   return typed && from(typed).name;
 }

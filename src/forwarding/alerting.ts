@@ -13,12 +13,12 @@ import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
 import type { ReceiverObserver, RefusedCall } from '../receiver/call-handling.js';
 import type { StoreFiles } from '../store/folder.js';
-import { openChannels } from './alert-channels.js';
+import { machineName, openChannels } from './alert-channels.js';
 import type { AlertOptions } from './alert-options.js';
 import { forwarderFact } from './forwarder-facts.js';
 import { createWebhookReader, findLastCall, readPastCalls } from './recent-webhooks.js';
 import { refusalFact } from './refusal-facts.js';
-import { onStore } from './store-command.js';
+import { onStore, queueLine } from './store-command.js';
 
 /** Raises the alerts of `listen` and `queue work`. */
 export interface Alerting {
@@ -34,14 +34,20 @@ export interface Alerting {
   queueFailed(error: unknown, to: URL): void;
   queueRecovered(to: URL): void;
   raise(fact: AlertFact): void;
+  /** Until when no call is lost. */
+  outlook(): Outlook;
   /** Waits up to two seconds for alerts in flight. */
   close(): Promise<void>;
 }
 
 interface WatchedQueue {
   readonly to: URL;
+  /** The Redis that has the queue, without credentials; empty for the store itself. */
+  readonly server: string;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
+  /** Since when forwarding is paused; null: it is not. */
+  readonly pausedSince: () => number | null;
   /** Milliseconds after which a call is given up. */
   readonly giveUpAfter: number;
 }
@@ -75,14 +81,18 @@ export function startAlerting(
     return { firstGiveUp, diskFull: disk.fullAt() };
   };
   const source: AlertSource = {
-    host: host.process.host || 'localhost',
+    host: machineName(host),
     profile: global.profile,
     store: files.folder,
     get listener() {
       return listener;
     },
     outlook,
-    onStore: (command) => onStore(command, context, files),
+    onStore(command) {
+      const [, name, ...words] = command.split(' ');
+      if (name !== 'queue' || !queue?.server) return onStore(command, context, files);
+      return queueLine('', queue.server, words.join(' '));
+    },
   };
   const alerts = startAlerts({
     channels,
@@ -140,7 +150,7 @@ export function startAlerting(
 
   const refused = (refusal: RefusedCall) => {
     const fact = refusalFact(refusal);
-    if (fact?.kind === 'strangers' && !options.strangers) return;
+    if (fact?.kind === 'calls_refused' && !options.refused) return;
     if (fact?.kind === 'store_failing') {
       storeFailsSince ??= host.now();
       raise({ ...fact, since: storeFailsSince });
@@ -184,9 +194,9 @@ export function startAlerting(
       if (fact) raise(fact);
     },
     watchQueue(watched) {
-      const { to, oldest } = watched;
+      const { to, server: _, ...rest } = watched;
       const limit = options.age;
-      const age = { to: to.href, limit, oldest, clock: realClock, now: host.now };
+      const age = { ...rest, to: to.href, limit, clock: realClock, now: host.now };
       const ageWatch = watchQueueAge(age, raise);
       queue = { ...watched, watch: ageWatch };
       others.push(() => ageWatch.close());
@@ -211,6 +221,7 @@ export function startAlerting(
       raise({ kind: 'queue_recovered', to: to.href, lasted });
     },
     raise,
+    outlook,
     async close() {
       closing.abort();
       for (const stop of others) stop();

@@ -14,7 +14,8 @@ export function forwarderFact(news: ForwarderNews, to: string): AlertFact | unde
         kind: 'call_dead',
         since: attempt.time,
         capture: call.capture.id,
-        to: attempt.url,
+        // Not the URL of the call: it may hold the query that the call came with.
+        to,
         tries,
         ...answer,
         calls: 1,

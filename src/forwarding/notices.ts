@@ -21,8 +21,8 @@ type QueueSide = 'handing over' | 'forwarding';
 
 export interface ForwardingNotices {
   report(news: ForwarderNews): void;
-  /** `since`: in milliseconds since 1970; null: calls are sent again. */
-  paused(since: number | null): void;
+  /** `since`: in milliseconds since 1970; null: calls are sent again. `resume`: the command for that. */
+  paused(since: number | null, resume: string): void;
   /** One side of the queue fails. Only the first failing side emits a notice. */
   queueFailed(side: QueueSide, error: unknown): void;
   /** One side of the queue works again. Only the last one emits a notice. */
@@ -113,13 +113,13 @@ export function forwardingNotices(
 
   return {
     report,
-    paused(since) {
+    paused(since, resume) {
       if (since === null) {
         const message = `Forwarding to ${to} was resumed. Waiting calls are sent now.`;
         emit({ type: 'warning', code: 'forwarding_resumed', message });
         return;
       }
-      const message = `Forwarding to ${to} is paused since ${isoTime(since)}. Calls are recorded, and wait until: netcore-hook queue resume`;
+      const message = `Forwarding to ${to} is paused since ${isoTime(since)}. Calls are recorded, and wait until: ${resume}`;
       emit({ type: 'warning', code: 'forwarding_paused', message });
     },
     queueFailed,

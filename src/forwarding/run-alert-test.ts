@@ -10,7 +10,7 @@ import { visible } from '../output/safe.js';
 import { type Style, styleFor } from '../output/style.js';
 import { exitCodes } from '../problems/exit-codes.js';
 import type { StoreFiles } from '../store/folder.js';
-import { openChannels } from './alert-channels.js';
+import { machineName, openChannels } from './alert-channels.js';
 import type { AlertOptions } from './alert-options.js';
 import { onStore } from './store-command.js';
 
@@ -29,7 +29,7 @@ export async function runAlertTest(
   const { host, global } = context;
   const emit = reporter<AlertTestNotice>(context, await createAlertTestView(context));
   const source: AlertSource = {
-    host: host.process.host || 'localhost',
+    host: machineName(host),
     profile: global.profile,
     store: files.folder,
     listener: undefined,

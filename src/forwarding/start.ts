@@ -7,8 +7,10 @@ import type { StoreFiles } from '../store/folder.js';
 import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
 import { announceForwarding } from './announce.js';
+import type { Metrics } from './metrics.js';
 import { type ForwardingNotice, type ForwardingNotices, forwardingNotices } from './notices.js';
-import type { ForwardingOptions } from './options.js';
+import { destinationOf, type ForwardingOptions } from './options.js';
+import { queueLine, storeCommand } from './store-command.js';
 import { type Engine, openStoreEngine } from './store-engine.js';
 
 /** Forwards calls until it is closed. */
@@ -34,6 +36,7 @@ interface ForwardingParts {
   readonly context: CommandContext;
   readonly emit: (notice: ForwardingNotice) => void;
   readonly alerting: Alerting | undefined;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Longer than it takes to detect that a server does not answer. */
@@ -42,7 +45,7 @@ const maxCatchUpMs = shutdownGraceMs;
 const catchUpPollMs = 20;
 
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
-  const { options, files, context, alerting, emit } = parts;
+  const { options, files, context, alerting, metrics, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
   const notices = forwardingNotices(url, context, emit, alerting);
   const engine = await openEngine(parts, notices);
@@ -70,10 +73,28 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       notices.report(news);
       announcement.report(news);
       alerting?.report(news, url);
+      metrics?.report(news, url);
     },
   });
-  const pauses = watchPause(engine, forwarder, (since) => notices.paused(since));
-  alerting?.watchQueue({ to: url, oldest: engine.oldest, giveUpAfter: options.giveUpAfter });
+  const destination = destinationOf(options);
+  const { queue } = destination;
+  const resume = queueLine(storeCommand(context, files), queue || undefined, 'resume');
+  metrics?.watchQueue({
+    destination,
+    counts: () => engine.queue.counts(),
+  });
+  let pausedSince: number | null = null;
+  const pauses = watchPause(engine, forwarder, (since) => {
+    pausedSince = since;
+    notices.paused(since, resume);
+  });
+  alerting?.watchQueue({
+    to: url,
+    server: queue,
+    oldest: engine.oldest,
+    pausedSince: () => pausedSince,
+    giveUpAfter: options.giveUpAfter,
+  });
   return {
     wake: engine.wake,
     async caughtUp() {

@@ -26,3 +26,9 @@ export function forwardFromStore(command: string, target: string, queue: string)
   const work = `${command} queue work --forward-to ${url}`;
   return queue === '' ? work : `${command} queue retry --target ${url} --to ${url} && ${work}`;
 }
+
+/** A command line of `queue`. `command`: as `storeCommand` makes it. `redis`: the queue's URL, if it is not the store's. */
+export function queueLine(command: string, redis: string | undefined, words: string): string {
+  if (redis === undefined) return `${command} queue ${words}`;
+  return `netcore-hook queue ${words} --queue ${shellWord(redis)}`;
+}

@@ -24,6 +24,7 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
             `${err.bold('Working')}    ${visible(notice.queue)}\n` +
             `Forwards   to ${err.accent(visible(notice.to))}\n` +
             `Alerts     ${alertsText(notice.alerts)}\n` +
+            (notice.metrics === undefined ? '' : `Metrics    ${visible(notice.metrics)}\n`) +
             (terminal ? `${err.faint(timesNote(host.now(), false))}\n` : '') +
             `${err.faint('Ctrl-C stops.')}\n\n`,
         };

@@ -50,6 +50,7 @@ export function captureLogLine(notice: CaptureNotice): string {
   if (notice.panels.length > 0) words.push(visible(`panel ${someOf(notice.panels)}`));
   if (notice.problem) words.push(visible(notice.problem));
   if (notice.outcome) words.push(notice.outcome);
+  words.push(erasedText(notice));
   if (isUnforwarded(notice.skipped)) words.push(skipSentence(notice.skipped));
   return `${words.filter(Boolean).join('  ')}\n`;
 }
@@ -65,6 +66,7 @@ function callLine(notice: CaptureNotice, style: Style, now: number): string {
     count > 0 ? plural(count, 'event') : '',
     visible(someOf(notice.panels)),
     notice.outcome ? paintOutcome(notice.outcome, style) : '',
+    style.warn(erasedText(notice)),
   ];
   return words.filter(Boolean).join('  ');
 }
@@ -78,6 +80,12 @@ function eventLine(event: EventSummary, style: Style, columns: number): string {
   const name = cutTo(visible(event.name ?? ''), columns - taken);
   const words = [style.faint(time), style.accent(channel), style.bold(activity), who, name];
   return `${indent}${words.join('  ').trimEnd()}`;
+}
+
+/** Also for a capture of which only a header was erased. */
+export function erasedText({ erased }: Pick<CaptureNotice, 'erased'>): string {
+  if (erased === undefined) return '';
+  return erased === 0 ? 'partly erased' : `${plural(erased, 'event')} erased`;
 }
 
 function eventCount({ events, eventCount = events.length }: CaptureNotice): number {

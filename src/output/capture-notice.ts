@@ -16,6 +16,7 @@ export function captureNotice(
     readonly problem: string | null;
     readonly outcome?: Outcome | null;
     readonly skipped?: SkipReason | null | undefined;
+    readonly erased?: number | null | undefined;
   },
 ): CaptureNotice {
   const { events, eventCount } = reading;
@@ -34,6 +35,7 @@ export function captureNotice(
     problem: reading.problem,
     outcome: reading.outcome,
     skipped: reading.skipped ?? undefined,
+    erased: reading.erased ?? undefined,
   };
 }
 

@@ -8,10 +8,10 @@ import type { DeliveryNotice, RecordNotice } from './notice.js';
 /** A capture with everything stored about it, for `show` and `export`. */
 export function recordNotice(
   capture: Capture,
-  { outcome, delivery, attempts }: CaptureStory,
+  { outcome, delivery, attempts, erased }: CaptureStory,
 ): RecordNotice {
   return {
-    ...captureNotice(capture, { ...contentFacts(capture), outcome }),
+    ...captureNotice(capture, { ...contentFacts(capture), outcome, erased }),
     headers: capture.headers,
     body: Buffer.from(capture.body).toString('base64'),
     delivery: delivery ? deliveryNotice(delivery) : null,

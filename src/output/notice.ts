@@ -4,6 +4,8 @@ import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { KeyedEvent } from '../payload/event-key.js';
+import type { FieldFacts } from '../payload/field-counts.js';
+import type { FieldDrift } from '../payload/field-drift.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -36,6 +38,8 @@ export interface ReadyNotice {
   readonly tunnelBy?: 'cloudflared' | 'ssh' | undefined;
   /** The public address, in the ready file of a listener that has one. */
   readonly tunnel?: string | undefined;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels; undefined when it neither forwards nor sends alerts. */
   readonly alerts?: readonly string[] | undefined;
 }
@@ -111,6 +115,8 @@ export interface CaptureNotice {
   readonly outcome?: Outcome | null | undefined;
   /** Why forwarding skipped it. */
   readonly skipped?: SkipReason | undefined;
+  /** How many events `history erase` removed. The body is then not as received. */
+  readonly erased?: number | undefined;
 }
 
 /** A capture with everything stored about it. */
@@ -165,6 +171,8 @@ export interface WorkingNotice {
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
+  /** The URL of the metrics; undefined without them. */
+  readonly metrics?: string | undefined;
   /** The options of the alert channels. */
   readonly alerts: readonly string[];
 }
@@ -302,6 +310,21 @@ export interface QueuedNotice {
   readonly status: number | null;
   /** Why no answer arrived, or what an answer other than 200 says. */
   readonly reason: string | null;
+}
+
+/** A code that `explain` knows. */
+export interface CodeNotice {
+  readonly type: 'code';
+  readonly code: string;
+  readonly kind: 'problem' | 'warning' | 'finding';
+  /** The document that explains it. */
+  readonly page: string;
+}
+
+/** What a code means, and what to do. */
+export interface ExplanationNotice extends Omit<CodeNotice, 'type'> {
+  readonly type: 'explanation';
+  readonly text: string;
 }
 
 /** Queued calls are due again. */
@@ -582,6 +605,30 @@ export interface SampleNotice {
   readonly activity: string;
   /** Netcore's page, or the sample it was derived from. */
   readonly source: string;
+}
+
+/** A receiver that `init` can write. */
+export interface StarterNotice {
+  readonly type: 'starter';
+  readonly framework: string;
+  readonly name: string;
+  /** The versions that its tests run it with. */
+  readonly ran_with: string;
+}
+
+/** A receiver that `init` wrote. */
+export interface CreatedNotice {
+  readonly type: 'created';
+  readonly framework: string;
+  readonly name: string;
+  /** As typed. */
+  readonly folder: string;
+  /** Paths in the folder. */
+  readonly files: readonly string[];
+  /** The commands that install what it needs. */
+  readonly install: readonly string[];
+  /** The command that starts it, with credentials in the environment. */
+  readonly start: string;
 }
 
 /** The output of `--print`; `--print json` emits a `payload` instead. */
@@ -871,6 +918,207 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+}
+
+/** A row of a CSV export; the first one has the names of the columns. */
+export interface RowNotice {
+  readonly type: 'row';
+  readonly values: readonly string[];
+}
+
+/** A value in which two captures or events differ. */
+export interface DifferenceNotice {
+  readonly type: 'difference';
+  /** Keys, and indexes from 0: `["payload", "netcore_hook_test", 0, "event"]`. */
+  readonly path: readonly (string | number)[];
+  /** The path as text: `payload.netcore_hook_test[0].event`. */
+  readonly field: string;
+  /** The values as JSON texts; null: there is none. */
+  readonly one: string | null;
+  readonly other: string | null;
+}
+
+/** The end of a comparison. */
+export interface ComparedNotice {
+  readonly type: 'compared';
+  readonly one: string;
+  readonly other: string;
+  readonly differences: number;
+  /** Times and ids that also differ, without `--all`. */
+  readonly folded: number;
+}
+
+/** A field of the events of a channel and an activity. Holds no value. */
+export interface FieldNotice {
+  readonly type: 'field';
+  readonly channel: string;
+  readonly activity: string;
+  /** `event_params.ts`; `payload_params.items.*.price` for the elements of a list. */
+  readonly field: string;
+  /** How many events have it with each type. */
+  readonly types: FieldFacts['types'];
+  /** How many events have it, and which share of those of this kind. */
+  readonly events: number;
+  readonly share: number;
+  /** When the first and the last call with it were received, as ISO 8601 in UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** Whether Netcore's page or published calls have it. */
+  readonly documented: boolean;
+}
+
+/** A way in which fields differ from a baseline. */
+export interface DriftNotice {
+  readonly type: 'drift';
+  readonly change: FieldDrift['change'];
+  readonly channel: string;
+  readonly activity: string;
+  /** null for a kind of event. */
+  readonly field: string | null;
+  readonly types: FieldDrift['types'];
+  readonly events: number;
+  readonly documented: boolean;
+}
+
+/** The end of a list of fields. */
+export interface FieldsNotice {
+  readonly type: 'fields';
+  readonly captures: number;
+  readonly events: number;
+  readonly fields: number;
+  /** Fields that differ from the baseline; null without one. */
+  readonly drift: number | null;
+  /** There were more kinds or fields than are counted. */
+  readonly bounded: boolean;
+}
+
+/** How a panel sends its calls, measured. Durations in milliseconds; null: nothing shows it. */
+export interface FactsNotice {
+  readonly type: 'facts';
+  readonly calls: number;
+  readonly events: number;
+  /** Times of the first and the last call, as ISO 8601 in UTC. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The most frequent first. */
+  readonly peers: readonly { readonly address: string; readonly calls: number }[];
+  /** Events of a call, and how far 95 % of the calls' events lie apart. */
+  readonly batch: {
+    readonly min: number | null;
+    readonly median: number | null;
+    readonly p95: number | null;
+    readonly max: number | null;
+    readonly spanMs: number | null;
+  };
+  /** From the time of an event to its arrival, if the panel's clock has this offset from UTC. */
+  readonly lag: {
+    readonly offsetMinutes: number;
+    /** An IANA zone with this offset. */
+    readonly zone: string | null;
+    /** The share of events that then arrived within an hour. */
+    readonly share: number;
+    readonly medianMs: number;
+    readonly p95Ms: number;
+    readonly maxMs: number;
+  } | null;
+  /** The share of events that happened a minute or more before one that came earlier. */
+  readonly late: number | null;
+  /** Events that were received again, and how long after the first time. */
+  readonly repeats: {
+    readonly events: number;
+    readonly share: number | null;
+    readonly medianMs: number | null;
+    readonly maxMs: number | null;
+  };
+  /** Calls that were not answered 200, and what followed. */
+  readonly failures: {
+    readonly calls: number;
+    /** How often such calls came in a row, and the most of them. */
+    readonly stretches: number;
+    readonly longest: number;
+    readonly statuses: Readonly<Record<string, number>>;
+    /** How many of the calls had events that came again, when, and how often at most. */
+    readonly repeated: number;
+    readonly repeatMedianMs: number | null;
+    readonly repeatTimes: number;
+    /** From the last call of a stretch to the next call; and between any two calls. */
+    readonly nextMedianMs: number | null;
+    readonly nextMaxMs: number | null;
+    readonly usualMedianMs: number | null;
+    /** No call has come since. */
+    readonly isLast: boolean;
+  };
+}
+
+/** The options of a simulation that were measured in the captures. */
+export interface LikeHistoryNotice {
+  readonly type: 'like_history';
+  /** The calls that were measured. */
+  readonly calls: number;
+  /** As on a command line: `--batch-max 140`. */
+  readonly options: readonly string[];
+}
+
+/** What `history erase` found. */
+interface ErasureFacts {
+  /** The contacts given. */
+  readonly contacts: number;
+  /** How many identifiers beside the given ones also belong to other contacts, and were left out. */
+  readonly shared: number;
+  readonly events: number;
+  /** Captures that lose events. */
+  readonly captures: number;
+  /** Captures that are removed as a whole. */
+  readonly removed: number;
+  /** Of these: calls that a worker was sending. */
+  readonly inFlight: number;
+  /** Captures whose bodies cannot be decoded. */
+  readonly unsearchable: number;
+  /** The same of the calls on Redis; null without `--queue`. */
+  readonly redis: {
+    readonly calls: number;
+    readonly events: number;
+    readonly inFlight: number;
+    readonly unsearchable: number;
+  } | null;
+}
+
+/** What `history erase` would do. */
+export interface ErasurePlanNotice extends ErasureFacts {
+  readonly type: 'erasure_plan';
+  /** Identifiers that stand beside the given ones in events. Personal data. */
+  readonly linked: readonly string[];
+}
+
+/** A receipt without personal data. */
+export interface ErasedNotice extends ErasureFacts {
+  readonly type: 'erased';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** Whole captures were removed. */
+  readonly whole: boolean;
+  /** How many identifiers were found beside the given ones. */
+  readonly linked: number;
+  /** Answers of handlers that named a contact. */
+  readonly answers: number;
+  /** Whether the store and its queue hold nothing of the contacts any more. */
+  readonly complete: boolean;
+  readonly unreached: readonly Unreached[];
+}
+
+/** What an erasure cannot reach. */
+export interface Unreached {
+  readonly code:
+    | 'queue'
+    | 'file'
+    | 'damaged'
+    | 'in_flight'
+    | 'undecodable'
+    | 'handlers'
+    | 'redis_files'
+    | 'backups'
+    | 'exports';
+  readonly text: string;
 }
 
 /** Goes to stderr. */

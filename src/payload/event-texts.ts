@@ -12,7 +12,7 @@ export interface EventText {
  * valid JSON.
  */
 export function* eachEventText(text: string): Generator<EventText> {
-  for (const { key: panel = '', start } of panelsOf(text)) {
+  for (const { key: panel = '', start } of payloadMembers(text)) {
     if (text.charAt(start) !== '[') continue;
     for (const event of jsonChildren(text, start)) {
       yield { panel, text: text.slice(event.start, event.end) };
@@ -25,7 +25,7 @@ export function eventTexts(text: string): EventText[] {
 }
 
 /** An object orders its keys, and keeps one of repeated ones, as JSON.parse does. */
-function panelsOf(text: string): Iterable<JsonChild> {
+export function payloadMembers(text: string): Iterable<JsonChild> {
   const panels: JsonChild[] = [];
   for (const child of jsonChildren(text)) {
     if (panels.length === maxSortedPanels) return jsonChildren(text);

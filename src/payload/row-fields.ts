@@ -60,6 +60,27 @@ export const columnNames: Readonly<Record<Field, readonly string[]>> = {
   count: ['count', 'total', 'events'],
 };
 
+/** The columns of exported events. `recogniseColumns` knows those that identify an event. */
+export const eventColumns = [
+  'key',
+  'panel',
+  'channel',
+  'activity',
+  'msgid',
+  'who',
+  'name',
+  'time',
+  'link',
+  'webhook',
+  'journey',
+  'capture',
+  'received',
+  'remote',
+  'status',
+  'outcome',
+] as const;
+export type EventColumn = (typeof eventColumns)[number];
+
 /** `--map who="Email ID"`: the column that holds a field. */
 export interface FieldMapping {
   readonly field: Field;

@@ -211,6 +211,19 @@ export const catalogue = {
       `Removing ${a.estimated ? 'about ' : ''}${plural(a.captures, 'capture')} permanently needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to remove them.',
   ),
+  erase_needs_yes: entry(
+    'usage',
+    (a: { events: number } & NoPrompt) =>
+      `Erasing ${plural(a.events, 'event')} permanently needs confirmation, but ${whyNoPrompt(a)}.`,
+    () => 'Look first with --dry-run, then pass --yes.',
+  ),
+  store_not_rewritten: entry(
+    'environment',
+    (a: { path: string; reason: string }) =>
+      `The events are erased, but ${a.path} could not be rewritten, so its free space may still hold them: ${a.reason}.`,
+    () =>
+      'Free disk space of twice its size, close other programs that read it, and repeat the command.',
+  ),
   drop_needs_yes: entry(
     'usage',
     (a: { calls: number } & NoPrompt) =>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type AddressTest, isLoopback, peerAddress } from '../call/addresses.js';
-import { countHops, healthPath, hopsHeader, maxHops } from '../call/own-headers.js';
+import { countHops, healthPath, hopsHeader, maxHops, metricsPath } from '../call/own-headers.js';
 import type { Authenticate, AuthOutcome, AuthRefusal } from './basic-auth.js';
 import { clientAddress } from './client-address.js';
 import { limits } from './limits.js';
@@ -15,6 +15,11 @@ export interface AdmissionRules {
   readonly otherSites: boolean;
   readonly path: string | undefined;
   readonly health: boolean;
+  /**
+   * Whether metrics are served: to clients with valid credentials, and `here` also to this machine
+   * without. Undefined: they are not.
+   */
+  readonly metrics?: 'known' | 'here' | undefined;
   readonly maxBody: number;
 }
 
@@ -51,12 +56,13 @@ export type Admission =
   | { readonly kind: 'call'; readonly remote: string }
   /** `known`: sent with valid credentials, so the report may include details. */
   | { readonly kind: 'health'; readonly remote: string; readonly known: boolean }
+  | { readonly kind: 'metrics'; readonly remote: string }
   | { readonly kind: 'refused'; readonly remote: string; readonly refusal: Refusal };
 
 /**
  * Checks every request in this order: soundness, client address, no web page of another site,
  * method and path, credentials, forwarding loop, expectation, body size. Runs before the body is
- * read. Health checks need no credentials.
+ * read. Health checks need no credentials, nor do scrapes of metrics from this machine.
  */
 export function admissionOf(
   request: IncomingMessage,
@@ -72,8 +78,12 @@ export function admissionOf(
   }
   const closed = unsoundRequest(request) ?? notServed(request, remote, rules);
   if (closed) return { kind: 'refused', remote, refusal: closed };
-  if (rules.health && asksForHealth(request)) {
+  if (rules.health && asksFor(healthPath, request)) {
     return { kind: 'health', remote, known: login(request, rules)?.kind === 'right' };
+  }
+  if (rules.metrics && asksFor(metricsPath, request)) {
+    const refusal = metricsRefusal(request, remote, rules);
+    return refusal ? { kind: 'refused', remote, refusal } : { kind: 'metrics', remote };
   }
   const refusal = refusalFor(request, rules, expectsUnknown);
   return refusal ? { kind: 'refused', remote, refusal } : { kind: 'call', remote };
@@ -139,8 +149,33 @@ function goesInCircle(request: IncomingMessage): boolean {
   return countHops(headerValues(request, hopsName)) >= maxHops;
 }
 
-function asksForHealth({ method, url = '' }: IncomingMessage): boolean {
-  return (method === 'GET' || method === 'HEAD') && pathOf(url) === healthPath;
+function asksFor(path: string, { method, url = '' }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && pathOf(url) === path;
+}
+
+function metricsRefusal(
+  request: IncomingMessage,
+  remote: string,
+  rules: AdmissionRules,
+): Refusal | undefined {
+  if (rules.metrics === 'here' && isFromHere(request, remote)) return undefined;
+  const outcome = login(request, rules);
+  if (outcome?.kind === 'right') return undefined;
+  return outcome
+    ? { status: 401, code: outcome.code, user: outcome.user }
+    : { status: 403, code: 'address_not_allowed' };
+}
+
+const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via', 'cf-connecting-ip'];
+
+/** A proxy or tunnel on this machine connects from loopback, too, and most of them show it. */
+function isFromHere({ headers }: IncomingMessage, remote: string): boolean {
+  const host = (headers.host ?? '').replace(/:\d*$/, '').replace(/^\[|\]$/g, '');
+  return (
+    isLoopback(remote) &&
+    isLoopback(host) &&
+    forwardingHeaders.every((name) => headers[name] === undefined)
+  );
 }
 
 const soundHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%!$&'()*+;=-]+)(?::\d*)?$/i;

@@ -12,6 +12,9 @@ import { limits } from './limits.js';
 import { MemoryBudget } from './memory-budget.js';
 import { readBody } from './read-body.js';
 
+/** Of Prometheus's text format. */
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
+
 export interface HandlingOptions {
   readonly rules: AdmissionRules;
   /** The status for a recorded call. */
@@ -23,6 +26,8 @@ export interface HandlingOptions {
   readonly now: () => number;
   /** The health report; `known`: the client sent valid credentials. */
   readonly health: (known: boolean) => HealthReport;
+  /** The metrics, when the rules serve them. */
+  readonly metrics?: () => string;
   /** Identifies this run of a listener in the health answer. */
   readonly instance?: string;
   /** Resolves once the call is durable. The answer waits for it. */
@@ -99,6 +104,15 @@ export class CallHandling {
     if (admission.kind === 'refused') return refuse(admission.refusal);
     if (admission.kind === 'health') {
       return this.#answerHealth(request, response, admission.known);
+    }
+    if (admission.kind === 'metrics') {
+      const text = this.#options.metrics?.() ?? '';
+      return answerUnread(
+        request,
+        response,
+        { status: 200, text, type: metricsType },
+        this.#closing(),
+      );
     }
     if (expectation === 'continue') response.writeContinue();
     const reading = await readBody(request, rules.maxBody, this.#memory);

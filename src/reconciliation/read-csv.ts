@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'csv-parse';
-import { delimiterOf } from '../payload/spreadsheet.js';
+import { delimiterOf, unguarded } from '../payload/spreadsheet.js';
 import type { FileRow } from './normal-row.js';
 import { rowProblem } from './row-problem.js';
 
@@ -62,7 +62,11 @@ function createParser(name: string, start: string, keepText: boolean) {
     if (record.every((value) => value === '')) return undefined;
     if (width === 0) width = record.length;
     if (record.length !== width) throw wrongWidth(name, first, record.length, width);
-    return { line: first, values: record, text: raw.replace(/^[\r\n]+|[\r\n]+$/g, '') };
+    return {
+      line: first,
+      values: record.map(unguarded),
+      text: raw.replace(/^[\r\n]+|[\r\n]+$/g, ''),
+    };
   }
 
   function taken(): FileRow[] {

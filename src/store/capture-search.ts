@@ -45,6 +45,8 @@ export interface ListedCapture extends Omit<Capture, 'headers' | 'body'> {
   readonly outcome: Outcome | null;
   /** Why the call was not forwarded. */
   readonly skipped: SkipReason | null;
+  /** How many events were erased from it; null: none, and its body is as received. */
+  readonly erased: number | null;
 }
 
 /** A longer column of events is read per capture, because a page has many captures. */
@@ -55,7 +57,8 @@ const listedColumns = `place, ${idColumn('captures.place')}, time, method, targe
   status, coalesce(captures.problem, late.problem),
   iif(octet_length(captures.events) > ${maxInlineEventBytes}, null, captures.events),
   captures.events is null and late.capture is null, length(body), ${outcomeColumn},
-  partly.events, partly.kinds, deliveries.reason`;
+  partly.events, partly.kinds, deliveries.reason,
+  (select erased.events from erased where capture = captures.place)`;
 const fromListed = `${fromCaptures} ${lateJoin}
   left join partly_indexed as partly on partly.capture = captures.place ${outcomeJoins}`;
 
@@ -340,6 +343,7 @@ function factsOf(row: SqlRow) {
     bytes: Number(row[10]),
     outcome,
     skipped: outcome === 'skipped' ? asSkipReason(row[14]) : null,
+    erased: typeof row[15] === 'number' ? row[15] : null,
   };
 }
 

@@ -30,6 +30,8 @@ interface WrittenDelivery extends Omit<TakenCall, 'events'> {
   readonly events: string | null;
 }
 
+const isErased = 'exists (select 1 from erased where capture = ?1)';
+
 /** The bodies of one turn, in total. A larger call is taken alone. */
 const maxTakenBytes = 8 * 1024 * 1024;
 /** No retry delay is longer: a later due time means that the clock was set back. */
@@ -94,8 +96,10 @@ export function prepareDeliveries(database: Database): Deliveries {
      where capture = ? and state = ${active} and worker = ?`,
   );
   const keepAttempt = database.prepare(
+    // The answer to a call that was on its way while events were erased from it may quote them.
     `insert into attempts (capture, number, time, url, status, reason, answer, ms)
-     select ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7
+     select ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, iif(${isErased}, null, ?5),
+       iif(${isErased}, null, ?6), ?7
      from attempts where capture = ?1`,
   );
   const exists = database.prepare('select 1 from captures where place = ?');

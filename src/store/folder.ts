@@ -215,17 +215,39 @@ export class StoreFilesChanged extends Error {
 const logMarks = [0x377f0682, 0x377f0683];
 const logHeaderBytes = 32;
 
+interface FileGuardOptions {
+  /** SQLite itself truncates the log to this size. */
+  readonly maxIdleLogBytes: number;
+  /** See `countRewrites`. Rewriting the whole file may shorten it and its log. */
+  readonly rewrites: () => number;
+}
+
 /**
  * Guards the database at `path`, its log and its shared memory, which exist once a connection has read
- * something. SQLite itself truncates the log to `maxIdleLogBytes`.
+ * something.
  */
-export function guardFiles(path: string, maxIdleLogBytes: number): FileGuard {
+export function guardFiles(
+  path: string,
+  { maxIdleLogBytes, rewrites }: FileGuardOptions,
+): FileGuard {
   const log = `${path}-wal`;
   const opened = [path, log, `${path}-shm`].map((each) => ({ path: each, stats: statOf(each) }));
   const handle = openSync(log, 'r');
   const header = Buffer.alloc(4);
   let databaseBytes = opened[0]?.stats?.size ?? 0;
   let logBytes = opened[1]?.stats?.size ?? 0;
+  let knownRewrites = rewrites();
+
+  /** Whether another process rewrites the file, or has done so since the last such question. */
+  function wasRewritten(): boolean {
+    try {
+      const before = knownRewrites;
+      knownRewrites = rewrites();
+      return knownRewrites !== before || knownRewrites % 2 === 1;
+    } catch {
+      return false;
+    }
+  }
 
   function checkIdentities(): (Stats | undefined)[] {
     return opened.map(({ path: each, stats }, at) => {
@@ -241,9 +263,9 @@ export function guardFiles(path: string, maxIdleLogBytes: number): FileGuard {
     check() {
       const [database, current] = checkIdentities();
       const [size = 0, length = 0] = [database?.size, current?.size];
-      if (size < databaseBytes) throw new StoreFilesChanged(path, 'cut short', false);
-      if (length < Math.min(logBytes, maxIdleLogBytes)) {
-        throw new StoreFilesChanged(log, 'cut short', false);
+      const isShort = size < databaseBytes;
+      if ((isShort || length < Math.min(logBytes, maxIdleLogBytes)) && !wasRewritten()) {
+        throw new StoreFilesChanged(isShort ? path : log, 'cut short', false);
       }
       if (length >= logHeaderBytes) {
         readSync(handle, header, 0, header.length, 0);

@@ -38,7 +38,7 @@ import {
 import { type Database, isDamage, readNumber, type SqlRow, type Statement } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { type ListenerRun, readListenerRuns } from './listener-runs.js';
-import { readAttempts, readDelivery, readOutcome, readOutcomes } from './outcomes.js';
+import { readAttempts, readDelivery, readErased, readOutcome, readOutcomes } from './outcomes.js';
 import { type RetentionReport, readRetentionReport } from './retention.js';
 import { openUpToDate } from './schema.js';
 import { createLeftOutCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
@@ -207,6 +207,7 @@ class SqlHistory implements History {
       outcome: readOutcome(this.#database, seq),
       delivery: readDelivery(this.#database, seq),
       attempts: readAttempts(this.#database, seq),
+      erased: readErased(this.#database, seq),
     };
   }
 

@@ -8,6 +8,7 @@ import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
 import { createRunNote } from './listener-runs.js';
 import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
+import { countRewrites } from './rewrite.js';
 import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
 
 /**
@@ -56,7 +57,8 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
     const begun = performance.now();
     try {
       database ??= open(path, retention);
-      guard ??= guardFiles(path, maxIdleLogBytes);
+      const opened = database;
+      guard ??= guardFiles(path, { maxIdleLogBytes, rewrites: () => countRewrites(opened) });
       guard.check();
       // Short commands leave their checkpoints to this process.
       database.checkpointIfDue();

@@ -166,6 +166,12 @@ export function openAttemptLog(files: StoreFiles): AttemptLog {
   };
 }
 
+/** How many events were erased from a capture; null: none. */
+export function readErased(database: Database, seq: number): number | null {
+  const row = database.prepare('select events from erased where capture = ?').first([seq]);
+  return row ? Number(row[0]) : null;
+}
+
 /** The attempts of a capture, oldest first. */
 export function readAttempts(database: Database, seq: number): RecordedAttempt[] {
   return database

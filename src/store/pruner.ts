@@ -298,17 +298,10 @@ function causeOf(old: boolean, many: boolean, large: boolean): RemovalCause | un
 }
 
 function remove(database: Database, found: readonly Found[], bounds: Bounds): Removal[] {
-  const seqs = found.map(({ seq }) => seq);
-  forgetEvents(database, seqs);
-  const list = [JSON.stringify(seqs)];
-  for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
-    database
-      .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
-      .run(list);
-  }
-  database
-    .prepare('delete from captures where place in (select value from json_each(?))')
-    .run(list);
+  removeCaptures(
+    database,
+    found.map(({ seq }) => seq),
+  );
   const { captures, ageMs, bytes, now: time } = bounds;
   const limits: readonly (readonly [RemovalCause, number | undefined])[] = [
     ['keep', captures],
@@ -324,4 +317,18 @@ function remove(database: Database, found: readonly Found[], bounds: Bounds): Re
   });
   for (const removal of removals) recordRemoval(database, removal);
   return removals;
+}
+
+/** Removes captures with everything that belongs to them, within the caller's transaction. */
+export function removeCaptures(database: Database, seqs: readonly number[]): void {
+  forgetEvents(database, seqs);
+  const list = [JSON.stringify(seqs)];
+  for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
+    database
+      .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
+      .run(list);
+  }
+  database
+    .prepare('delete from captures where place in (select value from json_each(?))')
+    .run(list);
 }

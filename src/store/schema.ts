@@ -354,6 +354,18 @@ const migrations: readonly string[] = [
   // delivered call was queued again, null for never.
   `alter table destinations add column paused integer;
   alter table deliveries add column redelivery integer;`,
+  // `erased` lists captures without the events of contacts that were erased, and counts these events.
+  // `rewrites` counts how often the whole file was rewritten, which may shorten it.
+  `create table erased (
+    capture integer primary key,
+    time integer not null,
+    events integer not null
+  ) strict;
+  create trigger erased_removed after delete on captures begin
+    delete from erased where capture = old.place;
+  end;
+  create table rewrites (count integer not null) strict;
+  insert into rewrites values (0);`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -33,6 +33,7 @@ import {
   writeEvents,
 } from './event-index.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
+import { countRewrites, whileRewritten } from './rewrite.js';
 import { openSound } from './schema.js';
 
 /**
@@ -113,7 +114,10 @@ function serve(port: MessagePort, settings: WriterSettings): void {
         : (first: number, last: number) => deliveries.queue(destination, first, last);
     // Opens the second connection now: after the log was removed, opening one would lose data.
     database.checkpoint();
-    const guard = guardFiles(settings.database, maxIdleLogBytes);
+    const guard = guardFiles(settings.database, {
+      maxIdleLogBytes,
+      rewrites: () => countRewrites(database),
+    });
     const writeCalls = prepareCallWriter(database, Date.now, queue);
     const reconcile = prepareReconcile(database, deliveries, Date.now);
     opened = { database, write: writeCalls, deliveries, reconcile, guard };
@@ -178,10 +182,9 @@ function serve(port: MessagePort, settings: WriterSettings): void {
     try {
       const store = opened ?? open();
       refuseChanged(store);
-      const seqs = store.write(
-        batches.flatMap(({ calls }) => calls),
-        batches.flatMap(splitBodies),
-      );
+      const calls = batches.flatMap((batch) => batch.calls);
+      const bodies = batches.flatMap(splitBodies);
+      const seqs = whileRewritten(settings.database, () => store.write(calls, bodies));
       // Data in a removed file is lost when this process ends.
       checkFiles(store);
       send({ kind: 'recorded', batches: batches.length, ...seqs });

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import { decode } from 'netcore-hook';
+// Of netcore-hook init express: stores calls on the disk, and works on them afterwards.
 import { startWorker, storeCall } from './inbox.js';
 
 const { HOOK_USER, HOOK_PASSWORD, HOST = '127.0.0.1', PORT = '3000' } = process.env;
@@ -28,11 +29,11 @@ app.use('/webhooks/netcore', express.text({ type: () => true, limit: '10mb' }));
 app.post('/webhooks/netcore', (request, response) => {
   const body = request.body ?? '';
   try {
-    decode(body); // throws unless it holds a payload: all panels, and the lists of their events
+    decode(body); // throws for anything but panels with their events, or an empty body
   } catch {
     return response.sendStatus(400);
   }
-  storeCall(body); // in a table on the disk, from which the work follows
+  storeCall(body);
   response.sendStatus(200);
 });
 

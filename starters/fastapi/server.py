@@ -7,6 +7,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+# Of netcore-hook init fastapi: store calls on the disk, and work on them afterwards.
 from inbox import start_worker, store_call
 from payload import read_payload
 
@@ -44,10 +45,10 @@ app = FastAPI(openapi_url=None)
 async def hook(request: Request):
     body = await read_body(request)
     try:
-        read_payload(body)  # raises unless it holds a payload: all panels, and their events
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
     except (ValueError, RecursionError):
         return Response(status_code=400)
-    # In a table on the disk, from which the work follows. In a thread: it waits for the disk.
+    # In a thread, since it waits for the disk.
     await run_in_threadpool(store_call, body)
     return Response(status_code=200)
 

@@ -5,6 +5,7 @@ import sys
 from flask import Flask, request
 from werkzeug.serving import WSGIRequestHandler
 
+# Of netcore-hook init flask: store calls on the disk, and work on them afterwards.
 from inbox import start_worker, store_call
 from payload import read_payload
 
@@ -29,10 +30,10 @@ def require_credentials():
 def hook():
     body = request.get_data()
     try:
-        read_payload(body)  # raises unless it holds a payload: all panels, and their events
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
     except (ValueError, RecursionError):
         return "", 400
-    store_call(body)  # in a table on the disk, from which the work follows
+    store_call(body)
     return "", 200
 
 

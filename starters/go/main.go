@@ -42,11 +42,11 @@ func hook(inbox *Inbox) http.HandlerFunc {
 		} else if err != nil {
 			return // the caller hung up
 		}
-		if _, err := readPayload(body); err != nil { // unless it holds all panels, and their events
+		if _, err := readPayload(body); err != nil { // anything but panels with their events, or an empty body
 			http.Error(w, "not a payload", http.StatusBadRequest)
 			return
 		}
-		if err := inbox.store(body); err != nil { // in a file on the disk, from which the work follows
+		if err := inbox.store(body); err != nil { // of netcore-hook init go: on the disk, from where it is worked on
 			log.Print(err)
 			http.Error(w, "not stored", http.StatusServiceUnavailable)
 			return

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { decode } from 'netcore-hook';
+// Of netcore-hook init node: stores calls on the disk, and works on them afterwards.
 import { startWorker, storeCall } from './inbox.js';
 
 const { HOOK_USER, HOOK_PASSWORD, HOST = '127.0.0.1', PORT = '3000' } = process.env;
@@ -45,11 +46,11 @@ async function hook(request, response) {
     return response.writeHead(413, { Connection: 'close' }).end();
   }
   try {
-    decode(body); // throws unless it holds a payload: all panels, and the lists of their events
+    decode(body); // throws for anything but panels with their events, or an empty body
   } catch {
     return response.writeHead(400).end();
   }
-  storeCall(body); // in a table on the disk, from which the work follows
+  storeCall(body);
   response.writeHead(200).end();
 }
 

@@ -7,9 +7,9 @@ if (!getenv('HOOK_USER') || !getenv('HOOK_PASSWORD')) {
     exit(2);
 }
 $address = (getenv('HOST') ?: '127.0.0.1') . ':' . (getenv('PORT') ?: '3000');
-$limit = ['-d', 'post_max_size=10M'];
+$settings = ['-c', __DIR__ . '/public/.user.ini', '-d', 'display_errors=0'];
 $commands = [
-    [PHP_BINARY, ...$limit, '-S', $address, '-t', __DIR__ . '/public', __DIR__ . '/public/index.php'],
+    [PHP_BINARY, ...$settings, '-S', $address, '-t', __DIR__ . '/public', __DIR__ . '/public/index.php'],
     [PHP_BINARY, __DIR__ . '/work.php'],
 ];
 $processes = array_map(

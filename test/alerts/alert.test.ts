@@ -3,8 +3,12 @@ import { alertJson } from '../../src/alerts/alert.js';
 import type { AlertFact } from '../../src/alerts/fact.js';
 import { alertKinds } from '../../src/alerts/kinds.js';
 import { maskPeople } from '../../src/alerts/mask-people.js';
+import { parseCommandLine } from '../../src/cli/program.js';
+import { commands } from '../../src/commands/list.js';
 import { invisible } from '../../src/payload/invisible-characters.js';
 import { alertTime, deadCalls, described, silence, handlerUrl as to } from '../helpers/alerts.js';
+import { wordsOf } from '../helpers/guide.js';
+import { start } from '../helpers/run.js';
 
 const since = alertTime;
 const hour = 3_600_000;
@@ -48,8 +52,12 @@ const facts: [AlertFact, string][] = [
     `7 calls, the last of them 1pcezkdw4r, were recorded and not forwarded to ${to}: its events cannot be read, so the filter cannot match.`,
   ],
   [
-    { kind: 'queue_old', since, to, age: 301_000 },
+    { kind: 'queue_old', since, to, age: 301_000, paused: null },
     'The oldest call in the queue has waited for 5 minutes.',
+  ],
+  [
+    { kind: 'queue_old', since, to, age: 301_000, paused: since },
+    'The oldest call in the queue has waited for 5 minutes, because forwarding is paused.',
   ],
   [
     { kind: 'queue_caught_up', to, lasted: hour },
@@ -121,7 +129,7 @@ const facts: [AlertFact, string][] = [
     '3 calls were answered 500. Netcore disables webhooks that do not answer 200.',
   ],
   [
-    { kind: 'strangers', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
+    { kind: 'calls_refused', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
     '3 calls were refused: 3 × other_path. The last came from 203.0.113.9.',
   ],
   [
@@ -157,7 +165,9 @@ describe('an alert', () => {
     [7_200_000, '2 hours'],
     [172_800_000, '2 days'],
   ])('says %i ms as %s', (age, words) => {
-    expect(described({ kind: 'queue_old', since, to, age }).message).toContain(`for ${words}.`);
+    expect(described({ kind: 'queue_old', since, to, age, paused: null }).message).toContain(
+      `for ${words}.`,
+    );
   });
 
   test('holds everything that a program needs, on one line of JSON', () => {
@@ -214,7 +224,7 @@ describe('an alert', () => {
     [{ firstGiveUp: since + 9 * hour, diskFull: since + hour }, 'critical', 'disk_full'],
     [{ firstGiveUp: undefined, diskFull: undefined }, 'warning', undefined],
   ] as const)('is as severe as the time left: %j is %s', (outlook, severity, because) => {
-    const fact: AlertFact = { kind: 'queue_old', since, to, age: hour };
+    const fact: AlertFact = { kind: 'queue_old', since, to, age: hour, paused: null };
     const alert = described(fact, { outlook: () => outlook });
     expect(alert.severity).toBe(severity);
     expect(alert.safeUntil?.because).toBe(because);
@@ -225,6 +235,20 @@ describe('an alert', () => {
     expect(described({ ...over, silent: [webhook] }).state).toBe('firing');
     expect(described({ ...over, silent: [] }).state).toBe('resolved');
   });
+
+  test.each(facts.map(([fact]) => [fact] as const))(
+    'names a command that is understood: %j',
+    async (fact) => {
+      const { command } = described(fact);
+      if (command === null) {
+        expect(alertKinds[fact.kind].ends).toBe(true);
+        return;
+      }
+      const argv = wordsOf(command);
+      const { host } = start(['--version']);
+      expect(await parseCommandLine(argv, commands, host)).toMatchObject({ kind: 'run' });
+    },
+  );
 
   test('names a command that acts on its store, with shell words quoted', () => {
     const onStore = (command: string) => command.replace('hook', 'hook --store /srv');

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert, AlertFact } from '../../src/alerts/alert.js';
+import type { Alert } from '../../src/alerts/alert.js';
 import { type AlertChannel, type AlertFailure, startAlerts } from '../../src/alerts/alerts.js';
+import type { AlertFact } from '../../src/alerts/fact.js';
+import { alertSource, deadCalls, handlerUrl, silence } from '../helpers/alerts.js';
 import { createFakeClock, settled } from '../helpers/fake-clock.js';
 
 const every = 15 * 60_000;
+const delivered = { delivered: true, answer: 'It answered 200.' };
 
-function alerting(deliver: AlertChannel['deliver'] = async () => undefined) {
+function alerting(deliver: AlertChannel['deliver'] = async () => delivered) {
   const clock = createFakeClock();
   const sent: Alert[] = [];
   const failures: AlertFailure[] = [];
@@ -18,6 +21,7 @@ function alerting(deliver: AlertChannel['deliver'] = async () => undefined) {
   };
   const alerts = startAlerts({
     channels: [channel],
+    source: alertSource(),
     every,
     clock,
     now: clock.now,
@@ -26,22 +30,22 @@ function alerting(deliver: AlertChannel['deliver'] = async () => undefined) {
   return { clock, sent, failures, alerts };
 }
 
-const dead = (capture: string): AlertFact => ({
-  kind: 'call_dead',
-  capture,
-  to: 'http://127.0.0.1:3000/',
-  tries: 3,
-  status: 400,
+const dead = (capture: string) => deadCalls({ capture });
+const fails = (since: number): AlertFact => ({
+  kind: 'breaker_opened',
+  since,
+  to: handlerUrl,
+  status: 500,
   reason: null,
 });
-const silence: AlertFact = { kind: 'silence', lasted: 1_800_000 };
+const recovers: AlertFact = { kind: 'breaker_closed', to: handlerUrl, lasted: 1000 };
 
 describe('alerts', () => {
   test('go at once, and at most one of a kind in a time', async () => {
     const { clock, sent, alerts } = alerting();
     alerts.raise(dead('a'));
     alerts.raise(dead('b'));
-    alerts.raise(silence);
+    alerts.raise(silence());
     alerts.raise(dead('c'));
     await clock.pass(every - 1);
     expect(sent.map(({ kind }) => kind)).toEqual(['call_dead', 'silence']);
@@ -80,7 +84,7 @@ describe('alerts', () => {
     const { clock, sent, alerts } = alerting(
       () =>
         new Promise((resolve) => {
-          finish = () => resolve(undefined);
+          finish = () => resolve(delivered);
         }),
     );
     for (let count = 0; count < 1_000; count += 1) alerts.raise(dead(String(count)));
@@ -95,7 +99,10 @@ describe('alerts', () => {
 
   test('that fail are told once, until one gets through', async () => {
     const outcomes = ['It ended with 1.', 'It ended with 1.', undefined, 'It answered 500.'];
-    const { clock, sent, failures, alerts } = alerting(async () => outcomes.shift());
+    const { clock, sent, failures, alerts } = alerting(async () => {
+      const answer = outcomes.shift();
+      return answer === undefined ? delivered : { delivered: false, answer };
+    });
     for (const capture of ['a', 'b', 'c', 'd']) {
       alerts.raise(dead(capture));
       await clock.pass(every);
@@ -109,7 +116,7 @@ describe('alerts', () => {
 
   test('survive a channel that breaks', async () => {
     const { failures, alerts } = alerting(() => Promise.reject(new Error('no more processes')));
-    alerts.raise(silence);
+    alerts.raise(silence());
     await settled();
     expect(failures).toEqual([{ channel: '--alert-command', reason: 'no more processes' }]);
   });
@@ -131,10 +138,12 @@ describe('alerts', () => {
     const { clock, failures, alerts } = alerting(
       (_alert, signal) =>
         new Promise((resolve) =>
-          signal.addEventListener('abort', () => resolve('It was stopped.')),
+          signal.addEventListener('abort', () =>
+            resolve({ delivered: false, answer: 'It was stopped.' }),
+          ),
         ),
     );
-    alerts.raise(silence);
+    alerts.raise(silence());
     await settled();
     let closed = false;
     const closing = alerts.close().then(() => {
@@ -145,5 +154,73 @@ describe('alerts', () => {
     await clock.pass(1);
     await closing;
     expect(failures).toEqual([{ channel: '--alert-command', reason: 'It was stopped.' }]);
+  });
+
+  test('about calls are counted together by answer, from the first to the last', async () => {
+    const { clock, sent, alerts } = alerting();
+    alerts.raise(deadCalls());
+    for (let minutes = 1; minutes <= 6; minutes += 1) {
+      await clock.pass(60_000);
+      for (let count = 0; count < 10; count += 1) {
+        const reason = count === 0 ? 'no panel' : 'unknown journey';
+        alerts.raise(deadCalls({ since: clock.now(), status: 422, reason }));
+      }
+    }
+    await clock.pass(every);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toMatchObject({
+      count: 60,
+      heldBack: 59,
+      message: `60 calls in 5 minutes were given up at ${handlerUrl}: 54 × 422 "unknown journey", 6 × 422 "no panel".`,
+      details: { calls: 60, lasted: 300_000 },
+    });
+  });
+
+  test('about calls name the five most frequent answers, also when they came last', async () => {
+    const { clock, sent, alerts } = alerting();
+    for (let status = 400; status < 440; status += 1) alerts.raise(deadCalls({ status }));
+    for (let count = 0; count < 3; count += 1) alerts.raise(deadCalls({ status: 503 }));
+    await clock.pass(every);
+    const { answers } = sent[1]!.details as { answers: { status: number; calls: number }[] };
+    expect(answers).toHaveLength(20);
+    expect(answers[0]).toMatchObject({ status: 503, calls: 3 });
+    expect(sent[1]?.message).toMatch(/: 3 × 503, 1 × \d+, (?:1 × \d+, ){3}35 others\.$/);
+  });
+
+  test('about a failure that ended while they were held back are not sent', async () => {
+    const { clock, sent, alerts } = alerting();
+    alerts.raise(fails(clock.now()));
+    alerts.raise(recovers);
+    await clock.pass(60_000);
+    alerts.raise(fails(clock.now()));
+    alerts.raise(recovers);
+    await clock.pass(10 * every);
+    expect(sent.map(({ kind, heldBack }) => [kind, heldBack])).toEqual([
+      ['breaker_opened', 0],
+      ['breaker_closed', 0],
+      ['breaker_closed', 1],
+    ]);
+  });
+
+  test('end with the state that holds, however often it changes', async () => {
+    const { clock, sent, alerts } = alerting();
+    for (let change = 0; change < 50; change += 1) {
+      alerts.raise(fails(clock.now()));
+      await clock.pass(7_000);
+      alerts.raise(recovers);
+      await clock.pass(11_000);
+    }
+    alerts.raise(fails(clock.now()));
+    await clock.pass(10 * every);
+    expect(sent.at(-1)).toMatchObject({ state: 'firing' });
+    expect(sent.length).toBeLessThan(7);
+  });
+
+  test('of one kind do not wait for a channel that hangs with another kind', async () => {
+    const { sent, alerts } = alerting(() => new Promise(() => {}));
+    alerts.raise(silence());
+    alerts.raise(recovers);
+    await settled();
+    expect(sent.map(({ kind }) => kind)).toEqual(['silence', 'breaker_closed']);
   });
 });

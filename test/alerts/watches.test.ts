@@ -1,58 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { AlertFact } from '../../src/alerts/alert.js';
+import type { AlertFact } from '../../src/alerts/fact.js';
+import { type DiskSpace, isDiskLow, readDisk, watchDisk } from '../../src/alerts/watch-disk.js';
 import { watchQueueAge } from '../../src/alerts/watch-queue-age.js';
-import { watchSilence } from '../../src/alerts/watch-silence.js';
+import { handlerUrl } from '../helpers/alerts.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
 
 const minute = 60_000;
-
-describe('silence', () => {
-  function listening() {
-    const clock = createFakeClock();
-    const raised: AlertFact[] = [];
-    const watch = watchSilence(30 * minute, clock, (fact) => raised.push(fact));
-    onTestFinished(() => watch.close());
-    return { clock, raised, watch };
-  }
-
-  test('is told once, also when no call ever came', async () => {
-    const { clock, raised } = listening();
-    await clock.pass(30 * minute - 1);
-    expect(raised).toEqual([]);
-    await clock.pass(1);
-    expect(raised).toEqual([{ kind: 'silence', lasted: 30 * minute }]);
-    await clock.pass(300 * minute);
-    expect(raised).toHaveLength(1);
-  });
-
-  test('is counted from the last call', async () => {
-    const { clock, raised, watch } = listening();
-    for (let call = 0; call < 10; call += 1) {
-      await clock.pass(29 * minute);
-      watch.heard();
-    }
-    expect(raised).toEqual([]);
-    await clock.pass(30 * minute);
-    expect(raised).toEqual([{ kind: 'silence', lasted: 30 * minute }]);
-  });
-
-  test('is over with the next call, and may come again', async () => {
-    const { clock, raised, watch } = listening();
-    await clock.pass(45 * minute);
-    watch.heard();
-    watch.heard();
-    expect(raised.slice(1)).toEqual([{ kind: 'silence_over', lasted: 45 * minute }]);
-    await clock.pass(30 * minute);
-    expect(raised.slice(2)).toEqual([{ kind: 'silence', lasted: 30 * minute }]);
-  });
-
-  test('is no longer told of when the watch is closed', async () => {
-    const { clock, raised, watch } = listening();
-    watch.close();
-    await clock.pass(60 * minute);
-    expect(raised).toEqual([]);
-  });
-});
 
 describe('an old queue', () => {
   function working() {
@@ -62,6 +15,8 @@ describe('an old queue', () => {
     let asked = 0;
     const watch = watchQueueAge(
       {
+        to: handlerUrl,
+        pausedSince: () => null,
         limit: 5 * minute,
         oldest: () => {
           asked += 1;
@@ -86,12 +41,17 @@ describe('an old queue', () => {
     await clock.pass(5 * minute);
     expect(raised).toEqual([]);
     await clock.pass(60 * minute);
-    expect(raised).toEqual([{ kind: 'queue_old', age: 5 * minute + 10_000 }]);
+    expect(raised).toEqual([
+      { kind: 'queue_old', since: queued, to: handlerUrl, age: 5 * minute + 10_000, paused: null },
+    ]);
     holds(async () => null);
     await clock.pass(minute);
     holds(async () => queued);
     await clock.pass(minute);
-    expect(raised).toHaveLength(2);
+    expect(raised.slice(1)).toMatchObject([
+      { kind: 'queue_caught_up', to: handlerUrl, lasted: 60 * minute },
+      { kind: 'queue_old' },
+    ]);
   });
 
   test('is asked for every ten seconds, one question at a time, and not after the end', async () => {
@@ -110,5 +70,87 @@ describe('an old queue', () => {
     await clock.pass(minute);
     expect(asked()).toBe(6);
     expect(raised).toEqual([]);
+  });
+});
+
+describe('a disk', () => {
+  const gigabyte = 1024 ** 3;
+  const total = 100 * gigabyte;
+
+  function watched(free: number) {
+    const clock = createFakeClock();
+    const raised: AlertFact[] = [];
+    let space: DiskSpace | undefined = { free, total };
+    const watch = watchDisk(
+      { folder: '/srv', read: async () => space, clock, now: clock.now },
+      (fact) => raised.push(fact),
+    );
+    onTestFinished(() => watch.close());
+    const has = (bytes: number | undefined) => {
+      space = bytes === undefined ? undefined : { free: bytes, total };
+    };
+    return { clock, raised, watch, has };
+  }
+
+  test('raises an alert when it is nearly full, and when it has space again', async () => {
+    const { clock, raised, has } = watched(2 * gigabyte);
+    await clock.pass(minute);
+    expect(raised).toEqual([]);
+    has(0.9 * gigabyte);
+    await clock.pass(10 * minute);
+    const since = raised[0] && 'since' in raised[0] ? raised[0].since : 0;
+    expect(raised).toMatchObject([
+      { kind: 'disk_low', folder: '/srv', free: 0.9 * gigabyte, total },
+    ]);
+    // Around the limit, it must not change at every look.
+    has(1.1 * gigabyte);
+    await clock.pass(10 * minute);
+    expect(raised).toHaveLength(1);
+    has(50 * gigabyte);
+    await clock.pass(30_000);
+    expect(raised.slice(1)).toEqual([
+      { kind: 'disk_recovered', free: 50 * gigabyte, lasted: clock.now() - since },
+    ]);
+  });
+
+  test('raises an alert when it will be full within an hour at its rate', async () => {
+    const { clock, raised, watch, has } = watched(40 * gigabyte);
+    let free = 40;
+    const fill = async (perHalfMinute: number) => {
+      free -= perHalfMinute;
+      has(free * gigabyte);
+      await clock.pass(30_000);
+    };
+    for (let count = 0; count < 20; count += 1) await fill(0.1);
+    expect(raised).toEqual([]);
+    const left = (watch.fullAt() ?? 0) - clock.now();
+    expect(Math.round(left / minute)).toBe(190);
+    for (let count = 0; count < 60; count += 1) await fill(0.3);
+    expect(raised).toMatchObject([{ kind: 'disk_low' }]);
+  });
+
+  test('is not known at the start, nor on a system that does not tell', async () => {
+    const { clock, raised, watch, has } = watched(50 * gigabyte);
+    await clock.pass(minute);
+    expect(watch.fullAt()).toBe(undefined);
+    has(undefined);
+    await clock.pass(minute);
+    expect(raised).toEqual([]);
+    expect(await readDisk('/nonexistent')).toBe(undefined);
+  });
+
+  test('of this machine has the size that df shows', async () => {
+    const space = await readDisk('/');
+    expect(space?.total).toBeGreaterThan(space?.free ?? Number.POSITIVE_INFINITY);
+  });
+
+  test.each([
+    [0.05, 1, true],
+    [0.2, 1, false],
+    [0.9, 20, true],
+    [1.1, 20, false],
+    [90, 2000, false],
+  ])('with %f GB of %i GB free is low: %s', (free, size, low) => {
+    expect(isDiskLow({ free: free * gigabyte, total: size * gigabyte })).toBe(low);
   });
 });

@@ -178,7 +178,7 @@ describe('a command that the project file tells', () => {
   test('is told off for what was typed', async () => {
     const cwd = project({ alertAge: '1m', store: 'captures' });
     const { err } = await run(['listen', '--alert-every', '1m'], { cwd });
-    expect(err).toContain('Alert options require a command or a URL');
+    expect(err).toContain('--alert-every requires an alert channel');
   });
 
   test('is completed from the file', async () => {

@@ -281,7 +281,7 @@ test('queue shows a pause, and queue retry says that its calls wait', async () =
   const [counts] = parsed((await queue(['--json'])).out);
   expect(counts).toMatchObject({ paused: new Date(now - 12 * minute).toISOString() });
   const { err } = await queue(['retry', '--dead']);
-  expect(err).toContain('is paused. Its calls wait until: netcore-hook queue resume');
+  expect(err).toMatch(/is paused\. Its calls wait until: netcore-hook --store \S+ queue resume\n$/);
 });
 
 describe('queue drop', () => {

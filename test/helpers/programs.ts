@@ -35,7 +35,13 @@ export const programs = {
   go: { package: 'golang-go' },
   hexdump: { package: 'bsdextrautils' },
   nginx: { package: 'nginx' },
+  pdo_sqlite: {
+    package: 'php-sqlite3',
+    files: ['php'],
+    check: ['-r', 'exit((int) !extension_loaded("pdo_sqlite"));'],
+  },
   php: { package: 'php-cli' },
+  promtool: { package: 'prometheus' },
   python3: { package: 'python3' },
   'redis-server': { package: 'redis-server' },
   ssh: { package: 'openssh-client' },

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/call/attempt.js';
 import { runSoak } from '../../src/readiness/endurance/run-soak.js';
@@ -8,6 +9,7 @@ import { createSoakRecord } from '../../src/readiness/endurance/soak-record.js';
 import { createFakeClock } from '../helpers/fake-clock.js';
 import { run, start } from '../helpers/run.js';
 import { serve } from '../helpers/servers.js';
+import { serveMail } from '../helpers/smtp.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 const minute = 60_000;
@@ -105,7 +107,7 @@ describe('a soak', () => {
     expect((await anew.finished).out).not.toContain('"event":"resumed"');
   });
 
-  test('runs the alert command at the first failure and at recovery, and forgets its state at its end', async () => {
+  test('sends alerts at the first failure and at recovery, and forgets its state at its end', async () => {
     const folder = temporaryFolder();
     let calls = 0;
     const url = await serve((request, response) => {
@@ -124,8 +126,18 @@ describe('a soak', () => {
       '--every',
       '20ms',
     ];
+    const mail = await serveMail();
+    const posted: string[] = [];
+    const receiver = await serve(async (request, response) => {
+      posted.push(await text(request));
+      response.end();
+    });
     const { exit, out } = await run(
-      [...words, '--store', folder, '--alert-command', 'cat >> alerts.jsonl'],
+      [
+        ...[...words, '--store', folder, '--alert-command', 'cat >> alerts.jsonl'],
+        ...['--alert-email', 'asha@example.com', '--smtp', `smtp://127.0.0.1:${mail.port}`],
+        ...['--alert-url', receiver.href, '--alert-format', 'slack'],
+      ],
       { cwd: folder },
     );
     expect(exit).toBe(1);
@@ -136,6 +148,13 @@ describe('a soak', () => {
       'soak_failed',
       'soak_recovered',
     ]);
+    expect(
+      mail.emails.map(({ raw }) => /^Subject: .* (\w+: .*)$/m.exec(raw)?.[1]?.trim()).sort(),
+    ).toEqual([
+      'critical: The endpoint has stopped answering 200',
+      'resolved: The endpoint answers 200 again',
+    ]);
+    expect(posted.map((body) => Object.keys(JSON.parse(body)))).toEqual([['text'], ['text']]);
     const states = join(folder, 'soaks');
     const { readdirSync } = await import('node:fs');
     expect(readdirSync(states)).toEqual([]);
@@ -170,7 +189,7 @@ describe('a soak', () => {
     running.signal();
     const { out, err } = await running.finished;
     const alerts = readFileSync(join(folder, 'alerts.jsonl'), 'utf8');
-    for (const text of [out, kept, alerts]) expect(text).toContain('no user for');
+    for (const each of [out, kept, alerts]) expect(each).toContain('no user for');
     expect([out, err, kept, alerts].join()).not.toMatch(/correct-horse|bmV0Y29yZTpjb3JyZWN0/);
   });
 
@@ -185,12 +204,17 @@ describe('a soak', () => {
     expect(err.match(/cannot be resumed/g)).toHaveLength(1);
   });
 
-  test.each(['--every', '--state', '--alert-command'])(
-    '%s without --soak is a usage problem',
-    async (option) => {
-      const { exit, err } = await run(['test-endpoint', ':3000', option, '1m']);
-      expect(exit).toBe(2);
-      expect(err).toContain(`${option} requires --soak`);
-    },
-  );
+  test.each([
+    ['--every', '1m'],
+    ['--state', 'soak.json'],
+    ['--alert-command', 'true'],
+    ['--alert-email', 'asha@example.com'],
+    ['--alert-url', ':3001'],
+    ['--alert-every', '1m'],
+    ['--smtp', 'smtp://localhost'],
+  ])('%s without --soak is a usage problem', async (option, value) => {
+    const { exit, err } = await run(['test-endpoint', ':3000', option, value]);
+    expect(exit).toBe(2);
+    expect(err).toContain(`${option} requires --soak`);
+  });
 });

@@ -1,191 +1,138 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { starterIds } from '../../src/cli/options/starting.js';
+import type { FindingCode } from '../../src/readiness/findings.js';
+import { remedies } from '../../src/readiness/frameworks/find-snippet.js';
 import { frameworkIds } from '../../src/readiness/frameworks/framework.js';
 import { frameworks } from '../../src/readiness/frameworks/frameworks.js';
-import { type RunFramework, receiverFile, startReceiver } from '../helpers/receivers.js';
+import { findingsOf } from '../helpers/findings.js';
+import { startNginx } from '../helpers/receivers.js';
 import { run } from '../helpers/run.js';
+import {
+  type RunStarterId,
+  replaceIn,
+  runStarterIds,
+  startAuth,
+  startStarter,
+  writeStarter,
+} from '../helpers/starters.js';
+import type { FaultyStarter } from './faulty-starters/faults.js';
+import { go } from './faulty-starters/go.js';
+import { express, fastify, node } from './faulty-starters/javascript.js';
+import { nginxFaults } from './faulty-starters/nginx.js';
+import { php } from './faulty-starters/php.js';
+import { django, fastapi, flask } from './faulty-starters/python.js';
 
-interface CheckLine {
-  readonly type: string;
-  readonly id: string;
-  readonly findings?: readonly {
-    readonly code: string;
-    readonly message: string;
-    readonly framework?: string;
-    readonly tested?: boolean;
-    readonly snippet?: string;
-  }[];
-}
-
-async function findingsAt(url: URL, options: readonly string[]) {
-  const words = ['test-endpoint', url.href, '--auth', 'netcore:secret', '--json', ...options];
-  const { out, err } = await run(words);
-  const lines = out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as CheckLine);
-  expect(err).toBe('');
-  return lines
-    .filter(({ type }) => type === 'check')
-    .flatMap(({ id, findings = [] }) => findings.map((each) => ({ check: id, ...each })));
-}
-
-/** What the program that runs a receiver in tests does, and not the receiver. */
-const ofTheServer: Readonly<Partial<Record<RunFramework, readonly string[]>>> = {
-  php: ['expect_ignored'],
-  flask: ['expect_ignored'],
-  django: ['expect_ignored'],
+const faultyStarters: Readonly<Record<RunStarterId, readonly FaultyStarter[]>> = {
+  node,
+  express,
+  fastify,
+  flask,
+  django,
+  fastapi,
+  php,
+  go,
 };
 
-const skipped = ['not_https', 'not_run'];
+/** Whether the paragraphs of a snippet stand in these files, wherever they are indented to. */
+function hold(texts: readonly string[], snippet: string): boolean {
+  const flat = (lines: string) => `\n${lines.replace(/^[ \t]+|[ \t]+$/gm, '')}\n`;
+  return snippet
+    .split('\n\n')
+    .every((paragraph) => texts.some((text) => flat(text).includes(flat(paragraph))));
+}
 
-const proofs: Readonly<
-  Record<
-    RunFramework,
-    {
-      readonly mended: readonly string[];
-      readonly flaws: readonly (readonly [flaw: string, check: string, code: string])[];
-    }
-  >
-> = {
-  express: {
-    mended: ['mended.js'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_too_large'],
-      ['form', 'sample', 'server_failed'],
-      ['panel', 'sample', 'server_failed'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['route', 'sample', 'not_found'],
-      ['redirect', 'redirect', 'redirected'],
-      ['bearer', 'credentials', 'authentication_not_basic'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  fastify: {
-    mended: ['mended.js'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_too_large'],
-      ['form', 'sample', 'content_type_refused'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['route', 'sample', 'not_found'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  flask: {
-    mended: ['mended.py'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_too_large'],
-      ['form', 'sample', 'content_type_refused'],
-      ['panel', 'sample', 'server_failed'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['route', 'sample', 'not_found'],
-      ['slash', 'redirect', 'redirected'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  django: {
-    mended: ['mended.py'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_refused'],
-      ['panel', 'sample', 'server_failed'],
-      ['csrf', 'credentials', 'forbidden'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['route', 'sample', 'not_found'],
-      ['slash', 'redirect', 'redirected'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  php: {
-    mended: ['mended.php', 'php.ini'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_too_large'],
-      ['form', 'sample', 'content_type_refused'],
-      ['panel', 'sample', 'server_failed'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  go: {
-    mended: ['mended.go'],
-    flaws: [
-      ['created', 'sample', 'not_exactly_200'],
-      ['limit', 'batch_size', 'body_too_large'],
-      ['form', 'sample', 'content_type_refused'],
-      ['slow', 'answer_time', 'slow_answer'],
-      ['route', 'sample', 'not_found'],
-      ['slash', 'redirect', 'redirected'],
-      ['open', 'protection', 'open_to_everybody'],
-    ],
-  },
-  nginx: {
-    mended: ['mended.conf'],
-    flaws: [
-      ['limit', 'batch_size', 'body_too_large'],
-      ['redirected', 'redirect', 'redirected'],
-      ['dead', 'sample', 'gateway_failed'],
-      ['static', 'sample', 'method_refused'],
-    ],
-  },
-};
+function textsOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+}
 
-describe.each(Object.entries(proofs))('%s', (name, { mended, flaws }) => {
-  const framework = name as RunFramework;
-
-  test.each(flaws)(
-    'is recognised by a receiver with the flaw "%s", which fails %s',
-    async (flaw, check, code) => {
-      const url = await startReceiver(framework, flaw);
-      // The flaws of a proxy are paths of one server.
-      if (framework === 'nginx' && flaw !== 'limit') url.pathname = `/${flaw}/hook`;
-      const only = check === 'batch_size' ? 'sample,batch_size' : check;
-      const found = await findingsAt(url, ['--only', only]);
-      const finding = found.find((each) => each.code === code && each.check === check);
-      expect(finding, JSON.stringify(found)).toMatchObject({ framework, tested: true });
-      expect(finding?.snippet).toBeTypeOf('string');
-    },
+/** Every finding for which the framework has a snippet. */
+function mendedCodes(id: RunStarterId | 'nginx'): FindingCode[] {
+  const codes = Object.entries(remedies).flatMap(([code, remedy]) =>
+    frameworks[id].snippets[remedy] === undefined ? [] : [code as FindingCode],
   );
+  return codes;
+}
 
-  test('is ready once it is mended with the snippets', async () => {
-    const source = mended.map((file) => readFileSync(receiverFile(framework, file), 'utf8'));
-    for (const [remedy, snippet] of Object.entries(frameworks[framework].snippets)) {
-      expect(
-        source.some((text) => holds(text, snippet)),
-        `${name}: ${remedy}`,
-      ).toBe(true);
+test.each(starterIds)('the snippets for %s are parts of its starter', async (id) => {
+  const texts = textsOf(await writeStarter(id));
+  for (const [remedy, snippet] of Object.entries(frameworks[id].snippets)) {
+    expect(hold(texts, snippet), `${remedy}: ${snippet}`).toBe(true);
+  }
+});
+
+describe.each(runStarterIds)('the snippets for %s', (id) => {
+  test('mend every finding that they are shown for', () => {
+    const covered = faultyStarters[id].flatMap(({ faults }) =>
+      faults.flatMap(({ codes }) => codes),
+    );
+    // Django answers 400 to a body that is too large.
+    const wanted = mendedCodes(id).filter((code) => id !== 'django' || code !== 'body_too_large');
+    expect(new Set(covered)).toEqual(new Set(wanted));
+  });
+
+  // What is replaced here stands in the starter and in the snippet. So putting the snippet back
+  // gives the starter, which has no finding: test/starters/run.test.ts.
+  test.each(faultyStarters[id])('mend a receiver that $name', async ({ faults, runs }) => {
+    const folder = await writeStarter(id);
+    for (const { file, from, to } of faults) replaceIn(folder, file, from, to);
+    const { url } = await startStarter(id, folder);
+    const found = [];
+    for (const { options, auth = startAuth, isNamed } of runs) {
+      // Nothing reveals a server without a framework.
+      const named = id === 'node' || isNamed ? ['--framework', id] : [];
+      found.push(...(await findingsOf(url, [...options, ...named], auth ?? undefined)));
     }
-    const url = await startReceiver(framework, undefined);
-    const found = await findingsAt(url, ['--suite', 'full']);
-    // How fast it answers is up to the machine.
-    const known = [...skipped, 'slow_answer', ...(ofTheServer[framework] ?? [])];
-    expect(found.filter(({ code }) => !known.includes(code))).toEqual([]);
+    for (const { from, codes } of faults) {
+      for (const code of codes) {
+        const finding = found.find((each) => each.code === code);
+        expect(finding, `${code}: ${JSON.stringify(found)}`).toMatchObject({
+          framework: id,
+          tested: true,
+        });
+        for (const line of from.trim().split('\n')) {
+          expect(finding?.snippet, code).toContain(line.trim());
+        }
+      }
+    }
   });
 });
 
-/** All lines of a snippet stand in a text, one after the other, wherever they are indented to. */
-function holds(text: string, snippet: string): boolean {
-  const flat = (lines: string) =>
-    `\n${lines
-      .split('\n')
-      .map((line) => line.trim())
-      .join('\n')}\n`;
-  return flat(text).includes(flat(snippet));
-}
+describe('the snippets for nginx', () => {
+  test('mend every finding that they are shown for', () => {
+    const covered = nginxFaults.flatMap(({ codes }) => codes);
+    expect(new Set(covered)).toEqual(new Set(mendedCodes('nginx')));
+  });
 
-test('calls tested just those frameworks whose receivers are run here', () => {
+  test.each(nginxFaults)('mend locations that cause $codes', async ({ codes, broken, options }) => {
+    const behind = await startStarter('node', await writeStarter('node'));
+    const mended = frameworks.nginx.snippets.route!.replace(':3000', `:${behind.port}`);
+    const at = (locations: string) => locations.replace(':3000', `:${behind.port}`);
+    const found = await findingsOf(await startNginx(at(broken)), options, startAuth);
+    for (const code of codes) {
+      const finding = found.find((each) => each.code === code);
+      expect(finding, JSON.stringify(found)).toMatchObject({ framework: 'nginx', tested: true });
+      expect(mended).toContain(finding?.snippet?.replace(':3000', `:${behind.port}`));
+    }
+    const left = await findingsOf(await startNginx(mended), options, startAuth);
+    expect(left.filter(({ code }) => codes.includes(code as FindingCode))).toEqual([]);
+  });
+});
+
+test('only snippets of receivers that tests run are called tested', () => {
   const tested = frameworkIds.filter((id) => frameworks[id].tested);
-  expect([...tested].sort()).toEqual(Object.keys(proofs).sort());
+  expect([...tested].sort()).toEqual([...starterIds, 'nginx'].sort());
 });
 
 test('shows the snippets of a framework that is named, and says when they were not tried', async () => {
-  const url = await startReceiver('express', 'created');
-  const { out } = await run(['test-endpoint', url.href, '--only', 'sample', '--framework', 'nest']);
-  expect(out).toContain('        In Nest, not tried on a running server:\n');
-  expect(out).toContain(
-    '          @HttpCode(200) // Nest answers 201 to a POST otherwise\n'.slice(8),
-  );
+  const folder = await writeStarter('express');
+  replaceIn(folder, 'server.js', 'response.sendStatus(200)', 'response.sendStatus(201)');
+  const { url } = await startStarter('express', folder);
+  const words = ['test-endpoint', url.href, '--auth', startAuth, '--only', 'sample'];
+  const { out } = await run([...words, '--framework', 'laravel']);
+  expect(out).toContain('        In Laravel, not tried on a running server:\n');
+  expect(out).toContain('  WorkOnEvents::dispatch($panels); // a job of your queue');
 });

@@ -11,6 +11,7 @@ import {
   textOrFile,
   time,
   url,
+  whole,
   words,
 } from './kinds.js';
 import type { OptionRow } from './option.js';
@@ -112,6 +113,14 @@ const silenceLimit: TextKind<SilenceLimit> = {
 const anyTime = { max: Number.MAX_SAFE_INTEGER };
 const byEmail = ['alertEmail'] as const;
 
+export const metricsPort = {
+  flags: '--metrics-port <number>',
+  kind: whole({ min: 0, max: 65_535 }, 9464),
+  description:
+    'serve Prometheus metrics at /metrics on this port of loopback; 0 selects a free one',
+  key: 'metricsPort',
+} as const satisfies OptionRow;
+
 /** Where alerts go. */
 export const alertChannels = {
   alertEmail: {
@@ -193,6 +202,20 @@ export const alerts = {
     key: 'alertEvery',
     needs: anyChannel,
   },
+  heartbeatUrl: {
+    flags: '--heartbeat-url <url>',
+    kind: url({ secretPath: true }),
+    description: 'request this URL regularly while all is well',
+    key: 'heartbeatUrl',
+  },
+  heartbeatEvery: {
+    flags: '--heartbeat-every <duration>',
+    kind: time({ min: 1_000, example: '1m' }),
+    description: 'interval between the requests of --heartbeat-url',
+    default: '1m',
+    key: 'heartbeatEvery',
+    needs: ['heartbeatUrl'],
+  },
   alertAge: {
     flags: '--alert-age <duration>',
     kind: time(anyTime),
@@ -208,26 +231,12 @@ export const alerts = {
       'alert when no call arrives for this long, at all or from one webhook: 30m, or 30m@08:00-23:00 in local time',
     key: 'alertSilence',
   },
-  alertStrangers: {
-    flags: '--alert-strangers',
+  alertRefused: {
+    flags: '--alert-refused',
     kind: onOff,
     description: 'also alert when calls are refused that do not come from the panel',
-    key: 'alertStrangers',
+    key: 'alertRefused',
     needs: anyChannel,
-  },
-  heartbeatUrl: {
-    flags: '--heartbeat-url <url>',
-    kind: url({ secretPath: true }),
-    description: 'request this URL regularly while all is well',
-    key: 'heartbeatUrl',
-  },
-  heartbeatEvery: {
-    flags: '--heartbeat-every <duration>',
-    kind: time({ min: 1_000, example: '1m' }),
-    description: 'interval between the requests of --heartbeat-url',
-    default: '1m',
-    key: 'heartbeatEvery',
-    needs: ['heartbeatUrl'],
   },
   alertTest: {
     flags: '--alert-test',

@@ -1,4 +1,4 @@
-import { alerts } from './alerting.js';
+import { alerts, metricsPort } from './alerting.js';
 import { forwarding, queue } from './forwarding.js';
 import { keepAlways, keepForAlways, keepSizeAlways } from './keeping.js';
 import {
@@ -192,6 +192,14 @@ export const listenOptions = {
       setting: 'Answer GET /_netcore-hook/health.',
       key: 'health',
     },
+    metrics: {
+      flags: '--metrics',
+      kind: onOff,
+      description:
+        'serve Prometheus metrics at /_netcore-hook/metrics: to this machine, and to others with the credentials of --auth',
+      key: 'metrics',
+    },
+    metricsPort,
   },
   'Forwarding:': { ...forwarding, queue },
   'Alerts:': alerts,

@@ -127,6 +127,7 @@ export const testEndpointOptions = {
     framework: {
       flags: '--framework <name>',
       kind: choice([
+        'node',
         'express',
         'fastify',
         'next',
@@ -135,6 +136,7 @@ export const testEndpointOptions = {
         'laravel',
         'django',
         'flask',
+        'fastapi',
         'go',
         'nginx',
       ]),

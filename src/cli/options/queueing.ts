@@ -1,7 +1,7 @@
 import { deliveryStates } from '../../call/delivery.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { alerts } from './alerting.js';
+import { alerts, metricsPort } from './alerting.js';
 import { to, yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { forwarding, queue } from './forwarding.js';
@@ -93,5 +93,5 @@ export const queuePauseOptions = {
 
 export const queueWorkOptions = {
   'Forwarding:': { ...forwarding, queue },
-  'Alerts:': alerts,
+  'Alerts and metrics:': { ...alerts, metricsPort },
 } as const satisfies OptionGroups;

@@ -1,7 +1,8 @@
+import { eventColumns } from '../../payload/row-fields.js';
 import { yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { keep, keepFor, keepSize, maxCaptures } from './keeping.js';
-import { choice, onOff, textOrFile, whole } from './kinds.js';
+import { choice, list, onOff, textOrFile, whole, words } from './kinds.js';
 import { inspectPort } from './listening.js';
 import type { OptionGroups, OptionRow } from './option.js';
 
@@ -54,7 +55,22 @@ export const historyOptions = {
 } as const satisfies OptionGroups;
 
 export const historyExportOptions = {
-  'Options:': redaction,
+  'Options:': {
+    format: {
+      flags: '--format <form>',
+      kind: choice(['ndjson', 'csv']),
+      description:
+        'ndjson writes a line for each capture, which import reads; csv writes a row for each event',
+      default: 'ndjson',
+    },
+    columns: {
+      flags: '--columns <names>',
+      kind: list(words('key')),
+      description: `columns of the CSV: ${eventColumns.join(', ')}, or the path of a field such as att_params.CITY`,
+      completion: eventColumns,
+    },
+    ...redaction,
+  },
   'Captures (unless given by id):': captureFilter,
 } as const satisfies OptionGroups;
 

@@ -1,5 +1,11 @@
 import { commandBody } from '../../cli/command.js';
 import {
+  historyDiffOptions,
+  historyEraseOptions,
+  historyFactsOptions,
+  historyFieldsOptions,
+} from '../../cli/options/data.js';
+import {
   historyExportOptions,
   historyListOptions,
   historyOptions,
@@ -93,6 +99,10 @@ export const exportCommand = commandBody({
       line: 'netcore-hook history export last --redact',
       description: 'export the newest with pseudonyms, for a bug report',
     },
+    {
+      line: 'netcore-hook history export --format csv --columns key,who,time,att_params.CITY',
+      description: 'export a row for each event, with a field of the payload',
+    },
   ],
   run: async (input, context) => (await import('./export.js')).runExport(input, context),
 });
@@ -124,6 +134,67 @@ export const statsCommand = commandBody({
   run: async (input, context) => (await import('./stats.js')).runStats(input, context),
 });
 
+export const diffCommand = commandBody({
+  usesStore: true,
+  arguments: [
+    {
+      name: '[id...]',
+      description: `the two captures or events to compare: ${reference}`,
+      completion: 'captures',
+    },
+  ],
+  options: historyDiffOptions,
+  examples: [
+    {
+      line: 'netcore-hook history diff last~1 last --all',
+      description: 'compare the newest two, with their times and ids',
+    },
+    {
+      line: 'netcore-hook history diff last~1.1 last.1',
+      description: 'compare the first event of each',
+    },
+  ],
+  run: async (input, context) => (await import('./diff.js')).runDiff(input, context),
+});
+
+export const fieldsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFieldsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history fields -c email',
+      description: 'list the fields of e-mail events',
+    },
+    {
+      line: 'netcore-hook history fields --save fields.json',
+      description: 'also write them to a file',
+    },
+    {
+      line: 'netcore-hook history fields --since 1d --against fields.json',
+      description: 'did the fields change today?',
+    },
+  ],
+  run: async (input, context) => (await import('./fields.js')).runFields(input, context),
+});
+
+export const factsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFactsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history facts',
+      description: 'show addresses, batch sizes, time zone and repeats',
+    },
+    {
+      line: 'netcore-hook history facts --panel netcore_hook_test --since 7d',
+      description: 'those of one panel, of the last week',
+    },
+  ],
+  run: async (input, context) => (await import('./facts.js')).runFacts(input, context),
+});
+
 export const pruneCommand = commandBody({
   usesStore: true,
   anyWords: true,
@@ -136,6 +207,23 @@ export const pruneCommand = commandBody({
     { line: 'netcore-hook history prune --keep-size 1gb', description: 'keep at most 1 GB' },
   ],
   run: async (input, context) => (await import('./prune.js')).runPrune(input, context),
+});
+
+export const eraseCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyEraseOptions,
+  examples: [
+    {
+      line: 'netcore-hook history erase --who asha@example.com --dry-run',
+      description: 'show what would be erased of a contact',
+    },
+    {
+      line: 'netcore-hook history erase --who @list.csv --yes',
+      description: 'erase the contacts of a file',
+    },
+  ],
+  run: async (input, context) => (await import('./erase.js')).runErase(input, context),
 });
 
 export const reconcileCommand = commandBody({

@@ -9,9 +9,10 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { findCapture, type History } from '../../store/history.js';
 import { captureRedactor } from './capture-redactor.js';
+import { defaultColumns, eventRows } from './event-rows.js';
 import { noneMatches, withHistory } from './open.js';
 
-/** Writes complete captures as JSON lines, oldest first. */
+/** Writes complete captures as JSON lines or their events as CSV, oldest first. */
 export async function runExport(
   input: CommandInput<OptionValues<typeof historyExportOptions>>,
   context: CommandContext,
@@ -24,14 +25,35 @@ export async function runExport(
       hint: 'Remove one of them.',
     });
   }
+  const { format, columns } = options;
+  const isCsv = format === 'csv';
+  if (isCsv && context.global.json) {
+    throw problem('usage', {
+      message: '--format csv and --json contradict each other.',
+      hint: 'Remove one of them. Without --format, export writes JSON lines.',
+    });
+  }
+  if (!isCsv && columns.length > 0) {
+    throw problem('usage', {
+      message: '--columns requires --format csv.',
+      hint: 'Try: netcore-hook history export --format csv --columns key,who,time',
+    });
+  }
+  const chosenColumns = columns.length > 0 ? columns : defaultColumns;
   const query = captureQuery(options, context.host.now());
   const act = async ({ history, emit }: Parameters<Parameters<typeof withHistory>[1]>[0]) => {
     const hasRoom = roomToWrite(context.host.stdout);
     let exported = 0;
     const redact = await captureRedactor(options, context, emit);
+    if (isCsv) emit({ type: 'row', values: chosenColumns });
     for (const found of chosen(words, query, history)) {
       const { capture, story } = redact(found, history.story(found.id));
-      emit(recordNotice(capture, story));
+      if (!isCsv) emit(recordNotice(capture, story));
+      else {
+        for (const values of eventRows(capture, story, chosenColumns, query.events)) {
+          emit({ type: 'row', values });
+        }
+      }
       exported += 1;
       if (!(await hasRoom())) break;
     }

@@ -1,6 +1,6 @@
 import { nextTryWords, plural } from '../../amounts.js';
 import { readCallContent } from '../../call/content.js';
-import { paintStatus } from '../../output/capture-lines.js';
+import { erasedText, paintStatus } from '../../output/capture-lines.js';
 import { clockTime, dayAndClock, localDay, zoneAt } from '../../output/local-time.js';
 import type { RecordNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
@@ -22,6 +22,9 @@ export function recordText(notice: RecordNotice, style: Style, now: number): str
     ['From', notice.remote],
     ['Answered', String(notice.status)],
     ...deliveryFacts(notice, now),
+    ...(notice.erased === undefined
+      ? []
+      : [['Erased', `${erasedText(notice)}; the body is not as received`]]),
   ].map(([name = '', value = '']) => `${style.faint(name.padEnd(10))}${visible(value)}\n`);
   const lines = headers.map(
     ([name, value]) => `${style.faint(`${visible(name)}:`)} ${visible(value)}\n`,

@@ -7,10 +7,19 @@ import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   CaptureNotice,
+  ComparedNotice,
+  DifferenceNotice,
+  DriftNotice,
+  ErasedNotice,
+  ErasurePlanNotice,
+  FactsNotice,
+  FieldNotice,
+  FieldsNotice,
   ImportedNotice,
   PrunedNotice,
   ReachNotice,
   RecordNotice,
+  RowNotice,
   StatisticsNotice,
   TimesNotice,
   WarningNotice,
@@ -18,6 +27,11 @@ import type {
 import { visible } from '../../output/safe.js';
 import { styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
+import { comparedText, differenceText } from './difference-text.js';
+import { planText, receiptText } from './erasure-text.js';
+import { csvLine } from './event-rows.js';
+import { factsText } from './facts-text.js';
+import { createFieldText, driftText, fieldsText } from './fields-text.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
@@ -27,6 +41,15 @@ export type HistoryNotice =
   | StatisticsNotice
   | ImportedNotice
   | PrunedNotice
+  | ErasurePlanNotice
+  | ErasedNotice
+  | FactsNotice
+  | FieldNotice
+  | DriftNotice
+  | FieldsNotice
+  | DifferenceNotice
+  | ComparedNotice
+  | RowNotice
   | ReachNotice
   | TimesNotice
   | WarningNotice;
@@ -43,6 +66,7 @@ export async function createHistoryView(
   const style = await styleFor(host, host.stdout, global);
   const errStyle = await styleFor(host, host.stderr, global);
   const terminal = host.stdout.isTTY === true;
+  const fieldText = createFieldText(style, host.stdout.columns ?? 100);
   return (notice) => {
     switch (notice.type) {
       case 'capture':
@@ -65,6 +89,26 @@ export async function createHistoryView(
         return {
           err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
         };
+      case 'row': {
+        const line = csvLine(notice.values);
+        return { out: terminal ? `${visible(line.trimEnd())}\n` : line };
+      }
+      case 'difference':
+        return { out: differenceText(notice, style) };
+      case 'compared':
+        return { out: comparedText(notice) };
+      case 'field':
+        return { out: fieldText(notice) };
+      case 'drift':
+        return { out: driftText(notice, style) };
+      case 'fields':
+        return { out: fieldsText(notice) };
+      case 'facts':
+        return { out: wrapped(factsText(notice, style), host.stdout) };
+      case 'erasure_plan':
+        return { out: wrapped(planText(notice, style), host.stdout) };
+      case 'erased':
+        return { out: wrapped(receiptText(notice, style), host.stdout) };
       case 'times':
         return { err: `${errStyle.faint(timesNote(host.now(), true))}\n` };
       case 'reach': {

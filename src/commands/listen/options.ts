@@ -42,6 +42,8 @@ export interface ListenOptions {
   readonly retention: Retention;
   readonly forwarding: ForwardingOptions | undefined;
   readonly alerts: AlertOptions | undefined;
+  /** Where metrics are served: by the listener itself, and on a port of their own. */
+  readonly metrics: { readonly here: boolean; readonly port: number | undefined } | undefined;
   /** Stops after this many captures that match `shown`, or after `wait` milliseconds. */
   readonly exitAfter: { readonly captures: number; readonly wait: number | undefined } | undefined;
   readonly tunnel: ListenTunnel | undefined;
@@ -67,6 +69,8 @@ export async function readListenOptions(
   const { auth, keep, keepFor, keepSize, readyFile } = values;
   const allowed = addressesOf('--allow', values.allow);
   const trusted = addressesOf('--trust-proxy', values.trustProxy);
+  const { metrics: here, metricsPort: port } = values;
+  const metrics = here || port !== undefined ? { here, port } : undefined;
   const tunnel = await readTunnel(values.tunnel, context, { auth: auth.length > 0, allowed });
   const options: ListenOptions = {
     address: listenAddress(values),
@@ -87,7 +91,8 @@ export async function readListenOptions(
     exitAfter: readExitAfter(values),
     retention: { captures: keep, ageMs: keepFor, bytes: keepSize },
     forwarding: await readForwardingOptions(input, context, warn),
-    alerts: await readAlertOptions(input, context, warn),
+    alerts: await readAlertOptions(input, context, warn, metrics !== undefined),
+    metrics,
     tls: await readTls(values, host.cwd),
     logins: await readLogins(auth, context, warn),
     guarded: auth.length > 0 || allowed !== undefined,

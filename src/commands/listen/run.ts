@@ -1,16 +1,19 @@
 import type { AddressInfo } from 'node:net';
+import { noOutlook } from '../../alerts/outlook.js';
 import type { SilenceState } from '../../alerts/watch-silence.js';
 import { durationOption, waitWords } from '../../amounts.js';
 import { dailyHoursText, type SilenceLimit } from '../../call/daily-hours.js';
-import { healthPath } from '../../call/own-headers.js';
+import { healthPath, metricsPath } from '../../call/own-headers.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
 import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import { channelNames } from '../../forwarding/alert-channels.js';
 import type { Alerting } from '../../forwarding/alerting.js';
+import type { Metrics } from '../../forwarding/metrics.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
 import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
+import { onStore } from '../../forwarding/store-command.js';
 import { bindInspectorPort } from '../../inspector/server/bind-port.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -94,6 +97,7 @@ class ListenRun {
   readonly #files: StoreFiles;
   readonly #instance: string;
   #alerting: Alerting | undefined;
+  #metrics: Metrics | undefined;
   #receiver: Receiver | undefined;
   #inspector: InspectorThread | undefined;
   #recorder: Recorder | undefined;
@@ -124,6 +128,7 @@ class ListenRun {
     try {
       const receiver = await this.#createReceiver();
       await this.#openStore();
+      await this.#watchFields();
       const stopped = this.#handleSignals(receiver);
       const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
@@ -142,6 +147,13 @@ class ListenRun {
       const { startAlerting } = await import('../../forwarding/alerting.js');
       this.#alerting = startAlerting(alerts, this.#files, this.#context, this.#warn);
     }
+    if (options.metrics) {
+      const { createMetrics } = await import('../../forwarding/metrics.js');
+      const outlook = () => this.#alerting?.outlook() ?? noOutlook;
+      this.#metrics = createMetrics(this.#files, this.#context, outlook);
+    }
+    const alerted = this.#alerting?.observing(this.#observer) ?? this.#observer;
+    const observer = this.#metrics?.observing(alerted) ?? alerted;
     this.#receiver = createSoundReceiver({
       rules: {
         allowed: options.allowed,
@@ -150,6 +162,8 @@ class ListenRun {
         otherSites: options.guarded || options.unprotected,
         path: options.path,
         health: options.health,
+        // A tunnel's calls come from this machine.
+        metrics: options.metrics?.here ? (tunnel ? 'known' : 'here') : undefined,
         maxBody: options.maxBody,
       },
       tls: tls?.keys,
@@ -159,13 +173,14 @@ class ListenRun {
       keepAlive: options.keepAlive,
       now: host.now,
       health: (known) => this.#observer.health(known),
+      metrics: () => this.#metrics?.text() ?? '',
       instance: this.#instance,
       record: async (call) => {
         const capture = await (this.#recorder ?? unopened()).record(call);
         this.#forwarding?.wake();
         return capture;
       },
-      observer: hidingProbes(this.#alerting?.observing(this.#observer) ?? this.#observer, tunnel),
+      observer: hidingProbes(observer, tunnel),
     });
     // Removes the file of an earlier run, which a script would mistake for this one's. Writing the
     // file later reports a failure.
@@ -228,6 +243,8 @@ class ListenRun {
       (await bindInspectorPort(options.inspector, this.#inspector.listen, this.#warn));
     this.#notifyInspector = () => this.#inspector?.belongTo({ url, credentials: logins.first() });
     this.#notifyInspector();
+    const channels = alerts ? channelNames(alerts.channels) : [];
+    const metricsUrl = await this.#serveMetrics(url);
     const ready: ReadyNotice = {
       type: 'ready',
       url,
@@ -240,7 +257,8 @@ class ListenRun {
       users: logins.users(),
       generated: logins.generated,
       tunnelBy: tunnel?.by,
-      alerts: forwarding || alerts ? (alerts ? channelNames(alerts.channels) : []) : undefined,
+      metrics: metricsUrl,
+      alerts: forwarding || channels.length > 0 ? channels : undefined,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
@@ -263,6 +281,20 @@ class ListenRun {
     this.#maintenance = startMaintenance(this.#files, retention, reportNews);
     this.#emit(ready);
     return writeReady;
+  }
+
+  /** Resolves to the URL of the metrics; undefined without them. */
+  async #serveMetrics(listener: string): Promise<string | undefined> {
+    const { metrics: options } = this.#options;
+    const metrics = this.#metrics;
+    if (!options || !metrics) return undefined;
+    metrics.watchStore();
+    this.#others.push(() => metrics.close());
+    if (options.port === undefined) return new URL(metricsPath, listener).href;
+    const { serveMetrics } = await import('../../forwarding/serve-metrics.js');
+    const server = await serveMetrics(options.port, () => metrics.text());
+    this.#others.push(() => server.close());
+    return server.url;
   }
 
   /** Resolves to a promise that rejects when the tunnel fails; undefined without a tunnel. */
@@ -301,7 +333,19 @@ class ListenRun {
       context: this.#context,
       emit: this.#emit,
       alerting: this.#alerting,
+      metrics: this.#metrics,
     });
+  }
+
+  async #watchFields(): Promise<void> {
+    const { newFieldsText, startFieldWatch } = await import('./field-watch.js');
+    const { folder } = this.#files;
+    const watch = await startFieldWatch(folder, (found) => {
+      const text = onStore(newFieldsText(found), this.#context, this.#files);
+      this.#warn('fields_new', text);
+    });
+    this.#observer.alsoCaptured = watch.see;
+    this.#others.push(watch.close);
   }
 
   /** Waits for a signal, enough calls, the timeout, or the end of the tunnel. */

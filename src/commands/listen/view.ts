@@ -121,6 +121,7 @@ function banner(notice: ReadyNotice, style: Style, times: string | undefined): s
       : `Tunnel     ${notice.tunnelBy} is opening it: the public address follows\n`) +
     (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
     (notice.alerts === undefined ? '' : `Alerts     ${alertsText(notice.alerts)}\n`) +
+    (notice.metrics === undefined ? '' : `Metrics    ${visible(notice.metrics)}\n`) +
     (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +
     `Store      ${visible(notice.store)}\n` +
     `Keeps      ${retentionText(notice.keeps)}\n` +

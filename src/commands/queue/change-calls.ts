@@ -1,9 +1,10 @@
 import { plural } from '../../amounts.js';
 import type { QueueChoice, QueueEntry } from '../../call/delivery.js';
 import { redeliveryHeader } from '../../call/own-headers.js';
-import { forwardFromStore, storeCommand } from '../../forwarding/store-command.js';
+import { forwardFromStore, queueLine, storeCommand } from '../../forwarding/store-command.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { readRedisAddress } from '../../queue/redis/address.js';
 import { findWorkers } from '../../store/presence.js';
 import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
@@ -102,10 +103,16 @@ async function isConfirmed(
       ? `Drop ${plural(calls, 'call')} from the queue permanently? The captures are kept.`
       : `Send ${plural(calls, 'delivered call')} again? They carry the header ${redeliveryHeader}.`;
   if (await askYes(question, context)) return true;
-  const [code, message] =
-    kind === 'drop' ? ['not_dropped', 'Nothing was dropped.'] : ['not_sent', 'Nothing was sent.'];
-  emit({ type: 'warning', code, message });
+  emit(
+    kind === 'drop'
+      ? { type: 'warning', code: 'not_dropped', message: 'Nothing was dropped.' }
+      : { type: 'warning', code: 'not_sent', message: 'Nothing was sent.' },
+  );
   return false;
+}
+
+function redisText(redis: URL | undefined): string | undefined {
+  return redis && readRedisAddress(redis.href).text;
 }
 
 /** Warns when a retry moves calls to a URL without a worker, or that is paused. */
@@ -115,7 +122,8 @@ async function warnOfWorkers(
 ): Promise<void> {
   for (const { target, paused } of await admin.targets()) {
     if (paused === null || (to !== undefined && to !== target)) continue;
-    const message = `${target} is paused. Its calls wait until: netcore-hook queue resume`;
+    const resume = queueLine(storeCommand(context, files), redisText(redis), 'resume');
+    const message = `${target} is paused. Its calls wait until: ${resume}`;
     emit({ type: 'warning', code: 'forwarding_paused', message });
   }
   // Workers of a queue on Redis may run on any machine.

@@ -2,6 +2,7 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queuePauseOptions } from '../../cli/options/queueing.js';
 import { rejectArguments } from '../../cli/reject-arguments.js';
+import { queueLine, storeCommand } from '../../forwarding/store-command.js';
 import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
@@ -25,13 +26,19 @@ export async function runPause(
   );
   const target = options.target && hrefOf(options.target.url);
   const redis = options.queue ? readRedisAddress(options.queue.href).text : undefined;
-  return withQueue(options.queue, undefined, context, async ({ admin, emit }) => {
+  return withQueue(options.queue, undefined, context, async ({ admin, emit, files }) => {
     const since = verb === 'pause' ? context.host.now() : null;
     const changed = await admin.pause(target, since);
     const type = verb === 'pause' ? 'paused' : 'resumed';
     for (const url of changed) emit({ type, target: url, queue: redis ?? null });
     if (changed.length > 0) return exitCodes.done.code;
-    const { message, isDone } = await whyNone(verb, target, redis, admin);
+    const { message, isDone } = await whyNone(
+      verb,
+      target,
+      redis,
+      admin,
+      storeCommand(context, files),
+    );
     emit({ type: 'warning', code: 'no_match', message });
     return isDone ? exitCodes.done.code : exitCodes.no.code;
   });
@@ -42,6 +49,7 @@ async function whyNone(
   target: string | undefined,
   redis: string | undefined,
   admin: Opened['admin'],
+  command: string,
 ): Promise<{ readonly message: string; readonly isDone: boolean }> {
   const targets = await admin.targets();
   const here = targets.filter(({ queue }) => queue === '');
@@ -54,7 +62,7 @@ async function whyNone(
   const elsewhere = targets.find((each) => target === undefined || each.target === target);
   if (elsewhere && redis === undefined) {
     return {
-      message: `The calls for ${elsewhere.target} are handed over to ${elsewhere.queue}. Try: netcore-hook queue ${verb} --queue ${shellWord(elsewhere.queue)}`,
+      message: `The calls for ${elsewhere.target} are handed over to ${elsewhere.queue}. Try: ${queueLine(command, elsewhere.queue, verb)}`,
       isDone: false,
     };
   }

@@ -1,8 +1,7 @@
 import { plural } from '../../amounts.js';
 import type { TargetCounts } from '../../call/delivery.js';
-import { forwardFromStore } from '../../forwarding/store-command.js';
+import { forwardFromStore, queueLine } from '../../forwarding/store-command.js';
 import type { WarningNotice } from '../../output/notice.js';
-import { shellWord } from '../../output/shell-word.js';
 
 /**
  * Warnings about calls that need manual action. `redis`: the queue's URL, without credentials;
@@ -13,8 +12,6 @@ export function queueAdvice(
   redis: string | undefined,
   command: string,
 ): WarningNotice[] {
-  const queue = redis === undefined ? `${command} queue` : 'netcore-hook queue';
-  const there = redis === undefined ? '' : ` --queue ${shellWord(redis)}`;
   const advice = targets.flatMap((counts) => handOverAdvice(counts, command));
   const dead = targets.reduce((sum, { states }) => sum + states.dead, 0);
   if (dead > 0) {
@@ -23,8 +20,8 @@ export function queueAdvice(
       type: 'warning',
       code: 'calls_given_up',
       message:
-        `${plural(dead, 'dead call')} will not be retried. ${queue} list --dead${there} shows why, ` +
-        `${queue} retry --dead${there} retries ${them}.`,
+        `${plural(dead, 'dead call')} will not be retried. ${queueLine(command, redis, 'list --dead')} shows why, ` +
+        `${queueLine(command, redis, 'retry --dead')} retries ${them}.`,
     });
   }
   return advice;

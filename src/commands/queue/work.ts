@@ -1,3 +1,4 @@
+import { noOutlook } from '../../alerts/outlook.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
@@ -7,12 +8,14 @@ import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import { channelNames } from '../../forwarding/alert-channels.js';
 import { type AlertOptions, readAlertOptions } from '../../forwarding/alert-options.js';
 import { startAlerting } from '../../forwarding/alerting.js';
+import { createMetrics } from '../../forwarding/metrics.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
 import {
   destinationOf,
   type ForwardingOptions,
   readForwardingOptions,
 } from '../../forwarding/options.js';
+import { serveMetrics } from '../../forwarding/serve-metrics.js';
 import { startForwarding } from '../../forwarding/start.js';
 import { createWorkView } from '../../forwarding/view.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -54,12 +57,13 @@ export async function runQueueWork(
       hint: 'Pass it to netcore-hook listen.',
     });
   }
-  const alerts = await readAlertOptions(input, context, warn);
+  const { metricsPort } = input.options;
+  const alerts = await readAlertOptions(input, context, warn, metricsPort !== undefined);
   if (alerts?.test) {
     const { runAlertTest } = await import('../../forwarding/run-alert-test.js');
     return runAlertTest(alerts, storeFiles(host, context.global), context);
   }
-  await work(options, alerts, context, emit, warn);
+  await work(options, { alerts, metricsPort }, context, emit, warn);
   await Promise.all([stdout.flush(flushTimeoutMs), stderr.flush(flushTimeoutMs)]);
   return exitCodes.done.code;
 }
@@ -67,9 +71,14 @@ export async function runQueueWork(
 /** Milliseconds for a reader to take the last lines. */
 const flushTimeoutMs = 1_000;
 
+interface WatchOptions {
+  readonly alerts: AlertOptions | undefined;
+  readonly metricsPort: number | undefined;
+}
+
 async function work(
   options: ForwardingOptions,
-  alerts: AlertOptions | undefined,
+  { alerts, metricsPort }: WatchOptions,
   context: CommandContext,
   emit: Emit<WorkNotice>,
   warn: (code: string, message: string) => void,
@@ -89,6 +98,15 @@ async function work(
     'forward_loop',
   );
   const alerting = alerts && startAlerting(alerts, files, context, warn);
+  const metrics =
+    metricsPort === undefined
+      ? undefined
+      : createMetrics(files, context, () => alerting?.outlook() ?? noOutlook);
+  const server =
+    metrics && metricsPort !== undefined
+      ? await serveMetrics(metricsPort, () => metrics.text())
+      : undefined;
+  if (hasDatabase(files)) metrics?.watchStore();
   const recorder = options.queue ? undefined : await openLastingRecorder(files, host);
   let ignoreSignals = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -102,6 +120,7 @@ async function work(
     context,
     emit,
     alerting,
+    metrics,
   });
   const { url, queue } = destinationOf(options);
   emit({
@@ -109,11 +128,13 @@ async function work(
     to: url,
     queue: queue === '' ? files.folder : queue,
     pid: host.pid,
+    metrics: server?.url,
     alerts: alerts ? channelNames(alerts.channels) : [],
   });
   await stopped;
   ignoreSignals();
   await forwarding.close();
+  await Promise.all([server?.close(), metrics?.close()]);
   await recorder?.close();
   await alerting?.close();
 }

@@ -3,7 +3,7 @@ import { noOutlook } from '../../alerts/outlook.js';
 import { realClock } from '../../call/clock.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { Emit } from '../../cli/reporter.js';
-import { type ChannelOptions, openChannels } from '../../forwarding/alert-channels.js';
+import { type ChannelOptions, machineName, openChannels } from '../../forwarding/alert-channels.js';
 import type { WarningNotice } from '../../output/notice.js';
 import type { SoakTurn } from '../../readiness/endurance/soak-record.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
@@ -33,7 +33,7 @@ export function startSoakAlerts(
   const alerts = startAlerts({
     channels,
     source: {
-      host: host.process.host || 'localhost',
+      host: machineName(host),
       profile: global.profile,
       store: '',
       listener: undefined,

@@ -15,7 +15,7 @@ const maxKeyed = 256 * 1024;
 
 export function captureDetail(
   capture: Capture,
-  { outcome, delivery, attempts }: CaptureStory,
+  { outcome, delivery, attempts, erased }: CaptureStory,
 ): CaptureDetail {
   const content =
     capture.body.byteLength > maxRead
@@ -31,6 +31,7 @@ export function captureDetail(
       problem: content.kind === 'payload' ? null : content.message,
       outcome,
       skipped: delivery?.skipped ?? null,
+      erased: erased ?? null,
     }),
     headers: capture.headers,
     payload: content.kind === 'payload' ? content.text() : null,

@@ -39,3 +39,8 @@ export function readRedisAddress(text: string): RedisAddress {
   parsed.password = '';
   return { url, text: parsed.href.replace(/\/$/, '') };
 }
+
+/** The name of a server in the stores whose calls it has. */
+export function engineName(url: string): string {
+  return readRedisAddress(url).text;
+}

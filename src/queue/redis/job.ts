@@ -81,7 +81,13 @@ export function jobKey({ capture, queued }: Pick<NewCall, 'capture' | 'queued'>)
     .slice(0, 16);
 }
 
-function captureOf({ body, events: _, queued: __, redelivery: ___, ...rest }: JobData): Capture {
+export function captureOf({
+  body,
+  events: _,
+  queued: __,
+  redelivery: ___,
+  ...rest
+}: JobData): Capture {
   const bytes = Buffer.from(body, 'base64');
   return { ...rest, body: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }

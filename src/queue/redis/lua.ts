@@ -248,6 +248,32 @@ end
 return 1
 `,
     /**
+     * Replaces the data of a call, and its progress unless that is empty. `ARGV`: base, job, data, progress. Returns
+     * 1; 0: unknown job; -1: a worker holds it, and has the old data.
+     */
+    replaceCall: `${all}
+base = ARGV[1]
+local job, data, progress = ARGV[2], ARGV[3], ARGV[4]
+local size = redis.call('HSTRLEN', at(job), 'data')
+if size == 0 then return 0 end
+redis.call('HSET', at(job), 'data', data)
+if not redis.call('ZSCORE', at('failed'), job) then
+  account('bytes', #data - size)
+elseif redis.call('ZSCORE', at('dead'), job) then
+  account('dead', #data - size)
+end
+if redis.call('EXISTS', at(job) .. ':lock') == 1 then return -1 end
+if progress ~= '' then redis.call('HSET', at(job), 'progress', progress) end
+redis.call('HDEL', at(job), 'failedReason', 'stacktrace', 'returnvalue')
+return 1
+`,
+    /** Replaces a reported outcome, unless it has changed. `ARGV`: key, field, outcome, new outcome. */
+    replaceOutcome: `
+if redis.call('HGET', ARGV[1], ARGV[2]) == ARGV[3] then
+  redis.call('HSET', ARGV[1], ARGV[2], ARGV[4])
+end
+`,
+    /**
      * Makes a call due now. `ARGV`: base, job, and `again` (with a fresh number of attempts) or `revive` (only a
      * dead call, with the attempts that it had).
      */

@@ -1,19 +1,46 @@
 import type { Framework } from './framework.js';
 
-const view = `@csrf_exempt  # of django.views.decorators.csrf
+const view = `# Of netcore-hook init django: store calls on the disk, and work on them afterwards.
+from hook.models import Call
+from payload import read_payload
+
+@csrf_exempt  # of django.views.decorators.csrf
 @require_POST  # of django.views.decorators.http
-@let_in_netcore
+@require_credentials
 def hook(request):
+    body = request.body
     try:
-        events = read_events(request.POST.get("data"))
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
-    jobs.put(events)  # a thread, or better a task queue, works on them afterwards
+    Call.objects.create(body=body)
     return HttpResponse(status=200)`;
 
-const route = 'urlpatterns = [path("hook", hook), path("hook/", hook)]';
+const urls = 'urlpatterns = [path("webhooks/netcore", hook), path("webhooks/netcore/", hook)]';
 
-const answer = `jobs.put(events)  # a thread, or better a task queue, works on them afterwards
+const route = `# Of netcore-hook init django: store calls on the disk, and work on them afterwards.
+from hook.models import Call
+from payload import read_payload
+
+@csrf_exempt  # of django.views.decorators.csrf
+@require_POST  # of django.views.decorators.http
+@require_credentials
+def hook(request):
+    body = request.body
+    try:
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
+    except (ValueError, RecursionError):
+        return HttpResponse(status=400)
+    Call.objects.create(body=body)
+    return HttpResponse(status=200)
+
+urlpatterns = [path("webhooks/netcore", hook), path("webhooks/netcore/", hook)]`;
+
+const answer = `# Of netcore-hook init django: store calls on the disk, and work on them afterwards.
+from hook.models import Call
+from payload import read_payload
+
+Call.objects.create(body=body)
 return HttpResponse(status=200)`;
 
 export const django: Framework = {
@@ -22,18 +49,14 @@ export const django: Framework = {
   tested: true,
   snippets: {
     body_limit: 'DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # in settings.py',
-    read_events: `def read_events(data):
-    panels = json.loads(data or "{}")
-    if not isinstance(panels, dict):
-        return []
-    return [event for events in panels.values() if isinstance(events, list) for event in events]`,
+    read_events: view,
     answer_200: answer,
     answer_first: answer,
     no_csrf: view,
     // APPEND_SLASH redirects a path that only matches with a trailing slash.
-    exact_path: route,
-    route,
-    basic_auth: `def let_in_netcore(view):
+    exact_path: urls,
+    route: route,
+    basic_auth: `def require_credentials(view):
     def guarded(request):
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
         try:
@@ -46,6 +69,12 @@ export const django: Framework = {
         refusal = HttpResponse(status=401)
         refusal["WWW-Authenticate"] = 'Basic realm="webhook", charset="UTF-8"'
         return refusal
-    return guarded`,
+
+    return guarded
+
+@csrf_exempt  # of django.views.decorators.csrf
+@require_POST  # of django.views.decorators.http
+@require_credentials
+def hook(request):`,
   },
 };

@@ -5,7 +5,7 @@ import { frameworks } from './frameworks.js';
 import { isPageOfNginx, recognizeFramework } from './recognize-framework.js';
 
 /** Findings that code or configuration can fix. */
-const remedies: Readonly<Partial<Record<FindingCode, Remedy>>> = {
+export const remedies: Readonly<Partial<Record<FindingCode, Remedy>>> = {
   body_too_large: 'body_limit',
   content_type_refused: 'read_events',
   charset_refused: 'read_events',

@@ -1,15 +1,24 @@
 import type { Framework } from './framework.js';
 
-const handler = `@app.post("/hook", strict_slashes=False)
+const handler = `# Of netcore-hook init flask: store calls on the disk, and work on them afterwards.
+from inbox import start_worker, store_call
+from payload import read_payload
+
+@app.post("/webhooks/netcore", strict_slashes=False)
 def hook():
+    body = request.get_data()
     try:
-        events = read_events(request.form.get("data"))
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
     except (ValueError, RecursionError):
         return "", 400
-    jobs.put(events)  # a thread, or better a task queue, works on them afterwards
+    store_call(body)
     return "", 200`;
 
-const answer = `jobs.put(events)  # a thread, or better a task queue, works on them afterwards
+const answer = `# Of netcore-hook init flask: store calls on the disk, and work on them afterwards.
+from inbox import start_worker, store_call
+from payload import read_payload
+
+store_call(body)
 return "", 200`;
 
 export const flask: Framework = {
@@ -17,19 +26,14 @@ export const flask: Framework = {
   name: 'Flask',
   tested: true,
   snippets: {
-    body_limit: `app.config["MAX_CONTENT_LENGTH"] = 10 * 1024 * 1024
-app.config["MAX_FORM_MEMORY_SIZE"] = 10 * 1024 * 1024  # Flask 3.1 and later`,
-    read_events: `def read_events(data):
-    panels = json.loads(data or "{}")
-    if not isinstance(panels, dict):
-        return []
-    return [event for events in panels.values() if isinstance(events, list) for event in events]`,
+    body_limit: 'app.config["MAX_CONTENT_LENGTH"] = 10 * 1024 * 1024',
+    read_events: handler,
     answer_200: answer,
     answer_first: answer,
     route: handler,
     exact_path: handler,
     basic_auth: `@app.before_request
-def let_in_netcore():
+def require_credentials():
     given = request.authorization
     right = (os.environ["HOOK_USER"] + ":" + os.environ["HOOK_PASSWORD"]).encode()
     if given is not None and given.type == "basic":

@@ -1,5 +1,6 @@
 /** The values of `--framework`. */
 export const frameworkIds = [
+  'node',
   'express',
   'fastify',
   'next',
@@ -8,6 +9,7 @@ export const frameworkIds = [
   'laravel',
   'django',
   'flask',
+  'fastapi',
   'go',
   'nginx',
 ] as const;
@@ -28,8 +30,8 @@ export type Remedy =
 export interface Framework {
   readonly id: FrameworkId;
   readonly name: string;
-  /** Its snippets are part of a receiver that ran and passed all checks. */
+  /** Its snippets are parts of a receiver that ran and passed all checks. */
   readonly tested: boolean;
-  /** Code or configuration for the path /hook. */
+  /** Code or configuration for the path /webhooks/netcore. */
   readonly snippets: Readonly<Partial<Record<Remedy, string>>>;
 }

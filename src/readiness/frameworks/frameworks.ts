@@ -1,5 +1,6 @@
 import { django } from './django.js';
 import { express } from './express.js';
+import { fastapi } from './fastapi.js';
 import { fastify } from './fastify.js';
 import { flask } from './flask.js';
 import type { Framework, FrameworkId } from './framework.js';
@@ -8,10 +9,12 @@ import { laravel } from './laravel.js';
 import { nest } from './nest.js';
 import { next } from './next.js';
 import { nginx } from './nginx.js';
+import { node } from './node.js';
 import { php } from './php.js';
 
 /** Every framework with fixes. */
 export const frameworks: Readonly<Record<FrameworkId, Framework>> = {
+  node,
   express,
   fastify,
   next,
@@ -20,6 +23,7 @@ export const frameworks: Readonly<Record<FrameworkId, Framework>> = {
   laravel,
   django,
   flask,
+  fastapi,
   go,
   nginx,
 };

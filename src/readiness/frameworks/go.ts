@@ -1,9 +1,74 @@
 import type { Framework } from './framework.js';
 
-const route = `http.HandleFunc("/hook", letInNetcore(hook))
-http.HandleFunc("/hook/", letInNetcore(hook))`;
+const handler = `func hook(inbox *Inbox) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", "POST")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 10<<20)
+		body, err := io.ReadAll(r.Body)
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			http.Error(w, "http: request body too large", http.StatusRequestEntityTooLarge)
+			return
+		} else if err != nil {
+			return // the caller hung up
+		}
+		if _, err := readPayload(body); err != nil { // anything but panels with their events, or an empty body
+			http.Error(w, "not a payload", http.StatusBadRequest)
+			return
+		}
+		if err := inbox.store(body); err != nil { // of netcore-hook init go: on the disk, from where it is worked on
+			log.Print(err)
+			http.Error(w, "not stored", http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+	}
+}`;
 
-const answer = `go work(events) // or put them into a queue that outlives a crash
+const paths = `http.HandleFunc("/webhooks/netcore", requireCredentials(hook(inbox)))
+http.HandleFunc("/webhooks/netcore/", requireCredentials(hook(inbox)))`;
+
+const route = `func hook(inbox *Inbox) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", "POST")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 10<<20)
+		body, err := io.ReadAll(r.Body)
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			http.Error(w, "http: request body too large", http.StatusRequestEntityTooLarge)
+			return
+		} else if err != nil {
+			return // the caller hung up
+		}
+		if _, err := readPayload(body); err != nil { // anything but panels with their events, or an empty body
+			http.Error(w, "not a payload", http.StatusBadRequest)
+			return
+		}
+		if err := inbox.store(body); err != nil { // of netcore-hook init go: on the disk, from where it is worked on
+			log.Print(err)
+			http.Error(w, "not stored", http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+http.HandleFunc("/webhooks/netcore", requireCredentials(hook(inbox)))
+http.HandleFunc("/webhooks/netcore/", requireCredentials(hook(inbox)))`;
+
+const answer = `if err := inbox.store(body); err != nil { // of netcore-hook init go: on the disk, from where it is worked on
+	log.Print(err)
+	http.Error(w, "not stored", http.StatusServiceUnavailable)
+	return
+}
 w.WriteHeader(http.StatusOK)`;
 
 export const go: Framework = {
@@ -12,23 +77,12 @@ export const go: Framework = {
   tested: true,
   snippets: {
     body_limit: 'r.Body = http.MaxBytesReader(w, r.Body, 10<<20)',
-    read_events: `func readEvents(data string) ([]map[string]any, error) {
-	if data == "" {
-		return nil, nil
-	}
-	var panels map[string][]map[string]any
-	err := json.Unmarshal([]byte(data), &panels)
-	var events []map[string]any
-	for _, list := range panels {
-		events = append(events, list...)
-	}
-	return events, err
-}`,
+    read_events: handler,
     answer_200: answer,
     answer_first: answer,
-    exact_path: route,
-    route,
-    basic_auth: `func letInNetcore(next http.HandlerFunc) http.HandlerFunc {
+    exact_path: paths,
+    route: route,
+    basic_auth: `func requireCredentials(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user, password, ok := r.BasicAuth()
 		given := sha256.Sum256([]byte(user + ":" + password))
@@ -40,6 +94,9 @@ export const go: Framework = {
 		}
 		next(w, r)
 	}
-}`,
+}
+
+http.HandleFunc("/webhooks/netcore", requireCredentials(hook(inbox)))
+http.HandleFunc("/webhooks/netcore/", requireCredentials(hook(inbox)))`,
   },
 };

@@ -1,17 +1,17 @@
 import type { Framework } from './framework.js';
 
-const route = `// routes/api.php, which knows no CSRF protection; the path becomes /api/hook
-Route::post('/hook', function (Request $request) {
+const route = `// routes/api.php, which knows no CSRF protection; the path becomes /api/webhooks/netcore
+Route::post('/webhooks/netcore', function (Request $request) {
     try {
         $panels = json_decode($request->input('data') ?? '{}', true, 512, JSON_THROW_ON_ERROR);
     } catch (JsonException) {
         return response('', 400);
     }
-    WorkOnEvents::dispatch($panels); // a job of your queue
+    WorkOnEvents::dispatch($panels); // a job of your queue, on the database or Redis
     return response('', 200);
 });`;
 
-const answer = `WorkOnEvents::dispatch($panels); // a job of your queue
+const answer = `WorkOnEvents::dispatch($panels); // a job of your queue, on the database or Redis
 return response('', 200);`;
 
 export const laravel: Framework = {
@@ -27,7 +27,7 @@ post_max_size = 10M`,
     route,
     no_csrf: `// bootstrap/app.php (Laravel 11 and later)
 ->withMiddleware(function (Middleware $middleware) {
-    $middleware->validateCsrfTokens(except: ['hook']);
+    $middleware->validateCsrfTokens(except: ['webhooks/netcore']);
 })`,
     basic_auth: `// a middleware of the route
 public function handle(Request $request, Closure $next)

@@ -1,6 +1,6 @@
 import type { Framework } from './framework.js';
 
-const location = `location = /hook {
+const location = `location = /webhooks/netcore {
     client_max_body_size 10m;
     proxy_pass http://127.0.0.1:3000;
     proxy_read_timeout 30s;

@@ -1,7 +1,28 @@
 import type { Framework } from './framework.js';
 
-const end = `// Another program works on the lines of this file; a queue does as well.
-file_put_contents(getenv('HOOK_SPOOL'), json_encode($events) . "\\n", FILE_APPEND | LOCK_EX);
+const handler = `// Of netcore-hook init php: stores calls on the disk, where work.php works on them.
+require __DIR__ . '/../inbox.php';
+
+$data = $_POST['data'] ?? file_get_contents('php://input');
+// PHP parses no form above post_max_size.
+$isForm = str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'application/x-www-form-urlencoded');
+if ($isForm && $_POST === [] && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
+    http_response_code(413);
+    exit;
+}
+try {
+    read_payload($data); // throws for anything but panels with their events, or an empty body
+} catch (JsonException | TypeError) {
+    http_response_code(400);
+    exit;
+}
+store_call($data);
+http_response_code(200);`;
+
+const answer = `// Of netcore-hook init php: stores calls on the disk, where work.php works on them.
+require __DIR__ . '/../inbox.php';
+
+store_call($data);
 http_response_code(200);`;
 
 export const php: Framework = {
@@ -9,25 +30,16 @@ export const php: Framework = {
   name: 'PHP',
   tested: true,
   snippets: {
-    body_limit: `; in php.ini
+    body_limit: `; in php.ini, or for php-fpm in .user.ini
 post_max_size = 10M`,
-    read_events: `try {
-    $panels = json_decode($_POST['data'] ?? '{}', true, 512, JSON_THROW_ON_ERROR);
-} catch (JsonException) {
-    http_response_code(400);
-    exit;
-}
-$events = [];
-foreach (is_array($panels) ? $panels : [] as $list) {
-    foreach (is_array($list) ? $list : [] as $event) {
-        $events[] = $event;
-    }
-}`,
-    answer_200: end,
-    answer_first: end,
+    read_events: handler,
+    answer_200: answer,
+    answer_first: answer,
     basic_auth: `[$scheme, $code] = explode(' ', $_SERVER['HTTP_AUTHORIZATION'] ?? '', 2) + ['', ''];
 $right = getenv('HOOK_USER') . ':' . getenv('HOOK_PASSWORD');
-if (strtolower($scheme) !== 'basic' || !hash_equals($right, (string) base64_decode($code))) {
+$isConfigured = getenv('HOOK_USER') && getenv('HOOK_PASSWORD');
+$given = (string) base64_decode($code);
+if (!$isConfigured || strtolower($scheme) !== 'basic' || !hash_equals($right, $given)) {
     header('WWW-Authenticate: Basic realm="webhook", charset="UTF-8"');
     http_response_code(401);
     exit;

@@ -36,6 +36,12 @@ const fingerprints: readonly (readonly [FrameworkId, (answer: Answer) => boolean
       ),
   ],
   [
+    'fastapi',
+    ({ header, text }) =>
+      /^uvicorn$/.test(header('server')) ||
+      /^\{"detail":"(?:Not Found|Method Not Allowed)"\}$/.test(text),
+  ],
+  [
     'flask',
     ({ header, text }) =>
       /^Werkzeug\//.test(header('server')) ||

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+# Of netcore-hook init django: store calls on the disk, and work on them afterwards.
 from hook.models import Call
 from payload import read_payload
 
@@ -33,8 +34,8 @@ def require_credentials(view):
 def hook(request):
     body = request.body
     try:
-        read_payload(body)  # raises unless it holds a payload: all panels, and their events
+        read_payload(body)  # raises for anything but panels with their events, or an empty body
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
-    Call.objects.create(body=body)  # in a table on the disk, from which the work follows
+    Call.objects.create(body=body)
     return HttpResponse(status=200)

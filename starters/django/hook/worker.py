@@ -55,19 +55,18 @@ def handle_once(call_id, index, found):
     """An event that fails leaves nothing behind. The other events of its call are kept."""
     # A weak key does not identify an event, and its place in the call does.
     key = f"{call_id}.{index}" if found.weak else found.key
-    _, is_new = Event.objects.get_or_create(
+    if Event.objects.filter(pk=key).exists():
+        return
+    Event.objects.create(
         event_key=key,
-        defaults={
-            "call_id": call_id,
-            "panel": found.panel,
-            "channel": found.channel,
-            "activity": found.activity,
-            "contact": found.contact,
-            "event": found.event,
-        },
+        call_id=call_id,
+        panel=found.panel,
+        channel=found.channel,
+        activity=found.activity,
+        contact=found.contact,
+        event=found.event,
     )
-    if is_new:
-        handle_event(found)
+    handle_event(found)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ ROOT_URLCONF = "receiver.urls"
 WSGI_APPLICATION = "receiver.wsgi.application"
 DATA = Path(os.environ.get("DATA", BASE_DIR / "data"))
 DATA.mkdir(mode=0o700, exist_ok=True)
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"timeout": 60}}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"timeout": 60}, "CONN_MAX_AGE": None}
 # Calls have a database of their own: in SQLite, an answer would wait for the work otherwise.
 DATABASES = {
     "default": {**SQLITE, "NAME": DATA / "events.db"},

@@ -1,9 +1,7 @@
 <?php
 
+// Of netcore-hook init php: stores calls on the disk, where work.php works on them.
 require __DIR__ . '/../inbox.php';
-
-// Errors go to the log, and the caller gets a 500.
-ini_set('display_errors', '0');
 
 if (rtrim(explode('?', $_SERVER['REQUEST_URI'], 2)[0], '/') !== '/webhooks/netcore') {
     http_response_code(404);
@@ -27,16 +25,17 @@ if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
 }
 
 $data = $_POST['data'] ?? file_get_contents('php://input');
-// PHP drops a body above post_max_size, which would look like an empty one.
-if ($data === '' && !isset($_POST['data']) && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
+// PHP parses no form above post_max_size.
+$isForm = str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'application/x-www-form-urlencoded');
+if ($isForm && $_POST === [] && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0) {
     http_response_code(413);
     exit;
 }
 try {
-    read_payload($data); // throws unless it holds a payload: all panels, and their events
+    read_payload($data); // throws for anything but panels with their events, or an empty body
 } catch (JsonException | TypeError) {
     http_response_code(400);
     exit;
 }
-store_call($data); // in a table on the disk, from which work.php works
+store_call($data);
 http_response_code(200);
