@@ -509,8 +509,8 @@ export interface FailuresNotice {
   readonly type: 'failures';
   readonly folder: string;
   readonly calls: number;
-  /** The command that repeats the first. */
-  readonly repeat: string | null;
+  /** The script that repeats the first. */
+  readonly script: string | null;
 }
 
 export interface ListedCheckNotice {
