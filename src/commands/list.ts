@@ -51,6 +51,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
+        name: 'log',
+        summary: 'list starts, stops, pauses, retries and removals, with their users',
+        load: async () => (await import('./history/command.js')).logCommand,
+      },
+      {
         name: 'backup',
         summary: 'copy the whole store into one file, also while it is in use',
         load: async () => (await import('./history/command.js')).backupCommand,

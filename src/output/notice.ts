@@ -312,6 +312,17 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** Something that happened to a store or its queue. `detail`: see `JournalFact`. */
+export interface JournalNotice {
+  readonly type: 'journal';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** The user of the operating system who did it; empty when unknown. */
+  readonly user: string;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
 /** The store was copied into one file. */
 export interface BackupNotice {
   readonly type: 'backup';

@@ -7,6 +7,7 @@ import { problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
 import { backUp } from '../../store/backup.js';
 import { hasDatabase, storeFiles } from '../../store/folder.js';
+import { journal } from '../../store/journal.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
@@ -25,6 +26,7 @@ export async function runBackup(
   try {
     const made = await backUp(files, path);
     progress.end();
+    journal(files, host, { kind: 'backed_up', captures: made.captures });
     emit({ type: 'backup', path, ...made, elsewhere: await callsOnRedis(context) });
     return exitCodes.done.code;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { captureLines, captureLogLine } from '../../output/capture-lines.js';
 import { wrapped } from '../../output/columns.js';
+import { journalLine } from '../../output/journal-text.js';
 import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   FieldNotice,
   FieldsNotice,
   ImportedNotice,
+  JournalNotice,
   PrunedNotice,
   ReachNotice,
   RecordNotice,
@@ -38,6 +40,7 @@ import { statisticsText } from './statistics-text.js';
 
 export type HistoryNotice =
   | BackupNotice
+  | JournalNotice
   | CaptureNotice
   | RecordNotice
   | StatisticsNotice
@@ -83,6 +86,10 @@ export async function createHistoryView(
         return {
           out: wrapped(statisticsText(notice, style, host.stdout.columns ?? 80), host.stdout),
         };
+      case 'journal': {
+        const time = terminal ? dayAndClock(notice.time, host.now()) : notice.time;
+        return { out: wrapped(journalLine(notice, time), host.stdout) };
+      }
       case 'backup': {
         const { path, captures, bytes, elsewhere } = notice;
         const there = elsewhere.map(
