@@ -59,6 +59,7 @@ export interface Host {
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 export type OutputStream = NodeJS.WritableStream & {
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   /** Bytes written and not taken yet. */

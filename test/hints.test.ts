@@ -48,6 +48,7 @@ const hints: Readonly<Record<string, string>> = {
   'alerts/wording.ts | history stats --by webhook': alerting,
   'alerts/wording.ts | queue': alerting,
   'alerts/wording.ts | queue list --dead': alerting,
+  'alerts/wording.ts | queue resume --target ${shellWord(fact.to)}': alerting,
   'alerts/wording.ts | send -c email${to} --auth ${shellWord(fact.user)}': alerting,
   'alerts/wording.ts | status': alerting,
   'alerts/wording.ts | test-endpoint ${shellWord(fact.to)}': alerting,

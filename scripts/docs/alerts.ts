@@ -98,7 +98,7 @@ const details: { readonly [K in AlertKind]: Readonly<Record<DetailsOf<K>, string
     captures: 'how many',
     age: 'of the newest removed one, in milliseconds',
   },
-  strangers: {
+  calls_refused: {
     remote: 'the address of the last call',
     refused: 'how many, by code',
     calls: 'how many',

@@ -39,7 +39,7 @@ export type AlertFact =
   | { readonly kind: 'disk_recovered'; readonly free: number; readonly lasted: number }
   | WrongPassword
   | CallsNotAnswered200
-  | Strangers
+  | CallsRefused
   | {
       readonly kind: 'soak_failed';
       readonly since: number;
@@ -162,8 +162,8 @@ interface CallsNotAnswered200 {
   readonly calls: number;
 }
 
-interface Strangers {
-  readonly kind: 'strangers';
+interface CallsRefused {
+  readonly kind: 'calls_refused';
   readonly since: number;
   /** Of the last call. */
   readonly remote: string;
@@ -191,8 +191,8 @@ export function mergeFacts(earlier: AlertFact, later: AlertFact): AlertFact {
       if (earlier.kind !== later.kind) return later;
       return { ...later, since: earlier.since, calls: earlier.calls + later.calls };
     }
-    case 'strangers': {
-      if (earlier.kind !== 'strangers') return later;
+    case 'calls_refused': {
+      if (earlier.kind !== 'calls_refused') return later;
       const { since, calls } = earlier;
       const refused = sumRefusals(earlier.refused, later.refused);
       return { ...later, since, refused, calls: calls + later.calls };

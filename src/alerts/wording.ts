@@ -45,7 +45,7 @@ export function titleOf(fact: AlertFact): string {
       return `Wrong password for "${fact.user}"`;
     case 'not_200':
       return `${plural(fact.calls, 'call was', 'calls were')} answered ${fact.status}`;
-    case 'strangers':
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused`;
     case 'soak_failed':
       return 'The endpoint has stopped answering 200';
@@ -113,7 +113,7 @@ export function sentence(fact: AlertFact): string {
       const why = code === null ? '' : ` (${code})`;
       return `${which} answered ${status}${why}. Netcore disables webhooks that do not answer 200.`;
     }
-    case 'strangers':
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused: ${refusedText(fact.refused)}. The last came from ${fact.remote}.`;
     case 'soak_failed':
       return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
@@ -182,7 +182,7 @@ export function commandFor(fact: AlertFact, listener: string | undefined): strin
     case 'queue_failing':
     case 'captures_removed':
     case 'not_200':
-    case 'strangers':
+    case 'calls_refused':
     case 'test':
       return 'netcore-hook status';
     default:

@@ -51,6 +51,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
+        name: 'backup',
+        summary: 'copy the whole store into one file, also while it is in use',
+        load: async () => (await import('./history/command.js')).backupCommand,
+      },
+      {
         name: 'import',
         summary: 'import captures that export wrote',
         load: async () => (await import('./history/command.js')).importCommand,
@@ -70,6 +75,11 @@ export const commands: readonly CommandDefinition[] = [
         name: 'fields',
         summary: 'list the fields of events, and how they change',
         load: async () => (await import('./history/command.js')).fieldsCommand,
+      },
+      {
+        name: 'facts',
+        summary: 'measure how the panel sends its calls',
+        load: async () => (await import('./history/command.js')).factsCommand,
       },
       {
         name: 'diff',
@@ -156,6 +166,11 @@ export const commands: readonly CommandDefinition[] = [
     name: 'status',
     summary: 'check listeners, workers, queue and store',
     load: async () => (await import('./status/command.js')).statusCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'explain the code of a problem, warning or finding',
+    load: async () => (await import('./explain/command.js')).explainCommand,
   },
   {
     name: 'config',

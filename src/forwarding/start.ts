@@ -76,10 +76,11 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       metrics?.report(news, url);
     },
   });
-  const { queue } = destinationOf(options);
+  const destination = destinationOf(options);
+  const { queue } = destination;
   const resume = queueLine(storeCommand(context, files), queue || undefined, 'resume');
   metrics?.watchQueue({
-    destination: destinationOf(options),
+    destination,
     counts: () => engine.queue.counts(),
   });
   let pausedSince: number | null = null;
@@ -89,6 +90,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
   });
   alerting?.watchQueue({
     to: url,
+    server: queue,
     oldest: engine.oldest,
     pausedSince: () => pausedSince,
     giveUpAfter: options.giveUpAfter,

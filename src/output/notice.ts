@@ -312,6 +312,31 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** The store was copied into one file. */
+export interface BackupNotice {
+  readonly type: 'backup';
+  readonly path: string;
+  readonly bytes: number;
+  readonly captures: number;
+  /** Servers with calls of this store, which the file does not contain. Without credentials. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A code that `explain` knows. */
+export interface CodeNotice {
+  readonly type: 'code';
+  readonly code: string;
+  readonly kind: 'problem' | 'warning' | 'finding';
+  /** The document that explains it. */
+  readonly page: string;
+}
+
+/** What a code means, and what to do. */
+export interface ExplanationNotice extends Omit<CodeNotice, 'type'> {
+  readonly type: 'explanation';
+  readonly text: string;
+}
+
 /** Queued calls are due again. */
 export interface RetriedNotice {
   readonly type: 'retried';
@@ -484,8 +509,8 @@ export interface FailuresNotice {
   readonly type: 'failures';
   readonly folder: string;
   readonly calls: number;
-  /** The command that repeats the first. */
-  readonly repeat: string | null;
+  /** The script that repeats the first. */
+  readonly script: string | null;
 }
 
 export interface ListedCheckNotice {
@@ -975,6 +1000,73 @@ export interface FieldsNotice {
   readonly drift: number | null;
   /** There were more kinds or fields than are counted. */
   readonly bounded: boolean;
+}
+
+/** How a panel sends its calls, measured. Durations in milliseconds; null: nothing shows it. */
+export interface FactsNotice {
+  readonly type: 'facts';
+  readonly calls: number;
+  readonly events: number;
+  /** Times of the first and the last call, as ISO 8601 in UTC. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The most frequent first. */
+  readonly peers: readonly { readonly address: string; readonly calls: number }[];
+  /** Events of a call, and how far 95 % of the calls' events lie apart. */
+  readonly batch: {
+    readonly min: number | null;
+    readonly median: number | null;
+    readonly p95: number | null;
+    readonly max: number | null;
+    readonly spanMs: number | null;
+  };
+  /** From the time of an event to its arrival, if the panel's clock has this offset from UTC. */
+  readonly lag: {
+    readonly offsetMinutes: number;
+    /** An IANA zone with this offset. */
+    readonly zone: string | null;
+    /** The share of events that then arrived within an hour. */
+    readonly share: number;
+    readonly medianMs: number;
+    readonly p95Ms: number;
+    readonly maxMs: number;
+  } | null;
+  /** The share of events that happened a minute or more before one that came earlier. */
+  readonly late: number | null;
+  /** Events that were received again, and how long after the first time. */
+  readonly repeats: {
+    readonly events: number;
+    readonly share: number | null;
+    readonly medianMs: number | null;
+    readonly maxMs: number | null;
+  };
+  /** Calls that were not answered 200, and what followed. */
+  readonly failures: {
+    readonly calls: number;
+    /** How often such calls came in a row, and the most of them. */
+    readonly stretches: number;
+    readonly longest: number;
+    readonly statuses: Readonly<Record<string, number>>;
+    /** How many of the calls had events that came again, when, and how often at most. */
+    readonly repeated: number;
+    readonly repeatMedianMs: number | null;
+    readonly repeatTimes: number;
+    /** From the last call of a stretch to the next call; and between any two calls. */
+    readonly nextMedianMs: number | null;
+    readonly nextMaxMs: number | null;
+    readonly usualMedianMs: number | null;
+    /** No call has come since. */
+    readonly isLast: boolean;
+  };
+}
+
+/** The options of a simulation that were measured in the captures. */
+export interface LikeHistoryNotice {
+  readonly type: 'like_history';
+  /** The calls that were measured. */
+  readonly calls: number;
+  /** As on a command line: `--batch-max 140`. */
+  readonly options: readonly string[];
 }
 
 /** What `history erase` found. */

@@ -129,7 +129,7 @@ const facts: [AlertFact, string][] = [
     '3 calls were answered 500. Netcore disables webhooks that do not answer 200.',
   ],
   [
-    { kind: 'strangers', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
+    { kind: 'calls_refused', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
     '3 calls were refused: 3 × other_path. The last came from 203.0.113.9.',
   ],
   [

@@ -117,7 +117,7 @@ describe('an alert of listen', () => {
     });
   });
 
-  test('is raised by the panel with a wrong password, not by strangers, whom it counts', async () => {
+  test('is raised by the panel with a wrong password, not by other clients, which it counts', async () => {
     const { words, alerts, kinds, arrived } = await receiver();
     const { listener, pass } = await listenAtRest([
       ...['--auth', 'netcore:correct-horse', '--path', '/hook'],
@@ -146,11 +146,11 @@ describe('an alert of listen', () => {
     });
   });
 
-  test('about strangers is raised when asked for', async () => {
+  test('about refused calls is raised when asked for', async () => {
     const { words, alerts, arrived } = await receiver();
-    const listener = await startListener(['--path', '/hook', '--alert-strangers', ...words]);
+    const listener = await startListener(['--path', '/hook', '--alert-refused', ...words]);
     await send(new URL('/', listener.url).href);
-    await arrived('strangers');
+    await arrived('calls_refused');
     expect(alerts[0]).toMatchObject({ severity: 'info', details: { refused: { other_path: 1 } } });
   });
 
@@ -291,7 +291,7 @@ describe('the start', () => {
 
   test.each([
     [['--alert-every', '1m'], '--alert-every requires an alert channel.'],
-    [['--alert-strangers'], '--alert-strangers requires an alert channel.'],
+    [['--alert-refused'], '--alert-refused requires an alert channel.'],
     [['--alert-age', '1m'], '--alert-age requires an alert channel.'],
     [['--alert-test'], '--alert-test requires an alert channel.'],
     [['--alert-email', 'asha@example.com'], '--alert-email requires a mail server.'],

@@ -33,6 +33,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   queue: [],
   status: [],
   config: [],
+  explain: ['port_in_use'],
   completion: ['bash'],
 };
 const servers: Readonly<Record<string, readonly string[]>> = {
@@ -152,6 +153,8 @@ describe('the package, installed in an empty folder', () => {
         expect(run(name, ...words, '--store', store), name).not.toBe('');
         ran.push(name);
       }
+      // What test-endpoint sent last has no payload.
+      run('send', '-c', 'email', '--to', listener.url);
       const body = run('history', 'show', 'last', '--body', '--store', store);
       expect(JSON.parse(run('decode', body))).toBeDefined();
       expect(statSync(join(store, 'captures.db')).mode & 0o777).toBe(0o600);

@@ -58,3 +58,7 @@ export const historyFieldsOptions = {
   },
   'Captures:': captureFilter,
 } as const satisfies OptionGroups;
+
+export const historyFactsOptions = {
+  'Captures:': captureFilter,
+} as const satisfies OptionGroups;

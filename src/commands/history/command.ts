@@ -2,6 +2,7 @@ import { commandBody } from '../../cli/command.js';
 import {
   historyDiffOptions,
   historyEraseOptions,
+  historyFactsOptions,
   historyFieldsOptions,
 } from '../../cli/options/data.js';
 import {
@@ -76,6 +77,19 @@ export const showCommand = commandBody({
     { line: 'netcore-hook history show last --body', description: 'print its body unchanged' },
   ],
   run: async (input, context) => (await import('./show.js')).runShow(input, context),
+});
+
+export const backupCommand = commandBody({
+  usesStore: true,
+  arguments: [{ name: '<file>', description: 'the new file', completion: 'files' }],
+  options: {},
+  examples: [
+    {
+      line: 'netcore-hook history backup captures-backup.db',
+      description: 'copy the whole store, also while it is in use',
+    },
+  ],
+  run: async (input, context) => (await import('./backup.js')).runBackup(input, context),
 });
 
 export const exportCommand = commandBody({
@@ -175,6 +189,23 @@ export const fieldsCommand = commandBody({
     },
   ],
   run: async (input, context) => (await import('./fields.js')).runFields(input, context),
+});
+
+export const factsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFactsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history facts',
+      description: 'show addresses, batch sizes, time zone and repeats',
+    },
+    {
+      line: 'netcore-hook history facts --panel netcore_hook_test --since 7d',
+      description: 'those of one panel, of the last week',
+    },
+  ],
+  run: async (input, context) => (await import('./facts.js')).runFacts(input, context),
 });
 
 export const pruneCommand = commandBody({

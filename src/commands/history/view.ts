@@ -1,4 +1,4 @@
-import { plural } from '../../amounts.js';
+import { byteText, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { captureLines, captureLogLine } from '../../output/capture-lines.js';
@@ -6,12 +6,14 @@ import { wrapped } from '../../output/columns.js';
 import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
+  BackupNotice,
   CaptureNotice,
   ComparedNotice,
   DifferenceNotice,
   DriftNotice,
   ErasedNotice,
   ErasurePlanNotice,
+  FactsNotice,
   FieldNotice,
   FieldsNotice,
   ImportedNotice,
@@ -29,11 +31,13 @@ import { reachText } from '../reach.js';
 import { comparedText, differenceText } from './difference-text.js';
 import { planText, receiptText } from './erasure-text.js';
 import { csvLine } from './event-rows.js';
+import { factsText } from './facts-text.js';
 import { createFieldText, driftText, fieldsText } from './fields-text.js';
 import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
 export type HistoryNotice =
+  | BackupNotice
   | CaptureNotice
   | RecordNotice
   | StatisticsNotice
@@ -41,6 +45,7 @@ export type HistoryNotice =
   | PrunedNotice
   | ErasurePlanNotice
   | ErasedNotice
+  | FactsNotice
   | FieldNotice
   | DriftNotice
   | FieldsNotice
@@ -78,6 +83,15 @@ export async function createHistoryView(
         return {
           out: wrapped(statisticsText(notice, style, host.stdout.columns ?? 80), host.stdout),
         };
+      case 'backup': {
+        const { path, captures, bytes, elsewhere } = notice;
+        const there = elsewhere.map(
+          (url) => `Calls that were handed over to ${visible(url)} are not in it.\n`,
+        );
+        return {
+          err: `Copied ${plural(captures, 'capture')} (${byteText(bytes)}) to ${visible(path)}.\n${there.join('')}To restore it, copy it to captures.db in an empty folder, and pass --store <folder>.\n`,
+        };
+      }
       case 'imported': {
         const known = notice.known > 0 ? `, ${notice.known} already existed` : '';
         return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
@@ -100,6 +114,8 @@ export async function createHistoryView(
         return { out: driftText(notice, style) };
       case 'fields':
         return { out: fieldsText(notice) };
+      case 'facts':
+        return { out: wrapped(factsText(notice, style), host.stdout) };
       case 'erasure_plan':
         return { out: wrapped(planText(notice, style), host.stdout) };
       case 'erased':
