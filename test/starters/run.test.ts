@@ -197,6 +197,7 @@ test.each(runStarterIds)(
     const repeated = Array.from({ length: times }, () => [...wanted]).flat();
     expect(sorted(again.worked)).toEqual(sorted(repeated));
   },
+  120_000,
 );
 
 test.each(['node', 'express', 'fastify'] as const)(
