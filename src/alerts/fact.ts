@@ -157,9 +157,12 @@ interface WrongPassword {
 interface CallsNotAnswered200 {
   readonly kind: 'not_200';
   readonly since: number;
+  /** Of the last call, as is `code`. */
   readonly status: number;
   readonly code: string | null;
   readonly calls: number;
+  /** By code, or by status where there is none. */
+  readonly refused: RefusalCounts;
 }
 
 interface CallsRefused {
@@ -186,13 +189,13 @@ export function mergeFacts(earlier: AlertFact, later: AlertFact): AlertFact {
       return { ...later, since, lasted, calls, answers: sumAnswers(earlier, later) };
     }
     case 'not_forwarded':
-    case 'wrong_password':
-    case 'not_200': {
+    case 'wrong_password': {
       if (earlier.kind !== later.kind) return later;
       return { ...later, since: earlier.since, calls: earlier.calls + later.calls };
     }
+    case 'not_200':
     case 'calls_refused': {
-      if (earlier.kind !== 'calls_refused') return later;
+      if (earlier.kind !== later.kind) return later;
       const { since, calls } = earlier;
       const refused = sumRefusals(earlier.refused, later.refused);
       return { ...later, since, refused, calls: calls + later.calls };

@@ -26,7 +26,7 @@ export interface AlertOptions {
   readonly test: boolean;
 }
 
-export interface HeartbeatTarget {
+interface HeartbeatTarget {
   readonly target: AlertTarget;
   readonly every: number;
 }

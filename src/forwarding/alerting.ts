@@ -145,7 +145,9 @@ export function startAlerting(
       storeFailsSince = undefined;
       raise({ kind: 'store_recovered', lasted });
     }
-    if (status !== 200) raise({ kind: 'not_200', since: host.now(), status, code: null, calls: 1 });
+    if (status === 200) return;
+    const refused = { [status]: 1 };
+    raise({ kind: 'not_200', since: host.now(), status, code: null, calls: 1, refused });
   };
 
   const refused = (refusal: RefusedCall) => {

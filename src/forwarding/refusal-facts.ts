@@ -47,7 +47,7 @@ export function refusalFact(refusal: RefusedCall): AlertFact | undefined {
     case 'not_recorded':
       return { kind: 'store_failing', since: time, reason: rootReason(refusal.error) };
     default:
-      return { kind: 'not_200', since: time, status, code, calls: 1 };
+      return { kind: 'not_200', since: time, status, code, calls: 1, refused: { [code]: 1 } };
   }
 }
 

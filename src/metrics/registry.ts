@@ -27,19 +27,19 @@ export interface Family<L extends string> {
   readonly maxSeries?: number;
 }
 
-export type Labels<L extends string> = Readonly<Record<L, string>>;
+type Labels<L extends string> = Readonly<Record<L, string>>;
 
-export interface Counter<L extends string> {
+interface Counter<L extends string> {
   add(labels: Labels<L>, count?: number): void;
 }
 
-export interface Gauge<L extends string> {
+interface Gauge<L extends string> {
   set(labels: Labels<L>, value: number): void;
   /** Removes all series, for values that are read anew. */
   clear(): void;
 }
 
-export interface Histogram<L extends string> {
+interface Histogram<L extends string> {
   observe(labels: Labels<L>, value: number): void;
 }
 

@@ -159,7 +159,7 @@ describe('an alert of listen', () => {
     const listener = await startListener(['--max-body', '10', ...words]);
     await send(listener.url);
     await arrived('not_200');
-    expect(alerts[0]?.details).toEqual({ status: 413, code: 'body_too_large', calls: 1 });
+    expect(alerts[0]?.details).toMatchObject({ status: 413, code: 'body_too_large', calls: 1 });
   });
 
   test('says that calls cannot be recorded, and when they are again', async () => {
@@ -350,7 +350,7 @@ describe('the start', () => {
 });
 
 describe('--alert-test', () => {
-  const test1 = (words: readonly string[], env: Record<string, string> = {}) =>
+  const testAlert = (words: readonly string[], env: Record<string, string> = {}) =>
     run(['listen', '--alert-test', '--store', temporaryFolder(), ...words], { env });
 
   test('sends one alert through every channel, and says what each answered', async () => {
@@ -383,7 +383,7 @@ describe('--alert-test', () => {
 
   test('ends with 0 when every channel took it', async () => {
     const { words } = await receiver();
-    expect(await test1([...words, '--json'])).toEqual({
+    expect(await testAlert([...words, '--json'])).toEqual({
       exit: 0,
       err: '',
       out: '{"schema":1,"type":"alert_test","channel":"--alert-url","delivered":true,"answer":"It answered 200."}\n',
@@ -393,7 +393,7 @@ describe('--alert-test', () => {
   test('ends with 1 and the reason when one failed, without secrets', async () => {
     const { port } = await nobodyThere();
     const mail = await serveMail({ login: { user: 'netcore', password: 'correct-horse' } });
-    const { exit, out, err } = await test1(
+    const { exit, out, err } = await testAlert(
       [
         ...['--alert-url', `http://127.0.0.1:${port}/services/T0/s3cret`],
         ...['--alert-email', 'asha@example.com', '--smtp', `smtp://netcore@127.0.0.1:${mail.port}`],
@@ -409,6 +409,12 @@ describe('--alert-test', () => {
       ].join('\n'),
     );
     expect(`${out}${err}`).not.toMatch(/s3cret|horse/);
+  });
+
+  test('takes a password from the URL as it stands there', async () => {
+    const mail = await serveMail({ login: { user: 'netcore', password: '100%' } });
+    const env = { NETCORE_HOOK_SMTP: `smtp://netcore:100%@127.0.0.1:${mail.port}` };
+    expect(await testAlert(['--alert-email', 'asha@example.com'], env)).toMatchObject({ exit: 0 });
   });
 
   test('works for queue work', async () => {
