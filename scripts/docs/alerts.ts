@@ -62,9 +62,10 @@ const details: { readonly [K in AlertKind]: Readonly<Record<DetailsOf<K>, string
     calls: 'how many',
   },
   not_200: {
-    status: 'the status of the answer',
-    code: 'why the call was refused; null for a recorded call',
+    status: 'the status of the last answer',
+    code: 'why that call was refused; null for a recorded call',
     calls: 'how many',
+    refused: 'how many, by code, or by status for recorded calls',
   },
   call_dead: {
     capture: 'the id of the last call',
@@ -98,7 +99,7 @@ const details: { readonly [K in AlertKind]: Readonly<Record<DetailsOf<K>, string
     captures: 'how many',
     age: 'of the newest removed one, in milliseconds',
   },
-  strangers: {
+  calls_refused: {
     remote: 'the address of the last call',
     refused: 'how many, by code',
     calls: 'how many',

@@ -16,7 +16,7 @@ export const warnings: Readonly<Record<string, string>> = {
   captures_unreadable:
     'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
   change_ignored:
-    'A file changes during each run of `--watch`: the endpoint writes it. Such changes start no further run.',
+    'A file changes with each run of `--watch`: the endpoint writes it. Such changes start no further run.',
   charset:
     'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
   clock_believed: 'The clock is reliable again. Captures are removed by age as before.',

@@ -50,11 +50,13 @@ interface HeldBack {
 }
 
 const closeGraceMs = 2_000;
+/** A network that fails for a moment must not lose an alert. */
+const retryDelaysMs = [10_000, 60_000];
 
 /**
  * Sends at most one alert of a kind in `every`, and one at a time. Merges alerts raised meanwhile
  * into one, which it sends with their count when the interval ends: so the final state is always
- * reported, and the backlog is at most one alert for each kind.
+ * reported, and the backlog is at most one alert for each kind. Tries each channel up to three times.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
   const { channels, source, every: everyMs, clock, now, failed } = options;
@@ -67,11 +69,16 @@ export function startAlerts(options: AlertsOptions): Alerts {
   const running = new Set<Promise<void>>();
 
   const deliver = async (channel: AlertChannel, alert: Alert): Promise<void> => {
-    const { delivered, answer } = await tryDelivery(channel, alert, stopped.signal);
-    if (delivered) broken.delete(channel.name);
-    else if (!broken.has(channel.name)) {
+    for (const retryMs of [...retryDelaysMs, undefined]) {
+      const { delivered, answer } = await tryDelivery(channel, alert, stopped.signal);
+      if (delivered) {
+        broken.delete(channel.name);
+        return;
+      }
+      if (!broken.has(channel.name)) failed({ channel: channel.name, reason: answer });
       broken.add(channel.name);
-      failed({ channel: channel.name, reason: answer });
+      if (retryMs === undefined || closing.signal.aborted) return;
+      await clock.wait(retryMs, closing.signal);
     }
   };
 

@@ -39,7 +39,7 @@ export type AlertFact =
   | { readonly kind: 'disk_recovered'; readonly free: number; readonly lasted: number }
   | WrongPassword
   | CallsNotAnswered200
-  | Strangers
+  | CallsRefused
   | {
       readonly kind: 'soak_failed';
       readonly since: number;
@@ -157,13 +157,16 @@ interface WrongPassword {
 interface CallsNotAnswered200 {
   readonly kind: 'not_200';
   readonly since: number;
+  /** Of the last call, as is `code`. */
   readonly status: number;
   readonly code: string | null;
   readonly calls: number;
+  /** By code, or by status where there is none. */
+  readonly refused: RefusalCounts;
 }
 
-interface Strangers {
-  readonly kind: 'strangers';
+interface CallsRefused {
+  readonly kind: 'calls_refused';
   readonly since: number;
   /** Of the last call. */
   readonly remote: string;
@@ -186,13 +189,13 @@ export function mergeFacts(earlier: AlertFact, later: AlertFact): AlertFact {
       return { ...later, since, lasted, calls, answers: sumAnswers(earlier, later) };
     }
     case 'not_forwarded':
-    case 'wrong_password':
-    case 'not_200': {
+    case 'wrong_password': {
       if (earlier.kind !== later.kind) return later;
       return { ...later, since: earlier.since, calls: earlier.calls + later.calls };
     }
-    case 'strangers': {
-      if (earlier.kind !== 'strangers') return later;
+    case 'not_200':
+    case 'calls_refused': {
+      if (earlier.kind !== later.kind) return later;
       const { since, calls } = earlier;
       const refused = sumRefusals(earlier.refused, later.refused);
       return { ...later, since, refused, calls: calls + later.calls };

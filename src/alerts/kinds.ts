@@ -118,10 +118,10 @@ export const alertKinds: Readonly<Record<AlertKind, KindDescription>> = {
     severity: 'warning',
     meaning: '`--keep` or `--keep-size` removed captures before `--keep-for`.',
   },
-  strangers: {
-    condition: 'strangers',
+  calls_refused: {
+    condition: 'refused',
     severity: 'info',
-    meaning: 'Calls were refused that do not come from the panel (only with `--alert-strangers`).',
+    meaning: 'Calls were refused that do not come from the panel (only with `--alert-refused`).',
   },
   soak_failed: {
     condition: 'soak',

@@ -1,16 +1,7 @@
-import type { Alert } from './alert.js';
-import { alertJson } from './alert.js';
+import { type Alert, alertJson } from './alert.js';
 
 /** The receivers whose bodies `--alert-url` can write. */
-export const alertFormats = [
-  'json',
-  'slack',
-  'google-chat',
-  'teams',
-  'pagerduty',
-  'opsgenie',
-] as const;
-export type AlertFormat = (typeof alertFormats)[number];
+export type AlertFormat = 'json' | 'slack' | 'google-chat' | 'teams' | 'pagerduty' | 'opsgenie';
 
 /** The receiver at a host; `json` for any other. */
 export function formatOf({ hostname }: URL): AlertFormat {
@@ -51,9 +42,8 @@ export function alertRequest(
     case 'json':
       return { url, headers: [], body: alertJson(alert, { text: alert.message }) };
     case 'slack':
-      return post({ text: chatText(alert, '*') });
     case 'google-chat':
-      return post({ text: chatText(alert, '*') });
+      return post({ text: chatText(alert) });
     case 'teams':
       return post(teamsMessage(alert));
     case 'pagerduty':
@@ -86,10 +76,9 @@ const safeUntilTexts = {
 } as const;
 
 /** Slack and Google Chat read the same three escapes and `*bold*`. */
-function chatText(alert: Alert, bold: string): string {
+function chatText(alert: Alert): string {
   const facts = alertFacts(alert).map(([name, value]) => `${name}: ${value}`);
-  const title = `${bold}${escapeChat(alert.title)}${bold}`;
-  return [title, ...[alert.message, ...facts].map(escapeChat)].join('\n');
+  return [`*${escapeChat(alert.title)}*`, ...[alert.message, ...facts].map(escapeChat)].join('\n');
 }
 
 /** Angle brackets mention people and channels. */

@@ -9,7 +9,14 @@ import {
 } from './fact.js';
 import { knowWebhooks } from './known-webhooks.js';
 
-/** A call of the past. */
+/** What the store knows of the time before the start. */
+export interface PastCalls {
+  /** The newest ones, oldest first. */
+  readonly calls: readonly PastCall[];
+  /** When the last listener before this one ended, in milliseconds since 1970. Undefined: unknown. */
+  readonly ranUntil: number | undefined;
+}
+
 export interface PastCall {
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -36,8 +43,8 @@ export interface SilenceState {
 }
 
 export interface SilenceWatch {
-  /** Notes the newest calls that the store has, oldest first. */
-  begin(calls: readonly PastCall[]): void;
+  /** Counts silence from the last calls in the store, unless no listener ran for the limit. */
+  begin(past: PastCalls): void;
   /** Notes that a call has arrived. Cheap enough for each call. */
   heard(): void;
   /** Notes whose events a call held. */
@@ -123,8 +130,12 @@ export function watchSilence(
 
   void watch();
   return {
-    begin(calls) {
+    begin({ calls, ranUntil }) {
       for (const { time, webhooks } of calls) known.heard(webhooks, Math.min(time, started));
+      if (ranUntil !== undefined && timeWithin(limit.hours, ranUntil, started) >= limit.ms) {
+        known.restart(started);
+        return;
+      }
       const newest = calls.at(-1);
       // A call that arrived meanwhile counts.
       if (newest && last === started) last = Math.min(newest.time, started);

@@ -44,8 +44,10 @@ export function titleOf(fact: AlertFact): string {
     case 'wrong_password':
       return `Wrong password for "${fact.user}"`;
     case 'not_200':
-      return `${plural(fact.calls, 'call was', 'calls were')} answered ${fact.status}`;
-    case 'strangers':
+      return Object.keys(fact.refused).length > 1
+        ? `${plural(fact.calls, 'call was', 'calls were')} not answered 200`
+        : `${plural(fact.calls, 'call was', 'calls were')} answered ${fact.status}`;
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused`;
     case 'soak_failed':
       return 'The endpoint has stopped answering 200';
@@ -104,16 +106,23 @@ export function sentence(fact: AlertFact): string {
     case 'disk_recovered':
       return `The disk has ${byteText(fact.free)} free again, after ${span(fact.lasted)}.`;
     case 'wrong_password': {
-      const calls = fact.calls === 1 ? 'A call was' : `${grouped(fact.calls)} calls were`;
-      return `${calls} refused because the password of "${fact.user}" is wrong, from ${fact.remote}. Compare the password in Netcore's panel.`;
+      const { calls, user, remote } = fact;
+      const what =
+        calls === 1
+          ? `A call was refused because the password of "${user}" is wrong, from ${remote}.`
+          : `${grouped(calls)} calls were refused because of a wrong password, the last of "${user}" from ${remote}.`;
+      return `${what} Compare the password in Netcore's panel.`;
     }
     case 'not_200': {
-      const { status, code, calls } = fact;
+      const { status, code, calls, refused } = fact;
+      if (Object.keys(refused).length > 1) {
+        return `${grouped(calls)} calls were not answered 200: ${refusedText(refused)}. Netcore disables webhooks that do not answer 200.`;
+      }
       const which = calls === 1 ? 'A call was' : `${grouped(calls)} calls were`;
       const why = code === null ? '' : ` (${code})`;
       return `${which} answered ${status}${why}. Netcore disables webhooks that do not answer 200.`;
     }
-    case 'strangers':
+    case 'calls_refused':
       return `${plural(fact.calls, 'call was', 'calls were')} refused: ${refusedText(fact.refused)}. The last came from ${fact.remote}.`;
     case 'soak_failed':
       return `${fact.to} has stopped answering 200: ${outcomeSentence(fact)}`;
@@ -182,7 +191,7 @@ export function commandFor(fact: AlertFact, listener: string | undefined): strin
     case 'queue_failing':
     case 'captures_removed':
     case 'not_200':
-    case 'strangers':
+    case 'calls_refused':
     case 'test':
       return 'netcore-hook status';
     default:

@@ -12,7 +12,7 @@ import type { CommandContext, CommandInput } from '../cli/command.js';
 import { readTextFile } from '../cli/input.js';
 import { type alertChannels, readSmtpUrl } from '../cli/options/alerting.js';
 import type { OptionValues } from '../cli/options/option.js';
-import type { Credentials } from '../cli/options/values.js';
+import { type Credentials, percentDecoded } from '../cli/options/values.js';
 import type { Host } from '../host.js';
 import { type Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
@@ -146,8 +146,8 @@ function smtpServerAt(url: URL, password: string | undefined): SmtpServer {
     host,
     port: url.port === '' ? defaultPort : Number(url.port),
     tls: secure ? 'at once' : isHere ? 'if offered' : 'required',
-    user: url.username === '' ? undefined : decodeURIComponent(url.username),
-    password: url.password === '' ? password : decodeURIComponent(url.password),
+    user: url.username === '' ? undefined : percentDecoded(url.username),
+    password: url.password === '' ? password : percentDecoded(url.password),
   };
 }
 

@@ -20,13 +20,13 @@ export interface AlertOptions {
   /** Undefined: silence is not watched. */
   readonly silence: SilenceLimit | undefined;
   /** Whether refused calls that do not come from the panel raise alerts. */
-  readonly strangers: boolean;
+  readonly refused: boolean;
   readonly heartbeat: HeartbeatTarget | undefined;
   /** Sends a test alert instead of running. */
   readonly test: boolean;
 }
 
-export interface HeartbeatTarget {
+interface HeartbeatTarget {
   readonly target: AlertTarget;
   readonly every: number;
 }
@@ -58,7 +58,7 @@ export async function readAlertOptions(
     every: options.alertEvery,
     age: options.alertAge,
     silence,
-    strangers: options.alertStrangers,
+    refused: options.alertRefused,
     heartbeat: heartbeatUrl && {
       target: {
         url: heartbeatUrl.url,
@@ -79,7 +79,7 @@ function lackingCondition(
   if (hasChannel(channels)) return undefined;
   if (options.alertTest && options.heartbeatUrl === undefined) return '--alert-test';
   if (from('alertAge').kind === 'flag' && options.heartbeatUrl === undefined) return '--alert-age';
-  const dependent = ['alertEvery', 'alertStrangers'] as const;
+  const dependent = ['alertEvery', 'alertRefused'] as const;
   const typed = dependent.find((attribute) => from(attribute).kind === 'flag');
   return typed && from(typed).name;
 }

@@ -18,7 +18,7 @@ import type { AlertOptions } from './alert-options.js';
 import { forwarderFact } from './forwarder-facts.js';
 import { createWebhookReader, findLastCall, readPastCalls } from './recent-webhooks.js';
 import { refusalFact } from './refusal-facts.js';
-import { onStore } from './store-command.js';
+import { onStore, queueLine } from './store-command.js';
 
 /** Raises the alerts of `listen` and `queue work`. */
 export interface Alerting {
@@ -42,6 +42,8 @@ export interface Alerting {
 
 interface WatchedQueue {
   readonly to: URL;
+  /** The Redis that has the queue, without credentials; empty for the store itself. */
+  readonly server: string;
   /** When the oldest unfinished call was queued, in milliseconds since 1970. */
   readonly oldest: () => Promise<number | null>;
   /** Since when forwarding is paused; null: it is not. */
@@ -51,7 +53,7 @@ interface WatchedQueue {
 }
 
 /** A queue that fails for a moment raises no alert. */
-const queueGraceMs = 10_000;
+const queueGraceMs = 5_000;
 
 export function startAlerting(
   options: AlertOptions,
@@ -86,7 +88,11 @@ export function startAlerting(
       return listener;
     },
     outlook,
-    onStore: (command) => onStore(command, context, files),
+    onStore(command) {
+      const [, name, ...words] = command.split(' ');
+      if (name !== 'queue' || !queue?.server) return onStore(command, context, files);
+      return queueLine('', queue.server, words.join(' '));
+    },
   };
   const alerts = startAlerts({
     channels,
@@ -139,12 +145,14 @@ export function startAlerting(
       storeFailsSince = undefined;
       raise({ kind: 'store_recovered', lasted });
     }
-    if (status !== 200) raise({ kind: 'not_200', since: host.now(), status, code: null, calls: 1 });
+    if (status === 200) return;
+    const refused = { [status]: 1 };
+    raise({ kind: 'not_200', since: host.now(), status, code: null, calls: 1, refused });
   };
 
   const refused = (refusal: RefusedCall) => {
     const fact = refusalFact(refusal);
-    if (fact?.kind === 'strangers' && !options.strangers) return;
+    if (fact?.kind === 'calls_refused' && !options.refused) return;
     if (fact?.kind === 'store_failing') {
       storeFailsSince ??= host.now();
       raise({ ...fact, since: storeFailsSince });
@@ -188,7 +196,7 @@ export function startAlerting(
       if (fact) raise(fact);
     },
     watchQueue(watched) {
-      const { to, ...rest } = watched;
+      const { to, server: _, ...rest } = watched;
       const limit = options.age;
       const age = { ...rest, to: to.href, limit, clock: realClock, now: host.now };
       const ageWatch = watchQueueAge(age, raise);

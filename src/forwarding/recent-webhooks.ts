@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Webhook } from '../alerts/fact.js';
-import type { PastCall } from '../alerts/watch-silence.js';
+import type { PastCall, PastCalls } from '../alerts/watch-silence.js';
 import type { Capture } from '../call/call.js';
 import { everyCapture } from '../call/capture-query.js';
 import { readCallContent, readCallContentInSlices, takesLongToRead } from '../call/content.js';
@@ -29,23 +29,27 @@ const maxPastMs = 7 * 24 * 3_600_000;
 const maxReadMs = 500;
 const sliceMs = 5;
 
-/** The newest calls of a store, oldest first. */
-export async function readPastCalls(files: StoreFiles, now: number): Promise<PastCall[]> {
-  if (!hasDatabase(files)) return [];
+/** The newest calls of a store. `started`: when this listener started, in milliseconds since 1970. */
+export async function readPastCalls(files: StoreFiles, started: number): Promise<PastCalls> {
+  if (!hasDatabase(files)) return { calls: [], ranUntil: undefined };
   const history = openHistory(files);
   const calls: PastCall[] = [];
   const slices = timeSlices(maxReadMs);
   try {
+    const ranUntil = history
+      .listenerRuns()
+      .filter((run) => run.started < started)
+      .reduce<number | undefined>((last, { seen }) => Math.max(last ?? seen, seen), undefined);
     for (const capture of history.captures(everyCapture, 'newest first')) {
-      const isOld = now - capture.time > maxPastMs && calls.length > 0;
+      const isOld = started - capture.time > maxPastMs && calls.length > 0;
       if (isOld || calls.length === maxPastCalls || slices.isOver()) break;
       calls.push({ time: capture.time, webhooks: webhooksOf(capture.everyEvent('labels')) });
       await slices.next();
     }
+    return { calls: calls.reverse(), ranUntil };
   } finally {
     history.close();
   }
-  return calls.reverse();
 }
 
 /** When a webhook last called at or after `since`, in milliseconds since 1970. Undefined: it did not. */

@@ -8,7 +8,7 @@ import type { RefusedCall } from '../receiver/call-handling.js';
  * Who a refused call most likely comes from. `panel`: it had a valid login, or needed none.
  * `client`: it got no answer, so that its client knows.
  */
-const senders: Readonly<Record<RefusalCode, 'panel' | 'stranger' | 'client'>> = {
+const senders: Readonly<Record<RefusalCode, 'panel' | 'other' | 'client'>> = {
   wrong_password: 'panel',
   not_recorded: 'panel',
   body_too_large: 'panel',
@@ -17,29 +17,29 @@ const senders: Readonly<Record<RefusalCode, 'panel' | 'stranger' | 'client'>> = 
   loop: 'panel',
   expectation: 'panel',
   incomplete: 'client',
-  no_credentials: 'stranger',
-  not_basic: 'stranger',
-  broken_credentials: 'stranger',
-  unknown_user: 'stranger',
-  malformed_request: 'stranger',
-  tls_not_served: 'stranger',
-  header_too_large: 'stranger',
-  request_timeout: 'stranger',
-  http_version: 'stranger',
-  ambiguous_host: 'stranger',
-  unclear_address: 'stranger',
-  address_not_allowed: 'stranger',
-  other_site: 'stranger',
-  method_not_allowed: 'stranger',
-  other_path: 'stranger',
+  no_credentials: 'other',
+  not_basic: 'other',
+  broken_credentials: 'other',
+  unknown_user: 'other',
+  malformed_request: 'other',
+  tls_not_served: 'other',
+  header_too_large: 'other',
+  request_timeout: 'other',
+  http_version: 'other',
+  ambiguous_host: 'other',
+  unclear_address: 'other',
+  address_not_allowed: 'other',
+  other_site: 'other',
+  method_not_allowed: 'other',
+  other_path: 'other',
 };
 
 /** The fact of a refused call, unless its client closed the connection. */
 export function refusalFact(refusal: RefusedCall): AlertFact | undefined {
   const { code, status, time, user, remote } = refusal;
   if (senders[code] === 'client') return undefined;
-  if (senders[code] === 'stranger') {
-    return { kind: 'strangers', since: time, remote, refused: { [code]: 1 }, calls: 1 };
+  if (senders[code] === 'other') {
+    return { kind: 'calls_refused', since: time, remote, refused: { [code]: 1 }, calls: 1 };
   }
   switch (code) {
     case 'wrong_password':
@@ -47,7 +47,7 @@ export function refusalFact(refusal: RefusedCall): AlertFact | undefined {
     case 'not_recorded':
       return { kind: 'store_failing', since: time, reason: rootReason(refusal.error) };
     default:
-      return { kind: 'not_200', since: time, status, code, calls: 1 };
+      return { kind: 'not_200', since: time, status, code, calls: 1, refused: { [code]: 1 } };
   }
 }
 

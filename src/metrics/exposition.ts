@@ -13,13 +13,10 @@ export function typeLine(name: string, type: 'counter' | 'gauge' | 'histogram'):
   return `# TYPE ${name} ${type}`;
 }
 
-export function seriesLine(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  value: number,
-): string {
+/** The name and labels of a series, which its value follows. */
+export function seriesName(name: string, labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-  return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${number(value)}`;
+  return pairs.length > 0 ? `${name}{${pairs.join(',')}}` : name;
 }
 
 export function number(value: number): string {

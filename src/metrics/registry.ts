@@ -1,4 +1,4 @@
-import { helpLine, number, seriesLine, typeLine } from './exposition.js';
+import { helpLine, number, seriesName, typeLine } from './exposition.js';
 
 /** Metrics of one process, and their text for Prometheus. */
 export interface Registry {
@@ -27,19 +27,19 @@ export interface Family<L extends string> {
   readonly maxSeries?: number;
 }
 
-export type Labels<L extends string> = Readonly<Record<L, string>>;
+type Labels<L extends string> = Readonly<Record<L, string>>;
 
-export interface Counter<L extends string> {
+interface Counter<L extends string> {
   add(labels: Labels<L>, count?: number): void;
 }
 
-export interface Gauge<L extends string> {
+interface Gauge<L extends string> {
   set(labels: Labels<L>, value: number): void;
   /** Removes all series, for values that are read anew. */
   clear(): void;
 }
 
-export interface Histogram<L extends string> {
+interface Histogram<L extends string> {
   observe(labels: Labels<L>, value: number): void;
 }
 
@@ -49,50 +49,46 @@ const maxLabelLength = 100;
 const otherSeries = 'other';
 
 export function createRegistry(): Registry {
-  const families: (() => string[])[] = [];
+  const families: (() => string)[] = [];
   const collectors: (() => void)[] = [];
 
-  /** Values by the key of their labels. */
-  const family = <L extends string, V>(
+  /** `create` makes a series without a value. Its names are written once, since escaping takes most of the time. */
+  function family<L extends string, S extends Series>(
     { name, help, labels, maxSeries = defaultMaxSeries }: Family<L>,
     type: 'counter' | 'gauge' | 'histogram',
-    create: () => V,
-    lines: (series: Labels<L>, value: V) => string[],
-  ) => {
-    const series = new Map<string, { readonly labels: Labels<L>; value: V }>();
-    families.push(() =>
-      series.size === 0
-        ? []
-        : [
-            helpLine(name, help),
-            typeLine(name, type),
-            ...[...series.values()].flatMap((each) => lines(each.labels, each.value)),
-          ],
-    );
-    const at = (given: Labels<L>) => {
-      const values = shortened(labels, given);
-      const key = JSON.stringify(values);
-      const known = series.get(key);
-      if (known) return known;
-      if (series.size >= maxSeries) return series.get(otherKey(labels)) ?? add(others(labels));
-      return add(values);
-    };
-    const add = (values: Labels<L>) => {
-      const created = { labels: values, value: create() };
-      series.set(JSON.stringify(values), created);
+    create: (labels: Labels<L>) => S,
+  ) {
+    /** By the label values. */
+    const series = new Map<string, S>();
+    const head = `${helpLine(name, help)}\n${typeLine(name, type)}\n`;
+    const add = (key: string, values: Labels<L>): S => {
+      const created = create(values);
+      series.set(key, created);
       return created;
     };
-    return { at, clear: () => series.clear() };
-  };
+    families.push(() => {
+      let text = series.size === 0 ? '' : head;
+      for (const each of series.values()) text += each.text();
+      return text;
+    });
+    return {
+      clear: () => series.clear(),
+      at(given: Labels<L>): S {
+        const values = labels.map((label) => given[label].slice(0, maxLabelLength));
+        const key = values.join('\0');
+        const known = series.get(key);
+        if (known) return known;
+        if (series.size < maxSeries) return add(key, labelled(labels, values));
+        const others = labels.map(() => otherSeries);
+        const otherKey = others.join('\0');
+        return series.get(otherKey) ?? add(otherKey, labelled(labels, others));
+      },
+    };
+  }
 
   return {
     counter(described) {
-      const { at } = family(
-        described,
-        'counter',
-        () => 0,
-        (labels, value) => [seriesLine(described.name, labels, value)],
-      );
+      const { at } = family(described, 'counter', (labels) => newValue(described.name, labels));
       return {
         add(labels, count = 1) {
           at(labels).value += count;
@@ -100,11 +96,8 @@ export function createRegistry(): Registry {
       };
     },
     gauge(described) {
-      const { at, clear } = family(
-        described,
-        'gauge',
-        () => 0,
-        (labels, value) => [seriesLine(described.name, labels, value)],
+      const { at, clear } = family(described, 'gauge', (labels) =>
+        newValue(described.name, labels),
       );
       return {
         set(labels, value) {
@@ -115,62 +108,61 @@ export function createRegistry(): Registry {
     },
     histogram(described) {
       const { name, bounds } = described;
-      const { at } = family(
-        described,
-        'histogram',
-        () => newHistogram(bounds),
-        (labels, value) => {
-          let below = 0;
-          const buckets = bounds.map((bound, index) => {
-            below += value.counts[index] ?? 0;
-            return seriesLine(`${name}_bucket`, { ...labels, le: number(bound) }, below);
-          });
-          return [
-            ...buckets,
-            seriesLine(`${name}_bucket`, { ...labels, le: '+Inf' }, value.count),
-            seriesLine(`${name}_sum`, labels, value.sum),
-            seriesLine(`${name}_count`, labels, value.count),
-          ];
-        },
-      );
-      return {
-        observe(labels, value) {
-          const histogram = at(labels).value;
-          const index = bounds.findIndex((bound) => value <= bound);
-          if (index >= 0) histogram.counts[index] = (histogram.counts[index] ?? 0) + 1;
-          histogram.count += 1;
-          histogram.sum += value;
-        },
-      };
+      const { at } = family(described, 'histogram', (labels) => newHistogram(name, bounds, labels));
+      return { observe: (labels, value) => at(labels).observe(value) };
     },
     onText: (collect) => void collectors.push(collect),
     text() {
       for (const collect of collectors) collect();
-      return `${families.flatMap((lines) => lines()).join('\n')}\n`;
+      return families.map((text) => text()).join('');
     },
   };
 }
 
-interface HistogramCounts {
-  /** Of each bucket alone, by its upper bound. */
-  readonly counts: number[];
-  count: number;
-  sum: number;
+interface Series {
+  /** Its lines. */
+  text(): string;
 }
 
-function newHistogram(bounds: readonly number[]): HistogramCounts {
-  return { counts: bounds.map(() => 0), count: 0, sum: 0 };
+function newValue(name: string, labels: Readonly<Record<string, string>>) {
+  const start = `${seriesName(name, labels)} `;
+  const series = { value: 0, text: () => `${start}${number(series.value)}\n` };
+  return series;
 }
 
-function shortened<L extends string>(labels: readonly L[], given: Labels<L>): Labels<L> {
-  const values = labels.map((label) => [label, given[label].slice(0, maxLabelLength)] as const);
-  return Object.fromEntries(values) as Labels<L>;
+function newHistogram(
+  name: string,
+  bounds: readonly number[],
+  labels: Readonly<Record<string, string>>,
+) {
+  const starts = [...bounds, Number.POSITIVE_INFINITY].map(
+    (bound) => `${seriesName(`${name}_bucket`, { ...labels, le: number(bound) })} `,
+  );
+  const sumStart = `${seriesName(`${name}_sum`, labels)} `;
+  const countStart = `${seriesName(`${name}_count`, labels)} `;
+  /** Of each bucket alone; the last one has no bound. */
+  const counts = starts.map(() => 0);
+  let sum = 0;
+  return {
+    observe(value: number) {
+      const index = bounds.findIndex((bound) => value <= bound);
+      const bucket = index < 0 ? bounds.length : index;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      sum += value;
+    },
+    text() {
+      let below = 0;
+      let text = '';
+      starts.forEach((start, index) => {
+        below += counts[index] ?? 0;
+        text += `${start}${below}\n`;
+      });
+      return `${text}${sumStart}${number(sum)}\n${countStart}${below}\n`;
+    },
+  };
 }
 
-function others<L extends string>(labels: readonly L[]): Labels<L> {
-  return Object.fromEntries(labels.map((label) => [label, otherSeries])) as Labels<L>;
-}
-
-function otherKey(labels: readonly string[]): string {
-  return JSON.stringify(others(labels));
+function labelled<L extends string>(labels: readonly L[], values: readonly string[]): Labels<L> {
+  const pairs = labels.map((label, index) => [label, values[index] ?? ''] as const);
+  return Object.fromEntries(pairs) as Labels<L>;
 }

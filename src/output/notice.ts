@@ -312,6 +312,42 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** Something that happened to a store or its queue. `detail`: see `JournalFact`. */
+export interface JournalNotice {
+  readonly type: 'journal';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** The user of the operating system who did it; empty when unknown. */
+  readonly user: string;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** The store was copied into one file. */
+export interface BackupNotice {
+  readonly type: 'backup';
+  readonly path: string;
+  readonly bytes: number;
+  readonly captures: number;
+  /** Servers with calls of this store, which the file does not contain. Without credentials. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A code that `explain` knows. */
+export interface CodeNotice {
+  readonly type: 'code';
+  readonly code: string;
+  readonly kind: 'problem' | 'warning' | 'finding';
+  /** The document that explains it. */
+  readonly page: string;
+}
+
+/** What a code means, and what to do. */
+export interface ExplanationNotice extends Omit<CodeNotice, 'type'> {
+  readonly type: 'explanation';
+  readonly text: string;
+}
+
 /** Queued calls are due again. */
 export interface RetriedNotice {
   readonly type: 'retried';
@@ -484,8 +520,8 @@ export interface FailuresNotice {
   readonly type: 'failures';
   readonly folder: string;
   readonly calls: number;
-  /** The command that repeats the first. */
-  readonly repeat: string | null;
+  /** The script that repeats the first. */
+  readonly script: string | null;
 }
 
 export interface ListedCheckNotice {

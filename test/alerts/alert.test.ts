@@ -108,7 +108,7 @@ const facts: [AlertFact, string][] = [
   ],
   [
     { kind: 'wrong_password', since, user: 'netcore', remote: '203.0.113.7', calls: 1234 },
-    `1,234 calls were refused because the password of "netcore" is wrong, from 203.0.113.7. Compare the password in Netcore's panel.`,
+    `1,234 calls were refused because of a wrong password, the last of "netcore" from 203.0.113.7. Compare the password in Netcore's panel.`,
   ],
   [
     {
@@ -121,15 +121,33 @@ const facts: [AlertFact, string][] = [
     '--keep 20 removed 40 captures earlier than --keep-for 30d would. The newest was 5 seconds old.',
   ],
   [
-    { kind: 'not_200', since, status: 413, code: 'body_too_large', calls: 1 },
+    {
+      kind: 'not_200',
+      since,
+      status: 413,
+      code: 'body_too_large',
+      calls: 1,
+      refused: { body_too_large: 1 },
+    },
     'A call was answered 413 (body_too_large). Netcore disables webhooks that do not answer 200.',
   ],
   [
-    { kind: 'not_200', since, status: 500, code: null, calls: 3 },
+    { kind: 'not_200', since, status: 500, code: null, calls: 3, refused: { 500: 3 } },
     '3 calls were answered 500. Netcore disables webhooks that do not answer 200.',
   ],
   [
-    { kind: 'strangers', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
+    {
+      kind: 'not_200',
+      since,
+      status: 503,
+      code: 'too_busy',
+      calls: 4,
+      refused: { too_busy: 3, body_too_large: 1 },
+    },
+    '4 calls were not answered 200: 3 × too_busy, 1 × body_too_large. Netcore disables webhooks that do not answer 200.',
+  ],
+  [
+    { kind: 'calls_refused', since, remote: '203.0.113.9', refused: { other_path: 3 }, calls: 3 },
     '3 calls were refused: 3 × other_path. The last came from 203.0.113.9.',
   ],
   [

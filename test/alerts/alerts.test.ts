@@ -97,21 +97,34 @@ describe('alerts', () => {
     finish();
   });
 
-  test('that fail are told once, until one gets through', async () => {
-    const outcomes = ['It ended with 1.', 'It ended with 1.', undefined, 'It answered 500.'];
+  test('that fail are tried three times, and reported once, until one gets through', async () => {
+    const answers = ['no route', 'no route', undefined, 'no mailbox', 'no mailbox', 'no mailbox'];
     const { clock, sent, failures, alerts } = alerting(async () => {
-      const answer = outcomes.shift();
+      const answer = answers.shift();
       return answer === undefined ? delivered : { delivered: false, answer };
     });
-    for (const capture of ['a', 'b', 'c', 'd']) {
-      alerts.raise(dead(capture));
-      await clock.pass(every);
-    }
-    expect(sent).toHaveLength(4);
+    alerts.raise(dead('a'));
+    await clock.pass(9_999);
+    expect(sent).toHaveLength(1);
+    await clock.pass(1);
+    expect(sent).toHaveLength(2);
+    await clock.pass(60_000);
+    expect(sent).toHaveLength(3);
+    await clock.pass(every);
+    alerts.raise(dead('b'));
+    await clock.pass(every);
+    expect(sent.map(({ details }) => details.capture)).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
     expect(failures).toEqual([
-      { channel: '--alert-command', reason: 'It ended with 1.' },
-      { channel: '--alert-command', reason: 'It answered 500.' },
+      { channel: '--alert-command', reason: 'no route' },
+      { channel: '--alert-command', reason: 'no mailbox' },
     ]);
+  });
+
+  test('that fail are not tried again when everything ends', async () => {
+    const { sent, alerts } = alerting(async () => ({ delivered: false, answer: 'no route' }));
+    alerts.raise(dead('a'));
+    await alerts.close();
+    expect(sent).toHaveLength(1);
   });
 
   test('survive a channel that breaks', async () => {

@@ -82,7 +82,7 @@ describe('silence', () => {
 
   test('is counted from the last call in the store, with a minute for calls that were held up', async () => {
     const { clock, raised, watch } = listening();
-    watch.begin([{ time: noon - 3 * hour, webhooks: [] }]);
+    watch.begin({ calls: [{ time: noon - 3 * hour, webhooks: [] }], ranUntil: undefined });
     await clock.pass(minute - 1);
     expect(raised).toEqual([]);
     await clock.pass(1);
@@ -93,7 +93,7 @@ describe('silence', () => {
     const { clock, raised, watch, call } = listening();
     await clock.pass(1);
     call();
-    watch.begin([{ time: noon - 3 * hour, webhooks: [] }]);
+    watch.begin({ calls: [{ time: noon - 3 * hour, webhooks: [] }], ranUntil: undefined });
     await clock.pass(29 * minute);
     expect(raised).toEqual([]);
   });
@@ -130,9 +130,24 @@ describe('silence', () => {
       time: noon - 3 * hour + index * 5 * minute,
       webhooks: index < 10 ? [orders, clicks] : [clicks],
     }));
-    watch.begin(past);
+    watch.begin({ calls: past, ranUntil: noon - minute });
     await calls(10 * minute, clicks);
     expect(raised).toMatchObject([{ all: false, webhooks: [orders] }]);
+  });
+
+  test('is counted from the start when no listener ran for the limit', async () => {
+    const { clock, raised, watch, calls } = listening();
+    const time = noon - 3 * hour;
+    const past = Array.from({ length: 9 }, (_, index) => ({
+      time: time + index,
+      webhooks: [orders],
+    }));
+    watch.begin({ calls: past, ranUntil: time });
+    await calls(25 * minute, clicks);
+    expect(raised).toEqual([]);
+    await calls(10 * minute, clicks);
+    expect(raised).toMatchObject([{ webhooks: [orders] }]);
+    await clock.pass(minute);
   });
 
   test('lists every silent webhook, and says which still are', async () => {

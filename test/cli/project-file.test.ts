@@ -298,6 +298,9 @@ describe('a mistake in the file is told with its place', () => {
     [{ forwardTo: 'netcore:s3cret@127.0.0.1:3000' }],
     [{ alertUrl: 'https://netcore:s3cret@shop.example.com' }],
     [{ queue: 'redis://netcore:s3cret@redis.example.com' }],
+    [{ smtp: 'smtps://netcore:s3cret@mail.example.com' }],
+    [{ smtpPassword: 's3cret' }],
+    [{ heartbeatUrl: 'https://netcore:s3cret@monitor.example.com' }],
     [{ profiles: { staging: { auth: 'netcore:s3cret' } } }],
   ])('a password, which is not repeated: %j', async (file) => {
     const { exit, err } = await run(send, { cwd: project(file) });

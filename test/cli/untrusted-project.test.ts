@@ -5,6 +5,16 @@ import { project } from '../helpers/project.js';
 import { type RunOptions, run, start } from '../helpers/run.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
+const email = [
+  'listen',
+  '--port',
+  '0',
+  '--no-inspect',
+  '--alert-email',
+  'a@example.com',
+  '--smtp-from',
+  'b@example.com',
+];
 const listen = ['listen', '--port', '0', '--exit-after', '1', '--wait', '1ms'];
 const listenTls = [...listen, '--tls-key', 'key.pem'];
 const forward = [...listen, '--forward-to', ':1'];
@@ -55,6 +65,11 @@ describe('a project file that was found', () => {
     ['forwardTo', () => ({ forwardTo: 'collector.example.com' }), ['queue', 'work']],
     ['queue', () => ({ queue: 'redis://collector.example.com' }), forward],
     ['alertUrl', () => ({ alertUrl: 'https://collector.example.com' }), listen],
+    ['heartbeatUrl', () => ({ heartbeatUrl: 'https://collector.example.com' }), listen],
+    ['alertEmail', () => ({ alertEmail: ['eve@example.com'] }), listen],
+    ['smtp', () => ({ smtp: 'smtps://collector.example.com' }), email],
+    ['smtp', (file) => ({ smtp: `@${file}` }), email],
+    ['smtpPassword', (file) => ({ smtpPassword: `@${file}` }), email],
     ['host', () => ({ host: '0.0.0.0' }), listen],
     ['host', () => ({ host: '::' }), listen],
   ];

@@ -48,6 +48,20 @@ describe('config tells who says', () => {
       variable('NETCORE_HOOK_STORE'),
     ],
     ['to', [], { NETCORE_HOOK_TO: ':3000' }, ':3000', variable('NETCORE_HOOK_TO')],
+    [
+      'smtp',
+      ['--profile', 'staging'],
+      { NETCORE_HOOK_SMTP: 'smtps://netcore:s3cret@mail.example.com' },
+      'smtps://…@mail.example.com',
+      variable('NETCORE_HOOK_SMTP'),
+    ],
+    [
+      'smtpPassword',
+      [],
+      { NETCORE_HOOK_SMTP_PASSWORD: 's3cret' },
+      '…',
+      variable('NETCORE_HOOK_SMTP_PASSWORD'),
+    ],
     ['port', [], {}, 4400, { kind: 'default' }],
     ['path', [], {}, null, { kind: 'default' }],
   ])('%s: %j %j', async (key, words, env, value, source) => {

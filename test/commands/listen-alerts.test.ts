@@ -117,7 +117,7 @@ describe('an alert of listen', () => {
     });
   });
 
-  test('is raised by the panel with a wrong password, not by strangers, whom it counts', async () => {
+  test('is raised by the panel with a wrong password, not by other clients, which it counts', async () => {
     const { words, alerts, kinds, arrived } = await receiver();
     const { listener, pass } = await listenAtRest([
       ...['--auth', 'netcore:correct-horse', '--path', '/hook'],
@@ -146,11 +146,11 @@ describe('an alert of listen', () => {
     });
   });
 
-  test('about strangers is raised when asked for', async () => {
+  test('about refused calls is raised when asked for', async () => {
     const { words, alerts, arrived } = await receiver();
-    const listener = await startListener(['--path', '/hook', '--alert-strangers', ...words]);
+    const listener = await startListener(['--path', '/hook', '--alert-refused', ...words]);
     await send(new URL('/', listener.url).href);
-    await arrived('strangers');
+    await arrived('calls_refused');
     expect(alerts[0]).toMatchObject({ severity: 'info', details: { refused: { other_path: 1 } } });
   });
 
@@ -159,7 +159,7 @@ describe('an alert of listen', () => {
     const listener = await startListener(['--max-body', '10', ...words]);
     await send(listener.url);
     await arrived('not_200');
-    expect(alerts[0]?.details).toEqual({ status: 413, code: 'body_too_large', calls: 1 });
+    expect(alerts[0]?.details).toMatchObject({ status: 413, code: 'body_too_large', calls: 1 });
   });
 
   test('says that calls cannot be recorded, and when they are again', async () => {
@@ -291,7 +291,7 @@ describe('the start', () => {
 
   test.each([
     [['--alert-every', '1m'], '--alert-every requires an alert channel.'],
-    [['--alert-strangers'], '--alert-strangers requires an alert channel.'],
+    [['--alert-refused'], '--alert-refused requires an alert channel.'],
     [['--alert-age', '1m'], '--alert-age requires an alert channel.'],
     [['--alert-test'], '--alert-test requires an alert channel.'],
     [['--alert-email', 'asha@example.com'], '--alert-email requires a mail server.'],
@@ -350,7 +350,7 @@ describe('the start', () => {
 });
 
 describe('--alert-test', () => {
-  const test1 = (words: readonly string[], env: Record<string, string> = {}) =>
+  const testAlert = (words: readonly string[], env: Record<string, string> = {}) =>
     run(['listen', '--alert-test', '--store', temporaryFolder(), ...words], { env });
 
   test('sends one alert through every channel, and says what each answered', async () => {
@@ -383,7 +383,7 @@ describe('--alert-test', () => {
 
   test('ends with 0 when every channel took it', async () => {
     const { words } = await receiver();
-    expect(await test1([...words, '--json'])).toEqual({
+    expect(await testAlert([...words, '--json'])).toEqual({
       exit: 0,
       err: '',
       out: '{"schema":1,"type":"alert_test","channel":"--alert-url","delivered":true,"answer":"It answered 200."}\n',
@@ -393,7 +393,7 @@ describe('--alert-test', () => {
   test('ends with 1 and the reason when one failed, without secrets', async () => {
     const { port } = await nobodyThere();
     const mail = await serveMail({ login: { user: 'netcore', password: 'correct-horse' } });
-    const { exit, out, err } = await test1(
+    const { exit, out, err } = await testAlert(
       [
         ...['--alert-url', `http://127.0.0.1:${port}/services/T0/s3cret`],
         ...['--alert-email', 'asha@example.com', '--smtp', `smtp://netcore@127.0.0.1:${mail.port}`],
@@ -409,6 +409,12 @@ describe('--alert-test', () => {
       ].join('\n'),
     );
     expect(`${out}${err}`).not.toMatch(/s3cret|horse/);
+  });
+
+  test('takes a password from the URL as it stands there', async () => {
+    const mail = await serveMail({ login: { user: 'netcore', password: '100%' } });
+    const env = { NETCORE_HOOK_SMTP: `smtp://netcore:100%@127.0.0.1:${mail.port}` };
+    expect(await testAlert(['--alert-email', 'asha@example.com'], env)).toMatchObject({ exit: 0 });
   });
 
   test('works for queue work', async () => {

@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
 import { needPrograms } from '../helpers/programs.js';
+import { startRedis } from '../helpers/redis-server.js';
 import { run, start } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
 import { bodyOf } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
+import { until } from '../helpers/until.js';
 
 const path = '/_netcore-hook/metrics';
 
@@ -157,6 +161,35 @@ test('the metrics of queue work show its queue and its handler', async () => {
     metrics,
     `netcore_hook_queue_calls{target="${handler.href}",queue="",state="delayed"} 1\n`,
   );
+});
+
+test('the metrics of a queue on Redis show its calls there, and the command of an alert names it', async () => {
+  const redis = await startRedis();
+  const alerts: Alert[] = [];
+  const receiver = await serve(async (incoming, response) => {
+    alerts.push((await json(incoming)) as Alert);
+    response.end();
+  });
+  const handler = await serve((incoming, response) => {
+    incoming.resume().on('end', () => response.writeHead(410).end());
+  });
+  const listener = await startListener([
+    ...['-f', handler.href, '--queue', redis.url, '--attempts', '1'],
+    ...['--metrics', '--alert-url', receiver.href],
+  ]);
+  await send(listener.url);
+  await metricsWith(
+    new URL(path, listener.url).href,
+    /^netcore_hook_queue_calls\{target="[^"]+",queue="redis:[^"]+",state="dead"\} 1$/m,
+  );
+  await until(() => alerts.length > 0, 'there is an alert');
+  expect(alerts[0]?.command).toMatch(/queue list --dead --queue redis:\S+$/);
+  await redis.kill();
+  await send(listener.url);
+  const isRaised = (kind: string) => () => alerts.some((alert) => alert.kind === kind);
+  await until(isRaised('queue_failing'), 'the queue fails', 30_000);
+  await redis.restart();
+  await until(isRaised('queue_recovered'), 'the queue works again', 30_000);
 });
 
 test('the alert rules are accepted by promtool, and name only metrics that exist', async () => {

@@ -231,11 +231,11 @@ export const alerts = {
       'alert when no call arrives for this long, at all or from one webhook: 30m, or 30m@08:00-23:00 in local time',
     key: 'alertSilence',
   },
-  alertStrangers: {
-    flags: '--alert-strangers',
+  alertRefused: {
+    flags: '--alert-refused',
     kind: onOff,
     description: 'also alert when calls are refused that do not come from the panel',
-    key: 'alertStrangers',
+    key: 'alertRefused',
     needs: anyChannel,
   },
   alertTest: {

@@ -235,7 +235,7 @@ export function profileName(option: string, value: string): string {
   });
 }
 
-function percentDecoded(text: string): string {
+export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

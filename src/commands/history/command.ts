@@ -8,6 +8,7 @@ import {
 import {
   historyExportOptions,
   historyListOptions,
+  historyLogOptions,
   historyOptions,
   historyPruneOptions,
   historyShowOptions,
@@ -77,6 +78,30 @@ export const showCommand = commandBody({
     { line: 'netcore-hook history show last --body', description: 'print its body unchanged' },
   ],
   run: async (input, context) => (await import('./show.js')).runShow(input, context),
+});
+
+export const logCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyLogOptions,
+  examples: [
+    { line: 'netcore-hook history log', description: 'list what happened, the newest last' },
+    { line: 'netcore-hook history log --since 12h', description: 'for a handover' },
+  ],
+  run: async (input, context) => (await import('./log.js')).runLog(input, context),
+});
+
+export const backupCommand = commandBody({
+  usesStore: true,
+  arguments: [{ name: '<file>', description: 'the new file', completion: 'files' }],
+  options: {},
+  examples: [
+    {
+      line: 'netcore-hook history backup captures-backup.db',
+      description: 'copy the whole store, also while it is in use',
+    },
+  ],
+  run: async (input, context) => (await import('./backup.js')).runBackup(input, context),
 });
 
 export const exportCommand = commandBody({

@@ -1,11 +1,13 @@
-import { plural } from '../../amounts.js';
+import { byteText, plural } from '../../amounts.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { captureLines, captureLogLine } from '../../output/capture-lines.js';
 import { wrapped } from '../../output/columns.js';
+import { journalLine } from '../../output/journal-text.js';
 import { jsonLine } from '../../output/json-line.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
+  BackupNotice,
   CaptureNotice,
   ComparedNotice,
   DifferenceNotice,
@@ -16,6 +18,7 @@ import type {
   FieldNotice,
   FieldsNotice,
   ImportedNotice,
+  JournalNotice,
   PrunedNotice,
   ReachNotice,
   RecordNotice,
@@ -36,6 +39,8 @@ import { recordText } from './record-text.js';
 import { statisticsText } from './statistics-text.js';
 
 export type HistoryNotice =
+  | BackupNotice
+  | JournalNotice
   | CaptureNotice
   | RecordNotice
   | StatisticsNotice
@@ -81,6 +86,19 @@ export async function createHistoryView(
         return {
           out: wrapped(statisticsText(notice, style, host.stdout.columns ?? 80), host.stdout),
         };
+      case 'journal': {
+        const time = terminal ? dayAndClock(notice.time, host.now()) : notice.time;
+        return { out: wrapped(journalLine(notice, time), host.stdout) };
+      }
+      case 'backup': {
+        const { path, captures, bytes, elsewhere } = notice;
+        const there = elsewhere.map(
+          (url) => `Calls that were handed over to ${visible(url)} are not in it.\n`,
+        );
+        return {
+          err: `Copied ${plural(captures, 'capture')} (${byteText(bytes)}) to ${visible(path)}.\n${there.join('')}To restore it, copy it to captures.db in an empty folder, and pass --store <folder>.\n`,
+        };
+      }
       case 'imported': {
         const known = notice.known > 0 ? `, ${notice.known} already existed` : '';
         return { err: `Imported ${plural(notice.captures, 'capture')}${known}.\n` };
