@@ -44,6 +44,8 @@ export interface Host {
   isProcessAlive(pid: number): boolean;
   /** This process, identified among all that may share a store. */
   readonly process: ProcessIdentity;
+  /** The name of the user in the operating system; empty when it has none. */
+  userName(): string;
   /** Whether a process is known to have ended. */
   hasEnded(process: ProcessIdentity): boolean;
   /** Kills a process group by its leader. Not on Windows. */
@@ -59,6 +61,7 @@ export interface Host {
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 export type OutputStream = NodeJS.WritableStream & {
+  readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;
   /** Bytes written and not taken yet. */
@@ -112,6 +115,7 @@ export function processHost(): Host {
     get process() {
       return identities().own;
     },
+    userName,
     hasEnded: (other) => identities().hasEnded(other),
     killGroup,
     neverWaitForTerminal: () => {
@@ -126,6 +130,15 @@ export function processHost(): Host {
       return failure;
     },
   };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Node throws for a user without an entry, as in some containers.
+    return '';
+  }
 }
 
 function homeFolder(): string | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 
 /**
  * Writes or replaces a whole file atomically: a reader finds the old text or the new one, even when
@@ -61,6 +61,12 @@ export async function createWholeFile(
   } finally {
     await file.close();
   }
+}
+
+/** Gives a complete file another name, and rejects when there is anything at `path`. */
+export async function linkFile(draft: string, path: string): Promise<void> {
+  await refuseOtherThanFile(path);
+  await link(draft, path);
 }
 
 /** Removes a file or link, if there is one. */

@@ -8,7 +8,10 @@ const root = fileURLToPath(new URL('../src', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name))
   .map((path) => {
-    const text = readFileSync(join(root, path), 'utf8');
+    const whole = readFileSync(join(root, path), 'utf8');
+    // The code that fixes show runs elsewhere.
+    const isSnippet = path.startsWith('readiness/frameworks/');
+    const text = isSnippet ? whole.replace(/`(?:\\.|[^`\\])*`/g, '``') : whole;
     const imports = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name!);
     return { path, text, imports };
   });
@@ -42,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'user-folders': ['host', 'problems'],
   version: ['package-root'],
   'sample-files': ['package-root', 'payload'],
+  explanations: ['package-root'],
   cli: ['host', 'output', 'payload', 'problems', 'version', 'call', 'replace-file', 'user-folders'],
   commands: [
     'cli',
@@ -62,6 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'payload',
     'output',
     'sample-files',
+    'explanations',
     'host',
     'problems',
     'version',
@@ -218,7 +223,7 @@ describe('the rooms of src', () => {
     );
     expect(bindings.map(({ path }) => path)).toEqual(['store/database.ts']);
     expect(mentioning(/pragma wal_checkpoint/)).toEqual(['store/database.ts']);
-    expect(mentioning(/vacuum/i)).toEqual([]);
+    expect(mentioning(/vacuum/i)).toEqual(['store/backup.ts', 'store/rewrite.ts']);
   });
 
   test('files are written in few places, none of which follows what another user laid there', () => {

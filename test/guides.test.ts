@@ -42,6 +42,8 @@ const guides: Readonly<Record<string, Readonly<Record<string, (stage: Stage) => 
     },
     'docs/redeliver.md': { 'queue pause': deliverTwo, 'queue resume': forwardAgain },
     'docs/rehearse.md': {},
+    'docs/starters.md': {},
+    'skills/netcore-hook/SKILL.md': {},
     'docs/sharing.md': { 'history show': giveCallUp },
   };
 

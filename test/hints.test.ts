@@ -104,6 +104,11 @@ const hints: Readonly<Record<string, string>> = {
   'commands/queue/work.ts | listen.': sentence,
   'commands/queue/work.ts | queue work --forward-to :3000/webhooks/netcore': 'an example URL',
   'commands/replay/run.ts | replay last --bisect': 'needs an endpoint that fails for a part',
+  'commands/init/run.ts | init --list': 'run: an unknown framework',
+  'commands/init/run.ts | init express. The frameworks are ${list(starterIds)}.':
+    'writes a folder: test/commands/init.test.ts',
+  'commands/init/view.ts | test-endpoint :3000/webhooks/netcore --suite full \\\\':
+    'needs the receiver: test/starters/run.test.ts',
   'commands/samples/run.ts | samples --schema': 'run: the schema of a sample',
   'commands/samples/run.ts | samples email --print ${options.print}':
     'run: a form without a channel',
@@ -200,6 +205,7 @@ const situations: readonly Situation[] = [
   { name: 'the schema of a sample', argv: ['samples', 'email', '--schema'] },
   { name: 'a form without a channel', argv: ['samples', '--print', 'curl'] },
   { name: 'a journey behind --list', argv: ['simulate', 'hot-lead', '--list'] },
+  { name: 'an unknown framework', argv: ['init', 'expres'] },
   {
     name: 'dead calls in status',
     argv: ['status'],

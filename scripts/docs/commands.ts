@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
-import { type CommandNode, commandTree } from '../../src/cli/program.js';
+import type { CommandNode } from '../../src/cli/command-tree.js';
+import { commandTree } from '../../src/cli/program.js';
 import { commands } from '../../src/commands/list.js';
 import { processHost } from '../../src/host.js';
 import { exitCodes } from '../../src/problems/exit-codes.js';

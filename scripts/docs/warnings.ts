@@ -16,7 +16,7 @@ export const warnings: Readonly<Record<string, string>> = {
   captures_unreadable:
     'The store is damaged, and these captures were skipped. The next start of `listen` copies the readable ones.',
   change_ignored:
-    'A file changes during each run of `--watch`: the endpoint writes it. Such changes start no further run.',
+    'A file changes with each run of `--watch`: the endpoint writes it. Such changes start no further run.',
   charset:
     'A body is not UTF-8. It was decoded with the charset of its header or its byte order mark.',
   clock_believed: 'The clock is reliable again. Captures are removed by age as before.',
@@ -27,10 +27,13 @@ export const warnings: Readonly<Record<string, string>> = {
   cut_escape: 'The value ends inside a percent escape: it is truncated.',
   dead_kept:
     'Captures of dead calls were kept. `queue drop --dead` removes these calls from the queue.',
+  erasure_incomplete: '`history erase` was interrupted. Repeating it erases the rest.',
   exposed: 'The listener received a call from another machine and requires no authentication.',
   field_case: 'The field `data` is spelt with capitals (`Data`). Netcore sends it in lower case.',
   field_name: 'The field with the payload is not named `data`.',
   field_repeated: 'There are several `data` fields. Only one of them is used.',
+  fields_new:
+    'Events have a field or a type that no listener of the store has seen before. `history fields` lists all of them.',
   filter_unknown:
     'A filter names a channel or an activity that Netcore does not document. It matches events recorded under this name.',
   forwarding_paused: 'A target is paused: its calls are recorded and wait for `queue resume`.',
@@ -53,6 +56,7 @@ export const warnings: Readonly<Record<string, string>> = {
   not_a_form: 'The content type of the body with the payload is not a form type.',
   not_as_documented: 'A field or value differs from the documentation. The message names it.',
   not_dropped: 'Nothing was dropped: the prompt was declined.',
+  not_erased: '`history erase` asked for confirmation, and the answer was no.',
   not_escaped: 'The value of `data` is not percent-escaped, as a form requires.',
   not_removed: 'Nothing was removed: the prompt was declined.',
   not_runnable: 'The pasted command would not send the body that it contains.',

@@ -1,9 +1,9 @@
 import type { Argument, Option } from 'commander';
 import { exitCodes } from '../problems/exit-codes.js';
 import { readVersion } from '../version.js';
+import type { CommandNode, CommandTree } from './command-tree.js';
 import { isOnByDefault, rowOf } from './options/option.js';
 import { variables } from './options/settings.js';
-import type { CommandNode, CommandTree } from './program.js';
 
 /** The help of the program or of one command, for programs. Members that do not apply are missing. */
 export interface HelpNotice {

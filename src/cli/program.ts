@@ -5,6 +5,7 @@ import { exitCodes } from '../problems/exit-codes.js';
 import { Problem, problem } from '../problems/problem.js';
 import { readVersion } from '../version.js';
 import type { CommandBody, CommandDefinition } from './command.js';
+import type { CommandNode, CommandTree } from './command-tree.js';
 import { commandHint, listenHint, optionHint } from './foreign-words.js';
 import { arrangeHelp, exampleText, exitCodeText } from './help.js';
 import { config, profile, store } from './options/everywhere.js';
@@ -122,25 +123,6 @@ async function withOwner(
 }
 
 type Chosen = (body: CommandBody, command: Command) => void;
-
-/** A command of the tree: `netcore-hook history list` is a verb of `history`. */
-export interface CommandNode {
-  /** Its words: `history list`. */
-  readonly path: string;
-  readonly command: Command;
-  /**
-   * The commander command with the options and arguments: a hidden verb for a command with verbs.
-   */
-  readonly taking: Command;
-  readonly definition: CommandDefinition;
-  readonly body: CommandBody;
-  readonly verbs: readonly CommandNode[];
-}
-
-export interface CommandTree {
-  readonly program: Command;
-  readonly nodes: readonly CommandNode[];
-}
 
 /** The whole command tree, for inspection only. */
 export async function commandTree(

@@ -51,6 +51,16 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./history/command.js')).exportCommand,
       },
       {
+        name: 'log',
+        summary: 'list starts, stops, pauses, retries and removals, with their users',
+        load: async () => (await import('./history/command.js')).logCommand,
+      },
+      {
+        name: 'backup',
+        summary: 'copy the whole store into one file, also while it is in use',
+        load: async () => (await import('./history/command.js')).backupCommand,
+      },
+      {
         name: 'import',
         summary: 'import captures that export wrote',
         load: async () => (await import('./history/command.js')).importCommand,
@@ -65,6 +75,21 @@ export const commands: readonly CommandDefinition[] = [
         name: 'prune',
         summary: 'remove captures permanently',
         load: async () => (await import('./history/command.js')).pruneCommand,
+      },
+      {
+        name: 'fields',
+        summary: 'list the fields of events, and how they change',
+        load: async () => (await import('./history/command.js')).fieldsCommand,
+      },
+      {
+        name: 'facts',
+        summary: 'measure how the panel sends its calls',
+        load: async () => (await import('./history/command.js')).factsCommand,
+      },
+      {
+        name: 'diff',
+        summary: 'compare two captures or events',
+        load: async () => (await import('./history/command.js')).diffCommand,
       },
       {
         name: 'erase',
@@ -146,6 +171,11 @@ export const commands: readonly CommandDefinition[] = [
     name: 'status',
     summary: 'check listeners, workers, queue and store',
     load: async () => (await import('./status/command.js')).statusCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'explain the code of a problem, warning or finding',
+    load: async () => (await import('./explain/command.js')).explainCommand,
   },
   {
     name: 'config',

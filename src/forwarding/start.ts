@@ -2,8 +2,9 @@ import { realClock } from '../call/clock.js';
 import type { Credentials } from '../call/plan-call.js';
 import { createSender } from '../call/send.js';
 import type { CommandContext } from '../cli/command.js';
-import { type Forwarder, startForwarder } from '../queue/forwarder.js';
+import { type Forwarder, type ForwarderNews, startForwarder } from '../queue/forwarder.js';
 import type { StoreFiles } from '../store/folder.js';
+import { journal } from '../store/journal.js';
 import type { Recorder } from '../store/recorder.js';
 import type { Alerting } from './alerting.js';
 import { announceForwarding } from './announce.js';
@@ -74,6 +75,7 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       announcement.report(news);
       alerting?.report(news, url);
       metrics?.report(news, url);
+      journalBreaker(news, url, files, context);
     },
   });
   const destination = destinationOf(options);
@@ -116,6 +118,17 @@ export async function startForwarding(parts: ForwardingParts): Promise<Forwardin
       notices.close();
     },
   };
+}
+
+function journalBreaker(
+  news: ForwarderNews,
+  { href: to }: URL,
+  files: StoreFiles,
+  { host }: CommandContext,
+): void {
+  if (news.kind === 'breaker_opened') {
+    journal(files, host, { kind: 'breaker_opened', to, status: news.attempt.status });
+  } else if (news.kind === 'breaker_closed') journal(files, host, { kind: 'breaker_closed', to });
 }
 
 const pausePollMs = 500;

@@ -4,6 +4,8 @@ import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
 import type { KeyedEvent } from '../payload/event-key.js';
+import type { FieldFacts } from '../payload/field-counts.js';
+import type { FieldDrift } from '../payload/field-drift.js';
 import type { JsonText } from './json-text.js';
 
 /*
@@ -310,6 +312,42 @@ export interface QueuedNotice {
   readonly reason: string | null;
 }
 
+/** Something that happened to a store or its queue. `detail`: see `JournalFact`. */
+export interface JournalNotice {
+  readonly type: 'journal';
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  /** The user of the operating system who did it; empty when unknown. */
+  readonly user: string;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** The store was copied into one file. */
+export interface BackupNotice {
+  readonly type: 'backup';
+  readonly path: string;
+  readonly bytes: number;
+  readonly captures: number;
+  /** Servers with calls of this store, which the file does not contain. Without credentials. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A code that `explain` knows. */
+export interface CodeNotice {
+  readonly type: 'code';
+  readonly code: string;
+  readonly kind: 'problem' | 'warning' | 'finding';
+  /** The document that explains it. */
+  readonly page: string;
+}
+
+/** What a code means, and what to do. */
+export interface ExplanationNotice extends Omit<CodeNotice, 'type'> {
+  readonly type: 'explanation';
+  readonly text: string;
+}
+
 /** Queued calls are due again. */
 export interface RetriedNotice {
   readonly type: 'retried';
@@ -482,8 +520,8 @@ export interface FailuresNotice {
   readonly type: 'failures';
   readonly folder: string;
   readonly calls: number;
-  /** The command that repeats the first. */
-  readonly repeat: string | null;
+  /** The script that repeats the first. */
+  readonly script: string | null;
 }
 
 export interface ListedCheckNotice {
@@ -907,6 +945,139 @@ export interface PrunedNotice {
 export interface RowNotice {
   readonly type: 'row';
   readonly values: readonly string[];
+}
+
+/** A value in which two captures or events differ. */
+export interface DifferenceNotice {
+  readonly type: 'difference';
+  /** Keys, and indexes from 0: `["payload", "netcore_hook_test", 0, "event"]`. */
+  readonly path: readonly (string | number)[];
+  /** The path as text: `payload.netcore_hook_test[0].event`. */
+  readonly field: string;
+  /** The values as JSON texts; null: there is none. */
+  readonly one: string | null;
+  readonly other: string | null;
+}
+
+/** The end of a comparison. */
+export interface ComparedNotice {
+  readonly type: 'compared';
+  readonly one: string;
+  readonly other: string;
+  readonly differences: number;
+  /** Times and ids that also differ, without `--all`. */
+  readonly folded: number;
+}
+
+/** A field of the events of a channel and an activity. Holds no value. */
+export interface FieldNotice {
+  readonly type: 'field';
+  readonly channel: string;
+  readonly activity: string;
+  /** `event_params.ts`; `payload_params.items.*.price` for the elements of a list. */
+  readonly field: string;
+  /** How many events have it with each type. */
+  readonly types: FieldFacts['types'];
+  /** How many events have it, and which share of those of this kind. */
+  readonly events: number;
+  readonly share: number;
+  /** When the first and the last call with it were received, as ISO 8601 in UTC. */
+  readonly first: string;
+  readonly last: string;
+  /** Whether Netcore's page or published calls have it. */
+  readonly documented: boolean;
+}
+
+/** A way in which fields differ from a baseline. */
+export interface DriftNotice {
+  readonly type: 'drift';
+  readonly change: FieldDrift['change'];
+  readonly channel: string;
+  readonly activity: string;
+  /** null for a kind of event. */
+  readonly field: string | null;
+  readonly types: FieldDrift['types'];
+  readonly events: number;
+  readonly documented: boolean;
+}
+
+/** The end of a list of fields. */
+export interface FieldsNotice {
+  readonly type: 'fields';
+  readonly captures: number;
+  readonly events: number;
+  readonly fields: number;
+  /** Fields that differ from the baseline; null without one. */
+  readonly drift: number | null;
+  /** There were more kinds or fields than are counted. */
+  readonly bounded: boolean;
+}
+
+/** How a panel sends its calls, measured. Durations in milliseconds; null: nothing shows it. */
+export interface FactsNotice {
+  readonly type: 'facts';
+  readonly calls: number;
+  readonly events: number;
+  /** Times of the first and the last call, as ISO 8601 in UTC. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** The most frequent first. */
+  readonly peers: readonly { readonly address: string; readonly calls: number }[];
+  /** Events of a call, and how far 95 % of the calls' events lie apart. */
+  readonly batch: {
+    readonly min: number | null;
+    readonly median: number | null;
+    readonly p95: number | null;
+    readonly max: number | null;
+    readonly spanMs: number | null;
+  };
+  /** From the time of an event to its arrival, if the panel's clock has this offset from UTC. */
+  readonly lag: {
+    readonly offsetMinutes: number;
+    /** An IANA zone with this offset. */
+    readonly zone: string | null;
+    /** The share of events that then arrived within an hour. */
+    readonly share: number;
+    readonly medianMs: number;
+    readonly p95Ms: number;
+    readonly maxMs: number;
+  } | null;
+  /** The share of events that happened a minute or more before one that came earlier. */
+  readonly late: number | null;
+  /** Events that were received again, and how long after the first time. */
+  readonly repeats: {
+    readonly events: number;
+    readonly share: number | null;
+    readonly medianMs: number | null;
+    readonly maxMs: number | null;
+  };
+  /** Calls that were not answered 200, and what followed. */
+  readonly failures: {
+    readonly calls: number;
+    /** How often such calls came in a row, and the most of them. */
+    readonly stretches: number;
+    readonly longest: number;
+    readonly statuses: Readonly<Record<string, number>>;
+    /** How many of the calls had events that came again, when, and how often at most. */
+    readonly repeated: number;
+    readonly repeatMedianMs: number | null;
+    readonly repeatTimes: number;
+    /** From the last call of a stretch to the next call; and between any two calls. */
+    readonly nextMedianMs: number | null;
+    readonly nextMaxMs: number | null;
+    readonly usualMedianMs: number | null;
+    /** No call has come since. */
+    readonly isLast: boolean;
+  };
+}
+
+/** The options of a simulation that were measured in the captures. */
+export interface LikeHistoryNotice {
+  readonly type: 'like_history';
+  /** The calls that were measured. */
+  readonly calls: number;
+  /** As on a command line: `--batch-max 140`. */
+  readonly options: readonly string[];
 }
 
 /** What `history erase` found. */

@@ -366,6 +366,14 @@ const migrations: readonly string[] = [
   end;
   create table rewrites (count integer not null) strict;
   insert into rewrites values (0);`,
+  // `journal` lists what happened to the store and its queue, without personal data.
+  `create table journal (
+    id integer primary key,
+    time integer not null,
+    kind text not null,
+    user text not null,
+    detail text not null
+  ) strict;`,
 ];
 
 export const schemaVersion = migrations.length;

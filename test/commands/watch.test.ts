@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEchoFilter } from '../../src/commands/test-endpoint/echo-filter.js';
 import { type Running, run, start } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
@@ -149,12 +150,39 @@ describe('test-endpoint --watch', () => {
       });
     });
     const watched = watch(url, '--watch');
-    await watched.line(/"type":"warning".*"change_ignored".*data\.json changes during each run/);
-    await idle(watched, 2);
-    write('app.js');
+    await watched.line(/"type":"warning".*"change_ignored".*data\.json changes with each run/);
     await idle(watched, 3);
-    expect(rounds(watched).map(({ reason }) => reason)).toEqual(['start', 'change', 'change']);
+    write('app.js');
+    await idle(watched, 4);
+    expect(rounds(watched).map(({ files }) => files)).toEqual([
+      ...[[], ['data.json'], ['data.json'], ['app.js']],
+    ]);
     expect(watched.written()[1].match(/change_ignored/g)).toHaveLength(1);
+  });
+
+  test('judges changes by the rounds that they come with', () => {
+    let now = 0;
+    const ignored: string[] = [];
+    const echoes = createEchoFilter(
+      () => now,
+      (path) => ignored.push(path),
+    );
+    const round = (...changes: string[]) => {
+      echoes.begin();
+      const counted = changes.map((path) => echoes.counts(path));
+      echoes.end();
+      return counted;
+    };
+    expect(round('data.json', 'app.js')).toEqual([true, true]);
+    expect(round('data.json', 'app.js')).toEqual([true, true]);
+    expect(round('data.json')).toEqual([false]);
+    // The endpoint still works on its calls.
+    now += 250;
+    expect(echoes.counts('data.json')).toBe(false);
+    now += 100;
+    expect(echoes.counts('data.json')).toBe(true);
+    expect(round('app.js', 'data.json')).toEqual([true, false]);
+    expect(ignored).toEqual(['data.json']);
   });
 
   test('runs when the endpoint comes up, and waits for one that restarts', async () => {

@@ -73,6 +73,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
     monotonic: real.monotonic,
     process: real.process,
     hasEnded: real.hasEnded,
+    userName: () => 'asha',
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onStopSignal(react) {
       listeners.add(react);

@@ -28,10 +28,12 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   decode: ['data=%7B%22shop%22%3A%5B%5D%7D'],
   encode: ['payload.json'],
   samples: [],
+  init: ['go', 'receiver'],
   'test-endpoint': ['URL', '--auth', 'netcore:secret'],
   queue: [],
   status: [],
   config: [],
+  explain: ['port_in_use'],
   completion: ['bash'],
 };
 const servers: Readonly<Record<string, readonly string[]>> = {
@@ -95,13 +97,18 @@ describe('the package, installed in an empty folder', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/|dist\/|samples\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+          !/^(?:bin\/|dist\/|samples\/|starters\/|skills\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
             path,
           ),
       );
     expect(odd).toEqual([]);
     expect(packed.files.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['dist/inspector/page.js', 'LICENSE', 'CHANGELOG.md']),
+      expect.arrayContaining([
+        'dist/inspector/page.js',
+        'skills/netcore-hook/SKILL.md',
+        'LICENSE',
+        'CHANGELOG.md',
+      ]),
     );
     expect(packed.size).toBeLessThan(1024 * 1024);
   });
@@ -146,6 +153,8 @@ describe('the package, installed in an empty folder', () => {
         expect(run(name, ...words, '--store', store), name).not.toBe('');
         ran.push(name);
       }
+      // What test-endpoint sent last has no payload.
+      run('send', '-c', 'email', '--to', listener.url);
       const body = run('history', 'show', 'last', '--body', '--store', store);
       expect(JSON.parse(run('decode', body))).toBeDefined();
       expect(statSync(join(store, 'captures.db')).mode & 0o777).toBe(0o600);

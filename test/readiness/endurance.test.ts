@@ -204,6 +204,27 @@ describe('a soak', () => {
     expect(err.match(/cannot be resumed/g)).toHaveLength(1);
   });
 
+  test('does not begin where the credentials are rejected', async () => {
+    const url = await serve((request, response) =>
+      request.resume().on('end', () => response.writeHead(401).end()),
+    );
+    const words = ['--auth', 'netcore:secret', '--store', temporaryFolder()];
+    const { exit, out } = await run([
+      'test-endpoint',
+      url.href,
+      ...words,
+      '--soak',
+      '1h',
+      '--json',
+    ]);
+    expect(exit).toBe(1);
+    const soak = out.split('\n').find((line) => line.includes('"id":"soak"')) ?? '{}';
+    expect(JSON.parse(soak)).toMatchObject({
+      outcome: 'skip',
+      findings: [{ code: 'not_run', message: 'Not run, since credentials failed.' }],
+    });
+  });
+
   test.each([
     ['--every', '1m'],
     ['--state', 'soak.json'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type StarterId, starterIds } from '../../src/cli/options/starting.js';
+import { starterIds } from '../../src/cli/options/starting.js';
 import type { FindingCode } from '../../src/readiness/findings.js';
 import { remedies } from '../../src/readiness/frameworks/find-snippet.js';
 import { frameworkIds } from '../../src/readiness/frameworks/framework.js';
@@ -9,7 +9,14 @@ import { frameworks } from '../../src/readiness/frameworks/frameworks.js';
 import { findingsOf } from '../helpers/findings.js';
 import { startNginx } from '../helpers/receivers.js';
 import { run } from '../helpers/run.js';
-import { replaceIn, startAuth, startStarter, writeStarter } from '../helpers/starters.js';
+import {
+  type RunStarterId,
+  replaceIn,
+  runStarterIds,
+  startAuth,
+  startStarter,
+  writeStarter,
+} from '../helpers/starters.js';
 import type { FaultyStarter } from './faulty-starters/faults.js';
 import { go } from './faulty-starters/go.js';
 import { express, fastify, node } from './faulty-starters/javascript.js';
@@ -17,7 +24,7 @@ import { nginxFaults } from './faulty-starters/nginx.js';
 import { php } from './faulty-starters/php.js';
 import { django, fastapi, flask } from './faulty-starters/python.js';
 
-const faultyStarters: Readonly<Record<StarterId, readonly FaultyStarter[]>> = {
+const faultyStarters: Readonly<Record<RunStarterId, readonly FaultyStarter[]>> = {
   node,
   express,
   fastify,
@@ -43,21 +50,21 @@ function textsOf(folder: string): string[] {
 }
 
 /** Every finding for which the framework has a snippet. */
-function mendedCodes(id: StarterId | 'nginx'): FindingCode[] {
+function mendedCodes(id: RunStarterId | 'nginx'): FindingCode[] {
   const codes = Object.entries(remedies).flatMap(([code, remedy]) =>
     frameworks[id].snippets[remedy] === undefined ? [] : [code as FindingCode],
   );
   return codes;
 }
 
-describe.each(starterIds)('the snippets for %s', (id) => {
-  test('are parts of its starter', async () => {
-    const texts = textsOf(await writeStarter(id));
-    for (const [remedy, snippet] of Object.entries(frameworks[id].snippets)) {
-      expect(hold(texts, snippet), `${remedy}: ${snippet}`).toBe(true);
-    }
-  });
+test.each(starterIds)('the snippets for %s are parts of its starter', async (id) => {
+  const texts = textsOf(await writeStarter(id));
+  for (const [remedy, snippet] of Object.entries(frameworks[id].snippets)) {
+    expect(hold(texts, snippet), `${remedy}: ${snippet}`).toBe(true);
+  }
+});
 
+describe.each(runStarterIds)('the snippets for %s', (id) => {
   test('mend every finding that they are shown for', () => {
     const covered = faultyStarters[id].flatMap(({ faults }) =>
       faults.flatMap(({ codes }) => codes),
@@ -115,7 +122,7 @@ describe('the snippets for nginx', () => {
   });
 });
 
-test('only snippets of receivers that are run here are called tested', () => {
+test('only snippets of receivers that tests run are called tested', () => {
   const tested = frameworkIds.filter((id) => frameworks[id].tested);
   expect([...tested].sort()).toEqual([...starterIds, 'nginx'].sort());
 });
@@ -125,7 +132,7 @@ test('shows the snippets of a framework that is named, and says when they were n
   replaceIn(folder, 'server.js', 'response.sendStatus(200)', 'response.sendStatus(201)');
   const { url } = await startStarter('express', folder);
   const words = ['test-endpoint', url.href, '--auth', startAuth, '--only', 'sample'];
-  const { out } = await run([...words, '--framework', 'nest']);
-  expect(out).toContain('        In Nest, not tried on a running server:\n');
-  expect(out).toContain('  @HttpCode(200) // Nest answers 201 to a POST otherwise\n');
+  const { out } = await run([...words, '--framework', 'laravel']);
+  expect(out).toContain('        In Laravel, not tried on a running server:\n');
+  expect(out).toContain('  WorkOnEvents::dispatch($panels); // a job of your queue');
 });

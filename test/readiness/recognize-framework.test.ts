@@ -44,6 +44,9 @@ test.each([
   ],
   ['php', [answer(200, [['x-powered-by', 'PHP/8.3.1']])]],
   ['express', [tooLargeForNginx, answer(200, expressHeader)]],
+  ['fastapi', [answer(404, json, '{"detail":"Not Found"}')]],
+  ['fastapi', [answer(200, [['server', 'uvicorn']])]],
+  ['django', [answer(404, [['server', 'uvicorn']]), answer(200, [['set-cookie', 'csrftoken=a1']])]],
   ['nginx', [tooLargeForNginx]],
 ] as const)('recognises %s by what it answers', (framework, answers) => {
   expect(recognizeFramework(answers)).toBe(framework);
@@ -76,5 +79,5 @@ test('asks once, without credentials, for what is not there when nothing else gi
   url.pathname = '/hook';
   const { out } = await run(['test-endpoint', url.href, '--auth', 'netcore:secret', '-c', 'all']);
   expect(stray).toEqual([['POST', undefined]]);
-  expect(out).toContain('        In Go:\n          go work(events)');
+  expect(out).toContain('        In Go:\n          if err := inbox.store(body); err != nil {');
 });

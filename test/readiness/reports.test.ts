@@ -186,9 +186,9 @@ print(json.dumps(shape(tree.parse(sys.argv[1]).getroot())))`;
     const { out } = await run(['test-endpoint', url.href, ...words, '--report', 'ready.html'], {
       cwd: folder,
     });
-    expect(out.match(/function readEvents/g)).toHaveLength(1);
+    expect(out.match(/^ {8}In Express:$/gm)).toHaveLength(1);
     expect(out).toContain('        In Express: the code shown for activities.\n');
-    expect(read('ready.html').match(/function readEvents/g)).toHaveLength(1);
+    expect(read('ready.html').match(/<pre>/g)).toHaveLength(1);
     expect(read('ready.html')).toContain('Its code is shown for activities.');
   });
 

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { type StarterId, starterIds } from '../../src/cli/options/starting.js';
 import { findingsOf } from '../helpers/findings.js';
 import { startNginx } from '../helpers/receivers.js';
 import { start } from '../helpers/run.js';
 import {
+  type RunStarterId,
+  runStarterIds,
   startAuth,
   startCommand,
   startCredentials,
@@ -17,50 +18,51 @@ import {
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
 /** A team's code that writes a row each time it is called: a repeat of an event would show. */
-const countingCode: Readonly<Partial<Record<StarterId, readonly [file: string, code: string]>>> = {
-  ...Object.fromEntries(
-    ['node', 'express', 'fastify'].map((id) => [
-      id,
-      [
-        'handle-event.js',
-        `export const tables = 'create table if not exists worked (event_key text)';
+const countingCode: Readonly<Partial<Record<RunStarterId, readonly [file: string, code: string]>>> =
+  {
+    ...Object.fromEntries(
+      ['node', 'express', 'fastify'].map((id) => [
+        id,
+        [
+          'handle-event.js',
+          `export const tables = 'create table if not exists worked (event_key text)';
         export async function handleEvent({ key }, database) {
           database.prepare('insert into worked values (?)').run(key);
         }`,
-      ],
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['flask', 'fastapi'].map((id) => [
-      id,
-      [
-        'handle_event.py',
-        `TABLES = "create table if not exists worked (event_key text);"
+        ],
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['flask', 'fastapi'].map((id) => [
+        id,
+        [
+          'handle_event.py',
+          `TABLES = "create table if not exists worked (event_key text);"
 def handle_event(found, database):
     database.execute("insert into worked values (?)", (found.key,))
 `,
-      ],
-    ]),
-  ),
-  django: [
-    'hook/handle_event.py',
-    `from django.db import connection
+        ],
+      ]),
+    ),
+    django: [
+      'hook/handle_event.py',
+      `from django.db import connection
 def handle_event(found):
     with connection.cursor() as cursor:
         cursor.execute("create table if not exists worked (event_key text)")
         cursor.execute("insert into worked values (%s)", [found.key])
 `,
-  ],
-  php: [
-    'handle-event.php',
-    `<?php
+    ],
+    php: [
+      'handle-event.php',
+      `<?php
     const TABLES = 'create table if not exists worked (event_key text)';
     function handle_event(Event $found, PDO $database): void
     {
         query($database, 'insert into worked values (?)', [$found->key]);
     }`,
-  ],
-};
+    ],
+  };
 
 interface TruthLine {
   readonly type: string;
@@ -76,7 +78,7 @@ function answeredKeys(file: string): Set<string> {
 }
 
 /** The keys that the receiver stored, and those of each call of the team's code. */
-function storedKeys(id: StarterId, folder: string) {
+function storedKeys(id: RunStarterId, folder: string) {
   if (id === 'go') {
     const stored = readdirSync(join(folder, 'data'))
       .filter((name) => name.startsWith('events-'))
@@ -109,9 +111,9 @@ function waitFor(condition: () => boolean): Promise<void> {
 }
 
 /** Passes every event to the team's code again. */
-function reprocess(id: StarterId, folder: string): void {
+function reprocess(id: RunStarterId, folder: string): void {
   const [program = '', ...words] = startCommand(id, folder);
-  const scripts: Readonly<Partial<Record<StarterId, readonly string[]>>> = {
+  const scripts: Readonly<Partial<Record<RunStarterId, readonly string[]>>> = {
     flask: ['reprocess.py'],
     fastapi: ['reprocess.py'],
     django: [...words.slice(0, 1), 'reprocess'],
@@ -127,7 +129,7 @@ function reprocess(id: StarterId, folder: string): void {
 
 const sorted = (keys: Iterable<string>) => [...keys].sort();
 
-test.each(starterIds)(
+test.each(runStarterIds)(
   'the receiver of init %s is ready, stores each event once, and loses nothing when it is killed',
   async (id) => {
     const folder = await writeStarter(id);
@@ -195,6 +197,7 @@ test.each(starterIds)(
     const repeated = Array.from({ length: times }, () => [...wanted]).flat();
     expect(sorted(again.worked)).toEqual(sorted(repeated));
   },
+  120_000,
 );
 
 test.each(['node', 'express', 'fastify'] as const)(

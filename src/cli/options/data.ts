@@ -1,7 +1,9 @@
 import { yes } from './calling.js';
+import { captureFilter } from './choosing.js';
 import { queue } from './forwarding.js';
-import { list, onOff, words } from './kinds.js';
+import { list, onOff, path, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
+import { redaction } from './reading.js';
 
 export const historyEraseOptions = {
   'Contacts:': {
@@ -26,4 +28,37 @@ export const historyEraseOptions = {
     },
     yes: { ...yes, description: 'erase without confirmation' },
   },
+} as const satisfies OptionGroups;
+
+export const historyDiffOptions = {
+  'Options:': {
+    all: {
+      flags: '--all',
+      kind: onOff,
+      description: 'also show times and ids, which differ between any two events',
+    },
+    ...redaction,
+  },
+} as const satisfies OptionGroups;
+
+export const historyFieldsOptions = {
+  'Options:': {
+    save: {
+      flags: '--save <file>',
+      kind: path('fields.json'),
+      description: 'write the fields to this file, without any value',
+      completion: 'files',
+    },
+    against: {
+      flags: '--against <file>',
+      kind: path('fields.json'),
+      description: 'show only how they differ from this file; exit with 1 if they do',
+      completion: 'files',
+    },
+  },
+  'Captures:': captureFilter,
+} as const satisfies OptionGroups;
+
+export const historyFactsOptions = {
+  'Captures:': captureFilter,
 } as const satisfies OptionGroups;

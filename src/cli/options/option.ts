@@ -11,6 +11,7 @@ export type Completion =
   | 'channels'
   | 'channels or all'
   | 'checks'
+  | 'codes'
   | 'commands'
   | 'files'
   | 'folders'

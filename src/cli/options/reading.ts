@@ -46,6 +46,20 @@ export const historyListOptions = {
   'Captures:': captureFilter,
 } as const satisfies OptionGroups;
 
+export const historyLogOptions = {
+  'Options:': {
+    since: { ...captureFilter.since, description: 'only entries since this time' },
+    until: { ...captureFilter.until, description: 'only entries before this time' },
+    limit: { ...limit, description: 'show at most this many entries', default: '100' },
+  },
+} as const satisfies OptionGroups;
+
+export const statusOptions = {
+  'Options:': {
+    since: { ...captureFilter.since, description: 'also list what happened since this time' },
+  },
+} as const satisfies OptionGroups;
+
 export const historyShowOptions = { 'Options:': { body, ...redaction } } as const;
 
 /** `history` without a verb lists; with an id it shows. */

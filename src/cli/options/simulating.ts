@@ -119,6 +119,14 @@ export const simulateOptions = {
       default: '2%',
     },
   },
+  'Like a panel:': {
+    likeHistory: {
+      flags: '--like-history',
+      kind: onOff,
+      description:
+        'use the batches, repeats, late events, time zone and retries of the captures as defaults',
+    },
+  },
   'Pace:': {
     speed: {
       flags: '--speed <speed>',

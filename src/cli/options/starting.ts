@@ -6,6 +6,8 @@ export const starterIds = [
   'node',
   'express',
   'fastify',
+  'nest',
+  'next',
   'flask',
   'django',
   'fastapi',

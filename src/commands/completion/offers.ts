@@ -88,6 +88,10 @@ async function offersOf(
       const { checks } = await import('../../readiness/checks.js');
       return checks.map(({ id, title }) => ({ value: id, description: title }));
     }
+    case 'codes': {
+      const { readExplanations } = await import('../../explanations.js');
+      return readExplanations().map(({ code, kind }) => ({ value: code, description: kind }));
+    }
     case 'zones':
       return named([...new Set(['Asia/Kolkata', 'UTC', ...Intl.supportedValuesOf('timeZone')])]);
     default:

@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import type { CommandNode, CommandTree } from '../../cli/program.js';
+import type { CommandNode, CommandTree } from '../../cli/command-tree.js';
 
 /** A partial command line, up to the cursor. */
 export interface PartialLine {

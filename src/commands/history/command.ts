@@ -1,8 +1,14 @@
 import { commandBody } from '../../cli/command.js';
-import { historyEraseOptions } from '../../cli/options/data.js';
+import {
+  historyDiffOptions,
+  historyEraseOptions,
+  historyFactsOptions,
+  historyFieldsOptions,
+} from '../../cli/options/data.js';
 import {
   historyExportOptions,
   historyListOptions,
+  historyLogOptions,
   historyOptions,
   historyPruneOptions,
   historyShowOptions,
@@ -74,6 +80,30 @@ export const showCommand = commandBody({
   run: async (input, context) => (await import('./show.js')).runShow(input, context),
 });
 
+export const logCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyLogOptions,
+  examples: [
+    { line: 'netcore-hook history log', description: 'list what happened, the newest last' },
+    { line: 'netcore-hook history log --since 12h', description: 'for a handover' },
+  ],
+  run: async (input, context) => (await import('./log.js')).runLog(input, context),
+});
+
+export const backupCommand = commandBody({
+  usesStore: true,
+  arguments: [{ name: '<file>', description: 'the new file', completion: 'files' }],
+  options: {},
+  examples: [
+    {
+      line: 'netcore-hook history backup captures-backup.db',
+      description: 'copy the whole store, also while it is in use',
+    },
+  ],
+  run: async (input, context) => (await import('./backup.js')).runBackup(input, context),
+});
+
 export const exportCommand = commandBody({
   usesStore: true,
   arguments: [
@@ -127,6 +157,67 @@ export const statsCommand = commandBody({
     { line: 'netcore-hook history stats --by hour', description: 'count calls per hour' },
   ],
   run: async (input, context) => (await import('./stats.js')).runStats(input, context),
+});
+
+export const diffCommand = commandBody({
+  usesStore: true,
+  arguments: [
+    {
+      name: '[id...]',
+      description: `the two captures or events to compare: ${reference}`,
+      completion: 'captures',
+    },
+  ],
+  options: historyDiffOptions,
+  examples: [
+    {
+      line: 'netcore-hook history diff last~1 last --all',
+      description: 'compare the newest two, with their times and ids',
+    },
+    {
+      line: 'netcore-hook history diff last~1.1 last.1',
+      description: 'compare the first event of each',
+    },
+  ],
+  run: async (input, context) => (await import('./diff.js')).runDiff(input, context),
+});
+
+export const fieldsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFieldsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history fields -c email',
+      description: 'list the fields of e-mail events',
+    },
+    {
+      line: 'netcore-hook history fields --save fields.json',
+      description: 'also write them to a file',
+    },
+    {
+      line: 'netcore-hook history fields --since 1d --against fields.json',
+      description: 'did the fields change today?',
+    },
+  ],
+  run: async (input, context) => (await import('./fields.js')).runFields(input, context),
+});
+
+export const factsCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: historyFactsOptions,
+  examples: [
+    {
+      line: 'netcore-hook history facts',
+      description: 'show addresses, batch sizes, time zone and repeats',
+    },
+    {
+      line: 'netcore-hook history facts --panel netcore_hook_test --since 7d',
+      description: 'those of one panel, of the last week',
+    },
+  ],
+  run: async (input, context) => (await import('./facts.js')).runFacts(input, context),
 });
 
 export const pruneCommand = commandBody({

@@ -21,6 +21,7 @@ import {
   type StoredCall,
 } from '../../store/eraser.js';
 import { storeFiles } from '../../store/folder.js';
+import { journal } from '../../store/journal.js';
 import { type GivenContacts, readIdentifiers } from './read-identifiers.js';
 import { unreachedBy } from './unreached.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
@@ -72,6 +73,8 @@ export async function runErase(
     }
     const receipt = await erasure.erase();
     progress.end();
+    const { host, global } = context;
+    journal(storeFiles(host, global), host, { kind: 'erased', events: receipt.events });
     emit(receipt);
     return receipt.complete ? exitCodes.done.code : exitCodes.no.code;
   } catch (error) {

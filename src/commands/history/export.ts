@@ -7,7 +7,9 @@ import { recordNotice } from '../../output/capture-record.js';
 import { roomToWrite } from '../../output/room-to-write.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { storeFiles } from '../../store/folder.js';
 import { findCapture, type History } from '../../store/history.js';
+import { journal } from '../../store/journal.js';
 import { captureRedactor } from './capture-redactor.js';
 import { defaultColumns, eventRows } from './event-rows.js';
 import { noneMatches, withHistory } from './open.js';
@@ -58,6 +60,11 @@ export async function runExport(
       if (!(await hasRoom())) break;
     }
     if (exported === 0) emit(noneMatches);
+    else {
+      const files = storeFiles(context.host, context.global);
+      const redacted = options.redact || options.redactKey !== undefined;
+      journal(files, context.host, { kind: 'exported', captures: exported, redacted });
+    }
     return exitCodes.done.code;
   };
   return withHistory(context, act, true);

@@ -6,6 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { storeFiles } from '../../store/folder.js';
 import { isImportable, openImporter } from '../../store/importer.js';
+import { journal } from '../../store/journal.js';
 import { makeStore } from '../../store/schema.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
 
@@ -49,6 +50,7 @@ export async function runImport(
   } finally {
     importer.close();
   }
+  if (added > 0) journal(files, context.host, { kind: 'imported', captures: added });
   emit({ type: 'imported', captures: added, known: read - added });
   return exitCodes.done.code;
 }

@@ -11,6 +11,7 @@ import { createProgress } from '../../output/progress.js';
 import { exitCodes, interruptionCode } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { journal } from '../../store/journal.js';
 import { openPruner, type Progress, type PrunePlan } from '../../store/pruner.js';
 import type { Retention } from '../../store/retention.js';
 import { createHistoryView, type HistoryNotice } from './view.js';
@@ -73,6 +74,7 @@ async function pruneCaptures(
       const message = `${plural(dead, 'dead call')} ${dead === 1 ? 'was' : 'were'} kept, since no handler accepted ${dead === 1 ? 'it' : 'them'}. To drop ${dead === 1 ? 'it' : 'them'}: netcore-hook queue drop --dead`;
       emit({ type: 'warning', code: 'dead_kept', message: onStore(message, context, files) });
     }
+    if (removed > 0) journal(files, context.host, { kind: 'pruned', captures: removed });
     emit({ type: 'pruned', captures: removed, left: pruner.count() });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);
   } finally {

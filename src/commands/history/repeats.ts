@@ -1,11 +1,11 @@
 import type { CaptureQuery } from '../../call/capture-query.js';
 import type { CountNotice } from '../../output/notice.js';
-import { matchesFilter } from '../../payload/event-filter.js';
-import { keyedEvent, keyOf, tellsKey } from '../../payload/event-key.js';
+import { keyedEvent } from '../../payload/event-key.js';
 import type { IdentifiedEvent } from '../../payload/payload.js';
 import type { ListedCapture } from '../../store/capture-search.js';
 import { type Database, readNumber } from '../../store/database.js';
 import { createInserter } from '../../store/row-inserter.js';
+import { eventsWithKeys, strongKey } from '../keyed-events.js';
 
 /** Events that were received more than once. */
 export interface Repeats {
@@ -41,7 +41,7 @@ export function countRepeats(
     total.captures += 1;
     first ??= capture.time;
     last = capture.time;
-    for (const event of eventsWithKeys(capture, query)) {
+    for (const event of eventsWithKeys(capture, query.events)) {
       total.events += 1;
       const key = strongKey(event);
       if (key !== undefined) keys.add([Buffer.from(key, 'hex'), capture.seq]);
@@ -84,26 +84,11 @@ function findEvents(
   const found = new Map<string, IdentifiedEvent>();
   if (keys.size === 0) return found;
   for (const capture of captures()) {
-    for (const event of eventsWithKeys(capture, query)) {
+    for (const event of eventsWithKeys(capture, query.events)) {
       const key = strongKey(event);
       if (key !== undefined && keys.has(key) && !found.has(key)) found.set(key, event);
     }
     if (found.size === keys.size) break;
   }
   return found;
-}
-
-function* eventsWithKeys(
-  capture: ListedCapture,
-  { events: filter }: CaptureQuery,
-): Generator<IdentifiedEvent> {
-  const listed = [...capture.everyEvent()];
-  const known = listed.every(tellsKey);
-  for (const event of known ? listed : capture.everyEvent('keys')) {
-    if (matchesFilter(event, filter)) yield event;
-  }
-}
-
-function strongKey(event: IdentifiedEvent): string | undefined {
-  return event.weakKey ? undefined : keyOf(event);
 }

@@ -39,6 +39,18 @@ export const starters: Readonly<Record<StarterId, Starter>> = {
     ranWith: 'Fastify 5.12.8, Node.js 20',
     ...javascript,
   },
+  nest: {
+    name: 'Nest',
+    parts: ['shared/javascript', 'nest'],
+    ranWith: 'Nest 12.5.1, Node.js 20',
+    ...javascript,
+  },
+  next: {
+    name: 'Next.js',
+    parts: ['shared/javascript', 'next'],
+    ranWith: 'Next.js 16.4.6, Node.js 20',
+    ...javascript,
+  },
   flask: {
     name: 'Flask',
     parts: ['shared/python', 'shared/python-inbox', 'flask'],

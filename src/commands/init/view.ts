@@ -9,7 +9,7 @@ import { styleFor } from '../../output/style.js';
 export type InitNotice = StarterNotice | CreatedNotice;
 
 const idWidth = 9;
-const nameWidth = 28;
+const nameWidth = 29;
 
 export async function createInitView({ host, global }: CommandContext): Promise<View<InitNotice>> {
   const style = await styleFor(host, host.stdout, global);
@@ -26,14 +26,14 @@ export async function createInitView({ host, global }: CommandContext): Promise<
       ...install,
       `HOOK_USER=netcore HOOK_PASSWORD=secret ${start}`,
     ];
-    const test =
-      'netcore-hook test-endpoint :3000/webhooks/netcore --auth netcore:secret --suite full';
+    const test = 'netcore-hook test-endpoint :3000/webhooks/netcore --auth netcore:secret';
     const block = (lines: readonly string[]) =>
       lines.map((line) => `  ${style.accent(line)}\n`).join('');
+    const written = `Wrote a receiver for ${name} into ${visible(folder)} (${files.length} files).\n`;
     return {
       out:
-        `Wrote a receiver for ${name} into ${visible(folder)} (${files.length} files). Start it:\n\n` +
-        `${block(commands)}\nTest it from another terminal:\n\n${block([test])}\n` +
+        `${wrapped(written, host.stdout)}\nStart it:\n\n${block(commands)}\n` +
+        `Test it from another terminal:\n\n${block([test])}\n` +
         'README.md shows where your code goes.\n',
     };
   };

@@ -43,6 +43,8 @@ export class CallObserver implements ReceiverObserver {
   readonly missed = new MissedCalls();
   /** The time of the last recording failure; undefined once a call was recorded. */
   #unrecordedAt: number | undefined;
+  /** Also gets each capture. */
+  alsoCaptured: (capture: Capture) => void = () => {};
   readonly #now: () => number;
   readonly #foundAll: () => void;
   /** Resolves when `--exit-after` has all its captures. */
@@ -77,6 +79,7 @@ export class CallObserver implements ReceiverObserver {
   captured(capture: Capture): void {
     this.#count(capture.status);
     this.#unrecordedAt = undefined;
+    this.alsoCaptured(capture);
     if (this.#watchesExposure) this.#lookForExposure(capture);
     const all = filtersNothing(this.#options.shown);
     // A call that is not shown need only be read while `--exit-after` looks for matches.

@@ -3,6 +3,7 @@ import { noOutlook } from '../../alerts/outlook.js';
 import type { SilenceState } from '../../alerts/watch-silence.js';
 import { durationOption, waitWords } from '../../amounts.js';
 import { dailyHoursText, type SilenceLimit } from '../../call/daily-hours.js';
+import type { JournalFact } from '../../call/journal-fact.js';
 import { healthPath, metricsPath } from '../../call/own-headers.js';
 import { refuseLoop } from '../../call/refuse-loop.js';
 import type { CommandContext } from '../../cli/command.js';
@@ -13,6 +14,7 @@ import type { Metrics } from '../../forwarding/metrics.js';
 import { destinationOf } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
 import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
+import { onStore } from '../../forwarding/store-command.js';
 import { bindInspectorPort } from '../../inspector/server/bind-port.js';
 import { type InspectorThread, startInspectorThread } from '../../inspector/server/start-thread.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
@@ -26,6 +28,7 @@ import { createReceiver, type Receiver, type ReceiverOptions } from '../../recei
 import { removeFile, replaceFile } from '../../replace-file.js';
 import { isDamage } from '../../store/database.js';
 import { type StoreFiles, storeFiles } from '../../store/folder.js';
+import { journal } from '../../store/journal.js';
 import {
   type AnnouncedListener,
   announceListener,
@@ -105,6 +108,8 @@ class ListenRun {
   #ignoreSignals = () => {};
   /** Sends the listener's facts to its inspector. */
   #notifyInspector = () => {};
+  #journalStop = () => {};
+  #journalReload = () => {};
   /** Closed after the store, in this order. */
   readonly #others: (() => unknown)[] = [];
 
@@ -127,6 +132,7 @@ class ListenRun {
     try {
       const receiver = await this.#createReceiver();
       await this.#openStore();
+      await this.#watchFields();
       const stopped = this.#handleSignals(receiver);
       const address = await bindListener(receiver, this.#options.address);
       const ready = await this.#announce(address);
@@ -213,6 +219,7 @@ class ListenRun {
     const onReload = () => {
       reload(receiver, this.#options).then(() => {
         this.#notifyInspector();
+        this.#journalReload();
         const time = new Date(host.now()).toISOString();
         this.#emit({ type: 'reloaded', time, users: this.#options.logins.users() });
       }, this.#observer.failed);
@@ -275,9 +282,15 @@ class ListenRun {
       if (options.readyFile) await writeReadyFile(options.readyFile, shared);
     };
     if (!tunnel) await writeReady({});
-    const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting);
+    const note = (fact: JournalFact) => this.#journal(fact);
+    const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting, note);
     this.#maintenance = startMaintenance(this.#files, retention, reportNews);
     this.#emit(ready);
+    const to = forwarding?.target.href ?? null;
+    this.#journal({ kind: 'listener_started', url, to });
+    // Before the store is closed.
+    this.#journalStop = () => this.#journal({ kind: 'listener_stopped', url });
+    this.#journalReload = () => this.#journal({ kind: 'listener_reloaded', url });
     return writeReady;
   }
 
@@ -335,6 +348,17 @@ class ListenRun {
     });
   }
 
+  async #watchFields(): Promise<void> {
+    const { newFieldsText, startFieldWatch } = await import('./field-watch.js');
+    const { folder } = this.#files;
+    const watch = await startFieldWatch(folder, (found) => {
+      const text = onStore(newFieldsText(found), this.#context, this.#files);
+      this.#warn('fields_new', text);
+    });
+    this.#observer.alsoCaptured = watch.see;
+    this.#others.push(watch.close);
+  }
+
   /** Waits for a signal, enough calls, the timeout, or the end of the tunnel. */
   async #untilDone(
     stopped: Promise<void>,
@@ -360,9 +384,14 @@ class ListenRun {
     await Promise.all([this.#receiver?.close(), this.#forwarding?.close()]);
     await this.#observer.caughtUp();
     await Promise.all([this.#maintenance?.close(), this.#inspector?.close()]);
+    this.#journalStop();
     await this.#recorder?.close();
     for (const end of this.#others) await end();
     await this.#alerting?.close();
+  }
+
+  #journal(fact: JournalFact): void {
+    journal(this.#files, this.#context.host, fact);
   }
 
   readonly #warn = (code: string, message: string) =>

@@ -1,4 +1,5 @@
 import { byteText, plural, waitWords } from '../../amounts.js';
+import type { JournalFact } from '../../call/journal-fact.js';
 import type { Alerting } from '../../forwarding/alerting.js';
 import type { MaintenanceNews } from '../../store/maintenance-thread.js';
 import type { Retention } from '../../store/retention.js';
@@ -11,6 +12,7 @@ export function storeNewsReporter(
   { ageMs }: Retention,
   warn: (code: string, message: string) => void,
   alerting: Alerting | undefined,
+  note: (fact: JournalFact) => void,
 ): (news: MaintenanceNews) => void {
   const keepFor = limitText({ cause: 'keep_for', limit: ageMs ?? null });
   return (news) => {
@@ -24,6 +26,7 @@ export function storeNewsReporter(
         const [option = ''] = limit.split(' ');
         const message = `${limit} removed ${plural(captures, 'capture')} earlier than ${keepFor} would; the newest was ${waitWords(ageMs)} old. Raise ${option} to keep captures longer, or lower --keep-for if that is enough.`;
         warn('removed_early', message);
+        note({ kind: 'removed_early', captures, limit });
         alerting?.raise({ kind: 'captures_removed', limit, before: keepFor, captures, age: ageMs });
         return;
       }

@@ -5,6 +5,7 @@ import { forwardFromStore, queueLine, storeCommand } from '../../forwarding/stor
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
+import { journal } from '../../store/journal.js';
 import { findWorkers } from '../../store/presence.js';
 import type { CallSelection } from './call-selection.js';
 import { noneMatches } from './none-matches.js';
@@ -52,6 +53,16 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
     changed += await admin.enqueue(await unqueuedAmong(choice.ids, admin), request.to);
   }
   if (request.kind === 'retry' && named) changed += await admin.enqueue(named.unqueued, request.to);
+  if (changed > 0) {
+    const to = request.kind === 'retry' ? (request.to ?? null) : null;
+    journal(
+      opened.files,
+      opened.context.host,
+      request.kind === 'retry'
+        ? { kind: 'retried', calls: changed, to }
+        : { kind: 'dropped', calls: changed },
+    );
+  }
   emit(
     request.kind === 'retry'
       ? { type: 'retried', calls: changed, to: request.to ?? null }

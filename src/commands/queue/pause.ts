@@ -7,6 +7,7 @@ import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
+import { journal } from '../../store/journal.js';
 import { hrefOf } from './call-selection.js';
 import type { Opened } from './opened.js';
 import { withQueue } from './run.js';
@@ -30,7 +31,10 @@ export async function runPause(
     const since = verb === 'pause' ? context.host.now() : null;
     const changed = await admin.pause(target, since);
     const type = verb === 'pause' ? 'paused' : 'resumed';
-    for (const url of changed) emit({ type, target: url, queue: redis ?? null });
+    for (const url of changed) {
+      journal(files, context.host, { kind: type, to: url });
+      emit({ type, target: url, queue: redis ?? null });
+    }
     if (changed.length > 0) return exitCodes.done.code;
     const { message, isDone } = await whyNone(
       verb,

@@ -22,6 +22,7 @@ import { BoundedOutput } from '../../output/bounded-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { hasDatabase, storeFiles } from '../../store/folder.js';
+import { journal } from '../../store/journal.js';
 import { findListeners } from '../../store/presence.js';
 import { openLastingRecorder } from '../../store/recorder.js';
 
@@ -131,9 +132,11 @@ async function work(
     metrics: server?.url,
     alerts: alerts ? channelNames(alerts.channels) : [],
   });
+  journal(files, host, { kind: 'worker_started', to: url });
   await stopped;
   ignoreSignals();
   await forwarding.close();
+  journal(files, host, { kind: 'worker_stopped', to: url });
   await Promise.all([server?.close(), metrics?.close()]);
   await recorder?.close();
   await alerting?.close();

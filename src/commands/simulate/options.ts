@@ -6,6 +6,7 @@ import type { CallRules } from '../../journeys/call-rules.js';
 import type { Journey } from '../../journeys/journey.js';
 import { type RunPlan, runCalls } from '../../journeys/plan-run.js';
 import { createFunnel } from '../../journeys/walk-contact.js';
+import type { LikeHistoryNotice } from '../../output/notice.js';
 import type { Contact } from '../../payload/build/contacts.js';
 import type { WallClock } from '../../payload/build/wall-clock.js';
 import { normalContact } from '../../payload/event-key.js';
@@ -14,6 +15,7 @@ import { type CallTarget, readCallTarget } from '../../sending/call-target.js';
 import { chooseContacts } from '../../sending/choose-contacts.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import { chooseJourney } from './choose-journey.js';
+import { likeHistory } from './like-history.js';
 
 export type SimulateInput = CommandInput<OptionValues<typeof simulateOptions>>;
 
@@ -35,6 +37,8 @@ export interface Simulation {
   /** Undefined when no option asks for them. */
   readonly rules: CallRules | undefined;
   readonly truth: string | undefined;
+  /** With `--like-history`: the options that the captures show. */
+  readonly like: LikeHistoryNotice | undefined;
 }
 
 export interface SimulationTarget extends CallTarget {
@@ -47,11 +51,12 @@ export interface SimulationTarget extends CallTarget {
 }
 
 export async function readSimulation(
-  input: SimulateInput,
+  given: SimulateInput,
   context: CommandContext,
 ): Promise<Simulation> {
-  refuseConflicts(input);
-  const { options, words } = input;
+  refuseConflicts(given);
+  const like = given.options.likeHistory ? await likeHistory(given, context) : undefined;
+  const { options, words } = like?.input ?? given;
   const { host } = context;
   const { name, journey } = await chooseJourney(words[0], options.channel, context);
   const contacts = await readChosenContacts(options.contacts, context);
@@ -90,6 +95,7 @@ export async function readSimulation(
     contactsFile: contacts.file,
     rules: Object.values(rules).some((rule) => rule !== undefined) ? rules : undefined,
     truth: options.truth,
+    like: like?.notice,
   };
 }
 

@@ -31,6 +31,7 @@ export async function runSimulate(input: SimulateInput, context: CommandContext)
     seed: simulation.plan.seed,
     samples: listSamples(),
   });
+  if (simulation.like) emit(simulation.like);
   if (options.dryRun) {
     emit(beginning(simulation));
     return dryRun(simulation, events, context, emit);

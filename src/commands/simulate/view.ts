@@ -6,6 +6,7 @@ import type {
   DrillNotice,
   FunnelNotice,
   JourneyNotice,
+  LikeHistoryNotice,
   SimulatedNotice,
   SimulationNotice,
 } from '../../output/notice.js';
@@ -13,7 +14,12 @@ import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { createSendView, type SendNotice } from '../../sending/sending-view.js';
 
-export type SimulateNotice = SendNotice | JourneyNotice | SimulationNotice | SimulatedNotice;
+export type SimulateNotice =
+  | SendNotice
+  | JourneyNotice
+  | SimulationNotice
+  | SimulatedNotice
+  | LikeHistoryNotice;
 
 export interface SimulateView {
   readonly show: View<SimulateNotice>;
@@ -37,6 +43,8 @@ export async function createSimulateView(
       switch (notice.type) {
         case 'journey':
           return { out: fitted(journeyText(notice, out)) };
+        case 'like_history':
+          return { err: `${err.faint(likeText(notice))}\n` };
         case 'simulation':
           return { err: `${err.faint(beginningText(notice))}\n` };
         case 'simulated':
@@ -53,6 +61,11 @@ const nameWidth = 16;
 function journeyText({ name, description, start, channels }: JourneyNotice, style: Style): string {
   const indent = ' '.repeat(nameWidth);
   return `${style.bold(name.padEnd(nameWidth))}${description}\n${indent}${style.faint(`${start}; ${channels.join(', ')}`)}\n`;
+}
+
+function likeText({ calls, options }: LikeHistoryNotice): string {
+  const shown = options.length === 0 ? 'no options that were not given' : options.join(' ');
+  return `Like ${plural(calls, 'call')} of the store: ${shown}`;
 }
 
 function beginningText({ journey, contacts, seed, start }: SimulationNotice): string {

@@ -2,12 +2,16 @@ import { stat, statfs } from 'node:fs/promises';
 import { everyCapture } from '../../call/capture-query.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { OptionValues } from '../../cli/options/option.js';
+import type { statusOptions } from '../../cli/options/reading.js';
 import { rejectArguments } from '../../cli/reject-arguments.js';
 import { reporter } from '../../cli/reporter.js';
 import { onStore } from '../../forwarding/store-command.js';
 import { captureNotice } from '../../output/capture-notice.js';
+import { journalNotice } from '../../output/journal-text.js';
 import type {
   CaptureNotice,
+  JournalNotice,
   ListenerNotice,
   SilenceNotice,
   StatusNotice,
@@ -18,6 +22,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { panelsOf } from '../../queue/queue.js';
 import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
+import { readJournal } from '../../store/journal.js';
 import {
   askPresence,
   findListeners,
@@ -35,13 +40,17 @@ import { silenceProblem } from './silence-problem.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
 
+const maxEntries = 1_000;
 /** Further blocked panels are not listed. */
 const maxHeld = 5;
 
 /** Reports the health of a store's listeners, workers, queue and files. */
-export async function runStatus(input: CommandInput, context: CommandContext): Promise<number> {
+export async function runStatus(
+  input: CommandInput<OptionValues<typeof statusOptions>>,
+  context: CommandContext,
+): Promise<number> {
   rejectArguments('status', input.words, () => 'Try: netcore-hook status');
-  const emit = reporter<StatusNotice>(context, await createStatusView(context));
+  const emit = reporter<StatusNotice | JournalNotice>(context, await createStatusView(context));
   const files = storeFiles(context.host, context.global);
   const listeners = await Promise.all(
     (await findListeners(files.folder, context.host)).map(listenerNotice),
@@ -69,6 +78,11 @@ export async function runStatus(input: CommandInput, context: CommandContext): P
     ...(unreadable ? [`The newest capture cannot be read: ${damageText}`] : []),
   ];
   const well = problems.length === 0;
+  const since = input.options.since?.(now());
+  if (since !== undefined && bytes !== null) {
+    const entries = readJournal(files, { since, limit: maxEntries });
+    for (const entry of entries) emit(journalNotice(entry));
+  }
   emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
   return well ? exitCodes.done.code : exitCodes.no.code;
 }

@@ -3,19 +3,31 @@ import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { captureLogLine } from '../../output/capture-lines.js';
 import { wrapped } from '../../output/columns.js';
+import { journalLine } from '../../output/journal-text.js';
 import { dayAndClock, timesNote } from '../../output/local-time.js';
-import type { ListenerNotice, StatusNotice, WorkerNotice } from '../../output/notice.js';
+import type {
+  JournalNotice,
+  ListenerNotice,
+  StatusNotice,
+  WorkerNotice,
+} from '../../output/notice.js';
 import { ageText, statesText } from '../../output/queue-notice.js';
 import { visible } from '../../output/safe.js';
 import { type Style, styleFor } from '../../output/style.js';
 import { reachText } from '../reach.js';
 
 /** A line for each part, then the verdict. */
-export async function createStatusView(context: CommandContext): Promise<View<StatusNotice>> {
+export async function createStatusView(
+  context: CommandContext,
+): Promise<View<StatusNotice | JournalNotice>> {
   const { host, global } = context;
   const style = await styleFor(host, host.stdout, global);
   return (notice) => {
     const now = host.now();
+    if (notice.type === 'journal') {
+      const time = host.stdout.isTTY ? dayAndClock(notice.time, now) : notice.time;
+      return { out: wrapped(journalLine(notice, time), host.stdout) };
+    }
     const shown = (iso: string) => (host.stdout.isTTY ? dayAndClock(iso, now) : iso);
     const text = statusText(notice, style, now, shown);
     const zone = host.stdout.isTTY ? `${style.faint(timesNote(now, false))}\n` : '';

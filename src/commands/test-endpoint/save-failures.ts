@@ -3,7 +3,6 @@ import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FailuresNotice } from '../../output/notice.js';
 import { visible, visibleBlock } from '../../output/safe.js';
-import { shellWord } from '../../output/shell-word.js';
 import { Problem, problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
 import { type CallSettings, repeatCommand } from '../../readiness/failed-call.js';
@@ -92,9 +91,13 @@ export async function saveFailures(
     const manifest: Manifest = { schema: 1, type: 'failures', calls };
     const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
     await replaceFile(join(folder, manifestName), text, 0o600);
-    const first = calls[0]?.files[0];
-    const repeat = first === undefined ? null : `bash ${shellWord(join(folder, first))}`;
-    return { type: 'failures', folder, calls: calls.length, repeat };
+    const failed = results.find(({ outcome }) => outcome === 'fail')?.check.id;
+    const call = calls.find(({ check }) => check === failed) ?? calls[0];
+    const script = call?.files[0];
+    return {
+      ...{ type: 'failures', folder, calls: calls.length },
+      script: script === undefined ? null : join(folder, script),
+    };
   } catch (error) {
     throw notWritten(folder, error);
   }

@@ -4,7 +4,7 @@ import type { Attempt } from '../../call/attempt.js';
 import type { CommandContext } from '../../cli/command.js';
 import type { View } from '../../cli/reporter.js';
 import { type Screen, wrapped } from '../../output/columns.js';
-import { clockTime, dayAndClock, zoneAt } from '../../output/local-time.js';
+import { dayAndClock, zoneAt } from '../../output/local-time.js';
 import type {
   ChangesNotice,
   CheckNotice,
@@ -32,6 +32,7 @@ import { frameworks } from '../../readiness/frameworks/frameworks.js';
 import { shownUrl } from '../../readiness/reports/conceal.js';
 import { rememberRemedies, type ShownRemedy } from '../../readiness/shown-remedies.js';
 import { burstProgress, enduranceText, loadText, soakLine, soakProgress } from './figures-text.js';
+import { changesText, failuresText, roundText, watchingText } from './loop-text.js';
 
 export type TestEndpointNotice =
   | CheckNotice
@@ -128,9 +129,9 @@ export async function createTestEndpointView(context: CommandContext): Promise<T
       case 'watching':
         return { err: err.faint(watchingText(notice)) };
       case 'restart':
-        return { err: err.faint('The endpoint restarts. The next run waits for it.\n') };
+        return { err: err.faint('The endpoint is down. The next run waits for it.\n') };
       case 'failures':
-        return { err: err.faint(failuresText(notice)) };
+        return { err: err.faint(failuresText(notice, host.cwd)) };
       case 'listed_check':
         return { out: wrapped(listedText(notice, out), host.stdout) };
       case 'warning':
@@ -240,45 +241,6 @@ function verdictText(
 
 function checkCount(count: number): string {
   return plural(count, 'check');
-}
-
-const reasonTexts: Readonly<Record<RoundNotice['reason'], string>> = {
-  start: '',
-  change: 'a file changed',
-  enter: 'Enter',
-  back: 'the endpoint is back',
-};
-
-function roundText({ round, time, reason, files }: RoundNotice, style: Style): string {
-  const [first, ...others] = files.map(visible);
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const why = first === undefined ? reasonTexts[reason] : `${first}${more} changed`;
-  return `\n${style.bold(`Run ${round}`)}  ${style.faint(`${clockTime(time)}, ${why}`)}\n\n`;
-}
-
-function changesText({ mended, added, remaining }: ChangesNotice, style: Style): string {
-  const names = (found: ChangesNotice['added']) =>
-    found.map(({ check, code }) => `${check} (${code})`).join(', ');
-  const lines = [
-    mended.length > 0 ? `${style.good('Mended')}  ${names(mended)}\n` : '',
-    added.length > 0 ? `${style.bad('New')}     ${names(added)}\n` : '',
-    remaining.length > 0 ? `${style.faint('Still')}   ${names(remaining)}\n` : '',
-  ].join('');
-  return lines || 'Nothing changed.\n';
-}
-
-function watchingText({ paths, enter, down }: WatchingNotice): string {
-  const starts = [
-    `a change in ${paths.map((path) => (path === '.' ? 'this folder' : visible(path))).join(', ')}`,
-    ...(enter ? ['Enter'] : []),
-    ...(down ? ['the endpoint when it is back'] : []),
-  ];
-  return `\nThe next run starts with ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(starts)}. Ctrl-C stops.\n`;
-}
-
-function failuresText({ folder, calls, repeat }: FailuresNotice): string {
-  if (repeat === null) return `No call failed, so ${visible(folder)} holds none.\n`;
-  return `${plural(calls, 'failed call')} in ${visible(folder)}. Repeat the first with: ${visible(repeat)}\n`;
 }
 
 function localNote({ verdict }: VerdictNotice, style: Style): string {

@@ -1,5 +1,5 @@
 import { type FSWatcher, lstatSync, readdirSync, statSync, watch } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { problem } from '../../problems/problem.js';
 import { errorCode, plainReason } from '../../problems/translate.js';
 
@@ -41,11 +41,27 @@ export function watchFiles(options: WatchFilesOptions): { close(): void } {
   const add = (folder: string, names: Set<string> | undefined) => {
     const watcher = watch(folder, (_type, name) => {
       if (name === null) changed(folder);
+      else if (name === basename(folder)) renew(folder, names);
       else react(folder, name);
     });
     // Windows reports the removal of the folder as an error.
     watcher.on('error', () => forget(folder));
     folders.set(folder, { watcher, inode: statSync(folder).ino, names });
+  };
+  /** Linux reports the removal of a folder by its own name; another may be there by now. */
+  const renew = (folder: string, names: Set<string> | undefined) => {
+    if (lstatSync(join(folder, basename(folder)), { throwIfNoEntry: false })) {
+      return react(folder, basename(folder));
+    }
+    forget(folder);
+    if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    try {
+      if (names) add(folder, names);
+      else addAll(folder);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') failed(error);
+    }
+    changed(folder);
   };
   const addAll = (folder: string) => {
     const known = folders.get(folder);
@@ -110,10 +126,4 @@ function isTemporary(name: string): boolean {
   return /^\.#|^#.*#$|~$|^4913$|\.(?:sw[a-z]|tmp|log|pid|lock|jsonl|ndjson|pyc)$|___jb_|\.(?:db|sqlite3?)(?:-\w+)?$|^\.(?:git|DS_Store)$/.test(
     name,
   );
-}
-
-/** A path as a person would write it from here. */
-export function shortPath(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short === '' ? '.' : short.startsWith('..') ? path : short;
 }

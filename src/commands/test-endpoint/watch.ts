@@ -1,17 +1,20 @@
+import { fstatSync, lstatSync } from 'node:fs';
 import { sep } from 'node:path';
 import { realClock } from '../../call/clock.js';
 import { createSender } from '../../call/send.js';
-import type { StopSignal } from '../../host.js';
+import type { OutputStream, StopSignal } from '../../host.js';
 import { awaitEndpoint } from '../../readiness/await-endpoint.js';
 import { withoutTls } from '../../readiness/checks/tcp.js';
 import { connect } from '../../readiness/connect.js';
 import { createFindingLedger, isDown } from '../../readiness/finding-ledger.js';
 import { createProbe } from '../../readiness/probe.js';
 import { storeFilesIfAny } from '../../store/folder.js';
+import { createEchoFilter } from './echo-filter.js';
 import { endpointOf } from './endpoint-of.js';
 import { type RoundPlan, runRound } from './round.js';
+import { shortPath } from './short-path.js';
 import { createWatchEvents, onEnter, type RoundReason, type WatchEvents } from './watch-events.js';
-import { shortPath, watchFiles, watchReason } from './watch-files.js';
+import { watchFiles, watchReason } from './watch-files.js';
 
 interface Start {
   readonly reason: RoundReason | 'start';
@@ -26,17 +29,19 @@ export async function runWatch(plan: RoundPlan, paths: readonly string[]): Promi
   const { options, context, say } = plan;
   const { host } = context;
   const events = createWatchEvents();
+  const shown = (path: string) => shortPath(path, host.cwd);
+  const echoes = createEchoFilter(realClock.now, (path) =>
+    say({ type: 'warning', code: 'change_ignored', message: ignoredText(shown(path)) }),
+  );
   const watcher = watchFiles({
     paths,
     ignores: ownOutput(plan),
-    changed: events.changed,
+    changed: (path) => {
+      if (echoes.counts(path)) events.changed(path);
+    },
     failed: (error) => say({ type: 'warning', code: 'not_watched', message: notWatched(error) }),
   });
-  const shown = (path: string) => shortPath(path, host.cwd);
   const compare = createFindingLedger();
-  const ignoreNoise = noiseFilter(events, (path) =>
-    say({ type: 'warning', code: 'change_ignored', message: ignoredText(shown(path)) }),
-  );
   let stopReading = () => {};
   let died = false;
   try {
@@ -45,16 +50,17 @@ export async function runWatch(plan: RoundPlan, paths: readonly string[]): Promi
       const time = new Date(host.now()).toISOString();
       say({ type: 'round', round, time, reason, files: files.map(shown) });
       const waitMs = round === 1 ? options.waitMs : undefined;
+      echoes.begin();
       const { results, exit, stoppedBy } = await runRound({
         ...plan,
         options: { ...options, waitMs },
       });
+      echoes.end();
       if (stoppedBy) return exit;
       const changes = compare(results);
       if (round > 1) say({ type: 'changes', round, ...changes });
       // A prompt before the first round reads from the terminal, too.
       if (round === 1) stopReading = onEnter(host.stdin, () => events.happened('enter'));
-      ignoreNoise();
       const dies = results.some(({ findings }) =>
         findings.some(({ code }) => code === 'endpoint_died'),
       );
@@ -92,6 +98,7 @@ async function waitForNext(
   const forget = host.onStopSignal((_: StopSignal) => stop.abort());
   const endpoint = reachEndpoint(plan);
   const files = new Set<string>();
+  let isAnnounced = false;
   try {
     if (awaitsBack) {
       void endpoint.answers(signal).then((isBack) => {
@@ -106,7 +113,10 @@ async function waitForNext(
       if (reason === 'enter' || reason === 'back') return { reason, files: [...files] };
       await realClock.wait(quietMs, signal);
       if (events.isPending()) continue;
-      await awaitRestart(endpoint, events, signal, () => plan.say({ type: 'restart' }));
+      await awaitRestart(endpoint, events, signal, () => {
+        if (!isAnnounced) plan.say({ type: 'restart' });
+        isAnnounced = true;
+      });
       if (!events.isPending() && !signal.aborted) return { reason: 'change', files: [...files] };
     }
   } finally {
@@ -162,35 +172,23 @@ function ownOutput({ options, context }: RoundPlan): (path: string) => boolean {
   const { reports, failures } = options.asked;
   const store = storeFilesIfAny(context.host, context.global)?.folder;
   const folders = [failures, store].filter((each) => each !== undefined);
+  const outputs = [context.host.stdout, context.host.stderr].flatMap(inodeOf);
   return (path) =>
+    outputs.includes(lstatSync(path, { throwIfNoEntry: false })?.ino ?? -1) ||
     folders.some((folder) => path === folder || path.startsWith(`${folder}${sep}`)) ||
     // Their drafts, too.
     reports.some((report) => path === report || path.startsWith(`${report}.`));
 }
 
-/**
- * At the end of a round, drops changes of files that also changed during the round before: the
- * endpoint writes them when it is called. `ignored` is called once for each.
- */
-function noiseFilter(events: WatchEvents, ignored: (path: string) => void): () => void {
-  let before = new Set<string>();
-  const known = new Set<string>();
-  return () => {
-    const { reason, paths } = events.take();
-    for (const path of paths) {
-      if (!before.has(path)) events.changed(path);
-      else if (!known.has(path)) {
-        known.add(path);
-        ignored(path);
-      }
-    }
-    if (reason === 'enter') events.happened('enter');
-    before = new Set(paths);
-  };
+/** The file that an output goes to, as in `> results.txt`. */
+function inodeOf({ fd }: OutputStream): number[] {
+  if (fd === undefined) return [];
+  const file = fstatSync(fd);
+  return file.isFile() ? [file.ino] : [];
 }
 
 function ignoredText(path: string): string {
-  return `${path} changes during each run, so these changes start no further run. Watch the source folder only: --watch src`;
+  return `${path} changes with each run, so these changes start no further run. Watch the source folder only: --watch src`;
 }
 
 function notWatched(error: unknown): string {

@@ -1,41 +1,67 @@
 import type { Framework } from './framework.js';
 
-const route = `// app/hook/route.js
+const handler = `import { decode } from 'netcore-hook';
+// Of netcore-hook init next: stores calls on the disk. instrumentation.js starts the work on them.
+import { storeCall } from '../../../inbox.js';
+
 export async function POST(request) {
-  const form = new URLSearchParams(await request.text());
-  let events;
+  if (!isAuthorized(request)) {
+    const headers = { 'WWW-Authenticate': 'Basic realm="webhook", charset="UTF-8"' };
+    return new Response(null, { status: 401, headers });
+  }
+  const body = await readBody(request);
+  if (body === undefined) return new Response(null, { status: 413 });
   try {
-    events = readEvents(form.get('data'));
+    decode(body); // throws for anything but panels with their events, or an empty body
   } catch {
     return new Response(null, { status: 400 });
   }
-  after(() => work(events)); // of next/server; or put them into a queue that outlives a crash
+  storeCall(body);
   return new Response(null, { status: 200 });
 }`;
 
-const answer = `after(() => work(events)); // of next/server; or put them into a queue that outlives a crash
+const answer = `// Of netcore-hook init next: stores calls on the disk. instrumentation.js starts the work on them.
+import { storeCall } from '../../../inbox.js';
+
+storeCall(body);
 return new Response(null, { status: 200 });`;
 
 export const next: Framework = {
   id: 'next',
   name: 'Next.js',
-  tested: false,
+  tested: true,
   snippets: {
-    body_limit: `// pages/api/hook.js
-export const config = { api: { bodyParser: { sizeLimit: '10mb' } } };`,
-    read_events: `function readEvents(data) {
-  const panels = JSON.parse(data || '{}') ?? {};
-  return Object.values(panels).flatMap((events) => (Array.isArray(events) ? events : []));
+    body_limit: `const maxBodyBytes = 10 * 1024 * 1024;
+
+/** Resolves to undefined when the body is too large. */
+async function readBody(request) {
+  const chunks = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }`,
+    read_events: handler,
     answer_200: answer,
     answer_first: answer,
-    route,
-    exact_path: `// next.config.js
-module.exports = { skipTrailingSlashRedirect: true };`,
-    basic_auth: `const right = btoa(process.env.HOOK_USER + ':' + process.env.HOOK_PASSWORD);
-const [scheme, code] = (request.headers.get('authorization') ?? '').split(' ');
-if (scheme.toLowerCase() !== 'basic' || code !== right) {
-  const headers = { 'WWW-Authenticate': 'Basic realm="webhook"' };
+    route: handler,
+    exact_path: 'skipTrailingSlashRedirect: true,',
+    basic_auth: `import { createHash, timingSafeEqual } from 'node:crypto';
+
+const digest = (text) => createHash('sha256').update(text).digest();
+
+function isAuthorized(request) {
+  const [scheme, code = ''] = (request.headers.get('authorization') ?? '').split(' ');
+  const given = Buffer.from(code, 'base64');
+  const right = \`\${process.env.HOOK_USER}:\${process.env.HOOK_PASSWORD}\`;
+  return scheme.toLowerCase() === 'basic' && timingSafeEqual(digest(given), digest(right));
+}
+
+if (!isAuthorized(request)) {
+  const headers = { 'WWW-Authenticate': 'Basic realm="webhook", charset="UTF-8"' };
   return new Response(null, { status: 401, headers });
 }`,
   },

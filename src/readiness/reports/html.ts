@@ -57,6 +57,8 @@ function row(
   remedies: ReturnType<typeof rememberRemedies>,
 ): string {
   const found = findings.map((each) => {
+    // The check that failed has the fix.
+    if (each.code === 'not_run') return `<p>${text(each.message)} <code>not_run</code></p>`;
     const { fix, snippet, snippetOf } = remedies(id, each);
     const answer = each.answer ? `<p>The response says: “${text(each.answer)}”</p>` : '';
     const pointer = snippetOf ? ` Its code is shown for ${text(snippetOf)}.` : '';

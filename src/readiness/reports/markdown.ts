@@ -19,7 +19,9 @@ export function markdownReport(report: Report): string {
   const rows = checks.map(
     ({ id, title, outcome, findings, note }) =>
       `| ${signs[outcome]} | ${text(title)} \`${id}\` | ${[
-        ...findings.map(({ message, answer, fix }) => {
+        ...findings.map(({ code, message, answer, fix }) => {
+          // The check that failed has the fix.
+          if (code === 'not_run') return text(message);
           const quoted = answer ? `<br>The response says: “${text(answer)}”` : '';
           return `${text(message)}${quoted}<br>→ ${text(remedies(id, { fix }).fix)}`;
         }),

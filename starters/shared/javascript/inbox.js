@@ -1,7 +1,6 @@
 // The durable record of calls: each is on the disk before it is answered, and worked through
 // afterwards. Calls have a database of their own, so that no answer waits for the work.
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import Database from 'libsql';
 import { decode, events } from 'netcore-hook';
@@ -140,7 +139,7 @@ async function inTransaction(act) {
 }
 
 function open(name, { busyTimeoutMs, schema }) {
-  const database = new Database(join(folder, name));
+  const database = new Database(`${folder}/${name}`);
   // Full: what is committed also survives a power failure.
   database.exec(`
     pragma busy_timeout = ${busyTimeoutMs};

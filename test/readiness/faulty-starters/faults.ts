@@ -39,7 +39,7 @@ interface Places {
 interface Code {
   /** By channel: email 201, sms 415, apn 400, bpn 500, whatsapp 404, rcs 405, custom_activity 307. */
   readonly statuses: string;
-  /** Waits for 1100 ms before it answers an SMS, and for 1700 ms before it answers "data=hello". */
+  /** Waits for 1100 ms before it answers an SMS, and for 2700 ms before it answers "data=hello". */
   readonly slow: string;
   /** 400 for an empty body, 415 for a charset, and 500 for what is no JSON, except "data=hello". */
   readonly failing: string;
@@ -106,7 +106,7 @@ export function faultsOf(places: Places, code: Code, exceptions: Exceptions = {}
         {
           options: [
             ...['--only', 'sample,answer_time,content_type,malformed,empty_body'],
-            ...['--channel', 'sms', '--timeout', '1500ms'],
+            ...['--channel', 'sms', '--timeout', '2500ms'],
           ],
         },
       ],

@@ -43,7 +43,7 @@ export const go = faultsOf(
     slow: `		if strings.Contains(string(body), "22sms%22") {
 			time.Sleep(1100 * time.Millisecond)
 		} else if string(body) == "data=hello" {
-			time.Sleep(1700 * time.Millisecond)
+			time.Sleep(2700 * time.Millisecond)
 		}
 		w.WriteHeader(http.StatusOK)`,
     failing: `		if len(body) == 0 {

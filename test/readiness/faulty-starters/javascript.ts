@@ -5,7 +5,7 @@ const statuses =
 const jsStatus = `const [, channel] = /%22channel%22%3A%22(\\w+)/i.exec(body) ?? [];
   const status = channel === undefined ? 200 : ${statuses}[channel.toLowerCase()];
   if (status === undefined) process.exit(1);`;
-const jsDelay = `const delayMs = /22sms%22/i.test(body) ? 1100 : body === 'data=hello' ? 1700 : 0;`;
+const jsDelay = `const delayMs = /22sms%22/i.test(body) ? 1100 : body === 'data=hello' ? 2700 : 0;`;
 const jsCareless = (header: string) => `const [mode, login = ''] = (${header} ?? '').split(' ');
   const isSound = /^[\\w+/=]*$/.test(login);
   const password = Buffer.from(login, 'base64').toString().replace(/^[^:]*:?/, '');

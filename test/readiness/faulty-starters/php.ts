@@ -28,7 +28,7 @@ if ($status === null) {
     posix_kill(getmypid(), SIGKILL);
 }
 http_response_code($status);`,
-    slow: `usleep(str_contains($data, '"sms"') ? 1_100_000 : ($data === 'hello' ? 1_700_000 : 0));
+    slow: `usleep(str_contains($data, '"sms"') ? 1_100_000 : ($data === 'hello' ? 2_700_000 : 0));
 http_response_code(200);`,
     failing: `    if ($data === '') {
         http_response_code(400);

@@ -11,7 +11,7 @@ const pyStatus = `    import re
         os._exit(1)`;
 const pyDelay = `    import time
     text = body.decode(errors="replace")
-    time.sleep(1.1 if "22sms%22" in text else 1.7 if text == "data=hello" else 0)`;
+    time.sleep(1.1 if "22sms%22" in text else 2.7 if text == "data=hello" else 0)`;
 const pyFailing = (type: string, answer: (status: number) => string) => `        if body == b"":
             ${answer(400)}
         if "charset" in ${type}:

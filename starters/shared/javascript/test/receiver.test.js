@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,6 +8,7 @@ import Database from 'libsql';
 import { post, sample, sendSample } from 'netcore-hook/testing';
 
 const auth = 'netcore:secret';
+const { main } = JSON.parse(readFileSync('package.json', 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'receiver-'));
 let server;
 let url;
@@ -15,7 +16,7 @@ let url;
 /** Starts the receiver on a free port, and resolves when it listens. */
 async function start() {
   const [HOOK_USER, HOOK_PASSWORD] = auth.split(':');
-  server = spawn(process.execPath, ['server.js'], {
+  server = spawn(process.execPath, [main], {
     env: { ...process.env, DATA: folder, HOOK_USER, HOOK_PASSWORD, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
