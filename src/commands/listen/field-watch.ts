@@ -52,7 +52,7 @@ export async function startFieldWatch(
         await inSlices(countFields(counts, reading.text(), capture.time, found));
       }
     }
-    isChanged = true;
+    isChanged ||= captures.length > 0;
     const news = found.filter(({ eventsBefore }) => eventsBefore >= learnedEvents);
     if (news.length > 0) announce(news);
     if (found.length > 0 || performance.now() - savedAt > saveEveryMs) await save();
