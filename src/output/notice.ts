@@ -941,6 +941,8 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+  /** The space was returned to the disk. */
+  readonly compacted: boolean;
 }
 
 /** A row of a CSV export; the first one has the names of the columns. */

@@ -115,7 +115,15 @@ export const historyStatsOptions = {
 
 export const historyPruneOptions = {
   'Retention:': { keep, keepFor, keepSize },
-  'Options:': { yes: { ...yes, description: 'remove without confirmation' } },
+  'Options:': {
+    compact: {
+      flags: '--compact',
+      kind: onOff,
+      description:
+        'return the space to the disk; needs up to twice the space of what is kept meanwhile',
+    },
+    yes: { ...yes, description: 'remove without confirmation' },
+  },
 } as const satisfies OptionGroups;
 
 export const inspectOptions = {
