@@ -24,6 +24,8 @@ export interface AlertsOptions {
   readonly every: number;
   readonly clock: Clock;
   readonly now: () => number;
+  /** Called for each alert that is sent. Must not throw. */
+  readonly sending?: (alert: Alert) => void;
   /** Called when a channel starts to fail, and again only after it worked. Must not throw. */
   readonly failed: (failure: AlertFailure) => void;
 }
@@ -59,7 +61,7 @@ const retryDelaysMs = [10_000, 60_000];
  * reported, and the backlog is at most one alert for each kind. Tries each channel up to three times.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
-  const { channels, source, every: everyMs, clock, now, failed } = options;
+  const { channels, source, every: everyMs, clock, now, sending, failed } = options;
   const throttled = new Map<AlertKind, HeldBack | undefined>();
   const broken = new Set<string>();
   const closing = new AbortController();
@@ -91,7 +93,9 @@ export function startAlerts(options: AlertsOptions): Alerts {
       throttled.set(kind, undefined);
       const alert = describeAlert(fact, { time, heldBack: others }, source);
       const pause = clock.wait(everyMs, closing.signal);
-      await Promise.all(channels.map((channel) => deliver(channel, alert)));
+      const deliveries = channels.map((channel) => deliver(channel, alert));
+      sending?.(alert);
+      await Promise.all(deliveries);
       await pause;
       next = throttled.get(kind);
       if (next === undefined) throttled.delete(kind);

@@ -6,6 +6,8 @@ export type JournalFact =
   | { readonly kind: 'worker_started' | 'worker_stopped'; readonly to: string }
   | { readonly kind: 'breaker_opened'; readonly to: string; readonly status: number | null }
   | { readonly kind: 'breaker_closed'; readonly to: string }
+  /** An alert of this kind was sent. */
+  | { readonly kind: 'alerted'; readonly alert: string; readonly state: string }
   | { readonly kind: 'paused' | 'resumed'; readonly to: string }
   | { readonly kind: 'retried'; readonly calls: number; readonly to: string | null }
   | { readonly kind: 'dropped'; readonly calls: number }

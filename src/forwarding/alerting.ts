@@ -13,6 +13,7 @@ import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
 import type { ReceiverObserver, RefusedCall } from '../receiver/call-handling.js';
 import type { StoreFiles } from '../store/folder.js';
+import { journal } from '../store/journal.js';
 import { machineName, openChannels } from './alert-channels.js';
 import type { AlertOptions } from './alert-options.js';
 import { forwarderFact } from './forwarder-facts.js';
@@ -54,6 +55,8 @@ interface WatchedQueue {
 
 /** A queue that fails for a moment raises no alert. */
 const queueGraceMs = 5_000;
+
+const storeConditions: readonly string[] = ['store', 'disk', 'engine'];
 
 export function startAlerting(
   options: AlertOptions,
@@ -100,6 +103,11 @@ export function startAlerting(
     every: options.every,
     clock: realClock,
     now: host.now,
+    sending({ kind, state }) {
+      // Writing to a store that fails could hold up calls.
+      if (storeConditions.includes(alertKinds[kind].condition)) return;
+      journal(files, host, { kind: 'alerted', alert: kind, state });
+    },
     failed: ({ channel, reason }) =>
       warn('alert_failed', `An alert could not be delivered by ${channel}: ${reason}`),
   });

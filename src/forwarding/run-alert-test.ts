@@ -5,6 +5,7 @@ import { beat } from '../alerts/heartbeat.js';
 import { noOutlook } from '../alerts/outlook.js';
 import type { CommandContext } from '../cli/command.js';
 import { reporter, type View } from '../cli/reporter.js';
+import { wrapped } from '../output/columns.js';
 import type { AlertTestNotice } from '../output/notice.js';
 import { visible } from '../output/safe.js';
 import { type Style, styleFor } from '../output/style.js';
@@ -69,7 +70,7 @@ async function createAlertTestView({
   global,
 }: CommandContext): Promise<View<AlertTestNotice>> {
   const style = await styleFor(host, host.stdout, global);
-  return (notice) => ({ out: testLine(notice, style) });
+  return (notice) => ({ out: wrapped(testLine(notice, style), host.stdout) });
 }
 
 function testLine({ channel, delivered, answer }: AlertTestNotice, style: Style): string {

@@ -45,7 +45,7 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
 /** Where alerts go. `channels`: their options. */
 export function alertsText(channels: readonly string[]): string {
   if (channels.length > 0) return `by ${channels.join(', ')}`;
-  return 'none. To be alerted when the handler fails: --alert-email, --alert-url';
+  return 'none. To hear of failures: --alert-email or --alert-url';
 }
 
 /** Precede a received call, and a handler's answer to it. */

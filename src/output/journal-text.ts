@@ -36,6 +36,8 @@ function textOf(fact: JournalFact): string {
       return `handler failing: ${fact.to} ${fact.status === null ? 'does not answer' : `answers ${fact.status}`}`;
     case 'breaker_closed':
       return `handler works again: ${fact.to}`;
+    case 'alerted':
+      return `alert sent: ${fact.alert} (${fact.state})`;
     case 'paused':
       return `forwarding paused: ${fact.to}`;
     case 'resumed':

@@ -90,6 +90,8 @@ describe('an alert of listen', () => {
         answers: [{ status: 410, reason: 'no contact …', calls: 1 }],
       },
     });
+    const { out } = await run(['history', 'log', '--store', listener.store]);
+    expect(out).toContain('alert sent: call_dead (firing)');
   });
 
   test('says that the handler fails and until when calls are safe, and that it recovered', async () => {

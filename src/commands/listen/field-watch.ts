@@ -20,7 +20,7 @@ const learnedEvents = 20;
 const maxWaiting = 64;
 const maxWaitingBytes = 4 * 1024 * 1024;
 /** The pause after looking at calls, as a multiple of its duration, in which the thread answers calls. */
-const pauseFactor = 9;
+const pauseFactor = 49;
 const minPauseMs = 100;
 const saveEveryMs = 60_000;
 
