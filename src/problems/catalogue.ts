@@ -220,7 +220,7 @@ export const catalogue = {
   store_not_rewritten: entry(
     'environment',
     (a: { path: string; reason: string }) =>
-      `The events are erased, but ${a.path} could not be rewritten, so its free space may still hold them: ${a.reason}.`,
+      `${a.path} could not be rewritten, so its free space may still hold what was removed: ${a.reason}.`,
     () =>
       'Free disk space of twice its size, close other programs that read it, and repeat the command.',
   ),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ReceivedCall } from '../../src/call/call.js';
-import type { CaptureQuery } from '../../src/call/capture-query.js';
-import { anyEvent } from '../../src/payload/event-filter.js';
+import { everyCapture } from '../../src/call/capture-query.js';
+import { prepareDeliveries } from '../../src/store/deliveries.js';
 import { asha, ashaSms, filesWith, ravi, tracesOfAsha } from '../helpers/contact-files.js';
 import { parsed } from '../helpers/history-command.js';
 import { queueCaptures } from '../helpers/queued-captures.js';
@@ -23,14 +23,6 @@ const mention = {
   channel: 'custom_activity',
   event_params: { asset_name: 'Invite', ts: 261123140305 },
   payload_params: { link: 'https://shop.example.com/?to=asha%40example.com' },
-};
-const everyCapture: CaptureQuery = {
-  events: anyEvent,
-  text: undefined,
-  statuses: [],
-  outcomes: [],
-  since: undefined,
-  until: undefined,
 };
 
 async function store(calls: readonly Partial<ReceivedCall>[]) {
@@ -269,4 +261,20 @@ test('the receipt names no contact, and says what it does not reach', async () =
     expect(out).toContain('captures.damaged-1.db');
     expect(out).toContain('backups');
   }
+});
+
+test('an answer that arrives during the erasure is kept without its text, and the receipt says so', async () => {
+  const { files, captures, erase } = await store([{ body: bodyOf([asha, ravi]) }]);
+  queueCaptures(files, captures, () => ({ state: 'active', worker: '1.a@lease:x' }));
+  const { exit, out } = await erase('--who', 'asha@example.com', '--yes');
+  expect(exit).toBe(1);
+  expect(out).toContain('1 call that a worker was sending');
+  const database = databaseOf(files);
+  const attempt = { time: 1, url: 'http://127.0.0.1/', status: 422, ms: 1 };
+  const said = { reason: 'asha@example.com is unknown', answer: 'asha@example.com is unknown' };
+  const seq = historyOf(files).seqOf(captures[0]?.id ?? '') ?? -1;
+  prepareDeliveries(database).keepAttempt(seq, { ...attempt, ...said });
+  expect(historyOf(files).story(captures[0]?.id ?? '').attempts).toMatchObject([
+    { status: 422, reason: null, answer: null },
+  ]);
 });

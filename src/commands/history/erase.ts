@@ -102,7 +102,11 @@ async function mayErase(
   const { canAsk, askYes } = await import('../../cli/prompts.js');
   if (!canAsk(context)) throw problem('erase_needs_yes', { events, json: context.global.json });
   emit(plan);
-  return askYes(`Erase ${plural(events, 'event')} permanently?`, context);
+  const question =
+    plan.captures + plan.removed + events === 0
+      ? 'Rewrite the files of the store?'
+      : `Erase ${plural(events, 'event')} permanently?`;
+  return askYes(question, context);
 }
 
 class Interrupted extends Error {}

@@ -8,8 +8,11 @@ const maxShown = 20;
 /** What an erasure would do. Names the identifiers, since only a person can confirm them. */
 export function planText(notice: ErasurePlanNotice, style: Style): string {
   const { contacts, linked, events, captures, removed, redis } = notice;
+  const isFound = events + captures + removed + (redis?.calls ?? 0) > 0;
   const lines = [
-    `Would erase ${plural(events, 'event')} of ${plural(contacts, 'contact')}: ${changes(captures, removed)}.`,
+    isFound
+      ? `Would erase ${plural(events, 'event')} of ${plural(contacts, 'contact')}: ${changes(captures, removed)}.`
+      : `Nothing of ${plural(contacts, 'contact')} is left. The files of the store may still hold what was removed before.`,
   ];
   if (linked.length > 0) {
     const more = linked.length - maxShown;
