@@ -107,7 +107,7 @@ const hints: Readonly<Record<string, string>> = {
   'commands/init/run.ts | init --list': 'run: an unknown framework',
   'commands/init/run.ts | init express. The frameworks are ${list(starterIds)}.':
     'writes a folder: test/commands/init.test.ts',
-  'commands/init/view.ts | test-endpoint :3000/webhooks/netcore --suite full \\\\':
+  'commands/init/view.ts | test-endpoint :3000/webhooks/netcore --auth netcore:secret':
     'needs the receiver: test/starters/run.test.ts',
   'commands/samples/run.ts | samples --schema': 'run: the schema of a sample',
   'commands/samples/run.ts | samples email --print ${options.print}':

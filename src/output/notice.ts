@@ -187,6 +187,8 @@ export interface StatusNotice {
   readonly workers: readonly WorkerNotice[];
   /** The store's queued calls, by target. */
   readonly queues: readonly Omit<QueueNotice, 'type'>[];
+  /** The queues in the Redis of `--queue`, of all listeners; null without the option or the server. */
+  readonly redis: readonly Omit<QueueNotice, 'type'>[] | null;
   /** The newest capture; null when there is none. */
   readonly last: CaptureNotice | null;
   readonly store: {
@@ -939,6 +941,8 @@ export interface PrunedNotice {
   readonly captures: number;
   /** Remaining captures. */
   readonly left: number;
+  /** The space was returned to the disk. */
+  readonly compacted: boolean;
 }
 
 /** A row of a CSV export; the first one has the names of the columns. */

@@ -5,6 +5,7 @@ import type { Host } from '../host.js';
 import { packageRoot } from '../package-root.js';
 import { Problem } from '../problems/problem.js';
 import { errorCode } from '../problems/translate.js';
+import { isBeingRewritten } from './rewrite-note.js';
 import {
   type Connection,
   libsqlBinding,
@@ -128,7 +129,8 @@ export function createCheckpoints(
   return {
     takeIfDue() {
       try {
-        if (isDue()) take();
+        // The rewriting process takes it, and a long log would hold up every call here.
+        if (isDue() && !isBeingRewritten(path)) take();
       } catch (error) {
         if (!/^SQLITE_BUSY/.test(errorCode(error) ?? '')) duePages += checkpointPages;
       }

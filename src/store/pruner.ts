@@ -25,6 +25,7 @@ import {
   type Retention,
   recordRemoval,
 } from './retention.js';
+import { rewriteFile } from './rewrite.js';
 import { openUpToDate } from './schema.js';
 
 /** Removes captures permanently, even while listeners write to the store. */
@@ -38,6 +39,8 @@ interface Pruner {
   /** Without a progress, this is the first step. See `removeStep`. */
   removeStep(bounds: Bounds, progress?: Progress): RemovalStep;
   count(): number;
+  /** Returns the free space of the file to the disk. See `rewriteFile`. */
+  compact(): void;
   close(): void;
 }
 
@@ -65,6 +68,7 @@ export function openPruner(files: StoreFiles): Pruner {
     plan: (bounds) => planPruning(database, bounds),
     removeStep: (bounds, progress = beginning) => removeStep(database, bounds, progress),
     count: () => countCaptures(database).captures,
+    compact: () => rewriteFile(database, files.database),
     close: () => database.close(),
   };
 }

@@ -1,13 +1,14 @@
-import { closeSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { problem } from '../problems/problem.js';
-import { errorCode, plainReason } from '../problems/translate.js';
+import { plainReason } from '../problems/translate.js';
 import { type Database, readNumber } from './database.js';
+import { rewriteNote } from './rewrite-note.js';
 
 /** How long another process may hold the store while this one rewrites it. */
 const defaultLockMs = 60_000;
-/** A note that is older was left behind by a process that was killed. */
-const staleMs = 15 * 60_000;
+/** How long to wait for processes that read the log. */
+const defaultReadersMs = 5 * 60_000;
+const retryMs = 100;
 
 /**
  * Writes the whole database anew and empties its log, so that no file of the store contains a byte of what
@@ -15,17 +16,23 @@ const staleMs = 15 * 60_000;
  * Other processes may read and write; what they write waits until the new file is complete. Throws
  * `store_not_rewritten`.
  */
-export function rewriteFile(database: Database, path: string, lockMs = defaultLockMs): void {
-  const note = notePath(path);
+export function rewriteFile(
+  database: Database,
+  path: string,
+  { lockMs = defaultLockMs, readersMs = defaultReadersMs } = {},
+): void {
+  const note = rewriteNote(path);
   try {
     rmSync(note, { force: true });
     closeSync(openSync(note, 'wx', 0o600));
     database.execute(`pragma busy_timeout = ${lockMs}`);
+    // libsql would keep the whole copy in memory.
+    database.execute('pragma temp_store = file');
     // Odd while the file is being rewritten: the guards of listeners let it become shorter.
     database.execute('update rewrites set count = count + 1 + count % 2');
     try {
       database.execute('vacuum');
-      emptyLog(database, lockMs);
+      emptyLog(database, readersMs);
     } finally {
       database.execute('update rewrites set count = count + 1');
     }
@@ -36,41 +43,19 @@ export function rewriteFile(database: Database, path: string, lockMs = defaultLo
   }
 }
 
-function emptyLog(database: Database, lockMs: number): void {
-  // Others can still read what they began to read, so this waits for them.
-  const deadline = Date.now() + lockMs;
+/** Waits for others, which can still read what they began to read. */
+function emptyLog(database: Database, readersMs: number): void {
+  const deadline = Date.now() + readersMs;
   for (;;) {
     database.checkpoint();
     const [busy] = database.prepare('pragma wal_checkpoint(truncate)').first([]) ?? [];
     if (busy === 0) return;
     if (Date.now() > deadline) throw new Error('another process does not stop reading');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
   }
 }
 
 /** Changes with each rewriting. Odd while one runs, and after one that was killed until it is repeated. */
 export function countRewrites(database: Database): number {
   return readNumber(database, 'select count from rewrites');
-}
-
-/**
- * Repeats `act` as long as another process rewrites the database, and SQLite gives up waiting for it. A
- * call that waits is better than one that cannot be recorded.
- */
-export function whileRewritten<T>(path: string, act: () => T): T {
-  for (;;) {
-    try {
-      return act();
-    } catch (error) {
-      if (!/^SQLITE_BUSY/.test(errorCode(error) ?? '') || !isBeingRewritten(path)) throw error;
-    }
-  }
-}
-
-function isBeingRewritten(path: string): boolean {
-  const found = statSync(notePath(path), { throwIfNoEntry: false });
-  return found !== undefined && Date.now() - found.mtimeMs < staleMs;
-}
-
-function notePath(path: string): string {
-  return join(dirname(path), 'rewriting');
 }

@@ -33,7 +33,8 @@ import {
   writeEvents,
 } from './event-index.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
-import { countRewrites, whileRewritten } from './rewrite.js';
+import { countRewrites } from './rewrite.js';
+import { whileRewritten } from './rewrite-note.js';
 import { openSound } from './schema.js';
 
 /**
@@ -331,7 +332,6 @@ function prepareCallWriter(
   now: () => number,
   queue: ((first: number, last: number) => void) | undefined,
 ): WriteCalls {
-  const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   const lastSeq = database.prepare(lastSeqGiven);
   const tagOf = database.prepare(`select ${tagAt('?1')}`);
@@ -359,7 +359,8 @@ function prepareCallWriter(
   }
 
   return (calls, bodies) => {
-    begin.run([]);
+    // Not a prepared statement: after a failure, libsql keeps one unfinished, and no transaction can commit.
+    database.execute('begin immediate');
     try {
       const first = nextSeq(Number(lastSeq.first([])?.[0]), now());
       const readUntil = performance.now() + maxReadingMs;

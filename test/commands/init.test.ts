@@ -19,8 +19,7 @@ describe('init', () => {
         '  cd netcore-receiver',
         ...install.map((line) => `  ${line}`),
         `  HOOK_USER=netcore HOOK_PASSWORD=secret ${command}`,
-        '  netcore-hook test-endpoint :3000/webhooks/netcore --suite full \\',
-        '    --auth netcore:secret',
+        '  netcore-hook test-endpoint :3000/webhooks/netcore --auth netcore:secret',
       ]);
       const names = readdirSync(join(cwd, 'netcore-receiver'));
       expect(names).toEqual(expect.arrayContaining(['.gitignore', 'README.md']));

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { healthPath } from '../../src/call/own-headers.js';
 import { processHost } from '../../src/host.js';
+import { openRedisQueueAdmin } from '../../src/queue/redis/redis-admin.js';
 import { announceListener, announceWorker } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
+import { handOver, queued } from '../helpers/queued-calls.js';
 import { type Fate, queueCaptures, shopUrl } from '../helpers/queued-captures.js';
+import { open, target } from '../helpers/redis-queue.js';
+import { startRedis } from '../helpers/redis-server.js';
 import { run } from '../helpers/run.js';
 import { nobodyThere, serve } from '../helpers/servers.js';
 import { recordCalls } from '../helpers/store.js';
@@ -276,5 +280,38 @@ describe('forwarding', () => {
     expect(await problems()).toContain('and calls wait: It answered 503.');
     await listener.stop();
     expect(await problems()).toContain('no worker forwards there');
+  });
+});
+
+describe('status of a queue on Redis', () => {
+  test('counts its calls, and names dead, late and paused ones', async () => {
+    const redis = await startRedis();
+    await handOver(open(redis.url), queued(1));
+    const admin = openRedisQueueAdmin(redis.url);
+    onTestFinished(() => admin.close());
+    const words = ['status', '--queue', redis.url, '--json', '--store', temporaryFolder()];
+    const fresh = JSON.parse((await run(words)).out);
+    expect(fresh).toMatchObject({ redis: [{ target, states: { waiting: 1 } }] });
+    const late = await run(words);
+    expect(String(JSON.parse(late.out).problems)).toMatch(
+      /1 call waits for \S+ through redis:\S+, the oldest for \d+ days\./,
+    );
+    await admin.pause(undefined, Date.now());
+    const paused = await run(words);
+    expect(String(JSON.parse(paused.out).problems)).toMatch(
+      /is paused for .* 1 call waits\. To resume it: netcore-hook queue resume --target \S+ --queue redis:/,
+    );
+    const { out } = await run(words.filter((word) => word !== '--json'));
+    expect(out).toMatch(/^Redis +\S+ {2}through redis:\S+ {2}1 waiting/m);
+  });
+
+  test('is not well when the server cannot be reached', async () => {
+    const { port } = await nobodyThere();
+    const words = ['status', '--queue', `redis://127.0.0.1:${port}`, '--store', temporaryFolder()];
+    const { exit, out } = await run([...words, '--json']);
+    expect({ exit, notice: JSON.parse(out) }).toMatchObject({
+      exit: 1,
+      notice: { redis: null, problems: expect.arrayContaining([expect.stringContaining('Redis')]) },
+    });
   });
 });

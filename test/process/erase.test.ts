@@ -133,3 +133,15 @@ test('erases a contact from calls on Redis and from the answers of handlers, and
     60_000,
   );
 });
+
+test('a listener records again once another process has let the store go', async () => {
+  const { files } = await recordCalls([{}]);
+  const listener = await spawnListener([], { store: files.folder });
+  const post = async () =>
+    (await call(listener.url, { headers: formHeaders, body: bodyOf([ravi]) })).status;
+  const other = databaseOf(files);
+  other.execute('begin immediate');
+  expect(await post()).toBe(503);
+  other.execute('commit');
+  expect([await post(), await post()]).toEqual([200, 200]);
+});

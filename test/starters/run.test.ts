@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
+import { starters } from '../../src/commands/init/starters.js';
 import { findingsOf } from '../helpers/findings.js';
+import { needPrograms } from '../helpers/programs.js';
 import { startNginx } from '../helpers/receivers.js';
 import { start } from '../helpers/run.js';
 import {
@@ -212,3 +214,30 @@ test.each(['node', 'express', 'fastify'] as const)(
     expect(stdout).toMatch(/^\W*pass 3$/m);
   },
 );
+
+/** Other machines have other versions. */
+const isDebian = process.env.NETCORE_HOOK_TEST_ALL === '1';
+
+test.runIf(isDebian)('init --list names the versions that are run here', () => {
+  const [python, php, go, nginx] = needPrograms('flask', 'php', 'go', 'nginx');
+  const print = (name: string) => `import importlib.metadata as m; print(m.version("${name}"))`;
+  const versions: Readonly<Partial<Record<RunStarterId, readonly (readonly string[])[]>>> = {
+    node: [[process.execPath, '--version']],
+    flask: [[python, '-c', print('flask')]],
+    django: [[python, '-c', print('django')]],
+    fastapi: [[python, '-c', print('fastapi')]],
+    php: [
+      [php, '--version'],
+      [nginx, '-v'],
+    ],
+    go: [[go, 'version']],
+  };
+  for (const [id, commands] of Object.entries(versions)) {
+    for (const [program = '', ...words] of commands) {
+      const { stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+      const [, version = ''] = /(\d+\.\d+)/.exec(stdout + stderr) ?? [];
+      const shown = id === 'node' ? version.replace(/\..*/, '') : version;
+      expect(starters[id as RunStarterId].ranWith).toMatch(new RegExp(` ${shown}\\b`));
+    }
+  }
+});

@@ -1,7 +1,8 @@
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rewriteFile, whileRewritten } from '../../src/store/rewrite.js';
+import { rewriteFile } from '../../src/store/rewrite.js';
+import { whileRewritten } from '../../src/store/rewrite-note.js';
 import { databaseOf, recordCalls } from '../helpers/store.js';
 
 const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
@@ -38,9 +39,9 @@ test('says that a reader keeps the file from being rewritten', async () => {
   const writer = databaseOf(files);
   writer.execute('begin immediate');
   const database = databaseOf(files);
-  expect(() => rewriteFile(database, files.database, 10)).toThrow(
+  expect(() => rewriteFile(database, files.database, { lockMs: 10 })).toThrow(
     /could not be rewritten.*database is locked/,
   );
   writer.execute('rollback');
-  rewriteFile(database, files.database, 10);
+  rewriteFile(database, files.database, { lockMs: 10 });
 });

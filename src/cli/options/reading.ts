@@ -1,6 +1,7 @@
 import { eventColumns } from '../../payload/row-fields.js';
 import { yes } from './calling.js';
 import { captureFilter } from './choosing.js';
+import { queue } from './forwarding.js';
 import { keep, keepFor, keepSize, maxCaptures } from './keeping.js';
 import { choice, list, onOff, textOrFile, whole, words } from './kinds.js';
 import { inspectPort } from './listening.js';
@@ -56,6 +57,7 @@ export const historyLogOptions = {
 
 export const statusOptions = {
   'Options:': {
+    queue: { ...queue, description: 'also check the queue in this Redis' },
     since: { ...captureFilter.since, description: 'also list what happened since this time' },
   },
 } as const satisfies OptionGroups;
@@ -113,7 +115,15 @@ export const historyStatsOptions = {
 
 export const historyPruneOptions = {
   'Retention:': { keep, keepFor, keepSize },
-  'Options:': { yes: { ...yes, description: 'remove without confirmation' } },
+  'Options:': {
+    compact: {
+      flags: '--compact',
+      kind: onOff,
+      description:
+        'return the space to the disk; needs up to twice the space of what is kept meanwhile',
+    },
+    yes: { ...yes, description: 'remove without confirmation' },
+  },
 } as const satisfies OptionGroups;
 
 export const inspectOptions = {

@@ -41,7 +41,8 @@ export async function runErase(
   }
   const given = await readIdentifiers(who, context);
   const emit = reporter<HistoryNotice>(context, await createHistoryView(context));
-  const eraser = openEraser(storeFiles(context.host, context.global));
+  const files = storeFiles(context.host, context.global);
+  const eraser = openEraser(files);
   const progress = await createProgress(context);
   let stoppedBy: StopSignal | undefined;
   const forget = context.host.onStopSignal((signal) => {
@@ -73,8 +74,7 @@ export async function runErase(
     }
     const receipt = await erasure.erase();
     progress.end();
-    const { host, global } = context;
-    journal(storeFiles(host, global), host, { kind: 'erased', events: receipt.events });
+    journal(files, context.host, { kind: 'erased', events: receipt.events });
     emit(receipt);
     return receipt.complete ? exitCodes.done.code : exitCodes.no.code;
   } catch (error) {

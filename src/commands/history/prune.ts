@@ -22,7 +22,7 @@ export async function runPrune(
   context: CommandContext,
 ): Promise<number> {
   rejectArguments('history prune', words, showHint);
-  const { keep, keepFor, keepSize, yes } = options;
+  const { keep, keepFor, keepSize, yes, compact } = options;
   if (keep === undefined && keepFor === undefined && keepSize === undefined) {
     throw problem('usage', {
       message: 'history prune requires a limit on what to keep.',
@@ -32,11 +32,15 @@ export async function runPrune(
   const retention = { captures: keep, ageMs: keepFor, bytes: keepSize };
   const emit = reporter<HistoryNotice>(context, await createHistoryView(context));
   const files = storeFiles(context.host, context.global);
-  return pruneCaptures({ retention, yes }, files, context, emit);
+  return pruneCaptures({ retention, yes, compact }, files, context, emit);
 }
 
 async function pruneCaptures(
-  { retention, yes }: { readonly retention: Retention; readonly yes: boolean },
+  {
+    retention,
+    yes,
+    compact,
+  }: { readonly retention: Retention; readonly yes: boolean; readonly compact: boolean },
   files: StoreFiles,
   context: CommandContext,
   emit: Emit<HistoryNotice>,
@@ -65,6 +69,11 @@ async function pruneCaptures(
       shown.update(`${removed} of ${plural(removable, 'capture')} removed`);
       await turn();
     }
+    if (compact && stoppedBy === undefined) {
+      shown.update('Rewriting the file of the store');
+      await turn();
+      pruner.compact();
+    }
     shown.end();
     if (waiting > 0) {
       const message = `${plural(waiting, 'capture')} that ${waiting === 1 ? 'waits' : 'wait'} to be forwarded ${waiting === 1 ? 'was' : 'were'} kept.`;
@@ -75,7 +84,7 @@ async function pruneCaptures(
       emit({ type: 'warning', code: 'dead_kept', message: onStore(message, context, files) });
     }
     if (removed > 0) journal(files, context.host, { kind: 'pruned', captures: removed });
-    emit({ type: 'pruned', captures: removed, left: pruner.count() });
+    emit({ type: 'pruned', captures: removed, left: pruner.count(), compacted: compact });
     return stoppedBy === undefined ? exitCodes.done.code : interruptionCode(stoppedBy);
   } finally {
     shown.end();

@@ -105,7 +105,7 @@ export async function createHistoryView(
       }
       case 'pruned':
         return {
-          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. New captures reuse the space.\n`,
+          err: `Removed ${plural(notice.captures, 'capture')}, kept ${notice.left}. ${notice.compacted ? 'The space is free again.' : 'New captures reuse the space; --compact returns it to the disk.'}\n`,
         };
       case 'row': {
         const line = csvLine(notice.values);

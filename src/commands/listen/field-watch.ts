@@ -20,7 +20,7 @@ const learnedEvents = 20;
 const maxWaiting = 64;
 const maxWaitingBytes = 4 * 1024 * 1024;
 /** The pause after looking at calls, as a multiple of its duration, in which the thread answers calls. */
-const pauseFactor = 9;
+const pauseFactor = 49;
 const minPauseMs = 100;
 const saveEveryMs = 60_000;
 
@@ -52,7 +52,7 @@ export async function startFieldWatch(
         await inSlices(countFields(counts, reading.text(), capture.time, found));
       }
     }
-    isChanged = true;
+    isChanged ||= captures.length > 0;
     const news = found.filter(({ eventsBefore }) => eventsBefore >= learnedEvents);
     if (news.length > 0) announce(news);
     if (found.length > 0 || performance.now() - savedAt > saveEveryMs) await save();

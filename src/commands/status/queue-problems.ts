@@ -2,6 +2,7 @@ import { plural, waitWords } from '../../amounts.js';
 import type { QueueEntry } from '../../call/delivery.js';
 import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
 import { ageText, callsThatWait, pauseText } from '../../output/queue-notice.js';
+import { shellWord } from '../../output/shell-word.js';
 
 type Counts = Omit<QueueNotice, 'type'>;
 
@@ -50,13 +51,30 @@ function orderProblem({ entry, panels }: HeldPanels, now: number): string {
   return `${whose} for call ${id}, because --ordered keeps the order. It was tried ${plural(tries, 'time')} in ${waitWords(now - queued)}, and ${met}. To drop it: netcore-hook queue drop ${id}`;
 }
 
-function pauseProblem(counts: Counts, now: number): string[] {
+/** The problems of queues on Redis, whose workers may run anywhere. */
+export function redisProblems(queues: readonly Counts[], now: number): string[] {
+  return queues.flatMap((counts) => {
+    const { queue, oldest } = counts;
+    const isLate = oldest !== null && now - Date.parse(oldest) > maxAge && counts.paused === null;
+    return [
+      ...pauseProblem(counts, now, onRedis(counts)),
+      ...(isLate
+        ? [
+            `${plural(callsThatWait(counts), 'call waits', 'calls wait')} for ${counts.target} through ${queue}, the oldest for ${ageText(counts, now)}.`,
+          ]
+        : []),
+      ...deadProblem(counts, onRedis(counts)),
+    ];
+  });
+}
+
+function pauseProblem(counts: Counts, now: number, there = ''): string[] {
   const { target, paused } = counts;
   if (paused === null) return [];
   const waiting = callsThatWait(counts);
   const wait = waiting === 0 ? '' : `, and ${plural(waiting, 'call waits', 'calls wait')}`;
   return [
-    `Forwarding to ${target} is ${pauseText(counts, now)}${wait}. To resume it: netcore-hook queue resume --target ${target}`,
+    `Forwarding to ${target} is ${pauseText(counts, now)}${wait}. To resume it: netcore-hook queue resume --target ${target}${there}`,
   ];
 }
 
@@ -73,9 +91,14 @@ function waitProblem(counts: Counts, workers: readonly WorkerNotice[], now: numb
   return [`${wait} for ${target}${through}, the oldest for ${ageText(counts, now)}.`];
 }
 
-function deadProblem({ target, states: { dead } }: Counts): string[] {
+/** Commands of the store's queue do not change the calls on Redis. */
+function onRedis({ queue }: Counts): string {
+  return queue === null ? '' : ` --queue ${shellWord(queue)}`;
+}
+
+function deadProblem({ target, states: { dead } }: Counts, there = ''): string[] {
   if (dead === 0) return [];
   return [
-    `${plural(dead, 'call')} for ${target} ${dead === 1 ? 'was' : 'were'} given up: netcore-hook queue list --dead`,
+    `${plural(dead, 'call')} for ${target} ${dead === 1 ? 'was' : 'were'} given up: netcore-hook queue list --dead${there}`,
   ];
 }

@@ -19,7 +19,9 @@ import type {
 } from '../../output/notice.js';
 import { queueNotice } from '../../output/queue-notice.js';
 import { exitCodes } from '../../problems/exit-codes.js';
+import { Problem } from '../../problems/problem.js';
 import { panelsOf } from '../../queue/queue.js';
+import { readRedisAddress } from '../../queue/redis/address.js';
 import { hasDatabase, type StoreFiles, storeFiles } from '../../store/folder.js';
 import { openHistory } from '../../store/history.js';
 import { readJournal } from '../../store/journal.js';
@@ -35,7 +37,7 @@ import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { clockNotice } from '../clock-text.js';
 import { reachNotice } from '../reach.js';
 import { damageText } from '../unreadable.js';
-import { type HeldPanels, maxAge, queueProblems } from './queue-problems.js';
+import { type HeldPanels, maxAge, queueProblems, redisProblems } from './queue-problems.js';
 import { silenceProblem } from './silence-problem.js';
 import { storeProblems } from './store-problems.js';
 import { createStatusView } from './view.js';
@@ -60,6 +62,7 @@ export async function runStatus(
   const { now } = context.host;
   const { last, unreadable, ...kept } = bytes === null ? noRecord : readRecord(files, now());
   const queues = bytes === null ? [] : await storeQueues(files, context);
+  const redis = await redisQueues(input.options.queue);
   const held = bytes === null ? [] : await heldPanels(files, workers, context);
   const free = await freeBytes(files);
   const store = { folder: files.folder, bytes, free, ...kept };
@@ -75,6 +78,8 @@ export async function runStatus(
     ...[...queueProblems(queues, workers, held, now()), ...storeProblems(store, now())].map(
       (text) => onStore(text, context, files),
     ),
+    ...redis.problems,
+    ...redisProblems(redis.queues ?? [], now()),
     ...(unreadable ? [`The newest capture cannot be read: ${damageText}`] : []),
   ];
   const well = problems.length === 0;
@@ -83,7 +88,17 @@ export async function runStatus(
     const entries = readJournal(files, { since, limit: maxEntries });
     for (const entry of entries) emit(journalNotice(entry));
   }
-  emit({ type: 'status', well, problems, listeners, workers, queues, last, store });
+  emit({
+    type: 'status',
+    well,
+    problems,
+    listeners,
+    workers,
+    queues,
+    redis: redis.queues,
+    last,
+    store,
+  });
   return well ? exitCodes.done.code : exitCodes.no.code;
 }
 
@@ -133,6 +148,32 @@ async function storeQueues(
       const { type: _, ...queue } = queueNotice(counts);
       return queue;
     });
+  } finally {
+    await admin.close();
+  }
+}
+
+interface RedisQueues {
+  readonly queues: StatusNotice['redis'];
+  readonly problems: readonly string[];
+}
+
+/** A server that cannot be asked is a problem, not the end of the command. */
+async function redisQueues(url: URL | undefined): Promise<RedisQueues> {
+  if (!url) return { queues: null, problems: [] };
+  const { text } = readRedisAddress(url.href);
+  const { openRedisQueueAdmin } = await import('../../queue/redis/redis-admin.js');
+  const admin = openRedisQueueAdmin(url.href);
+  try {
+    const targets = await admin.targets();
+    const queues = targets.map((counts) => {
+      const { type: _, ...queue } = queueNotice({ ...counts, queue: text });
+      return queue;
+    });
+    return { queues, problems: [] };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { queues: null, problems: [error.message] };
   } finally {
     await admin.close();
   }

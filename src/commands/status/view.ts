@@ -39,7 +39,7 @@ export async function createStatusView(
 type Shown = (iso: string) => string;
 
 function statusText(notice: StatusNotice, style: Style, now: number, shown: Shown): string {
-  const { listeners, workers, queues, last, store, problems, well } = notice;
+  const { listeners, workers, queues, redis, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
   const took = store.bytes === null ? 'does not exist yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
@@ -47,6 +47,7 @@ function statusText(notice: StatusNotice, style: Style, now: number, shown: Show
     ...listeners.flatMap((listener) => listenerLines(listener, style, shown)),
     ...workers.map((worker) => ['Worker', workerText(worker, style, shown)]),
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
+    ...(redis ?? []).map((queue) => ['Redis', queueText(queue, now)]),
     ...queues.flatMap((queue) => skippedLine(queue, style)),
     [
       'Last call',

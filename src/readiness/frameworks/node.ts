@@ -13,9 +13,7 @@ async function hook(request, response) {
     return response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
   }
   const body = await readBody(request);
-  if (body === undefined) {
-    return response.writeHead(413, { Connection: 'close' }).end();
-  }
+  if (body === undefined) return response.writeHead(413).end();
   try {
     decode(body); // throws for anything but panels with their events, or an empty body
   } catch {
@@ -54,10 +52,9 @@ async function readBody(request) {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) return undefined;
-    chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString();
 }`,
     read_events: handler,
     answer_200: answer,

@@ -20,10 +20,9 @@ async function readBody(request) {
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) return undefined;
-    chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString();
 }
 
 export async function POST(request) {
