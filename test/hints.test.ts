@@ -90,6 +90,17 @@ const hints: Readonly<Record<string, string>> = {
   'commands/history/reconcile-view.ts | replay < ${visible(shellWord(written))}':
     'sends what a table lacks: test/commands/reconcile.test.ts',
   'commands/history/show.ts | history show last': 'run: history show without an id',
+  'commands/history/diff.ts | history diff last~1 last':
+    'exits with 1 when they differ: test/commands/history-diff.test.ts',
+  'commands/history/diff.ts | history diff last~1.1 last.1':
+    'exits with 1 when they differ: test/commands/history-diff.test.ts',
+  'commands/history/erase.ts | history erase --who asha@example.com --dry-run':
+    'run: history erase without a contact',
+  'commands/history/export.ts | history export --format csv --columns key,who,time':
+    'run: columns without CSV',
+  'commands/history/fields.ts | history fields --save fields.json':
+    'writes a file: test/commands/history-fields.test.ts',
+  'commands/listen/field-watch.ts | history fields': 'an example of history fields',
   'commands/inspect/view.ts | listen while it runs.': sentence,
   'commands/listen/store-news.ts | queue':
     'needs a store above its limit: test/store/retention.test.ts',
@@ -198,6 +209,8 @@ const situations: readonly Situation[] = [
   { name: 'the schema of a command', argv: ['config', 'listen', '--schema'] },
   { name: 'a verb behind an option', argv: ['history', '-c', 'sms', 'list'] },
   { name: 'history show without an id', argv: ['history', 'show'] },
+  { name: 'history erase without a contact', argv: ['history', 'erase'] },
+  { name: 'columns without CSV', argv: ['history', 'export', '--columns', 'key'] },
   { name: 'dead calls, listed', argv: ['queue'], command: /netcore-hook [^.]* queue list --dead/ },
   { name: 'an id behind queue', argv: ['queue', 'ID'] },
   { name: 'an unknown code', argv: ['explain', 'zzzzzzzzzzzz'] },
