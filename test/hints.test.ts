@@ -78,6 +78,8 @@ const hints: Readonly<Record<string, string>> = {
   'commands/config/run.ts | config --schema': 'run: the schema of a command',
   'commands/decode/paste-input.ts | decode --json body.txt': 'names a file that the user has',
   'commands/encode/run.ts | encode --json payload.json': 'names a file that the user has',
+  'commands/explain/run.ts | explain': 'run: an unknown code',
+  'commands/explain/run.ts | explain lists all codes.': sentence,
   'commands/history/alone.ts | history ${word}': 'run: a verb behind an option',
   'commands/unreadable.ts | listen renames the damaged file and copies the readable captures.':
     sentence,
@@ -130,9 +132,9 @@ const hints: Readonly<Record<string, string>> = {
   'commands/send/run.ts | send --channel ${word}': 'sends: test/commands/send.test.ts',
   'commands/status/queue-problems.ts | queue drop ${id}':
     'asks before it drops; the others of the queue run',
-  'commands/status/queue-problems.ts | queue resume --target ${target}':
+  'commands/status/queue-problems.ts | queue resume --target ${target}${there}':
     'needs a pause: test/process/forward.test.ts',
-  'commands/status/queue-problems.ts | queue list --dead': 'run: dead calls in status',
+  'commands/status/queue-problems.ts | queue list --dead${there}': 'run: dead calls in status',
   'commands/status/run.ts | status': 'run: a word behind status',
   'commands/status/store-problems.ts | queue':
     'needs a store above its limit: test/store/retention.test.ts',
@@ -211,6 +213,7 @@ const situations: readonly Situation[] = [
   { name: 'columns without CSV', argv: ['history', 'export', '--columns', 'key'] },
   { name: 'dead calls, listed', argv: ['queue'], command: /netcore-hook [^.]* queue list --dead/ },
   { name: 'an id behind queue', argv: ['queue', 'ID'] },
+  { name: 'an unknown code', argv: ['explain', 'zzzzzzzzzzzz'] },
   {
     name: 'a verb of queue behind an option',
     argv: ['queue', '--queue', 'redis://127.0.0.1:1', 'list'],
