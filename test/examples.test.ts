@@ -80,6 +80,7 @@ async function prepare() {
 function writeRows(cwd: string): void {
   const rows = (activity: string) =>
     ['asha', 'ravi', 'meera'].map((name) => `${name}@example.com,546,${activity}\n`).join('');
+  writeFileSync(join(cwd, 'list.csv'), 'email\nasha@example.com\n');
   writeFileSync(join(cwd, 'report.csv'), `email,msgid,activity\n${rows('bounce')}`);
   writeFileSync(join(cwd, 'table.csv'), `contact,msgid,activity\n${rows('bounce')}`);
   writeFileSync(join(cwd, 'export.csv'), `Email ID,Message ID,Status\n${rows('Bounced')}`);

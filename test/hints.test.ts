@@ -78,6 +78,8 @@ const hints: Readonly<Record<string, string>> = {
   'commands/config/run.ts | config --schema': 'run: the schema of a command',
   'commands/decode/paste-input.ts | decode --json body.txt': 'names a file that the user has',
   'commands/encode/run.ts | encode --json payload.json': 'names a file that the user has',
+  'commands/explain/run.ts | explain': 'run: an unknown code',
+  'commands/explain/run.ts | explain lists all codes.': sentence,
   'commands/history/alone.ts | history ${word}': 'run: a verb behind an option',
   'commands/unreadable.ts | listen renames the damaged file and copies the readable captures.':
     sentence,
@@ -88,6 +90,17 @@ const hints: Readonly<Record<string, string>> = {
   'commands/history/reconcile-view.ts | replay < ${visible(shellWord(written))}':
     'sends what a table lacks: test/commands/reconcile.test.ts',
   'commands/history/show.ts | history show last': 'run: history show without an id',
+  'commands/history/diff.ts | history diff last~1 last':
+    'exits with 1 when they differ: test/commands/history-diff.test.ts',
+  'commands/history/diff.ts | history diff last~1.1 last.1':
+    'exits with 1 when they differ: test/commands/history-diff.test.ts',
+  'commands/history/erase.ts | history erase --who asha@example.com --dry-run':
+    'run: history erase without a contact',
+  'commands/history/export.ts | history export --format csv --columns key,who,time':
+    'run: columns without CSV',
+  'commands/history/fields.ts | history fields --save fields.json':
+    'writes a file: test/commands/history-fields.test.ts',
+  'commands/listen/field-watch.ts | history fields': 'an example of history fields',
   'commands/inspect/view.ts | listen while it runs.': sentence,
   'commands/listen/store-news.ts | queue':
     'needs a store above its limit: test/store/retention.test.ts',
@@ -119,9 +132,9 @@ const hints: Readonly<Record<string, string>> = {
   'commands/send/run.ts | send --channel ${word}': 'sends: test/commands/send.test.ts',
   'commands/status/queue-problems.ts | queue drop ${id}':
     'asks before it drops; the others of the queue run',
-  'commands/status/queue-problems.ts | queue resume --target ${target}':
+  'commands/status/queue-problems.ts | queue resume --target ${target}${there}':
     'needs a pause: test/process/forward.test.ts',
-  'commands/status/queue-problems.ts | queue list --dead': 'run: dead calls in status',
+  'commands/status/queue-problems.ts | queue list --dead${there}': 'run: dead calls in status',
   'commands/status/run.ts | status': 'run: a word behind status',
   'commands/status/store-problems.ts | queue':
     'needs a store above its limit: test/store/retention.test.ts',
@@ -196,8 +209,11 @@ const situations: readonly Situation[] = [
   { name: 'the schema of a command', argv: ['config', 'listen', '--schema'] },
   { name: 'a verb behind an option', argv: ['history', '-c', 'sms', 'list'] },
   { name: 'history show without an id', argv: ['history', 'show'] },
+  { name: 'history erase without a contact', argv: ['history', 'erase'] },
+  { name: 'columns without CSV', argv: ['history', 'export', '--columns', 'key'] },
   { name: 'dead calls, listed', argv: ['queue'], command: /netcore-hook [^.]* queue list --dead/ },
   { name: 'an id behind queue', argv: ['queue', 'ID'] },
+  { name: 'an unknown code', argv: ['explain', 'zzzzzzzzzzzz'] },
   {
     name: 'a verb of queue behind an option',
     argv: ['queue', '--queue', 'redis://127.0.0.1:1', 'list'],

@@ -138,8 +138,13 @@ function withoutEscapes(text: string): string {
   return unescaped.includes('%') ? unescaped.replace(/(?:%[\da-f]{2})+/gi, decoded) : unescaped;
 }
 
+/** Invalid UTF-8 is kept as far as possible. */
 function decoded(escapes: string): string {
-  return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8');
+  const bytes = escapes
+    .slice(1)
+    .split('%')
+    .map((hex) => Number.parseInt(hex, 16));
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 /** Whether a phrase stands in a text, not within a longer word. */

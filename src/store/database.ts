@@ -20,6 +20,8 @@ export interface Database extends Connection {
   checkpointIfDue(): void;
   /** Copies the log into the database now. True: the database holds all that was written. */
   checkpoint(): boolean;
+  /** Copies the log, and empties its file. False: another process still reads it. Waits as a write does. */
+  emptyLog(): boolean;
 }
 
 /** SQLite truncates a log to this size. A log outgrows it while a reader needs its pages. */
@@ -45,6 +47,10 @@ export function openDatabase(path: string, binding = chooseBinding(versions)): D
     prepare: connection.prepare,
     checkpointIfDue: checkpoints.takeIfDue,
     checkpoint: checkpoints.takeAll,
+    emptyLog: () =>
+      checkpoints.takeAll() &&
+      // It takes the lock of writers itself.
+      connection.prepare('pragma wal_checkpoint(truncate)').first([])?.[0] === 0,
     close() {
       checkpoints.close();
       connection.close();

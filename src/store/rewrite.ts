@@ -46,10 +46,7 @@ export function rewriteFile(
 /** Waits for others, which can still read what they began to read. */
 function emptyLog(database: Database, readersMs: number): void {
   const deadline = Date.now() + readersMs;
-  for (;;) {
-    database.checkpoint();
-    const [busy] = database.prepare('pragma wal_checkpoint(truncate)').first([]) ?? [];
-    if (busy === 0) return;
+  while (!database.emptyLog()) {
     if (Date.now() > deadline) throw new Error('another process does not stop reading');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
   }

@@ -47,6 +47,7 @@ export function openUpToDate(files: StoreFiles): Database {
       prepare: (sql) => guardedStatement(files, () => database.prepare(sql)),
       checkpointIfDue: () => database.checkpointIfDue(),
       checkpoint: () => database.checkpoint(),
+      emptyLog: () => guarded(files, () => database.emptyLog()),
       close: () => database.close(),
     };
   });

@@ -35,6 +35,8 @@ export interface StatisticsSettings {
 const maxCalls = 2_000;
 const maxReadMs = 500;
 const maxWebhooks = 200;
+/** The pause after a report, as a multiple of its duration: counting a very long queue takes seconds. */
+const pauseFactor = 20;
 
 if (parentPort) report(parentPort, workerData as StatisticsSettings);
 
@@ -43,8 +45,10 @@ function report(port: MessagePort, { files, everyMs }: StatisticsSettings): void
   /** All captures up to this sequence number are counted; undefined before the first report. */
   let countedUpTo: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const work = async (): Promise<void> => {
+    const begun = performance.now();
     try {
       const { statistics, newest } = await read(files, countedUpTo);
       countedUpTo = newest;
@@ -52,10 +56,12 @@ function report(port: MessagePort, { files, everyMs }: StatisticsSettings): void
     } catch {
       // For example a lock of another process, or a store that is not yet there. The next one reads again.
     }
-    timer = setTimeout(work, everyMs);
+    if (closed) return;
+    timer = setTimeout(work, Math.max(everyMs, pauseFactor * (performance.now() - begun)));
   };
 
   port.on('message', () => {
+    closed = true;
     clearTimeout(timer);
     port.close();
   });

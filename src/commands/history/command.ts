@@ -171,8 +171,8 @@ export const diffCommand = commandBody({
   options: historyDiffOptions,
   examples: [
     {
-      line: 'netcore-hook history diff last~1 last --all',
-      description: 'compare the newest two, with their times and ids',
+      line: 'netcore-hook history diff last~2 last~1 --all',
+      description: 'compare two captures, with their times and ids',
     },
     {
       line: 'netcore-hook history diff last~1.1 last.1',

@@ -27,7 +27,7 @@ export async function runFields(
 ): Promise<number> {
   rejectArguments('history fields', words, showHint);
   const { save, against } = options;
-  const baseline = against === undefined ? undefined : await readFile(against, context);
+  const baseline = against === undefined ? undefined : await readFields(against, context);
   const query = captureQuery(options, context.host.now());
   return withHistory(context, async ({ history, emit }) => {
     const counted = await countFields(history, query, context);
@@ -37,7 +37,7 @@ export async function runFields(
       kinds: counts.kinds().sort((one, other) => other.events - one.events),
       fields: [...counts.fields()],
     };
-    if (save !== undefined) await writeFile(save, found, context);
+    if (save !== undefined) await saveFields(save, found, context);
     const drift = baseline && findDrift(baseline, found);
     if (!drift) emitFields(found, emit);
     for (const { path, ...difference } of drift ?? []) {
@@ -116,7 +116,7 @@ function emitFields({ kinds, fields }: CountedFields, emit: OpenedHistory['emit'
   }
 }
 
-async function readFile(path: string, { host }: CommandContext): Promise<CountedFields> {
+async function readFields(path: string, { host }: CommandContext): Promise<CountedFields> {
   const baseline = readBaseline(await readTextFile(resolve(host.cwd, path)));
   if (baseline) return baseline;
   throw problem('usage', {
@@ -125,7 +125,7 @@ async function readFile(path: string, { host }: CommandContext): Promise<Counted
   });
 }
 
-async function writeFile(path: string, found: CountedFields, { host }: CommandContext) {
+async function saveFields(path: string, found: CountedFields, { host }: CommandContext) {
   try {
     await replaceFile(resolve(host.cwd, path), writeBaseline(found));
   } catch (error) {

@@ -6,7 +6,6 @@ import type { CallRules } from '../../journeys/call-rules.js';
 import type { Journey } from '../../journeys/journey.js';
 import { type RunPlan, runCalls } from '../../journeys/plan-run.js';
 import { createFunnel } from '../../journeys/walk-contact.js';
-import type { LikeHistoryNotice } from '../../output/notice.js';
 import type { Contact } from '../../payload/build/contacts.js';
 import type { WallClock } from '../../payload/build/wall-clock.js';
 import { normalContact } from '../../payload/event-key.js';
@@ -15,7 +14,6 @@ import { type CallTarget, readCallTarget } from '../../sending/call-target.js';
 import { chooseContacts } from '../../sending/choose-contacts.js';
 import { defaultTarget } from '../../sending/default-target.js';
 import { chooseJourney } from './choose-journey.js';
-import { likeHistory } from './like-history.js';
 
 export type SimulateInput = CommandInput<OptionValues<typeof simulateOptions>>;
 
@@ -37,8 +35,6 @@ export interface Simulation {
   /** Undefined when no option asks for them. */
   readonly rules: CallRules | undefined;
   readonly truth: string | undefined;
-  /** With `--like-history`: the options that the captures show. */
-  readonly like: LikeHistoryNotice | undefined;
 }
 
 export interface SimulationTarget extends CallTarget {
@@ -51,12 +47,11 @@ export interface SimulationTarget extends CallTarget {
 }
 
 export async function readSimulation(
-  given: SimulateInput,
+  input: SimulateInput,
   context: CommandContext,
 ): Promise<Simulation> {
-  refuseConflicts(given);
-  const like = given.options.likeHistory ? await likeHistory(given, context) : undefined;
-  const { options, words } = like?.input ?? given;
+  refuseConflicts(input);
+  const { options, words } = input;
   const { host } = context;
   const { name, journey } = await chooseJourney(words[0], options.channel, context);
   const contacts = await readChosenContacts(options.contacts, context);
@@ -95,7 +90,6 @@ export async function readSimulation(
     contactsFile: contacts.file,
     rules: Object.values(rules).some((rule) => rule !== undefined) ? rules : undefined,
     truth: options.truth,
-    like: like?.notice,
   };
 }
 

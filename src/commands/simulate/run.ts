@@ -6,6 +6,7 @@ import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { journeyNames, journeyText, listSamples } from '../../sample-files.js';
 import { CallDispatch } from './dispatch-calls.js';
+import { likeHistory } from './like-history.js';
 import { readSimulation, readTarget, type SimulateInput, type Simulation } from './options.js';
 import { printSimulation } from './print-simulation.js';
 import { sendSimulation } from './send-simulation.js';
@@ -25,13 +26,14 @@ export async function runSimulate(input: SimulateInput, context: CommandContext)
     }
     return list(emit);
   }
-  const simulation = await readSimulation(input, context);
+  const like = options.likeHistory ? await likeHistory(input, context) : undefined;
+  const simulation = await readSimulation(like?.input ?? input, context);
   const events = createEventBuilder({
     ...simulation,
     seed: simulation.plan.seed,
     samples: listSamples(),
   });
-  if (simulation.like) emit(simulation.like);
+  if (like) emit(like.notice);
   if (options.dryRun) {
     emit(beginning(simulation));
     return dryRun(simulation, events, context, emit);
