@@ -44,7 +44,7 @@ export interface PanelFacts {
   };
 }
 
-export interface PeerFacts {
+interface PeerFacts {
   readonly address: string;
   readonly calls: number;
 }

@@ -98,7 +98,7 @@ function removed(
   });
 }
 
-export function typesOf({ types }: Pick<FieldFacts, 'types'>): ValueType[] {
+function typesOf({ types }: Pick<FieldFacts, 'types'>): ValueType[] {
   return Object.keys(types) as ValueType[];
 }
 

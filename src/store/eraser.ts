@@ -97,7 +97,7 @@ export interface Eraser {
   close(): void;
 }
 
-export interface Erasure {
+interface Erasure {
   readonly contacts: ContactIds;
   /** Removes every capture that has an event of a contact. */
   readonly whole: boolean;

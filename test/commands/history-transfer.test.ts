@@ -120,7 +120,9 @@ describe('history prune', () => {
     const { history, ids } = await shop();
     const { exit, out } = await history(['prune', '--keep', '1', '--yes', '--json']);
     expect(exit).toBe(0);
-    expect(parsed(out)).toEqual([{ schema: 1, type: 'pruned', captures: 2, left: 1, compacted: false }]);
+    expect(parsed(out)).toEqual([
+      { schema: 1, type: 'pruned', captures: 2, left: 1, compacted: false },
+    ]);
     expect(parsed((await history(['--json'])).out).map(({ id }) => id)).toEqual([ids[2]]);
   });
 
