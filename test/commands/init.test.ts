@@ -39,9 +39,10 @@ describe('init', () => {
 
   test('lists the files as JSON', async () => {
     const cwd = temporaryFolder();
-    const { out } = await run(['init', 'express', 'a/b', '--json'], { cwd });
+    const { out } = await run(['init', 'nest', 'a/b', '--json'], { cwd });
     const created = JSON.parse(out);
-    expect(created).toMatchObject({ type: 'created', framework: 'express', folder: 'a/b' });
+    expect(created).toMatchObject({ type: 'created', framework: 'nest', folder: 'a/b' });
+    expect(new Set(created.files).size).toBe(created.files.length);
     for (const file of created.files) expect(statSync(join(cwd, 'a/b', file)).isFile()).toBe(true);
   });
 

@@ -4,6 +4,7 @@ import type { OptionValues } from '../../cli/options/option.js';
 import { type initOptions, type StarterId, starterIds } from '../../cli/options/starting.js';
 import { askChoice, canAsk } from '../../cli/prompts.js';
 import { reporter } from '../../cli/reporter.js';
+import { visible } from '../../output/safe.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
@@ -51,7 +52,8 @@ async function askFramework(folder: string, context: CommandContext): Promise<St
     });
   }
   const choices = starterIds.map((value) => ({ value, name: starters[value].name }));
-  return askChoice({ message: `Which receiver should ${folder} hold?`, choices }, context);
+  const message = `Which receiver should ${visible(folder)} hold?`;
+  return askChoice({ message, choices }, context);
 }
 
 function readFramework(typed: string): StarterId {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../package-root.js';
@@ -11,29 +11,34 @@ import { replaceFile } from '../../replace-file.js';
  * sorted. When it fails, it leaves the folder as it was.
  */
 export async function writeStarter(parts: readonly string[], folder: string): Promise<string[]> {
-  const files = (await Promise.all(parts.map(filesOf))).flat();
+  const found = (await Promise.all(parts.map(filesOf))).flat();
+  // A file of the framework replaces the one of its language.
+  const files = new Map(found.map(({ path, text }) => [path, text]));
   await refuseFull(folder);
   let created: string | undefined;
+  const moved: string[] = [];
   try {
     created = await mkdir(folder, { recursive: true });
     // The whole receiver appears at once: a rename cannot run out of disk.
     const draft = await mkdtemp(join(folder, '.new-'));
     try {
-      for (const { path, text } of files) {
+      for (const [path, text] of files) {
         await mkdir(join(draft, dirname(path)), { recursive: true });
         await replaceFile(join(draft, path), text);
       }
-      for (const name of await readdir(draft)) await rename(join(draft, name), join(folder, name));
-      await rmdir(draft);
-    } catch (error) {
+      for (const name of await readdir(draft)) {
+        await rename(join(draft, name), join(folder, name));
+        moved.push(join(folder, name));
+      }
+    } finally {
       await rm(draft, { recursive: true, force: true });
-      throw error;
     }
   } catch (error) {
-    if (created !== undefined) await rm(created, { recursive: true, force: true });
+    const written = created === undefined ? moved : [created];
+    for (const path of written) await rm(path, { recursive: true, force: true });
     throw problem('file_not_written', { path: folder, reason: plainReason(error) }, error);
   }
-  return files.map(({ path }) => path).sort();
+  return [...files.keys()].sort();
 }
 
 interface StarterFile {

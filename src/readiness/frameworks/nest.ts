@@ -1,5 +1,11 @@
 import type { Framework } from './framework.js';
 
+const limit = `const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  bodyParser: false,
+  logger: ['error', 'warn'],
+});
+app.useBodyParser('text', { type: () => true, limit: '10mb' });`;
+
 const handler = `import { decode } from 'netcore-hook';
 // Of netcore-hook init nest: stores calls on the disk, and works on them afterwards.
 import { storeCall } from '../inbox.js';
@@ -10,8 +16,8 @@ import { RequireCredentials } from './require-credentials.js';
 export class NetcoreController {
   @Post()
   @HttpCode(200) // Nest answers 201 to a POST otherwise
-  receive(@Body() received: unknown): void {
-    const body = typeof received === 'string' ? received : '';
+  receive(@Body() received: string | undefined): void {
+    const body = received ?? '';
     try {
       decode(body); // throws for anything but panels with their events, or an empty body
     } catch {
@@ -19,7 +25,9 @@ export class NetcoreController {
     }
     storeCall(body);
   }
-}`;
+}
+
+${limit}`;
 
 const answer = `// Of netcore-hook init nest: stores calls on the disk, and works on them afterwards.
 import { storeCall } from '../inbox.js';
@@ -33,11 +41,7 @@ export const nest: Framework = {
   name: 'Nest',
   tested: true,
   snippets: {
-    body_limit: `const app = await NestFactory.create<NestExpressApplication>(AppModule, {
-  bodyParser: false,
-  logger: ['error', 'warn'],
-});
-app.useBodyParser('text', { type: () => true, limit: '10mb' });`,
+    body_limit: limit,
     read_events: handler,
     answer_200: answer,
     answer_first: answer,

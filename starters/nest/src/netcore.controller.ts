@@ -9,8 +9,8 @@ import { RequireCredentials } from './require-credentials.js';
 export class NetcoreController {
   @Post()
   @HttpCode(200) // Nest answers 201 to a POST otherwise
-  receive(@Body() received: unknown): void {
-    const body = typeof received === 'string' ? received : '';
+  receive(@Body() received: string | undefined): void {
+    const body = received ?? '';
     try {
       decode(body); // throws for anything but panels with their events, or an empty body
     } catch {

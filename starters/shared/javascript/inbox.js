@@ -56,6 +56,8 @@ const insertEvent = work.prepare(
 
 /** Stores a call, and returns once it is on the disk. */
 export function storeCall(body) {
+  // Another body parser ran before express.text(), or the like.
+  if (typeof body !== 'string') throw new TypeError('The body must be text, as received.');
   const now = new Date().toISOString();
   insertCall.run(now, body, now);
 }
