@@ -49,12 +49,20 @@ describe('counting', () => {
       'handed over': 0,
     };
     expect(await admin.targets()).toEqual([
-      { target: otherUrl, queue: '', states: { ...none, dead: 1 }, oldest: null, unforwarded: 0 },
+      {
+        target: otherUrl,
+        queue: '',
+        states: { ...none, dead: 1 },
+        oldest: null,
+        paused: null,
+        unforwarded: 0,
+      },
       {
         target: shopUrl,
         queue: '',
         states: { ...none, waiting: 1, delayed: 1, active: 1, delivered: 1, skipped: 1 },
         oldest: now - 9 * minute,
+        paused: null,
         unforwarded: 0,
       },
       {
@@ -62,6 +70,7 @@ describe('counting', () => {
         queue: redis,
         states: { ...none, 'handed over': 1 },
         oldest: null,
+        paused: null,
         unforwarded: 0,
       },
     ]);
@@ -74,6 +83,7 @@ describe('counting', () => {
     expect(await admin.counts({ url: 'http://127.0.0.1:3000/new', queue: '' })).toEqual({
       states: none,
       oldest: null,
+      paused: null,
       unforwarded: 0,
     });
   });
