@@ -47,5 +47,8 @@ function readRows(page: string): readonly (readonly string[])[] {
 
 /** Markdown without its marks. */
 function plain(markdown: string): string {
-  return markdown.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
+  return markdown
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replaceAll('`', '')
+    .replaceAll('\\<', '<');
 }

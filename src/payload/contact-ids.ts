@@ -94,7 +94,7 @@ export class ContactIds {
 
 /** The identifier that a word of a text may be. */
 function idOf(word: string): string {
-  const trimmed = word.replace(/^['.]+|['.-]+$/g, '');
+  const trimmed = word.replace(/^['.]+/, '').replace(/(?<!['.-])['.-]+$/, '');
   if (trimmed.includes('@')) return trimmed.toLowerCase();
   return trimmed.startsWith('+') ? trimmed.slice(1) : trimmed;
 }

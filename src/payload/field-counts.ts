@@ -45,7 +45,7 @@ const maxLevels = 12;
 const maxKeyLength = 100;
 
 /** Spellings of one field that vary between events. */
-const spellings: Readonly<Record<string, string>> = { useragent: 'user_agent' };
+const spellings: ReadonlyMap<string, string> = new Map([['useragent', 'user_agent']]);
 
 interface FieldNode {
   readonly types: Map<ValueType, number>;
@@ -199,7 +199,8 @@ function* childrenOf(value: object): Generator<readonly [key: string, value: unk
   if (Array.isArray(value)) {
     for (const inner of value as readonly unknown[]) yield ['*', inner];
   } else {
-    for (const [key, inner] of Object.entries(value)) yield [spellings[key] ?? nameOf(key), inner];
+    for (const [key, inner] of Object.entries(value))
+      yield [spellings.get(key) ?? nameOf(key), inner];
   }
 }
 

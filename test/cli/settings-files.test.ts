@@ -148,7 +148,7 @@ describe('a verb', () => {
     [['history', 'lsit'], 'Did you mean history list?'],
     [['history', 'last', 'last~1'], 'history export takes several.'],
     [['queue', '--dead', 'list'], 'Put the verb first: netcore-hook queue list'],
-    [['queue', 'list', '--yes'], 'It belongs to queue drop.'],
+    [['queue', 'list', '--any'], 'It belongs to queue retry.'],
   ])('is told of in %j', async (argv, hint) => {
     const folder = temporaryFolder();
     const { exit, err } = await run([...argv, '--store', folder]);

@@ -47,7 +47,7 @@ describe('completion', () => {
     ],
     [
       ['test-endpoint', '--framework', 'f'],
-      ['fastify', 'flask'],
+      ['fastify', 'flask', 'fastapi'],
     ],
     [
       ['test-endpoint', '--suite', ''],
@@ -55,7 +55,10 @@ describe('completion', () => {
     ],
     [['history', '--outcome', 'dead,w'], ['dead,waiting']],
     [['queue', 'list', '--state', 'h'], ['handed-over']],
-    [['queue', 're'], ['retry']],
+    [
+      ['queue', 're'],
+      ['retry', 'resume'],
+    ],
     [['history', 'ex'], ['export']],
     [['samples', 'rcs', 'f'], ['failed']],
     [['send', '--tz', 'Asia/Kol'], ['Asia/Kolkata']],
@@ -189,9 +192,11 @@ test('every option and argument is completed whose values are known', async () =
 /** What the values of the other options are. */
 const anything = [
   '<0..1>',
+  '<@file>',
   '<NxD>',
   '<address>',
   '<addresses>',
+  '<calls>',
   '<command>',
   '<contact>',
   '<contacts>',

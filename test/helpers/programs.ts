@@ -6,7 +6,7 @@ import { beforeEach, TestRunner } from 'vitest';
 interface Program {
   /** The Debian package that holds it, or several with spaces between them. */
   readonly package: string;
-  /** Its file names, if not its own name. The first one on the PATH counts. */
+  /** Its file names, if not its own name. The first one counts, of Debian's and those on the PATH. */
   readonly files?: readonly string[];
   /** Arguments with which it exits 0 only where the test can use it. */
   readonly check?: readonly string[];
@@ -89,7 +89,7 @@ export function needPrograms<Names extends readonly ProgramName[]>(
   return names.map((name) => findProgram(name) ?? name) as { [Index in keyof Names]: string };
 }
 
-/** Looks for the program on the PATH and in the folders of servers. */
+/** Looks for the program where Debian has it, on the PATH, and in the folders of servers. */
 function findProgram(name: ProgramName): string | undefined {
   if (!found.has(name)) found.set(name, lookUp(name));
   return found.get(name);
@@ -97,7 +97,8 @@ function findProgram(name: ProgramName): string | undefined {
 
 function lookUp(name: ProgramName): string | undefined {
   const { files = [name], check } = known[name];
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
+  // Another Python on the PATH may have other versions of the modules.
+  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
   return folders
     .flatMap((folder) => files.map((file) => join(folder, file)))
     .find((path) => isProgram(path) && (!check || spawnSync(path, check).status === 0));

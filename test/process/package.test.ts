@@ -97,7 +97,7 @@ describe('the package, installed in an empty folder', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/|dist\/|samples\/|starters\/|skills\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
+          !/^(?:bin\/|dist\/|docs\/|samples\/|starters\/|skills\/|package\.json|(?:config|journey)\.schema\.json|[A-Z]+(?:\.md)?$)/.test(
             path,
           ),
       );

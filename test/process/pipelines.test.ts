@@ -96,7 +96,7 @@ test('the steps of the example for GitHub Actions do what they say', {
     outputs.push(said);
   }
   const [, ready, sent, passed] = outputs;
-  expect(ready).toContain('Ready. 10 checks passed.');
+  expect(ready).toContain('Ready. 11 checks passed.');
   expect(sent).toContain('19 calls  19 × 200');
   expect(passed).toMatch(/200 {2}POST \/ {2}\d+ B {2}rcs click/);
   expect(readFileSync(join(folder, 'webhook.xml'), 'utf8')).toContain('<testsuites');

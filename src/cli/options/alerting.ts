@@ -133,7 +133,7 @@ export const alertChannels = {
     flags: '--smtp <url>',
     kind: smtpServer,
     description:
-      'mail server: smtps://user@mail.example.com, or smtp:// with STARTTLS; @file reads the URL from a file',
+      'mail server: smtps://user@host, or smtp:// with STARTTLS; @file reads the URL from a file',
     variable: 'NETCORE_HOOK_SMTP',
     key: 'smtp',
     needs: byEmail,

@@ -71,7 +71,7 @@ export const forwarding = {
     needs,
   },
   forwardConcurrency: {
-    flags: '--forward-concurrency <number>',
+    flags: '--forward-concurrency <calls>',
     kind: whole({ min: 1, max: maxConcurrent }),
     description: 'forward this many calls concurrently',
     default: '4',

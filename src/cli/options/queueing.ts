@@ -67,6 +67,7 @@ export const queueRetryOptions = {
       flags: '--ids <file>',
       kind: words('ids.txt'),
       description: 'the captures with these ids, one a line; - reads stdin',
+      completion: 'files',
     },
     any: {
       flags: '--any',

@@ -77,12 +77,14 @@ describe('the admin', () => {
           'handed over': 0,
         },
         oldest: expect.closeTo(queued(3).queued, -4),
+        paused: null,
       },
       {
         target: north,
         queue: '',
         states: { ...none, waiting: 1, 'handed over': 0 },
         oldest: expect.closeTo(queued(7).queued, -4),
+        paused: null,
       },
     ]);
   });
