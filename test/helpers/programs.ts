@@ -6,7 +6,7 @@ import { beforeEach, TestRunner } from 'vitest';
 interface Program {
   /** The Debian package that holds it, or several with spaces between them. */
   readonly package: string;
-  /** Its file names, if not its own name. The first one counts, of Debian's and those on the PATH. */
+  /** Its file names, if not its own name. The first one counts, of Debian's and the others on the PATH. */
   readonly files?: readonly string[];
   /** Arguments with which it exits 0 only where the test can use it. */
   readonly check?: readonly string[];
@@ -89,7 +89,7 @@ export function needPrograms<Names extends readonly ProgramName[]>(
   return names.map((name) => findProgram(name) ?? name) as { [Index in keyof Names]: string };
 }
 
-/** Looks for the program where Debian has it, on the PATH, and in the folders of servers. */
+/** Looks for the program on the PATH, first where Debian has it, and in the folders of servers. */
 function findProgram(name: ProgramName): string | undefined {
   if (!found.has(name)) found.set(name, lookUp(name));
   return found.get(name);
@@ -97,8 +97,9 @@ function findProgram(name: ProgramName): string | undefined {
 
 function lookUp(name: ProgramName): string | undefined {
   const { files = [name], check } = known[name];
-  // Another Python on the PATH may have other versions of the modules.
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
+  const path = (process.env.PATH ?? '').split(delimiter);
+  // Another Python may have other versions of the modules.
+  const folders = [...path.filter((folder) => folder === '/usr/bin'), ...path, ...serverFolders];
   return folders
     .flatMap((folder) => files.map((file) => join(folder, file)))
     .find((path) => isProgram(path) && (!check || spawnSync(path, check).status === 0));
