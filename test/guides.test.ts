@@ -69,7 +69,9 @@ describe.each(Object.entries(guides))('%s', (name, before) => {
         lasting = { shown, running: await stage.listen(line) };
         continue;
       }
-      const [code] = shown.flatMap((each) => /^ +\((\w+)\)$/.exec(each)?.[1] ?? []);
+      const [code] = shown.flatMap(
+        (each) => /^ +More: netcore-hook explain (\w+)$/.exec(each)?.[1] ?? [],
+      );
       const problem = code === undefined ? undefined : catalogue[code as keyof typeof catalogue];
       const type = async () => {
         const { exit, out, err } = await stage.type(line);

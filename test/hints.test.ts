@@ -122,6 +122,9 @@ const hints: Readonly<Record<string, string>> = {
     'writes a folder: test/commands/init.test.ts',
   'commands/init/view.ts | test-endpoint :3000/webhooks/netcore --auth netcore:secret':
     'needs the receiver: test/starters/run.test.ts',
+  'commands/queue/move.ts | listen --forward-to ${shellWord(target)}${queue}':
+    'runs until it is stopped: test/process/queue-move.test.ts',
+  'commands/queue/move.ts | queue move --queue redis://127.0.0.1': 'an example URL',
   'commands/samples/run.ts | samples --schema': 'run: the schema of a sample',
   'commands/samples/run.ts | samples email --print ${options.print}':
     'run: a form without a channel',
@@ -144,6 +147,10 @@ const hints: Readonly<Record<string, string>> = {
   'commands/test-endpoint/options.ts | test-endpoint :3000/hook': 'an example URL',
   'commands/test-endpoint/options.ts | test-endpoint :3000/hook --watch src': 'an example URL',
   'forwarding/announce.ts | status cannot show this worker: ${plainReason(error)}': sentence,
+  'forwarding/startup-warnings.ts | queue move --back --queue ${shellWord(from)}':
+    'needs a Redis with calls: test/process/queue-move.test.ts',
+  'forwarding/startup-warnings.ts | queue move --queue ${shellWord(to)}':
+    'run: calls in the store, and a restart with --queue',
   'forwarding/startup-warnings.ts | queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}':
     'run: calls for another URL',
   'forwarding/store-command.ts | queue ${words}': 'run: dead calls, listed',
@@ -154,6 +161,7 @@ const hints: Readonly<Record<string, string>> = {
   'forwarding/store-command.ts | queue work --forward-to ${url}':
     'run: calls in the store, and a restart with --queue',
   'payload/paste/command.ts | decode ${file}': 'names a file that the user has',
+  'output/problem-text.ts | explain ${code}': 'explains any problem: test/commands/explain.test.ts',
   'problems/catalogue.ts | config --no-config': 'run: an unknown setting',
   'problems/catalogue.ts | decode <file>': choice,
   'problems/catalogue.ts | decode, paste the text and press Ctrl-D.': sentence,
@@ -356,9 +364,10 @@ describe('a hint is followed that moves waiting calls', () => {
       };
       const words = source === 'the flag' ? ['--queue', redis.url] : [];
       const listener = await startListener(words, { ...options, store });
-      const [said] = await listener.line(/To forward them from this store: (.*)/);
-      const [argv, variables] = commandIn(said, /To forward.*/);
-      follow(argv, { ...options, env: { ...options.env, ...variables } });
+      const [said] = await listener.line(/To move them to the queue in use: (.*)/);
+      const [argv, variables] = commandIn(said, /To move.*/);
+      const { exit } = await run(argv, { ...options, env: { ...options.env, ...variables } });
+      expect(exit).toBe(0);
       await arrived();
     },
   );

@@ -145,6 +145,17 @@ export const problemExamples: {
     { calls: 412 },
     'The handler accepted these calls before, and no prompt was possible. Nothing was sent.',
   ],
+  move_meets_listener: [
+    { pid: 4711, redis: 'redis://127.0.0.1:6379' },
+    'A listener that runs with `--queue` would hand the returned calls over again. Nothing was moved.',
+  ],
+  move_paused: [
+    {
+      target: 'http://127.0.0.1:3000/hook',
+      resume: 'netcore-hook queue resume',
+    },
+    'A pause holds for one queue, and does not move with the calls. Nothing was moved.',
+  ],
   target_unclear: [
     { targets: ['http://127.0.0.1:3000/hook', 'http://127.0.0.1:4000/crm'] },
     'Captures that were recorded without --forward-to have no handler to go to.',

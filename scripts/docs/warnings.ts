@@ -11,6 +11,8 @@ export const warnings: Readonly<Record<string, string>> = {
   browser_not_opened: 'No browser could be started. Open the printed URL.',
   byte_order_mark: 'The body of a call begins with a byte order mark. Netcore sends none.',
   calls_given_up: 'The queue contains dead calls: `queue list --dead` shows why they failed.',
+  calls_held:
+    'Workers of a Redis were sending some calls during `queue move --back`. They end there, or the next move returns them.',
   calls_not_handed_over:
     'Calls wait in the store for a queue on Redis, and no listener is running to hand them over.',
   captures_unreadable:

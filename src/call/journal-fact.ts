@@ -11,6 +11,8 @@ export type JournalFact =
   | { readonly kind: 'paused' | 'resumed'; readonly to: string }
   | { readonly kind: 'retried'; readonly calls: number; readonly to: string | null }
   | { readonly kind: 'dropped'; readonly calls: number }
+  /** `to`: the Redis; null for the store. */
+  | { readonly kind: 'moved'; readonly calls: number; readonly to: string | null }
   | { readonly kind: 'removed_early'; readonly captures: number; readonly limit: string }
   | { readonly kind: 'pruned'; readonly captures: number }
   | { readonly kind: 'erased'; readonly events: number }

@@ -161,6 +161,11 @@ export const commands: readonly CommandDefinition[] = [
         load: async () => (await import('./queue/command.js')).resumeCommand,
       },
       {
+        name: 'move',
+        summary: 'move waiting calls to Redis, or back to the store',
+        load: async () => (await import('./queue/command.js')).moveCommand,
+      },
+      {
         name: 'work',
         summary: 'forward queued calls until stopped',
         load: async () => (await import('./queue/command.js')).workCommand,

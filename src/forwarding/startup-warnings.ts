@@ -42,11 +42,13 @@ export async function warnAboutOtherTargets(
       const waiting = callsThatWait(counts);
       if (waiting === 0) continue;
       const calls = plural(waiting, 'call waits', 'calls wait');
-      // A retry moves calls to the store's own queue, from which this process does not forward.
       const remedy =
-        own.queue === ''
-          ? `To move them here: ${command} queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`
-          : `To forward them from this store: ${forwardFromStore(command, target, queue)}`;
+        target === own.url && (queue === '' || own.queue === '')
+          ? `To move them to the queue in use: ${moveLine(command, { from: queue, to: own.queue })}`
+          : own.queue === ''
+            ? `To move them here: ${command} queue retry --target ${shellWord(target)} --to ${shellWord(own.url)}`
+            : // A retry moves calls to the store's own queue, from which this process does not forward.
+              `To forward them from this store: ${forwardFromStore(command, target, queue)}`;
       warn(
         'other_target',
         `${calls} for ${target}${queue ? ` through ${queue}` : ''}. No running process forwards them. ${remedy}`,
@@ -55,4 +57,10 @@ export async function warnAboutOtherTargets(
   } finally {
     await admin.close();
   }
+}
+
+function moveLine(command: string, { from, to }: { from: string; to: string }): string {
+  return to === ''
+    ? `${command} queue move --back --queue ${shellWord(from)}`
+    : `${command} queue move --queue ${shellWord(to)}`;
 }

@@ -46,6 +46,8 @@ function textOf(fact: JournalFact): string {
       return `${plural(fact.calls, 'call')} retried${fact.to === null ? '' : `, moved to ${fact.to}`}`;
     case 'dropped':
       return `${plural(fact.calls, 'call')} dropped from the queue`;
+    case 'moved':
+      return `${plural(fact.calls, 'waiting call')} moved to ${fact.to ?? 'the store'}`;
     case 'removed_early':
       return `${fact.limit} removed ${plural(fact.captures, 'capture')} before their time`;
     case 'pruned':

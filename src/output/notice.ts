@@ -369,6 +369,17 @@ export interface PauseNotice {
   readonly queue: string | null;
 }
 
+/** Waiting calls were moved from one queue to another. */
+export interface MovedNotice {
+  readonly type: 'moved';
+  readonly calls: number;
+  /** The Redis that had them, and the one that has them now; null for the store. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** True: nothing was moved yet. */
+  readonly dryRun?: true;
+}
+
 /** Calls were removed from a queue. */
 export interface DroppedNotice {
   readonly type: 'dropped';

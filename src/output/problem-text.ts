@@ -13,8 +13,15 @@ export function problemText(
     `${style.bad('error')}  ${visible(found.message)}\n` +
     excerptText(found.excerpt) +
     `       ${visible(found.hint)}\n` +
-    `       ${style.faint(`(${found.code})`)}\n`
+    `       ${style.faint(codeText(found.code))}\n`
   );
+}
+
+/** The messages of this code have no explanation in common. */
+const usageCode = 'usage';
+
+export function codeText(code: string): string {
+  return code === usageCode ? `(${code})` : `More: netcore-hook explain ${code}`;
 }
 
 function excerptText(excerpt: string | undefined): string {

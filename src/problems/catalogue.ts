@@ -242,6 +242,18 @@ export const catalogue = {
       `Sending ${plural(a.calls, 'delivered call')} again needs confirmation, but ${whyNoPrompt(a)}.`,
     () => 'Pass --yes to send them, or --dry-run to count them.',
   ),
+  move_meets_listener: entry(
+    'no',
+    (a: { pid: number; redis: string }) =>
+      `Process ${a.pid} hands the calls of this store over to ${a.redis}, so they would not stay in the store.`,
+    () => 'Stop it, and repeat the command.',
+  ),
+  move_paused: entry(
+    'no',
+    (a: { target: string; resume: string }) =>
+      `${a.target} is paused. Its calls would be sent after the move.`,
+    (a) => `To let them be sent: ${a.resume}`,
+  ),
   target_unclear: entry(
     'usage',
     (a: { targets: readonly string[] }) =>

@@ -25,7 +25,12 @@ export interface Reports {
     calls: readonly WithdrawnCall[],
   ): Promise<readonly HandedOverCall[]>;
   /** Removes calls. Resolves to those that are not there now. A worker may hold the others. */
-  withdraw(calls: readonly WithdrawnCall[]): Promise<readonly WithdrawnCall[]>;
+  withdraw(calls: readonly WithdrawnCall[]): Promise<readonly Withdrawn[]>;
+}
+
+/** `progress`: its attempts there, if it was there and had any. */
+export interface Withdrawn extends WithdrawnCall {
+  readonly progress: RemoteOutcome | undefined;
 }
 
 /** A reported outcome. Undefined: it is unreadable, and is removed. */
@@ -97,12 +102,8 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
     const { lost, reported } = await reports.read(current);
     if (lost || hasFailed) beginSearch(lost);
     hasFailed = false;
-    const readable = reported.filter(({ outcome }) => outcome !== undefined);
-    const outcomes = readable.flatMap(({ outcome }) => outcome ?? []);
     const behind = search.kind === 'searching' ? search.behind : -1;
-    const answer = await turn({ outcomes, behind });
-    const pending = new Set(answer.pending.map((index) => readable[index]));
-    const done = reported.filter((each) => !pending.has(each));
+    const { answer, done } = await record(reported, (outcomes) => turn({ outcomes, behind }));
     await reports.forget(current, done);
     if (done.length > 0) options.ended();
     if (answer.withdrawals.length > 0) {
@@ -162,4 +163,62 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       await Promise.race([lastRound, clock.wait(graceMs, undefined)]);
     },
   };
+}
+
+/** Lets a store record reported outcomes. `done`: those that the engine may forget. */
+async function record(
+  reported: readonly Reported[],
+  turn: (outcomes: readonly RemoteOutcome[]) => Promise<ReconcileAnswer>,
+): Promise<{ readonly answer: ReconcileAnswer; readonly done: readonly Reported[] }> {
+  const readable = reported.filter(({ outcome }) => outcome !== undefined);
+  const answer = await turn(readable.flatMap(({ outcome }) => outcome ?? []));
+  const pending = new Set(answer.pending.map((index) => readable[index]));
+  return { answer, done: reported.filter((each) => !pending.has(each)) };
+}
+
+/**
+ * Returns calls from another engine to the queue of the store from which they were handed over, with their
+ * attempts, and records the outcomes of those that have ended. It can be interrupted at any time: a call that was
+ * withdrawn and not yet returned counts as lost by the engine. Resolves to the number of calls that a worker of the
+ * engine holds.
+ */
+export async function returnCalls({
+  reports,
+  reconcile,
+  queue,
+  target,
+}: Pick<ReconcilingOptions, 'reports' | 'reconcile' | 'queue'> & {
+  /** Undefined: calls for every URL. */
+  readonly target: string | undefined;
+}): Promise<number> {
+  const turn = (parts: Partial<ReconcileTurn>) =>
+    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
+  const { tag, olderTags } = await turn({});
+  const recordAll = async () => {
+    for (;;) {
+      const { reported } = await reports.read(tag);
+      const { done } = await record(reported, (outcomes) => turn({ outcomes }));
+      await reports.forget(tag, done);
+      if (done.length === 0) return;
+    }
+  };
+  async function* pages() {
+    for (let behind = -1; ; ) {
+      const { handedOver } = await turn({ behind });
+      yield handedOver.filter(({ to }) => target === undefined || to === target);
+      if (handedOver.length < maxCalls) return;
+      behind = handedOver.at(-1)?.seq ?? -1;
+    }
+  }
+  await recordAll();
+  for await (const calls of pages()) {
+    const withdrawn = await reports.withdraw(calls);
+    const outcomes = withdrawn.flatMap(({ progress }) => progress ?? []);
+    await turn({ outcomes, lost: await reports.missing(tag, olderTags, calls) });
+  }
+  // Some may have ended meanwhile.
+  await recordAll();
+  let held = 0;
+  for await (const calls of pages()) held += calls.length;
+  return held;
 }

@@ -5,11 +5,14 @@ import {
   type QueueChoice,
   type QueueCounts,
   type QueueEntry,
+  type ReconcileAnswer,
+  type ReconcileTurn,
 } from '../call/delivery.js';
 import type { QueueAdmin } from '../call/queue-admin.js';
 import { problem } from '../problems/problem.js';
 import { idAt, idColumn, prepareSeqOfId } from './capture-row.js';
 import { type SqlRow, type SqlValue, transaction } from './database.js';
+import { prepareDeliveries, prepareReconcile, type Reconcile } from './deliveries.js';
 import type { StoreFiles } from './folder.js';
 import { asState, isHandedOver } from './outcomes.js';
 import { openUpToDate } from './schema.js';
@@ -22,6 +25,13 @@ interface StoreQueueAdmin extends QueueAdmin {
   pausedSince(destination: Destination): Promise<number | null>;
   /** Whether any call was neither tried nor handed over. Faster than `counts`. */
   hasUntried(destination: Destination): Promise<boolean>;
+  /**
+   * Moves waiting and delayed calls from one engine to another, with their attempts. They are due there now.
+   * Engines are named as in `Destination`. `target`: undefined for calls for every URL. Returns how many it moved.
+   */
+  move(target: string | undefined, engines: { from: string; to: string }): Promise<number>;
+  /** As the writer of a listener does. */
+  reconcile(turn: ReconcileTurn): Promise<ReconcileAnswer>;
 }
 
 const { waiting, delayed, active, delivered, dead, skipped } = deliveryState;
@@ -34,6 +44,7 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
   const database = openUpToDate(files);
   database.execute('pragma synchronous = full');
   const seqOf = prepareSeqOfId(database);
+  let reconcile: Reconcile | undefined;
   const untried = database.prepare(
     `select exists (select 1 from deliveries where state = ${waiting} and destination = ?1)
        or exists (select 1 from deliveries where state = ${active} and destination = ?1)`,
@@ -222,6 +233,28 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
         }
       });
     },
+    async move(target, { from, to }) {
+      const set = database.prepare(
+        `update deliveries set destination = ?, state = ${delayed}, due = ?, job = null where capture = ?`,
+      );
+      const sources = database
+        .prepare('select url from destinations where queue = ?1 and (?2 is null or url = ?2)')
+        .all([from, target ?? null]);
+      let moved = 0;
+      for (const [url] of sources) {
+        const there = addDestination({ url: String(url), queue: to });
+        const here = numberOf({ url: String(url), queue: from });
+        const among = `state in (${waiting}, ${delayed}) and destination = ${here}`;
+        moved += await change({ ids: [], states: [], target: undefined }, among, (seqs) => {
+          for (const seq of seqs) set.run([there, now(), seq]);
+        });
+      }
+      return moved;
+    },
+    async reconcile(turn) {
+      reconcile ??= prepareReconcile(database, prepareDeliveries(database), now);
+      return reconcile(turn);
+    },
     pause: async (target, since) =>
       transaction(database, () =>
         toPause.all([target ?? null, since]).map(([url]) => {
@@ -249,10 +282,14 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
 
   /** Moved calls belong to the store's own queue from then on. */
   function destinationOf(url: string): number {
+    return addDestination({ url, queue: '' });
+  }
+
+  function addDestination(destination: Destination): number {
     database
-      .prepare(`insert into destinations (url, queue) values (?, '') on conflict do nothing`)
-      .run([url]);
-    return Number(numberOf({ url, queue: '' }));
+      .prepare('insert into destinations (url, queue) values (?, ?) on conflict do nothing')
+      .run([destination.url, destination.queue]);
+    return Number(numberOf(destination));
   }
 }
 

@@ -54,7 +54,7 @@ describe('a user without a home folder', () => {
       const { exit, err } = await run(words, { home });
       expect({ exit, err }).toEqual({
         exit: 3,
-        err: 'error  This user has no home folder.\n       Set HOME, or choose a folder with --store.\n       (home_unknown)\n',
+        err: 'error  This user has no home folder.\n       Set HOME, or choose a folder with --store.\n       More: netcore-hook explain home_unknown\n',
       });
     },
   );

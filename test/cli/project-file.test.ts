@@ -143,7 +143,7 @@ describe('a file of somebody else', () => {
     const { exit, out, err } = await run(send, options);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toContain('belongs to another user');
-    expect(err).toContain('(config_foreign)');
+    expect(err).toContain('explain config_foreign');
     const named = await run([...send, '--config', 'netcore-hook.config.json'], options);
     expect(named.exit).toBe(0);
   });
@@ -314,7 +314,7 @@ describe('a mistake in the file is told with its place', () => {
     'a broken line, which may hold a password and is not repeated: %s',
     async (text) => {
       const { err } = await run(send, { cwd: project(text) });
-      expect(err).toContain('(config_not_json)');
+      expect(err).toContain('explain config_not_json');
       expect(err).not.toContain('s3cret');
     },
   );

@@ -77,7 +77,7 @@ describe('settings of a user', () => {
       ...(root ? {} : { userId: stranger }),
     });
     expect(exit).toBe(2);
-    expect(err).toContain('(config_foreign)');
+    expect(err).toContain('explain config_foreign');
   });
 });
 

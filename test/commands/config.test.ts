@@ -240,6 +240,6 @@ describe('a command that the project file tells', () => {
     // The network that an empty list would be is one that keeps everybody out.
     const words = ['listen', '--host', '0.0.0.0', '--port', '0', '--exit-after', '1'];
     const { err } = await run([...words, '--wait', '1ms', '--profile', 'staging'], { cwd });
-    expect(err).toContain('(listen_unprotected)');
+    expect(err).toContain('explain listen_unprotected');
   });
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeText } from '../../src/output/problem-text.js';
 import { writeForm } from '../../src/payload/form-codec.js';
 import { listSamples } from '../../src/sample-files.js';
 import { run, start } from '../helpers/run.js';
@@ -76,7 +77,7 @@ describe('decode', () => {
         '       {"shop":[{"a" 1}]}\n' +
         '                     ^\n' +
         '       Correct it there, or copy it again.\n' +
-        '       (payload_not_json)\n',
+        '       More: netcore-hook explain payload_not_json\n',
     );
   });
 
@@ -117,7 +118,7 @@ describe('decode', () => {
     const { exit, out, err } = await run(['decode', '--strict'], { input: body });
     expect({ exit, out }).toEqual({ exit: 1, out: indented });
     expect(err).toContain('warning  shop.0.event_params:');
-    expect(err).toContain('(not_as_documented)');
+    expect(err).toContain('explain not_as_documented');
   });
 
   test('takes a paste on a terminal until Ctrl-D, over empty lines and beyond any line length', async () => {
@@ -219,7 +220,7 @@ describe('encode', () => {
   ])('refuses %j with %j', async (argv, input, exit, code) => {
     const failed = await run(argv, { input });
     expect(failed.exit).toBe(exit);
-    expect(failed.err).toContain(`(${code})`);
+    expect(failed.err).toContain(codeText(code));
   });
 
   test.each(['', '{"shop":[', '[]', 'x'])('speaks of encoding only, for %j', async (input) => {

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from '../../src/commands/inspect/open-browser.js';
 import { processHost } from '../../src/host.js';
 import type { CapturePage, SentCall } from '../../src/inspector/api.js';
+import { codeText } from '../../src/output/problem-text.js';
 import { announceListener, findListeners } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
@@ -85,13 +86,13 @@ describe('inspect', () => {
     const { files } = await recordCalls([{}]);
     const { exit, err } = await run(['inspect', ...words, '--store', files.folder]);
     expect(exit).toBe(code);
-    expect(err).toContain(`(${problem})`);
+    expect(err).toContain(codeText(problem));
   });
 
   test('says when there is no store', async () => {
     const { exit, err } = await run(['inspect', '--store', join(temporaryFolder(), 'none')]);
     expect(exit).toBe(3);
-    expect(err).toContain('(store_missing)');
+    expect(err).toContain('explain store_missing');
   });
 
   test('says when the port that it was asked for is taken', async () => {

@@ -149,7 +149,7 @@ describe('a tunnel by cloudflared', () => {
       'error  cloudflared could not open a tunnel: Error unmarshaling QuickTunnel',
     );
     expect(err).toContain('429 Too Many Requests');
-    expect(err).toContain('(tunnel_not_opened)');
+    expect(err).toContain('explain tunnel_not_opened');
     await cloudflared.gone();
   });
 
@@ -241,7 +241,7 @@ describe('--tunnel', () => {
   const { env } = { env: { PATH: '/nonexistent' } };
   test.each([
     ['nobody has to log in', ['--tunnel'], 2, 'Pass --auth user:password, or --auth generate'],
-    ['--unprotected is no login', ['--tunnel', '--unprotected'], 2, '(tunnel_needs_auth)'],
+    ['--unprotected is no login', ['--tunnel', '--unprotected'], 2, 'explain tunnel_needs_auth'],
     ['cloudflared is not there', ['--tunnel', ...auth], 3, 'Install'],
     ['ssh is not there', ['--tunnel', 'ssh:shop.example.com', ...auth], 3, 'openssh-client'],
     ['it names no server', ['--tunnel', 'shop.example.com', ...auth], 2, 'contains no ssh server'],
@@ -249,7 +249,7 @@ describe('--tunnel', () => {
       'ssh would hide who is allowed',
       ['--tunnel', 'ssh:shop.example.com', ...auth, '--allow', '127.0.0.1'],
       2,
-      '(tunnel_hides_clients)',
+      'explain tunnel_hides_clients',
     ],
     ['--quiet hides what was made up', ['--auth', 'generate', '--quiet'], 2, '--quiet would hide'],
   ])('is refused when %s', async (_, words, code, said) => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { processHost } from '../../src/host.js';
+import { codeText } from '../../src/output/problem-text.js';
 import { announceWorker } from '../../src/store/presence.js';
 import {
   changeable,
@@ -104,7 +105,7 @@ describe.each(['retry', 'drop'] as const)('queue %s', (word) => {
     await recordCalls([emailCall], folder);
     const yes = word === 'drop' ? ['--yes'] : [];
     const { exit, out, err } = await queue([word, 'last~1', reference, ...yes]);
-    expect({ exit, out, code: err.includes(`(${code})`) }).toEqual({
+    expect({ exit, out, code: err.includes(codeText(code)) }).toEqual({
       exit: 1,
       out: '',
       code: true,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { codeText } from '../../src/output/problem-text.js';
 import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import {
   emailCall,
@@ -350,7 +351,7 @@ describe('a queue on Redis', () => {
   ])('where there is no store, does not know %s', async (_, reference, code) => {
     const { queue } = await filledRedis();
     const { exit, err } = await queue(['retry', reference]);
-    expect({ exit, code: err.includes(`(${code})`) }).toEqual({ exit: 1, code: true });
+    expect({ exit, code: err.includes(codeText(code)) }).toEqual({ exit: 1, code: true });
   });
 
   test('finds in a store what is typed of an id, and takes those of other stores whole', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { codeText } from '../../src/output/problem-text.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { listSamples } from '../../src/sample-files.js';
 import { run } from '../helpers/run.js';
@@ -84,7 +85,7 @@ describe('samples', () => {
   ])('refuses %j', async (argv, code, hint) => {
     const { exit, out, err } = await run(argv);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
-    expect(err).toContain(`(${code})`);
+    expect(err).toContain(codeText(code));
     expect(err).toContain(hint);
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processHost } from '../../src/host.js';
+import { codeText } from '../../src/output/problem-text.js';
 import { dataValue } from '../../src/payload/form-codec.js';
 import { announceListener } from '../../src/store/presence.js';
 import { makeCertificate } from '../helpers/certificates.js';
@@ -308,7 +309,7 @@ describe('what send says of the answers', () => {
     const { exit, out, err } = await send(['-c', 'all', '--to', (await nobodyThere()).href]);
     expect(exit).toBe(3);
     expect(out).toContain('7 without an answer');
-    expect(err).toContain('(no_answer)');
+    expect(err).toContain('explain no_answer');
   });
 
   test('gives up on an endpoint that hangs', async () => {
@@ -480,7 +481,7 @@ describe("a user's own call", () => {
   test('is missed when its file is not there', async () => {
     const { exit, err } = await send(['--data', join(folder, 'nothing.json')]);
     expect(exit).toBe(3);
-    expect(err).toContain('(file_not_read)');
+    expect(err).toContain('explain file_not_read');
   });
 });
 
@@ -548,14 +549,14 @@ describe('send refuses', () => {
   ])('%j', async (argv, code, words) => {
     const { exit, out, err } = await send(argv);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
-    expect(err).toContain(`(${code})`);
+    expect(err).toContain(codeText(code));
     expect(err).toContain(words);
   });
 
   test('several calls beyond this machine without a yes', async () => {
     const { exit, err } = await send(['-c', 'all', '--to', 'https://shop.example.com/hook']);
     expect(exit).toBe(2);
-    expect(err).toContain('(needs_yes)');
+    expect(err).toContain('explain needs_yes');
     expect(err).toContain('--yes');
   });
 });
@@ -601,7 +602,7 @@ describe('send on a terminal', () => {
     running.type('\u0003');
     const { exit, out, err } = await running.finished;
     expect({ exit, out }).toEqual({ exit: 130, out: '' });
-    expect(err).toContain('(interrupted)');
+    expect(err).toContain('explain interrupted');
     expect(err).not.toContain('    at ');
     expect(err.lastIndexOf('\u001b[?25h')).toBeGreaterThan(err.lastIndexOf('\u001b[?25l'));
   });

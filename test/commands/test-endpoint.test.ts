@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import type { SecureVersion } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { codeText } from '../../src/output/problem-text.js';
 import { packageRoot } from '../../src/package-root.js';
 import { eventKey } from '../../src/payload/event-key.js';
 import { dataValue } from '../../src/payload/form-codec.js';
@@ -319,7 +320,7 @@ describe('test-endpoint', () => {
     const words = ['test-endpoint', 'https://shop.invalid/hook', '-c', 'all'];
     const { exit, err } = await run(words);
     expect(exit).toBe(2);
-    expect(err).toContain('(needs_yes)');
+    expect(err).toContain('explain needs_yes');
     expect((await run([...words, '--yes'])).out).toContain('✗ Name and address (dns)');
     expect((await run([...words, '--skip', 'sample,answer_time'])).exit).toBe(1);
     const full = await run(['test-endpoint', 'https://shop.invalid/hook', '--suite', 'full']);
@@ -340,7 +341,7 @@ describe('test-endpoint', () => {
     const { exit, out, err } = await run(['test-endpoint', ...words]);
     expect(exit).toBe(2);
     expect(out).toBe('');
-    expect(err).toContain(`(${code})`);
+    expect(err).toContain(codeText(code));
     expect(err).toContain(says);
   });
 });

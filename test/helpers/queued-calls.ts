@@ -61,9 +61,9 @@ const storeTag = 'sh0p42';
 /** Hands a call over to Redis as the listener of a store does. */
 export function handOver(
   queue: RedisQueue,
-  call: Pick<QueuedCall, 'capture' | 'events' | 'queued'>,
+  call: Pick<QueuedCall, 'capture' | 'events' | 'queued'> & Partial<Pick<QueuedCall, 'tries'>>,
   tag = storeTag,
 ): Promise<'queued' | 'full'> {
   const waitedMs = Math.max(0, Date.now() - call.queued);
-  return queue.handOver({ ...call, waitedMs }, jobKey(call), tag);
+  return queue.handOver({ tries: 0, ...call, waitedMs }, jobKey(call), tag);
 }

@@ -67,9 +67,12 @@ test('a backup overwrites nothing, and leaves nothing when it fails', async () =
   });
   expect(readFileSync(file, 'utf8')).toBe('mine');
   const missing = await runTool(['history', 'backup', join(folder, 'no', 'b.db'), ...store]);
-  expect(missing).toMatchObject({ exit: 3, err: expect.stringContaining('(file_not_written)') });
+  expect(missing).toMatchObject({
+    exit: 3,
+    err: expect.stringContaining('explain file_not_written'),
+  });
   const none = await runTool(['history', 'backup', join(folder, 'c.db'), '--store', folder]);
-  expect(none).toMatchObject({ exit: 3, err: expect.stringContaining('(store_missing)') });
+  expect(none).toMatchObject({ exit: 3, err: expect.stringContaining('explain store_missing') });
   expect(readdirSync(folder)).toEqual(['taken.db']);
   process.kill(listener.pid, 'SIGTERM');
   await listener.ended;

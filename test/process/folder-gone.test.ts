@@ -14,7 +14,7 @@ test('a working folder that is gone is a problem, and no bug', () => {
     lines: [
       'error  The working folder no longer exists.',
       '       Change to an existing folder with cd.',
-      '       (working_folder_gone)',
+      '       More: netcore-hook explain working_folder_gone',
     ],
   });
 });

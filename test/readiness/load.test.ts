@@ -132,14 +132,14 @@ describe('a burst', () => {
     const words = ['test-endpoint', 'https://shop.invalid/hook', '--burst', '20x5s'];
     const { exit, err } = await run(words);
     expect(exit).toBe(2);
-    expect(err).toContain('(burst_needs_yes)');
+    expect(err).toContain('explain burst_needs_yes');
     expect((await run([...words, '--yes'])).exit).toBe(1);
   });
 
   test.each(['20', '0x5s', '5xsoon', '9999x1s'])('--burst %s is a usage problem', async (value) => {
     const { exit, err } = await run(['test-endpoint', ':3000', '--burst', value]);
     expect(exit).toBe(2);
-    expect(err).toContain('(invalid_value)');
+    expect(err).toContain('explain invalid_value');
   });
 });
 

@@ -301,7 +301,7 @@ describe('the history of a store with a damaged page', () => {
     expect(out.trim().split('\n')).toHaveLength(2);
     expect(err).toContain('1 unreadable capture was skipped');
     const shown = await run(['history', 'show', 'last', '--store', files.folder]);
-    expect(shown.exit === 0 || shown.err.includes('(store_damaged)')).toBe(true);
+    expect(shown.exit === 0 || shown.err.includes('explain store_damaged')).toBe(true);
     expect(shown.err).not.toContain('bug');
   });
 });

@@ -92,6 +92,15 @@ export const queuePauseOptions = {
   },
 } as const satisfies OptionGroups;
 
+export const queueMoveOptions = {
+  'Options:': {
+    queue: { ...queue, description: 'move the calls to this Redis' },
+    back: { flags: '--back', kind: onOff, description: 'from this Redis to the store' },
+    target: { ...chosenCalls.target, description: 'only calls for this URL' },
+    dryRun: { flags: '--dry-run', kind: onOff, description: 'only count the calls' },
+  },
+} as const satisfies OptionGroups;
+
 export const queueWorkOptions = {
   'Forwarding:': { ...forwarding, queue },
   'Alerts and metrics:': { ...alerts, metricsPort },

@@ -3,6 +3,7 @@ import {
   queueCountsOptions,
   queueDropOptions,
   queueListOptions,
+  queueMoveOptions,
   queuePauseOptions,
   queueRetryOptions,
   queueWorkOptions,
@@ -94,6 +95,23 @@ export const resumeCommand = commandBody({
   options: queuePauseOptions,
   examples: [{ line: 'netcore-hook queue resume', description: 'send the calls that wait' }],
   run: async (input, context) => (await import('./pause.js')).runPause('resume', input, context),
+});
+
+export const moveCommand = commandBody({
+  usesStore: true,
+  anyWords: true,
+  options: queueMoveOptions,
+  examples: [
+    {
+      line: 'netcore-hook queue move --queue redis://127.0.0.1',
+      description: 'move the calls that wait in the store to Redis',
+    },
+    {
+      line: 'netcore-hook queue move --back --queue redis://127.0.0.1',
+      description: "return this store's calls from Redis",
+    },
+  ],
+  run: async (input, context) => (await import('./move.js')).runMove(input, context),
 });
 
 export const workCommand = commandBody({

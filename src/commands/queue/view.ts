@@ -5,6 +5,7 @@ import { wrapped } from '../../output/columns.js';
 import { timesNote } from '../../output/local-time.js';
 import type {
   DroppedNotice,
+  MovedNotice,
   PauseNotice,
   QueuedNotice,
   QueueNotice,
@@ -22,6 +23,7 @@ export type QueueCommandNotice =
   | QueuedNotice
   | RetriedNotice
   | DroppedNotice
+  | MovedNotice
   | PauseNotice
   | TimesNotice
   | WarningNotice;
@@ -72,6 +74,13 @@ export async function createQueueView(
         return {
           err: `Dropped ${plural(notice.calls, 'call')}. The captures stay in the history.\n`,
         };
+      case 'moved': {
+        if (notice.calls === 0) return { out: nothingMoved(notice) };
+        const where = notice.to === null ? 'the store' : visible(notice.to);
+        return notice.dryRun
+          ? { out: `${plural(notice.calls, 'call')} would be moved to ${where}.\n` }
+          : { err: `Moved ${plural(notice.calls, 'call')} to ${where}.\n` };
+      }
       case 'paused':
         return { err: `Paused ${visible(notice.target)}. Its calls wait until it is resumed.\n` };
       case 'resumed':
@@ -90,4 +99,10 @@ function planText({ calls, to, states = {} }: RetriedNotice): string {
   const what = Object.entries(states).map(([state, count]) => `${grouped(count)} ${state}`);
   if (calls === 0) return 'No call would be sent.';
   return `${plural(calls, 'call')} would be sent${there}: ${what.join(', ')}.`;
+}
+
+function nothingMoved({ from }: MovedNotice): string {
+  return from === null
+    ? 'No call waits in the store.\n'
+    : `No call of this store waits on ${visible(from)}.\n`;
 }

@@ -14,8 +14,11 @@ import type { Decision, QueuedCall } from '../queue.js';
 import { runScript } from './adapted-scripts.js';
 import { captureIdOf, pausedKey, queueBase } from './keys.js';
 
-/** A call to be queued. Its attempts elsewhere do not count. */
-export type NewCall = Pick<QueuedCall, 'capture' | 'events' | 'queued' | 'waitedMs' | 'redelivery'>;
+/** A call to be queued. */
+export type NewCall = Pick<
+  QueuedCall,
+  'capture' | 'events' | 'queued' | 'waitedMs' | 'tries' | 'redelivery'
+>;
 
 /** The constant part of a queued call, as Redis stores it. */
 export interface JobData {

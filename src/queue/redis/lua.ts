@@ -184,7 +184,7 @@ end
 
 /**
  * Hands a call over, unless the server has or had it. `ARGV`: base, queue name, job, tag, milliseconds
- * waited, data, lanes. Returns `queued` or `full`. `addJob` is BullMQ's script.
+ * waited, data, lanes, attempts so far. Returns `queued` or `full`. `addJob` is BullMQ's script.
  */
 export function handOverScript(limits: RedisLimits, addJob: string): string {
   return `${clock}${shared(limits)}
@@ -192,7 +192,7 @@ local function addJob(KEYS, ARGV)
 ${addJob}
 end
 base = ARGV[1]
-local queue, job, tag, waited, data, lanes = unpack(ARGV, 2)
+local queue, job, tag, waited, data, lanes, tries = unpack(ARGV, 2)
 local owners = redis.call('HGET', at(job), 'name')
 if owners then
   -- A copy of the store handed it over before. Both get the outcome.
@@ -220,6 +220,7 @@ addJob(
   { cmsgpack.pack({ base, job, tag, whole(now - waited) }), data,
     cmsgpack.pack({ attempts = 0, stackTraceLimit = 0 }) })
 account('bytes', #data)
+if tries ~= '0' then redis.call('HSET', at(job), 'progress', '{"tries":' .. tries .. '}') end
 if lanes ~= '' then
   redis.call('HSET', at(job), 'lanes', lanes)
   if not enterLanes(job, lanes) then redis.call('LREM', at('wait'), 1, job) end
@@ -232,19 +233,21 @@ return 'queued'
 export function ownScripts(limits: RedisLimits) {
   const all = `${evenWhenFull}${clock}${shared(limits)}`;
   return {
-    /** `ARGV`: base, job, outcome to report. Returns 1: removed; 0: unknown job; -1: a worker holds it. */
+    /**
+     * `ARGV`: base, job, outcome to report. Returns 1: removed; 0: unknown job; -1: a worker holds it. Without an
+     * outcome, it returns the progress of a removed call that has one.
+     */
     dropCall: `${all}
 base = ARGV[1]
 local job, outcome = ARGV[2], ARGV[3]
-local owners, lanes = unpack(redis.call('HMGET', at(job), 'name', 'lanes'))
+local owners, lanes, progress = unpack(redis.call('HMGET', at(job), 'name', 'lanes', 'progress'))
 if not owners then return 0 end
 if not detach(job) then return -1 end
 redis.call('DEL', at(job))
 leaveLanes(job, lanes)
-if outcome then
-  report(owners, job, outcome)
-  remember(job, summaryOf(outcome))
-end
+if not outcome then return progress or 1 end
+report(owners, job, outcome)
+remember(job, summaryOf(outcome))
 return 1
 `,
     /**

@@ -3,7 +3,7 @@ import { Queue as JobQueue, RedisConnection } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { HandedOverCall, WithdrawnCall } from '../../call/delivery.js';
 import { panelsOf, type Queue } from '../queue.js';
-import type { Reported, Reports } from '../reconcile.js';
+import type { Reported, Reports, Withdrawn } from '../reconcile.js';
 import { commandsLoaded, runScript } from './adapted-scripts.js';
 import { readRedisAddress } from './address.js';
 import { connectToAsk, isFull, redisReason, whenReady } from './connection.js';
@@ -77,7 +77,7 @@ export function openRedisQueue(
       try {
         await whenReady(client);
         await commandsLoaded(client);
-        const values = [base, jobs.name, id, tag, waited, jobData(call), lanes];
+        const values = [base, jobs.name, id, tag, waited, jobData(call), lanes, call.tries];
         const answer = await runScript(client, 'handOver', ...values);
         return answer === 'full' ? 'full' : 'queued';
       } catch (error) {
@@ -144,11 +144,14 @@ function openReports(run: RunScript): Reports {
       return found;
     },
     async withdraw(calls) {
-      const withdrawn: WithdrawnCall[] = [];
+      const withdrawn: Withdrawn[] = [];
       for (const call of calls) {
         const { capture, job, to } = call;
         const answer = await run('dropCall', queueBase(queueName(to)), jobId(capture, job));
-        if (Number(answer) >= 0) withdrawn.push(call);
+        const outcome = typeof answer === 'string' ? readOutcome(answer) : undefined;
+        const progress = outcome && { capture, job, ...outcome };
+        if (typeof answer === 'string' || Number(answer) >= 0)
+          withdrawn.push({ ...call, progress });
       }
       return withdrawn;
     },

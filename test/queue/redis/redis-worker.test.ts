@@ -264,7 +264,8 @@ describe('a worker', () => {
     expect(await queue.reports.withdraw([one])).toEqual([]);
     decide({ state: 'delayed', due: Date.now() + 3_600_000, attempt });
     await until(() => isState(queue, { delayed: 1 }), 'it waits');
-    expect(await queue.reports.withdraw([one])).toEqual([one]);
+    const progress = { state: 'handed over', tries: 1, last: attempt };
+    expect(await queue.reports.withdraw([one])).toMatchObject([{ ...one, progress }]);
     expect(await isState(queue, { delayed: 0 })).toBe(true);
     expect(await queue.reports.withdraw([one])).toEqual([one]);
   });
