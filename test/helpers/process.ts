@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './temporary-folder.js';
+import { pause } from './until.js';
 
 export const binary = fileURLToPath(new URL('../../bin/netcore-hook.js', import.meta.url));
 
@@ -102,7 +103,7 @@ export async function spawnListener(
       if (child.process.exitCode !== null) throw new Error(`It did not start: ${child.err()}`);
       const found = await readReady(file);
       if (found && found.pid !== before) return found;
-      await new Promise(setImmediate);
+      await pause();
     }
   };
   const { url, pid } = await ready(0);
@@ -123,7 +124,7 @@ export async function spawnWorker(
   const child = spawnTool(['queue', 'work', '--json', '--store', store, ...words], rest);
   while (!child.out().includes('"working"')) {
     if (child.process.exitCode !== null) throw new Error(`It did not start: ${child.err()}`);
-    await new Promise(setImmediate);
+    await pause();
   }
   return child;
 }

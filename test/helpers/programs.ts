@@ -26,7 +26,11 @@ export const namespaceFlags: readonly string[] = [
 export const programs = {
   bash: { package: 'bash' },
   cc: { package: 'gcc libc6-dev' },
-  chromium: { package: 'chromium', files: ['chromium', 'chromium-browser', 'google-chrome'] },
+  chromium: {
+    package: 'chromium-headless-shell',
+    // The first one, without the windows of the others, opens a page in a third of the time.
+    files: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'],
+  },
   curl: { package: 'curl' },
   django: { package: 'python3-django', files: ['python3'], check: ['-c', 'import django'] },
   fastapi: { package: 'python3-fastapi', files: ['python3'], check: findsModule('fastapi') },

@@ -205,7 +205,10 @@ test('a terminal that is closed stops the listener in it, as SIGTERM does', asyn
   listener.process.stdin?.end();
   await listener.ended;
   // Its note in the store goes last.
-  while (readdirSync(join(listener.store, 'listeners')).length > 0) await new Promise(setImmediate);
+  await until(
+    () => readdirSync(join(listener.store, 'listeners')).length === 0,
+    'its note is gone',
+  );
   expect(await bodies(listener.store)).toEqual(['data=1']);
 });
 
