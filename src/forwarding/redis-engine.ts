@@ -27,8 +27,8 @@ export function openRedisEngine(parts: RedisEngineParts): Engine {
   const { options, recorder, server, context } = parts;
   const { ordered } = options;
   const queue = openRedisQueue(server.href, options.target.href, { ordered });
-  const { host } = context;
-  queue.announce({ host: host.process.host, pid: host.pid, started: host.now() });
+  const { process: identity, pid, now } = context.host;
+  queue.announce({ host: identity.host, pid, started: now() });
   const store = recorder && openStoreEngine({ ...parts, recorder });
   const transfer = store && recorder && startTransfer(parts, store.queue, recorder, queue);
   return {
