@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Proofs with browsers, frameworks, servers and whole processes, most of which take longer than 20 s a file. */
+const programs = [
+  'test/browser/**/*.test.ts',
+  'test/commands/metrics.test.ts',
+  'test/contract/queue.test.ts',
+  'test/process/**/*.test.ts',
+  'test/readiness/frameworks.test.ts',
+  'test/starters/run.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build-once.ts'],
     // Beside its summary, why tests were skipped.
     reporters: ['default', './test/helpers/skip-reporter.ts'],
@@ -13,5 +22,19 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000, interval: 20 } },
     // Most tests wait for servers and programs: on two cores two at a time take half as long as one.
     maxWorkers: 2,
+    projects: [
+      // `npm test`. Its files share what they import: to load it for each took a quarter of the time.
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: programs,
+          isolate: false,
+        },
+      },
+      // `npm run soak:programs`
+      { extends: true, test: { name: 'programs', include: programs } },
+    ],
   },
 });
