@@ -48,7 +48,9 @@ export function fillStore(store, captures) {
      select value ->> 0, coalesce(value ->> 1, ''), place, key
      from captures, json_each(captures.events) where place between ? and ?`,
   );
-  database.exec(`insert into destinations values (1, 'http://127.0.0.1:3000/hook', '')`);
+  database.exec(
+    `insert into destinations (id, url, queue) values (1, 'http://127.0.0.1:3000/hook', '')`,
+  );
   // Dead, delayed or delivered.
   const forward = database.prepare(
     `insert into deliveries (capture, destination, state, due, queued, tries)

@@ -51,16 +51,32 @@ export async function pace<T>(
   };
 
   if (!over()) {
-    for await (const item of items) {
-      const at = due ? begun + due(item, started) : undefined;
-      if (at !== undefined && at > clock.now()) await clock.wait(at - clock.now(), signal);
-      while (running >= concurrency && !over()) await nextEnd();
-      if (over()) break;
-      void run(item, started, at === undefined ? 0 : Math.max(0, clock.now() - at));
-      started += 1;
+    const iterator = iteratorOf(items);
+    let done: boolean | undefined;
+    try {
+      for (;;) {
+        const next = iterator.next();
+        // Awaiting an item that is there would slow down fast calls.
+        const step = next instanceof Promise ? await next : next;
+        done = step.done;
+        if (step.done) break;
+        const item = step.value;
+        const at = due ? begun + due(item, started) : undefined;
+        if (at !== undefined && at > clock.now()) await clock.wait(at - clock.now(), signal);
+        while (running >= concurrency && !over()) await nextEnd();
+        if (over()) break;
+        void run(item, started, at === undefined ? 0 : Math.max(0, clock.now() - at));
+        started += 1;
+      }
+    } finally {
+      if (!done) await iterator.return?.();
     }
   }
   while (running > 0) await nextEnd();
   if (failures.length > 0) throw failures[0];
   return started;
+}
+
+function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
+  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }

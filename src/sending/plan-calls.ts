@@ -5,7 +5,7 @@ import type { SentNotice } from '../output/notice.js';
 import type { Edit } from '../payload/build/edit.js';
 import type { Freshness, PayloadSource } from '../payload/build/plan-payloads.js';
 import { planPayloads } from '../payload/build/plan-payloads.js';
-import { writeForm } from '../payload/form-codec.js';
+import { formBytes } from '../payload/form-codec.js';
 import { readVersion } from '../version.js';
 
 interface CallsToPlan {
@@ -44,20 +44,23 @@ interface PlannedCall {
 
 export function planCalls({ content, url, credentials, headers, count }: CallsToPlan): CallPlan {
   const userAgent = `netcore-hook/${readVersion()}`;
-  const around = (body: Uint8Array) => planCall({ url, body, credentials, headers, userAgent });
+  const template = planCall({ url, body: new Uint8Array(), credentials, headers, userAgent });
   if (content.kind === 'raw') {
-    const call = around(content.body);
+    const call = { ...template, body: content.body };
     const what = content.body.length === 0 ? 'empty body' : 'raw body';
     const planned = { call, sent: { what, events: 0, msgid: null }, json: '' };
     return { count: count ?? 1, make: () => planned };
   }
   const payloads = planPayloads(content.sources, content);
+  const make = (index: number): PlannedCall => {
+    const { name, events, msgid, json } = payloads.build(index);
+    const call = { ...template, body: formBytes(json) };
+    return { call, sent: { what: name, events, msgid }, json };
+  };
+  const { period } = payloads;
+  const made: PlannedCall[] = [];
   return {
     count: count ?? payloads.calls,
-    make: (index) => {
-      const { name, events, msgid, json } = payloads.build(index);
-      const body = Buffer.from(writeForm(json), 'utf8');
-      return { call: around(body), sent: { what: name, events, msgid }, json };
-    },
+    make: period === undefined ? make : (index) => (made[index % period] ??= make(index % period)),
   };
 }

@@ -8,7 +8,7 @@ import {
 import { type Outcome, outcomes } from '../call/outcome.js';
 import type { RecordedAttempt } from '../call/story.js';
 import { mergePages, next, type Order, type SeqRange } from './capture-index.js';
-import { seqOfId } from './capture-row.js';
+import { prepareSeqOfId } from './capture-row.js';
 import { type Database, type SqlValue, storableText, transaction } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { openUpToDate } from './schema.js';
@@ -133,36 +133,77 @@ export interface AttemptLog {
    * lacks the capture. It is not synced: a power cut may lose it.
    */
   record(id: string, attempt: Omit<RecordedAttempt, 'number'>): number | undefined;
+  /** Writes what is not written yet. */
   close(): void;
 }
 
-/** Throws a problem when the store is missing or not writable. */
-export function openAttemptLog(files: StoreFiles): AttemptLog {
+/** Attempts that are written in one transaction, and how long the first of them waits. */
+const groupSize = 200;
+const groupMs = 100;
+
+/**
+ * Throws a problem when the store is missing or not writable. With `failed`, attempts are written in groups a
+ * moment later, and a failure is reported there: a transaction takes longer than sending a call.
+ */
+export function openAttemptLog(files: StoreFiles, failed?: (error: unknown) => void): AttemptLog {
   const database = openUpToDate(files);
   database.execute('pragma synchronous = normal');
+  const seqOf = prepareSeqOfId(database);
   const latest = database.prepare(
     'select coalesce(max(number), 0) from attempts where capture = ?',
   );
   const insert = database.prepare(
     `insert into attempts (capture, number, event, time, url, status, reason, answer, ms)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     select ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 from attempts where capture = ?1`,
   );
   const answered = database.prepare(
     'insert into replays (capture, answered) values (?1, ?2) on conflict do update set answered = ?2',
   );
-  return {
-    record(id, { event, time, url, status, reason, answer, ms }) {
-      const seq = seqOfId(database, id);
-      if (seq === undefined) return undefined;
-      return transaction(database, () => {
-        const number = Number(latest.first([seq])?.[0]) + 1;
+  let group: { readonly seq: number; readonly attempt: Omit<RecordedAttempt, 'number'> }[] = [];
+  const inGroup = new Map<number, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function write(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const written = group;
+    group = [];
+    inGroup.clear();
+    if (written.length === 0) return;
+    transaction(database, () => {
+      for (const { seq, attempt } of written) {
+        const { event, time, url, status, reason, answer, ms } = attempt;
         const texts = [storableText(reason), storableText(answer)];
-        insert.run([seq, number, event, time, url, status, ...texts, ms]);
+        insert.run([seq, event, time, url, status, ...texts, ms]);
         if (event === null) answered.run([seq, status]);
-        return number;
-      });
+      }
+    });
+  }
+
+  function writeLater(): void {
+    try {
+      write();
+    } catch (error) {
+      failed?.(error);
+    }
+  }
+
+  return {
+    record(id, attempt) {
+      const seq = seqOf(id);
+      if (seq === undefined) return undefined;
+      const before = inGroup.get(seq) ?? 0;
+      const number = Number(latest.first([seq])?.[0]) + before + 1;
+      group.push({ seq, attempt });
+      inGroup.set(seq, before + 1);
+      if (!failed || group.length >= groupSize) write();
+      else timer ??= setTimeout(writeLater, groupMs);
+      return number;
     },
-    close: () => database.close(),
+    close() {
+      writeLater();
+      database.close();
+    },
   };
 }
 

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dataValue, findField, formEncoded, writeForm } from '../../src/payload/form-codec.js';
+import {
+  dataValue,
+  findField,
+  formBytes,
+  formEncoded,
+  writeForm,
+} from '../../src/payload/form-codec.js';
 import { atOnce } from '../../src/payload/read-call.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (body: Uint8Array) => new TextDecoder().decode(body);
 
 /** Text that looks like form bodies: names, separators, escapes whole and broken, any character. */
 const formish = fc
@@ -66,6 +73,28 @@ describe('findField', () => {
     ['', undefined],
   ])('finds in %j %j', (body, expected) => {
     expect(find(body)).toEqual(expected);
+  });
+});
+
+describe('formBytes', () => {
+  test('writes compact JSON as writeForm does, in any language and of any length', () => {
+    const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 200 }));
+    fc.assert(
+      fc.property(value, (each) => {
+        const json = JSON.stringify(each);
+        expect(text(formBytes(json))).toBe(`data=${formEncoded(json)}`);
+      }),
+    );
+    const long = JSON.stringify('a b&%~!'.repeat(20_000));
+    for (const json of [long, `"\ud800"`, '']) {
+      expect(text(formBytes(json))).toBe(`data=${formEncoded(json)}`);
+    }
+  });
+
+  test('returns bytes of its own', () => {
+    const first = formBytes('{"p":[]}');
+    formBytes('{"q":[1]}');
+    expect(text(first)).toBe('data=%7B%22p%22%3A%5B%5D%7D');
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type AttemptLog, openAttemptLog } from '../../src/store/outcomes.js';
 import { historyOf, importCaptures, recordCalls } from '../helpers/store.js';
+import { until } from '../helpers/until.js';
 
 function logOf(files: StoreFiles): AttemptLog {
   const log = openAttemptLog(files);
@@ -31,6 +32,30 @@ describe('an attempt log', () => {
       { ...refused, number: 1 },
       { ...answered, number: 2 },
     ]);
+  });
+
+  test('writes those of a fast replay in groups, with the same numbers', async () => {
+    const { files, captures } = await recordCalls([{}, {}]);
+    const [first, second] = captures.map(({ id }) => id);
+    const failures: unknown[] = [];
+    const log = openAttemptLog(files, (error) => failures.push(error));
+    const numbers = [first, second, first].map((id) => log.record(id!, refused));
+    expect(numbers).toEqual([1, 1, 2]);
+    expect(historyOf(files).story(first!).attempts).toEqual([]);
+    log.close();
+    const kept = historyOf(files)
+      .story(first!)
+      .attempts.map(({ number }) => number);
+    expect({ kept, failures }).toEqual({ kept: [1, 2], failures: [] });
+  });
+
+  test('writes a group that does not fill up a moment later', async () => {
+    const { files, captures } = await recordCalls([{}]);
+    const { id } = captures[0]!;
+    const log = openAttemptLog(files, () => {});
+    onTestFinished(() => log.close());
+    log.record(id, refused);
+    await until(() => historyOf(files).story(id).attempts.length === 1, 'it is written');
   });
 
   test('keeps those of an imported capture', async () => {

@@ -3,8 +3,8 @@ import type { Host } from '../../host.js';
 import { problem } from '../../problems/problem.js';
 import { isInHome } from '../../user-folders.js';
 import { type JsonMember, locationName } from './json-members.js';
-import { chosen, type ListKind, type Named, network, type TextKind } from './kinds.js';
-import { refuseBroadNetworks } from './refuse-broad-networks.js';
+import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
+import { network, refuseBroadNetworks } from './networks.js';
 import { exampleOf, type Setting } from './settings.js';
 
 /** A setting in a project file. */

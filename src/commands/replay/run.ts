@@ -204,7 +204,7 @@ function attemptRecording(
       if (!files || failed || capture === undefined) return undefined;
       const { reference, event = null } = splitReference(capture);
       try {
-        log ??= openAttemptLog(files);
+        log ??= openAttemptLog(files, giveUp);
         const answer = answerText(attempt);
         const time = host.now();
         return log.record(reference, { event, time, url: to, status, reason, answer, ms });

@@ -5,7 +5,7 @@ import type { OptionValues } from '../../cli/options/option.js';
 import type { samplesOptions } from '../../cli/options/sending.js';
 import { reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
-import { writeForm } from '../../payload/form-codec.js';
+import { formBytes } from '../../payload/form-codec.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
 import { listSamples, type Sample } from '../../sample-files.js';
@@ -46,7 +46,7 @@ const argumentNames = { channel: 'The channel', activity: 'The activity' };
 /** The call to a listener on the default port. */
 function callOf({ payload }: Sample): PrintableCall {
   const json = JSON.stringify(payload);
-  const body = Buffer.from(writeForm(json), 'utf8');
+  const body = formBytes(json);
   const userAgent = `netcore-hook/${readVersion()}`;
   return {
     call: planCall({ url: new URL(defaultUrl), body, userAgent }),

@@ -2,7 +2,7 @@ import type { OutgoingCall } from '../../call/call.js';
 import { planCall } from '../../call/plan-call.js';
 import type { EventBuilder } from '../../journeys/build-events.js';
 import type { RunCall } from '../../journeys/plan-run.js';
-import { writeForm } from '../../payload/form-codec.js';
+import { formBytes } from '../../payload/form-codec.js';
 import { readVersion } from '../../version.js';
 import type { Simulation, SimulationTarget } from './options.js';
 
@@ -30,7 +30,7 @@ export function createCallBuilder(run: SimulationRun): (json: string) => Outgoin
   const { url, credentials, headers } = run.target;
   const userAgent = `netcore-hook/${readVersion()}`;
   return (json) => {
-    const body = Buffer.from(writeForm(json), 'utf8');
+    const body = formBytes(json);
     return planCall({ url, body, credentials, headers, userAgent });
   };
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../cli/command.js';
 import type { PayloadSource } from '../../payload/build/plan-payloads.js';
-import { writeForm } from '../../payload/form-codec.js';
+import { formBytes } from '../../payload/form-codec.js';
 import type { Endpoint, SampleCall } from '../../readiness/probe.js';
 import { listSamples, type Sample } from '../../sample-files.js';
 import { readVersion } from '../../version.js';
@@ -29,6 +29,6 @@ const ownPanel = 'netcore_hook_test';
 
 function sampleCall({ channel, activity, payload }: Sample, panel: string | undefined): SampleCall {
   const sent = panel === undefined ? payload : { [panel]: Object.values(payload).flat() };
-  const body = new TextEncoder().encode(writeForm(JSON.stringify(sent)));
+  const body = formBytes(JSON.stringify(sent));
   return { name: `${channel} ${activity}`, body };
 }

@@ -141,6 +141,8 @@ function textOf(value: Json | undefined): string | undefined {
 /** The value as number or text, as before. A JSON number has no leading zeros, which `ts` has before 2010. */
 export function likeBefore(old: Json | undefined, value: Json): Json {
   if (typeof value !== 'string' || !isNumber(old) || !/^\d+$/.test(value)) return value;
+  const number = Number(value);
+  if (typeof old === 'number' && Number.isSafeInteger(number)) return number;
   return new LosslessNumber(value.replace(/^0+(?=\d)/, ''));
 }
 

@@ -18,7 +18,15 @@ export function readJson(text: string): Json {
 }
 
 export function jsonText(value: Json): string {
-  return stringify(value) ?? 'null';
+  // V8 writes in a fifth of the time, but not the digits of a LosslessNumber.
+  return (isPlain(value) ? JSON.stringify(value) : stringify(value)) ?? 'null';
+}
+
+function isPlain(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (isLosslessNumber(value)) return false;
+  for (const key in value) if (!isPlain((value as JsonObject)[key] ?? null)) return false;
+  return true;
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,5 +1,6 @@
 import { problem } from '../../problems/problem.js';
 import { type Channel, canonicalActivity, canonicalChannel } from '../channels.js';
+import { compactJson } from '../json-text.js';
 import { type Contact, type IsPinned, inventContact, pinnedBy } from './contacts.js';
 import type { Edit } from './edit.js';
 import { editEvents } from './edit-events.js';
@@ -13,7 +14,7 @@ export interface PayloadSource {
   /** The displayed name, like `email open`. */
   readonly name: string;
   readonly payload: JsonObject;
-  /** The original text, sent verbatim when nothing changes. */
+  /** The original text, sent without blanks between tokens when nothing changes. */
   readonly text?: string;
   /** Restricts a batch to this channel's events: the sample of sms also holds one of email. */
   readonly channel?: Channel;
@@ -53,6 +54,7 @@ interface BuiltPayload {
   readonly events: number;
   /** The first msgid among its events. */
   readonly msgid: string | null;
+  /** Compact. */
   readonly json: string;
 }
 
@@ -61,6 +63,8 @@ export interface PayloadPlan {
   readonly calls: number;
   /** The payload of a call, counted from 0 without end: sources and events repeat. */
   readonly build: (call: number) => BuiltPayload;
+  /** Payloads repeat after so many calls. Undefined: they are all different, or that is unknown. */
+  readonly period: number | undefined;
 }
 
 interface Slot {
@@ -89,8 +93,8 @@ export function planPayloads(
   /** `personOf`: the number of the contact of each event of a call, without end. */
   const renewed = (picked: readonly Slot[], personOf: (index: number) => number) =>
     renew ? picked.map((slot, index) => renew(slot, personOf(index))) : picked;
-  const built = (chosen: readonly Slot[], json: string): BuiltPayload => ({
-    name: nameOf(chosen, sources),
+  const built = (chosen: readonly Slot[], json: string, name: string): BuiltPayload => ({
+    name,
     events: chosen.length,
     msgid: chosen.map((slot) => msgidOf(slot.event)).find((msgid) => msgid !== null) ?? null,
     json,
@@ -102,6 +106,7 @@ export function planPayloads(
     // The events of a chosen contact follow each other, one of each source.
     const perPerson = chosen ? filled.length : 1;
     return {
+      period: undefined,
       calls: Math.ceil((sources.length * (chosen?.count ?? 1)) / batch),
       build: (call) => {
         const first = call * batch;
@@ -109,12 +114,13 @@ export function planPayloads(
           roundRobin(filled, first + index),
         );
         const slots = renewed(picked, (index) => Math.floor((first + index) / perPerson));
-        return built(slots, jsonText(byPanel(slots, panel)));
+        return built(slots, jsonText(byPanel(slots, panel)), nameOf(slots, sources));
       },
     };
   }
   const untouched = edits.length === 0 && panel === undefined && fresh === undefined;
   return {
+    period: fresh ? undefined : sources.length,
     calls: sources.length * (chosen ? Math.ceil(chosen.count / perCall) : 1),
     build: (call) => {
       const index = call % sources.length;
@@ -123,9 +129,9 @@ export function planPayloads(
       const slots = renewed(bySource[index] ?? [], (position) => firstPerson + position);
       const json =
         untouched && source.text !== undefined
-          ? source.text
+          ? compactJson(source.text)
           : jsonText({ ...withoutEvents(source.payload, panel), ...byPanel(slots, panel) });
-      return { ...built(slots, json), name: source.name };
+      return built(slots, json, source.name);
     },
   };
 }

@@ -16,6 +16,16 @@ const fixedOffsets: Readonly<Record<string, number>> = { 'Asia/Kolkata': 330, UT
  * Formats moments (milliseconds since 1970) in an IANA zone. Throws a problem for an unknown zone.
  */
 export function wallClockOf(option: string, zone: string): (moment: number) => WallClock {
+  const inZone = formatIn(option, zone);
+  let last: { readonly second: number; readonly clock: WallClock } | undefined;
+  return (moment) => {
+    const second = Math.floor(moment / 1000);
+    if (last?.second !== second) last = { second, clock: inZone(moment) };
+    return last.clock;
+  };
+}
+
+function formatIn(option: string, zone: string): (moment: number) => WallClock {
   const offset = Object.hasOwn(fixedOffsets, zone) ? fixedOffsets[zone] : undefined;
   if (offset !== undefined) {
     return (moment) => clockFrom(new Date(moment + offset * 60_000).toISOString().slice(0, 19));
