@@ -20,8 +20,6 @@ export default defineConfig({
     // Two browsers at a time on two slow cores take this long for a page that one opens in seconds.
     testTimeout: 60_000,
     expect: { poll: { timeout: 10_000, interval: 20 } },
-    // Most tests wait for servers and programs: on two cores two at a time take half as long as one.
-    maxWorkers: 2,
     projects: [
       // `npm test`. Its files share what they import: to load it for each took a quarter of the time.
       {
@@ -31,10 +29,12 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: programs,
           isolate: false,
+          // Most tests wait for threads and servers: two at a time leave half of two cores idle.
+          maxWorkers: 4,
         },
       },
       // `npm run soak:programs`
-      { extends: true, test: { name: 'programs', include: programs } },
+      { extends: true, test: { name: 'programs', include: programs, maxWorkers: 3 } },
     ],
   },
 });
