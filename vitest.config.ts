@@ -34,7 +34,7 @@ export default defineConfig({
         },
       },
       // `npm run soak:programs`
-      { extends: true, test: { name: 'programs', include: programs, maxWorkers: 3 } },
+      { extends: true, test: { name: 'programs', include: programs, maxWorkers: 2 } },
     ],
   },
 });
