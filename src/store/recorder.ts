@@ -54,6 +54,7 @@ export async function openRecorder(
   files: StoreFiles,
   host: Host,
   destination?: Destination,
+  startThread = startWriterThread,
 ): Promise<Recorder> {
   createStoreFiles(files);
   const settings: WriterSettings = {
@@ -62,15 +63,21 @@ export async function openRecorder(
     bootId: host.bootId(),
     destination,
   };
-  return new ThreadedRecorder(await startWriter(settings, files));
+  return new ThreadedRecorder(await opened(startThread(settings), files));
 }
 
-/** Resolves when the thread has opened the database, or rejects with its problem. */
-function startWriter(settings: WriterSettings, files: StoreFiles): Promise<Worker> {
-  const worker = new Worker(new URL('dist/store-writer.cjs', packageRoot), {
+/** What a recorder needs of the thread that writes. */
+export type WriterThread = Pick<Worker, 'on' | 'once' | 'off' | 'postMessage' | 'terminate'>;
+
+function startWriterThread(settings: WriterSettings): WriterThread {
+  return new Worker(new URL('dist/store-writer.cjs', packageRoot), {
     workerData: settings,
     name: 'store-writer',
   });
+}
+
+/** Resolves when the thread has opened the database, or rejects with its problem. */
+function opened(worker: WriterThread, files: StoreFiles): Promise<WriterThread> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', (message: FromWriter) => {
@@ -120,7 +127,7 @@ interface WaitingTurn {
 }
 
 class ThreadedRecorder implements Recorder {
-  readonly #worker: Worker;
+  readonly #worker: WriterThread;
   /** The calls of this turn of the event loop, which are sent together. */
   #gathered: Waiting[] = [];
   /** The calls sent to the writer without an answer yet, oldest first. */
@@ -131,7 +138,7 @@ class ThreadedRecorder implements Recorder {
   #whenIdle: (() => void) | undefined;
   given = 0;
 
-  constructor(worker: Worker) {
+  constructor(worker: WriterThread) {
     this.#worker = worker;
     this.#worker.on('message', (message: FromWriter) => this.#settle(message));
     this.#worker.on('error', (error) => this.#break(error.message));

@@ -96,9 +96,10 @@ const soundForMs = 1;
 const maxReadingMs = 25;
 const alwaysReadBytes = 16 * 1024;
 
-if (parentPort) serve(parentPort, workerData as WriterSettings);
+if (parentPort) serveWriter(parentPort, workerData as WriterSettings);
 
-function serve(port: MessagePort, settings: WriterSettings): void {
+/** Answers the messages to a port until one closes it. */
+export function serveWriter(port: MessagePort, settings: WriterSettings): void {
   let opened: OpenStore | undefined;
   const send = (message: FromWriter) => port.postMessage(message);
 

@@ -22,7 +22,7 @@ export const namespaceFlags: readonly string[] = [
   '--kill-child',
 ];
 
-/** The programs beyond Node, npm, tar and a POSIX shell that `npm test` runs. */
+/** The programs beyond Node, npm, tar and a POSIX shell that `npm test` and `npm run soak:programs` run. */
 export const programs = {
   bash: { package: 'bash' },
   cc: { package: 'gcc libc6-dev' },

@@ -3,7 +3,7 @@ import type { DeliveryAttempt, Destination, Settlement } from '../../src/call/de
 import { processHost } from '../../src/host.js';
 import { openRecorder, type Recorder } from '../../src/store/recorder.js';
 import { type RunOptions, run } from './run.js';
-import { bodyOf, filesIn, plainCall } from './store.js';
+import { bodyOf, filesIn, plainCall, writeInThisThread } from './store.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { idleTurn } from './turn.js';
 
@@ -45,7 +45,7 @@ export async function recordFor(
   calls: readonly Partial<ReceivedCall>[],
   fates: readonly Fate[] = [],
 ): Promise<string[]> {
-  const recorder = await openRecorder(filesIn(folder), host, destination);
+  const recorder = await openRecorder(filesIn(folder), host, destination, writeInThisThread);
   const ids: string[] = [];
   for (const [index, call] of calls.entries()) {
     const time = noon + index * minute;

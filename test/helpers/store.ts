@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import type { Capture, ReceivedCall } from '../../src/call/call.js';
 import { seqAt, timeAt } from '../../src/call/capture-id.js';
@@ -10,7 +11,8 @@ import { prepareEventIndex } from '../../src/store/event-index.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { type History, openHistory } from '../../src/store/history.js';
 import { openImporter } from '../../src/store/importer.js';
-import { openRecorder } from '../../src/store/recorder.js';
+import { openRecorder, type WriterThread } from '../../src/store/recorder.js';
+import { serveWriter, type WriterSettings } from '../../src/store/writer.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const host = processHost();
@@ -25,11 +27,25 @@ export async function recordCalls(
   folder = temporaryFolder(),
 ): Promise<{ files: StoreFiles; captures: Capture[] }> {
   const files = filesIn(folder);
-  const recorder = await openRecorder(files, host);
+  const recorder = await openRecorder(files, host, undefined, writeInThisThread);
   const captures: Capture[] = [];
   for (const call of calls) captures.push(await recorder.record({ ...plainCall, ...call }));
   await recorder.close();
   return { files, captures };
+}
+
+/** To start a thread takes longer than to record what most tests need. */
+export function writeInThisThread(settings: WriterSettings): WriterThread {
+  const { port1, port2 } = new MessageChannel();
+  port1.once('close', () => port1.emit('exit', 0));
+  // A recorder listens before the first message can come.
+  setImmediate(() => serveWriter(port2, settings));
+  return Object.assign(port1, {
+    terminate: async () => {
+      port1.close();
+      return 0;
+    },
+  }) as unknown as WriterThread;
 }
 
 /**
