@@ -80,6 +80,11 @@ export function tokensOfFilter({ msgids, people, keys }: EventFilter) {
   return conditions.length === 0 ? undefined : conditions;
 }
 
+/** Whether the tokens of a filter tell which captures cannot match. */
+export function canLookUp(filter: EventFilter): boolean {
+  return tokensOfFilter(filter) !== undefined;
+}
+
 /** More values are quicker to compare with every capture. */
 const maxChoices = 100;
 

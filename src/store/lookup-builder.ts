@@ -5,8 +5,15 @@ import { addTokens, anyToken } from '../payload/lookup-tokens.js';
 import type { IdentifiedEvent } from '../payload/payload.js';
 import { oldestSeq, type SeqRange, seqsByStatus } from './capture-index.js';
 import { readJson } from './capture-row.js';
-import { type Database, readNumber, transaction, unlessDamaged } from './database.js';
+import {
+  type Database,
+  readNumber,
+  type Statement,
+  transaction,
+  unlessDamaged,
+} from './database.js';
 import { knownEvents, lateJoin, readEvents } from './event-index.js';
+import type { StoreFiles } from './folder.js';
 import {
   chunkCaptures,
   entryOf,
@@ -21,6 +28,7 @@ import {
   type Segment,
   type SegmentContent,
 } from './lookup-segments.js';
+import { openUpToDate } from './schema.js';
 
 /** Describes a store's captures in segments, step by step. One process at a time does so. */
 export interface LookupBuilder {
@@ -37,6 +45,8 @@ interface BuilderSettings {
   readonly patienceMs: number;
 }
 
+/** The newest captures, as long as they are fewer, are quick to search one by one. */
+const minCaptures = 32;
 /** Bodies from which fewer captures than usual make a segment, so that few large ones are searched. */
 const maxChunkBytes = 8 * 1024 * 1024;
 const maxChunkEntries = 100_000;
@@ -121,8 +131,12 @@ export function createLookupBuilder({
     });
   }
 
+  let opened: { readonly database: Database; readonly reusing: Database } | undefined;
+
   return {
-    step(database) {
+    step(given) {
+      if (opened?.database !== given) opened = { database: given, reusing: reuseStatements(given) };
+      const database = opened.reusing;
       const before = readState(database);
       if (!mayBuild(before)) return false;
       tidyUp(database, before);
@@ -142,6 +156,42 @@ export function createLookupBuilder({
       return false;
     },
   };
+}
+
+/** Steps repeat the same statements many thousand times, and the memory of each is freed late. */
+function reuseStatements(database: Database): Database {
+  const prepared = new Map<string, Statement>();
+  return {
+    ...database,
+    prepare(sql) {
+      const statement = prepared.get(sql) ?? database.prepare(sql);
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+/**
+ * Continues the index of a store that has perhaps no listener, after a search that took long. Never
+ * throws: the store may not be writable, and the search has its result already.
+ */
+export function describeSome(
+  files: StoreFiles,
+  { name, monotonic, forMs }: Omit<BuilderSettings, 'patienceMs'> & { readonly forMs: number },
+): void {
+  const end = monotonic() + forMs;
+  try {
+    const database = openUpToDate(files);
+    try {
+      database.execute('pragma synchronous = normal');
+      const builder = createLookupBuilder({ name, monotonic, patienceMs: 0 });
+      while (monotonic() < end && builder.step(database)) database.checkpointIfDue();
+    } finally {
+      database.close();
+    }
+  } catch {
+    // The next search or listener continues.
+  }
 }
 
 interface State {
@@ -199,7 +249,7 @@ function readChunk(database: Database, { first, last, isLast }: Gap): Chunk | un
     bytes += Number(length);
     return bytes > maxChunkBytes;
   });
-  if (isLast && many === -1 && rows.length < chunkCaptures) return undefined;
+  if (isLast && many === -1 && rows.length < minCaptures) return undefined;
   const seqs = rows.slice(0, many === -1 ? undefined : many + 1).map(([seq]) => Number(seq));
   const read = prepareTokens(database);
   const entries: number[] = [];
