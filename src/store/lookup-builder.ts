@@ -269,7 +269,9 @@ function readChunk(database: Database, { first, last, isLast }: Gap): Chunk | un
 
 function prepareTokens(database: Database): (seq: number) => Iterable<number> {
   const row = database.prepare(
-    `select headers, body, ${knownEvents} from captures ${lateJoin} where place = ?`,
+    `select headers, body, ${knownEvents},
+       exists (select 1 from partly_indexed where capture = place)
+     from captures ${lateJoin} where place = ?`,
   );
 
   function* tokensOf(seq: number): Generator<number> {
@@ -278,9 +280,10 @@ function prepareTokens(database: Database): (seq: number) => Iterable<number> {
       yield anyToken;
       return;
     }
-    const [headers, content, events] = found;
-    // Reading it failed before, or it is still to be read.
-    if (typeof events !== 'string') {
+    const [headers, content, events, partly] = found;
+    // It is still to be read, or is beyond the bounds: with a long panel, all keys together would take
+    // minutes to compute.
+    if (typeof events !== 'string' || partly === 1) {
       yield anyToken;
       return;
     }

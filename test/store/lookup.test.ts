@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { hostileCalls } from '../../bench/hostile-calls.js';
 import type { ReceivedCall } from '../../src/call/call.js';
 import { formatId, seqAt } from '../../src/call/capture-id.js';
 import { everyCapture } from '../../src/call/capture-query.js';
@@ -14,6 +15,7 @@ import { openEraser } from '../../src/store/eraser.js';
 import type { StoreFiles } from '../../src/store/folder.js';
 import { openHistory } from '../../src/store/history.js';
 import { createLookupBuilder } from '../../src/store/lookup-builder.js';
+import { readNextUnread } from '../../src/store/maintenance.js';
 import { removeCaptures } from '../../src/store/pruner.js';
 import {
   bodyOf,
@@ -24,6 +26,7 @@ import {
   importCaptures,
   plainCall,
   recordCalls,
+  recordMore,
 } from '../helpers/store.js';
 import { temporaryFolder } from '../helpers/temporary-folder.js';
 
@@ -159,6 +162,17 @@ async function importCalls(
   }));
   expect(await importCaptures(files, captures)).toBe(calls.length);
 }
+
+const emptyEvent = {
+  panel: '',
+  channel: 'email',
+  activity: null,
+  event: null,
+  msgid: null,
+  who: null,
+  name: null,
+  time: null,
+};
 
 test('each event that a filter matches has all tokens of the filter', () => {
   const part = fc
@@ -316,4 +330,91 @@ test('segments of removed captures are removed', async () => {
       'select count(*) from lookup_parts where lookup not in (select id from lookups)',
     ),
   ).toBe(0);
+});
+
+test('an erasure leaves no token of the contact, not even while the index is being built', async () => {
+  const { files, places } = await fillStore(270);
+  const database = databaseOf(files);
+  const contact = { channel: 'email', event_params: { email: 'asha@example.com' } };
+  const [place = 0] = places;
+  const body = bodyOf([contact]);
+  const events = '[["email",null,"netcore_hook_test",null,null,"asha@example.com",null,null]]';
+  database
+    .prepare('update captures set body = ?, events = ? where place = ?')
+    .run([body, events, place]);
+  const tokens = new Set<number>();
+  addTokens({ ...emptyEvent, who: 'asha@example.com' }, tokens);
+  const wanted = [...tokens].map((token) => Buffer.from(Uint32Array.of(token).buffer).reverse());
+  const held = () => {
+    const parts = database.prepare('select data from lookup_parts where part >= 0').all([]);
+    return wanted.filter((token) =>
+      parts.some(([data]) => Buffer.from(data as Uint8Array).includes(token)),
+    );
+  };
+  // Erases after the builder has read the calls, and before it writes.
+  let isErased = false;
+  const late: Database = {
+    ...database,
+    execute(sql) {
+      if (sql === 'begin immediate' && !isErased) {
+        isErased = true;
+        erase(files, places);
+      }
+      database.execute(sql);
+    },
+  };
+  builder().step(late);
+  expect(isErased).toBe(true);
+  expect(held()).toEqual([]);
+
+  database
+    .prepare('update captures set body = ?, events = ? where place = ?')
+    .run([body, events, place]);
+  describeAll(database);
+  expect(held()).toHaveLength(wanted.length);
+  erase(files, places);
+  expect(held()).toEqual([]);
+});
+
+function erase(files: StoreFiles, seqs: readonly number[]): void {
+  const eraser = openEraser(files);
+  eraser.erase(seqs, { contacts: new ContactIds(['asha@example.com']), whole: false, now: 0 });
+  eraser.close();
+}
+
+test.each([...hostileCalls(300_000)].map((call) => [call.name, call] as const))(
+  'the index of %s takes at most a quarter of its body',
+  async (_, { body, headers }) => {
+    const calls = [{ body, headers: Object.entries(headers) }];
+    const { files } = await recordCalls(calls);
+    const database = databaseOf(files);
+    readNextUnread(database, 0);
+    // Makes it the end of a range, which is described however few captures it has.
+    const last = readNumber(database, 'select max(place) from captures');
+    database
+      .prepare('insert into lookups (first, last, level, entries) values (?, ?, 0, 0)')
+      .run([last + 1, last + 2]);
+    const { length } = body;
+    // Otherwise the segment that follows would be removed as one without captures.
+    recordMore(database, 1);
+    database.execute('update lookups set last = last + 10');
+    expect(builder().step(database)).toBe(true);
+    const bytes = readNumber(database, 'select sum(length(data)) from lookup_parts');
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(length / 4 + 1500);
+  },
+);
+
+test('last~n counts captures of all statuses', async () => {
+  const { files, places } = await fillStore(1000);
+  const database = databaseOf(files);
+  for (const statuses of [1, 3]) {
+    database.prepare('update captures set status = 200 + place / 1000 % ?').run([statuses]);
+    const history = historyOf(files);
+    for (const newer of [0, 1, 255, 256, 257, 700, 999]) {
+      const wanted = formatId(places.at(-1 - newer) ?? 0, '').slice(0, 10);
+      expect(history.find(`last~${newer}`).id.slice(0, 10)).toBe(wanted);
+    }
+    expect(() => history.find('last~1000')).toThrow(/last~1000/);
+  }
 });
