@@ -6,9 +6,13 @@ import { sampleBody } from './sample-body.js';
 
 const binary = fileURLToPath(new URL('../bin/netcore-hook.js', import.meta.url));
 
+/** Each contact has a capture in this many captures. */
+export const contacts = 100_000;
+
 /**
  * Creates a store with this many captures, one a millisecond until now: 2 kB bodies, two events
- * each, nearly all of them delivered. Writes the tables directly, since recording is another
+ * each, of `contacts` contacts (asha0@example.com and so on) and as many messages as captures, nearly
+ * all of them delivered. Writes the tables directly, since recording is another
  * benchmark.
  */
 export function fillStore(store, captures) {
@@ -19,7 +23,7 @@ export function fillStore(store, captures) {
   });
   const database = new Libsql(join(store, 'captures.db'));
   database.exec('pragma synchronous = off');
-  const body = Buffer.from(sampleBody());
+  const body = sampleBody();
   const headers = JSON.stringify([
     ['Host', 'shop.example.com'],
     ['Content-Type', 'application/x-www-form-urlencoded'],
@@ -39,8 +43,9 @@ export function fillStore(store, captures) {
      insert into captures (place, time, method, target, remote, status, problem, headers, events, body)
      select ? + n * 1000, ? + n, 'POST', '/hook', '203.0.113.' || (n % 10), 200, null, ?,
        '[["' || case when n % 100000 = 50000 then 'email","bounce' else json_extract(?, '$[' || (n % 5) || ']') end
-       || '","netcore_hook_test","x","' || n || '","asha@example.com","Autumn sale",null]'
-       || ',["apn","delivered","netcore_hook_test","x","' || n || '",null,null,null]]', ?
+       || '","netcore_hook_test","x","' || n || '","asha' || (n % ${contacts}) || '@example.com","Autumn sale",null]'
+       || ',["apn","delivered","netcore_hook_test","x","' || n || '",null,null,null]]',
+       cast(replace(replace(?, 'asha%40', 'asha' || (n % ${contacts}) || '%40'), '%22546%22', '%22' || n || '%22') as blob)
      from numbers`,
   );
   const index = database.prepare(

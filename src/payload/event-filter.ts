@@ -88,15 +88,19 @@ function isAnyOf(people: readonly string[], id: string | null): boolean {
  * without the country code.
  */
 function isContact(id: string, wanted: string): boolean {
-  if (/^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$/.test(wanted)) return id === wanted;
+  if (isWholeEmail(wanted)) return id === wanted;
   if (id.includes(wanted)) return true;
   const digits = phoneDigits(wanted);
   const own = digits && phoneDigits(id);
   return Boolean(own) && (own.endsWith(digits) || digits.endsWith(own));
 }
 
+export function isWholeEmail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$/.test(text);
+}
+
 /** The digits of a text that may be a telephone number, else an empty text. */
-function phoneDigits(text: string): string {
+export function phoneDigits(text: string): string {
   const digits = /^[+\d\s().-]+$/.test(text) ? text.replace(/\D/g, '').replace(/^0+/, '') : '';
   return digits.length < 7 ? '' : digits;
 }

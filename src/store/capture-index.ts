@@ -161,6 +161,43 @@ export function newestSeq(database: Database): number {
   return readNumber(database, 'select max(place) from captures');
 }
 
+/** Skipping fewer captures than this one by one is as quick as counting them. */
+const fewSkipped = 256;
+
+/**
+ * The sequence number of the capture that has `newer` captures after it; undefined: there is none. Uses the index
+ * of statuses, because the captures themselves have the bodies between them.
+ */
+export function seqBefore(database: Database, newer: number): number | undefined {
+  const statuses = listStatuses(database);
+  const [only] = statuses;
+  if (only !== undefined && statuses.length === 1) {
+    const row = database
+      .prepare('select place from captures where status = ? order by place desc limit 1 offset ?')
+      .first([only, newer]);
+    return row && Number(row[0]);
+  }
+  const count = callCounter(database);
+  let range: SeqRange = { first: oldestSeq(database) ?? 0, last: newestSeq(database) };
+  let skipped = newer;
+  // Each half is counted once, so all of this counts each capture about twice.
+  while (skipped > fewSkipped && range.first < range.last) {
+    const middle = Math.ceil((range.first + range.last) / 2);
+    const upper = { first: middle, last: range.last };
+    const captures = count(upper);
+    if (captures > skipped) range = upper;
+    else {
+      skipped -= captures;
+      range = { first: range.first, last: middle - 1 };
+    }
+  }
+  for (const seq of seqsByStatus(database, range, 'newest first')) {
+    if (skipped === 0) return seq;
+    skipped -= 1;
+  }
+  return undefined;
+}
+
 /** The sequence number of the oldest capture; undefined: there is none. */
 export function oldestSeq(database: Database): number | undefined {
   const seq = database.prepare('select min(place) from captures').first([])?.[0];

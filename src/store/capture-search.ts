@@ -26,6 +26,7 @@ import {
 import { fromCaptures, idAt, idColumn, readTime } from './capture-row.js';
 import { type Database, type SqlRow, unlessDamaged } from './database.js';
 import { knownEvents, lateJoin, readEvents, readKinds } from './event-index.js';
+import { createLookup, type Lookup, listStretches, type Stretch } from './lookup.js';
 import { asOutcome, outcomeColumn, outcomeJoins, seqsOfOutcomes } from './outcomes.js';
 
 /** A capture without its headers and body, but with its events. */
@@ -113,13 +114,46 @@ export class CaptureSearch {
 
   /** Finds candidates in an index if one applies, otherwise reads all rows. */
   *#candidates(query: CaptureQuery, range: SeqRange, order: Order): Generator<Candidate> {
-    const byIndex = this.#seqs(query, range, order);
-    if (byIndex === undefined) {
-      yield* this.#rows(query, range, order);
+    const looked = this.#lookedUp(query, range, order);
+    if (looked) {
+      yield* looked;
       return;
     }
+    const byIndex = this.#seqs(query, range, order);
+    if (byIndex === undefined) yield* this.#rows(query, range, order);
+    else yield* this.#each(byIndex);
+  }
+
+  *#each(seqs: Iterable<number>): Generator<Candidate> {
     const at = this.#database.prepare(`select ${listedColumns} ${fromListed} where place = ?`);
-    for (const seq of byIndex) yield { seq, row: this.#reader.readable(() => at.first([seq])) };
+    for (const seq of seqs) yield { seq, row: this.#reader.readable(() => at.first([seq])) };
+  }
+
+  /** Undefined: the index of contacts, messages and keys does not apply. */
+  #lookedUp(query: CaptureQuery, range: SeqRange, order: Order): Iterable<Candidate> | undefined {
+    const lookup = createLookup(this.#database, query.events);
+    if (!lookup) return undefined;
+    const stretches = listStretches(this.#database, range, order);
+    return this.#inStretches(stretches, lookup, { query, order });
+  }
+
+  *#inStretches(
+    stretches: readonly Stretch[],
+    lookup: Lookup,
+    { query, order }: { readonly query: CaptureQuery; readonly order: Order },
+  ): Generator<Candidate> {
+    for (const { segment, first, last } of stretches) {
+      const seqs = segment && unlessDamaged(() => lookup.seqs(segment, { first, last }, order));
+      if (seqs) yield* this.#each(seqs);
+      else yield* this.#scanned(query, { first, last }, order);
+      if (segment) yield { seq: order === 'newest first' ? first : last, row: undefined };
+    }
+  }
+
+  *#scanned(query: CaptureQuery, range: SeqRange, order: Order): Generator<Candidate> {
+    const byIndex = this.#seqs(query, range, order);
+    if (byIndex) yield* this.#each(byIndex);
+    else yield* this.#rows(query, range, order);
   }
 
   #seqs(query: CaptureQuery, range: SeqRange, order: Order): Iterable<number> | undefined {

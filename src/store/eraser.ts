@@ -21,6 +21,7 @@ import {
   writeEvents,
 } from './event-index.js';
 import type { StoreFiles } from './folder.js';
+import { prepareForgetting } from './lookup-segments.js';
 import { isHandedOver } from './outcomes.js';
 import { removeCaptures } from './pruner.js';
 import { rewriteFile } from './rewrite.js';
@@ -302,6 +303,7 @@ function prepareWriting(database: Database) {
   );
   const index = prepareEventIndex(database);
   const parts = preparePartNotes(database);
+  const forgetLookups = prepareForgetting(database);
 
   /** The engine that a call was handed over to removes it once a listener tells it to. */
   function withdrawCall(seq: number): void {
@@ -313,11 +315,13 @@ function prepareWriting(database: Database) {
     isInFlight: (seq: number) => inFlight.first([seq]) !== undefined,
     remove(seq: number) {
       withdrawCall(seq);
+      forgetLookups(seq);
       removeCaptures(database, [seq]);
     },
     replace(seq: number, { call, removed, left }: ErasedEvents, now: number) {
       const known = knownContent(readCallContent(call));
       forgetEvents(database, [seq]);
+      forgetLookups(seq);
       forgetLate.run([seq]);
       const { target, headers, body } = call;
       const events = writeEvents(known.events);

@@ -19,6 +19,7 @@ import {
   newestSeq,
   next,
   type Order,
+  seqBefore,
 } from './capture-index.js';
 import {
   fromCaptures,
@@ -168,9 +169,8 @@ class SqlHistory implements History {
   find(reference: string): Capture {
     const back = /^last(?:~(\d{1,9}))?$/i.exec(reference.trim());
     if (back) {
-      const row = this.#database
-        .prepare(`select ${wholeColumns} ${fromCaptures} order by place desc limit 1 offset ?`)
-        .first([Number(back[1] ?? 0)]);
+      const seq = seqBefore(this.#database, Number(back[1] ?? 0));
+      const row = seq === undefined ? undefined : this.#atSeq.first([seq]);
       if (!row) throw problem('no_such_capture', { reference });
       return this.#whole(row);
     }

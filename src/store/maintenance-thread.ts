@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
@@ -6,14 +7,15 @@ import { verifyCount } from './capture-index.js';
 import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './database.js';
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
 import { createRunNote } from './listener-runs.js';
-import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
+import { createLookupBuilder } from './lookup-builder.js';
+import { createTidier, readNextUnread, type TidierNews, watchRate } from './maintenance.js';
 import type { Retention } from './retention.js';
 import { countRewrites } from './rewrite.js';
 import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
 
 /**
  * Settings of the thread that maintains a store: it indexes the bodies that the writer left for later,
- * and removes what exceeds the retention. The writer's thread cannot do so, because reading a large
+ * removes what exceeds the retention, and describes captures for searches (see lookup-segments.ts). The writer's thread cannot do so, because reading a large
  * body would delay answers.
  */
 export interface MaintenanceSettings {
@@ -37,6 +39,11 @@ export interface CopiedDamaged {
 const pollMs = 2000;
 /** The pause after reading a body, as a multiple of its duration, in which other processes can write. */
 const readPauseFactor = 4;
+/** Describing captures is less urgent. While calls come fast, it must not slow them down. */
+const describePauseFactor = 4;
+const busyPauseFactor = 100;
+/** A builder takes a step every few seconds as long as there are calls to describe. */
+const builderPatienceMs = 10_000;
 
 if (parentPort) maintain(parentPort, workerData as MaintenanceSettings);
 
@@ -47,6 +54,12 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   const notify = (news: MaintenanceNews) => port.postMessage(news);
   const clocks = { now: Date.now, monotonic: readUptime };
   const tidier = createTidier(retention, clocks, notify);
+  const callsComeFast = watchRate(readUptime);
+  const lookups = createLookupBuilder({
+    name: randomUUID(),
+    monotonic: readUptime,
+    patienceMs: builderPatienceMs,
+  });
   /** All bodies up to this sequence number were read, here or by another process. */
   let readUpTo = 0;
   const run = createRunNote(Date.now);
@@ -67,7 +80,11 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       // Copied captures can have any sequence number.
       const read = readNextUnread(database, copied ? 0 : readUpTo);
       readUpTo = copied ? 0 : (read ?? readUpTo);
-      const maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
+      let maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
+      // Whatever was found until now is more urgent.
+      const described = maxFactor === 0 && lookups.step(database);
+      const describing = callsComeFast(database) ? busyPauseFactor : describePauseFactor;
+      if (described) maxFactor = describing;
       if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
       // Last, since a full disk refuses it until captures are removed.
       run.noteIfDue(database);

@@ -67,16 +67,7 @@ export function createTidier(
   let restart = 0;
   let pausedSince: number | undefined;
   let overdue = false;
-  let sample: { newest: number; at: number; fast: boolean } | undefined;
-
-  function callsComeFast(database: Database): boolean {
-    const at = monotonic();
-    if (sample && at - sample.at < sampleMs) return sample.fast;
-    const newest = newestSeq(database);
-    const fast = sample !== undefined && rateSince(database, sample, at) >= busyCallsPerSecond;
-    sample = { newest, at, fast };
-    return fast;
-  }
+  const callsComeFast = watchRate(monotonic);
 
   const early = gatherEarlyRemovals(monotonic, (removal) =>
     notify({ kind: 'removed_early', ...removal }),
@@ -121,6 +112,22 @@ export function createTidier(
       if (monotonic() >= restart) progress = beginning;
       return undefined;
     },
+  };
+}
+
+/**
+ * Whether calls come so fast that other work on the store would slow them down. `monotonic`: milliseconds of a
+ * clock that is never set.
+ */
+export function watchRate(monotonic: () => number): (database: Database) => boolean {
+  let sample: { newest: number; at: number; fast: boolean } | undefined;
+  return (database) => {
+    const at = monotonic();
+    if (sample && at - sample.at < sampleMs) return sample.fast;
+    const newest = newestSeq(database);
+    const fast = sample !== undefined && rateSince(database, sample, at) >= busyCallsPerSecond;
+    sample = { newest, at, fast };
+    return fast;
   };
 }
 

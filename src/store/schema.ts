@@ -375,6 +375,42 @@ const migrations: readonly string[] = [
     user text not null,
     detail text not null
   ) strict;`,
+  // `lookups` and `lookup_parts` are an index of contacts, messages and keys: see `Segment`. It has no
+  // personal data in clear, and may be emptied at any time. A level below zero is still being written.
+  // `lookup_late` lists captures that were added to a range that was described before, for example by
+  // an import. `lookup_builder` has one row: `epoch` counts erasures, and `beat` the builder's steps.
+  `create table lookups (
+    id integer primary key autoincrement,
+    first integer not null,
+    last integer not null,
+    level integer not null,
+    entries integer not null
+  ) strict;
+  create index lookups_by_last on lookups (last);
+  create table lookup_parts (
+    lookup integer not null,
+    part integer not null,
+    data blob not null,
+    unique (lookup, part)
+  ) strict;
+  create trigger lookups_removed after delete on lookups begin
+    delete from lookup_parts where lookup = old.id;
+  end;
+  create table lookup_late (capture integer primary key) strict;
+  create trigger captures_added_late after insert on captures
+  when new.place <= (select max(last) from lookups) begin
+    insert or ignore into lookup_late (capture) select new.place
+      where exists (select 1 from lookups where first <= new.place and last >= new.place);
+  end;
+  create trigger lookup_late_removed after delete on captures begin
+    delete from lookup_late where capture = old.place;
+  end;
+  create table lookup_builder (
+    epoch integer not null,
+    holder text not null,
+    beat integer not null
+  ) strict;
+  insert into lookup_builder values (0, '', 0);`,
 ];
 
 export const schemaVersion = migrations.length;
