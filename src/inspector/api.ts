@@ -12,7 +12,7 @@ import type { EventSummary } from '../payload/payload.js';
  * GET  /api/captures/:id/body             → the bytes of the body, as a download
  * GET  /api/captures/:id/print?as=curl|form|json[&event=N]  → PrintedCapture
  * GET  /api/stats?minutes=60[&channel=&event=] → Stats
- * GET  /api/live[?filters]                → server-sent events: LiveEvents, by name
+ * GET  /api/live[?from=&filters]          → server-sent events: LiveEvents, by name
  * GET  /api/samples                       → readonly ListedSample[]
  * POST /api/captures/:id/replay           ReplayRequest → SentCall
  * POST /api/send                          SendRequest   → SentCall
@@ -143,10 +143,19 @@ export interface Minute {
 /** The server-sent events of /api/live: the `event:` name, and the JSON of `data:`. */
 export interface LiveEvents {
   /**
-   * New captures, newest first. Under load only the newest, with the number of the others in
+   * Sent first. The position is the `cursor` of the list below which nothing is told, and the `from`
+   * to continue from after a disconnection. An unknown `from` gets another one.
+   */
+  readonly start: { readonly position: string };
+  /**
+   * New captures, newest first, and the position behind them. Under load only the newest, with the number of the others in
    * `left`.
    */
-  readonly captures: { readonly captures: readonly ListedCall[]; readonly left: number };
+  readonly captures: {
+    readonly captures: readonly ListedCall[];
+    readonly left: number;
+    readonly position: string;
+  };
   /** Outcomes of captures that were sent before, or recorded shortly before the connection. */
   readonly outcomes: readonly { readonly id: string; readonly outcome: Outcome | null }[];
   /** Sent at the beginning, and every few seconds during activity. */

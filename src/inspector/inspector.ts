@@ -101,7 +101,11 @@ export function createInspector({ token, openSource }: InspectorOptions): Inspec
     const found = await source();
     if (response.destroyed) return;
     if (streams.size >= maxStreams) throw problem('inspector_busy', { streams: maxStreams });
-    const stream = serveLive(response, found, { filter, minutes });
+    const stream = serveLive(response, found, {
+      filter,
+      minutes,
+      from: query.get('from') || undefined,
+    });
     streams.add(stream);
     response.on('close', () => streams.delete(stream));
   }

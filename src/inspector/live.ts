@@ -16,6 +16,13 @@ const timing = {
 /** The pause is this many times as long as the work, to use little of a core. */
 const pauseFactor = 40;
 
+interface LiveRequest {
+  readonly filter: CallFilter;
+  readonly minutes: number;
+  /** A position to continue from. */
+  readonly from: string | undefined;
+}
+
 /**
  * Sends records as server-sent events until the reader leaves or `stop` is called. Looks up nothing
  * while the reader stalls, so nothing accumulates; missed calls are counted afterwards.
@@ -23,29 +30,30 @@ const pauseFactor = 40;
 export function serveLive(
   response: ServerResponse,
   source: InspectorSource,
-  { filter, minutes }: { readonly filter: CallFilter; readonly minutes: number },
+  { filter, minutes, from }: LiveRequest,
 ): { readonly stop: () => void } {
-  const follower = source.follow(filter);
+  const follower = source.follow(filter, from);
   let timer: NodeJS.Timeout | undefined;
   let lastWrite = performance.now();
   let statsDue = Number.NEGATIVE_INFINITY;
   let changed = true;
 
   response.writeHead(200, { ...everyHeader, 'Content-Type': 'text/event-stream' });
-  // Confirms the connection at once.
-  response.write(': live\n\n');
-
   const sendEvent = <N extends keyof LiveEvents>(name: N, data: LiveEvents[N]) => {
     lastWrite = performance.now();
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   };
+
+  sendEvent('start', { position: follower.position });
 
   function sendNews(): void {
     const found = follower.poll();
     if (!found) return;
     changed = true;
     const { captures, left, outcomes } = found;
-    if (captures.length > 0 || left > 0) sendEvent('captures', { captures, left });
+    if (captures.length > 0 || left > 0) {
+      sendEvent('captures', { captures, left, position: follower.position });
+    }
     if (outcomes.length > 0) sendEvent('outcomes', outcomes);
   }
 

@@ -26,8 +26,8 @@ export interface InspectorSource {
   print(id: string, as: PrintedForm, event: number | undefined): PrintedCapture;
   /** Statistics of the last `minutes` minutes. */
   stats(filter: CallFilter, minutes: number): Promise<Stats>;
-  /** Watches new captures. */
-  follow(filter: CallFilter): Follower;
+  /** Watches captures from a position on; without one, new captures. */
+  follow(filter: CallFilter, from: string | undefined): Follower;
   samples(): readonly ListedSample[];
   /** Sends a capture again, and stores the attempt with it. */
   replay(id: string, request: ReplayRequest): Promise<SentCall>;
@@ -60,6 +60,8 @@ export const printedForms = ['curl', 'form', 'json'] as const;
 export type PrintedForm = (typeof printedForms)[number];
 
 export interface Follower {
+  /** Everything from here on is still to be told; the list's cursor for what lies below. */
+  readonly position: string;
   /** Changes since the last look; undefined without any. */
   poll(): Changes | undefined;
 }

@@ -98,13 +98,7 @@ test('of very many only the newest are told, and how many more there were', asyn
   const history = historyOf(files);
   const email = readFilter({ channel: ['email'] }, 0);
   const every = followRecord(history, everyCapture);
-  const some = followRecord(history, email, () => 0);
-  // By this clock five captures are counted in the time that there is.
-  let time = 0;
-  const hurried = followRecord(history, email, () => {
-    time += 5;
-    return time;
-  });
+  const some = followRecord(history, email, { now: () => 0 });
   expect(every.poll()).toBeUndefined();
   const { captures } = await recordCalls(
     Array.from({ length: 250 }, (_, at) =>
@@ -117,8 +111,73 @@ test('of very many only the newest are told, and how many more there were', asyn
   expect(look?.captures.map(({ id }) => id)).toEqual(newest.slice(0, 100));
   expect(look?.left).toBe(150);
   expect(some.poll()).toMatchObject({ left: 100 });
-  expect(hurried.poll()?.left).toBeLessThan(10);
   expect(every.poll()).toBeUndefined();
+});
+
+test('what one look does not reach is left to the next ones, and nothing is left out', async () => {
+  const { files } = await recordCalls([]);
+  const history = historyOf(files);
+  // By this clock a look reaches four captures.
+  let time = 0;
+  const now = () => {
+    time += 50;
+    return time;
+  };
+  const follower = followRecord(history, readFilter({ channel: ['email'] }, 0), { now });
+  const { captures } = await recordCalls(
+    Array.from({ length: 10 }, () => ({})),
+    files.folder,
+  );
+  const told: string[] = [];
+  const looks: number[] = [];
+  for (let look = follower.poll(); look; look = follower.poll()) {
+    expect(look.left).toBe(0);
+    looks.push(look.captures.length);
+    told.unshift(...look.captures.map(({ id }) => id));
+  }
+  expect(looks.length).toBeGreaterThan(1);
+  expect(told).toEqual(captures.map(({ id }) => id).reverse());
+});
+
+test('the list lies below the position that is told, and what follows lies above it', async () => {
+  const { files, captures } = await recordCalls([{}, {}]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  const { position } = await page.next('start');
+  const more = await recordCalls([{}, {}], files.folder);
+  const listed = JSON.parse((await inspector.get(`/api/captures?cursor=${position}`)).text);
+  const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id).reverse();
+  expect(ids(listed.captures)).toEqual(captures.map(({ id }) => id));
+  const told: string[] = [];
+  while (told.length < 2) told.push(...ids((await page.next('captures')).captures));
+  expect(told).toEqual(more.captures.map(({ id }) => id));
+});
+
+test('a page that continues is told what it missed, and what became of what it lists', async () => {
+  const { files, captures } = await recordCalls([{}, {}]);
+  const inspector = await startInspector(files);
+  const page = await follow(inspector);
+  const { position } = await page.next('start');
+  page.stop();
+  const id = captures[0]?.id ?? '';
+  replayed(files, id, 500);
+  const more = await recordCalls([{}], files.folder);
+  const again = await follow(inspector, `from=${position}`);
+  expect(await again.next('start')).toEqual({ position });
+  const news = await again.next('captures');
+  expect(news.captures.map((each) => each.id)).toEqual(more.captures.map((each) => each.id));
+  expect(news.position).not.toBe(position);
+  expect(await again.next('outcomes')).toContainEqual({ id, outcome: 'failed' });
+});
+
+test('a position that the store never had is replaced by its newest', async () => {
+  const { files } = await recordCalls([{}]);
+  const inspector = await startInspector(files);
+  const { position } = await (await follow(inspector)).next('start');
+  const other = await follow(inspector, 'from=9007199254740991');
+  expect(await other.next('start')).toEqual({ position });
+  const wrong = await fetch(`${inspector.url}/api/live?from=x`, { headers: tokenHeader });
+  expect(wrong.status).toBe(400);
 });
 
 test('what becomes of captures that are gone stops nothing', async () => {

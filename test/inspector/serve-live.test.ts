@@ -35,6 +35,7 @@ function busyRecord(bytes: number) {
   const source = {
     isInPlace: () => true,
     follow: () => ({
+      position: '1',
       poll: () => {
         counted.looks += 1;
         return { captures: [call], left: 0, outcomes: [] };
@@ -48,7 +49,7 @@ function busyRecord(bytes: number) {
   return { source, counted };
 }
 
-const options = { filter: {}, minutes: 60 };
+const options = { filter: {}, minutes: 60, from: undefined };
 
 test('a reader who takes all is told four times a second, with figures now and then', async () => {
   const { response, client } = await answering();

@@ -19,12 +19,15 @@ import {
 export class ApiFailure extends Error {
   readonly code: string;
   readonly hint: string;
+  /** The HTTP status. */
+  readonly status: number;
 
-  constructor({ code, message, hint }: ApiProblem['problem']) {
+  constructor({ code, message, hint }: ApiProblem['problem'], status: number) {
     super(message);
     this.name = 'ApiFailure';
     this.code = code;
     this.hint = hint;
+    this.status = status;
   }
 }
 
@@ -93,7 +96,7 @@ export async function followLive(
     text += value;
     const messages = text.split('\n\n');
     text = messages.pop() ?? '';
-    for (const message of messages) deliver(message, handlers);
+    for (const message of messages) if (!signal.aborted) deliver(message, handlers);
   }
 }
 
@@ -106,7 +109,8 @@ function deliver(message: string, handlers: LiveHandlers): void {
   const name = field('event');
   const data = field('data');
   if (data === undefined) return;
-  if (name === 'captures') handlers.captures(JSON.parse(data));
+  if (name === 'start') handlers.start(JSON.parse(data));
+  else if (name === 'captures') handlers.captures(JSON.parse(data));
   else if (name === 'outcomes') handlers.outcomes(JSON.parse(data));
   else if (name === 'stats') handlers.stats(JSON.parse(data));
 }
@@ -133,6 +137,6 @@ async function read<T>(answer: Response): Promise<T> {
 async function failureOf(answer: Response): Promise<Error> {
   const problem: ApiProblem | undefined = await answer.json().catch(() => undefined);
   return problem
-    ? new ApiFailure(problem.problem)
+    ? new ApiFailure(problem.problem, answer.status)
     : new Error(`The inspector answered ${answer.status}.`);
 }

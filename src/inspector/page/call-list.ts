@@ -44,7 +44,7 @@ export function holdMore(held: HeldCalls, came: readonly ListedCall[], left: num
   const fresh = unknownOf(came, held.calls);
   const count = held.count + fresh.length + left;
   if (left > 0) return { calls: fresh.slice(0, maxHeld), count, gap: true };
-  const calls = newestFirst(fresh, held.calls);
+  const calls = [...fresh, ...held.calls];
   return {
     calls: calls.slice(0, maxHeld),
     count,
@@ -57,15 +57,6 @@ export function addOlder(list: CallList, page: Page): CallList {
     calls: [...list.calls, ...unknownOf(page.calls, list.calls)],
     older: page.next,
   };
-}
-
-/** The calls of the newest page that the list lacks. */
-export function newerOf(list: CallList, page: Page): HeldCalls {
-  const known = new Set(list.calls.map(({ id }) => id));
-  const calls = page.calls.filter(({ id }) => !known.has(id));
-  const isNew = known.size === 0 && list.older !== null;
-  const touches = calls.length < page.calls.length || page.next === null || isNew;
-  return { calls, count: calls.length, gap: !touches };
 }
 
 export interface Page {
@@ -91,21 +82,6 @@ export function setOutcomes(
 function startAgain(calls: readonly ListedCall[]): CallList {
   const oldest = calls.at(-1);
   return { calls, older: oldest ? `~${oldest.id}` : null };
-}
-
-/** Later messages hold newer calls, except for a lookup after a reconnection. */
-function newestFirst(added: readonly ListedCall[], before: readonly ListedCall[]): ListedCall[] {
-  const calls = [...added, ...before];
-  const [newest] = before;
-  const oldest = added.at(-1);
-  if (newest && oldest && compareIds(oldest, newest) > 0) calls.sort(compareIds);
-  return calls;
-}
-
-/** Ids sort by recording time. */
-function compareIds(a: ListedCall, b: ListedCall): number {
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? 1 : -1;
 }
 
 function unknownOf(

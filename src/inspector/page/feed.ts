@@ -1,15 +1,13 @@
 import { batch, signal } from '@preact/signals';
 import type { Outcome } from '../../call/outcome.js';
-import type { CapturePage, ListedCall, LiveEvents, Stats } from '../api.js';
+import type { CapturePage, LiveEvents, Stats } from '../api.js';
 import {
   addNewer,
   addOlder,
   type CallList,
   emptyList,
-  type HeldCalls,
   holdMore,
   maxListedCalls,
-  newerOf,
   nothingHeld,
   setOutcomes,
 } from './call-list.js';
@@ -26,6 +24,8 @@ export interface FeedSource {
   ): Promise<void>;
   /** Whether the server restarted and does not know this page. */
   isRefused(error: unknown): boolean;
+  /** Whether the server rejects what is asked, such as a wrong filter: asking again is in vain. */
+  isRejected(error: unknown): boolean;
   /** Calls back on the next frame. */
   schedule(draw: () => void): void;
   /** Resolves after the delay, or at once when the signal aborts. */
@@ -33,7 +33,7 @@ export interface FeedSource {
 }
 
 export type Connection =
-  | { readonly state: 'connecting' | 'live' | 'refused' }
+  | { readonly state: 'connecting' | 'live' | 'refused' | 'rejected' }
   /** The server has disconnected; the next try is in this many milliseconds. */
   | { readonly state: 'waiting'; readonly milliseconds: number };
 
@@ -70,12 +70,8 @@ export class Feed {
   #following = true;
   #scheduled = false;
   #loaded = false;
-  /**
-   * False after a reconnection until missed calls are known: nothing is added at the top before.
-   */
-  #caughtUp = true;
-  /** Whether the list failed without an answer: then it retries by itself. */
-  #unanswered = false;
+  /** The list holds what lies below the first position, the live calls are those from it on. */
+  #position: string | undefined;
   #search: AbortController | undefined;
   #waiting: AbortController | undefined;
 
@@ -90,8 +86,7 @@ export class Feed {
     this.#filters = filters;
     this.#held = nothingHeld;
     this.#loaded = false;
-    this.#caughtUp = true;
-    this.#unanswered = false;
+    this.#position = undefined;
     batch(() => {
       this.held.value = nothingHeld;
       this.missed.value = 0;
@@ -99,9 +94,10 @@ export class Feed {
       this.progress.value = { state: 'looking', lookedTo: null };
     });
     const { signal } = this.#asked;
-    const first = this.#look(null, firstPage, signal);
-    void this.#follow(signal, first);
-    return first;
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve());
+      void this.#follow(signal, resolve);
+    });
   }
 
   stop(): void {
@@ -125,7 +121,7 @@ export class Feed {
     const { state } = this.progress.value;
     if (!older || this.stale.value || state === 'looking') return;
     if (calls.length >= maxListedCalls) this.progress.value = { state: 'full' };
-    else void this.#look(older, laterPage, this.#asked.signal);
+    else void this.#look(older, laterPage, { asked: this.#asked.signal });
   }
 
   /** Ends a running search. */
@@ -139,28 +135,34 @@ export class Feed {
     if (this.progress.value.state === 'failed') void this.ask(this.#filters);
   }
 
-  async #look(older: string | null, goal: number, asked: AbortSignal): Promise<void> {
+  /** Lists what lies below a cursor; `anew` replaces the list. */
+  async #look(
+    cursor: string,
+    goal: number,
+    { asked, anew = false }: { readonly asked: AbortSignal; readonly anew?: boolean },
+  ): Promise<void> {
     const search = new AbortController();
     this.#search = search;
     const signal = AbortSignal.any([asked, search.signal]);
     const { progress } = this;
     let lookedTo = progressTime(progress.value);
     progress.value = { state: 'looking', lookedTo };
-    let from = older;
+    let from = cursor;
+    let first = anew;
     try {
       for (let found = 0; ; ) {
         const page = this.#read(await this.#source.listCaptures(this.#query(from, goal), signal));
         if (asked.aborted) return;
-        if (from !== null && this.list.value.older !== from) {
+        if (!first && this.list.value.older !== from) {
           progress.value = { state: 'idle' };
           return;
         }
         found += page.calls.length;
         lookedTo = page.lookedTo ?? lookedTo;
         const enough = found >= goal / 2;
-        const next = addOlder(from === null ? emptyList : this.list.value, page);
+        const next = addOlder(first ? emptyList : this.list.value, page);
         batch(() => {
-          if (from === null) {
+          if (first) {
             this.stale.value = false;
             this.#loaded = true;
           }
@@ -172,35 +174,44 @@ export class Feed {
         if (this.#held.count > 0) this.#draw();
         if (next.older === null || enough) return;
         from = next.older;
+        first = false;
       }
     } catch (error) {
       if (asked.aborted) return;
-      this.#unanswered = isUnanswered(error);
+      // The next connection lists them, since a server that does not answer follows nothing either.
+      if (first && isUnanswered(error)) this.#position = undefined;
       progress.value = search.signal.aborted
         ? { state: 'stopped', lookedTo }
         : { state: 'failed', ...wordsOf(error) };
-      if (from === null) this.stale.value = false;
+      if (first) this.stale.value = false;
     }
   }
 
-  async #follow(signal: AbortSignal, first: Promise<void>): Promise<void> {
-    const query = filterQuery(this.#filters);
+  async #follow(signal: AbortSignal, listed: () => void): Promise<void> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       let met = false;
       const meet = () => {
         if (met) return;
         met = true;
         failures = 0;
-        this.#caughtUp = false;
         this.connection.value = { state: 'live' };
-        void first.then(() => this.#catchUp(signal));
       };
+      const query = filterQuery(this.#filters);
+      if (this.#position !== undefined) query.set('from', this.#position);
       try {
         await this.#source.followLive(
           query,
           {
-            captures: ({ captures, left }) => {
+            start: ({ position }) => {
               meet();
+              const before = this.#position;
+              this.#position = position;
+              if (before === undefined) {
+                void this.#look(position, firstPage, { asked: signal, anew: true }).then(listed);
+              } else if (before !== position) void this.ask(this.#filters);
+            },
+            captures: ({ captures, left, position }) => {
+              this.#position = position;
               const filter = eventFilterOf(this.#filters);
               this.#hold(
                 captures.map((call) => trimCall(call, filter)),
@@ -210,21 +221,25 @@ export class Feed {
               if (this.#following) this.missed.value += left;
             },
             outcomes: (outcomes) => {
-              meet();
               for (const { id, outcome } of outcomes) this.#outcomes.set(id, outcome);
               this.#draw();
             },
             stats: (stats) => {
-              meet();
               this.stats.value = stats;
             },
           },
           signal,
         );
       } catch (error) {
-        // The list reports a rejected request; a failed connection is retried.
-        if (!signal.aborted && this.#source.isRefused(error)) {
+        if (signal.aborted) return;
+        if (this.#source.isRefused(error)) {
           this.connection.value = { state: 'refused' };
+          return;
+        }
+        if (!this.#loaded) this.#fail(error);
+        listed();
+        if (this.#source.isRejected(error)) {
+          this.connection.value = { state: 'rejected' };
           return;
         }
       }
@@ -236,49 +251,17 @@ export class Feed {
     }
   }
 
-  /** Fetches calls that arrived before or between connections, and the outcomes of the others. */
-  async #catchUp(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    if (!this.#loaded) {
-      this.#caughtUp = true;
-      if (this.#unanswered) void this.ask(this.#filters);
-      return;
-    }
-    try {
-      const { calls, gap } = await this.#newer(signal);
-      // Held calls after a gap restart the list, and scrolling back finds the rest.
-      if (!this.#held.gap && (calls.length > 0 || gap)) this.#hold(calls, 0, gap);
-    } catch {
-      // Calls between the live ones and the list may be missing.
-      if (!signal.aborted && this.#held.count > 0) this.#held = { ...this.#held, gap: true };
-    } finally {
-      if (!signal.aborted) {
-        this.#caughtUp = true;
-        this.#draw();
-      }
-    }
-  }
-
-  /** Calls newer than the list, down to its start or to a limit. */
-  async #newer(signal: AbortSignal): Promise<Pick<HeldCalls, 'calls' | 'gap'>> {
-    const calls: ListedCall[] = [];
-    for (let from: string | null = null; ; ) {
-      const page = await this.#source.listCaptures(this.#query(from, firstPage), signal);
-      signal.throwIfAborted();
-      for (const { id, outcome } of page.captures) {
-        if (!this.#outcomes.has(id)) this.#outcomes.set(id, outcome);
-      }
-      const newer = newerOf(this.list.value, this.#read(page));
-      calls.push(...newer.calls);
-      if (!newer.gap || calls.length >= firstPage) return { calls, gap: newer.gap };
-      from = page.next;
-    }
-  }
-
-  #hold(calls: CallList['calls'], left: number, gap = false): void {
+  #hold(calls: CallList['calls'], left: number): void {
     this.#held = holdMore(this.#held, calls, left);
-    if (gap) this.#held = { ...this.#held, gap };
     this.#draw();
+  }
+
+  #fail(error: unknown): void {
+    batch(() => {
+      this.list.value = emptyList;
+      this.stale.value = false;
+      this.progress.value = { state: 'failed', ...wordsOf(error) };
+    });
   }
 
   /** Updates once per frame, however many messages arrived. */
@@ -288,10 +271,10 @@ export class Feed {
     this.#source.schedule(() => {
       this.#scheduled = false;
       batch(() => {
-        if (this.#loaded && this.#caughtUp && this.#following) this.#releaseHeld();
+        if (this.#loaded && this.#following) this.#releaseHeld();
         else this.held.value = this.#held;
         // Live outcomes are newer than those read meanwhile.
-        if (this.#caughtUp) this.#setOutcomes();
+        if (this.#loaded) this.#setOutcomes();
       });
     });
   }
@@ -320,10 +303,10 @@ export class Feed {
     this.held.value = this.#following ? nothingHeld : this.#held;
   }
 
-  #query(older: string | null, limit: number): URLSearchParams {
+  #query(cursor: string, limit: number): URLSearchParams {
     const query = filterQuery(this.#filters);
     query.set('limit', String(limit));
-    if (older !== null) query.set('cursor', older);
+    query.set('cursor', cursor);
     return query;
   }
 

@@ -36,6 +36,7 @@ export const feed = new Feed({
   listCaptures,
   followLive,
   isRefused: (error) => error instanceof ApiFailure && error.code === 'inspector_refused',
+  isRejected: (error) => error instanceof ApiFailure && error.status < 500,
   // A hidden page gets no frames.
   schedule: (draw) => {
     if (document.hidden) setTimeout(draw, 1000);

@@ -80,11 +80,11 @@ function ConnectionState() {
       </button>
     );
   }
-  if (connection.state === 'connecting') {
+  if (connection.state === 'connecting' || connection.state === 'rejected') {
     return (
       <span class="live connecting">
         <span class="dot" />
-        Connecting
+        {connection.state === 'rejected' ? 'Filter not valid' : 'Connecting'}
       </span>
     );
   }

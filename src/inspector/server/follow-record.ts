@@ -5,59 +5,92 @@ import type { ListedCapture } from '../../store/capture-search.js';
 import type { History } from '../../store/history.js';
 import type { ListedCall } from '../api.js';
 import type { Follower } from '../source.js';
+import { readPosition } from './list-page.js';
 import { listedCall } from './listed-call.js';
 
 /** Maximum number of captures in one look, the newest. */
 const maxReported = 100;
 /** Number of captures whose outcome is followed. */
 const maxRemembered = 500;
-/**
- * Milliseconds of one look for searching, and for counting omitted captures; older ones are
- * skipped.
- */
+/** Milliseconds of one look; the next one continues where it ended. */
 const searchMs = 200;
-const countMs = 20;
+/** Milliseconds for finding the captures that a page has already listed. */
+const rememberMs = 20;
 
 interface ReportedCapture {
   readonly id: string;
   readonly seq: number;
-  outcome: Outcome | null;
+  /** The outcome that was told last; undefined when it is unknown. */
+  outcome: Outcome | null | undefined;
+}
+
+interface Found {
+  readonly seq: number;
+  readonly call: ListedCall;
+}
+
+interface Look {
+  /** Newest first. */
+  readonly found: readonly Found[];
+  /** The number of older ones that were omitted. */
+  readonly left: number;
+  readonly lookedTo: number;
 }
 
 /** Watches new captures, and the outcomes of new and recent ones. */
 export function followRecord(
   history: History,
   query: CaptureQuery,
-  now: () => number = () => performance.now(),
+  {
+    from,
+    now = () => performance.now(),
+  }: { readonly from?: string | undefined; readonly now?: () => number } = {},
 ): Follower {
-  let seq = history.newestSeq();
+  const newestSeq = history.newestSeq();
+  const asked = from === undefined ? undefined : readPosition(from, 'from') - 1;
+  let seq = asked === undefined || asked < 0 || asked > newestSeq ? newestSeq : asked;
   let version: number | undefined;
   let reported = [...newest(history, query, seq, now)];
+  // What became of them while nobody followed is told again.
+  if (from !== undefined) for (const each of reported) each.outcome = undefined;
 
   function news(upTo: number): { captures: ListedCall[]; left: number } {
-    const span = { after: seq, upTo };
-    const captures: ListedCall[] = [];
-    const found: ReportedCapture[] = [];
-    let left = 0;
-    const every = meansEvery(query);
-    let end = now() + searchMs;
-    for (const { found: capture } of history.search(query, 'newest first', span)) {
-      if (capture && captures.length < maxReported) {
-        captures.push(listedCall(capture, query.events));
-        found.push(reportedCapture(capture));
-      } else if (every) break;
-      else if (capture) {
-        if (left === 0) end = Math.min(end, now() + countMs);
-        left += 1;
-      }
-      if (now() > end) break;
-    }
-    // Some may have been removed meanwhile.
-    if (every) left = Math.max(0, history.countBetween(span.after, upTo) - captures.length);
+    const look = meansEvery(query) ? newsOfAll(upTo) : newsOfSome(upTo);
+    const found = look.found.map(({ seq, call: { id, outcome } }) => ({ seq, id, outcome }));
     reported = [...found, ...reported];
     reported.length = Math.min(reported.length, maxRemembered);
-    seq = upTo;
-    return { captures, left };
+    seq = look.lookedTo;
+    return { captures: look.found.map(({ call }) => call), left: look.left };
+  }
+
+  function newsOfAll(upTo: number): Look {
+    const found: Found[] = [];
+    for (const looked of history.search(query, 'newest first', { after: seq, upTo })) {
+      if (looked.found) found.push(foundCall(looked.found));
+      if (found.length === maxReported) break;
+    }
+    // Some may have been removed meanwhile.
+    const left = Math.max(0, history.countBetween(seq, upTo) - found.length);
+    return { found, left, lookedTo: upTo };
+  }
+
+  /** Reads upwards, so that what one look does not reach is left to the next one. */
+  function newsOfSome(upTo: number): Look {
+    const found: Found[] = [];
+    const end = now() + searchMs;
+    let left = 0;
+    for (const looked of history.search(query, 'oldest first', { after: seq, upTo })) {
+      if (looked.found && found.unshift(foundCall(looked.found)) > maxReported) {
+        found.pop();
+        left += 1;
+      }
+      if (now() > end) return { found, left, lookedTo: looked.seq };
+    }
+    return { found, left, lookedTo: upTo };
+  }
+
+  function foundCall(capture: ListedCapture): Found {
+    return { seq: capture.seq, call: listedCall(capture, query.events) };
   }
 
   function changes(): { id: string; outcome: Outcome | null }[] {
@@ -72,6 +105,9 @@ export function followRecord(
   }
 
   return {
+    get position() {
+      return String(seq + 1);
+    },
     poll() {
       const found = history.version();
       if (found === version) return undefined;
@@ -79,6 +115,7 @@ export function followRecord(
       const outcomes = changes();
       const upTo = history.newestSeq();
       const { captures, left } = upTo > seq ? news(upTo) : { captures: [], left: 0 };
+      if (seq < upTo) version = undefined;
       if (captures.length + left + outcomes.length === 0) return undefined;
       return { captures, left, outcomes };
     },
@@ -92,7 +129,7 @@ function* newest(
   upTo: number,
   now: () => number,
 ): Generator<ReportedCapture> {
-  const end = now() + countMs;
+  const end = now() + rememberMs;
   let count = 0;
   for (const { found } of history.search(query, 'newest first', { upTo })) {
     if (found) {

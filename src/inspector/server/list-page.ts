@@ -46,7 +46,12 @@ export function listPage(
 /** A cursor is a sequence number, or a tilde with the id of a capture. */
 function readCursor(history: History, cursor: string): number | undefined {
   if (/^~[0-9a-z]{16}$/.test(cursor)) return history.seqOf(cursor.slice(1));
-  const seq = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
+  return readPosition(cursor, 'cursor');
+}
+
+/** Reads a position in the record: a sequence number. */
+export function readPosition(text: string, name: string): number {
+  const seq = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seq)) return seq;
-  throw problem('inspector_unreadable', { reason: 'cursor is invalid' });
+  throw problem('inspector_unreadable', { reason: `${name} is invalid` });
 }

@@ -50,7 +50,7 @@ export function openSource(
     print: (id, as, event) =>
       printed(findCapture(history, event === undefined ? id : `${id}.${event}`), as),
     stats: (filter, minutes) => statistics.read(readFilter(filter, now()), minutes),
-    follow: (filter) => followRecord(history, readFilter(filter, now())),
+    follow: (filter, from) => followRecord(history, readFilter(filter, now()), { from }),
     samples: () =>
       listSamples().map(({ channel, activity, source }) => ({ channel, activity, source })),
     replay: async (id, request) => (await sending()).replay(id, request),

@@ -3,10 +3,8 @@ import {
   addNewer,
   addOlder,
   type CallList,
-  emptyList,
   holdMore,
   maxLiveCalls,
-  newerOf,
   nothingHeld,
   setOutcomes,
 } from '../../../src/inspector/page/call-list.js';
@@ -25,11 +23,6 @@ describe('calls that come', () => {
   test('are counted while they are held, those that were told twice once', () => {
     const held = holdMore(holdMore(nothingHeld, shown(5, 4), 0), shown(7, 5), 0);
     expect(held).toMatchObject({ count: 4, gap: false });
-    expect(numbers(held)).toEqual([7, 6, 5, 4]);
-  });
-
-  test('are put in order when those that came earlier are told later', () => {
-    const held = holdMore(holdMore(nothingHeld, shown(7, 7), 0), shown(6, 4), 0);
     expect(numbers(held)).toEqual([7, 6, 5, 4]);
   });
 
@@ -76,20 +69,6 @@ describe('a page of older calls', () => {
 
   test('that is the last one ends the list', () => {
     expect(addOlder(list, { calls: [], next: null }).older).toBeNull();
-  });
-});
-
-describe('the newest page, after the connection was away', () => {
-  test('has what came meanwhile', () => {
-    const { calls, gap } = newerOf(list, { calls: shown(5, 2), next: 'before-2' });
-    expect(numbers({ calls })).toEqual([5, 4]);
-    expect(gap).toBe(false);
-  });
-
-  test('that does not reach what is listed leaves a gap', () => {
-    expect(newerOf(list, { calls: shown(90, 60), next: 'before-60' }).gap).toBe(true);
-    expect(newerOf(list, { calls: shown(90, 60), next: null }).gap).toBe(false);
-    expect(newerOf(emptyList, { calls: shown(90, 60), next: 'before-60' }).gap).toBe(true);
   });
 });
 

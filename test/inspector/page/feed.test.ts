@@ -25,17 +25,28 @@ function serve(calls: readonly ListedCall[]) {
     failure: undefined as Error | undefined,
     /** What a page is told that the server does not know. */
     refusal: new Error('It is not from this page.'),
+    /** What is thrown for a filter that is wrong. */
+    rejection: Object.assign(new Error('There is no such outcome.'), { hint: 'Try: dead' }),
+    /** Whether a connection is told at once from where it follows. */
+    starts: true,
     /** How many calls are looked at for one answer. */
     reach: Number.POSITIVE_INFINITY,
     draw() {
       for (const draw of draws.splice(0)) draw();
     },
+    /** Tells the newest follower from where it follows: the newest call, unless it asks for another. */
+    start() {
+      const follower = followers.at(-1);
+      const from = new URLSearchParams(follower?.query).get('from');
+      follower?.handlers.start({ position: from ?? position() });
+    },
     /** Tells the newest follower what came. */
     tell(came: readonly ListedCall[], left = 0) {
       server.calls.unshift(...came);
-      followers.at(-1)?.handlers.captures({ captures: came, left });
+      followers.at(-1)?.handlers.captures({ captures: came, left, position: position() });
     },
   };
+  const position = () => idAfter(server.calls[0]);
   const source: FeedSource = {
     async listCaptures(query, signal): Promise<CapturePage> {
       asked.push(String(query));
@@ -64,10 +75,12 @@ function serve(calls: readonly ListedCall[]) {
     followLive(query, handlers, signal) {
       return new Promise((resolve, reject) => {
         followers.push({ handlers, end: resolve, fail: reject, query: String(query) });
+        if (server.starts) queueMicrotask(server.start);
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     },
     isRefused: (error) => error === server.refusal,
+    isRejected: (error) => error === server.rejection,
     schedule: (draw) => draws.push(draw),
     wait: (milliseconds) =>
       new Promise((resolve) => waits.push({ milliseconds, go: () => resolve() })),
@@ -77,6 +90,9 @@ function serve(calls: readonly ListedCall[]) {
 
 const range = (newest: number, oldest: number) =>
   Array.from({ length: newest - oldest + 1 }, (_, index) => aCall(newest - index));
+
+/** The position behind the newest call. */
+const idAfter = (newest: ListedCall | undefined) => aCall(Number(newest?.id.slice(5) ?? 0) + 1).id;
 
 /** Lets everything that waits for nothing but its turn have it. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -92,45 +108,53 @@ async function open(calls: readonly ListedCall[], filters = {}) {
 }
 
 describe('opening the page', () => {
-  test('lists the newest calls, and asks for them and for what comes at once', async () => {
+  test('asks for what comes, and lists the calls below the position from which it follows', async () => {
     const { server, source } = serve(range(3, 1));
     const feed = new Feed(source);
     feed.ask({ channel: 'email' });
-    expect(server.asked).toEqual(['channel=email&limit=60']);
     expect(server.followers.map(({ query }) => query)).toEqual(['channel=email']);
     expect(feed.progress.value).toEqual({ state: 'looking', lookedTo: null });
     await settle();
+    expect(server.asked).toEqual(['channel=email&limit=60&cursor=06f3k00004']);
     expect(listed(feed)).toEqual([3, 2, 1]);
     expect(feed.progress.value).toEqual({ state: 'end' });
   });
 
-  test('misses nothing that came between the first answer and the connection', async () => {
-    const { server, feed } = await open(range(3, 1));
-    server.calls.unshift(aCall(4));
-    server.followers[0]?.handlers.outcomes([]);
-    await settle();
-    server.draw();
+  test('lists what came before the first answer above it, and never older calls on top', async () => {
+    const { server, source } = serve(range(300, 1));
+    server.starts = false;
+    server.reach = 20;
+    const feed = new Feed(source);
+    feed.ask({});
+    server.start();
+    server.tell(range(302, 301));
+    for (let turn = 0; turn < 4; turn += 1) {
+      await settle();
+      server.draw();
+    }
     expect(feed.connection.value).toEqual({ state: 'live' });
-    expect(listed(feed)).toEqual([4, 3, 2, 1]);
+    expect(listed(feed)).toEqual(range(302, 261).map(({ id }) => Number(id.slice(5))));
   });
 
   test('says why there is nothing to list, and lists it when that is over', async () => {
     const { server, source } = serve(range(2, 1));
+    server.starts = false;
     const feed = new Feed(source);
-    server.failure = Object.assign(new Error('There is no such outcome.'), { hint: 'Try: dead' });
-    feed.ask({ outcome: 'dad' });
-    await settle();
+    const shown = feed.ask({ outcome: 'dad' });
+    server.followers[0]?.fail(server.rejection);
+    await shown;
     expect(feed.progress.value).toEqual({
       state: 'failed',
       message: 'There is no such outcome.',
       hint: 'Try: dead',
     });
-    server.followers[0]?.handlers.outcomes([]);
-    await settle();
-    expect(server.asked).toHaveLength(1);
+    expect(feed.connection.value).toEqual({ state: 'rejected' });
+    expect(server.waits).toEqual([]);
+    server.starts = true;
     feed.retry();
     await settle();
     expect(listed(feed)).toEqual([2, 1]);
+    expect(feed.connection.value).toEqual({ state: 'live' });
   });
 });
 
@@ -165,8 +189,6 @@ describe('calls that come live', () => {
 
   test('that are too many to be told are counted, and found by scrolling back', async () => {
     const { server, feed } = await open(range(3, 1));
-    server.followers[0]?.handlers.outcomes([]);
-    await settle();
     server.calls.unshift(...range(7, 4));
     server.tell([aCall(9), aCall(8)], 4);
     await settle();
@@ -197,22 +219,13 @@ describe('calls that come live', () => {
   });
 });
 
-test('what became of listed calls before the connection was there is found out', async () => {
-  const { server, feed } = await open(range(2, 1));
-  server.calls[1] = { ...aCall(1), outcome: 'delivered' };
-  server.tell([]);
-  await settle();
-  server.draw();
-  expect(feed.list.value.calls.map(({ outcome }) => outcome)).toEqual([null, 'delivered']);
-});
-
 describe('a server that goes away', () => {
-  test('is asked again, later each time, and then what came meanwhile is listed', async () => {
+  test('is asked again, later each time, and then tells what came meanwhile', async () => {
     const { server, feed } = await open(range(3, 1));
-    server.followers[0]?.handlers.outcomes([]);
     server.followers[0]?.end();
     await settle();
     expect(feed.connection.value).toEqual({ state: 'waiting', milliseconds: 500 });
+    server.starts = false;
     for (const [turn, next] of [1000, 2000, 4000, 8000, 15_000, 15_000].entries()) {
       server.waits[turn]?.go();
       await settle();
@@ -222,33 +235,64 @@ describe('a server that goes away', () => {
     }
     server.waits.at(-1)?.go();
     await settle();
-    server.calls.unshift(aCall(5), aCall(4));
-    server.followers.at(-1)?.handlers.outcomes([]);
+    server.start();
+    server.tell(range(5, 4));
     await settle();
     server.draw();
     expect(feed.connection.value).toEqual({ state: 'live' });
     expect(listed(feed)).toEqual([5, 4, 3, 2, 1]);
+    expect(server.asked).toHaveLength(1);
   });
 
-  test('has told newer calls before those that came meanwhile are known: they come in order', async () => {
+  test('is asked to continue from the position that it told last', async () => {
     const { server, feed } = await open(range(3, 1));
-    server.calls.unshift(...range(5, 4));
-    server.tell([aCall(6)]);
-    server.draw();
-    expect(listed(feed)).toEqual([3, 2, 1]);
+    server.tell([aCall(4)]);
+    server.followers[0]?.end();
     await settle();
+    server.waits[0]?.go();
+    await settle();
+    expect(server.followers.map(({ query }) => query)).toEqual(['', 'from=06f3k00005']);
     server.draw();
-    expect(listed(feed)).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(listed(feed)).toEqual([4, 3, 2, 1]);
+  });
+
+  test('and comes back with another store is asked for the list again', async () => {
+    const { server, feed } = await open(range(3, 1));
+    server.followers[0]?.end();
+    await settle();
+    server.calls.splice(0, 3, aCall(9));
+    server.starts = false;
+    server.waits[0]?.go();
+    await settle();
+    server.starts = true;
+    server.followers.at(-1)?.handlers.start({ position: aCall(10).id });
+    await settle();
+    expect(listed(feed)).toEqual([9]);
   });
 
   test('before it answered at all is asked for the list again, too', async () => {
+    const { server, source } = serve(range(2, 1));
+    server.starts = false;
+    const feed = new Feed(source);
+    feed.ask({});
+    server.followers[0]?.fail(new TypeError('Failed to fetch'));
+    await settle();
+    expect(feed.progress.value).toMatchObject({ message: 'The inspector does not answer.' });
+    server.starts = true;
+    server.waits[0]?.go();
+    await settle();
+    expect(listed(feed)).toEqual([2, 1]);
+  });
+
+  test('between the connection and the list is asked for the list again', async () => {
     const { server, source } = serve(range(2, 1));
     const feed = new Feed(source);
     server.failure = new TypeError('Failed to fetch');
     feed.ask({});
     await settle();
-    expect(feed.progress.value).toMatchObject({ message: 'The inspector does not answer.' });
-    server.followers.at(-1)?.handlers.outcomes([]);
+    server.followers[0]?.end();
+    await settle();
+    server.waits[0]?.go();
     await settle();
     expect(listed(feed)).toEqual([2, 1]);
   });
@@ -278,17 +322,19 @@ describe('a search', () => {
     expect(feed.progress.value).toEqual({ state: 'end' });
   });
 
-  test('keeps what it has found when it looks for what came before it was connected', async () => {
+  test('keeps what it has found, and puts on top what comes', async () => {
     const { server, source } = serve([...range(400, 2), sought(1)]);
+    server.starts = false;
     server.reach = 100;
     const feed = new Feed(source);
     feed.ask({ text: 'Win-back' });
-    await settle();
-    await settle();
-    server.calls.unshift(sought(402), aCall(401));
-    server.followers[0]?.handlers.outcomes([]);
-    for (let turn = 0; turn < 4; turn += 1) await settle();
-    server.draw();
+    server.start();
+    server.calls.unshift(aCall(401));
+    server.tell([sought(402)]);
+    for (let turn = 0; turn < 6; turn += 1) {
+      await settle();
+      server.draw();
+    }
     expect(listed(feed)).toEqual([402, 1]);
     expect(feed.progress.value).toEqual({ state: 'end' });
   });
