@@ -125,16 +125,20 @@ export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** base64. */
   readonly body: string;
-  /** null when it was never queued. */
+  /** The most urgent of `deliveries`; null when it was never queued. */
   readonly delivery: DeliveryNotice | null;
+  /** One for each handler, the most urgent first: dead, failed, waiting, delivered, skipped. */
+  readonly deliveries: readonly DeliveryNotice[];
   readonly attempts: readonly (Omit<AttemptNotice, 'type'> & {
     /** The start of the answer's body: at most a kilobyte, as text. null when no answer arrived. */
     readonly answer: string | null;
   })[];
 }
 
-/** The delivery of a capture. Times are ISO 8601 in UTC. */
+/** The delivery of a capture to one handler. Times are ISO 8601 in UTC. */
 export interface DeliveryNotice {
+  /** What the user calls the handler; null when it has no name. */
+  readonly name: string | null;
   readonly target: string;
   /** The Redis that has it; null for the store. */
   readonly queue: string | null;

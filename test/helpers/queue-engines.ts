@@ -55,7 +55,7 @@ async function makeStoreEngine(): Promise<Engine> {
       workers += 1;
       const worker = `worker ${workers}`;
       const process = { ...host.process, started: worker };
-      const recorder = await openRecorder(files, host, destination);
+      const recorder = await openRecorder(files, host, [destination]);
       const admin = openStoreQueueAdmin(files, Date.now);
       const queue = createStoreQueue({
         log: {

@@ -51,7 +51,7 @@ let ids: readonly string[];
 beforeAll(async () => {
   origin = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const files = filesIn(origin);
-  const recorder = await openRecorder(files, host, destination);
+  const recorder = await openRecorder(files, host, [destination]);
   const recorded: string[] = [];
   for (let call = 0; call < 40; call += 1) {
     const note = 'x'.repeat((call % 5) * 900);
@@ -76,11 +76,11 @@ async function openAnyway(files: ReturnType<typeof filesIn>) {
   let recorder: Recorder;
   let lost = 0;
   try {
-    recorder = await openRecorder(files, host, destination);
+    recorder = await openRecorder(files, host, [destination]);
   } catch (error) {
     expect(String(error)).not.toMatch(/damaged:.*damaged:|\.\.$/);
     const path = await setAside(error, files, host);
-    recorder = await openRecorder(files, host, destination);
+    recorder = await openRecorder(files, host, [destination]);
     const database = openDatabase(files.database);
     const salvage = openSalvage(path, database);
     while (salvage.step());
@@ -308,7 +308,7 @@ describe('the history of a store with a damaged page', () => {
 
 test('a call that cannot be read is given up, and those behind it are forwarded', async () => {
   const { files } = await recordCalls([]);
-  const recorder = await openRecorder(files, host, destination);
+  const recorder = await openRecorder(files, host, [destination]);
   await recorder.record(plainCall);
   const { id } = await recorder.record(plainCall);
   databaseOf(files).execute(

@@ -199,7 +199,7 @@ class ListenRun {
     // It loads while the store opens.
     if (inspector) this.#inspector = startInspectorThread(this.#files, this.#context, this.#warn);
     const destination = forwarding && destinationOf(forwarding);
-    const open = () => openLastingRecorder(this.#files, host, destination);
+    const open = () => openLastingRecorder(this.#files, host, destination && [destination]);
     this.#recorder = await open().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error;
       const { alone, setAside } = await import('../../store/salvage.js');
