@@ -233,6 +233,7 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       });
     },
     async enqueue(captures, to) {
+      if (captures.length === 0) return 0;
       const destination = to === undefined ? onlyDestination() : destinationOf(to);
       const hasAny = database.prepare('select 1 from deliveries where capture = ?');
       let queued = 0;

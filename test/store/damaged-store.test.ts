@@ -263,10 +263,16 @@ describe('what stands in the place of the database', () => {
   });
 });
 
+function pageText(page: number): string {
+  return sound.subarray(page * pageSize, (page + 1) * pageSize).toString('latin1');
+}
+
 describe('the history of a store with a damaged page', () => {
   test('shows every capture but those that stand on the page, and counts these', async () => {
     let left = 0;
     for (let page = 3; page < sound.length / pageSize; page += 5) {
+      // Without its schema, a store cannot be opened.
+      if (/create (?:table|trigger|index)/i.test(pageText(page))) continue;
       const files = damaged((bytes) => bytes.fill(0, page * pageSize, (page + 1) * pageSize));
       const history = historyOf(files);
       for (const order of ['newest first', 'oldest first'] as const) {

@@ -5,6 +5,7 @@ import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
 import { invisible } from '../../payload/invisible-characters.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
+import type { OptionRow } from './option.js';
 import {
   byteSize,
   decimal,
@@ -58,7 +59,15 @@ export interface ListKind<T> {
   readonly commas: boolean;
   /** Its values may be omitted: the list is then empty, and its origin is the flag. */
   readonly bare?: true;
+  /**
+   * The settings of a single item. In a project file, an item may be an object with the item as `url` and these, by
+   * the names that `entryKey` gives, and a single item needs no list.
+   */
+  readonly entry?: EntryRows;
 }
+
+/** The settings of an item, by attribute. */
+export type EntryRows = Readonly<Record<string, OptionRow>>;
 
 /** An option whose value is optional; without one it is `true`. */
 export interface BareKind<T> {
@@ -243,6 +252,47 @@ export interface Target {
   readonly credentials?: Credentials;
 }
 
+/** A target with what only it has. */
+export interface HandlerTarget extends Target {
+  readonly name?: string;
+  /** Its own values of options, by attribute. */
+  readonly own?: Readonly<Record<string, unknown>>;
+}
+
+const handlerNamePattern = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
+
+/** The name of a handler. */
+export const handlerName = words(
+  'crm',
+  `^${handlerNamePattern}$`,
+  'it is not a name of letters, digits, ".", "_" and "-"',
+);
+
+/** URLs of handlers, each with an optional name: `crm=http://127.0.0.1:3001/hook`. */
+export function handlers<E extends EntryRows>(
+  entry: E,
+): ListKind<HandlerTarget> & { readonly entry: E } {
+  const plain = url();
+  const parts = (text: string) =>
+    new RegExp(`^(${handlerNamePattern})=(.+)$`, 's').exec(text)?.slice(1) ?? [undefined, text];
+  const address = (text: string) => parts(text)[1] ?? '';
+  const item: TextKind<HandlerTarget> = {
+    ...plain,
+    parse(option, typed) {
+      const [name, text = ''] = parts(typed);
+      return { ...plain.parse(option, text), ...(name !== undefined && { name }) };
+    },
+    refuse: (option, written) => plain.refuse?.(option, address(written)),
+    reaches: (text) => plain.reaches?.(address(text)),
+    shown(text) {
+      const [name, rest = ''] = parts(text);
+      const shown = plain.shown?.(rest) ?? rest;
+      return name === undefined ? shown : `${name}=${shown}`;
+    },
+  };
+  return { form: 'list', item, commas: false, entry };
+}
+
 /** The URL of a target. `secretPath`: its path grants access and must not be shown. */
 export function url({ secretPath = false } = {}): TextKind<Target> {
   const shown = secretPath ? withoutPath : withoutUserinfo;
@@ -292,6 +342,15 @@ export const redis: TextKind<URL> = {
 export interface Named {
   readonly name: string;
   readonly value: string;
+  /** The item's own settings. */
+  readonly own?: readonly OwnSetting[];
+}
+
+/** A setting of a single item: a switch, or raw command-line values. */
+export interface OwnSetting {
+  readonly attribute: string;
+  readonly kind: Kind;
+  readonly value: boolean | readonly Named[];
 }
 
 /** A text, or `@file`. */
