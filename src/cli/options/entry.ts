@@ -1,17 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { Host } from '../../host.js';
+import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { isInHome } from '../../user-folders.js';
-import { nearest } from '../../problems/nearest.js';
 import { type JsonMember, jsonElements, jsonMembers, locationName } from './json-members.js';
-import {
-  chosen,
-  handlerName,
-  type ListKind,
-  type Named,
-  network,
-  type TextKind,
-} from './kinds.js';
+import { chosen, handlerName, type ListKind, type Named, network, type TextKind } from './kinds.js';
 import { entryKey } from './option.js';
 import { refuseBroadNetworks } from './refuse-broad-networks.js';
 import { exampleOf, type Setting } from './settings.js';

@@ -57,6 +57,13 @@ export function jsonElements(parent: JsonMember): JsonMember[] {
   return [...jsonChildren(text.slice(parent.start, parent.end))].map((child, index) => {
     const start = parent.start + child.start;
     const line = parent.line + text.slice(parent.start, start).split('\n').length - 1;
-    return { path, key: `${parent.key}[${index}]`, text, start, end: parent.start + child.end, line };
+    return {
+      path,
+      key: `${parent.key}[${index}]`,
+      text,
+      start,
+      end: parent.start + child.end,
+      line,
+    };
   });
 }

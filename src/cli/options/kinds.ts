@@ -268,6 +268,16 @@ export const handlerName = words(
   'it is not a name of letters, digits, ".", "_" and "-"',
 );
 
+/** A handler by its name or its URL, as text: which of them it is depends on the queue. */
+export const handlerReference: TextKind<string> = {
+  ...words('crm'),
+  parse(name, typed) {
+    targetUrl(name, typed);
+    return typed;
+  },
+  shown: withoutUserinfo,
+};
+
 /** URLs of handlers, each with an optional name: `crm=http://127.0.0.1:3001/hook`. */
 export function handlers<E extends EntryRows>(
   entry: E,
