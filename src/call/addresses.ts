@@ -64,10 +64,10 @@ export function peerAddress(address: string): string {
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
-const loopback = addressSet('loopback', ['127.0.0.0/8', '::1']);
+const loopback = constantSet(['127.0.0.0/8', '::1']);
 // Connecting to one of these reaches this machine.
-const unspecified = addressSet('unspecified', ['0.0.0.0/8', '::']);
-const privateNetworks = addressSet('private networks', [
+const unspecified = constantSet(['0.0.0.0/8', '::']);
+const privateNetworks = constantSet([
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -77,6 +77,15 @@ const privateNetworks = addressSet('private networks', [
   'fc00::/7',
   'fe80::/10',
 ]);
+
+/** Is built on first use, which takes milliseconds. */
+function constantSet(entries: readonly string[]): AddressTest {
+  let test: AddressTest | undefined;
+  return (address) => {
+    test ??= addressSet('networks', entries);
+    return test(address);
+  };
+}
 
 /** Where an address leads: this machine, a private network or the internet. */
 export type AddressKind = 'loopback' | 'private' | 'public';

@@ -5,8 +5,8 @@ import { keyedHash, type RedactionRemark, redactCall } from '../call/redact-call
 import type { CaptureStory } from '../call/story.js';
 import type { CommandContext } from '../cli/command.js';
 import { readTextFile } from '../cli/input.js';
+import type { redaction } from '../cli/options/decoding.js';
 import type { OptionValues } from '../cli/options/option.js';
-import type { redaction } from '../cli/options/reading.js';
 import type { WarningNotice } from '../output/notice.js';
 import type { KeyedHash } from '../payload/redact/pseudonyms.js';
 import { problem } from '../problems/problem.js';

@@ -204,6 +204,8 @@ export interface StatusNotice {
   readonly queues: readonly Omit<QueueNotice, 'type'>[];
   /** The queues in the Redis of `--queue`, of all listeners; null without the option or the server. */
   readonly redis: readonly Omit<QueueNotice, 'type'>[] | null;
+  /** The workers of that Redis, on all machines; null without the option or the server. */
+  readonly redisWorkers: readonly RedisWorkerNotice[] | null;
   /** The newest capture; null when there is none. */
   readonly last: CaptureNotice | null;
   readonly store: {
@@ -226,6 +228,14 @@ export interface StatusNotice {
       readonly left: number;
     } | null;
   };
+}
+
+export interface RedisWorkerNotice {
+  readonly to: string;
+  /** The name of its machine. */
+  readonly host: string;
+  readonly pid: number;
+  readonly started: string;
 }
 
 export type RemovalCause = 'keep' | 'keep_for' | 'keep_size' | 'prune';

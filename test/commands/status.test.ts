@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { healthPath } from '../../src/call/own-headers.js';
 import { processHost } from '../../src/host.js';
+import { workersKey } from '../../src/queue/redis/keys.js';
 import { openRedisQueueAdmin } from '../../src/queue/redis/redis-admin.js';
+import { openRedisQueue } from '../../src/queue/redis/redis-queue.js';
 import { announceListener, announceWorker } from '../../src/store/presence.js';
 import { call, formHeaders } from '../helpers/http.js';
 import { startListener } from '../helpers/listener.js';
@@ -294,7 +296,7 @@ describe('status of a queue on Redis', () => {
     expect(fresh).toMatchObject({ redis: [{ target, states: { waiting: 1 } }] });
     const late = await run(words);
     expect(String(JSON.parse(late.out).problems)).toMatch(
-      /1 call waits for \S+ through redis:\S+, the oldest for \d+ days\./,
+      /1 call waits for \S+ through redis:\S+, the oldest for \d+ days\. No worker is known\./,
     );
     await admin.pause(undefined, Date.now());
     const paused = await run(words);
@@ -303,6 +305,31 @@ describe('status of a queue on Redis', () => {
     );
     const { out } = await run(words.filter((word) => word !== '--json'));
     expect(out).toMatch(/^Redis +\S+ {2}through redis:\S+ {2}1 waiting/m);
+  });
+
+  test('names its workers on all machines, while they run', async () => {
+    const redis = await startRedis();
+    const words = ['status', '--queue', redis.url, '--store', temporaryFolder()];
+    const workers = async () => JSON.parse((await run([...words, '--json'])).out).redisWorkers;
+    const queue = openRedisQueue(redis.url, target);
+    const started = Date.UTC(2026, 10, 30, 8);
+    queue.announce({ host: 'shop-2', pid: 4711, started });
+    await until(async () => (await workers()).length === 1, 'the worker is known');
+    expect(await workers()).toEqual([
+      { to: target, host: 'shop-2', pid: 4711, started: '2026-11-30T08:00:00.000Z' },
+    ]);
+    expect((await run(words)).out).toMatch(
+      /^ +worker on shop-2 {2}forwards to \S+ {2}pid 4711 {2}since 2026-11-30T08:00:00.000Z$/m,
+    );
+    // One that was killed an hour ago.
+    const [[field, text] = ['', '']] = Object.entries(await redis.client.hgetall(workersKey));
+    const gone = { ...JSON.parse(text), seen: Date.now() - 3_600_000 };
+    await redis.client.hset(workersKey, field, JSON.stringify(gone));
+    expect([await workers(), await redis.client.hlen(workersKey)]).toEqual([[], 0]);
+    queue.announce({ host: 'shop-2', pid: 4711, started });
+    await until(async () => (await workers()).length === 1, 'it is known again');
+    await queue.close();
+    expect(await workers()).toEqual([]);
   });
 
   test('is not well when the server cannot be reached', async () => {

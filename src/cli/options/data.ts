@@ -1,9 +1,9 @@
 import { yes } from './calling.js';
 import { captureFilter } from './choosing.js';
+import { redaction } from './decoding.js';
 import { queue } from './forwarding.js';
 import { list, onOff, path, words } from './kinds.js';
 import type { OptionGroups } from './option.js';
-import { redaction } from './reading.js';
 
 export const historyEraseOptions = {
   'Contacts:': {

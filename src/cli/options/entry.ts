@@ -4,9 +4,9 @@ import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { isInHome } from '../../user-folders.js';
 import { type JsonMember, jsonElements, jsonMembers, locationName } from './json-members.js';
-import { chosen, handlerName, type ListKind, type Named, network, type TextKind } from './kinds.js';
+import { chosen, handlerName, type ListKind, type Named, type TextKind } from './kinds.js';
+import { network, refuseBroadNetworks } from './networks.js';
 import { entryKey } from './option.js';
-import { refuseBroadNetworks } from './refuse-broad-networks.js';
 import { exampleOf, type Setting } from './settings.js';
 
 /** A setting in a project file. */

@@ -1,4 +1,3 @@
-import { addressSet } from '../../call/addresses.js';
 import type { Credentials } from '../../call/plan-call.js';
 import { wallClockOf } from '../../payload/build/wall-clock.js';
 import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
@@ -416,12 +415,6 @@ function codePoint(character: string): string {
   const number = character.codePointAt(0) ?? 0;
   return `U+${number.toString(16).toUpperCase().padStart(4, '0')}`;
 }
-
-/** Addresses and networks. A project file must not hold a list that contains most addresses. */
-export const network: TextKind<string> = readBy('198.51.100.0/24', (name, typed) => {
-  addressSet(name, [typed]);
-  return typed;
-});
 
 /** A channel to filter by: calls may contain any name. */
 export const channelFilter = readBy('email', (_, typed) => canonicalChannel(typed) ?? typed);

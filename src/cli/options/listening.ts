@@ -8,7 +8,6 @@ import {
   credentials,
   list,
   listenHost,
-  network,
   number,
   onOff,
   path,
@@ -18,6 +17,7 @@ import {
   whole,
   words,
 } from './kinds.js';
+import { network } from './networks.js';
 import type { OptionGroups, OptionRow } from './option.js';
 
 export const inspectPort = {

@@ -1,26 +1,12 @@
 import { eventColumns } from '../../payload/row-fields.js';
 import { yes } from './calling.js';
 import { captureFilter } from './choosing.js';
+import { redaction } from './decoding.js';
 import { queue } from './forwarding.js';
 import { keep, keepFor, keepSize, maxCaptures } from './keeping.js';
-import { choice, list, onOff, textOrFile, whole, words } from './kinds.js';
+import { choice, list, onOff, whole, words } from './kinds.js';
 import { inspectPort } from './listening.js';
 import type { OptionGroups, OptionRow } from './option.js';
-
-/** Redaction options of commands that print calls. */
-export const redaction = {
-  redact: {
-    flags: '--redact',
-    kind: onOff,
-    description: 'replace personal data with pseudonyms of the same shape',
-  },
-  redactKey: {
-    flags: '--redact-key <key>',
-    kind: textOrFile,
-    description: 'derive the pseudonyms from this key: a text or @file',
-    defaultNote: "the store's own key",
-  },
-} as const satisfies Readonly<Record<string, OptionRow>>;
 
 export const limit = {
   flags: '--limit <number>',
@@ -130,29 +116,6 @@ export const inspectOptions = {
   'Options:': {
     inspectPort: { ...inspectPort, description: 'port of the page; 0 selects a free one' },
     open: { flags: '--open', kind: onOff, description: 'open the page in the browser' },
-  },
-} as const satisfies OptionGroups;
-
-export const decodeOptions = {
-  'Options:': {
-    format: {
-      flags: '--format <form>',
-      kind: choice(['json', 'compact', 'table']),
-      description: 'print the payload in this form',
-      default: 'json',
-    },
-    strict: {
-      flags: '--strict',
-      kind: onOff,
-      description: 'exit with 1 when the payload differs from its documented shape',
-    },
-    repair: {
-      flags: '--repair',
-      kind: onOff,
-      description: 'complete the JSON of a truncated paste',
-    },
-    clipboard: { flags: '--clipboard', kind: onOff, description: 'decode the clipboard' },
-    ...redaction,
   },
 } as const satisfies OptionGroups;
 

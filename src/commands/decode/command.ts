@@ -1,5 +1,5 @@
 import { commandBody } from '../../cli/command.js';
-import { decodeOptions } from '../../cli/options/reading.js';
+import { decodeOptions } from '../../cli/options/decoding.js';
 
 export const decodeCommand = commandBody({
   arguments: [

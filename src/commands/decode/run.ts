@@ -1,6 +1,6 @@
 import type { CommandContext, CommandInput } from '../../cli/command.js';
+import type { decodeOptions } from '../../cli/options/decoding.js';
 import type { OptionValues } from '../../cli/options/option.js';
-import type { decodeOptions } from '../../cli/options/reading.js';
 import { type Emit, reporter } from '../../cli/reporter.js';
 import { JsonText } from '../../output/json-text.js';
 import type { PayloadNotice, WarningNotice } from '../../output/notice.js';

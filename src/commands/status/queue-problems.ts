@@ -1,6 +1,6 @@
 import { plural, waitWords } from '../../amounts.js';
 import type { QueueEntry } from '../../call/delivery.js';
-import type { QueueNotice, WorkerNotice } from '../../output/notice.js';
+import type { QueueNotice, RedisWorkerNotice, WorkerNotice } from '../../output/notice.js';
 import { ageText, callsThatWait, pauseText } from '../../output/queue-notice.js';
 import { shellWord } from '../../output/shell-word.js';
 
@@ -52,15 +52,21 @@ function orderProblem({ entry, panels }: HeldPanels, now: number): string {
 }
 
 /** The problems of queues on Redis, whose workers may run anywhere. */
-export function redisProblems(queues: readonly Counts[], now: number): string[] {
+export function redisProblems(
+  queues: readonly Counts[],
+  workers: readonly RedisWorkerNotice[],
+  now: number,
+): string[] {
   return queues.flatMap((counts) => {
     const { queue, oldest } = counts;
+    // Workers of older versions are not known.
+    const none = workers.some(({ to }) => to === counts.target) ? '' : ' No worker is known.';
     const isLate = oldest !== null && now - Date.parse(oldest) > maxAge && counts.paused === null;
     return [
       ...pauseProblem(counts, now, onRedis(counts)),
       ...(isLate
         ? [
-            `${plural(callsThatWait(counts), 'call waits', 'calls wait')} for ${counts.target} through ${queue}, the oldest for ${ageText(counts, now)}.`,
+            `${plural(callsThatWait(counts), 'call waits', 'calls wait')} for ${counts.target} through ${queue}, the oldest for ${ageText(counts, now)}.${none}`,
           ]
         : []),
       ...deadProblem(counts, onRedis(counts)),

@@ -79,7 +79,7 @@ export async function runStatus(
       (text) => onStore(text, context, files),
     ),
     ...redis.problems,
-    ...redisProblems(redis.queues ?? [], now()),
+    ...redisProblems(redis.queues ?? [], redis.workers ?? [], now()),
     ...(unreadable ? [`The newest capture cannot be read: ${damageText}`] : []),
   ];
   const well = problems.length === 0;
@@ -96,6 +96,7 @@ export async function runStatus(
     workers,
     queues,
     redis: redis.queues,
+    redisWorkers: redis.workers,
     last,
     store,
   });
@@ -155,12 +156,13 @@ async function storeQueues(
 
 interface RedisQueues {
   readonly queues: StatusNotice['redis'];
+  readonly workers: StatusNotice['redisWorkers'];
   readonly problems: readonly string[];
 }
 
 /** A server that cannot be asked is a problem, not the end of the command. */
 async function redisQueues(url: URL | undefined): Promise<RedisQueues> {
-  if (!url) return { queues: null, problems: [] };
+  if (!url) return { queues: null, workers: null, problems: [] };
   const { text } = readRedisAddress(url.href);
   const { openRedisQueueAdmin } = await import('../../queue/redis/redis-admin.js');
   const admin = openRedisQueueAdmin(url.href);
@@ -170,10 +172,15 @@ async function redisQueues(url: URL | undefined): Promise<RedisQueues> {
       const { type: _, ...queue } = queueNotice({ ...counts, queue: text });
       return queue;
     });
-    return { queues, problems: [] };
+    const workers = (await admin.workers()).map(({ target: to, started, ...worker }) => ({
+      to,
+      ...worker,
+      started: new Date(started).toISOString(),
+    }));
+    return { queues, workers, problems: [] };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { queues: null, problems: [error.message] };
+    return { queues: null, workers: null, problems: [error.message] };
   } finally {
     await admin.close();
   }

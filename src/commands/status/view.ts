@@ -8,6 +8,7 @@ import { dayAndClock, timesNote } from '../../output/local-time.js';
 import type {
   JournalNotice,
   ListenerNotice,
+  RedisWorkerNotice,
   StatusNotice,
   WorkerNotice,
 } from '../../output/notice.js';
@@ -39,7 +40,7 @@ export async function createStatusView(
 type Shown = (iso: string) => string;
 
 function statusText(notice: StatusNotice, style: Style, now: number, shown: Shown): string {
-  const { listeners, workers, queues, redis, last, store, problems, well } = notice;
+  const { listeners, workers, queues, redis, redisWorkers, last, store, problems, well } = notice;
   const free = store.free === null ? '' : `, ${byteText(store.free)} free on its disk`;
   const took = store.bytes === null ? 'does not exist yet' : `${byteText(store.bytes)}${free}`;
   const lines = [
@@ -48,6 +49,7 @@ function statusText(notice: StatusNotice, style: Style, now: number, shown: Show
     ...workers.map((worker) => ['Worker', workerText(worker, style, shown)]),
     ...queues.map((queue) => ['Queue', queueText(queue, now)]),
     ...(redis ?? []).map((queue) => ['Redis', queueText(queue, now)]),
+    ...(redisWorkers ?? []).map((worker) => ['', redisWorkerText(worker, style, shown)]),
     ...queues.flatMap((queue) => skippedLine(queue, style)),
     [
       'Last call',
@@ -96,6 +98,14 @@ function workerText(
     breaker.state === 'closed' ? '' : style.bad('is throttled'),
   ];
   return words.filter(Boolean).join('  ');
+}
+
+function redisWorkerText(
+  { to, host, pid, started }: RedisWorkerNotice,
+  style: Style,
+  shown: Shown,
+): string {
+  return `worker on ${visible(host)}  forwards to ${style.accent(visible(to))}  pid ${pid}  since ${shown(started)}`;
 }
 
 /** Calls that were answered 200 without being forwarded must be visible. */

@@ -6,6 +6,8 @@ export const prefix = 'netcore-hook';
 export const queuesKey = `${prefix}:queues`;
 /** A hash of the names of paused queues, and since when. */
 export const pausedKey = `${prefix}:paused`;
+/** A hash of notes about the workers of all queues. */
+export const workersKey = `${prefix}:workers`;
 /** By the tag of a store: a hash of outcomes that its listener has not read yet. */
 export const outcomesKey = `${prefix}:outcomes:`;
 /** Counters that show a listener when the server has lost confirmed data. */

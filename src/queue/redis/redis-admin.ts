@@ -22,13 +22,19 @@ import {
   withoutCredentials,
 } from './keys.js';
 import { defaultLimits } from './lua.js';
+import { readWorkerNotes, type WorkerNote } from './worker-notes.js';
 
 /**
  * The admin of all queues on a Redis or Valkey server. Its methods reject with `redis_unreachable`
  * or `redis_refuses`. Throws `redis_url_invalid`.
  */
-export function openRedisQueueAdmin(url: string): QueueAdmin {
+export function openRedisQueueAdmin(url: string): RedisAdmin {
   return new RedisQueueAdmin(readRedisAddress(url));
+}
+
+interface RedisAdmin extends QueueAdmin {
+  /** The workers of all queues, on all machines. */
+  workers(): Promise<readonly WorkerNote[]>;
 }
 
 const readPageSize = 200;
@@ -38,7 +44,7 @@ interface FoundCall extends ListedJob {
   readonly facts: JobFacts;
 }
 
-class RedisQueueAdmin implements QueueAdmin {
+class RedisQueueAdmin implements RedisAdmin {
   readonly #address: RedisAddress;
   readonly #client: Redis;
 
@@ -58,6 +64,10 @@ class RedisQueueAdmin implements QueueAdmin {
       }
       return found.sort((a, b) => (a.target < b.target ? -1 : 1));
     });
+  }
+
+  workers(): Promise<readonly WorkerNote[]> {
+    return this.#ask(() => readWorkerNotes(this.#client));
   }
 
   async *list(choice: QueueChoice): AsyncGenerator<QueueEntry> {

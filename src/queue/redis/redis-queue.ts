@@ -17,9 +17,11 @@ import {
   prefix,
   queueBase,
   queueName,
+  withoutCredentials,
 } from './keys.js';
 import { defaultLimits, type OwnScript, type RedisLimits } from './lua.js';
 import { defaultTiming, type RedisTiming, RedisWorker } from './redis-worker.js';
+import { announceWorker, type WorkerNote } from './worker-notes.js';
 
 // BullMQ would print warnings of its own. `checkRedis` checks the server instead, and requires this version.
 RedisConnection.minimumVersion = '6.2.0';
@@ -33,6 +35,8 @@ export interface RedisQueue extends Queue {
    * within seconds, with the reason in plain words; the server may have the call in spite of that.
    */
   handOver(call: NewCall, job: string, tag: string): Promise<'queued' | 'full'>;
+  /** Lets the server know that a worker of this queue runs, until the queue is closed. */
+  announce(worker: Omit<WorkerNote, 'target'>): void;
   /** The outcomes of calls that were handed over to any queue of this server. */
   readonly reports: Reports;
 }
@@ -68,8 +72,14 @@ export function openRedisQueue(
   }
   const run: RunScript = (name, ...values) => ask(() => runScript(client, name, ...values));
 
+  let withdraw = async () => {};
+
   return {
     reports: openReports(run),
+    announce(worker) {
+      const note = { ...worker, target: withoutCredentials(target) };
+      ({ withdraw } = announceWorker(client, note));
+    },
     async handOver(call, job, tag) {
       const lanes = ordered ? panelsOf(call).map(laneOf).join(' ') : '';
       const id = jobId(call.capture.id, job);
@@ -91,6 +101,7 @@ export function openRedisQueue(
     work: (deliver, options) =>
       new RedisWorker({ address, client, jobs, timing, limits, deliver, ...options }),
     async close() {
+      await withdraw();
       await jobs.close();
       client.disconnect();
     },

@@ -1,5 +1,13 @@
 import { isIP } from 'node:net';
+import { addressSet } from '../../call/addresses.js';
 import { problem } from '../../problems/problem.js';
+import { readBy, type TextKind } from './kinds.js';
+
+/** Addresses and networks. A project file must not hold a list that contains most addresses. */
+export const network: TextKind<string> = readBy('198.51.100.0/24', (name, typed) => {
+  addressSet(name, [typed]);
+  return typed;
+});
 
 /** Addresses as 128-bit numbers, IPv4 ones in their IPv6-mapped form. The end is exclusive. */
 interface Span {
