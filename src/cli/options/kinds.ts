@@ -4,7 +4,6 @@ import { canonicalActivity, canonicalChannel } from '../../payload/channels.js';
 import { invisible } from '../../payload/invisible-characters.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import type { OptionRow } from './option.js';
 import {
   byteSize,
   decimal,
@@ -66,7 +65,15 @@ export interface ListKind<T> {
 }
 
 /** The settings of an item, by attribute. */
-export type EntryRows = Readonly<Record<string, OptionRow>>;
+export type EntryRows = Readonly<Record<string, EntryRow>>;
+
+/** The part of an option's row that describes a setting of an item. */
+interface EntryRow {
+  readonly flags: string;
+  readonly kind: Kind;
+  readonly description: string;
+  readonly key?: string;
+}
 
 /** An option whose value is optional; without one it is `true`. */
 export interface BareKind<T> {

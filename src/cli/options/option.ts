@@ -93,7 +93,7 @@ export function rowsOf(groups: OptionGroups): [attribute: string, row: OptionRow
 }
 
 /** The key of a setting in an item's object: `timeout` for `forwardTimeout`. */
-export function entryKey({ key = '' }: OptionRow): string {
+export function entryKey({ key = '' }: Pick<OptionRow, 'key'>): string {
   return key.replace(/^forward([A-Z])/, (_, letter: string) => letter.toLowerCase());
 }
 
