@@ -1,4 +1,5 @@
 import { targetUrl } from '../../cli/options/values.js';
+import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { knownTargets } from '../../store/find-target.js';
 import type { StoreFiles } from '../../store/folder.js';
@@ -25,7 +26,14 @@ export function findTarget(typed: string | undefined, files: StoreFiles): string
     known.flatMap(({ url }) => (URL.canParse(url) && new URL(url).host === typed ? [url] : [])),
   );
   const [ofThisHost] = ofHost;
-  return ofHost.size === 1 && ofThisHost !== undefined ? ofThisHost : href;
+  if (ofHost.size === 1 && ofThisHost !== undefined) return ofThisHost;
+  const names = known.flatMap(({ name }) => name ?? []);
+  // A bare word could also be a host.
+  if (names.length === 0 || !/^(?!localhost$|\d+$)[\w-]+$/.test(typed)) return href;
+  throw problem('usage', {
+    message: `No handler has the name ${typed}.`,
+    hint: `Did you mean ${nearest(typed, names) ?? names.join(' or ')}?`,
+  });
 }
 
 /** The queue's spelling of a URL. */
