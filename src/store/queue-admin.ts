@@ -157,13 +157,19 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     return true;
   }
 
-  /** The chosen calls of a table, page by page. */
+  /**
+   * The chosen calls of a table, page by page. The attempts at several handlers differ by the start of their URLs, to
+   * which --keep-path adds a path.
+   */
   function* newestFirst(choice: QueueChoice, table: DeliveryTable): Generator<SqlRow> {
     const [sql, values] = conditions(choice);
     const page = database.prepare(
       `select call.capture, ${idColumn('call.capture')}, url, state, queued, due, tries,
          (select json_array(status, reason) from attempts
-          where attempts.capture = call.capture order by number desc limit 1), name, destination
+          where attempts.capture = call.capture and (
+            not exists (select 1 from further_deliveries as other where other.capture = call.capture)
+            or substr(attempts.url, 1, length(rtrim(destinations.url, '/'))) = rtrim(destinations.url, '/'))
+          order by number desc limit 1), name, destination
        from ${table} as call join destinations on destinations.id = destination
        left join imports on imports.capture = call.capture
        where (call.capture, call.destination) < (?, ?) ${sql}

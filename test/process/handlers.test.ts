@@ -129,6 +129,11 @@ test('dead calls of one handler are retried alone, and its outcome is that of th
   await until(isDelivered(listener.store, calls, 4), 'the other has them');
   expect(await outcomes(listener.store)).toEqual(['dead', 'dead', 'dead', 'dead']);
   expect((await tool(listener.store, 'history', 'list', '--outcome', 'delivered')).out).toBe('');
+  const listed = await tool(listener.store, 'queue', 'list', '--target', 'calls', '--json');
+  expect(JSON.parse(listed.out.split('\n')[0] ?? '')).toMatchObject({
+    target: calls.url,
+    last: { status: 200 },
+  });
   await crm.behave({ kind: 'take' });
   const retry = await tool(listener.store, 'queue', 'retry', '--dead', '--target', 'crm');
   expect(retry.err).toContain('4 calls are due now.');
