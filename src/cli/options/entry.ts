@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 /** A literal text, or the variable that holds it. */
-export type Part = (
+type Part = (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly variable: string }
 ) & {
