@@ -25,10 +25,10 @@ const lastOutcomesGraceMs = 2_000;
 /** Calls go from the store to the server, and from there to the handler, here or on other machines. */
 export function openRedisEngine(parts: RedisEngineParts): Engine {
   const { options, recorder, server, context } = parts;
-  const { process, pid, now } = context.host;
+  const { process: identity, pid, now } = context.host;
   const { ordered } = options;
   const queue = openRedisQueue(server.href, options.target.href, { ordered });
-  queue.announce({ host: process.host, pid, started: now() });
+  queue.announce({ host: identity.host, pid, started: now() });
   const store = recorder && openStoreEngine({ ...parts, recorder });
   const transfer = store && recorder && startTransfer(parts, store.queue, recorder, queue);
   return {

@@ -88,7 +88,7 @@ export interface CaptureDetail extends ListedCall {
 }
 
 /** The delivery of a capture to one handler. */
-export interface DetailedDelivery {
+interface DetailedDelivery {
   /** What the user calls the handler; null when it has no name. */
   readonly name: string | null;
   readonly target: string;

@@ -122,15 +122,15 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     let changed = 0;
     for (const table of deliveryTables) {
       const page = database.prepare(
-        `select capture, destination, state, job from ${table} as call
+        `select capture, destination, job from ${table} as call
          where (capture, destination) > (?, ?) and ${among} ${sql} order by capture, destination limit ?`,
       );
       for (let behind: readonly SqlValue[] | undefined = [-1, -1]; behind; ) {
         const after: readonly SqlValue[] = behind;
         const found: SqlRow[] = transaction(database, () => {
           const rows = page.all([...after, ...values, stepCalls]);
-          for (const [seq = -1, destination = -1, state = -1, job = null] of rows) {
-            act({ table, seq, destination, state, job });
+          for (const [seq = -1, destination = -1, job = null] of rows) {
+            act({ table, seq, destination, job });
           }
           return rows;
         });
@@ -331,7 +331,6 @@ interface FoundCall {
   readonly table: DeliveryTable;
   readonly seq: SqlValue;
   readonly destination: SqlValue;
-  readonly state: SqlValue;
   readonly job: SqlValue;
 }
 

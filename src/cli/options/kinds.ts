@@ -363,7 +363,7 @@ export interface Named {
 }
 
 /** A setting of a single item: a switch, or raw command-line values. */
-export interface OwnSetting {
+interface OwnSetting {
   readonly attribute: string;
   readonly kind: Kind;
   readonly value: boolean | readonly Named[];
