@@ -108,7 +108,7 @@ const hints: Readonly<Record<string, string>> = {
     'run: the first call of a listener',
   'commands/queue/call-selection.ts | queue ${verb} --dead --queue <the URL that netcore-hook queue shows>':
     choice,
-  'commands/queue/call-selection.ts | queue ${verb} --dead, or with --target <url>, or with ids':
+  'commands/queue/call-selection.ts | queue ${verb} --dead, or with --target <handler>, or with ids':
     choice,
   'commands/queue/pause.ts | queue ${verb} --target ${shellWord(word)}':
     'pauses: test/commands/queue-change.test.ts',

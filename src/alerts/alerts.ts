@@ -58,11 +58,11 @@ const retryDelaysMs = [10_000, 60_000];
 /**
  * Sends at most one alert of a kind in `every`, and one at a time. Merges alerts raised meanwhile
  * into one, which it sends with their count when the interval ends: so the final state is always
- * reported, and the backlog is at most one alert for each kind. Tries each channel up to three times.
+ * reported, and the backlog is at most one alert for each kind and handler. Tries each channel up to three times.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
   const { channels, source, every: everyMs, clock, now, sending, failed } = options;
-  const throttled = new Map<AlertKind, HeldBack | undefined>();
+  const throttled = new Map<string, HeldBack | undefined>();
   const broken = new Set<string>();
   const closing = new AbortController();
   const stopped = new AbortController();
@@ -86,25 +86,26 @@ export function startAlerts(options: AlertsOptions): Alerts {
 
   /** Sends an alert, then the one held back meanwhile, until there is none. */
   const sendKind = async (first: HeldBack): Promise<void> => {
-    const { kind } = first.fact;
+    const key = throttleKey(first.fact.kind, first.fact);
     let next: HeldBack | undefined = first;
     while (next !== undefined) {
       const { fact, time, others }: HeldBack = next;
-      throttled.set(kind, undefined);
+      throttled.set(key, undefined);
       const alert = describeAlert(fact, { time, heldBack: others }, source);
       const pause = clock.wait(everyMs, closing.signal);
       const deliveries = channels.map((channel) => deliver(channel, alert));
       sending?.(alert);
       await Promise.all(deliveries);
       await pause;
-      next = throttled.get(kind);
-      if (next === undefined) throttled.delete(kind);
+      next = throttled.get(key);
+      if (next === undefined) throttled.delete(key);
     }
   };
 
   /** Drops a held back alert that the fact ends or begins again. Returns how many it stood for. */
-  const takeOpposite = ({ kind }: AlertFact): number => {
-    for (const opposite of oppositesOf(kind)) {
+  const takeOpposite = (fact: AlertFact): number => {
+    for (const kind of oppositesOf(fact.kind)) {
+      const opposite = throttleKey(kind, fact);
       const held = throttled.get(opposite);
       if (held === undefined) continue;
       throttled.set(opposite, undefined);
@@ -116,12 +117,13 @@ export function startAlerts(options: AlertsOptions): Alerts {
   return {
     raise(fact) {
       if (channels.length === 0 || closing.signal.aborted) return;
-      const held = throttled.get(fact.kind);
+      const key = throttleKey(fact.kind, fact);
+      const held = throttled.get(key);
       const others = takeOpposite(fact) + (held === undefined ? 0 : held.others + 1);
       const merged = held === undefined ? fact : mergeFacts(held.fact, fact);
       const next = { fact: merged, time: now(), others };
-      if (throttled.has(fact.kind)) {
-        throttled.set(fact.kind, next);
+      if (throttled.has(key)) {
+        throttled.set(key, next);
         return;
       }
       const run = sendKind(next);
@@ -148,6 +150,11 @@ export function tryDelivery(
   return channel
     .deliver(alert, signal)
     .catch((error) => ({ delivered: false, answer: plainReason(error) }));
+}
+
+/** Alerts about one handler are not held back by those about another. */
+function throttleKey(kind: AlertKind, fact: AlertFact): string {
+  return 'to' in fact ? `${kind} ${fact.to}` : kind;
 }
 
 /** The kinds that report the other state of the same condition. */

@@ -44,6 +44,8 @@ export function isUnforwarded(
 export interface Destination {
   readonly url: string;
   readonly queue: string;
+  /** What the user calls the handler. Undefined leaves a stored name. */
+  readonly name?: string | undefined;
 }
 
 /** One try, as stored with the call. */
@@ -166,7 +168,7 @@ export interface ReconcileTurn {
   readonly lost: readonly HandedOverCall[];
   /** Calls that the engine removed, as `withdrawals` requested. */
   readonly withdrawn: readonly WithdrawnCall[];
-  /** Requests handed-over calls behind this sequence number, up to `maxCalls`. */
+  /** Requests a page of some `maxCalls` handed-over calls behind this sequence number. */
   readonly behind: number;
   readonly maxCalls: number;
 }
@@ -181,6 +183,8 @@ export interface ReconcileAnswer {
     readonly seq: number;
     readonly to: string;
   })[];
+  /** The `behind` of the next page of `handedOver`; null: this is the last one. */
+  readonly nextBehind: number | null;
   /** Calls that were retried or dropped here; the engine must not deliver them. */
   readonly withdrawals: readonly WithdrawnCall[];
 }
@@ -215,8 +219,10 @@ export interface TakenCall {
   readonly redelivery?: number | undefined;
 }
 
-/** The delivery of one capture. Times in milliseconds since 1970. */
+/** The delivery of one capture to one handler. Times in milliseconds since 1970. */
 export interface Delivery {
+  /** What the user calls the handler; null when it has no name. */
+  readonly name: string | null;
   /** The target URL, without credentials. */
   readonly target: string;
   /** The engine that has it, without credentials; empty for the store itself. */
@@ -242,6 +248,8 @@ export interface QueueCounts {
 
 export interface TargetCounts extends QueueCounts {
   readonly target: string;
+  /** What the user calls the handler; null or missing when it has no name. */
+  readonly name?: string | null;
   /** The engine that has its calls, without credentials; empty for the store itself. */
   readonly queue: string;
 }
@@ -257,6 +265,8 @@ export interface QueueChoice {
 export interface QueueEntry {
   readonly id: string;
   readonly target: string;
+  /** What the user calls the handler; null or missing when it has no name. */
+  readonly name?: string | null;
   readonly state: DeliveryState;
   readonly queued: number;
   /** When a delayed call is retried. */

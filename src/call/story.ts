@@ -11,8 +11,8 @@ export interface RecordedAttempt extends DeliveryAttempt {
 
 export interface CaptureStory {
   readonly outcome: Outcome | null;
-  /** undefined when the capture was never queued. */
-  readonly delivery: Delivery | undefined;
+  /** One for each handler, the most urgent first; none when the capture was never queued. */
+  readonly deliveries: readonly Delivery[];
   /** Every send, oldest first. */
   readonly attempts: readonly RecordedAttempt[];
   /** How many events were erased from it; null: none, and its body is as received. */

@@ -55,12 +55,12 @@ export function redactCapture(
   hash: KeyedHash,
 ): { capture: Capture; story: CaptureStory; warning: WarningNotice | undefined } {
   const { call, remark, redactText } = redactCall(capture, hash);
-  const { delivery, attempts } = story;
+  const { deliveries, attempts } = story;
   return {
     capture: call,
     story: {
       ...story,
-      delivery: delivery && { ...delivery, target: redactText(delivery.target) },
+      deliveries: deliveries.map((each) => ({ ...each, target: redactText(each.target) })),
       attempts: attempts.map((attempt) => ({
         ...attempt,
         url: redactText(attempt.url),

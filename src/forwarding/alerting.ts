@@ -72,15 +72,20 @@ export function startAlerting(
   /** The conditions that fire. */
   const firing = new Set<string>();
   let listener: string | undefined;
-  let queue: (WatchedQueue & { readonly watch: QueueAgeWatch }) | undefined;
-  let handlerFailsSince: number | undefined;
+  const queues: (WatchedQueue & { readonly watch: QueueAgeWatch })[] = [];
+  /** By the URL of the handler. */
+  const handlerFailsSince = new Map<string, number>();
   let storeFailsSince: number | undefined;
-  let queueFailing: { readonly since: number; raised: boolean } | undefined;
+  const queueFailing = new Map<string, { readonly since: number; raised: boolean }>();
   let silenceChanged = (_: SilenceState) => {};
 
   const outlook = (): Outlook => {
-    const waiting = queue?.watch.oldest() ?? handlerFailsSince ?? queueFailing?.since;
-    const firstGiveUp = queue && waiting !== undefined ? waiting + queue.giveUpAfter : undefined;
+    const giveUps = queues.flatMap(({ to, watch, giveUpAfter }) => {
+      const waiting =
+        watch.oldest() ?? handlerFailsSince.get(to.href) ?? queueFailing.get(to.href)?.since;
+      return waiting === undefined ? [] : [waiting + giveUpAfter];
+    });
+    const firstGiveUp = giveUps.length > 0 ? Math.min(...giveUps) : undefined;
     return { firstGiveUp, diskFull: disk.fullAt() };
   };
   const source: AlertSource = {
@@ -93,8 +98,9 @@ export function startAlerting(
     outlook,
     onStore(command) {
       const [, name, ...words] = command.split(' ');
-      if (name !== 'queue' || !queue?.server) return onStore(command, context, files);
-      return queueLine('', queue.server, words.join(' '));
+      const server = queues[0]?.server;
+      if (name !== 'queue' || !server) return onStore(command, context, files);
+      return queueLine('', server, words.join(' '));
     },
   };
   const alerts = startAlerts({
@@ -112,7 +118,8 @@ export function startAlerting(
       warn('alert_failed', `An alert could not be delivered by ${channel}: ${reason}`),
   });
   const raise = (fact: AlertFact) => {
-    const { condition, ends, endsWith } = alertKinds[fact.kind];
+    const { condition: ofKind, ends, endsWith } = alertKinds[fact.kind];
+    const condition = 'to' in fact ? `${ofKind} ${fact.to}` : ofKind;
     if (endsWith !== undefined) firing.add(condition);
     if (ends && !(fact.kind === 'silence_over' && fact.silent.length > 0)) {
       firing.delete(condition);
@@ -198,8 +205,8 @@ export function startAlerting(
       if (heartbeat) beat(heartbeat);
     },
     report(news, to) {
-      if (news.kind === 'breaker_opened') handlerFailsSince = news.time;
-      if (news.kind === 'breaker_closed') handlerFailsSince = undefined;
+      if (news.kind === 'breaker_opened') handlerFailsSince.set(to.href, news.time);
+      if (news.kind === 'breaker_closed') handlerFailsSince.delete(to.href);
       const fact = forwarderFact(news, to.href);
       if (fact) raise(fact);
     },
@@ -208,24 +215,25 @@ export function startAlerting(
       const limit = options.age;
       const age = { ...rest, to: to.href, limit, clock: realClock, now: host.now };
       const ageWatch = watchQueueAge(age, raise);
-      queue = { ...watched, watch: ageWatch };
+      const isFirst = queues.length === 0;
+      queues.push({ ...watched, watch: ageWatch });
       others.push(() => ageWatch.close());
       // A worker has no listener that begins it.
-      if (options.heartbeat && listener === undefined) beat(options.heartbeat);
+      if (isFirst && options.heartbeat && listener === undefined) beat(options.heartbeat);
     },
     queueFailed(error, to) {
       const failing = { since: host.now(), raised: false };
-      queueFailing = failing;
+      queueFailing.set(to.href, failing);
       const reason = plainReason(error);
       void realClock.wait(queueGraceMs, signal).then(() => {
-        if (queueFailing !== failing || signal.aborted) return;
+        if (queueFailing.get(to.href) !== failing || signal.aborted) return;
         failing.raised = true;
         raise({ kind: 'queue_failing', since: failing.since, to: to.href, reason });
       });
     },
     queueRecovered(to) {
-      const failed = queueFailing;
-      queueFailing = undefined;
+      const failed = queueFailing.get(to.href);
+      queueFailing.delete(to.href);
       if (!failed?.raised) return;
       const lasted = Math.max(0, host.now() - failed.since);
       raise({ kind: 'queue_recovered', to: to.href, lasted });

@@ -61,7 +61,7 @@ export function createMetrics(
   const takeStatistics = ({ bytes, queues: read, events, webhooks }: StoreStatistics) => {
     families.storeBytes.set({}, bytes);
     for (const [key, { queue }] of queues) if (queue === '') queues.delete(key);
-    for (const { target: url, ...counts } of read) {
+    for (const { target: url, name: _, ...counts } of read) {
       // Redis itself is asked for the calls that it has.
       if (counts.queue === '') queues.set(queueKey(url, ''), { url, ...counts });
     }

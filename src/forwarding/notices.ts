@@ -11,6 +11,7 @@ import type {
 import { plainReason } from '../problems/translate.js';
 import type { ForwarderNews } from '../queue/forwarder.js';
 import type { Alerting } from './alerting.js';
+import type { ForwardingOptions } from './options.js';
 
 export type ForwardingNotice = AttemptNotice | BreakerNotice | RateNotice | WarningNotice;
 
@@ -36,7 +37,7 @@ export interface ForwardingNotices {
  * A failing queue also raises an alert.
  */
 export function forwardingNotices(
-  url: URL,
+  { target: url, label: handler }: Pick<ForwardingOptions, 'target' | 'label'>,
   { global, host }: CommandContext,
   emit: (notice: ForwardingNotice) => void,
   alerting: Pick<Alerting, 'queueFailed' | 'queueRecovered'> | undefined,
@@ -76,6 +77,7 @@ export function forwardingNotices(
           type: 'attempt',
           capture: call.capture.id,
           to: attempt.url,
+          handler,
           number,
           status: attempt.status,
           reason: attempt.reason,
@@ -91,13 +93,22 @@ export function forwardingNotices(
         const reason = outcomeSentence(news.attempt);
         const time = isoTime(news.time);
         const { cause } = news;
-        emit({ type: 'breaker', state: 'open', time, to, cause, reason, since: null });
+        emit({ type: 'breaker', state: 'open', time, to, handler, cause, reason, since: null });
         return;
       }
       case 'breaker_closed': {
         const time = isoTime(news.time);
         const since = isoTime(news.since);
-        emit({ type: 'breaker', state: 'closed', time, to, cause: null, reason: null, since });
+        emit({
+          type: 'breaker',
+          state: 'closed',
+          time,
+          to,
+          handler,
+          cause: null,
+          reason: null,
+          since,
+        });
         return;
       }
       case 'queue_failed':

@@ -76,7 +76,7 @@ function startTransfer(
       if (stopped) return;
       handOver ??= startHandOver({
         from,
-        keyOf: jobKey,
+        keyOf: (call) => jobKey(call, options.target.href),
         add: (call, job) => to.handOver(call, job, tag),
         ordered,
         failed,

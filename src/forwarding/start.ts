@@ -28,7 +28,8 @@ export interface Forwarding {
 }
 
 interface ForwardingParts {
-  readonly options: ForwardingOptions;
+  /** Of each handler. */
+  readonly options: readonly ForwardingOptions[];
   /** The listener's current credentials, for the option value `same`. */
   readonly listenerCredentials: () => Credentials | undefined;
   readonly files: StoreFiles;
@@ -45,10 +46,36 @@ const shutdownGraceMs = 6_000;
 const maxCatchUpMs = shutdownGraceMs;
 const catchUpPollMs = 20;
 
+/** Forwards to each handler independently. */
 export async function startForwarding(parts: ForwardingParts): Promise<Forwarding> {
+  const handlers: Forwarding[] = [];
+  try {
+    for (const options of parts.options) handlers.push(await startHandler({ ...parts, options }));
+  } catch (error) {
+    await Promise.all(handlers.map((handler) => handler.close()));
+    throw error;
+  }
+  return {
+    wake() {
+      for (const handler of handlers) handler.wake();
+    },
+    async caughtUp() {
+      await Promise.all(handlers.map((handler) => handler.caughtUp()));
+    },
+    async close() {
+      await Promise.all(handlers.map((handler) => handler.close()));
+    },
+  };
+}
+
+interface HandlerParts extends Omit<ForwardingParts, 'options'> {
+  readonly options: ForwardingOptions;
+}
+
+async function startHandler(parts: HandlerParts): Promise<Forwarding> {
   const { options, files, context, alerting, metrics, emit } = parts;
   const { target: url, concurrency, timeout, keepPath } = options;
-  const notices = forwardingNotices(url, context, emit, alerting);
+  const notices = forwardingNotices(options, context, emit, alerting);
   const engine = await openEngine(parts, notices);
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const announcement = await announceForwarding(options, files, context, warn);
@@ -157,7 +184,7 @@ function watchPause(
   return { isKnown: () => known !== undefined, stop: () => stopping.abort() };
 }
 
-async function openEngine(parts: ForwardingParts, notices: ForwardingNotices): Promise<Engine> {
+async function openEngine(parts: HandlerParts, notices: ForwardingNotices): Promise<Engine> {
   const { recorder } = parts;
   const { queue: server } = parts.options;
   if (server) {

@@ -24,20 +24,22 @@ export async function checkRedisConfig(url: URL, warn: Warn): Promise<void> {
 
 /** Warns about calls that were queued for another URL and that no worker forwards there. */
 export async function warnAboutOtherTargets(
-  options: ForwardingOptions,
+  options: readonly ForwardingOptions[],
   files: StoreFiles,
   context: CommandContext,
   warn: Warn,
 ): Promise<void> {
   const { host } = context;
   const command = storeCommand(context, files);
-  const own = destinationOf(options);
+  const handlers = options.map(destinationOf);
   const workers = await findWorkers(files.folder, host);
   const admin = openStoreQueueAdmin(files, host.now);
   try {
     for (const counts of await admin.targets()) {
       const { target, queue } = counts;
-      if (target === own.url && queue === own.queue) continue;
+      if (handlers.some(({ url, queue: engine }) => url === target && engine === queue)) continue;
+      const own = handlers.find(({ url }) => url === target) ?? handlers[0];
+      if (!own) return;
       if (workers.some((worker) => worker.to === target && worker.queue === queue)) continue;
       const waiting = callsThatWait(counts);
       if (waiting === 0) continue;

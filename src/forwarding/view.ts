@@ -5,7 +5,7 @@ import type { View } from '../cli/reporter.js';
 import { paintStatus } from '../output/capture-lines.js';
 import { wrapped } from '../output/columns.js';
 import { clockTime, timesNote } from '../output/local-time.js';
-import type { AttemptNotice, BreakerNotice } from '../output/notice.js';
+import type { AttemptNotice, BreakerNotice, HandlerNotice } from '../output/notice.js';
 import { rateLine } from '../output/rate-line.js';
 import { visible } from '../output/safe.js';
 import { type Style, styleFor } from '../output/style.js';
@@ -22,7 +22,7 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
         return {
           err:
             `${err.bold('Working')}    ${visible(notice.queue)}\n` +
-            `Forwards   to ${err.accent(visible(notice.to))}\n` +
+            handlersText(notice.handlers, err) +
             `Alerts     ${alertsText(notice.alerts)}\n` +
             (notice.metrics === undefined ? '' : `Metrics    ${visible(notice.metrics)}\n`) +
             (terminal ? `${err.faint(timesNote(host.now(), false))}\n` : '') +
@@ -42,6 +42,18 @@ export async function createWorkView({ host, global }: CommandContext): Promise<
   };
 }
 
+/** A line for each handler. */
+export function handlersText(handlers: readonly HandlerNotice[], style: Style): string {
+  const width = Math.max(...handlers.map(({ name }) => name?.length ?? 0));
+  return handlers
+    .map(({ name, to }, index) => {
+      const label = index === 0 ? 'Forwards' : '';
+      const named = width === 0 ? '' : `${(name ?? '').padEnd(width)} `;
+      return `${label.padEnd(10)} ${named}to ${style.accent(visible(to))}\n`;
+    })
+    .join('');
+}
+
 /** Where alerts go. `channels`: their options. */
 export function alertsText(channels: readonly string[]): string {
   if (channels.length > 0) return `by ${channels.join(', ')}`;
@@ -58,6 +70,7 @@ export function attemptLine(notice: AttemptNotice, style: Style): string {
     style.faint(shortId(notice.capture ?? '')),
     notice.status === null ? style.bad('---') : paintStatus(notice.status, style),
     `${Math.round(notice.ms)} ms`,
+    visible(notice.handler ?? ''),
     fateWords(notice),
     visible(notice.reason ?? ''),
   ];
@@ -72,6 +85,7 @@ export function attemptLogLine(notice: AttemptNotice): string {
     'forwarded ',
     notice.status === null ? 'no answer' : String(notice.status),
     `${Math.round(notice.ms)} ms`,
+    visible(notice.handler ?? ''),
     fateWords(notice),
     // A handler's answer may contain personal data. The reason for a missing answer does not.
     notice.status === null ? visible(notice.reason ?? '') : '',
@@ -92,16 +106,17 @@ function fateWords({ state, number, due, time }: AttemptNotice): string {
 
 /** The line of a change of the breaker. Without `style`, it is for a log. */
 export function breakerLine(
-  { state, time, to, reason, since, cause }: BreakerNotice,
+  { state, time, to, handler, reason, since, cause }: BreakerNotice,
   style?: Style,
 ) {
   const when = style ? style.faint(clockTime(time)) : time;
+  const subject = handler === undefined ? 'The handler' : `The handler ${visible(handler)}`;
   if (state === 'open') {
     const failure = cause === 'refusing' ? 'refuses every call' : 'fails';
-    const text = `The handler ${failure}: ${visible(reason ?? '')} Calls wait. One at a time is sent as a probe until ${visible(to)} accepts it.`;
+    const text = `${subject} ${failure}: ${visible(reason ?? '')} Calls wait. One at a time is sent as a probe until ${visible(to)} accepts it.`;
     return `${when}  ${style ? style.bad(text) : text}\n`;
   }
   const after = since === null ? '' : ` after ${waitWords(Date.parse(time) - Date.parse(since))}`;
-  const text = `The handler works again${after}. Waiting calls are sent now.`;
+  const text = `${subject} works again${after}. Waiting calls are sent now.`;
   return `${when}  ${style ? style.good(text) : text}\n`;
 }

@@ -79,19 +79,26 @@ export interface CaptureDetail extends ListedCall {
   readonly text: string;
   /** Whether the text was cut, because the body is very large. */
   readonly cut: boolean;
-  /** null when it was never queued. */
-  readonly delivery: {
-    readonly target: string;
-    /** The Redis that has it; null for the store. */
-    readonly queue: string | null;
-    readonly state: DeliveryState;
-    readonly queued: string;
-    readonly due: string | null;
-    readonly tries: number;
-    readonly skipped: SkipReason | null;
-  } | null;
+  /** The most urgent of `deliveries`; null when it was never queued. */
+  readonly delivery: DetailedDelivery | null;
+  /** One for each handler, the most urgent first. */
+  readonly deliveries: readonly DetailedDelivery[];
   /** Every send, oldest first. */
   readonly attempts: readonly SentCall[];
+}
+
+/** The delivery of a capture to one handler. */
+interface DetailedDelivery {
+  /** What the user calls the handler; null when it has no name. */
+  readonly name: string | null;
+  readonly target: string;
+  /** The Redis that has it; null for the store. */
+  readonly queue: string | null;
+  readonly state: DeliveryState;
+  readonly queued: string;
+  readonly due: string | null;
+  readonly tries: number;
+  readonly skipped: SkipReason | null;
 }
 
 /** One try at sending a call, and its outcome. */

@@ -8,13 +8,15 @@ import type { DeliveryNotice, RecordNotice } from './notice.js';
 /** A capture with everything stored about it, for `show` and `export`. */
 export function recordNotice(
   capture: Capture,
-  { outcome, delivery, attempts, erased }: CaptureStory,
+  { outcome, deliveries, attempts, erased }: CaptureStory,
 ): RecordNotice {
+  const [delivery] = deliveries;
   return {
     ...captureNotice(capture, { ...contentFacts(capture), outcome, erased }),
     headers: capture.headers,
     body: Buffer.from(capture.body).toString('base64'),
     delivery: delivery ? deliveryNotice(delivery) : null,
+    deliveries: deliveries.map(deliveryNotice),
     attempts: attempts.map(({ event, time, url, number, status, reason, answer, ms }) => ({
       capture: event === null ? capture.id : `${capture.id}.${event}`,
       to: url,
@@ -29,6 +31,7 @@ export function recordNotice(
 }
 
 export function deliveryNotice({
+  name,
   target,
   queue,
   state,
@@ -38,6 +41,7 @@ export function deliveryNotice({
   skipped,
 }: Delivery): DeliveryNotice {
   return {
+    name,
     target,
     queue: queue || null,
     state,

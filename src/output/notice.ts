@@ -13,14 +13,23 @@ import type { JsonText } from './json-text.js';
  * notices as text.
  */
 
+/** A handler that calls are forwarded to. */
+export interface HandlerNotice {
+  /** What the user calls it; null when it has no name. */
+  readonly name: string | null;
+  readonly to: string;
+}
+
 export interface ReadyNotice {
   readonly type: 'ready';
   readonly url: string;
   /** Undefined when the inspector does not run. */
   readonly inspector?: string | undefined;
   readonly store: string;
-  /** The forwarding target; undefined without forwarding. */
+  /** The URL of the first handler; undefined without forwarding. */
   readonly forwardTo?: string | undefined;
+  /** Every handler; undefined without forwarding. */
+  readonly handlers?: readonly HandlerNotice[] | undefined;
   /** The project file in use, if any. */
   readonly config?: string | undefined;
   readonly pid: number;
@@ -125,16 +134,20 @@ export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** base64. */
   readonly body: string;
-  /** null when it was never queued. */
+  /** The most urgent of `deliveries`; null when it was never queued. */
   readonly delivery: DeliveryNotice | null;
+  /** One for each handler, the most urgent first: dead, failed, waiting, delivered, skipped. */
+  readonly deliveries: readonly DeliveryNotice[];
   readonly attempts: readonly (Omit<AttemptNotice, 'type'> & {
     /** The start of the answer's body: at most a kilobyte, as text. null when no answer arrived. */
     readonly answer: string | null;
   })[];
 }
 
-/** The delivery of a capture. Times are ISO 8601 in UTC. */
+/** The delivery of a capture to one handler. Times are ISO 8601 in UTC. */
 export interface DeliveryNotice {
+  /** What the user calls the handler; null when it has no name. */
+  readonly name: string | null;
   readonly target: string;
   /** The Redis that has it; null for the store. */
   readonly queue: string | null;
@@ -167,7 +180,9 @@ export interface RefusedNotice {
 /** A queue worker has started. */
 export interface WorkingNotice {
   readonly type: 'working';
+  /** The URL of the first handler. */
   readonly to: string;
+  readonly handlers: readonly HandlerNotice[];
   /** The store's folder or the Redis that holds the calls. */
   readonly queue: string;
   readonly pid: number;
@@ -295,6 +310,8 @@ export interface WorkerNotice {
 export interface QueueNotice {
   readonly type: 'queue';
   readonly target: string;
+  /** What the user calls the handler; null when it has no name. */
+  readonly name?: string | null;
   /** The Redis that has them; null for the store. */
   readonly queue: string | null;
   readonly states: Readonly<Record<DeliveryState, number>>;
@@ -424,6 +441,8 @@ export interface AttemptNotice {
   /** The capture that was sent, if any. */
   readonly capture?: string | undefined;
   readonly to: string;
+  /** The handler, when there are several: its name, else its host and port. */
+  readonly handler?: string | undefined;
   /** Counts from 1. */
   readonly number: number;
   /** null when no answer arrived. */
@@ -449,6 +468,8 @@ export interface BreakerNotice {
   readonly state: 'open' | 'closed';
   readonly time: string;
   readonly to: string;
+  /** The handler, when there are several: its name, else its host and port. */
+  readonly handler?: string | undefined;
   /** Why it opened; `refusing`: the handler rejects every call. null when it closes. */
   readonly cause: 'unreachable' | 'busy' | 'failing' | 'refusing' | null;
   /** The outcome of the last attempt. */

@@ -3,10 +3,11 @@ import { type DeliveryState, deliveryStates, type TargetCounts } from '../call/d
 import type { QueueNotice } from './notice.js';
 
 export function queueNotice(counts: TargetCounts): QueueNotice {
-  const { target, queue, states, unforwarded = 0, oldest, paused } = counts;
+  const { target, name = null, queue, states, unforwarded = 0, oldest, paused } = counts;
   return {
     type: 'queue',
     target,
+    name,
     queue: queue || null,
     states,
     unforwarded,
@@ -17,6 +18,11 @@ export function queueNotice(counts: TargetCounts): QueueNotice {
 
 function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** A target with what the user calls it. */
+export function targetText({ target, name = null }: Pick<QueueNotice, 'target' | 'name'>): string {
+  return name === null ? target : `${name}  ${target}`;
 }
 
 /** Calls that are neither delivered nor given up. */

@@ -110,8 +110,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
       const withdrawn = await reports.withdraw(answer.withdrawals);
       if (withdrawn.length > 0) await turn({ withdrawn });
     }
-    const isSearching =
-      search.kind === 'searching' && (await searchPage(search, current, answer.handedOver));
+    const isSearching = search.kind === 'searching' && (await searchPage(search, current, answer));
     if (current !== retag(answer)) beginSearch(false);
     else if (clock.now() - searchedAt > searchEveryMs) beginSearch(false);
     return isSearching || (done.length > 0 && reported.length >= reports.maxOutcomes);
@@ -128,13 +127,12 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   async function searchPage(
     { hasLost }: Searching,
     current: string,
-    calls: ReconcileAnswer['handedOver'],
+    { handedOver, nextBehind }: ReconcileAnswer,
   ): Promise<boolean> {
-    const missing = await reports.missing(current, olderTags, calls);
+    const missing = await reports.missing(current, olderTags, handedOver);
     if (missing.length > 0) await turn({ lost: missing });
-    const last = calls.at(-1);
-    if (last && calls.length === maxCalls) {
-      search = { kind: 'searching', behind: last.seq, hasLost };
+    if (nextBehind !== null) {
+      search = { kind: 'searching', behind: nextBehind, hasLost };
       return true;
     }
     search = { kind: 'idle' };
@@ -203,11 +201,10 @@ export async function returnCalls({
     }
   };
   async function* pages() {
-    for (let behind = -1; ; ) {
-      const { handedOver } = await turn({ behind });
+    for (let behind: number | null = -1; behind !== null; ) {
+      const { handedOver, nextBehind }: ReconcileAnswer = await turn({ behind });
       yield handedOver.filter(({ to }) => target === undefined || to === target);
-      if (handedOver.length < maxCalls) return;
-      behind = handedOver.at(-1)?.seq ?? -1;
+      behind = nextBehind;
     }
   }
   await recordAll();

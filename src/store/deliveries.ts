@@ -14,9 +14,16 @@ import {
   type WorkerBeat,
 } from '../call/delivery.js';
 import { idAt, idColumn, prepareSeqOfId, readCaptureRow, wholeColumns } from './capture-row.js';
-import { type Database, isDamage, type SqlRow, storableText, transaction } from './database.js';
+import {
+  type Database,
+  isDamage,
+  type SqlRow,
+  type Statement,
+  storableText,
+  transaction,
+} from './database.js';
 import { knownEvents, lateJoin } from './event-index.js';
-import { isHandedOver } from './outcomes.js';
+import { type DeliveryTable, deliveryTables, isHandedOver } from './outcomes.js';
 
 const { waiting, delayed, active, delivered, dead } = deliveryState;
 
@@ -39,8 +46,11 @@ const maxAheadMs = 20 * 60 * 1000;
 
 /** The deliveries of a store, for the writer thread. */
 export interface Deliveries {
-  /** Queues the captures from `first` to `last`, within the transaction that records them. */
-  queue(destination: number, first: number, last: number): void;
+  /**
+   * Queues the captures from `first` to `last` for each destination, within the transaction that records them: for the
+   * first one in `deliveries`, for the others in `further_deliveries`.
+   */
+  queue(destinations: readonly number[], first: number, last: number): void;
   /** The number of a destination in this store. */
   destination(destination: Destination): number;
   /** Stores an attempt unless it is already stored. Call it within a transaction. */
@@ -52,49 +62,12 @@ export interface Deliveries {
 export function prepareDeliveries(database: Database): Deliveries {
   const numbers = new Map<string, number>();
   const leases = prepareWorkerLeases(database);
-  const queue = database.prepare(
-    `insert into deliveries (capture, destination, state, due, queued, tries, waited)
-     select place, ?1, ${waiting}, 0, time, 0, (select waited from destinations where id = ?1)
-     from captures where place between ?2 and ?3`,
-  );
-  const dueCallsBy = (column: 'due' | 'capture') =>
-    database.prepare(
-      `select capture from deliveries
-       where state = ${delayed} and destination = ? and due <= ? order by ${column} limit ?`,
-    );
-  const dueCalls = dueCallsBy('due');
-  const oldestDueCalls = dueCallsBy('capture');
-  const waitingCalls = database.prepare(
-    `select capture from deliveries
-     where state = ${waiting} and destination = ? and capture > ? order by capture limit ?`,
-  );
-  const isQueued = database.prepare(
-    `select 1 from deliveries where capture = ? and destination = ? and state in (${waiting}, ${delayed}, ${active})`,
-  );
-  const nextDue = database.prepare(
-    `select min(due) from deliveries where state = ${delayed} and destination = ?`,
-  );
+  const tables = { deliveries: prepareTable(database, 'deliveries') } as {
+    readonly deliveries: TableStatements;
+    further_deliveries?: TableStatements;
+  };
+  const hasFurther = database.prepare('select 1 from further_deliveries limit 1');
   const bodyLength = database.prepare('select length(body) from captures where place = ?');
-  const take = database.prepare(
-    `update deliveries set state = ${active}, due = ?, worker = ?,
-       waited = coalesce(waited, (select waited from destinations where id = destination))
-     where capture = ?`,
-  );
-  const takenCall = database.prepare(
-    `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, deliveries.waited, tries, redelivery
-     from captures join deliveries on deliveries.capture = place ${lateJoin}
-     left join partly_indexed as partly on partly.capture = place
-     left join imports on imports.capture = place where place = ?`,
-  );
-  const giveUp = database.prepare(
-    `update deliveries set state = ${dead}, worker = null, reason = 'its capture cannot be read'
-     where capture = ?`,
-  );
-  const settle = database.prepare(
-    `update deliveries set state = ?, due = ?, tries = tries + ?, reason = ?, worker = null,
-       job = coalesce(?, job)
-     where capture = ? and state = ${active} and worker = ?`,
-  );
   const keepAttempt = database.prepare(
     // The answer to a call that was on its way while events were erased from it may quote them.
     `insert into attempts (capture, number, time, url, status, reason, answer, ms)
@@ -103,17 +76,22 @@ export function prepareDeliveries(database: Database): Deliveries {
      from attempts where capture = ?1`,
   );
   const exists = database.prepare('select 1 from captures where place = ?');
-  const isKept = database.prepare('select 1 from attempts where capture = ? and time = ?');
-  const withOthers = database.prepare(
-    `select 1 from deliveries where state = ${active} and destination = ? and worker <> ? limit 1`,
+  // Two handlers may answer at the same time. With --keep-path, the URL of an attempt may be longer.
+  const isKept = database.prepare(
+    `select 1 from attempts where capture = ?1 and time = ?2
+       and (substr(url, 1, length(?3)) = ?3 or substr(?3, 1, length(url)) = url)`,
   );
   const seqOf = prepareSeqOfId(database);
-  const revive = database.prepare(
-    `update deliveries set state = ${delayed}, due = ? where state = ${dead} and capture = ? and destination = ?`,
-  );
-  const limitDue = database.prepare(
-    `update deliveries set due = ? where state = ${delayed} and destination = ? and due > ?`,
-  );
+
+  /** Of the tables in use: with a single handler, only the first one is. */
+  function used(): readonly TableStatements[] {
+    return hasFurther.first([]) ? [tables.deliveries, further()] : [tables.deliveries];
+  }
+
+  function further(): TableStatements {
+    tables.further_deliveries ??= prepareTable(database, 'further_deliveries');
+    return tables.further_deliveries;
+  }
 
   function keep(seq: number, attempt: DeliveryAttempt): void {
     const { time, url, status, reason, answer, ms } = attempt;
@@ -122,35 +100,49 @@ export function prepareDeliveries(database: Database): Deliveries {
     keepAttempt.run([seq, time, url, status, storableText(reason), storableText(answer), ms]);
   }
 
-  function choose(turn: DeliveryTurn, destination: number): number[] {
+  /** The calls that the turn takes, each with its table. */
+  function choose(
+    turn: DeliveryTurn,
+    destination: number,
+    from: readonly TableStatements[],
+  ): ChosenCall[] {
     const { now, ordered, maxDelayed, maxWaiting } = turn;
-    const delayed = (ordered ? oldestDueCalls : dueCalls).all([destination, now, maxDelayed]);
+    const delayed = first(maxDelayed, from, (table) =>
+      table[ordered ? 'oldestDueCalls' : 'dueCalls'].all([destination, now, maxDelayed]),
+    );
     const moreAreDue = delayed.length === maxDelayed;
     const waiting =
-      ordered && moreAreDue ? [] : waitingCalls.all([destination, turn.passed, maxWaiting]);
-    const chosen: number[] = [];
+      ordered && moreAreDue
+        ? []
+        : first(maxWaiting, from, (table) =>
+            table.waitingCalls.all([destination, turn.passed, maxWaiting]),
+          );
+    const chosen: ChosenCall[] = [];
     let bytes = 0;
     // The answer to a new call shows more about the handler than that to a failed one.
-    for (const [capture] of ordered ? [...delayed, ...waiting] : [...waiting, ...delayed]) {
-      bytes += Number(bodyLength.first([capture ?? 0])?.[0] ?? 0);
+    for (const call of ordered ? [...delayed, ...waiting] : [...waiting, ...delayed]) {
+      bytes += Number(bodyLength.first([call.seq])?.[0] ?? 0);
       if (bytes > maxTakenBytes && chosen.length > 0) break;
-      chosen.push(Number(capture));
+      chosen.push(call);
     }
     return chosen;
   }
 
-  function numberOf({ url, queue: engine }: Destination): number {
-    const key = `${engine} ${url}`;
-    const known = numbers.get(key) ?? findOrAdd({ url, queue: engine });
+  function numberOf(destination: Destination): number {
+    const key = `${destination.queue} ${destination.url}`;
+    const known = numbers.get(key) ?? findOrAdd(destination);
     numbers.set(key, known);
     return known;
   }
 
   /** Caches no number, because the caller's transaction may be undone. */
-  function findOrAdd({ url, queue: engine }: Destination): number {
+  function findOrAdd({ url, queue: engine, name }: Destination): number {
     database
-      .prepare('insert into destinations (url, queue) values (?, ?) on conflict do nothing')
-      .run([url, engine]);
+      .prepare(
+        `insert into destinations (url, queue, name) values (?1, ?2, ?3)
+         on conflict do update set name = ?3 where ?3 is not null and name is not ?3`,
+      )
+      .run([url, engine, name ?? null]);
     const row = database
       .prepare('select id from destinations where url = ? and queue = ?')
       .first([url, engine]);
@@ -158,55 +150,154 @@ export function prepareDeliveries(database: Database): Deliveries {
   }
 
   /** Gives up a call that cannot be read: otherwise every turn that takes it would fail. */
-  function readTaken(seq: number): WrittenDelivery | undefined {
+  function readTaken({ seq, table }: ChosenCall, destination: number): WrittenDelivery | undefined {
     try {
-      const row = takenCall.first([seq]);
+      const row = table.takenCall.first([seq, destination]);
       return row && takenOf(row);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      giveUp.run([seq]);
+      table.giveUp.run([seq, destination]);
       return undefined;
     }
   }
 
   return {
-    queue: (destination, first, last) => queue.run([destination, first, last]),
+    queue: ([destination = 0, ...others], first, last) => {
+      tables.deliveries.queue.run([destination, first, last]);
+      for (const other of others) further().queue.run([other, first, last]);
+    },
     destination: findOrAdd,
     keepAttempt(seq, attempt) {
-      if (!isKept.first([seq, attempt.time])) keep(seq, attempt);
+      if (!isKept.first([seq, attempt.time, attempt.url])) keep(seq, attempt);
     },
     turn(turn) {
       const destination = numberOf(turn.destination);
       const { now, worker } = turn;
       return transaction(database, () => {
+        const from = used();
         for (const { seq, state, due, attempt, skipped = null, job = null } of turn.settled) {
           const tried = attempt ? 1 : 0;
-          settle.run([deliveryState[state], due, tried, skipped, job, seq, worker]);
+          const values = [deliveryState[state], due, tried, skipped, job, seq, worker];
+          // The worker has the call in one of the tables.
+          from.some(({ settle }) => settle.first(values) !== undefined);
           if (attempt) keep(seq, attempt);
         }
         const { renewal } = turn;
         const renewed = renewal && leases.renew({ ...turn, renewal }, destination);
-        if (renewal) limitDue.run([now, destination, now + maxAheadMs]);
-        for (const id of turn.revived) revive.run([now, seqOf(id) ?? -1, destination]);
-        if (turn.hurry) limitDue.run([now, destination, now]);
+        const limitDue = (before: number) => {
+          for (const table of from) table.limitDue.run([now, destination, before]);
+        };
+        if (renewal) limitDue(now + maxAheadMs);
+        for (const id of turn.revived) {
+          for (const table of from) table.revive.run([now, seqOf(id) ?? -1, destination]);
+        }
+        if (turn.hurry) limitDue(now);
         leases.takeBack(turn.expired, now);
         // In order, the calls of an expired worker come first: any other call would overtake them.
-        const waits = turn.ordered && withOthers.first([destination, worker]) !== undefined;
-        const chosen = waits ? [] : choose(turn, destination);
-        for (const seq of chosen) take.run([turn.leaseUntil, worker, seq]);
+        const waits =
+          turn.ordered &&
+          from.some(({ withOthers }) => withOthers.first([destination, worker]) !== undefined);
+        const chosen = waits ? [] : choose(turn, destination, from);
+        for (const { seq, table } of chosen) {
+          table.take.run([turn.leaseUntil, worker, seq, destination]);
+        }
         if (turn.leave) leases.leave(worker);
-        const due = nextDue.first([destination])?.[0];
+        const due = from.flatMap(({ nextDue }) => {
+          const next = nextDue.first([destination])?.[0];
+          return typeof next === 'number' ? [next] : [];
+        });
         return {
-          calls: chosen.flatMap((seq) => {
-            const call = readTaken(seq);
+          calls: chosen.flatMap((each) => {
+            const call = readTaken(each, destination);
             return call ? [call] : [];
           }),
-          nextDue: typeof due === 'number' && !waits ? due : null,
-          released: turn.holding.filter((seq) => !isQueued.first([seq, destination])),
+          nextDue: due.length > 0 && !waits ? Math.min(...due) : null,
+          released: turn.holding.filter(
+            (seq) => !from.some(({ isQueued }) => isQueued.first([seq, destination])),
+          ),
           renewed,
         };
       });
     },
+  };
+}
+
+interface ChosenCall {
+  readonly seq: number;
+  /** By which due calls or untried ones are ordered. */
+  readonly order: number;
+  readonly table: TableStatements;
+}
+
+/** The first calls of all tables together. A row has a sequence number, and what orders it. */
+function first(
+  maxCalls: number,
+  from: readonly TableStatements[],
+  read: (table: TableStatements) => readonly SqlRow[],
+): ChosenCall[] {
+  const found = from.flatMap((table) =>
+    read(table).map(([seq, order]) => ({ seq: Number(seq), order: Number(order), table })),
+  );
+  if (from.length > 1) found.sort((one, other) => one.order - other.order);
+  return found.slice(0, maxCalls);
+}
+
+type TableStatements = ReturnType<typeof prepareTable>;
+
+/** The statements of a worker and of recording, for one of the tables. */
+function prepareTable(database: Database, table: DeliveryTable) {
+  const dueCallsBy = (column: 'due' | 'capture') =>
+    database.prepare(
+      `select capture, ${column} from ${table}
+       where state = ${delayed} and destination = ? and due <= ? order by ${column} limit ?`,
+    );
+  return {
+    queue: database.prepare(
+      `insert into ${table} (capture, destination, state, due, queued, tries, waited)
+       select place, ?1, ${waiting}, 0, time, 0, (select waited from destinations where id = ?1)
+       from captures where place between ?2 and ?3`,
+    ),
+    dueCalls: dueCallsBy('due'),
+    oldestDueCalls: dueCallsBy('capture'),
+    waitingCalls: database.prepare(
+      `select capture, capture from ${table}
+       where state = ${waiting} and destination = ? and capture > ? order by capture limit ?`,
+    ),
+    isQueued: database.prepare(
+      `select 1 from ${table} where capture = ? and destination = ? and state in (${waiting}, ${delayed}, ${active})`,
+    ),
+    nextDue: database.prepare(
+      `select min(due) from ${table} where state = ${delayed} and destination = ?`,
+    ),
+    take: database.prepare(
+      `update ${table} set state = ${active}, due = ?, worker = ?,
+         waited = coalesce(waited, (select waited from destinations where id = destination))
+       where capture = ? and destination = ?`,
+    ),
+    takenCall: database.prepare(
+      `select ${wholeColumns}, iif(partly.capture is null, ${knownEvents}, null), queued, delivery.waited, tries, redelivery
+       from captures join ${table} as delivery on delivery.capture = place ${lateJoin}
+       left join partly_indexed as partly on partly.capture = place
+       left join imports on imports.capture = place where place = ? and destination = ?`,
+    ),
+    giveUp: database.prepare(
+      `update ${table} set state = ${dead}, worker = null, reason = 'its capture cannot be read'
+       where capture = ? and destination = ?`,
+    ),
+    settle: database.prepare(
+      `update ${table} set state = ?, due = ?, tries = tries + ?, reason = ?, worker = null,
+         job = coalesce(?, job)
+       where capture = ? and state = ${active} and worker = ? returning 1`,
+    ),
+    withOthers: database.prepare(
+      `select 1 from ${table} where state = ${active} and destination = ? and worker <> ? limit 1`,
+    ),
+    revive: database.prepare(
+      `update ${table} set state = ${delayed}, due = ? where state = ${dead} and capture = ? and destination = ?`,
+    ),
+    limitDue: database.prepare(
+      `update ${table} set due = ? where state = ${delayed} and destination = ? and due > ?`,
+    ),
   };
 }
 
@@ -246,11 +337,11 @@ function prepareWorkerLeases(database: Database): WorkerLeases {
      values (?, 1, ?, ?, ?, ?, ?, ?) on conflict do update set beat = beat + 1`,
   );
   // Workers of version 0.1.0 read `due` of an active call as the end of its worker's lease.
-  const extend = database.prepare(
-    `update deliveries set due = ? where state = ${active} and worker = ?`,
+  const extend = ofEach(
+    (table) => `update ${table} set due = ? where state = ${active} and worker = ?`,
   );
-  const held = database.prepare(
-    `select capture from deliveries where state = ${active} and worker = ?`,
+  const held = ofEach(
+    (table) => `select capture from ${table} where state = ${active} and worker = ?`,
   );
   const count = database.prepare(
     'update destinations set waited = max(waited, ?) where id = ? returning waited',
@@ -267,21 +358,27 @@ function prepareWorkerLeases(database: Database): WorkerLeases {
   const olderStandsStill = database.prepare(
     `select 1 from deliveries where state = ${active} and worker = ? group by worker having max(due) = ?`,
   );
-  const takeBackFrom = database.prepare(
-    `update deliveries set state = ${delayed}, due = ?, worker = null where state = ${active} and worker = ?`,
+  const takeBackFrom = ofEach(
+    (table) =>
+      `update ${table} set state = ${delayed}, due = ?, worker = null where state = ${active} and worker = ?`,
   );
   const remove = database.prepare(
     `delete from workers where name = ?1
-     and not exists (select 1 from deliveries where state = ${active} and worker = ?1)`,
+     and not exists (select 1 from deliveries where state = ${active} and worker = ?1)
+     and not exists (select 1 from further_deliveries where state = ${active} and worker = ?1)`,
   );
+
+  function ofEach(sql: (table: DeliveryTable) => string): readonly Statement[] {
+    return deliveryTables.map((table) => database.prepare(sql(table)));
+  }
 
   return {
     renew({ worker, leaseUntil, renewal: { process, waited } }, destination) {
       const { pid, started, host, boot, namespace, clock } = process;
       beat.run([worker, pid, started, host, boot, namespace, clock]);
-      extend.run([leaseUntil, worker]);
+      for (const each of extend) each.run([leaseUntil, worker]);
       return {
-        held: held.all([worker]).map(([capture]) => Number(capture)),
+        held: held.flatMap((each) => each.all([worker]).map(([capture]) => Number(capture))),
         workers: [
           ...others.all([worker]).map(readWorker),
           ...olderWorkers.all([worker]).map(([name, due]) => ({
@@ -297,7 +394,7 @@ function prepareWorkerLeases(database: Database): WorkerLeases {
       for (const { name, beat: last, process } of expired) {
         const stands = process ? standsStill : olderStandsStill;
         if (!stands.first([name, last])) continue;
-        takeBackFrom.run([now, name]);
+        for (const each of takeBackFrom) each.run([now, name]);
         remove.run([name]);
       }
     },
@@ -338,25 +435,18 @@ export function prepareReconcile(
 ): Reconcile {
   const seqOf = prepareSeqOfId(database);
   const known = database.prepare(
-    `select state, job, queue from deliveries join destinations on destinations.id = destination
-     where capture = ?`,
+    deliveryTables
+      .map(
+        (table) =>
+          `select '${table}', destination, state, job from ${table}
+           where capture = ?1 and destination in (select id from destinations where queue = ?2)`,
+      )
+      .join(' union all '),
   );
-  const settle = database.prepare(
-    `update deliveries set state = ?, tries = ?, due = ?, reason = ?, worker = null,
-       destination = coalesce(?, destination) where capture = ?`,
-  );
-  const drop = database.prepare('delete from deliveries where capture = ?');
-  const takeBack = database.prepare(
-    `update deliveries set state = iif(tries > 0, ${delayed}, ${waiting}), due = ?, worker = null
-     where capture = ? and job = ? and ${isHandedOver}`,
-  );
-  const handedOver = database.prepare(
-    `select deliveries.capture, ${idColumn('deliveries.capture')}, job, url
-     from deliveries join destinations on destinations.id = destination
-       left join imports on imports.capture = deliveries.capture
-     where queue = ? and deliveries.capture > ? and ${isHandedOver}
-     order by deliveries.capture limit ?`,
-  );
+  const statements = {
+    deliveries: prepareReconciled(database, 'deliveries'),
+    further_deliveries: prepareReconciled(database, 'further_deliveries'),
+  };
   const withdrawals = database.prepare(
     `select capture, job, url from withdrawals join destinations on destinations.id = destination
      where queue = ? limit ?`,
@@ -367,34 +457,69 @@ export function prepareReconcile(
   function apply(outcome: RemoteOutcome, queue: string): Application {
     const { capture, job, state, to, tries, last, skipped } = outcome;
     const seq = seqOf(capture);
-    const row = seq === undefined ? undefined : known.first([seq]);
-    // The capture was removed, or the call was dropped or moved to another queue.
-    if (seq === undefined || !row || row[2] !== queue) return 'applied';
-    const [here, kept] = row;
-    const beingHandedOver = here === active;
-    const mayBeThere = here === waiting || here === delayed;
-    if (beingHandedOver || (mayBeThere && kept === null)) return 'pending';
-    // Another job means that the call was retried since. A delivered call stays delivered.
-    if (kept !== job || here === delivered) return 'applied';
+    if (seq === undefined) return 'applied';
+    const rows = known.all([seq, queue]);
+    const row = rows.find(([, , , kept]) => kept === job);
+    const isPending = ([, , here, kept]: SqlRow) => {
+      const mayBeThere = here === waiting || here === delayed;
+      return here === active || (mayBeThere && kept === null);
+    };
+    // Another job means that the call was retried since, dropped, moved to another queue or removed.
+    if (!row) return rows.some(isPending) ? 'pending' : 'applied';
+    if (isPending(row)) return 'pending';
+    const [table, destination = null, here] = row;
+    // A delivered call stays delivered.
+    if (here === delivered) return 'applied';
+    const { settle, drop } = statements[asTable(table)];
     switch (state) {
       case 'dropped':
-        drop.run([seq]);
+        drop.run([seq, destination]);
         return 'applied';
       case 'moved': {
         const moved = numberOfDestination({ url: to ?? '', queue });
-        settle.run([deliveryState['handed over'], tries, now(), null, moved, seq]);
+        const isThere = rows.some((other) => other !== row && other[1] === moved);
+        if (isThere) drop.run([seq, destination]);
+        else {
+          const values = [deliveryState['handed over'], tries, now(), null, moved];
+          settle.run([...values, seq, destination]);
+        }
         return 'applied';
       }
       default:
-        settle.run([deliveryState[state], tries, now(), skipped, null, seq]);
+        settle.run([deliveryState[state], tries, now(), skipped, null, seq, destination]);
         if (last) keepAttempt(seq, last);
         return 'applied';
     }
   }
 
+  /** A page of the calls that the engine has. It has all calls of each of its captures. */
+  function handedOverBehind(
+    behind: number,
+    queue: string,
+    maxCalls: number,
+  ): Pick<ReconcileAnswer, 'handedOver' | 'nextBehind'> {
+    const read = deliveryTables.map((table) =>
+      statements[table].handedOver.all([queue, behind, maxCalls]).map(([seq, named, job, url]) => ({
+        seq: Number(seq),
+        capture: idAt(seq, named),
+        job: String(job),
+        to: String(url),
+      })),
+    );
+    // The next page may have more calls of a full page's last capture.
+    const ends = read.flatMap((calls, index) => {
+      const last = calls.length < maxCalls ? undefined : calls.at(-1);
+      return last ? [deliveryTables[index] === 'deliveries' ? last.seq : last.seq - 1] : [];
+    });
+    const nextBehind = ends.length > 0 ? Math.min(...ends) : null;
+    const calls = read.flat().filter(({ seq }) => nextBehind === null || seq <= nextBehind);
+    return { handedOver: calls.sort((one, other) => one.seq - other.seq), nextBehind };
+  }
+
   function takeBackLost({ capture, job }: HandedOverCall): void {
     const seq = seqOf(capture);
-    if (seq !== undefined) takeBack.run([now(), seq, job]);
+    if (seq === undefined) return;
+    for (const table of deliveryTables) statements[table].takeBack.run([now(), seq, job]);
   }
 
   return (turn) =>
@@ -408,12 +533,7 @@ export function prepareReconcile(
         pending: applied.flatMap((each, index) => (each === 'pending' ? [index] : [])),
         tag,
         olderTags,
-        handedOver: handedOver.all([queue, behind, maxCalls]).map(([seq, named, job, url]) => ({
-          seq: Number(seq),
-          capture: idAt(seq, named),
-          job: String(job),
-          to: String(url),
-        })),
+        ...handedOverBehind(behind, queue, maxCalls),
         withdrawals: withdrawals.all([queue, maxCalls]).map(([id, job, url]) => ({
           capture: String(id),
           job: String(job),
@@ -421,4 +541,29 @@ export function prepareReconcile(
         })),
       };
     });
+}
+
+function prepareReconciled(database: Database, table: DeliveryTable) {
+  return {
+    settle: database.prepare(
+      `update ${table} set state = ?, tries = ?, due = ?, reason = ?, worker = null,
+         destination = coalesce(?, destination) where capture = ? and destination = ?`,
+    ),
+    drop: database.prepare(`delete from ${table} where capture = ? and destination = ?`),
+    handedOver: database.prepare(
+      `select call.capture, ${idColumn('call.capture')}, job, url
+       from ${table} as call join destinations on destinations.id = destination
+         left join imports on imports.capture = call.capture
+       where queue = ? and call.capture > ? and ${isHandedOver}
+       order by call.capture limit ?`,
+    ),
+    takeBack: database.prepare(
+      `update ${table} set state = iif(tries > 0, ${delayed}, ${waiting}), due = ?, worker = null
+       where capture = ? and job = ? and ${isHandedOver}`,
+    ),
+  };
+}
+
+function asTable(name: SqlRow[number] | undefined): DeliveryTable {
+  return name === 'further_deliveries' ? name : 'deliveries';
 }

@@ -22,7 +22,7 @@ import {
 } from './event-index.js';
 import type { StoreFiles } from './folder.js';
 import { prepareForgetting } from './lookup-segments.js';
-import { isHandedOver } from './outcomes.js';
+import { deliveryTables, isHandedOver } from './outcomes.js';
 import { removeCaptures } from './pruner.js';
 import { rewriteFile } from './rewrite.js';
 import { openUpToDate } from './schema.js';
@@ -236,7 +236,7 @@ class SqlEraser implements Eraser {
     return this.#database
       .prepare(
         `select distinct queue from destinations where queue <> ''
-         and exists (select 1 from deliveries where destination = destinations.id)`,
+         and exists (select 1 from all_deliveries where destination = destinations.id)`,
       )
       .all([])
       .map(([queue]) => String(queue));
@@ -288,18 +288,20 @@ function prepareWriting(database: Database) {
     'update attempts set event = ? where capture = ? and number = ?',
   );
   const inFlight = database.prepare(
-    `select 1 from deliveries where capture = ? and state = ${active}`,
+    `select 1 from all_deliveries where capture = ? and state = ${active}`,
   );
   const withdraw = database.prepare(
     `insert into withdrawals (capture, job, destination)
-     select ?1, job, destination from deliveries
+     select ?1, job, destination from all_deliveries
      where capture = ?2 and job is not null and ${isHandedOver} on conflict do nothing`,
   );
   const named = database.prepare(
     `select ${idColumn('place')} from captures left join imports on capture = place where place = ?`,
   );
-  const dropCall = database.prepare(
-    `delete from deliveries where capture = ? and state not in (${delivered}, ${skipped})`,
+  const dropCalls = deliveryTables.map((table) =>
+    database.prepare(
+      `delete from ${table} where capture = ? and state not in (${delivered}, ${skipped})`,
+    ),
   );
   const index = prepareEventIndex(database);
   const parts = preparePartNotes(database);
@@ -340,7 +342,7 @@ function prepareWriting(database: Database) {
       // Nothing is left to forward.
       if (left > 0) return;
       withdrawCall(seq);
-      dropCall.run([seq]);
+      for (const each of dropCalls) each.run([seq]);
     },
   };
 }

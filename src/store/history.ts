@@ -39,7 +39,7 @@ import {
 import { type Database, isDamage, readNumber, type SqlRow, type Statement } from './database.js';
 import type { StoreFiles } from './folder.js';
 import { type ListenerRun, readListenerRuns } from './listener-runs.js';
-import { readAttempts, readDelivery, readErased, readOutcome, readOutcomes } from './outcomes.js';
+import { readAttempts, readDeliveries, readErased, readOutcome, readOutcomes } from './outcomes.js';
 import { type RetentionReport, readRetentionReport } from './retention.js';
 import { openUpToDate } from './schema.js';
 import { createLeftOutCounter, type Stretches, type Tally, tallyStretches } from './tally.js';
@@ -202,10 +202,10 @@ class SqlHistory implements History {
 
   story(id: string): CaptureStory {
     const seq = seqOfId(this.#database, id);
-    if (seq === undefined) return { outcome: null, delivery: undefined, attempts: [] };
+    if (seq === undefined) return { outcome: null, deliveries: [], attempts: [] };
     return {
       outcome: readOutcome(this.#database, seq),
-      delivery: readDelivery(this.#database, seq),
+      deliveries: readDeliveries(this.#database, seq),
       attempts: readAttempts(this.#database, seq),
       erased: readErased(this.#database, seq),
     };

@@ -37,13 +37,45 @@ export function asState(value: SqlValue | undefined): DeliveryState {
   return deliveryStates.find((state) => deliveryState[state] === value) ?? 'waiting';
 }
 
+/**
+ * The tables of deliveries. `further_deliveries` has those of a capture after its first, so that several handlers can
+ * get it. A capture has at most one delivery for a destination, in either table.
+ */
+export const deliveryTables = ['deliveries', 'further_deliveries'] as const;
+export type DeliveryTable = (typeof deliveryTables)[number];
+
+/** From the least to the most urgent: the outcome of a capture is the most urgent one of its handlers. */
+const byUrgency = [
+  'skipped',
+  'delivered',
+  'waiting',
+  'failed',
+  'dead',
+] as const satisfies Outcome[];
+
+/** SQL for the urgency of a delivery's outcome, from 1; 0: it has none. */
+const urgency = `case
+  when ${isUnfinished} then iif(tries > 0, ${urgencyOf('failed')}, ${urgencyOf('waiting')})
+  when state = ${delivered} then ${urgencyOf('delivered')}
+  when state = ${dead} then ${urgencyOf('dead')}
+  when state = ${skipped} then ${urgencyOf('skipped')}
+  else 0
+end`;
+
+function urgencyOf(outcome: Outcome): number {
+  return byUrgency.indexOf(outcome) + 1;
+}
+
+/** SQL for the greatest urgency among the deliveries in `further_deliveries` of a capture. */
+function furtherUrgency(seqSql: string): string {
+  return `coalesce((select max(${urgency}) from further_deliveries where capture = ${seqSql}), 0)`;
+}
+
 /** SQL for a capture's outcome: null, or one of `outcomes`. Needs `outcomeJoins`. */
 export const outcomeColumn = `case
-  when ${isUnfinished} then iif(tries > 0, 'failed', 'waiting')
-  when state = ${delivered} then 'delivered'
-  when state = ${dead} then 'dead'
-  when state = ${skipped} then 'skipped'
-  when replays.capture is not null then iif(answered = 200, 'delivered', 'failed')
+  max(${urgency}, ${furtherUrgency('captures.place')})
+  ${byUrgency.map((outcome) => `when ${urgencyOf(outcome)} then '${outcome}'`).join(' ')}
+  else iif(replays.capture is not null, iif(answered = 200, 'delivered', 'failed'), null)
 end`;
 
 export const outcomeJoins = `left join deliveries on deliveries.capture = captures.place
@@ -65,41 +97,56 @@ export function seqsOfOutcomes(
   range: SeqRange,
   order: Order,
 ): Generator<number> {
-  const conditions = outcomes.map((outcome) => `(${deliveryConditions[outcome]})`).join(' or ');
+  const isOne = outcomes.map((outcome) => `(${deliveryConditions[outcome]})`).join(' or ');
+  const list = outcomes.map(urgencyOf).join(', ');
+  // With one handler, which is common, nothing needs to be looked up for each delivery.
+  const hasFurther = database.prepare('select 1 from further_deliveries limit 1').first([]);
+  const isWanted = hasFurther
+    ? `max(${urgency}, ${furtherUrgency('deliveries.capture')}) in (${list})`
+    : `(${isOne})`;
   const queued = database.prepare(
-    `select capture from deliveries not indexed where (${conditions}) and ${next('capture', order)}`,
+    `select capture from deliveries not indexed where ${isWanted} and ${next('capture', order)}`,
+  );
+  const further = database.prepare(
+    `select distinct capture from further_deliveries as call
+     where not exists (select 1 from deliveries where deliveries.capture = call.capture)
+       and ${furtherUrgency('call.capture')} in (${list}) and ${next('capture', order)}`,
   );
   const replayed = database.prepare(
     `select capture from replays
      where iif(answered = 200, 'delivered', 'failed') in (${outcomes.map(() => '?').join(', ')})
        and not exists (select 1 from deliveries
                        where deliveries.capture = replays.capture and not ${isUnknown})
+       and not exists (select 1 from further_deliveries where further_deliveries.capture = replays.capture)
        and ${next('capture', order)}`,
   );
-  const pages = [[queued, []] as const, [replayed, outcomes] as const];
+  const pages = [[queued, []] as const, [further, []] as const, [replayed, outcomes] as const];
   return mergePages(pages, range, order);
 }
 
-/** The delivery of a capture; undefined: it was never queued. */
-export function readDelivery(database: Database, seq: number): Delivery | undefined {
-  const row = database
+/** The deliveries of a capture, the most urgent first; none: it was never queued. */
+export function readDeliveries(database: Database, seq: number): Delivery[] {
+  return database
     .prepare(
-      `select url, queue, state, queued, due, tries, reason
-       from deliveries join destinations on destinations.id = destination where capture = ?`,
+      `select name, url, queue, state, queued, due, tries, reason
+       from all_deliveries join destinations on destinations.id = destination where capture = ?
+       order by ${urgency} desc, destination`,
     )
-    .first([seq]);
-  if (!row) return undefined;
-  const [url, queue, number, queued, due, tries, reason] = row;
-  const state = asState(number);
-  return {
-    target: String(url),
-    queue: String(queue),
-    state,
-    queued: Number(queued),
-    due: state === 'delayed' ? Number(due) : null,
-    tries: Number(tries),
-    skipped: state === 'skipped' ? asSkipReason(reason) : null,
-  };
+    .all([seq])
+    .map((row) => {
+      const [name, url, queue, number, queued, due, tries, reason] = row;
+      const state = asState(number);
+      return {
+        name: typeof name === 'string' ? name : null,
+        target: String(url),
+        queue: String(queue),
+        state,
+        queued: Number(queued),
+        due: state === 'delayed' ? Number(due) : null,
+        tries: Number(tries),
+        skipped: state === 'skipped' ? asSkipReason(reason) : null,
+      };
+    });
 }
 
 export function readOutcome(database: Database, seq: number): Outcome | null {

@@ -13,6 +13,7 @@ import {
 import { type Database, transaction } from './database.js';
 import { forgetEvents } from './event-index.js';
 import type { StoreFiles } from './folder.js';
+import { deliveryTables } from './outcomes.js';
 import {
   type Bounds,
   boundsAt,
@@ -86,12 +87,15 @@ function planPruning(database: Database, bounds: Bounds): PrunePlan {
     .first([oldest, without]);
   const kept = database
     .prepare(
-      `select state, count(*) from deliveries where ${keepsCapture(bounds)}
-         and (capture < ? or capture < ? and capture in (select capture from without_payload))
-       group by state`,
+      // A capture that several handlers keep counts once: as waiting if it waits for any.
+      `select waits, count(*) from (
+         select max(state <> ${deliveryState.dead}) as waits from all_deliveries where ${keepsCapture(bounds)}
+           and (capture < ? or capture < ? and capture in (select capture from without_payload))
+         group by capture)
+       group by waits`,
     )
     .all([oldest, without]);
-  const dead = Number(kept.find(([state]) => state === deliveryState.dead)?.[1] ?? 0);
+  const dead = Number(kept.find(([waits]) => waits === 0)?.[1] ?? 0);
   const waiting = kept.reduce((sum, [, count]) => sum + Number(count), -dead);
   return {
     captures: older + Number(newer?.[0]) - waiting - dead,
@@ -327,7 +331,7 @@ function remove(database: Database, found: readonly Found[], bounds: Bounds): Re
 export function removeCaptures(database: Database, seqs: readonly number[]): void {
   forgetEvents(database, seqs);
   const list = [JSON.stringify(seqs)];
-  for (const table of ['attempts', 'replays', 'imports', 'deliveries']) {
+  for (const table of ['attempts', 'replays', 'imports', ...deliveryTables]) {
     database
       .prepare(`delete from ${table} where capture in (select value from json_each(?))`)
       .run(list);

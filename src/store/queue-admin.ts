@@ -11,10 +11,10 @@ import {
 import type { QueueAdmin } from '../call/queue-admin.js';
 import { problem } from '../problems/problem.js';
 import { idAt, idColumn, prepareSeqOfId } from './capture-row.js';
-import { type SqlRow, type SqlValue, transaction } from './database.js';
+import { type Database, type SqlRow, type SqlValue, transaction } from './database.js';
 import { prepareDeliveries, prepareReconcile, type Reconcile } from './deliveries.js';
 import type { StoreFiles } from './folder.js';
-import { asState, isHandedOver } from './outcomes.js';
+import { asState, type DeliveryTable, deliveryTables, isHandedOver } from './outcomes.js';
 import { openUpToDate } from './schema.js';
 
 /** Administers the queue of a store, even while workers run. */
@@ -45,54 +45,44 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
   database.execute('pragma synchronous = full');
   const seqOf = prepareSeqOfId(database);
   let reconcile: Reconcile | undefined;
-  const untried = database.prepare(
-    `select exists (select 1 from deliveries where state = ${waiting} and destination = ?1)
-       or exists (select 1 from deliveries where state = ${active} and destination = ?1)`,
-  );
-  const oldest = database.prepare(
-    `select min(queued) from (
-       select min(queued) as queued from deliveries where state = ${waiting} and destination = ?1
-         and capture = (select min(capture) from deliveries where state = ${waiting} and destination = ?1)
-       union all select min(queued) from deliveries where state = ${delayed} and destination = ?1
-       union all select min(queued) from deliveries where state = ${active} and destination = ?1
-       union all select min(queued) from deliveries where ${isHandedOver} and destination = ?1)`,
-  );
-
+  const tables = {
+    deliveries: prepareTable(database, 'deliveries'),
+    further_deliveries: prepareTable(database, 'further_deliveries'),
+  };
+  const all = deliveryTables.map((name) => tables[name]);
   const pausedAt = database.prepare('select paused from destinations where id = ?');
   const toPause = database.prepare(
     `select url from destinations
      where queue = '' and (?1 is null or url = ?1) and (paused is null) <> (?2 is null) order by url`,
   );
   const pause = database.prepare(`update destinations set paused = ? where url = ? and queue = ''`);
-  const jobAt = database.prepare(
-    `select ${idColumn('deliveries.capture')}, job, destination from deliveries
-     left join imports on imports.capture = deliveries.capture where deliveries.capture = ?`,
+  const nameOf = database.prepare(
+    `select ${idColumn('place')} from (select ? as place) left join imports on imports.capture = place`,
   );
   const withdrawal = database.prepare(
     'insert into withdrawals (capture, job, destination) values (?, ?, ?) on conflict do nothing',
   );
 
-  // One scan: grouping would sort the deliveries first, and takes five times as long.
-  const statesOf = database.prepare(
-    `select ${deliveryStates.map((state) => `count(*) filter (where state = ${deliveryState[state]})`).join(', ')},
-       count(*) filter (where state = ${skipped} and reason in ('no_data', 'unreadable'))
-     from deliveries where destination = ?`,
-  );
-
   function countsAt(destination: SqlValue): QueueCounts {
-    const counts = statesOf.first([destination]) ?? [];
+    const counts = all.map(({ statesOf }) => statesOf.first([destination]) ?? []);
+    const sum = (index: number) =>
+      counts.reduce((total, each) => total + Number(each[index] ?? 0), 0);
     return {
       states: Object.fromEntries(
-        deliveryStates.map((state, index) => [state, Number(counts[index] ?? 0)]),
+        deliveryStates.map((state, index) => [state, sum(index)]),
       ) as QueueCounts['states'],
-      unforwarded: Number(counts[deliveryStates.length] ?? 0),
+      unforwarded: sum(deliveryStates.length),
       oldest: oldestAt(destination),
       paused: numberOrNull(pausedAt.first([destination])?.[0]),
     };
   }
 
   function oldestAt(destination: SqlValue): number | null {
-    return numberOrNull(oldest.first([destination])?.[0]);
+    const times = all.flatMap(({ oldest }) => {
+      const time = oldest.first([destination])?.[0];
+      return typeof time === 'number' ? [time] : [];
+    });
+    return times.length > 0 ? Math.min(...times) : null;
   }
 
   function numberOf({ url, queue }: Destination): SqlValue {
@@ -109,50 +99,98 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     if (ids.length > 0) {
       const seqs = ids.map((id) => seqOf(id) ?? -1);
       // SQLite bounds the number of parameters.
-      parts.push('and deliveries.capture in (select value from json_each(?))');
+      parts.push('and call.capture in (select value from json_each(?))');
       values.push(JSON.stringify(seqs));
     }
     if (states.length > 0) {
       parts.push(`and state in (${states.map((state) => deliveryState[state]).join(', ')})`);
     }
     if (target !== undefined) {
-      parts.push('and destination in (select id from destinations where url = ?)');
+      parts.push('and call.destination in (select id from destinations where url = ?)');
       values.push(target);
     }
     return [parts.join(' '), values];
   }
 
-  /** Passes all chosen calls to `act`, `stepCalls` at a time. */
+  /** Passes all chosen calls to `act`, `stepCalls` at a time. `act` may change only these. Returns how many. */
   async function change(
     choice: QueueChoice,
     among: string,
-    act: (seqs: readonly SqlValue[]) => void,
+    act: (call: FoundCall) => void,
   ): Promise<number> {
     const [sql, values] = conditions(choice);
-    const page = database.prepare(
-      `select capture from deliveries where capture > ? and ${among} ${sql} order by capture limit ?`,
-    );
     let changed = 0;
-    for (let behind: SqlValue = -1; ; ) {
-      const seqs = transaction(database, () => {
-        const found = page.all([behind, ...values, stepCalls]).map(([seq]) => seq ?? -1);
-        act(found);
-        return found;
-      });
-      changed += seqs.length;
-      behind = seqs.at(-1) ?? -1;
-      if (seqs.length < stepCalls) return changed;
-      await new Promise((resolve) => setImmediate(resolve));
+    for (const table of deliveryTables) {
+      const page = database.prepare(
+        `select capture, destination, job from ${table} as call
+         where (capture, destination) > (?, ?) and ${among} ${sql} order by capture, destination limit ?`,
+      );
+      for (let behind: readonly SqlValue[] | undefined = [-1, -1]; behind; ) {
+        const after: readonly SqlValue[] = behind;
+        const found: SqlRow[] = transaction(database, () => {
+          const rows = page.all([...after, ...values, stepCalls]);
+          for (const [seq = -1, destination = -1, job = null] of rows) {
+            act({ table, seq, destination, job });
+          }
+          return rows;
+        });
+        changed += found.length;
+        const last = found.length < stepCalls ? undefined : found.at(-1);
+        // A call may have been moved to a later destination, but `deliveries` has one call for each capture.
+        behind = last && [last[0] ?? -1, table === 'deliveries' ? max : (last[1] ?? -1)];
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    return changed;
+  }
+
+  /** The table that has a capture's call for a destination. */
+  function tableOf(seq: SqlValue, destination: SqlValue): DeliveryTable | undefined {
+    return deliveryTables.find((name) => tables[name].has.first([seq, destination]));
+  }
+
+  /** Moves a call to a destination that has none of its capture yet, with its state. */
+  function moveCall({ table, seq, destination }: FoundCall, to: SqlValue): boolean {
+    if (to === destination) return true;
+    if (tableOf(seq, to)) return false;
+    tables[table].setDestination.run([to, seq, destination]);
+    return true;
+  }
+
+  /**
+   * The chosen calls of a table, page by page. The attempts at several handlers differ by the start of their URLs, to
+   * which --keep-path adds a path.
+   */
+  function* newestFirst(choice: QueueChoice, table: DeliveryTable): Generator<SqlRow> {
+    const [sql, values] = conditions(choice);
+    const page = database.prepare(
+      `select call.capture, ${idColumn('call.capture')}, url, state, queued, due, tries,
+         (select json_array(status, reason) from attempts
+          where attempts.capture = call.capture and (
+            not exists (select 1 from further_deliveries as other where other.capture = call.capture)
+            or substr(attempts.url, 1, length(rtrim(destinations.url, '/'))) = rtrim(destinations.url, '/'))
+          order by number desc limit 1), name, destination
+       from ${table} as call join destinations on destinations.id = destination
+       left join imports on imports.capture = call.capture
+       where (call.capture, call.destination) < (?, ?) ${sql}
+       order by call.capture desc, call.destination desc limit ?`,
+    );
+    for (let before: readonly SqlValue[] | undefined = [max, max]; before; ) {
+      const rows = page.all([...before, ...values, pageSize]);
+      yield* rows;
+      const last = rows.length < pageSize ? undefined : rows.at(-1);
+      before = last && [last[0] ?? -1, last[9] ?? -1];
     }
   }
 
   return {
     async targets() {
       return database
-        .prepare('select id, url, queue from destinations order by url, queue')
+        .prepare('select id, url, queue, name from destinations order by url, queue')
         .all([])
-        .map(([id, url, queue]) => ({
+        .map(([id, url, queue, name]) => ({
           target: String(url),
+          name: typeof name === 'string' ? name : null,
           queue: String(queue),
           ...countsAt(id ?? -1),
         }))
@@ -164,59 +202,54 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
     counts: async (destination) => countsAt(numberOf(destination)),
     oldest: async (destination) => oldestAt(numberOf(destination)),
     pausedSince: async (destination) => numberOrNull(pausedAt.first([numberOf(destination)])?.[0]),
-    hasUntried: async (destination) => untried.first([numberOf(destination)])?.[0] === 1,
+    async hasUntried(destination) {
+      const number = numberOf(destination);
+      return all.some(({ untried }) => untried.first([number])?.[0] === 1);
+    },
     async *list(choice) {
-      const [sql, values] = conditions(choice);
-      const page = database.prepare(
-        `select deliveries.capture, ${idColumn('deliveries.capture')}, url, state, queued, due, tries,
-           (select json_array(status, reason) from attempts
-            where attempts.capture = deliveries.capture order by number desc limit 1)
-         from deliveries join destinations on destinations.id = destination
-         left join imports on imports.capture = deliveries.capture
-         where deliveries.capture < ? ${sql} order by deliveries.capture desc limit ?`,
-      );
-      for (let before: SqlValue = Number.MAX_SAFE_INTEGER; ; ) {
-        const rows = page.all([before, ...values, pageSize]);
-        for (const row of rows) yield queueEntry(row);
-        before = rows.at(-1)?.[0] ?? -1;
-        if (rows.length < pageSize) return;
+      const sources = deliveryTables.map((table) => newestFirst(choice, table));
+      const heads = sources.map((source) => source.next());
+      for (;;) {
+        const seqs = heads.map(({ done, value }) => (done ? -1 : Number(value[0])));
+        const newest = seqs.indexOf(Math.max(...seqs));
+        const head = heads[newest];
+        const source = sources[newest];
+        if (!source || !head || head.done) return;
+        heads[newest] = source.next();
+        yield queueEntry(head.value);
       }
     },
     async retry(choice, to) {
       const move = to === undefined ? undefined : destinationOf(to);
-      const set = database.prepare(
-        `update deliveries set state = ${delayed}, due = ?, queued = ?, tries = 0, worker = null, job = null,
-           redelivery = iif(state = ${delivered}, coalesce(redelivery, 0) + 1, redelivery),
-           destination = coalesce(?, destination) where capture = ?`,
-      );
-      return change(
-        choice,
-        `state in (${waiting}, ${delayed}, ${delivered}, ${dead}, ${skipped})`,
-        (seqs) => {
-          for (const seq of seqs) {
-            withdraw(seq);
-            set.run([now(), now(), move ?? null, seq]);
-          }
-        },
-      );
+      const isRetried = `state in (${waiting}, ${delayed}, ${delivered}, ${dead}, ${skipped})`;
+      return change(choice, isRetried, (call) => {
+        const { table, seq, destination } = call;
+        withdraw(call);
+        if (move === undefined || moveCall(call, move)) {
+          tables[table].retry.run([now(), now(), seq, move ?? destination]);
+          return;
+        }
+        // The other handler has its own call of this capture.
+        tables[table].remove.run([seq, destination]);
+        const there = tableOf(seq, move);
+        if (!there) return;
+        const [job = null] = tables[there].idleJob.first([seq, move]) ?? [];
+        withdraw({ ...call, destination: move, job });
+        tables[there].retryIdle.run([now(), now(), seq, move]);
+      });
     },
     async enqueue(captures, to) {
-      const insert = database.prepare(
-        `insert into deliveries (capture, destination, state, due, queued, tries)
-         select place, ?, ${delayed}, ?, ?, 0 from captures where place = ? on conflict do nothing`,
-      );
+      if (captures.length === 0) return 0;
+      const destination = to === undefined ? onlyDestination() : destinationOf(to);
+      const hasAny = database.prepare('select 1 from deliveries where capture = ?');
       let queued = 0;
       for (let at = 0; at < captures.length; at += stepCalls) {
         transaction(database, () => {
           for (const id of captures.slice(at, at + stepCalls)) {
             const seq = seqOf(id);
-            if (seq === undefined || jobAt.first([seq])) continue;
-            insert.run([
-              to === undefined ? onlyDestination() : destinationOf(to),
-              now(),
-              now(),
-              seq,
-            ]);
+            if (seq === undefined || tableOf(seq, destination)) continue;
+            const table = hasAny.first([seq]) ? 'further_deliveries' : 'deliveries';
+            tables[table].enqueue.run([destination, now(), now(), seq]);
             queued += 1;
           }
         });
@@ -225,28 +258,27 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
       return queued;
     },
     drop(choice) {
-      const remove = database.prepare('delete from deliveries where capture = ?');
-      return change(choice, `state <> ${active} and not ${isHandedOver}`, (seqs) => {
-        for (const seq of seqs) {
-          withdraw(seq);
-          remove.run([seq]);
-        }
+      return change(choice, `state <> ${active} and not ${isHandedOver}`, (call) => {
+        withdraw(call);
+        tables[call.table].remove.run([call.seq, call.destination]);
       });
     },
     async move(target, { from, to }) {
-      const set = database.prepare(
-        `update deliveries set destination = ?, state = ${delayed}, due = ?, job = null where capture = ?`,
-      );
       const sources = database
-        .prepare('select url from destinations where queue = ?1 and (?2 is null or url = ?2)')
+        .prepare('select url, name from destinations where queue = ?1 and (?2 is null or url = ?2)')
         .all([from, target ?? null]);
       let moved = 0;
-      for (const [url] of sources) {
-        const there = addDestination({ url: String(url), queue: to });
+      for (const [url, name] of sources) {
+        const there = addDestination({
+          url: String(url),
+          queue: to,
+          name: typeof name === 'string' ? name : undefined,
+        });
         const here = numberOf({ url: String(url), queue: from });
         const among = `state in (${waiting}, ${delayed}) and destination = ${here}`;
-        moved += await change({ ids: [], states: [], target: undefined }, among, (seqs) => {
-          for (const seq of seqs) set.run([there, now(), seq]);
+        moved += await change({ ids: [], states: [], target: undefined }, among, (call) => {
+          if (moveCall(call, there)) tables[call.table].setMoved.run([now(), call.seq, there]);
+          else tables[call.table].remove.run([call.seq, call.destination]);
         });
       }
       return moved;
@@ -266,10 +298,9 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
   };
 
   /** The other engine may still have a call that was handed over, for example as a dead one. */
-  function withdraw(seq: SqlValue): void {
-    const [named, job, destination] = jobAt.first([seq]) ?? [];
+  function withdraw({ seq, destination, job }: FoundCall): void {
     if (typeof job !== 'string') return;
-    withdrawal.run([idAt(seq, named), job, destination ?? null]);
+    withdrawal.run([idAt(seq, nameOf.first([seq])?.[0]), job, destination]);
   }
 
   function onlyDestination(): SqlValue {
@@ -286,11 +317,67 @@ export function openStoreQueueAdmin(files: StoreFiles, now: () => number): Store
   }
 
   function addDestination(destination: Destination): number {
+    const { url, queue, name = null } = destination;
     database
-      .prepare('insert into destinations (url, queue) values (?, ?) on conflict do nothing')
-      .run([destination.url, destination.queue]);
+      .prepare(
+        'insert into destinations (url, queue, name) values (?, ?, ?) on conflict do nothing',
+      )
+      .run([url, queue, name]);
     return Number(numberOf(destination));
   }
+}
+
+interface FoundCall {
+  readonly table: DeliveryTable;
+  readonly seq: SqlValue;
+  readonly destination: SqlValue;
+  readonly job: SqlValue;
+}
+
+const max = Number.MAX_SAFE_INTEGER;
+
+function prepareTable(database: Database, table: DeliveryTable) {
+  const retry = `update ${table} set state = ${delayed}, due = ?, queued = ?, tries = 0, worker = null, job = null,
+      redelivery = iif(state = ${delivered}, coalesce(redelivery, 0) + 1, redelivery)
+    where capture = ? and destination = ?`;
+  return {
+    has: database.prepare(`select 1 from ${table} where capture = ? and destination = ?`),
+    untried: database.prepare(
+      `select exists (select 1 from ${table} where state = ${waiting} and destination = ?1)
+         or exists (select 1 from ${table} where state = ${active} and destination = ?1)`,
+    ),
+    oldest: database.prepare(
+      `select min(queued) from (
+         select min(queued) as queued from ${table} where state = ${waiting} and destination = ?1
+           and capture = (select min(capture) from ${table} where state = ${waiting} and destination = ?1)
+         union all select min(queued) from ${table} where state = ${delayed} and destination = ?1
+         union all select min(queued) from ${table} where state = ${active} and destination = ?1
+         union all select min(queued) from ${table} where ${isHandedOver} and destination = ?1)`,
+    ),
+    // One scan: grouping would sort the deliveries first, and takes five times as long.
+    statesOf: database.prepare(
+      `select ${deliveryStates.map((state) => `count(*) filter (where state = ${deliveryState[state]})`).join(', ')},
+         count(*) filter (where state = ${skipped} and reason in ('no_data', 'unreadable'))
+       from ${table} where destination = ?`,
+    ),
+    retry: database.prepare(retry),
+    /** Leaves a call alone that a worker or another engine has. */
+    retryIdle: database.prepare(`${retry} and state <> ${active} and not ${isHandedOver}`),
+    idleJob: database.prepare(
+      `select job from ${table} where capture = ? and destination = ? and state <> ${active} and not ${isHandedOver}`,
+    ),
+    setDestination: database.prepare(
+      `update ${table} set destination = ? where capture = ? and destination = ?`,
+    ),
+    setMoved: database.prepare(
+      `update ${table} set state = ${delayed}, due = ?, job = null where capture = ? and destination = ?`,
+    ),
+    enqueue: database.prepare(
+      `insert into ${table} (capture, destination, state, due, queued, tries)
+       select place, ?, ${delayed}, ?, ?, 0 from captures where place = ?`,
+    ),
+    remove: database.prepare(`delete from ${table} where capture = ? and destination = ?`),
+  };
 }
 
 function numberOrNull(value: SqlValue | undefined): number | null {
@@ -298,12 +385,13 @@ function numberOrNull(value: SqlValue | undefined): number | null {
 }
 
 function queueEntry(row: SqlRow): QueueEntry {
-  const [seq, named, url, number, queued, due, tries, last] = row;
+  const [seq, named, url, number, queued, due, tries, last, name] = row;
   const state = asState(number);
   const [status, reason] = typeof last === 'string' ? (JSON.parse(last) as unknown[]) : [];
   return {
     id: idAt(seq, named),
     target: String(url),
+    name: typeof name === 'string' ? name : null,
     state,
     queued: Number(queued),
     due: state === 'delayed' ? Number(due) : null,

@@ -48,12 +48,12 @@ const maxGatheredCalls = 8;
 
 /**
  * Opens the store for writing, and creates it if it is missing. Each recorded call is also queued for
- * the destination, if there is one.
+ * each destination.
  */
 export async function openRecorder(
   files: StoreFiles,
   host: Host,
-  destination?: Destination,
+  destinations: readonly Destination[] = [],
   startThread = startWriterThread,
 ): Promise<Recorder> {
   createStoreFiles(files);
@@ -61,7 +61,7 @@ export async function openRecorder(
     database: files.database,
     random: host.randomBytes(16),
     bootId: host.bootId(),
-    destination,
+    destinations,
   };
   return new ThreadedRecorder(await opened(startThread(settings), files));
 }
@@ -104,9 +104,9 @@ function opened(worker: WriterThread, files: StoreFiles): Promise<WriterThread> 
 export async function openLastingRecorder(
   files: StoreFiles,
   host: Host,
-  destination?: Destination,
+  destinations: readonly Destination[] = [],
 ): Promise<Recorder> {
-  const opening = openRecorder(files, host, destination);
+  const opening = openRecorder(files, host, destinations);
   // Runs while the thread starts. If both fail, the store's failure is reported.
   const probing = locksWork(files.folder, host).catch(() => true);
   const recorder = await opening;

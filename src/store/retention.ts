@@ -3,7 +3,7 @@ import { deliveryState } from '../call/delivery.js';
 import { type ClockTrouble, readClockTrouble } from './age-clock.js';
 import { type Amount, amountWithoutPayload, countCaptures, oldestSeq } from './capture-index.js';
 import { type Database, readNumber, transaction } from './database.js';
-import { isUnfinished } from './outcomes.js';
+import { type DeliveryTable, deliveryTables, isUnfinished } from './outcomes.js';
 
 /** The limits of a store; undefined: no limit. */
 export interface Retention {
@@ -47,12 +47,14 @@ export function boundsAt(retention: Retention, now: number, ageNow = now): Bound
  * it is too old. The store has the only copy of what no handler accepted.
  */
 export function keepsCapture({ oldest }: Bounds): string {
-  return `(${isUnfinished} or state = ${deliveryState.dead} and deliveries.capture >= ${oldest})`;
+  return `(${isUnfinished} or state = ${deliveryState.dead} and capture >= ${oldest})`;
 }
 
 /** SQL for a capture that stays beyond the bounds. */
 export function isKept(bounds: Bounds, seqSql = 'place'): string {
-  return `exists (select 1 from deliveries where deliveries.capture = ${seqSql} and ${keepsCapture(bounds)})`;
+  const inTable = (table: DeliveryTable) =>
+    `exists (select 1 from ${table} where ${table}.capture = ${seqSql} and ${keepsCapture(bounds)})`;
+  return `(${deliveryTables.map(inTable).join(' or ')})`;
 }
 
 /**

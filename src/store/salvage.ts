@@ -30,6 +30,7 @@ import {
 } from './database.js';
 import { prepareEventIndex } from './event-index.js';
 import type { StoreFiles } from './folder.js';
+import type { DeliveryTable } from './outcomes.js';
 import { findListeners, findWorkers } from './presence.js';
 
 /** Copies the readable part of a damaged database into a store, step by step. */
@@ -118,16 +119,23 @@ function prepareCopy(from: Database, to: Database, file: string) {
   const count = to.prepare(countInserted);
   const list = to.prepare(listWithoutPayload);
   const deliveryOf = from.prepare(
-    `select url, queue, state, due, deliveries.queued, tries, reason, job
+    `select url, queue, name, state, due, deliveries.queued, tries, reason, job
      from deliveries join destinations on destinations.id = destination where capture = ?`,
   );
+  const furtherOf = from.prepare(
+    `select url, queue, name, state, due, call.queued, tries, reason, job
+     from further_deliveries as call join destinations on destinations.id = destination where capture = ?`,
+  );
   const destination = to.prepare(
-    'insert into destinations (url, queue) values (?, ?) on conflict do nothing',
+    'insert into destinations (url, queue, name) values (?, ?, ?) on conflict do nothing',
   );
-  const keepDelivery = to.prepare(
-    `insert or ignore into deliveries (capture, destination, state, due, queued, tries, reason, job)
-     select ?, id, ?, ?, ?, ?, ?, ? from destinations where url = ? and queue = ?`,
-  );
+  const keepDelivery = (table: DeliveryTable) =>
+    to.prepare(
+      `insert or ignore into ${table} (capture, destination, state, due, queued, tries, reason, job)
+       select ?, id, ?, ?, ?, ?, ?, ? from destinations where url = ? and queue = ?`,
+    );
+  const keepFirst = keepDelivery('deliveries');
+  const keepFurther = keepDelivery('further_deliveries');
   const attemptColumns = 'number, event, time, url, status, reason, ms, answer';
   const attemptsOf = from.prepare(`select ${attemptColumns} from attempts where capture = ?`);
   const keepAttempt = to.prepare(
@@ -160,7 +168,10 @@ function prepareCopy(from: Database, to: Database, file: string) {
     const id = idThere(seq) ?? formatId(seq, tag);
     if (formatId(seq, tag) !== id) keepId.run([seq, id]);
     if (events !== null) index.fill(seq, seq);
-    copyDelivery(seq);
+    for (const row of unlessDamaged(() => deliveryOf.all([seq])) ?? [])
+      copyDelivery(seq, row, keepFirst);
+    for (const row of unlessDamaged(() => furtherOf.all([seq])) ?? [])
+      copyDelivery(seq, row, keepFurther);
     for (const attempt of unlessDamaged(() => attemptsOf.all([seq])) ?? [])
       keepAttempt.run([seq, ...attempt]);
     const replay = unlessDamaged(() => replayOf.first([seq]));
@@ -177,14 +188,15 @@ function prepareCopy(from: Database, to: Database, file: string) {
     return typeof tag === 'string' ? formatId(seq, tag) : undefined;
   }
 
-  function copyDelivery(seq: number): void {
-    const delivery = unlessDamaged(() => deliveryOf.first([seq]));
-    if (!delivery) return;
-    const [url = '', queue = '', state, due = 0, queued = 0, tries = 0, reason = null, job = null] =
-      delivery;
-    destination.run([url, queue]);
+  function copyDelivery(
+    seq: number,
+    [url = '', queue = '', name = null, ...call]: SqlRow,
+    keep: Statement,
+  ): void {
+    const [state, due = 0, queued = 0, tries = 0, reason = null, job = null] = call;
+    destination.run([url, queue, name]);
     // The worker of an active call knows another database.
-    keepDelivery.run([
+    keep.run([
       seq,
       state === deliveryState.active ? deliveryState.delayed : (state ?? deliveryState.waiting),
       due,
@@ -211,6 +223,7 @@ function findSeqs(from: Database): number[] {
     ['captures', 'place'],
     ['captures indexed by captures_by_status', 'status, place'],
     ['deliveries', 'capture'],
+    ['further_deliveries', 'capture'],
     ['attempts', 'capture, number'],
     ['imports', 'capture'],
   ] as const;

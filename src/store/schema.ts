@@ -411,6 +411,43 @@ const migrations: readonly string[] = [
     beat integer not null
   ) strict;
   insert into lookup_builder values (0, '', 0);`,
+  // `further_deliveries` has the deliveries of captures that `deliveries` already has for another
+  // destination. Its key cannot be changed, because older versions rely on it. `all_deliveries` unites both.
+  // `name` is what the user calls a destination, null without a name.
+  `alter table destinations add column name text;
+  create table further_deliveries (
+    capture integer not null,
+    destination integer not null,
+    state integer not null,
+    due integer not null,
+    queued integer not null,
+    tries integer not null,
+    worker text,
+    reason text,
+    waited integer,
+    job text,
+    redelivery integer,
+    primary key (capture, destination)
+  ) strict, without rowid;
+  create index further_waiting on further_deliveries (destination, capture) where state = 0;
+  create index further_delayed on further_deliveries (destination, due, queued) where state = 1;
+  create index further_active on further_deliveries (due) where state = 2;
+  create index further_handed_over on further_deliveries (destination, capture, queued)
+    where state = 6 and job is not null;
+  create trigger further_requeued after update of queued, destination on further_deliveries
+  when new.waited is old.waited begin
+    update further_deliveries set waited = null
+      where capture = new.capture and destination = new.destination;
+  end;
+  create trigger further_removed after delete on captures begin
+    delete from further_deliveries where capture = old.place;
+  end;
+  create view all_deliveries as
+    select capture, destination, state, due, queued, tries, worker, reason, waited, job, redelivery
+      from deliveries
+    union all
+    select capture, destination, state, due, queued, tries, worker, reason, waited, job, redelivery
+      from further_deliveries;`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -47,8 +47,8 @@ export interface WriterSettings {
   readonly random: Uint8Array;
   /** See `StoreOrigin`. */
   readonly bootId: string;
-  /** Where recorded calls are forwarded; undefined: they are not. */
-  readonly destination: Destination | undefined;
+  /** Where recorded calls are forwarded; none: they are not. */
+  readonly destinations: readonly Destination[];
 }
 
 export type ToWriter =
@@ -109,11 +109,11 @@ export function serveWriter(port: MessagePort, settings: WriterSettings): void {
     const origin = { bootId: settings.bootId, file: `${dev}:${ino}` };
     renewTag(database, origin, settings.random.subarray(storeTagLength), Date.now());
     const deliveries = prepareDeliveries(database);
-    const destination = settings.destination && deliveries.destination(settings.destination);
+    const destinations = settings.destinations.map(deliveries.destination);
     const queue =
-      destination === undefined
+      destinations.length === 0
         ? undefined
-        : (first: number, last: number) => deliveries.queue(destination, first, last);
+        : (first: number, last: number) => deliveries.queue(destinations, first, last);
     // Opens the second connection now: after the log was removed, opening one would lose data.
     database.checkpoint();
     const guard = guardFiles(settings.database, {

@@ -206,7 +206,7 @@ test('drops a waiting call without any event left, and forwards the others witho
   ]);
   queueCaptures(files, captures, () => ({ state: 'waiting' }));
   await erase('--who', 'asha@example.com', '--yes');
-  const states = captures.map(({ id }) => historyOf(files).story(id).delivery?.state);
+  const states = captures.map(({ id }) => historyOf(files).story(id).deliveries[0]?.state);
   expect(states).toEqual([undefined, 'waiting']);
 });
 

@@ -45,7 +45,7 @@ export async function recordFor(
   calls: readonly Partial<ReceivedCall>[],
   fates: readonly Fate[] = [],
 ): Promise<string[]> {
-  const recorder = await openRecorder(filesIn(folder), host, destination, writeInThisThread);
+  const recorder = await openRecorder(filesIn(folder), host, [destination], writeInThisThread);
   const ids: string[] = [];
   for (const [index, call] of calls.entries()) {
     const time = noon + index * minute;

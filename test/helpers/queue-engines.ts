@@ -8,6 +8,7 @@ import { createStoreQueue } from '../../src/queue/store-queue.js';
 import { seqOfId } from '../../src/store/capture-row.js';
 import { openDatabase } from '../../src/store/database.js';
 import { writeEvents } from '../../src/store/event-index.js';
+import type { DeliveryTable } from '../../src/store/outcomes.js';
 import { openStoreQueueAdmin } from '../../src/store/queue-admin.js';
 import { openRecorder } from '../../src/store/recorder.js';
 import { layLine } from './line.js';
@@ -37,14 +38,15 @@ interface OpenQueue {
 
 /** All engines. Calls of killed workers return within seconds. */
 export const queueEngines: readonly (readonly [name: string, make: () => Promise<Engine>])[] = [
-  ['the store', makeStoreEngine],
+  ['the store', () => makeStoreEngine('deliveries')],
+  ['the store, for a further handler', () => makeStoreEngine('further_deliveries')],
   ['Redis', makeRedisEngine],
 ];
 
 const host = processHost();
 
 /** Calls are imported, so that they have the ids that tests give them, and queued by hand. */
-async function makeStoreEngine(): Promise<Engine> {
+async function makeStoreEngine(table: DeliveryTable): Promise<Engine> {
   const files = filesIn(temporaryFolder());
   const destination = { url: 'http://127.0.0.1:3000/webhooks/netcore', queue: '' };
   const killed = new Set<string>();
@@ -55,7 +57,7 @@ async function makeStoreEngine(): Promise<Engine> {
       workers += 1;
       const worker = `worker ${workers}`;
       const process = { ...host.process, started: worker };
-      const recorder = await openRecorder(files, host, destination);
+      const recorder = await openRecorder(files, host, [destination]);
       const admin = openStoreQueueAdmin(files, Date.now);
       const queue = createStoreQueue({
         log: {
@@ -86,7 +88,7 @@ async function makeStoreEngine(): Promise<Engine> {
             .run([events ? writeEvents(events) : null, place]);
           database
             .prepare(
-              `insert into deliveries (capture, destination, state, due, queued, tries)
+              `insert into ${table} (capture, destination, state, due, queued, tries)
                select ?, id, 0, 0, ?, 0 from destinations`,
             )
             .run([place, queued]);

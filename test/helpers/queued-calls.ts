@@ -65,5 +65,5 @@ export function handOver(
   tag = storeTag,
 ): Promise<'queued' | 'full'> {
   const waitedMs = Math.max(0, Date.now() - call.queued);
-  return queue.handOver({ tries: 0, ...call, waitedMs }, jobKey(call), tag);
+  return queue.handOver({ tries: 0, ...call, waitedMs }, jobKey(call, ''), tag);
 }

@@ -335,7 +335,7 @@ describe('a capture', () => {
   });
 
   test('that is too large for a page says so, and shows how it begins', () => {
-    const story = { outcome: null, delivery: undefined, attempts: [] };
+    const story = { outcome: null, deliveries: [], attempts: [] };
     const body = new Uint8Array(33 * 1024 * 1024).fill(0x20);
     const whole = captureDetail({ ...plainCall, id: '1pc5skpej8abcdef', body }, story);
     expect(whole).toMatchObject({ payload: null, cut: true, bytes: body.length });

@@ -116,3 +116,23 @@ test('what a listener of 0.1.0 prunes after the upgrade leaves nothing behind th
   expect(calls.map(({ mark }) => mark)).toEqual(orders('late', 40).slice(20));
   expect((await runTool(['history', 'stats', '--store', store])).exit).toBe(0);
 });
+
+test('calls that wait in a store of 0.1.0 go to their handler alone, and new ones to each of several', async () => {
+  const store = newStore();
+  const handler = await makeHandler();
+  const another = await makeHandler();
+  const older = await spawnListener(['--forward-to', handler.url], { ...before, store });
+  await post(older.url, orders('old', 5));
+  process.kill(older.pid, 'SIGTERM');
+  await older.ended;
+  await Promise.all([handler.start(), another.start()]);
+  const words = ['-f', `another=${another.url}`, '-f', handler.url];
+  const newer = await spawnListener(words, { store });
+  await post(newer.url, orders('new', 5));
+  await handler.until(() => handler.taken.size === 10, 'the handler has all');
+  await another.until(() => another.taken.size === 5, 'the new handler has the new ones');
+  process.kill(newer.pid, 'SIGTERM');
+  expect(await newer.ended).toBe(0);
+  expect([...another.taken.keys()].sort()).toEqual(orders('new', 5).sort());
+  expect([...handler.taken.values()].every((each) => each.length === 1)).toBe(true);
+});

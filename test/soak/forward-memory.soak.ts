@@ -66,7 +66,7 @@ async function peak({ handler, listener }: Working, delivered: number): Promise<
 }
 
 async function queueCalls(store: string, url: string, count: number): Promise<void> {
-  const recorder = await openRecorder(filesIn(store), processHost(), { url, queue: '' });
+  const recorder = await openRecorder(filesIn(store), processHost(), [{ url, queue: '' }]);
   const together = 1_000;
   for (let first = 0; first < count; first += together) {
     await Promise.all(

@@ -51,7 +51,7 @@ let ids: readonly string[];
 beforeAll(async () => {
   origin = mkdtempSync(join(tmpdir(), 'netcore-hook-test-'));
   const files = filesIn(origin);
-  const recorder = await openRecorder(files, host, destination);
+  const recorder = await openRecorder(files, host, [destination]);
   const recorded: string[] = [];
   for (let call = 0; call < 40; call += 1) {
     const note = 'x'.repeat((call % 5) * 900);
@@ -76,11 +76,11 @@ async function openAnyway(files: ReturnType<typeof filesIn>) {
   let recorder: Recorder;
   let lost = 0;
   try {
-    recorder = await openRecorder(files, host, destination);
+    recorder = await openRecorder(files, host, [destination]);
   } catch (error) {
     expect(String(error)).not.toMatch(/damaged:.*damaged:|\.\.$/);
     const path = await setAside(error, files, host);
-    recorder = await openRecorder(files, host, destination);
+    recorder = await openRecorder(files, host, [destination]);
     const database = openDatabase(files.database);
     const salvage = openSalvage(path, database);
     while (salvage.step());
@@ -263,10 +263,16 @@ describe('what stands in the place of the database', () => {
   });
 });
 
+function pageText(page: number): string {
+  return sound.subarray(page * pageSize, (page + 1) * pageSize).toString('latin1');
+}
+
 describe('the history of a store with a damaged page', () => {
   test('shows every capture but those that stand on the page, and counts these', async () => {
     let left = 0;
     for (let page = 3; page < sound.length / pageSize; page += 5) {
+      // Without its schema, a store cannot be opened.
+      if (/create (?:table|trigger|index)/i.test(pageText(page))) continue;
       const files = damaged((bytes) => bytes.fill(0, page * pageSize, (page + 1) * pageSize));
       const history = historyOf(files);
       for (const order of ['newest first', 'oldest first'] as const) {
@@ -308,7 +314,7 @@ describe('the history of a store with a damaged page', () => {
 
 test('a call that cannot be read is given up, and those behind it are forwarded', async () => {
   const { files } = await recordCalls([]);
-  const recorder = await openRecorder(files, host, destination);
+  const recorder = await openRecorder(files, host, [destination]);
   await recorder.record(plainCall);
   const { id } = await recorder.record(plainCall);
   databaseOf(files).execute(

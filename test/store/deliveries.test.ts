@@ -178,7 +178,7 @@ describe('a turn with the store', () => {
     await first.record(plainCall);
     await first.close();
     const destination = { url: shopUrl, queue: '' };
-    const recorder = await openRecorder(files, processHost(), destination);
+    const recorder = await openRecorder(files, processHost(), [destination]);
     onTestFinished(() => recorder.close());
     const { id } = await recorder.record(plainCall);
     const { calls } = prepareDeliveries(databaseOf(files)).turn({
@@ -237,7 +237,10 @@ describe('what became of a call', () => {
     expect(states()).toEqual(['active']);
     turn({ worker: '102.second', settled: [settled(0, 'delivered')], ...takesNone });
     expect(states()).toEqual(['delivered']);
-    const { attempts, delivery } = historyOf(files).story(captures[0]!.id);
+    const {
+      attempts,
+      deliveries: [delivery],
+    } = historyOf(files).story(captures[0]!.id);
     expect(attempts.length).toBe(2);
     expect(delivery?.tries).toBe(1);
   });
@@ -331,7 +334,7 @@ describe('the time that a call has waited', () => {
     expect([counted(0), counted(10_000), counted(8_000)]).toEqual([0, 10_000, 10_000]);
     const destination = deliveries.destination({ url: shopUrl, queue: '' });
     const { seq } = insertCapture(database);
-    deliveries.queue(destination, seq, seq);
+    deliveries.queue([destination], seq, seq);
     counted(30_000);
     expect(turn({ now: now + 40 * 24 * 3_600_000 }).calls).toMatchObject([{ waited: 10_000 }]);
   });

@@ -51,6 +51,7 @@ describe('counting', () => {
     expect(await admin.targets()).toEqual([
       {
         target: otherUrl,
+        name: null,
         queue: '',
         states: { ...none, dead: 1 },
         oldest: null,
@@ -59,6 +60,7 @@ describe('counting', () => {
       },
       {
         target: shopUrl,
+        name: null,
         queue: '',
         states: { ...none, waiting: 1, delayed: 1, active: 1, delivered: 1, skipped: 1 },
         oldest: now - 9 * minute,
@@ -67,6 +69,7 @@ describe('counting', () => {
       },
       {
         target: shopUrl,
+        name: null,
         queue: redis,
         states: { ...none, 'handed over': 1 },
         oldest: null,
@@ -132,6 +135,7 @@ describe('listing', () => {
     expect((await list({ ids: [ids[2]!] }))[0]).toEqual({
       id: ids[2],
       target: shopUrl,
+      name: null,
       state: 'delayed',
       queued: now - minute,
       due: now + minute,

@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import type { Host } from '../../host.js';
+import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
 import { isInHome } from '../../user-folders.js';
-import { type JsonMember, locationName } from './json-members.js';
-import { chosen, type ListKind, type Named, type TextKind } from './kinds.js';
+import { type JsonMember, jsonElements, jsonMembers, locationName } from './json-members.js';
+import { chosen, handlerName, type ListKind, type Named, type TextKind } from './kinds.js';
 import { network, refuseBroadNetworks } from './networks.js';
+import { entryKey } from './option.js';
 import { exampleOf, type Setting } from './settings.js';
 
 /** A setting in a project file. */
@@ -18,9 +20,18 @@ export interface Entry {
 }
 
 /** A literal text, or the variable that holds it. */
-type Part =
+type Part = (
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly variable: string };
+  | { readonly kind: 'variable'; readonly variable: string }
+) & {
+  /** The settings of this item alone. */
+  readonly own?: readonly OwnEntry[];
+};
+
+interface OwnEntry {
+  readonly attribute: string;
+  readonly entry: Entry;
+}
 
 /** Reads and validates a value of the file. */
 export function readEntry(member: JsonMember, setting: Setting): Entry {
@@ -35,6 +46,7 @@ export function readEntry(member: JsonMember, setting: Setting): Entry {
       if (typeof value === 'boolean') return { ...entry, value };
       throw wrongType(name, value, 'true or false', example);
     case 'list':
+      if (kind.entry) return { ...entry, value: readItems(member, value, kind, example) };
       if (!Array.isArray(value)) throw wrongType(name, value, 'a list', example);
       return { ...entry, value: readList(value, kind, name, path) };
     case 'text':
@@ -55,6 +67,61 @@ function readList(
   if (kind.item === network) refuseBroadNetworks(name, texts);
   return parts;
 }
+
+/** One item or a list of them. Each is a text, a variable, or an object with the settings of this item. */
+function readItems(
+  member: JsonMember,
+  value: unknown,
+  kind: ListKind<unknown>,
+  example: string,
+): Part[] {
+  const items = Array.isArray(value) ? jsonElements(member) : [member];
+  return items.map((item) => {
+    const found: unknown = JSON.parse(item.text.slice(item.start, item.end));
+    const name = locationName(item);
+    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found);
+    if (isObject && !('env' in found)) return readItemObject(item, kind);
+    return readPart(found, { ...kind.item, example }, name, item.path);
+  });
+}
+
+function readItemObject(item: JsonMember, { item: kind, entry = {} }: ListKind<unknown>): Part {
+  const members = jsonMembers(item);
+  const name = locationName(item);
+  const rows = [
+    ['name', { ...nameRow, key: 'name' }] as const,
+    ...Object.entries(entry).map(([attribute, row]) => [attribute, row] as const),
+  ];
+  const url = members.find((each) => each.name === 'url');
+  if (!url) {
+    throw problem('config_invalid', {
+      name,
+      reason: 'is an object without a url',
+      hint: `Write it like {"url": ${kind.example}}.`,
+    });
+  }
+  const own = members.flatMap((each) => {
+    if (each === url) return [];
+    const found = rows.find(([, row]) => entryKey(row) === each.name);
+    if (!found) {
+      const keys = ['url', ...rows.map(([, row]) => entryKey(row))];
+      throw problem('config_unknown_key', {
+        name: locationName(each),
+        nearest: nearest(each.name, keys),
+      });
+    }
+    const [attribute, row] = found;
+    return [{ attribute, entry: readEntry(each, { ...row, key: entryKey(row) }) }];
+  });
+  const written: unknown = JSON.parse(url.text.slice(url.start, url.end));
+  return { ...readPart(written, kind, locationName(url), item.path), own };
+}
+
+const nameRow = {
+  flags: '--name <name>',
+  kind: handlerName,
+  description: 'what you call this handler',
+} as const;
 
 /** In a file, lists are JSON arrays, so items must not contain commas. */
 function itemKind({ item, commas }: ListKind<unknown>): TextKind<unknown> {
@@ -78,11 +145,16 @@ export function textsOf(entry: Entry, env: Host['env']): Named[] {
   if (typeof entry.value === 'boolean') return [];
   const name = locationName(entry);
   return entry.value.map((part) => {
-    if (part.kind === 'text') return { name, value: part.text };
+    const own = part.own?.map(({ attribute, entry: setting }) => ({
+      attribute,
+      kind: setting.setting.kind,
+      value: typeof setting.value === 'boolean' ? setting.value : textsOf(setting, env),
+    }));
+    if (part.kind === 'text') return { name, value: part.text, ...(own && { own }) };
     const { variable } = part;
     const value = env[variable];
     if (!value) throw problem('config_unset', { name, variable });
-    return { name: variable, value };
+    return { name: variable, value, ...(own && { own }) };
   });
 }
 

@@ -3,12 +3,12 @@ import {
   activityFilter,
   channelFilter,
   credentials,
+  handlers,
   list,
   number,
   onOff,
   redis,
   time,
-  url,
   whole,
   words,
 } from './kinds.js';
@@ -16,14 +16,8 @@ import type { OptionRow } from './option.js';
 
 const needs = ['forwardTo'] as const;
 
-/** Forwarding targets and filters. */
-export const forwarding = {
-  forwardTo: {
-    flags: '-f, --forward-to <url>',
-    kind: url(),
-    description: 'forward each call to this URL, retrying until it succeeds',
-    key: 'forwardTo',
-  },
+/** How each handler is called, for all handlers or for one. */
+const handling = {
   keepPath: {
     flags: '--keep-path',
     kind: onOff,
@@ -116,6 +110,20 @@ export const forwarding = {
     key: 'giveUpAfter',
     needs,
   },
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
+/** Forwarding targets and filters. */
+export const forwarding = {
+  forwardTo: {
+    flags: '-f, --forward-to <[name=]url>',
+    kind: handlers(handling),
+    description:
+      'forward each call to this URL, retrying until it succeeds; repeat it for several handlers, each with its own queue',
+    setting:
+      'Forward each call to this URL, retrying until it succeeds. A list names several handlers, each with its own queue. A handler is a URL, or an object with `url` and its own settings.',
+    key: 'forwardTo',
+  },
+  ...handling,
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 export const queue = {

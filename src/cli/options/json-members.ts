@@ -50,3 +50,20 @@ export function jsonMembers(parent: JsonMember): (JsonMember & { readonly name: 
   }
   return members;
 }
+
+/** The elements of an array, with keys like `forwardTo[0]`. */
+export function jsonElements(parent: JsonMember): JsonMember[] {
+  const { path, text } = parent;
+  return [...jsonChildren(text.slice(parent.start, parent.end))].map((child, index) => {
+    const start = parent.start + child.start;
+    const line = parent.line + text.slice(parent.start, start).split('\n').length - 1;
+    return {
+      path,
+      key: `${parent.key}[${index}]`,
+      text,
+      start,
+      end: parent.start + child.end,
+      line,
+    };
+  });
+}

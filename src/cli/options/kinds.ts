@@ -57,6 +57,22 @@ export interface ListKind<T> {
   readonly commas: boolean;
   /** Its values may be omitted: the list is then empty, and its origin is the flag. */
   readonly bare?: true;
+  /**
+   * The settings of a single item. In a project file, an item may be an object with the item as `url` and these, by
+   * the names that `entryKey` gives, and a single item needs no list.
+   */
+  readonly entry?: EntryRows;
+}
+
+/** The settings of an item, by attribute. */
+export type EntryRows = Readonly<Record<string, EntryRow>>;
+
+/** The part of an option's row that describes a setting of an item. */
+interface EntryRow {
+  readonly flags: string;
+  readonly kind: Kind;
+  readonly description: string;
+  readonly key?: string;
 }
 
 /** An option whose value is optional; without one it is `true`. */
@@ -242,6 +258,57 @@ export interface Target {
   readonly credentials?: Credentials;
 }
 
+/** A target with what only it has. */
+export interface HandlerTarget extends Target {
+  readonly name?: string;
+  /** Its own values of options, by attribute. */
+  readonly own?: Readonly<Record<string, unknown>>;
+}
+
+const handlerNamePattern = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
+
+/** The name of a handler. */
+export const handlerName = words(
+  'crm',
+  `^${handlerNamePattern}$`,
+  'it is not a name of letters, digits, ".", "_" and "-"',
+);
+
+/** A handler by its name or its URL, as text: which of them it is depends on the queue. */
+export const handlerReference: TextKind<string> = {
+  ...words('crm'),
+  parse(name, typed) {
+    targetUrl(name, typed);
+    return typed;
+  },
+  shown: withoutUserinfo,
+};
+
+/** URLs of handlers, each with an optional name: `crm=http://127.0.0.1:3001/hook`. */
+export function handlers<E extends EntryRows>(
+  entry: E,
+): ListKind<HandlerTarget> & { readonly entry: E } {
+  const plain = url();
+  const parts = (text: string) =>
+    new RegExp(`^(${handlerNamePattern})=(.+)$`, 's').exec(text)?.slice(1) ?? [undefined, text];
+  const address = (text: string) => parts(text)[1] ?? '';
+  const item: TextKind<HandlerTarget> = {
+    ...plain,
+    parse(option, typed) {
+      const [name, text = ''] = parts(typed);
+      return { ...plain.parse(option, text), ...(name !== undefined && { name }) };
+    },
+    refuse: (option, written) => plain.refuse?.(option, address(written)),
+    reaches: (text) => plain.reaches?.(address(text)),
+    shown(text) {
+      const [name, rest = ''] = parts(text);
+      const shown = plain.shown?.(rest) ?? rest;
+      return name === undefined ? shown : `${name}=${shown}`;
+    },
+  };
+  return { form: 'list', item, commas: false, entry };
+}
+
 /** The URL of a target. `secretPath`: its path grants access and must not be shown. */
 export function url({ secretPath = false } = {}): TextKind<Target> {
   const shown = secretPath ? withoutPath : withoutUserinfo;
@@ -291,6 +358,15 @@ export const redis: TextKind<URL> = {
 export interface Named {
   readonly name: string;
   readonly value: string;
+  /** The item's own settings. */
+  readonly own?: readonly OwnSetting[];
+}
+
+/** A setting of a single item: a switch, or raw command-line values. */
+interface OwnSetting {
+  readonly attribute: string;
+  readonly kind: Kind;
+  readonly value: boolean | readonly Named[];
 }
 
 /** A text, or `@file`. */

@@ -92,6 +92,11 @@ export function rowsOf(groups: OptionGroups): [attribute: string, row: OptionRow
   return Object.values(groups).flatMap((rows) => Object.entries(rows));
 }
 
+/** The key of a setting in an item's object: `timeout` for `forwardTimeout`. */
+export function entryKey({ key = '' }: Pick<OptionRow, 'key'>): string {
+  return key.replace(/^forward([A-Z])/, (_, letter: string) => letter.toLowerCase());
+}
+
 export function flagOf({ flags }: OptionRow): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }

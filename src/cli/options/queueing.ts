@@ -5,7 +5,7 @@ import { alerts, metricsPort } from './alerting.js';
 import { to, yes } from './calling.js';
 import { captureFilter } from './choosing.js';
 import { forwarding, queue } from './forwarding.js';
-import { list, onOff, readBy, url, words } from './kinds.js';
+import { handlerReference, list, onOff, readBy, words } from './kinds.js';
 import type { OptionGroups, OptionRow } from './option.js';
 import { limit } from './reading.js';
 
@@ -41,7 +41,11 @@ const chosenCalls = {
   },
   dead: { flags: '--dead', kind: onOff, description: 'same as --state dead' },
   delayed: { flags: '--delayed', kind: onOff, description: 'same as --state delayed' },
-  target: { flags: '--target <url>', kind: url(), description: 'only calls for this URL' },
+  target: {
+    flags: '--target <handler>',
+    kind: handlerReference,
+    description: 'only calls for this handler: its URL or its name',
+  },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 const which = 'Calls:';
@@ -88,7 +92,11 @@ export const queueDropOptions = {
 export const queuePauseOptions = {
   'Options:': {
     queue,
-    target: { ...chosenCalls.target, description: 'only this URL', defaultNote: 'all targets' },
+    target: {
+      ...chosenCalls.target,
+      description: 'only this handler: its URL or its name',
+      defaultNote: 'all targets',
+    },
   },
 } as const satisfies OptionGroups;
 
@@ -96,7 +104,10 @@ export const queueMoveOptions = {
   'Options:': {
     queue: { ...queue, description: 'move the calls to this Redis' },
     back: { flags: '--back', kind: onOff, description: 'from this Redis to the store' },
-    target: { ...chosenCalls.target, description: 'only calls for this URL' },
+    target: {
+      ...chosenCalls.target,
+      description: 'only calls for this handler: its URL or its name',
+    },
     dryRun: { flags: '--dry-run', kind: onOff, description: 'only count the calls' },
   },
 } as const satisfies OptionGroups;

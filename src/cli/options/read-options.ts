@@ -147,13 +147,19 @@ function parseTyped(
 function parseTexts(kind: Kind, found: readonly Named[], host: OptionSources['host']): unknown {
   if (kind.form === 'switch') return undefined;
   const item = textOf(kind);
-  const values = found.flatMap(({ name, value }) => {
+  const values = found.flatMap(({ name, value, own }) => {
     if (kind.form === 'list' && kind.commas) {
       return commaList([value], name).map((each) => item.parse(name, each));
     }
     refuseEmpty(name, value);
     const expanded = item.mapPath?.(value, (path) => expandHome(path, host)) ?? value;
-    return [item.parse(name, expanded)];
+    const parsed = item.parse(name, expanded);
+    if (!own) return [parsed];
+    const settings = own.map(({ attribute, kind: ownKind, value: ownValue }) => [
+      attribute,
+      typeof ownValue === 'boolean' ? ownValue : parseTexts(ownKind, ownValue, host),
+    ]);
+    return [{ ...(parsed as object), own: Object.fromEntries(settings) }];
   });
   return kind.form === 'list' ? values : values[0];
 }

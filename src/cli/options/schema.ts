@@ -1,5 +1,6 @@
 import { projectFileName } from './find-project-file.js';
-import type { JsonSchema, Kind } from './kinds.js';
+import { type EntryRows, handlerName, type JsonSchema, type Kind } from './kinds.js';
+import { entryKey } from './option.js';
 import { defaultOf, describe, type Setting, settings } from './settings.js';
 
 /** The JSON Schema of the project file, in the draft with the best editor support. */
@@ -55,12 +56,36 @@ function valueSchema(kind: Kind): JsonSchema {
     case 'switch':
       return { type: 'boolean' };
     case 'list':
+      if (kind.entry) return itemsSchema(kind.item.schema, kind.entry);
       return { type: 'array', items: orVariable(kind.item.schema) };
     case 'text':
       return orVariable(kind.schema);
     case 'bare':
       return orVariable(kind.item.schema);
   }
+}
+
+/** One item or a list of them: texts, variables, or objects with the settings of an item. */
+function itemsSchema(schema: JsonSchema, entry: EntryRows): JsonSchema {
+  const rows = Object.values(entry).map((row) => [
+    entryKey(row),
+    { description: describe({ ...row, key: entryKey(row) }), ...valueSchema(row.kind) },
+  ]);
+  const forms = [
+    schema,
+    { $ref: '#/definitions/variable' },
+    {
+      type: 'object',
+      properties: {
+        url: orVariable(schema),
+        name: { description: 'What you call this handler.', ...orVariable(handlerName.schema) },
+        ...Object.fromEntries(rows),
+      },
+      required: ['url'],
+      additionalProperties: false,
+    },
+  ];
+  return { anyOf: [...forms, { type: 'array', items: { anyOf: forms } }] };
 }
 
 /** Every text may also come from a variable. */

@@ -60,7 +60,7 @@ export function exampleOf(setting: Setting): string {
   const value = defaultOf(setting);
   if (kind.form === 'switch') return String(value !== true);
   if (value !== undefined) return JSON.stringify(value);
-  if (kind.form === 'list') return `[${kind.item.example}]`;
+  if (kind.form === 'list') return kind.entry ? kind.item.example : `[${kind.item.example}]`;
   return kind.form === 'text' ? kind.example : kind.item.example;
 }
 

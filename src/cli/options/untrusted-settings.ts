@@ -19,6 +19,10 @@ export function untrustedReach({ setting, path, value }: Entry): string | undefi
   if (typeof value === 'boolean' || kind.form === 'switch') return undefined;
   const { reaches } = kind.form === 'text' ? kind : kind.item;
   for (const part of value) {
+    for (const { entry } of part.own ?? []) {
+      const reason = untrustedReach(entry);
+      if (reason !== undefined) return reason;
+    }
     if (part.kind === 'text') {
       const reach = reaches?.(part.text);
       const reason = reach && outsideReach(reach, dirname(path));

@@ -159,7 +159,10 @@ function currentValue(
     return text ? shown(setting, text, host) : null;
   });
   return {
-    value: setting.kind.form === 'list' ? values : (values[0] ?? null),
+    value:
+      setting.kind.form === 'list' && !(setting.kind.entry && values.length === 1)
+        ? values
+        : (values[0] ?? null),
     source: named.length > 0 ? { ...source, variables: named } : source,
   };
 }

@@ -59,20 +59,20 @@ function keysText({ events, eventCount = events.length }: RecordNotice, style: S
   return `\n${style.bold('Event keys')}\n${lines.join('')}`;
 }
 
-function deliveryFacts({ delivery }: RecordNotice, now: number): string[][] {
-  if (!delivery) return [];
-  const { target, queue, state, due, tries, skipped } = delivery;
-  const words = [
-    state,
-    skipped === null ? '' : skipTexts[skipped],
-    tries > 0 ? plural(tries, 'try', 'tries') : '',
-    due === null ? '' : nextTryWords(Date.parse(due) - now),
-  ];
-  return [
-    ['Forward', target],
-    ...(queue === null ? [] : [['Through', queue]]),
-    ['State', words.filter(Boolean).join(', ')],
-  ];
+function deliveryFacts({ deliveries }: RecordNotice, now: number): string[][] {
+  return deliveries.flatMap(({ name, target, queue, state, due, tries, skipped }) => {
+    const words = [
+      state,
+      skipped === null ? '' : skipTexts[skipped],
+      tries > 0 ? plural(tries, 'try', 'tries') : '',
+      due === null ? '' : nextTryWords(Date.parse(due) - now),
+    ];
+    return [
+      ['Forward', name === null ? target : `${name}, ${target}`],
+      ...(queue === null ? [] : [['Through', queue]]),
+      ['State', words.filter(Boolean).join(', ')],
+    ];
+  });
 }
 
 function attemptsText({ id, attempts }: RecordNotice, style: Style, now: number): string {

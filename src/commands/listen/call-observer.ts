@@ -55,7 +55,7 @@ export class CallObserver implements ReceiverObserver {
     this.#emit = emit;
     this.#verbose = context.global.verbose;
     const { shown, forwarding } = options;
-    const forwarded = forwarding && { all: forwarding.all, events: forwarding.filter };
+    const forwarded = forwarding.map(({ all, filter }) => ({ all, events: filter }));
     const detail = context.global.json ? 'keys' : 'summary';
     this.#reader = new ContentReader({ shown, forwarded, detail }, (error) => this.failed(error));
     this.#watchesExposure = !options.guarded;

@@ -20,10 +20,10 @@ export interface ShownContent {
   readonly skipped: SkipReason | undefined;
 }
 
-/** Filters for shown events and forwarded calls; undefined without forwarding. */
+/** Filters for shown events, and for the calls of each handler. */
 export interface ContentFilters {
   readonly shown: EventFilter;
-  readonly forwarded: ForwardFilter | undefined;
+  readonly forwarded: readonly ForwardFilter[];
   /** What the shown events need. */
   readonly detail: EventDetail;
 }
@@ -80,8 +80,23 @@ function* contentSteps(
   return {
     reading,
     shown: yield* shownSteps(reading, capture.body.length, shown),
-    skipped: forwarded && (yield* skipReasonSteps(capture, reading, forwarded)),
+    skipped: yield* skippedByAll(capture, reading, forwarded),
   };
+}
+
+/** Why the first handler does not get it, unless another one does. */
+function* skippedByAll(
+  capture: Capture,
+  reading: ContentReading,
+  filters: readonly ForwardFilter[],
+): Generator<undefined, SkipReason | undefined> {
+  let first: SkipReason | undefined;
+  for (const filter of filters) {
+    const reason = yield* skipReasonSteps(capture, reading, filter);
+    if (reason === undefined) return undefined;
+    first ??= reason;
+  }
+  return first;
 }
 
 function* shownSteps(

@@ -40,7 +40,7 @@ export interface ListenOptions {
   readonly inspector: RequestedPort | undefined;
   readonly readyFile: string | undefined;
   readonly retention: Retention;
-  readonly forwarding: ForwardingOptions | undefined;
+  readonly forwarding: readonly ForwardingOptions[];
   readonly alerts: AlertOptions | undefined;
   /** Where metrics are served: by the listener itself, and on a port of their own. */
   readonly metrics: { readonly here: boolean; readonly port: number | undefined } | undefined;
@@ -99,7 +99,7 @@ export async function readListenOptions(
     unprotected: values.unprotected,
     tunnel,
   };
-  if (options.forwarding?.credentials === 'same' && auth.length === 0) {
+  if (options.forwarding.some(({ credentials }) => credentials === 'same') && auth.length === 0) {
     throw problem('usage', {
       message: '--forward-auth same requires credentials in --auth.',
       hint: 'Add --auth user:password, or pass other credentials with --forward-auth.',

@@ -11,7 +11,7 @@ import { beginningWith, type Emit, reporter } from '../../cli/reporter.js';
 import { channelNames } from '../../forwarding/alert-channels.js';
 import type { Alerting } from '../../forwarding/alerting.js';
 import type { Metrics } from '../../forwarding/metrics.js';
-import { destinationOf } from '../../forwarding/options.js';
+import { destinationOf, handlerNotice } from '../../forwarding/options.js';
 import type { Forwarding } from '../../forwarding/start.js';
 import { checkRedisConfig, warnAboutOtherTargets } from '../../forwarding/startup-warnings.js';
 import { onStore } from '../../forwarding/store-command.js';
@@ -198,8 +198,8 @@ class ListenRun {
     const { inspector, forwarding } = this.#options;
     // It loads while the store opens.
     if (inspector) this.#inspector = startInspectorThread(this.#files, this.#context, this.#warn);
-    const destination = forwarding && destinationOf(forwarding);
-    const open = () => openLastingRecorder(this.#files, host, destination);
+    const destinations = forwarding.map(destinationOf);
+    const open = () => openLastingRecorder(this.#files, host, destinations);
     this.#recorder = await open().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error;
       const { alone, setAside } = await import('../../store/salvage.js');
@@ -237,10 +237,10 @@ class ListenRun {
     // Calls that have already arrived are answered after this line.
     if ('fd' in options.address) checkExposure(address.address, this.#options, this.#warn);
     const url = listenerUrl(this.#options, address);
-    if (forwarding) {
+    if (forwarding.length > 0) {
       const others = await findListeners(this.#files.folder, host);
       const listeners = [url, ...others.map((listener) => listener.url)];
-      refuseLoop(forwarding.target, listeners, 'forward_loop');
+      for (const { target } of forwarding) refuseLoop(target, listeners, 'forward_loop');
     }
     const inspector =
       this.#inspector &&
@@ -255,7 +255,8 @@ class ListenRun {
       url,
       inspector,
       store: this.#files.folder,
-      forwardTo: forwarding?.target.href,
+      forwardTo: forwarding[0]?.target.href,
+      handlers: forwarding.length > 0 ? forwarding.map(handlerNotice) : undefined,
       config: global.projectFile,
       pid: host.pid,
       keeps: keptBy(retention),
@@ -263,7 +264,7 @@ class ListenRun {
       generated: logins.generated,
       tunnelBy: tunnel?.by,
       metrics: metricsUrl,
-      alerts: forwarding || channels.length > 0 ? channels : undefined,
+      alerts: forwarding.length > 0 || channels.length > 0 ? channels : undefined,
     };
     const presence: ListenerPresence = {
       pid: host.pid,
@@ -286,7 +287,7 @@ class ListenRun {
     const reportNews = storeNewsReporter(retention, this.#warn, this.#alerting, note);
     this.#maintenance = startMaintenance(this.#files, retention, reportNews);
     this.#emit(ready);
-    const to = forwarding?.target.href ?? null;
+    const to = forwarding.map(({ target }) => target.href).join(', ') || null;
     this.#journal({ kind: 'listener_started', url, to });
     // Before the store is closed.
     this.#journalStop = () => this.#journal({ kind: 'listener_stopped', url });
@@ -331,10 +332,11 @@ class ListenRun {
 
   async #startForwarding(): Promise<void> {
     const { forwarding: options, logins } = this.#options;
-    if (!options) return;
+    if (options.length === 0) return;
     await warnAboutOtherTargets(options, this.#files, this.#context, this.#warn);
     // An unreachable server must not delay calls.
-    if (options.queue) void checkRedisConfig(options.queue, this.#warn);
+    const redis = options[0]?.queue;
+    if (redis) void checkRedisConfig(redis, this.#warn);
     const { startForwarding } = await import('../../forwarding/start.js');
     this.#forwarding = await startForwarding({
       options,

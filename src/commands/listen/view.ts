@@ -7,6 +7,7 @@ import {
   attemptLine,
   attemptLogLine,
   breakerLine,
+  handlersText,
 } from '../../forwarding/view.js';
 import { captureLines, captureLogLine, paintStatus } from '../../output/capture-lines.js';
 import { wrapped } from '../../output/columns.js';
@@ -119,7 +120,7 @@ function banner(notice: ReadyNotice, style: Style, times: string | undefined): s
     (notice.tunnelBy === undefined
       ? ''
       : `Tunnel     ${notice.tunnelBy} is opening it: the public address follows\n`) +
-    (notice.forwardTo === undefined ? '' : `Forwards   to ${visible(notice.forwardTo)}\n`) +
+    (notice.handlers === undefined ? '' : handlersText(notice.handlers, style)) +
     (notice.alerts === undefined ? '' : `Alerts     ${alertsText(notice.alerts)}\n`) +
     (notice.metrics === undefined ? '' : `Metrics    ${visible(notice.metrics)}\n`) +
     (notice.inspector === undefined ? '' : `Inspector  ${visible(notice.inspector)}\n`) +

@@ -5,6 +5,8 @@ import type { CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueRetryOptions } from '../../cli/options/queueing.js';
 import { problem } from '../../problems/problem.js';
+import type { StoreFiles } from '../../store/folder.js';
+import { findTarget } from './find-target.js';
 
 /** The selected calls. All conditions must hold. */
 export interface CallSelection {
@@ -30,6 +32,7 @@ export function readCallSelection(
   input: SelectionInput,
   references: readonly string[],
   now: number,
+  files: StoreFiles,
 ): CallSelection {
   const { state, dead, delayed, target, queue } = input.options;
   const filter = givenFilter(input);
@@ -49,7 +52,7 @@ export function readCallSelection(
     references,
     states: [...new Set(states)],
     unqueued: false,
-    target: target && hrefOf(target.url),
+    target: findTarget(target, files),
     query: filter === undefined ? undefined : captureQuery(input.options, now),
   };
 }
@@ -59,16 +62,19 @@ export function readCallsToChange(
   verb: 'retry' | 'drop',
   input: SelectionInput,
   now: number,
+  files: StoreFiles,
   references = input.words,
 ): CallSelection {
   const chosenBy = (['state', 'dead', 'delayed', 'target'] as const)
+    // A handler may lack the call of a named capture.
+    .filter((attribute) => attribute !== 'target' || verb === 'drop' || references.length === 0)
     .filter((attribute) => input.from(attribute).kind === 'flag')
     .map((attribute) => input.from(attribute).name);
   const chosen = chosenBy[0] ?? givenFilter(input);
   if (chosen === undefined && references.length === 0) {
     throw problem('usage', {
       message: `queue ${verb} requires a selection of calls.`,
-      hint: `Try: netcore-hook queue ${verb} --dead, or with --target <url>, or with ids`,
+      hint: `Try: netcore-hook queue ${verb} --dead, or with --target <handler>, or with ids`,
     });
   }
   if (chosen !== undefined && references.length > 0) {
@@ -77,7 +83,7 @@ export function readCallsToChange(
       hint: 'Remove one of them.',
     });
   }
-  const calls = readCallSelection(input, references, now);
+  const calls = readCallSelection(input, references, now, files);
   if (calls.states.includes('active')) {
     throw problem('usage', {
       message: `queue ${verb} cannot change active calls: a worker is sending them.`,
@@ -98,10 +104,3 @@ export function readCallsToChange(
 
 const waitingStates = ['waiting', 'delayed'] as const;
 export const changeableStates = [...waitingStates, 'delivered', 'dead', 'skipped'] as const;
-
-/** The queue's spelling of a URL. */
-export function hrefOf(url: URL): string {
-  const plain = new URL(url);
-  plain.hash = '';
-  return plain.href;
-}

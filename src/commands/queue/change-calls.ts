@@ -46,13 +46,16 @@ export async function changeCalls(request: Change, opened: Opened): Promise<numb
     return exitCodes.no.code;
   let changed = 0;
   const changeable = named?.entries.filter(mayChange);
-  for (const choice of changeable ? idsOf(changeable) : choicesOf(calls, history)) {
+  const ids = changeable && idsOf(changeable, calls.target);
+  for (const choice of ids ?? choicesOf(calls, history)) {
     changed +=
       request.kind === 'retry' ? await admin.retry(choice, request.to) : await admin.drop(choice);
     if (request.kind === 'drop' || !calls.unqueued || named) continue;
-    changed += await admin.enqueue(await unqueuedAmong(choice.ids, admin), request.to);
+    const unqueued = await unqueuedAmong(choice.ids, calls.target, admin);
+    changed += await admin.enqueue(unqueued, request.to ?? calls.target);
   }
-  if (request.kind === 'retry' && named) changed += await admin.enqueue(named.unqueued, request.to);
+  if (request.kind === 'retry' && named)
+    changed += await admin.enqueue(named.unqueued, request.to ?? calls.target);
   if (changed > 0) {
     const to = request.kind === 'retry' ? (request.to ?? null) : null;
     journal(
@@ -169,7 +172,7 @@ function were(calls: number): string {
 }
 
 /** One choice with all ids, or none without ids, since an empty list would select every call. */
-function idsOf(entries: readonly QueueEntry[]): QueueChoice[] {
+function idsOf(entries: readonly QueueEntry[], target: string | undefined): QueueChoice[] {
   const ids = [...new Set(entries.map(({ id }) => id))];
-  return ids.length > 0 ? [{ ids, states: [], target: undefined }] : [];
+  return ids.length > 0 ? [{ ids, states: [], target }] : [];
 }

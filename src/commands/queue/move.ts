@@ -13,7 +13,7 @@ import { type StoreFiles, storeFiles } from '../../store/folder.js';
 import { journal } from '../../store/journal.js';
 import { findWorkers, type WorkerPresence } from '../../store/presence.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
-import { hrefOf } from './call-selection.js';
+import { findTarget } from './find-target.js';
 import { withQueue } from './run.js';
 
 /** Moves the calls of a store that wait to a queue on Redis, or back. */
@@ -31,7 +31,7 @@ export async function runMove(
   }
   const files = storeFiles(context.host, context.global);
   const redis = readRedisAddress(url.href).text;
-  const target = options.target && hrefOf(options.target.url);
+  const target = findTarget(options.target, files);
   const workers = await findWorkers(files.folder, context.host);
   const handsOver = workers.find((worker) => worker.queue === redis);
   if (back && handsOver) throw problem('move_meets_listener', { pid: handsOver.pid, redis });

@@ -7,8 +7,9 @@ import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { nearest } from '../../problems/nearest.js';
 import { readRedisAddress } from '../../queue/redis/address.js';
+import { storeFiles } from '../../store/folder.js';
 import { journal } from '../../store/journal.js';
-import { hrefOf } from './call-selection.js';
+import { findTarget } from './find-target.js';
 import type { Opened } from './opened.js';
 import { withQueue } from './run.js';
 
@@ -25,7 +26,7 @@ export async function runPause(
     words,
     (word) => `Try: netcore-hook queue ${verb} --target ${shellWord(word)}`,
   );
-  const target = options.target && hrefOf(options.target.url);
+  const target = findTarget(options.target, storeFiles(context.host, context.global));
   const redis = options.queue ? readRedisAddress(options.queue.href).text : undefined;
   return withQueue(options.queue, undefined, context, async ({ admin, emit, files }) => {
     const since = verb === 'pause' ? context.host.now() : null;

@@ -52,14 +52,14 @@ function narrowed(query: CaptureQuery, states: readonly DeliveryState[]): Captur
   return { ...query, outcomes: [...outcomes] };
 }
 
-/** The possible outcomes of calls in a state; undefined: any. */
+/** The possible outcomes of captures with a call in a state: another handler's may be more urgent. undefined: any. */
 const outcomesOf: Readonly<Record<DeliveryState, readonly Outcome[] | undefined>> = {
-  waiting: ['waiting', 'failed'],
-  delayed: ['waiting', 'failed'],
-  active: ['waiting', 'failed'],
-  delivered: ['delivered'],
+  waiting: ['waiting', 'failed', 'dead'],
+  delayed: ['waiting', 'failed', 'dead'],
+  active: ['waiting', 'failed', 'dead'],
+  delivered: ['delivered', 'waiting', 'failed', 'dead'],
   dead: ['dead'],
-  skipped: ['skipped'],
+  skipped: undefined,
   'handed over': undefined,
 };
 
@@ -99,20 +99,22 @@ export async function namedCalls(
 ): Promise<NamedCalls> {
   const ids = findIds(calls.references, history);
   const entries: QueueEntry[] = [];
-  for await (const entry of admin.list({ ids, states: [], target: undefined })) entries.push(entry);
+  for await (const entry of admin.list({ ids, states: [], target: calls.target }))
+    entries.push(entry);
   const queued = new Set(entries.map(({ id }) => id));
   const unqueued = ids.filter((id) => !queued.has(id));
   if (unqueued.length > 0 && !calls.unqueued) throw problem('not_queued', { ids: unqueued });
   return { entries, unqueued };
 }
 
-/** The ids among these of captures without a call. */
+/** The ids among these of captures without a call, for the target if there is one. */
 export async function unqueuedAmong(
   ids: readonly string[],
+  target: string | undefined,
   admin: QueueAdmin,
 ): Promise<readonly string[]> {
   const queued = new Set<string>();
-  for await (const { id } of admin.list({ ids, states: [], target: undefined })) queued.add(id);
+  for await (const { id } of admin.list({ ids, states: [], target })) queued.add(id);
   return ids.filter((id) => !queued.has(id));
 }
 
@@ -135,7 +137,7 @@ export async function countSelected(
       for await (const { state } of admin.list(choice))
         if (state !== 'active') addTo(tally, state, 1);
       if (!calls.unqueued) continue;
-      addTo(tally, 'unqueued', (await unqueuedAmong(choice.ids, admin)).length);
+      addTo(tally, 'unqueued', (await unqueuedAmong(choice.ids, calls.target, admin)).length);
     } else if (!calls.query) await countByState(choice, admin, tally);
   }
   return tally;

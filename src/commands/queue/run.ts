@@ -24,11 +24,11 @@ import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import {
   type CallSelection,
   changeableStates,
-  hrefOf,
   readCallSelection,
   readCallsToChange,
 } from './call-selection.js';
 import { changeCalls } from './change-calls.js';
+import { hrefOf } from './find-target.js';
 import { listCalls } from './list-calls.js';
 import type { Opened } from './opened.js';
 import { queueAdvice } from './queue-advice.js';
@@ -61,7 +61,7 @@ export async function runList(
 ): Promise<number> {
   rejectArguments('queue list', input.words, showHint);
   const { queue, limit } = input.options;
-  const calls = readCallSelection(input, [], context.host.now());
+  const calls = readCallSelection(input, [], context.host.now(), filesOf(context));
   return withQueue(queue, calls, context, (opened) => listCalls(calls, limit, opened), true);
 }
 
@@ -73,7 +73,13 @@ export async function runRetry(
   const { queue, to, any, dryRun, yes } = input.options;
   if (any && input.options.state.length > 0) throw notCombined('--any', '--state');
   const references = [...input.words, ...(await readIds(input.options.ids, context))];
-  const selected = readCallsToChange('retry', input, context.host.now(), references);
+  const selected = readCallsToChange(
+    'retry',
+    input,
+    context.host.now(),
+    filesOf(context),
+    references,
+  );
   const calls = withAny(selected, any, queue);
   if (to?.credentials) {
     throw problem('invalid_value', {
@@ -96,8 +102,12 @@ function withAny(calls: CallSelection, any: boolean, redis: URL | undefined): Ca
   return {
     ...calls,
     states: any && !isNamed ? changeableStates : calls.states,
-    unqueued: (any || isNamed) && redis === undefined && calls.target === undefined,
+    unqueued: (any || isNamed) && redis === undefined,
   };
+}
+
+function filesOf({ host, global }: CommandContext): StoreFiles {
+  return storeFiles(host, global);
 }
 
 /** Reads ids line by line. `0000…0001.3` names an event, whose whole call is meant. */
@@ -117,7 +127,7 @@ export async function runDrop(
   context: CommandContext,
 ): Promise<number> {
   const { queue, yes } = input.options;
-  const calls = readCallsToChange('drop', input, context.host.now());
+  const calls = readCallsToChange('drop', input, context.host.now(), filesOf(context));
   return withQueue(queue, calls, context, (opened) =>
     changeCalls({ kind: 'drop', calls, yes }, opened),
   );

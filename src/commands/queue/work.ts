@@ -11,8 +11,8 @@ import { startAlerting } from '../../forwarding/alerting.js';
 import { createMetrics } from '../../forwarding/metrics.js';
 import type { WorkNotice } from '../../forwarding/notices.js';
 import {
-  destinationOf,
   type ForwardingOptions,
+  handlerNotice,
   readForwardingOptions,
 } from '../../forwarding/options.js';
 import { serveMetrics } from '../../forwarding/serve-metrics.js';
@@ -21,6 +21,7 @@ import { createWorkView } from '../../forwarding/view.js';
 import { BoundedOutput } from '../../output/bounded-output.js';
 import { exitCodes } from '../../problems/exit-codes.js';
 import { problem } from '../../problems/problem.js';
+import { readRedisAddress } from '../../queue/redis/address.js';
 import { hasDatabase, storeFiles } from '../../store/folder.js';
 import { journal } from '../../store/journal.js';
 import { findListeners } from '../../store/presence.js';
@@ -40,13 +41,13 @@ export async function runQueueWork(
   const emit = beginningWith('working', reporter<WorkNotice>(context, view, { stdout, stderr }));
   const warn = (code: string, message: string) => emit({ type: 'warning', code, message });
   const options = await readForwardingOptions(input, context, warn);
-  if (!options) {
+  if (options.length === 0) {
     throw problem('usage', {
       message: 'queue work requires the URL of a handler.',
       hint: 'Try: netcore-hook queue work --forward-to :3000/webhooks/netcore',
     });
   }
-  if (options.credentials === 'same') {
+  if (options.some(({ credentials }) => credentials === 'same')) {
     throw problem('usage', {
       message: '--forward-auth same uses the credentials of a listener, and queue work has none.',
       hint: 'Pass them: --forward-auth user:password or --forward-auth @file',
@@ -78,7 +79,7 @@ interface WatchOptions {
 }
 
 async function work(
-  options: ForwardingOptions,
+  options: readonly ForwardingOptions[],
   { alerts, metricsPort }: WatchOptions,
   context: CommandContext,
   emit: Emit<WorkNotice>,
@@ -86,18 +87,16 @@ async function work(
 ): Promise<void> {
   const { host, global } = context;
   const files = storeFiles(host, global);
-  if (options.queue) {
+  const redis = options[0]?.queue;
+  if (redis) {
     const { checkRedis } = await import('../../queue/redis/check-redis.js');
-    for (const { code, message } of await checkRedis(options.queue.href)) warn(code, message);
+    for (const { code, message } of await checkRedis(redis.href)) warn(code, message);
   } else if (!hasDatabase(files)) {
     throw problem('store_missing', { path: files.folder });
   }
   const listeners = await findListeners(files.folder, host);
-  refuseLoop(
-    options.target,
-    listeners.map(({ url }) => url),
-    'forward_loop',
-  );
+  const listening = listeners.map(({ url }) => url);
+  for (const { target } of options) refuseLoop(target, listening, 'forward_loop');
   const alerting = alerts && startAlerting(alerts, files, context, warn);
   const metrics =
     metricsPort === undefined
@@ -108,7 +107,7 @@ async function work(
       ? await serveMetrics(metricsPort, () => metrics.text())
       : undefined;
   if (hasDatabase(files)) metrics?.watchStore();
-  const recorder = options.queue ? undefined : await openLastingRecorder(files, host);
+  const recorder = redis ? undefined : await openLastingRecorder(files, host);
   let ignoreSignals = () => {};
   const stopped = new Promise<void>((resolve) => {
     ignoreSignals = host.onStopSignal(() => resolve());
@@ -123,20 +122,21 @@ async function work(
     alerting,
     metrics,
   });
-  const { url, queue } = destinationOf(options);
+  const targets = options.map(({ target }) => target.href);
   emit({
     type: 'working',
-    to: url,
-    queue: queue === '' ? files.folder : queue,
+    to: targets[0] ?? '',
+    handlers: options.map(handlerNotice),
+    queue: redis ? readRedisAddress(redis.href).text : files.folder,
     pid: host.pid,
     metrics: server?.url,
     alerts: alerts ? channelNames(alerts.channels) : [],
   });
-  journal(files, host, { kind: 'worker_started', to: url });
+  journal(files, host, { kind: 'worker_started', to: targets.join(', ') });
   await stopped;
   ignoreSignals();
   await forwarding.close();
-  journal(files, host, { kind: 'worker_stopped', to: url });
+  journal(files, host, { kind: 'worker_stopped', to: targets.join(', ') });
   await Promise.all([server?.close(), metrics?.close()]);
   await recorder?.close();
   await alerting?.close();

@@ -15,13 +15,14 @@ const maxKeyed = 256 * 1024;
 
 export function captureDetail(
   capture: Capture,
-  { outcome, delivery, attempts, erased }: CaptureStory,
+  { outcome, deliveries, attempts, erased }: CaptureStory,
 ): CaptureDetail {
   const content =
     capture.body.byteLength > maxRead
       ? unread
       : readCallContent(capture, capture.body.byteLength <= maxKeyed ? 'keys' : 'summary');
   const { body } = plainBody(capture);
+  const [delivery] = deliveries;
   return {
     ...describedCall({
       ...capture,
@@ -39,6 +40,7 @@ export function captureDetail(
     text: new TextDecoder().decode(body.subarray(0, maxText), { stream: true }),
     cut: body.byteLength > maxText,
     delivery: delivery ? deliveryNotice(delivery) : null,
+    deliveries: deliveries.map(deliveryNotice),
     attempts: attempts.map(sentCall),
   };
 }

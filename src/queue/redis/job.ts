@@ -74,11 +74,14 @@ export function jobData({ capture, events, queued, redelivery }: NewCall): strin
   return `${text.slice(0, -1)},"events":${eventsText}}`;
 }
 
-/** Distinguishes a call from all others, including those with the same id. */
-export function jobKey({ capture, queued }: Pick<NewCall, 'capture' | 'queued'>): string {
+/** Distinguishes a call from all others, including those with the same id, and those for another handler. */
+export function jobKey(
+  { capture, queued }: Pick<NewCall, 'capture' | 'queued'>,
+  target: string,
+): string {
   const { body, ...rest } = capture;
   return createHash('sha256')
-    .update(JSON.stringify([queued, rest]))
+    .update(JSON.stringify([queued, rest, target]))
     .update(body)
     .digest('hex')
     .slice(0, 16);

@@ -260,7 +260,7 @@ describe('a worker', () => {
     const call = queued(1);
     await handOver(queue, call);
     await until(() => taken() === 1, 'it is at the handler');
-    const one = { capture: call.capture.id, job: jobKey(call), to: target };
+    const one = { capture: call.capture.id, job: jobKey(call, ''), to: target };
     expect(await queue.reports.withdraw([one])).toEqual([]);
     decide({ state: 'delayed', due: Date.now() + 3_600_000, attempt });
     await until(() => isState(queue, { delayed: 1 }), 'it waits');

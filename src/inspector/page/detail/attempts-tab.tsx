@@ -12,7 +12,9 @@ export function AttemptsTab({ call }: { readonly call: CaptureDetail }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: Scrollable areas must be reachable by keyboard.
     <section class="scroll" tabIndex={0} aria-label="Attempts">
-      {call.delivery && <DeliveryNote delivery={call.delivery} />}
+      {call.deliveries.map((delivery) => (
+        <DeliveryNote key={`${delivery.queue} ${delivery.target}`} delivery={delivery} />
+      ))}
       {attempts.length === 0 ? (
         <p class="nothing">
           {call.delivery ? 'No attempts yet.' : 'This call was never forwarded or replayed.'}

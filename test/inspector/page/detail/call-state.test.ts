@@ -22,6 +22,7 @@ const call: CaptureDetail = {
   text: '',
   cut: false,
   delivery: null,
+  deliveries: [],
   attempts: [],
 };
 

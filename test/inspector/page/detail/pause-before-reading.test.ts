@@ -20,6 +20,7 @@ test.each<[DeliveryState, number, string | null, number | null]>([
   'a call that is %s, of %d bytes, due %s, is read again after %s ms',
   (state, bytes, due, pause) => {
     const delivery = {
+      name: null,
       target: 'http://127.0.0.1:3000/',
       queue: null,
       state,
