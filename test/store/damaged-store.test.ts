@@ -103,6 +103,11 @@ describe('a store with a damaged page', () => {
         damage(bytes.subarray(page * pageSize, (page + 1) * pageSize));
         return bytes;
       });
+      if (hasSchema(page)) {
+        // Nothing can be copied, and the file stays where it was set aside.
+        await expect(openAnyway(files)).rejects.toThrow('malformed');
+        continue;
+      }
       const { recorder, lost } = await openAnyway(files);
       const { id } = await recorder.record(plainCall);
       await recorder.close();
@@ -267,12 +272,16 @@ function pageText(page: number): string {
   return sound.subarray(page * pageSize, (page + 1) * pageSize).toString('latin1');
 }
 
+/** Without its schema, a store cannot be opened. */
+function hasSchema(page: number): boolean {
+  return /create (?:table|trigger|index)/i.test(pageText(page));
+}
+
 describe('the history of a store with a damaged page', () => {
   test('shows every capture but those that stand on the page, and counts these', async () => {
     let left = 0;
     for (let page = 3; page < sound.length / pageSize; page += 5) {
-      // Without its schema, a store cannot be opened.
-      if (/create (?:table|trigger|index)/i.test(pageText(page))) continue;
+      if (hasSchema(page)) continue;
       const files = damaged((bytes) => bytes.fill(0, page * pageSize, (page + 1) * pageSize));
       const history = historyOf(files);
       for (const order of ['newest first', 'oldest first'] as const) {
