@@ -15,8 +15,8 @@ import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.j
 
 /**
  * Settings of the thread that maintains a store: it indexes the bodies that the writer left for later,
- * removes what exceeds the retention, and describes captures for searches (see lookup-segments.ts). The writer's thread cannot do so, because reading a large
- * body would delay answers.
+ * removes what exceeds the retention, and describes captures for searches (see lookup-segments.ts). The
+ * writer's thread cannot do so, because reading a large body would delay answers.
  */
 export interface MaintenanceSettings {
   readonly database: string;
