@@ -155,20 +155,41 @@ export function formBytes(json: string): Uint8Array {
   const isShort = json.length <= scratch.length;
   const { written } = isShort ? encoder.encodeInto(json, scratch) : { written: 0 };
   if (written !== json.length) return encoder.encode(`data=${formEncoded(json)}`);
+  escaping ??= prepareEscaping();
+  const { room, isUnreserved, highDigit, lowDigit } = escaping;
   let length = plainStart.length;
   for (let at = 0; at < written; at += 1) {
     const code = scratch[at] as number;
     if (isUnreserved[code] === 1) {
-      escapedScratch[length] = code;
+      room[length] = code;
       length += 1;
     } else {
-      escapedScratch[length] = percent;
-      escapedScratch[length + 1] = highDigit[code] as number;
-      escapedScratch[length + 2] = lowDigit[code] as number;
+      room[length] = percent;
+      room[length + 1] = highDigit[code] as number;
+      room[length + 2] = lowDigit[code] as number;
       length += 3;
     }
   }
-  return escapedScratch.slice(0, length);
+  return room.slice(0, length);
+}
+
+/** Undefined before the first use: most commands write no form, and should not wait for the tables. */
+let escaping: ReturnType<typeof prepareEscaping> | undefined;
+
+/** Tables by ASCII code: 1 for characters that `formEncoded` keeps, and the digits of the others' escapes. */
+function prepareEscaping() {
+  const byAscii = (value: (code: number) => number) =>
+    Uint8Array.from({ length: 128 }, (_, code) => value(code));
+  const digit = (value: number) => value.toString(16).toUpperCase().charCodeAt(0);
+  // `data=`, and the content of `scratch` with each byte escaped.
+  const room = new Uint8Array(plainStart.length + 3 * scratch.length);
+  encoder.encodeInto(plainStart, room);
+  return {
+    room,
+    isUnreserved: byAscii((code) => (/[\w.~-]/.test(String.fromCharCode(code)) ? 1 : 0)),
+    highDigit: byAscii((code) => digit(code >> 4)),
+    lowDigit: byAscii((code) => digit(code & 15)),
+  };
 }
 
 /** Escapes everything but `A-Za-z0-9-._~`, as UTF-8. */
@@ -191,19 +212,6 @@ const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 const encoder = new TextEncoder();
-/** `data=`, and room for `scratch` when each byte is escaped. */
-const escapedScratch = new Uint8Array(plainStart.length + 3 * scratch.length);
-encoder.encodeInto(plainStart, escapedScratch);
-
-/** By ASCII code: 1 for those that `formEncoded` keeps, and the digits of the others' escapes. */
-const isUnreserved = byAscii((code) => (/[\w.~-]/.test(String.fromCharCode(code)) ? 1 : 0));
-const highDigit = byAscii((code) => (code >> 4).toString(16).toUpperCase().charCodeAt(0));
-const lowDigit = byAscii((code) => (code & 15).toString(16).toUpperCase().charCodeAt(0));
-
-function byAscii(value: (code: number) => number): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => value(code));
-}
-
 /** Hexadecimal digits by character code; -1 for others. */
 const hexDigit = new Int8Array(256).fill(-1);
 for (let value = 0; value < 16; value += 1) {
