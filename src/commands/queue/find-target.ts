@@ -1,8 +1,8 @@
 import { targetUrl } from '../../cli/options/values.js';
 import { nearest } from '../../problems/nearest.js';
 import { problem } from '../../problems/problem.js';
-import { knownTargets } from '../../store/find-target.js';
 import type { StoreFiles } from '../../store/folder.js';
+import { knownTargets } from '../../store/known-targets.js';
 
 /**
  * The URL of the handler that `typed` refers to: by its name, its URL, or its host and port if these belong to a single

@@ -1,18 +1,16 @@
-import type { Database } from './database.js';
 import { hasDatabase, type StoreFiles } from './folder.js';
 import { openUpToDate } from './schema.js';
 
-/** The URLs of the handlers that a store knows, with their names. */
-export interface KnownTarget {
+interface KnownTarget {
   readonly url: string;
   /** null when it has no name. */
   readonly name: string | null;
 }
 
-/** In alphabetical order; none without a store. */
+/** The URLs of the handlers that a store knows, in alphabetical order; none without a store. */
 export function knownTargets(files: StoreFiles): readonly KnownTarget[] {
   if (!hasDatabase(files)) return [];
-  const database: Database = openUpToDate(files);
+  const database = openUpToDate(files);
   try {
     return database
       .prepare('select distinct url, name from destinations order by url')
