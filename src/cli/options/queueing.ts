@@ -104,10 +104,7 @@ export const queueMoveOptions = {
   'Options:': {
     queue: { ...queue, description: 'move the calls to this Redis' },
     back: { flags: '--back', kind: onOff, description: 'from this Redis to the store' },
-    target: {
-      ...chosenCalls.target,
-      description: 'only calls for this handler: its URL or its name',
-    },
+    target: chosenCalls.target,
     dryRun: { flags: '--dry-run', kind: onOff, description: 'only count the calls' },
   },
 } as const satisfies OptionGroups;

@@ -3,6 +3,7 @@ import type { CommandContext, CommandInput } from '../../cli/command.js';
 import type { OptionValues } from '../../cli/options/option.js';
 import type { queueMoveOptions } from '../../cli/options/queueing.js';
 import { rejectArguments, showHint } from '../../cli/reject-arguments.js';
+import { reporter } from '../../cli/reporter.js';
 import { queueLine, storeCommand } from '../../forwarding/store-command.js';
 import { shellWord } from '../../output/shell-word.js';
 import { exitCodes } from '../../problems/exit-codes.js';
@@ -14,7 +15,7 @@ import { journal } from '../../store/journal.js';
 import { findWorkers, type WorkerPresence } from '../../store/presence.js';
 import { openStoreQueueAdmin } from '../../store/queue-admin.js';
 import { findTarget } from './find-target.js';
-import { withQueue } from './run.js';
+import { createQueueView, type QueueCommandNotice } from './view.js';
 
 /** Moves the calls of a store that wait to a queue on Redis, or back. */
 export async function runMove(
@@ -35,50 +36,51 @@ export async function runMove(
   const workers = await findWorkers(files.folder, context.host);
   const handsOver = workers.find((worker) => worker.queue === redis);
   if (back && handsOver) throw problem('move_meets_listener', { pid: handsOver.pid, redis });
-  return withQueue(undefined, undefined, context, async ({ admin: counting, emit }) => {
-    const { openRedisQueueAdmin } = await import('../../queue/redis/redis-admin.js');
-    const onRedis = openRedisQueueAdmin(url.href);
-    const admin = openStoreQueueAdmin(files, context.host.now);
-    try {
-      const isChosen = (of: { readonly target: string }) =>
-        target === undefined || of.target === target;
-      const here = (await counting.targets()).filter(isChosen);
-      // Asked first, so that an unreachable server changes nothing.
-      const there = (await onRedis.targets()).filter(isChosen);
-      const from = here.filter(({ queue }) => queue === (back ? redis : ''));
-      const paused = (back ? there : from).find((each) => each.paused !== null);
-      if (paused) {
-        const line = queueLine(storeCommand(context, files), back ? redis : undefined, 'resume');
-        throw problem('move_paused', { target: paused.target, resume: line });
-      }
-      const notice = {
-        type: 'moved',
-        from: back ? redis : null,
-        to: back ? null : redis,
-      } as const;
-      if (dryRun) {
-        const calls = from.reduce((sum, counts) => sum + movableCalls(counts), 0);
-        emit({ ...notice, calls, dryRun });
-        return exitCodes.done.code;
-      }
-      const held = back ? await returnFrom(url, redis, target, admin) : 0;
-      const calls = await admin.move(
-        target,
-        back ? { from: redis, to: '' } : { from: '', to: redis },
-      );
-      emit({ ...notice, calls });
-      if (calls > 0) journal(files, context.host, { kind: 'moved', calls, to: notice.to });
-      if (held > 0) emit({ type: 'warning', code: 'calls_held', message: heldText(held) });
-      for (const each of calls > 0 ? from : []) {
-        const message = noWorkerText(each.target, notice.to, workers, context, files);
-        if (message !== undefined) emit({ type: 'warning', code: 'no_worker', message });
-      }
-      return held > 0 ? exitCodes.no.code : exitCodes.done.code;
-    } finally {
-      await admin.close();
-      await onRedis.close();
+  const emit = reporter<QueueCommandNotice>(context, await createQueueView(context, false));
+  const admin = openStoreQueueAdmin(files, context.host.now);
+  try {
+    const isChosen = (of: { readonly target: string }) =>
+      target === undefined || of.target === target;
+    const engines = back ? { from: redis, to: '' } : { from: '', to: redis };
+    const from = (await admin.targets())
+      .filter(isChosen)
+      .filter(({ queue }) => queue === engines.from);
+    // Asked first, so that an unreachable server changes nothing.
+    const onRedis = (await redisTargets(url)).filter(isChosen);
+    const paused = (back ? onRedis : from).find((each) => each.paused !== null);
+    if (paused) {
+      const line = queueLine(storeCommand(context, files), back ? redis : undefined, 'resume');
+      throw problem('move_paused', { target: paused.target, resume: line });
     }
-  });
+    const notice = { type: 'moved', from: engines.from || null, to: engines.to || null } as const;
+    if (dryRun) {
+      const calls = from.reduce((sum, counts) => sum + movableCalls(counts), 0);
+      emit({ ...notice, calls, dryRun });
+      return exitCodes.done.code;
+    }
+    const held = back ? await returnFrom(url, redis, target, admin) : 0;
+    const calls = await admin.move(target, engines);
+    emit({ ...notice, calls });
+    if (calls > 0) journal(files, context.host, { kind: 'moved', calls, to: notice.to });
+    if (held > 0) emit({ type: 'warning', code: 'calls_held', message: heldText(held) });
+    for (const each of calls > 0 ? from : []) {
+      const message = noWorkerText(each.target, notice.to, workers, context, files);
+      if (message !== undefined) emit({ type: 'warning', code: 'no_worker', message });
+    }
+    return held > 0 ? exitCodes.no.code : exitCodes.done.code;
+  } finally {
+    await admin.close();
+  }
+}
+
+async function redisTargets(url: URL): Promise<readonly TargetCounts[]> {
+  const { openRedisQueueAdmin } = await import('../../queue/redis/redis-admin.js');
+  const admin = openRedisQueueAdmin(url.href);
+  try {
+    return await admin.targets();
+  } finally {
+    await admin.close();
+  }
 }
 
 async function returnFrom(
