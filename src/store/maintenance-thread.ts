@@ -8,7 +8,7 @@ import { type Database, isDamage, maxIdleLogBytes, openDatabase } from './databa
 import { type FileGuard, guardFiles, StoreFilesChanged } from './folder.js';
 import { createRunNote } from './listener-runs.js';
 import { createLookupBuilder } from './lookup-builder.js';
-import { createTidier, readNextUnread, type TidierNews, watchRate } from './maintenance.js';
+import { createTidier, readNextUnread, type TidierNews } from './maintenance.js';
 import type { Retention } from './retention.js';
 import { countRewrites } from './rewrite.js';
 import { findSetAside, markCopied, openSalvage, type Salvage } from './salvage.js';
@@ -54,7 +54,6 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
   const notify = (news: MaintenanceNews) => port.postMessage(news);
   const clocks = { now: Date.now, monotonic: readUptime };
   const tidier = createTidier(retention, clocks, notify);
-  const callsComeFast = watchRate(readUptime);
   const lookups = createLookupBuilder({
     name: randomUUID(),
     monotonic: readUptime,
@@ -81,10 +80,10 @@ function maintain(port: MessagePort, { database: path, retention }: MaintenanceS
       const read = readNextUnread(database, copied ? 0 : readUpTo);
       readUpTo = copied ? 0 : (read ?? readUpTo);
       let maxFactor = Math.max(factor, read !== undefined || copied ? readPauseFactor : 0);
-      // Whatever was found until now is more urgent.
-      const described = maxFactor === 0 && lookups.step(database);
-      const describing = callsComeFast(database) ? busyPauseFactor : describePauseFactor;
-      if (described) maxFactor = describing;
+      // Retention and unread bodies are more urgent.
+      if (maxFactor === 0 && lookups.step(database)) {
+        maxFactor = tidier.callsComeFast(database) ? busyPauseFactor : describePauseFactor;
+      }
       if (maxFactor > 0) pauseMs = (performance.now() - begun) * maxFactor;
       // Last, since a full disk refuses it until captures are removed.
       run.noteIfDue(database);

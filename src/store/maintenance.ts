@@ -25,6 +25,8 @@ interface Tidier {
    * step's duration; undefined: there is nothing to remove now.
    */
   tidy(database: Database): number | undefined;
+  /** Whether calls come so fast that other work on the store would slow them down. */
+  callsComeFast(database: Database): boolean;
 }
 
 export type TidierNews =
@@ -89,6 +91,7 @@ export function createTidier(
   }
 
   return {
+    callsComeFast,
     tidy(database) {
       const bounds = boundsAt(retention, now(), readAgeTime?.(database));
       const fast = callsComeFast(database);
@@ -115,11 +118,8 @@ export function createTidier(
   };
 }
 
-/**
- * Whether calls come so fast that other work on the store would slow them down. `monotonic`: milliseconds of a
- * clock that is never set.
- */
-export function watchRate(monotonic: () => number): (database: Database) => boolean {
+/** `monotonic`: milliseconds of a clock that is never set. */
+function watchRate(monotonic: () => number): (database: Database) => boolean {
   let sample: { newest: number; at: number; fast: boolean } | undefined;
   return (database) => {
     const at = monotonic();
