@@ -4,7 +4,7 @@
 // building the index took. Medians. Needs some 4 GB of temporary disk space.
 //
 //   node bench/find.js [captures] [runs] [folder of a store to keep and reuse]
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { contacts, fillStore } from './fill-store.js';
 import { median } from './median.js';
+import { runHistory, time } from './run-history.js';
 
 const captures = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 9);
@@ -53,8 +54,8 @@ try {
     for (let run = 0; run < runs; run += 1) {
       times.bare.push(time(() => execFileSync(process.execPath, ['-e', '0'])));
       times.limit.push(time(() => execFileSync(process.execPath, ['-e', limit])));
-      times.start.push(time(() => history(['list', '--limit', '1'])));
-      times.whole.push(time(() => history(words)));
+      times.start.push(time(() => runHistory(store, ['list', '--limit', '1', '--json'])));
+      times.whole.push(time(() => runHistory(store, [...words, '--json'])));
     }
     const ms = median(times.whole) - median(times.bare);
     const limitMs = median(times.limit) - median(times.bare);
@@ -117,20 +118,4 @@ function fillPlainIndex() {
     create index rows_by_msgid on rows (msgid)`);
   database.close();
   return path;
-}
-
-function history(words) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [binary, 'history', ...words, '--json', '--store', store],
-    { encoding: 'utf8', maxBuffer: 1e9 },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-function time(act) {
-  const begun = performance.now();
-  act();
-  return performance.now() - begun;
 }

@@ -4,23 +4,22 @@
 // space.
 //
 //   node bench/history.js [captures] [runs]
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { fillStore } from './fill-store.js';
 import { median } from './median.js';
+import { runHistory, time } from './run-history.js';
 
 const captures = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 9);
 const folder = mkdtempSync(join(tmpdir(), 'netcore-hook-bench-'));
-const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const store = join(folder, 'store');
 
 try {
   fillStore(store, captures);
-  const [middle] = JSON.parse(`[${history(['list', '--json', '--limit', '1'])}]`);
+  const [middle] = JSON.parse(`[${runHistory(store, ['list', '--json', '--limit', '1'])}]`);
   console.log(`node ${process.version}, ${captures} captures, medians of ${runs}`);
   console.log('                               whole  less bare node');
   const questions = [
@@ -44,7 +43,7 @@ try {
     const bare = [];
     for (let run = 0; run < runs; run += 1) {
       bare.push(time(() => execFileSync(process.execPath, ['-e', '0'])));
-      whole.push(time(() => history(words)));
+      whole.push(time(() => runHistory(store, words)));
     }
     const figures = [median(whole), median(whole) - median(bare)];
     console.log(
@@ -53,20 +52,4 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function history(words) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [here('../bin/netcore-hook.js'), 'history', ...words, '--store', store],
-    { encoding: 'utf8', maxBuffer: 1e9 },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-function time(act) {
-  const begun = performance.now();
-  act();
-  return performance.now() - begun;
 }

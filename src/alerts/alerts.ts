@@ -58,7 +58,8 @@ const retryDelaysMs = [10_000, 60_000];
 /**
  * Sends at most one alert of a kind in `every`, and one at a time. Merges alerts raised meanwhile
  * into one, which it sends with their count when the interval ends: so the final state is always
- * reported, and the backlog is at most one alert for each kind and handler. Tries each channel up to three times.
+ * reported, and the backlog is at most one alert for each kind and handler. Tries each channel up to
+ * three times.
  */
 export function startAlerts(options: AlertsOptions): Alerts {
   const { channels, source, every: everyMs, clock, now, sending, failed } = options;
@@ -86,7 +87,7 @@ export function startAlerts(options: AlertsOptions): Alerts {
 
   /** Sends an alert, then the one held back meanwhile, until there is none. */
   const sendKind = async (first: HeldBack): Promise<void> => {
-    const key = throttleKey(first.fact.kind, first.fact);
+    const key = byHandler(first.fact.kind, first.fact);
     let next: HeldBack | undefined = first;
     while (next !== undefined) {
       const { fact, time, others }: HeldBack = next;
@@ -105,7 +106,7 @@ export function startAlerts(options: AlertsOptions): Alerts {
   /** Drops a held back alert that the fact ends or begins again. Returns how many it stood for. */
   const takeOpposite = (fact: AlertFact): number => {
     for (const kind of oppositesOf(fact.kind)) {
-      const opposite = throttleKey(kind, fact);
+      const opposite = byHandler(kind, fact);
       const held = throttled.get(opposite);
       if (held === undefined) continue;
       throttled.set(opposite, undefined);
@@ -117,7 +118,7 @@ export function startAlerts(options: AlertsOptions): Alerts {
   return {
     raise(fact) {
       if (channels.length === 0 || closing.signal.aborted) return;
-      const key = throttleKey(fact.kind, fact);
+      const key = byHandler(fact.kind, fact);
       const held = throttled.get(key);
       const others = takeOpposite(fact) + (held === undefined ? 0 : held.others + 1);
       const merged = held === undefined ? fact : mergeFacts(held.fact, fact);
@@ -152,9 +153,9 @@ export function tryDelivery(
     .catch((error) => ({ delivered: false, answer: plainReason(error) }));
 }
 
-/** Alerts about one handler are not held back by those about another. */
-function throttleKey(kind: AlertKind, fact: AlertFact): string {
-  return 'to' in fact ? `${kind} ${fact.to}` : kind;
+/** Distinguishes a kind or a condition by handler, if the fact is about one. */
+export function byHandler(word: string, fact: AlertFact): string {
+  return 'to' in fact ? `${word} ${fact.to}` : word;
 }
 
 /** The kinds that report the other state of the same condition. */

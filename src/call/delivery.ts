@@ -236,6 +236,22 @@ export interface Delivery {
   readonly skipped: SkipReason | null;
 }
 
+/** The same as JSON lines and the inspector's page have it. Times are ISO 8601 in UTC. */
+export interface DeliveryNotice {
+  /** What the user calls the handler; null when it has no name. */
+  readonly name: string | null;
+  readonly target: string;
+  /** The Redis that has it; null for the store. */
+  readonly queue: string | null;
+  readonly state: DeliveryState;
+  readonly queued: string;
+  /** When a delayed call is retried. */
+  readonly due: string | null;
+  readonly tries: number;
+  /** null when not skipped, or when the reason is unknown. */
+  readonly skipped: SkipReason | null;
+}
+
 export interface QueueCounts {
   readonly states: Readonly<Record<DeliveryState, number>>;
   /** Skipped calls that may have been meant for forwarding: see `isUnforwarded`. */

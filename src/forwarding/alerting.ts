@@ -1,5 +1,5 @@
 import type { AlertSource } from '../alerts/alert.js';
-import { startAlerts } from '../alerts/alerts.js';
+import { byHandler, startAlerts } from '../alerts/alerts.js';
 import type { AlertFact } from '../alerts/fact.js';
 import { startHeartbeat } from '../alerts/heartbeat.js';
 import { alertKinds } from '../alerts/kinds.js';
@@ -119,7 +119,7 @@ export function startAlerting(
   });
   const raise = (fact: AlertFact) => {
     const { condition: ofKind, ends, endsWith } = alertKinds[fact.kind];
-    const condition = 'to' in fact ? `${ofKind} ${fact.to}` : ofKind;
+    const condition = byHandler(ofKind, fact);
     if (endsWith !== undefined) firing.add(condition);
     if (ends && !(fact.kind === 'silence_over' && fact.silent.length > 0)) {
       firing.delete(condition);

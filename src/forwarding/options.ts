@@ -5,7 +5,6 @@ import { readEventFilter } from '../cli/event-filter.js';
 import { forwarding, queue } from '../cli/options/forwarding.js';
 import type { HandlerTarget } from '../cli/options/kinds.js';
 import type { OptionValues } from '../cli/options/option.js';
-
 import type { Credentials } from '../cli/options/values.js';
 import type { HandlerNotice } from '../output/notice.js';
 import type { EventFilter } from '../payload/event-filter.js';

@@ -1,4 +1,4 @@
-import type { DeliveryState, SkipReason } from '../call/delivery.js';
+import type { DeliveryNotice, SkipReason } from '../call/delivery.js';
 import type { Outcome } from '../call/outcome.js';
 import type { EventSummary } from '../payload/payload.js';
 
@@ -80,25 +80,11 @@ export interface CaptureDetail extends ListedCall {
   /** Whether the text was cut, because the body is very large. */
   readonly cut: boolean;
   /** The most urgent of `deliveries`; null when it was never queued. */
-  readonly delivery: DetailedDelivery | null;
+  readonly delivery: DeliveryNotice | null;
   /** One for each handler, the most urgent first. */
-  readonly deliveries: readonly DetailedDelivery[];
+  readonly deliveries: readonly DeliveryNotice[];
   /** Every send, oldest first. */
   readonly attempts: readonly SentCall[];
-}
-
-/** The delivery of a capture to one handler. */
-interface DetailedDelivery {
-  /** What the user calls the handler; null when it has no name. */
-  readonly name: string | null;
-  readonly target: string;
-  /** The Redis that has it; null for the store. */
-  readonly queue: string | null;
-  readonly state: DeliveryState;
-  readonly queued: string;
-  readonly due: string | null;
-  readonly tries: number;
-  readonly skipped: SkipReason | null;
 }
 
 /** One try at sending a call, and its outcome. */
@@ -150,13 +136,13 @@ export interface Minute {
 /** The server-sent events of /api/live: the `event:` name, and the JSON of `data:`. */
 export interface LiveEvents {
   /**
-   * Sent first. The position is the `cursor` of the list below which nothing is told, and the `from`
-   * to continue from after a disconnection. An unknown `from` gets another one.
+   * Sent first. Only captures from this position on are sent; as a `cursor`, it lists those below. After a
+   * disconnection, it is the `from` to continue from. The answer to an unknown `from` is another position.
    */
   readonly start: { readonly position: string };
   /**
-   * New captures, newest first, and the position behind them. Under load only the newest, with the number of the others in
-   * `left`.
+   * New captures, newest first, and the position behind them. Under load only the newest, with the number
+   * of the others in `left`.
    */
   readonly captures: {
     readonly captures: readonly ListedCall[];

@@ -1,9 +1,9 @@
 import type { Capture, HeaderPairs } from '../call/call.js';
-import type { Delivery } from '../call/delivery.js';
+import type { Delivery, DeliveryNotice } from '../call/delivery.js';
 import { withoutSecrets } from '../call/headers.js';
 import type { CaptureStory } from '../call/story.js';
 import { captureNotice, contentFacts } from './capture-notice.js';
-import type { DeliveryNotice, RecordNotice } from './notice.js';
+import type { RecordNotice } from './notice.js';
 
 /** A capture with everything stored about it, for `show` and `export`. */
 export function recordNotice(

@@ -1,5 +1,5 @@
 import type { ListenerHealth } from '../call/ask-health.js';
-import type { DeliveryState, SkipReason } from '../call/delivery.js';
+import type { DeliveryNotice, DeliveryState, SkipReason } from '../call/delivery.js';
 import type { HistogramBucket } from '../call/histogram.js';
 import type { Outcome } from '../call/outcome.js';
 import type { AttemptSummary } from '../call/summarize-attempts.js';
@@ -142,22 +142,6 @@ export interface RecordNotice extends Omit<CaptureNotice, 'type'> {
     /** The start of the answer's body: at most a kilobyte, as text. null when no answer arrived. */
     readonly answer: string | null;
   })[];
-}
-
-/** The delivery of a capture to one handler. Times are ISO 8601 in UTC. */
-export interface DeliveryNotice {
-  /** What the user calls the handler; null when it has no name. */
-  readonly name: string | null;
-  readonly target: string;
-  /** The Redis that has it; null for the store. */
-  readonly queue: string | null;
-  readonly state: DeliveryState;
-  readonly queued: string;
-  /** When a delayed call is retried. */
-  readonly due: string | null;
-  readonly tries: number;
-  /** null when not skipped, or when the reason is unknown. */
-  readonly skipped: SkipReason | null;
 }
 
 export interface RefusedNotice {

@@ -77,7 +77,7 @@ const maxCalls = 500;
 
 /** Records the outcomes of calls that were handed over, and hands over again what the engine has lost. */
 export function startReconciling(options: ReconcilingOptions): Reconciling {
-  const { reports, reconcile, queue, clock } = options;
+  const { reports, clock } = options;
   const closing = new AbortController();
   let tag: string | undefined;
   let olderTags: readonly string[] = [];
@@ -86,8 +86,7 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   let searchedAt = clock.now();
   let hasFailed = false;
 
-  const turn = (parts: Partial<ReconcileTurn>) =>
-    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
+  const turn = turnsOf(options);
 
   const retag = ({ tag: current, olderTags: older }: ReconcileAnswer): string => {
     olderTags = older;
@@ -163,6 +162,12 @@ export function startReconciling(options: ReconcilingOptions): Reconciling {
   };
 }
 
+/** Exchanges with the store of which only some parts are given. */
+function turnsOf({ reconcile, queue }: Pick<ReconcilingOptions, 'reconcile' | 'queue'>) {
+  return (parts: Partial<ReconcileTurn>) =>
+    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
+}
+
 /** Lets a store record reported outcomes. `done`: those that the engine may forget. */
 async function record(
   reported: readonly Reported[],
@@ -180,17 +185,14 @@ async function record(
  * withdrawn and not yet returned counts as lost by the engine. Resolves to the number of calls that a worker of the
  * engine holds.
  */
-export async function returnCalls({
-  reports,
-  reconcile,
-  queue,
-  target,
-}: Pick<ReconcilingOptions, 'reports' | 'reconcile' | 'queue'> & {
-  /** Undefined: calls for every URL. */
-  readonly target: string | undefined;
-}): Promise<number> {
-  const turn = (parts: Partial<ReconcileTurn>) =>
-    reconcile({ queue, outcomes: [], lost: [], withdrawn: [], behind: -1, maxCalls, ...parts });
+export async function returnCalls(
+  options: Pick<ReconcilingOptions, 'reports' | 'reconcile' | 'queue'> & {
+    /** Undefined: calls for every URL. */
+    readonly target: string | undefined;
+  },
+): Promise<number> {
+  const { reports, target } = options;
+  const turn = turnsOf(options);
   const { tag, olderTags } = await turn({});
   const recordAll = async () => {
     for (;;) {

@@ -30,7 +30,7 @@ import {
 } from './database.js';
 import { prepareEventIndex } from './event-index.js';
 import type { StoreFiles } from './folder.js';
-import type { DeliveryTable } from './outcomes.js';
+import { deliveryTables } from './outcomes.js';
 import { findListeners, findWorkers } from './presence.js';
 
 /** Copies the readable part of a damaged database into a store, step by step. */
@@ -118,24 +118,19 @@ function prepareCopy(from: Database, to: Database, file: string) {
   const index = prepareEventIndex(to);
   const count = to.prepare(countInserted);
   const list = to.prepare(listWithoutPayload);
-  const deliveryOf = from.prepare(
-    `select url, queue, name, state, due, deliveries.queued, tries, reason, job
-     from deliveries join destinations on destinations.id = destination where capture = ?`,
-  );
-  const furtherOf = from.prepare(
-    `select url, queue, name, state, due, call.queued, tries, reason, job
-     from further_deliveries as call join destinations on destinations.id = destination where capture = ?`,
-  );
   const destination = to.prepare(
     'insert into destinations (url, queue, name) values (?, ?, ?) on conflict do nothing',
   );
-  const keepDelivery = (table: DeliveryTable) =>
-    to.prepare(
+  const deliveries = deliveryTables.map((table) => ({
+    of: from.prepare(
+      `select url, queue, name, state, due, call.queued, tries, reason, job
+       from ${table} as call join destinations on destinations.id = destination where capture = ?`,
+    ),
+    keep: to.prepare(
       `insert or ignore into ${table} (capture, destination, state, due, queued, tries, reason, job)
        select ?, id, ?, ?, ?, ?, ?, ? from destinations where url = ? and queue = ?`,
-    );
-  const keepFirst = keepDelivery('deliveries');
-  const keepFurther = keepDelivery('further_deliveries');
+    ),
+  }));
   const attemptColumns = 'number, event, time, url, status, reason, ms, answer';
   const attemptsOf = from.prepare(`select ${attemptColumns} from attempts where capture = ?`);
   const keepAttempt = to.prepare(
@@ -168,10 +163,9 @@ function prepareCopy(from: Database, to: Database, file: string) {
     const id = idThere(seq) ?? formatId(seq, tag);
     if (formatId(seq, tag) !== id) keepId.run([seq, id]);
     if (events !== null) index.fill(seq, seq);
-    for (const row of unlessDamaged(() => deliveryOf.all([seq])) ?? [])
-      copyDelivery(seq, row, keepFirst);
-    for (const row of unlessDamaged(() => furtherOf.all([seq])) ?? [])
-      copyDelivery(seq, row, keepFurther);
+    for (const { of, keep } of deliveries) {
+      for (const row of unlessDamaged(() => of.all([seq])) ?? []) copyDelivery(seq, row, keep);
+    }
     for (const attempt of unlessDamaged(() => attemptsOf.all([seq])) ?? [])
       keepAttempt.run([seq, ...attempt]);
     const replay = unlessDamaged(() => replayOf.first([seq]));

@@ -71,6 +71,12 @@ function withErrorListener(client: Redis): Redis {
 
 const readiness = new WeakMap<Redis, Promise<void>>();
 
+/** The server's time in milliseconds since 1970. The clocks of machines differ. */
+export async function serverTime(client: Redis): Promise<number> {
+  const [seconds, microseconds] = await client.time();
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
+}
+
 /**
  * Resolves when the connection accepts commands. Rejects with the cause: at once when the connection is
  * lost, after a few seconds when the server does not answer.

@@ -10,7 +10,7 @@ import { Problem } from '../../problems/problem.js';
 import { runScript } from './adapted-scripts.js';
 import { type RedisAddress, readRedisAddress } from './address.js';
 import { redisProblem } from './check-redis.js';
-import { connectToAsk, whenReady } from './connection.js';
+import { connectToAsk, serverTime, whenReady } from './connection.js';
 import { countJobs, type JobFacts, type ListedJob, listJobs, readJobFacts } from './job.js';
 import {
   captureIdOf,
@@ -158,8 +158,7 @@ class RedisQueueAdmin implements RedisAdmin {
 
   /** How far the server's clock is ahead of the local one. */
   async #clockAheadMs(): Promise<number> {
-    const [seconds, microseconds] = await this.#client.time();
-    return Number(seconds) * 1000 + Number(microseconds) / 1000 - Date.now();
+    return (await serverTime(this.#client)) - Date.now();
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { whenReady } from './connection.js';
+import { serverTime, whenReady } from './connection.js';
 import { workersKey } from './keys.js';
 
 /** A process that works a queue of this server. */
@@ -56,10 +56,4 @@ export async function readWorkerNotes(client: Redis): Promise<WorkerNote[]> {
   }
   if (ended.length > 0) await client.hdel(workersKey, ...ended).catch(() => {});
   return found.sort((one, other) => one.started - other.started);
-}
-
-/** In milliseconds. The clocks of machines differ. */
-async function serverTime(client: Redis): Promise<number> {
-  const [seconds] = await client.time();
-  return Number(seconds) * 1000;
 }
