@@ -60,7 +60,7 @@ export const printedForms = ['curl', 'form', 'json'] as const;
 export type PrintedForm = (typeof printedForms)[number];
 
 export interface Follower {
-  /** Everything from here on is still to be told; the list's cursor for what lies below. */
+  /** Captures from here on are not sent yet. As a cursor, it lists those below. */
   readonly position: string;
   /** Changes since the last look; undefined without any. */
   poll(): Changes | undefined;

@@ -330,7 +330,7 @@ function isSame(one: IdentifiedEvent, other: IdentifiedEvent): boolean {
   );
 }
 
-/** Adds a segment that nobody reads yet, within the caller's transaction. Returns its id. */
+/** Adds a segment that no search reads yet, within the caller's transaction. Returns its id. */
 function addRow(database: Database, { first, last }: SeqRange, content: SegmentContent): number {
   database
     .prepare('insert into lookups (first, last, level, entries) values (?, ?, -1, ?)')

@@ -98,7 +98,7 @@ describe.each<[string, () => Promise<string[]>]>([
     await end(second);
   });
 
-  test('pausing one handler by its URL leaves the other alone', async () => {
+  test('pausing one handler leaves the other alone', async () => {
     const { crm, calls, words } = await twoHandlers();
     await Promise.all([crm.start(), calls.start()]);
     const queue = await queueWords();

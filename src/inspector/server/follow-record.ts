@@ -20,7 +20,7 @@ const rememberMs = 20;
 interface ReportedCapture {
   readonly id: string;
   readonly seq: number;
-  /** The outcome that was told last; undefined when it is unknown. */
+  /** The outcome that was sent last; undefined when it is unknown. */
   outcome: Outcome | null | undefined;
 }
 
@@ -51,7 +51,7 @@ export function followRecord(
   let seq = asked === undefined || asked < 0 || asked > newestSeq ? newestSeq : asked;
   let version: number | undefined;
   let reported = [...newest(history, query, seq, now)];
-  // What became of them while nobody followed is told again.
+  // Their outcomes may have changed while nobody followed, so they are sent again.
   if (from !== undefined) for (const each of reported) each.outcome = undefined;
 
   function news(upTo: number): { captures: ListedCall[]; left: number } {

@@ -63,7 +63,7 @@ export interface PayloadPlan {
   readonly calls: number;
   /** The payload of a call, counted from 0 without end: sources and events repeat. */
   readonly build: (call: number) => BuiltPayload;
-  /** Payloads repeat after so many calls. Undefined: they are all different, or that is unknown. */
+  /** The number of calls after which payloads repeat. Undefined: unknown, or they never do. */
   readonly period: number | undefined;
 }
 
